@@ -1,0 +1,117 @@
+// Type-aware lint, and the boundaries between the layers that docs/architecture.md describes.
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** What may be imported from outside the project, by folder: everything that matches the pattern is refused. */
+const packageRules = (pattern, message) => ({
+  'no-restricted-imports': ['error', { patterns: [{ regex: pattern, message }] }],
+});
+
+/** Folders of src/ and the only folders of src/ that they may import. */
+const layers = [
+  { target: 'core', except: [] },
+  { target: 'net', except: ['core'] },
+  { target: 'inbox', except: ['core'] },
+  { target: 'worker', except: ['core'] },
+  { target: 'webview', except: [] },
+  { target: 'cli', except: ['core', 'net', 'inbox'] },
+  { target: 'cli.ts', except: ['cli'] },
+  { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
+];
+
+const layerZones = layers.map(({ target, except }) => ({
+  target: `./src/${target}`,
+  from: './src',
+  except: [target, ...except].map((folder) => `./${folder}`),
+  message: `src/${target} may import only: ${[...except, 'itself'].join(', ')}.`,
+}));
+
+export default defineConfig(
+  { ignores: ['dist/', 'out/', 'ui-shots/', '.vscode-test/', 'test/sample-workspace/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })],
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: layerZones }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // Numbers and booleans in messages read well as they are.
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      // `() => this.stop()` is a fine callback where nothing is returned.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // tsc reports these already; a leading underscore marks what an interface demands and a class does not use.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An endless loop is written `while (true)` or `for (;;)`.
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+    },
+  },
+  {
+    files: ['src/core/**'],
+    rules: packageRules(
+      '^(?!\\.|node:|saxes$)|^node:(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)\\b',
+      'src/core is pure: no vscode, no sockets, no files.',
+    ),
+  },
+  {
+    files: ['src/{net,inbox,worker,cli}/**', 'src/cli.ts'],
+    rules: packageRules('^(?!\\.|node:)', 'Only src/core and Node built-ins (with the node: prefix) here.'),
+  },
+  {
+    files: ['src/webview/**'],
+    rules: packageRules('^(?!\\.)', 'A page of VS Code: there is nothing but what the browser has.'),
+  },
+  {
+    files: ['src/editor/**', 'src/extension.ts'],
+    rules: packageRules(
+      '^(?!\\.|node:|vscode$)',
+      'Only vscode and Node built-ins (with the node: prefix) here.',
+    ),
+  },
+  {
+    // Test frameworks speak through expressions and loosely typed results.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', URLSearchParams: 'readonly' },
+    },
+  },
+  {
+    files: ['**/*.cjs', '**/*.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        module: 'readonly',
+        exports: 'writable',
+        __dirname: 'readonly',
+        setInterval: 'readonly',
+      },
+    },
+  },
+);
