@@ -1,0 +1,245 @@
+import type { PathStep } from '../pathStep';
+import {
+  ByteArray,
+  Dict,
+  InertCall,
+  InertName,
+  Tuple,
+  ValueSet,
+  type Container,
+  type InertReference,
+  type Value,
+} from '../value';
+import { isContainer } from '../valueChildren';
+import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } from './pythonAtoms';
+
+/** Deeper containers are not worth showing in one line. */
+const MAX_DEPTH = 50;
+
+/** Writes a value as Python source in one line, until it is full. `formatPython` derives from it what lays out lines. */
+export class LiteralWriter {
+  text = '';
+  /** Whether something was left out: a cycle, too deep a container, or what a call does beyond its arguments. */
+  private isPartial = false;
+  /** The containers that are being written, and how many steps lead to each. */
+  protected readonly open = new Map<Container, number>();
+  /** What leads to the value that is being written. */
+  protected steps: PathStep[] = [];
+
+  constructor(
+    protected readonly maxLength: number,
+    private readonly maxDepth = MAX_DEPTH,
+  ) {}
+
+  /** Whether the text says all of the value. */
+  get isWhole(): boolean {
+    return !this.isPartial && !this.isFull;
+  }
+
+  write(value: Value): void {
+    if (this.isFull) return;
+    if (isContainer(value)) this.enter(value);
+    else this.append(this.formatAtom(value));
+  }
+
+  protected append(text: string): void {
+    this.text += text;
+  }
+
+  /** The same container inside of itself is written as an ellipsis, which is a valid expression too. */
+  protected writeCycle(_container: Container): void {
+    this.isPartial = true;
+    this.append('...');
+  }
+
+  protected writeTooDeep(): void {
+    this.isPartial = true;
+    this.append('…');
+  }
+
+  /** What a call does beyond its arguments has no place in an expression. */
+  protected addExtras(_call: InertCall): void {
+    this.isPartial = true;
+  }
+
+  /** Writes `count` parts between brackets. @param lastComma after the last part, as a tuple of one needs it */
+  protected writeParts(
+    open: string,
+    close: string,
+    count: number,
+    writePart: (i: number) => void,
+    lastComma = false,
+  ): void {
+    this.append(open);
+    for (let i = 0; i < count && !this.isFull; i++) {
+      if (i > 0) this.append(', ');
+      writePart(i);
+    }
+    this.append(lastComma ? `,${close}` : close);
+  }
+
+  protected writeItems(
+    items: readonly Value[],
+    open = '[',
+    close = ']',
+    kind: 'index' | 'member' = 'index',
+  ): void {
+    const writeItem = (index: number): void => this.writeStep({ kind, index }, items[index] as Value);
+    this.writeParts(open, close, items.length, writeItem, open === '(' && items.length === 1);
+  }
+
+  protected writeEntries(count: number, entry: (i: number) => readonly [Value, Value]): void {
+    this.writeParts('{', '}', count, (index) => {
+      const [key, value] = entry(index);
+      this.writeKey(key, index);
+      this.append(': ');
+      this.writeStep({ kind: 'key', key }, value);
+    });
+  }
+
+  protected writeKey(key: Value, index: number): void {
+    this.writeStep({ kind: 'member', index }, key);
+  }
+
+  protected writeStep(step: PathStep, value: Value): void {
+    this.steps.push(step);
+    this.write(value);
+    this.steps.pop();
+  }
+
+  private get isFull(): boolean {
+    return this.text.length > this.maxLength;
+  }
+
+  /** So many characters or bytes of one atom are enough to make the text full. */
+  private get room(): number {
+    return this.maxLength - this.text.length + 1;
+  }
+
+  private formatAtom(value: Exclude<Value, Container>): string {
+    switch (typeof value) {
+      case 'string':
+        return quoteString(value.slice(0, this.room));
+      case 'bigint':
+        return integerLiteral(value);
+      case 'number':
+        return floatLiteral(value);
+      case 'boolean':
+        return value ? 'True' : 'False';
+      default:
+        return value === null ? 'None' : this.formatObject(value);
+    }
+  }
+
+  private formatObject(value: Uint8Array | ByteArray | InertName): string {
+    if (value instanceof InertName) return nameLiteral(value.qualifiedName.slice(0, this.room));
+    if (value instanceof ByteArray) return `bytearray(${quoteBytes(value.bytes.subarray(0, this.room))})`;
+    return quoteBytes(value.subarray(0, this.room));
+  }
+
+  private enter(container: Container): void {
+    if (this.open.has(container)) this.writeCycle(container);
+    else if (this.open.size >= this.maxDepth) this.writeTooDeep();
+    else {
+      this.open.set(container, this.steps.length);
+      this.writeContainer(container);
+      this.open.delete(container);
+    }
+  }
+
+  protected writeContainer(value: Container): void {
+    if (Array.isArray(value)) this.writeItems(value);
+    else if (value instanceof Tuple) this.writeItems(value.items, '(', ')');
+    else if (value instanceof Dict) this.writeDict(value);
+    else if (value instanceof ValueSet) this.writeSet(value);
+    else if (value instanceof InertCall) this.writeCall(value);
+    else this.writeReference(value);
+  }
+
+  protected writeDict({ keys, values }: Dict): void {
+    this.writeEntries(keys.length, (i) => [keys[i] as Value, values[i] as Value]);
+  }
+
+  protected writeSet(set: ValueSet): void {
+    this.writeMembers(set, set.members);
+  }
+
+  protected writeMembers({ frozen }: ValueSet, members: readonly Value[]): void {
+    if (members.length === 0) this.append(frozen ? 'frozenset()' : 'set()');
+    else this.writeItems(members, frozen ? 'frozenset({' : '{', frozen ? '})' : '}', 'member');
+  }
+
+  private writeReference({ kind, id }: InertReference): void {
+    this.append(kind === 'persistent' ? 'persistent_id(' : `${kind}(`);
+    this.writeStep({ kind: 'part', name: 'id' }, id);
+    this.append(')');
+  }
+
+  /** In the order in which they are written. */
+  protected keywords(kwargs: Dict): Iterable<readonly [Value, Value]> {
+    return kwargs;
+  }
+
+  private writeCall(call: InertCall): void {
+    this.writeStep({ kind: 'part', name: 'callable' }, call.callable);
+    const { count, argument } = argumentsOf(call, (kwargs) => this.keywords(kwargs));
+    this.writeParts('(', ')', count, (i) => {
+      const { prefix, steps, value } = argument(i);
+      this.append(prefix);
+      this.steps.push(...steps);
+      this.write(value);
+      this.steps.length -= steps.length;
+    });
+    if (call.state !== undefined || call.appended.length > 0 || call.entries.length > 0) this.addExtras(call);
+  }
+}
+
+/** A name that Python would not read as one is quoted: it stays valid source, and a hostile name stays text. */
+function nameLiteral(name: string): string {
+  return name.split('.').every((part) => isIdentifier(part)) ? name : quoteString(name);
+}
+
+interface Argument {
+  readonly prefix: string;
+  readonly steps: readonly PathStep[];
+  readonly value: Value;
+}
+
+/** Keyword arguments beyond this number are written as one dictionary. */
+const MAX_KEYWORDS = 255;
+
+type Keywords = (kwargs: Dict) => Iterable<readonly [Value, Value]>;
+
+function argumentsOf(
+  { args, kwargs }: InertCall,
+  order: Keywords,
+): { count: number; argument: (i: number) => Argument } {
+  const positional = args instanceof Tuple ? args.items.length : 1;
+  const keywords = keywordArguments(kwargs, order);
+  return {
+    count: positional + keywords.length,
+    argument: (i) => (i < positional ? positionalArgument(args, i) : (keywords[i - positional] as Argument)),
+  };
+}
+
+function positionalArgument(args: Value, index: number): Argument {
+  const part: PathStep = { kind: 'part', name: 'args' };
+  if (!(args instanceof Tuple)) return { prefix: '*', steps: [part], value: args };
+  return { prefix: '', steps: [part, { kind: 'index', index }], value: args.items[index] as Value };
+}
+
+function keywordArguments(kwargs: Value | undefined, order: Keywords): Argument[] {
+  const part: PathStep = { kind: 'part', name: 'kwargs' };
+  if (kwargs === undefined) return [];
+  if (!isKeywords(kwargs)) return [{ prefix: '**', steps: [part], value: kwargs }];
+  return [...order(kwargs)].map(([key, value]) => ({
+    prefix: `${key as string}=`,
+    steps: [part, { kind: 'key', key }],
+    value,
+  }));
+}
+
+function isKeywords(kwargs: Value): kwargs is Dict {
+  if (!(kwargs instanceof Dict) || kwargs.size > MAX_KEYWORDS) return false;
+  return kwargs.keys.every((key) => typeof key === 'string' && isIdentifier(key));
+}

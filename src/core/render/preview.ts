@@ -1,0 +1,110 @@
+import type { PathStep } from '../pathStep';
+import { ByteArray, InertCall, InertName, typeName, type Value } from '../value';
+import { childCount, isContainer } from '../valueChildren';
+import { cutText, flatLiteral } from './flatLiteral';
+import { formatFloat, isPythonDecimal } from './numberText';
+import { integerLiteral, quoteString } from './pythonAtoms';
+
+const PREVIEW_LENGTH = 100;
+const STRING_LENGTH = 80;
+const BYTES_LENGTH = 16;
+const KEY_LENGTH = 100;
+/** Digits of an integer that is shown whole, and of the ends of a longer one. */
+const WHOLE_DIGITS = 40;
+const FIRST_DIGITS = 24;
+const LAST_DIGITS = 8;
+/** Of longer strings the characters are not counted, only the UTF-16 units. */
+const COUNTED_LENGTH = 100_000;
+
+/** How a child is called where it stands: a key, an index, or a part of a call. */
+export function formatKey(step: PathStep): string {
+  switch (step.kind) {
+    case 'index':
+    case 'member':
+      return String(step.index);
+    case 'part':
+      return step.name;
+    case 'key':
+      if (step.key instanceof InertName) return `<${flatLiteral(step.key, KEY_LENGTH)}>`;
+      return isPlainKey(step.key) ? cutText(step.key, KEY_LENGTH) : flatLiteral(step.key, KEY_LENGTH);
+  }
+}
+
+/** One line of about a hundred characters that says what a value is: its content, or the beginning of it and how much there is. */
+export function formatPreview(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return previewString(value);
+    case 'bigint':
+      return previewInteger(value);
+    case 'number':
+      return formatFloat(value);
+    case 'boolean':
+      return value ? 'True' : 'False';
+    default:
+      return value === null ? 'None' : previewObject(value);
+  }
+}
+
+/** A string key stands for itself, unless it would be taken for another kind of key, or not be seen. */
+function isPlainKey(key: Value): key is string {
+  return typeof key === 'string' && PLAIN_KEY.test(key) && !LITERAL_LIKE.test(key);
+}
+
+const PLAIN_KEY = /^[\p{L}_$@#](?:(?! )[^\p{C}\p{Z}]| (?=.))*$/u;
+/** Words, bytes and calls, such as `set()`, as other keys look. */
+const LITERAL_LIKE = /^(?:None|True|False|b["'].*|[\w.]+\(.*\))$/;
+
+function previewString(text: string): string {
+  if (text.length <= STRING_LENGTH) return quoteString(text);
+  return `${quoteString(cutText(text, STRING_LENGTH))} (${describeLength(text)})`;
+}
+
+/** Characters are counted as Python does. */
+function describeLength(text: string): string {
+  if (text.length > COUNTED_LENGTH) return `about ${count(text.length, 'character')}`;
+  const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
+  return count(text.length - pairs, 'character');
+}
+
+function previewInteger(value: bigint): string {
+  const literal = integerLiteral(value);
+  if (literal.length <= WHOLE_DIGITS) return literal;
+  const size = isPythonDecimal(value)
+    ? count(literal.replace('-', '').length, 'digit')
+    : count(bitLength(literal), 'bit');
+  return `${literal.slice(0, FIRST_DIGITS)}…${literal.slice(-LAST_DIGITS)} (${size})`;
+}
+
+/** Of a hexadecimal literal. */
+function bitLength(literal: string): number {
+  const digits = literal.replace(/^-?0x/, '');
+  return digits.length * 4 - Math.clz32(Number.parseInt(digits.charAt(0), 16)) + 28;
+}
+
+function previewObject(value: Exclude<Value, null | boolean | bigint | number | string>): string {
+  if (value instanceof Uint8Array) return previewBytes(value);
+  if (value instanceof ByteArray) return previewBytes(value.bytes);
+  const literal = flatLiteral(value, PREVIEW_LENGTH);
+  const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
+  return noun === undefined ? literal : `${count(childCount(value), noun)} ${literal}`;
+}
+
+const PART_NOUNS: Readonly<Record<string, string | undefined>> = {
+  dict: 'key',
+  list: 'item',
+  tuple: 'item',
+  set: 'member',
+  frozenset: 'member',
+};
+
+function previewBytes(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, BYTES_LENGTH))
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
+  return `${start}${bytes.length > BYTES_LENGTH ? ' …' : ''} (${count(bytes.length, 'byte')})`.trim();
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}

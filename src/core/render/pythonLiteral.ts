@@ -1,0 +1,149 @@
+import { nestedTooDeeply } from '../nesting';
+import type { PathStep } from '../pathStep';
+import { InertCall, type Container, type Value } from '../value';
+import { formatPath } from '../valuePath';
+import { wholeFlatLiteral } from './flatLiteral';
+import { LiteralWriter } from './literalWriter';
+import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';
+
+/** Containers that fit into a line of this length are not spread over several. */
+const LINE_LENGTH = 100;
+
+/**
+ * Python source that evaluates to the value. An inert object is the call that it stands for. Comments say what a pickle would then
+ * put into its result, and where a cycle leads, which the source itself shows as `...`.
+ * @throws LimitError where the text would be longer than the options allow, or the value is nested too deeply
+ */
+export function formatPython(value: Value, options: ViewOptions): string {
+  return new PythonWriter(options).format(value);
+}
+
+/** Something to say in a comment, once the line that it belongs to has got its comma. */
+type Note =
+  | { readonly kind: 'remark'; readonly text: string }
+  | { readonly kind: 'extras'; readonly call: InertCall; readonly steps: readonly PathStep[] };
+
+/** {@link formatPython}, for what lays a value out in another way. */
+export class PythonWriter extends LiteralWriter {
+  private lineStart = '\n';
+  private notes: Note[] = [];
+  private isFlat = false;
+  private readonly unit: string;
+
+  constructor({ indent, maxLength, place = [] }: ViewOptions) {
+    super(maxLength, VIEW_DEPTH);
+    this.unit = ' '.repeat(indent);
+    this.steps = [...place];
+  }
+
+  format(value: Value): string {
+    this.write(value);
+    this.writeNotes();
+    return this.text;
+  }
+
+  protected override append(text: string): void {
+    super.append(text);
+    if (this.text.length > this.maxLength) throw textTooLong(this.maxLength);
+  }
+
+  protected override writeCycle(container: Container): void {
+    super.writeCycle(container);
+    const place = formatPath(this.steps.slice(0, this.open.get(container)));
+    this.notes.push({ kind: 'remark', text: `the same object as ${place}` });
+  }
+
+  protected override writeTooDeep(): never {
+    throw nestedTooDeeply(VIEW_DEPTH);
+  }
+
+  protected override addExtras(call: InertCall): void {
+    this.notes.push({ kind: 'extras', call, steps: [...this.steps] });
+  }
+
+  protected override writeContainer(container: Container): void {
+    const flat = this.isFlat ? undefined : this.formatFlat(container);
+    if (flat === undefined) {
+      super.writeContainer(container);
+    } else {
+      this.append(flat);
+      if (container instanceof InertCall && hasExtras(container)) this.addExtras(container);
+    }
+  }
+
+  protected override writeParts(
+    open: string,
+    close: string,
+    count: number,
+    writePart: (i: number) => void,
+    lastComma = false,
+  ): void {
+    if (this.isFlat || count === 0) {
+      super.writeParts(open, close, count, writePart, lastComma);
+      return;
+    }
+    const outer = this.lineStart;
+    this.append(open);
+    this.lineStart += this.unit;
+    for (let i = 0; i < count; i++) {
+      this.append(this.lineStart);
+      writePart(i);
+      this.append(',');
+      this.writeNotes();
+    }
+    this.lineStart = outer;
+    this.append(outer + close);
+  }
+
+  /** Keys stay in one line, however long: spread over several they are hard to tell from values. */
+  protected override writeKey(key: Value, index: number): void {
+    const outer = this.isFlat;
+    this.isFlat = true;
+    super.writeKey(key, index);
+    this.isFlat = outer;
+  }
+
+  /** A container in one line, where that says all of it. */
+  protected formatFlat(container: Container): string | undefined {
+    const call = container instanceof InertCall && hasExtras(container);
+    const plain = call ? new InertCall(container.callable, container.args, container.kwargs) : container;
+    return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length);
+  }
+
+  private writeNotes(): void {
+    const notes = this.notes;
+    if (notes.length === 0) return;
+    this.notes = [];
+    const remarks = notes.flatMap((note) => (note.kind === 'remark' ? [note.text] : []));
+    if (remarks.length > 0) this.append(`  # ${remarks.join('; ')}`);
+    for (const note of notes) if (note.kind === 'extras') this.writeExtras(note.call, note.steps);
+  }
+
+  private writeExtras(call: InertCall, steps: readonly PathStep[]): void {
+    const outer = { lineStart: this.lineStart, steps: this.steps };
+    this.lineStart += '# ';
+    this.steps = [...steps];
+    this.open.set(call, steps.length);
+    const { state, appended, entries } = call;
+    if (state !== undefined)
+      this.writeExtra('state', () => this.writeStep({ kind: 'part', name: 'state' }, state));
+    if (appended.length > 0) this.writeExtra('appended', () => this.writeContainer(appended));
+    if (entries.length > 0) {
+      this.writeExtra('entries', () =>
+        this.writeEntries(entries.length, (i) => entries[i] as [Value, Value]),
+      );
+    }
+    this.open.delete(call);
+    Object.assign(this, outer);
+  }
+
+  private writeExtra(label: string, write: () => void): void {
+    this.append(`${this.lineStart}${label}: `);
+    write();
+    this.writeNotes();
+  }
+}
+
+function hasExtras({ state, appended, entries }: InertCall): boolean {
+  return state !== undefined || appended.length > 0 || entries.length > 0;
+}

@@ -1,0 +1,23 @@
+import { LimitError } from '../errors';
+import { DEFAULT_LIMITS } from '../limits';
+import type { PathStep } from '../pathStep';
+
+/** How a value is laid out as text for a person. */
+export interface ViewOptions {
+  /** Spaces for each level. */
+  readonly indent: number;
+  /** Characters that the text may have; values that share their parts can be exponentially large when written out. */
+  readonly maxLength: number;
+  /** Where the value stands in the whole, for errors and comments that name a place. */
+  readonly place?: readonly PathStep[];
+}
+
+/** How deeply the containers of a value may be nested to be shown as text. */
+export const VIEW_DEPTH = DEFAULT_LIMITS.nestingDepth;
+
+export function textTooLong(
+  maxLength: number,
+  advice = 'Expand the value in the tree and show a part of it, or save the item.',
+): LimitError {
+  return new LimitError('The length of the text', maxLength, advice);
+}
