@@ -1,0 +1,173 @@
+import { InvalidTokenError } from '../errors';
+import { encryptToken, tokenLength } from './fernet';
+import type { FernetKey } from './keys';
+import { openPiece, PIECE_HEADER, writePieceHeader, type Piece } from './piece';
+
+/*
+ * The token stream (docs/format.md): an item as a sequence of binary Fernet tokens, one after another with nothing in between, each
+ * of which holds one piece. It is the form of encrypted content on the wire and at rest. The key is the item's own, made for it
+ * alone; together with index and final flag, that leaves no way to reorder, repeat, drop or mix pieces unnoticed. All tokens but
+ * the last are of one length, so that any piece can be found, and an interrupted stream taken up again, by arithmetic.
+ */
+
+/** Bytes of content in every piece but the last one. Smaller pieces were measured to be slower; larger ones block for too long. */
+export const PIECE_SIZE = 1024 * 1024;
+
+/** How many pieces hold so much content. Empty content is one piece. */
+export function pieceCount(plainSize: number, pieceSize: number = PIECE_SIZE): number {
+  return Math.max(1, Math.ceil(plainSize / pieceSize));
+}
+
+/** Where in the stream the token of a piece begins. */
+export function tokenOffset(index: number, pieceSize: number = PIECE_SIZE): number {
+  return index * pieceTokenLength(pieceSize);
+}
+
+/** Bytes of the whole stream of so much content. */
+export function streamSize(plainSize: number, pieceSize: number = PIECE_SIZE): number {
+  const last = pieceCount(plainSize, pieceSize) - 1;
+  return tokenOffset(last, pieceSize) + pieceTokenLength(plainSize - last * pieceSize);
+}
+
+/** Bytes of the token of a piece with so much content. */
+export function pieceTokenLength(contentLength: number): number {
+  return tokenLength(PIECE_HEADER + contentLength);
+}
+
+/** The token of one piece, in memory of its own. */
+export function sealPiece(
+  key: FernetKey,
+  index: number,
+  final: boolean,
+  content: Uint8Array,
+  pieceSize: number = PIECE_SIZE,
+): Buffer {
+  const header = Buffer.alloc(PIECE_HEADER);
+  writePieceHeader(header, { final, pieceSize, index });
+  return encryptToken(key, [header, content]);
+}
+
+/** Makes the tokens of one item. Takes memory for one piece, and less as long as the item is small. */
+export class TokenStreamWriter {
+  private piece = Buffer.allocUnsafeSlow(PIECE_HEADER);
+  private filled = 0;
+  private index = 0;
+
+  constructor(
+    private readonly key: FernetKey,
+    private readonly pieceSize: number = PIECE_SIZE,
+  ) {}
+
+  /** Content that is in no token yet, valid until the writer is used again. */
+  get pending(): Buffer {
+    return this.piece.subarray(PIECE_HEADER, PIECE_HEADER + this.filled);
+  }
+
+  /**
+   * Takes plain content, and gives the tokens that are complete by it, each in memory of its own. All have to be asked for before
+   * anything else is done. Between two of them there are some milliseconds of work at most.
+   */
+  *push(plain: Uint8Array): Generator<Buffer, void> {
+    for (let at = 0; at < plain.length;) {
+      // A full piece waits for more, since only what follows tells that it is not the last.
+      if (this.filled === this.pieceSize) yield this.seal(false);
+      const part = plain.subarray(at, at + this.pieceSize - this.filled);
+      this.reserve(this.filled + part.length);
+      this.piece.set(part, PIECE_HEADER + this.filled);
+      this.filled += part.length;
+      at += part.length;
+    }
+  }
+
+  /** The last token. */
+  finish(): Buffer {
+    return this.seal(true);
+  }
+
+  private seal(final: boolean): Buffer {
+    writePieceHeader(this.piece, { final, pieceSize: this.pieceSize, index: this.index++ });
+    const plain = this.piece.subarray(0, PIECE_HEADER + this.filled);
+    this.filled = 0;
+    return encryptToken(this.key, plain);
+  }
+
+  private reserve(contentLength: number): void {
+    const needed = PIECE_HEADER + contentLength;
+    if (this.piece.length >= needed) return;
+    const full = PIECE_HEADER + this.pieceSize;
+    const grown = Buffer.allocUnsafeSlow(Math.min(full, Math.max(needed, 2 * this.piece.length)));
+    this.piece.copy(grown, 0, 0, PIECE_HEADER + this.filled);
+    this.piece = grown;
+  }
+}
+
+/** Opens the tokens of one item in order, from a stream that comes in parts of any size. Takes memory for one token. */
+export class TokenStreamReader {
+  private readonly token: Buffer;
+  private filled = 0;
+  private index = 0;
+  private final = false;
+
+  constructor(
+    private readonly key: FernetKey,
+    private readonly pieceSize: number = PIECE_SIZE,
+  ) {
+    this.token = Buffer.allocUnsafeSlow(pieceTokenLength(pieceSize));
+  }
+
+  /**
+   * Takes a part of the stream, and gives the content of the pieces that are complete by it, each in memory of its own. All have to
+   * be asked for before anything else is done.
+   * @throws InvalidTokenError
+   */
+  *push(stream: Uint8Array): Generator<Buffer, void> {
+    for (let at = 0; at < stream.length;) {
+      const part = stream.subarray(at, at + this.token.length - this.filled);
+      this.token.set(part, this.filled);
+      this.filled += part.length;
+      at += part.length;
+      if (this.filled === this.token.length) yield this.open();
+    }
+  }
+
+  /** What is left at the end of the stream: the content of a last piece that is not full, else nothing. @throws InvalidTokenError */
+  finish(): Buffer {
+    const content = this.filled > 0 ? this.open() : Buffer.alloc(0);
+    if (!this.final) throw new InvalidTokenError('truncated');
+    return content;
+  }
+
+  private open(): Buffer {
+    const piece = openPiece(this.key, this.token.subarray(0, this.filled));
+    checkPlace(piece, this.index, this.pieceSize);
+    if (this.final) throw new InvalidTokenError('order');
+    this.filled = 0;
+    this.index++;
+    this.final = piece.final;
+    return piece.content;
+  }
+}
+
+/**
+ * Random access: opens the token of one piece of an item whose size is known.
+ * @returns its content, in memory of its own
+ * @throws InvalidTokenError also for the token of another place
+ */
+export function openPieceAt(
+  key: FernetKey,
+  token: Buffer,
+  index: number,
+  plainSize: number,
+  pieceSize: number = PIECE_SIZE,
+): Buffer {
+  const piece = openPiece(key, token);
+  checkPlace(piece, index, pieceSize);
+  const end = index * pieceSize + piece.content.length;
+  if (piece.final ? end !== plainSize : end >= plainSize) throw new InvalidTokenError('truncated');
+  return piece.content;
+}
+
+function checkPlace(piece: Piece, index: number, pieceSize: number): void {
+  if (piece.pieceSize !== pieceSize) throw new InvalidTokenError('piece');
+  if (piece.index !== index) throw new InvalidTokenError('order');
+}

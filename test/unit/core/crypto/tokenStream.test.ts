@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { decryptToken, encryptToken } from '../../../../src/core/crypto/fernet';
+import { FernetKey } from '../../../../src/core/crypto/keys';
+import { readPieceHeader } from '../../../../src/core/crypto/piece';
+import {
+  openPieceAt,
+  PIECE_SIZE,
+  pieceCount,
+  streamSize,
+  tokenOffset,
+  TokenStreamReader,
+  TokenStreamWriter,
+} from '../../../../src/core/crypto/tokenStream';
+import { InvalidTokenError } from '../../../../src/core/errors';
+
+const SMALL = 64;
+const key = FernetKey.generate();
+
+function content(size: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: size }, (_, i) => (i * 31) % 251));
+}
+
+function seal(plain: Buffer, partSize = 50, pieceSize = SMALL): Buffer[] {
+  const writer = new TokenStreamWriter(key, pieceSize);
+  const tokens: Buffer[] = [];
+  for (let at = 0; at < plain.length; at += partSize) {
+    tokens.push(...writer.push(plain.subarray(at, at + partSize)));
+  }
+  return [...tokens, writer.finish()];
+}
+
+function open(stream: Buffer, partSize = 70, pieceSize = SMALL, using = key): Buffer {
+  const reader = new TokenStreamReader(using, pieceSize);
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < stream.length; at += partSize) {
+    pieces.push(...reader.push(stream.subarray(at, at + partSize)));
+  }
+  return Buffer.concat([...pieces, reader.finish()]);
+}
+
+function refusal(reason: InvalidTokenError['reason']): (error: unknown) => boolean {
+  return (error) => error instanceof InvalidTokenError && error.reason === reason;
+}
+
+/** A token whose piece is made of these bytes. */
+function handMade(header: string, contentSize: number): Buffer {
+  return encryptToken(
+    key,
+    Buffer.concat([Buffer.from(header.replaceAll(' ', ''), 'hex'), content(contentSize)]),
+  );
+}
+
+describe('A token stream', () => {
+  it('gives back what went in, however both are cut', () => {
+    const size = fc.integer({ min: 1, max: 300 });
+    fc.assert(
+      fc.property(fc.nat(500), size, size, (length, partIn, partOut) => {
+        const plain = content(length);
+        const stream = Buffer.concat(seal(plain, partIn));
+        assert.equal(stream.length, streamSize(length, SMALL));
+        assert.deepEqual(open(stream, partOut), plain);
+      }),
+    );
+  });
+
+  it('holds several megabytes in pieces of a mebibyte', () => {
+    const plain = Buffer.alloc(2 * PIECE_SIZE + 5, 'picklepost');
+    const tokens = seal(plain, 1_111_111, PIECE_SIZE);
+    assert.deepEqual(
+      tokens.map((token) => token.length),
+      [1_048_665, 1_048_665, 89],
+    );
+    assert.deepEqual(open(Buffer.concat(tokens), 65_536, PIECE_SIZE), plain);
+  });
+
+  it('is one final piece when the item is empty', () => {
+    const tokens = seal(Buffer.alloc(0));
+    assert.equal(tokens.length, 1);
+    assert.deepEqual(readPieceHeader(key, tokens[0]!), { final: true, pieceSize: SMALL, index: 0 });
+    assert.equal(open(tokens[0]!).length, 0);
+  });
+
+  it('ends with a full final piece when the item is an exact multiple of the piece size', () => {
+    const tokens = seal(content(2 * SMALL));
+    assert.deepEqual(
+      tokens.map((token) => readPieceHeader(key, token)),
+      [
+        { final: false, pieceSize: SMALL, index: 0 },
+        { final: true, pieceSize: SMALL, index: 1 },
+      ],
+    );
+  });
+
+  it('is made of tokens that open alone, with a header of 16 bytes before the content', () => {
+    const plain = content(3 * SMALL - 1);
+    const pieces = seal(plain).map((token) => decryptToken(key, token));
+    assert.deepEqual(
+      pieces.map((piece) => piece.subarray(0, 16).toString('hex')),
+      [
+        '01000600000000000000000000000000',
+        '01000600000000000000000000000001',
+        '01010600000000000000000000000002',
+      ],
+    );
+    assert.deepEqual(Buffer.concat(pieces.map((piece) => piece.subarray(16))), plain);
+  });
+
+  it('lets each piece be found and opened by its index', () => {
+    fc.assert(
+      fc.property(fc.nat(500), (length) => {
+        const plain = content(length);
+        const stream = Buffer.concat(seal(plain));
+        for (let index = pieceCount(length, SMALL) - 1; index >= 0; index--) {
+          const token = stream.subarray(tokenOffset(index, SMALL), tokenOffset(index + 1, SMALL));
+          const expected = plain.subarray(index * SMALL, (index + 1) * SMALL);
+          assert.deepEqual(openPieceAt(key, token, index, length, SMALL), expected);
+        }
+      }),
+    );
+  });
+
+  it('keeps memory small for small items', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const writers = Array.from({ length: 200 }, () => {
+      const writer = new TokenStreamWriter(key);
+      for (const token of writer.push(content(12))) assert.fail(`${token.length} bytes too early`);
+      writer.finish();
+      return writer;
+    });
+    assert.equal(writers.length, 200);
+    assert(process.memoryUsage().arrayBuffers - before < PIECE_SIZE);
+  });
+});
+
+describe('A token stream that somebody changed', () => {
+  const plain = content(5 * SMALL);
+  const tokens = seal(plain);
+
+  it('is refused when pieces are swapped, repeated or left out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(4), { maxLength: 8 }), (order) => {
+        fc.pre(order.join() !== '0,1,2,3,4');
+        const stream = Buffer.concat(order.map((index) => tokens[index]!));
+        assert.throws(() => open(stream), InvalidTokenError);
+      }),
+      { numRuns: 300 },
+    );
+    const repeated = Buffer.concat([tokens[0]!, tokens[0]!]);
+    assert.throws(() => open(repeated), refusal('order'));
+  });
+
+  it('is refused when it is cut anywhere', () => {
+    const stream = Buffer.concat(tokens);
+    for (let length = 0; length < stream.length; length++) {
+      assert.throws(() => open(stream.subarray(0, length)), InvalidTokenError);
+    }
+    assert.throws(() => open(Buffer.concat(tokens.slice(0, 4))), refusal('truncated'));
+    assert.throws(() => open(Buffer.alloc(0)), refusal('truncated'));
+  });
+
+  it('is refused when anything follows the final piece', () => {
+    const full = Buffer.concat(tokens);
+    assert.throws(() => open(Buffer.concat([full, Buffer.alloc(1)])), InvalidTokenError);
+    assert.throws(() => open(Buffer.concat([full, ...tokens])), refusal('order'));
+    const next = handMade('01 01 06 0000000000 0000000000000005', 3);
+    assert.throws(() => open(Buffer.concat([full, next])), refusal('order'));
+  });
+
+  it('is refused when a piece comes from another item', () => {
+    const other = new TokenStreamWriter(FernetKey.generate(), SMALL);
+    const foreign = [...other.push(content(2 * SMALL))];
+    assert.throws(() => open(Buffer.concat([foreign[0]!, ...tokens.slice(1)])), refusal('signature'));
+    assert.throws(() => open(Buffer.concat(tokens), 70, SMALL, FernetKey.generate()), refusal('signature'));
+  });
+
+  it('is refused when a bit of it is changed', () => {
+    const stream = Buffer.concat(tokens);
+    fc.assert(
+      fc.property(fc.nat(stream.length * 8 - 1), (bit) => {
+        const changed = Buffer.from(stream);
+        changed[bit >> 3]! ^= 1 << (bit & 7);
+        assert.throws(() => open(changed), InvalidTokenError);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused by random access when the token belongs elsewhere', () => {
+    assert.throws(() => openPieceAt(key, tokens[1]!, 0, plain.length, SMALL), refusal('order'));
+    assert.throws(() => openPieceAt(key, tokens[1]!, 1, plain.length, 2 * SMALL), refusal('piece'));
+    assert.throws(() => openPieceAt(key, tokens[1]!, 1, 2 * SMALL, SMALL), refusal('truncated'));
+    assert.throws(() => openPieceAt(key, tokens[4]!, 4, 6 * SMALL, SMALL), refusal('truncated'));
+  });
+
+  const malformed: [what: string, header: string, size: number][] = [
+    ['another version', '02 01 06 0000000000 0000000000000000', 3],
+    ['an unknown flag', '01 02 06 0000000000 0000000000000000', SMALL],
+    ['a piece size of two to the 21st', '01 01 15 0000000000 0000000000000000', 3],
+    ['another piece size', '01 01 07 0000000000 0000000000000000', 3],
+    ['reserved bytes in use', '01 01 06 0000000001 0000000000000000', 3],
+    ['an index beyond what counts', '01 01 06 0000000000 ffffffffffffffff', 3],
+    ['more content than its piece size', '01 01 06 0000000000 0000000000000000', SMALL + 1],
+    ['too little content for a piece that is not final', '01 00 06 0000000000 0000000000000000', SMALL - 1],
+    ['an empty final piece after others', '01 01 06 0000000000 0000000000000005', 0],
+    ['half a header', '01 01 06', 0],
+  ];
+  for (const [what, header, size] of malformed) {
+    it(`is refused when a piece has ${what}`, () => {
+      const stream = handMade(header, size);
+      assert.throws(() => open(stream, stream.length, 4 * SMALL), InvalidTokenError);
+      assert.throws(() => openPieceAt(key, stream, 0, size, SMALL), refusal('piece'));
+    });
+  }
+
+  it('shows no header that is not understood', () => {
+    for (const [what, header] of malformed.slice(0, 3)) {
+      assert.throws(() => readPieceHeader(key, handMade(header, 3)), refusal('piece'), what);
+    }
+  });
+
+  it('never throws anything but InvalidTokenError, whatever the piece', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (piece) => {
+        try {
+          open(encryptToken(key, piece), 1000, SMALL);
+        } catch (error) {
+          assert(error instanceof InvalidTokenError);
+        }
+      }),
+    );
+  });
+
+  it('shows its header only after its signature has been checked', () => {
+    const changed = Buffer.from(tokens[0]!);
+    changed[changed.length - 1]! ^= 1;
+    assert.throws(() => readPieceHeader(key, changed), refusal('signature'));
+    assert.throws(
+      () => readPieceHeader(key, handMade('01 01 06 0000000000 00000000000000', 0)),
+      refusal('piece'),
+    );
+  });
+});
