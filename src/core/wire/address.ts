@@ -1,0 +1,25 @@
+/** Where a program listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address; undefined if it is none of them. */
+export function parseAddress(text: string, defaultPort: number): Address | undefined {
+  const trimmed = text.trim();
+  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w]*$/i.test(trimmed)) return { host: trimmed, port: defaultPort };
+  const match = /^(?:\[([0-9a-f:.%\w]+)\]|([^\s:[\]/]+))(?::(\d{1,5}))?$/i.exec(trimmed);
+  const host = match?.[1] ?? match?.[2];
+  const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
+  return host === undefined || port < 1 || port > 65535 ? undefined : { host, port };
+}
+
+/** Writes `HOST:PORT`, with brackets around an IPv6 address. */
+export function formatAddress({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}
+
+/** Whether a host is this machine by its name or address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

@@ -1,0 +1,73 @@
+import { PicklepostError, ProtocolError } from '../errors';
+import type { ByteReader } from './byteReader';
+import type { OutgoingItem } from './item';
+
+/*
+ * What a receiver says to classic peers, and to raw ones that listen: `OK`, or `ERROR: ` and a Python exception, neither with a
+ * newline. The original client accepts exactly `OK` and prints anything else.
+ */
+
+export const OK = Buffer.from('OK');
+
+/** The answer that tells a peer what went wrong, without telling anything of this machine. */
+export function errorAnswer(error: unknown): Buffer {
+  const [name, reason] = describe(error);
+  return Buffer.from(`ERROR: ${name}('${reason}')`);
+}
+
+/**
+ * Reads the answer to what has been sent. Nothing marks its end: `OK` is whole at once, anything else after a short silence.
+ * @param answerTime milliseconds in which it must have come
+ * @returns one line, empty if the peer ends or stays silent without an answer
+ * @throws what the channel throws, if there is nothing of an answer yet
+ */
+export async function readAnswer(reader: ByteReader, answerTime: number): Promise<string> {
+  const deadline = performance.now() + answerTime;
+  for (;;) {
+    const start = reader.peek(ANSWER_LENGTH).toString('latin1');
+    const isWhole = start.startsWith('OK') || start.length === ANSWER_LENGTH;
+    const left = deadline - performance.now();
+    if (isWhole || left <= 0) break;
+    const isBegun = start.length >= OK.length;
+    const got = await reader.fill(isBegun ? Math.min(left, ANSWER_PAUSE) : left).catch((error: unknown) => {
+      if (isBegun) return 'end';
+      throw error;
+    });
+    if (got !== 'data') break;
+  }
+  return printable(reader.takeBuffered());
+}
+
+/** For an item that the receiver has answered with anything but `OK`. */
+export function refusal(item: OutgoingItem, answer: string): PicklepostError {
+  return new PicklepostError('refused', `The receiver refused "${item.name}". It said: ${answer}`);
+}
+
+/** More of an answer than this is not shown. */
+const ANSWER_LENGTH = 500;
+/** Silence, in milliseconds, after which an answer other than `OK` is taken as whole. */
+const ANSWER_PAUSE = 200;
+
+function printable(answer: Buffer): string {
+  const text = answer.subarray(0, ANSWER_LENGTH).toString();
+  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
+}
+
+/** In Python's words: the name of the exception, and its text, without quotes. */
+function describe(error: unknown): [name: string, reason: string] {
+  if (error instanceof ProtocolError) return [error.wireName, error.message];
+  switch (error instanceof PicklepostError ? error.code : undefined) {
+    case 'invalid-token':
+      return ['InvalidToken', 'The data does not open with the key of this receiver'];
+    case 'encryption-required':
+      return ['EncryptionRequired', 'This receiver accepts only encrypted transfers'];
+    case 'limit-exceeded':
+      return ['LimitExceeded', 'The transfer is larger than this receiver accepts'];
+    case 'timeout':
+      return ['Timeout', 'The transfer stood still for too long'];
+    case 'connection-lost':
+      return ['Incomplete', 'The transfer ended before it was whole'];
+    default:
+      return ['ReceiverError', 'The receiver could not store the transfer'];
+  }
+}

@@ -1,0 +1,132 @@
+import { PicklepostError } from '../errors';
+import type { Channel } from './channel';
+
+/** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */
+export class ByteReader {
+  private chunks: Buffer[] = [];
+  private available = 0;
+  /** How many of the last chunks are small. */
+  private smallChunks = 0;
+
+  constructor(
+    private readonly channel: Channel,
+    /** Silence, in milliseconds, after which a read gives up. */
+    readonly idleTime: number,
+  ) {}
+
+  /** Bytes that have been read from the channel and not yet been taken. */
+  get buffered(): number {
+    return this.available;
+  }
+
+  /**
+   * Reads once from the channel into the buffer.
+   * @param quietAfter milliseconds; without it, silence for the idle time is an error
+   * @throws PicklepostError `timeout`, or what the channel throws
+   */
+  async fill(quietAfter?: number): Promise<'data' | 'end' | 'quiet'> {
+    const got = await this.channel.read(quietAfter ?? this.idleTime);
+    if (got === 'end') return 'end';
+    if (got === 'quiet') {
+      if (quietAfter !== undefined) return 'quiet';
+      throw this.silence();
+    }
+    this.push(got);
+    return 'data';
+  }
+
+  /** Looks at up to `count` bytes that are buffered, without taking them. */
+  peek(count: number): Buffer {
+    const first = this.chunks[0];
+    if (first === undefined) return Buffer.alloc(0);
+    if (first.length < count && this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
+    return (this.chunks[0] as Buffer).subarray(0, count);
+  }
+
+  /**
+   * Takes exactly `count` bytes, or returns undefined if the peer ends before the first of them.
+   * @param within milliseconds that they may take, however many come meanwhile
+   * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends between
+   */
+  async take(count: number, within = Infinity): Promise<Buffer | undefined> {
+    const deadline = Date.now() + within;
+    while (this.available < count) {
+      if (Date.now() > deadline) throw this.silence();
+      if ((await this.fill()) !== 'end') continue;
+      if (this.available === 0) return undefined;
+      throw connectionCut();
+    }
+    return this.takeBuffered(count);
+  }
+
+  /** Takes exactly `count` bytes. @throws as {@link take}, also if the peer ends before the first of them */
+  async need(count: number, within = Infinity): Promise<Buffer> {
+    const bytes = count === 0 ? Buffer.alloc(0) : await this.take(count, within);
+    if (bytes === undefined) throw connectionCut();
+    return bytes;
+  }
+
+  /** Takes one byte. @throws as {@link need} */
+  async needByte(): Promise<number> {
+    return (await this.need(1)).readUInt8();
+  }
+
+  /** Takes what is buffered, all of it or up to `limit` bytes, without waiting. */
+  takeBuffered(limit: number = this.available): Buffer {
+    const count = Math.min(limit, this.available);
+    const first = this.chunks[0];
+    if (first === undefined) return Buffer.alloc(0);
+    this.available -= count;
+    if (count < first.length) {
+      this.chunks[0] = first.subarray(count);
+      return first.subarray(0, count);
+    }
+    return this.takeWholeChunks(count);
+  }
+
+  private silence(): PicklepostError {
+    return new PicklepostError(
+      'timeout',
+      `The other side fell silent for ${String(this.idleTime / 1000)} seconds in the middle of a transfer. Send it again.`,
+    );
+  }
+
+  private push(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    this.available += chunk.length;
+    this.smallChunks = chunk.length < SMALL ? this.smallChunks + 1 : 0;
+    if (this.smallChunks < MERGED_AT_ONCE) return;
+    const merged = Buffer.concat(this.chunks.splice(-MERGED_AT_ONCE));
+    this.chunks.push(merged);
+    this.smallChunks = merged.length < SMALL ? 1 : 0;
+  }
+
+  private takeWholeChunks(count: number): Buffer {
+    const parts: Buffer[] = [];
+    let missing = count;
+    for (const chunk of this.chunks) {
+      if (chunk.length > missing) break;
+      parts.push(chunk);
+      missing -= chunk.length;
+    }
+    this.chunks.splice(0, parts.length);
+    const rest = this.chunks[0];
+    if (missing > 0 && rest !== undefined) {
+      parts.push(rest.subarray(0, missing));
+      this.chunks[0] = rest.subarray(missing);
+    }
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+  }
+}
+
+/** Bytes. A buffer costs about a hundred bytes besides, so a peer that sends byte by byte must not get one for each. */
+const SMALL = 4096;
+const MERGED_AT_ONCE = 64;
+
+/** For a peer that leaves before all of an item has come. */
+export function connectionCut(): PicklepostError {
+  return new PicklepostError(
+    'connection-lost',
+    'The other side closed the connection in the middle of a transfer. Nothing of it was kept; send it again.',
+  );
+}

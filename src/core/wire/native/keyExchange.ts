@@ -1,0 +1,66 @@
+import {
+  createHash,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
+import { FernetKey } from '../../crypto/keys';
+import { ProtocolError } from '../../errors';
+
+/** Everything before the 32 bytes of an X25519 public key in its SubjectPublicKeyInfo form (RFC 8410). */
+const SPKI_HEAD = Buffer.from('302a300506032b656e032100', 'hex');
+const PUBLIC_KEY_BYTES = 32;
+
+/** A key pair for one connection only, which is what makes recorded traffic unreadable later. */
+export class EphemeralKey {
+  private readonly privateKey: KeyObject;
+  /** 32 bytes, X25519 (RFC 7748). */
+  readonly publicBytes: Buffer;
+
+  constructor() {
+    const pair = generateKeyPairSync('x25519');
+    this.privateKey = pair.privateKey;
+    this.publicBytes = pair.publicKey.export({ type: 'spki', format: 'der' }).subarray(SPKI_HEAD.length);
+  }
+
+  /** @throws ProtocolError if the other side's key is none, or a point of small order */
+  agree(otherPublicBytes: Buffer): Buffer {
+    if (otherPublicBytes.length !== PUBLIC_KEY_BYTES)
+      throw new ProtocolError('InvalidHello', 'The public key of the other side is not 32 bytes long.');
+    try {
+      const publicKey = createPublicKey({
+        key: Buffer.concat([SPKI_HEAD, otherPublicBytes]),
+        format: 'der',
+        type: 'spki',
+      });
+      return diffieHellman({ privateKey: this.privateKey, publicKey });
+    } catch (cause) {
+      throw new ProtocolError('InvalidHello', 'The public key of the other side cannot be used.', { cause });
+    }
+  }
+}
+
+/** The keys of one connection, one for each direction of its messages. */
+export interface SessionKeys {
+  readonly client: FernetKey;
+  readonly server: FernetKey;
+}
+
+/**
+ * HKDF-SHA256 (RFC 5869). Input: the X25519 secret, then the 32 bytes of the shared Fernet key, if there is one. Salt: SHA-256 over all
+ * that both sides have said so far, so that nobody can have changed a byte of it. Info: `picklepost native 1 client` or `… server`.
+ */
+export function deriveSessionKeys(
+  secret: Buffer,
+  sharedKey: FernetKey | undefined,
+  transcript: readonly Buffer[],
+): SessionKeys {
+  const salt = createHash('sha256').update(Buffer.concat(transcript)).digest();
+  const shared = sharedKey ? [sharedKey.signing, sharedKey.encryption] : [];
+  const input = Buffer.concat([secret, ...shared]);
+  const derive = (side: 'client' | 'server'): FernetKey =>
+    FernetKey.fromBytes(new Uint8Array(hkdfSync('sha256', input, salt, `picklepost native 1 ${side}`, 32)));
+  return { client: derive('client'), server: derive('server') };
+}

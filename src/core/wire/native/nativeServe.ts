@@ -1,0 +1,231 @@
+import { FernetKey } from '../../crypto/keys';
+import { PIECE_SIZE } from '../../crypto/tokenStream';
+import { InvalidTokenError, LimitError, PicklepostError, ProtocolError } from '../../errors';
+import type { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import type { ServeContext } from '../dialect';
+import type { Arrival } from '../item';
+import type { PieceWriter } from '../transfer';
+import { greetClient } from './handshake';
+import type { DeclineCode, End, Message, Offer, Refusal, Restart } from './messages';
+import { changedOnTheWay, type Piece, type Session } from './session';
+
+/** Items that a sender may have under way at once; more is a mistake. */
+const ITEMS_AT_ONCE = 256;
+
+/** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
+export async function serveNative(
+  reader: ByteReader,
+  channel: Channel,
+  context: ServeContext,
+): Promise<void> {
+  const session = await greetClient(reader, channel, { ...context, key: context.key });
+  const receiver = new Receiver(session, context, channel.peer);
+  try {
+    await receiver.receiveAll();
+  } catch (error) {
+    await session.send(describeRefusal(error)).catch(() => undefined);
+    throw error;
+  } finally {
+    await receiver.close();
+  }
+}
+
+/** Without anything of this machine, such as paths. */
+function describeRefusal(error: unknown): Refusal {
+  const code = error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
+  const reason = error instanceof PicklepostError ? error.message : 'The receiver failed. See its log.';
+  return { type: 'refusal', code, reason };
+}
+
+class Receiver {
+  /** Items that are arriving, by number. */
+  private readonly incoming = new Map<number, PieceWriter>();
+  /** Items that have arrived and are being made durable. */
+  private readonly finishing = new Set<Promise<void>>();
+  private lastItem = -1;
+
+  constructor(
+    private readonly session: Session,
+    private readonly context: ServeContext,
+    private readonly from: string,
+  ) {}
+
+  async receiveAll(): Promise<void> {
+    for (;;) {
+      const message = await this.session.receive();
+      if (message === undefined) return;
+      await this.take(message);
+    }
+  }
+
+  /** Waits for what is being made durable; keeps the rest to be continued later. */
+  async close(): Promise<void> {
+    await Promise.all(this.finishing);
+    await Promise.all([...this.incoming.values()].map((writer) => writer.suspend()));
+    this.incoming.clear();
+  }
+
+  private async take(message: Message | Piece): Promise<void> {
+    switch (message.type) {
+      case 'piece':
+        return this.takePiece(message);
+      case 'offer':
+        return this.takeOffer(message);
+      case 'restart':
+        return this.restart(message);
+      case 'end':
+        this.beginToFinish(message);
+        return;
+      case 'cancel':
+        return this.cancel(message.item);
+      case 'ping':
+        return this.session.send({ type: 'ping' });
+      case 'refusal':
+        throw new PicklepostError('refused', `The sender gave up: ${message.reason}`);
+      default:
+        throw new ProtocolError(
+          'InvalidMessage',
+          `The sender sent a message "${message.type}", which only receivers do.`,
+        );
+    }
+  }
+
+  private async takeOffer(offer: Offer): Promise<void> {
+    if (offer.item <= this.lastItem)
+      throw new ProtocolError('InvalidMessage', 'The items of a connection are not numbered in order.');
+    if (this.incoming.size + this.finishing.size >= ITEMS_AT_ONCE)
+      throw new ProtocolError(
+        'InvalidMessage',
+        `More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
+      );
+    this.lastItem = offer.item;
+    const { allowPickle, limits } = this.context;
+    if (offer.format === 'binary' && !allowPickle)
+      return this.decline(offer.item, 'pickle-disabled', pickleDisabled());
+    if ((offer.size ?? 0) > limits.itemSize) return this.decline(offer.item, 'too-large', this.tooLarge());
+    try {
+      await this.accept(offer);
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error instanceof ProtocolError) throw error;
+      await this.decline(offer.item, declineCode(error), error);
+    }
+  }
+
+  private async accept(offer: Offer): Promise<void> {
+    const { item, key: keyText, ...about } = offer;
+    if ((keyText !== undefined) !== this.session.isEncrypted)
+      throw new ProtocolError('InvalidMessage', 'An offer has a key exactly if the session is encrypted.');
+    const arrival: Arrival = { dialect: 'native', from: this.from, encrypted: this.session.isEncrypted };
+    const answer = await this.context.store.offer(
+      arrival,
+      about,
+      keyText === undefined ? undefined : FernetKey.parse(keyText),
+    );
+    if (answer.kind === 'have') {
+      const { id, sha256, size } = answer.item;
+      await this.session.send({ type: 'have', item, id, sha256, size });
+      return;
+    }
+    const { writer } = answer;
+    this.incoming.set(item, writer);
+    const resumed = writer.pieces > 0 && {
+      sha256: await writer.prefixDigest(),
+      ...(this.session.isEncrypted && { key: writer.key.toText() }),
+    };
+    await this.session.send({ type: 'accept', item, pieces: writer.pieces, ...resumed });
+  }
+
+  private async takePiece({ item, bytes }: Piece): Promise<void> {
+    const writer = this.writer(item);
+    if (!writer) return;
+    try {
+      if (writer.pieces * PIECE_SIZE > this.context.limits.itemSize) throw this.tooLarge();
+      if (this.session.isEncrypted) await writer.appendToken(bytes);
+      else await writer.appendPlain(bytes);
+    } catch (error) {
+      await this.giveUp(item, writer, error);
+      return;
+    }
+    await this.session.send({ type: 'progress', item, pieces: writer.pieces });
+  }
+
+  private async restart({ item, key }: Restart): Promise<void> {
+    const writer = this.writer(item);
+    if (!writer) return;
+    try {
+      await writer.restart(key === undefined ? undefined : FernetKey.parse(key));
+    } catch (error) {
+      await this.giveUp(item, writer, error);
+    }
+  }
+
+  /** Does not wait, so that many small items become durable together. */
+  private beginToFinish(end: End): void {
+    const writer = this.writer(end.item);
+    if (!writer) return;
+    this.incoming.delete(end.item);
+    const finished = this.finish(end, writer).finally(() => this.finishing.delete(finished));
+    this.finishing.add(finished);
+  }
+
+  private async finish({ item, size, sha256 }: End, writer: PieceWriter): Promise<void> {
+    try {
+      if (size > this.context.limits.itemSize) throw this.tooLarge();
+      const received = await writer.finish({ size, sha256 });
+      const { id } = received;
+      // Where the sender cannot be told any more, the item is here all the same.
+      await this.session.send({ type: 'stored', item, id, sha256: received.sha256 }).catch(() => undefined);
+      this.context.onReceived(received);
+    } catch (error) {
+      await this.giveUp(item, writer, error).catch(() => undefined);
+    }
+  }
+
+  private async cancel(item: number): Promise<void> {
+    const writer = this.writer(item);
+    this.incoming.delete(item);
+    await writer?.discard();
+  }
+
+  /**
+   * One item has failed; the connection goes on. What had been sent of it meanwhile is passed over.
+   * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
+   */
+  private async giveUp(item: number, writer: PieceWriter, error: unknown): Promise<void> {
+    if (error instanceof InvalidTokenError) throw changedOnTheWay('A piece of the item is damaged', error);
+    this.incoming.delete(item);
+    await writer.discard();
+    if (!(error instanceof PicklepostError)) throw error;
+    await this.decline(item, declineCode(error), error);
+  }
+
+  private decline(item: number, code: DeclineCode, error: PicklepostError): Promise<void> {
+    this.context.onDeclined(error);
+    return this.session.send({ type: 'decline', item, code, reason: error.message });
+  }
+
+  private tooLarge(): LimitError {
+    const advice = 'Send less at once, or allow larger items in the settings of the receiver.';
+    return new LimitError('The item', this.context.limits.itemSize, advice);
+  }
+
+  /** Undefined for an item that was declined or given up. */
+  private writer(item: number): PieceWriter | undefined {
+    if (item > this.lastItem)
+      throw new ProtocolError('InvalidMessage', `There has been no offer for item ${String(item)}.`);
+    return this.incoming.get(item);
+  }
+}
+
+function pickleDisabled(): PicklepostError {
+  return new PicklepostError(
+    'refused',
+    'This receiver does not take pickles. Send the dictionary as JSON or XML.',
+  );
+}
+
+function declineCode(error: PicklepostError): DeclineCode {
+  if (error instanceof LimitError) return 'too-large';
+  return error.code === 'disk' ? 'no-space' : 'failed';
+}

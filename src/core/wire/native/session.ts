@@ -1,0 +1,123 @@
+import { decryptToken, encryptToken, tokenLength } from '../../crypto/fernet';
+import type { FernetKey } from '../../crypto/keys';
+import { PIECE_SIZE, pieceTokenLength } from '../../crypto/tokenStream';
+import { ProtocolError } from '../../errors';
+import type { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
+import { decodeMessage, encodeMessage, type Message } from './messages';
+import { Mutex } from '../../mutex';
+
+const ITEM_NUMBER_BYTES = 4;
+const COUNTER_BYTES = 8;
+
+/** One piece of an item: plain bytes, or in a session with keys a token of the item's stream. */
+export interface Piece {
+  readonly type: 'piece';
+  readonly item: number;
+  readonly bytes: Buffer;
+}
+
+/** Largest body of each type of frame that a side takes. Only the server takes pieces. */
+export function frameLimits(
+  headerSize: number,
+  side: 'client' | 'server' = 'server',
+): ReadonlyMap<number, number> {
+  const control = [FRAME_TYPES.control, tokenLength(COUNTER_BYTES + headerSize)] as const;
+  const data = [FRAME_TYPES.data, ITEM_NUMBER_BYTES + pieceTokenLength(PIECE_SIZE)] as const;
+  return new Map(side === 'server' ? [control, data] : [control]);
+}
+
+/**
+ * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes, big
+ * endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or moved. Without a shared key
+ * that holds against accidents and listeners, not against somebody in the middle. Pieces are not encrypted again: in an encrypted
+ * session they are tokens of their own already; else they are plain, and the hash at the end tells whether they are what was sent.
+ */
+export class Session {
+  private sent = 0n;
+  private received = 0n;
+  private readonly writing = new Mutex();
+  private isWriting = false;
+
+  constructor(
+    private readonly reader: ByteReader,
+    private readonly channel: Channel,
+    private readonly limits: ReadonlyMap<number, number>,
+    private readonly keys: { readonly own: FernetKey; readonly other: FernetKey },
+    /** Whether both sides have proved a shared key, so that pieces travel encrypted. */
+    readonly isEncrypted = true,
+  ) {}
+
+  send(message: Message): Promise<void> {
+    return this.write(() => [this.encode(message)]);
+  }
+
+  /** The bytes must not change afterwards. */
+  sendPiece(item: number, bytes: Uint8Array): Promise<void> {
+    const number = Buffer.alloc(ITEM_NUMBER_BYTES);
+    number.writeUInt32BE(item);
+    const head = encodeFrameHead(FRAME_TYPES.data, ITEM_NUMBER_BYTES + bytes.length);
+    return this.write(() => [Buffer.concat([head, number]), bytes]);
+  }
+
+  /** Messages to end with, or nothing where this side was cut off in the middle of a frame. */
+  encodeLast(messages: readonly Message[]): Buffer {
+    return this.isWriting ? Buffer.alloc(0) : Buffer.concat(messages.map((message) => this.encode(message)));
+  }
+
+  /**
+   * @returns undefined when the other side has ended the connection in good order
+   * @throws ProtocolError; InvalidTokenError when the other side has other session keys; what {@link readFrame} throws
+   */
+  async receive(): Promise<Message | Piece | undefined> {
+    const frame = await readFrame(this.reader, this.limits);
+    if (frame === undefined) return undefined;
+    if (frame.type === FRAME_TYPES.control) return decodeMessage(this.open(frame.body));
+    if (frame.body.length < ITEM_NUMBER_BYTES)
+      throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
+    return { type: 'piece', item: frame.body.readUInt32BE(0), bytes: frame.body.subarray(ITEM_NUMBER_BYTES) };
+  }
+
+  /** Frames go out one after another, and messages are counted in the order in which they do. */
+  private write(encode: () => readonly Uint8Array[]): Promise<void> {
+    return this.writing.run(async () => {
+      this.isWriting = true;
+      for (const bytes of encode()) await this.channel.write(bytes);
+      this.isWriting = false;
+    });
+  }
+
+  private encode(message: Message): Buffer {
+    const counter = Buffer.alloc(COUNTER_BYTES);
+    counter.writeBigUInt64BE(this.sent++);
+    const token = encryptToken(this.keys.own, Buffer.concat([counter, encodeMessage(message)]));
+    return encodeFrame(FRAME_TYPES.control, token);
+  }
+
+  private open(token: Buffer): Buffer {
+    const plain = this.decrypt(token);
+    if (plain.length < COUNTER_BYTES || plain.readBigUInt64BE(0) !== this.received)
+      throw changedOnTheWay('A message is missing, there twice, or not in its place');
+    this.received++;
+    return plain.subarray(COUNTER_BYTES);
+  }
+
+  /** Once a message has opened, the keys are right, and one that does not open is damaged. */
+  private decrypt(token: Buffer): Buffer {
+    try {
+      return decryptToken(this.keys.other, token);
+    } catch (error) {
+      throw this.received === 0n ? error : changedOnTheWay('A message is damaged', error);
+    }
+  }
+}
+
+/** For what cannot happen between two peers that are left alone. */
+export function changedOnTheWay(what: string, cause?: unknown): ProtocolError {
+  return new ProtocolError(
+    'InvalidContent',
+    `${what}: something changes what is sent between the two sides. Send it again: it goes on where it was cut off.`,
+    { cause },
+  );
+}

@@ -1,0 +1,25 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Format, ItemKind, OutgoingItem } from './item';
+import { slices } from './pieces';
+
+/** Large content goes out in parts, so that no step of sending takes long. */
+const PART = 256 * 1024;
+
+/** An item whose content is in memory. The bytes must not change until it has been sent. */
+export function bytesItem(content: {
+  readonly kind: ItemKind;
+  readonly format?: Format;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}): OutgoingItem {
+  const { bytes, ...about } = content;
+  return { ...about, size: bytes.length, open: () => parts(bytes) };
+}
+
+async function* parts(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const part of slices(bytes, PART)) {
+    yield part;
+    // Whoever takes the parts may never have to wait, and would keep everything else waiting.
+    await setImmediate();
+  }
+}

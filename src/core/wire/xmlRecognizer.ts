@@ -1,0 +1,172 @@
+import type { Recognition } from './jsonRecognizer';
+import { isSpace } from './sniff';
+
+/**
+ * Tells, while it arrives, whether a stream is one XML document: tags match, attributes are quoted, nothing but white space,
+ * comments and instructions outside of the one root. A DOCTYPE is refused, as the reader of XML does. Keeps the names of the open
+ * elements and nothing of the content.
+ */
+export class XmlRecognizer {
+  private step: Step = 'text';
+  private readonly openNames: string[] = [];
+  /** The name, or the word after `<!`, that is being read. */
+  private name = '';
+  private quote = 0;
+  /** How often the byte that ends a comment, an instruction or a section has just been repeated. */
+  private repeated = 0;
+  private hasRoot = false;
+
+  /** @param depth elements inside one another; more than these are not XML that anyone here would read */
+  constructor(private readonly depth: number) {}
+
+  get state(): Recognition {
+    if (this.step === 'nothing') return 'not';
+    return this.step === 'text' && this.hasRoot && this.openNames.length === 0 ? 'whole' : 'open';
+  }
+
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length && this.step !== 'nothing'; at++) {
+      const isContent = this.step === 'text' && this.openNames.length > 0;
+      while (isContent && at < bytes.length && bytes[at] !== LESS) at++;
+      if (at < bytes.length) this.step = this.next(bytes[at] as number);
+    }
+  }
+
+  private next(byte: number): Step {
+    switch (this.step) {
+      case 'text':
+        if (byte === LESS) return 'markup';
+        return this.openNames.length > 0 || isSpace(byte) ? 'text' : 'nothing';
+      case 'quoted':
+        if (byte === this.quote) return 'attributes';
+        return byte === LESS ? 'nothing' : 'quoted';
+      case 'markup':
+        return this.beginMarkup(byte);
+      case 'declaration':
+        return this.nextInDeclaration(byte);
+      case 'comment':
+        return this.nextUntil('comment', byte, MINUS, 2);
+      case 'section':
+        return this.nextUntil('section', byte, CLOSE_BRACKET, 2);
+      case 'instruction':
+        return this.nextUntil('instruction', byte, QUESTION, 1);
+      case 'closingName':
+        return isNameByte(byte) ? this.continueName(byte) : this.nextAfterName(byte);
+      case 'closingEnd':
+        return this.nextAfterName(byte);
+      default:
+        return this.nextInTag(this.step, byte);
+    }
+  }
+
+  private beginMarkup(byte: number): Step {
+    this.name = '';
+    this.repeated = 0;
+    if (byte === SLASH) return this.openNames.length > 0 ? 'closingName' : 'nothing';
+    if (byte === QUESTION) return 'instruction';
+    if (byte === EXCLAMATION) return 'declaration';
+    if (!isNameStart(byte) || (this.hasRoot && this.openNames.length === 0)) return 'nothing';
+    this.hasRoot = true;
+    this.step = 'openingName';
+    return this.continueName(byte);
+  }
+
+  private nextInDeclaration(byte: number): Step {
+    this.name += String.fromCharCode(byte);
+    if (this.name === '--') return 'comment';
+    if (this.name === '[CDATA[') return this.openNames.length > 0 ? 'section' : 'nothing';
+    return '--'.startsWith(this.name) || '[CDATA['.startsWith(this.name) ? 'declaration' : 'nothing';
+  }
+
+  private nextUntil(step: Step, byte: number, repeatable: number, times: number): Step {
+    if (byte === GREATER && this.repeated >= times) return 'text';
+    this.repeated = byte === repeatable ? this.repeated + 1 : 0;
+    return step;
+  }
+
+  private nextInTag(step: Step, byte: number): Step {
+    switch (step) {
+      case 'openingName':
+        return isNameByte(byte) ? this.continueName(byte) : this.nextBetweenAttributes(byte);
+      case 'attributes':
+        return isNameStart(byte) ? 'attributeName' : this.nextBetweenAttributes(byte);
+      case 'attributeName':
+        return isNameByte(byte) ? step : this.nextBeforeValue('equals', byte);
+      case 'equals':
+        return this.nextBeforeValue('equals', byte);
+      case 'value':
+        if (isSpace(byte)) return step;
+        this.quote = byte;
+        return byte === QUOTE || byte === APOSTROPHE ? 'quoted' : 'nothing';
+      default:
+        return byte === GREATER ? 'text' : 'nothing';
+    }
+  }
+
+  private nextBetweenAttributes(byte: number): Step {
+    if (isSpace(byte)) return 'attributes';
+    if (byte === SLASH) return 'emptyEnd';
+    if (byte !== GREATER) return 'nothing';
+    return this.openNames.push(this.name) > this.depth ? 'nothing' : 'text';
+  }
+
+  private nextBeforeValue(step: Step, byte: number): Step {
+    if (isSpace(byte)) return step;
+    return byte === EQUALS ? 'value' : 'nothing';
+  }
+
+  private continueName(byte: number): Step {
+    this.name += String.fromCharCode(byte);
+    return this.name.length > LONGEST_NAME ? 'nothing' : this.step;
+  }
+
+  private nextAfterName(byte: number): Step {
+    if (isSpace(byte)) return 'closingEnd';
+    return byte === GREATER && this.openNames.pop() === this.name ? 'text' : 'nothing';
+  }
+}
+
+type Step =
+  | 'text'
+  /** Behind `<`. */
+  | 'markup'
+  /** Behind `<!`. */
+  | 'declaration'
+  | 'comment'
+  | 'section'
+  | 'instruction'
+  | 'openingName'
+  | 'attributes'
+  | 'attributeName'
+  | 'equals'
+  | 'value'
+  | 'quoted'
+  /** Behind the slash of an element without content. */
+  | 'emptyEnd'
+  | 'closingName'
+  | 'closingEnd'
+  | 'nothing';
+
+/** Bytes of a name; longer ones would cost memory and mean nothing. */
+const LONGEST_NAME = 1000;
+
+const EXCLAMATION = 0x21;
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const MINUS = 0x2d;
+const SLASH = 0x2f;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+const QUESTION = 0x3f;
+const CLOSE_BRACKET = 0x5d;
+
+/** Letters, `_`, `:`, and whatever is beyond ASCII. */
+function isNameStart(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || byte === 0x5f || byte === 0x3a || byte >= 0x80;
+}
+
+function isNameByte(byte: number): boolean {
+  return isNameStart(byte) || (byte >= 0x30 && byte <= 0x39) || byte === MINUS || byte === 0x2e;
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledError, PicklepostError } from '../core/errors';
+import type { OutgoingItem, Receipt } from '../core/wire/item';
+import { RefusedError } from '../core/wire/native/handshake';
+import { sendItems, type SendOptions } from './sendClient';
+
+/** Milliseconds before the second attempt; each further one waits twice as long, up to the longest. */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
+
+/** Why an attempt failed, and how long it takes to the next, in milliseconds. */
+export interface Waiting {
+  readonly error: PicklepostError;
+  readonly milliseconds: number;
+}
+
+export interface PersistentSendOptions extends SendOptions {
+  /** Called before each wait. */
+  readonly onWaiting: (waiting: Waiting) => void;
+  /** Milliseconds of the first wait, and of the longest. */
+  readonly waits?: { readonly first: number; readonly longest: number };
+}
+
+/**
+ * Sends the items as {@link sendItems} does, and while the server is away, waits for it and tries again. What has arrived is not sent
+ * again. In dialects that cannot tell what has arrived, only a connection that never came about is tried again.
+ * @returns a receipt for each item
+ * @throws PicklepostError that waiting does not help against: all of sendItems but `connection-failed`, and in the native dialect but
+ * `connection-lost` and `timeout`
+ */
+export async function sendWhenPossible(
+  items: readonly OutgoingItem[],
+  options: PersistentSendOptions,
+): Promise<Receipt[]> {
+  const left = new Map(items.map((item) => [recognizable(item), item]));
+  const receipts: Receipt[] = [];
+  let wait = 0;
+  const onSent = (item: OutgoingItem, receipt: Receipt): void => {
+    const original = left.get(item) ?? item;
+    left.delete(item);
+    receipts.push(receipt);
+    wait = 0;
+    options.onSent?.(original, receipt);
+  };
+  const onProgress = (item: OutgoingItem, bytes: number): void => {
+    options.onProgress?.(left.get(item) ?? item, bytes);
+  };
+  const { first = FIRST_WAIT, longest = LONGEST_WAIT } = options.waits ?? {};
+  for (;;) {
+    try {
+      await sendItems([...left.keys()], { ...options, onSent, onProgress });
+      return receipts;
+    } catch (error) {
+      if (!isTemporary(error, options)) throw error;
+      wait = Math.min(longest, Math.max(first, 2 * wait));
+      const milliseconds = Math.round(wait * (0.75 + Math.random() / 2));
+      options.onWaiting({ error, milliseconds });
+      await pause(milliseconds, options.signal);
+    }
+  }
+}
+
+/** An item that a receiver recognizes when it is offered again, in case it arrived although nobody could say so any more. */
+function recognizable(item: OutgoingItem): OutgoingItem {
+  return item.source === undefined ? { ...item, source: `once ${randomUUID()}` } : item;
+}
+
+function isTemporary(error: unknown, { dialect }: SendOptions): error is PicklepostError {
+  if (!(error instanceof PicklepostError)) return false;
+  if (error.code === 'connection-failed') return true;
+  if (dialect !== 'native') return false;
+  const isBusy = error instanceof RefusedError && error.refusal === 'busy';
+  return isBusy || error.code === 'connection-lost' || error.code === 'timeout';
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, signal && { signal });
+  } catch {
+    throw new CancelledError();
+  }
+}

@@ -1,0 +1,192 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
+import { Emitter } from '../core/event';
+import { errorAnswer } from '../core/wire/answers';
+import { ByteReader } from '../core/wire/byteReader';
+import { recognizeDialect } from '../core/wire/dialects';
+import type { ServeContext } from '../core/wire/dialect';
+import type { ReceivedItem } from '../core/wire/item';
+import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
+import { listenError } from './socketErrors';
+
+export interface ReceiveServerOptions {
+  /** A name or address of this machine; the server listens there and nowhere else. */
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Bytes read at once. */
+  readonly bufferSize: number;
+  /** Asked for each connection, so that a change counts from the next one on. If it rejects, that connection is closed. */
+  readonly connectionOptions: () => ConnectionOptions | Promise<ConnectionOptions>;
+}
+
+/** How one connection is served. */
+export type ConnectionOptions = Omit<ServeContext, 'onReceived' | 'onDeclined'>;
+
+export type ServerState =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'starting'; readonly host: string; readonly port: number }
+  | { readonly kind: 'listening'; readonly host: string; readonly port: number }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** A connection that ended badly. */
+export interface PeerFailure {
+  /** Address of the peer, `host:port`. */
+  readonly from: string;
+  readonly error: unknown;
+}
+
+/** Receives items from any number of peers, in whatever dialect each of them speaks. What one of them does wrong ends its own connection only. */
+export class ReceiveServer {
+  private current: ServerState = { kind: 'stopped' };
+  private listener: Server | undefined;
+  /** One more step to be done after the ones before: start and stop never overlap. */
+  private lastStep: Promise<void> = Promise.resolve();
+  /** Each with what settles when it is gone. */
+  private readonly connections = new Map<SocketChannel, Promise<void>>();
+  /** How many of them have not been turned away and are not about to close. */
+  private serving = 0;
+
+  private readonly received = new Emitter<ReceivedItem>();
+  private readonly peerFailed = new Emitter<PeerFailure>();
+  private readonly stateChanged = new Emitter<ServerState>();
+  readonly onDidReceive = this.received.event;
+  readonly onDidFailPeer = this.peerFailed.event;
+  readonly onDidChangeState = this.stateChanged.event;
+
+  constructor(private readonly options: ReceiveServerOptions) {}
+
+  get state(): ServerState {
+    return this.current;
+  }
+
+  /** @throws PicklepostError `port-taken`, or `connection-failed` where the host is none of this machine's; the state is then `failed` */
+  start(): Promise<void> {
+    return this.step(() => this.listen());
+  }
+
+  /** Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects. */
+  stop(): Promise<void> {
+    return this.step(() => this.close());
+  }
+
+  private step(action: () => Promise<void>): Promise<void> {
+    const step = this.lastStep.then(action);
+    this.lastStep = step.catch(() => undefined);
+    return step;
+  }
+
+  private async listen(): Promise<void> {
+    if (this.current.kind === 'listening') return;
+    const { host, port, bufferSize } = this.options;
+    this.setState({ kind: 'starting', host, port });
+    const listener = createServer(
+      { allowHalfOpen: true, highWaterMark: Math.max(bufferSize, SOCKET_BUFFER) },
+      (socket) => this.accept(socket),
+    );
+    try {
+      const actual = await listenAt(listener, host, port);
+      listener.on('error', (error) =>
+        this.setState({ kind: 'failed', error: listenError(error, { host, port }) }),
+      );
+      this.listener = listener;
+      this.setState({ kind: 'listening', host, port: actual });
+    } catch (error) {
+      this.setState({ kind: 'failed', error: error as Error });
+      throw error;
+    }
+  }
+
+  private async close(): Promise<void> {
+    const { listener } = this;
+    this.listener = undefined;
+    const closed = listener && new Promise((resolve) => listener.close(resolve));
+    for (const channel of this.connections.keys()) channel.cancel();
+    await Promise.allSettled([...this.connections.values(), closed]);
+    if (this.current.kind !== 'stopped') this.setState({ kind: 'stopped' });
+  }
+
+  private accept(socket: Socket): void {
+    const channel = new SocketChannel(socket, { bufferSize: this.options.bufferSize, stallTime: STALL_TIME });
+    const gone = this.serveAndClose(channel).finally(() => this.connections.delete(channel));
+    this.connections.set(channel, gone);
+  }
+
+  private async serveAndClose(channel: SocketChannel): Promise<void> {
+    try {
+      await this.serve(channel);
+    } catch (error) {
+      if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
+    } finally {
+      await channel.end().catch(() => undefined);
+      await channel.close(LINGER_TIME);
+    }
+  }
+
+  private async serve(channel: SocketChannel): Promise<void> {
+    const options = await this.options.connectionOptions();
+    if (this.serving >= options.limits.connections) {
+      const busy = new ProtocolError('Busy', 'The receiver is busy. Try again later');
+      await channel.end(errorAnswer(busy));
+      throw busy;
+    }
+    this.serving++;
+    try {
+      const reader = new ByteReader(channel, options.limits.idleTime);
+      const dialect = await recognizeDialect(reader, options.limits);
+      await dialect?.serve(reader, channel, {
+        ...options,
+        onReceived: (item) => this.received.fire(item),
+        onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
+      });
+    } finally {
+      this.serving--;
+    }
+  }
+
+  private setState(state: ServerState): void {
+    this.current = state;
+    this.stateChanged.fire(state);
+  }
+}
+
+/**
+ * The first port from `from` on that a server can listen at, or any other one if the next hundred are taken.
+ * @throws PicklepostError `connection-failed` where the host is none of this machine's
+ */
+export async function findFreePort(host: string, from: number): Promise<number> {
+  const end = Math.min(from + PORTS_TRIED, 65536);
+  for (let port = from; port < end; port++) {
+    try {
+      return await tryPort(host, port);
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
+    }
+  }
+  return tryPort(host, 0);
+}
+
+async function tryPort(host: string, port: number): Promise<number> {
+  const listener = createServer();
+  const actual = await listenAt(listener, host, port);
+  await new Promise((resolve) => listener.close(resolve));
+  return actual;
+}
+
+/** @returns the port @throws PicklepostError */
+async function listenAt(listener: Server, host: string, port: number): Promise<number> {
+  // Node would take a missing host for every address of the machine.
+  if (host === '') throw listenError(undefined, { host, port });
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', (error) => reject(listenError(error, { host, port })));
+    listener.listen({ host, port }, resolve);
+  });
+  listener.removeAllListeners('error');
+  return (listener.address() as AddressInfo).port;
+}
+
+/** Milliseconds that a peer has to end its side too once it has been told everything. */
+const LINGER_TIME = 2_000;
+/** Milliseconds that a peer may leave an answer untaken. */
+const STALL_TIME = 10_000;
+const PORTS_TRIED = 100;

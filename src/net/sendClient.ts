@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { FernetKey } from '../core/crypto/keys';
+import { CancelledError } from '../core/errors';
+import type { Limits } from '../core/limits';
+import type { Channel } from '../core/wire/channel';
+import { findDialect } from '../core/wire/dialects';
+import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
+import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
+import { connectError } from './socketErrors';
+
+export interface SendOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly dialect: DialectName;
+  /** Encrypts every item. */
+  readonly key?: FernetKey;
+  /** The port to send from; 0 for any. */
+  readonly localPort: number;
+  /** Bytes handed to the socket at once. */
+  readonly bufferSize: number;
+  readonly limits: Limits;
+  /** Cancels, at any time. */
+  readonly signal?: AbortSignal;
+  /** Plain bytes of an item that have gone out so far. */
+  readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
+  /** Called after each item, so that those are known which had arrived before another failed. */
+  readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
+}
+
+/**
+ * Sends the items in order, up to the first that fails. No socket is left when it settles, whichever way.
+ * @returns a receipt for each item
+ * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`, `timeout`,
+ * `unsupported`; and what reading an item throws
+ */
+export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
+  const { key, limits, signal } = options;
+  const channels = new Set<SocketChannel>();
+  const receipts: Receipt[] = [];
+  const originals = new Map(items.map((item) => [cancellable(item, signal), item]));
+  const original = (item: OutgoingItem): OutgoingItem => originals.get(item) ?? item;
+  const cancel = (): void => {
+    for (const channel of channels) channel.cancel();
+  };
+  signal?.addEventListener('abort', cancel);
+  try {
+    await findDialect(options.dialect).send([...originals.keys()], {
+      connect: () => openChannel(options, channels),
+      ...(key && { key }),
+      limits,
+      onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
+      onSent: (item, receipt) => {
+        receipts.push(receipt);
+        options.onSent?.(original(item), receipt);
+      },
+    });
+    return receipts;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await Promise.all([...channels].map((channel) => channel.close(LINGER_TIME)));
+  }
+}
+
+async function openChannel(options: SendOptions, channels: Set<SocketChannel>): Promise<Channel> {
+  const { bufferSize, limits, signal } = options;
+  const socket = await openSocket(options);
+  const channel = new SocketChannel(socket, { bufferSize, stallTime: limits.idleTime });
+  channels.add(channel);
+  if (signal?.aborted) channel.cancel();
+  return channel;
+}
+
+/** @throws CancelledError, PicklepostError `connection-failed` or `port-taken` */
+async function openSocket(options: SendOptions): Promise<Socket> {
+  const { host, port, localPort, bufferSize, limits, signal } = options;
+  const timeout = AbortSignal.timeout(limits.answerTime);
+  const socketOptions = {
+    host,
+    port,
+    allowHalfOpen: true,
+    highWaterMark: Math.max(bufferSize, SOCKET_BUFFER),
+  };
+  const socket = connect(localPort === 0 ? socketOptions : { ...socketOptions, localPort });
+  try {
+    await once(socket, 'connect', { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    if (signal?.aborted) throw new CancelledError();
+    throw connectError(timeout.aborted ? { code: 'ETIMEDOUT' } : error, options);
+  }
+}
+
+/** The same item, whose content ends in CancelledError once the signal is given: reading alone may take long. */
+function cancellable(item: OutgoingItem, signal: AbortSignal | undefined): OutgoingItem {
+  return {
+    ...item,
+    open: async function* (atOnce) {
+      for await (const bytes of item.open(atOnce)) {
+        if (signal?.aborted) throw new CancelledError();
+        yield bytes;
+      }
+    },
+  };
+}
+
+/** Milliseconds that the receiver has to end its side too once everything has been settled. */
+const LINGER_TIME = 500;

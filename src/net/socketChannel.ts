@@ -1,0 +1,177 @@
+import type { Socket } from 'node:net';
+import { CancelledError, type PicklepostError } from '../core/errors';
+import { formatAddress } from '../core/wire/address';
+import type { Channel } from '../core/wire/channel';
+import { breakOff } from './breakOff';
+import { connectionLost, connectionStalled } from './socketErrors';
+
+export interface SocketChannelOptions {
+  /** Bytes handed over at once, in either direction. */
+  readonly bufferSize: number;
+  /** Milliseconds for which a peer may take nothing of what is sent. */
+  readonly stallTime: number;
+}
+
+/** For `highWaterMark`: bytes that a socket holds at least before a sender waits, so that a small buffer does not mean a wait for each. */
+export const SOCKET_BUFFER = 64 * 1024;
+
+/** A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. */
+export class SocketChannel implements Channel {
+  readonly peer: string;
+  private readonly arrived: Buffer[] = [];
+  /** Bytes in `arrived`. */
+  private held = 0;
+  private peerHasEnded = false;
+  private failure: PicklepostError | undefined;
+  private cancellation: CancelledError | undefined;
+  private hasEnded = false;
+  private isClosing = false;
+  /** Called, and emptied, whenever any of the above or the state of the socket changes. */
+  private readonly waiting = new Set<() => void>();
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: SocketChannelOptions,
+  ) {
+    const host = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=[\d.]+$)/, '');
+    this.peer = formatAddress({ host, port: socket.remotePort ?? 0 });
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.arrive(chunk));
+    socket.on('end', () => this.checkEnd());
+    socket.on('error', (error) => this.fail(connectionLost(error)));
+    socket.on('close', () => this.fail(connectionLost()));
+    socket.on('drain', () => this.wake());
+    socket.on('finish', () => this.wake());
+  }
+
+  async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
+    const deadline = performance.now() + quietAfter;
+    for (;;) {
+      if (this.cancellation) throw this.cancellation;
+      const chunk = this.takeArrived();
+      if (chunk) return chunk;
+      if (this.peerHasEnded) return 'end';
+      if (this.failure) throw this.failure;
+      const left = deadline - performance.now();
+      if (quietAfter <= 0 || left <= 0) return 'quiet';
+      await this.change(left);
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const { bufferSize, stallTime } = this.options;
+    for (let at = 0; at < bytes.length; at += bufferSize) {
+      this.check();
+      this.socket.write(bytes.subarray(at, at + bufferSize));
+      while (this.socket.writableNeedDrain) await this.progress(stallTime);
+    }
+  }
+
+  async end(last?: Uint8Array): Promise<void> {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    const before = this.cancellation;
+    this.check(before);
+    this.socket.end(last ?? new Uint8Array());
+    while (!this.socket.writableFinished) {
+      await this.progress(before ? FAREWELL_TIME : this.options.stallTime, before);
+    }
+  }
+
+  /** Gives up: what waits here, and whatever is asked later but {@link end}, throws CancelledError. */
+  cancel(): void {
+    this.cancellation ??= new CancelledError();
+    this.wake();
+  }
+
+  /**
+   * Closes the connection; what the peer still sends is dropped. A channel that has ended gives the peer `lingerTime` milliseconds to
+   * end too, unless it is cancelled, so that the last words are not lost to a reset. One that has not ended is reset.
+   * @returns when the socket is gone. Never rejects
+   */
+  async close(lingerTime: number): Promise<void> {
+    this.isClosing = true;
+    this.arrived.length = 0;
+    this.socket.resume();
+    const deadline = performance.now() + lingerTime;
+    while (this.hasEnded && !this.failure && !this.cancellation && performance.now() < deadline) {
+      await this.change(deadline - performance.now());
+    }
+    breakOff(this.socket);
+    if (!this.socket.closed) await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
+  }
+
+  /**
+   * A reset that comes together with data is told as an end in good order (libuv does so), which would make half a text a whole one.
+   * Writing nothing tells them apart: only after a reset does it fail.
+   */
+  private checkEnd(): void {
+    const conclude = (error?: Error | null): void => {
+      this.peerHasEnded = !error;
+      this.wake();
+    };
+    if (this.hasEnded) conclude();
+    else this.socket.write(new Uint8Array(), conclude);
+  }
+
+  private arrive(chunk: Buffer): void {
+    if (this.isClosing) return;
+    this.arrived.push(chunk);
+    this.held += chunk.length;
+    if (this.held >= this.options.bufferSize) this.socket.pause();
+    this.wake();
+  }
+
+  private takeArrived(): Buffer | undefined {
+    const { bufferSize } = this.options;
+    const first = this.arrived[0];
+    if (first === undefined) return undefined;
+    if (first.length > bufferSize) this.arrived[0] = first.subarray(bufferSize);
+    else this.arrived.shift();
+    const taken = first.subarray(0, bufferSize);
+    this.held -= taken.length;
+    if (this.held < bufferSize && this.socket.isPaused()) this.socket.resume();
+    return taken;
+  }
+
+  private fail(failure: PicklepostError): void {
+    this.failure ??= failure;
+    this.wake();
+  }
+
+  /** Waits for something to go on, and throws if it is not for the better. Who has once taken nothing for so long is given up. */
+  private async progress(patience: number, tolerated?: CancelledError): Promise<void> {
+    const isChanged = await this.change(patience);
+    this.check(tolerated);
+    if (!isChanged) throw (this.failure = connectionStalled(patience));
+  }
+
+  private check(tolerated?: CancelledError): void {
+    if (this.cancellation && this.cancellation !== tolerated) throw this.cancellation;
+    if (this.failure) throw this.failure;
+  }
+
+  /** Whether anything changes within so many milliseconds. */
+  private change(patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const changed = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(changed);
+        resolve(false);
+      }, patience);
+      this.waiting.add(changed);
+    });
+  }
+
+  private wake(): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const changed of waiting) changed();
+  }
+}
+
+/** Milliseconds that the last words of a cancelled transfer have to go out. */
+const FAREWELL_TIME = 500;

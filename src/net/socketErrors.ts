@@ -1,0 +1,109 @@
+import { PicklepostError } from '../core/errors';
+import { formatAddress } from '../core/wire/address';
+
+/** Where a connection goes to, and from which local port if that was asked for. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  /** 0 for any. */
+  readonly localPort: number;
+}
+
+/** Why no connection came about, and what to do. */
+export function connectError(cause: unknown, destination: Destination): PicklepostError {
+  const { host, localPort } = destination;
+  const address = formatAddress(destination);
+  const failed = (message: string) => new PicklepostError('connection-failed', message, { cause });
+  const code = codeOf(cause);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return failed(`Nothing listens at ${address}. Start the receive server there, or check host and port.`);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return failed(`The host "${host}" is not known. Check its name, or use its IP address.`);
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return failed(`There is no way to ${address} from here. Check the address and the network.`);
+    case 'ETIMEDOUT':
+      return failed(
+        `${address} did not answer in time. Check the address, and whether a firewall stands between.`,
+      );
+    case 'EADDRINUSE':
+    case 'EADDRNOTAVAIL':
+    case 'EACCES':
+      if (localPort !== 0) return new PicklepostError('port-taken', localPortTaken(localPort), { cause });
+      return failed(`There is no way to ${address} from here (${code}). Check the address.`);
+    default:
+      return failed(
+        `No connection to ${address}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
+      );
+  }
+}
+
+/** Why a server cannot listen at an address, and what to do. */
+export function listenError(cause: unknown, address: { host: string; port: number }): PicklepostError {
+  const { host, port } = address;
+  const code = codeOf(cause);
+  switch (code) {
+    case 'EADDRINUSE':
+      return new PicklepostError(
+        'port-taken',
+        `Port ${port} is in use by another program or window. Use another port, or stop the other one.`,
+        { cause },
+      );
+    case 'EACCES':
+      return new PicklepostError('port-taken', `Port ${port} may not be used here. Use one above 1023.`, {
+        cause,
+      });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new PicklepostError(
+        'connection-failed',
+        `"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,
+        {
+          cause,
+        },
+      );
+    default:
+      return new PicklepostError(
+        'connection-failed',
+        `Cannot listen at ${formatAddress(address)}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
+        { cause },
+      );
+  }
+}
+
+/** Why a connection that stood has broken. */
+export function connectionLost(cause?: unknown): PicklepostError {
+  const code = codeOf(cause);
+  const how =
+    code === 'ETIMEDOUT'
+      ? 'The other side is no longer reachable'
+      : 'The other side broke the connection off';
+  return new PicklepostError('connection-lost', `${how}. Send it again.`, { cause });
+}
+
+/** Why a connection is given up on that takes nothing any more. */
+export function connectionStalled(milliseconds: number): PicklepostError {
+  return new PicklepostError(
+    'timeout',
+    `The other side has taken nothing for ${milliseconds / 1000} seconds. Send it again.`,
+  );
+}
+
+function localPortTaken(localPort: number): string {
+  return `The local port ${localPort} is in use, or was a moment ago. Set the local port to 0 for any that is free, or wait a minute.`;
+}
+
+/** Of a failure at several addresses of one host, the first that is not about this machine lacking a protocol. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError) {
+    const codes = error.errors.map(codeOf);
+    return codes.find((code) => code !== 'ENETUNREACH' && code !== 'EADDRNOTAVAIL') ?? codes[0];
+  }
+  const isCoded =
+    typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string';
+  return isCoded ? (error.code as string) : undefined;
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { ByteReader } from '../../../../src/core/wire/byteReader';
+import { inSteps, ScriptedChannel } from './scriptedChannel';
+
+describe('reading a channel by count', () => {
+  it('gives every byte once and in order, however they arrive and are taken', async () => {
+    const counts = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(counts, fc.integer({ min: 1, max: 400 }), async (taken, size) => {
+        const total = taken.reduce((sum, count) => sum + count, 0);
+        const bytes = Buffer.from(Array.from({ length: total }, (_, i) => i % 251));
+        const reader = new ByteReader(new ScriptedChannel(inSteps(bytes, size)), 1000);
+        let at = 0;
+        for (const count of taken) {
+          assert.deepEqual(await reader.need(count), bytes.subarray(at, at + count));
+          at += count;
+          assert.deepEqual(reader.peek(5), bytes.subarray(at, at + Math.min(5, reader.buffered)));
+        }
+        assert.equal(reader.buffered, 0);
+        assert.equal(await reader.take(1), undefined);
+      }),
+    );
+  });
+
+  it('takes tens of thousands of single bytes', async () => {
+    const bytes = Buffer.alloc(50_000, 'ab');
+    const reader = new ByteReader(new ScriptedChannel(inSteps(bytes, 1)), 1000);
+    assert.deepEqual(await reader.take(49_999), bytes.subarray(0, 49_999));
+    assert.equal(await reader.needByte(), 0x62);
+  });
+
+  it('takes no more than what is buffered where it does not wait', async () => {
+    const reader = new ByteReader(new ScriptedChannel([Buffer.from('abc')]), 1000);
+    assert.equal(reader.takeBuffered().length, 0);
+    await reader.fill();
+    assert.equal(reader.takeBuffered(2).toString(), 'ab');
+    assert.equal(reader.takeBuffered(2).toString(), 'c');
+  });
+
+  it('tells an end between two reads from one within', async () => {
+    const reader = new ByteReader(new ScriptedChannel([Buffer.from('abc')]), 1000);
+    await assert.rejects(reader.take(4), { code: 'connection-lost' });
+    const ended = new ByteReader(new ScriptedChannel([]), 1000);
+    assert.equal(await ended.take(1), undefined);
+    await assert.rejects(ended.need(1), { code: 'connection-lost' });
+  });
+
+  it('takes silence for an error only where none was expected', async () => {
+    const reader = new ByteReader(new ScriptedChannel(['quiet', 'quiet']), 1000);
+    assert.equal(await reader.fill(5), 'quiet');
+    await assert.rejects(reader.fill(), { code: 'timeout', message: /1 seconds/ });
+  });
+});

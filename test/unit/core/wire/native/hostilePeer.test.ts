@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { FernetKey } from '../../../../../src/core/crypto/keys';
+import { PicklepostError, ProtocolError } from '../../../../../src/core/errors';
+import { ByteReader } from '../../../../../src/core/wire/byteReader';
+import {
+  encodeFrame,
+  encodeFrameHead,
+  FRAME_TYPES,
+  PREAMBLE,
+  readFrame,
+} from '../../../../../src/core/wire/native/frames';
+import { EphemeralKey } from '../../../../../src/core/wire/native/keyExchange';
+import { decodeMessage, encodeMessage, type Message } from '../../../../../src/core/wire/native/messages';
+import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
+import { inSteps, ScriptedChannel, serve, type Step } from '../scriptedChannel';
+
+const LIMITS = frameLimits(1000);
+const HASH = 'ab'.repeat(32);
+const FERNET_KEY = FernetKey.generate().toText();
+
+const MESSAGES: readonly Message[] = [
+  { type: 'hello', versions: [1], agent: 'a', security: 'key', publicKey: 'AA==', nonce: 'AA==' },
+  { type: 'refusal', code: 'busy', reason: 'r' },
+  { type: 'ready' },
+  {
+    type: 'offer',
+    item: 0,
+    transfer: 'ab'.repeat(16),
+    kind: 'dictionary',
+    name: 'n',
+    format: 'json',
+    path: 'p/n',
+    size: 1,
+    modified: 2,
+    key: FERNET_KEY,
+  },
+  { type: 'accept', item: 0, pieces: 1, sha256: HASH, key: FERNET_KEY },
+  { type: 'restart', item: 0, key: FERNET_KEY },
+  { type: 'have', item: 0, id: 'i', sha256: HASH, size: 1 },
+  { type: 'decline', item: 0, code: 'failed', reason: 'r' },
+  { type: 'progress', item: 0, pieces: 1 },
+  { type: 'end', item: 0, size: 1, sha256: HASH },
+  { type: 'stored', item: 0, id: 'i', sha256: HASH },
+  { type: 'cancel', item: 0 },
+  { type: 'ping' },
+];
+
+/** What no field of any message may be. */
+const WRONG = [null, true, {}, [{}], [-1], -1, 0.5, 1e300, '\u0000'.repeat(5000), { length: 1 }];
+
+function reader(...steps: readonly Step[]): ByteReader {
+  return new ByteReader(new ScriptedChannel(steps), 1000);
+}
+
+/** Decodes, or is a mistake of the peer, and nothing else. */
+function tryDecode(bytes: Uint8Array): Message | undefined {
+  try {
+    return decodeMessage(bytes);
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError, String(error));
+    return undefined;
+  }
+}
+
+describe('A native message', () => {
+  for (const message of MESSAGES) {
+    it(`"${message.type}" is read as it was written`, () => {
+      assert.deepEqual(decodeMessage(encodeMessage(message)), message);
+    });
+
+    it(`"${message.type}" is refused with any field that is wrong, and read with one more`, () => {
+      for (const field of Object.keys(message)) {
+        for (const wrong of WRONG) {
+          const bytes = Buffer.from(JSON.stringify({ ...message, [field]: wrong }));
+          assert.throws(() => decodeMessage(bytes), ProtocolError, `${field}: ${JSON.stringify(wrong)}`);
+        }
+      }
+      const more = Buffer.from(JSON.stringify({ ...message, later: 1 }));
+      assert.deepEqual(decodeMessage(more), message);
+    });
+
+    it(`"${message.type}" is refused when it is cut off anywhere`, () => {
+      const bytes = encodeMessage(message);
+      for (let end = 0; end < bytes.length; end++)
+        assert.throws(() => decodeMessage(bytes.subarray(0, end)), ProtocolError);
+    });
+  }
+
+  it('of any bytes, or of any JSON, is a message or a mistake of the peer', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void tryDecode(bytes)));
+    const type = fc.constantFrom(...MESSAGES.map((message) => message.type), '__proto__', 'constructor');
+    const json = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(type, json, (name, rest) => {
+        tryDecode(Buffer.from(JSON.stringify({ ...rest, type: name })));
+      }),
+    );
+  });
+
+  it('takes nothing from a prototype', () => {
+    const hidden = `{"__proto__": {"item": 0, "pieces": 1}, "type": "progress"}`;
+    assert.throws(() => decodeMessage(Buffer.from(hidden)), ProtocolError);
+  });
+});
+
+describe('A native frame', () => {
+  it('is read whatever the parts in which it comes', async () => {
+    const bytes = fc.uint8Array({ maxLength: 500 });
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.integer({ min: 1, max: 50 }), async (body, size) => {
+        const from = reader(...inSteps(encodeFrame(FRAME_TYPES.control, body), size));
+        assert.deepEqual(await readFrame(from, LIMITS), {
+          type: FRAME_TYPES.control,
+          body: Buffer.from(body),
+        });
+        assert.equal(await readFrame(from, LIMITS), undefined);
+      }),
+    );
+  });
+
+  it('is refused by its head alone where it is too long, or of no type', async () => {
+    for (const [type, largest] of LIMITS) {
+      await assert.rejects(readFrame(reader(encodeFrameHead(type, largest + 1)), LIMITS), ProtocolError);
+      await assert.rejects(readFrame(reader(encodeFrameHead(type, 2 ** 32 - 2)), LIMITS), ProtocolError);
+      await assert.rejects(readFrame(reader(encodeFrameHead(type, -1)), LIMITS), ProtocolError);
+    }
+    for (const type of [0, 3, 255])
+      await assert.rejects(readFrame(reader(encodeFrameHead(type, 1)), LIMITS), ProtocolError);
+    const ofClient = frameLimits(1000, 'client');
+    await assert.rejects(readFrame(reader(encodeFrameHead(FRAME_TYPES.data, 8)), ofClient), ProtocolError);
+  });
+
+  it('that is cut off anywhere is a lost connection', async () => {
+    const frame = encodeFrame(FRAME_TYPES.control, Buffer.from('{}'));
+    for (let end = 1; end < frame.length; end++)
+      await assert.rejects(readFrame(reader(frame.subarray(0, end)), LIMITS), { code: 'connection-lost' });
+  });
+
+  it('with a message that does not come to its end in time is given up, whatever drips in', async () => {
+    const head = encodeFrameHead(FRAME_TYPES.control, 990);
+    // No time at all, so that the test needs none.
+    const withHead = new ByteReader(new ScriptedChannel([head, ...inSteps(Buffer.alloc(900), 1)]), -1);
+    await assert.rejects(readFrame(withHead, LIMITS), { code: 'timeout' });
+  });
+});
+
+describe('A native session', () => {
+  const keys = { own: FernetKey.generate(), other: FernetKey.generate() };
+  const pings: Message[] = [{ type: 'ping' }, { type: 'cancel', item: 1 }, { type: 'cancel', item: 2 }];
+
+  async function frames(): Promise<Buffer[]> {
+    const channel = new ScriptedChannel([]);
+    const session = new Session(reader(), channel, LIMITS, { own: keys.other, other: keys.own });
+    for (const message of pings) await session.send(message);
+    return channel.written;
+  }
+
+  async function receiveAll(steps: readonly Buffer[]): Promise<unknown[]> {
+    const session = new Session(reader(...steps), new ScriptedChannel([]), LIMITS, keys);
+    const messages: unknown[] = [];
+    for (let next = await session.receive(); next !== undefined; next = await session.receive())
+      messages.push(next);
+    return messages;
+  }
+
+  it('gives messages in their order', async () => {
+    assert.deepEqual(await receiveAll(await frames()), pings);
+  });
+
+  for (const [what, order] of [
+    ['dropped', [0, 2]],
+    ['repeated', [0, 1, 1]],
+    ['swapped', [0, 2, 1]],
+    ['missing at the start', [1]],
+  ] as const) {
+    it(`refuses a message that is ${what}`, async () => {
+      const sent = await frames();
+      await assert.rejects(receiveAll(order.map((at) => sent[at] as Buffer)), { code: 'protocol' });
+    });
+  }
+
+  it('refuses its own messages, sent back', async () => {
+    const channel = new ScriptedChannel([]);
+    await new Session(reader(), channel, LIMITS, keys).send({ type: 'ping' });
+    await assert.rejects(receiveAll(channel.written), { code: 'invalid-token' });
+  });
+
+  it('refuses a message of which any bit is changed', async () => {
+    const [first, second] = (await frames()) as [Buffer, Buffer];
+    for (let at = 0; at < second.length; at++) {
+      const changed = Buffer.from(second);
+      changed.writeUInt8(changed.readUInt8(at) ^ (1 << (at % 8)), at);
+      await assert.rejects(receiveAll([first, changed]), PicklepostError, `byte ${at}`);
+    }
+  });
+});
+
+describe('The key exchange', () => {
+  it('is the same on both sides, and another for each pair', () => {
+    const [one, other, third] = [new EphemeralKey(), new EphemeralKey(), new EphemeralKey()];
+    assert.deepEqual(one.agree(other.publicBytes), other.agree(one.publicBytes));
+    assert.notDeepEqual(one.agree(other.publicBytes), one.agree(third.publicBytes));
+  });
+
+  /** RFC 7748, section 6.1, and cr.yp.to/ecdh.html: points whose order divides 8, with which any secret would be known. */
+  const SMALL_ORDER = [
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  ];
+  for (const point of SMALL_ORDER) {
+    it(`refuses the point ${point.slice(0, 8)}…`, () => {
+      assert.throws(() => new EphemeralKey().agree(Buffer.from(point, 'hex')), ProtocolError);
+    });
+  }
+
+  it('refuses what is not 32 bytes long', () => {
+    for (const length of [0, 31, 33])
+      assert.throws(() => new EphemeralKey().agree(Buffer.alloc(length, 9)), ProtocolError);
+  });
+});
+
+describe('A native receiver whose peer says anything', () => {
+  const hello = encodeFrame(FRAME_TYPES.control, encodeMessage(MESSAGES[0] as Message));
+
+  it('ends with a mistake of the peer or a lost connection, and keeps nothing', async () => {
+    const anything = fc.array(fc.uint8Array({ minLength: 1, maxLength: 100 }), { maxLength: 5 });
+    const start = fc.constantFrom(Buffer.alloc(0), hello, encodeFrameHead(FRAME_TYPES.control, 20));
+    await fc.assert(
+      fc.asyncProperty(start, anything, async (beginning, rest) => {
+        const { store, error } = await serve(
+          [PREAMBLE, beginning, ...rest].filter((step) => step.length > 0),
+        );
+        assert.ok(error instanceof PicklepostError, String(error));
+        assert.deepEqual([store.items, store.open], [[], 0]);
+      }),
+    );
+  });
+
+  it('takes the beginning of the preamble for a connection that was cut off, not for an item', async () => {
+    for (let length = 1; length < PREAMBLE.length; length++) {
+      const { store, error } = await serve([PREAMBLE.subarray(0, length)]);
+      assert.ok(error instanceof PicklepostError);
+      assert.deepEqual(store.items, []);
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import type { FernetKey } from '../../../../src/core/crypto/keys';
+import { DEFAULT_LIMITS, type Limits } from '../../../../src/core/limits';
+import { ByteReader } from '../../../../src/core/wire/byteReader';
+import type { Channel } from '../../../../src/core/wire/channel';
+import { recognizeDialect } from '../../../../src/core/wire/dialects';
+import type { ReceivedItem } from '../../../../src/core/wire/item';
+import { MemoryStore } from './memoryStore';
+
+/** What a peer does, step by step. */
+export type Step = Uint8Array | 'quiet' | 'end' | Error;
+
+/** A channel whose peer follows a script, so that silence takes no time. After the script, the peer has ended. */
+export class ScriptedChannel implements Channel {
+  readonly peer = '10.0.0.7:40000';
+  readonly written: Buffer[] = [];
+  private next = 0;
+
+  /** @param isDeaf whether the peer no longer takes anything */
+  constructor(
+    private readonly script: readonly Step[],
+    private readonly isDeaf = false,
+  ) {}
+
+  async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
+    await Promise.resolve();
+    const step = this.script[this.next] ?? 'end';
+    if (quietAfter === 0 && step === 'quiet') return 'quiet';
+    this.next++;
+    if (step instanceof Error) throw step;
+    return typeof step === 'string' ? step : Buffer.from(step);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.isDeaf) return Promise.reject(new Error('nobody listens'));
+    this.written.push(Buffer.from(bytes));
+    return Promise.resolve();
+  }
+
+  end(last?: Uint8Array): Promise<void> {
+    if (last) this.written.push(Buffer.from(last));
+    return Promise.resolve();
+  }
+
+  get output(): Buffer {
+    return Buffer.concat(this.written);
+  }
+}
+
+export interface ServeOptions {
+  readonly key?: FernetKey;
+  readonly requireEncryption?: boolean;
+  readonly allowPickle?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly isDeaf?: boolean;
+}
+
+/** What came of serving a scripted peer. */
+export interface Served {
+  readonly store: MemoryStore;
+  readonly announced: ReceivedItem[];
+  readonly answers: string;
+  readonly error: unknown;
+}
+
+/** Serves a peer as the receive server does. */
+export async function serve(script: readonly Step[], options: ServeOptions = {}): Promise<Served> {
+  const channel = new ScriptedChannel(script, options.isDeaf);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const reader = new ByteReader(channel, limits.idleTime);
+  const store = new MemoryStore();
+  const announced: ReceivedItem[] = [];
+  let error: unknown;
+  try {
+    const dialect = await recognizeDialect(reader, limits);
+    await dialect?.serve(reader, channel, {
+      store,
+      ...(options.key && { key: options.key }),
+      requireEncryption: options.requireEncryption ?? false,
+      allowPickle: options.allowPickle ?? true,
+      limits,
+      onReceived: (item) => announced.push(item),
+      onDeclined: () => undefined,
+    });
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { store, announced, answers: channel.output.toString(), error };
+}
+
+/** Cuts bytes into steps of so many bytes each. */
+export function inSteps(bytes: Uint8Array, size: number): Uint8Array[] {
+  const steps: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) steps.push(bytes.subarray(at, at + size));
+  return steps;
+}

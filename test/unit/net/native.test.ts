@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
+import { PIECE_SIZE } from '../../../src/core/crypto/tokenStream';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import type { OutgoingItem, Receipt } from '../../../src/core/wire/item';
+import { bytesItem } from '../../../src/core/wire/outgoing';
+import { Inbox } from '../../../src/inbox/inbox';
+import { fileItem } from '../../../src/net/fileItem';
+import { ReceiveServer, type ConnectionOptions } from '../../../src/net/receiveServer';
+import { sendItems, type SendOptions } from '../../../src/net/sendClient';
+
+const KEY = FernetKey.generate();
+
+describe('the native dialect', () => {
+  let directory: string;
+  let inbox: Inbox;
+  let server: ReceiveServer;
+  let port: number;
+  let options: ConnectionOptions;
+  let failures: unknown[];
+
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'picklepost-native-'));
+    inbox = await Inbox.open({ directory: path.join(directory, 'inbox'), key: randomBytes(32) });
+    options = { store: inbox, key: KEY, requireEncryption: false, allowPickle: true, limits: DEFAULT_LIMITS };
+    failures = [];
+    server = new ReceiveServer({
+      host: '127.0.0.1',
+      port: 0,
+      bufferSize: 65536,
+      connectionOptions: () => options,
+    });
+    server.onDidFailPeer(({ error }) => failures.push(error));
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
+    port = server.state.port;
+  });
+  afterEach(async () => {
+    await server.stop();
+    inbox.close();
+    await rm(directory, { recursive: true });
+  });
+
+  function send(items: readonly OutgoingItem[], more: Partial<SendOptions> = {}): Promise<Receipt[]> {
+    return sendItems(items, {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: DEFAULT_LIMITS,
+      ...more,
+    });
+  }
+
+  async function makeFile(name: string, size: number): Promise<{ file: string; bytes: Buffer }> {
+    const file = path.join(directory, name);
+    const bytes = randomBytes(size);
+    await writeFile(file, bytes);
+    return { file, bytes };
+  }
+
+  async function received(): Promise<Buffer[]> {
+    const entries = await inbox.list();
+    return Promise.all(
+      entries.map((entry) => inbox.readAll(entry.state === 'whole' ? entry.item.id : entry.id, 1e9)),
+    );
+  }
+
+  for (const security of ['with a key', 'without a key']) {
+    const key = security === 'with a key' ? { key: KEY } : {};
+
+    it(`carries files of every size around a piece, ${security}`, async () => {
+      const items: OutgoingItem[] = [];
+      const contents: Buffer[] = [];
+      for (const size of [
+        0,
+        1,
+        PIECE_SIZE - 1,
+        PIECE_SIZE,
+        PIECE_SIZE + 1,
+        3 * PIECE_SIZE,
+        3 * PIECE_SIZE + 17,
+      ]) {
+        const { file, bytes } = await makeFile(`${size}.bin`, size);
+        items.push(await fileItem(file, { bufferSize: 65536 }));
+        contents.push(bytes);
+      }
+      const receipts = await send(items, key);
+      assert.equal(receipts.length, items.length);
+      assert.ok(receipts.every(({ confirmed }) => confirmed));
+      const byHash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+      assert.deepEqual((await received()).map(byHash).sort(), contents.map(byHash).sort());
+      assert.deepEqual(receipts.map(({ sha256 }) => sha256).sort(), contents.map(byHash).sort());
+      assert.deepEqual(failures, []);
+    });
+
+    it(`keeps name, size, time and kind, ${security}`, async () => {
+      const { file } = await makeFile('report.bin', 10);
+      await utimes(file, 1_700_000_000, 1_700_000_000);
+      await send(
+        [
+          await fileItem(file, { bufferSize: 65536 }),
+          bytesItem({ kind: 'dictionary', format: 'json', name: 'a.json', bytes: Buffer.from('{}') }),
+        ],
+        key,
+      );
+      const items = (await inbox.list()).map((entry) => (entry.state === 'whole' ? entry.item : undefined));
+      const report = items.find((item) => item?.name === 'report.bin');
+      assert.equal(report?.modified, 1_700_000_000_000);
+      assert.equal(report.encrypted, security === 'with a key');
+      assert.equal(report.dialect, 'native');
+      const dictionary = items.find((item) => item?.kind === 'dictionary');
+      assert.equal(dictionary?.format, 'json');
+    });
+
+    it(`sends an unchanged file only once, ${security}`, async () => {
+      const { file } = await makeFile('same.bin', 2 * PIECE_SIZE);
+      await send([await fileItem(file, { bufferSize: 65536 })], key);
+      const [again] = await send([await fileItem(file, { bufferSize: 65536 })], key);
+      assert.equal(again?.existed, true);
+      assert.equal((await inbox.list()).length, 1);
+    });
+
+    it(`continues where it was cut off, ${security}`, async () => {
+      const { file, bytes } = await makeFile('large.bin', 20 * PIECE_SIZE + 5);
+      const abort = new AbortController();
+      const item = await fileItem(file, { bufferSize: 65536 });
+      const first = send([item], {
+        ...key,
+        signal: abort.signal,
+        onProgress: (_, sent) => sent >= 5 * PIECE_SIZE && abort.abort(),
+      });
+      await assert.rejects(first, { code: 'cancelled' });
+      await server.stop();
+      await server.start();
+      assert.equal(server.state.kind, 'listening');
+      port = server.state.port;
+      const progress: number[] = [];
+      await send([item], { ...key, onProgress: (_, sent) => progress.push(sent) });
+      assert.deepEqual(await received(), [bytes]);
+      assert.deepEqual(await inbox.listPartial(), []);
+      assert.ok((progress[0] ?? 0) > 4 * PIECE_SIZE, `started at ${progress[0]}`);
+    });
+  }
+
+  it('names a key that differs, on both sides, before anything is sent', async () => {
+    const failed = new Promise<unknown>((resolve) => server.onDidFailPeer(({ error }) => resolve(error)));
+    await assert.rejects(
+      send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: FernetKey.generate() }),
+      /another key/,
+    );
+    assert.match(String(await failed), /another key|keys .* differ/);
+    assert.deepEqual(await inbox.list(), []);
+  });
+
+  it('says that the receiver has no key', async () => {
+    const { key: _, ...plain } = options;
+    options = plain;
+    await assert.rejects(
+      send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: KEY }),
+      /has no key/,
+    );
+  });
+
+  it('says that the receiver demands encryption', async () => {
+    options = { ...options, requireEncryption: true };
+    await assert.rejects(
+      send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })]),
+      /only encrypted/,
+    );
+  });
+
+  it('declines what is too large, and takes the rest', async () => {
+    options = { ...options, limits: { ...DEFAULT_LIMITS, itemSize: 5 } };
+    const items = ['too long', 'short'].map((text) =>
+      bytesItem({ kind: 'text', name: text, bytes: Buffer.from(text) }),
+    );
+    const sent: string[] = [];
+    await assert.rejects(send(items, { onSent: ({ name }) => sent.push(name) }), /too long/);
+    assert.deepEqual(sent, ['short']);
+    assert.equal((await received()).toString(), 'short');
+  });
+
+  it('carries many small items at once', async function () {
+    this.timeout(20_000);
+    const items = Array.from({ length: 500 }, (_, i) =>
+      bytesItem({ kind: 'dictionary', format: 'json', name: `${i}.json`, bytes: Buffer.from(`{"n": ${i}}`) }),
+    );
+    const receipts = await send(items, { key: KEY });
+    assert.equal(receipts.length, 500);
+    assert.equal((await inbox.list()).length, 500);
+  });
+
+  it('notices a file that changed while it was cut off', async () => {
+    const { file } = await makeFile('changing.bin', 10 * PIECE_SIZE);
+    const before = await fileItem(file, { bufferSize: 65536 });
+    const abort = new AbortController();
+    await assert.rejects(
+      send([before], {
+        key: KEY,
+        signal: abort.signal,
+        onProgress: (_, sent) => sent >= 3 * PIECE_SIZE && abort.abort(),
+      }),
+    );
+    await server.stop();
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
+    port = server.state.port;
+    const changed = randomBytes(10 * PIECE_SIZE);
+    await writeFile(file, changed);
+    await utimes(file, (before.modified ?? 0) / 1000, (before.modified ?? 0) / 1000);
+    await send(
+      [
+        {
+          ...(await fileItem(file, { bufferSize: 65536 })),
+          ...(before.modified !== undefined && { modified: before.modified }),
+        },
+      ],
+      { key: KEY },
+    );
+    assert.deepEqual(await received(), [await readFile(file)]);
+  });
+});

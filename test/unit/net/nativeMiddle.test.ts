@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { FernetKey } from '../../../src/core/crypto/keys';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
+import { EphemeralKey } from '../../../src/core/wire/native/keyExchange';
+import {
+  decodeMessage,
+  encodeMessage,
+  type Hello,
+  type Message,
+} from '../../../src/core/wire/native/messages';
+import { bytesItem } from '../../../src/core/wire/outgoing';
+import { sendItems } from '../../../src/net/sendClient';
+import { key, ServerFixture } from './serverFixture';
+import { TestPeer, TestReceiver } from './testPeer';
+
+const HEAD = 5;
+const secret = bytesItem({ kind: 'text', name: 'secret', bytes: Buffer.from('the secret itself') });
+
+/** What somebody in the middle makes of the first message of a side. */
+type Change = (hello: Hello) => Message;
+const same: Change = (hello) => hello;
+
+/** Passes a connection on, but for the first message of either side, and keeps all that the client said. */
+class Middle {
+  private readonly heard: Buffer[] = [];
+  port = 0;
+
+  static async listen(port: number, up: Change, down: Change): Promise<Middle> {
+    const middle = new Middle();
+    const receiver = await TestReceiver.listen(async (client) => {
+      const server = await TestPeer.connect(port);
+      await Promise.all([
+        middle.relay(client, server, up, middle.heard),
+        middle.relay(server, client, down, []),
+      ]);
+    });
+    middle.port = receiver.port;
+    return middle;
+  }
+
+  get recorded(): Buffer {
+    return Buffer.concat(this.heard);
+  }
+
+  private async relay(from: TestPeer, to: TestPeer, change: Change, heard: Buffer[]): Promise<void> {
+    const start = await from.receive(PREAMBLE.length + HEAD);
+    const end =
+      PREAMBLE.length + 4 + (start.length < PREAMBLE.length + HEAD ? 0 : start.readUInt32BE(PREAMBLE.length));
+    const hello = (await from.receive(end)).subarray(PREAMBLE.length + HEAD, end);
+    if (hello.length > 0) await to.send(rewritten(hello, change));
+    heard.push(from.received.subarray(0, end));
+    let at = end;
+    while ((await from.receive(at + 1)).length > at) {
+      const bytes = from.received.subarray(at);
+      heard.push(bytes);
+      at += bytes.length;
+      await to.send(bytes);
+    }
+    to.socket.end();
+  }
+}
+
+function rewritten(hello: Buffer, change: Change): Buffer {
+  const message = decodeMessage(hello);
+  const body = message.type === 'hello' && change !== same ? encodeMessage(change(message)) : hello;
+  return Buffer.concat([PREAMBLE, encodeFrame(FRAME_TYPES.control, body)]);
+}
+
+describe('Somebody in the middle of a native connection', () => {
+  let fixture: ServerFixture;
+  let middle: Middle;
+
+  beforeEach(async () => {
+    fixture = await ServerFixture.start({ key });
+  });
+  afterEach(async () => {
+    await ServerFixture.stopAll();
+    await TestReceiver.closeAll();
+  });
+
+  async function sendThrough(up: Change, down: Change, own: FernetKey | 'none' = key): Promise<unknown> {
+    middle = await Middle.listen(fixture.port, up, down);
+    return sendItems([secret], {
+      host: '127.0.0.1',
+      port: middle.port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: DEFAULT_LIMITS,
+      ...(own !== 'none' && { key: own }),
+    });
+  }
+
+  it('who changes nothing is passed, and learns nothing', async () => {
+    await sendThrough(same, same);
+    assert.deepEqual(fixture.store.texts, ['the secret itself']);
+    assert.ok(middle.recorded.length > 0);
+    assert.ok(!middle.recorded.includes('secret'));
+  });
+
+  const otherKey = (): string => new EphemeralKey().publicBytes.toString('base64');
+  const plain: Change = (hello) => ({ ...hello, security: 'none' });
+  const encrypted: Change = (hello) => ({ ...hello, security: 'key' });
+  const swapped: Change = (hello) => ({ ...hello, publicKey: otherKey() });
+  const zero: Change = (hello) => ({ ...hello, publicKey: Buffer.alloc(32).toString('base64') });
+  const renamed: Change = (hello) => ({ ...hello, agent: 'Other' });
+  const older: Change = (hello) => ({ ...hello, versions: [0] });
+
+  const cases: [what: string, up: Change, down: Change, reason: RegExp][] = [
+    ['strips the encryption from what the client asks', plain, same, /did not agree to the encryption/],
+    [
+      'strips it, and puts it into the answer again',
+      plain,
+      encrypted,
+      /another key than this one, or somebody changes/,
+    ],
+    ['strips it from the answer', same, plain, /did not agree to the encryption/],
+    ['puts a public key of their own in place of the sender’s', swapped, same, /somebody changes/],
+    ['puts a public key of their own in place of the receiver’s', same, swapped, /somebody changes/],
+    ['puts public keys of their own on both sides', swapped, swapped, /somebody changes/],
+    [
+      'makes the secret known by a point of small order',
+      zero,
+      same,
+      /public key of the other side cannot be used/,
+    ],
+    ['makes it known to the sender', same, zero, /public key of the other side cannot be used/],
+    ['changes a name only', renamed, same, /somebody changes/],
+    ['asks for an older version', older, same, /another version/],
+    ['answers with an older version', same, older, /another version/],
+  ];
+  for (const [what, up, down, reason] of cases) {
+    it(`who ${what} gets nothing, and is noticed`, async () => {
+      await assert.rejects(sendThrough(up, down), reason);
+      await fixture.untilFailed();
+      assert.deepEqual(fixture.store.items, []);
+      assert.equal(fixture.store.open, 0);
+    });
+  }
+
+  it('who plays a recorded session again is refused with the reason', async () => {
+    await sendThrough(same, same);
+    const replay = connect({ port: fixture.port, host: '127.0.0.1' });
+    await once(replay, 'connect');
+    replay.resume().end(middle.recorded);
+    await fixture.untilFailed();
+    assert.match(String(fixture.failures[0]?.error), /another key than this receiver, or somebody changes/);
+    assert.deepEqual(fixture.store.texts, ['the secret itself']);
+  });
+
+  it('of a connection without a key cannot make one with a key of it', async () => {
+    await assert.rejects(sendThrough(encrypted, same, 'none'), /did not agree/);
+    assert.deepEqual(fixture.store.items, []);
+  });
+});

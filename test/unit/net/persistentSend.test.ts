@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { afterEach, describe, it } from 'mocha';
+import { CancelledError, PicklepostError } from '../../../src/core/errors';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { Inbox } from '../../../src/inbox/inbox';
+import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../../../src/net/persistentSend';
+import { ReceiveServer } from '../../../src/net/receiveServer';
+import { temporaryDirectory } from '../inbox/temporary';
+import { fileOf, freePort } from './sending';
+import { ServerFixture } from './serverFixture';
+
+describe('sending while the server is away', () => {
+  const newDirectory = temporaryDirectory();
+  afterEach(() => ServerFixture.stopAll());
+
+  function optionsFor(
+    port: number,
+    waits: Waiting[],
+    more: Partial<PersistentSendOptions> = {},
+  ): PersistentSendOptions {
+    return {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: DEFAULT_LIMITS,
+      waits: { first: 4, longest: 10 },
+      onWaiting: (waiting) => waits.push(waiting),
+      ...more,
+    };
+  }
+
+  it('waits longer and longer until the server is there', async () => {
+    const port = await freePort();
+    const server = new ServerFixture({ port });
+    const waits: Waiting[] = [];
+    const onWaiting = (waiting: Waiting): void => {
+      waits.push(waiting);
+      if (waits.length === 4) void ServerFixture.started(server);
+    };
+    const options = optionsFor(port, waits, { dialect: 'classic', onWaiting });
+    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], options);
+    assert.equal(receipt?.confirmed, true);
+    assert(waits.every(({ error }) => error.code === 'connection-failed'));
+    assert(waits.every(({ milliseconds }) => milliseconds >= 3 && milliseconds <= 13));
+    assert((waits[0]?.milliseconds ?? 0) <= 5);
+    assert((waits[2]?.milliseconds ?? 0) >= 7);
+  });
+
+  it('sends only what has not arrived when the connection breaks between', async () => {
+    const inbox = await Inbox.open({ directory: newDirectory(), key: Buffer.alloc(32) });
+    const store = { store: inbox, requireEncryption: false, allowPickle: true, limits: DEFAULT_LIMITS };
+    const server = new ReceiveServer({
+      host: '127.0.0.1',
+      port: 0,
+      bufferSize: 65536,
+      connectionOptions: () => store,
+    });
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
+    const { port } = server.state;
+    const proxy = await CuttingProxy.listen(port);
+    const waits: Waiting[] = [];
+    const sent: string[] = [];
+    const items = ['a', 'b', 'c'].map((name) => fileOf(name.repeat(10), name));
+    const last = items[2];
+    assert(last);
+    let isFirst = true;
+    items[2] = {
+      ...last,
+      async *open() {
+        if (isFirst) proxy.cut();
+        isFirst = false;
+        yield* last.open();
+      },
+    };
+    const onSent = ({ name }: { name: string }): void => void sent.push(name);
+    await sendWhenPossible(items, optionsFor(proxy.port, waits, { onSent }));
+    assert.deepEqual(sent.sort(), ['a', 'b', 'c']);
+    assert.deepEqual(
+      waits.map(({ error }) => error.code),
+      ['connection-lost'],
+    );
+    const names = (await inbox.list()).map((entry) => entry.state === 'whole' && entry.item.name);
+    assert.deepEqual(names.sort(), ['a', 'b', 'c']);
+    await Promise.all([proxy.close(), server.stop()]);
+    inbox.close();
+  });
+
+  it('does not wait where that does not help', async () => {
+    const { port } = await ServerFixture.start({ requireEncryption: true });
+    for (const dialect of ['native', 'classic'] as const) {
+      const waits: Waiting[] = [];
+      const sending = sendWhenPossible([fileOf('x')], optionsFor(port, waits, { dialect }));
+      await assert.rejects(sending, PicklepostError);
+      assert.deepEqual(waits, []);
+    }
+  });
+
+  it('does not send again what may have arrived, in a dialect that cannot tell', async () => {
+    const server = createServer((socket) =>
+      socket.on('error', () => undefined).on('data', () => socket.resetAndDestroy()),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const waits: Waiting[] = [];
+    const sending = sendWhenPossible([fileOf('x')], optionsFor(port, waits, { dialect: 'classic' }));
+    await assert.rejects(sending, (error: PicklepostError) => error.code === 'not-confirmed');
+    assert.deepEqual(waits, []);
+    server.close();
+  });
+
+  it('can be cancelled while it waits', async () => {
+    const abort = new AbortController();
+    const options = optionsFor(await freePort(), [], {
+      waits: { first: 60_000, longest: 60_000 },
+      signal: abort.signal,
+      onWaiting: () => setImmediate(() => abort.abort()),
+    });
+    await assert.rejects(sendWhenPossible([fileOf('x')], options), CancelledError);
+  });
+});
+
+/** Stands between, and breaks the connection off when it is told to. */
+class CuttingProxy {
+  private constructor(
+    private readonly server: ReturnType<typeof createServer>,
+    readonly cut: () => void,
+  ) {}
+
+  static async listen(targetPort: number): Promise<CuttingProxy> {
+    let current: (() => void) | undefined;
+    const server = createServer((near) => {
+      const far = connect(targetPort, '127.0.0.1');
+      current = () => {
+        near.resetAndDestroy();
+        far.resetAndDestroy();
+      };
+      near.on('error', () => far.destroy()).pipe(far);
+      far.on('error', () => near.destroy()).pipe(near);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new CuttingProxy(server, () => current?.());
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,89 @@
+import { FernetKey } from '../../../src/core/crypto/keys';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
+import type { ReceivedItem } from '../../../src/core/wire/item';
+import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
+import { MemoryStore } from '../core/wire/memoryStore';
+
+export const key = FernetKey.parse('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=');
+
+/** Silences short enough for tests. */
+export const SHORT: Partial<Limits> = {
+  idleTime: 200,
+  rawQuietTime: 40,
+  rawTextQuietTime: 60,
+  answerTime: 300,
+};
+
+export interface FixtureOptions {
+  readonly key?: FernetKey;
+  readonly requireEncryption?: boolean;
+  readonly allowPickle?: boolean;
+  readonly limits?: Partial<Limits>;
+  readonly bufferSize?: number;
+  /** Any that is free unless given. */
+  readonly port?: number;
+}
+
+/** A receive server on a port of its own, with a store in memory. */
+export class ServerFixture {
+  private static readonly running: ServerFixture[] = [];
+  readonly store = new MemoryStore();
+  readonly announced: ReceivedItem[] = [];
+  readonly failures: PeerFailure[] = [];
+  readonly server: ReceiveServer;
+
+  /** The options may be changed; they count from the next connection on. */
+  constructor(public options: FixtureOptions = {}) {
+    this.server = new ReceiveServer({
+      host: '127.0.0.1',
+      port: options.port ?? 0,
+      bufferSize: options.bufferSize ?? 65536,
+      connectionOptions: () => this.connectionOptions(),
+    });
+    this.server.onDidReceive((item) => this.announced.push(item));
+    this.server.onDidFailPeer((failure) => this.failures.push(failure));
+  }
+
+  static async start(options?: FixtureOptions): Promise<ServerFixture> {
+    return ServerFixture.started(new ServerFixture(options));
+  }
+
+  static async started(fixture: ServerFixture): Promise<ServerFixture> {
+    ServerFixture.running.push(fixture);
+    await fixture.server.start();
+    return fixture;
+  }
+
+  static async stopAll(): Promise<void> {
+    for (const { server } of ServerFixture.running.splice(0)) await server.stop();
+  }
+
+  get port(): number {
+    const { state } = this.server;
+    if (state.kind !== 'listening') throw new Error(`the server is ${state.kind}`);
+    return state.port;
+  }
+
+  /** Settles once so many peers have failed. */
+  async untilFailed(count = 1): Promise<void> {
+    while (this.failures.length < count) {
+      await new Promise<void>((resolve) => {
+        const subscription = this.server.onDidFailPeer(() => {
+          subscription.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
+  private connectionOptions() {
+    const { key: own, requireEncryption = false, allowPickle = true, limits } = this.options;
+    return {
+      store: this.store,
+      ...(own && { key: own }),
+      requireEncryption,
+      allowPickle,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { afterEach, describe, it } from 'mocha';
+import { PicklepostError } from '../../../src/core/errors';
+import { findFreePort, ReceiveServer, type ServerState } from '../../../src/net/receiveServer';
+import { packet } from '../core/wire/classicVectors';
+import { ServerFixture } from './serverFixture';
+import { TestPeer } from './testPeer';
+
+afterEach(() => ServerFixture.stopAll());
+
+describe('starting and stopping the receive server', () => {
+  it('goes from stopped to listening and back', async () => {
+    const { server } = new ServerFixture();
+    const states: string[] = [];
+    server.onDidChangeState((state) => states.push(state.kind));
+    await Promise.all([server.start(), server.start()]);
+    assert.ok(server.state.kind === 'listening' && server.state.port > 0);
+    await Promise.all([server.stop(), server.stop()]);
+    await server.start();
+    await server.stop();
+    assert.deepEqual(states, ['starting', 'listening', 'stopped', 'starting', 'listening', 'stopped']);
+  });
+
+  it('says which port is taken, and starts once it is free', async () => {
+    const first = await ServerFixture.start();
+    const second = serverAt('127.0.0.1', first.port);
+    await assert.rejects(second.start(), { code: 'port-taken', message: new RegExp(String(first.port)) });
+    const failed: ServerState = second.state;
+    assert.ok(failed.kind === 'failed' && failed.error instanceof PicklepostError);
+    await first.server.stop();
+    await second.start();
+    assert.equal(second.state.kind, 'listening');
+    await second.stop();
+    assert.equal(second.state.kind, 'stopped');
+  });
+
+  it('refuses hosts that are not of this machine', async () => {
+    for (const host of ['192.0.2.1', 'no.such.host.invalid', '']) {
+      await assert.rejects(serverAt(host, 0).start(), { code: 'connection-failed' });
+    }
+  });
+
+  it('listens at the host of its options and nowhere else', async () => {
+    const { port } = await ServerFixture.start();
+    await assert.rejects(
+      new Promise((resolve, reject) => {
+        connect({ host: '127.0.0.2', port }).once('connect', resolve).once('error', reject);
+      }),
+      { code: 'ECONNREFUSED' },
+    );
+  });
+
+  it('stops in the middle of transfers, and leaves nothing behind', async () => {
+    const { port, server, store, failures } = await ServerFixture.start();
+    const idle = await TestPeer.connect(port);
+    await idle.send(packet(0x0c, 0x00, 'whole'));
+    await idle.receive(2);
+    const busy = await TestPeer.connect(port);
+    await busy.send(packet(0x08, 0x00, 'part'));
+    const refused = await TestPeer.connect(port);
+    await refused.send(packet(0x0c, 0x40, 'x'));
+    await refused.receive(5);
+    while (store.open === 0) await new Promise(setImmediate);
+    const started = Date.now();
+    await server.stop();
+    assert.ok(Date.now() - started < 500);
+    await Promise.all([idle, busy, refused].map((peer) => peer.receiveAll()));
+    assert.deepEqual(store.texts, ['whole']);
+    assert.equal(store.open, 0);
+    assert.equal(failures.length, 1);
+    for (const peer of [idle, busy, refused]) peer.socket.destroy();
+  });
+});
+
+describe('finding a free port', () => {
+  it('skips ports that are taken', async () => {
+    const { port } = await ServerFixture.start();
+    const free = await findFreePort('127.0.0.1', port);
+    assert.ok(free > port);
+    const server = serverAt('127.0.0.1', free);
+    await server.start();
+    await server.stop();
+  });
+
+  it('tells a host that is not of this machine', async () => {
+    await assert.rejects(findFreePort('192.0.2.1', 6868), { code: 'connection-failed' });
+  });
+});
+
+function serverAt(host: string, port: number): ReceiveServer {
+  const connectionOptions = () => Promise.reject(new Error('nobody connects'));
+  return new ReceiveServer({ host, port, bufferSize: 65536, connectionOptions });
+}
