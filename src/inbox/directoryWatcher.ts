@@ -1,0 +1,55 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import type { Disposable } from '../core/event';
+
+/** Milliseconds within which changes are told as one. */
+const DEBOUNCE_TIME = 50;
+/** Milliseconds between two looks where the system cannot watch, as on some network drives. */
+const POLL_TIME = 1000;
+
+/** Tells when names in a directory come or go, whichever process does it. Does not keep the process alive. */
+export class DirectoryWatcher implements Disposable {
+  private watcher: FSWatcher | undefined;
+  private polling: NodeJS.Timeout | undefined;
+  private pending: NodeJS.Timeout | undefined;
+  private names = '';
+
+  constructor(
+    private readonly directory: string,
+    private readonly onChange: () => void,
+  ) {
+    try {
+      this.watcher = watch(directory, { persistent: false }, () => this.notify());
+      this.watcher.on('error', () => this.poll());
+    } catch {
+      this.poll();
+    }
+  }
+
+  /** Tells of a change, soon, and together with others. */
+  notify(): void {
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      this.onChange();
+    }, DEBOUNCE_TIME).unref();
+  }
+
+  dispose(): void {
+    this.watcher?.close();
+    clearInterval(this.polling);
+    clearTimeout(this.pending);
+  }
+
+  private poll(): void {
+    this.watcher?.close();
+    this.watcher = undefined;
+    this.polling = setInterval(() => void this.compareNames(), POLL_TIME).unref();
+  }
+
+  private async compareNames(): Promise<void> {
+    const names = await readdir(this.directory).catch(() => []);
+    const text = names.sort().join('/');
+    if (text !== this.names) this.notify();
+    this.names = text;
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { constants, copyFile, link, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { hasErrorCode } from './diskError';
+
+/*
+ * Files that are there whole or not at all, whenever the process is killed: written under a temporary name, made durable, and then
+ * given their name. Everything here throws what node:fs throws.
+ */
+
+/** For files that only their owner may read. */
+export const PRIVATE = 0o600;
+/** For files that the user's umask decides on. */
+export const SHARED = 0o666;
+
+type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Creates a small file unless there is one of that name.
+ * @returns whether it was created
+ */
+export async function createFile(file: string, text: string, mode: number): Promise<boolean> {
+  const temporary = await writeTemporaryFile(path.dirname(file), [Buffer.from(text)], mode);
+  const created = await publishExclusively(temporary, file);
+  if (!created) await rm(temporary);
+  return created;
+}
+
+/** Writes a file, in place of one that has its name already. */
+export async function replaceFile(file: string, content: Content, mode: number): Promise<void> {
+  const temporary = await writeTemporaryFile(path.dirname(file), content, mode);
+  try {
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(path.dirname(file));
+}
+
+/**
+ * Writes a durable file under a hidden name of its own, and leaves nothing of it if that fails.
+ * @returns its path
+ */
+export async function writeTemporaryFile(directory: string, content: Content, mode: number): Promise<string> {
+  const file = path.join(directory, `.picklepost-${process.pid}-${randomBytes(6).toString('hex')}.part`);
+  const handle = await open(file, 'wx', mode);
+  try {
+    for await (const bytes of content) await handle.writeFile(bytes);
+    await handle.sync();
+    await handle.close();
+    return file;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Gives a durable file another name, under which nobody ever sees a part of it. What has that name already is not touched.
+ * @returns false if the name is taken; then the file stays as it was
+ */
+export async function publishExclusively(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST')) return false;
+    if (!hasErrorCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EINVAL', 'EMLINK')) throw error;
+    if (!(await copyExclusively(file, name))) return false;
+  }
+  await rm(file);
+  await syncDirectory(path.dirname(name));
+  return true;
+}
+
+/** Makes new names and removals in a directory durable. */
+export async function syncDirectory(directory: string): Promise<void> {
+  // Windows has no such thing, and needs none.
+  if (process.platform === 'win32') return;
+  await syncFile(directory, 'r');
+}
+
+/** For file systems without hard links, such as those of memory sticks. */
+async function copyExclusively(file: string, name: string): Promise<boolean> {
+  try {
+    await copyFile(file, name, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  await syncFile(name, 'r+');
+  return true;
+}
+
+async function syncFile(file: string, flags: string): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

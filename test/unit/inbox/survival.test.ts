@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { PicklepostError, type ErrorCode } from '../../../src/core/errors';
+import type { Inbox } from '../../../src/inbox/inbox';
+import { loadInboxKey } from '../../../src/inbox/inboxKey';
+import { ReadMarks } from '../../../src/inbox/readMarks';
+import { ARRIVAL, collect, openInbox, pattern, store, temporaryDirectory } from './temporary';
+
+const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: 3 * 1024 * 1024, transfer: 't' } as const;
+
+/** A file of the inbox, with every byte flipped in turn, cut everywhere, and gone. */
+function* damages(bytes: Buffer): Generator<Buffer | undefined> {
+  for (let at = 0; at < bytes.length; at++) {
+    const changed = Buffer.from(bytes);
+    changed[at]! ^= 1 << (at % 8);
+    yield changed;
+    yield bytes.subarray(0, at);
+  }
+  yield undefined;
+}
+
+function refusal(code: ErrorCode, words = /./): (error: unknown) => boolean {
+  return (error) => error instanceof PicklepostError && error.code === code && words.test(error.message);
+}
+
+describe('An inbox with a damaged file', function () {
+  this.timeout(60_000);
+  const newDirectory = temporaryDirectory();
+
+  /** One with all that an inbox may have: three items, an item that was cut off, read marks. */
+  async function fullInbox(): Promise<{ directory: string; key: Buffer; contents: string[] }> {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const inbox = await openInbox(directory, key);
+    const contents = ['first', 'second', ''];
+    for (const content of contents) await store(inbox, content);
+    const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+    assert(answer.kind === 'accepted');
+    // A full piece is written when the next one shows that it is not the last.
+    for (let piece = 0; piece < 2; piece++) await answer.writer.appendPlain(pattern(1024 * 1024));
+    await answer.writer.suspend();
+    (await ReadMarks.open(directory, await inbox.ids())).dispose();
+    inbox.close();
+    return { directory, key, contents };
+  }
+
+  /** The contents of the items that are whole, and how many are not. */
+  async function readAll(inbox: Inbox): Promise<{ contents: string[]; damaged: number }> {
+    const contents: string[] = [];
+    let damaged = 0;
+    for (const entry of await inbox.list()) {
+      if (entry.state === 'damaged') damaged++;
+      else {
+        const content = await collect(inbox.read(entry.item.id)).catch(() => undefined);
+        if (content) contents.push(content.toString());
+        else damaged++;
+      }
+    }
+    return { contents, damaged };
+  }
+
+  it('loses nothing but that one item, whichever byte is flipped, and wherever it is cut', async () => {
+    const { directory, key, contents } = await fullInbox();
+    const items = path.join(directory, 'items');
+    for (const [index, name] of readdirSync(items).sort().entries()) {
+      const file = path.join(items, name);
+      const bytes = readFileSync(file);
+      const others = contents.filter((_, i) => i !== index);
+      for (const damage of damages(bytes)) {
+        if (damage) writeFileSync(file, damage);
+        else rmSync(file);
+        const found = await readAll(await openInbox(directory, key));
+        assert.deepEqual(found, { contents: others, damaged: damage ? 1 : 0 });
+      }
+      writeFileSync(file, bytes);
+    }
+  });
+
+  it('opens as before where it is the mark of the format, which is written anew', async () => {
+    const { directory, key, contents } = await fullInbox();
+    const file = path.join(directory, 'FORMAT');
+    const bytes = readFileSync(file);
+    for (const damage of damages(bytes)) {
+      if (damage) writeFileSync(file, damage);
+      else rmSync(file);
+      assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
+    }
+    await openInbox(directory, key);
+    assert.deepEqual(readFileSync(file), bytes);
+  });
+
+  it('is not taken over by another key, also where the mark is damaged or gone', async () => {
+    const { directory, key, contents } = await fullInbox();
+    const file = path.join(directory, 'FORMAT');
+    const bytes = readFileSync(file);
+    const another = randomBytes(32);
+    await assert.rejects(openInbox(directory, another), refusal('invalid-key'));
+    writeFileSync(file, bytes.subarray(1));
+    await assert.rejects(openInbox(directory, another), refusal('unsupported', /damaged/));
+    rmSync(file);
+    await assert.rejects(openInbox(directory, another), refusal('invalid-key'));
+    assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
+  });
+
+  it('opens where it was made before the mark had a checksum', async () => {
+    const { directory, key, contents } = await fullInbox();
+    const file = path.join(directory, 'FORMAT');
+    const { keyCheck } = JSON.parse(readFileSync(file, 'utf8')) as { keyCheck: string };
+    writeFileSync(file, JSON.stringify({ format: 1, keyCheck }));
+    assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
+  });
+
+  it('keeps everything else where it is a part of what was cut off, which is listed and can be deleted', async () => {
+    const { directory, key, contents } = await fullInbox();
+    const folder = path.join(directory, 'partial');
+    const state = readdirSync(folder).find((name) => name.endsWith('.state')) ?? '';
+    const file = path.join(folder, state);
+    const bytes = readFileSync(file);
+    for (const damage of damages(bytes)) {
+      if (damage) writeFileSync(file, damage);
+      else rmSync(file);
+      const inbox = await openInbox(directory, key);
+      const [partial, ...others] = await inbox.listPartial();
+      assert(partial?.isDamaged && others.length === 0);
+      assert.deepEqual(await readAll(inbox), { contents, damaged: 0 });
+    }
+    const inbox = await openInbox(directory, key);
+    const [partial] = await inbox.listPartial();
+    await inbox.deletePartial(partial!.transfer);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('begins again what was cut off, where its stream was cut or is gone', async () => {
+    const { directory, key, contents } = await fullInbox();
+    for (const length of [1_000_000, 57, 0, undefined]) {
+      const copy = newDirectory();
+      cpSync(directory, copy, { recursive: true });
+      const folder = path.join(copy, 'partial');
+      const stream = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.stream')) ?? '');
+      if (length === undefined) rmSync(stream);
+      else writeFileSync(stream, readFileSync(stream).subarray(0, length));
+      const inbox = await openInbox(copy, key);
+      const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+      assert(answer.kind === 'accepted');
+      assert.equal(answer.writer.pieces, 0);
+      await answer.writer.discard();
+      assert.deepEqual(await readAll(inbox), { contents, damaged: 0 });
+    }
+  });
+
+  it('opens where a folder is gone', async () => {
+    const { directory, key, contents } = await fullInbox();
+    for (const folder of ['incoming', 'partial']) {
+      rmSync(path.join(directory, folder), { recursive: true });
+      assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
+    }
+    renameSync(path.join(directory, 'items'), path.join(directory, 'away'));
+    const inbox = await openInbox(directory, key);
+    assert.deepEqual(await readAll(inbox), { contents: [], damaged: 0 });
+    await store(inbox, 'new');
+    assert(statSync(path.join(directory, 'away')).isDirectory());
+  });
+
+  it('is whole again once the key file is, whichever of its bytes was flipped', async () => {
+    const directory = newDirectory();
+    const file = `${directory}.key`;
+    const inbox = await openInbox(directory, await loadInboxKey(file, directory));
+    await store(inbox, 'content');
+    const bytes = readFileSync(file);
+    for (const damage of damages(bytes)) {
+      if (damage) writeFileSync(file, damage);
+      else rmSync(file);
+      try {
+        const again = await openInbox(directory, await loadInboxKey(file, directory));
+        assert.deepEqual((await readAll(again)).contents, ['content']);
+      } catch (error) {
+        assert(refusal('invalid-key')(error), String(error));
+      }
+    }
+    writeFileSync(file, bytes);
+    const again = await openInbox(directory, await loadInboxKey(file, directory));
+    assert.deepEqual(await readAll(again), { contents: ['content'], damaged: 0 });
+  });
+});
