@@ -1,0 +1,144 @@
+import { codecs } from '../core/codecs/codecs';
+import { parseJson } from '../core/codecs/json';
+import { decodeUnicode } from '../core/codecs/unicodeText';
+import {
+  decodeOnlyPickle,
+  decodePickleFile,
+  type PickleActions,
+  type PickleFile,
+} from '../core/codecs/pickle';
+import { messageOf } from '../core/errors';
+import { Inspection } from '../core/inspection';
+import { DEFAULT_LIMITS } from '../core/limits';
+import { formatHex } from '../core/render/hexDump';
+import type { Search } from '../core/search';
+import type { Decoded, DecodedPickleFile, Handle, OperationName, Operations, SearchStep } from './protocol';
+import { ValueStore } from './valueStore';
+
+type Handlers = {
+  [Name in OperationName]: (parameters: Operations[Name]['parameters']) => Operations[Name]['result'];
+};
+
+/** Bytes of memory for each byte of JSON or XML, roughly. */
+const TEXT_COST = 8;
+
+const NO_ACTIONS: PickleActions = { names: [], calls: [], isCut: false };
+
+/** Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. */
+export class ValueService {
+  private readonly arriving = new Map<Handle, Uint8Array[]>();
+  private readonly searches = new Map<number, { search: Search; told: number }>();
+  private readonly values: ValueStore;
+
+  /** @param memory bytes that all values together may take, as estimated */
+  constructor(memory?: number) {
+    this.values = new ValueStore(memory);
+  }
+
+  readonly handlers: Handlers = {
+    append: ({ handle, bytes }) => {
+      const parts = this.arriving.get(handle);
+      if (parts) parts.push(bytes);
+      else this.arriving.set(handle, [bytes]);
+      return undefined;
+    },
+    decode: (parameters) => this.decode(parameters),
+    decodePickleFile: ({ handle }) => this.decodePickleFile(handle),
+    node: ({ handle, path }) => this.inspection(handle).node(path),
+    children: ({ handle, path, start, count }) => this.inspection(handle).children(path, start, count),
+    text: ({ handle, path, form, maxLength }) => this.inspection(handle).text(path, form, { maxLength }),
+    plainText: ({ handle, path, maxLength }) => this.inspection(handle).plainText(path, { maxLength }),
+    encodeNode: ({ handle, path, form, maxLength }) => this.encodeNode(handle, path, form, maxLength),
+    bytes: ({ handle, path, start, count }) => {
+      const bytes = this.inspection(handle).bytes(path);
+      // A copy, as a view would be cloned with all of the memory behind it.
+      return bytes && { bytes: new Uint8Array(bytes.subarray(start, start + count)), total: bytes.length };
+    },
+    search: (parameters) => this.search(parameters),
+    endSearch: ({ search }) => {
+      this.searches.delete(search);
+      return undefined;
+    },
+    hexDump: ({ bytes, offset, total }) => Buffer.from(formatHex(bytes, offset, total), 'latin1'),
+    release: ({ handle }) => {
+      this.arriving.delete(handle);
+      this.values.delete(handle);
+      return undefined;
+    },
+    encode: ({ text, format, nestingDepth }) =>
+      codecs[format].encode(parseJson(text, { comments: true, nestingDepth }), { nestingDepth }),
+  };
+
+  private encodeNode(
+    handle: Handle,
+    path: readonly number[],
+    form: Operations['encodeNode']['parameters']['form'],
+    maxLength: number,
+  ): Uint8Array {
+    const inspection = this.inspection(handle);
+    if (form !== 'binary') return Buffer.from(inspection.text(path, form, { maxLength }));
+    return codecs.binary.encode(inspection.value(path), DEFAULT_LIMITS);
+  }
+
+  private search(parameters: Operations['search']['parameters']): SearchStep {
+    const { handle, path, query, limit, budget } = parameters;
+    const inspection = this.inspection(handle);
+    let running = this.searches.get(parameters.search);
+    if (!running) {
+      running = { search: inspection.search(path, query, limit), told: 0 };
+      this.searches.set(parameters.search, running);
+    }
+    running.search.advance(budget);
+    const { paths, count, visited, isDone } = running.search.state;
+    const found = paths.slice(running.told).map((place) => inspection.node(place));
+    running.told = paths.length;
+    return { found, count, visited, isDone };
+  }
+
+  private decode({ handle, format, nestingDepth, comments }: Operations['decode']['parameters']): Decoded {
+    const bytes = this.take(handle);
+    let actions: PickleActions | undefined;
+    this.values.add(handle, (account) => {
+      if (format === 'binary') {
+        const pickle = decodeOnlyPickle(bytes, account);
+        actions = pickle.actions;
+        return new Inspection(pickle.value);
+      }
+      account.spend(TEXT_COST * bytes.length);
+      return new Inspection(
+        format === 'json' && comments
+          ? parseJson(decodeUnicode(bytes, 'JSON').text, { comments, nestingDepth })
+          : codecs[format].decode(bytes, { nestingDepth }),
+      );
+    });
+    return { root: this.inspection(handle).node([]), ...(actions && { actions }) };
+  }
+
+  private decodePickleFile(handle: Handle): DecodedPickleFile {
+    const bytes = this.take(handle);
+    let file: PickleFile = { values: [], actions: NO_ACTIONS };
+    this.values.add(handle, (account) => {
+      file = decodePickleFile(bytes, account);
+      const [first] = file.values;
+      return new Inspection(file.values.length === 1 && first !== undefined ? first : [...file.values]);
+    });
+    const { values, actions, problem } = file;
+    return {
+      root: this.inspection(handle).node([]),
+      count: values.length,
+      actions,
+      ...(problem && { problem: messageOf(problem) }),
+    };
+  }
+
+  /** What has been appended. */
+  private take(handle: Handle): Buffer {
+    const bytes = Buffer.concat(this.arriving.get(handle) ?? []);
+    this.arriving.delete(handle);
+    return bytes;
+  }
+
+  private inspection(handle: Handle): Inspection {
+    return this.values.get(handle);
+  }
+}

@@ -1,0 +1,61 @@
+import { PickleAccount } from '../core/codecs/pickle';
+import { PicklepostError } from '../core/errors';
+import type { Inspection } from '../core/inspection';
+import { DECODED_MEMORY } from '../core/limits';
+import type { Handle } from './protocol';
+
+interface Held {
+  readonly inspection: Inspection;
+  /** Bytes that it takes, as estimated. */
+  readonly memory: number;
+}
+
+/**
+ * Holds decoded values, and sees to it that they do not take more memory together than one may. What it forgets for want of memory is
+ * decoded again when it is asked for.
+ */
+export class ValueStore {
+  private readonly held = new Map<Handle, Held>();
+
+  constructor(private readonly memory = DECODED_MEMORY) {}
+
+  /**
+   * Adds what `decode` makes, which charges the account for the memory that it takes. Where that is not enough because others take
+   * it up, they are forgotten, and `decode` is called again.
+   * @throws what `decode` throws
+   */
+  add(handle: Handle, decode: (account: PickleAccount) => Inspection): void {
+    for (;;) {
+      const isAlone = this.held.size === 0;
+      const account = new PickleAccount(this.memory - this.taken());
+      try {
+        const inspection = decode(account);
+        if (isAlone || !account.isExceeded) {
+          this.held.set(handle, { inspection, memory: account.spent });
+          return;
+        }
+      } catch (error) {
+        if (isAlone || !account.isExceeded) throw error;
+      }
+      this.held.clear();
+    }
+  }
+
+  /** @throws PicklepostError `no-such-item` */
+  get(handle: Handle): Inspection {
+    const held = this.held.get(handle);
+    if (held === undefined)
+      throw new PicklepostError('no-such-item', 'This value is no longer loaded. Open it again.');
+    return held.inspection;
+  }
+
+  delete(handle: Handle): void {
+    this.held.delete(handle);
+  }
+
+  private taken(): number {
+    let sum = 0;
+    for (const { memory } of this.held.values()) sum += memory;
+    return sum;
+  }
+}

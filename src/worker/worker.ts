@@ -1,0 +1,28 @@
+/** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
+import { parentPort } from 'node:worker_threads';
+import { DecodeError, messageOf, PicklepostError } from '../core/errors';
+import type { OperationName, Operations, Request, Response } from './protocol';
+import { ValueService } from './valueService';
+
+const service = new ValueService();
+
+function handle<Name extends OperationName>({ name, parameters }: Request<Name>): Operations[Name]['result'] {
+  return service.handlers[name](parameters);
+}
+
+function answer(request: Request): Response {
+  try {
+    return { id: request.id, result: handle(request) };
+  } catch (error) {
+    return {
+      id: request.id,
+      error: {
+        code: error instanceof PicklepostError ? error.code : undefined,
+        message: messageOf(error),
+        offset: error instanceof DecodeError ? error.offset : undefined,
+      },
+    };
+  }
+}
+
+parentPort?.on('message', (request: Request) => parentPort?.postMessage(answer(request)));

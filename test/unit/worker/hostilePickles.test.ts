@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { DECODED_SIZE } from '../../../src/core/limits';
+import { ValueService } from '../../../src/worker/valueService';
+import { ValueWorker } from '../../../src/worker/valueWorker';
+import { pickleBomb, PICKLE_THAT_DROPS_A_CALL, PLAIN_PICKLE } from '../core/codecs/samplePickles';
+
+const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
+const MiB = 1024 * 1024;
+
+async function* content(...parts: (Uint8Array | string)[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts)
+    yield await Promise.resolve(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
+}
+
+describe('the worker, given a hostile pickle', function () {
+  this.timeout(60_000);
+  let worker: ValueWorker;
+  beforeEach(() => {
+    worker = new ValueWorker(SCRIPT, 1000);
+  });
+  afterEach(() => {
+    worker.dispose();
+  });
+
+  it('shows a bomb of shared lists step by step, and refuses to write it out', async () => {
+    const file = await worker.loadPickleFile(content(pickleBomb(30)));
+    let path: readonly number[] = [];
+    for (let depth = 0; depth < 30; depth++) {
+      const children = await file.children(path, 0, 100);
+      assert.equal(children.length, 10);
+      path = children[9]!.path;
+    }
+    assert.equal((await file.node(path)).preview, '"lol"');
+    for (const form of ['json', 'python'] as const)
+      await assert.rejects(file.text([], form, MiB), {
+        code: 'limit-exceeded',
+        message: /length of the text/,
+      });
+    await assert.rejects(file.plainText([], MiB), { code: 'limit-exceeded' });
+    // XML says by reference what is shared.
+    assert.ok((await file.text([], 'xml', MiB)).length < 50_000);
+  });
+
+  it('shows what is nested 100,000 deep step by step, and refuses to write it out', async () => {
+    const depth = 100_000;
+    const pickle = Buffer.concat([Buffer.alloc(depth, ']'), Buffer.alloc(depth - 1, 'a'), Buffer.from('.')]);
+    const file = await worker.loadPickleFile(content(pickle));
+    const bottom = new Array<number>(depth - 2).fill(0);
+    assert.equal((await file.node(bottom)).preview, '1 item [[]]');
+    const [last] = await file.children(bottom, 0, 1);
+    assert.deepEqual([last?.preview, last?.childCount], ['0 items []', 0]);
+    for (const form of ['json', 'xml', 'python'] as const)
+      await assert.rejects(file.text([], form, 16 * MiB), { code: 'limit-exceeded', message: /nesting/ });
+  });
+
+  it('tells quickly where values stand first, however deep that is', async () => {
+    // With time in the square of the depth, it would be minutes.
+    const depth = 90_000;
+    const shared = ']\x94'.repeat(100);
+    const deep = `${']'.repeat(depth)}h\0${'a'.repeat(depth)}`;
+    const file = await worker.loadPickleFile(
+      content(`]${shared}${'0'.repeat(100)}${deep}${'h\0a'.repeat(100)}.`),
+    );
+    const [, second] = await file.children([], 0, 101);
+    assert.ok(second?.sharedWith?.startsWith('data[0][0][0]'));
+  });
+
+  const lengths: [what: string, pickle: string][] = [
+    ['bytes', 'B\xff\xff\xff\x7f'],
+    ['a text', 'X\xff\xff\xff\x7f'],
+    ['a long text', '\x8d\0\0\0\x80\0\0\0\0'],
+    ['long bytes', '\x8e\xff\xff\xff\xff\xff\xff\xff\xff'],
+    ['a byte array', '\x96\0\0\0\x80\0\0\0\0'],
+    ['an integer', '\x8b\xff\xff\xff\x7f'],
+    ['a frame', '\x95\0\0\0\x80\0\0\0\0'],
+  ];
+  for (const [what, pickle] of lengths) {
+    it(`refuses 2 GB of ${what} that are not there`, async () => {
+      const { decoded } = await worker.loadPickleFile(content(pickle));
+      assert.equal(decoded.count, 0);
+      assert.match(decoded.problem ?? '', /it ends too early/);
+      await assert.rejects(worker.load('binary', content(pickle)), { code: 'undecodable' });
+    });
+  }
+
+  it('refuses more bytes than can be inspected before it has them all', async () => {
+    let sent = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      const piece = Buffer.alloc(16 * MiB);
+      for (; sent < 2 * DECODED_SIZE; sent += piece.length) yield await Promise.resolve(piece);
+    }
+    await assert.rejects(worker.loadPickleFile(endless()), { code: 'limit-exceeded', message: /size/ });
+    assert.ok(sent <= DECODED_SIZE + 16 * MiB);
+  });
+
+  it('says what a received pickle would call', async () => {
+    const { actions } = await worker.load('binary', content(PICKLE_THAT_DROPS_A_CALL));
+    assert.deepEqual(
+      actions?.calls.map(({ callable, dropped }) => [callable, dropped]),
+      [['os.system', 1]],
+    );
+    assert.equal((await worker.load('json', content('{}'))).actions, undefined);
+  });
+});
+
+describe('a worker that runs out of memory', function () {
+  this.timeout(60_000);
+
+  it('ends alone, with a clear error, and the next request starts another', async () => {
+    const worker = new ValueWorker(SCRIPT, 1000, 64);
+    try {
+      // Many small objects: 3 million lists take more than it may have.
+      const flood = worker.loadPickleFile(content('(', Buffer.alloc(3_000_000, ']'), 'l.'));
+      await assert.rejects(flood, { code: 'limit-exceeded', message: /too large to be inspected/ });
+      const { decoded } = await worker.loadPickleFile(content(PLAIN_PICKLE));
+      assert.deepEqual([decoded.count, decoded.root.preview], [1, '1 key {"a": 1}']);
+    } finally {
+      worker.dispose();
+    }
+  });
+});
+
+describe('the values in the worker', () => {
+  const lists = (count: number): Buffer => Buffer.from(`(${']'.repeat(count)}l.`);
+
+  function load(service: ValueService, handle: number, bytes: Uint8Array): ReturnType<typeof decode> {
+    service.handlers.append({ handle, bytes });
+    return decode(service, handle);
+  }
+
+  function decode(service: ValueService, handle: number) {
+    return service.handlers.decodePickleFile({ handle });
+  }
+
+  it('give way to a further one where memory is short', () => {
+    const service = new ValueService(MiB);
+    const root = (handle: number): unknown => service.handlers.node({ handle, path: [] }).childCount;
+    load(service, 1, lists(2_000));
+    load(service, 2, lists(1_000));
+    assert.deepEqual([root(1), root(2)], [2_000, 1_000]);
+    assert.equal(load(service, 3, lists(3_000)).problem, undefined);
+    assert.equal(root(3), 3_000);
+    for (const handle of [1, 2]) assert.throws(() => root(handle), { code: 'no-such-item' });
+  });
+
+  it('are refused where one alone is too large', () => {
+    const service = new ValueService(MiB);
+    load(service, 1, lists(2_000));
+    const { count, problem } = load(service, 2, lists(10_000));
+    assert.equal(count, 0);
+    assert.match(problem ?? '', /memory/);
+  });
+
+  it('free their room when they are released', () => {
+    const service = new ValueService(MiB);
+    for (let handle = 1; handle <= 20; handle++) {
+      assert.equal(load(service, handle, lists(3_000)).problem, undefined);
+      assert.equal(service.handlers.node({ handle, path: [] }).childCount, 3_000);
+      service.handlers.release({ handle });
+    }
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { PicklepostError } from '../../../src/core/errors';
+import { PlacedError, ValueWorker } from '../../../src/worker/valueWorker';
+
+const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
+
+async function* inParts(...parts: string[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield await Promise.resolve(Buffer.from(part));
+}
+
+describe('the worker that decodes values', () => {
+  let worker: ValueWorker;
+  beforeEach(() => {
+    worker = new ValueWorker(SCRIPT, 100);
+  });
+  afterEach(() => {
+    worker.dispose();
+  });
+
+  it('decodes a value that comes in parts, and describes its children', async () => {
+    const value = await worker.load('json', inParts('{"a": {"b"', ': [1, 2.0]}}'));
+    assert.equal(value.root.type, 'dict');
+    const [a] = await value.children([], 0, 10);
+    assert.equal(a?.key, 'a');
+    const [b] = await value.children(a.path, 0, 10);
+    const items = await value.children(b?.path ?? [], 0, 10);
+    assert.deepEqual(
+      items.map(({ type, preview }) => [type, preview]),
+      [
+        ['int', '1'],
+        ['float', '2.0'],
+      ],
+    );
+    assert.equal(items[1]?.expression, 'data["a"]["b"][1]');
+  });
+
+  it('renders a value', async () => {
+    const value = await worker.load('json', inParts('{"a": 1}'));
+    assert.deepEqual(JSON.parse(await value.text([], 'json', 1000)), { a: 1 });
+  });
+
+  it('reports what cannot be decoded as the error that it is', async () => {
+    await assert.rejects(worker.load('json', inParts('{"a": ')), (error: unknown) => {
+      assert.ok(error instanceof PlacedError);
+      assert.equal(error.code, 'undecodable');
+      assert.equal(error.offset, 6);
+      return true;
+    });
+  });
+
+  it('refuses a value that is nested more deeply than allowed', async () => {
+    await assert.rejects(worker.load('json', inParts('['.repeat(101), ']'.repeat(101))), {
+      code: 'limit-exceeded',
+    });
+  });
+
+  it('encodes a JSON document with comments', async () => {
+    const pickle = await worker.encode('{"a": 1 /* one */}', 'binary');
+    assert.equal(Buffer.from(pickle).toString('hex'), '8004950a000000000000007d948c0161944b01732e');
+  });
+
+  it('gives a value in each form as bytes, and the bytes of a value in parts', async () => {
+    const value = await worker.load('json', inParts('{"b": 1, "a": "Gurke"}'));
+    const encoded = async (form: 'json' | 'canonical' | 'binary'): Promise<Buffer> =>
+      Buffer.from(await value.encode([], form, 1000));
+    assert.deepEqual(JSON.parse((await encoded('json')).toString()), { b: 1, a: 'Gurke' });
+    assert.equal((await encoded('canonical')).toString(), '{\n    "a": "Gurke",\n    "b": 1,\n}');
+    const again = await worker.load('binary', [await encoded('binary')]);
+    assert.equal(await again.text([], 'python', 1000), '{"b": 1, "a": "Gurke"}');
+    assert.deepEqual(await value.bytes([1], 1, 3), { bytes: Uint8Array.from(Buffer.from('urk')), total: 5 });
+    assert.equal(await value.bytes([0], 0, 1), undefined);
+    assert.equal(
+      Buffer.from(await worker.hexDump(Uint8Array.of(65), 16, 17))
+        .toString()
+        .slice(0, 12),
+      '00000010  41',
+    );
+  });
+
+  it('reads comments in JSON where they are allowed', async () => {
+    const text = '{"a": 1 /* one */}';
+    assert.equal((await worker.load('json', inParts(text), true)).root.childCount, 1);
+    await assert.rejects(worker.load('json', inParts(text)), { code: 'undecodable' });
+  });
+
+  it('answers other questions while it searches, and stops when nobody asks for more', async () => {
+    const entries = Array.from({ length: 200_000 }, (_, i) => `"key ${i}": ${i}`).join(',');
+    const value = await worker.load('json', inParts(`{${entries}}`));
+    const query = { text: '9', where: 'values' } as const;
+    let steps = 0;
+    for await (const step of value.search([], query, 5)) {
+      steps++;
+      assert.equal((await value.node([7])).preview, '7');
+      assert.equal(step.found.length, steps === 1 ? 5 : 0);
+      assert.equal(step.found[0]?.expression, steps === 1 ? 'data["key 9"]' : undefined);
+      if (step.isDone) assert.deepEqual([step.count, step.visited], [81_902, 200_000]);
+    }
+    assert.ok(steps >= 10);
+    const search = value.search([], query, 5);
+    assert.equal((await search.next()).done, false);
+    await search.return();
+    assert.equal((await search.next()).done, true);
+  });
+
+  it('forgets a value that was disposed of', async () => {
+    const value = await worker.load('json', inParts('{}'));
+    value.dispose();
+    await assert.rejects(value.node([]), { code: 'no-such-item' });
+  });
+
+  it('rejects what is under way when it is closed', async () => {
+    const loading = worker.load('json', inParts('{}'));
+    worker.dispose();
+    await assert.rejects(loading, PicklepostError);
+  });
+});
