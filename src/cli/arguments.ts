@@ -1,0 +1,56 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { messageOf } from '../core/errors';
+
+/** A command line that is not as the help says. Exit code 2. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Reads the arguments of a command, strictly.
+ * @throws UsageError
+ */
+export function parseArguments<const T extends Options>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${messageOf(error).replace(/\. To specify.*$/s, '')}.`.replace(/\.+$/, '.'));
+  }
+}
+
+/** Exactly one positional argument. @throws UsageError */
+export function onlyPositional(positionals: readonly string[], what: string): string {
+  const [first, second] = positionals;
+  if (first === undefined) throw new UsageError(`${what} is missing.`);
+  if (second !== undefined) throw new UsageError(`"${second}" is one argument too many.`);
+  return first;
+}
+
+/** @throws UsageError if there is any */
+export function noPositionals([first]: readonly string[]): void {
+  if (first !== undefined) throw new UsageError(`"${first}" is one argument too many.`);
+}
+
+/** A whole number within bounds, or the default where the option is not given. @throws UsageError */
+export function parseNumber(
+  option: string,
+  text: string | undefined,
+  { min, max, otherwise }: { readonly min: number; readonly max: number; readonly otherwise: number },
+): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${option} takes a whole number from ${min} to ${max}, and "${text}" is none.`);
+}
+
+/** One of some words, or undefined where the option is not given. @throws UsageError */
+export function parseChoice<T extends string>(
+  option: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const choice = choices.find((word) => word === text);
+  if (choice === undefined) throw new UsageError(`${option} takes ${choices.join(', ')}, and not "${text}".`);
+  return choice;
+}

@@ -1,0 +1,20 @@
+import type { Output } from './output';
+
+/** One command of the program. */
+export interface Command {
+  /** How it is called, behind the name of the program. Several lines where there are several ways. */
+  readonly synopsis: string;
+  /** What it does, in a few words. */
+  readonly summary: string;
+  /** The options, one paragraph. */
+  readonly details: string;
+
+  /** @throws UsageError, PicklepostError */
+  run(args: readonly string[], context: Context): Promise<void>;
+}
+
+export interface Context {
+  readonly output: Output;
+  /** Given when the user wants it to end (SIGINT, SIGTERM). */
+  readonly interruption: AbortSignal;
+}

@@ -1,0 +1,85 @@
+import { messageOf } from '../core/errors';
+import { INBOX_KEY_VARIABLE } from '../inbox/inboxKey';
+import { UsageError } from './arguments';
+import type { Command, Context } from './command';
+import { exportCommand, listCommand, showCommand } from './items';
+import { keyCommand } from './keys';
+import type { Output } from './output';
+import { receiveCommand } from './receive';
+import { sendCommand } from './send';
+
+/** All commands, in the order in which the help has them. */
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['receive', receiveCommand],
+  ['send', sendCommand],
+  ['list', listCommand],
+  ['show', showCommand],
+  ['export', exportCommand],
+  ['key', keyCommand],
+]);
+
+const DONE = 0;
+const FAILED = 1;
+const USAGE = 2;
+
+/**
+ * Runs the program.
+ * @param args without the names of the interpreter and the program
+ * @param version of this program
+ * @returns the exit code: 0 done, 1 failed, 2 the arguments are not as they should be. Never rejects
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  version: string,
+  context: Context,
+): Promise<number> {
+  const { output } = context;
+  const [name = '', ...rest] = args;
+  if (name === '--version') return say(output, version);
+  if (name === '--help') return say(output, programHelp());
+  const command = commands.get(name);
+  try {
+    if (command === undefined)
+      throw new UsageError(name === '' ? 'A command is missing.' : `There is no command "${name}".`);
+    if (rest.includes('--help')) return say(output, commandHelp(command));
+    await command.run(rest, context);
+    return DONE;
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      output.failure(error, messageOf(error));
+      return FAILED;
+    }
+    const help = command === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
+    output.note(`picklepost: ${error.message} See "${help}".`);
+    return USAGE;
+  } finally {
+    output.clearProgress();
+  }
+}
+
+function say(output: Output, text: string): number {
+  output.line(text);
+  return DONE;
+}
+
+function programHelp(): string {
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
+  return `Sends files and dictionaries to a receive server, receives them, and shows what
+arrived.
+
+usage: picklepost COMMAND ...
+
+${lines.join('\n')}
+
+"picklepost COMMAND --help" says more; --version tells the version.
+Exit codes: 0 done, 1 failed, 2 the arguments are not as they should be.
+
+Received items are kept encrypted in an inbox. Its key is in a file beside it,
+"inbox.key" beside "inbox", or in the file that ${INBOX_KEY_VARIABLE}
+names.`;
+}
+
+function commandHelp({ synopsis, summary, details }: Command): string {
+  const usage = synopsis.replaceAll(/^(?=\S)/gm, 'picklepost ').replaceAll('\n', '\n       ');
+  return `usage: ${usage}\n\n${summary.charAt(0).toUpperCase()}${summary.slice(1)}.\n${details}`;
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FernetKey } from '../core/crypto/keys';
+import { InvalidKeyError, PicklepostError } from '../core/errors';
+import { diskError } from '../inbox/diskError';
+import { createFile, PRIVATE } from '../inbox/durableFile';
+import { onlyPositional, parseArguments, UsageError } from './arguments';
+import type { Command, Context } from './command';
+
+export const keyCommand: Command = {
+  synopsis: 'key new FILE\nkey check FILE',
+  summary: 'make an encryption key, or check one',
+  details: `
+  new FILE    writes a new key into a file that does not exist yet, readable by
+              you only
+  check FILE  says whether the file holds a key, and its fingerprint. Compare it
+              on both sides; it tells nothing else of the key`,
+
+  async run(args, context) {
+    const { positionals } = parseArguments(args, {});
+    const [action, ...rest] = positionals;
+    if (action !== 'new' && action !== 'check')
+      throw new UsageError('Say "key new FILE" or "key check FILE".');
+    const file = onlyPositional(rest, 'FILE');
+    if (action === 'new') await createKeyFile(file, context);
+    else
+      context.output.line(
+        `${file} holds a key. Its fingerprint is ${(await readKeyFile(file)).fingerprint}.`,
+      );
+  },
+};
+
+/** @throws PicklepostError `invalid-key`, `disk` */
+export async function readKeyFile(file: string): Promise<FernetKey> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw diskError(`read the key file ${file}`, error);
+  }
+  try {
+    return FernetKey.parse(text);
+  } catch (error) {
+    if (!(error instanceof InvalidKeyError)) throw error;
+    throw new PicklepostError('invalid-key', `${file}: ${error.message}`, { cause: error });
+  }
+}
+
+async function createKeyFile(file: string, { output }: Context): Promise<void> {
+  const key = FernetKey.generate();
+  let isCreated: boolean;
+  try {
+    isCreated = await createFile(path.resolve(file), `${key.toText()}\n`, PRIVATE);
+  } catch (error) {
+    throw diskError(`write the key file ${file}`, error);
+  }
+  if (!isCreated)
+    throw new PicklepostError('disk', `${file} is there already. Name a file that does not exist yet.`);
+  output.line(`Wrote a new key to ${file}. Its fingerprint is ${key.fingerprint}.`);
+}

@@ -1,0 +1,71 @@
+import { PicklepostError } from '../core/errors';
+import { harmless } from '../inbox/screenText';
+
+/** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
+export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/**
+ * What the program says: results on standard output, as text for people or one JSON object per line; everything else on standard
+ * error, and there, on a terminal, a line of progress.
+ */
+export class Output {
+  /** Set by a command that was called with `--json`. */
+  isJson = false;
+  private progressLine = '';
+
+  constructor(
+    private readonly results: Terminal,
+    private readonly errors: Terminal,
+  ) {}
+
+  /** Whether standard output is a terminal, which would obey what is written to it. */
+  get isTerminal(): boolean {
+    return this.results.isTTY === true;
+  }
+
+  /** A line for people; nothing with `--json`. What came from elsewhere cannot act on the terminal. */
+  line(text: string): void {
+    if (!this.isJson) this.print(this.results, `${harmless(text)}\n`);
+  }
+
+  /** A line for programs; nothing without `--json`. */
+  event(event: object): void {
+    if (this.isJson) this.print(this.results, `${JSON.stringify(event)}\n`);
+  }
+
+  /** Something to know or to do, for people, whatever standard output is used for. */
+  note(text: string): void {
+    this.print(this.errors, `${harmless(text)}\n`);
+  }
+
+  /** Why something failed. `about` goes into the event. */
+  failure(error: unknown, message: string, about: object = {}): void {
+    const code = error instanceof PicklepostError ? error.code : 'unexpected';
+    this.event({ event: 'failed', code, message, ...about });
+    this.note(`picklepost: ${message}`);
+  }
+
+  /** Content, as it is. Settles when there is room for more. */
+  async content(bytes: Uint8Array | string): Promise<void> {
+    this.clearProgress();
+    await new Promise<void>((resolve) => this.results.write(bytes, () => resolve()));
+  }
+
+  /** How far something is, on a terminal; the next output takes its place. */
+  progress(text: string): void {
+    if (this.errors.isTTY !== true) return;
+    this.clearProgress();
+    this.progressLine = harmless(text).slice(0, (this.errors.columns ?? 80) - 1);
+    this.errors.write(this.progressLine);
+  }
+
+  clearProgress(): void {
+    if (this.progressLine !== '') this.errors.write(`\r${' '.repeat(this.progressLine.length)}\r`);
+    this.progressLine = '';
+  }
+
+  private print(stream: Terminal, text: string): void {
+    this.clearProgress();
+    stream.write(text);
+  }
+}

@@ -1,0 +1,225 @@
+import path from 'node:path';
+import { codecs } from '../core/codecs/codecs';
+import type { FernetKey } from '../core/crypto/keys';
+import { messageOf } from '../core/errors';
+import { DEFAULT_LIMITS } from '../core/limits';
+import { formatPython } from '../core/render/pythonLiteral';
+import { formatAddress } from '../core/wire/address';
+import type { Format, ItemStore, ReceivedItem } from '../core/wire/item';
+import type { Inbox } from '../inbox/inbox';
+import { saveToFolder, withOutput } from '../inbox/plainOutput';
+import { textForScreen } from '../inbox/screenText';
+import { ReceiveServer } from '../net/receiveServer';
+import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
+import type { Command, Context } from './command';
+import { describe, formatSize } from './describe';
+import { openInbox } from './inbox';
+import { readKeyFile } from './keys';
+import { Progress, withProgress } from './progress';
+import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
+
+export const receiveCommand: Command = {
+  synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
+                [--key-file FILE] [--require-encryption] [--save-to DIR]
+                [--print] [--no-pickle] [--max-size BYTES] [--once]
+                [--json]`,
+  summary: 'run a receive server until it is interrupted',
+  details: `
+  --host HOST           address to listen at, 127.0.0.1 unless given; 0.0.0.0 is
+                        every address of this machine
+  --port PORT           6868 unless given; 0 is any that is free
+  --inbox DIR           where received items are kept, encrypted
+  --key-file FILE       the key that opens what comes encrypted
+  --require-encryption  accept only what comes encrypted
+  --save-to DIR         also save each item in plain in this folder, before its
+                        sender is answered
+  --print               also print texts and dictionaries
+  --no-pickle           refuse Python pickles
+  --max-size BYTES      refuse larger items
+  --once                end after the first item
+  --json                print one JSON object per line`,
+
+  async run(args, context) {
+    const options = readOptions(args);
+    context.output.isJson = options.isJson;
+    const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+    const inbox = await openInbox(options.inbox);
+    try {
+      await new Reception(options, key, inbox, context).run();
+    } finally {
+      inbox.close();
+    }
+  },
+};
+
+type Options = ReturnType<typeof readOptions>;
+
+function readOptions(args: readonly string[]) {
+  const { values, positionals } = parseArguments(args, {
+    host: { type: 'string' },
+    port: { type: 'string' },
+    inbox: { type: 'string' },
+    'key-file': { type: 'string' },
+    'require-encryption': { type: 'boolean' },
+    'save-to': { type: 'string' },
+    print: { type: 'boolean' },
+    'no-pickle': { type: 'boolean' },
+    'max-size': { type: 'string' },
+    once: { type: 'boolean' },
+    json: { type: 'boolean' },
+  });
+  noPositionals(positionals);
+  const keyFile = values['key-file'];
+  const requireEncryption = values['require-encryption'] ?? false;
+  if (requireEncryption && keyFile === undefined) {
+    throw new UsageError(
+      '--require-encryption needs --key-file FILE, for nothing could be opened without a key.',
+    );
+  }
+  const sizes = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: DEFAULT_LIMITS.itemSize };
+  return {
+    host: values.host ?? '127.0.0.1',
+    port: parseNumber('--port', values.port, { min: 0, max: 65535, otherwise: DEFAULT_PORT }),
+    inbox: values.inbox,
+    keyFile,
+    requireEncryption,
+    saveTo: values['save-to'],
+    print: values.print ?? false,
+    allowPickle: !(values['no-pickle'] ?? false),
+    maxSize: parseNumber('--max-size', values['max-size'], sizes),
+    once: values.once ?? false,
+    isJson: values.json ?? false,
+  };
+}
+
+/** One run of the receive server. */
+class Reception {
+  /** Where items have been saved, by their ids. */
+  private readonly saved = new Map<string, string>();
+  /** Settles when everything so far has been printed. */
+  private printed: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly options: Options,
+    private readonly key: FernetKey | undefined,
+    private readonly inbox: Inbox,
+    private readonly context: Context,
+  ) {}
+
+  /** Settles when the server was interrupted, or with `--once` has received an item. */
+  async run(): Promise<void> {
+    const { host, port } = this.options;
+    const connectionOptions = this.connectionOptions();
+    const server = new ReceiveServer({
+      host,
+      port,
+      bufferSize: BUFFER_SIZE,
+      connectionOptions: () => connectionOptions,
+    });
+    const end = this.ended(server);
+    server.onDidReceive((item) => this.report(item));
+    server.onDidFailPeer(({ from, error }) => {
+      this.context.output.failure(error, `${from}: ${messageOf(error)}`, { from });
+    });
+    try {
+      await server.start();
+      if (server.state.kind === 'listening') this.reportListening(server.state);
+      await end;
+    } finally {
+      await server.stop();
+      await this.printed;
+    }
+  }
+
+  private ended(server: ReceiveServer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { interruption } = this.context;
+      if (interruption.aborted) resolve();
+      interruption.addEventListener('abort', () => resolve());
+      if (this.options.once) server.onDidReceive(() => resolve());
+      server.onDidChangeState((state) => {
+        if (state.kind === 'failed') reject(state.error);
+      });
+    });
+  }
+
+  private connectionOptions() {
+    const { requireEncryption, allowPickle, maxSize } = this.options;
+    const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
+    return {
+      store: this.store(),
+      ...(this.key && { key: this.key }),
+      requireEncryption,
+      allowPickle,
+      limits,
+    };
+  }
+
+  private store(): ItemStore {
+    const { inbox, saved } = this;
+    const { saveTo } = this.options;
+    const progress = new Progress(this.context.output);
+    const shown = withProgress(inbox, (from, bytes) => {
+      progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`);
+    });
+    if (saveTo === undefined) return shown;
+    const folder = { directory: path.resolve(saveTo), fileName: '{name}', keepsPlaces: true };
+    return withOutput(shown, async (item) => {
+      saved.set(item.id, await saveToFolder(folder, item, inbox.read(item.id)));
+    });
+  }
+
+  private reportListening(address: { readonly host: string; readonly port: number }): void {
+    const { output } = this.context;
+    output.event({ event: 'listening', host: address.host, port: address.port });
+    output.line(`Listening at ${formatAddress(address)}.`);
+    if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
+  }
+
+  private report(item: ReceivedItem): void {
+    const { output } = this.context;
+    const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note } = item;
+    const verified = item.dialect === 'native';
+    const savedTo = this.saved.get(id);
+    this.saved.delete(id);
+    const about = {
+      id,
+      kind,
+      name,
+      path: place,
+      format,
+      encrypted,
+      size,
+      from,
+      sha256,
+      verified,
+      note,
+      savedTo,
+    };
+    output.event({ event: 'received', ...about });
+    output.line(`Received ${describe(item)} from ${from}: ${id}`);
+    if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
+    if (note !== undefined) output.line(note);
+    if (this.options.print) this.printed = this.printed.then(() => this.print(item));
+  }
+
+  private async print(item: ReceivedItem): Promise<void> {
+    const { output } = this.context;
+    try {
+      const text = (await textForScreen(item, this.inbox.read(item.id), renderDictionary)).replace(/\n$/, '');
+      if (output.isJson) output.note(text);
+      else output.line(text);
+    } catch (error) {
+      output.note(`picklepost: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** Text formats are shown as they came. */
+function renderDictionary(bytes: Buffer, format: Format): string {
+  if (format !== 'binary') return bytes.toString('utf8');
+  return formatPython(codecs.binary.decode(bytes, DEFAULT_LIMITS), { indent: 4, maxLength: PRINT_LENGTH });
+}
+
+/** UTF-16 units of a dictionary that are written out to be printed. */
+const PRINT_LENGTH = 1024 * 1024;

@@ -1,0 +1,140 @@
+import { DEFAULT_LIMITS } from '../core/limits';
+import { formatAddress, parseAddress } from '../core/wire/address';
+import type { OutgoingItem, Receipt } from '../core/wire/item';
+import { sendWhenPossible, type Waiting } from '../net/persistentSend';
+import { sendItems } from '../net/sendClient';
+import { parseArguments, parseChoice, parseNumber, UsageError } from './arguments';
+import type { Command, Context } from './command';
+import type { Output } from './output';
+import { formatSize } from './describe';
+import { readKeyFile } from './keys';
+import { Progress } from './progress';
+import { Sources } from './sources';
+import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
+
+export const sendCommand: Command = {
+  synopsis: `send PATH... --to HOST[:PORT] [--dialect native|classic|raw]
+             [--dictionary] [--format binary|json|xml] [--keep-paths]
+             [--key-file FILE] [--wait] [--local-port N]
+             [--buffer-size N] [--json]`,
+  summary: 'send files, or the dictionaries in JSON files',
+  details: `
+  PATH               a file, or a folder with all that is in it; - is standard
+                     input
+  --to HOST[:PORT]   the receive server; port 6868 unless given
+  --dialect DIALECT  native unless given, between two Picklepost: any file with
+                     its name, verified, and continued where it was cut off;
+                     classic: texts and dictionaries, confirmed by the
+                     receiver; raw: any file, as it is
+  --dictionary       each PATH is a JSON file, and its value is sent as a
+                     dictionary
+  --format FORMAT    how a dictionary is sent: binary (a Python pickle) unless
+                     given, json or xml
+  --keep-paths       tell the receiver where each file lies in its folder
+  --key-file FILE    encrypt with this key
+  --wait             while the server is away, wait for it and try again
+  --local-port N     send from this port; 0, any that is free, unless given
+  --buffer-size N    bytes handed over at once; ${BUFFER_SIZE} unless given
+  --json             print one JSON object per line`,
+
+  async run(args, context) {
+    const options = readOptions(args);
+    context.output.isJson = options.isJson;
+    const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+    const sources = new Sources(options, context.interruption);
+    try {
+      const items: OutgoingItem[] = [];
+      for (const file of options.paths) items.push(...(await sources.open(file)));
+      const { output } = context;
+      const progress = new Progress(output);
+      const send = options.isPatient ? sendWhenPossible : sendItems;
+      await send(items, {
+        ...options.address,
+        dialect: options.dialect,
+        ...(key && { key }),
+        localPort: options.localPort,
+        bufferSize: options.bufferSize,
+        limits: DEFAULT_LIMITS,
+        signal: context.interruption,
+        onProgress: (item, bytes) => {
+          progress.update(
+            () => describeProgress(item, bytes),
+            () => progressEvent(item, bytes),
+          );
+        },
+        onSent: (item, receipt) => report(item, receipt, formatAddress(options.address), context),
+        onWaiting: (waiting) => reportWaiting(waiting, output),
+      });
+    } finally {
+      await sources.dispose();
+    }
+  },
+};
+
+function readOptions(args: readonly string[]) {
+  const { values, positionals } = parseArguments(args, {
+    to: { type: 'string' },
+    dialect: { type: 'string' },
+    dictionary: { type: 'boolean' },
+    format: { type: 'string' },
+    'key-file': { type: 'string' },
+    'keep-paths': { type: 'boolean' },
+    wait: { type: 'boolean' },
+    'local-port': { type: 'string' },
+    'buffer-size': { type: 'string' },
+    json: { type: 'boolean' },
+  });
+  if (positionals.length === 0)
+    throw new UsageError('PATH is missing: name a file, or - for standard input.');
+  if (positionals.filter((file) => file === '-').length > 1)
+    throw new UsageError('- can be given only once.');
+  if (values.to === undefined) throw new UsageError('--to HOST[:PORT] is missing: name the receive server.');
+  const address = parseAddress(values.to, DEFAULT_PORT);
+  if (address === undefined) throw new UsageError(`--to takes HOST or HOST:PORT, and not "${values.to}".`);
+  const format = parseChoice('--format', values.format, ['binary', 'json', 'xml'] as const);
+  if (format !== undefined && !values.dictionary) throw new UsageError('--format is for --dictionary only.');
+  return {
+    paths: positionals,
+    address,
+    dialect: parseChoice('--dialect', values.dialect, ['native', 'classic', 'raw'] as const) ?? 'native',
+    dictionaryFormat: values.dictionary ? (format ?? 'binary') : undefined,
+    keyFile: values['key-file'],
+    localPort: parseNumber('--local-port', values['local-port'], { min: 0, max: 65535, otherwise: 0 }),
+    bufferSize: parseNumber('--buffer-size', values['buffer-size'], {
+      min: 1,
+      max: 2 ** 24,
+      otherwise: BUFFER_SIZE,
+    }),
+    keepsPaths: values['keep-paths'] ?? false,
+    isPatient: values.wait ?? false,
+    isJson: values.json ?? false,
+  };
+}
+
+function progressEvent({ name, path, size }: OutgoingItem, bytes: number): object {
+  return { event: 'progress', name, ...(path !== undefined && { path }), bytes, size: size ?? null };
+}
+
+function reportWaiting({ error, milliseconds }: Waiting, output: Output): void {
+  const seconds = Math.ceil(milliseconds / 1000);
+  output.event({ event: 'waiting', seconds, code: error.code, message: error.message });
+  output.note(`${error.message} Trying again in ${seconds} s.`);
+}
+
+function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
+  if (size === undefined || size === 0) return `Sending ${name}: ${formatSize(bytes)}`;
+  const percent = Math.floor((bytes / size) * 100);
+  return `Sending ${name}: ${formatSize(bytes)} of ${formatSize(size)} (${percent} %)`;
+}
+
+function report(item: OutgoingItem, receipt: Receipt, to: string, { output }: Context): void {
+  const { kind, format = null, name, path } = item;
+  const { size, sha256, confirmed, verified = false } = receipt;
+  const where = path === undefined ? {} : { path };
+  output.event({ event: 'sent', kind, name, ...where, format, size, sha256, confirmed, verified, to });
+  const doubt = confirmed
+    ? ''
+    : ' The receiver did not say whether it has it; that is usual for raw receivers.';
+  const proof = verified ? `, verified: SHA-256 ${sha256}` : '';
+  output.line(`Sent ${path ?? name} (${formatSize(size)}) to ${to}${proof}.${doubt}`);
+}

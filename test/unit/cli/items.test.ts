@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
+import { before, describe, it } from 'mocha';
+import { Inbox } from '../../../src/inbox/inbox';
+import { loadInboxKey } from '../../../src/inbox/inboxKey';
+import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
+import { jsonLines, outcomeOf, run, startProgram, succeed } from './program';
+
+const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
+
+describe('The inbox on the command line', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+  const base = newDirectory();
+  const directory = path.join(base, 'inbox');
+  const inboxOption = ['--inbox', directory];
+  let [text, pickle] = ['', ''];
+
+  before(async () => {
+    mkdirSync(base);
+    const inbox = await Inbox.open({ directory, key: await loadInboxKey(`${directory}.key`, directory) });
+    const first = await inbox.begin(ARRIVAL);
+    await first.write(Buffer.from('Hello\x07 World!\n'));
+    text = (await first.finish({ kind: 'text', name: 'hello.txt' })).id;
+    const second = await inbox.begin({ ...ARRIVAL, encrypted: true });
+    await second.write(PICKLE);
+    pickle = (await second.finish({ kind: 'dictionary', format: 'binary', name: 'data.pkl' })).id;
+  });
+
+  it('is listed for people', async () => {
+    const lines = (await succeed(['list', ...inboxOption])).split('\n');
+    assert.match(
+      lines[0]!,
+      new RegExp(
+        `^${text}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  hello.txt \\(text, 14 bytes\\) from 192.0.2.7:40000$`,
+      ),
+    );
+    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 bytes, encrypted\) from/);
+  });
+
+  it('is listed for programs', async () => {
+    const [first, second, ...more] = jsonLines(await succeed(['list', '--json', ...inboxOption]));
+    assert.deepEqual(more, []);
+    assert.deepEqual(Object.keys(first!), [
+      'id',
+      'kind',
+      'name',
+      'format',
+      'encrypted',
+      'size',
+      'from',
+      'sha256',
+      'receivedAt',
+    ]);
+    assert.deepEqual([first!['id'], first!['format']], [text, null]);
+    assert.deepEqual([second!['id'], second!['format'], second!['encrypted']], [pickle, 'binary', true]);
+  });
+
+  it('shows a damaged item as such, and the others', async () => {
+    const other = path.join(newDirectory(), 'inbox');
+    await succeed(['list', '--inbox', other]);
+    writeFileSync(path.join(other, 'items', `${text}.item`), 'x');
+    assert.match(await succeed(['list', '--inbox', other]), /damaged: The file has no end mark/);
+    const [entry] = jsonLines(await succeed(['list', '--json', '--inbox', other]));
+    assert.deepEqual(Object.keys(entry!), ['id', 'damaged', 'receivedAt']);
+  });
+
+  it('shows an item in each form', async () => {
+    const show = (id: string, ...args: string[]): Promise<string> =>
+      succeed(['show', id, ...args, ...inboxOption]);
+    assert.equal(await show(pickle), '{"a": 1}\n');
+    assert.equal(await show(pickle.slice(0, 14), '--as', 'python'), '{"a": 1}\n');
+    assert.deepEqual(JSON.parse(await show(pickle, '--as', 'json')), { a: 1 });
+    assert.match(await show(pickle, '--as', 'xml'), /^<root>\s*<a type="int">1<\/a>\s*<\/root>\n$/);
+    assert.equal(await show(text), 'Hello\x07 World!\n');
+    const program = startProgram(['show', pickle, '--as', 'raw', ...inboxOption]);
+    program.stdout.setEncoding('latin1');
+    assert.equal((await outcomeOf(program)).output, PICKLE.toString('latin1'));
+  });
+
+  it('says why an item cannot be shown', async () => {
+    const asJson = await run(['show', text, '--as', 'json', ...inboxOption]);
+    assert.deepEqual([asJson.code, asJson.output], [1, '']);
+    assert.match(asJson.errors, /hello.txt is no dictionary. Show it with --as raw/);
+    const missing = await run(['show', 'zzz', ...inboxOption]);
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /There is no item zzz/);
+  });
+
+  it('exports to a file, to a folder, and to standard output', async () => {
+    const folder = newDirectory();
+    mkdirSync(folder);
+    const file = path.join(folder, 'out.txt');
+    for (const id of [pickle, text])
+      assert.equal(await succeed(['export', id, '--to', file, ...inboxOption]), `Saved ${file}\n`);
+    assert.equal(readFileSync(file, 'utf8'), 'Hello\x07 World!\n');
+    for (let i = 0; i < 2; i++) await succeed(['export', text, '--to', folder, ...inboxOption]);
+    assert.deepEqual(readdirSync(folder).sort(), ['hello (2).txt', 'hello.txt', 'out.txt']);
+    assert.equal(await succeed(['export', text, '--to', '-', ...inboxOption]), 'Hello\x07 World!\n');
+    const { code, errors } = await run([
+      'export',
+      text,
+      '--to',
+      path.join(folder, 'none', 'x'),
+      ...inboxOption,
+    ]);
+    assert.equal(code, 1);
+    assert.match(errors, /Check the path/);
+  });
+
+  it('exports a dictionary in each format, under a name that says which', async () => {
+    const folder = newDirectory();
+    mkdirSync(folder);
+    for (const form of ['json', 'xml', 'python', 'pickle', 'raw'])
+      await succeed(['export', pickle, '--to', folder, '--as', form, ...inboxOption]);
+    const read = (name: string): string => readFileSync(path.join(folder, name), 'latin1');
+    const names = ['data (2).pkl', 'data.json', 'data.pkl', 'data.py', 'data.xml'];
+    assert.deepEqual(readdirSync(folder).sort(), names);
+    assert.deepEqual(JSON.parse(read('data.json')), { a: 1 });
+    assert.equal(read('data.py'), '{"a": 1}\n');
+    assert.match(read('data.xml'), /<a type="int">1<\/a>/);
+    assert.equal(read('data.pkl'), PICKLE.toString('latin1'));
+    assert.equal(read('data (2).pkl'), PICKLE.toString('latin1'));
+    const asJson = await run(['export', text, '--to', '-', '--as', 'json', ...inboxOption]);
+    assert.deepEqual([asJson.code, asJson.output], [1, '']);
+    assert.match(asJson.errors, /hello.txt is no dictionary. Export it without --as/);
+  });
+
+  it('uses the key file that the environment names', async () => {
+    const environment = { PICKLEPOST_INBOX_KEY_FILE: path.join(base, 'elsewhere.key') };
+    const missing = await outcomeOf(startProgram(['list', ...inboxOption], environment));
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /Restore the file, name another/);
+    const own = path.join(newDirectory(), 'inbox');
+    assert.equal((await outcomeOf(startProgram(['list', '--inbox', own], environment))).code, 0);
+    assert.deepEqual(readdirSync(path.dirname(own)), ['inbox']);
+    assert(statSync(environment.PICKLEPOST_INBOX_KEY_FILE).isFile());
+  });
+
+  it('says nothing when its output is no longer read', async () => {
+    const program = startProgram(['list', ...inboxOption]);
+    program.stdout.destroy();
+    const ended = once(program, 'close');
+    assert.equal(await readText(program.stderr), '');
+    assert.deepEqual(await ended, [0, null]);
+  });
+});

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, describe, it } from 'mocha';
+import { DECODED_SIZE } from '../../../src/core/limits';
+import { Inbox } from '../../../src/inbox/inbox';
+import { loadInboxKey } from '../../../src/inbox/inboxKey';
+import {
+  pickleBomb,
+  PICKLE_THAT_DROPS_A_CALL,
+  PICKLE_WITH_CLASSES,
+  PLAIN_PICKLE,
+} from '../core/codecs/samplePickles';
+import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
+import { outcomeOf, run, startProgram, type Outcome } from './program';
+
+const DROPPED = 'calls os.system("touch /tmp/picklepost-was-here") (the result is dropped and not shown)';
+
+describe('A file of pickles on the command line', function () {
+  this.timeout(30_000);
+  const directory = temporaryDirectory()();
+  before(() => mkdirSync(directory));
+
+  function file(name: string, ...parts: Uint8Array[]): string {
+    const full = path.join(directory, name);
+    writeFileSync(full, Buffer.concat(parts));
+    return full;
+  }
+
+  const show = (...args: string[]): Promise<Outcome> => run(['show', '--file', ...args]);
+
+  it('is shown as a Python literal, with a word on what Python would do', async () => {
+    const outcome = await show(file('plain.pkl', PLAIN_PICKLE));
+    const errors = 'plain.pkl: plain data. Python would run no code of others to load it.\n';
+    assert.deepEqual(outcome, { code: 0, output: '{"a": 1}\n', errors });
+  });
+
+  it('is shown in each form', async () => {
+    const plain = file('plain.pkl', PLAIN_PICKLE);
+    assert.deepEqual(JSON.parse((await show(plain, '--as', 'json')).output), { a: 1 });
+    assert.match((await show(plain, '--as', 'xml')).output, /^<root>\s*<a type="int">1<\/a>\s*<\/root>\n$/);
+    const program = startProgram(['show', '--file', plain, '--as', 'raw']);
+    program.stdout.setEncoding('latin1');
+    assert.deepEqual(await outcomeOf(program), {
+      code: 0,
+      output: PLAIN_PICKLE.toString('latin1'),
+      errors: '',
+    });
+  });
+
+  it('names the classes in it', async () => {
+    const { code, output, errors } = await show(file('jars.pkl', PICKLE_WITH_CLASSES));
+    assert.equal(code, 0);
+    assert.match(output, /"jar": shop\.Jar\(\),\n\s*# state: {"label": "dill"/);
+    assert.match(errors, /^jars\.pkl: Python would run code to load it/);
+    assert.match(errors, /\n {2}calls shop\.Jar\(\)\n/);
+  });
+
+  it('names calls that leave nothing in the value, and runs none', async () => {
+    const { code, output, errors } = await show(file('evil.pkl', PICKLE_THAT_DROPS_A_CALL));
+    assert.deepEqual([code, output], [0, '{"a": 1}\n']);
+    assert.ok(errors.includes(`\n  ${DROPPED}\n`), errors);
+    assert.equal(existsSync('/tmp/picklepost-was-here'), false);
+  });
+
+  it('names the calls that Python would make before it finds that the file is cut off', async () => {
+    const { code, output, errors } = await show(file('cut.pkl', PICKLE_THAT_DROPS_A_CALL.subarray(0, -3)));
+    assert.deepEqual([code, output], [1, '']);
+    assert.ok(errors.includes(DROPPED));
+    assert.match(errors, /picklepost: Not valid pickle: it ends too early/);
+  });
+
+  it('that holds several pickles is a list of them', async () => {
+    const { code, output, errors } = await show(file('two.pkl', PLAIN_PICKLE, PLAIN_PICKLE), '--as', 'json');
+    assert.equal(code, 0);
+    assert.deepEqual(JSON.parse(output), [{ a: 1 }, { a: 1 }]);
+    assert.match(errors, /two\.pkl: 2 pickles, shown as a list/);
+  });
+
+  it('is shown as far as it can be read, and then fails', async () => {
+    const { code, output, errors } = await show(file('more.pkl', PLAIN_PICKLE, Buffer.from('xyz')));
+    assert.deepEqual([code, output], [1, '{"a": 1}\n']);
+    assert.match(errors, /no opcode 0x78 \(at offset 21\)/);
+  });
+
+  it('that would be endless text is refused in JSON and Python', async () => {
+    const bomb = file('bomb.pkl', pickleBomb(20));
+    for (const form of ['json', 'python']) {
+      const { code, output, errors } = await show(bomb, '--as', form);
+      assert.deepEqual([code, output], [1, '']);
+      assert.match(errors, /The length of the text exceeds the limit/);
+    }
+  });
+
+  it('that is too large is refused without reading all of it', async () => {
+    const large = file('large.pkl', PLAIN_PICKLE);
+    truncateSync(large, DECODED_SIZE + 1);
+    const { code, errors } = await show(large);
+    assert.equal(code, 1);
+    assert.match(errors, /The size of the file, in bytes, exceeds the limit/);
+  });
+
+  it('must be there', async () => {
+    const { code, errors } = await show(path.join(directory, 'none.pkl'));
+    assert.equal(code, 1);
+    assert.match(errors, /Cannot read .*none\.pkl: the file or folder is not there/);
+  });
+
+  it('cannot act on the terminal by what it calls', async () => {
+    const { errors } = await show(file('\x1b[31m.pkl', Buffer.from('cos\n\x1b[2Jx\n.', 'latin1')));
+    assert.ok(!errors.includes('\x1b'), errors);
+    assert.match(errors, /imports os\.\\x1b\[2Jx/);
+  });
+
+  it('that was received says what Python would do, on standard error', async () => {
+    const inboxDirectory = path.join(directory, 'inbox');
+    const key = await loadInboxKey(`${inboxDirectory}.key`, inboxDirectory);
+    const inbox = await Inbox.open({ directory: inboxDirectory, key });
+    const writer = await inbox.begin(ARRIVAL);
+    await writer.write(PICKLE_THAT_DROPS_A_CALL);
+    const { id } = await writer.finish({ kind: 'dictionary', format: 'binary', name: 'evil.pkl' });
+    inbox.close();
+    const { code, output, errors } = await run(['show', id, '--inbox', inboxDirectory]);
+    assert.deepEqual([code, output], [0, '{"a": 1}\n']);
+    assert.ok(errors.includes(DROPPED));
+  });
+});

@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { temporaryDirectory } from '../inbox/temporary';
+import { jsonLines, outcomeOf, Receiver, run, startProgram, succeed, type Line } from './program';
+
+const DICTIONARY =
+  '{"a": {"b": [1, 1.0, "x<y"]}, "big": 123456789012345678901234567890, "n": null} // a comment\n';
+const AS_PYTHON = '{"a": {"b": [1, 1.0, "x<y"]}, "big": 123456789012345678901234567890, "n": None}\n';
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** What a line says of an item, but for what differs each time. */
+function facts({ event, kind, format, encrypted, size, sha256 }: Line): Line {
+  return { event, kind, format, encrypted, size, sha256 };
+}
+
+describe('Sending and receiving on the command line', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+
+  /** A folder with a key, a text, and a JSON file; and options for an inbox in it. */
+  async function workplace(): Promise<{ at: (name: string) => string; inbox: string[] }> {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const at = (name: string): string => path.join(directory, name);
+    writeFileSync(at('hello.txt'), 'Hello World!');
+    writeFileSync(at('data.json'), DICTIONARY);
+    await succeed(['key', 'new', at('key')]);
+    return { at, inbox: ['--inbox', at('inbox')] };
+  }
+
+  for (const encryption of ['plain', 'encrypted'] as const) {
+    it(`carries texts, files and dictionaries in every format to other programs, ${encryption}`, async () => {
+      const { at, inbox } = await workplace();
+      const key = encryption === 'encrypted' ? ['--key-file', at('key')] : [];
+      writeFileSync(at('bytes.bin'), Buffer.from([0xff, 0, 0x80]));
+      const receiver = await Receiver.start(...inbox, ...key);
+      const send = (...args: string[]): Promise<string> =>
+        succeed(['send', ...args, '--to', receiver.address, '--json', ...key]);
+      const encrypted = encryption === 'encrypted';
+
+      const lines = jsonLines(await send(at('hello.txt'), '--dialect', 'classic'));
+      const sent = lines.find(({ event }) => event === 'sent');
+      const content = { size: 12, sha256: sha256('Hello World!') };
+      const receipt = { ...content, confirmed: true, verified: false, to: receiver.address };
+      assert.deepEqual(sent, { event: 'sent', kind: 'file', name: 'hello.txt', format: null, ...receipt });
+      const text = { event: 'received', kind: 'text', format: null, encrypted, ...content };
+      assert.deepEqual(facts(await receiver.next()), text);
+      await send(at('hello.txt'), '--dialect', 'raw');
+      assert.deepEqual(facts(await receiver.next()), text);
+      for (const format of ['binary', 'json', 'xml']) {
+        await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'classic');
+        const line = await receiver.next();
+        assert.deepEqual(
+          [line['kind'], line['format'], line['encrypted']],
+          ['dictionary', format, encrypted],
+        );
+        assert.equal(await succeed(['show', String(line['id']), '--as', 'python', ...inbox]), AS_PYTHON);
+        await send(at('data.json'), '--dictionary', '--format', format, '--dialect', 'raw');
+        assert.deepEqual(facts(await receiver.next()), facts(line));
+      }
+      await send(at('bytes.bin'), '--dialect', 'raw');
+      const file = {
+        event: 'received',
+        kind: 'file',
+        format: null,
+        encrypted,
+        size: 3,
+        sha256: sha256(Buffer.from([0xff, 0, 0x80])),
+      };
+      assert.deepEqual(facts(await receiver.next()), file);
+      assert.equal(await receiver.stop(), '');
+    });
+  }
+
+  for (const encryption of ['plain', 'encrypted'] as const) {
+    it(`carries a folder with its files to another Picklepost, ${encryption}`, async () => {
+      const { at, inbox } = await workplace();
+      const key = encryption === 'encrypted' ? ['--key-file', at('key')] : [];
+      const large = Buffer.alloc(3_000_000, 'large');
+      mkdirSync(at('folder/inner'), { recursive: true });
+      writeFileSync(at('folder/inner/large.bin'), large);
+      writeFileSync(at('folder/hello.txt'), 'Hello World!');
+      utimesSync(at('folder/hello.txt'), 1_700_000_000, 1_700_000_000);
+      const receiver = await Receiver.start(...inbox, ...key, '--save-to', at('saved'));
+      const lines = jsonLines(
+        await succeed(['send', at('folder'), '--keep-paths', '--to', receiver.address, '--json', ...key]),
+      );
+      const received = [await receiver.next(), await receiver.next()];
+      const sent = lines.filter(({ event }) => event === 'sent');
+      const progress = lines.filter(({ event }) => event === 'progress');
+      for (const side of [sent, received]) {
+        const found = side.map(({ path, sha256, verified }) => ({ path, sha256, verified }));
+        assert.deepEqual(
+          new Set(found.map((one) => JSON.stringify(one))),
+          new Set([
+            JSON.stringify({ path: 'folder/hello.txt', sha256: sha256('Hello World!'), verified: true }),
+            JSON.stringify({ path: 'folder/inner/large.bin', sha256: sha256(large), verified: true }),
+          ]),
+        );
+      }
+      assert(progress.every(({ bytes, size }) => Number(bytes) <= Number(size)));
+      assert(readFileSync(at('saved/folder/inner/large.bin')).equals(large));
+      assert.equal(statSync(at('saved/folder/hello.txt')).mtimeMs, 1_700_000_000_000);
+      await receiver.stop();
+    });
+  }
+
+  it('waits for a server that is away with --wait, and says so', async () => {
+    const { at, inbox } = await workplace();
+    const first = await Receiver.start(...inbox);
+    await first.stop();
+    const program = startProgram(['send', at('hello.txt'), '--wait', '--json', '--to', first.address]);
+    const outcome = outcomeOf(program);
+    const [waiting] = (await once(program.stdout, 'data')) as [Buffer];
+    assert.deepEqual(
+      jsonLines(waiting.toString()).map(({ event, code }) => [event, code]),
+      [['waiting', 'connection-failed']],
+    );
+    const receiver = await Receiver.start(...inbox, '--port', String(first.port));
+    assert.equal((await outcome).code, 0);
+    assert.equal((await receiver.next())['name'], 'hello.txt');
+    await receiver.stop();
+  });
+
+  it('says what is wrong with a folder that has no files', async () => {
+    const { at } = await workplace();
+    mkdirSync(at('empty'));
+    const { code, errors } = await run(['send', at('empty'), '--to', '127.0.0.1:1']);
+    assert.equal(code, 1);
+    assert.match(errors, /There is no file in the folder/);
+  });
+
+  it('sends several files at once, and standard input', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox);
+    const long = 'line\n'.repeat(100_000);
+    const output = await succeed(
+      ['send', at('hello.txt'), '-', at('data.json'), '--to', receiver.address],
+      long,
+    );
+    assert.deepEqual(output.match(/^Sent \S+ \(.*?\)/gm)?.sort(), [
+      'Sent data.json (93 bytes)',
+      'Sent hello.txt (12 bytes)',
+      'Sent stdin (500.0 kB)',
+    ]);
+    const digests = [await receiver.next(), await receiver.next(), await receiver.next()].map(
+      (line) => line['sha256'],
+    );
+    assert.deepEqual(digests.sort(), ['Hello World!', long, DICTIONARY].map(sha256).sort());
+    await succeed(['send', '-', '--dictionary', '--to', receiver.address], '{"from": "standard input"}');
+    assert.equal((await receiver.next())['format'], 'binary');
+    await receiver.stop();
+  });
+
+  it('saves in plain before the sender is answered', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox, '--save-to', at('saved'));
+    const socket = connect(receiver.port, '127.0.0.1');
+    socket.write(Buffer.from('0c00000c48656c6c6f20576f726c6421', 'hex'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    const saved = readdirSync(at('saved'));
+    assert.equal(answer.toString(), 'OK');
+    assert.equal(saved.length, 1);
+    assert.equal(readFileSync(at(path.join('saved', saved[0]!)), 'utf8'), 'Hello World!');
+    socket.end(Buffer.from('10', 'hex'));
+    assert.equal((await receiver.next())['savedTo'], at(path.join('saved', saved[0]!)));
+    await receiver.stop();
+  });
+
+  it('does not confirm what could not be saved', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox, '--save-to', at('hello.txt'));
+    const { code } = await run(['send', at('data.json'), '--to', receiver.address]);
+    assert.equal(code, 1);
+    const { event, code: reason } = await receiver.next();
+    assert.deepEqual([event, reason], ['failed', 'disk']);
+    await receiver.stop();
+  });
+
+  it('ends after one item with --once', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox, '--once');
+    await succeed(['send', at('hello.txt'), '--to', receiver.address]);
+    assert.equal((await receiver.next())['event'], 'received');
+    assert.equal(await receiver.exitCode(), 0);
+    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 bytes\)/);
+  });
+
+  it('prints what arrives with --print, and nothing of it can act on the terminal', async () => {
+    const { at, inbox } = await workplace();
+    writeFileSync(at('hello.txt'), 'Hello\x1b[2J World!\n');
+    const program = startProgram(['receive', '--print', '--port', '0', ...inbox]);
+    const outcome = outcomeOf(program);
+    const [listening] = (await once(program.stdout, 'data')) as [Buffer];
+    const address = /Listening at (\S+)\./.exec(listening.toString())?.[1] ?? '';
+    await succeed(['send', at('hello.txt'), '--to', address]);
+    await succeed(['send', at('data.json'), '--dictionary', '--to', address]);
+    program.kill('SIGINT');
+    const { code, output, errors } = await outcome;
+    assert.equal(code, 0);
+    assert.equal(errors, '');
+    assert.match(
+      output,
+      /Received hello.txt \(file, 17 bytes\) from 127\.0\.0\.1:\d+: \w{15}\nHello\\x1b\[2J World!\nReceived/,
+    );
+    assert(output.endsWith(AS_PYTHON), output);
+  });
+
+  it('tells a wrong key on both sides, keeps nothing, and goes on', async () => {
+    const { at, inbox } = await workplace();
+    await succeed(['key', 'new', at('other')]);
+    const receiver = await Receiver.start(...inbox, '--key-file', at('key'));
+    const send = ['send', at('hello.txt'), '--to', receiver.address, '--key-file'];
+    const { code, errors } = await run([...send, at('other')]);
+    assert.equal(code, 1);
+    assert.match(errors, /another key than this one/);
+    const { event, code: reason } = await receiver.next();
+    assert.deepEqual([event, reason], ['failed', 'invalid-token']);
+    await succeed([...send, at('key')]);
+    assert.equal((await receiver.next())['event'], 'received');
+    await receiver.stop();
+    assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+  });
+
+  it('refuses what it was told to refuse', async () => {
+    const { at, inbox } = await workplace();
+    writeFileSync(at('large.txt'), 'x'.repeat(1001));
+    const cases: [options: string[], send: string[], code: string][] = [
+      [['--require-encryption', '--key-file', at('key')], [at('hello.txt')], 'encryption-required'],
+      [['--max-size', '1000'], [at('large.txt')], 'limit-exceeded'],
+      [['--no-pickle'], [at('data.json'), '--dictionary'], 'refused'],
+    ];
+    for (const [options, send, code] of cases) {
+      const receiver = await Receiver.start(...inbox, ...options);
+      const outcome = await run(['send', ...send, '--to', receiver.address]);
+      assert.equal(outcome.code, 1, code);
+      assert.match(outcome.errors, /accepts only encrypted|did not take|does not take/);
+      assert.deepEqual((await receiver.next())['code'], code);
+      await receiver.stop();
+    }
+    assert.equal(await succeed(['list', ...inbox]), 'The inbox is empty.\n');
+  });
+
+  it('says what to do where no server is, and where the port is taken', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox);
+    const taken = await run(['receive', '--port', String(receiver.port), '--json', ...inbox]);
+    assert.equal(taken.code, 1);
+    assert.match(taken.errors, /Use another port/);
+    assert.deepEqual(
+      jsonLines(taken.output).map(({ event, code }) => [event, code]),
+      [['failed', 'port-taken']],
+    );
+    await receiver.stop();
+    const missing = await run(['send', at('hello.txt'), '--to', receiver.address, '--json']);
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /Nothing listens at/);
+    assert.equal(jsonLines(missing.output)[0]?.['code'], 'connection-failed');
+  });
+
+  it('keeps nothing of what was arriving when it is interrupted', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox);
+    const socket = connect(receiver.port, '127.0.0.1').on('error', () => undefined);
+    socket.write(Buffer.from('080000034865', 'hex'));
+    await until(() => readdirSync(at('inbox/incoming')).length > 0);
+    await receiver.stop();
+    socket.destroy();
+    assert.deepEqual([...readdirSync(at('inbox/incoming')), ...readdirSync(at('inbox/items'))], []);
+  });
+
+  it('ends a sending that is interrupted, and says so', async () => {
+    const { at } = await workplace();
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const program = startProgram(['send', at('hello.txt'), '--to', `127.0.0.1:${port}`]);
+    const outcome = outcomeOf(program);
+    const [socket] = (await once(silent, 'connection')) as [NodeJS.EventEmitter];
+    socket.on('error', () => undefined);
+    await once(socket, 'data');
+    program.kill('SIGINT');
+    const { code, errors } = await outcome;
+    assert.equal(code, 1);
+    assert.equal(errors, 'picklepost: Cancelled.\n');
+    silent.close();
+  });
+
+  it('keeps nothing of standard input, whether it is sent or interrupted', async () => {
+    const { at, inbox } = await workplace();
+    mkdirSync(at('temporary'));
+    const receiver = await Receiver.start(...inbox);
+    const environment = { TMPDIR: at('temporary'), TEMP: at('temporary') };
+    const begin = (): ReturnType<typeof startProgram> =>
+      startProgram(['send', '-', '--to', receiver.address], environment);
+
+    const whole = begin();
+    whole.stdin.end('Hello World!');
+    assert.equal((await outcomeOf(whole)).code, 0);
+    assert.deepEqual(readdirSync(at('temporary')), []);
+
+    const interrupted = begin();
+    interrupted.stdin.write('Hello');
+    await until(() => readdirSync(at('temporary')).length > 0);
+    interrupted.kill('SIGINT');
+    const { code, errors } = await outcomeOf(interrupted);
+    assert.deepEqual([code, errors], [1, 'picklepost: Cancelled.\n']);
+    assert.deepEqual(readdirSync(at('temporary')), []);
+    await receiver.stop();
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setImmediate();
+}

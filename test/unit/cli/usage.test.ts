@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { before, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
+import { temporaryDirectory } from '../inbox/temporary';
+import { Output } from '../../../src/cli/output';
+import { runCommandLine } from '../../../src/cli/commandLine';
+import { run, succeed, type Outcome } from './program';
+
+/** Runs it without a process of its own. */
+async function runHere(args: readonly string[]): Promise<Outcome> {
+  const [results, errors] = [new PassThrough(), new PassThrough()];
+  const context = { output: new Output(results, errors), interruption: new AbortController().signal };
+  const code = await runCommandLine(args, '1.2.3', context);
+  return { code, output: await text(results.end()), errors: await text(errors.end()) };
+}
+
+const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key'];
+
+describe('The command line', function () {
+  this.timeout(30_000);
+
+  it('explains itself and each command on standard output', async () => {
+    const help = await succeed(['--help']);
+    for (const command of COMMANDS) {
+      assert(help.includes(`  ${command}`));
+      const own = await runHere([command, '--help']);
+      assert.equal(own.code, 0);
+      assert(own.output.startsWith(`usage: picklepost ${command} `));
+      for (const line of own.output.split('\n')) assert(line.length <= 80, line);
+    }
+  });
+
+  it('tells its version, which is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    assert.equal(await succeed(['--version']), `${version}\n`);
+  });
+
+  const mistakes: [args: string, advice: RegExp][] = [
+    ['', /A command is missing. See "picklepost --help"/],
+    ['fetch', /There is no command "fetch"/],
+    ['send', /PATH is missing.*See "picklepost send --help"/],
+    ['send file', /--to HOST\[:PORT\] is missing/],
+    ['send file --to host:0', /--to takes HOST or HOST:PORT/],
+    ['send file --to a:b:c!', /--to takes HOST or HOST:PORT/],
+    ['send file --to host --dialect morse', /--dialect takes native, classic, raw/],
+    ['send file --to host --format json', /--format is for --dictionary only/],
+    ['send file --to host --dictionary --format yaml', /--format takes binary, json, xml/],
+    ['send file --to host --buffer-size 0', /--buffer-size takes a whole number from 1/],
+    ['send file --to host --local-port 1.5', /--local-port takes a whole number/],
+    ['send - - --to host', /only once/],
+    ['receive --port 65536', /--port takes a whole number from 0 to 65535/],
+    ['receive --max-size 1k', /--max-size takes a whole number/],
+    ['receive --require-encryption', /needs --key-file FILE/],
+    ['receive file', /"file" is one argument too many/],
+    ['receive --verbose', /Unknown option '--verbose'/],
+    ['receive --host', /--host/],
+    ['list x', /one argument too many/],
+    ['show', /ID is missing/],
+    ['show a b', /one argument too many/],
+    ['show a --file x', /"a" is one argument too many/],
+    ['show --file x --inbox y', /--inbox is for an ID/],
+    ['show a --as yaml', /--as takes json, xml, python, raw/],
+    ['export a', /--to PATH is missing/],
+    ['key', /key new FILE/],
+    ['key new', /FILE is missing/],
+    ['key make x', /key new FILE/],
+  ];
+  for (const [args, advice] of mistakes) {
+    it(`refuses "picklepost ${args}", and says what to do`, async () => {
+      const { code, output, errors } = await runHere(args.split(' ').filter((word) => word !== ''));
+      assert.deepEqual([code, output], [2, '']);
+      assert.match(errors, advice);
+      assert.equal(errors.split('\n').length, 2, errors);
+    });
+  }
+});
+
+describe('The program', function () {
+  this.timeout(30_000);
+
+  it('ends with the exit code of its command', async () => {
+    assert.equal((await run(['send'])).code, 2);
+  });
+});
+
+describe('Keys on the command line', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+  const directory = newDirectory();
+  const at = (name: string): string => path.join(directory, name);
+  before(() => mkdirSync(directory));
+
+  it('are made once, for their owner only, and checked', async () => {
+    const made = await succeed(['key', 'new', at('new.key')]);
+    const text = readFileSync(at('new.key'), 'utf8');
+    const { fingerprint } = FernetKey.parse(text);
+    assert(made.includes(fingerprint) && !made.includes(text.trim()));
+    if (process.platform !== 'win32') assert.equal(statSync(at('new.key')).mode & 0o777, 0o600);
+    assert((await succeed(['key', 'check', at('new.key')])).includes(fingerprint));
+    const again = await run(['key', 'new', at('new.key')]);
+    assert.equal(again.code, 1);
+    assert.match(again.errors, /is there already/);
+    assert.equal(readFileSync(at('new.key'), 'utf8'), text);
+  });
+
+  it('are refused with the reason, and never shown', async () => {
+    writeFileSync(at('bad.key'), 'correct horse battery staple');
+    for (const args of [
+      ['key', 'check', at('bad.key')],
+      ['receive', '--key-file', at('bad.key'), '--inbox', at('inbox')],
+    ]) {
+      const { code, output, errors } = await run(args);
+      assert.deepEqual([code, output], [1, '']);
+      assert.match(errors, /Not a Fernet key/);
+      assert(!errors.includes('horse'));
+    }
+    const missing = await run(['key', 'check', at('none.key')]);
+    assert.equal(missing.code, 1);
+    assert.match(missing.errors, /Check the path/);
+  });
+
+  it('cannot be made where nothing may be written', async function () {
+    if (process.platform === 'win32' || process.getuid?.() === 0) return this.skip();
+    mkdirSync(at('closed'));
+    chmodSync(at('closed'), 0o500);
+    const { code, errors } = await run(['key', 'new', at('closed/key')]);
+    assert.equal(code, 1);
+    assert.match(errors, /permission is denied/);
+  });
+});
