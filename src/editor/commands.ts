@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import type { ReceivedItem } from '../core/wire/item';
+import { PlacedError } from '../worker/valueWorker';
+import type { ArrangementState } from './arrangementState';
+import type { Companions } from './companions';
+import type { ItemCommands } from './itemCommands';
+import type { KeyCommands } from './keyCommands';
+import { commandId, COMMANDS, type CommandName } from './names';
+import type { Outbox, SentEntry } from './outbox';
+import type { Comparer } from './comparer';
+import type { Finder } from './finder';
+import { forwardUri } from './forwarding';
+import type { Opener } from './opener';
+import type { TreeNode } from './receivedTree';
+import type { Reporter } from './report';
+import type { Saver } from './saver';
+import { DocumentError, type Sender } from './sender';
+import type { Server } from './server';
+import { showServerActions } from './serverActions';
+import type { Unread } from './unread';
+import { subjectOf, type ItemSubject } from './subject';
+
+export interface CommandParts {
+  readonly server: Server;
+  readonly sender: Sender;
+  readonly outbox: Outbox;
+  readonly keys: KeyCommands;
+  readonly items: ItemCommands;
+  readonly arrangement: ArrangementState;
+  readonly companions: Companions;
+  readonly unread: Unread;
+  readonly opener: Opener;
+  readonly saver: Saver;
+  readonly comparer: Comparer;
+  readonly finder: Finder;
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly sentView: vscode.TreeView<SentEntry>;
+  readonly reporter: Reporter;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Handlers = Record<CommandName, (...parameters: never[]) => unknown>;
+
+/** Registers every command of package.json. What a command throws is shown; its result is returned to whoever executes it. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const handlers = createHandlers(parts);
+  const registrations = COMMANDS.map((name) =>
+    vscode.commands.registerCommand(commandId(name), (...parameters: never[]) =>
+      parts.reporter.guard(() => handlers[name](...parameters)).catch(() => undefined),
+    ),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+function createHandlers(parts: CommandParts): Handlers {
+  const { server, sender, outbox, keys, items, opener, saver, comparer, finder } = parts;
+  const { arrangement, companions, unread, view, sentView, reporter, log } = parts;
+  const nodeOf = (node: TreeNode | undefined): TreeNode | undefined => node ?? view.selection[0];
+  const selected = (node?: TreeNode, nodes?: TreeNode[]): readonly TreeNode[] =>
+    nodes ?? (node ? [node] : view.selection);
+  const withNode = (work: (node: TreeNode) => unknown) => (node?: TreeNode) => {
+    const chosen = nodeOf(node);
+    return chosen && work(chosen);
+  };
+  const withItem = (work: (item: ReceivedItem) => unknown) =>
+    withNode((node) => 'item' in node && work(node.item));
+  const withSent = (work: (entry: SentEntry) => unknown) => (entry?: SentEntry) => {
+    const chosen = entry ?? sentView.selection[0];
+    return chosen && work(chosen);
+  };
+  /** The rows that are meant: all that are selected, if the one at which the command was called is among them. */
+  const nodesOf = (node: TreeNode | undefined, nodes: TreeNode[] | undefined): TreeNode[] =>
+    nodes ?? (node ? [node] : [...view.selection]);
+  const withSubject = (work: (subject: ItemSubject) => unknown) =>
+    withNode((node) => {
+      const subject = subjectOf(node);
+      return subject && work(subject);
+    });
+  return {
+    startServer: async () => {
+      await server.start();
+      return server.state;
+    },
+    stopServer: () => server.stop(),
+    sendFile: (uri?: vscode.Uri, uris?: vscode.Uri[]) => sender.sendFiles(uris ?? (uri ? [uri] : [])),
+    sendDictionary: () => sendDictionary(sender, reporter),
+    repeatLastSend: () => sender.repeat(),
+    generateKey: () => keys.generate(),
+    importKey: () => keys.import(),
+    exportKey: () => keys.export(),
+    showLog: () => {
+      log.show();
+    },
+    serverActions: () => showServerActions(server, companions.receivesElsewhere),
+    openItem: withSubject((subject) => opener.open(subject)),
+    openItemAsJson: withSubject((subject) => opener.openAs(subject, 'json')),
+    openItemAsXml: withSubject((subject) => opener.openAs(subject, 'xml')),
+    openItemAsPython: withSubject((subject) => opener.openAs(subject, 'python')),
+    openAsHex: withSubject((subject) => opener.openHex(subject)),
+    findInItem: (node?: TreeNode) => finder.find(selected(node).flatMap((one) => subjectOf(one) ?? [])[0]),
+    findNext: () => finder.step(1),
+    findPrevious: () => finder.step(-1),
+    selectForCompare: withSubject((subject) => comparer.select(subject)),
+    compareWithSelected: withSubject((subject) => comparer.compareWithSelected(subject)),
+    compareItems: (node?: TreeNode, nodes?: TreeNode[]) =>
+      comparer.compareAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
+    compareWithFile: withSubject((subject) => comparer.compareWithFile(subject)),
+    sendItem: (node?: TreeNode, nodes?: TreeNode[]) =>
+      sendOn(
+        sender,
+        selected(node, nodes).flatMap((one) => (one.kind === 'item' ? [one.item] : [])),
+      ),
+    inspectItem: withItem((item) => items.inspect(item)),
+    copyValue: withNode((node) => items.copyValue(node)),
+    copyPath: withNode((node) => items.copyPath(node)),
+    copyAsJson: withSubject((subject) => items.copyAs(subject, 'json')),
+    copyAsPython: withSubject((subject) => items.copyAs(subject, 'python')),
+    saveItem: (node?: TreeNode, nodes?: TreeNode[]) =>
+      saver.saveAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
+    revealSavedItem: withItem((item) => items.revealSaved(item)),
+    deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(nodesOf(node, nodes)),
+    deleteAllItems: () => items.deleteAll(),
+    sendAgain: withSent((entry) => sender.sendAgain(entry)),
+    stopSending: withSent((entry) => outbox.stop(entry.id)),
+    removeSent: (entry?: SentEntry, entries?: SentEntry[]) =>
+      outbox.remove((entries ?? (entry ? [entry] : sentView.selection)).map(({ id }) => id)),
+    clearSent: () => outbox.clear(),
+    filterItems: () => arrangement.askForFilter(),
+    clearFilter: () => arrangement.change({ filter: '' }),
+    groupItems: () => arrangement.askForGrouping(),
+    sortItems: () => arrangement.askForSorting(),
+    markAllRead: () => unread.markAllRead(),
+    takeOverServer: () => server.takeOver(),
+  };
+}
+
+async function sendOn(sender: Sender, items: readonly ReceivedItem[]): Promise<void> {
+  if (items.length > 0) await sender.sendFiles(items.map(forwardUri));
+}
+
+/** A mistake in the document is shown with the way to its place. */
+async function sendDictionary(sender: Sender, reporter: Reporter): Promise<void> {
+  try {
+    await sender.sendDictionary();
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    const offset = error.cause instanceof PlacedError ? error.start + error.cause.offset : undefined;
+    if (offset === undefined) throw error.cause;
+    const position = error.document.positionAt(offset);
+    await reporter.error(error.cause, {
+      title: vscode.l10n.t('Go to mistake'),
+      run: () =>
+        vscode.window.showTextDocument(error.document, { selection: new vscode.Range(position, position) }),
+    });
+  }
+}

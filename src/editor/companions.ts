@@ -1,0 +1,129 @@
+import * as vscode from 'vscode';
+import { Emitter } from '../core/event';
+import { OpenWindows, type WindowNote } from '../inbox/openWindows';
+import { DOCUMENT_SCHEME } from './names';
+
+/** A window that receives, and where. */
+export interface ReceivingWindow {
+  readonly owner: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The other windows of this machine that share the inbox: which of them receives, and what is open in them. */
+export class Companions implements vscode.Disposable {
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly asked = new Emitter<undefined>();
+  /** Another window wants to receive in place of this one. */
+  readonly onDidAskToStop = this.asked.event;
+  private windows: OpenWindows | undefined;
+  private isDisposed = false;
+  private receiving: WindowNote['receiving'];
+  private waits = false;
+  private readonly joined: Promise<OpenWindows | undefined>;
+  private readonly tabs: vscode.Disposable;
+
+  constructor(
+    directory: string,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.joined = this.join(directory);
+    this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => void this.tell());
+  }
+
+  /** Undefined if no other window receives, as far as is known. */
+  get receivesElsewhere(): ReceivingWindow | undefined {
+    for (const { owner, receiving } of this.windows?.others ?? []) {
+      if (receiving) return { owner, ...receiving };
+    }
+    return undefined;
+  }
+
+  /** Whether a window is still there, receiving or not. */
+  has(owner: string): boolean {
+    return this.windows?.others.some((other) => other.owner === owner) ?? false;
+  }
+
+  /** Whether this window is the one that receives next, of all that wait for the one that did to go. */
+  get isNext(): boolean {
+    return this.windows?.isNext ?? true;
+  }
+
+  /** Whether an item is open in this window or another one. */
+  hasOpen(id: string): boolean {
+    return openItems().includes(id) || (this.windows?.others.some(({ open }) => open.includes(id)) ?? false);
+  }
+
+  /** Looks anew which window receives. */
+  async findReceiving(): Promise<ReceivingWindow | undefined> {
+    const windows = await this.joined;
+    await windows?.look();
+    return this.receivesElsewhere;
+  }
+
+  /** Tells the others where this window receives, or that it does not. Never rejects. */
+  async setReceiving(receiving: WindowNote['receiving']): Promise<void> {
+    this.receiving = receiving;
+    await this.tell();
+  }
+
+  /** Tells the others that this window waits for the one that receives to go. Never rejects. */
+  async setWaiting(waits: boolean): Promise<void> {
+    this.waits = waits;
+    await this.tell();
+  }
+
+  /** Settles when the other window has stopped, or is no more. @throws PicklepostError `timeout`, `disk` */
+  async askToStop({ owner }: ReceivingWindow): Promise<void> {
+    await (await this.joined)?.askToStop(owner);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.tabs.dispose();
+    this.windows?.dispose();
+  }
+
+  private async tell(): Promise<void> {
+    const windows = await this.joined;
+    try {
+      const receiving = this.receiving && { receiving: this.receiving };
+      const waits = this.waits && { waits: true };
+      if (!this.isDisposed) await windows?.tell({ ...receiving, ...waits, open: openItems() });
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private async join(directory: string): Promise<OpenWindows | undefined> {
+    try {
+      const windows = await OpenWindows.join(directory);
+      windows.onDidChange(() => this.changed.fire(undefined));
+      windows.onDidAskToStop(() => this.asked.fire(undefined));
+      this.windows = windows;
+      if (this.isDisposed) windows.dispose();
+      this.changed.fire(undefined);
+      return windows;
+    } catch (error) {
+      this.onError(error);
+      return undefined;
+    }
+  }
+}
+
+/** Ids of the items whose documents are open in this window. */
+function openItems(): string[] {
+  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
+  const ids = inputs
+    .flatMap(urisOf)
+    .filter(({ scheme }) => scheme === DOCUMENT_SCHEME)
+    .map(({ path }) => path.split('/')[1] ?? '');
+  return [...new Set(ids)].sort();
+}
+
+function urisOf(input: unknown): vscode.Uri[] {
+  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) return [input.uri];
+  if (input instanceof vscode.TabInputTextDiff) return [input.original, input.modified];
+  return [];
+}

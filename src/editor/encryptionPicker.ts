@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../core/errors';
+import type { KeyCommands } from './keyCommands';
+import type { Keyring } from './keyring';
+import type { Settings } from './settings';
+import type { Target } from './target';
+
+const LAST_CHOICE = 'lastEncryption';
+
+interface Row extends vscode.QuickPickItem {
+  /** Identifies the choice from one time to the next. */
+  readonly id: string;
+  /** The name of the key, or undefined to send in plain. */
+  choose(): Promise<string | undefined>;
+}
+
+/** Asks whether to encrypt, and with which key, the last choice first. */
+export class EncryptionPicker {
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly keyCommands: KeyCommands,
+    private readonly state: vscode.Memento,
+  ) {}
+
+  /** @returns the name of a key, or undefined to send in plain. @throws CancelledError */
+  async pick(settings: Settings, target: Target): Promise<string | undefined> {
+    if (settings.send.encryption === 'never') return undefined;
+    const names = await this.keyring.names();
+    const only = target.key ?? (names.length === 1 ? names[0] : undefined);
+    if (settings.send.encryption === 'always' && only !== undefined && names.includes(only)) return only;
+    const rows = this.rows(names, target, settings.send.encryption === 'always');
+    const last = this.state.get<string>(LAST_CHOICE);
+    rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
+    const picked = await vscode.window.showQuickPick(rows, {
+      title: vscode.l10n.t('Encrypt it on the way?'),
+    });
+    if (!picked) throw new CancelledError();
+    await this.state.update(LAST_CHOICE, picked.id);
+    return picked.choose();
+  }
+
+  private rows(names: readonly string[], target: Target, mustEncrypt: boolean): Row[] {
+    const offered = target.key !== undefined && names.includes(target.key) ? [target.key] : names;
+    const encrypt = offered.map((name): Row => ({
+      id: `key ${name}`,
+      label: vscode.l10n.t('$(lock) Encrypt'),
+      description: vscode.l10n.t('with the key "{0}"', name),
+      choose: () => Promise.resolve(name),
+    }));
+    const plain: Row = {
+      id: 'plain',
+      label: vscode.l10n.t('$(unlock) Do not encrypt'),
+      description: vscode.l10n.t('anyone on the network can read it'),
+      choose: () => Promise.resolve(undefined),
+    };
+    const makeKey: Row[] = [
+      {
+        id: 'generate',
+        label: vscode.l10n.t('$(key) Generate a key and encrypt'),
+        description: vscode.l10n.t('the receiver needs the same key'),
+        choose: () => this.keyCommands.generate(target.key),
+      },
+      {
+        id: 'import',
+        label: vscode.l10n.t('$(key) Import a key from its file and encrypt'),
+        choose: () => this.keyCommands.import(target.key),
+      },
+    ];
+    return [...encrypt, ...(mustEncrypt ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
+  }
+}

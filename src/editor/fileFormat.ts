@@ -1,0 +1,30 @@
+import type { Format } from '../core/wire/item';
+import { sniff } from '../core/wire/sniff';
+
+const EXTENSIONS: Readonly<Record<string, Format | undefined>> = {
+  json: 'json',
+  jsonc: 'json',
+  xml: 'xml',
+  pkl: 'binary',
+  pickle: 'binary',
+  p: 'binary',
+};
+
+/** In which format a file holds a dictionary: by its name, or else by its first bytes; undefined where it seems to hold none. */
+export function formatOfFile(name: string, start: Uint8Array): Format | undefined {
+  const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  const known = EXTENSIONS[extension];
+  if (known !== undefined) return known;
+  switch (sniff(start, true)) {
+    case 'pickle':
+      return 'binary';
+    case 'json':
+      return 'json';
+    case 'xml':
+      return 'xml';
+    case 'string':
+    case 'token':
+    case 'other':
+      return undefined;
+  }
+}

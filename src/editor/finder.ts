@@ -1,0 +1,233 @@
+import * as vscode from 'vscode';
+import { PicklepostError } from '../core/errors';
+import type { NodeInfo } from '../core/inspection';
+import type { SearchQuery } from '../core/search';
+import type { ReceivedItem } from '../core/wire/item';
+import type { SearchStep } from '../worker/protocol';
+import { CONTEXT_KEYS } from './names';
+import type { ReceivedItems } from './receivedItems';
+import type { ReceivedTree, TreeNode } from './receivedTree';
+import type { Reporter } from './report';
+import { hasValue, subjectTitle, type ItemSubject } from './subject';
+import { TYPE_ICONS } from './treeItems';
+import type { Unread } from './unread';
+
+/** Places that are listed; of further ones only the number is told. */
+export const MAXIMUM_FOUND = 1_000;
+
+/** Milliseconds without a keystroke after which a search begins. */
+const TYPING_PAUSE = 200;
+
+export interface FinderParts {
+  readonly items: ReceivedItems;
+  readonly tree: ReceivedTree;
+  readonly unread: Unread;
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly reporter: Reporter;
+}
+
+/** The places of the last search, and which of them is shown in the view. */
+interface Found {
+  readonly item: ReceivedItem;
+  readonly places: readonly NodeInfo[];
+  readonly current: number;
+}
+
+/** Finds keys and values inside of a dictionary, and steps through the places in the view. */
+export class Finder {
+  private found: Found | undefined;
+
+  constructor(private readonly parts: FinderParts) {}
+
+  /** Asks what to look for, and lists the places while they are found. */
+  find(subject: ItemSubject | undefined): void {
+    if (!subject || !hasValue(subject))
+      throw new PicklepostError(
+        'unsupported',
+        vscode.l10n.t('Select a dictionary in the view "Received" first.'),
+      );
+    const { items, reporter } = this.parts;
+    const list = new FindList(subject, (query) =>
+      searchSteps(items, subject, query, (error) => void reporter.error(error)),
+    );
+    list.show((places, current) => {
+      this.found = { item: subject.item, places, current };
+      void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasFound, true);
+      void reporter.guard(() => this.reveal(this.found));
+    });
+  }
+
+  /** Shows the next place, or with -1 the one before; after the last comes the first. */
+  async step(by: 1 | -1): Promise<void> {
+    if (!this.found)
+      throw new PicklepostError('unsupported', vscode.l10n.t('Use "Find in dictionary" on an item first.'));
+    const { places, current } = this.found;
+    this.found = { ...this.found, current: (current + by + places.length) % places.length };
+    await this.reveal(this.found);
+  }
+
+  private async reveal(found: Found | undefined): Promise<void> {
+    const place = found?.places[found.current];
+    if (!found || !place) return;
+    // Before, as it changes rows, which a view that is just expanding them would take badly.
+    await this.parts.unread.markRead([found.item.id]);
+    const node = await this.parts.tree.valueNode(found.item, place.path);
+    await this.parts.view.reveal(node, { select: true, focus: true });
+    vscode.window.setStatusBarMessage(
+      vscode.l10n.t('{0} of {1}: {2}', found.current + 1, found.places.length, place.expression),
+      10_000,
+    );
+  }
+}
+
+/** What has been found so far. */
+export interface FindProgress {
+  readonly places: readonly NodeInfo[];
+  readonly count: number;
+  readonly isDone: boolean;
+}
+
+type Searching = AsyncIterable<FindProgress>;
+
+/** The steps of a search in an item or value; an error ends it, after it has been told. */
+async function* searchSteps(
+  items: ReceivedItems,
+  { item, info }: ItemSubject,
+  query: SearchQuery,
+  tell: (error: unknown) => void,
+): AsyncGenerator<FindProgress, void> {
+  const places: NodeInfo[] = [];
+  try {
+    const value = await items.values.use(item.id, (loaded) => Promise.resolve(loaded));
+    for await (const step of value.search(info?.path ?? [], query, MAXIMUM_FOUND)) {
+      places.push(...step.found);
+      yield progressOf(step, places);
+    }
+  } catch (error) {
+    tell(error);
+  }
+}
+
+function progressOf({ count, isDone }: SearchStep, places: readonly NodeInfo[]): FindProgress {
+  return { places, count, isDone };
+}
+
+interface Row extends vscode.QuickPickItem {
+  /** Position among the places; undefined for a row that only says something. */
+  readonly index?: number;
+}
+
+const SCOPES: readonly SearchQuery['where'][] = ['both', 'keys', 'values'];
+
+/** The list in which a person types what to look for, and chooses a place. */
+class FindList {
+  private readonly list = vscode.window.createQuickPick<Row>();
+  private where: SearchQuery['where'] = 'both';
+  private places: readonly NodeInfo[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  /** Counts searches, so that one that is no longer wanted notices. */
+  private run = 0;
+
+  constructor(
+    private readonly subject: ItemSubject,
+    private readonly search: (query: SearchQuery) => Searching,
+  ) {}
+
+  show(choose: (places: readonly NodeInfo[], index: number) => void): void {
+    const { list } = this;
+    this.describe();
+    list.buttons = [
+      {
+        iconPath: new vscode.ThemeIcon('filter'),
+        tooltip: vscode.l10n.t('Keys and values, only keys, only values'),
+      },
+    ];
+    list.onDidTriggerButton(() => {
+      this.where = SCOPES[(SCOPES.indexOf(this.where) + 1) % SCOPES.length] ?? 'both';
+      this.describe();
+      void this.start();
+    });
+    list.onDidChangeValue(() => {
+      // Enter must not go to what was found for another text.
+      this.clear();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.start(), TYPING_PAUSE);
+    });
+    list.onDidAccept(() => {
+      const index = list.selectedItems[0]?.index;
+      if (index === undefined) return;
+      const { places } = this;
+      list.hide();
+      choose(places, index);
+    });
+    list.onDidHide(() => {
+      this.run++;
+      clearTimeout(this.timer);
+      list.dispose();
+    });
+    list.show();
+  }
+
+  private async start(): Promise<void> {
+    this.clear();
+    const { list, where, run } = this;
+    const text = list.value;
+    if (text === '') return;
+    for await (const progress of this.search({ text, where })) {
+      // Leaving the loop ends the search in the worker.
+      if (run !== this.run) return;
+      this.update(progress);
+    }
+    if (run === this.run) list.busy = false;
+  }
+
+  /** Ends the search that is going on. */
+  private clear(): void {
+    this.run++;
+    this.places = [];
+    this.list.items = [];
+    this.list.busy = this.list.value !== '';
+    this.describe();
+  }
+
+  private update({ places, count, isDone }: FindProgress): void {
+    const { list } = this;
+    if (places.length > this.places.length || this.places.length === 0) {
+      const added = places.slice(this.places.length).map((place, i) => row(place, this.places.length + i));
+      list.keepScrollPosition = true;
+      list.items = [...list.items, ...added];
+    }
+    this.places = [...places];
+    if (isDone && count === 0) list.items = [{ label: vscode.l10n.t('Nothing found'), alwaysShow: true }];
+    this.describe(count, isDone);
+  }
+
+  private describe(count?: number, isDone = true): void {
+    const title = vscode.l10n.t('Find in {0}', subjectTitle(this.subject));
+    const found = count === undefined ? undefined : describeCount(count, isDone);
+    this.list.title = found === undefined ? title : `${title} · ${found}`;
+    this.list.placeholder = {
+      both: vscode.l10n.t('A part of a key or value'),
+      keys: vscode.l10n.t('A part of a key'),
+      values: vscode.l10n.t('A part of a value'),
+    }[this.where];
+  }
+}
+
+function describeCount(count: number, isDone: boolean): string {
+  const number = count.toLocaleString(vscode.env.language);
+  const all = isDone ? number : vscode.l10n.t('{0} so far', number);
+  if (count <= MAXIMUM_FOUND) return vscode.l10n.t('{0} found', all);
+  return vscode.l10n.t('the first {0} of {1}', MAXIMUM_FOUND.toLocaleString(vscode.env.language), all);
+}
+
+function row(place: NodeInfo, index: number): Row {
+  return {
+    index,
+    label: place.expression,
+    description: place.preview,
+    iconPath: new vscode.ThemeIcon(TYPE_ICONS[place.type]),
+    // The search has chosen; the list need not filter again.
+    alwaysShow: true,
+  };
+}

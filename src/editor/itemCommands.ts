@@ -1,0 +1,148 @@
+import * as vscode from 'vscode';
+import { PicklepostError } from '../core/errors';
+import type { ReceivedItem } from '../core/wire/item';
+import type { ArrangementState } from './arrangementState';
+import { documentUri, type ReceivedFiles } from './documents';
+import { RECEIVED_VIEW } from './names';
+import type { ReceivedItems } from './receivedItems';
+import type { ReceivedTree, TreeNode } from './receivedTree';
+import type { Reporter } from './report';
+import type { SavedPaths } from './savedPaths';
+import type { Unread } from './unread';
+import { revealFile } from './saver';
+import type { ItemSubject } from './subject';
+import { itemTitle } from './wording';
+
+/** Text longer than this, in UTF-16 units, is not put on the clipboard. */
+const MAXIMUM_COPY = 16 * 1024 * 1024;
+
+export interface ItemCommandParts {
+  readonly items: ReceivedItems;
+  readonly files: ReceivedFiles;
+  readonly tree: ReceivedTree;
+  readonly arrangement: ArrangementState;
+  readonly unread: Unread;
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly saved: SavedPaths;
+  readonly reporter: Reporter;
+}
+
+/** What can be done with the rows of the view "Received". A command without a row means the selected one. */
+export class ItemCommands {
+  constructor(private readonly parts: ItemCommandParts) {}
+
+  /** Shows an item in the view, expanded. */
+  async inspect(item: ReceivedItem): Promise<void> {
+    const { tree, view, arrangement } = this.parts;
+    let node = await tree.find(item);
+    if (!node && arrangement.current.filter !== '') {
+      await arrangement.change({ filter: '' });
+      node = await tree.find(item);
+    }
+    if (node) await view.reveal(node, { select: true, focus: true, expand: item.kind === 'dictionary' });
+  }
+
+  async copyValue(node: TreeNode): Promise<void> {
+    await vscode.env.clipboard.writeText(await this.textOf(node));
+  }
+
+  async copyPath(node: TreeNode): Promise<void> {
+    if (node.kind === 'value') await vscode.env.clipboard.writeText(node.info.expression);
+  }
+
+  /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
+  async copyAs(subject: ItemSubject, form: 'json' | 'python'): Promise<void> {
+    const { items, reporter } = this.parts;
+    const path = subject.info?.path ?? [];
+    try {
+      const text = await items.values.use(subject.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
+      await vscode.env.clipboard.writeText(text);
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
+        throw error;
+      const asPython = {
+        title: vscode.l10n.t('Copy as Python'),
+        run: () => reporter.guard(() => this.copyAs(subject, 'python')),
+      };
+      void reporter.error(error, asPython);
+    }
+  }
+
+  /** Shows the file that an item was saved to: in the explorer, or where it lies outside the workspace, in the system's. */
+  async revealSaved(item: ReceivedItem): Promise<void> {
+    const saved = this.parts.saved.get(item.id);
+    if (saved === undefined)
+      throw new PicklepostError(
+        'no-such-item',
+        vscode.l10n.t('This item has not been saved yet. Use "Save as".'),
+      );
+    await revealFile(vscode.Uri.file(saved));
+  }
+
+  /** Deletes the items of the rows after asking: one row, all that are selected, or all under a heading. */
+  async delete(nodes: readonly TreeNode[]): Promise<void> {
+    const { items } = this.parts;
+    const partial = nodes.flatMap((node) => (node.kind === 'partial' ? [node.partial] : []));
+    const ids = new Set(nodes.flatMap(itemIds));
+    const count = ids.size + partial.length;
+    const [first] = nodes;
+    if (count === 0 || !first) return;
+    const question =
+      nodes.length === 1 && first.kind !== 'group'
+        ? vscode.l10n.t('Delete {0}?', rowName(first))
+        : vscode.l10n.t('Delete {0} items?', count.toLocaleString(vscode.env.language));
+    if (!(await confirm(question, vscode.l10n.t('Delete')))) return;
+    await showProgress(async () => {
+      const inbox = await items.inbox();
+      for (const { transfer } of partial) await inbox.deletePartial(transfer);
+      await items.delete([...ids]);
+    });
+  }
+
+  async deleteAll(): Promise<void> {
+    const ids = await this.parts.items.ids();
+    if (ids.length === 0) return;
+    const count = ids.length.toLocaleString(vscode.env.language);
+    const question = vscode.l10n.t('Delete all {0} received items?', count);
+    if (!(await confirm(question, vscode.l10n.t('Delete all')))) return;
+    await showProgress(async () => (await this.parts.items.inbox()).deleteAll());
+  }
+
+  private async textOf(node: TreeNode): Promise<string> {
+    const { values } = this.parts.items;
+    if (node.kind === 'value')
+      return values.use(node.item.id, (value) => value.plainText(node.info.path, MAXIMUM_COPY));
+    if (node.kind !== 'item') return '';
+    if (node.item.kind === 'dictionary')
+      return values.use(node.item.id, (value) => value.plainText([], MAXIMUM_COPY));
+    return Buffer.from(await this.parts.files.content(documentUri(node.item, 'content'))).toString('utf8');
+  }
+}
+
+function itemIds(node: TreeNode): readonly string[] {
+  switch (node.kind) {
+    case 'item':
+      return [node.item.id];
+    case 'damaged':
+      return [node.id];
+    case 'group':
+      return node.group.ids;
+    default:
+      return [];
+  }
+}
+
+function rowName(node: TreeNode): string {
+  if (node.kind === 'item') return itemTitle(node.item);
+  return node.kind === 'partial' ? node.partial.name : vscode.l10n.t('this damaged item');
+}
+
+/** Shows in the view that something is going on. */
+async function showProgress(work: () => Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: RECEIVED_VIEW } }, work);
+}
+
+async function confirm(question: string, yes: string): Promise<boolean> {
+  const detail = vscode.l10n.t('This cannot be undone.');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}

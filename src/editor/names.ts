@@ -1,0 +1,83 @@
+/** Every identifier that package.json and the code share. A test holds the two together. */
+export const EXTENSION = 'picklepost';
+
+export const COMMANDS = [
+  'startServer',
+  'stopServer',
+  'sendFile',
+  'sendDictionary',
+  'repeatLastSend',
+  'generateKey',
+  'importKey',
+  'exportKey',
+  'showLog',
+  'serverActions',
+  'openItem',
+  'openItemAsJson',
+  'openItemAsXml',
+  'openItemAsPython',
+  'inspectItem',
+  'copyValue',
+  'copyPath',
+  'copyAsJson',
+  'copyAsPython',
+  'openAsHex',
+  'findInItem',
+  'findNext',
+  'findPrevious',
+  'selectForCompare',
+  'compareWithSelected',
+  'compareItems',
+  'compareWithFile',
+  'sendItem',
+  'saveItem',
+  'revealSavedItem',
+  'deleteItem',
+  'deleteAllItems',
+  'sendAgain',
+  'stopSending',
+  'removeSent',
+  'clearSent',
+  'filterItems',
+  'clearFilter',
+  'groupItems',
+  'sortItems',
+  'markAllRead',
+  'takeOverServer',
+] as const;
+
+export type CommandName = (typeof COMMANDS)[number];
+
+export function commandId(name: CommandName): string {
+  return `${EXTENSION}.${name}`;
+}
+
+/** The view of received items. */
+export const RECEIVED_VIEW = `${EXTENSION}.received`;
+
+/** The view of what was sent, and of what waits to be. */
+export const SENT_VIEW = `${EXTENSION}.sent`;
+
+/** The editors of pickle files: one that is used unless another is chosen, and one that is only offered. */
+export const PICKLE_EDITORS = [`${EXTENSION}.pickle`, `${EXTENSION}.pickleOption`] as const;
+
+/** The scheme of documents that show the pickles of a file as text. */
+export const PICKLE_SCHEME = `${EXTENSION}-file`;
+
+/** The scheme of read-only documents that show received items. */
+export const DOCUMENT_SCHEME = EXTENSION;
+
+/** Context keys, for `when` clauses. */
+export const CONTEXT_KEYS = {
+  /** The `kind` of the server's state. */
+  serverState: `${EXTENSION}.serverState`,
+  hasItems: `${EXTENSION}.hasItems`,
+  isFiltered: `${EXTENSION}.isFiltered`,
+  hasUnread: `${EXTENSION}.hasUnread`,
+  /** Another window receives. */
+  receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
+  /** Whether one of two things to compare has been chosen. */
+  hasSelectedForCompare: `${EXTENSION}.hasSelectedForCompare`,
+  /** Whether there are places of a search to step through. */
+  hasFound: `${EXTENSION}.hasFound`,
+} as const;

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { PickleFiles } from './pickleFiles';
+
+/** Milliseconds without a further change after which a file that is being written is read again. */
+const QUIET_TIME = 200;
+
+/** A pickle file that is open in one or several editors. Its content is in the worker, as long as there is room. */
+export class PickleDocument implements vscode.CustomDocument {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  /** Fires when the file on disk has changed, so that what was read before is forgotten. */
+  readonly onDidChange = this.changed.event;
+  private readonly watcher: vscode.FileSystemWatcher;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly files: PickleFiles,
+  ) {
+    const folder = uri.with({ path: path.posix.dirname(uri.path) });
+    // A name such as `[a].pkl` is to be that name and no pattern.
+    const name = path.posix.basename(uri.path).replace(/[*?[\]{}]/g, '?');
+    this.watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, name));
+    for (const onDidChange of [this.watcher.onDidChange, this.watcher.onDidCreate, this.watcher.onDidDelete])
+      onDidChange(({ path: changed }) => changed === uri.path && this.reloadWhenQuiet());
+  }
+
+  /** How the content is called in {@link PickleFiles}. */
+  get address(): string {
+    return this.uri.toString();
+  }
+
+  reload(): void {
+    this.files.forget(this.address);
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.watcher.dispose();
+    this.changed.dispose();
+    this.files.forget(this.address);
+  }
+
+  private reloadWhenQuiet(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.reload(), QUIET_TIME);
+  }
+}

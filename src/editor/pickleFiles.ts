@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import * as vscode from 'vscode';
+import { PicklepostError } from '../core/errors';
+import { DECODED_SIZE } from '../core/limits';
+import { tooLargeToDecode, type LoadedPickleFile, type ValueWorker } from '../worker/valueWorker';
+import { ValueCache } from './valueCache';
+
+/** Bytes that are read at once. */
+const PIECE = 1024 * 1024;
+
+/** The decoded content of pickle files, by the text of their addresses. */
+export type PickleFiles = ValueCache<LoadedPickleFile>;
+
+/** Reads and decodes a file when it is first asked for, and again once it has been forgotten. */
+export function createPickleFiles(worker: ValueWorker): PickleFiles {
+  return new ValueCache((address) => worker.loadPickleFile(readPieces(vscode.Uri.parse(address, true))));
+}
+
+/** @throws PicklepostError `limit-exceeded`, `disk` */
+async function* readPieces(uri: vscode.Uri): AsyncGenerator<Uint8Array> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > DECODED_SIZE) throw tooLargeToDecode();
+    if (uri.scheme === 'file')
+      yield* createReadStream(uri.fsPath, { highWaterMark: PIECE }) as AsyncIterable<Buffer>;
+    else {
+      const content = await vscode.workspace.fs.readFile(uri);
+      // A view of all would bring all over with each piece.
+      for (let at = 0; at < content.length; at += PIECE) yield content.slice(at, at + PIECE);
+    }
+  } catch (error) {
+    if (error instanceof PicklepostError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PicklepostError('disk', vscode.l10n.t('The file cannot be read: {0}', reason), {
+      cause: error,
+    });
+  }
+}

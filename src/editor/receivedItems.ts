@@ -1,0 +1,121 @@
+import { messageOf } from '../core/errors';
+import { Emitter, type Disposable } from '../core/event';
+import type { ReceivedItem } from '../core/wire/item';
+import type { Inbox, InboxEntry, PartialItem } from '../inbox/inbox';
+import type { ValueWorker } from '../worker/valueWorker';
+import { ValueCache } from './valueCache';
+
+/** How many times as long as listing takes, it is left alone before it is done again. */
+const QUIET = 4;
+
+/** What the sidebar, the documents and the commands know of the inbox. The inbox is opened when it is first needed. */
+export class ReceivedItems implements Disposable {
+  readonly values: ValueCache;
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private opened: Promise<Inbox> | undefined;
+  /** Until the next change. */
+  private currentIds: Promise<readonly string[]> | undefined;
+  /** When the next change may be told: where very many items are listed, changes that come thick and fast are told as one. */
+  private quietUntil = 0;
+  private waiting: NodeJS.Timeout | undefined;
+  private subscription: Disposable | undefined;
+
+  constructor(
+    private readonly openInbox: () => Promise<Inbox>,
+    worker: ValueWorker,
+  ) {
+    this.values = new ValueCache(async (id) => {
+      const { format } = await this.get(id);
+      if (format === undefined) throw new Error(`item ${id} is no dictionary`);
+      return worker.load(format, (await this.inbox()).read(id));
+    });
+  }
+
+  inbox(): Promise<Inbox> {
+    return (this.opened ??= this.open());
+  }
+
+  /** Oldest first; looked up once for all who ask, until something changes. @throws PicklepostError `disk` */
+  ids(): Promise<readonly string[]> {
+    if (this.currentIds) return this.currentIds;
+    const ids = this.lookUpIds();
+    this.currentIds = ids;
+    ids.catch(() => {
+      this.currentIds = undefined;
+    });
+    return ids;
+  }
+
+  /** Those that are still there, in the order of the ids. */
+  async entries(ids: readonly string[]): Promise<InboxEntry[]> {
+    return (await this.inbox()).entries(ids);
+  }
+
+  /** Newest first. */
+  async list(): Promise<InboxEntry[]> {
+    return (await (await this.inbox()).list()).reverse();
+  }
+
+  /** Items that are not here whole, the last that changed first. */
+  async listPartial(): Promise<PartialItem[]> {
+    const partial = await (await this.inbox()).listPartial();
+    return partial.sort((a, b) => b.changedAt - a.changedAt);
+  }
+
+  /** @throws PicklepostError `no-such-item`, `damaged-item` */
+  async get(id: string): Promise<ReceivedItem> {
+    return (await this.inbox()).get(id);
+  }
+
+  /** @throws PicklepostError `disk` */
+  async delete(ids: readonly string[]): Promise<void> {
+    await (await this.inbox()).deleteItems(ids);
+    for (const id of ids) this.values.forget(id);
+  }
+
+  /** Why an item's value cannot be shown, or undefined if it can. */
+  async problem(id: string): Promise<string | undefined> {
+    try {
+      await this.values.use(id, (value) => Promise.resolve(value.root));
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.waiting);
+    this.subscription?.dispose();
+    this.values.dispose();
+    void this.opened?.then((inbox) => inbox.close()).catch(() => undefined);
+  }
+
+  private async open(): Promise<Inbox> {
+    try {
+      const inbox = await this.openInbox();
+      this.subscription = inbox.onDidChange(() => {
+        this.waiting ??= setTimeout(() => this.tellChange(), this.quietUntil - performance.now()).unref();
+      });
+      return inbox;
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
+  private tellChange(): void {
+    this.waiting = undefined;
+    this.currentIds = undefined;
+    this.changed.fire(undefined);
+  }
+
+  private async lookUpIds(): Promise<readonly string[]> {
+    const inbox = await this.inbox();
+    const start = performance.now();
+    const ids = await inbox.ids();
+    const end = performance.now();
+    this.quietUntil = end + QUIET * (end - start);
+    return ids;
+  }
+}

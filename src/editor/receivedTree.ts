@@ -1,0 +1,337 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
+import { Emitter } from '../core/event';
+import type { NodeInfo } from '../core/inspection';
+import type { ReceivedItem } from '../core/wire/item';
+import type { PartialItem } from '../inbox/inbox';
+import { arrangeItems, type ArrangedItems, type Grouping, type ItemGroup } from './arrangement';
+import type { ArrangementState } from './arrangementState';
+import { actionsSentence } from './pickleNotices';
+import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from './ranges';
+import type { ReceivedItems } from './receivedItems';
+import { valueNodeAt } from './valueNodes';
+import {
+  damagedTreeItem,
+  groupId,
+  groupTreeItem,
+  listRangeTreeItem,
+  noticeTreeItem,
+  partialTreeItem,
+  rangeTreeItem,
+  receivedTreeItem,
+  valueTreeItem,
+} from './treeItems';
+import type { Unread } from './unread';
+import { describeKind, itemTitle, senderHost } from './wording';
+
+/** A row of the view "Received". */
+export type TreeNode =
+  ItemNode | DamagedNode | PartialNode | GroupNode | ListRangeNode | ValueNode | RangeNode | NoticeNode;
+
+export interface ItemNode {
+  readonly kind: 'item';
+  readonly item: ReceivedItem;
+  /** Undefined at the top. */
+  readonly parent?: ListNode | undefined;
+}
+
+/** Items under one heading. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly grouping: Grouping;
+  readonly group: ItemGroup;
+  readonly parent: ListRangeNode | undefined;
+}
+
+/** Some of a long list of items, or of groups. */
+export interface ListRangeNode {
+  readonly kind: 'listRange';
+  readonly members: readonly Member[];
+  readonly range: Range;
+  readonly parent: ListNode | undefined;
+}
+
+type ListNode = GroupNode | ListRangeNode;
+
+/** Of a list: the id of an item, or a group. */
+type Member = string | ItemGroup;
+
+export interface DamagedNode {
+  readonly kind: 'damaged';
+  readonly id: string;
+  readonly reason: string;
+  readonly parent?: ListNode | undefined;
+}
+
+/** An item that is not here whole: its transfer was cut off, or is going on. */
+export interface PartialNode {
+  readonly kind: 'partial';
+  readonly partial: PartialItem;
+}
+
+/** A value inside of a received dictionary. */
+export interface ValueNode {
+  readonly kind: 'value';
+  readonly item: ReceivedItem;
+  readonly info: NodeInfo;
+  readonly parent: TreeNode;
+}
+
+/** Some of the children of a large value. */
+export interface RangeNode {
+  readonly kind: 'range';
+  readonly item: ReceivedItem;
+  readonly path: readonly number[];
+  readonly range: Range;
+  readonly parent: TreeNode;
+}
+
+/** A sentence before or in place of children, such as the reason why an item cannot be shown, or what its pickle would run. */
+export interface NoticeNode {
+  readonly kind: 'notice';
+  readonly text: string;
+  /** Undefined where it stands in place of all items. */
+  readonly parent: ItemNode | undefined;
+}
+
+/** What the tree needs of other parts to show an item. */
+export interface TreeParts {
+  readonly items: ReceivedItems;
+  readonly arrangement: ArrangementState;
+  readonly unread: Unread;
+  /** Where an item has been saved to, if it has. */
+  readonly savedPath: (id: string) => string | undefined;
+}
+
+/** What is listed. */
+export interface Listed {
+  /** Rows that there would be without a filter. */
+  readonly total: number;
+  readonly shown: number;
+}
+
+/** Feeds the view "Received": items as they are arranged, long lists in ranges; values in them, lazily and in ranges too. */
+export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly listed = new Emitter<Listed>();
+  /** Fires each time the items have been listed. */
+  readonly onDidList = this.listed.event;
+  private readonly subscription: vscode.Disposable;
+  /** Until something changes. */
+  private arranged: Promise<ArrangedItems> | undefined;
+
+  constructor(private readonly parts: TreeParts) {
+    const { items, arrangement, unread } = parts;
+    const rearrange = (): void => {
+      this.arranged = undefined;
+      this.refresh();
+    };
+    this.subscription = vscode.Disposable.from(
+      this.changed,
+      items.onDidChange(rearrange),
+      arrangement.onDidChange(rearrange),
+      unread.onDidChange(() => {
+        this.refresh();
+      }),
+    );
+  }
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'item':
+        return receivedTreeItem(
+          node.item,
+          this.parts.savedPath(node.item.id),
+          this.parts.unread.has(node.item.id),
+        );
+      case 'damaged':
+        return damagedTreeItem(node.id, node.reason);
+      case 'partial':
+        return partialTreeItem(node.partial);
+      case 'group':
+        return groupTreeItem(node.grouping, node.group);
+      case 'listRange':
+        return listRangeTreeItem(
+          listId(node),
+          node.members,
+          node.range,
+          this.parts.arrangement.current.sorting,
+        );
+      case 'value':
+        return valueTreeItem(node.item, node.info);
+      case 'range':
+        return rangeTreeItem(node.item, node.path, node.range);
+      case 'notice':
+        return noticeTreeItem(node.text, node.parent?.item);
+    }
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return 'parent' in node ? node.parent : undefined;
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node === undefined) {
+      return this.roots().catch((error: unknown) => [
+        { kind: 'notice', text: messageOf(error), parent: undefined },
+      ]);
+    }
+    switch (node.kind) {
+      case 'group':
+        return this.listChildren(node.group.ids, node);
+      case 'listRange':
+        return this.listRangeChildren(node);
+      case 'item':
+        return this.itemChildren(node);
+      case 'value':
+        return this.valueChildren(node, node.info.path, { start: 0, count: node.info.childCount });
+      case 'range':
+        return this.valueChildren(node, node.path, node.range);
+      case 'damaged':
+      case 'partial':
+      case 'notice':
+        return [];
+    }
+  }
+
+  /** The row of an item, for {@link vscode.TreeView.reveal}; undefined if the filter hides it. */
+  async find(item: ReceivedItem): Promise<ItemNode | undefined> {
+    const { ids, groups } = await this.arrange();
+    if (!groups)
+      return ids.includes(item.id)
+        ? { kind: 'item', item, parent: rangeAt(ids, item.id, undefined) }
+        : undefined;
+    const group = groups.find((one) => one.ids.includes(item.id));
+    if (!group) return undefined;
+    const { grouping } = this.parts.arrangement.current;
+    const parent: GroupNode = { kind: 'group', grouping, group, parent: rangeAt(groups, group, undefined) };
+    return { kind: 'item', item, parent: rangeAt(group.ids, item.id, parent) ?? parent };
+  }
+
+  /** The row of a value in an item, for {@link vscode.TreeView.reveal}. */
+  async valueNode(item: ReceivedItem, path: readonly number[]): Promise<TreeNode> {
+    const node = (await this.find(item)) ?? { kind: 'item', item };
+    return valueNodeAt(node, path, this.parts.items.values);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private arrange(): Promise<ArrangedItems> {
+    if (this.arranged) return this.arranged;
+    const arranged = arrangeItems(this.parts.items, this.parts.arrangement.current, {
+      title: itemTitle,
+      kind: describeKind,
+      sender: senderHost,
+    });
+    this.arranged = arranged;
+    arranged.catch(() => {
+      if (this.arranged === arranged) this.arranged = undefined;
+    });
+    return arranged;
+  }
+
+  private async roots(): Promise<TreeNode[]> {
+    const [partial, arranged] = await Promise.all([this.parts.items.listPartial(), this.arrange()]);
+    const { total, ids, groups } = arranged;
+    this.listed.fire({ total: partial.length + total, shown: partial.length + ids.length });
+    const { filter } = this.parts.arrangement.current;
+    if (ids.length === 0 && total > 0)
+      return [{ kind: 'notice', text: vscode.l10n.t('No item contains "{0}".', filter), parent: undefined }];
+    const rows = await this.listChildren(groups ?? ids, undefined);
+    return [...partial.map((one): TreeNode => ({ kind: 'partial', partial: one })), ...rows];
+  }
+
+  private async listChildren(members: readonly Member[], parent: GroupNode | undefined): Promise<TreeNode[]> {
+    const { beginning, rest } = splitAfterBeginning(members.length);
+    return [
+      ...(await this.rows(members, beginning, parent)),
+      ...rest.map((range): TreeNode => ({ kind: 'listRange', members, range, parent })),
+    ];
+  }
+
+  private async listRangeChildren(node: ListRangeNode): Promise<TreeNode[]> {
+    const { members, range } = node;
+    if (range.count <= RANGE_SIZE) return this.rows(members, range, node);
+    return splitIntoRanges(range).map((part) => ({ kind: 'listRange', members, range: part, parent: node }));
+  }
+
+  private async rows(
+    members: readonly Member[],
+    { start, count }: Range,
+    parent: ListNode | undefined,
+  ): Promise<TreeNode[]> {
+    const some = members.slice(start, start + count);
+    const { grouping } = this.parts.arrangement.current;
+    const groups = some.filter((member) => typeof member !== 'string');
+    const above = parent?.kind === 'listRange' ? parent : undefined;
+    const headings = groups.map((group): TreeNode => ({ kind: 'group', grouping, group, parent: above }));
+    const entries = await this.parts.items.entries(some.filter((member) => typeof member === 'string'));
+    const items = entries.map((entry): TreeNode =>
+      entry.state === 'damaged'
+        ? { kind: 'damaged', id: entry.id, reason: entry.reason, parent }
+        : { kind: 'item', item: entry.item, parent },
+    );
+    return [...headings, ...items];
+  }
+
+  private async itemChildren(node: ItemNode): Promise<TreeNode[]> {
+    try {
+      const { root, actions } = await this.parts.items.values.use(node.item.id, (value) =>
+        Promise.resolve(value),
+      );
+      const warning = actions && actionsSentence(actions);
+      const notices = warning === undefined ? [] : [{ kind: 'notice' as const, text: warning, parent: node }];
+      if (root.childCount === 0)
+        return [...notices, { kind: 'value', item: node.item, info: root, parent: node }];
+      return [...notices, ...(await this.valueChildren(node, [], { start: 0, count: root.childCount }))];
+    } catch (error) {
+      return [{ kind: 'notice', text: messageOf(error), parent: node }];
+    }
+  }
+
+  private async valueChildren(
+    parent: ItemNode | ValueNode | RangeNode,
+    path: readonly number[],
+    range: Range,
+  ): Promise<TreeNode[]> {
+    const { item } = parent;
+    if (range.count > RANGE_SIZE) {
+      return splitIntoRanges(range).map((part) => ({ kind: 'range', item, path, range: part, parent }));
+    }
+    const children = await this.parts.items.values.use(item.id, (value) =>
+      value.children(path, range.start, range.count),
+    );
+    return children.map((info) => ({ kind: 'value', item, info, parent }));
+  }
+}
+
+/** The range of a long list in which a member stands; undefined where it stands among the first. */
+function rangeAt(
+  members: readonly Member[],
+  member: Member,
+  parent: GroupNode | undefined,
+): ListRangeNode | undefined {
+  const at = members.indexOf(member);
+  const holds = ({ start, count }: Range): boolean => at >= start && at < start + count;
+  let found: ListRangeNode | undefined;
+  let range = splitAfterBeginning(members.length).rest.find(holds);
+  while (range) {
+    found = { kind: 'listRange', members, range, parent: found ?? parent };
+    range = splitIntoRanges(range).find(holds);
+  }
+  return found;
+}
+
+/** Tells a list from every other one in the view. */
+function listId(node: ListNode): string {
+  if (node.kind === 'group') return groupId(node.grouping, node.group);
+  const { start, count } = node.range;
+  return `${node.parent ? listId(node.parent) : ''}/list ${String(start)} ${String(count)}`;
+}

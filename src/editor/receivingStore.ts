@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { ItemStore, ReceivedItem } from '../core/wire/item';
+import { saveToFolder, withOutput } from '../inbox/plainOutput';
+import { textForScreen } from '../inbox/screenText';
+import type { ReceivedItems } from './receivedItems';
+import type { SavedPaths } from './savedPaths';
+import { readSettings } from './settings';
+import { describeKind, formatTime, senderHost } from './wording';
+
+/** Longest text of one value that is printed, in UTF-16 units. */
+const MAXIMUM_PRINTED = 16 * 1024;
+
+/** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
+export class ReceivingStore implements vscode.Disposable {
+  private channel: vscode.OutputChannel | undefined;
+
+  constructor(
+    private readonly items: ReceivedItems,
+    private readonly saved: SavedPaths,
+  ) {}
+
+  async open(): Promise<ItemStore> {
+    return withOutput(await this.items.inbox(), (item) => this.output(item));
+  }
+
+  dispose(): void {
+    this.channel?.dispose();
+  }
+
+  private async output(item: ReceivedItem): Promise<void> {
+    const { saveToFolder: directory, fileName, print } = readSettings().received;
+    const inbox = await this.items.inbox();
+    if (directory !== undefined) {
+      await this.saved.set(
+        item.id,
+        await saveToFolder({ directory, fileName, keepsPlaces: true }, item, inbox.read(item.id)),
+      );
+    }
+    if (print) await this.print(item);
+  }
+
+  private async print(item: ReceivedItem): Promise<void> {
+    this.channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Picklepost: Received'));
+    const inbox = await this.items.inbox();
+    const text = await textForScreen(item, inbox.read(item.id), () =>
+      this.items.values.use(item.id, (value) => value.text([], 'python', MAXIMUM_PRINTED)),
+    );
+    const heading = [item.name, describeKind(item), senderHost(item), formatTime(item.receivedAt)].join(
+      ' · ',
+    );
+    this.channel.appendLine(`── ${heading}\n${text}\n`);
+  }
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import type { Outbox, SentEntry } from './outbox';
+import { targetTitle } from './target';
+import { formatSize, formatTime } from './wording';
+
+/** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
+export class SentTree implements vscode.TreeDataProvider<SentEntry> {
+  readonly onDidChangeTreeData: vscode.Event<undefined>;
+
+  constructor(private readonly outbox: Outbox) {
+    this.onDidChangeTreeData = outbox.onDidChange;
+  }
+
+  getChildren(entry?: SentEntry): SentEntry[] {
+    return entry ? [] : [...this.outbox.entries];
+  }
+
+  getTreeItem(entry: SentEntry): vscode.TreeItem {
+    const row = new vscode.TreeItem(entry.title);
+    const facts = [stateText(entry), targetTitle(entry.order.target), formatTime(entry.at)];
+    if (entry.size !== undefined) facts.push(formatSize(entry.size));
+    row.id = entry.id;
+    row.description = facts.join(' · ');
+    row.iconPath = stateIcon(entry);
+    row.tooltip = tooltip(entry);
+    row.contextValue = `sent ${entry.state}`;
+    row.accessibilityInformation = { label: [entry.title, ...facts, entry.reason ?? ''].join(', ') };
+    return row;
+  }
+}
+
+function stateText({ state, verified, confirmed }: SentEntry): string {
+  switch (state) {
+    case 'sending':
+      return vscode.l10n.t('sending');
+    case 'waiting':
+      return vscode.l10n.t('waiting');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+    case 'sent':
+      if (verified) return vscode.l10n.t('verified');
+      return confirmed ? vscode.l10n.t('confirmed') : vscode.l10n.t('not confirmed');
+  }
+}
+
+function stateIcon({ state, verified }: SentEntry): vscode.ThemeIcon {
+  switch (state) {
+    case 'sending':
+      return new vscode.ThemeIcon('sync~spin');
+    case 'waiting':
+      return new vscode.ThemeIcon('watch');
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'sent':
+      return new vscode.ThemeIcon(verified ? 'verified' : 'check');
+  }
+}
+
+function tooltip(entry: SentEntry): vscode.MarkdownString {
+  const { order, reason, sha256 } = entry;
+  const rows: [string, string][] = [
+    [vscode.l10n.t('To'), `${targetTitle(order.target)} (${order.target.dialect})`],
+    [vscode.l10n.t('When'), new Date(entry.at).toLocaleString(vscode.env.language)],
+    [
+      vscode.l10n.t('Encrypted on the way'),
+      order.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),
+    ],
+  ];
+  if (sha256 !== undefined) rows.push(['SHA-256', sha256]);
+  const text = new vscode.MarkdownString().appendText(`${entry.title}: ${stateText(entry)}`);
+  text.appendMarkdown('\n\n');
+  if (reason !== undefined) text.appendText(reason).appendMarkdown('\n\n');
+  for (const [name, value] of rows) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown('\n');
+  return text;
+}

@@ -1,0 +1,28 @@
+import type { NodeInfo } from '../core/inspection';
+import { rangesAround } from './ranges';
+import type { ItemNode, RangeNode, ValueNode } from './receivedTree';
+import type { ValueCache } from './valueCache';
+
+/**
+ * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one.
+ * @throws PicklepostError `no-such-item` if the path leads nowhere
+ */
+export async function valueNodeAt(
+  root: ItemNode,
+  path: readonly number[],
+  values: ValueCache,
+): Promise<ItemNode | ValueNode> {
+  const { item } = root;
+  const infos = await values.use(item.id, (value) =>
+    Promise.all([...path.keys(), path.length].map((length) => value.node(path.slice(0, length)))),
+  );
+  let node: ItemNode | ValueNode = root;
+  for (const [depth, ordinal] of path.entries()) {
+    const [above, info] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
+    let parent: ItemNode | ValueNode | RangeNode = node;
+    for (const range of rangesAround(ordinal, above.childCount))
+      parent = { kind: 'range', item, path: above.path, range, parent };
+    node = { kind: 'value', item, info, parent };
+  }
+  return node;
+}

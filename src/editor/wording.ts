@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import { codecs } from '../core/codecs/codecs';
+import type { ReceivedItem } from '../core/wire/item';
+import { madeUpName } from '../inbox/safeName';
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size in bytes as a person reads it, such as `1.2 MB`. */
+export function formatSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
+}
+
+/** The time of day, with the date in front where it is not today. */
+export function formatTime(milliseconds: number): string {
+  const time = new Date(milliseconds);
+  const clock = time.toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
+  if (time.toDateString() === new Date().toDateString()) return clock;
+  return `${time.toLocaleDateString(vscode.env.language, { dateStyle: 'medium' })} ${clock}`;
+}
+
+/** What an item is: `dictionary (pickle)`, `text` or `file`. */
+export function describeKind(item: ReceivedItem): string {
+  switch (item.kind) {
+    case 'dictionary':
+      return vscode.l10n.t('dictionary ({0})', item.format === undefined ? '' : codecs[item.format].title);
+    case 'text':
+      return vscode.l10n.t('text');
+    case 'file':
+      return vscode.l10n.t('file');
+  }
+}
+
+/** The name that an item came with, or what it is where it came without one. */
+export function itemTitle(item: ReceivedItem): string {
+  if (item.name !== madeUpName(item)) return item.name;
+  return capitalize(describeKind(item));
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toLocaleUpperCase(vscode.env.language) + text.slice(1);
+}
+
+/** A day as a person calls it. @param day `2026-01-31` */
+export function formatDay(day: string): string {
+  const noon = new Date(`${day}T12:00:00`);
+  const date = noon.toLocaleDateString(vscode.env.language, { dateStyle: 'full' });
+  const isDaysAgo = (days: number): boolean => {
+    const then = new Date();
+    then.setDate(then.getDate() - days);
+    return then.toDateString() === noon.toDateString();
+  };
+  if (isDaysAgo(0)) return vscode.l10n.t('Today, {0}', date);
+  if (isDaysAgo(1)) return vscode.l10n.t('Yesterday, {0}', date);
+  return date;
+}
+
+/** The address of the sender without the port, which says nothing to a person. */
+export function senderHost(item: ReceivedItem): string {
+  return item.from.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,142 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DEFAULT_LIMITS } from './core/limits';
+import { ArrangementState } from './editor/arrangementState';
+import { Arrivals } from './editor/arrivals';
+import { Comparer } from './editor/comparer';
+import { registerCommands } from './editor/commands';
+import { Companions } from './editor/companions';
+import { ReceivedFiles } from './editor/documents';
+import { EncryptionPicker } from './editor/encryptionPicker';
+import { Finder } from './editor/finder';
+import { forwardedItem } from './editor/forwarding';
+import { Housekeeping } from './editor/housekeeping';
+import { ItemCommands } from './editor/itemCommands';
+import { KeyCommands } from './editor/keyCommands';
+import { Keyring } from './editor/keyring';
+import { CONTEXT_KEYS, DOCUMENT_SCHEME, SENT_VIEW } from './editor/names';
+import { Opener } from './editor/opener';
+import { registerPickleEditors } from './editor/pickleEditor';
+import { ReceivedItems } from './editor/receivedItems';
+import { ReceivedTree } from './editor/receivedTree';
+import { ReceivedView } from './editor/receivedView';
+import { ReceivingStore } from './editor/receivingStore';
+import { Outbox } from './editor/outbox';
+import { Reporter } from './editor/report';
+import { SavedPaths } from './editor/savedPaths';
+import { Saver } from './editor/saver';
+import { Sender } from './editor/sender';
+import { SentTree } from './editor/sentTree';
+import { Server } from './editor/server';
+import { readSettings } from './editor/settings';
+import { createStatusBarItem } from './editor/statusBar';
+import { TargetPicker } from './editor/target';
+import { Unread } from './editor/unread';
+import { Inbox } from './inbox/inbox';
+import { isInbox } from './inbox/inboxFormat';
+import { ValueWorker } from './worker/valueWorker';
+
+/** Builds the parts, connects them, registers them. Nothing is opened, read or started until it is needed. */
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <T extends { dispose(): unknown }>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const log = own(vscode.window.createOutputChannel('Picklepost', { log: true }));
+  const reporter = new Reporter(log);
+  const keyring = new Keyring(context.secrets);
+  const worker = own(
+    new ValueWorker(context.asAbsolutePath(path.join('dist', 'worker.js')), DEFAULT_LIMITS.nestingDepth),
+  );
+  const inboxDirectory = path.join(context.globalStorageUri.fsPath, 'inbox');
+  const items = own(
+    new ReceivedItems(
+      async () => Inbox.open({ directory: inboxDirectory, key: await keyring.inboxKey() }),
+      worker,
+    ),
+  );
+  const saved = new SavedPaths(context.globalState);
+  const onError = (error: unknown): void => {
+    log.error(error instanceof Error ? error : String(error));
+  };
+  const companions = own(new Companions(path.join(inboxDirectory, 'windows'), onError));
+  const arrangement = new ArrangementState(context.workspaceState);
+  const unread = own(new Unread(items, inboxDirectory, onError));
+  const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
+  const { view } = own(new ReceivedView({ tree, arrangement, unread, companions }));
+  const files = own(new ReceivedFiles(items, worker));
+  const saver = new Saver({ items, saved, reporter, refresh: () => tree.refresh() });
+  const opener = new Opener({ items, files, saver, unread, reporter });
+  const comparer = new Comparer({ files, opener, reporter });
+  const finder = new Finder({ items, tree, view, unread, reporter });
+  const itemCommands = new ItemCommands({ items, files, tree, view, arrangement, unread, saved, reporter });
+  const store = own(new ReceivingStore(items, saved));
+  // What arrives counts as unread from the first item on.
+  const openStore = () => unread.count().then(() => store.open());
+  const server = own(new Server(openStore, keyring, reporter, log, companions));
+  const arrivals = own(
+    new Arrivals(
+      reporter,
+      (item) => opener.open({ item }),
+      (item) => itemCommands.inspect(item),
+    ),
+  );
+  const keys = new KeyCommands(keyring, reporter);
+  const encryption = new EncryptionPicker(keyring, keys, context.workspaceState);
+  const targets = new TargetPicker(context.globalState);
+  const outbox = own(new Outbox(context.workspaceState));
+  const sentView = own(
+    vscode.window.createTreeView(SENT_VIEW, { treeDataProvider: new SentTree(outbox), canSelectMany: true }),
+  );
+  const sender = new Sender({
+    keyring,
+    targets,
+    encryption,
+    worker,
+    reporter,
+    state: context.workspaceState,
+    outbox,
+    forwarded: (uri) => forwardedItem(items, uri),
+  });
+
+  own(registerPickleEditors(worker, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')));
+  own(createStatusBarItem(server, companions));
+  const ofItems = { items: itemCommands, opener, saver, comparer, finder, arrangement, unread, view };
+  own(registerCommands({ server, sender, outbox, keys, companions, ...ofItems, sentView, reporter, log }));
+  const housekeeping = own(new Housekeeping(items, companions, log));
+  own(
+    vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, files, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    }),
+  );
+  own(
+    server.onDidReceive((item) => {
+      if (readSettings().received.notify) arrivals.add(item);
+    }),
+  );
+  own(
+    server.onDidChangeState(
+      ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
+    ),
+  );
+  if (readSettings().server.startOnLaunch) void reporter.guard(() => server.startOnLaunch());
+  own(
+    companions.onDidChange(() => {
+      if (companions.receivesElsewhere) void unread.count();
+    }),
+  );
+  void reporter.guard(() => sender.resume());
+  openInboxIfThere(inboxDirectory, unread, housekeeping).catch(onError);
+}
+
+/** So that the badge shows what came while no window was open. */
+async function openInboxIfThere(
+  directory: string,
+  unread: Unread,
+  housekeeping: Housekeeping,
+): Promise<void> {
+  if (!(await isInbox(directory))) return;
+  await unread.count();
+  await housekeeping.run();
+}

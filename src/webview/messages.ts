@@ -1,0 +1,71 @@
+/** What the view of a pickle file and the extension say to one another. All text is ready to be shown, in the user's language. */
+
+/** A run of children of the value that a path leads to. */
+export interface RowSource {
+  readonly path: readonly number[];
+  readonly start: number;
+  readonly count: number;
+}
+
+/** A row of the tree: a value, or a range of the children of a large one. */
+export interface Row {
+  /** The same for the same place, also when the file has changed. */
+  readonly id: string;
+  readonly key: string;
+  /** Python's name of the type; empty for a range. */
+  readonly type: string;
+  readonly text: string;
+  /** What a screen reader says. */
+  readonly label: string;
+  readonly tooltip: string;
+  /** Where its value is; undefined for a range. */
+  readonly path?: readonly number[];
+  /** What it expands to; undefined where there is nothing. */
+  readonly children?: RowSource;
+}
+
+/** A sentence above the tree, with what belongs to it. */
+export interface Notice {
+  readonly level: 'information' | 'warning' | 'error';
+  readonly title: string;
+  readonly text: string;
+  readonly items: readonly NoticeItem[];
+  readonly buttons: readonly Button[];
+}
+
+export interface NoticeItem {
+  /** Python source. */
+  readonly code: string;
+  readonly remark: string;
+}
+
+export interface Button {
+  readonly title: string;
+  readonly action: Action;
+}
+
+/** What the extension does for the view. */
+export type Action = 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
+
+export type MessageToView =
+  /** The file, anew each time that it was read. */
+  | {
+      readonly kind: 'file';
+      readonly title: string;
+      readonly notices: readonly Notice[];
+      readonly buttons: readonly Button[];
+      readonly rows: readonly Row[];
+    }
+  | { readonly kind: 'rows'; readonly request: number; readonly rows: readonly Row[] }
+  | { readonly kind: 'failed'; readonly request: number; readonly message: string }
+  /** What was asked for to be copied. */
+  | { readonly kind: 'copied'; readonly text: string };
+
+export type MessageToExtension =
+  /** The view listens. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
+  | { readonly kind: 'copy'; readonly path: readonly number[] }
+  /** The page may not write to the clipboard itself. */
+  | { readonly kind: 'copyText'; readonly text: string }
+  | { readonly kind: 'do'; readonly action: Action };

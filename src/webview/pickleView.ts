@@ -1,0 +1,104 @@
+/** Entry of the view of a pickle file: a page without any way out, which shows what the extension says. */
+import { byId, decoration, element } from './elements';
+import type { Button, MessageToExtension, MessageToView, Notice, Row, RowSource } from './messages';
+import { Tree } from './tree';
+
+/** What VS Code keeps while the view is hidden. */
+interface State {
+  readonly expanded: readonly string[];
+}
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: MessageToExtension): void;
+  getState(): State | undefined;
+  setState(state: State): void;
+};
+
+/** More rows are not expanded again when the file is read anew. */
+const MAX_KEPT = 500;
+
+const host = acquireVsCodeApi();
+const expanded = new Set(host.getState()?.expanded);
+const requests = new Map<
+  number,
+  { resolve: (rows: readonly Row[]) => void; reject: (error: Error) => void }
+>();
+let lastRequest = 0;
+
+const tree = new Tree({
+  root: byId('tree'),
+  load: requestRows,
+  copy: (path) => host.postMessage({ kind: 'copy', path }),
+  expanded,
+  onDidExpand: () => host.setState({ expanded: [...expanded].slice(0, MAX_KEPT) }),
+});
+
+window.addEventListener('message', ({ data }: MessageEvent<MessageToView>) => {
+  if (data.kind === 'file') showFile(data);
+  else if (data.kind === 'rows') takeRequest(data.request)?.resolve(data.rows);
+  else if (data.kind === 'copied') copyText(data.text);
+  else takeRequest(data.request)?.reject(new Error(data.message));
+});
+host.postMessage({ kind: 'ready' });
+
+function requestRows(source: RowSource): Promise<readonly Row[]> {
+  return new Promise((resolve, reject) => {
+    const request = ++lastRequest;
+    requests.set(request, { resolve, reject });
+    host.postMessage({ kind: 'rows', request, source });
+  });
+}
+
+function takeRequest(request: number) {
+  const taken = requests.get(request);
+  requests.delete(request);
+  return taken;
+}
+
+/** In a browser only the page that has the focus may do so, and elsewhere not every page. */
+function copyText(text: string): void {
+  navigator.clipboard.writeText(text).catch(() => host.postMessage({ kind: 'copyText', text }));
+}
+
+function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { kind: 'file' }>): void {
+  byId('title').textContent = title;
+  byId('buttons').replaceChildren(...buttons.map(createButton));
+  byId('notices').replaceChildren(...notices.map(createNotice));
+  // The root of a single value is open from the start, as nobody wants to see it alone.
+  const [root] = rows;
+  if (rows.length === 1 && root !== undefined && host.getState() === undefined) expanded.add(root.id);
+  byId('tree').hidden = rows.length === 0;
+  tree.show(rows);
+}
+
+function createNotice({ level, title, text, items, buttons }: Notice): HTMLElement {
+  const notice = element('section', `notice ${level}`);
+  notice.role = level === 'error' ? 'alert' : 'note';
+  notice.ariaLabel = title;
+  const heading = element('h2', '');
+  heading.append(decoration('icon'), element('span', '', title));
+  notice.append(heading);
+  if (text !== '') notice.append(element('p', '', text));
+  if (items.length > 0) {
+    const list = element('ul', '');
+    for (const { code, remark } of items) {
+      const item = element('li', '');
+      item.append(element('code', '', code));
+      if (remark !== '') item.append(element('span', 'remark', remark));
+      list.append(item);
+    }
+    notice.append(list);
+  }
+  if (buttons.length > 0) {
+    const row = element('div', 'buttons');
+    row.append(...buttons.map(createButton));
+    notice.append(row);
+  }
+  return notice;
+}
+
+function createButton({ title, action }: Button): HTMLElement {
+  const button = element('button', '', title);
+  button.addEventListener('click', () => host.postMessage({ kind: 'do', action }));
+  return button;
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import {
+  commandId,
+  COMMANDS,
+  CONTEXT_KEYS,
+  PICKLE_EDITORS,
+  RECEIVED_VIEW,
+  SENT_VIEW,
+} from '../../../src/editor/names';
+import { projectRoot } from '../../harness/setup';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
+    views: Record<string, { id: string }[]>;
+    configuration: { properties: Record<string, { default?: unknown }> }[];
+  };
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+}
+
+const manifestText = readFileSync(path.join(projectRoot, 'package.json'), 'utf8');
+const manifest = JSON.parse(manifestText) as Manifest;
+const texts = JSON.parse(readFileSync(path.join(projectRoot, 'package.nls.json'), 'utf8')) as Record<
+  string,
+  string
+>;
+const settings = Object.assign(
+  {},
+  ...manifest.contributes.configuration.map(({ properties }) => properties),
+) as Manifest['contributes']['configuration'][0]['properties'];
+
+describe('package.json and the code', () => {
+  it('name the same commands', () => {
+    assert.deepEqual(
+      manifest.contributes.commands.map(({ command }) => command).sort(),
+      COMMANDS.map(commandId).sort(),
+    );
+  });
+
+  it('give every command the category Picklepost', () => {
+    for (const { command, category } of manifest.contributes.commands)
+      assert.equal(category, 'Picklepost', command);
+  });
+
+  it('call the commands that scripts and people rely on by their exact titles', () => {
+    const titles = manifest.contributes.commands.map(({ title }) => texts[title.slice(1, -1)]);
+    for (const title of [
+      'Start receive server',
+      'Stop receive server',
+      'Send file to server',
+      'Send dictionary to server',
+      'Generate encryption key',
+      'Import encryption key from file',
+      'Export encryption key to file',
+      'Show log',
+    ]) {
+      assert.ok(titles.includes(title), title);
+    }
+  });
+
+  it('put only commands into menus that exist', () => {
+    const known = new Set(COMMANDS.map(commandId));
+    for (const [menu, entries] of Object.entries(manifest.contributes.menus)) {
+      for (const { command } of entries) assert.ok(known.has(command), `${command} in ${menu}`);
+    }
+  });
+
+  it('name the same view and context keys', () => {
+    assert.deepEqual(
+      Object.values(manifest.contributes.views)
+        .flat()
+        .map(({ id }) => id),
+      [RECEIVED_VIEW, SENT_VIEW],
+    );
+    for (const key of Object.values(CONTEXT_KEYS)) assert.ok(manifestText.includes(key), key);
+  });
+
+  it('name the same editors, of which only one per file opens by itself', () => {
+    const editors = manifest.contributes.customEditors;
+    assert.deepEqual(editors.map(({ viewType }) => viewType).sort(), [...PICKLE_EDITORS].sort());
+    const patterns = editors.flatMap(({ priority, selector }) =>
+      selector.map(({ filenamePattern }) => [filenamePattern, priority]),
+    );
+    assert.deepEqual(patterns, [
+      ['*.pkl', 'default'],
+      ['*.pickle', 'default'],
+      // Pascal, Prolog and others use it too.
+      ['*.p', 'option'],
+    ]);
+  });
+
+  it('name the same settings, each with a default', () => {
+    const source = readFileSync(path.join(projectRoot, 'src/editor/settings.ts'), 'utf8');
+    const read = [...source.matchAll(/get(?:<[^>]+>)?\('([\w.]+)'\)/g)].map(
+      (match) => `picklepost.${String(match[1])}`,
+    );
+    assert.deepEqual(Object.keys(settings).sort(), read.sort());
+    for (const [key, { default: value }] of Object.entries(settings)) assert.notEqual(value, undefined, key);
+  });
+
+  it('restrict only settings that exist', () => {
+    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations)
+      assert.ok(key in settings, key);
+  });
+
+  it('have a text for every placeholder, and a placeholder for every text', () => {
+    const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map((match) => String(match[1])));
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+  });
+
+  it('refer only to media that exist', () => {
+    const media = new Set(readdirSync(path.join(projectRoot, 'media')));
+    for (const [, name] of manifestText.matchAll(/"media\/([^"/]+)"/g))
+      assert.ok(media.has(String(name)), name);
+  });
+});
