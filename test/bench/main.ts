@@ -1,0 +1,64 @@
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { projectRoot } from '../harness/setup';
+import { benchCodecs } from './codecs';
+import { benchFernet } from './fernet';
+import { benchInbox } from './inbox';
+import { benchLargeFiles } from './largeFiles';
+import { benchInspector } from './inspector';
+import { benchSize } from './size';
+import { benchSmallItems } from './smallItems';
+import { benchTransfers } from './transfers';
+
+/** One table of results. */
+export interface Section {
+  readonly title: string;
+  /** How it was measured. */
+  readonly method: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> = {
+  size: benchSize,
+  codecs: benchCodecs,
+  fernet: benchFernet,
+  files: benchLargeFiles,
+  transfers: benchTransfers,
+  small: benchSmallItems,
+  inbox: benchInbox,
+  inspector: benchInspector,
+};
+
+void main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<void> {
+  const wanted = names.length > 0 ? names : Object.keys(benchmarks);
+  const sections: string[] = [];
+  for (const name of wanted) {
+    const benchmark = benchmarks[name];
+    if (!benchmark)
+      throw new Error(`There is no benchmark ${name}; there are: ${Object.keys(benchmarks).join(', ')}`);
+    for (const section of [await benchmark()].flat().map(format)) {
+      console.log(`\n${section}`);
+      sections.push(section);
+    }
+  }
+  if (names.length > 0) return;
+  const file = path.join(projectRoot, 'docs/performance.md');
+  writeFileSync(file, `${heading()}\n\n${sections.join('\n\n')}\n`);
+  console.log(`\nWritten to ${path.relative(projectRoot, file)}.`);
+}
+
+function heading(): string {
+  const [cpu] = os.cpus();
+  return `# Performance
+
+Made by \`npm run bench\`, in one run, on ${os.cpus().length} processors (${cpu?.model ?? 'unknown'}), ${os.type()}, Node.js ${process.versions.node}. Figures of another machine, or of a busy one, differ; ratios differ less. Times are medians of five runs unless it says otherwise.`;
+}
+
+function format({ title, method, columns, rows }: Section): string {
+  const lines = [columns, columns.map((_, i) => (i === 0 ? '---' : '---:')), ...rows];
+  return `## ${title}\n\n${method}\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
+}

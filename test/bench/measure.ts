@@ -1,0 +1,30 @@
+const RUNS = 5;
+
+/** Seconds that the work takes: the median of five runs, after one that does not count. */
+export async function medianSeconds(work: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let run = -1; run < RUNS; run++) {
+    globalThis.gc?.();
+    const start = performance.now();
+    await work();
+    if (run >= 0) times.push((performance.now() - start) / 1000);
+  }
+  return median(times);
+}
+
+export function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+}
+
+export function milliseconds(seconds: number): string {
+  return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+}
+
+/** Megabytes (10⁶ bytes) in a second. */
+export function rate(bytes: number, seconds: number): string {
+  return `${(bytes / 1e6 / seconds).toFixed(0)} MB/s`;
+}
+
+export function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { FernetKey } from '../../src/core/crypto/keys';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import type { DialectName } from '../../src/core/wire/item';
+import { Inbox } from '../../src/inbox/inbox';
+import { fileItem } from '../../src/net/fileItem';
+import { ReceiveServer } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import type { Section } from './main';
+import { medianSeconds, rate, ratio } from './measure';
+
+const SIZE = 128 * 1024 * 1024;
+const BUFFER = 65536;
+
+/** A file of text over loopback into the inbox, in each dialect, beside plain streams. Sender and receiver share one process. */
+export async function benchTransfers(): Promise<Section> {
+  // In memory where the system has such a place, so that no disk is measured.
+  const directory = mkdtempSync(
+    path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'picklepost-bench-'),
+  );
+  const file = path.join(directory, 'file.txt');
+  writeFileSync(file, randomBytes(SIZE / 2).toString('hex'));
+  try {
+    const plain = await medianSeconds(() => plainStreams(file, path.join(directory, 'copy')));
+    const rows = [['plain node streams into a file', rate(SIZE, plain), '1.00']];
+    for (const dialect of ['classic', 'raw'] satisfies DialectName[]) {
+      for (const key of [undefined, FernetKey.generate()]) {
+        const seconds = await measureDialect(dialect, key, file, path.join(directory, 'inbox'));
+        rows.push([`${dialect}${key ? ', encrypted' : ''}`, rate(SIZE, seconds), ratio(plain, seconds)]);
+      }
+    }
+    return {
+      title: 'Transfers',
+      method: `A text of 128 MiB over loopback into the inbox (encrypted at rest, confirmed when durable), beside plain node streams into a file; sender and receiver in one process, on one core.`,
+      columns: ['what', 'rate', 'ratio'],
+      rows,
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+async function plainStreams(from: string, to: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const received = new Promise<void>((resolve, reject) => {
+    server.once('connection', (socket) => void pipeline(socket, createWriteStream(to)).then(resolve, reject));
+  });
+  await pipeline(createReadStream(from), connect((server.address() as AddressInfo).port, '127.0.0.1'));
+  await received;
+  server.close();
+}
+
+async function measureDialect(
+  dialect: DialectName,
+  key: FernetKey | undefined,
+  file: string,
+  directory: string,
+): Promise<number> {
+  const inbox = await Inbox.open({ directory, key: Buffer.alloc(32) });
+  const options = {
+    store: inbox,
+    ...(key && { key }),
+    requireEncryption: false,
+    allowPickle: true,
+    limits: DEFAULT_LIMITS,
+  };
+  const server = new ReceiveServer({
+    host: '127.0.0.1',
+    port: 0,
+    bufferSize: BUFFER,
+    connectionOptions: () => options,
+  });
+  await server.start();
+  const port = server.state.kind === 'listening' ? server.state.port : 0;
+  const seconds = await medianSeconds(async () => {
+    const item = await fileItem(file, { bufferSize: BUFFER });
+    await sendItems([item], {
+      host: '127.0.0.1',
+      port,
+      dialect,
+      ...(key && { key }),
+      localPort: 0,
+      bufferSize: BUFFER,
+      limits: DEFAULT_LIMITS,
+    });
+    await inbox.deleteAll();
+  });
+  await server.stop();
+  inbox.close();
+  return seconds;
+}

@@ -1,0 +1,16 @@
+// Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names.
+const fs = require('node:fs');
+const { reporters, Runner } = require('mocha');
+
+module.exports = class extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    const skipped = [];
+    runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const { passes: passed, failures: failed } = this.stats;
+      const counts = { passed, failed, skipped };
+      if (process.env.MOCHA_COUNTS) fs.writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
+    });
+  }
+};

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { before, describe, it } from 'mocha';
+import { jsonCodec } from '../../src/core/codecs/json';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import type { Value } from '../../src/core/value';
+import { arbitraryFloat, arbitraryInteger, arbitraryText, arbitraryValue } from '../unit/core/arbitraryValue';
+import { describeValue } from './neutral';
+import { needsPython, runPython } from './python';
+
+/** One line of json_values.py. */
+interface Answer {
+  readonly description: string | null;
+  readonly dumps: string | null;
+}
+
+function askPython(texts: readonly Buffer[]): Answer[] {
+  return runPython('json_values.py', texts.map((text) => `${text.toString('hex')}\n`).join('')).map(
+    (line) => JSON.parse(line) as Answer,
+  );
+}
+
+function encode(value: Value): Buffer {
+  return Buffer.from(jsonCodec.encode(value, DEFAULT_LIMITS));
+}
+
+const finite = arbitraryFloat().filter(Number.isFinite);
+const arbitraryJson = arbitraryValue({
+  leaf: fc.oneof(fc.constantFrom(null, true, false), arbitraryInteger(), finite, arbitraryText()),
+  key: arbitraryText(),
+  containers: ['list', 'dict'],
+  references: 'tree',
+});
+
+describe('JSON, against Python', () => {
+  before(function () {
+    needsPython(this);
+  });
+
+  it('writes any value byte for byte as json.dumps does, and json.loads reads it the same', () => {
+    const values = [
+      ...fc.sample(arbitraryJson, { numRuns: 500, seed: 1 }),
+      fc.sample(finite, { numRuns: 5000, seed: 2 }),
+      fc.sample(fc.float({ noNaN: true, noDefaultInfinity: true }), { numRuns: 2000, seed: 3 }),
+      Array.from({ length: 616 }, (_, i) => Number(`1e${i - 308}`)),
+    ];
+    const texts = values.map(encode);
+    askPython(texts).forEach(({ description, dumps }, i) => {
+      assert.equal(texts[i]!.toString(), dumps);
+      assert.equal(description, describeValue(values[i]!));
+    });
+  });
+
+  it('accepts and refuses the same texts as json.loads, and reads the same values', () => {
+    const token = fc.constantFrom(
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        ' ',
+        '\n',
+        '\t',
+        '\v',
+        '"',
+        '"a"',
+        '"a":',
+        '1',
+        '-1',
+        '0',
+        '-0',
+        '1.5',
+        '01',
+        '1.',
+      ],
+      ...[
+        '.5',
+        '1e5',
+        '1E-5',
+        '-',
+        '+1',
+        'NaN',
+        'Infinity',
+        '-Infinity',
+        '-NaN',
+        'true',
+        'false',
+        'null',
+        'None',
+        "'a'",
+      ],
+      ...[
+        '"\\u00e9"',
+        '"\\ud800"',
+        '"\\ud83d\\ude00"',
+        '"\\x"',
+        '"\\u12"',
+        '"\t"',
+        '"é😀"',
+        '\u00a0',
+        '//',
+        '\ufeff',
+        '\0',
+      ],
+      ...['12345678901234567890', '1.0', '-0.0', '1e400', '{"a":1,"a":2}', '[1,]', '"\x7f\u2028"'],
+    );
+    const texts = fc
+      .sample(fc.array(token, { minLength: 1, maxLength: 6 }), { numRuns: 3000, seed: 4 })
+      .map((tokens) => Buffer.from(tokens.join('')))
+      .filter((text) => !isOtherEncoding(text));
+    const answers = askPython(texts);
+    assert.ok(answers.filter(({ description }) => description !== null).length > 200);
+    answers.forEach(({ description }, i) => {
+      assert.equal(descriptionOf(texts[i]!), description, texts[i]!.toString());
+    });
+  });
+});
+
+/** Python guesses from zero bytes at the beginning that a text is in UTF-16 or UTF-32; we refuse it. */
+function isOtherEncoding(text: Buffer): boolean {
+  return text.subarray(0, 4).includes(0);
+}
+
+function descriptionOf(text: Buffer): string | null {
+  let value: Value;
+  try {
+    value = jsonCodec.decode(text, DEFAULT_LIMITS);
+  } catch {
+    return null;
+  }
+  return describeValue(value);
+}

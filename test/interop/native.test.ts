@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { FernetKey } from '../../src/core/crypto/keys';
+import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import type { Receipt } from '../../src/core/wire/item';
+import { Inbox } from '../../src/inbox/inbox';
+import { fileItem } from '../../src/net/fileItem';
+import { ReceiveServer } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import { needsPython, PythonPeer } from './python';
+
+interface File {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+const SIZES = [0, 1, PIECE_SIZE, 3.5 * PIECE_SIZE];
+const key = FernetKey.generate();
+const otherKey = FernetKey.generate();
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+describe('The documented native dialect, against Python', function () {
+  this.timeout(30_000);
+  let directory: string;
+  let files: File[];
+
+  before(async function () {
+    needsPython(this, 'cryptography.fernet', 'cryptography.hazmat.primitives.asymmetric.x25519');
+    directory = await realpath(await mkdtemp(path.join(tmpdir(), 'picklepost-interop-')));
+    await writeFile(path.join(directory, 'key'), key.toText());
+    await writeFile(path.join(directory, 'otherKey'), otherKey.toText());
+    files = await Promise.all(SIZES.map(makeFile));
+  });
+  after(async () => {
+    if (directory) await rm(directory, { recursive: true });
+  });
+
+  const peers: PythonPeer[] = [];
+  afterEach(async () => {
+    for (const peer of peers.splice(0)) await peer.stop();
+  });
+
+  async function makeFile(size: number): Promise<File> {
+    const file = { path: path.join(directory, `${size}.bin`), bytes: randomBytes(size) };
+    await writeFile(file.path, file.bytes);
+    return { path: file.path, sha256: sha256(file.bytes) };
+  }
+
+  function startPeer(keyFile: 'key' | 'otherKey', ...args: readonly string[]): PythonPeer {
+    const peer = new PythonPeer('native_peer.py', [path.join(directory, keyFile), ...args]);
+    peers.push(peer);
+    return peer;
+  }
+
+  describe('as sender', () => {
+    let inbox: Inbox;
+    let server: ReceiveServer;
+    let failures: unknown[];
+
+    beforeEach(async () => {
+      const inboxDirectory = await mkdtemp(path.join(directory, 'inbox-'));
+      inbox = await Inbox.open({ directory: inboxDirectory, key: randomBytes(32) });
+      const limits = DEFAULT_LIMITS;
+      const options = { store: inbox, key, requireEncryption: true, allowPickle: true, limits };
+      server = new ReceiveServer({
+        host: '127.0.0.1',
+        port: 0,
+        bufferSize: 65536,
+        connectionOptions: () => options,
+      });
+      failures = [];
+      server.onDidFailPeer(({ error }) => failures.push(error));
+      await server.start();
+    });
+    afterEach(async () => {
+      await server.stop();
+      inbox.close();
+    });
+
+    function startSender(keyFile: 'key' | 'otherKey', sent: readonly File[] = files): PythonPeer {
+      assert.equal(server.state.kind, 'listening');
+      const port = String(server.state.port);
+      return startPeer(keyFile, 'send', '127.0.0.1', port, ...sent.map(({ path }) => path));
+    }
+
+    async function storedHashes(): Promise<string[]> {
+      const entries = await inbox.list();
+      const ids = entries.map((entry) => (entry.state === 'whole' ? entry.item.id : entry.id));
+      const contents = await Promise.all(ids.map((id) => inbox.readAll(id, 1e9)));
+      return contents.map(sha256).sort();
+    }
+
+    it('sends files of every size', async () => {
+      const answers = (await startSender('key').rest()) as { type: string; sha256: string }[];
+      assert.deepEqual(
+        answers.map(({ type, sha256 }) => ({ type, sha256 })),
+        files.map(({ sha256 }) => ({ type: 'stored', sha256 })),
+      );
+      assert.deepEqual(await storedHashes(), files.map(({ sha256 }) => sha256).sort());
+      assert.deepEqual(failures, []);
+    });
+
+    it('is told what is here already', async () => {
+      await startSender('key').rest();
+      const answers = (await startSender('key').rest()) as { type: string }[];
+      assert.deepEqual(
+        answers.map(({ type }) => type),
+        files.map(() => 'have'),
+      );
+    });
+
+    /** The beginning of a file, as if the peer had sent it and had been cut off. */
+    async function receiveBeginning({ path }: File, beginning: Buffer): Promise<void> {
+      const { size, mtimeMs } = await stat(path);
+      const transfer = createHash('sha256').update(`${hostname()}\0${path}`).digest('hex').slice(0, 32);
+      const about = { transfer, kind: 'file', name: 'large', size, modified: Math.floor(mtimeMs) } as const;
+      const arrival = { dialect: 'native', from: '127.0.0.1:1', encrypted: true } as const;
+      const itemKey = FernetKey.generate();
+      const answer = await inbox.offer(arrival, about, itemKey);
+      assert.ok(answer.kind === 'accepted');
+      await answer.writer.appendToken(sealPiece(itemKey, 0, false, beginning.subarray(0, PIECE_SIZE)));
+      await answer.writer.appendToken(sealPiece(itemKey, 1, false, beginning.subarray(PIECE_SIZE)));
+      await answer.writer.suspend();
+    }
+
+    for (const what of ['the same', 'something else']) {
+      it(`goes on where ${what} was cut off`, async () => {
+        const file = files.at(-1)!;
+        const content = what === 'the same' ? await readFile(file.path) : randomBytes(2 * PIECE_SIZE);
+        await receiveBeginning(file, content.subarray(0, 2 * PIECE_SIZE));
+        assert.equal((await inbox.listPartial()).length, 1);
+        const answers = (await startSender('key', [file]).rest()) as { firstPiece: number }[];
+        assert.deepEqual(
+          answers.map(({ firstPiece }) => firstPiece),
+          [what === 'the same' ? 2 : 0],
+        );
+        assert.deepEqual(await storedHashes(), [file.sha256]);
+        assert.deepEqual(await inbox.listPartial(), []);
+      });
+    }
+
+    it('is told apart from one with the key, and tells so itself', async () => {
+      const [answer] = (await startSender('otherKey').rest()) as { code: string }[];
+      assert.equal(answer?.code, 'wrong-key');
+      await server.stop();
+      assert.match(String(failures), /another key/);
+      assert.deepEqual(await inbox.list(), []);
+    });
+  });
+
+  describe('as receiver', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(directory, 'received-'));
+    });
+
+    async function startReceiver(
+      keyFile: 'key' | 'otherKey',
+    ): Promise<{ peer: PythonPeer; send: () => Promise<Receipt[]> }> {
+      const peer = startPeer(keyFile, 'receive', folder);
+      const { port } = (await peer.next()) as { port: number };
+      const items = await Promise.all(files.map(({ path }) => fileItem(path, { bufferSize: 65536 })));
+      const where = { host: '127.0.0.1', port, dialect: 'native', localPort: 0 } as const;
+      const send = () => sendItems(items, { ...where, key, bufferSize: 65536, limits: DEFAULT_LIMITS });
+      return { peer, send };
+    }
+
+    it('receives files of every size', async () => {
+      const { peer, send } = await startReceiver('key');
+      const receipts = await send();
+      assert.ok(receipts.length === files.length && receipts.every(({ confirmed }) => confirmed));
+      const stored = (await peer.rest()) as File[];
+      const hashes = files.map((file) => file.sha256).sort();
+      assert.deepEqual(stored.map((file) => file.sha256).sort(), hashes);
+      for (const file of stored) assert.equal(sha256(await readFile(file.path)), file.sha256);
+    });
+
+    it('is told apart from one with the key, and tells so itself', async () => {
+      const { peer, send } = await startReceiver('otherKey');
+      await assert.rejects(send(), /another key/);
+      const [last] = (await peer.rest()) as { code: string }[];
+      assert.equal(last?.code, 'wrong-key');
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
+});

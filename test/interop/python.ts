@@ -1,0 +1,67 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Context } from 'mocha';
+
+/** Skips the suite whose `before` hook this is called in, and says so, where there is no python3 or it lacks a module. */
+export function needsPython(suite: Context, ...modules: readonly string[]): void {
+  const imports = ['sys', ...modules].map((module) => `import ${module}`).join('\n');
+  const { status } = spawnSync('python3', ['-c', imports]);
+  if (status === 0) return;
+  const missing = ['python3', ...modules].join(' with ');
+  console.warn(
+    `\n!!! NOT RUN: ${suite.test?.parent?.fullTitle() ?? 'a suite'}: there is no ${missing} here.\n`,
+  );
+  suite.skip();
+}
+
+/** Runs a script of test/interop/python with the input, and returns its lines of output. */
+export function runPython(script: string, input = ''): string[] {
+  const file = path.resolve('test/interop/python', script);
+  // -B: leaves no compiled files beside the sources.
+  const { status, stdout, stderr, error } = spawnSync('python3', ['-B', file], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  if (status !== 0) throw new Error(`${script} failed: ${error?.message ?? stderr.slice(-2000)}`);
+  return stdout.split('\n').slice(0, -1);
+}
+
+/** A script of test/interop/python that runs beside the test. Its output is JSON, an object a line. */
+export class PythonPeer {
+  private readonly child: ChildProcess;
+  private readonly lines: AsyncIterator<string>;
+  private errors = '';
+
+  constructor(script: string, args: readonly string[]) {
+    const file = path.resolve('test/interop/python', script);
+    const child = spawn('python3', ['-B', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.on('data', (text: Buffer) => (this.errors += text.toString()));
+    this.child = child;
+    this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next line. */
+  async next(): Promise<unknown> {
+    const line = await this.lines.next();
+    if (line.done) throw new Error(`the script has ended: ${this.errors.slice(-2000)}`);
+    return JSON.parse(line.value);
+  }
+
+  /** All further lines, up to the end of the script. */
+  async rest(): Promise<unknown[]> {
+    const objects: unknown[] = [];
+    for (let line = await this.lines.next(); !line.done; line = await this.lines.next())
+      objects.push(JSON.parse(line.value));
+    if (this.errors !== '') throw new Error(this.errors.slice(-2000));
+    return objects;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill();
+    await once(this.child, 'exit');
+  }
+}

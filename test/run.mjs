@@ -1,0 +1,157 @@
+// Runs every check and suite of the project, or those that are named and what they need:
+//
+//   node test/run.mjs
+//   node test/run.mjs unit interop --grep pickle
+//
+// Works in a fresh clone: it installs what is missing, and uses only Node.js built-ins itself.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureInstalled, projectRoot } from './harness/install.mjs';
+
+const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+const grep = values.grep === undefined ? [] : ['--grep', values.grep];
+
+/** Minutes that one command may take. */
+const LONGEST = 10;
+
+const onePassed = { passed: 1, failed: 0, skipped: [] };
+const oneFailed = { passed: 0, failed: 1, skipped: [] };
+
+const seed = '--require=out/test/harness/propertySeed.js';
+
+/**
+ * In the order in which they run. All commands of a step must succeed, each with Node.js; a suite (the last
+ * command of its step) counts its tests, any other step counts as one.
+ */
+const steps = [
+  {
+    name: 'lint',
+    commands: [
+      ['node_modules/eslint/bin/eslint.js', '.'],
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+    ],
+  },
+  {
+    name: 'types',
+    commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
+  },
+  { name: 'build', commands: [['esbuild.mjs', '--tests']] },
+  { name: 'unit', needs: ['build'], isSuite: true, commands: [mocha('unit', '--timeout=20000', seed)] },
+  { name: 'interop', needs: ['build'], isSuite: true, commands: [mocha('interop', '--timeout=30000', seed)] },
+  { name: 'vscode', needs: ['build'], isSuite: true, commands: [['out/test/vscode/launch.js', ...grep]] },
+  {
+    name: 'package',
+    commands: [
+      [
+        'node_modules/@vscode/vsce/vsce',
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+      ],
+    ],
+  },
+  {
+    name: 'ui',
+    needs: ['build', 'package'],
+    isSuite: true,
+    commands: [mocha('ui', '--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
+  },
+];
+
+function mocha(suite, ...args) {
+  const files = `out/test/${suite}/**/*.test.js`;
+  return ['node_modules/mocha/bin/mocha.js', '--reporter=test/harness/reporter.cjs', ...args, ...grep, files];
+}
+
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'picklepost-test-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+process.chdir(projectRoot);
+ensureInstalled();
+const results = await runSteps(selectSteps(positionals));
+report(results);
+process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0;
+
+function selectSteps(names) {
+  const unknown = names.find((name) => !steps.some((step) => step.name === name));
+  if (unknown)
+    throw new Error(`There is no step ${unknown}; there are: ${steps.map(({ name }) => name).join(', ')}`);
+  const isWanted = (step) =>
+    names.length === 0 ||
+    names.some((name) => name === step.name || findStep(name).needs?.includes(step.name));
+  return steps.filter(isWanted);
+}
+
+function findStep(name) {
+  return steps.find((step) => step.name === name);
+}
+
+async function runSteps(selected) {
+  const results = [];
+  for (const step of selected) {
+    console.log(`\n━━ ${step.name} ${'━'.repeat(60 - step.name.length)}`);
+    const started = Date.now();
+    const broken = step.needs?.find((name) =>
+      results.some((result) => result.name === name && result.failed > 0),
+    );
+    if (broken) console.log(`not run, as ${broken} failed`);
+    const counts = broken ? oneFailed : await runStep(step);
+    results.push({ name: step.name, ...counts, seconds: (Date.now() - started) / 1000 });
+  }
+  return results;
+}
+
+async function runStep({ name, commands, isSuite }) {
+  const countsFile = path.join(temporary, `${name}.json`);
+  let isOk = true;
+  for (const command of commands) isOk = (await runNode(command, { MOCHA_COUNTS: countsFile })) && isOk;
+  if (!isSuite) return isOk ? onePassed : oneFailed;
+  return suiteCounts(countsFile, isOk);
+}
+
+/** A suite that crashed, or in which nothing ran, has failed, whatever it counted until then. */
+function suiteCounts(countsFile, isOk) {
+  if (!existsSync(countsFile)) return oneFailed;
+  const counts = JSON.parse(readFileSync(countsFile, 'utf8'));
+  const hasRun = counts.passed + counts.failed + counts.skipped.length > 0;
+  return counts.failed === 0 && !(isOk && hasRun) ? { ...counts, failed: 1 } : counts;
+}
+
+/** Runs a script and tells whether it succeeded. It ends with this process, and is killed when it takes too long. */
+function runNode(args, env) {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+    timeout: LONGEST * 60_000,
+    killSignal: 'SIGKILL',
+  });
+  const end = () => child.kill();
+  process.once('SIGTERM', end);
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => {
+      if (signal === 'SIGKILL') console.log(`killed, as it had not ended after ${LONGEST} minutes`);
+      process.off('SIGTERM', end);
+      resolve(code === 0);
+    });
+  });
+}
+
+function report(results) {
+  console.log(`\n━━ summary ${'━'.repeat(53)}`);
+  for (const { name, passed, failed, skipped, seconds } of results) {
+    const state = failed > 0 ? 'FAILED' : 'ok';
+    const counts = `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+    console.log(
+      `${name.padEnd(10)}${state.padEnd(8)}${counts.padEnd(40)}${seconds.toFixed(1).padStart(6)} s`,
+    );
+  }
+  for (const { name, skipped } of results) {
+    for (const title of skipped) console.log(`SKIPPED in ${name}: ${title}`);
+  }
+  const sum = (count) => results.reduce((total, result) => total + count(result), 0);
+  const [passed, failed] = [sum((result) => result.passed), sum((result) => result.failed)];
+  console.log(`\n${passed} passed, ${failed} failed, ${sum((result) => result.skipped.length)} skipped`);
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { jsonCodec } from '../../src/core/codecs/json';
+import { findFreePort } from '../../src/net/receiveServer';
+import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/samplePickles';
+import type { TreeView } from './treeView';
+import { Workbench } from './workbench';
+
+const PICKLE = 0x24;
+const JSON_FORMAT = 0x28;
+
+/** Sends one dictionary as a classic peer does, and waits for its OK. */
+async function sendClassic(port: number, meta: number, content: Uint8Array): Promise<void> {
+  const head = Buffer.from([0x0c, meta, content.length >> 8, content.length & 0xff]);
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(Buffer.concat([head, content]));
+    socket.once('data', (part) => {
+      socket.end(Buffer.from([0x10]));
+      resolve(part.toString());
+    });
+    socket.once('error', reject);
+  });
+  assert.equal(answer, 'OK');
+}
+
+describe('inspecting what is not ordinary', () => {
+  let workbench: Workbench;
+  let view: TreeView;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 23_000);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.openContainer('Picklepost');
+    view = workbench.view('Received');
+  });
+  after(() => workbench.close());
+
+  async function forgetAll(): Promise<void> {
+    await workbench.runCommand('Picklepost: Delete all');
+    await workbench.answerDialog('Delete all');
+    await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+  }
+
+  it('shows a pickle that would run a command by name, and runs nothing', async () => {
+    const pickle =
+      "(dS'call'\ncos\nsystem\n(S'touch /tmp/picklepost-was-here'\ntRsS'tuple'\n(I1\nI2\ntsS'nothing'\nNs.";
+    await sendClassic(port, PICKLE, Buffer.from(pickle, 'latin1'));
+    await view.row('Dictionary (pickle)', 'Python would call os.system');
+    const call = await view.row('Dictionary (pickle)', 'call');
+    assert.match((await call.getAttribute('aria-label')) ?? '', /object, os\.system\("touch/);
+    await view.row('Dictionary (pickle)', 'call', 'args', '0');
+    await view.row('Dictionary (pickle)', 'tuple', '1');
+    await workbench.screenshot('inspect-call');
+    await view.chooseFromMenu(['Dictionary (pickle)'], 'Open as JSON');
+    await workbench.clickToastButton(/JSON cannot hold data\["call"\]/, 'Open as Python literal');
+    await workbench.tab(/\.py$/).waitFor();
+    await workbench.screenshot('open-call');
+    await forgetAll();
+  });
+
+  it('warns of a call that leaves nothing in the value', async () => {
+    await sendClassic(port, PICKLE, PICKLE_THAT_DROPS_A_CALL);
+    const dropped = 'Not part of the value: os.system("touch /tmp/picklepost-was-here")';
+    await view.row('Dictionary (pickle)', `Python would call os.system. ${dropped}`);
+    await view.row('Dictionary (pickle)', 'a');
+    await workbench.screenshot('inspect-dropped-call');
+    await forgetAll();
+  });
+
+  it('says why a value cannot be shown, and shows a long list in ranges', async () => {
+    const list = Array.from({ length: 10_000 }, (_, i) => BigInt(i));
+    await sendClassic(port, JSON_FORMAT, jsonCodec.encode(list, { nestingDepth: 10 }).subarray(0, 20_000));
+    const notice = await view.row('Dictionary (JSON)');
+    await notice.locator('.monaco-tl-twistie').click();
+    await view.pane.getByText(/Not valid JSON/).waitFor();
+    await workbench.screenshot('undecodable');
+    await forgetAll();
+    const short = list.slice(0, 5_000);
+    await sendClassic(port, JSON_FORMAT, jsonCodec.encode(short, { nestingDepth: 10 }));
+    await view.row('Dictionary (JSON)', '[4900 … 4999]', '4999');
+    await workbench.screenshot('ranges');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});

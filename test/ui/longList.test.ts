@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pickleCodec } from '../../src/core/codecs/pickle';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { Dict } from '../../src/core/value';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { findFreePort } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import type { TreeView } from './treeView';
+import { Workbench, type Theme } from './workbench';
+
+const FILES = 259;
+
+describe('a long list of received items', () => {
+  let workbench: Workbench;
+  let view: TreeView;
+
+  before(async () => {
+    const port = await findFreePort('127.0.0.1', 25_000);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    const files = Array.from({ length: FILES }, (_, i) =>
+      bytesItem({ kind: 'file', name: `sample ${i + 1}.csv`, bytes: Buffer.alloc(i + 1, 'x') }),
+    );
+    const values = Dict.from(Array.from({ length: 20 }, (_, i) => [`key ${i}`, BigInt(i)] as const));
+    const bytes = pickleCodec.encode(values, { nestingDepth: 10 });
+    const dictionary = bytesItem({ kind: 'dictionary', format: 'binary', name: 'keys.pkl', bytes });
+    await sendItems([...files, dictionary], {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65_536,
+      limits: DEFAULT_LIMITS,
+    });
+    await workbench.openContainer('Picklepost');
+    view = workbench.view('Received');
+    await view.row('keys.pkl');
+  });
+  after(() => workbench.close());
+
+  async function choose(action: string, entry: string): Promise<void> {
+    await view.clickTitleAction(action);
+    await workbench.pick(entry);
+  }
+
+  async function filter(text: string): Promise<void> {
+    await workbench.runCommand('Picklepost: Filter...');
+    await workbench.answer(text, 'Filter received items');
+  }
+
+  it('shows the newest hundred at once, and the rest in ranges that say when their items came', async () => {
+    await workbench.page.locator('.activitybar .badge-content', { hasText: '260' }).waitFor();
+    assert.deepEqual((await view.labels()).slice(0, 2).sort(), ['keys.pkl', `sample ${FILES}.csv`]);
+    await workbench.screenshot('list-newest');
+    const oldest = await view.row('201 … 260', 'sample 1.csv');
+    assert.match(
+      (await oldest.getAttribute('aria-label')) ?? '',
+      /^sample 1\.csv, file, unread, .*127\.0\.0\.1, 1 B/,
+    );
+    const range = view.pane.locator('.monaco-list-row[aria-label^="201 to 260, "]').first();
+    assert.match((await range.getAttribute('aria-label')) ?? '', /, \d\d:\d\d/);
+    await workbench.screenshot('list-ranges');
+    await view.collapse('201 … 260');
+  });
+
+  it('finds by name, sender or kind, says how many there are, and shows all again', async () => {
+    await filter('CSV');
+    await view.pane.getByText('Filter "CSV": 259 of 260 items.').waitFor();
+    await filter('sample 25');
+    await view.pane.getByText('Filter "sample 25": 11 of 260 items.').waitFor();
+    assert.equal((await view.labels())[0], 'sample 259.csv');
+    await workbench.screenshot('list-filtered');
+    await filter('nothing like that');
+    await view.pane.getByText('No item contains "nothing like that".').waitFor();
+    await view.clickTitleAction('Clear filter');
+    await view.row('keys.pkl');
+  });
+
+  it('groups by kind, sender and day, each with the number of its items', async () => {
+    await choose('Group by', 'Kind');
+    await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
+    const files = await view.row('File');
+    assert.equal(await files.getAttribute('aria-label'), 'File, 259 items');
+    await workbench.screenshot('list-by-kind');
+    await choose('Group by', 'Sender');
+    await view.row('127.0.0.1', 'keys.pkl');
+    await choose('Group by', 'Day');
+    await view.pane.locator('.monaco-list-row[aria-label^="Today, "][aria-label$=", 260 items"]').waitFor();
+  });
+
+  it('sorts by size and by name', async () => {
+    await choose('Sort by', 'Oldest first');
+    await choose('Group by', 'Do not group');
+    await view.row('sample 1.csv');
+    await choose('Sort by', 'Name');
+    await view.row('keys.pkl');
+    assert.deepEqual((await view.labels()).slice(0, 3), ['keys.pkl', 'sample 1.csv', 'sample 2.csv']);
+    await choose('Sort by', 'Size');
+    await view.pane.locator('.monaco-list-row[data-index="0"][aria-label^="sample 259.csv"]').waitFor();
+    await choose('Sort by', 'Newest first');
+    await view.pane.locator('.monaco-list-row[data-index="5"][aria-label^="sample 254"]').waitFor();
+  });
+
+  it('looks well in every theme', async () => {
+    await choose('Group by', 'Kind');
+    await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
+    await filter('a');
+    await view.pane.getByText(/Filter "a"/).waitFor();
+    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`list-${theme}`);
+    }
+    await workbench.setTheme('light');
+    await view.clickTitleAction('Clear filter');
+    await choose('Group by', 'Do not group');
+  });
+
+  it('marks as read what is expanded, and all of it at once', async () => {
+    const unread = (name: string) =>
+      view.pane.locator(`.monaco-list-row[aria-label^="${name}, file, unread"]`);
+    await unread(`sample ${FILES}.csv`).waitFor();
+    await workbench.runCommand('Picklepost: Mark all as read');
+    await unread(`sample ${FILES}.csv`).waitFor({ state: 'detached' });
+    await workbench.page
+      .locator('.activitybar .badge-content', { hasText: /\d/ })
+      .waitFor({ state: 'detached' });
+  });
+
+  it('saves several items to a folder', async () => {
+    const folder = path.join(workbench.folder, 'saved');
+    fs.mkdirSync(folder);
+    await (await view.row('sample 259.csv')).click();
+    await (await view.row('sample 257.csv')).click({ modifiers: ['Shift'] });
+    await workbench.chooseFromMenu(await view.row('sample 258.csv'), 'Save as');
+    await workbench.quickInputBox.fill(`${folder}/`);
+    await workbench.screenshot('list-save');
+    await workbench.quickInput.locator('.monaco-button', { hasText: 'Save here' }).click();
+    await workbench.toast(/Saved 3 items to .*saved/).waitFor();
+    assert.deepEqual(fs.readdirSync(folder).sort(), ['sample 257.csv', 'sample 258.csv', 'sample 259.csv']);
+    await workbench.clearToasts();
+  });
+
+  it('can be used with the keyboard alone: filter, select, delete', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('Picklepost: Focus on Received View');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+Alt+f');
+    await workbench.answer('sample 25', 'Filter received items');
+    await view.pane.getByText(/Filter "sample 25": 11 of 260/).waitFor();
+    await workbench.runCommand('Picklepost: Focus on Received View');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ControlOrMeta+a');
+    await view.pane.locator('.monaco-list-row.selected').nth(10).waitFor();
+    await page.keyboard.press('Delete');
+    await workbench.dialog.getByText('Delete 11 items?').waitFor();
+    await workbench.screenshot('list-delete');
+    await page.keyboard.press('Enter');
+    await view.pane.getByText('No item contains "sample 25".').waitFor();
+    await workbench.runCommand('Picklepost: Clear filter');
+    await view.row('sample 249.csv');
+    assert.ok(!(await view.labels()).some((label) => label.startsWith('sample 25')));
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import {
+  PICKLE_THAT_DROPS_A_CALL,
+  PICKLE_WITH_CLASSES,
+  PLAIN_PICKLE,
+} from '../unit/core/codecs/samplePickles';
+import { Workbench, type Theme } from './workbench';
+
+describe('the editor for pickle files', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.open({
+      files: {
+        'jars.pkl': PICKLE_WITH_CLASSES,
+        'evil.pickle': PICKLE_THAT_DROPS_A_CALL,
+        'several.pkl': Buffer.concat([PLAIN_PICKLE, PICKLE_WITH_CLASSES, PLAIN_PICKLE]),
+        'cut.pkl': PICKLE_THAT_DROPS_A_CALL.subarray(0, -3),
+        'changing.pkl': PLAIN_PICKLE,
+        'markup.pkl': Buffer.from("(dS'<b>bold</b>'\nS'<img src=x>'\ns."),
+        'notes.p': 'begin\nend.\n',
+      },
+    });
+  });
+  after(() => workbench.close());
+  beforeEach(() => workbench.runCommand('View: Close All Editors'));
+
+  /** The page inside of the editor that is open. */
+  function page(): FrameLocator {
+    return workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** The row that a screen reader calls so. */
+  function row(label: string | RegExp): Locator {
+    return page().getByRole('treeitem', { name: label, exact: true });
+  }
+
+  async function open(name: string): Promise<void> {
+    await workbench.openFile(name);
+    await page().locator('#title').waitFor();
+  }
+
+  it('shows a typed tree that expands step by step', async () => {
+    await open('jars.pkl');
+    const root = row(/^data, dict, 9 keys/);
+    await root.waitFor();
+    assert.equal(await root.getAttribute('aria-expanded'), 'true');
+    await row('name, str, "pickling"').waitFor();
+    const jar = row('jar, object, shop.Jar()');
+    assert.equal(await jar.getAttribute('aria-level'), '2');
+    assert.equal(await jar.getAttribute('aria-posinset'), '2');
+    assert.equal(await jar.getAttribute('aria-setsize'), '9');
+    await jar.click();
+    await row(/^state, dict/).click();
+    await row(/^pickles, list/).click();
+    assert.equal(await row('1, float, 2.5').getAttribute('aria-level'), '5');
+    await row(/^samples, list, 250 items/).click();
+    await row('entries 200 to 249').click();
+    await row('249, int, 249').waitFor();
+    assert.equal(await row('249, int, 249').locator('.line').getAttribute('title'), 'data["samples"][249]');
+  });
+
+  it('is moved through by keys alone', async () => {
+    await open('jars.pkl');
+    await row('name, str, "pickling"').waitFor();
+    await row(/^data, dict/).press('ArrowDown');
+    await focused('name, str, "pickling"');
+    await press('ArrowDown', 'jar, object, shop.Jar()');
+    await press('ArrowRight', 'jar, object, shop.Jar()');
+    await row(/^callable, object/).waitFor();
+    await press('ArrowRight', /^callable, object/);
+    await press('ArrowLeft', 'jar, object, shop.Jar()');
+    await press('ArrowLeft', 'jar, object, shop.Jar()');
+    assert.equal(await row('jar, object, shop.Jar()').getAttribute('aria-expanded'), 'false');
+    await press('ArrowDown', /^again, object/);
+    await press('ArrowUp', 'jar, object, shop.Jar()');
+    await press('End', /^samples, list/);
+    await press('Enter', /^samples, list/);
+    await row('entries 0 to 99').waitFor();
+    await press('End', 'entries 200 to 249');
+    await press('Home', /^data, dict/);
+    await press('ArrowLeft', /^data, dict/);
+    await row('name, str, "pickling"').waitFor({ state: 'hidden' });
+  });
+
+  it('copies the value of a row', async () => {
+    await open('jars.pkl');
+    await row('point, tuple, 2 items (1, -2.5)').click();
+    await workbench.page.keyboard.press('ControlOrMeta+C');
+    await expectSoon(() => workbench.page.evaluate<unknown>('navigator.clipboard.readText()'), '(1, -2.5)');
+  });
+
+  it('warns of what loading the file in Python would run, also where nothing of it is in the value', async () => {
+    await open('evil.pickle');
+    const warning = page().getByRole('note', { name: 'Loading this file in Python would run code.' });
+    await warning.getByText('os.system("touch /tmp/picklepost-was-here")').waitFor();
+    await warning.getByText('result dropped: not in the tree').waitFor();
+    await row('a, int, 1').waitFor();
+    assert.equal(existsSync('/tmp/picklepost-was-here'), false);
+    await photograph('evil');
+  });
+
+  it('shows markup as the text that it is, in a page that may load nothing', async () => {
+    await open('markup.pkl');
+    await row('"<b>bold</b>", str, "<img src=x>"').waitFor();
+    assert.equal(await page().locator('b, img').count(), 0);
+    const policy = page().locator('meta[http-equiv="Content-Security-Policy"]');
+    assert.match((await policy.getAttribute('content')) ?? '', /^default-src 'none'; style-src 'nonce-/);
+  });
+
+  it('shows all pickles of a file, one after another', async () => {
+    await open('several.pkl');
+    await row('Pickle 1, dict, 1 key {"a": 1}').waitFor();
+    await row(/^Pickle 2, dict, 9 keys/).click();
+    await row('point, tuple, 2 items (1, -2.5)').waitFor();
+    await row('Pickle 3, dict, 1 key {"a": 1}').waitFor();
+    await page()
+      .getByText(/3 pickles$/)
+      .waitFor();
+  });
+
+  it('says why a file is no pickle, and leads to the text editor', async () => {
+    await open('cut.pkl');
+    const error = page().getByRole('alert', { name: 'This file cannot be shown as a pickle.' });
+    await error.getByText('Not valid pickle: it ends too early').waitFor();
+    await page().getByRole('note', { name: 'Loading this file in Python would run code.' }).waitFor();
+    await photograph('cut');
+    await error.getByRole('button', { name: 'Open with text editor' }).click();
+    await page().locator('body').waitFor({ state: 'hidden' });
+    await workbench.tab('cut.pkl').waitFor();
+  });
+
+  it('shows what is on the disk when that changes, with the same rows expanded', async () => {
+    await open('changing.pkl');
+    await row('a, int, 1').waitFor();
+    const file = path.join(workbench.folder, 'changing.pkl');
+    writeFileSync(`${file}.new`, PICKLE_WITH_CLASSES);
+    renameSync(`${file}.new`, file);
+    await row(/^samples, list/).click();
+    await row('entries 0 to 99').waitFor();
+    writeFileSync(file, Buffer.concat([PICKLE_WITH_CLASSES, PLAIN_PICKLE.subarray(0, 3)]));
+    await page().getByRole('alert', { name: 'Only the first pickle of this file can be read.' }).waitFor();
+    await row('entries 0 to 99').waitFor();
+    await focused(/^samples, list/);
+  });
+
+  it('writes a value as text, or says why it cannot', async () => {
+    await open('evil.pickle');
+    await page().getByRole('button', { name: 'Open as JSON' }).click();
+    await workbench.tab('evil.json').waitFor();
+    assert.match(await workbench.editorText(), /"a": 1/);
+    await workbench.runCommand('View: Close All Editors');
+    await open('jars.pkl');
+    await page().getByRole('button', { name: 'Open as JSON' }).click();
+    await workbench.toast(/JSON cannot hold data\["jar"\].*Show it as a Python literal/).waitFor();
+    await workbench.clearToasts();
+  });
+
+  it('leaves files with the extension of other languages to the text editor, unless it is asked for', async () => {
+    await workbench.openFile('notes.p');
+    assert.match(await workbench.editorText(), /begin/);
+  });
+
+  it('looks right in every theme', async () => {
+    await open('jars.pkl');
+    await row('jar, object, shop.Jar()').click();
+    await row(/^state, dict/).click();
+    await row(/^samples, list/).click();
+    await row('counts, object, collections.OrderedDict()').click();
+    await photograph('jars');
+  });
+
+  async function photograph(name: string): Promise<void> {
+    for (const theme of ['light', 'dark', 'hc-dark', 'hc-light'] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await page().locator(`body.${BODY_CLASSES[theme]}`).waitFor();
+      await workbench.screenshot(`pickle-editor-${name}-${theme}`);
+    }
+    await workbench.setTheme('light');
+  }
+
+  async function press(key: string, expected: string | RegExp): Promise<void> {
+    await workbench.page.keyboard.press(key);
+    await focused(expected);
+  }
+
+  /** Waits until the row has the focus. */
+  async function focused(label: string | RegExp): Promise<void> {
+    await row(label).and(page().locator(':focus')).waitFor();
+  }
+});
+
+const BODY_CLASSES: Record<Theme, string> = {
+  light: 'vscode-light',
+  dark: 'vscode-dark',
+  'hc-dark': 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast-light',
+};
+
+/** Waits until something has the value. */
+async function expectSoon<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  for (const end = Date.now() + 10_000; Date.now() < end;) if ((await read()) === expected) return;
+  assert.deepEqual(await read(), expected);
+}

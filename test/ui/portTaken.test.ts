@@ -1,0 +1,31 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { Workbench } from './workbench';
+
+describe('a port that another program has', () => {
+  let workbench: Workbench;
+  let other: Server;
+  let port: number;
+
+  before(async () => {
+    other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    ({ port } = other.address() as AddressInfo);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.server.port': port, 'picklepost.server.startOnLaunch': true },
+    });
+  });
+  after(async () => {
+    await workbench.close();
+    other.close();
+  });
+
+  it('is named when a window starts the server, and the next free one is offered', async () => {
+    const toast = workbench.toast(String(port));
+    await toast.waitFor();
+    await workbench.statusBarItem('Picklepost').waitFor();
+    await workbench.screenshot('port-taken');
+    await workbench.clickToastButton(String(port), 'Use port');
+    await workbench.statusBarItem(/\d{4,5}/).waitFor();
+    await workbench.statusBarItem('Picklepost').waitFor({ state: 'detached' });
+  });
+});

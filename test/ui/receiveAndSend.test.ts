@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { findFreePort } from '../../src/net/receiveServer';
+import { Workbench } from './workbench';
+
+/** Sends the file of the explorer and answers what is asked. */
+async function sendFile(
+  workbench: Workbench,
+  name: string,
+  server: string,
+  encryption: string,
+): Promise<void> {
+  await workbench.chooseFromMenu(workbench.file(name), 'Send file to server');
+  await workbench.pick(server);
+  await workbench.pick(encryption);
+}
+
+/** Makes a file another one than the receiver has already. */
+function touch(workbench: Workbench, name: string): void {
+  const file = path.join(workbench.folder, name);
+  const { mtimeMs } = fs.statSync(file);
+  fs.utimesSync(file, new Date(), new Date(mtimeMs + 1000));
+}
+
+describe('receiving and sending in one window', () => {
+  let workbench: Workbench;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 20_000);
+    workbench = await Workbench.open({ settings: { 'picklepost.server.port': port } });
+  });
+  after(() => workbench.close());
+
+  it('offers to start the server where nothing has been received', async () => {
+    await workbench.openContainer('Picklepost');
+    const welcome = workbench.page.locator('.part.sidebar .welcome-view-content');
+    await welcome.getByText('Start receive server').waitFor();
+    await workbench.screenshot('welcome');
+  });
+
+  it('starts the server from the palette, and shows its port in the status bar', async () => {
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.screenshot('started');
+  });
+
+  it('offers what can be done with the server when the port is clicked', async () => {
+    await workbench.clickStatusBarItem(String(port));
+    const labels = await workbench.quickPickLabels();
+    assert.ok(
+      labels.some((label) => label.includes('Stop receive server')),
+      labels.join(),
+    );
+    await workbench.screenshot('server-actions');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('sends a file from the explorer in plain, and shows where it went and what came', async () => {
+    await workbench.openContainer('Explorer');
+    await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
+    await workbench.screenshot('pick-server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.screenshot('pick-encryption');
+    await workbench.pick('Do not encrypt');
+    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
+    await workbench.toast(/Received from 127\.0\.0\.1: greeting\.txt/).waitFor();
+    await workbench.screenshot('sent-and-received');
+  });
+
+  it('opens what came from its notification, read-only', async () => {
+    await workbench.clickToastButton(/Received from 127/, 'Open');
+    await workbench.tab('greeting.txt').waitFor();
+    const greeting = fs.readFileSync(path.join(workbench.folder, 'greeting.txt'), 'utf8');
+    assert.equal((await workbench.editorText()).trim(), greeting.trim());
+    await workbench.clearToasts();
+  });
+
+  it('makes a key while sending, and sends encrypted', async () => {
+    await workbench.openContainer('Explorer');
+    touch(workbench, 'greeting.txt');
+    await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Generate a key and encrypt');
+    await workbench.toast(/Generated the encryption key "default"/).waitFor();
+    await workbench.toast(/Sent greeting\.txt.*: encrypted, verified/s).waitFor();
+    await workbench.clearToasts();
+    await workbench.openContainer('Picklepost');
+    const rows = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
+    await rows.nth(1).waitFor();
+    assert.match((await rows.nth(0).getAttribute('aria-label')) ?? '', /encrypted/);
+    assert.doesNotMatch((await rows.nth(1).getAttribute('aria-label')) ?? '', /encrypted/);
+    await workbench.screenshot('received-encrypted');
+  });
+
+  it('sends several files that are selected in the explorer, and says so once', async () => {
+    await workbench.openContainer('Explorer');
+    touch(workbench, 'greeting.txt');
+    await workbench.selectFiles('greeting.txt', 'measurements.json');
+    await workbench.chooseFromMenu(workbench.file('measurements.json'), 'Send file to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.pick('Encrypt');
+    await Promise.all([
+      workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor(),
+      workbench.toast(/Received 2 items from 127\.0\.0\.1/).waitFor(),
+    ]);
+    await workbench.clearToasts();
+  });
+
+  it('repeats the last send with one keystroke', async () => {
+    await workbench.page.keyboard.press('Control+Alt+p');
+    await workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor();
+    await workbench.clearToasts();
+  });
+
+  it('sends a document that was never saved, as it stands in the editor', async () => {
+    await workbench.runCommand('File: New Untitled Text File');
+    await workbench.tab('Untitled-1').waitFor();
+    await workbench.page.keyboard.type('not saved');
+    await workbench.runCommand('Picklepost: Send file to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.pick('Encrypt');
+    await workbench.toast(/Sent Untitled-1 \(9 B\)/).waitFor();
+    await workbench.clearToasts();
+  });
+
+  it('points to the mistake in a JSON document', async () => {
+    fs.writeFileSync(path.join(workbench.folder, 'broken.json'), '{\n  "a": 1,\n  "b": oops\n}\n');
+    await workbench.openFile('broken.json');
+    await workbench.runCommand('Picklepost: Send dictionary to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.pick('Binary');
+    await workbench.pick('Encrypt');
+    await workbench.screenshot('mistake');
+    await workbench.clickToastButton(/Not valid JSON/, 'Go to mistake');
+    await workbench.statusBarItem('Ln 3, Col 8').waitFor();
+    await workbench.clearToasts();
+  });
+
+  it('asks before it deletes all, and then shows nothing', async () => {
+    await workbench.openContainer('Picklepost');
+    await workbench.runCommand('Picklepost: Delete all');
+    await workbench.dialog.getByText(/Delete all \d+ received items/).waitFor();
+    await workbench.screenshot('delete-all');
+    await workbench.answerDialog('Delete all');
+    await workbench.page
+      .locator('.part.sidebar .welcome-view-content')
+      .getByText('The receive server is running')
+      .waitFor();
+  });
+
+  it('stops the server', async () => {
+    await workbench.runCommand('Picklepost: Stop receive server');
+    await workbench.statusBarItem(String(port)).waitFor({ state: 'detached' });
+  });
+
+  it('says what to do when the server is not there', async () => {
+    await workbench.openContainer('Explorer');
+    await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Do not encrypt');
+    await workbench
+      .toast(/127\.0\.0\.1/)
+      .locator('.monaco-button', { hasText: 'Try again' })
+      .waitFor();
+    await workbench.screenshot('no-server');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { findFreePort } from '../../src/net/receiveServer';
+import type { TreeView } from './treeView';
+import { Workbench } from './workbench';
+
+describe('what was sent, and what waits', () => {
+  let workbench: Workbench;
+  let sent: TreeView;
+  let port: number;
+  let settings: Record<string, unknown>;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 24_000);
+    settings = {
+      'picklepost.server.port': port,
+      'picklepost.received.notify': false,
+      'picklepost.send.encryption': 'never',
+      'picklepost.send.wait': true,
+    };
+    workbench = await Workbench.open({ settings });
+    sent = workbench.view('Sent');
+  });
+  after(() => workbench.close());
+
+  it('waits for a server that is away', async () => {
+    await workbench.openContainer('Explorer');
+    await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.toast(/is away\. What you sent waits/).waitFor();
+    await workbench.screenshot('sent-waiting-message');
+    await workbench.clearToasts();
+    await workbench.openContainer('Picklepost');
+    await sent.pane.locator('.pane-header').click();
+    const row = sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]');
+    await row.waitFor();
+    assert.match((await row.getAttribute('aria-label')) ?? '', /Nothing listens at/);
+    await workbench.screenshot('sent-waiting');
+  });
+
+  it('still waits after a restart, and sends when the server is there', async () => {
+    await workbench.restart(settings);
+    await workbench.openContainer('Picklepost');
+    await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]').waitFor();
+    await workbench.runCommand('Picklepost: Start receive server');
+    await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, verified"]').waitFor();
+    await workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]').waitFor();
+    await workbench.clearToasts();
+    await workbench.screenshot('sent-verified');
+  });
+
+  it('sends again with one click, and nothing arrives twice', async () => {
+    await sent.clickInlineAction(['greeting.txt'], 'Send again');
+    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
+    const received = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
+    assert.equal(await received.count(), 1);
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+
+  for (const theme of ['light', 'hc-dark'] as const) {
+    it(`is readable in ${theme}`, async () => {
+      await workbench.clearToasts();
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`sent-${theme}`);
+    });
+  }
+});

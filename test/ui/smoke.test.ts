@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { Workbench } from './workbench';
+
+describe('the packaged extension', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.open({ files: { 'greeting.txt': 'Hello!\n' } });
+  });
+
+  after(() => workbench.close());
+
+  it('is installed in a VS Code that opens files and reports no errors', async () => {
+    await workbench.openFile('greeting.txt');
+    assert.equal(await workbench.editorText(), 'Hello!\n');
+    await workbench.runCommand('Extensions: Show Installed Extensions');
+    await workbench.page.locator('.extension-list-item .name', { hasText: 'Picklepost' }).waitFor();
+    await workbench.screenshot('smoke');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+
+  it('is activated after start-up, in no time that counts', async () => {
+    await workbench.runCommand('Developer: Show Running Extensions');
+    const row = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'Picklepost' });
+    await row.waitFor();
+    console.log(`      ${await row.locator('.activation-time').innerText()}`);
+    await workbench.screenshot('activation');
+  });
+});

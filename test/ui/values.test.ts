@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pickleCodec } from '../../src/core/codecs/pickle';
+import { Dict, Tuple, ValueSet, type Value } from '../../src/core/value';
+import { findFreePort } from '../../src/net/receiveServer';
+import { projectRoot } from '../harness/setup';
+import { sendNative } from './sending';
+import type { TreeView } from './treeView';
+import { Workbench } from './workbench';
+
+const LIMITS = { nestingDepth: 100 };
+const THEMES = ['light', 'dark', 'hc-light', 'hc-dark'] as const;
+
+function pickled(name: string, value: Value): Parameters<typeof sendNative>[1] {
+  return { kind: 'dictionary', format: 'binary', name, bytes: pickleCodec.encode(value, LIMITS) };
+}
+
+/** Everything that a dictionary is likely to hold. */
+function experiment(voltage: number, extra: [Value, Value][] = []): Dict {
+  const calibration = Dict.from([['offset', 0.125], ['unit', 'mV']]); // prettier-ignore
+  return Dict.from([
+    ['name', 'Pickling run 7'],
+    ['readings', Dict.from([['voltage', Dict.from([['mean', voltage], ['calibration', calibration]])], ['current', calibration]])], // prettier-ignore
+    ['shape', new Tuple([3n, 4n, new Tuple([])])],
+    ['tags', ValueSet.from(['sour', 'dill', 'kosher'])],
+    ['header', Uint8Array.from({ length: 40 }, (_, i) => i * 6)],
+    ['big', 2n ** 200n],
+    ['nothing', null],
+    [new Tuple(['grid', 1n]), true],
+    ...extra,
+  ]);
+}
+
+describe('working with received values', () => {
+  let workbench: Workbench;
+  let view: TreeView;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 24_000);
+    const sample = '{\n  // the same, written by hand\n  "b": [1, 2.5, null],\n  "a": "x"\n}\n';
+    workbench = await Workbench.open({
+      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      files: { 'same.json': sample, 'notes.txt': 'one\ntwo\nthree\n' },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.openContainer('Picklepost');
+    view = workbench.view('Received');
+  });
+  after(() => workbench.close());
+  afterEach(async function (this: Mocha.Context) {
+    if (this.currentTest?.state === 'failed')
+      await workbench.screenshot(`failed-values-${this.currentTest.title}`);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.clearToasts();
+    await workbench.runCommand('Picklepost: Delete all');
+    await workbench.answerDialog('Delete all');
+    await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+  });
+
+  async function inAllThemes(name: string): Promise<void> {
+    for (const theme of THEMES) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`${name}-${theme}`);
+    }
+    await workbench.setTheme('light');
+  }
+
+  it('shows every type in the tree, and what is shared as such', async () => {
+    await sendNative(port, pickled('experiment.pkl', experiment(4.5)));
+    await view.expand('experiment.pkl', 'shape');
+    await view.expand('experiment.pkl', 'tags');
+    const shared = await view.row('experiment.pkl', 'readings', 'current');
+    assert.match(
+      (await shared.getAttribute('aria-label')) ?? '',
+      /same as data\["readings"\]\["voltage"\]\["calibration"\]/,
+    );
+    await view.row('experiment.pkl', 'nothing');
+    await inAllThemes('types');
+    await workbench.openMenu(await view.row('experiment.pkl'));
+    await workbench.screenshot('item-menu');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.openMenu(await view.row('experiment.pkl', 'header'));
+    await workbench.screenshot('value-menu');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('shows what a call is made of, and where a cycle leads', async () => {
+    const pickle = "(dp0\nS'run'\ncos\nsystem\n(S'rm -r /'\ntRsS'self'\ng0\ns.";
+    await sendNative(port, {
+      kind: 'dictionary',
+      format: 'binary',
+      name: 'call.pkl',
+      bytes: Buffer.from(pickle),
+    });
+    await view.row('call.pkl', 'run', 'callable');
+    await view.row('call.pkl', 'run', 'args', '0');
+    const self = await view.row('call.pkl', 'self');
+    assert.match((await self.getAttribute('aria-label')) ?? '', /^self, dict, same as data$/);
+    await workbench.screenshot('call-and-cycle');
+    await view.chooseFromMenu(['call.pkl'], 'Copy as Python');
+    await workbench.page.waitForFunction(
+      `navigator.clipboard.readText().then((text) => text.includes('os.system'))`,
+    );
+  });
+
+  it('compares two dictionaries, whatever the order of their keys', async () => {
+    const other = [...experiment(4.75, [['added', 'only here']])].reverse();
+    await sendNative(port, pickled('before.pkl', experiment(4.5)), pickled('after.pkl', Dict.from(other)));
+    await view.chooseFromMenu(['before.pkl'], 'Select for compare');
+    await view.chooseFromMenu(['after.pkl'], 'Compare with selected');
+    await workbench.tab('before.pkl ↔ after.pkl').waitFor();
+    const side = (name: string) => workbench.page.locator(`.monaco-diff-editor .editor.${name}`);
+    await side('modified').locator('.line-insert').first().waitFor();
+    assert.match(
+      (await side('modified').locator('.view-lines').innerText()).replaceAll('\u00a0', ' '),
+      /"mean": 4\.75/,
+    );
+    const inserted = await side('modified').locator('.view-overlays .line-insert').count();
+    const deleted = await side('original').locator('.view-overlays .line-delete').count();
+    assert.deepEqual({ inserted, deleted }, { inserted: 2, deleted: 1 });
+    await inAllThemes('compare');
+  });
+
+  it('compares two items that are selected', async () => {
+    await sendNative(
+      port,
+      pickled('left.pkl', Dict.from([['a', 1n]])),
+      pickled('right.pkl', Dict.from([['a', 2n]])),
+    );
+    await (await view.row('left.pkl')).click();
+    await (await view.row('right.pkl')).click({ modifiers: ['ControlOrMeta'] });
+    await view.chooseFromMenu(['right.pkl'], 'Compare selected');
+    await workbench.tab('left.pkl ↔ right.pkl').waitFor();
+  });
+
+  it('tells two items of one name apart by their times', async () => {
+    const file = (text: string) => ({ kind: 'file', name: 'a.txt', bytes: Buffer.from(text) }) as const;
+    await sendNative(port, file('one\n'), file('two\n'));
+    const rows = view.pane.locator('.monaco-list-row[aria-label^="a.txt"]');
+    for (const place of [0, 1]) await rows.nth(place).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.chooseFromMenu(rows.nth(0), 'Compare selected');
+    await workbench.tab(/a\.txt \(.+\) ↔ a\.txt \(.+\)/).waitFor();
+    const original = workbench.page.locator('.monaco-diff-editor .editor.original .view-lines');
+    await original.getByText('one').waitFor();
+  });
+
+  it('offers parts, or a file, where content is too large for an editor', async () => {
+    const bytes = Buffer.alloc(65 * 1024 * 1024, 'a line of text\n');
+    await sendNative(port, { kind: 'file', name: 'log.txt', bytes });
+    await (await view.row('log.txt')).click();
+    await workbench
+      .toast(/has 68\.2 MB, and an editor takes 67\.1 MB/)
+      .locator('.monaco-button', { hasText: 'Save as' })
+      .waitFor();
+    await workbench.screenshot('too-large');
+    await workbench.clickToastButton(/has 68\.2 MB/, 'Open as hex');
+    await workbench.pick('Part 2');
+    await workbench.tab('log.txt 2.hexdump').waitFor();
+  });
+
+  it('finds no difference between a pickle and the same dictionary as a JSON file', async () => {
+    const same = Dict.from([['a', 'x'], ['b', [1n, 2.5, null]]]); // prettier-ignore
+    await sendNative(port, pickled('same.pkl', same));
+    await view.chooseFromMenu(['same.pkl'], 'Compare with file');
+    await workbench.chooseFile(path.join(workbench.folder, 'same.json'));
+    await workbench.tab('same.pkl ↔ same.json').waitFor();
+    const lines = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
+    await lines.getByText('"b"').waitFor();
+    assert.equal(
+      await workbench.page
+        .locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .line-delete')
+        .count(),
+      0,
+    );
+    await workbench.screenshot('compare-equal');
+  });
+
+  it('finds a key deep inside, and steps through the places', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => Dict.from([['id', BigInt(i)], ['label', `jar ${i}`]])); // prettier-ignore
+    await sendNative(port, pickled('jars.pkl', Dict.from([['jars', rows], ['jar 2999', null]]))); // prettier-ignore
+    await view.clickInlineAction(['jars.pkl'], 'Find in dictionary');
+    await workbench.quickInputBox.fill('JAR 29');
+    await workbench.quickInput.getByText('112 found').waitFor();
+    await inAllThemes('find');
+    await workbench.pick('data["jars"][29]["label"]');
+    const focused = (label: string): Promise<void> =>
+      view.pane.locator(`.monaco-list-row.focused[aria-label^='${label}']`).waitFor();
+    await focused('label, str, "jar 29"');
+    await workbench.statusBarItem('1 of 112').waitFor();
+    await workbench.page.keyboard.press('F4');
+    await focused('label, str, "jar 290"');
+    await workbench.page.keyboard.press('Shift+F4');
+    await focused('label, str, "jar 29"');
+    await workbench.page.keyboard.press('Shift+F4');
+    await focused('jar 2999, None');
+    await workbench.screenshot('find-step');
+  });
+
+  it('says how many there are where there are too many to list', async () => {
+    const numbers = Array.from({ length: 5000 }, (_, i) => `x${i}`);
+    await sendNative(port, pickled('many.pkl', numbers));
+    await view.chooseFromMenu(['many.pkl'], 'Find in dictionary');
+    await workbench.quickInputBox.fill('x');
+    await workbench.quickInput.getByText('the first 1,000 of 5,000').waitFor();
+    await workbench.screenshot('find-many');
+    await workbench.quickInput.locator('.action-label[aria-label^="Keys and values"]').click();
+    await workbench.quickPickItem('Nothing found').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('opens an image in the image preview, and other bytes as hex', async () => {
+    const icon = fs.readFileSync(path.join(projectRoot, 'media/icon.png'));
+    const bytes = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7) % 256);
+    await sendNative(
+      port,
+      { kind: 'file', name: 'icon', bytes: icon },
+      { kind: 'file', name: 'firmware.bin', bytes },
+    );
+    await (await view.row('icon')).click();
+    await workbench.tab('icon.png').waitFor();
+    await workbench.statusBarItem(/\d+x\d+/).waitFor();
+    await inAllThemes('image');
+    await (await view.row('firmware.bin')).click();
+    await workbench.tab('firmware.bin.hexdump').waitFor();
+    assert.match(await workbench.editorText(), /^00000000 {2}00 07 0e 15 1c 23 2a 31 {2}38 /);
+    await inAllThemes('hex');
+  });
+
+  it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {
+    const bytes = Buffer.alloc(2_500_000, 'pickle');
+    const value = Dict.from([['raw', Uint8Array.of(1, 2, 255)], ['text', 'one\ntwo']]); // prettier-ignore
+    await sendNative(
+      port,
+      { kind: 'file', name: 'long.bin', bytes: Buffer.concat([Buffer.of(0), bytes]) },
+      pickled('inner.pkl', value),
+    );
+    await (await view.row('long.bin')).click();
+    await workbench.quickPickItem('Part 3').waitFor();
+    await workbench.screenshot('hex-parts');
+    await workbench.pick('Part 3');
+    await workbench.tab('long.bin 3.hexdump').waitFor();
+    assert.match(await workbench.editorText(), /^00200000 {2}/);
+    await view.chooseFromMenu(['inner.pkl', 'raw'], 'Open');
+    await workbench.tab('raw.hexdump').waitFor();
+    assert.match(await workbench.editorText(), /^00000000 {2}01 02 ff /);
+    await view.chooseFromMenu(['inner.pkl', 'text'], 'Open');
+    await workbench.tab('text').waitFor();
+    assert.equal(await workbench.editorText(), 'one\ntwo');
+  });
+
+  it('copies a value as JSON and as Python', async () => {
+    await sendNative(port, pickled('copy.pkl', Dict.from([['t', new Tuple([null, true])], ['l', [null, true]]]))); // prettier-ignore
+    const clipboardHas = (text: string) =>
+      workbench.page.waitForFunction(
+        `navigator.clipboard.readText().then((text) => text === ${JSON.stringify(text)})`,
+      );
+    await view.chooseFromMenu(['copy.pkl', 'l'], 'Copy as JSON');
+    await clipboardHas('[\n  null,\n  true\n]');
+    await view.chooseFromMenu(['copy.pkl', 't'], 'Copy as JSON');
+    await workbench.clickToastButton(/JSON cannot hold data\["t"\]/, 'Copy as Python');
+    await clipboardHas('(None, True)');
+  });
+
+  it('saves a pickle as JSON, and sends it on', async () => {
+    await sendNative(port, pickled('convert.pkl', Dict.from([['b', 1n], ['a', [1]]]))); // prettier-ignore
+    await view.chooseFromMenu(['convert.pkl'], 'Save as');
+    await workbench.screenshot('save-formats');
+    await workbench.pick('JSON');
+    const file = path.join(workbench.folder, 'converted.json');
+    await workbench.chooseFile(file);
+    await workbench.toast('Saved').waitFor();
+    assert.deepEqual(JSON.parse(fs.readFileSync(file, 'utf8')), { b: 1, a: [1] });
+    await workbench.clearToasts();
+    await view.chooseFromMenu(['convert.pkl'], 'Send on to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.pick('Do not encrypt');
+    await workbench.toast(/Sent convert\.pkl/).waitFor();
+    const rows = view.pane.locator('.monaco-list-row[aria-label^="convert.pkl"]');
+    await rows.nth(1).waitFor();
+    await workbench.clearToasts();
+    await rows.nth(0).click();
+    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await view.chooseFromMenu(['convert.pkl'], 'Send on to server');
+    await workbench.pick(`127.0.0.1:${port}`);
+    await workbench.pick('Do not encrypt');
+    await workbench.toast(/Sent 2 files/).waitFor();
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});

@@ -1,0 +1,394 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { launchBrowser, stayOffline } from '../harness/browser';
+import { installExtension, startServer, type VsCodeServer } from '../harness/server';
+import { projectRoot } from '../harness/setup';
+import { TreeView } from './treeView';
+
+export type Theme = 'light' | 'dark' | 'hc-light' | 'hc-dark';
+
+export interface WorkbenchOptions {
+  /** User settings, beside those that keep VS Code quiet. */
+  settings?: Record<string, unknown>;
+  /** Files of the workspace, by their relative path; without it, a copy of the sample workspace. */
+  files?: Record<string, string | Uint8Array>;
+}
+
+const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
+const screenshots = path.join(projectRoot, 'ui-shots');
+
+/**
+ * A window of VS Code in which the packaged extension is installed: a server of its own, with its own user
+ * data and workspace, and a page. All windows share one browser. What is not closed by a test, is closed
+ * when the run ends (hooks.ts).
+ */
+export class Workbench {
+  static readonly #opened = new Set<Workbench>();
+  static #browser: Promise<Browser> | undefined;
+  static #extensions: string | undefined;
+
+  /** Uncaught errors of the page. */
+  readonly pageErrors: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly directory: string,
+    /** The folder that is open in the window. */
+    readonly folder: string,
+    private readonly context: BrowserContext,
+    private server: VsCodeServer,
+    private readonly isFirst: boolean,
+  ) {
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => this.pageErrors.push(error.message));
+    Workbench.#opened.add(this);
+  }
+
+  static async open({ settings = {}, files }: WorkbenchOptions = {}): Promise<Workbench> {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
+    const folder = path.join(directory, 'workspace');
+    writeWorkspace(folder, files);
+    fs.cpSync(Workbench.#installExtension(), path.join(directory, 'extensions'), { recursive: true });
+    const server = await startServer({ ...serverDirectories(directory), settings });
+    Workbench.#browser ??= launchBrowser();
+    const browser = await Workbench.#browser;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    return Workbench.#openPage(directory, folder, context, server, true);
+  }
+
+  static async #openPage(
+    directory: string,
+    folder: string,
+    context: BrowserContext,
+    server: VsCodeServer,
+    isFirst: boolean,
+  ): Promise<Workbench> {
+    const page = await context.newPage();
+    await stayOffline(page, server.url);
+    const workbench = new Workbench(page, directory, folder, context, server, isFirst);
+    await workbench.reload();
+    return workbench;
+  }
+
+  /** Another window of the same VS Code: with its user data and secrets, and a workspace of its own. To be closed before this one. */
+  async openAnother(files: Record<string, string | Uint8Array>): Promise<Workbench> {
+    const folder = fs.mkdtempSync(path.join(this.directory, 'another-'));
+    writeFiles(folder, files);
+    return Workbench.#openPage(this.directory, folder, this.context, this.server, false);
+  }
+
+  /** Every window that is open, for a screenshot when a test fails. */
+  static get opened(): readonly Workbench[] {
+    return [...Workbench.#opened];
+  }
+
+  /** Closes what tests left open, and the browser. */
+  static async closeAll(): Promise<void> {
+    for (const workbench of Workbench.#opened) await workbench.close();
+    await (await Workbench.#browser)?.close();
+    if (Workbench.#extensions) fs.rmSync(Workbench.#extensions, { recursive: true });
+  }
+
+  /** Installing takes a second, copying what was installed does not. */
+  static #installExtension(): string {
+    if (!Workbench.#extensions) {
+      Workbench.#extensions = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-extensions-'));
+      installExtension(packagedExtension(), Workbench.#extensions);
+    }
+    return Workbench.#extensions;
+  }
+
+  /** Loads the window, again where it is loaded already ("Developer: Reload Window"). */
+  async reload(): Promise<void> {
+    await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
+    await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Ends VS Code and starts it again with the same user data, secrets and workspace. */
+  async restart(settings: Record<string, unknown> = {}): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.server.stop();
+    // Secrets and state belong to the origin of the page, hence to the port.
+    const { port } = this.server;
+    this.server = await startServer({ ...serverDirectories(this.directory), settings, port });
+    await this.reload();
+  }
+
+  async close(): Promise<void> {
+    Workbench.#opened.delete(this);
+    if (!this.isFirst) return this.page.close();
+    await this.context.close();
+    await this.server.stop();
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  // Command palette and quick input
+
+  /** Runs a command by its full title, such as "Picklepost: Start Receive Server". */
+  async runCommand(title: string): Promise<void> {
+    const exact = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;
+    await this.#chooseQuickly('F1', `>${title}`, this.quickInput.locator(exact).first());
+  }
+
+  /** Clicks the row, as Enter takes what is ranked first; anew where an editor that opens closes the list. */
+  async #chooseQuickly(key: string, text: string, row: Locator, attempts = 4): Promise<void> {
+    await this.page.keyboard.press(key);
+    try {
+      await this.quickInputBox.fill(text, { timeout: 4000 });
+      await row.click({ timeout: 4000 });
+    } catch (error) {
+      if (attempts === 1) throw error;
+      await this.page.keyboard.press('Escape');
+      await this.#chooseQuickly(key, text, row, attempts - 1);
+    }
+  }
+
+  /** The quick pick, input box, palette, or open or save dialog that is shown. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  get quickInputBox(): Locator {
+    return this.quickInput.locator('.quick-input-box input').first();
+  }
+
+  /** Answers an input box, after waiting for the one that shows the text as title or prompt where one is given. */
+  async answer(text: string, titleOrPrompt = ''): Promise<void> {
+    await this.quickInput.filter({ hasText: titleOrPrompt }).waitFor();
+    await this.quickInputBox.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Names a file in an open or save dialog, which is a quick input here, and confirms. The folder must not be empty. */
+  async chooseFile(file: string): Promise<void> {
+    const [entry] = fs.readdirSync(path.dirname(file));
+    await this.quickInput.locator('.monaco-list-row[aria-label^=".."]').waitFor();
+    await this.quickInputBox.fill(file);
+    // Only what is listed tells that the dialog has taken the name in.
+    await this.quickPickItem(entry ?? '').waitFor();
+    await this.quickInputBox.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Chooses the entry of a quick pick that has the text. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.quickPickItem(text).click();
+  }
+
+  /** Chooses several entries of a quick pick and confirms. */
+  async pickMany(...texts: string[]): Promise<void> {
+    for (const text of texts) await this.quickPickItem(text).getByRole('checkbox').click();
+    await this.page.keyboard.press('Enter');
+  }
+
+  quickPickItem(text: string | RegExp): Locator {
+    return this.quickInput.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
+  /** The entries of the quick pick that is shown, from the top, as labels. */
+  async quickPickLabels(): Promise<string[]> {
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    return this.quickInput.locator('.monaco-list-row .quick-input-list-label .label-name').allInnerTexts();
+  }
+
+  // Menus
+
+  /** Right-clicks and chooses an entry. */
+  async chooseFromMenu(target: Locator, entry: string): Promise<void> {
+    await this.openMenu(target);
+    const item = this.menuItems.filter({ hasText: entry }).first();
+    await item.hover();
+    // A menu that has only just opened passes over clicks.
+    do await item.click();
+    while (!(await isGone(item)));
+  }
+
+  /** The entries of a context menu, which is closed again. */
+  async menuEntries(target: Locator): Promise<string[]> {
+    await this.openMenu(target);
+    const labels = await this.menuItems.locator('.action-label[aria-label]').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.filter((label) => label !== '');
+  }
+
+  async openMenu(target: Locator): Promise<void> {
+    await target.click({ button: 'right' });
+    await this.menuItems.first().waitFor();
+  }
+
+  private get menuItems(): Locator {
+    return this.page.locator('.monaco-menu .action-item');
+  }
+
+  // Side bar
+
+  /** A file or folder that is visible in the explorer. */
+  file(name: string): Locator {
+    return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
+  }
+
+  /** Selects files in the explorer; the context menu of one of them is then for all. */
+  async selectFiles(first: string, ...others: string[]): Promise<void> {
+    await this.file(first).click();
+    for (const name of others) await this.file(name).click({ modifiers: ['ControlOrMeta'] });
+  }
+
+  /** Opens a view container by the title of its icon in the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    const icon = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).first();
+    const heading = this.page.locator('.part.sidebar .composite.title h2', {
+      hasText: new RegExp(title, 'i'),
+    });
+    await icon.waitFor();
+    // A badge may lie over the icon.
+    if (!(await heading.isVisible())) await icon.click({ force: true });
+    await heading.waitFor();
+  }
+
+  /** A view of the container that is open in the side bar. */
+  view(name: string): TreeView {
+    const header = this.page.locator(`.pane-header[aria-label^="${name}"]`);
+    return new TreeView(this, this.page.locator('.part.sidebar .pane', { has: header }));
+  }
+
+  /** The text that appears when the mouse rests there. */
+  async tooltip(target: Locator): Promise<string> {
+    const hover = this.page.locator('.monaco-hover:visible');
+    await this.page.mouse.move(640, 400);
+    await hover.waitFor({ state: 'hidden' });
+    await target.hover();
+    return hover.innerText();
+  }
+
+  // Notifications, status bar, dialogs
+
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  async clickToastButton(text: string | RegExp, button: string): Promise<void> {
+    await this.toast(text).locator('.monaco-button', { hasText: button }).click();
+  }
+
+  async clearToasts(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.part.statusbar .statusbar-item', { hasText: text }).first();
+  }
+
+  async clickStatusBarItem(text: string | RegExp): Promise<void> {
+    await this.statusBarItem(text).locator('a').first().click();
+  }
+
+  /** The modal dialog that is shown. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box:visible');
+  }
+
+  async answerDialog(button: string): Promise<void> {
+    await this.dialog.locator('.monaco-button', { hasText: button }).click();
+    await this.dialog.waitFor({ state: 'hidden' });
+  }
+
+  // Editors
+
+  /** Opens a file of the workspace in an editor. */
+  async openFile(name: string): Promise<void> {
+    await this.#chooseQuickly('ControlOrMeta+P', name, this.quickPickItem(path.basename(name)));
+    await this.tab(path.basename(name)).waitFor();
+  }
+
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.part.editor .tab', { hasText: name }).first();
+  }
+
+  async tabNames(): Promise<string[]> {
+    const tabs = this.page.locator('.part.editor .tab');
+    return tabs.evaluateAll((elements: Tab[]) => elements.map((tab) => tab.dataset.resourceName ?? ''));
+  }
+
+  /** The lines of the active editor that are on the screen. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.part.editor .editor-group-container.active .view-lines .view-line');
+    await lines.first().waitFor();
+    const positioned = await lines.evaluateAll((elements: PositionedLine[]) =>
+      elements.map((line) => ({ top: parseInt(line.style.top), text: line.textContent ?? '' })),
+    );
+    return positioned
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text.replaceAll('\u00a0', ' '))
+      .join('\n');
+  }
+
+  /** The lines of the output channel that is shown. */
+  get outputLines(): Locator {
+    return this.page.locator('.part.panel .view-line');
+  }
+
+  // Appearance
+
+  async setTheme(theme: Theme): Promise<void> {
+    await this.page.emulateMedia({
+      colorScheme: theme.endsWith('dark') ? 'dark' : 'light',
+      forcedColors: theme.startsWith('hc') ? 'active' : 'none',
+    });
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).first().waitFor();
+  }
+
+  /** Writes ui-shots/<name>.png. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
+  }
+}
+
+/** What of DOM elements is read inside the page; the types of the DOM are not part of this project. */
+interface PositionedLine {
+  readonly style: { readonly top: string };
+  readonly textContent: string | null;
+}
+
+interface Tab {
+  readonly dataset: { readonly resourceName?: string };
+}
+
+function serverDirectories(directory: string): { userData: string; extensions: string } {
+  return { userData: path.join(directory, 'user-data'), extensions: path.join(directory, 'extensions') };
+}
+
+function writeWorkspace(folder: string, files: Record<string, string | Uint8Array> | undefined): void {
+  if (!files) {
+    fs.cpSync(path.join(projectRoot, 'test/sample-workspace'), folder, { recursive: true });
+    return;
+  }
+  fs.mkdirSync(folder);
+  writeFiles(folder, files);
+}
+
+function writeFiles(folder: string, files: Record<string, string | Uint8Array>): void {
+  for (const [name, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), content);
+  }
+}
+
+function packagedExtension(): string {
+  const manifest = fs.readFileSync(path.join(projectRoot, 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return path.join(projectRoot, `picklepost-${version}.vsix`);
+}
+
+/** Whether something disappears within a second. */
+async function isGone(locator: Locator): Promise<boolean> {
+  try {
+    await locator.waitFor({ state: 'detached', timeout: 1_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
