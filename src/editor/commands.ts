@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import { PlacedError } from '../worker/valueWorker';
 import type { ArrangementState } from './arrangementState';
@@ -55,11 +56,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 function createHandlers(parts: CommandParts): Handlers {
   const { server, sender, outbox, keys, items, opener, saver, comparer, finder } = parts;
   const { arrangement, companions, unread, view, sentView, reporter, log } = parts;
-  const nodeOf = (node: TreeNode | undefined): TreeNode | undefined => node ?? view.selection[0];
-  const selected = (node?: TreeNode, nodes?: TreeNode[]): readonly TreeNode[] =>
-    nodes ?? (node ? [node] : view.selection);
+  const selected = (node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] =>
+    present(nodes ?? (node ? [node] : view.selection));
   const withNode = (work: (node: TreeNode) => unknown) => (node?: TreeNode) => {
-    const chosen = nodeOf(node);
+    const [chosen] = selected(node);
     return chosen && work(chosen);
   };
   const withItem = (work: (item: ReceivedItem) => unknown) =>
@@ -68,9 +68,6 @@ function createHandlers(parts: CommandParts): Handlers {
     const chosen = entry ?? sentView.selection[0];
     return chosen && work(chosen);
   };
-  /** The rows that are meant: all that are selected, if the one at which the command was called is among them. */
-  const nodesOf = (node: TreeNode | undefined, nodes: TreeNode[] | undefined): TreeNode[] =>
-    nodes ?? (node ? [node] : [...view.selection]);
   const withSubject = (work: (subject: ItemSubject) => unknown) =>
     withNode((node) => {
       const subject = subjectOf(node);
@@ -118,7 +115,7 @@ function createHandlers(parts: CommandParts): Handlers {
     saveItem: (node?: TreeNode, nodes?: TreeNode[]) =>
       saver.saveAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
     revealSavedItem: withItem((item) => items.revealSaved(item)),
-    deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(nodesOf(node, nodes)),
+    deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(selected(node, nodes)),
     deleteAllItems: () => items.deleteAll(),
     sendAgain: withSent((entry) => sender.sendAgain(entry)),
     stopSending: withSent((entry) => outbox.stop(entry.id)),
@@ -132,6 +129,13 @@ function createHandlers(parts: CommandParts): Handlers {
     markAllRead: () => unread.markAllRead(),
     takeOverServer: () => server.takeOver(),
   };
+}
+
+/** VS Code hands over nothing for a row that has just been replaced. */
+function present(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
+  const there = nodes.filter((node) => node !== undefined);
+  if (there.length === nodes.length) return there;
+  throw new PicklepostError('unsupported', vscode.l10n.t('The list has just changed. Choose again.'));
 }
 
 async function sendOn(sender: Sender, items: readonly ReceivedItem[]): Promise<void> {

@@ -95,7 +95,8 @@ export class ReceivedItems implements Disposable {
     try {
       const inbox = await this.openInbox();
       this.subscription = inbox.onDidChange(() => {
-        this.waiting ??= setTimeout(() => this.tellChange(), this.quietUntil - performance.now()).unref();
+        const pause = Math.max(0, this.quietUntil - performance.now());
+        this.waiting ??= setTimeout(() => this.tellChange(), pause).unref();
       });
       return inbox;
     } catch (error) {

@@ -112,7 +112,7 @@ export interface Listed {
 
 /** Feeds the view "Received": items as they are arranged, long lists in ranges; values in them, lazily and in ranges too. */
 export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<TreeNode | undefined>();
+  private readonly changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly listed = new Emitter<Listed>();
   /** Fires each time the items have been listed. */
@@ -120,6 +120,8 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private readonly subscription: vscode.Disposable;
   /** Until something changes. */
   private arranged: Promise<ArrangedItems> | undefined;
+  /** Rows of items, and whether they were shown as unread. */
+  private readonly shown = new Map<ItemNode, boolean>();
 
   constructor(private readonly parts: TreeParts) {
     const { items, arrangement, unread } = parts;
@@ -132,23 +134,21 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       items.onDidChange(rearrange),
       arrangement.onDidChange(rearrange),
       unread.onDidChange(() => {
-        this.refresh();
+        this.refreshUnread();
       }),
     );
   }
 
+  /** Everything. Until VS Code has asked for the rows again, commands on what is selected come without their rows. */
   refresh(): void {
+    this.shown.clear();
     this.changed.fire(undefined);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     switch (node.kind) {
       case 'item':
-        return receivedTreeItem(
-          node.item,
-          this.parts.savedPath(node.item.id),
-          this.parts.unread.has(node.item.id),
-        );
+        return this.itemRow(node);
       case 'damaged':
         return damagedTreeItem(node.id, node.reason);
       case 'partial':
@@ -221,6 +221,18 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   dispose(): void {
     this.subscription.dispose();
+  }
+
+  private itemRow(node: ItemNode): vscode.TreeItem {
+    const isUnread = this.parts.unread.has(node.item.id);
+    this.shown.set(node, isUnread);
+    return receivedTreeItem(node.item, this.parts.savedPath(node.item.id), isUnread);
+  }
+
+  /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */
+  private refreshUnread(): void {
+    const rows = [...this.shown].filter(([{ item }, was]) => this.parts.unread.has(item.id) !== was);
+    if (rows.length > 0) this.changed.fire(rows.map(([node]) => node));
   }
 
   private arrange(): Promise<ArrangedItems> {
