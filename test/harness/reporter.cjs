@@ -6,6 +6,10 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const skipped = [];
+    // What passes only the second time is not fine: it is told, with the reason.
+    runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
+      console.log(`    TRIED AGAIN: ${test.fullTitle()}\n${error.stack ?? error}`);
+    });
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes: passed, failures: failed } = this.stats;

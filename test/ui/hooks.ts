@@ -4,8 +4,9 @@ import { Workbench } from './workbench';
 export const mochaHooks: Mocha.RootHookObject = {
   async afterEach(this: Mocha.Context) {
     const test = this.currentTest;
-    if (test?.state !== 'failed') return;
-    const name = test.fullTitle().replace(/\W+/g, '-');
+    // One that is tried again has no state.
+    if (!test || test.state === 'passed') return;
+    const name = `${test.fullTitle().replace(/\W+/g, '-')}-${Date.now()}`;
     for (const [index, workbench] of Workbench.opened.entries()) {
       await workbench.screenshot(`failed-${name}-${index + 1}`);
     }

@@ -133,7 +133,7 @@ describe('a long list of received items', () => {
 
   it('saves several items to a folder', async () => {
     const folder = path.join(workbench.folder, 'saved');
-    fs.mkdirSync(folder);
+    fs.mkdirSync(folder, { recursive: true });
     await (await view.row('sample 259.csv')).click();
     await (await view.row('sample 257.csv')).click({ modifiers: ['Shift'] });
     await workbench.chooseFromMenu(await view.row('sample 258.csv'), 'Save as');
