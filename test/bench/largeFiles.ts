@@ -8,7 +8,7 @@ import { median, rate, ratio } from './measure';
 import { netcat, pythonFernet, SshServer, timeCopy, type Copy } from './otherPrograms';
 import { transferBetween, type Transfer } from './twoProcesses';
 
-const MEBIBYTE = 1024 * 1024;
+export const MEBIBYTE = 1024 * 1024;
 const RUNS = 5;
 const SIZE = Number(process.env.PICKLEPOST_BENCH_MIB ?? 1024) * MEBIBYTE;
 const LARGER = 4 * SIZE;
@@ -101,7 +101,8 @@ async function measureSides(directory: string): Promise<Section> {
   };
 }
 
-function describeSides({ sender, receiver }: Transfer): string[] {
+/** Processor time, memory and delay of the sender, and of the receiver. */
+export function describeSides({ sender, receiver }: Transfer): string[] {
   return [sender, receiver].flatMap(({ cpuSeconds, memory, delay99 }) => [
     `${cpuSeconds.toFixed(1)} s`,
     `${(memory / 1e6).toFixed(0)} MB`,
@@ -113,8 +114,8 @@ function encrypted(): { dialect: 'native'; key: string } {
   return { dialect: 'native', key: FernetKey.generate().toText() };
 }
 
-/** Content that nothing can compress. */
-function makeFile(file: string, size: number): string {
+/** Writes content that nothing can compress. */
+export function makeFile(file: string, size: number): string {
   const cipher = createCipheriv('aes-128-ctr', randomBytes(16), randomBytes(16));
   const zeros = Buffer.alloc(MEBIBYTE);
   const descriptor = openSync(file, 'w');

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../harness/setup';
 import { benchCodecs } from './codecs';
+import { benchEditor } from './editor';
 import { benchFernet } from './fernet';
 import { benchInbox } from './inbox';
 import { benchLargeFiles } from './largeFiles';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   small: benchSmallItems,
   inbox: benchInbox,
   inspector: benchInspector,
+  editor: benchEditor,
 };
 
 void main(process.argv.slice(2));

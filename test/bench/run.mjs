@@ -3,10 +3,11 @@
 //   npm run bench
 //   npm run bench -- codecs
 import { spawnSync } from 'node:child_process';
-import { ensureInstalled, projectRoot } from '../harness/install.mjs';
+import { ensureInstalled, projectRoot, runNpm } from '../harness/install.mjs';
 
 process.chdir(projectRoot);
 ensureInstalled();
+runNpm(['run', '--silent', 'package']);
 for (const args of [
   ['esbuild.mjs', '--tests', '--production'],
   ['--expose-gc', 'out/test/bench/main.js', ...process.argv.slice(2)],

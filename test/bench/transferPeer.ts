@@ -7,8 +7,11 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { FernetKey } from '../../src/core/crypto/keys';
+import { codecs } from '../../src/core/codecs/codecs';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { DialectName } from '../../src/core/wire/item';
+import { Dict } from '../../src/core/value';
+import type { DialectName, OutgoingItem } from '../../src/core/wire/item';
+import { bytesItem } from '../../src/core/wire/outgoing';
 import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';
@@ -22,6 +25,12 @@ export interface PeerTask {
   /** What is sent, or where it is stored: a folder for the inbox, a file for plain streams. */
   readonly path: string;
   readonly port?: number;
+  /** Many small dictionaries instead of a file. */
+  readonly small?: {
+    readonly count: number;
+    /** A connection for each, the next when the one before is confirmed; all over one connection; a connection for each at once. */
+    readonly how: 'one by one' | 'pipelined' | 'all at once';
+  };
 }
 
 export interface PeerResult {
@@ -53,11 +62,39 @@ async function send(): Promise<void> {
     await pipeline(createReadStream(path), socket);
     await new Promise((resolve) => socket.resume().once('close', resolve));
   } else {
-    const item = await fileItem(path, { bufferSize: BUFFER });
-    const to = { host: '127.0.0.1', port, dialect, localPort: 0, bufferSize: BUFFER, limits };
-    await sendItems([item], { ...to, ...(key && { key }) });
+    const to = {
+      host: '127.0.0.1',
+      port,
+      dialect,
+      localPort: 0,
+      bufferSize: BUFFER,
+      limits,
+      ...(key && { key }),
+    };
+    if (task.small) await sendSmall(task.small, (items) => sendItems(items, to));
+    else await sendItems([await fileItem(path, { bufferSize: BUFFER })], to);
   }
   report((performance.now() - start) / 1000);
+}
+
+async function sendSmall(
+  { count, how }: Required<PeerTask>['small'],
+  send: (items: readonly OutgoingItem[]) => Promise<unknown>,
+): Promise<void> {
+  const items = Array.from({ length: count }, (_, i) => dictionary(i));
+  if (how === 'pipelined') await send(items);
+  else if (how === 'all at once') await Promise.all(items.map((item) => send([item])));
+  else for (const item of items) await send([item]);
+}
+
+/** A pickle of about 1 kB. */
+function dictionary(number: number): OutgoingItem {
+  const value = Dict.from([
+    ['number', BigInt(number)],
+    ['text', 'x'.repeat(950)],
+  ]);
+  const bytes = codecs.binary.encode(value, limits);
+  return bytesItem({ kind: 'dictionary', format: 'binary', name: `dictionary ${number}`, bytes });
 }
 
 async function receive(): Promise<void> {
@@ -71,19 +108,24 @@ async function receive(): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     bufferSize: BUFFER,
-    connectionOptions: () => options,
+    connectionOptions: () => {
+      begin();
+      return options;
+    },
   });
+  let left = task.small?.count ?? 1;
   server.onDidReceive(() => {
+    if (--left > 0) return;
     report(0);
     void server.stop().then(() => inbox.close());
   });
   await server.start();
-  begin();
   print({ port: server.state.kind === 'listening' ? server.state.port : 0 });
 }
 
 function receivePlain(): void {
   const server = createServer((socket) => {
+    begin();
     void pipeline(socket, createWriteStream(task.path), { end: true }).then(() => {
       report(0);
       socket.destroy();
@@ -91,7 +133,6 @@ function receivePlain(): void {
     });
   });
   server.listen(0, '127.0.0.1', () => {
-    begin();
     print({ port: (server.address() as AddressInfo).port });
   });
 }

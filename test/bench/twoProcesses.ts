@@ -28,6 +28,14 @@ export async function transferBetween(
   return { seconds: sender.seconds, sender, receiver };
 }
 
+/** Sends to a server that runs already. */
+export async function sendFromProcess(task: PeerTask): Promise<PeerResult> {
+  const sending = new Peer('send', task);
+  const result = await sending.line<PeerResult>();
+  await sending.end();
+  return result;
+}
+
 /** A process that prints lines of JSON. */
 class Peer {
   private readonly child: ChildProcess;

@@ -17,6 +17,8 @@ export interface ServerOptions {
   port?: number;
   /** What a browser must present to be let in; nothing lets everybody on this machine in. */
   connectionToken?: string;
+  /** Folders of extensions that are there as if VS Code had brought them. */
+  builtins?: readonly string[];
   /** Lets a page start the extension host in development mode; suppresses all notifications. */
   smokeTestDriver?: boolean;
 }
@@ -116,7 +118,7 @@ function serverArguments(options: ServerOptions): string[] {
     ...['--host', '127.0.0.1', '--port', String(port)],
     ...connectionTokenArguments(userData, connectionToken),
     ...['--user-data-dir', userData, '--server-data-dir', userData, '--extensions-dir', extensions],
-    ...['--builtin-extensions-dir', linkBuiltinExtensions(userData)],
+    ...['--builtin-extensions-dir', linkBuiltinExtensions(userData, options.builtins)],
     // Where nothing listens: without it, an agent host process of 110 MB is started.
     ...['--agent-host-bridge-path', path.join(userData, 'no-agent-host.sock')],
     '--accept-server-license-terms',
@@ -137,13 +139,13 @@ function connectionTokenArguments(userData: string, token: string | undefined): 
   return ['--connection-token-file', file];
 }
 
-function linkBuiltinExtensions(userData: string): string {
+function linkBuiltinExtensions(userData: string, others: readonly string[] = []): string {
   const dir = path.join(userData, 'builtin');
   fs.rmSync(dir, { recursive: true, force: true });
   fs.mkdirSync(dir);
-  for (const name of builtinExtensions) {
-    fs.symlinkSync(path.join(vscodeRoot(), 'extensions', name), path.join(dir, name), 'junction');
-  }
+  const own = builtinExtensions.map((name) => path.join(vscodeRoot(), 'extensions', name));
+  for (const extension of [...own, ...others])
+    fs.symlinkSync(extension, path.join(dir, path.basename(extension)), 'junction');
   return dir;
 }
 

@@ -14,6 +14,8 @@ export interface WorkbenchOptions {
   settings?: Record<string, unknown>;
   /** Files of the workspace, by their relative path; without it, a copy of the sample workspace. */
   files?: Record<string, string | Uint8Array>;
+  /** Folders of other extensions that run beside. */
+  alongside?: readonly string[];
 }
 
 const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
@@ -40,23 +42,24 @@ export class Workbench {
     private readonly context: BrowserContext,
     private server: VsCodeServer,
     private readonly isFirst: boolean,
+    private readonly alongside: readonly string[],
   ) {
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => this.pageErrors.push(error.message));
     Workbench.#opened.add(this);
   }
 
-  static async open({ settings = {}, files }: WorkbenchOptions = {}): Promise<Workbench> {
+  static async open({ settings = {}, files, alongside = [] }: WorkbenchOptions = {}): Promise<Workbench> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
     const folder = path.join(directory, 'workspace');
     writeWorkspace(folder, files);
     fs.cpSync(Workbench.#installExtension(), path.join(directory, 'extensions'), { recursive: true });
-    const server = await startServer({ ...serverDirectories(directory), settings });
+    const server = await startServer({ ...serverDirectories(directory), settings, builtins: alongside });
     Workbench.#browser ??= launchBrowser();
     const browser = await Workbench.#browser;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-    return Workbench.#openPage(directory, folder, context, server, true);
+    return Workbench.#openPage(directory, folder, context, server, true, alongside);
   }
 
   static async #openPage(
@@ -65,10 +68,11 @@ export class Workbench {
     context: BrowserContext,
     server: VsCodeServer,
     isFirst: boolean,
+    alongside: readonly string[] = [],
   ): Promise<Workbench> {
     const page = await context.newPage();
     await stayOffline(page, server.url);
-    const workbench = new Workbench(page, directory, folder, context, server, isFirst);
+    const workbench = new Workbench(page, directory, folder, context, server, isFirst, alongside);
     await workbench.reload();
     return workbench;
   }
@@ -114,7 +118,12 @@ export class Workbench {
     await this.server.stop();
     // Secrets and state belong to the origin of the page, hence to the port.
     const { port } = this.server;
-    this.server = await startServer({ ...serverDirectories(this.directory), settings, port });
+    this.server = await startServer({
+      ...serverDirectories(this.directory),
+      settings,
+      port,
+      builtins: this.alongside,
+    });
     await this.reload();
   }
 

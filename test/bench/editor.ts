@@ -1,0 +1,219 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pickleCodec } from '../../src/core/codecs/pickle';
+import { FernetKey } from '../../src/core/crypto/keys';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { Dict } from '../../src/core/value';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { findFreePort } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import { projectRoot } from '../harness/setup';
+import { PeerProcess } from '../interop/pythonPeer';
+import { Workbench } from '../ui/workbench';
+import { HostProbe, PROBE } from './hostProbe';
+import { makeFile, MEBIBYTE } from './largeFiles';
+import type { Section } from './main';
+import { rate } from './measure';
+
+const SIZE = 4 * Number(process.env.PICKLEPOST_BENCH_MIB ?? 1024) * MEBIBYTE;
+const ITEMS = Number(process.env.PICKLEPOST_BENCH_ITEMS ?? 100_000);
+const ENTRIES = 1_000_000;
+const CLI = path.join(projectRoot, 'dist/cli.js');
+
+/** What a person sees and an extension host bears: the packaged extension in a real VS Code. */
+export async function benchEditor(): Promise<Section> {
+  if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
+  const directory = mkdtempSync(path.join(tmpdir(), 'picklepost-bench-'));
+  try {
+    const editor = await EditorBench.open(directory);
+    await editor.transfers();
+    await editor.longList();
+    await editor.largeDictionary();
+    return {
+      title: 'In VS Code',
+      method: `The packaged extension in the extension host of a real VS Code, driven as a person does it, with everything in memory: ${SIZE / MEBIBYTE} MiB from and to the command line, encrypted; ${ITEMS.toLocaleString('en')} received items, listed by a VS Code that has just started; a pickle of a dictionary with ${ENTRIES.toLocaleString('en')} entries. Times are until it is on the screen. The delay of the event loop is that of the extension host during the step: 99th percentile and longest. Memory is that of the whole extension host, which other extensions share, after the step: what JavaScript holds, and all of it. One run.`,
+      columns: ['step', 'figure', 'delay p99', 'longest', 'heap', 'resident'],
+      rows: editor.rows,
+    };
+  } finally {
+    await Workbench.closeAll();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+class EditorBench {
+  readonly rows: string[][] = [];
+
+  private constructor(
+    private readonly directory: string,
+    private readonly workbench: Workbench,
+    private readonly probe: HostProbe,
+    private readonly keyFile: string,
+    private readonly port: number,
+    private readonly clientPort: number,
+  ) {}
+
+  static async open(directory: string): Promise<EditorBench> {
+    const probe = new HostProbe(directory);
+    const [port, clientPort] = [
+      await findFreePort('127.0.0.1', 26_000),
+      await findFreePort('127.0.0.1', 26_500),
+    ];
+    const keyFile = path.join(directory, 'lab.key');
+    writeFileSync(keyFile, FernetKey.generate().toText());
+    const workbench = await Workbench.open({
+      settings: {
+        'picklepost.server.port': port,
+        'picklepost.received.notify': false,
+        'picklepost.servers': [{ name: 'Lab', host: '127.0.0.1', port: clientPort }],
+        'picklepost.send.server': 'Lab',
+        'picklepost.send.encryption': 'always',
+      },
+      files: { 'note.txt': 'small\n' },
+      alongside: [PROBE],
+    });
+    await workbench.runCommand('Picklepost: Import encryption key from file');
+    await workbench.chooseFile(keyFile);
+    await workbench.toast(/Imported the encryption key/).waitFor();
+    await workbench.clearToasts();
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    return new EditorBench(directory, workbench, probe, keyFile, port, clientPort);
+  }
+
+  async transfers(): Promise<void> {
+    const { workbench, directory } = this;
+    const file = makeFile(path.join(directory, 'large.bin'), SIZE);
+    await this.step('receives', async (start) => {
+      await runCli('send', file, '--to', `127.0.0.1:${this.port}`, '--key-file', this.keyFile);
+      return rate(SIZE, seconds(start));
+    });
+    await workbench.openContainer('Picklepost');
+    await workbench.view('Received').row('large.bin');
+    await workbench.runCommand('Picklepost: Delete all');
+    await workbench.answerDialog('Delete all');
+    await workbench.openContainer('Explorer');
+    linkSync(file, path.join(workbench.folder, 'large.bin'));
+    await workbench.file('large.bin').waitFor();
+    const inbox = path.join(directory, 'inbox');
+    const receiver = PeerProcess.start(
+      ...([process.execPath, CLI, 'receive', '--port', String(this.clientPort), '--inbox', inbox] as const),
+      ...(['--key-file', this.keyFile, '--json', '--max-size', String(SIZE)] as const),
+    );
+    await receiver.line();
+    await this.step('sends', async (start) => {
+      await workbench.chooseFromMenu(workbench.file('large.bin'), 'Send file to server');
+      await receiver.line();
+      return rate(SIZE, seconds(start));
+    });
+    await receiver.stop();
+    rmSync(inbox, { recursive: true });
+    rmSync(path.join(workbench.folder, 'large.bin'));
+    rmSync(file);
+  }
+
+  async longList(): Promise<void> {
+    const { workbench } = this;
+    await this.fill();
+    this.probe.forget();
+    await workbench.restart();
+    await this.probe.restarted();
+    const view = workbench.view('Received');
+    await this.step('before the list', async () => Promise.resolve(''));
+    await this.step('the view shows its first rows', async (start) => {
+      await workbench.openContainer('Picklepost');
+      await view.pane.locator('.monaco-list-row').first().waitFor({ timeout: 120_000 });
+      return milliseconds(start);
+    });
+    await this.step('first filter', () => this.filter('sample 77'));
+    await this.step('another filter', () => this.filter('sample 1234'));
+    await workbench.runCommand('Picklepost: Clear filter');
+  }
+
+  async largeDictionary(): Promise<void> {
+    const { workbench } = this;
+    const entries = Array.from({ length: ENTRIES }, (_, i) => [`key ${String(i)}`, BigInt(i)] as const);
+    const bytes = pickleCodec.encode(Dict.from(entries), DEFAULT_LIMITS);
+    await this.start();
+    await this.send([{ kind: 'dictionary', format: 'binary', name: 'million.pkl', bytes }]);
+    const view = workbench.view('Received');
+    await view.row('million.pkl');
+    await this.step('a dictionary shows its first ranges', async (start) => {
+      await view.expand('million.pkl');
+      await view.row('million.pkl', '[0 … 9999]');
+      return milliseconds(start);
+    });
+    await this.step('its middle is expanded to the values', async (start) => {
+      await view.row('million.pkl', '[500000 … 509999]', '[500000 … 500099]', 'key 500000');
+      return milliseconds(start);
+    });
+  }
+
+  private async fill(): Promise<void> {
+    const bytes = Buffer.from('content');
+    const items = Array.from({ length: ITEMS }, (_, i) => ({
+      kind: 'text' as const,
+      name: `sample ${String((i * 7919) % ITEMS)}.txt`,
+      bytes,
+    }));
+    const start = performance.now();
+    await this.send(items);
+    this.rows.push([
+      `receives ${ITEMS.toLocaleString('en')} items`,
+      `${(ITEMS / seconds(start)).toFixed(0)} per second`,
+      ...describe(await this.probe.figures()),
+    ]);
+  }
+
+  private async start(): Promise<void> {
+    await this.workbench.runCommand('Picklepost: Start receive server');
+    await this.workbench.statusBarItem(String(this.port)).waitFor();
+  }
+
+  private async send(items: readonly Parameters<typeof bytesItem>[0][]): Promise<void> {
+    const to = { host: '127.0.0.1', port: this.port, dialect: 'native', localPort: 0 } as const;
+    await sendItems(items.map(bytesItem), { ...to, bufferSize: 65_536, limits: DEFAULT_LIMITS });
+  }
+
+  private async filter(text: string): Promise<string> {
+    const { workbench } = this;
+    await workbench.runCommand('Picklepost: Filter...');
+    const start = performance.now();
+    await workbench.answer(text, 'Filter received items');
+    const message = workbench.view('Received').pane.getByText(`Filter "${text}"`);
+    await message.waitFor({ timeout: 300_000 });
+    return milliseconds(start);
+  }
+
+  private async step(name: string, work: (start: number) => Promise<string>): Promise<void> {
+    await this.probe.figures();
+    const figure = await work(performance.now());
+    this.rows.push([name, figure, ...describe(await this.probe.figures())]);
+  }
+}
+
+function describe({ delay99, longest, heap, resident }: Awaited<ReturnType<HostProbe['figures']>>): string[] {
+  return [
+    `${delay99.toFixed(1)} ms`,
+    `${longest.toFixed(1)} ms`,
+    `${(heap / 1e6).toFixed(0)} MB`,
+    `${(resident / 1e6).toFixed(0)} MB`,
+  ];
+}
+
+async function runCli(...args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`picklepost ${args[0] ?? ''} has failed.`);
+}
+
+function seconds(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+function milliseconds(start: number): string {
+  return `${(performance.now() - start).toFixed(0)} ms`;
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../harness/setup';
+
+/** What is known of an extension host. */
+export interface HostFigures {
+  /** Bytes that JavaScript holds. */
+  readonly heap: number;
+  /** Bytes of the whole process. */
+  readonly resident: number;
+  /** Milliseconds by which its event loop was late since the figures before, 99 times out of 100 by less. */
+  readonly delay99: number;
+  readonly longest: number;
+}
+
+/** The folder of an extension that measures the extension host from within. */
+export const PROBE = path.join(projectRoot, 'test/bench/probe');
+
+/** Asks the {@link PROBE}. VS Code must be started after this has been made. */
+export class HostProbe {
+  private readonly file: string;
+
+  constructor(directory: string) {
+    this.file = path.join(directory, 'probe-port');
+    process.env.PICKLEPOST_PROBE = this.file;
+  }
+
+  /** Waits for the extension host that has been started, in place of one before. */
+  async restarted(): Promise<void> {
+    while (!existsSync(this.file)) await sleep(20);
+  }
+
+  forget(): void {
+    rmSync(this.file, { force: true });
+  }
+
+  /** What was since the figures before. */
+  async figures(): Promise<HostFigures> {
+    await this.restarted();
+    const port = readFileSync(this.file, 'utf8');
+    return (await (await fetch(`http://127.0.0.1:${port}`)).json()) as HostFigures;
+  }
+}
