@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../core/event';
 import { OpenWindows, type WindowNote } from '../inbox/openWindows';
+import { itemsShown } from './documentAddress';
 import { DOCUMENT_SCHEME } from './names';
 
 /** A window that receives, and where. */
@@ -115,11 +116,7 @@ export class Companions implements vscode.Disposable {
 /** Ids of the items whose documents are open in this window. */
 function openItems(): string[] {
   const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
-  const ids = inputs
-    .flatMap(urisOf)
-    .filter(({ scheme }) => scheme === DOCUMENT_SCHEME)
-    .map(({ path }) => path.split('/')[1] ?? '');
-  return [...new Set(ids)].sort();
+  return itemsShown(inputs.flatMap(urisOf).filter(({ scheme }) => scheme === DOCUMENT_SCHEME));
 }
 
 function urisOf(input: unknown): vscode.Uri[] {

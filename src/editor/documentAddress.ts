@@ -65,6 +65,12 @@ export function parseAddress({ authority: id, path, query }: AddressParts): Docu
   };
 }
 
+/** Ids of the received items that documents show, each once, in order. */
+export function itemsShown(documents: readonly AddressParts[]): string[] {
+  const sources = documents.flatMap((document) => parseAddress(document)?.source ?? []);
+  return [...new Set(sources.flatMap((source) => ('item' in source ? [source.item] : [])))].sort();
+}
+
 /** The extension says what the text is, so that the editor knows its language. */
 function nameIn(view: View, name: string, part: number): string {
   if (view === 'content') return name;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { formatAddress, parseAddress, type DocumentAddress } from '../../../src/editor/documentAddress';
+import {
+  formatAddress,
+  itemsShown,
+  parseAddress,
+  type DocumentAddress,
+} from '../../../src/editor/documentAddress';
 
 describe('the address of a document', () => {
   it('ends with a name that says in which language the text is', () => {
@@ -35,5 +40,19 @@ describe('the address of a document', () => {
     assert.equal(parseAddress({ authority: '', path: '/hex/name', query: '' }), undefined);
     assert.equal(parseAddress({ authority: 'file', path: '/hex/name', query: '' }), undefined);
     assert.equal(parseAddress({ authority: 'id', path: '/hex/name', query: 'part=-1' }), undefined);
+  });
+
+  it('tells which items are shown, whichever their view, so that they are not deleted meanwhile', () => {
+    const file = { file: 'file:///home/a.json' };
+    const open: DocumentAddress[] = [
+      { source: { item: 'second' }, view: 'python', part: 0, path: [1] },
+      { source: { item: 'first' }, view: 'content', part: 0 },
+      { source: { item: 'first' }, view: 'hex', part: 3 },
+      { source: file, view: 'canonical', part: 0 },
+    ];
+    assert.deepEqual(itemsShown(open.map((address) => formatAddress(address, 'name.pkl'))), [
+      'first',
+      'second',
+    ]);
   });
 });
