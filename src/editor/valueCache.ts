@@ -2,12 +2,11 @@ import { PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/event';
 import type { LoadedValue } from '../worker/valueWorker';
 
-/** Decoded values that are kept at once; each lives in the worker's memory. */
-const CAPACITY = 8;
-
-/** Decodes an item or file once, however many ask for it, and forgets those that nobody has asked for longest. */
+/**
+ * Decodes an item or file once, however many ask for it. What is kept here is small; the values are in the worker, which forgets some
+ * when they take too much memory. Those are decoded again when somebody asks for them.
+ */
 export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
-  /** In order of last use. */
   private readonly values = new Map<string, Promise<Loaded>>();
 
   constructor(private readonly load: (id: string) => Promise<Loaded>) {}
@@ -41,19 +40,13 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
   }
 
   private get(id: string): Promise<Loaded> {
-    const value = this.values.get(id) ?? this.loadAnew(id);
-    this.values.delete(id);
-    this.values.set(id, value);
-    for (const oldest of this.values.keys()) {
-      if (this.values.size <= CAPACITY) break;
-      this.forget(oldest);
-    }
-    return value;
+    return this.values.get(id) ?? this.loadAnew(id);
   }
 
   /** A failure is not kept: the next time there may be memory enough, or another file. */
   private loadAnew(id: string): Promise<Loaded> {
     const value = this.load(id);
+    this.values.set(id, value);
     value.catch(() => {
       if (this.values.get(id) === value) this.values.delete(id);
     });

@@ -15,13 +15,14 @@ interface Held {
  * decoded again when it is asked for.
  */
 export class ValueStore {
+  /** In order of last use. */
   private readonly held = new Map<Handle, Held>();
 
   constructor(private readonly memory = DECODED_MEMORY) {}
 
   /**
    * Adds what `decode` makes, which charges the account for the memory that it takes. Where that is not enough because others take
-   * it up, they are forgotten, and `decode` is called again.
+   * it up, those that nobody has asked for longest are forgotten, and `decode` is called again.
    * @throws what `decode` throws
    */
   add(handle: Handle, decode: (account: PickleAccount) => Inspection): void {
@@ -37,7 +38,7 @@ export class ValueStore {
       } catch (error) {
         if (isAlone || !account.isExceeded) throw error;
       }
-      this.held.clear();
+      this.forgetHalf();
     }
   }
 
@@ -46,11 +47,22 @@ export class ValueStore {
     const held = this.held.get(handle);
     if (held === undefined)
       throw new PicklepostError('no-such-item', 'This value is no longer loaded. Open it again.');
+    this.held.delete(handle);
+    this.held.set(handle, held);
     return held.inspection;
   }
 
   delete(handle: Handle): void {
     this.held.delete(handle);
+  }
+
+  /** At least half of what is taken, as it is not known how much is needed, and each attempt takes time. */
+  private forgetHalf(): void {
+    const enough = this.taken() / 2;
+    for (const handle of this.held.keys()) {
+      if (this.taken() <= enough) return;
+      this.held.delete(handle);
+    }
   }
 
   private taken(): number {

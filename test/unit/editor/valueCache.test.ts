@@ -67,4 +67,10 @@ describe('the cache of decoded values', () => {
     assert.equal(await question, '1 item [1]');
     assert.equal(loads, 2);
   });
+
+  it('decodes nothing twice, however many are asked for in turn', async () => {
+    const ids = Array.from({ length: 20 }, (_, i) => `id ${i}`);
+    for (const id of [...ids, ...ids]) await cache.use(id, (value) => value.node([]));
+    assert.equal(loads, ids.length);
+  });
 });
