@@ -48,6 +48,14 @@ export class Inspection {
     return this.describe(place.value, place.steps, path, place.containers);
   }
 
+  /** The root and what stands along a path, to its end. @throws as {@link node} */
+  nodesAlong(path: readonly number[]): NodeInfo[] {
+    const { value, steps, containers } = this.follow(path);
+    return [...containers, value].map((one, depth) =>
+      this.describe(one, steps.slice(0, depth), path.slice(0, depth), containers.slice(0, depth)),
+    );
+  }
+
   /** Some of the children of a value, from a position on; none of one that refers back. @throws as {@link node} */
   children(path: readonly number[], start: number, count: number): NodeInfo[] {
     const { value, steps, containers } = this.follow(path);

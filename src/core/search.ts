@@ -12,7 +12,7 @@ export interface SearchQuery {
 
 /** What a search has found so far. Structured-cloneable. */
 export interface SearchState {
-  /** The first places, as positions of children that lead from the root to each; at most as many as were asked for. */
+  /** The first places, as positions of children that lead from the root to each; at most as many as were asked for, and fewer that lie deep. */
   readonly paths: readonly (readonly number[])[];
   /** How many places there are, those beyond {@link paths} among them. */
   readonly count: number;
@@ -28,6 +28,8 @@ interface Level {
 
 /** Characters of a compound key that are searched. */
 const KEY_LENGTH = 1_000;
+/** Positions that the paths of all places have together: a place that lies deep has many. */
+const KEPT_POSITIONS = 200_000;
 /** Characters of text that are looked through in the time that one short child takes. */
 const UNIT_LENGTH = 1_000;
 
@@ -41,6 +43,8 @@ export class Search {
   private readonly paths: number[][] = [];
   private readonly matcher: Matcher;
   private count = 0;
+  /** Of {@link KEPT_POSITIONS}. */
+  private room = KEPT_POSITIONS;
   private visited = 0;
 
   /** @param path of `root`, with which the paths of what is found begin @param limit of paths that are kept */
@@ -91,8 +95,10 @@ export class Search {
 
   private keep(): void {
     this.count++;
-    if (this.paths.length < this.limit)
-      this.paths.push([...this.path, ...this.levels.map(({ next }) => next - 1)]);
+    if (this.paths.length >= this.limit || this.room <= 0) return;
+    this.room -= this.path.length + this.levels.length;
+    // What lies too deep ends the list, as it holds the first places only.
+    if (this.room >= 0) this.paths.push([...this.path, ...this.levels.map(({ next }) => next - 1)]);
   }
 }
 

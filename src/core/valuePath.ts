@@ -12,18 +12,25 @@ const MAX_KEY_LENGTH = 1_000;
  * of a dictionary likewise; parts of an inert object read as attributes: `data.args[0]`.
  */
 export function formatPath(steps: readonly PathStep[]): string {
-  return cutText(steps.reduce(extendPath, 'data'), MAX_LENGTH);
+  // All of these stand before what follows, and each has at least one character of what may be shown.
+  const members = steps.filter(({ kind }) => kind === 'member').length;
+  let expression = `${'list('.repeat(Math.min(members, MAX_LENGTH))}data`;
+  for (const step of steps) {
+    if (expression.length > MAX_LENGTH) break;
+    expression += suffix(step);
+  }
+  return cutText(expression, MAX_LENGTH);
 }
 
-function extendPath(expression: string, step: PathStep): string {
+function suffix(step: PathStep): string {
   switch (step.kind) {
     case 'index':
-      return `${expression}[${step.index}]`;
+      return `[${step.index}]`;
     case 'key':
-      return `${expression}[${flatLiteral(step.key, MAX_KEY_LENGTH)}]`;
+      return `[${flatLiteral(step.key, MAX_KEY_LENGTH)}]`;
     case 'member':
-      return `list(${expression})[${step.index}]`;
+      return `)[${step.index}]`;
     case 'part':
-      return `${expression}.${step.name}`;
+      return `.${step.name}`;
   }
 }

@@ -5,6 +5,7 @@ import { HEX_PART } from './documentAddress';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { formatOfFile } from './fileFormat';
 import { readFilePart } from './filePart';
+import { withoutIcons } from './iconLabels';
 import { CONTEXT_KEYS } from './names';
 import { subjectUri, type Opener } from './opener';
 import { baseName } from './outgoing';
@@ -44,7 +45,7 @@ export class Comparer {
     this.selected = subject;
     await vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasSelectedForCompare, true);
     vscode.window.setStatusBarMessage(
-      vscode.l10n.t('Selected for compare: {0}', subjectTitle(subject)),
+      vscode.l10n.t('Selected for compare: {0}', withoutIcons(subjectTitle(subject))),
       5000,
     );
   }

@@ -3,7 +3,7 @@ import { PicklepostError } from '../core/errors';
 import type { NodeInfo } from '../core/inspection';
 import type { SearchQuery } from '../core/search';
 import type { ReceivedItem } from '../core/wire/item';
-import type { SearchStep } from '../worker/protocol';
+import { withoutIcons } from './iconLabels';
 import { CONTEXT_KEYS } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { ReceivedTree, TreeNode } from './receivedTree';
@@ -11,9 +11,8 @@ import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import { TYPE_ICONS } from './treeItems';
 import type { Unread } from './unread';
-
-/** Places that are listed; of further ones only the number is told. */
-export const MAXIMUM_FOUND = 1_000;
+import { SHOWN_DEPTH } from './valueNodes';
+import { searchValue, type FindProgress } from './valueSearch';
 
 /** Milliseconds without a keystroke after which a search begins. */
 const TYPING_PAUSE = 200;
@@ -73,18 +72,20 @@ export class Finder {
     await this.parts.unread.markRead([found.item.id]);
     const node = await this.parts.tree.valueNode(found.item, place.path);
     await this.parts.view.reveal(node, { select: true, focus: true });
-    vscode.window.setStatusBarMessage(
-      vscode.l10n.t('{0} of {1}: {2}', found.current + 1, found.places.length, place.expression),
-      10_000,
-    );
+    vscode.window.setStatusBarMessage(positionText(found, place), 10_000);
   }
 }
 
-/** What has been found so far. */
-export interface FindProgress {
-  readonly places: readonly NodeInfo[];
-  readonly count: number;
-  readonly isDone: boolean;
+/** In the status bar, what looks like the name of an icon would become one. */
+function positionText({ places, current }: Found, place: NodeInfo): string {
+  const position = vscode.l10n.t(
+    '{0} of {1}: {2}',
+    current + 1,
+    places.length,
+    withoutIcons(place.expression),
+  );
+  if (place.path.length <= SHOWN_DEPTH) return position;
+  return vscode.l10n.t('{0} (it lies deeper than the {1} levels that are shown)', position, SHOWN_DEPTH);
 }
 
 type Searching = AsyncIterable<FindProgress>;
@@ -96,20 +97,11 @@ async function* searchSteps(
   query: SearchQuery,
   tell: (error: unknown) => void,
 ): AsyncGenerator<FindProgress, void> {
-  const places: NodeInfo[] = [];
   try {
-    const value = await items.values.use(item.id, (loaded) => Promise.resolve(loaded));
-    for await (const step of value.search(info?.path ?? [], query, MAXIMUM_FOUND)) {
-      places.push(...step.found);
-      yield progressOf(step, places);
-    }
+    yield* searchValue(items.values, item.id, info?.path ?? [], query);
   } catch (error) {
     tell(error);
   }
-}
-
-function progressOf({ count, isDone }: SearchStep, places: readonly NodeInfo[]): FindProgress {
-  return { places, count, isDone };
 }
 
 interface Row extends vscode.QuickPickItem {
@@ -192,19 +184,20 @@ class FindList {
 
   private update({ places, count, isDone }: FindProgress): void {
     const { list } = this;
-    if (places.length > this.places.length || this.places.length === 0) {
+    // Fewer than before come from a search that had to begin anew, which finds the same ones again.
+    if (places.length > this.places.length) {
       const added = places.slice(this.places.length).map((place, i) => row(place, this.places.length + i));
       list.keepScrollPosition = true;
       list.items = [...list.items, ...added];
+      this.places = [...places];
     }
-    this.places = [...places];
     if (isDone && count === 0) list.items = [{ label: vscode.l10n.t('Nothing found'), alwaysShow: true }];
     this.describe(count, isDone);
   }
 
   private describe(count?: number, isDone = true): void {
     const title = vscode.l10n.t('Find in {0}', subjectTitle(this.subject));
-    const found = count === undefined ? undefined : describeCount(count, isDone);
+    const found = count === undefined ? undefined : describeCount(count, this.places.length, isDone);
     this.list.title = found === undefined ? title : `${title} · ${found}`;
     this.list.placeholder = {
       both: vscode.l10n.t('A part of a key or value'),
@@ -214,18 +207,18 @@ class FindList {
   }
 }
 
-function describeCount(count: number, isDone: boolean): string {
+function describeCount(count: number, listed: number, isDone: boolean): string {
   const number = count.toLocaleString(vscode.env.language);
   const all = isDone ? number : vscode.l10n.t('{0} so far', number);
-  if (count <= MAXIMUM_FOUND) return vscode.l10n.t('{0} found', all);
-  return vscode.l10n.t('the first {0} of {1}', MAXIMUM_FOUND.toLocaleString(vscode.env.language), all);
+  if (count <= listed) return vscode.l10n.t('{0} found', all);
+  return vscode.l10n.t('the first {0} of {1}', listed.toLocaleString(vscode.env.language), all);
 }
 
 function row(place: NodeInfo, index: number): Row {
   return {
     index,
-    label: place.expression,
-    description: place.preview,
+    label: withoutIcons(place.expression),
+    description: withoutIcons(place.preview),
     iconPath: new vscode.ThemeIcon(TYPE_ICONS[place.type]),
     // The search has chosen; the list need not filter again.
     alwaysShow: true,

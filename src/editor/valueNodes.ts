@@ -3,8 +3,12 @@ import { rangesAround } from './ranges';
 import type { ItemNode, RangeNode, ValueNode } from './receivedTree';
 import type { ValueCache } from './valueCache';
 
+/** Levels of values that the view expands to show one: each costs it more than the one above. */
+export const SHOWN_DEPTH = 1_000;
+
 /**
- * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one.
+ * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one. Of what lies deeper
+ * than {@link SHOWN_DEPTH} it is the row of the nearest value above.
  * @throws PicklepostError `no-such-item` if the path leads nowhere
  */
 export async function valueNodeAt(
@@ -13,11 +17,10 @@ export async function valueNodeAt(
   values: ValueCache,
 ): Promise<ItemNode | ValueNode> {
   const { item } = root;
-  const infos = await values.use(item.id, (value) =>
-    Promise.all([...path.keys(), path.length].map((length) => value.node(path.slice(0, length)))),
-  );
+  const shown = path.slice(0, SHOWN_DEPTH);
+  const infos = await values.use(item.id, (value) => value.nodesAlong(shown));
   let node: ItemNode | ValueNode = root;
-  for (const [depth, ordinal] of path.entries()) {
+  for (const [depth, ordinal] of shown.entries()) {
     const [above, info] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
     let parent: ItemNode | ValueNode | RangeNode = node;
     for (const range of rangesAround(ordinal, above.childCount))

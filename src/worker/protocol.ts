@@ -33,6 +33,8 @@ export interface Operations {
   /** Decodes what was appended as the content of a file that holds one or several pickles. */
   decodePickleFile: { parameters: { handle: Handle }; result: DecodedPickleFile };
   node: { parameters: { handle: Handle; path: readonly number[] }; result: NodeInfo };
+  /** The root and what stands along a path, to its end, with empty paths: each would be a part of the one asked for. */
+  nodesAlong: { parameters: { handle: Handle; path: readonly number[] }; result: NodeInfo[] };
   children: {
     parameters: { handle: Handle; path: readonly number[]; start: number; count: number };
     result: NodeInfo[];

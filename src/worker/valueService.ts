@@ -45,6 +45,10 @@ export class ValueService {
     decode: (parameters) => this.decode(parameters),
     decodePickleFile: ({ handle }) => this.decodePickleFile(handle),
     node: ({ handle, path }) => this.inspection(handle).node(path),
+    nodesAlong: ({ handle, path }) =>
+      this.inspection(handle)
+        .nodesAlong(path)
+        .map((node) => ({ ...node, path: [] })),
     children: ({ handle, path, start, count }) => this.inspection(handle).children(path, start, count),
     text: ({ handle, path, form, maxLength }) => this.inspection(handle).text(path, form, { maxLength }),
     plainText: ({ handle, path, maxLength }) => this.inspection(handle).plainText(path, { maxLength }),

@@ -204,6 +204,12 @@ export class LoadedValue implements Disposable {
     return this.worker.call('node', { handle: this.handle, path });
   }
 
+  /** The root and what stands along a path, to its end. */
+  async nodesAlong(path: readonly number[]): Promise<NodeInfo[]> {
+    const nodes = await this.worker.call('nodesAlong', { handle: this.handle, path });
+    return nodes.map((node, depth) => ({ ...node, path: path.slice(0, depth) }));
+  }
+
   children(path: readonly number[], start: number, count: number): Promise<NodeInfo[]> {
     return this.worker.call('children', { handle: this.handle, path, start, count });
   }

@@ -102,6 +102,21 @@ describe('the search in a value', () => {
     );
   });
 
+  it('keeps the first places only as far as they do not lie very deep', () => {
+    const depth = 10_000;
+    let value: Value = [];
+    for (let level = 0; level < depth; level++) value = ['here', value];
+    const search = new Search(value, [], { text: 'here', where: 'both' }, 1_000);
+    search.advance(1e9);
+    const { count, paths } = search.state;
+    assert.equal(count, depth);
+    assert.ok(paths.length > 100 && paths.length < 1_000, `${paths.length} paths`);
+    assert.deepEqual(
+      paths.map((path) => path.length),
+      paths.map((_, i) => i + 1),
+    );
+  });
+
   it('goes through a million entries in small steps', () => {
     const large = Dict.from(Array.from({ length: 1_000_000 }, (_, i) => [`key ${i}`, BigInt(i)] as const));
     const search = new Search(large, [], { text: '999999', where: 'both' }, 10);

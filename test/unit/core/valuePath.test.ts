@@ -33,6 +33,16 @@ describe('formatPath', () => {
     });
   }
 
+  it('begins a cut expression as the whole one begins, in time that does not depend on its length', () => {
+    const member: PathStep = { kind: 'member', index: 0 };
+    assert.equal(
+      formatPath(new Array<PathStep>(100).fill(member)),
+      `${'list('.repeat(100)}data${')[0]'.repeat(100)}`,
+    );
+    assert.match(formatPath([...new Array<PathStep>(1e6).fill(key('a')), member]), /^list\(data(\["a"\])+…$/);
+    assert.equal(formatPath(new Array<PathStep>(1e6).fill(member)).length, 2000);
+  });
+
   it('stays short, however long the keys and the path', () => {
     const long = key('x'.repeat(1_000_000));
     assert.match(formatPath([long]), /^data\["x{900,}…\]$/);

@@ -104,6 +104,13 @@ describe('the worker that decodes values', () => {
     assert.equal((await search.next()).done, true);
   });
 
+  it('describes all that stands along a path at once', async () => {
+    const value = await worker.load('json', inParts('{"a": [0, {"b": null}]}'));
+    const nodes = await value.nodesAlong([0, 1, 0]);
+    assert.deepEqual(nodes, await Promise.all([[], [0], [0, 1], [0, 1, 0]].map((path) => value.node(path))));
+    await assert.rejects(value.nodesAlong([0, 7, 0]), { code: 'no-such-item' });
+  });
+
   it('forgets a value that was disposed of', async () => {
     const value = await worker.load('json', inParts('{}'));
     value.dispose();
