@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const opener = new Opener({ items, files, saver, unread, reporter });
   const comparer = new Comparer({ files, opener, reporter });
   const finder = new Finder({ items, tree, view, unread, reporter });
-  const itemCommands = new ItemCommands({ items, files, tree, view, arrangement, unread, saved, reporter });
+  const itemCommands = new ItemCommands({ items, tree, view, arrangement, unread, saved, reporter });
   const store = own(new ReceivingStore(items, saved));
   // What arrives counts as unread from the first item on.
   const openStore = () => unread.count().then(() => store.open());
@@ -99,7 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     forwarded: (uri) => forwardedItem(items, uri),
   });
 
-  own(registerPickleEditors(worker, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')));
+  own(registerPickleEditors(worker, items, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')));
   own(createStatusBarItem(server, companions));
   const ofItems = { items: itemCommands, opener, saver, comparer, finder, arrangement, unread, view };
   own(registerCommands({ server, sender, outbox, keys, companions, ...ofItems, sentView, reporter, log }));

@@ -57,6 +57,13 @@ export function imageName(name: string, extension: string): string {
   return fitting.some((one) => name.toLowerCase().endsWith(`.${one}`)) ? name : `${name}.${extension}`;
 }
 
+/** The text that all of some content is, as {@link contentTypeOf} has it; undefined where it is none. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  if (contentTypeOf(bytes, true).kind !== 'text') return undefined;
+  const encoding = bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
+}
+
 function isText(start: Uint8Array, isAll: boolean): boolean {
   if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return true;
   if (start.some((byte) => byte < 0x20 && !TEXT_CONTROLS.includes(byte))) return false;

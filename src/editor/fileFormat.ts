@@ -28,3 +28,13 @@ export function formatOfFile(name: string, start: Uint8Array): Format | undefine
       return undefined;
   }
 }
+
+/** Whether the name of a file says that it holds pickles. */
+export function isPickleName(name: string): boolean {
+  return /\.(?:pkl|pickle)$/i.test(name);
+}
+
+/** Whether a file holds pickles, as far as its name or its first bytes tell. */
+export function isPickleFile(name: string, start: Uint8Array): boolean {
+  return isPickleName(name) || (start.length > 1 && sniff(start, true) === 'pickle');
+}

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import { decodeText } from '../core/contentType';
 import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import type { ArrangementState } from './arrangementState';
-import { documentUri, type ReceivedFiles } from './documents';
 import { RECEIVED_VIEW } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { ReceivedTree, TreeNode } from './receivedTree';
@@ -11,14 +11,13 @@ import type { SavedPaths } from './savedPaths';
 import type { Unread } from './unread';
 import { revealFile } from './saver';
 import type { ItemSubject } from './subject';
-import { itemTitle } from './wording';
+import { formatSize, itemTitle } from './wording';
 
 /** Text longer than this, in UTF-16 units, is not put on the clipboard. */
 const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 export interface ItemCommandParts {
   readonly items: ReceivedItems;
-  readonly files: ReceivedFiles;
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
@@ -46,8 +45,23 @@ export class ItemCommands {
     await vscode.env.clipboard.writeText(await this.textOf(node));
   }
 
+  /** The Python expression for a value; of an item the path of the file that it was saved to. */
   async copyPath(node: TreeNode): Promise<void> {
-    if (node.kind === 'value') await vscode.env.clipboard.writeText(node.info.expression);
+    const path =
+      node.kind === 'value' ? node.info.expression : node.kind === 'item' && this.pathOf(node.item);
+    if (path === false) return;
+    await vscode.env.clipboard.writeText(path);
+  }
+
+  private pathOf(item: ReceivedItem): string {
+    const saved = this.parts.saved.get(item.id);
+    if (saved !== undefined) return saved;
+    // What the paths of its values begin with.
+    if (item.kind === 'dictionary') return 'data';
+    throw new PicklepostError(
+      'no-such-item',
+      vscode.l10n.t('This item is no file yet that a path could lead to. Use "Save as".'),
+    );
   }
 
   /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
@@ -76,7 +90,13 @@ export class ItemCommands {
         'no-such-item',
         vscode.l10n.t('This item has not been saved yet. Use "Save as".'),
       );
-    await revealFile(vscode.Uri.file(saved));
+    const file = vscode.Uri.file(saved);
+    if (!(await isThere(file)))
+      throw new PicklepostError(
+        'no-such-item',
+        vscode.l10n.t('{0} is no longer there. Use "Save as" to save the item again.', saved),
+      );
+    await revealFile(file);
   }
 
   /** Deletes the items of the rows after asking: one row, all that are selected, or all under a heading. */
@@ -115,8 +135,30 @@ export class ItemCommands {
     if (node.kind !== 'item') return '';
     if (node.item.kind === 'dictionary')
       return values.use(node.item.id, (value) => value.plainText([], MAXIMUM_COPY));
-    return Buffer.from(await this.parts.files.content(documentUri(node.item, 'content'))).toString('utf8');
+    return this.fileText(node.item);
   }
+
+  private async fileText({ id, size }: ReceivedItem): Promise<string> {
+    if (size > MAXIMUM_COPY)
+      throw new PicklepostError(
+        'limit-exceeded',
+        vscode.l10n.t('This is too much for the clipboard: {0}. Use "Save as", or "Open".', formatSize(size)),
+      );
+    const bytes = await (await this.parts.items.inbox()).readAll(id, MAXIMUM_COPY);
+    const text = decodeText(bytes);
+    if (text !== undefined) return text;
+    throw new PicklepostError(
+      'unsupported',
+      vscode.l10n.t('This is no text, which alone can be copied. Use "Save as", or "Open as hex".'),
+    );
+  }
+}
+
+async function isThere(file: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function itemIds(node: TreeNode): readonly string[] {

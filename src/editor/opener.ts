@@ -5,6 +5,8 @@ import type { TextForm } from '../core/inspection';
 import type { ReceivedItem } from '../core/wire/item';
 import { HEX_PART } from './documentAddress';
 import { addressUri, type ReceivedFiles, type View } from './documents';
+import { isPickleFile } from './fileFormat';
+import { PICKLE_EDITORS } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import type { Saver } from './saver';
@@ -78,9 +80,18 @@ export class Opener {
   }
 
   private async openContent(subject: ItemSubject): Promise<void> {
-    const type = await this.contentType(subject);
-    if (type?.kind === 'bytes') return this.openHex(subject);
+    const { bytes, total } = await this.start(subject);
+    if (subject.info === undefined && subject.item.kind === 'file' && isPickleFile(subject.item.name, bytes))
+      return this.openPickle(subject);
+    const type = contentTypeOf(bytes, total <= bytes.length);
+    if (type.kind === 'bytes') return this.openHex(subject);
     await this.openDocument(subject, 'content', 0, type);
+  }
+
+  /** The editor reads it from the inbox itself, so that its size does not matter to VS Code. */
+  private async openPickle(subject: ItemSubject): Promise<void> {
+    const [editor] = PICKLE_EDITORS;
+    await vscode.commands.executeCommand('vscode.openWith', subjectUri(subject, 'content'), editor);
   }
 
   private async openDocument(subject: ItemSubject, view: View, part = 0, type?: ContentType): Promise<void> {

@@ -11,6 +11,7 @@ import { failureNotice, fileNotices } from './pickleNotices';
 import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
+import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import { formatSize } from './wording';
 
@@ -20,10 +21,11 @@ const MAXIMUM_COPY = 16 * 1024 * 1024;
 /** Registers the editors of package.json, and the documents that show the content of pickle files as text. */
 export function registerPickleEditors(
   worker: ValueWorker,
+  items: ReceivedItems,
   reporter: Reporter,
   scripts: vscode.Uri,
 ): vscode.Disposable {
-  const files = createPickleFiles(worker);
+  const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
   const provider = new PickleEditorProvider({ files, texts, reporter, scripts });
   const editors = PICKLE_EDITORS.map((viewType) =>

@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
 import { PicklepostError } from '../core/errors';
 import { DECODED_SIZE } from '../core/limits';
+import { parseAddress } from './documentAddress';
+import { DOCUMENT_SCHEME } from './names';
+import type { ReceivedItems } from './receivedItems';
 import { tooLargeToDecode, type LoadedPickleFile, type ValueWorker } from '../worker/valueWorker';
 import { ValueCache } from './valueCache';
 
@@ -12,8 +15,18 @@ const PIECE = 1024 * 1024;
 export type PickleFiles = ValueCache<LoadedPickleFile>;
 
 /** Reads and decodes a file when it is first asked for, and again once it has been forgotten. */
-export function createPickleFiles(worker: ValueWorker): PickleFiles {
-  return new ValueCache((address) => worker.loadPickleFile(readPieces(vscode.Uri.parse(address, true))));
+export function createPickleFiles(worker: ValueWorker, items: ReceivedItems): PickleFiles {
+  return new ValueCache((address) =>
+    worker.loadPickleFile(contentOf(vscode.Uri.parse(address, true), items)),
+  );
+}
+
+/** Of a received item, piece by piece as the inbox has it. @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item` */
+async function* contentOf(uri: vscode.Uri, items: ReceivedItems): AsyncGenerator<Uint8Array> {
+  const address = uri.scheme === DOCUMENT_SCHEME ? parseAddress(uri) : undefined;
+  const isWhole = address?.view === 'content' && address.path === undefined;
+  if (isWhole && 'item' in address.source) yield* (await items.inbox()).read(address.source.item);
+  else yield* readPieces(uri);
 }
 
 /** @throws PicklepostError `limit-exceeded`, `disk` */

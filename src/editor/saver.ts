@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { codecs } from '../core/codecs/codecs';
@@ -58,7 +59,15 @@ export class Saver {
   async saveAll(subjects: readonly ItemSubject[]): Promise<void> {
     const [first, ...others] = subjects;
     if (first && others.length === 0) await this.save(first);
-    else await this.saveToFolder(subjects.flatMap(({ item, info }) => (info ? [] : [item])));
+    else if (subjects.every(({ info }) => info === undefined))
+      await this.saveToFolder(subjects.map(({ item }) => item));
+    else
+      throw new PicklepostError(
+        'unsupported',
+        vscode.l10n.t(
+          'Several items can be saved at once, but values only one by one. Select one, or items only.',
+        ),
+      );
   }
 
   private async saveToFolder(items: readonly ReceivedItem[]): Promise<void> {
@@ -96,7 +105,7 @@ export class Saver {
   private async write(file: vscode.Uri, { item, info }: ItemSubject, form: Choice['form']): Promise<void> {
     if (form === 'bytes' && info === undefined) {
       const inbox = await this.parts.items.inbox();
-      if (file.scheme === 'file') await writePlainFile(file.fsPath, inbox.read(item.id));
+      if (file.scheme === 'file') await writePlainFile(file.fsPath, inbox.read(item.id), item.modified);
       else await vscode.workspace.fs.writeFile(file, await inbox.readAll(item.id, Number.MAX_SAFE_INTEGER));
       return;
     }
@@ -154,6 +163,8 @@ function suggestedFile(subject: ItemSubject, { extension }: Choice): vscode.Uri 
   const name = subjectName(subject);
   const renamed =
     extension === undefined ? name : `${name.replace(/\.(pkl|pickle|json|xml|txt|bin)$/i, '')}.${extension}`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  return vscode.Uri.file(folder === undefined ? renamed : path.join(folder, renamed));
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  // A virtual folder has no place on the disk.
+  const folder = folders.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();
+  return vscode.Uri.file(path.join(folder, renamed));
 }

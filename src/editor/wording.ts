@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { codecs } from '../core/codecs/codecs';
+import { isPickleName } from './fileFormat';
 import type { ReceivedItem } from '../core/wire/item';
 import { madeUpName } from '../inbox/safeName';
 
@@ -33,7 +34,7 @@ export function describeKind(item: ReceivedItem): string {
     case 'text':
       return vscode.l10n.t('text');
     case 'file':
-      return vscode.l10n.t('file');
+      return isPickleName(item.name) ? vscode.l10n.t('pickle file') : vscode.l10n.t('file');
   }
 }
 

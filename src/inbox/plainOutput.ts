@@ -17,10 +17,15 @@ export interface PlainFolder {
   readonly keepsPlaces?: boolean;
 }
 
-/** Writes a file that the user named, whole or not at all, in place of one that is there. @throws PicklepostError `disk` */
-export async function writePlainFile(file: string, content: Content): Promise<void> {
+/**
+ * Writes a file that the user named, whole or not at all, in place of one that is there.
+ * @param modified when it was changed last, in milliseconds since the epoch, where that is known
+ * @throws PicklepostError `disk`
+ */
+export async function writePlainFile(file: string, content: Content, modified?: number): Promise<void> {
   try {
     await replaceFile(file, content, SHARED);
+    if (modified !== undefined) await setModified(file, modified);
   } catch (error) {
     throw diskError(`write ${file}`, error);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { contentTypeOf, imageName } from '../../../src/core/contentType';
+import { contentTypeOf, imageName, decodeText } from '../../../src/core/contentType';
 
 function kindOf(bytes: Uint8Array, isAll = true): string {
   return contentTypeOf(bytes, isAll).kind;
@@ -37,5 +37,13 @@ describe('the type of content', () => {
   it('gives an image a name that says what it is', () => {
     assert.equal(imageName('photo.JPEG', 'jpg'), 'photo.JPEG');
     assert.equal(imageName('127.0.0.1.bin', 'png'), '127.0.0.1.bin.png');
+  });
+
+  it('is decoded where it is text, in the encoding that it says', () => {
+    assert.equal(decodeText(Buffer.from('Grüße')), 'Grüße');
+    assert.equal(decodeText(Buffer.from('\ufeffGrüße', 'utf16le')), 'Grüße');
+    assert.equal(decodeText(Buffer.from('\ufeffGrüße', 'utf16le').swap16()), 'Grüße');
+    assert.equal(decodeText(Buffer.from('Grüße', 'latin1')), undefined);
+    assert.equal(decodeText(Buffer.from('\xff\xd8\xff', 'latin1')), undefined);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatOfFile } from '../../../src/editor/fileFormat';
+import { formatOfFile, isPickleFile } from '../../../src/editor/fileFormat';
 
 describe('the format of a file', () => {
   it('is known by its name, whatever it begins with', () => {
@@ -17,5 +17,16 @@ describe('the format of a file', () => {
     assert.equal(formatOfFile('/a/data', Buffer.from('<root/>')), 'xml');
     assert.equal(formatOfFile('/a/notes.txt', Buffer.from('one')), undefined);
     assert.equal(formatOfFile('/a/notes.txt', Buffer.alloc(0)), undefined);
+  });
+
+  it('is pickle for the editor of pickles where the name or the beginning says so', () => {
+    const start = Buffer.from('80049500', 'hex');
+    assert.ok(isPickleFile('model.bin', start));
+    assert.ok(isPickleFile('Model.PKL', Buffer.from('(lp0')));
+    assert.ok(isPickleFile('model.pickle', Buffer.alloc(0)));
+    // Pascal, Prolog and others use it too.
+    assert.ok(!isPickleFile('program.p', Buffer.from('begin')));
+    assert.ok(!isPickleFile('photo.bin', Buffer.from('80ff', 'hex')));
+    assert.ok(!isPickleFile('one.bin', Buffer.from('80', 'hex')));
   });
 });

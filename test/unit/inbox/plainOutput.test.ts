@@ -130,6 +130,14 @@ describe('Writing a file that the user named', () => {
     assert.deepEqual(readdirSync(directory), ['out.json']);
   });
 
+  it('keeps the time at which the content was changed, where that is known', async () => {
+    const file = path.join(newDirectory(), 'out.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    const modified = Date.UTC(2020, 1, 29, 12);
+    await writePlainFile(file, CONTENT, modified);
+    assert.equal(statSync(file).mtimeMs, modified);
+  });
+
   it('leaves what was there if it fails', async () => {
     const directory = newDirectory();
     mkdirSync(path.join(directory, 'folder'), { recursive: true });
