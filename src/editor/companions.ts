@@ -3,6 +3,7 @@ import { Emitter } from '../core/event';
 import { OpenWindows, type WindowNote } from '../inbox/openWindows';
 import { itemsShown } from './documentAddress';
 import { DOCUMENT_SCHEME } from './names';
+import { openUris } from './openUris';
 
 /** A window that receives, and where. */
 export interface ReceivingWindow {
@@ -115,12 +116,5 @@ export class Companions implements vscode.Disposable {
 
 /** Ids of the items whose documents are open in this window. */
 function openItems(): string[] {
-  const inputs = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ input }) => input));
-  return itemsShown(inputs.flatMap(urisOf).filter(({ scheme }) => scheme === DOCUMENT_SCHEME));
-}
-
-function urisOf(input: unknown): vscode.Uri[] {
-  if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) return [input.uri];
-  if (input instanceof vscode.TabInputTextDiff) return [input.original, input.modified];
-  return [];
+  return itemsShown(openUris().filter(({ scheme }) => scheme === DOCUMENT_SCHEME));
 }

@@ -73,7 +73,8 @@ export function itemsShown(documents: readonly AddressParts[]): string[] {
 
 /** The extension says what the text is, so that the editor knows its language. */
 function nameIn(view: View, name: string, part: number): string {
-  if (view === 'content') return name;
+  // As a notebook it would render outputs that its sender made.
+  if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
   if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
   return `${name.replace(/\.(pkl|pickle|json|xml)$/i, '')}.${FORM_EXTENSIONS[view]}`;
 }

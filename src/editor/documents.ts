@@ -2,20 +2,26 @@ import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import type { LoadedValue, ValueWorker } from '../worker/valueWorker';
-import { formatAddress, HEX_PART, parseAddress, type DocumentAddress, type View } from './documentAddress';
+import {
+  formatAddress,
+  HEX_PART,
+  itemsShown,
+  parseAddress,
+  type DocumentAddress,
+  type View,
+} from './documentAddress';
 import { readFilePart } from './filePart';
 import { loadFile } from './fileValue';
 import { DOCUMENT_SCHEME } from './names';
+import { openUris } from './openUris';
 import type { ReceivedItems } from './receivedItems';
+import { RecentContents } from './recentContents';
 import { formatSize } from './wording';
 
 export type { View };
 
 /** Larger content, in bytes, and longer text, in characters, is not opened in an editor: it is opened in parts, or saved. */
 export const MAXIMUM_LENGTH = 64 * 1024 * 1024;
-
-/** Rendered documents that are kept between the editor's asking for their size and for their text. */
-const KEPT = 4;
 
 /** The address of a read-only document of an item, or of the value at a path in it. */
 export function documentUri(
@@ -43,38 +49,33 @@ interface Part {
 export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
-  private readonly contents = new Map<string, Promise<Uint8Array>>();
+  private readonly contents = new RecentContents(MAXIMUM_LENGTH);
+  private readonly subscription: vscode.Disposable;
 
   constructor(
     private readonly items: ReceivedItems,
     private readonly worker: ValueWorker,
-  ) {}
+  ) {
+    this.subscription = vscode.Disposable.from(items.onDidChange(() => void this.tellDeleted()));
+  }
 
   /** What a document will show. @throws PicklepostError where the item, or its value in this form, cannot be shown */
   async content(uri: vscode.Uri): Promise<Uint8Array> {
     const address = parse(uri);
     const key = `${uri.toString()} ${await this.modified(address)}`;
-    const known = this.contents.get(key);
-    if (known) return known;
-    const content = this.render(address);
-    this.contents.set(key, content);
-    content.catch(() => this.contents.delete(key));
-    for (const oldest of this.contents.keys()) {
-      if (this.contents.size <= KEPT) break;
-      this.contents.delete(oldest);
-    }
-    return content;
+    return this.contents.get(key, () => this.render(address));
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     try {
-      const time = await this.modified(parse(uri));
-      const { length } = await this.content(uri);
+      const address = parse(uri);
+      const time = await this.modified(address);
+      const size = (await this.sizeOfAll(address)) ?? (await this.content(uri)).length;
       return {
         type: vscode.FileType.File,
         ctime: time,
         mtime: time,
-        size: length,
+        size,
         permissions: vscode.FilePermission.Readonly,
       };
     } catch (error) {
@@ -125,8 +126,19 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   }
 
   dispose(): void {
+    this.subscription.dispose();
     this.changed.dispose();
     this.contents.clear();
+  }
+
+  /** What is open of items that are gone is marked by VS Code as deleted. Never rejects. */
+  private async tellDeleted(): Promise<void> {
+    const shown = openUris().filter(({ scheme }) => scheme === DOCUMENT_SCHEME);
+    if (shown.length === 0) return;
+    const ids = await this.items.ids().catch(() => undefined);
+    const isGone = (uri: vscode.Uri): boolean => itemsShown([uri]).some((id) => ids?.includes(id) === false);
+    const gone = shown.filter(isGone).map((uri) => ({ type: vscode.FileChangeType.Deleted, uri }));
+    if (gone.length > 0) this.changed.fire(gone);
   }
 
   /** Milliseconds since the epoch. */
@@ -157,9 +169,18 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   }
 
   private async whole(address: DocumentAddress): Promise<Uint8Array> {
+    const known = await this.sizeOfAll(address);
+    if (known !== undefined && known > MAXIMUM_LENGTH) throw tooLarge(known);
     const { bytes, total } = await this.bytes(address, 0, MAXIMUM_LENGTH);
     if (total > bytes.length) throw tooLarge(total);
     return bytes;
+  }
+
+  /** In bytes, of what is shown as it is and whole; undefined for what has to be decoded or written to know. */
+  private async sizeOfAll({ source, view, path }: DocumentAddress): Promise<number | undefined> {
+    if (view !== 'content' || path !== undefined) return undefined;
+    if ('item' in source) return (await this.items.get(source.item)).size;
+    return (await vscode.workspace.fs.stat(vscode.Uri.parse(source.file, true))).size;
   }
 
   private async bytes(address: DocumentAddress, from: number, count: number): Promise<Part> {

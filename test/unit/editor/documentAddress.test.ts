@@ -13,6 +13,7 @@ describe('the address of a document', () => {
     const at = (view: DocumentAddress['view'], name: string, part = 0): string =>
       formatAddress({ source: { item: 'id' }, view, part }, name).path;
     assert.equal(at('content', 'a.json'), '/content/a.json');
+    assert.equal(at('content', 'a.ipynb'), '/content/a.ipynb.json');
     assert.equal(at('python', 'a.pkl'), '/python/a.py');
     assert.equal(at('xml', 'a.b.json'), '/xml/a.b.xml');
     assert.equal(at('hex', 'a.bin'), '/hex/a.bin.hexdump');
