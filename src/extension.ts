@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const saver = new Saver({ items, saved, reporter, refresh: () => tree.refresh() });
   const opener = new Opener({ items, files, saver, unread, reporter });
   const comparer = new Comparer({ files, opener, reporter });
-  const finder = new Finder({ items, tree, view, unread, reporter });
+  const finder = new Finder({ items, tree, arrangement, view, unread, reporter });
   const itemCommands = new ItemCommands({ items, tree, view, arrangement, unread, saved, reporter });
   const store = own(new ReceivingStore(items, saved));
   // What arrives counts as unread from the first item on.

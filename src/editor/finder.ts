@@ -3,6 +3,7 @@ import { PicklepostError } from '../core/errors';
 import type { NodeInfo } from '../core/inspection';
 import type { SearchQuery } from '../core/search';
 import type { ReceivedItem } from '../core/wire/item';
+import type { ArrangementState } from './arrangementState';
 import { withoutIcons } from './iconLabels';
 import { CONTEXT_KEYS } from './names';
 import type { ReceivedItems } from './receivedItems';
@@ -11,7 +12,7 @@ import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import { TYPE_ICONS } from './treeItems';
 import type { Unread } from './unread';
-import { SHOWN_DEPTH } from './valueNodes';
+import { SHOWN_DEPTH, valueNodeAt } from './valueNodes';
 import { searchValue, type FindProgress } from './valueSearch';
 
 /** Milliseconds without a keystroke after which a search begins. */
@@ -20,6 +21,7 @@ const TYPING_PAUSE = 200;
 export interface FinderParts {
   readonly items: ReceivedItems;
   readonly tree: ReceivedTree;
+  readonly arrangement: ArrangementState;
   readonly unread: Unread;
   readonly view: vscode.TreeView<TreeNode>;
   readonly reporter: Reporter;
@@ -65,12 +67,25 @@ export class Finder {
     await this.reveal(this.found);
   }
 
+  /** A filter that hides the item is cleared, as what is asked for is to be seen. */
+  private async rowOf(item: ReceivedItem, place: NodeInfo): Promise<TreeNode> {
+    const { tree, items, arrangement } = this.parts;
+    if (!(await tree.find(item)) && arrangement.current.filter !== '')
+      await arrangement.change({ filter: '' });
+    const row = await tree.find(item);
+    if (row) return valueNodeAt(row, place.path, items.values);
+    throw new PicklepostError(
+      'no-such-item',
+      vscode.l10n.t('The item in which this was found is no longer there.'),
+    );
+  }
+
   private async reveal(found: Found | undefined): Promise<void> {
     const place = found?.places[found.current];
     if (!found || !place) return;
     // Before, as it changes rows, which a view that is just expanding them would take badly.
     await this.parts.unread.markRead([found.item.id]);
-    const node = await this.parts.tree.valueNode(found.item, place.path);
+    const node = await this.rowOf(found.item, place);
     await this.parts.view.reveal(node, { select: true, focus: true });
     vscode.window.setStatusBarMessage(positionText(found, place), 10_000);
   }

@@ -3,6 +3,7 @@ import { decodeText } from '../core/contentType';
 import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import type { ArrangementState } from './arrangementState';
+import { withoutIcons } from './iconLabels';
 import { RECEIVED_VIEW } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { ReceivedTree, TreeNode } from './receivedTree';
@@ -10,7 +11,7 @@ import type { Reporter } from './report';
 import type { SavedPaths } from './savedPaths';
 import type { Unread } from './unread';
 import { revealFile } from './saver';
-import type { ItemSubject } from './subject';
+import { subjectOf, subjectTitle, type ItemSubject } from './subject';
 import { formatSize, itemTitle } from './wording';
 
 /** Text longer than this, in UTF-16 units, is not put on the clipboard. */
@@ -42,7 +43,12 @@ export class ItemCommands {
   }
 
   async copyValue(node: TreeNode): Promise<void> {
-    await vscode.env.clipboard.writeText(await this.textOf(node));
+    const text = await this.textOf(node);
+    if (text === undefined) return;
+    await vscode.env.clipboard.writeText(text);
+    const subject = subjectOf(node);
+    // By keys, it is the selected row, from which the focus may have moved on.
+    if (subject) vscode.window.setStatusBarMessage(copiedMessage(subject), 5_000);
   }
 
   /** The Python expression for a value; of an item the path of the file that it was saved to. */
@@ -128,11 +134,11 @@ export class ItemCommands {
     await showProgress(async () => (await this.parts.items.inbox()).deleteAll());
   }
 
-  private async textOf(node: TreeNode): Promise<string> {
+  private async textOf(node: TreeNode): Promise<string | undefined> {
     const { values } = this.parts.items;
     if (node.kind === 'value')
       return values.use(node.item.id, (value) => value.plainText(node.info.path, MAXIMUM_COPY));
-    if (node.kind !== 'item') return '';
+    if (node.kind !== 'item') return undefined;
     if (node.item.kind === 'dictionary')
       return values.use(node.item.id, (value) => value.plainText([], MAXIMUM_COPY));
     return this.fileText(node.item);
@@ -152,6 +158,10 @@ export class ItemCommands {
       vscode.l10n.t('This is no text, which alone can be copied. Use "Save as", or "Open as hex".'),
     );
   }
+}
+
+function copiedMessage(subject: ItemSubject): string {
+  return vscode.l10n.t('Copied {0}', withoutIcons(subject.info?.expression ?? subjectTitle(subject)));
 }
 
 async function isThere(file: vscode.Uri): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors';
+import { messageOf, PicklepostError } from '../core/errors';
 import { Emitter, type Disposable } from '../core/event';
 import type { ReceivedItem } from '../core/wire/item';
 import type { Inbox, InboxEntry, PartialItem } from '../inbox/inbox';
@@ -13,6 +13,11 @@ export class ReceivedItems implements Disposable {
   readonly values: ValueCache;
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
+  private readonly problemFound = new Emitter<string>();
+  /** It has turned out that the value of the item with this id cannot be shown, or that it can after all. */
+  readonly onDidChangeProblem = this.problemFound.event;
+  /** By id of the item. */
+  private readonly problems = new Map<string, string>();
   private opened: Promise<Inbox> | undefined;
   /** Until the next change. */
   private currentIds: Promise<readonly string[]> | undefined;
@@ -28,7 +33,14 @@ export class ReceivedItems implements Disposable {
     this.values = new ValueCache(async (id) => {
       const { format } = await this.get(id);
       if (format === undefined) throw new Error(`item ${id} is no dictionary`);
-      return worker.load(format, (await this.inbox()).read(id));
+      try {
+        const value = await worker.load(format, (await this.inbox()).read(id));
+        this.noteProblem(id, undefined);
+        return value;
+      } catch (error) {
+        this.noteProblem(id, isLasting(error) ? messageOf(error) : undefined);
+        throw error;
+      }
     });
   }
 
@@ -71,7 +83,15 @@ export class ReceivedItems implements Disposable {
   /** @throws PicklepostError `disk` */
   async delete(ids: readonly string[]): Promise<void> {
     await (await this.inbox()).deleteItems(ids);
-    for (const id of ids) this.values.forget(id);
+    for (const id of ids) {
+      this.values.forget(id);
+      this.problems.delete(id);
+    }
+  }
+
+  /** Why an item's value could not be shown when that was tried last; undefined if it could, or has not been tried. */
+  knownProblem(id: string): string | undefined {
+    return this.problems.get(id);
   }
 
   /** Why an item's value cannot be shown, or undefined if it can. */
@@ -89,6 +109,13 @@ export class ReceivedItems implements Disposable {
     this.subscription?.dispose();
     this.values.dispose();
     void this.opened?.then((inbox) => inbox.close()).catch(() => undefined);
+  }
+
+  private noteProblem(id: string, problem: string | undefined): void {
+    if (this.problems.get(id) === problem) return;
+    if (problem === undefined) this.problems.delete(id);
+    else this.problems.set(id, problem);
+    this.problemFound.fire(id);
   }
 
   private async open(): Promise<Inbox> {
@@ -119,4 +146,11 @@ export class ReceivedItems implements Disposable {
     this.quietUntil = end + QUIET * (end - start);
     return ids;
   }
+}
+
+/** Whether a value will not be decoded at the next attempt either. */
+function isLasting(error: unknown): boolean {
+  return (
+    error instanceof PicklepostError && (error.code === 'undecodable' || error.code === 'limit-exceeded')
+  );
 }

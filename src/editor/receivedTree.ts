@@ -9,7 +9,6 @@ import type { ArrangementState } from './arrangementState';
 import { actionsSentence } from './pickleNotices';
 import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from './ranges';
 import type { ReceivedItems } from './receivedItems';
-import { valueNodeAt } from './valueNodes';
 import {
   damagedTreeItem,
   groupId,
@@ -20,6 +19,7 @@ import {
   rangeTreeItem,
   receivedTreeItem,
   valueTreeItem,
+  type ItemState,
 } from './treeItems';
 import type { Unread } from './unread';
 import { describeKind, itemTitle, senderHost } from './wording';
@@ -120,8 +120,8 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private readonly subscription: vscode.Disposable;
   /** Until something changes. */
   private arranged: Promise<ArrangedItems> | undefined;
-  /** Rows of items, and whether they were shown as unread. */
-  private readonly shown = new Map<ItemNode, boolean>();
+  /** Rows of items, and what was shown of them that may change. */
+  private readonly shown = new Map<ItemNode, ItemState>();
 
   constructor(private readonly parts: TreeParts) {
     const { items, arrangement, unread } = parts;
@@ -134,8 +134,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       items.onDidChange(rearrange),
       arrangement.onDidChange(rearrange),
       unread.onDidChange(() => {
-        this.refreshUnread();
+        this.refreshChanged();
       }),
+      // Later, as it turns out while the rows below are asked for.
+      items.onDidChangeProblem(() => setImmediate(() => this.refreshChanged())),
     );
   }
 
@@ -213,25 +215,27 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return { kind: 'item', item, parent: rangeAt(group.ids, item.id, parent) ?? parent };
   }
 
-  /** The row of a value in an item, for {@link vscode.TreeView.reveal}. */
-  async valueNode(item: ReceivedItem, path: readonly number[]): Promise<TreeNode> {
-    const node = (await this.find(item)) ?? { kind: 'item', item };
-    return valueNodeAt(node, path, this.parts.items.values);
-  }
-
   dispose(): void {
     this.subscription.dispose();
   }
 
   private itemRow(node: ItemNode): vscode.TreeItem {
-    const isUnread = this.parts.unread.has(node.item.id);
-    this.shown.set(node, isUnread);
-    return receivedTreeItem(node.item, this.parts.savedPath(node.item.id), isUnread);
+    const state = this.stateOf(node.item);
+    this.shown.set(node, state);
+    return receivedTreeItem(node.item, state);
+  }
+
+  private stateOf({ id }: ReceivedItem): ItemState {
+    const { items, unread, savedPath } = this.parts;
+    return { savedPath: savedPath(id), isUnread: unread.has(id), problem: items.knownProblem(id) };
   }
 
   /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */
-  private refreshUnread(): void {
-    const rows = [...this.shown].filter(([{ item }, was]) => this.parts.unread.has(item.id) !== was);
+  private refreshChanged(): void {
+    const rows = [...this.shown].filter(([{ item }, was]) => {
+      const { isUnread, problem } = this.stateOf(item);
+      return isUnread !== was.isUnread || problem !== was.problem;
+    });
     if (rows.length > 0) this.changed.fire(rows.map(([node]) => node));
   }
 
@@ -294,6 +298,9 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   private async itemChildren(node: ItemNode): Promise<TreeNode[]> {
+    const problem = this.parts.items.knownProblem(node.item.id);
+    // Opening the item tries again.
+    if (problem !== undefined) return [{ kind: 'notice', text: problem, parent: node }];
     try {
       const { root, actions } = await this.parts.items.values.use(node.item.id, (value) =>
         Promise.resolve(value),

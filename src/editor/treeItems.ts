@@ -10,6 +10,7 @@ import type { Range } from './ranges';
 import {
   capitalize,
   describeKind,
+  formatName,
   formatDay,
   formatSize,
   formatTime,
@@ -19,44 +20,55 @@ import {
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
+/** What is known of an item besides itself. */
+export interface ItemState {
+  readonly savedPath: string | undefined;
+  readonly isUnread: boolean;
+  /** Why its value cannot be shown, where that has been tried. */
+  readonly problem: string | undefined;
+}
+
 /** The row of a received item. */
-export function receivedTreeItem(
-  item: ReceivedItem,
-  savedPath: string | undefined,
-  isUnread: boolean,
-): vscode.TreeItem {
+export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.TreeItem {
   const isDictionary = item.kind === 'dictionary';
-  const row = new vscode.TreeItem(itemTitle(item), isDictionary ? Collapsed : None);
+  const title = itemTitle(item);
+  const kind = describeKind(item);
+  const row = new vscode.TreeItem(title, isDictionary ? Collapsed : None);
   const facts = [formatTime(item.receivedAt), senderHost(item), formatSize(item.size)];
+  const encrypted = item.encrypted ? [vscode.l10n.t('encrypted')] : [];
+  // Without a name of its own, it is called by its kind already.
+  const shownKind = title === capitalize(kind) ? [] : [formatName(item)];
   row.id = item.id;
-  row.description = (isUnread ? '● ' : '') + facts.join(' · ');
-  row.iconPath = itemIcon(item);
-  row.tooltip = itemTooltip(item, savedPath);
-  row.contextValue = ['item', item.kind, 'readable', ...(savedPath === undefined ? [] : ['saved'])].join(' ');
-  if (isUnread) facts.unshift(vscode.l10n.t('unread'));
-  if (item.encrypted) facts.push(vscode.l10n.t('encrypted'));
-  if (item.note !== undefined) facts.push(item.note);
-  row.accessibilityInformation = { label: [itemTitle(item), describeKind(item), ...facts].join(', ') };
-  if (!isDictionary) {
-    row.command = {
-      command: commandId('openItem'),
-      title: vscode.l10n.t('Open'),
-      arguments: [{ kind: 'item', item }],
-    };
-  }
+  row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
+  row.iconPath = itemIcon(item, state);
+  row.tooltip = itemTooltip(item, state);
+  row.contextValue = [
+    'item',
+    item.kind,
+    'readable',
+    ...(state.savedPath === undefined ? [] : ['saved']),
+  ].join(' ');
+  if (state.isUnread) facts.unshift(vscode.l10n.t('unread'));
+  for (const remark of [item.note, state.problem]) if (remark !== undefined) encrypted.push(remark);
+  row.accessibilityInformation = { label: [title, kind, ...facts, ...encrypted].join(', ') };
+  if (!isDictionary) row.command = openCommand({ kind: 'item', item });
   return row;
 }
 
-function itemIcon(item: ReceivedItem): vscode.ThemeIcon {
-  if (item.note !== undefined)
+function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon {
+  if (item.note !== undefined || problem !== undefined)
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  if (item.encrypted) return new vscode.ThemeIcon('lock');
   return new vscode.ThemeIcon(
     { dictionary: 'symbol-namespace', text: 'file-text', file: 'file-binary' }[item.kind],
   );
 }
 
-function itemTooltip(item: ReceivedItem, savedPath: string | undefined): vscode.MarkdownString {
+/** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */
+function openCommand(node: object): vscode.Command {
+  return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };
+}
+
+function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemState): vscode.MarkdownString {
   const rows: [string, string][] = [
     [vscode.l10n.t('Kind'), describeKind(item)],
     [vscode.l10n.t('From'), item.from],
@@ -73,7 +85,8 @@ function itemTooltip(item: ReceivedItem, savedPath: string | undefined): vscode.
   const tooltip = new vscode.MarkdownString();
   tooltip.appendText(item.name);
   tooltip.appendMarkdown('\n\n');
-  if (item.note !== undefined) tooltip.appendText(item.note).appendMarkdown('\n\n');
+  for (const remark of [item.note, problem])
+    if (remark !== undefined) tooltip.appendText(remark).appendMarkdown('\n\n');
   for (const [name, value] of rows)
     tooltip.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown('\n');
   return tooltip;
@@ -179,6 +192,9 @@ export const TYPE_ICONS: Record<TypeName, string> = {
   object: 'symbol-class',
 };
 
+/** The icons of these do not tell them from others. */
+const NAMED_TYPES: readonly TypeName[] = ['bytes', 'bytearray', 'set', 'frozenset'];
+
 /** The row of a value inside of a dictionary. */
 export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeItem {
   const row = new vscode.TreeItem(
@@ -189,11 +205,16 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
   const facts = info.refersTo === undefined ? [info.preview] : [];
   const same = info.refersTo ?? info.sharedWith;
   if (same !== undefined) facts.unshift(vscode.l10n.t('same as {0}', same));
-  row.description = facts.join(' · ');
+  const type = NAMED_TYPES.includes(info.type) && info.key !== '' ? [info.type] : [];
+  row.description = [...type, ...facts].join(' · ');
   row.iconPath = new vscode.ThemeIcon(TYPE_ICONS[info.type]);
   row.tooltip = valueTooltip(info);
   row.contextValue = `value ${info.type}`;
-  row.accessibilityInformation = { label: [info.key, info.type, ...facts].join(', ') };
+  const names = info.key === '' ? [] : [info.key];
+  row.accessibilityInformation = { label: [...names, info.type, ...facts].join(', ') };
+  // What the row shows whole needs no document.
+  if (info.childCount === 0 && info.preview.includes('…'))
+    row.command = openCommand({ kind: 'value', item, info });
   return row;
 }
 

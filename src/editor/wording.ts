@@ -38,6 +38,11 @@ export function describeKind(item: ReceivedItem): string {
   }
 }
 
+/** As {@link describeKind}, in a word: of a dictionary the name of its format. */
+export function formatName(item: ReceivedItem): string {
+  return item.format === undefined ? describeKind(item) : codecs[item.format].title;
+}
+
 /** The name that an item came with, or what it is where it came without one. */
 export function itemTitle(item: ReceivedItem): string {
   if (item.name !== madeUpName(item)) return item.name;
