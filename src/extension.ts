@@ -99,9 +99,21 @@ export function activate(context: vscode.ExtensionContext): void {
     forwarded: (uri) => forwardedItem(items, uri),
   });
 
-  own(registerPickleEditors(worker, items, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')));
+  const pickles = own(
+    registerPickleEditors(worker, items, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')),
+  );
   own(createStatusBarItem(server, companions));
-  const ofItems = { items: itemCommands, opener, saver, comparer, finder, arrangement, unread, view };
+  const ofItems = {
+    items: itemCommands,
+    pickles,
+    opener,
+    saver,
+    comparer,
+    finder,
+    arrangement,
+    unread,
+    view,
+  };
   own(registerCommands({ server, sender, outbox, keys, companions, ...ofItems, sentView, reporter, log }));
   const housekeeping = own(new Housekeeping(items, companions, log));
   own(

@@ -12,6 +12,7 @@ import type { Comparer } from './comparer';
 import type { Finder } from './finder';
 import { forwardUri } from './forwarding';
 import type { Opener } from './opener';
+import type { PickleEditors } from './pickleEditor';
 import type { TreeNode } from './receivedTree';
 import type { Reporter } from './report';
 import type { Saver } from './saver';
@@ -26,6 +27,7 @@ export interface CommandParts {
   readonly sender: Sender;
   readonly outbox: Outbox;
   readonly keys: KeyCommands;
+  readonly pickles: PickleEditors;
   readonly items: ItemCommands;
   readonly arrangement: ArrangementState;
   readonly companions: Companions;
@@ -54,7 +56,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 }
 
 function createHandlers(parts: CommandParts): Handlers {
-  const { server, sender, outbox, keys, items, opener, saver, comparer, finder } = parts;
+  const { server, sender, outbox, keys, pickles, items, opener, saver, comparer, finder } = parts;
   const { arrangement, companions, unread, view, sentView, reporter, log } = parts;
   const selected = (node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] =>
     present(nodes ?? (node ? [node] : view.selection));
@@ -112,6 +114,10 @@ function createHandlers(parts: CommandParts): Handlers {
     copyPath: withNode((node) => items.copyPath(node)),
     copyAsJson: withSubject((subject) => items.copyAs(subject, 'json')),
     copyAsPython: withSubject((subject) => items.copyAs(subject, 'python')),
+    copyRowValue: () => pickles.copyRow('value'),
+    copyRowPath: () => pickles.copyRow('path'),
+    copyRowAsJson: () => pickles.copyRow('json'),
+    copyRowAsPython: () => pickles.copyRow('python'),
     saveItem: (node?: TreeNode, nodes?: TreeNode[]) =>
       saver.saveAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
     revealSavedItem: withItem((item) => items.revealSaved(item)),

@@ -11,6 +11,7 @@ import type { ReceivedTree, TreeNode } from './receivedTree';
 import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import { TYPE_ICONS } from './treeItems';
+import { describeFound } from './wording';
 import type { Unread } from './unread';
 import { SHOWN_DEPTH, valueNodeAt } from './valueNodes';
 import { searchValue, type FindProgress } from './valueSearch';
@@ -212,7 +213,7 @@ class FindList {
 
   private describe(count?: number, isDone = true): void {
     const title = vscode.l10n.t('Find in {0}', subjectTitle(this.subject));
-    const found = count === undefined ? undefined : describeCount(count, this.places.length, isDone);
+    const found = count === undefined ? undefined : describeFound(count, this.places.length, isDone);
     this.list.title = found === undefined ? title : `${title} · ${found}`;
     this.list.placeholder = {
       both: vscode.l10n.t('A part of a key or value'),
@@ -220,13 +221,6 @@ class FindList {
       values: vscode.l10n.t('A part of a value'),
     }[this.where];
   }
-}
-
-function describeCount(count: number, listed: number, isDone: boolean): string {
-  const number = count.toLocaleString(vscode.env.language);
-  const all = isDone ? number : vscode.l10n.t('{0} so far', number);
-  if (count <= listed) return vscode.l10n.t('{0} found', all);
-  return vscode.l10n.t('the first {0} of {1}', listed.toLocaleString(vscode.env.language), all);
 }
 
 function row(place: NodeInfo, index: number): Row {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
 import type { TextForm } from '../core/inspection';
-import type { Action, Button, MessageToExtension, MessageToView } from '../webview/messages';
+import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from '../webview/messages';
 import type { LoadedPickleFile, ValueWorker } from '../worker/valueWorker';
 import { PickleDocument } from './pickleDocument';
 import { PICKLE_EDITORS, PICKLE_SCHEME } from './names';
@@ -10,6 +10,7 @@ import { createPickleFiles, type PickleFiles } from './pickleFiles';
 import { failureNotice, fileNotices } from './pickleNotices';
 import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
+import { PickleSearch } from './pickleSearch';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
@@ -18,13 +19,20 @@ import { formatSize } from './wording';
 /** UTF-16 units that are put on the clipboard at most. */
 const MAXIMUM_COPY = 16 * 1024 * 1024;
 
+/** What commands do in the editors of pickle files. */
+export interface PickleEditors {
+  /** Copies of the row that has the focus in the editor that was used last. */
+  copyRow(as: CopyForm): Promise<void>;
+  dispose(): void;
+}
+
 /** Registers the editors of package.json, and the documents that show the content of pickle files as text. */
 export function registerPickleEditors(
   worker: ValueWorker,
   items: ReceivedItems,
   reporter: Reporter,
   scripts: vscode.Uri,
-): vscode.Disposable {
+): PickleEditors {
   const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
   const provider = new PickleEditorProvider({ files, texts, reporter, scripts });
@@ -34,7 +42,8 @@ export function registerPickleEditors(
     }),
   );
   const documents = vscode.workspace.registerTextDocumentContentProvider(PICKLE_SCHEME, texts);
-  return vscode.Disposable.from(...editors, documents, files);
+  const registered = vscode.Disposable.from(...editors, documents, files);
+  return { copyRow: (as) => provider.copyRow(as), dispose: () => void registered.dispose() };
 }
 
 interface PickleEditorParts {
@@ -47,7 +56,15 @@ interface PickleEditorParts {
 
 /** Shows pickle files as a typed tree, without ever running what they say. */
 class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<PickleDocument> {
+  /** The editor that was used last. */
+  private active: PickleView | undefined;
+
   constructor(private readonly parts: PickleEditorParts) {}
+
+  /** Of the row that has the focus in the editor that was used last. */
+  async copyRow(as: CopyForm): Promise<void> {
+    await this.active?.copyRow(as);
+  }
 
   openCustomDocument(uri: vscode.Uri): PickleDocument {
     const document = new PickleDocument(uri, this.parts.files);
@@ -59,7 +76,12 @@ class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<Pickle
 
   resolveCustomEditor(document: PickleDocument, panel: vscode.WebviewPanel): void {
     const view = new PickleView(document, panel.webview, this.parts);
+    this.active = view;
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.active = view;
+    });
     panel.onDidDispose(() => {
+      if (this.active === view) this.active = undefined;
       view.dispose();
     });
   }
@@ -70,15 +92,18 @@ class PickleView implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
   /** Counts readings of the file; only the last one is shown. */
   private turn = 0;
+  private readonly search: PickleSearch;
 
   constructor(
     private readonly document: PickleDocument,
     private readonly webview: vscode.Webview,
     private readonly parts: PickleEditorParts,
   ) {
-    const { scripts, reporter } = parts;
+    const { scripts, reporter, files } = parts;
+    this.search = new PickleSearch(files, document.address, (message) => this.send(message));
     this.subscriptions = vscode.Disposable.from(
       webview.onDidReceiveMessage((message: MessageToExtension) => reporter.guard(() => this.take(message))),
+      this.search,
       document.onDidChange(() => reporter.guard(() => this.show())),
     );
     webview.options = { enableScripts: true, localResourceRoots: [scripts] };
@@ -95,15 +120,29 @@ class PickleView implements vscode.Disposable {
         return this.show();
       case 'rows':
         return this.sendRows(message);
-      case 'copy': {
-        const text = await this.ask((file) => file.plainText(message.path, MAXIMUM_COPY));
-        return this.send({ kind: 'copied', text });
-      }
+      case 'copy':
+        return this.send({ kind: 'copied', text: await this.copyText(message) });
+      case 'find':
+        return this.search.find(message.search, message.text);
+      case 'goTo':
+        return this.search.goTo(message.search, message.index);
       case 'copyText':
         return vscode.env.clipboard.writeText(message.text);
       case 'do':
         return this.act(message.action);
     }
+  }
+
+  /** Of the row that has the focus. */
+  async copyRow(as: CopyForm): Promise<void> {
+    await this.send({ kind: 'copyRow', as });
+  }
+
+  private copyText({ path, as }: Extract<MessageToExtension, { kind: 'copy' }>): Promise<string> {
+    return this.ask(async (file) => {
+      if (as === 'path') return (await file.node(path)).expression;
+      return as === 'value' ? file.plainText(path, MAXIMUM_COPY) : file.text(path, as, MAXIMUM_COPY);
+    });
   }
 
   private async show(): Promise<void> {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { NodeInfo } from '../core/inspection';
 import type { Row, RowSource } from '../webview/messages';
 import type { LoadedPickleFile } from '../worker/valueWorker';
-import { RANGE_SIZE, splitIntoRanges } from './ranges';
+import { RANGE_SIZE, rangesAround, splitIntoRanges, type Range } from './ranges';
+import { SHOWN_DEPTH } from './valueNodes';
 
 /** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
 export async function topRows(file: LoadedPickleFile): Promise<Row[]> {
@@ -23,31 +24,50 @@ export async function childRows(file: LoadedPickleFile, source: RowSource): Prom
   );
 }
 
+/** Ids of the rows that lead to a value, from the top to its own; where it lies too deep, to that of the nearest one above. */
+export async function rowIdsTo(file: LoadedPickleFile, path: readonly number[]): Promise<string[]> {
+  const shown = path.slice(0, SHOWN_DEPTH);
+  const nodes = await file.nodesAlong(shown);
+  const below = shown.flatMap((ordinal, depth) => {
+    const above = shown.slice(0, depth);
+    const ranges = rangesAround(ordinal, nodes[depth]?.childCount ?? 0);
+    return [...ranges.map((range) => rangeId(above, range)), valueId(shown.slice(0, depth + 1))];
+  });
+  return file.decoded.count === 1 ? [valueId([]), ...below] : below;
+}
+
+function valueId(path: readonly number[]): string {
+  return path.join('/');
+}
+
+function rangeId(path: readonly number[], { start, count }: Range): string {
+  return `${path.join('/')} ${String(start)}+${String(count)}`;
+}
+
 function valueRow(info: NodeInfo): Row {
   const { path, key, type, childCount, expression } = info;
-  const text =
-    info.refersTo === undefined ? info.preview : vscode.l10n.t('the same object as {0}', info.refersTo);
+  const same = info.refersTo ?? info.sharedWith;
+  const text = [
+    ...(same === undefined ? [] : [vscode.l10n.t('same as {0}', same)]),
+    ...(info.refersTo === undefined ? [info.preview] : []),
+  ].join(' · ');
   return {
-    id: path.join('/'),
+    id: valueId(path),
     key,
     type,
     text,
     label: [key, type, text].join(', '),
-    tooltip: [expression, ...placesOf(info)].join('\n'),
+    tooltip: expression,
     path,
     ...(childCount > 0 && { children: { path, start: 0, count: childCount } }),
   };
-}
-
-function placesOf({ sharedWith }: NodeInfo): string[] {
-  return sharedWith === undefined ? [] : [vscode.l10n.t('The same object as {0}', sharedWith)];
 }
 
 function rangeRow(source: RowSource): Row {
   const { path, start, count } = source;
   const last = start + count - 1;
   return {
-    id: `${path.join('/')} ${String(start)}+${String(count)}`,
+    id: rangeId(path, source),
     key: `[${String(start)} … ${String(last)}]`,
     type: '',
     text: '',

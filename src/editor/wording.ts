@@ -71,3 +71,11 @@ export function formatDay(day: string): string {
 export function senderHost(item: ReceivedItem): string {
   return item.from.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
+
+/** How many places a search has found. @param listed of them, from the first on */
+export function describeFound(count: number, listed: number, isDone: boolean): string {
+  const number = count.toLocaleString(vscode.env.language);
+  const all = isDone ? number : vscode.l10n.t('{0} so far', number);
+  if (count <= listed) return vscode.l10n.t('{0} found', all);
+  return vscode.l10n.t('the first {0} of {1}', listed.toLocaleString(vscode.env.language), all);
+}

@@ -47,6 +47,9 @@ export interface Button {
 /** What the extension does for the view. */
 export type Action = 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
 
+/** What is copied of a row: its value as a person means it, the Python expression for its place, or the value in a form. */
+export type CopyForm = 'value' | 'path' | 'json' | 'python';
+
 export type MessageToView =
   /** The file, anew each time that it was read. */
   | {
@@ -58,6 +61,12 @@ export type MessageToView =
     }
   | { readonly kind: 'rows'; readonly request: number; readonly rows: readonly Row[] }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string }
+  /** How many places a search has found so far that one can go to, and what to say of it. */
+  | { readonly kind: 'found'; readonly search: number; readonly count: number; readonly text: string }
+  /** Ids of the rows that lead to one, from the top, and what to say of it. */
+  | { readonly kind: 'reveal'; readonly ids: readonly string[]; readonly text: string }
+  /** A command on the row that has the focus. */
+  | { readonly kind: 'copyRow'; readonly as: CopyForm }
   /** What was asked for to be copied. */
   | { readonly kind: 'copied'; readonly text: string };
 
@@ -65,7 +74,10 @@ export type MessageToExtension =
   /** The view listens. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
-  | { readonly kind: 'copy'; readonly path: readonly number[] }
+  | { readonly kind: 'copy'; readonly path: readonly number[]; readonly as: CopyForm }
+  /** Begins a search in place of the one before. */
+  | { readonly kind: 'find'; readonly search: number; readonly text: string }
+  | { readonly kind: 'goTo'; readonly search: number; readonly index: number }
   /** The page may not write to the clipboard itself. */
   | { readonly kind: 'copyText'; readonly text: string }
   | { readonly kind: 'do'; readonly action: Action };

@@ -1,5 +1,6 @@
 /** Entry of the view of a pickle file: a page without any way out, which shows what the extension says. */
 import { byId, decoration, element } from './elements';
+import { FindField } from './findField';
 import type { Button, MessageToExtension, MessageToView, Notice, Row, RowSource } from './messages';
 import { Tree } from './tree';
 
@@ -28,18 +29,46 @@ let lastRequest = 0;
 const tree = new Tree({
   root: byId('tree'),
   load: requestRows,
-  copy: (path) => host.postMessage({ kind: 'copy', path }),
+  copy: (path, as) => host.postMessage({ kind: 'copy', path, as }),
   expanded,
   onDidExpand: () => host.setState({ expanded: [...expanded].slice(0, MAX_KEPT) }),
 });
 
+const find = new FindField(
+  (message) => host.postMessage(message),
+  () => tree.focus(),
+);
+
 window.addEventListener('message', ({ data }: MessageEvent<MessageToView>) => {
-  if (data.kind === 'file') showFile(data);
-  else if (data.kind === 'rows') takeRequest(data.request)?.resolve(data.rows);
-  else if (data.kind === 'copied') copyText(data.text);
-  else takeRequest(data.request)?.reject(new Error(data.message));
+  take(data);
 });
 host.postMessage({ kind: 'ready' });
+
+function take(message: MessageToView): void {
+  switch (message.kind) {
+    case 'file':
+      showFile(message);
+      return;
+    case 'rows':
+      takeRequest(message.request)?.resolve(message.rows);
+      return;
+    case 'failed':
+      takeRequest(message.request)?.reject(new Error(message.message));
+      return;
+    case 'found':
+      find.take(message);
+      return;
+    case 'reveal':
+      find.showPosition(message.text);
+      void tree.reveal(message.ids);
+      return;
+    case 'copyRow':
+      tree.copyCurrent(message.as);
+      return;
+    case 'copied':
+      copyText(message.text);
+  }
+}
 
 function requestRows(source: RowSource): Promise<readonly Row[]> {
   return new Promise((resolve, reject) => {
@@ -67,8 +96,9 @@ function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { ki
   // The root of a single value is open from the start, as nobody wants to see it alone.
   const [root] = rows;
   if (rows.length === 1 && root !== undefined && host.getState() === undefined) expanded.add(root.id);
-  byId('tree').hidden = rows.length === 0;
+  for (const id of ['tree', 'finding']) byId(id).hidden = rows.length === 0;
   tree.show(rows);
+  find.refresh();
 }
 
 function createNotice({ level, title, text, items, buttons }: Notice): HTMLElement {

@@ -1,12 +1,25 @@
 import { decoration, element } from './elements';
-import type { Row, RowSource } from './messages';
+import type { CopyForm, Row, RowSource } from './messages';
+import {
+  itemAt,
+  itemsOf,
+  rowsPerPage,
+  repeat,
+  groupOf,
+  firstOf,
+  lastOf,
+  parentOf,
+  next,
+  previous,
+} from './treeMoves';
+import { TypeAhead, type Typed } from './typeAhead';
 
 export interface TreeParts {
   /** With role `tree`. */
   readonly root: HTMLElement;
   /** May reject with what is then shown in place of the rows. */
   readonly load: (source: RowSource) => Promise<readonly Row[]>;
-  readonly copy: (path: readonly number[]) => void;
+  readonly copy: (path: readonly number[], as: CopyForm) => void;
   /** Ids of the rows that are to be expanded when they appear. */
   readonly expanded: Set<string>;
   readonly onDidExpand: () => void;
@@ -19,11 +32,16 @@ export class Tree {
   private current: HTMLElement | undefined;
   /** The id of the row that had the focus, until it is there again. */
   private wanted: string | undefined;
+  /** What is under way for rows that are being expanded. */
+  private readonly loading = new Map<Element, Promise<void>>();
+  private readonly typeAhead = new TypeAhead((matches) => this.focusNext(matches));
 
   constructor(private readonly parts: TreeParts) {
     const { root } = parts;
     root.addEventListener('click', (event) => this.onClick(event));
     root.addEventListener('keydown', (event) => this.onKey(event));
+    // The menu is about the row on which it is opened.
+    root.addEventListener('contextmenu', ({ target }) => itemAt(target)?.focus());
     root.addEventListener('focusin', ({ target }) => {
       if (target instanceof HTMLElement && this.rows.has(target)) this.makeCurrent(target);
       this.wanted = undefined;
@@ -36,6 +54,31 @@ export class Tree {
     this.wanted = root.contains(document.activeElement) ? this.rowOf(this.current)?.id : undefined;
     this.current = undefined;
     this.append(root, rows, 1);
+  }
+
+  focus(): void {
+    this.current?.focus();
+  }
+
+  copyCurrent(as: CopyForm): void {
+    const path = this.rowOf(this.current)?.path;
+    if (path !== undefined) this.parts.copy(path, as);
+  }
+
+  /** Expands the rows that lead to one, and gives that one the focus. @param ids from the top to it */
+  async reveal(ids: readonly string[]): Promise<void> {
+    let container: Element | undefined = this.parts.root;
+    let found: HTMLElement | undefined;
+    for (const [depth, id] of ids.entries()) {
+      const item: HTMLElement | undefined =
+        container && itemsOf(container).find((one) => this.rowOf(one)?.id === id);
+      if (item === undefined) break;
+      found = item;
+      if (depth < ids.length - 1) await this.expand(item);
+      container = groupOf(item);
+    }
+    found?.focus();
+    found?.querySelector(':scope > .line')?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Puts rows into a container, in place of what is there. */
@@ -67,6 +110,7 @@ export class Tree {
     item.ariaLevel = String(level);
     const line = element('div', 'line');
     line.title = row.tooltip;
+    if (row.path !== undefined) line.dataset.vscodeContext = VALUE_CONTEXT;
     line.append(decoration('twistie'), element('span', 'key', row.key));
     if (row.type !== '') line.append(element('span', 'type', row.type));
     const text = element('span', 'text', row.text);
@@ -81,9 +125,9 @@ export class Tree {
   }
 
   private onClick({ target }: Event): void {
-    const item = target instanceof Element ? target.closest<HTMLElement>('[role=treeitem]') : null;
+    const item = itemAt(target);
     // Text that was just selected is to be copied.
-    if (item === null || document.getSelection()?.isCollapsed === false) return;
+    if (item === undefined || document.getSelection()?.isCollapsed === false) return;
     item.focus();
     this.toggle(item);
   }
@@ -92,8 +136,9 @@ export class Tree {
     const item = this.current;
     if (item === undefined || event.altKey) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key.toLowerCase() === 'c') this.copy(item);
-    if (isCommand || event.shiftKey || !this.press(event.key, item)) return;
+    if (isCommand && event.key.toLowerCase() === 'c') this.copy(event.shiftKey ? 'path' : 'value');
+    const isMove = !isCommand && !event.shiftKey && this.press(event.key, item);
+    if (!isMove && (isCommand || !this.typeAhead.press(event.key))) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -105,6 +150,8 @@ export class Tree {
       ArrowUp: () => previous(item),
       Home: () => firstOf(this.parts.root),
       End: () => lastOf(this.parts.root),
+      PageDown: () => repeat(item, next, rowsPerPage(item)),
+      PageUp: () => repeat(item, previous, rowsPerPage(item)),
       ArrowRight: () => this.stepInto(item),
       ArrowLeft: () => this.stepOut(item),
       Enter: () => this.toggle(item),
@@ -113,6 +160,21 @@ export class Tree {
     const move = moves[key];
     move?.()?.focus();
     return move !== undefined;
+  }
+
+  /** The next visible row whose key fits, after the last one from the top again. @param isSame whether the row with the focus will do */
+  private focusNext({ text, isSame }: Typed): void {
+    const { current } = this;
+    if (current === undefined) return;
+    const fits = (item: HTMLElement): boolean =>
+      this.rowOf(item)?.key.replace(/^["']/, '').toLowerCase().startsWith(text) ?? false;
+    const first = isSame ? current : (next(current) ?? firstOf(this.parts.root));
+    let item = first;
+    while (item !== undefined && !fits(item)) {
+      item = next(item) ?? firstOf(this.parts.root);
+      if (item === first) return;
+    }
+    item?.focus();
   }
 
   private stepInto(item: HTMLElement): HTMLElement | undefined {
@@ -145,13 +207,23 @@ export class Tree {
     item.ariaExpanded = 'true';
     this.parts.expanded.add(row.id);
     this.parts.onDidExpand();
-    if (groupOf(item) !== undefined) return;
+    item.querySelector(':scope > .failure')?.remove();
+    await (this.loading.get(item) ?? (groupOf(item) ? undefined : this.load(item, row.children)));
+  }
+
+  private load(item: HTMLElement, source: RowSource): Promise<void> {
+    const loading = this.loadRows(item, source).finally(() => this.loading.delete(item));
+    this.loading.set(item, loading);
+    return loading;
+  }
+
+  private async loadRows(item: HTMLElement, source: RowSource): Promise<void> {
     const group = element('div', 'group');
     group.role = 'group';
     item.append(group);
     item.ariaBusy = 'true';
     try {
-      this.append(group, await this.parts.load(row.children), Number(item.ariaLevel) + 1);
+      this.append(group, await this.parts.load(source), Number(item.ariaLevel) + 1);
     } catch (error) {
       group.remove();
       this.showFailure(item, error instanceof Error ? error.message : String(error));
@@ -162,15 +234,14 @@ export class Tree {
   /** In place of the rows; they are asked for again when the item is expanded anew. */
   private showFailure(item: HTMLElement, message: string): void {
     item.ariaExpanded = 'false';
-    item.querySelector(':scope > .failure')?.remove();
     const failure = element('div', 'failure', message);
     failure.role = 'alert';
     item.append(failure);
   }
 
-  private copy(item: HTMLElement): void {
-    const path = this.rowOf(item)?.path;
-    if (path !== undefined && document.getSelection()?.isCollapsed !== false) this.parts.copy(path);
+  private copy(as: CopyForm): void {
+    // Text that is selected is copied itself.
+    if (document.getSelection()?.isCollapsed !== false) this.copyCurrent(as);
   }
 
   private makeCurrent(item: HTMLElement): void {
@@ -184,40 +255,5 @@ export class Tree {
   }
 }
 
-function groupOf(item: HTMLElement): HTMLElement | undefined {
-  return item.querySelector<HTMLElement>(':scope > .group') ?? undefined;
-}
-
-function firstOf(container: Element): HTMLElement | undefined {
-  return container.querySelector<HTMLElement>(':scope > .item') ?? undefined;
-}
-
-/** The last row that is visible below a container of items. */
-function lastOf(container: Element): HTMLElement | undefined {
-  const last = [...container.querySelectorAll<HTMLElement>(':scope > .item')].at(-1);
-  if (last === undefined) return undefined;
-  const group = last.ariaExpanded === 'true' ? groupOf(last) : undefined;
-  return (group && lastOf(group)) ?? last;
-}
-
-function parentOf(item: HTMLElement): HTMLElement | undefined {
-  return item.parentElement?.closest<HTMLElement>('.item') ?? undefined;
-}
-
-/** The next visible row. */
-function next(item: HTMLElement): HTMLElement | undefined {
-  const group = item.ariaExpanded === 'true' ? groupOf(item) : undefined;
-  const child = group && firstOf(group);
-  if (child !== undefined) return child;
-  for (let at: HTMLElement | undefined = item; at !== undefined; at = parentOf(at))
-    if (at.nextElementSibling instanceof HTMLElement) return at.nextElementSibling;
-  return undefined;
-}
-
-/** The visible row before. */
-function previous(item: HTMLElement): HTMLElement | undefined {
-  const before = item.previousElementSibling;
-  if (!(before instanceof HTMLElement) || !before.classList.contains('item')) return parentOf(item);
-  const group = before.ariaExpanded === 'true' ? groupOf(before) : undefined;
-  return (group && lastOf(group)) ?? before;
-}
+/** For the menu that VS Code shows on a row with a value. */
+const VALUE_CONTEXT = JSON.stringify({ webviewSection: 'value', preventDefaultContextMenuItems: true });

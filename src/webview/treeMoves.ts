@@ -1,0 +1,64 @@
+// From item to item of the tree, as they are in the page.
+
+export function itemAt(target: EventTarget | null): HTMLElement | undefined {
+  return (target instanceof Element && target.closest<HTMLElement>('[role=treeitem]')) || undefined;
+}
+
+export function itemsOf(container: Element): HTMLElement[] {
+  return [...container.querySelectorAll<HTMLElement>(':scope > .item')];
+}
+
+/** How many lines like that of an item fit into the window, but for one that is seen before and after. */
+export function rowsPerPage(item: HTMLElement): number {
+  const height = item.querySelector<HTMLElement>(':scope > .line')?.offsetHeight ?? 0;
+  return height > 0 ? Math.max(1, Math.floor(window.innerHeight / height) - 1) : 1;
+}
+
+/** As far as there is one more. */
+export function repeat(
+  item: HTMLElement,
+  step: (from: HTMLElement) => HTMLElement | undefined,
+  times: number,
+): HTMLElement {
+  let at = item;
+  for (let left = times; left > 0; left--) at = step(at) ?? at;
+  return at;
+}
+
+export function groupOf(item: HTMLElement): HTMLElement | undefined {
+  return item.querySelector<HTMLElement>(':scope > .group') ?? undefined;
+}
+
+export function firstOf(container: Element): HTMLElement | undefined {
+  return container.querySelector<HTMLElement>(':scope > .item') ?? undefined;
+}
+
+/** The last row that is visible below a container of items. */
+export function lastOf(container: Element): HTMLElement | undefined {
+  const last = itemsOf(container).at(-1);
+  if (last === undefined) return undefined;
+  const group = last.ariaExpanded === 'true' ? groupOf(last) : undefined;
+  return (group && lastOf(group)) ?? last;
+}
+
+export function parentOf(item: HTMLElement): HTMLElement | undefined {
+  return item.parentElement?.closest<HTMLElement>('.item') ?? undefined;
+}
+
+/** The next visible row. */
+export function next(item: HTMLElement): HTMLElement | undefined {
+  const group = item.ariaExpanded === 'true' ? groupOf(item) : undefined;
+  const child = group && firstOf(group);
+  if (child !== undefined) return child;
+  for (let at: HTMLElement | undefined = item; at !== undefined; at = parentOf(at))
+    if (at.nextElementSibling instanceof HTMLElement) return at.nextElementSibling;
+  return undefined;
+}
+
+/** The visible row before. */
+export function previous(item: HTMLElement): HTMLElement | undefined {
+  const before = item.previousElementSibling;
+  if (!(before instanceof HTMLElement) || !before.classList.contains('item')) return parentOf(item);
+  const group = before.ariaExpanded === 'true' ? groupOf(before) : undefined;
+  return (group && lastOf(group)) ?? before;
+}
