@@ -81,9 +81,10 @@ function createHandlers(parts: CommandParts): Handlers {
       return server.state;
     },
     stopServer: () => server.stop(),
-    sendFile: (uri?: vscode.Uri, uris?: vscode.Uri[]) => sender.sendFiles(uris ?? (uri ? [uri] : [])),
-    sendDictionary: () => sendDictionary(sender, reporter),
-    repeatLastSend: () => sender.repeat(),
+    // Tabs and title bars hand over what is no list after the one file.
+    sendFile: (uri?: vscode.Uri, uris?: unknown) => sender.sendFiles(chosenFiles(uri, uris)),
+    sendDictionary: (uri?: vscode.Uri) => pointingToMistakes(reporter, () => sender.sendDictionary(uri)),
+    repeatLastSend: () => pointingToMistakes(reporter, () => sender.repeat()),
     generateKey: () => keys.generate(),
     importKey: () => keys.import(),
     exportKey: () => keys.export(),
@@ -123,7 +124,7 @@ function createHandlers(parts: CommandParts): Handlers {
     revealSavedItem: withItem((item) => items.revealSaved(item)),
     deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(selected(node, nodes)),
     deleteAllItems: () => items.deleteAll(),
-    sendAgain: withSent((entry) => sender.sendAgain(entry)),
+    sendAgain: withSent((entry) => pointingToMistakes(reporter, () => sender.sendAgain(entry))),
     stopSending: withSent((entry) => outbox.stop(entry.id)),
     removeSent: (entry?: SentEntry, entries?: SentEntry[]) =>
       outbox.remove((entries ?? (entry ? [entry] : sentView.selection)).map(({ id }) => id)),
@@ -148,19 +149,28 @@ async function sendOn(sender: Sender, items: readonly ReceivedItem[]): Promise<v
   if (items.length > 0) await sender.sendFiles(items.map(forwardUri));
 }
 
+function chosenFiles(uri: vscode.Uri | undefined, uris: unknown): readonly vscode.Uri[] {
+  if (Array.isArray(uris)) return uris as vscode.Uri[];
+  return uri ? [uri] : [];
+}
+
 /** A mistake in the document is shown with the way to its place. */
-async function sendDictionary(sender: Sender, reporter: Reporter): Promise<void> {
+async function pointingToMistakes(reporter: Reporter, send: () => Promise<void>): Promise<void> {
   try {
-    await sender.sendDictionary();
+    await send();
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const offset = error.cause instanceof PlacedError ? error.start + error.cause.offset : undefined;
     if (offset === undefined) throw error.cause;
-    const position = error.document.positionAt(offset);
     await reporter.error(error.cause, {
       title: vscode.l10n.t('Go to mistake'),
-      run: () =>
-        vscode.window.showTextDocument(error.document, { selection: new vscode.Range(position, position) }),
+      run: () => reporter.guard(() => showPlace(error.document, offset)),
     });
   }
+}
+
+async function showPlace(uri: vscode.Uri, offset: number): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const position = document.positionAt(offset);
+  await vscode.window.showTextDocument(document, { selection: new vscode.Range(position, position) });
 }

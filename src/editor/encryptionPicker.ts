@@ -25,10 +25,10 @@ export class EncryptionPicker {
   /** @returns the name of a key, or undefined to send in plain. @throws CancelledError */
   async pick(settings: Settings, target: Target): Promise<string | undefined> {
     if (settings.send.encryption === 'never') return undefined;
-    const names = await this.keyring.names();
-    const only = target.key ?? (names.length === 1 ? names[0] : undefined);
-    if (settings.send.encryption === 'always' && only !== undefined && names.includes(only)) return only;
-    const rows = this.rows(names, target, settings.send.encryption === 'always');
+    const mustEncrypt = settings.send.encryption === 'always';
+    const only = mustEncrypt ? await this.onlyKey(target) : undefined;
+    if (only !== undefined) return only;
+    const rows = this.rows(await this.keyring.names(), target, mustEncrypt);
     const last = this.state.get<string>(LAST_CHOICE);
     rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
     const picked = await vscode.window.showQuickPick(rows, {
@@ -39,9 +39,14 @@ export class EncryptionPicker {
     return picked.choose();
   }
 
+  /** The name of the one key that there is for a server. Undefined if there is none, or a choice. */
+  async onlyKey(target: Target): Promise<string | undefined> {
+    const offered = offeredKeys(await this.keyring.names(), target);
+    return offered.length === 1 ? offered[0] : undefined;
+  }
+
   private rows(names: readonly string[], target: Target, mustEncrypt: boolean): Row[] {
-    const offered = target.key !== undefined && names.includes(target.key) ? [target.key] : names;
-    const encrypt = offered.map((name): Row => ({
+    const encrypt = offeredKeys(names, target).map((name): Row => ({
       id: `key ${name}`,
       label: vscode.l10n.t('$(lock) Encrypt'),
       description: vscode.l10n.t('with the key "{0}"', name),
@@ -63,9 +68,17 @@ export class EncryptionPicker {
       {
         id: 'import',
         label: vscode.l10n.t('$(key) Import a key from its file and encrypt'),
+        ...(target.key !== undefined && {
+          description: vscode.l10n.t('as "{0}", which this server uses', target.key),
+        }),
         choose: () => this.keyCommands.import(target.key),
       },
     ];
     return [...encrypt, ...(mustEncrypt ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
   }
+}
+
+/** A server that is known to use one key gets no other, also where that one is missing here. */
+function offeredKeys(names: readonly string[], { key }: Target): readonly string[] {
+  return key === undefined ? names : names.filter((name) => name === key);
 }

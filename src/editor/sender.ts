@@ -1,21 +1,26 @@
 import * as vscode from 'vscode';
-import { CancelledError, messageOf, PicklepostError } from '../core/errors';
 import type { FernetKey } from '../core/crypto/keys';
-import { DEFAULT_LIMITS } from '../core/limits';
-import type { DialectName, Format, OutgoingItem, Receipt } from '../core/wire/item';
-import { sendWhenPossible } from '../net/persistentSend';
-import { sendItems } from '../net/sendClient';
+import { CancelledError, messageOf, PicklepostError } from '../core/errors';
+import type { Format, OutgoingItem } from '../core/wire/item';
+import { isTemporary } from '../net/persistentSend';
 import type { ValueWorker } from '../worker/valueWorker';
+import { Dispatch, describeFailure, titleOf } from './dispatch';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from './keyring';
-import { baseName, collectFiles, dictionaryItem, documentItem } from './outgoing';
-import type { Order, Outbox, SentEntry } from './outbox';
+import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
+import {
+  keptOrder,
+  type Order,
+  type OrderedSelection,
+  type Outbox,
+  type SendAttempt,
+  type SentEntry,
+} from './outbox';
 import type { Reporter } from './report';
-import { progressReporter } from './sendProgress';
+import { SendReports } from './sendReports';
 import { readSettings, type Settings } from './settings';
-import { targetTitle, type TargetPicker } from './target';
-import { formatSize } from './wording';
+import type { TargetPicker } from './target';
 
 const LAST_SEND = 'lastSend';
 
@@ -33,9 +38,17 @@ export interface SenderParts {
 
 /** Sends files and dictionaries: asks what it needs, shows progress, says where it went. */
 export class Sender {
-  constructor(private readonly parts: SenderParts) {}
+  private readonly reports: SendReports;
+  /** Also what is too long to be kept over a restart. */
+  private last: Order | undefined;
 
-  /** Sends what was chosen in the explorer, or else the document of the active editor. */
+  constructor(private readonly parts: SenderParts) {
+    const { reporter, outbox } = parts;
+    this.reports = new SendReports(reporter, outbox, (order, attempt) => this.send(order, attempt));
+    this.last = parts.state.get<Order>(LAST_SEND);
+  }
+
+  /** Sends what was chosen in the explorer or as a tab, or else the document of the active editor. */
   async sendFiles(chosen: readonly vscode.Uri[]): Promise<void> {
     const uris = chosen.length > 0 ? chosen : [activeUri()];
     const settings = readSettings();
@@ -44,24 +57,26 @@ export class Sender {
     await this.send({ uris: uris.map(String), target, keyName });
   }
 
-  /** Sends the JSON of the active editor, or of its selection, as a dictionary. */
-  async sendDictionary(): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (!editor)
+  /** Sends the JSON of a document, else of the active editor's, or of what is selected in it now, as a dictionary. */
+  async sendDictionary(uri?: vscode.Uri): Promise<void> {
+    const document = uri ?? vscode.window.activeTextEditor?.document.uri;
+    if (!document)
       throw new PicklepostError(
         'unsupported',
         vscode.l10n.t('Open a JSON document first: its value is what is sent.'),
       );
+    const selection = selectionIn(document);
     const settings = readSettings();
     const target = await this.parts.targets.pick(settings);
     const format = await pickFormat(settings, this.parts.state);
     const keyName = await this.parts.encryption.pick(settings, target);
-    await this.send({ uris: [editor.document.uri.toString()], format, target, keyName });
+    const uris = [document.toString()];
+    await this.send({ uris, format, ...(selection && { selection }), target, keyName });
   }
 
   /** Sends again what was sent last, as it stands now, to the same server in the same way. */
   async repeat(): Promise<void> {
-    const last = this.parts.state.get<Order>(LAST_SEND);
+    const { last } = this;
     if (!last) {
       throw new PicklepostError(
         'unsupported',
@@ -71,54 +86,121 @@ export class Sender {
     await this.send({ ...last, target: this.parts.targets.current(last.target, readSettings()) });
   }
 
-  /** Sends an entry of the outbox again, as it stands now. */
+  /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
   async sendAgain({ id, order }: SentEntry): Promise<void> {
     const target = this.parts.targets.current(order.target, readSettings());
     await this.send({ ...order, target }, { id });
   }
 
-  /** Goes on with what waited for its server when the window was closed. */
+  /** Goes on with what waited for its server when the window was closed. Returns when all of it is under way. */
   async resume(): Promise<void> {
     const waiting = this.parts.outbox.entries.filter(({ state }) => state === 'waiting');
-    await Promise.all(waiting.map(({ id, order }) => this.send(order, { id, isPatient: true })));
+    const failures: unknown[] = [];
+    await Promise.all(
+      waiting.map(async ({ id, order }) => {
+        try {
+          const dispatch = await this.prepare(order, { id, isPatient: true, isResumed: true });
+          void this.parts.reporter.guard(() => this.carryOut(dispatch, true));
+        } catch (error) {
+          failures.push(error);
+        }
+      }),
+    );
+    if (failures.length > 0) await this.reports.reportLost(failures);
   }
 
-  private async send(order: Order, { id, isPatient = false }: SendAttempt = {}): Promise<void> {
-    const settings = readSettings();
-    const key = await this.key(order.keyName);
-    await this.parts.state.update(LAST_SEND, order);
-    const items = await this.collect(order, settings);
+  private async send(order: Order, attempt: SendAttempt = {}): Promise<void> {
+    await this.carryOut(await this.prepare(order, attempt), attempt.isPatient ?? false);
+  }
+
+  /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
+  private async prepare(order: Order, attempt: SendAttempt): Promise<Dispatch> {
     const { outbox } = this.parts;
-    const entry = await outbox.begin(id, order, describeItems(items));
+    const { id, isPatient = false, isResumed = false, learnsDialect = false } = attempt;
     try {
-      const transfer = { order, key, settings, entry, isPatient };
-      const receipts = await this.transfer(items, transfer);
-      await outbox.succeed(entry.id, receipts);
-      void this.reportSuccess(items, receipts, order);
+      const settings = readSettings();
+      const keyName = await this.keyNameFor(order, settings, isResumed);
+      const key = await this.key(keyName);
+      const agreed = { ...order, keyName };
+      if (!isResumed) await this.remember(agreed);
+      const { parcels, leftOut } = await this.collect(agreed, settings, id === undefined);
+      const left = parcels.filter(({ uri }) => !order.delivered?.some((delivery) => delivery.uri === uri));
+      const entry = await outbox.begin({
+        id,
+        order: agreed,
+        title: titleOf(parcels),
+        total: parcels.length,
+        state: isPatient ? 'waiting' : 'sending',
+        isPatient: isPatient || settings.send.wait,
+      });
+      const about = { order: agreed, parcels: left, leftOut, key, settings, learnsDialect };
+      return new Dispatch({ outbox, ...about, ...entry });
     } catch (error) {
-      if (error instanceof CancelledError) await outbox.cancelled(entry.id);
-      else if (settings.send.wait && !isPatient && isAway(error)) await this.wait(entry.id, order, error);
-      else {
-        await outbox.fail(entry.id, messageOf(error));
-        void this.reportFailure(error, entry.id, order);
-      }
+      if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
+      throw error;
+    }
+  }
+
+  private async carryOut(dispatch: Dispatch, isPatient: boolean): Promise<void> {
+    const { outbox, targets } = this.parts;
+    const { id, order, settings, learnsDialect } = dispatch.parts;
+    const watch = this.watchEncryption(dispatch);
+    try {
+      await (isPatient ? dispatch.sendPatiently() : dispatch.send());
+      await outbox.succeed(id, dispatch.delivered);
+      if (learnsDialect) await targets.learn(order.target);
+      void this.reports.reportSuccess(dispatch);
+    } catch (error) {
+      if (!isPatient && settings.send.wait && isTemporary(error, order.target.dialect))
+        await this.wait(dispatch, error);
+      else await this.fail(dispatch, error);
+    } finally {
+      watch.dispose();
     }
   }
 
   /** The server is away: says so, and goes on in the background until it is there. */
-  private async wait(id: string, order: Order, error: PicklepostError): Promise<void> {
-    const { outbox, reporter } = this.parts;
-    await outbox.wait(id, error.message);
-    void reporter.guard(() => this.send(order, { id, isPatient: true }));
-    const stop = { title: vscode.l10n.t('Stop waiting'), run: () => outbox.stop(id) };
-    const server = targetTitle(order.target);
-    void reporter.information(
-      vscode.l10n.t(
-        '{0} is away. What you sent waits in the view "Sent", and goes out when it is back.',
-        server,
-      ),
-      stop,
-    );
+  private async wait(dispatch: Dispatch, error: PicklepostError): Promise<void> {
+    await this.parts.outbox.wait(dispatch.parts.id, error.message, dispatch.delivered);
+    void this.parts.reporter.guard(() => this.carryOut(dispatch, true));
+    void this.reports.reportWaiting(dispatch, error);
+  }
+
+  private async fail(dispatch: Dispatch, thrown: unknown): Promise<void> {
+    const { outbox } = this.parts;
+    const { id, abort } = dispatch.parts;
+    const reason: unknown = abort.signal.reason;
+    const error = reason instanceof PicklepostError ? reason : thrown;
+    if (error instanceof CancelledError) await outbox.cancelled(id, dispatch.delivered);
+    else {
+      const described = describeFailure(dispatch, error);
+      await outbox.fail(id, messageOf(described), dispatch.delivered);
+      void this.reports.reportFailure(dispatch, error, described);
+    }
+  }
+
+  /** What goes out in plain, or waits to, ends when the person decides that everything is to be encrypted. */
+  private watchEncryption({ order, parts }: Dispatch): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration(() => {
+      if (order.keyName === undefined && readSettings().send.encryption === 'always')
+        parts.abort.abort(mustEncrypt());
+    });
+  }
+
+  /**
+   * The key of an order, also of one that is older than the settings: nothing goes out in plain that must be encrypted. What was
+   * ordered encrypted stays so.
+   */
+  private async keyNameFor(
+    { keyName, target }: Order,
+    settings: Settings,
+    isResumed: boolean,
+  ): Promise<string | undefined> {
+    if (keyName !== undefined || settings.send.encryption !== 'always') return keyName;
+    if (!isResumed) return this.parts.encryption.pick(settings, target);
+    const only = await this.parts.encryption.onlyKey(target);
+    if (only === undefined) throw mustEncrypt();
+    return only;
   }
 
   private async key(name: string | undefined): Promise<FernetKey | undefined> {
@@ -134,158 +216,85 @@ export class Sender {
     );
   }
 
-  private async collect(order: Order, settings: Settings): Promise<OutgoingItem[]> {
+  private async remember(order: Order): Promise<void> {
+    const { delivered: _delivered, ...whole } = order;
+    this.last = whole;
+    await this.parts.state.update(LAST_SEND, keptOrder(whole));
+  }
+
+  private async collect(order: Order, settings: Settings, confirmsMany: boolean): Promise<Collected> {
     const uris = order.uris.map((uri) => vscode.Uri.parse(uri, true));
     const [first] = uris;
-    const forwarded = await Promise.all(uris.map((uri) => this.parts.forwarded(uri)));
-    if (forwarded.every((item) => item !== undefined)) return forwarded;
-    if (order.format !== undefined && first) return [await this.dictionary(first, order.format)];
-    const open = vscode.workspace.textDocuments.find(
-      (document) => document.uri.toString() === first?.toString(),
-    );
-    if (uris.length === 1 && open && !open.isClosed) return [await documentItem(open, settings.bufferSize)];
-    return collectFiles(uris, settings);
+    if (order.format === undefined || !first)
+      return collectFiles(uris, { settings, confirmsMany, special: this.parts.forwarded });
+    const item = await this.dictionary(first, order.format, order.selection);
+    return { parcels: [{ uri: first.toString(), item }], leftOut: 0 };
   }
 
-  private async dictionary(uri: vscode.Uri, format: Format): Promise<OutgoingItem> {
-    const document = await vscode.workspace.openTextDocument(uri);
-    const editor = vscode.window.visibleTextEditors.find((candidate) => candidate.document === document);
-    const selection = editor && !editor.selection.isEmpty ? editor.selection : undefined;
-    const start = selection ? document.offsetAt(selection.start) : 0;
+  private async dictionary(
+    uri: vscode.Uri,
+    format: Format,
+    selection: OrderedSelection | undefined,
+  ): Promise<OutgoingItem> {
+    const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
     try {
-      return await dictionaryItem(this.parts.worker, document.getText(selection), baseName(uri), format);
+      return await dictionaryItem(this.parts.worker, text, baseName(uri), format);
     } catch (error) {
-      throw new DocumentError(error, document, start);
+      throw new DocumentError(error, uri, selection?.start ?? 0);
     }
   }
-
-  private async transfer(items: OutgoingItem[], transfer: Transfer): Promise<Receipt[]> {
-    const { order, key, settings, entry, isPatient } = transfer;
-    const { target } = order;
-    const title = vscode.l10n.t('Sending {0} to {1}', describeItems(items), targetTitle(target));
-    const { Notification, Window } = vscode.ProgressLocation;
-    const location = isPatient ? Window : Notification;
-    return vscode.window.withProgress({ location, title, cancellable: !isPatient }, (progress, token) => {
-      token.onCancellationRequested(() => {
-        entry.abort.abort();
-      });
-      const send = isPatient ? sendWhenPossible : sendItems;
-      return send(items, {
-        host: target.host,
-        port: target.port,
-        dialect: target.dialect,
-        ...(key && { key }),
-        localPort: settings.send.localPort,
-        bufferSize: settings.bufferSize,
-        limits: DEFAULT_LIMITS,
-        signal: entry.abort.signal,
-        onProgress: progressReporter(items, progress),
-        onWaiting: ({ error }) => void this.parts.outbox.wait(entry.id, error.message),
-      });
-    });
-  }
-
-  private async reportSuccess(
-    items: readonly OutgoingItem[],
-    receipts: readonly Receipt[],
-    order: Order,
-  ): Promise<void> {
-    const facts = [order.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted')];
-    facts.push(describeProof(receipts));
-    const size = formatSize(receipts.reduce((sum, receipt) => sum + receipt.size, 0));
-    const what = vscode.l10n.t(
-      'Sent {0} ({1}) to {2}',
-      describeItems(items),
-      size,
-      targetTitle(order.target),
-    );
-    await this.parts.reporter.information(`${what}: ${facts.join(', ')}.`);
-  }
-
-  private async reportFailure(error: unknown, id: string, order: Order): Promise<void> {
-    const again = {
-      title: vscode.l10n.t('Try again'),
-      run: () => this.parts.reporter.guard(() => this.send(order, { id })),
-    };
-    const others = otherDialects(error, order.target.dialect).map((dialect) => ({
-      title: vscode.l10n.t('Send as {0}', dialect),
-      run: () =>
-        this.parts.reporter.guard(() =>
-          this.send({ ...order, target: { ...order.target, dialect } }, { id }),
-        ),
-    }));
-    const wait = {
-      title: vscode.l10n.t('Wait for it'),
-      run: () => this.parts.reporter.guard(() => this.send(order, { id, isPatient: true })),
-    };
-    const offers = others.length > 0 ? others : isAway(error) ? [again, wait] : [again];
-    await this.parts.reporter.error(error, ...offers);
-  }
-}
-
-/** What is known of an order that is sent again. */
-interface SendAttempt {
-  readonly id?: string;
-  /** Whether it waits in the background while the server is away. */
-  readonly isPatient?: boolean;
-}
-
-interface Transfer {
-  readonly order: Order;
-  readonly key: FernetKey | undefined;
-  readonly settings: Settings;
-  readonly entry: { readonly id: string; readonly abort: AbortController };
-  readonly isPatient: boolean;
-}
-
-/** Whether waiting may help. */
-function isAway(error: unknown): error is PicklepostError {
-  return error instanceof PicklepostError && error.code === 'connection-failed';
-}
-
-function describeProof(receipts: readonly Receipt[]): string {
-  if (receipts.every(({ existed }) => existed))
-    return vscode.l10n.t('verified by the receiver, which had it already');
-  if (receipts.every(({ verified }) => verified)) return vscode.l10n.t('verified by the receiver');
-  return receipts.every(({ confirmed }) => confirmed)
-    ? vscode.l10n.t('confirmed by the receiver')
-    : vscode.l10n.t('this receiver confirms nothing');
-}
-
-/** What else might work where a dialect cannot carry an item, or the server does not speak it. */
-function otherDialects(error: unknown, dialect: DialectName): DialectName[] {
-  if (!(error instanceof PicklepostError)) return [];
-  if (error.code === 'other-dialect') return ['classic', 'raw'];
-  return error.code === 'unsupported' && dialect === 'classic' ? ['native', 'raw'] : [];
 }
 
 /** A mistake in the JSON of a document, at its place. */
 export class DocumentError extends Error {
   constructor(
     override readonly cause: unknown,
-    readonly document: vscode.TextDocument,
+    readonly document: vscode.Uri,
     /** Where the text that was read starts in the document. */
     readonly start: number,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super(messageOf(cause));
   }
+}
+
+/** In the active editor, else in the only one that shows the document: where several do, nobody has said which. */
+function selectionIn(uri: vscode.Uri): OrderedSelection | undefined {
+  const key = uri.toString();
+  const shows = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === key;
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const visible = visibleTextEditors.filter(shows);
+  const editor = shows(activeTextEditor) ? activeTextEditor : visible.length === 1 ? visible[0] : undefined;
+  if (!editor || editor.selection.isEmpty) return undefined;
+  const { document, selection } = editor;
+  return { text: document.getText(selection), start: document.offsetAt(selection.start) };
+}
+
+function selectedText({ text }: OrderedSelection): string {
+  if (text !== undefined) return text;
+  throw new PicklepostError(
+    'unsupported',
+    vscode.l10n.t('This selection was too long to be kept. Select it, and send it anew.'),
+  );
+}
+
+function mustEncrypt(): PicklepostError {
+  return new PicklepostError(
+    'encryption-required',
+    vscode.l10n.t(
+      'The setting "picklepost.send.encryption" says that everything is encrypted, and this was to go in plain. Send it again, and choose a key.',
+    ),
+  );
 }
 
 function activeUri(): vscode.Uri {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const fromTab =
-    input instanceof vscode.TabInputText ||
-    input instanceof vscode.TabInputCustom ||
-    input instanceof vscode.TabInputNotebook;
-  const uri = vscode.window.activeTextEditor?.document.uri ?? (fromTab ? input.uri : undefined);
+  // The active text editor of a notebook is one of its cells.
+  const isWhole = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
+  const text = vscode.window.activeTextEditor?.document.uri;
+  const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
   if (uri) return uri;
   throw new PicklepostError(
     'unsupported',
     vscode.l10n.t('Open the file first, or right-click it in the explorer.'),
   );
-}
-
-function describeItems(items: readonly OutgoingItem[]): string {
-  const [first] = items;
-  return items.length === 1 && first ? first.name : vscode.l10n.t('{0} files', items.length);
 }

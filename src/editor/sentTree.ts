@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Outbox, SentEntry } from './outbox';
+import { baseName } from './outgoing';
+import type { Order, Outbox, SentEntry } from './outbox';
 import { targetTitle } from './target';
 import { formatSize, formatTime } from './wording';
 
@@ -24,19 +25,33 @@ export class SentTree implements vscode.TreeDataProvider<SentEntry> {
     row.iconPath = stateIcon(entry);
     row.tooltip = tooltip(entry);
     row.contextValue = `sent ${entry.state}`;
-    row.accessibilityInformation = { label: [entry.title, ...facts, entry.reason ?? ''].join(', ') };
+    row.accessibilityInformation = {
+      label: [entry.title, ...facts, ...(entry.reason === undefined ? [] : [entry.reason])].join(', '),
+    };
     return row;
   }
 }
 
-function stateText({ state, verified, confirmed }: SentEntry): string {
+/** How many files or folders the tooltip names. */
+const NAMED = 10;
+
+/** What was chosen to be sent, by name. */
+function sources({ uris, selection }: Order): string {
+  const names = uris.slice(0, NAMED).map((uri) => baseName(vscode.Uri.parse(uri)));
+  if (uris.length > NAMED) names.push(vscode.l10n.t('{0} more', uris.length - NAMED));
+  return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
+}
+
+function stateText({ state, verified, confirmed, order, total }: SentEntry): string {
   switch (state) {
     case 'sending':
       return vscode.l10n.t('sending');
     case 'waiting':
       return vscode.l10n.t('waiting');
     case 'failed':
-      return vscode.l10n.t('failed');
+      return order.delivered?.length
+        ? vscode.l10n.t('failed, {0} of {1} sent', order.delivered.length, total)
+        : vscode.l10n.t('failed');
     case 'cancelled':
       return vscode.l10n.t('cancelled');
     case 'sent':
@@ -63,6 +78,7 @@ function stateIcon({ state, verified }: SentEntry): vscode.ThemeIcon {
 function tooltip(entry: SentEntry): vscode.MarkdownString {
   const { order, reason, sha256 } = entry;
   const rows: [string, string][] = [
+    [vscode.l10n.t('What'), sources(order)],
     [vscode.l10n.t('To'), `${targetTitle(order.target)} (${order.target.dialect})`],
     [vscode.l10n.t('When'), new Date(entry.at).toLocaleString(vscode.env.language)],
     [

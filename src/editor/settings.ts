@@ -8,7 +8,7 @@ import { EXTENSION } from './names';
 export interface ServerEntry {
   readonly name: string;
   readonly host: string;
-  readonly port?: number;
+  readonly port: number;
   readonly dialect?: DialectName;
   readonly key?: string;
 }
@@ -46,6 +46,8 @@ export interface Settings {
     readonly keepPaths: boolean;
   };
   readonly servers: readonly ServerEntry[];
+  /** Where a receive server listens unless somebody has chosen another port. */
+  readonly defaultPort: number;
   /** Bytes. */
   readonly bufferSize: number;
 }
@@ -72,7 +74,7 @@ interface Configuration {
   'send.localPort': number;
   'send.wait': boolean;
   'send.keepPaths': boolean;
-  servers: ServerEntry[];
+  servers: (Omit<ServerEntry, 'port'> & { port?: number })[];
   bufferSize: number;
 }
 
@@ -84,6 +86,7 @@ export function readSettings(): Settings {
       throw new Error(`the setting ${EXTENSION}.${key} has no default in package.json`);
     return value;
   };
+  const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? get('server.port');
   return {
     server: {
       host: get('server.host'),
@@ -110,7 +113,8 @@ export function readSettings(): Settings {
       wait: get('send.wait'),
       keepPaths: get('send.keepPaths'),
     },
-    servers: get('servers'),
+    servers: get('servers').map((entry) => ({ port: defaultPort, ...entry })),
+    defaultPort,
     bufferSize: get('bufferSize'),
   };
 }
@@ -118,5 +122,7 @@ export function readSettings(): Settings {
 function absoluteFolder(folder: string): string | undefined {
   if (folder === '') return undefined;
   if (folder === '~' || folder.startsWith('~/')) return path.join(homedir(), folder.slice(1));
-  return path.resolve(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir(), folder);
+  // A folder that is not of this machine's disk has no path here.
+  const first = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  return path.resolve(first?.uri.fsPath ?? homedir(), folder);
 }

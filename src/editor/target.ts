@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { formatAddress, isLoopback, parseAddress } from '../core/wire/address';
 import type { DialectName } from '../core/wire/item';
-import type { Settings } from './settings';
+import type { ServerEntry, Settings } from './settings';
 
 /** Where something is sent. */
 export interface Target {
@@ -19,6 +19,7 @@ export interface Target {
 const REMEMBERED = 8;
 const RECENT = 'recentTargets';
 const DEFAULT_DIALECT: DialectName = 'native';
+const DIALECTS: readonly DialectName[] = ['native', 'classic', 'raw'];
 
 /** Asks where to send, the last choice first, and remembers it. */
 export class TargetPicker {
@@ -26,7 +27,7 @@ export class TargetPicker {
 
   /** @throws CancelledError */
   async pick(settings: Settings): Promise<Target> {
-    if (settings.send.server !== '') return this.named(settings.send.server, settings);
+    if (settings.send.server !== '') return checked(this.named(settings.send.server, settings));
     const other = { label: vscode.l10n.t('$(add) Another server...'), target: undefined };
     const rows = this.candidates(settings).map((target) => ({
       label: `$(server) ${targetTitle(target)}`,
@@ -38,14 +39,22 @@ export class TargetPicker {
       matchOnDescription: true,
     });
     if (!picked) throw new CancelledError();
-    const target = picked.target ?? (await askForTarget(settings));
+    const target = picked.target ? checked(picked.target) : await askForTarget(settings.defaultPort);
     await this.remember(target);
     return target;
   }
 
-  /** What is known under the same name or address now, in case the settings have changed since. */
+  /** What is known under the same name or address now, in case the settings have changed since. @throws PicklepostError `unsupported` */
   current(target: Target, settings: Settings): Target {
-    return this.candidates(settings).find((candidate) => isSame(candidate, target)) ?? target;
+    return checked(this.candidates(settings).find((candidate) => isSame(candidate, target)) ?? target);
+  }
+
+  /** Notes that a server turned out to speak the dialect of this target, and not the one that it was taken for. */
+  async learn(target: Target): Promise<void> {
+    const isAddress = ({ name, host, port }: Target): boolean =>
+      name === target.name && host === target.host && port === target.port;
+    const others = this.state.get<Target[]>(RECENT, []).filter((recent) => !isAddress(recent));
+    await this.state.update(RECENT, [target, ...others].slice(0, REMEMBERED));
   }
 
   private named(name: string, settings: Settings): Target {
@@ -61,14 +70,13 @@ export class TargetPicker {
   }
 
   private candidates(settings: Settings): Target[] {
+    const recent = this.state.get<Target[]>(RECENT, []);
     const configured = settings.servers.map((entry) => ({
-      dialect: DEFAULT_DIALECT,
-      port: settings.server.port,
       ...entry,
+      dialect: entry.dialect ?? learnedDialect(entry, recent),
     }));
     const own: Target = { host: '127.0.0.1', port: settings.server.port, dialect: DEFAULT_DIALECT };
     const known = [...configured, own];
-    const recent = this.state.get<Target[]>(RECENT, []);
     const recentFirst = recent.map(
       (target) => known.find((candidate) => isSame(candidate, target)) ?? target,
     );
@@ -102,17 +110,52 @@ function isSame(a: Target, b: Target): boolean {
   );
 }
 
-async function askForTarget(settings: Settings): Promise<Target> {
+/** What a server of the settings spoke when it was last sent to, unless it has moved since. */
+function learnedDialect(entry: ServerEntry, recent: readonly Target[]): DialectName {
+  const known = recent.find(
+    ({ name, host, port }) => name === entry.name && host === entry.host && port === entry.port,
+  );
+  return known?.dialect ?? DEFAULT_DIALECT;
+}
+
+/** The settings are JSON that VS Code does not check. @throws PicklepostError `unsupported` */
+function checked(target: Target): Target {
+  const problem = problemOf(target);
+  if (problem === undefined) return target;
+  throw new PicklepostError('unsupported', problem);
+}
+
+function problemOf(target: Target): string | undefined {
+  const { host, port, dialect }: Record<'host' | 'port' | 'dialect', unknown> = target;
+  const name = target.name ?? String(host);
+  if (typeof host !== 'string' || host === '')
+    return vscode.l10n.t('The server "{0}" has no host. Name one in the setting "picklepost.servers".', name);
+  if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535)
+    return vscode.l10n.t(
+      'The server "{0}" has the port {1}. Write one from 1 to 65535 in the setting "picklepost.servers".',
+      name,
+      JSON.stringify(port),
+    );
+  if (!DIALECTS.some((known) => known === dialect))
+    return vscode.l10n.t(
+      'The server "{0}" has the dialect {1}. Write native, classic or raw in the setting "picklepost.servers".',
+      name,
+      JSON.stringify(dialect),
+    );
+  return undefined;
+}
+
+async function askForTarget(defaultPort: number): Promise<Target> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Send to which server?'),
-    prompt: vscode.l10n.t('Host name or address, with a port if it is not {0}', settings.server.port),
+    prompt: vscode.l10n.t('Host name or address, with a port if it is not {0}', defaultPort),
     placeHolder: '192.168.1.20:6868',
     validateInput: (value) =>
-      parseAddress(value, settings.server.port)
+      parseAddress(value, defaultPort)
         ? undefined
         : vscode.l10n.t('Write HOST or HOST:PORT, for example 192.168.1.20:6868.'),
   });
-  const address = text === undefined ? undefined : parseAddress(text, settings.server.port);
+  const address = text === undefined ? undefined : parseAddress(text, defaultPort);
   if (!address) throw new CancelledError();
   return { ...address, dialect: await askForDialect() };
 }

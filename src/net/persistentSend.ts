@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
-import type { OutgoingItem, Receipt } from '../core/wire/item';
+import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
 import { RefusedError } from '../core/wire/native/handshake';
 import { sendItems, type SendOptions } from './sendClient';
 
@@ -52,7 +52,7 @@ export async function sendWhenPossible(
       await sendItems([...left.keys()], { ...options, onSent, onProgress });
       return receipts;
     } catch (error) {
-      if (!isTemporary(error, options)) throw error;
+      if (!isTemporary(error, options.dialect)) throw error;
       wait = Math.min(longest, Math.max(first, 2 * wait));
       const milliseconds = Math.round(wait * (0.75 + Math.random() / 2));
       options.onWaiting({ error, milliseconds });
@@ -66,7 +66,8 @@ function recognizable(item: OutgoingItem): OutgoingItem {
   return item.source === undefined ? { ...item, source: `once ${randomUUID()}` } : item;
 }
 
-function isTemporary(error: unknown, { dialect }: SendOptions): error is PicklepostError {
+/** Whether trying again later may help, and does not send twice what has arrived. */
+export function isTemporary(error: unknown, dialect: DialectName): error is PicklepostError {
   if (!(error instanceof PicklepostError)) return false;
   if (error.code === 'connection-failed') return true;
   if (dialect !== 'native') return false;

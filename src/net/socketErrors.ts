@@ -41,6 +41,11 @@ export function connectError(cause: unknown, destination: Destination): Picklepo
   }
 }
 
+/** Whether no connection came about because nobody knows the host, which may be a mistake in its name. */
+export function isUnknownHost(error: PicklepostError): boolean {
+  return error.code === 'connection-failed' && codeOf(error.cause) === 'ENOTFOUND';
+}
+
 /** Why a server cannot listen at an address, and what to do. */
 export function listenError(cause: unknown, address: { host: string; port: number }): PicklepostError {
   const { host, port } = address;

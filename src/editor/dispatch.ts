@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import type { FernetKey } from '../core/crypto/keys';
+import { messageOf, PicklepostError } from '../core/errors';
+import { DEFAULT_LIMITS } from '../core/limits';
+import type { OutgoingItem, Receipt } from '../core/wire/item';
+import { sendWhenPossible } from '../net/persistentSend';
+import { sendItems } from '../net/sendClient';
+import type { Parcel } from './outgoing';
+import type { Delivery, Order, Outbox } from './outbox';
+import { progressReporter } from './sendProgress';
+import type { Settings } from './settings';
+import { targetTitle } from './target';
+
+export interface DispatchParts {
+  readonly outbox: Outbox;
+  /** The entry of the outbox. */
+  readonly id: string;
+  readonly order: Order;
+  /** What of it is to be sent. */
+  readonly parcels: readonly Parcel[];
+  /** What was in its folders and is not sent, as it is no file. */
+  readonly leftOut: number;
+  readonly key: FernetKey | undefined;
+  readonly settings: Settings;
+  readonly abort: AbortController;
+  /** Whether, if it goes well, the server is known by this dialect from now on. */
+  readonly learnsDialect: boolean;
+}
+
+/** An order on its way: what has arrived of it, and what is left. */
+export class Dispatch {
+  private readonly receipts = new Map<OutgoingItem, Receipt>();
+  private hasBegun = false;
+
+  constructor(readonly parts: DispatchParts) {}
+
+  get order(): Order {
+    return this.parts.order;
+  }
+
+  /** Of what is sent now. */
+  get title(): string {
+    return titleOf(this.parts.parcels);
+  }
+
+  /** What has arrived now. */
+  get sent(): readonly Receipt[] {
+    return [...this.receipts.values()];
+  }
+
+  /** What has arrived of the order, now or in an earlier attempt. */
+  get delivered(): readonly Delivery[] {
+    const now = this.parts.parcels.flatMap(({ uri, item }): Delivery[] => {
+      const receipt = this.receipts.get(item);
+      return receipt ? [{ uri, receipt }] : [];
+    });
+    return [...(this.order.delivered ?? []), ...now];
+  }
+
+  get left(): readonly Parcel[] {
+    return this.parts.parcels.filter(({ item }) => !this.receipts.has(item));
+  }
+
+  /** Sends what is left. @throws as {@link sendItems} */
+  async send(): Promise<void> {
+    const title = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.order.target));
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      token.onCancellationRequested(() => this.parts.abort.abort());
+      return sendItems(...this.request(progress));
+    });
+  }
+
+  /** Sends what is left, waiting for the server as long as it takes. @throws as {@link sendWhenPossible} */
+  async sendPatiently(): Promise<void> {
+    const title = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.order.target));
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) => {
+      const waiting = { message: vscode.l10n.t('waiting') };
+      progress.report(waiting);
+      const [items, options] = this.request(progress);
+      return sendWhenPossible(items, {
+        ...options,
+        onWaiting: ({ error }) => {
+          progress.report(waiting);
+          this.hasBegun = false;
+          void this.parts.outbox.wait(this.parts.id, error.message, this.delivered);
+        },
+      });
+    });
+  }
+
+  private request(progress: Parameters<typeof progressReporter>[1]) {
+    const { order, key, settings, abort } = this.parts;
+    const { host, port, dialect } = order.target;
+    const items = this.left.map(({ item }) => item);
+    const report = progressReporter(items, progress);
+    const options = {
+      host,
+      port,
+      dialect,
+      ...(key && { key }),
+      localPort: settings.send.localPort,
+      bufferSize: settings.bufferSize,
+      limits: DEFAULT_LIMITS,
+      signal: abort.signal,
+      onProgress: (item: OutgoingItem, bytes: number) => {
+        this.begin();
+        report(item, bytes);
+      },
+      onSent: (item: OutgoingItem, receipt: Receipt) => {
+        this.receipts.set(item, receipt);
+      },
+    };
+    return [items, options] as const;
+  }
+
+  /** Other dialects than the native one would send twice what a closed window did not see arrive. */
+  private begin(): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    const { outbox, id, order } = this.parts;
+    const isPatient = outbox.isPatient(id) && order.target.dialect === 'native';
+    void outbox.transfer(id, isPatient);
+  }
+}
+
+/** The name of the only one, or how many there are. */
+export function titleOf(parcels: readonly Parcel[]): string {
+  const [first] = parcels;
+  return parcels.length === 1 && first ? first.item.name : vscode.l10n.t('{0} files', parcels.length);
+}
+
+/** What went wrong with an order, and how far it came. */
+export function describeFailure({ delivered, left }: Dispatch, error: unknown): unknown {
+  const total = delivered.length + left.length;
+  const failed = left[0]?.item.name;
+  if (total <= 1 || failed === undefined || !(error instanceof PicklepostError)) return error;
+  const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
+  const reason = vscode.l10n.t('"{0}" was not: {1}', failed, messageOf(error));
+  return new PicklepostError(error.code, `${arrived} ${reason}`, { cause: error });
+}

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { findFreePort } from '../../src/net/receiveServer';
+import { ServerFixture } from '../unit/net/serverFixture';
+import { configure, SenderFixture, sendTo } from './senderFixture';
+
+/** No text in UTF-8, so that the classic dialect does not carry it. */
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+
+async function show(uri: vscode.Uri, column: vscode.ViewColumn): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(uri, { viewColumn: column, preview: false });
+}
+
+function select(editor: vscode.TextEditor, text: string): void {
+  const { document } = editor;
+  const start = document.getText().indexOf(text);
+  assert.notEqual(start, -1);
+  editor.selection = new vscode.Selection(
+    document.positionAt(start),
+    document.positionAt(start + text.length),
+  );
+}
+
+describe('sending from the extension host', () => {
+  let server: ServerFixture;
+  let fixture: SenderFixture;
+
+  beforeEach(async () => {
+    server = await ServerFixture.start();
+    fixture = new SenderFixture();
+    await sendTo({ port: server.port });
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    fixture.dispose();
+    await ServerFixture.stopAll();
+  });
+
+  it('sends the file of the tab that was chosen, and not the active one', async () => {
+    const [chosen, active] = [fixture.write('a.txt', 'chosen'), fixture.write('b.txt', 'active')];
+    await show(chosen, vscode.ViewColumn.One);
+    await show(active, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('picklepost.sendFile', chosen, { groupId: 0, editorIndex: 0 });
+    assert.deepEqual(server.store.texts, ['chosen']);
+  });
+
+  it('sends the dictionary of the title bar that was used', async () => {
+    const [chosen, active] = [fixture.write('a.json', '{"a": 1}'), fixture.write('b.json', '{"b": 2}')];
+    await show(chosen, vscode.ViewColumn.One);
+    await show(active, vscode.ViewColumn.Two);
+    await vscode.commands.executeCommand('picklepost.sendDictionary', chosen, { groupId: 0 });
+    assert.deepEqual(server.store.texts, ['{"a": 1}']);
+  });
+
+  it('sends the selection of the active one of two editors of a document', async () => {
+    const uri = fixture.write('split.json', '[{"left": 1}, {"right": 2}]');
+    select(await show(uri, vscode.ViewColumn.One), '{"left": 1}');
+    select(await show(uri, vscode.ViewColumn.Two), '{"right": 2}');
+    await fixture.sender.sendDictionary();
+    assert.deepEqual(server.store.texts, ['{"right": 2}']);
+  });
+
+  it('sends again what was selected when it was ordered', async () => {
+    const editor = await show(
+      fixture.write('part.json', '[{"first": 1}, {"second": 2}]'),
+      vscode.ViewColumn.One,
+    );
+    select(editor, '{"first": 1}');
+    await fixture.sender.sendDictionary();
+    select(editor, '{"second": 2}');
+    await fixture.sender.repeat();
+    await fixture.sender.sendAgain(fixture.entry);
+    fixture.restart();
+    await fixture.sender.repeat();
+    assert.deepEqual(server.store.texts, Array(4).fill('{"first": 1}'));
+  });
+
+  it('keeps no long selection over a restart, and says so', async () => {
+    const long = JSON.stringify('x'.repeat(40_000));
+    select(await show(fixture.write('long.json', `[${long}, 1]`), vscode.ViewColumn.One), long);
+    await fixture.sender.sendDictionary();
+    await fixture.sender.repeat();
+    assert.deepEqual(server.store.texts, [long, long]);
+    fixture.restart();
+    await assert.rejects(fixture.sender.repeat(), /too long to be kept/);
+  });
+
+  it('sends documents that are in no file as they stand', async () => {
+    const scheme = 'picklepost-test';
+    const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      provideTextDocumentContent: () => 'computed',
+    });
+    await fixture.sender.sendFiles([vscode.Uri.parse(`${scheme}:/report.txt`)]);
+    registration.dispose();
+    assert.deepEqual(server.store.texts, ['computed']);
+    assert.equal(server.store.items[0]?.name, 'report.txt');
+  });
+
+  it('sends a changed document as it stands, also among several files', async () => {
+    const [one, two] = [fixture.write('one.txt', 'old'), fixture.write('two.txt', 'two')];
+    const editor = await show(one, vscode.ViewColumn.One);
+    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 3), 'new'));
+    await fixture.sender.sendFiles([one, two]);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    assert.deepEqual(server.store.texts, ['new', 'two']);
+  });
+
+  it('has a changed notebook saved first', async () => {
+    const uri = fixture.write(
+      'notes.ipynb',
+      '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    );
+    const serializer = vscode.workspace.registerNotebookSerializer('jupyter-notebook', {
+      deserializeNotebook: () => new vscode.NotebookData([]),
+      serializeNotebook: ({ cells }) => Buffer.from(cells.map(({ value }) => value).join('\n')),
+    });
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, '1 + 1', 'python');
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(uri, [vscode.NotebookEdit.insertCells(0, [cell])]);
+    await vscode.workspace.applyEdit(edit);
+    await assert.rejects(fixture.sender.sendFiles([]), /"notes\.ipynb" has changes that are not saved/);
+    await notebook.save();
+    await fixture.sender.sendFiles([]);
+    serializer.dispose();
+    assert.deepEqual(server.store.texts, ['1 + 1']);
+  });
+
+  it('says in words what cannot be read', async () => {
+    const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
+    await assert.rejects(fixture.sender.sendFiles([gone]), /Cannot read "gone\.txt": it is no longer there/);
+  });
+
+  describe('a folder', () => {
+    it('goes without the links that lead nowhere and the pipes in it, which are counted', async function () {
+      if (process.platform === 'win32') return this.skip();
+      fixture.write('folder/inner/a.txt', 'a');
+      const folder = path.join(fixture.folder, 'folder');
+      fs.symlinkSync('nowhere', path.join(folder, 'dangling'));
+      fs.symlinkSync('inner/a.txt', path.join(folder, 'link.txt'));
+      execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+      await fixture.sender.sendFiles([vscode.Uri.file(folder)]);
+      assert.deepEqual(server.store.items.map(({ name }) => name).sort(), ['a.txt', 'link.txt']);
+      assert.match(fixture.reporter.last.message, /Left out, as they are no files .*: 2\./);
+    });
+
+    it('goes once where a file in it is chosen too', async () => {
+      const file = fixture.write('folder/a.txt', 'a');
+      await fixture.sender.sendFiles([vscode.Uri.file(path.dirname(file.fsPath)), file]);
+      assert.deepEqual(server.store.texts, ['a']);
+    });
+  });
+
+  describe('several files of which one fails', () => {
+    let files: vscode.Uri[];
+
+    beforeEach(async () => {
+      await sendTo({ port: server.port, dialect: 'classic' });
+      files = [
+        fixture.write('first.txt', 'first'),
+        fixture.write('photo.png', PNG),
+        fixture.write('third.txt', 'third'),
+      ];
+      await fixture.sender.sendFiles(files);
+    });
+
+    it('says which, why, and how many were sent', () => {
+      assert.deepEqual(server.store.texts, ['first']);
+      assert.match(fixture.reporter.last.message, /^1 of 3 sent\. "photo\.png" was not: .*not UTF-8/);
+      assert.equal(fixture.entry.state, 'failed');
+      assert.match(fixture.entry.reason ?? '', /^1 of 3 sent/);
+    });
+
+    it('sends only the rest again', async () => {
+      fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'now text');
+      await fixture.sender.sendAgain(fixture.entry);
+      assert.deepEqual(server.store.texts, ['first', 'now text', 'third']);
+      const { state, size, title } = fixture.entry;
+      assert.deepEqual({ state, size, title }, { state: 'sent', size: 18, title: '3 files' });
+    });
+
+    it('sends the rest in another dialect', async () => {
+      await fixture.reporter.press('Send as native');
+      assert.deepEqual(
+        server.store.items.map(({ bytes }) => bytes.toString('latin1')),
+        ['first', PNG.toString('latin1'), 'third'],
+      );
+    });
+
+    it('sends all again once all were sent', async () => {
+      fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'text');
+      await fixture.sender.sendAgain(fixture.entry);
+      await fixture.sender.sendAgain(fixture.entry);
+      assert.deepEqual(server.store.texts, ['first', 'text', 'third', 'first', 'text', 'third']);
+    });
+  });
+
+  describe('where everything is to be encrypted', () => {
+    it('encrypts what was sent in plain before', async () => {
+      await fixture.sender.sendFiles([fixture.write('secret.txt', 'secret')]);
+      server.options = { key: await fixture.makeKey('default') };
+      await configure({ 'send.encryption': 'always' });
+      await fixture.sender.repeat();
+      await fixture.sender.sendAgain(fixture.entry);
+      assert.deepEqual(
+        server.store.items.map(({ encrypted }) => encrypted),
+        [false, true, true],
+      );
+    });
+
+    it('sends nothing in plain that waits', async () => {
+      const port = await findFreePort('127.0.0.1', 24_000);
+      await sendTo({ port });
+      await configure({ 'send.wait': true });
+      await fixture.sender.sendFiles([fixture.write('secret.txt', 'secret')]);
+      assert.equal(fixture.entry.state, 'waiting');
+      await configure({ 'send.encryption': 'always' });
+      await fixture.reaches('failed');
+      assert.match(fixture.entry.reason ?? '', /everything is encrypted/);
+    });
+
+    it('sends nothing in plain that waited over a restart', async () => {
+      const port = await findFreePort('127.0.0.1', 24_000);
+      await sendTo({ port });
+      await configure({ 'send.wait': true });
+      await fixture.sender.sendFiles([fixture.write('secret.txt', 'secret')]);
+      const { state } = fixture;
+      const kept = state.get('sent');
+      await fixture.outbox.stop(fixture.entry.id);
+      await fixture.reaches('cancelled');
+      await state.update('sent', kept);
+      await configure({ 'send.encryption': 'always' });
+      fixture.restart();
+      await fixture.sender.resume();
+      assert.equal(fixture.entry.state, 'failed');
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import { findFreePort } from '../../src/net/receiveServer';
+import { Outbox } from '../../src/editor/outbox';
+import { readSettings } from '../../src/editor/settings';
+import { ServerFixture } from '../unit/net/serverFixture';
+import { configure, SenderFixture, sendTo } from './senderFixture';
+
+describe('what waits for its server', () => {
+  let fixture: SenderFixture;
+  let port: number;
+
+  beforeEach(async () => {
+    fixture = new SenderFixture();
+    port = await findFreePort('127.0.0.1', 25_000);
+    await sendTo({ port });
+    await configure({ 'send.wait': true });
+  });
+  afterEach(async () => {
+    fixture.dispose();
+    await configure({ 'send.wait': false });
+    await ServerFixture.stopAll();
+  });
+
+  /** The window is closed while something is in a state, and opened again. */
+  async function restartIn(work: () => Promise<void>): Promise<void> {
+    const kept = fixture.state.get('sent');
+    await work();
+    await fixture.state.update('sent', kept);
+    fixture.restart();
+  }
+
+  const stop = async (): Promise<void> => {
+    await fixture.outbox.stop(fixture.entry.id);
+    await fixture.reaches('cancelled');
+  };
+
+  it('fails after a restart where its file is gone, and lets the others go on', async () => {
+    await fixture.sender.sendFiles([fixture.write('gone.txt', 'gone')]);
+    await fixture.sender.sendFiles([fixture.write('there.txt', 'there')]);
+    await restartIn(async () => {
+      await Promise.all(fixture.outbox.entries.map(({ id }) => fixture.outbox.stop(id)));
+      await fixture.reaches('cancelled');
+    });
+    fs.rmSync(path.join(fixture.folder, 'gone.txt'));
+    const server = await ServerFixture.start({ port });
+    await fixture.sender.resume();
+    await fixture.reaches('sent');
+    assert.deepEqual(server.store.texts, ['there']);
+    const gone = fixture.outbox.entries.find(({ title }) => title === 'gone.txt');
+    assert.equal(gone?.state, 'failed');
+    assert.match(gone.reason ?? '', /no longer there/);
+  });
+
+  it('leaves what is repeated as it was when it goes on', async () => {
+    await fixture.sender.sendFiles([fixture.write('waits.txt', 'waits')]);
+    const last = await ServerFixture.start();
+    await restartIn(stop);
+    await sendTo({ port: last.port });
+    await fixture.sender.sendFiles([fixture.write('last.txt', 'last')]);
+    const waiting = await ServerFixture.start({ port });
+    await fixture.sender.resume();
+    await fixture.reaches('sent');
+    assert.deepEqual(waiting.store.texts, ['waits']);
+    await fixture.sender.repeat();
+    assert.deepEqual(last.store.texts, ['last', 'last']);
+  });
+
+  it('waits too where the connection is cut off half-way', async () => {
+    const server = await ServerFixture.start({ port, limits: { connections: 0 } });
+    await fixture.sender.sendFiles([fixture.write('busy.txt', 'busy')]);
+    assert.equal(fixture.entry.state, 'waiting');
+    assert.match(fixture.reporter.last.message, /no longer there, or busy/);
+    server.options = {};
+    await fixture.reaches('sent');
+    assert.deepEqual(server.store.texts, ['busy']);
+  });
+
+  it('warns where nobody knows the host', async () => {
+    await sendTo({ port, host: 'no-such-host.invalid' });
+    await configure({ 'send.wait': true });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    assert.match(fixture.reporter.last.message, /"no-such-host\.invalid" is not known/);
+    assert.deepEqual(
+      fixture.reporter.last.actions.map(({ title }) => title),
+      ['Stop waiting'],
+    );
+    await fixture.reporter.press('Stop waiting');
+    await fixture.reaches('cancelled');
+  });
+
+  it('still waits where the window was closed while it was being tried', async () => {
+    const states: (string | undefined)[] = [];
+    const subscription = fixture.outbox.onDidChange(() => {
+      if (fixture.entry.state === 'sending') states.push(new Outbox(fixture.state).entries[0]?.state);
+    });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    subscription.dispose();
+    assert.deepEqual(states, ['waiting']);
+  });
+});
+
+describe('the server that something is sent to', () => {
+  let fixture: SenderFixture;
+
+  beforeEach(() => {
+    fixture = new SenderFixture();
+  });
+  afterEach(async () => {
+    fixture.dispose();
+    await ServerFixture.stopAll();
+  });
+
+  const file = (): vscode.Uri[] => [fixture.write('a.txt', 'a')];
+
+  for (const [what, entry, message] of [
+    [
+      'a dialect that is none',
+      { dialect: 'clasic' },
+      /has the dialect "clasic"\. Write native, classic or raw/,
+    ],
+    ['a port that is none', { port: 70_000 }, /has the port 70000\. Write one from 1 to 65535/],
+    ['no host', { host: '' }, /has no host/],
+  ] as const) {
+    it(`is refused with ${what}`, async () => {
+      await sendTo({ port: 9, ...(entry as object) });
+      await assert.rejects(fixture.sender.sendFiles(file()), message);
+    });
+  }
+
+  it('has the default port unless the settings give one', async () => {
+    await configure({ 'server.port': 7001 });
+    await sendTo({ port: 9 });
+    await configure({ servers: [{ name: 'Test', host: '127.0.0.1' }] });
+    assert.equal((await fixture.targets.pick(readSettings())).port, 6868);
+  });
+
+  it('is known by the dialect that it turned out to speak', async () => {
+    const server = await ServerFixture.start();
+    await sendTo({ port: server.port });
+    const target = await fixture.targets.pick(readSettings());
+    assert.equal(target.dialect, 'native');
+    await fixture.targets.learn({ ...target, dialect: 'classic' });
+    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'classic');
+    await sendTo({ port: server.port, dialect: 'raw' });
+    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'raw');
+  });
+});
