@@ -28,6 +28,7 @@ import { Saver } from './editor/saver';
 import { Sender } from './editor/sender';
 import { SentTree } from './editor/sentTree';
 import { Server } from './editor/server';
+import { ServerNotices } from './editor/serverNotices';
 import { readSettings } from './editor/settings';
 import { createStatusBarItem } from './editor/statusBar';
 import { TargetPicker } from './editor/target';
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
       worker,
     ),
   );
-  const saved = new SavedPaths(context.globalState);
+  const saved = own(new SavedPaths(context.globalState));
   const onError = (error: unknown): void => {
     log.error(error instanceof Error ? error : String(error));
   };
@@ -82,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
   const keys = new KeyCommands(keyring, reporter);
+  own(new ServerNotices({ server, keyring, keys, reporter }));
   const encryption = new EncryptionPicker(keyring, keys, context.workspaceState);
   const targets = new TargetPicker(context.globalState);
   const outbox = own(new Outbox(context.workspaceState));
@@ -138,17 +140,20 @@ export function activate(context: vscode.ExtensionContext): void {
       if (companions.receivesElsewhere) void unread.count();
     }),
   );
+  own(
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) void companions.join();
+    }),
+  );
   void reporter.guard(() => sender.resume());
-  openInboxIfThere(inboxDirectory, unread, housekeeping).catch(onError);
-}
-
-/** So that the badge shows what came while no window was open. */
-async function openInboxIfThere(
-  directory: string,
-  unread: Unread,
-  housekeeping: Housekeeping,
-): Promise<void> {
-  if (!(await isInbox(directory))) return;
-  await unread.count();
-  await housekeeping.run();
+  // So that the badge shows what came while no window was open.
+  const openInbox = async (): Promise<void> => {
+    await companions.join();
+    await unread.count();
+    await saved.keepOnly(new Set(await items.ids()));
+    await housekeeping.run();
+  };
+  isInbox(inboxDirectory)
+    .then((isThere) => (isThere ? openInbox() : undefined))
+    .catch(onError);
 }

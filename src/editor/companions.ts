@@ -23,15 +23,21 @@ export class Companions implements vscode.Disposable {
   private isDisposed = false;
   private receiving: WindowNote['receiving'];
   private waits = false;
-  private readonly joined: Promise<OpenWindows | undefined>;
+  private joined: Promise<OpenWindows | undefined> | undefined;
   private readonly tabs: vscode.Disposable;
 
+  /** @param directory touched only once this window has joined the others */
   constructor(
-    directory: string,
+    private readonly directory: string,
     private readonly onError: (error: unknown) => void,
   ) {
-    this.joined = this.join(directory);
     this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => void this.tell());
+  }
+
+  /** Gets to know the others, and lets them know this one, from now on. Done by itself when one of them is looked for. Never rejects. */
+  async join(): Promise<void> {
+    await this.windowsJoined();
+    await this.tell();
   }
 
   /** Undefined if no other window receives, as far as is known. */
@@ -59,7 +65,7 @@ export class Companions implements vscode.Disposable {
 
   /** Looks anew which window receives. */
   async findReceiving(): Promise<ReceivingWindow | undefined> {
-    const windows = await this.joined;
+    const windows = await this.windowsJoined();
     await windows?.look();
     return this.receivesElsewhere;
   }
@@ -67,18 +73,20 @@ export class Companions implements vscode.Disposable {
   /** Tells the others where this window receives, or that it does not. Never rejects. */
   async setReceiving(receiving: WindowNote['receiving']): Promise<void> {
     this.receiving = receiving;
-    await this.tell();
+    if (receiving) await this.join();
+    else await this.tell();
   }
 
   /** Tells the others that this window waits for the one that receives to go. Never rejects. */
   async setWaiting(waits: boolean): Promise<void> {
     this.waits = waits;
-    await this.tell();
+    if (waits) await this.join();
+    else await this.tell();
   }
 
   /** Settles when the other window has stopped, or is no more. @throws PicklepostError `timeout`, `disk` */
   async askToStop({ owner }: ReceivingWindow): Promise<void> {
-    await (await this.joined)?.askToStop(owner);
+    await (await this.windowsJoined())?.askToStop(owner);
   }
 
   dispose(): void {
@@ -87,6 +95,7 @@ export class Companions implements vscode.Disposable {
     this.windows?.dispose();
   }
 
+  /** To those that this window has not joined there is nothing to tell. */
   private async tell(): Promise<void> {
     const windows = await this.joined;
     try {
@@ -98,9 +107,13 @@ export class Companions implements vscode.Disposable {
     }
   }
 
-  private async join(directory: string): Promise<OpenWindows | undefined> {
+  private windowsJoined(): Promise<OpenWindows | undefined> {
+    return (this.joined ??= this.joinWindows());
+  }
+
+  private async joinWindows(): Promise<OpenWindows | undefined> {
     try {
-      const windows = await OpenWindows.join(directory);
+      const windows = await OpenWindows.join(this.directory);
       windows.onDidChange(() => this.changed.fire(undefined));
       windows.onDidAskToStop(() => this.asked.fire(undefined));
       this.windows = windows;

@@ -3,6 +3,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../core/crypto/keys';
 import { CancelledError, InvalidKeyError, PicklepostError } from '../core/errors';
+import { diskError } from '../inbox/diskError';
+import { PRIVATE, replaceFile } from '../inbox/durableFile';
 import type { Keyring } from './keyring';
 import type { Reporter } from './report';
 
@@ -64,7 +66,7 @@ export class KeyCommands {
       defaultUri: vscode.Uri.file(path.join(homedir(), `${chosen}.key`)),
     });
     if (!file) throw new CancelledError();
-    await vscode.workspace.fs.writeFile(file, Buffer.from(`${key.toText()}\n`, 'ascii'));
+    await writeKeyFile(file, key);
     void this.reporter.information(
       vscode.l10n.t(
         'Exported the key "{0}" to {1}. Whoever has this file can read what is sent with it.',
@@ -110,6 +112,17 @@ export class KeyCommands {
         : await vscode.window.showQuickPick(names, { title: vscode.l10n.t('Export which key?') });
     if (name === undefined) throw new CancelledError();
     return name;
+  }
+}
+
+/** On this machine, readable by its owner only. @throws PicklepostError `disk` */
+async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
+  const content = Buffer.from(`${key.toText()}\n`, 'ascii');
+  try {
+    if (file.scheme === 'file') await replaceFile(file.fsPath, [content], PRIVATE);
+    else await vscode.workspace.fs.writeFile(file, content);
+  } catch (error) {
+    throw diskError(`write the key file ${file.fsPath}`, error);
   }
 }
 

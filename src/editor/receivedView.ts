@@ -65,7 +65,8 @@ export class ReceivedView implements vscode.Disposable {
       total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
     // Where there are no rows, the welcome text says the same, with buttons.
     this.view.message = this.listed.total > 0 ? this.message(filter) : '';
-    setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0);
+    // Nothing is listed before the view is shown, but the palette is there.
+    setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0 || unread.inboxSize > 0);
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
     setContext(CONTEXT_KEYS.hasUnread, total > 0);
     setContext(CONTEXT_KEYS.receivesElsewhere, elsewhere !== undefined);

@@ -7,8 +7,8 @@ import type { SavedPaths } from './savedPaths';
 import { readSettings } from './settings';
 import { describeKind, formatTime, senderHost } from './wording';
 
-/** Longest text of one value that is printed, in UTF-16 units. */
-const MAXIMUM_PRINTED = 16 * 1024;
+/** Longest text of one value that is written out to be printed, in UTF-16 units; the screen cuts it where it is long. */
+const MAXIMUM_WRITTEN = 1024 * 1024;
 
 /** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
 export class ReceivingStore implements vscode.Disposable {
@@ -31,7 +31,7 @@ export class ReceivingStore implements vscode.Disposable {
     const { saveToFolder: directory, fileName, print } = readSettings().received;
     const inbox = await this.items.inbox();
     if (directory !== undefined) {
-      await this.saved.set(
+      this.saved.set(
         item.id,
         await saveToFolder({ directory, fileName, keepsPlaces: true }, item, inbox.read(item.id)),
       );
@@ -43,7 +43,7 @@ export class ReceivingStore implements vscode.Disposable {
     this.channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Picklepost: Received'));
     const inbox = await this.items.inbox();
     const text = await textForScreen(item, inbox.read(item.id), () =>
-      this.items.values.use(item.id, (value) => value.text([], 'python', MAXIMUM_PRINTED)),
+      this.items.values.use(item.id, (value) => value.text([], 'python', MAXIMUM_WRITTEN)),
     );
     const heading = [item.name, describeKind(item), senderHost(item), formatTime(item.receivedAt)].join(
       ' · ',

@@ -1,26 +1,47 @@
 import type { Memento } from 'vscode';
 
 const KEY = 'savedPaths';
+/** Of more, the oldest are forgotten. */
+const REMEMBERED = 5_000;
+/** Milliseconds in which paths are gathered before they are written: all of them are written each time. */
+const GATHERING_TIME = 1_000;
 
 /** Remembers where received items have been saved to, so that they can be revealed there. */
 export class SavedPaths {
+  private readonly gathered = new Map<string, string>();
+  private timer: NodeJS.Timeout | undefined;
+
   constructor(private readonly state: Memento) {}
 
   get(id: string): string | undefined {
-    return this.all()[id];
+    return this.gathered.get(id) ?? this.stored()[id];
   }
 
-  async set(id: string, path: string): Promise<void> {
-    await this.state.update(KEY, { ...this.all(), [id]: path });
+  set(id: string, path: string): void {
+    this.gathered.set(id, path);
+    this.timer ??= setTimeout(() => void this.write(), GATHERING_TIME);
   }
 
   /** Forgets items that are gone. */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
-    const kept = Object.entries(this.all()).filter(([id]) => ids.has(id));
-    await this.state.update(KEY, Object.fromEntries(kept));
+    const stored = Object.entries(this.stored());
+    const kept = stored.filter(([id]) => ids.has(id));
+    if (kept.length < stored.length) await this.state.update(KEY, Object.fromEntries(kept));
   }
 
-  private all(): Record<string, string> {
+  dispose(): void {
+    if (this.timer) void this.write();
+  }
+
+  private async write(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const all = Object.entries({ ...this.stored(), ...Object.fromEntries(this.gathered) });
+    this.gathered.clear();
+    await this.state.update(KEY, Object.fromEntries(all.slice(-REMEMBERED)));
+  }
+
+  private stored(): Record<string, string> {
     return this.state.get<Record<string, string>>(KEY, {});
   }
 }

@@ -45,7 +45,7 @@ export class Saver {
     if (!file) return;
     await this.write(file, subject, choice.form);
     if (subject.info === undefined && file.scheme === 'file') {
-      await this.parts.saved.set(subject.item.id, file.fsPath);
+      this.parts.saved.set(subject.item.id, file.fsPath);
       this.parts.refresh();
     }
     const reveal = { title: vscode.l10n.t('Reveal in folder'), run: () => revealFile(file) };
@@ -92,7 +92,7 @@ export class Saver {
           progress.report({ message: item.name, increment: 100 / items.length });
           const content = inbox.read(item.id);
           const place = { directory: folder.fsPath, fileName: '{name}' };
-          await this.parts.saved.set(item.id, await saveToFolder(place, item, content));
+          this.parts.saved.set(item.id, await saveToFolder(place, item, content));
         }
       },
     );

@@ -4,7 +4,7 @@ import { Emitter, type Disposable } from '../core/event';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress } from '../core/wire/address';
 import type { ItemStore, ReceivedItem } from '../core/wire/item';
-import { findFreePort, ReceiveServer, type ServerState } from '../net/receiveServer';
+import { findFreePort, ReceiveServer, type PeerFailure, type ServerState } from '../net/receiveServer';
 import type { Companions } from './companions';
 import type { Keyring } from './keyring';
 import type { MessageAction, Reporter } from './report';
@@ -18,7 +18,13 @@ export class Server implements vscode.Disposable {
   readonly onDidChangeState = this.stateChanged.event;
   private readonly received = new Emitter<ReceivedItem>();
   readonly onDidReceive = this.received.event;
+  private readonly peerFailed = new Emitter<PeerFailure>();
+  readonly onDidFailPeer = this.peerFailed.event;
   private readonly subscriptions: readonly Disposable[];
+  /** Counts starts and stops: what has been overtaken by another one ends. */
+  private step = 0;
+  /** What counts only from the next start on, as the settings had it at the last one. */
+  private startedWith = '';
   /** The window for whose end this one waits. */
   private awaited: string | undefined;
 
@@ -39,6 +45,11 @@ export class Server implements vscode.Disposable {
     return this.current;
   }
 
+  /** Whether the settings have changed in a way that the server, which is running, does not take up. */
+  get needsRestart(): boolean {
+    return this.current.kind === 'listening' && this.startedWith !== settingsOfStart();
+  }
+
   /**
    * Starts on the port of the settings, or on another one. A port that is taken, by another window or another program, is offered to be
    * changed; other failures are thrown.
@@ -47,7 +58,7 @@ export class Server implements vscode.Disposable {
     if (this.isActive) return;
     const address = addressOf(port);
     const other = await this.companions.findReceiving();
-    if (other?.port === address.port) void this.offerTakeOver(other, address);
+    if (other?.port === address.port) void this.reporter.guard(() => this.offerTakeOver(other, address));
     else await this.startAt(address);
   }
 
@@ -76,10 +87,17 @@ export class Server implements vscode.Disposable {
 
   /** Stops listening and ends the connections. What was not yet whole is not kept. */
   async stop(): Promise<void> {
+    this.step++;
     const server = this.running;
     this.running = undefined;
     await server?.stop();
     this.setState({ kind: 'stopped' });
+  }
+
+  /** Stops, and starts as the settings say now. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
   }
 
   dispose(): void {
@@ -110,16 +128,21 @@ export class Server implements vscode.Disposable {
 
   private async startAt(address: { host: string; port: number }): Promise<void> {
     if (this.isActive) return;
+    const step = ++this.step;
+    const isOvertaken = (): boolean => step !== this.step;
+    this.startedWith = settingsOfStart();
     this.setState({ kind: 'starting', ...address });
     try {
       const server = await this.create(address);
+      if (isOvertaken()) return;
       this.running = server;
       await server.start();
     } catch (error) {
+      if (isOvertaken()) return;
       this.running = undefined;
       this.setState({ kind: 'failed', error: error instanceof Error ? error : new Error(messageOf(error)) });
       if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
-      void this.offerAnotherPort(address, error);
+      void this.reporter.guard(() => this.offerAnotherPort(address, error));
     }
   }
 
@@ -139,8 +162,9 @@ export class Server implements vscode.Disposable {
       );
       this.received.fire(item);
     });
-    server.onDidFailPeer(({ from, error }) => {
-      this.log.warn(`${from}: ${messageOf(error)}`);
+    server.onDidFailPeer((failure) => {
+      this.log.warn(`${failure.from}: ${messageOf(failure.error)}`);
+      this.peerFailed.fire(failure);
     });
     return server;
   }
@@ -210,4 +234,9 @@ export class Server implements vscode.Disposable {
 function addressOf(port: number | undefined): { host: string; port: number } {
   const { server } = readSettings();
   return { host: server.host, port: port ?? server.port };
+}
+
+function settingsOfStart(): string {
+  const { server, bufferSize } = readSettings();
+  return JSON.stringify([server.host, server.port, bufferSize]);
 }

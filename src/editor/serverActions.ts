@@ -19,6 +19,7 @@ export async function showServerActions(
 }
 
 function title({ state }: Server, elsewhere: ReceivingWindow | undefined): string {
+  if (state.kind === 'starting') return vscode.l10n.t('Picklepost: the receive server is starting');
   if (state.kind !== 'listening' && elsewhere)
     return vscode.l10n.t('Picklepost: another window receives at {0}', formatAddress(elsewhere));
   if (state.kind !== 'listening') return vscode.l10n.t('Picklepost: the receive server is stopped');
@@ -37,7 +38,9 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
       description: address,
       run: () => vscode.env.clipboard.writeText(address),
     });
-  } else if (elsewhere)
+  } else if (state.kind === 'starting')
+    actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')));
+  else if (elsewhere)
     actions.push(command('takeOverServer', vscode.l10n.t('$(arrow-swap) Receive in this window instead')));
   else actions.push(command('startServer', vscode.l10n.t('$(debug-start) Start receive server')));
   return [

@@ -9,6 +9,7 @@ export class Unread implements Disposable {
   private opening: Promise<ReadMarks> | undefined;
   private marks: ReadMarks | undefined;
   private current = 0;
+  private known = 0;
   private readonly subscription: Disposable;
 
   constructor(
@@ -23,15 +24,20 @@ export class Unread implements Disposable {
     return this.current;
   }
 
+  /** How many items there are, read and unread, as far as is known. */
+  get inboxSize(): number {
+    return this.known;
+  }
+
   has(id: string): boolean {
     return this.marks !== undefined && !this.marks.isRead(id);
   }
 
   /** Counts anew, opening the inbox if need be. Never rejects. */
   async count(): Promise<void> {
-    const before = this.current;
+    const before = { unread: this.current, known: this.known };
     await this.recount();
-    if (this.current !== before) this.changed.fire(undefined);
+    if (this.current !== before.unread || this.known !== before.known) this.changed.fire(undefined);
   }
 
   /** Notes that a person has seen these items. Never rejects. */
@@ -76,7 +82,9 @@ export class Unread implements Disposable {
   private async recount(): Promise<void> {
     try {
       const marks = await this.open();
-      this.current = await marks.countUnread(await this.items.ids());
+      const ids = await this.items.ids();
+      this.current = await marks.countUnread(ids);
+      this.known = ids.length;
     } catch (error) {
       this.onError(error);
     }

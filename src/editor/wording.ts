@@ -69,7 +69,12 @@ export function formatDay(day: string): string {
 
 /** The address of the sender without the port, which says nothing to a person. */
 export function senderHost(item: ReceivedItem): string {
-  return item.from.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return hostOf(item.from);
+}
+
+/** The host of an address with a port. */
+export function hostOf(address: string): string {
+  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 /** How many places a search has found. @param listed of them, from the first on */
