@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors';
 import { INBOX_KEY_VARIABLE } from '../inbox/inboxKey';
+import { UnreadableError } from '../net/fileItem';
 import { UsageError } from './arguments';
 import type { Command, Context } from './command';
 import { exportCommand, listCommand, showCommand } from './items';
@@ -46,7 +47,7 @@ export async function runCommandLine(
     return DONE;
   } catch (error) {
     if (!(error instanceof UsageError)) {
-      output.failure(error, messageOf(error));
+      reportFailure(error, output);
       return FAILED;
     }
     const help = command === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
@@ -55,6 +56,14 @@ export async function runCommandLine(
   } finally {
     output.clearProgress();
   }
+}
+
+/** Of several errors, each. */
+function reportFailure(error: unknown, output: Output): void {
+  if (error instanceof AggregateError) for (const one of error.errors) reportFailure(one, output);
+  else if (error instanceof UnreadableError)
+    output.failure(error, `Cannot read ${error.file}: ${error.reason}`, { file: error.file });
+  else output.failure(error, messageOf(error));
 }
 
 function say(output: Output, text: string): number {

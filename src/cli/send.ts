@@ -1,10 +1,11 @@
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
-import { sendWhenPossible, type Waiting } from '../net/persistentSend';
+import { UnreadableError } from '../net/fileItem';
+import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { parseArguments, parseChoice, parseNumber, UsageError } from './arguments';
-import type { Command, Context } from './command';
+import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from './describe';
 import { readKeyFile } from './keys';
@@ -45,10 +46,7 @@ export const sendCommand: Command = {
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
-      const { output } = context;
-      const progress = new Progress(output);
-      const send = options.isPatient ? sendWhenPossible : sendItems;
-      await send(items, {
+      await sendReadable(items, sources.unreadable, options.isPatient ? sendWhenPossible : sendItems, {
         ...options.address,
         dialect: options.dialect,
         ...(key && { key }),
@@ -56,20 +54,66 @@ export const sendCommand: Command = {
         bufferSize: options.bufferSize,
         limits: DEFAULT_LIMITS,
         signal: context.interruption,
-        onProgress: (item, bytes) => {
-          progress.update(
-            () => describeProgress(item, bytes),
-            () => progressEvent(item, bytes),
-          );
-        },
-        onSent: (item, receipt) => report(item, receipt, formatAddress(options.address), context),
-        onWaiting: (waiting) => reportWaiting(waiting, output),
+        ...reports(formatAddress(options.address), context.output),
       });
     } finally {
       await sources.dispose();
     }
   },
 };
+
+type Send = (items: readonly OutgoingItem[], options: PersistentSendOptions) => Promise<unknown>;
+
+/**
+ * Sends what can be read. A file that cannot be, or no longer, does not keep the others.
+ * @param unreadable errors that are known already; they are thrown in the end, all together
+ * @throws what `send` throws, AggregateError
+ */
+async function sendReadable(
+  items: readonly OutgoingItem[],
+  unreadable: readonly UnreadableError[],
+  send: Send,
+  options: PersistentSendOptions,
+): Promise<void> {
+  const left = new Set(items);
+  const errors: unknown[] = [...unreadable];
+  const onSent = (item: OutgoingItem, receipt: Receipt): void => {
+    left.delete(item);
+    options.onSent?.(item, receipt);
+  };
+  while (left.size > 0) {
+    try {
+      await send([...left], { ...options, onSent });
+      break;
+    } catch (error) {
+      errors.push(error);
+      const culprit = [...left].find(
+        (item) => error instanceof UnreadableError && item.source === error.file,
+      );
+      if (!culprit) break;
+      left.delete(culprit);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors);
+}
+
+/** What is said while items are sent. */
+function reports(
+  to: string,
+  output: Output,
+): Required<Pick<PersistentSendOptions, 'onProgress' | 'onSent' | 'onWaiting'>> {
+  const progress = new Progress(output);
+  return {
+    onProgress: (item, bytes) => {
+      progress.update(
+        () => describeProgress(item, bytes),
+        () => progressEvent(item, bytes),
+      );
+    },
+    onSent: (item, receipt) => report(item, receipt, to, output),
+    onWaiting: (waiting) => reportWaiting(waiting, output),
+  };
+}
 
 function readOptions(args: readonly string[]) {
   const { values, positionals } = parseArguments(args, {
@@ -127,7 +171,7 @@ function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
   return `Sending ${name}: ${formatSize(bytes)} of ${formatSize(size)} (${percent} %)`;
 }
 
-function report(item: OutgoingItem, receipt: Receipt, to: string, { output }: Context): void {
+function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
   const { kind, format = null, name, path } = item;
   const { size, sha256, confirmed, verified = false } = receipt;
   const where = path === undefined ? {} : { path };

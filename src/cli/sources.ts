@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { constants, createReadStream, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
@@ -13,7 +15,7 @@ import type { Format, OutgoingItem } from '../core/wire/item';
 import { bytesItem } from '../core/wire/outgoing';
 import { diskError } from '../inbox/diskError';
 import { Inbox } from '../inbox/inbox';
-import { fileItem } from '../net/fileItem';
+import { fileItem, unreadable, UnreadableError } from '../net/fileItem';
 import { folderFiles } from '../net/folderFiles';
 
 export interface SourceOptions {
@@ -27,43 +29,61 @@ export interface SourceOptions {
 
 /** Turns the paths of the command line into items to send. A path `-` is standard input. */
 export class Sources {
+  /** What cannot be read, and is left out. */
+  readonly unreadable: UnreadableError[] = [];
   private temporary: string | undefined;
+  private kept: Inbox | undefined;
 
   constructor(
     private readonly options: SourceOptions,
-    /** Ends reading standard input. */
+    /** Ends reading standard input, and pipes. */
     private readonly interruption: AbortSignal,
   ) {}
 
   /** @throws PicklepostError `disk`, `cancelled`, `undecodable`, `unencodable`, `limit-exceeded` */
   async open(file: string): Promise<OutgoingItem[]> {
-    const { dictionaryFormat, bufferSize } = this.options;
+    const { dictionaryFormat } = this.options;
     if (dictionaryFormat !== undefined) return [await this.readDictionary(file, dictionaryFormat)];
-    if (file === '-') return [await this.readStandardInput()];
-    return (await isFolder(file)) ? this.openFolder(file) : [await fileItem(file, { bufferSize })];
+    if (file === '-') return [await this.keep('stdin', 'standard input', () => process.stdin)];
+    const status = await stat(file).catch(() => undefined);
+    if (status?.isDirectory()) return this.openFolder(file);
+    if (!status || status.isFile()) return this.openFile(file);
+    const open = (): Readable => (status.isFIFO() ? openPipe(file) : createReadStream(file));
+    return [await this.keep(path.basename(file), file, open)];
   }
 
-  /** Removes what is kept of standard input. Never rejects. */
+  /** Removes what is kept of standard input and pipes. Never rejects. */
   async dispose(): Promise<void> {
     if (this.temporary === undefined) return;
     await rm(this.temporary, { recursive: true, force: true }).catch(() => undefined);
   }
 
   private async openFolder(folder: string): Promise<OutgoingItem[]> {
-    const { bufferSize, keepsPaths } = this.options;
-    const files = await folderFiles(folder).catch((error: unknown) => {
-      throw diskError(`read ${folder}`, error);
-    });
-    if (files.length === 0)
+    const known = this.unreadable.length;
+    const files = await folderFiles(folder, (inner, error) => this.unreadable.push(unreadable(inner, error)));
+    if (files.length === 0 && this.unreadable.length === known)
       throw new PicklepostError('unsupported', `There is no file in the folder ${folder}.`);
-    return Promise.all(
-      files.map(({ file, path }) => fileItem(file, { bufferSize, ...(keepsPaths && { path }) })),
-    );
+    const items: OutgoingItem[] = [];
+    for (const { file, path } of files)
+      items.push(...(await this.openFile(file, this.options.keepsPaths ? path : undefined)));
+    return items;
+  }
+
+  /** None if it cannot be read. */
+  private async openFile(file: string, place?: string): Promise<OutgoingItem[]> {
+    try {
+      const { bufferSize } = this.options;
+      return [await fileItem(file, { bufferSize, ...(place !== undefined && { path: place }) })];
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      this.unreadable.push(error);
+      return [];
+    }
   }
 
   private async readDictionary(file: string, format: Format): Promise<OutgoingItem> {
     const isInput = file === '-';
-    const content = await (isInput ? buffer(this.standardInput()) : readFile(file)).catch(
+    const content = await (isInput ? buffer(this.interruptible(process.stdin)) : readFile(file)).catch(
       (error: unknown) => {
         throw this.readError(isInput ? 'standard input' : file, error);
       },
@@ -82,22 +102,30 @@ export class Sources {
     }
   }
 
-  /** Sending reads content several times, so it goes into an inbox of its own, encrypted with a key that nobody else ever has. */
-  private async readStandardInput(): Promise<OutgoingItem> {
+  /**
+   * Sending reads content several times, so what can be read only once goes into an inbox of its own, encrypted with a key that
+   * nobody else ever has.
+   */
+  private async keep(name: string, what: string, open: () => Readable): Promise<OutgoingItem> {
     try {
-      this.temporary = await mkdtemp(path.join(tmpdir(), 'picklepost-'));
-      const inbox = await Inbox.open({ directory: this.temporary, key: randomBytes(32) });
+      const inbox = await this.openTemporaryInbox();
       const writer = await inbox.begin({ dialect: 'raw', from: '', encrypted: false });
-      for await (const bytes of this.standardInput()) await writer.write(bytes as Buffer);
+      for await (const bytes of this.interruptible(open())) await writer.write(bytes as Buffer);
       const { id, size } = await writer.finish({ kind: 'file' });
-      return { kind: 'file', name: 'stdin', size, open: () => inbox.read(id) };
+      return { kind: 'file', name, size, open: () => inbox.read(id) };
     } catch (error) {
-      throw this.readError('standard input', error);
+      throw this.readError(what, error);
     }
   }
 
-  private standardInput(): Readable {
-    return addAbortSignal(this.interruption, process.stdin);
+  private async openTemporaryInbox(): Promise<Inbox> {
+    this.temporary ??= await mkdtemp(path.join(tmpdir(), 'picklepost-'));
+    this.kept ??= await Inbox.open({ directory: this.temporary, key: randomBytes(32) });
+    return this.kept;
+  }
+
+  private interruptible(content: Readable): Readable {
+    return addAbortSignal(this.interruption, content);
   }
 
   private readError(what: string, error: unknown): PicklepostError {
@@ -105,7 +133,8 @@ export class Sources {
   }
 }
 
-async function isFolder(file: string): Promise<boolean> {
-  const status = await stat(file).catch(() => undefined);
-  return status?.isDirectory() ?? false;
+/** A pipe that can be given up while nobody writes into it: a file that is being opened or read would keep the process. */
+function openPipe(file: string): Readable {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }

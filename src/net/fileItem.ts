@@ -1,23 +1,36 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, type Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
 import type { OutgoingItem } from '../core/wire/item';
 
+/** A file cannot be sent. Others can, all the same. The message has its base name only. */
+export class UnreadableError extends PicklepostError {
+  constructor(
+    /** Its absolute path, which is also the `source` of its item. */
+    readonly file: string,
+    /** Sentences that say why, and what to do. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('disk', `Cannot read "${path.basename(file)}": ${reason}`, options);
+  }
+}
+
 /**
- * A file to send, as it is whenever it is read.
+ * A file to send, as it is whenever it is read. Only a regular file: what may give its bytes only once, such as a pipe, would be
+ * empty when a dialect reads it again.
  * @param options bufferSize: bytes read at once, where the dialect does not want another number; path: where it lies in the
  * folder that is sent, if that is to be told
- * @throws PicklepostError `disk`, here and while its content is read
+ * @throws UnreadableError here and while its content is read
  */
 export async function fileItem(
   file: string,
   options: { readonly bufferSize: number; readonly path?: string },
 ): Promise<OutgoingItem> {
-  const stats = await stat(file).catch((error: unknown) => {
-    throw readError(file, error);
+  const stats = await checkReadable(file).catch((error: unknown) => {
+    throw unreadable(file, error);
   });
-  if (stats.isDirectory()) throw readError(file, { code: 'EISDIR' });
   return {
     kind: 'file',
     name: path.basename(file),
@@ -29,25 +42,49 @@ export async function fileItem(
   };
 }
 
+/** Reads a byte, so that a file that cannot be read is known before anything is sent. @throws what node:fs throws */
+async function checkReadable(file: string): Promise<Stats> {
+  const stats = await stat(file);
+  if (stats.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+  // Opening a pipe would wait for its writer.
+  if (!stats.isFile()) throw Object.assign(new Error('not a regular file'), { code: NOT_REGULAR });
+  const handle = await open(file);
+  try {
+    await handle.read(Buffer.alloc(1), 0, 1, 0);
+  } finally {
+    await handle.close();
+  }
+  return stats;
+}
+
 async function* readFile(file: string, bufferSize: number): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const bytes of createReadStream(file, { highWaterMark: bufferSize })) yield bytes as Buffer;
   } catch (error) {
-    throw readError(file, error);
+    throw unreadable(file, error);
   }
 }
 
-function readError(file: string, cause: unknown): PicklepostError {
+/** @param cause what node:fs throws */
+export function unreadable(file: string, cause: unknown): UnreadableError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  const reason =
-    code === 'ENOENT'
-      ? 'there is no such file'
-      : code === 'EISDIR'
-        ? 'it is a folder'
-        : 'it may not be readable here';
-  return new PicklepostError(
-    'disk',
-    `Cannot read "${path.basename(file)}": ${reason}. Check the path and your permissions.`,
-    { cause },
-  );
+  return new UnreadableError(path.resolve(file), reasonFor(code), { cause });
+}
+
+const NOT_REGULAR = 'NOT_REGULAR';
+
+function reasonFor(code: unknown): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file. Check the path.';
+    case 'EISDIR':
+      return 'it is a folder. Name a file.';
+    case NOT_REGULAR:
+      return 'it is not a regular file, and may give its bytes only once. Save them to a file, and send that.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission is denied. Change its permissions, then send it again.';
+    default:
+      return `it may not be readable here${typeof code === 'string' ? ` (${code})` : ''}. Check the path and your permissions.`;
+  }
 }

@@ -10,10 +10,13 @@ export interface FolderFile {
 
 /**
  * All files in a folder and the folders in it, by name. Links to folders are not followed: one may lead back to where it stands.
- * @throws what node:fs throws
+ * @param onUnreadable called for a folder that is left out, with what node:fs throws
  */
-export async function folderFiles(folder: string): Promise<FolderFile[]> {
-  return collect(folder, path.basename(path.resolve(folder)));
+export async function folderFiles(
+  folder: string,
+  onUnreadable: (folder: string, error: unknown) => void,
+): Promise<FolderFile[]> {
+  return collect(folder, path.basename(path.resolve(folder)), onUnreadable);
 }
 
 /** Whether a link leads to a file. */
@@ -22,14 +25,21 @@ async function isFile(link: string): Promise<boolean> {
   return status?.isFile() ?? false;
 }
 
-async function collect(folder: string, at: string): Promise<FolderFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+async function collect(
+  folder: string,
+  at: string,
+  onUnreadable: (folder: string, error: unknown) => void,
+): Promise<FolderFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    onUnreadable(folder, error);
+    return [];
+  });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   const found: FolderFile[] = [];
   for (const entry of entries) {
     const file = path.join(folder, entry.name);
     const inFolder = `${at}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await collect(file, inFolder)));
+    if (entry.isDirectory()) found.push(...(await collect(file, inFolder, onUnreadable)));
     else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(file))))
       found.push({ file, path: inFolder });
   }

@@ -148,6 +148,10 @@ describe('a file to send', () => {
       code: 'disk',
       message: /it is a folder/,
     });
+    await assert.rejects(fileItem('/dev/null', { bufferSize: 1111 }), {
+      code: 'disk',
+      message: /not a regular file/,
+    });
     await writeFile(missing, 'here for a moment');
     const item = await fileItem(missing, { bufferSize: 1111 });
     await rm(missing);

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { temporaryDirectory } from '../inbox/temporary';
+import { jsonLines, outcomeOf, Receiver, run, startProgram } from './program';
+
+describe('What is sent on the command line', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+
+  /** A folder, and options for an inbox in it. */
+  function workplace(): { at: (name: string) => string; inbox: string[] } {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const at = (name: string): string => path.join(directory, name);
+    return { at, inbox: ['--inbox', at('inbox')] };
+  }
+
+  for (const dialect of ['native', 'classic', 'raw']) {
+    it(`may be pipes, which give their bytes only once, in the ${dialect} dialect`, async function () {
+      if (process.platform === 'win32') return this.skip();
+      const { at, inbox } = workplace();
+      mkdirSync(at('temporary'));
+      const pipes = ['one', 'two'].map(at);
+      for (const pipe of pipes) execFileSync('mkfifo', [pipe]);
+      const receiver = await Receiver.start(...inbox);
+      const sending = outcomeOf(
+        startProgram(['send', ...pipes, '--to', receiver.address, '--dialect', dialect, '--json'], {
+          TMPDIR: at('temporary'),
+        }),
+      );
+      for (const pipe of pipes) await writeFile(pipe, `content of ${path.basename(pipe)}`);
+      const { code, output } = await sending;
+      assert.equal(code, 0);
+      const sent = jsonLines(output).filter(({ event }) => event === 'sent');
+      const sizes = sent.map(({ name, size }) => [name, size]);
+      assert.deepEqual(sizes.sort(), [
+        ['one', 14],
+        ['two', 14],
+      ]);
+      const received = [await receiver.next(), await receiver.next()].map(({ sha256 }) => sha256);
+      assert.deepEqual(received.sort(), sent.map(({ sha256 }) => sha256).sort());
+      assert.deepEqual(readdirSync(at('temporary')), []);
+      await receiver.stop();
+    });
+  }
+
+  it('may be a pipe that nobody writes into, until it is interrupted', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const { at } = workplace();
+    mkdirSync(at('temporary'));
+    execFileSync('mkfifo', [at('pipe')]);
+    const program = startProgram(['send', at('pipe'), '--to', '127.0.0.1:1'], { TMPDIR: at('temporary') });
+    while (readdirSync(at('temporary')).length === 0) await setImmediate();
+    program.kill('SIGINT');
+    const { code, errors } = await outcomeOf(program);
+    assert.deepEqual([code, errors], [1, 'picklepost: Cancelled.\n']);
+    assert.deepEqual(readdirSync(at('temporary')), []);
+  });
+
+  it('goes out but for files that cannot be read, which are named in the end', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    const { at, inbox } = workplace();
+    mkdirSync(at('folder'));
+    for (const name of ['a', 'c']) writeFileSync(at(`folder/${name}`), name);
+    // It can be opened by everyone, and read by nobody.
+    symlinkSync('/proc/self/mem', at('folder/b'));
+    const receiver = await Receiver.start(...inbox);
+    const send = ['send', at('missing'), at('folder'), '--to', receiver.address];
+    const { code, output, errors } = await run([...send, '--json']);
+    assert.equal(code, 1);
+    assert.deepEqual(errors.split('\n'), [
+      `picklepost: Cannot read ${at('missing')}: there is no such file. Check the path.`,
+      `picklepost: Cannot read ${at('folder/b')}: it may not be readable here (EIO). Check the path and your permissions.`,
+      '',
+    ]);
+    const lines = jsonLines(output);
+    const failed = lines.filter(({ event }) => event === 'failed');
+    assert.deepEqual(
+      failed.map((line) => [line['code'], line['file']]),
+      [
+        ['disk', at('missing')],
+        ['disk', at('folder/b')],
+      ],
+    );
+    const sent = lines.filter(({ event }) => event === 'sent').map(({ name }) => name);
+    assert.deepEqual(sent.sort(), ['a', 'c']);
+    await receiver.stop();
+  });
+
+  it('goes out but for a file that vanishes meanwhile', async () => {
+    const { at, inbox } = workplace();
+    for (const name of ['a', 'b', 'c']) writeFileSync(at(name), name);
+    const receiver = await Receiver.start(...inbox);
+    const gate = await openGate(receiver.port);
+    const paths = ['a', 'b', 'c'].map(at);
+    const sending = outcomeOf(
+      startProgram(['send', ...paths, '--dialect', 'raw', '--to', `127.0.0.1:${gate.port}`]),
+    );
+    await gate.knock;
+    rmSync(at('b'));
+    gate.open();
+    const { code, output, errors } = await sending;
+    assert.deepEqual(
+      [code, errors],
+      [1, `picklepost: Cannot read ${at('b')}: there is no such file. Check the path.\n`],
+    );
+    assert.deepEqual(output.match(/^Sent \S+/gm), ['Sent a', 'Sent c']);
+    gate.close();
+    await receiver.stop();
+  });
+});
+
+interface Gate {
+  readonly port: number;
+  /** Settles when somebody has come. */
+  readonly knock: Promise<unknown>;
+  open(): void;
+  close(): void;
+}
+
+/** A server that leads to another one as soon as it has been opened. */
+async function openGate(target: number): Promise<Gate> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
+  const waiting: Socket[] = [];
+  const forward = (socket: Socket): unknown =>
+    socket.pipe(connect({ host: '127.0.0.1', port: target, allowHalfOpen: true })).pipe(socket);
+  let admit = (socket: Socket): unknown => waiting.push(socket);
+  server.on('connection', (socket) => admit(socket));
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    knock: once(server, 'connection'),
+    open: () => {
+      admit = forward;
+      waiting.forEach(forward);
+    },
+    close: () => server.close(),
+  };
+}
