@@ -10,7 +10,10 @@ export interface Limits {
   readonly sessionTime: number;
   /** Silence after a complete raw value (pickle, JSON, XML, token) after which it is taken. */
   readonly rawQuietTime: number;
-  /** Silence after raw text or bytes, which have no end of their own, after which they are taken. */
+  /**
+   * Silence after raw text or bytes, which have no end of their own, after which they are taken; and after any raw value, after which
+   * its sender is told. A sender that pauses for longer between two values, and reads no answer, may lose the second.
+   */
   readonly rawTextQuietTime: number;
   /** How long a sender waits for the receiver's answer. */
   readonly answerTime: number;

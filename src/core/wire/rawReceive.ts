@@ -27,6 +27,9 @@ class RawSession {
   /** Stored; but its sender has not been told, as it may be sending still, and an answer to one that has left would cut off the rest. */
   private untold: ReceivedItem | undefined;
   private isFirst = true;
+  /** Whether the peer has an answer: if it does not read, a further one does no more harm. */
+  private hasAnswer = false;
+  private hasEnded = false;
 
   constructor(
     private readonly reader: ByteReader,
@@ -36,16 +39,18 @@ class RawSession {
 
   /** @returns whether another value begins; if none does, the sender has been told of the last one */
   async waitForValue(): Promise<boolean> {
-    const { idleTime, rawQuietTime } = this.context.limits;
-    for (;;) {
+    const { idleTime, rawQuietTime, rawTextQuietTime } = this.context.limits;
+    while (!this.hasEnded) {
       if (!this.isFirst) this.skipSpace();
       if (this.reader.buffered > 0) return true;
       const isOwed = this.untold !== undefined;
-      const got = await this.reader.fill(isOwed ? rawQuietTime : idleTime);
+      const answerAfter = this.hasAnswer ? rawQuietTime : rawTextQuietTime;
+      const got = await this.reader.fill(isOwed ? answerAfter : idleTime);
       if (got === 'data') continue;
       await this.confirm();
       if (got === 'end' || !isOwed) return false;
     }
+    return false;
   }
 
   async receiveValue(): Promise<void> {
@@ -54,7 +59,8 @@ class RawSession {
     const { start, pause: first } = await this.sniffStart();
     const { item, pause } = start === 'token' ? await this.receiveToken() : await this.receivePlain(first);
     this.untold = item;
-    if (pause !== 'ended') await this.confirm();
+    this.hasEnded = pause === 'end';
+    if (pause === 'end' || pause === 'silent') await this.confirm();
   }
 
   /** Tells the server of an item whose sender goes on, or fails, without having been told. */
@@ -66,7 +72,10 @@ class RawSession {
 
   private async confirm(): Promise<void> {
     // Most raw peers do not listen, and many have left.
-    if (this.untold) await this.channel.write(OK).catch(() => undefined);
+    if (this.untold) {
+      await this.channel.write(OK).catch(() => undefined);
+      this.hasAnswer = true;
+    }
     this.announce();
   }
 
@@ -81,10 +90,12 @@ class RawSession {
   private async sniffStart(): Promise<{ start: Start; pause?: Pause }> {
     const { reader, context } = this;
     for (;;) {
-      const start = sniff(reader.peek(reader.buffered), false);
-      if (start !== undefined) return { start };
+      const known = sniff(reader.peek(reader.buffered), false);
+      if (known !== undefined) return { start: known };
       const pause = await reader.fill(context.limits.rawTextQuietTime);
-      if (pause !== 'data') return { start: sniff(reader.peek(reader.buffered), true), pause };
+      if (pause === 'data') continue;
+      const start = sniff(reader.peek(reader.buffered), true);
+      return { start, pause: pause === 'quiet' ? 'silent' : pause };
     }
   }
 

@@ -1,13 +1,14 @@
 import { TokenVerifier, type TokenDecryptor } from '../crypto/largeToken';
 import type { FernetKey } from '../crypto/keys';
-import { InvalidTokenError, ProtocolError } from '../errors';
+import { InvalidTokenError, PicklepostError, ProtocolError } from '../errors';
+import type { Limits } from '../limits';
 import { connectionCut, type ByteReader } from './byteReader';
 import { ContentScanner, type ContentKind, type ContentState } from './contentScanner';
 import type { ServeContext } from './dialect';
 import { Intake } from './intake';
 import type { ReceivedItem } from './item';
 import { slices } from './pieces';
-import { checkAllowed, copyValue, type ReceivedValue, type ValueScanner } from './rawValue';
+import { checkAllowed, copyValue, type Pause, type ReceivedValue, type ValueScanner } from './rawValue';
 import { TokenRun } from './tokenRun';
 import { Utf8Check } from './utf8';
 
@@ -27,8 +28,7 @@ export async function receiveToken(
   const text = await Intake.begin(context, arrival, longestToken(limits.itemSize));
   try {
     const scan = new TokenScan(key);
-    const pause = await copyValue(reader, scan, text, limits);
-    const decryptor = scan.finish();
+    const { pause, decryptor } = await copyToken(reader, scan, text, limits);
     if (decryptor) return { item: await storeOpened(text, decryptor, from, context), pause };
     if (requireEncryption) throw new InvalidTokenError('signature');
     if (pause === 'end' && !scan.isPlausible) throw connectionCut();
@@ -36,6 +36,24 @@ export async function receiveToken(
     return await keepUnopened(text, scan, reader, context);
   } finally {
     await text.discard();
+  }
+}
+
+/** A reset cuts other values off. A token whose signature is right is whole, however its sender has left. */
+async function copyToken(
+  reader: ByteReader,
+  scan: TokenScan,
+  text: Intake,
+  limits: Limits,
+): Promise<{ pause: Pause; decryptor: TokenDecryptor | undefined }> {
+  try {
+    const pause = await copyValue(reader, scan, text, limits);
+    return { pause, decryptor: scan.finish() };
+  } catch (error) {
+    const isReset = error instanceof PicklepostError && error.code === 'connection-lost';
+    const decryptor = isReset ? scan.finish() : undefined;
+    if (!decryptor) throw error;
+    return { pause: 'end', decryptor };
   }
 }
 

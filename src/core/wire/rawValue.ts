@@ -6,8 +6,11 @@ import type { ServeContext } from './dialect';
 import type { Intake } from './intake';
 import type { ReceivedItem } from './item';
 
-/** Why a value is taken as complete: it says so itself, or nothing more came for a while, or ever will. */
-export type Pause = 'ended' | 'quiet' | 'end';
+/**
+ * Why a value is taken as complete: it says so itself (`ended`), or nothing more came for a while (`quiet`) or so long that its sender
+ * waits for an answer (`silent`), or nothing ever will (`end`).
+ */
+export type Pause = 'ended' | 'quiet' | 'silent' | 'end';
 
 export interface ReceivedValue {
   readonly item: ReceivedItem;
@@ -37,8 +40,9 @@ export async function copyValue(
     const used = scanner.update(reader.peek(reader.buffered));
     await intake.write(reader.takeBuffered(used));
     if (scanner.state === 'ended') return 'ended';
-    const got = known ?? (await reader.fill(patience(scanner.state, limits)));
-    if (got !== 'data') return got;
+    const { state } = scanner;
+    const got = known ?? (await reader.fill(patience(state, limits)));
+    if (got !== 'data') return got === 'quiet' && state === 'endless' ? 'silent' : got;
   }
 }
 

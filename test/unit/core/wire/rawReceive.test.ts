@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { encryptTokenText } from '../../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { PicklepostError } from '../../../../src/core/errors';
+import { DEFAULT_LIMITS } from '../../../../src/core/limits';
 import { inSteps, serve, type Served, type ServeOptions, type Step } from './scriptedChannel';
 
 const key = FernetKey.parse('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=');
@@ -140,8 +141,8 @@ describe('receiving raw from a peer that waits for an answer', () => {
   const unpadded = tokenOf('a'.repeat(40));
   const waiting: [title: string, steps: Step[], kinds: string, options?: ServeOptions][] = [
     ['a pickle', [PICKLE, 'quiet'], 'dictionary:binary'],
-    ['JSON', [Buffer.from('{"a": 1}\n'), 'quiet'], 'dictionary:json'],
-    ['XML', [Buffer.from('<a>1</a>'), 'quiet'], 'dictionary:xml'],
+    ['JSON', [Buffer.from('{"a": 1}\n'), 'quiet', 'quiet'], 'dictionary:json'],
+    ['XML', [Buffer.from('<a>1</a>'), 'quiet', 'quiet'], 'dictionary:xml'],
     ['text', [Buffer.from('hello'), 'quiet'], 'text'],
     ['a start that tells nothing', [Buffer.from('gAA'), 'quiet'], 'text'],
     ['a token with padding', [padded, 'quiet'], 'text', { key }],
@@ -156,6 +157,28 @@ describe('receiving raw from a peer that waits for an answer', () => {
       assert.equal(kinds(served), `${expected} ${expected}`);
       assert.equal(served.answers, 'OKOK');
       assert.equal(served.announced.length, 2);
+    });
+  }
+
+  const { rawQuietTime, rawTextQuietTime } = DEFAULT_LIMITS;
+  for (const [title, value] of [
+    ['a pickle', PICKLE],
+    ['JSON', Buffer.from('{"a": 1}')],
+    ['XML', Buffer.from('<a>1</a>')],
+    ['a token', padded],
+  ] as const) {
+    it(`says nothing after ${title} while the next value may be on its way to one that does not listen`, async () => {
+      const served = await serve([value, rawTextQuietTime - 1, padded, rawTextQuietTime - 1], { key });
+      assert.equal(served.store.items.length, 2);
+      assert.equal(served.answers, 'OK');
+    });
+
+    it(`answers ${title} once it has been silent for long, and what follows soon`, async () => {
+      const pause = rawQuietTime + rawTextQuietTime;
+      const steps = [value, pause + 1, value, 2 * rawQuietTime + 1, value, 'quiet'] as const;
+      const served = await serve(steps, { key });
+      assert.equal(served.store.items.length, 3);
+      assert.equal(served.answers, 'OKOKOK');
     });
   }
 
@@ -208,11 +231,20 @@ describe('receiving raw from a peer that errs', () => {
       PICKLE.subarray(0, 5),
       Buffer.from('text'),
       Buffer.from('{}'),
-      tokenOf('a'.repeat(40)),
+      tokenOf('a'.repeat(40), FernetKey.generate()),
+      tokenOf('a'.repeat(40)).subarray(0, 100),
       Buffer.of(0xff),
     ]) {
       assertRefused(await serve([start, reset], { key }), 'connection-lost');
     }
+  });
+
+  it('keeps a token that is whole by its signature, although its sender broke off', async () => {
+    const reset = new PicklepostError('connection-lost', 'reset');
+    const served = await serve([PICKLE, 'quiet', tokenOf('a'.repeat(40)), reset], { key });
+    assert.equal(served.error, undefined);
+    assert.equal(kinds(served), 'dictionary:binary text');
+    assert.deepEqual(served.announced, served.store.items);
   });
 
   it('tells the server of a value whose sender breaks off after it', async () => {

@@ -6,14 +6,16 @@ import { recognizeDialect } from '../../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../../src/core/wire/item';
 import { MemoryStore } from './memoryStore';
 
-/** What a peer does, step by step. */
-export type Step = Uint8Array | 'quiet' | 'end' | Error;
+/** What a peer does, step by step: it is `quiet` for as long as is waited once, or for some milliseconds. */
+export type Step = Uint8Array | 'quiet' | number | 'end' | Error;
 
 /** A channel whose peer follows a script, so that silence takes no time. After the script, the peer has ended. */
 export class ScriptedChannel implements Channel {
   readonly peer = '10.0.0.7:40000';
   readonly written: Buffer[] = [];
   private next = 0;
+  /** Milliseconds that the pause of this step has lasted so far. */
+  private silence = 0;
 
   /** @param isDeaf whether the peer no longer takes anything */
   constructor(
@@ -23,11 +25,25 @@ export class ScriptedChannel implements Channel {
 
   async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
     await Promise.resolve();
+    if (this.staysQuiet(quietAfter)) return 'quiet';
     const step = this.script[this.next] ?? 'end';
     if (quietAfter === 0 && step === 'quiet') return 'quiet';
     this.next++;
     if (step instanceof Error) throw step;
-    return typeof step === 'string' ? step : Buffer.from(step);
+    return typeof step === 'string' ? step : Buffer.from(step as Uint8Array);
+  }
+
+  /** Whether a pause is longer than this; a shorter one is over. */
+  private staysQuiet(time: number): boolean {
+    const step = this.script[this.next];
+    if (typeof step !== 'number') return false;
+    this.silence += time;
+    const isLonger = this.silence < step;
+    if (!isLonger) {
+      this.next++;
+      this.silence = 0;
+    }
+    return isLonger;
   }
 
   write(bytes: Uint8Array): Promise<void> {
