@@ -86,11 +86,12 @@ export function readSettings(): Settings {
       throw new Error(`the setting ${EXTENSION}.${key} has no default in package.json`);
     return value;
   };
-  const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? get('server.port');
+  const port = get('server.port');
+  const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? port;
   return {
     server: {
       host: get('server.host'),
-      port: get('server.port'),
+      port,
       startOnLaunch: get('server.startOnLaunch'),
       requireEncryption: get('server.encryption') === 'required',
       key: get('server.key'),

@@ -57,6 +57,7 @@ describe('a dictionary from one window to another', () => {
     await receiver.chooseFile(keyFile);
     await receiver.toast(/Exported the key "default"/).waitFor();
     assert.match(fs.readFileSync(keyFile, 'ascii'), /^[\w-]{43}=\n$/);
+    if (process.platform !== 'win32') assert.equal(fs.statSync(keyFile).mode & 0o777, 0o600);
     await sender.runCommand('Picklepost: Import encryption key from file');
     await sender.chooseFile(keyFile);
     await sender.toast(/Imported the encryption key "default"/).waitFor();

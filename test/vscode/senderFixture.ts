@@ -34,7 +34,8 @@ export class MemoryState implements vscode.Memento {
   }
 }
 
-class MemorySecrets implements vscode.SecretStorage {
+/** Keeps keys in memory. */
+export class MemorySecrets implements vscode.SecretStorage {
   private readonly texts = new Map<string, string>();
   readonly onDidChange = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event;
 
@@ -63,9 +64,21 @@ export interface Told {
   readonly actions: readonly MessageAction[];
 }
 
+let log: vscode.LogOutputChannel | undefined;
+
+/** The one log of all tests: those of one name are one for VS Code, and would be disposed of for all. */
+export function testLog(): vscode.LogOutputChannel {
+  return (log ??= vscode.window.createOutputChannel('Picklepost test', { log: true }));
+}
+
 /** Shows nothing, and keeps what it was to show. */
 export class RecordingReporter extends Reporter {
   readonly told: Told[] = [];
+  private readonly hasTold = new vscode.EventEmitter<undefined>();
+
+  constructor() {
+    super(testLog());
+  }
 
   override error(error: unknown, ...actions: MessageAction[]): Promise<void> {
     return this.keep(error instanceof Error ? error.message : String(error), actions);
@@ -85,6 +98,19 @@ export class RecordingReporter extends Reporter {
     return last;
   }
 
+  /** Settles once the last that was told is this. */
+  async tells(message: RegExp): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (!message.test(this.told.at(-1)?.message ?? '')) return;
+        subscription.dispose();
+        resolve();
+      };
+      const subscription = this.hasTold.event(check);
+      check();
+    });
+  }
+
   /** Does what a button of the last message does. */
   async press(title: string): Promise<void> {
     const action = this.last.actions.find((one) => one.title === title);
@@ -94,6 +120,7 @@ export class RecordingReporter extends Reporter {
 
   private keep(message: string, actions: readonly MessageAction[]): Promise<void> {
     this.told.push({ message, actions });
+    this.hasTold.fire(undefined);
     return Promise.resolve();
   }
 }
@@ -102,8 +129,7 @@ export class RecordingReporter extends Reporter {
 export class SenderFixture implements vscode.Disposable {
   readonly state = new MemoryState();
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-sender-'));
-  readonly log = vscode.window.createOutputChannel('Picklepost test', { log: true });
-  readonly reporter = new RecordingReporter(this.log);
+  readonly reporter = new RecordingReporter();
   readonly keyring = new Keyring(new MemorySecrets());
   private readonly worker = new ValueWorker(
     path.join(projectRoot, 'dist/worker.js'),
@@ -111,6 +137,11 @@ export class SenderFixture implements vscode.Disposable {
   );
   outbox = new Outbox(this.state);
   targets = new TargetPicker(this.state);
+  readonly encryption = new EncryptionPicker(
+    this.keyring,
+    new KeyCommands(this.keyring, this.reporter),
+    this.state,
+  );
   sender = this.createSender();
 
   /** The window is closed and opened again. */
@@ -154,13 +185,11 @@ export class SenderFixture implements vscode.Disposable {
   dispose(): void {
     for (const { id } of this.outbox.entries) void this.outbox.stop(id);
     this.worker.dispose();
-    this.log.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   private createSender(): Sender {
-    const { keyring, reporter, state, outbox, worker, targets } = this;
-    const encryption = new EncryptionPicker(keyring, new KeyCommands(keyring, reporter), state);
+    const { keyring, reporter, state, outbox, worker, targets, encryption } = this;
     const forwarded = () => Promise.resolve(undefined);
     return new Sender({ keyring, targets, encryption, worker, reporter, state, outbox, forwarded });
   }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { SentTree } from '../../src/editor/sentTree';
 import { findFreePort } from '../../src/net/receiveServer';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture, sendTo } from './senderFixture';
@@ -130,6 +131,12 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['1 + 1']);
   });
 
+  it('is shown with a label that reads well', async () => {
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    const { accessibilityInformation } = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
+    assert.match(accessibilityInformation?.label ?? '', /^a\.txt, verified, Test, .*, 1 B$/);
+  });
+
   it('says in words what cannot be read', async () => {
     const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
     await assert.rejects(fixture.sender.sendFiles([gone]), /Cannot read "gone\.txt": it is no longer there/);
@@ -173,6 +180,13 @@ describe('sending from the extension host', () => {
       assert.match(fixture.reporter.last.message, /^1 of 3 sent\. "photo\.png" was not: .*not UTF-8/);
       assert.equal(fixture.entry.state, 'failed');
       assert.match(fixture.entry.reason ?? '', /^1 of 3 sent/);
+    });
+
+    it('is shown with the names of the files, and how many were sent', () => {
+      const row = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
+      assert.match(String(row.description), /^failed, 1 of 3 sent/);
+      assert.ok(row.tooltip instanceof vscode.MarkdownString);
+      assert.match(row.tooltip.value.replaceAll('&nbsp;', ' '), /What: first\.txt, photo\.png, third\.txt/);
     });
 
     it('sends only the rest again', async () => {

@@ -130,6 +130,15 @@ describe('the server that something is sent to', () => {
     });
   }
 
+  it('gets no other key than the one that it is known to use', async () => {
+    await fixture.makeKey('default');
+    const target = { host: '127.0.0.1', port: 9, dialect: 'native' } as const;
+    assert.equal(await fixture.encryption.onlyKey(target), 'default');
+    assert.equal(await fixture.encryption.onlyKey({ ...target, key: 'lab' }), undefined);
+    await fixture.makeKey('lab');
+    assert.equal(await fixture.encryption.onlyKey({ ...target, key: 'lab' }), 'lab');
+  });
+
   it('has the default port unless the settings give one', async () => {
     await configure({ 'server.port': 7001 });
     await sendTo({ port: 9 });

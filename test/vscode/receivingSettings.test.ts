@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import type { OutgoingItem } from '../../src/core/wire/item';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { findFreePort } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import { configure } from './senderFixture';
+
+/** `{'a': 1}` as Python's pickle. */
+const PICKLE = Buffer.from('80047d94612e', 'hex');
+
+describe('what the settings of the receiver say', () => {
+  let port: number;
+  let folder: string;
+
+  const defaults = {
+    'server.pickle': undefined,
+    'server.maximumItemSize': undefined,
+    'server.encryption': undefined,
+    'received.saveToFolder': undefined,
+    'received.fileName': undefined,
+    'received.print': undefined,
+  };
+
+  before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-saved-'));
+    port = await findFreePort('127.0.0.1', 27_000);
+    await configure({ 'server.port': port, 'received.notify': false });
+    await vscode.commands.executeCommand('picklepost.startServer');
+  });
+  afterEach(() => configure(defaults));
+  after(async () => {
+    await vscode.commands.executeCommand('picklepost.stopServer');
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  async function send(item: OutgoingItem): Promise<void> {
+    await sendItems([item], {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65_536,
+      limits: DEFAULT_LIMITS,
+    });
+  }
+
+  const note = (content: string): OutgoingItem =>
+    bytesItem({ kind: 'file', name: 'note.txt', bytes: Buffer.from(content) });
+  const pickle = (): OutgoingItem =>
+    bytesItem({ kind: 'dictionary', format: 'binary', name: 'data.pkl', bytes: PICKLE });
+
+  it('is saved to the folder under the name that the settings make', async () => {
+    await configure({ 'received.saveToFolder': folder, 'received.fileName': '{source} {name}' });
+    await send(note('saved'));
+    assert.equal(fs.readFileSync(path.join(folder, '127.0.0.1 note.txt'), 'utf8'), 'saved');
+  });
+
+  it('fails for the sender too where it cannot be saved', async () => {
+    fs.writeFileSync(path.join(folder, 'file'), '');
+    await configure({ 'received.saveToFolder': path.join(folder, 'file', 'inside') });
+    await assert.rejects(send(note('not saved')));
+  });
+
+  it('is refused where pickles are not accepted', async () => {
+    await send(pickle());
+    await configure({ 'server.pickle': false });
+    await assert.rejects(send(pickle()), { code: 'refused' });
+    await send(note('no pickle'));
+  });
+
+  it('is refused where it is larger than what is accepted', async () => {
+    await configure({ 'server.maximumItemSize': 1 });
+    await send(note('x'.repeat(1024 * 1024)));
+    await assert.rejects(send(note('x'.repeat(1024 * 1024 + 1))), { code: 'refused' });
+  });
+
+  it('is refused in plain where encryption is required', async () => {
+    await configure({ 'server.encryption': 'required' });
+    await assert.rejects(send(note('plain')), { code: 'encryption-required' });
+  });
+
+  it('is printed, a long dictionary up to where it is cut', async () => {
+    await configure({ 'received.print': true });
+    const values = Array.from({ length: 10_000 }, (_, index) => index);
+    const json = Buffer.from(JSON.stringify({ values }));
+    await send(bytesItem({ kind: 'dictionary', format: 'json', name: 'long.json', bytes: json }));
+    const printed = await outputOf('Picklepost: Received');
+    assert.match(printed, /── long\.json · dictionary \(JSON\) · 127\.0\.0\.1/);
+    assert.match(printed, /"values": \[/);
+    assert.match(printed, /… \(\d+ bytes in all\)/);
+  });
+});
+
+/** What an output channel holds, once it shows some text. */
+async function outputOf(name: string): Promise<string> {
+  const commands = await vscode.commands.getCommands(true);
+  const show = commands.find((command) => command.endsWith(name));
+  assert.ok(show, `there is no output channel "${name}"`);
+  return new Promise((resolve) => {
+    const check = (): void => {
+      const { textDocuments } = vscode.workspace;
+      const shown = textDocuments.find(({ uri }) => uri.scheme === 'output' && uri.path.endsWith(name));
+      if (!shown || shown.getText() === '') return;
+      subscription.dispose();
+      resolve(shown.getText());
+    };
+    const subscription = vscode.Disposable.from(
+      vscode.workspace.onDidOpenTextDocument(check),
+      vscode.workspace.onDidChangeTextDocument(check),
+    );
+    void vscode.commands.executeCommand(show);
+  });
+}

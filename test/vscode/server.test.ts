@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FernetKey } from '../../src/core/crypto/keys';
+import type { ItemStore, OutgoingItem } from '../../src/core/wire/item';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { Companions } from '../../src/editor/companions';
+import { KeyCommands } from '../../src/editor/keyCommands';
+import { Keyring } from '../../src/editor/keyring';
+import { Server } from '../../src/editor/server';
+import { ServerNotices } from '../../src/editor/serverNotices';
+import { findFreePort } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import { MemoryStore } from '../unit/core/wire/memoryStore';
+import { configure, MemorySecrets, RecordingReporter, testLog } from './senderFixture';
+
+function text(content: string): OutgoingItem {
+  return bytesItem({ kind: 'file', name: 'note.txt', bytes: Buffer.from(content) });
+}
+
+async function send(port: number, item: OutgoingItem, key?: FernetKey): Promise<void> {
+  await sendItems([item], {
+    host: '127.0.0.1',
+    port,
+    dialect: 'native',
+    ...(key && { key }),
+    localPort: 0,
+    bufferSize: 65_536,
+    limits: DEFAULT_LIMITS,
+  });
+}
+
+describe('the receive server of a window', () => {
+  let directory: string;
+  let port: number;
+  let now: number;
+  let openStore: () => Promise<ItemStore>;
+  let reporter: RecordingReporter;
+  let keyring: Keyring;
+  let server: Server;
+  let companions: Companions;
+  let parts: vscode.Disposable;
+
+  beforeEach(async () => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-server-'));
+    port = await findFreePort('127.0.0.1', 26_000);
+    await configure({ 'server.port': port, 'server.encryption': 'optional' });
+    const store = new MemoryStore();
+    openStore = () => Promise.resolve(store);
+    reporter = new RecordingReporter();
+    keyring = new Keyring(new MemorySecrets());
+    companions = new Companions(path.join(directory, 'windows'), (error) => {
+      throw error;
+    });
+    server = new Server(() => openStore(), keyring, reporter, testLog(), companions);
+    now = 0;
+    const keys = new KeyCommands(keyring, reporter);
+    const notices = new ServerNotices({ server, keyring, keys, reporter, now: () => now });
+    parts = vscode.Disposable.from(notices, server, companions);
+  });
+  afterEach(async () => {
+    await server.stop();
+    parts.dispose();
+    await configure({ 'server.encryption': 'optional' });
+    fs.rmSync(directory, { recursive: true });
+  });
+
+  it('touches no file before somebody needs to know of other windows', async () => {
+    await companions.setReceiving(undefined);
+    assert.deepEqual(fs.readdirSync(directory), []);
+    await server.start();
+    await companions.setReceiving({ host: '127.0.0.1', port });
+    assert.equal(fs.readdirSync(path.join(directory, 'windows')).length, 1);
+  });
+
+  it('stays stopped where it was stopped while it started', async () => {
+    openStore = async () => {
+      assert.equal(server.state.kind, 'starting');
+      await server.stop();
+      return new MemoryStore();
+    };
+    await server.start();
+    assert.equal(server.state.kind, 'stopped');
+    await assert.rejects(send(port, text('x')), { code: 'connection-failed' });
+  });
+
+  it('offers to restart once its port is another one', async () => {
+    await server.start();
+    const other = await findFreePort('127.0.0.1', port + 1);
+    await configure({ 'server.port': other });
+    assert.match(reporter.last.message, /goes on with the settings that it was started with/);
+    await reporter.press('Restart server');
+    assert.deepEqual(server.state, { kind: 'listening', host: '127.0.0.1', port: other });
+  });
+
+  it('says that everything is refused where a key is required and missing', async () => {
+    await server.start();
+    await configure({ 'server.encryption': 'required' });
+    await reporter.tells(/no encryption key named "default"/);
+    await reporter.press('Generate encryption key');
+    assert.deepEqual(await keyring.names(), ['default']);
+    const before = reporter.told.length;
+    await server.restart();
+    await send(port, text('encrypted'), await keyring.get('default'));
+    assert.equal(reporter.told.length, before);
+  });
+
+  it('tells of what was refused once in a minute, and then how often it was', async () => {
+    await keyring.set('default', FernetKey.generate());
+    await configure({ 'server.encryption': 'required' });
+    await server.start();
+    for (let attempt = 0; attempt < 3; attempt++)
+      await assert.rejects(send(port, text('plain')), { code: 'encryption-required' });
+    await assert.rejects(send(port, text('other key'), FernetKey.generate()), { code: 'invalid-token' });
+    await reporter.tells(/encrypts with another key than "default"/);
+    assert.equal(reporter.told.length, 2);
+    assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent something that is not encrypted/);
+    now = 60_000;
+    await assert.rejects(send(port, text('plain')));
+    await reporter.tells(/not encrypted.*So it was 2 times since\./);
+  });
+
+  it('tells of a missing key, and offers to import it', async () => {
+    await server.start();
+    await assert.rejects(send(port, text('x'), FernetKey.generate()), { code: 'invalid-key' });
+    await reporter.tells(/127\.0\.0\.1 sends encrypted, but there is no encryption key named "default"/);
+    assert.ok(reporter.last.actions.some(({ title }) => title === 'Import encryption key from file'));
+  });
+});
