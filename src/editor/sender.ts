@@ -5,6 +5,7 @@ import type { Format, OutgoingItem } from '../core/wire/item';
 import { isTemporary } from '../net/persistentSend';
 import type { ValueWorker } from '../worker/valueWorker';
 import { Dispatch, describeFailure, titleOf } from './dispatch';
+import { activeUri, selectedText, selectionIn } from './chosen';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from './keyring';
@@ -257,44 +258,11 @@ export class DocumentError extends Error {
   }
 }
 
-/** In the active editor, else in the only one that shows the document: where several do, nobody has said which. */
-function selectionIn(uri: vscode.Uri): OrderedSelection | undefined {
-  const key = uri.toString();
-  const shows = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === key;
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const visible = visibleTextEditors.filter(shows);
-  const editor = shows(activeTextEditor) ? activeTextEditor : visible.length === 1 ? visible[0] : undefined;
-  if (!editor || editor.selection.isEmpty) return undefined;
-  const { document, selection } = editor;
-  return { text: document.getText(selection), start: document.offsetAt(selection.start) };
-}
-
-function selectedText({ text }: OrderedSelection): string {
-  if (text !== undefined) return text;
-  throw new PicklepostError(
-    'unsupported',
-    vscode.l10n.t('This selection was too long to be kept. Select it, and send it anew.'),
-  );
-}
-
 function mustEncrypt(): PicklepostError {
   return new PicklepostError(
     'encryption-required',
     vscode.l10n.t(
       'The setting "picklepost.send.encryption" says that everything is encrypted, and this was to go in plain. Send it again, and choose a key.',
     ),
-  );
-}
-
-function activeUri(): vscode.Uri {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  // The active text editor of a notebook is one of its cells.
-  const isWhole = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
-  const text = vscode.window.activeTextEditor?.document.uri;
-  const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
-  if (uri) return uri;
-  throw new PicklepostError(
-    'unsupported',
-    vscode.l10n.t('Open the file first, or right-click it in the explorer.'),
   );
 }
