@@ -18,7 +18,9 @@
  * What has other attributes than these, or none where one is needed, is foreign XML, and read as it looks: an element with neither
  * children nor attributes is a str, exactly as it is; any other is a dict of its attributes (`"@name"`), its children (a list where
  * several have the same name), and its text, if it has any but white space between children (`"#text"`). Namespaces are
- * no more than parts of names. The name of the root does not matter. White space between the children of an element means nothing.
+ * no more than parts of names. White space between the children of an element means nothing. The name of the root does not matter,
+ * but for one thing: a document that has types and does not fit them, such as `<a type="list"><b/></a>`, is foreign as a whole, and
+ * read without types; one whose root is named `root`, as here, may have been damaged, and is refused.
  */
 export const XML_TYPES = [
   'int',
@@ -36,6 +38,9 @@ export const XML_TYPES = [
 ] as const;
 
 export type XmlType = (typeof XML_TYPES)[number];
+
+/** What the writer calls the root. */
+export const ROOT_NAME = 'root';
 
 /** Value of the attributes `escape` and `key-escape`. */
 export const BACKSLASH_ESCAPE = 'backslash';

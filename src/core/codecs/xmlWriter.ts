@@ -7,7 +7,7 @@ import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../render/view';
 import { ByteArray, Dict, Tuple, typeName, ValueSet, type Value } from '../value';
 import { formatPath } from '../valuePath';
 import { TextSink } from './textSink';
-import { attributeMarkup, COMPOUND_KEY, isElementName, textMarkup } from './xmlDialect';
+import { attributeMarkup, COMPOUND_KEY, isElementName, ROOT_NAME, textMarkup } from './xmlDialect';
 import { formatBytes, formatScalar } from './xmlScalars';
 import { findShared } from './xmlSharing';
 
@@ -60,8 +60,8 @@ class XmlWriter {
   writeRoot(value: Value): void {
     this.shared = findShared(value, this.style.nestingDepth);
     const isPlainDict = value instanceof Dict && !this.shared.has(value);
-    if (isPlainDict) this.writeParts('root', '', value.size, (i) => this.writeEntry(value, i));
-    else this.writeElement('root', '', value, true);
+    if (isPlainDict) this.writeParts(ROOT_NAME, '', value.size, (i) => this.writeEntry(value, i));
+    else this.writeElement(ROOT_NAME, '', value, true);
   }
 
   /** @param isRoot whether a str must say that it is one */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { formatXml, xmlCodec } from '../../../../src/core/codecs/xml';
 import { DecodeError, EncodeError, LimitError } from '../../../../src/core/errors';
+import { formatPython } from '../../../../src/core/render/pythonLiteral';
 import {
   ByteArray,
   Dict,
@@ -238,42 +239,47 @@ describe('xmlCodec', () => {
       ['<r>&#0;</r>', /malformed character entity/],
       ['<!DOCTYPE r><r/>', /it has a DOCTYPE/],
       ['<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><r>&b;</r>', /it has a DOCTYPE/],
-      ['<r><a type="int">1.5</a></r>', /element of type int holds something else, in line 1, column 24/],
-      ['<r><a type="int"/></r>', /of type int/],
-      ['<r><a type="float">1,5</a></r>', /of type float/],
-      ['<r><a type="bool">constructor</a></r>', /of type bool/],
-      ['<r><a type="null">None</a></r>', /of type null/],
-      ['<r><a type="bytes">AQ=</a></r>', /of type bytes/],
-      ['<r><a type="bytes">A*==</a></r>', /of type bytes/],
-      ['<r><a type="str" escape="backslash">\\x</a></r>', /of type str/],
-      ['<r><a type="int"><b/></a></r>', /cannot have children has a child <b>/],
-      ['<r><a type="list"><b/></a></r>', /<b> instead of <item>/],
-      ['<r><a type="list">x</a></r>', /text where only elements belong/],
-      ['<r><a type="dict">x</a></r>', /text where only elements belong/],
-      ['<r type="dict"><a/><entry key="a"/></r>', /the same key twice/],
+    ];
+    const contradictions: [xml: string, reason: RegExp][] = [
       [
-        '<r><a type="set"><item type="list"/></a></r>',
+        '<root><a type="int">1.5</a></root>',
+        /element of type int holds something else, in line 1, column 27/,
+      ],
+      ['<root><a type="int"/></root>', /of type int/],
+      ['<root><a type="float">1,5</a></root>', /of type float/],
+      ['<root><a type="bool">constructor</a></root>', /of type bool/],
+      ['<root><a type="null">None</a></root>', /of type null/],
+      ['<root><a type="bytes">AQ=</a></root>', /of type bytes/],
+      ['<root><a type="bytes">A*==</a></root>', /of type bytes/],
+      ['<root><a type="str" escape="backslash">\\x</a></root>', /of type str/],
+      ['<root><a type="int"><b/></a></root>', /cannot have children has a child <b>/],
+      ['<root><a type="list"><b/></a></root>', /<b> instead of <item>/],
+      ['<root><a type="list">x</a></root>', /text where only elements belong/],
+      ['<root><a type="dict">x</a></root>', /text where only elements belong/],
+      ['<root type="dict"><a/><entry key="a"/></root>', /the same key twice/],
+      [
+        '<root><a type="set"><item type="list"/></a></root>',
         /a list cannot be a dictionary key or a member of a set/,
       ],
-      ['<r><entry key="x" key-type="int"/></r>', /a key is not of its type/],
-      ['<r><entry key="x" key-type="list"/></r>', /a key is not of its type/],
-      ['<r><entry key-type="compound"/></r>', /must hold <key> and then <value>/],
+      ['<root><entry key="x" key-type="int"/></root>', /a key is not of its type/],
+      ['<root><entry key="x" key-type="list"/></root>', /a key is not of its type/],
+      ['<root><entry key-type="compound"/></root>', /must hold <key> and then <value>/],
       [
-        '<r><entry key-type="compound"><value/></entry></r>',
+        '<root><entry key-type="compound"><value/></entry></root>',
         /must hold <key> and then <value>, but holds <value>/,
       ],
       [
-        '<r><entry key-type="compound"><key/><value/><value/></entry></r>',
+        '<root><entry key-type="compound"><key/><value/><value/></entry></root>',
         /must hold <key> and then <value>/,
       ],
       [
-        '<r><entry key-type="compound"><key type="list"/><value/></entry></r>',
+        '<root><entry key-type="compound"><key type="list"/><value/></entry></root>',
         /a list cannot be a dictionary key/,
       ],
-      ['<r><a type="list" id="1"/><b type="list" id="1"/></r>', /two elements have the same id/],
-      ['<r><a type="list" id="1"/><b ref="1">x</b></r>', /text where only elements belong/],
+      ['<root><a type="list" id="1"/><b type="list" id="1"/></root>', /two elements have the same id/],
+      ['<root><a type="list" id="1"/><b ref="1">x</b></root>', /text where only elements belong/],
     ];
-    for (const [xml, reason] of refused) {
+    for (const [xml, reason] of [...refused, ...contradictions]) {
       it(JSON.stringify(xml).slice(0, 90), () => {
         assert.throws(
           () => decode(xml),
@@ -281,6 +287,25 @@ describe('xmlCodec', () => {
         );
       });
     }
+
+    it('not what contradicts its own types under another root, which is foreign and read without types', () => {
+      const view = { indent: 0, maxLength: 1000 };
+      for (const [xml] of contradictions) {
+        const foreign = xml.replace('<root', '<r').replace('</root>', '</r>');
+        const untyped = foreign.replaceAll(/ (type|id|ref|key|key-type|escape)=/g, ' x-$1=');
+        const shown = formatPython(decode(untyped), view).replaceAll('@x-', '@');
+        assert.equal(formatPython(decode(foreign), view), shown, foreign);
+      }
+      assertSameValue(
+        decode('<form><field type="int">integer</field><n type="int">1</n></form>'),
+        dict(
+          ['field', dict(['@type', 'int'], ['#text', 'integer'])],
+          ['n', dict(['@type', 'int'], ['#text', '1'])],
+        ),
+      );
+      assertSameValue(decode('<a type="list"><b/></a>'), dict(['@type', 'list'], ['b', '']));
+      assert.throws(() => decode('<a type="list"><b></a>'), /unexpected close tag/);
+    });
 
     it('every truncation of a document', () => {
       const xml = encode(dict(['a', [1n, 'x<y', '\0']], [new Tuple([1n]), Uint8Array.of(1)], ['ü', null]));
