@@ -1,15 +1,54 @@
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { PicklepostError } from '../core/errors';
+import { diskError, hasErrorCode } from '../inbox/diskError';
 import { Inbox } from '../inbox/inbox';
+import { isInbox } from '../inbox/inboxFormat';
 import { defaultInboxDirectory, inboxKeyFile, loadInboxKey } from '../inbox/inboxKey';
 
-/** Opens the inbox of `--inbox`, or the one of this user. @throws PicklepostError */
+/** A line of help. */
+export const INBOX_OPTION = '\n  --inbox DIR  another inbox than the usual one';
+
+/** Opens the inbox of `--inbox`, or the one of this user, and makes it if it is not there. @throws PicklepostError */
+export async function makeInbox(option: string | undefined): Promise<Inbox> {
+  return open(directoryOf(option));
+}
+
+/** Opens the inbox of `--inbox`, or the one of this user. @throws PicklepostError, `disk` if it is not there */
 export async function openInbox(option: string | undefined): Promise<Inbox> {
+  const directory = directoryOf(option);
+  if (!(await isThere(directory))) {
+    throw new PicklepostError(
+      'disk',
+      `There is no inbox at ${directory}. "picklepost receive" makes one; --inbox DIR names another.`,
+    );
+  }
+  return open(directory);
+}
+
+function directoryOf(option: string | undefined): string {
+  if (option !== undefined) return path.resolve(option);
+  return defaultInboxDirectory({
+    platform: process.platform,
+    environment: process.env,
+    home: homedir(),
+  });
+}
+
+/** Whether a directory is an inbox, or was one: its mark can be lost, and is written again. */
+async function isThere(directory: string): Promise<boolean> {
+  try {
+    if (await isInbox(directory)) return true;
+    return (await stat(path.join(directory, 'items'))).isDirectory();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw diskError(`open the inbox ${directory}`, error);
+  }
+}
+
+async function open(directory: string): Promise<Inbox> {
   const environment = process.env;
-  const directory =
-    option === undefined
-      ? defaultInboxDirectory({ platform: process.platform, environment, home: homedir() })
-      : path.resolve(option);
   const key = await loadInboxKey(inboxKeyFile(directory, environment), directory);
   return Inbox.open({ directory, key });
 }

@@ -13,7 +13,7 @@ import { ReceiveServer } from '../net/receiveServer';
 import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import { describe, formatSize } from './describe';
-import { openInbox } from './inbox';
+import { makeInbox } from './inbox';
 import { readKeyFile } from './keys';
 import { Progress, withProgress } from './progress';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
@@ -43,7 +43,7 @@ export const receiveCommand: Command = {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
     const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
-    const inbox = await openInbox(options.inbox);
+    const inbox = await makeInbox(options.inbox);
     try {
       await new Reception(options, key, inbox, context).run();
     } finally {

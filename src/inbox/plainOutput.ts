@@ -106,8 +106,8 @@ export function withOutput(store: ItemStore, output: (item: ReceivedItem) => Pro
   };
 }
 
-/** @param modified milliseconds since the epoch, from anywhere */
-async function setModified(file: string, modified: number): Promise<void> {
+/** @param modified milliseconds since the epoch, from anywhere @throws what node:fs throws */
+export async function setModified(file: string, modified: number): Promise<void> {
   const time = new Date(modified);
   if (!Number.isNaN(time.valueOf())) await utimes(file, time, time);
 }

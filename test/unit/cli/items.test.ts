@@ -1,15 +1,34 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { before, describe, it } from 'mocha';
+import { runCommandLine } from '../../../src/cli/commandLine';
+import { Output } from '../../../src/cli/output';
 import { Inbox } from '../../../src/inbox/inbox';
 import { loadInboxKey } from '../../../src/inbox/inboxKey';
 import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
-import { jsonLines, outcomeOf, run, startProgram, succeed } from './program';
+import { jsonLines, outcomeOf, Receiver, run, startProgram, succeed } from './program';
 
 const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
+
+/** Runs it without a process of its own, and as if standard output were a terminal. */
+async function runOnTerminal(args: readonly string[]): Promise<string> {
+  const results = Object.assign(new PassThrough(), { isTTY: true });
+  const output = new Output(results, new PassThrough());
+  assert.equal(await runCommandLine(args, '', { output, interruption: new AbortController().signal }), 0);
+  return readText(results.end());
+}
 
 describe('The inbox on the command line', function () {
   this.timeout(30_000);
@@ -61,11 +80,57 @@ describe('The inbox on the command line', function () {
 
   it('shows a damaged item as such, and the others', async () => {
     const other = path.join(newDirectory(), 'inbox');
-    await succeed(['list', '--inbox', other]);
+    await (await Receiver.start('--inbox', other)).stop();
     writeFileSync(path.join(other, 'items', `${text}.item`), 'x');
     assert.match(await succeed(['list', '--inbox', other]), /damaged: The file has no end mark/);
     const [entry] = jsonLines(await succeed(['list', '--json', '--inbox', other]));
     assert.deepEqual(Object.keys(entry!), ['id', 'damaged', 'receivedAt']);
+  });
+
+  it('is never made by those who only read it, whose path may be mistyped', async () => {
+    const none = path.join(newDirectory(), 'none');
+    for (const args of [['list'], ['show', text], ['export', text, '--to', '-']]) {
+      const { code, output, errors } = await run([...args, '--inbox', none]);
+      assert.deepEqual([code, output], [1, '']);
+      assert.equal(
+        errors,
+        `picklepost: There is no inbox at ${none}. "picklepost receive" makes one; --inbox DIR names another.\n`,
+      );
+    }
+    assert(!existsSync(path.dirname(none)));
+    const folder = newDirectory();
+    mkdirSync(folder);
+    assert.equal((await run(['list', '--inbox', folder])).code, 1);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('lists what was cut off, behind the items', async () => {
+    const other = path.join(newDirectory(), 'inbox');
+    const inbox = await Inbox.open({ directory: other, key: await loadInboxKey(`${other}.key`, other) });
+    const about = { kind: 'file', name: 'large.bin', size: 3_000_000, modified: 1 } as const;
+    const offer = { transfer: '0'.repeat(32), ...about };
+    const answer = await inbox.offer({ ...ARRIVAL, dialect: 'native' }, offer, undefined);
+    assert(answer.kind === 'accepted');
+    // A piece is written when the next one shows that it is not the last.
+    for (let i = 0; i < 2; i++) await answer.writer.appendPlain(Buffer.alloc(1024 * 1024));
+    await answer.writer.suspend();
+    assert.match(
+      await succeed(['list', '--inbox', other]),
+      /^cut off {10}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}large\.bin \(1\.0 MB of 3\.0 MB\) from 192\.0\.2\.7:40000\n$/,
+    );
+    const [line, ...more] = jsonLines(await succeed(['list', '--json', '--inbox', other]));
+    assert.deepEqual(more, []);
+    const { transfer, changedAt, ...rest } = line!;
+    assert.deepEqual([typeof transfer, typeof changedAt], ['string', 'number']);
+    assert.deepEqual(rest, {
+      state: 'partial',
+      name: 'large.bin',
+      from: '192.0.2.7:40000',
+      received: 1024 * 1024,
+      size: 3_000_000,
+      arriving: false,
+      damaged: false,
+    });
   });
 
   it('shows an item in each form', async () => {
@@ -79,6 +144,26 @@ describe('The inbox on the command line', function () {
     const program = startProgram(['show', pickle, '--as', 'raw', ...inboxOption]);
     program.stdout.setEncoding('latin1');
     assert.equal((await outcomeOf(program)).output, PICKLE.toString('latin1'));
+  });
+
+  it('lets nothing act on a terminal that was not asked for as it came', async () => {
+    const other = path.join(newDirectory(), 'inbox');
+    const inbox = await Inbox.open({ directory: other, key: await loadInboxKey(`${other}.key`, other) });
+    const writer = await inbox.begin(ARRIVAL);
+    await writer.write(Buffer.from('{"a": "\x9b2J\u202e"}'));
+    const { id } = await writer.finish({ kind: 'dictionary', format: 'json', name: 'evil.json' });
+    for (const form of ['json', 'xml', 'python']) {
+      for (const args of [
+        ['show', id],
+        ['export', id, '--to', '-'],
+      ]) {
+        const shown = await runOnTerminal([...args, '--as', form, '--inbox', other]);
+        assert.match(shown, /2J/);
+        assert.doesNotMatch(shown, /[\x80-\x9f\u202e]/);
+      }
+    }
+    assert.match(await succeed(['show', id, '--as', 'xml', '--inbox', other]), /\x9b2J\u202e/);
+    assert.match(await runOnTerminal(['show', id, '--as', 'raw', '--inbox', other]), /\x9b2J\u202e/);
   });
 
   it('says why an item cannot be shown', async () => {
@@ -111,6 +196,25 @@ describe('The inbox on the command line', function () {
     assert.match(errors, /Check the path/);
   });
 
+  it('exports a file with the time of its last change, and into what is no regular file', async function () {
+    const folder = newDirectory();
+    mkdirSync(folder);
+    const source = path.join(folder, 'source.txt');
+    writeFileSync(source, 'Hello');
+    utimesSync(source, 1_700_000_000, 1_700_000_000);
+    const other = ['--inbox', path.join(folder, 'inbox')];
+    const receiver = await Receiver.start(...other);
+    await succeed(['send', source, '--to', receiver.address]);
+    const { id } = await receiver.next();
+    await receiver.stop();
+    const copy = path.join(folder, 'copy.txt');
+    for (let i = 0; i < 2; i++) await succeed(['export', String(id), '--to', copy, ...other]);
+    assert.equal(statSync(copy).mtimeMs, 1_700_000_000_000);
+    if (process.platform === 'win32') return this.skip();
+    await succeed(['export', String(id), '--to', '/dev/null', ...other]);
+    assert(statSync('/dev/null').isCharacterDevice());
+  });
+
   it('exports a dictionary in each format, under a name that says which', async () => {
     const folder = newDirectory();
     mkdirSync(folder);
@@ -135,6 +239,10 @@ describe('The inbox on the command line', function () {
     assert.equal(missing.code, 1);
     assert.match(missing.errors, /Restore the file, name another/);
     const own = path.join(newDirectory(), 'inbox');
+    await Inbox.open({
+      directory: own,
+      key: await loadInboxKey(environment.PICKLEPOST_INBOX_KEY_FILE, own),
+    });
     assert.equal((await outcomeOf(startProgram(['list', '--inbox', own], environment))).code, 0);
     assert.deepEqual(readdirSync(path.dirname(own)), ['inbox']);
     assert(statSync(environment.PICKLEPOST_INBOX_KEY_FILE).isFile());

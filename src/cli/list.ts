@@ -1,0 +1,67 @@
+import type { InboxEntry, PartialItem } from '../inbox/inbox';
+import { noPositionals, parseArguments } from './arguments';
+import type { Command } from './command';
+import { describe, formatSize } from './describe';
+import { INBOX_OPTION, openInbox } from './inbox';
+
+export const listCommand: Command = {
+  synopsis: 'list [--inbox DIR] [--json]',
+  summary: 'list the received items, oldest first',
+  details: `${INBOX_OPTION}
+  --json       print one JSON object per line
+
+Behind the items stands what was cut off, or is arriving: it is continued when
+it is sent again, and removed when that has not happened for a week.`,
+
+  async run(args, { output }) {
+    const { values, positionals } = parseArguments(args, {
+      inbox: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    noPositionals(positionals);
+    output.isJson = values.json ?? false;
+    const inbox = await openInbox(values.inbox);
+    const [entries, partials] = [await inbox.list(), await inbox.listPartial()];
+    for (const entry of entries) {
+      output.event(entryObject(entry));
+      output.line(entryLine(entry));
+    }
+    for (const partial of partials.sort((a, b) => a.changedAt - b.changedAt)) {
+      output.event(partialObject(partial));
+      output.line(partialLine(partial));
+    }
+    if (entries.length + partials.length === 0) output.line('The inbox is empty.');
+  },
+};
+
+function entryObject(entry: InboxEntry): object {
+  if (entry.state === 'damaged') return { id: entry.id, damaged: entry.reason, receivedAt: entry.receivedAt };
+  const { id, kind, name, format = null, encrypted, size, from, sha256, receivedAt, note } = entry.item;
+  return { id, kind, name, format, encrypted, size, from, sha256, receivedAt, note };
+}
+
+function entryLine(entry: InboxEntry): string {
+  if (entry.state === 'damaged')
+    return `${entry.id}  ${localTime(entry.receivedAt)}  damaged: ${entry.reason}`;
+  const { id, receivedAt, from } = entry.item;
+  return `${id}  ${localTime(receivedAt)}  ${describe(entry.item)} from ${from}`;
+}
+
+/** Without an `id`, as there is nothing yet that could be shown or exported. */
+function partialObject(partial: PartialItem): object {
+  const { transfer, name, from, received, size = null, changedAt, isArriving, isDamaged = false } = partial;
+  const state = 'partial';
+  return { state, transfer, name, from, received, size, changedAt, arriving: isArriving, damaged: isDamaged };
+}
+
+function partialLine({ name, from, received, size, changedAt, isArriving, isDamaged }: PartialItem): string {
+  const state = (isArriving ? 'arriving' : 'cut off').padEnd(15);
+  const here = size === undefined ? formatSize(received) : `${formatSize(received)} of ${formatSize(size)}`;
+  const about = isDamaged ? 'damaged, cannot be continued' : `${name} (${here}) from ${from}`;
+  return `${state}  ${localTime(changedAt)}  ${about}`;
+}
+
+/** `2026-01-31 23:59:59` */
+function localTime(time: number): string {
+  return new Date(time).toLocaleString('sv');
+}
