@@ -94,9 +94,10 @@ Subsystem sftp internal-sftp
 `;
 }
 
-/** Sends as `nc` does. @returns undefined where it is not installed */
+/** Sends as `nc` does. @returns undefined where it is not installed, or is not that of OpenBSD, whose arguments others do not take */
 export function netcat(): Copy | undefined {
-  if (!isInstalled('nc')) return undefined;
+  const { stdout, stderr } = spawnSync('nc', ['-h'], { encoding: 'utf8' });
+  if (!/OpenBSD netcat|\[-\w*N/.test(`${stdout}${stderr}`)) return undefined;
   return async (file, to) => {
     const port = await findFreePort('127.0.0.1', 22_100);
     const output = openSync(to, 'w');
