@@ -13,14 +13,12 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import { formatHex } from '../core/render/hexDump';
 import type { Search } from '../core/search';
 import type { Decoded, DecodedPickleFile, Handle, OperationName, Operations, SearchStep } from './protocol';
+import { jsonCost, xmlCost } from './textCosts';
 import { ValueStore } from './valueStore';
 
 type Handlers = {
   [Name in OperationName]: (parameters: Operations[Name]['parameters']) => Operations[Name]['result'];
 };
-
-/** Bytes of memory for each byte of JSON or XML, roughly. */
-const TEXT_COST = 8;
 
 const NO_ACTIONS: PickleActions = { names: [], calls: [], isCut: false };
 
@@ -108,7 +106,7 @@ export class ValueService {
         actions = pickle.actions;
         return new Inspection(pickle.value);
       }
-      account.spend(TEXT_COST * bytes.length);
+      account.spend(format === 'json' ? jsonCost(bytes) : xmlCost(bytes));
       return new Inspection(
         format === 'json' && comments
           ? parseJson(decodeUnicode(bytes, 'JSON').text, { comments, nestingDepth })

@@ -162,4 +162,33 @@ describe('the values in the worker', () => {
       service.handlers.release({ handle });
     }
   });
+
+  const texts: [what: string, format: 'json' | 'xml', text: (count: number) => string][] = [
+    ['empty dictionaries in JSON', 'json', (count) => `[${Array<string>(count).fill('{}').join()}]`],
+    ['empty lists in JSON', 'json', (count) => `[${Array<string>(count).fill('[]').join()}]`],
+    ['sets in XML', 'xml', (count) => `<root type="list">${'<item type="set"/>'.repeat(count)}</root>`],
+  ];
+  for (const [what, format, text] of texts) {
+    it(`are refused where they hold more than there is memory for: ${what}`, () => {
+      const service = new ValueService(MiB);
+      const decodeText = (handle: number, count: number): unknown => {
+        service.handlers.append({ handle, bytes: Buffer.from(text(count)) });
+        return service.handlers.decode({ handle, format, nestingDepth: 10, comments: false });
+      };
+      decodeText(1, 1_000);
+      assert.throws(() => decodeText(2, 20_000), { code: 'limit-exceeded', message: /memory/ });
+    });
+  }
+
+  it('are not charged for what only looks like values inside of a text', () => {
+    const service = new ValueService(MiB);
+    service.handlers.append({ handle: 1, bytes: Buffer.from(JSON.stringify(['{"[,:'.repeat(20_000)])) });
+    const { root } = service.handlers.decode({
+      handle: 1,
+      format: 'json',
+      nestingDepth: 10,
+      comments: false,
+    });
+    assert.equal(root.childCount, 1);
+  });
 });
