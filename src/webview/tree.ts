@@ -138,6 +138,7 @@ export class Tree {
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && event.key.toLowerCase() === 'c') this.copy(event.shiftKey ? 'path' : 'value');
     const isMove = !isCommand && !event.shiftKey && this.press(event.key, item);
+    if (isMove) this.typeAhead.end();
     if (!isMove && (isCommand || !this.typeAhead.press(event.key))) return;
     event.preventDefault();
     event.stopPropagation();

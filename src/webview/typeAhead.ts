@@ -16,6 +16,11 @@ export class TypeAhead {
 
   constructor(private readonly go: (typed: Typed) => void) {}
 
+  /** What comes next begins another word. */
+  end(): void {
+    this.text = '';
+  }
+
   /** @returns whether the key is a letter, or another character */
   press(key: string): boolean {
     if (!/^.$/u.test(key)) return false;

@@ -93,6 +93,51 @@ describe('the editor for pickle files', () => {
     await expectSoon(() => workbench.page.evaluate<unknown>('navigator.clipboard.readText()'), '(1, -2.5)');
   });
 
+  it('copies the place of a row, and its value in another form', async () => {
+    await open('jars.pkl');
+    await row(/^point, tuple/).click();
+    const clipboardHas = (text: string) =>
+      expectSoon(() => workbench.page.evaluate<unknown>('navigator.clipboard.readText()'), text);
+    await workbench.page.keyboard.press('ControlOrMeta+Shift+C');
+    await clipboardHas('data["point"]');
+    await workbench.chooseFromMenu(row(/^name, str/), 'Copy as JSON');
+    await clipboardHas('"pickling"');
+  });
+
+  it('finds keys and values, shows the place, and steps through all of them', async () => {
+    await open('jars.pkl');
+    await row(/^data, dict/).press('ControlOrMeta+f');
+    await workbench.page.keyboard.type('24');
+    await page().getByText('13 found').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await focused('24, int, 24');
+    await page().getByText('1 of 13').waitFor();
+    await workbench.page.keyboard.press('F3');
+    await focused('124, int, 124');
+    await row('entries 100 to 199').waitFor();
+    await workbench.page.keyboard.press('Shift+F3');
+    await press('Shift+F3', '249, int, 249');
+    await photograph('find');
+    await page().getByRole('searchbox').fill('no such text');
+    await page().getByText('Nothing found').waitFor();
+  });
+
+  it('goes to the row whose key is typed, and moves by pages', async () => {
+    await open('jars.pkl');
+    await row('name, str, "pickling"').waitFor();
+    await row(/^data, dict/).press('ArrowDown');
+    await workbench.page.keyboard.type('sam');
+    await focused(/^samples, list/);
+    await press('PageUp', /^data, dict/);
+    await press('PageDown', /^samples, list/);
+    await press('n', 'name, str, "pickling"');
+  });
+
+  it('says of what is shared where it stands first', async () => {
+    await open('jars.pkl');
+    await row('again, object, same as data["jar"] · shop.Jar()').waitFor();
+  });
+
   it('warns of what loading the file in Python would run, also where nothing of it is in the value', async () => {
     await open('evil.pickle');
     const warning = page().getByRole('note', { name: 'Loading this file in Python would run code.' });

@@ -230,6 +230,62 @@ describe('working with received values', () => {
     await inAllThemes('hex');
   });
 
+  it('opens a pickle that was sent as a file in the editor of pickles', async () => {
+    const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), LIMITS); // prettier-ignore
+    await sendNative(port, { kind: 'file', name: 'model.pkl', bytes });
+    const item = await view.row('model.pkl');
+    assert.match((await item.getAttribute('aria-label')) ?? '', /^model\.pkl, pickle file, /);
+    await item.click();
+    const page = workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await page.getByRole('treeitem', { name: /^jars, list, 2 items/ }).waitFor();
+    await workbench.screenshot('pickle-as-file');
+  });
+
+  it('opens a notebook as JSON, so that its outputs stay text', async () => {
+    const bytes = Buffer.from('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}');
+    await sendNative(port, { kind: 'file', name: 'runs.ipynb', bytes });
+    await (await view.row('runs.ipynb')).click();
+    await workbench.tab('runs.ipynb.json').waitFor();
+    assert.match(await workbench.editorText(), /"nbformat": 4/);
+  });
+
+  it('can be used with the keyboard alone: expand, open, copy, find', async () => {
+    await sendNative(port, pickled('keys.pkl', Dict.from([['list', [1n, 72n]], ['$(trash)', 'x'.repeat(200)]]))); // prettier-ignore
+    await view.row('keys.pkl');
+    const { keyboard } = workbench.page;
+    const press = async (key: string, focused: string): Promise<void> => {
+      await keyboard.press(key);
+      await view.pane.locator(`.monaco-list-row.focused[aria-label^="${focused}"]`).waitFor();
+    };
+    await workbench.runCommand('Picklepost: Focus on Received View');
+    await press('Home', 'keys.pkl');
+    await keyboard.press('ArrowRight');
+    await view.pane.locator('.monaco-list-row[aria-label^="list, list"]').waitFor();
+    await press('ArrowDown', 'list, list');
+    await keyboard.press('ArrowRight');
+    await view.pane.locator('.monaco-list-row[aria-label^="1, int, 72"]').waitFor();
+    await press('ArrowDown', '0, int, 1');
+    await press('ArrowDown', '1, int, 72');
+    await press('Enter', '1, int, 72');
+    await keyboard.press('ControlOrMeta+c');
+    await workbench.page.waitForFunction(`navigator.clipboard.readText().then((text) => text === '72')`);
+    await workbench.statusBarItem('Copied data["list"][1]').waitFor();
+    await press('ArrowDown', '$(trash), str');
+    await keyboard.press('Enter');
+    await workbench.tab(/trash/).waitFor();
+    await workbench.runCommand('Picklepost: Focus on Received View');
+    await press('Home', 'keys.pkl');
+    await keyboard.press('Enter');
+    await keyboard.press('Control+Alt+g');
+    await workbench.quickInput.waitFor();
+    await keyboard.type('trash');
+    await workbench.quickPickItem('data["$(trash)"]').waitFor();
+    await workbench.screenshot('find-escaped');
+    await workbench.quickInputBox.fill('72');
+    await workbench.quickPickItem('data["list"][1]').waitFor();
+    await press('Enter', '1, int, 72');
+  });
+
   it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {
     const bytes = Buffer.alloc(2_500_000, 'pickle');
     const value = Dict.from([['raw', Uint8Array.of(1, 2, 255)], ['text', 'one\ntwo']]); // prettier-ignore

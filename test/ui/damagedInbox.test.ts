@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { findFreePort } from '../../src/net/receiveServer';
+import { sendItems } from '../../src/net/sendClient';
+import { sendNative } from './sending';
+import { Workbench, type Theme } from './workbench';
+
+const MiB = 1024 * 1024;
+
+describe('an inbox that is not as it was written', () => {
+  let workbench: Workbench;
+  let inbox: string;
+
+  before(async () => {
+    const port = await findFreePort('127.0.0.1', 26_000);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await sendNative(port, { kind: 'text', name: 'whole.txt', bytes: Buffer.from('All is well.') });
+    await sendNative(port, { kind: 'text', name: 'broken.txt', bytes: Buffer.from('All was well.') });
+    await sendHalf(port, 'half.bin', 6 * MiB);
+    const userData = path.join(workbench.directory, 'user-data');
+    const mark = fs
+      .readdirSync(userData, { recursive: true, encoding: 'utf8' })
+      .find((name) => path.basename(name) === 'FORMAT');
+    assert.ok(mark !== undefined);
+    inbox = path.join(userData, path.dirname(mark));
+  });
+  after(() => workbench.close());
+
+  async function restart(): Promise<void> {
+    await workbench.restart();
+    await workbench.openContainer('Picklepost');
+  }
+
+  /** Waits for a row that a screen reader calls so, from its beginning on. */
+  async function label(start: string): Promise<string> {
+    const row = workbench.view('Received').pane.locator(`.monaco-list-row[aria-label^="${start}"]`);
+    await row.waitFor();
+    return (await row.getAttribute('aria-label')) ?? '';
+  }
+
+  it('shows what is damaged and what is not whole as such, and the rest as ever', async () => {
+    const files = fs.readdirSync(path.join(inbox, 'items')).filter((name) => name.endsWith('.item'));
+    const broken = path.join(inbox, 'items', files.sort().at(-1) ?? '');
+    fs.truncateSync(broken, fs.statSync(broken).size - 1);
+    await restart();
+    assert.match(await label('Damaged item'), /^Damaged item, .*no end mark/);
+    assert.match(await label('half.bin'), /^half\.bin, cut off, [\d.]+ MB of 6\.3 MB$/);
+    assert.match(await label('whole.txt'), /^whole\.txt, text, /);
+    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`damaged-${theme}`);
+    }
+    await workbench.setTheme('light');
+    await (await workbench.view('Received').row('whole.txt')).click();
+    await workbench.tab('whole.txt').waitFor();
+    assert.equal(await workbench.editorText(), 'All is well.');
+  });
+
+  it('says in place of the items that it is of a newer Picklepost', async () => {
+    const file = path.join(inbox, 'FORMAT');
+    const { keyCheck } = JSON.parse(fs.readFileSync(file, 'utf8')) as { keyCheck: string };
+    fs.writeFileSync(file, JSON.stringify({ format: 99, keyCheck }));
+    await restart();
+    assert.match(await label('The inbox'), /written by a newer Picklepost \(format 99; .*Update Picklepost/);
+    await workbench.screenshot('inbox-newer');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});
+
+/** Sends a file of which the sender can only read the first half. */
+async function sendHalf(port: number, name: string, size: number): Promise<void> {
+  const whole = bytesItem({ kind: 'file', name, bytes: Buffer.alloc(size / 2) });
+  async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* whole.open();
+    throw new Error('the disk was pulled out');
+  }
+  const sending = sendItems([{ ...whole, size, open }], {
+    host: '127.0.0.1',
+    port,
+    dialect: 'native',
+    localPort: 0,
+    bufferSize: 65_536,
+    limits: DEFAULT_LIMITS,
+    signal: new AbortController().signal,
+  });
+  await assert.rejects(sending, /the disk was pulled out/);
+}
