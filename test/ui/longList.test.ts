@@ -43,6 +43,14 @@ describe('a long list of received items', () => {
   });
   after(() => workbench.close());
 
+  async function inAllThemes(name: string): Promise<void> {
+    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`${name}-${theme}`);
+    }
+    await workbench.setTheme('light');
+  }
+
   async function choose(action: string, entry: string): Promise<void> {
     await view.clickTitleAction(action);
     await workbench.pick(entry);
@@ -64,7 +72,7 @@ describe('a long list of received items', () => {
     );
     const range = view.pane.locator('.monaco-list-row[aria-label^="201 to 260, "]').first();
     assert.match((await range.getAttribute('aria-label')) ?? '', /, \d\d:\d\d/);
-    await workbench.screenshot('list-ranges');
+    await inAllThemes('list-ranges');
     await view.collapse('201 … 260');
   });
 
@@ -111,11 +119,7 @@ describe('a long list of received items', () => {
     await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
     await filter('a');
     await view.pane.getByText(/Filter "a"/).waitFor();
-    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`list-${theme}`);
-    }
-    await workbench.setTheme('light');
+    await inAllThemes('list');
     await view.clickTitleAction('Clear filter');
     await choose('Group by', 'Do not group');
   });
