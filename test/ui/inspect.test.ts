@@ -70,6 +70,7 @@ describe('inspecting what is not ordinary', () => {
     await workbench.tab(/\.py$/).waitFor();
     await workbench.screenshot('open-call');
     await forgetAll();
+    await workbench.page.locator('.tab .monaco-icon-label.strikethrough').waitFor();
   });
 
   it('warns of a call that leaves nothing in the value', async () => {
