@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { bytesItem } from '../../src/core/wire/outgoing';
-import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { findFreePort } from '../../src/net/receiveServer';
-import { sendItems } from '../../src/net/sendClient';
+import { FaultyProxy, type Fault } from '../unit/net/faultyProxy';
 import { sendNative } from './sending';
 import { Workbench, type Theme } from './workbench';
 
@@ -74,21 +73,11 @@ describe('an inbox that is not as it was written', () => {
   });
 });
 
-/** Sends a file of which the sender can only read the first half. */
+/** Sends a file through a connection that breaks off in its middle. */
 async function sendHalf(port: number, name: string, size: number): Promise<void> {
-  const whole = bytesItem({ kind: 'file', name, bytes: Buffer.alloc(size / 2) });
-  async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield* whole.open();
-    throw new Error('the disk was pulled out');
-  }
-  const sending = sendItems([{ ...whole, size, open }], {
-    host: '127.0.0.1',
-    port,
-    dialect: 'native',
-    localPort: 0,
-    bufferSize: 65_536,
-    limits: DEFAULT_LIMITS,
-    signal: new AbortController().signal,
-  });
-  await assert.rejects(sending, /the disk was pulled out/);
+  const cut: Fault = { kind: 'cut', direction: 'up', at: size / 2, length: 1, pause: 1 };
+  const proxy = await FaultyProxy.listen(port, () => [cut]);
+  const bytes = randomBytes(size);
+  await assert.rejects(sendNative(proxy.port, { kind: 'file', name, bytes }));
+  await proxy.close();
 }

@@ -257,7 +257,11 @@ describe('working with received values', () => {
       await keyboard.press(key);
       await view.pane.locator(`.monaco-list-row.focused[aria-label^="${focused}"]`).waitFor();
     };
-    await workbench.runCommand('Picklepost: Focus on Received View');
+    const focusView = async (): Promise<void> => {
+      await workbench.runCommand('Picklepost: Focus on Received View');
+      await view.pane.locator('.monaco-list:focus-within').waitFor();
+    };
+    await focusView();
     await press('Home', 'keys.pkl');
     await keyboard.press('ArrowRight');
     await view.pane.locator('.monaco-list-row[aria-label^="list, list"]').waitFor();
@@ -273,7 +277,7 @@ describe('working with received values', () => {
     await press('ArrowDown', '$(trash), str');
     await keyboard.press('Enter');
     await workbench.tab(/trash/).waitFor();
-    await workbench.runCommand('Picklepost: Focus on Received View');
+    await focusView();
     await press('Home', 'keys.pkl');
     await keyboard.press('Enter');
     await keyboard.press('Control+Alt+g');
