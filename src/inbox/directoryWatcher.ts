@@ -7,6 +7,13 @@ const DEBOUNCE_TIME = 50;
 /** Milliseconds between two looks where the system cannot watch, as on some network drives. */
 const POLL_TIME = 1000;
 
+export interface WatcherOptions {
+  /** Told of each name that came or went, at once; undefined where any may have. */
+  readonly onName?: (name: string | undefined) => void;
+  /** Says nothing of files that only grow. */
+  readonly ignoresWrites?: boolean;
+}
+
 /** Tells when names in a directory come or go, whichever process does it. Does not keep the process alive. */
 export class DirectoryWatcher implements Disposable {
   private watcher: FSWatcher | undefined;
@@ -17,9 +24,14 @@ export class DirectoryWatcher implements Disposable {
   constructor(
     private readonly directory: string,
     private readonly onChange: () => void,
+    private readonly options: WatcherOptions = {},
   ) {
     try {
-      this.watcher = watch(directory, { persistent: false }, () => this.notify());
+      this.watcher = watch(directory, { persistent: false }, (kind, name) => {
+        if (options.ignoresWrites && kind === 'change') return;
+        options.onName?.(name ?? undefined);
+        this.notify();
+      });
       this.watcher.on('error', () => this.poll());
     } catch {
       this.poll();
@@ -43,13 +55,17 @@ export class DirectoryWatcher implements Disposable {
   private poll(): void {
     this.watcher?.close();
     this.watcher = undefined;
+    this.options.onName?.(undefined);
     this.polling = setInterval(() => void this.compareNames(), POLL_TIME).unref();
   }
 
   private async compareNames(): Promise<void> {
     const names = await readdir(this.directory).catch(() => []);
     const text = names.sort().join('/');
-    if (text !== this.names) this.notify();
+    if (text !== this.names) {
+      this.options.onName?.(undefined);
+      this.notify();
+    }
     this.names = text;
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { InvalidTokenError, LimitError, messageOf, PicklepostError } from '../core/errors';
 import { Emitter, type Disposable, type Event } from '../core/event';
 import type { FernetKey } from '../core/crypto/keys';
-import type { Arrival, ItemStore, ItemWriter, Origin, ReceivedItem } from '../core/wire/item';
+import type { Arrival, ItemStore, ItemWriter, ReceivedItem } from '../core/wire/item';
 import { KeyedMutex, Mutex } from '../core/mutex';
 import type { ItemOffer, OfferAnswer } from '../core/wire/transfer';
 import { DirectoryWatcher } from './directoryWatcher';
@@ -19,7 +19,8 @@ import { InboxItemWriter } from './itemWriter';
 import { Listing, type InboxEntry } from './listing';
 import { Partials, type PartialItem } from './partials';
 import { beginPieces } from './pieceReceiving';
-import { safeName } from './safeName';
+import { Room } from './room';
+import { SameItems } from './sameItems';
 import { SharedSync } from './sharedSync';
 
 export type { InboxEntry, PartialItem };
@@ -40,13 +41,16 @@ const ITEMS_TRIED = 64;
  */
 export class Inbox implements ItemStore {
   private readonly changed = new Emitter<undefined>();
-  private watcher: DirectoryWatcher | undefined;
+  private watchers: { readonly items: DirectoryWatcher; readonly partials: DirectoryWatcher } | undefined;
   /** By transfer, so that the next offer of one finds what the one before has begun. */
   private readonly offering = new KeyedMutex();
   /** How many are reading an item. */
   private readonly reading = new Map<string, number>();
   /** One item at a time gets its name, so that the next one sees it. */
   private readonly adopting = new Mutex();
+  private readonly room = new Room();
+  private readonly sameItems: SameItems;
+  private readonly sharedSync: SharedSync;
 
   private constructor(
     private readonly incoming: string,
@@ -54,8 +58,10 @@ export class Inbox implements ItemStore {
     private readonly partials: Partials,
     private readonly footerKey: Buffer,
     private readonly listing: Listing,
-    private readonly sharedSync = new SharedSync(items.directory),
-  ) {}
+  ) {
+    this.sameItems = new SameItems(items, listing);
+    this.sharedSync = new SharedSync(items.directory);
+  }
 
   /** @throws PicklepostError `disk`, `unsupported` for a newer format, `invalid-key` */
   static async open({ directory, key }: InboxOptions): Promise<Inbox> {
@@ -78,9 +84,12 @@ export class Inbox implements ItemStore {
     return new Inbox(incoming, itemDirectory, partials, footerKey, listing);
   }
 
-  /** Items have come or gone, here or through another program. Changes that come together are told once. */
+  /**
+   * Items, or beginnings of items, have come or gone, here or through another program, or an item has turned out to be damaged.
+   * Changes that come together are told once.
+   */
   readonly onDidChange: Event<undefined> = (listener): Disposable => {
-    this.watcher ??= new DirectoryWatcher(this.items.directory, () => this.changed.fire(undefined));
+    this.watch();
     return this.changed.event(listener);
   };
 
@@ -109,11 +118,13 @@ export class Inbox implements ItemStore {
 
   private async answer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer> {
     try {
+      this.watch();
       await this.partials.takeOver(offer.transfer, arrival.from);
-      const known = await this.findSame(offer);
+      const known = await this.sameItems.findOffered(offer);
       if (known) return { kind: 'have', item: known };
+      const { incoming, partials, room } = this;
       const home = { footerKey: this.footerKey, adopt: this.adopt };
-      const writer = await beginPieces(home, this.incoming, this.partials, { arrival, offer, key });
+      const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });
       return { kind: 'accepted', writer };
     } catch (error) {
       throw diskError('store the item', error);
@@ -129,14 +140,17 @@ export class Inbox implements ItemStore {
     }
   }
 
-  /** Gives up what is here of a transfer. @throws PicklepostError `disk` */
+  /**
+   * Gives up what is here of a transfer. If it is arriving here, its sender is told.
+   * @throws PicklepostError `refused` if it is arriving through another program; `disk`
+   */
   async deletePartial(transfer: string): Promise<void> {
     try {
-      await this.partials.remove(transfer);
+      await this.offering.run(transfer, () => this.partials.remove(transfer));
     } catch (error) {
       throw diskError('delete from the inbox', error);
     } finally {
-      this.watcher?.notify();
+      this.watchers?.partials.notify();
     }
   }
 
@@ -203,7 +217,7 @@ export class Inbox implements ItemStore {
       try {
         yield* file.content(from);
       } catch (error) {
-        throw readError(id, error);
+        throw this.contentError(file.metadata.item, error);
       } finally {
         await file.close();
       }
@@ -254,22 +268,19 @@ export class Inbox implements ItemStore {
 
   /** Ends watching. Items that are arriving may still be finished. */
   close(): void {
-    this.watcher?.dispose();
-    this.watcher = undefined;
+    this.watchers?.items.dispose();
+    this.watchers?.partials.dispose();
+    this.watchers = undefined;
   }
 
-  /** An item that is exactly what is offered, as far as the sender says. Only what has a time can be known again. */
-  private async findSame(
-    offer: Origin & Pick<ItemOffer, 'size' | 'name'>,
-  ): Promise<ReceivedItem | undefined> {
-    const { transfer, modified, size, name } = offer;
-    if (transfer === undefined) return undefined;
-    const isSame = ({ item }: { item: ReceivedItem }): boolean =>
-      item.transfer === transfer &&
-      item.modified === modified &&
-      item.size === size &&
-      item.name === safeName(name);
-    return (await this.listing.entries()).filter((entry) => entry.state === 'whole').findLast(isSame)?.item;
+  private watch(): void {
+    const onChange = (): void => this.changed.fire(undefined);
+    this.watchers ??= {
+      items: new DirectoryWatcher(this.items.directory, onChange, {
+        onName: (name) => this.sameItems.noteChange(name),
+      }),
+      partials: new DirectoryWatcher(this.partials.directory, onChange, { ignoresWrites: true }),
+    };
   }
 
   private readonly adopt = async (file: string, item: ReceivedItem): Promise<ReceivedItem> => {
@@ -277,10 +288,10 @@ export class Inbox implements ItemStore {
     try {
       const same = await this.adopting.run(() => this.renameUnlessSame(file, path, item));
       await this.sharedSync.sync();
-      this.listing.remember(same ?? item);
-      this.watcher?.notify();
+      this.watchers?.items.notify();
       return same ?? item;
     } catch (error) {
+      this.listing.forget(item.id);
       for (const trace of [file, path]) await rm(trace, { force: true });
       throw error;
     }
@@ -292,24 +303,35 @@ export class Inbox implements ItemStore {
     path: string,
     item: ReceivedItem,
   ): Promise<ReceivedItem | undefined> {
-    const same = await this.findSame(item);
-    if (same?.sha256 !== item.sha256) {
+    const same = await this.sameItems.findArrived(item);
+    if (same) await rm(file);
+    else {
       await rename(file, path);
-      return undefined;
+      this.listing.remember(item);
     }
-    await rm(file);
     return same;
   }
 
   private async remove(ids: readonly string[]): Promise<void> {
     try {
-      for (const id of ids) await rm(this.items.path(id), { force: true });
+      for (const id of ids) {
+        await rm(this.items.path(id), { force: true });
+        this.listing.forget(id);
+      }
       await this.sharedSync.sync();
     } catch (error) {
       throw diskError('delete from the inbox', error);
     } finally {
-      this.watcher?.notify();
+      this.watchers?.items.notify();
     }
+  }
+
+  /** What is damaged once stays so: the list says it from now on. */
+  private contentError(item: ReceivedItem, error: unknown): PicklepostError {
+    const told = readError(item.id, error);
+    if (told.code === 'damaged-item' && this.listing.noteDamage(item, messageOf(error)))
+      this.watchers?.items.notify();
+    return told;
   }
 
   private countReading(id: string, change: number): void {

@@ -8,8 +8,8 @@ import { hasErrorCode } from './diskError';
 const NAME = /^(.+)-(\d+)-[0-9a-f]+\.part$/;
 const OWNER = /^(.+)-(\d+)-([0-9a-f]+)$/;
 const MACHINE = hostname().replace(/[^A-Za-z0-9.]/g, '_') || 'localhost';
-/** Milliseconds without a write after which an arrival on another machine is given up. */
-const FOREIGN_AGE = 24 * 60 * 60 * 1000;
+/** Milliseconds without a write after which an arrival is given up whose process, by its name, is there or on another machine. */
+const ABANDONED_AGE = 24 * 60 * 60 * 1000;
 
 /** This process, told from every other one, also from one of the same pid before it. */
 export const PROCESS = `${MACHINE}-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -18,7 +18,17 @@ export const PROCESS = `${MACHINE}-${process.pid}-${randomBytes(4).toString('hex
 export function isProcessGone(owner: string): boolean {
   const [, machine, pid] = OWNER.exec(owner) ?? [];
   if (machine !== MACHINE) return false;
-  return Number(pid) === process.pid ? owner !== PROCESS : !isAlive(Number(pid));
+  return Number(pid) === process.pid ? !isOwn(owner) : !isAlive(Number(pid));
+}
+
+/** A name by which this process is known, and which it has used for nothing else. */
+export function newOwner(): string {
+  return PROCESS + randomBytes(4).toString('hex');
+}
+
+/** Whether a name is of this process. */
+function isOwn(owner: string): boolean {
+  return owner.startsWith(PROCESS);
 }
 
 /** Whether the process with such a name runs on this machine. */
@@ -42,8 +52,10 @@ export async function removeLeftovers(directory: string): Promise<void> {
 }
 
 async function isLeftover(file: string, machine: string, pid: number): Promise<boolean> {
-  if (machine !== MACHINE) return (await lastWrite(file)) < Date.now() - FOREIGN_AGE;
-  if (pid !== process.pid) return !isAlive(pid);
+  const isGone = machine === MACHINE && pid !== process.pid && !isAlive(pid);
+  // A process that is there may be another one that has got the same pid.
+  if (isGone || (await lastWrite(file)) < Date.now() - ABANDONED_AGE) return true;
+  if (machine !== MACHINE || pid !== process.pid) return false;
   // Containers give every process the pid of the one before.
   return (await lastWrite(file)) < Date.now() - process.uptime() * 1000;
 }

@@ -54,7 +54,8 @@ async function keepOnly(
   return kept;
 }
 
-function idOf(name: string): string | undefined {
+/** Of the item whose file has such a name; undefined for other files. */
+export function idOf(name: string): string | undefined {
   const id = name.slice(0, -EXTENSION.length);
   return name.endsWith(EXTENSION) && isItemId(id) ? id : undefined;
 }

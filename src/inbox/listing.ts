@@ -10,7 +10,14 @@ import { forEachInSlices, Slices } from './slices';
 /** One row of the inbox. A damaged item cannot be shown, and says why; it can be deleted. */
 export type InboxEntry =
   | { readonly state: 'whole'; readonly item: ReceivedItem }
-  | { readonly state: 'damaged'; readonly id: string; readonly receivedAt: number; readonly reason: string };
+  | {
+      readonly state: 'damaged';
+      readonly id: string;
+      readonly receivedAt: number;
+      readonly reason: string;
+      /** Where only its content is damaged. */
+      readonly name?: string;
+    };
 
 type Entries = (InboxEntry | undefined)[];
 
@@ -28,6 +35,10 @@ const FEW = 256;
  */
 export class Listing {
   private readonly known = new Map<string, ReceivedItem>();
+  /** Ids of what is known, by transfer. */
+  private readonly byTransfer = new Map<string, Set<string>>();
+  /** Items whose content could not be read although their ends are whole. */
+  private readonly damaged = new Map<string, InboxEntry>();
   /** Many are read one list after another, so that no file is read for two lists. */
   private readonly reading = new Mutex();
 
@@ -59,9 +70,42 @@ export class Listing {
     return entries.filter((entry) => entry !== undefined);
   }
 
+  /** Whether an item is known, so that nothing of it has to be read. */
+  has(id: string): boolean {
+    return this.known.has(id) || this.damaged.has(id);
+  }
+
+  /** Those of the known items that came by a transfer, newest first. */
+  withTransfer(transfer: string): ReceivedItem[] {
+    const ids = [...(this.byTransfer.get(transfer) ?? [])].sort().reverse();
+    return ids.flatMap((id) => this.known.get(id) ?? []);
+  }
+
   /** Saves reading what has just been written. */
   remember(item: ReceivedItem): void {
     this.known.set(item.id, item);
+    if (item.transfer === undefined) return;
+    const ids = this.byTransfer.get(item.transfer) ?? new Set();
+    this.byTransfer.set(item.transfer, ids.add(item.id));
+  }
+
+  /** For an item that is gone. */
+  forget(id: string): void {
+    const transfer = this.known.get(id)?.transfer ?? '';
+    const ids = this.byTransfer.get(transfer);
+    ids?.delete(id);
+    if (ids?.size === 0) this.byTransfer.delete(transfer);
+    this.known.delete(id);
+    this.damaged.delete(id);
+  }
+
+  /** Notes that the content of an item cannot be read. @returns whether that is new */
+  noteDamage(item: ReceivedItem, reason: string): boolean {
+    const { id, receivedAt, name } = item;
+    if (this.damaged.has(id)) return false;
+    this.forget(id);
+    this.damaged.set(id, { state: 'damaged', id, receivedAt, reason, name });
+    return true;
   }
 
   /** As long as the system answers from memory, which takes microseconds: five times faster than waiting for each answer. */
@@ -87,8 +131,8 @@ export class Listing {
   }
 
   private readNow(id: string): InboxEntry | undefined {
-    const known = this.known.get(id);
-    if (known !== undefined) return { state: 'whole', item: known };
+    const known = this.knownEntry(id);
+    if (known) return known;
     try {
       return this.whole(readMetadataSync(this.items.path(id), this.footerKey, id).item);
     } catch (error) {
@@ -97,8 +141,8 @@ export class Listing {
   }
 
   private async read(id: string): Promise<InboxEntry | undefined> {
-    const known = this.known.get(id);
-    if (known !== undefined) return { state: 'whole', item: known };
+    const known = this.knownEntry(id);
+    if (known) return known;
     try {
       const file = await ItemFile.open(this.items.path(id), this.footerKey, id);
       await file.close();
@@ -108,16 +152,21 @@ export class Listing {
     }
   }
 
+  private knownEntry(id: string): InboxEntry | undefined {
+    const item = this.known.get(id);
+    return item ? { state: 'whole', item } : this.damaged.get(id);
+  }
+
   private whole(item: ReceivedItem): InboxEntry {
-    this.known.set(item.id, item);
+    this.remember(item);
     return { state: 'whole', item };
   }
 
   private async forgetAllBut(ids: readonly string[]): Promise<void> {
-    if (this.known.size <= ids.length) return;
-    const gone = new Set(this.known.keys());
+    if (this.known.size + this.damaged.size <= ids.length) return;
+    const gone = new Set([...this.known.keys(), ...this.damaged.keys()]);
     await forEachInSlices(ids, (id) => gone.delete(id));
-    for (const id of gone) this.known.delete(id);
+    for (const id of gone) this.forget(id);
   }
 }
 

@@ -1,12 +1,25 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import {
+  constants,
+  copyFile,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { PIECE_SIZE, tokenOffset } from '../core/crypto/tokenStream';
+import { PicklepostError } from '../core/errors';
 import type { Arrival } from '../core/wire/item';
 import type { ItemOffer } from '../core/wire/transfer';
+import { hasErrorCode } from './diskError';
 import { PRIVATE, replaceFile } from './durableFile';
-import { isProcessGone, PROCESS } from './incoming';
+import { isProcessGone, newOwner } from './incoming';
 
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {
@@ -36,13 +49,24 @@ export interface PartialState {
 export interface Receiving {
   /** Address of the connection over which it comes, `host:port`. */
   readonly from: string;
+  /** Its stream. */
+  readonly path: string;
   /** Leaves what is here to be continued, or finishes it first where all of it is here. Never rejects. */
   letGo(): Promise<void>;
+  /** Removes what is here, and has its sender told, unless all of it is here. Never rejects. */
+  cancel(): Promise<void>;
 }
 
 /** Milliseconds after which what was not continued is removed. */
 const EXPIRY = 7 * 24 * 60 * 60 * 1000;
+/**
+ * Milliseconds without a write after which whoever receives an item counts as gone, although a process of that name seems to be there:
+ * pids are given again, and machines change their names.
+ */
+const STALE = 10 * 60 * 1000;
 const STATE = '.state';
+/** Of a state that was being written when its process was killed. */
+const TEMPORARY = /^\.picklepost-.+\.part$/;
 const STREAM = /^([0-9a-f]{32})\.(.+)\.stream$/;
 const IDLE = 'idle';
 const NONCE = 12;
@@ -50,12 +74,16 @@ const TAG = 16;
 
 /**
  * The beginnings of items, in a directory of their own (docs/format.md). Each is two files: `{transfer}.state`, encrypted, and the
- * token stream `{transfer}.{owner}.stream`, where the owner is the process that is receiving it, or `idle`.
+ * token stream `{transfer}.{owner}.stream`, where the owner is the process that is receiving it, or `idle`. Whoever receives has a
+ * name that nobody else ever has, so nobody writes, moves or removes the stream of another one.
  */
 export class Partials {
   private readonly receiving = new Map<string, Receiving>();
+  /** Streams of this process that are being written, or are about to be. */
+  private readonly own = new Set<string>();
+
   constructor(
-    private readonly directory: string,
+    readonly directory: string,
     /** 32 bytes. */
     private readonly key: Buffer,
   ) {}
@@ -76,16 +104,15 @@ export class Partials {
 
   /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
   async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
-    const found = await this.find(transfer);
-    if (!found || !this.isFree(found.owner)) return undefined;
+    const [found, ...others] = await this.streamsOf(transfer);
+    if (!found || others.length > 0 || !(await this.isFree(found))) return undefined;
     const state = await this.readState(transfer);
     if (!state) {
       await this.remove(transfer);
       return undefined;
     }
-    const own = this.streamPath(transfer, PROCESS);
-    await rename(path.join(this.directory, found.name), own);
-    return { path: own, state };
+    const own = this.newStreamPath(transfer);
+    return (await this.take(found, own)) ? { path: own, state } : undefined;
   }
 
   /** Begins a transfer, unless somebody is receiving it. @returns undefined then @throws what node:fs throws */
@@ -93,9 +120,10 @@ export class Partials {
     transfer: string,
     state: PartialState,
   ): Promise<{ path: string; file: FileHandle } | undefined> {
-    if (await this.find(transfer)) return undefined;
+    await this.removeExpired();
+    if ((await this.streamsOf(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
-    const own = this.streamPath(transfer, PROCESS);
+    const own = this.newStreamPath(transfer);
     return { path: own, file: await open(own, 'wx+', PRIVATE) };
   }
 
@@ -104,48 +132,97 @@ export class Partials {
     await replaceFile(this.statePath(transfer), [this.seal(state)], PRIVATE);
   }
 
-  /** Ends receiving for now. */
-  async release(transfer: string): Promise<void> {
-    this.receiving.delete(transfer);
-    await rename(this.streamPath(transfer, PROCESS), this.streamPath(transfer, IDLE));
+  /** Ends receiving for now. @param own the stream */
+  async release(transfer: string, own: string): Promise<void> {
+    this.endReceiving(transfer, own);
+    await rename(own, this.streamPath(transfer, IDLE));
   }
 
-  /** Removes what is here of a transfer; its stream may have become an item already. */
+  /** Ends receiving for good. @param own the stream, which may have become an item already */
+  async forget(transfer: string, own: string): Promise<void> {
+    this.endReceiving(transfer, own);
+    await rm(own, { force: true });
+    if ((await this.streamsOf(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+  }
+
+  /**
+   * Removes what is here of a transfer, and has its sender told if this process is receiving it.
+   * @throws PicklepostError `refused` if another process is receiving it
+   */
   async remove(transfer: string): Promise<void> {
-    this.receiving.delete(transfer);
-    const found = await this.find(transfer);
-    if (found) await rm(path.join(this.directory, found.name), { force: true });
+    await this.receiving.get(transfer)?.cancel();
+    for (const stream of await this.streamsOf(transfer)) {
+      if (!(await this.isFree(stream))) throw receivedElsewhere();
+      await rm(this.path(stream), { force: true });
+    }
     await rm(this.statePath(transfer), { force: true });
   }
 
+  /** All that is here, after removing what nobody has continued for a week. */
   async list(): Promise<PartialItem[]> {
-    const streams = (await this.streams()).map(async ({ name, transfer, owner }) => {
-      const state = await this.readState(transfer);
-      const status = await stat(path.join(this.directory, name)).catch(() => undefined);
-      if (!status) return undefined;
-      const received = Math.floor(status.size / tokenOffset(1)) * PIECE_SIZE;
-      const known = { transfer, received, changedAt: status.mtimeMs, isArriving: !this.isFree(owner) };
-      if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true as const };
-      return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
-    });
-    return (await Promise.all(streams)).filter((partial) => partial !== undefined);
+    const streams = await Promise.all((await this.streams()).map((stream) => this.describe(stream)));
+    const partials = streams.filter((partial) => partial !== undefined);
+    const isExpired = (partial: PartialItem): boolean =>
+      !partial.isArriving && partial.changedAt < Date.now() - EXPIRY;
+    for (const { transfer } of partials.filter(isExpired)) await this.remove(transfer);
+    const kept = partials.filter((partial) => !isExpired(partial));
+    // Of two streams of a transfer, one of which was left behind, the one that grows counts.
+    kept.sort((a, b) => Number(a.isArriving) - Number(b.isArriving));
+    return [...new Map(kept.map((partial) => [partial.transfer, partial])).values()];
   }
 
-  /** Removes what nobody has continued for a week, and states without a stream. */
+  /** Removes what nobody has continued for a week, and what is left of states: without a stream, or written in part. */
   async removeExpired(): Promise<void> {
+    await this.list();
     const streams = new Set((await this.streams()).map(({ transfer }) => transfer));
-    for (const partial of await this.list()) {
-      if (!partial.isArriving && partial.changedAt < Date.now() - EXPIRY) await this.remove(partial.transfer);
-    }
     for (const name of await readdir(this.directory)) {
-      const transfer = name.endsWith(STATE) ? name.slice(0, -STATE.length) : undefined;
-      if (transfer !== undefined && !streams.has(transfer) && (await isOld(path.join(this.directory, name))))
-        await this.remove(transfer);
+      const isLeft = name.endsWith(STATE) ? !streams.has(name.slice(0, -STATE.length)) : TEMPORARY.test(name);
+      const file = path.join(this.directory, name);
+      if (isLeft && (await isOld(file))) await rm(file, { force: true });
     }
   }
 
-  private async find(transfer: string): Promise<Stream | undefined> {
-    return (await this.streams()).find((stream) => stream.transfer === transfer);
+  private async describe(stream: Stream): Promise<PartialItem | undefined> {
+    const { transfer } = stream;
+    const state = await this.readState(transfer);
+    const status = await stat(this.path(stream)).catch(() => undefined);
+    if (!status) return undefined;
+    const received = Math.floor(status.size / tokenOffset(1)) * PIECE_SIZE;
+    const isArriving = !(await this.isFree(stream));
+    const known = { transfer, received, changedAt: status.mtimeMs, isArriving };
+    if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
+    return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
+  }
+
+  /** @returns whether it was still there @throws what node:fs throws */
+  private async take(stream: Stream, own: string): Promise<boolean> {
+    const path = this.path(stream);
+    try {
+      if (isLeft(stream)) {
+        await rename(path, own);
+        const now = new Date();
+        await utimes(own, now, now);
+      } else {
+        // Who seems to be gone may be slow, and must not write into what another one continues.
+        await copyFile(path, own, constants.COPYFILE_EXCL);
+        await rm(path, { force: true });
+      }
+      return true;
+    } catch (error) {
+      this.own.delete(own);
+      if (!isLeft(stream)) await rm(own, { force: true });
+      if (hasErrorCode(error, 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  private endReceiving(transfer: string, own: string): void {
+    this.own.delete(own);
+    if (this.receiving.get(transfer)?.path === own) this.receiving.delete(transfer);
+  }
+
+  private async streamsOf(transfer: string): Promise<Stream[]> {
+    return (await this.streams()).filter((stream) => stream.transfer === transfer);
   }
 
   private async streams(): Promise<Stream[]> {
@@ -156,8 +233,21 @@ export class Partials {
     });
   }
 
-  private isFree(owner: string): boolean {
-    return owner === IDLE || (owner !== PROCESS && isProcessGone(owner));
+  private async isFree(stream: Stream): Promise<boolean> {
+    if (isLeft(stream)) return true;
+    if (this.own.has(this.path(stream))) return false;
+    const status = await stat(this.path(stream)).catch(() => undefined);
+    return status === undefined || status.mtimeMs < Date.now() - STALE;
+  }
+
+  private newStreamPath(transfer: string): string {
+    const path = this.streamPath(transfer, newOwner());
+    this.own.add(path);
+    return path;
+  }
+
+  private path({ name }: Stream): string {
+    return path.join(this.directory, name);
   }
 
   private statePath(transfer: string): string {
@@ -196,6 +286,18 @@ interface Stream {
   readonly name: string;
   readonly transfer: string;
   readonly owner: string;
+}
+
+/** Whether its owner is certain to be gone. */
+function isLeft({ owner }: Stream): boolean {
+  return owner === IDLE || isProcessGone(owner);
+}
+
+function receivedElsewhere(): PicklepostError {
+  return new PicklepostError(
+    'refused',
+    'Another window or program is receiving this item. Delete it there, or stop receiving there first.',
+  );
 }
 
 /** A state is written a moment before its stream is made. */

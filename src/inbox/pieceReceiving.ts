@@ -1,7 +1,6 @@
-import { open, statfs, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../core/crypto/keys';
 import { PIECE_SIZE } from '../core/crypto/tokenStream';
-import { PicklepostError } from '../core/errors';
 import type { Arrival } from '../core/wire/item';
 import type { ItemOffer, PieceWriter } from '../core/wire/transfer';
 import { PRIVATE } from './durableFile';
@@ -9,9 +8,7 @@ import { newIncomingPath } from './incoming';
 import type { ItemHome } from './itemWriter';
 import type { Partials, PartialState } from './partials';
 import { InboxPieceWriter, type PieceFile } from './pieceWriter';
-
-/** Bytes that are left free on a disk, for everything else. */
-const RESERVE = 4 * PIECE_SIZE;
+import type { Room } from './room';
 
 /** An item that is about to come in pieces. */
 export interface Beginning {
@@ -21,58 +18,81 @@ export interface Beginning {
   readonly key: FernetKey | undefined;
 }
 
+/** Where items that come in pieces are put. */
+export interface PiecePlaces {
+  readonly home: ItemHome;
+  /** Folder for what is not to be continued. */
+  readonly incoming: string;
+  readonly partials: Partials;
+  readonly room: Room;
+}
+
 /**
  * Begins an item, or takes it up where it was cut off.
- * @param incoming folder for what is not to be continued
  * @throws PicklepostError `disk` if it would not fit; what node:fs throws
  */
-export async function beginPieces(
-  home: ItemHome,
-  incoming: string,
-  partials: Partials,
-  beginning: Beginning,
-): Promise<PieceWriter> {
+export async function beginPieces(places: PiecePlaces, beginning: Beginning): Promise<PieceWriter> {
+  const { incoming, room } = places;
   const { arrival, offer, key = FernetKey.generate() } = beginning;
   const state: PartialState = { arrival, offer, key };
   // Only a file of some size is worth continuing, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
-  const resumed = isKept ? await resume(home, partials, state) : undefined;
+  const resumed = isKept ? await resume(places, state) : undefined;
   try {
-    await checkSpace(incoming, (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE);
+    return await room.take(incoming, (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE, async () => {
+      return resumed ?? (await begin(places, state, isKept));
+    });
   } catch (error) {
     await resumed?.suspend();
     throw error;
   }
-  if (resumed) return resumed;
+}
+
+async function begin(places: PiecePlaces, state: PartialState, isKept: boolean): Promise<InboxPieceWriter> {
+  const { home, incoming, partials } = places;
   const kept = isKept ? await keptFile(partials, state) : undefined;
   const target = kept ?? (await passingFile(incoming));
-  const writer = InboxPieceWriter.create(home, target, arrival, offer, key);
-  if (kept) noteReceiving(partials, state, writer);
+  const writer = InboxPieceWriter.create(home, target, state.arrival, state.offer, state.key);
+  if (kept) noteReceiving(partials, state, kept.path, writer);
   return writer;
 }
 
-function noteReceiving(partials: Partials, { offer, arrival }: PartialState, writer: PieceWriter): void {
-  partials.note(offer.transfer, { from: arrival.from, letGo: () => writer.suspend() });
+function noteReceiving(
+  partials: Partials,
+  { offer, arrival }: PartialState,
+  path: string,
+  writer: InboxPieceWriter,
+): void {
+  const { from } = arrival;
+  const letGo = (): Promise<void> => writer.suspend();
+  partials.note(offer.transfer, { from, path, letGo, cancel: () => writer.cancel() });
 }
 
 async function resume(
-  home: ItemHome,
-  partials: Partials,
+  { home, partials }: PiecePlaces,
   wanted: PartialState,
 ): Promise<InboxPieceWriter | undefined> {
   const { transfer } = wanted.offer;
   const found = await partials.claim(transfer);
   if (!found) return undefined;
-  if (!isSame(found.state, wanted)) {
-    await partials.remove(transfer);
+  const { path, state } = found;
+  if (!isSame(state, wanted)) {
+    await partials.forget(transfer, path);
     return undefined;
   }
-  const file = await open(found.path, 'r+');
-  const target = pieceFile(partials, { ...found.state, arrival: wanted.arrival }, found.path, file);
-  const writer = await InboxPieceWriter.resume(home, target, wanted.arrival, wanted.offer, found.state.key);
-  noteReceiving(partials, wanted, writer);
-  if (writer.pieces === 0) await writer.restart(wanted.key);
-  return writer;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r+');
+    const target = pieceFile(partials, { ...state, arrival: wanted.arrival }, path, file);
+    const writer = await InboxPieceWriter.resume(home, target, wanted.arrival, wanted.offer, state.key);
+    noteReceiving(partials, wanted, path, writer);
+    if (writer.pieces === 0) await writer.restart(wanted.key);
+    return writer;
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    await partials.release(transfer, path).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Undefined while another transfer of the same file is going on. */
@@ -90,8 +110,8 @@ function pieceFile(partials: Partials, state: PartialState, path: string, file: 
   const { transfer } = state.offer;
   const kept = {
     rekey: (key: FernetKey) => partials.update(transfer, { ...state, key }),
-    release: () => partials.release(transfer),
-    forget: () => partials.remove(transfer),
+    release: () => partials.release(transfer, path),
+    forget: () => partials.forget(transfer, path),
   };
   return { path, file, kept };
 }
@@ -105,16 +125,5 @@ function isSame(before: PartialState, now: PartialState): boolean {
     offer.modified === now.offer.modified &&
     offer.kind === now.offer.kind &&
     offer.format === now.offer.format
-  );
-}
-
-/** @throws PicklepostError `disk` */
-async function checkSpace(directory: string, size: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
-  const free = bavail * bsize - RESERVE;
-  if (size <= free) return;
-  throw new PicklepostError(
-    'disk',
-    `The item has ${size} bytes more than there is room for on the disk of the receiver (${Math.max(0, free)} bytes). Make room there, then send it again.`,
   );
 }

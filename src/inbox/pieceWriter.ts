@@ -40,6 +40,8 @@ export class InboxPieceWriter implements PieceWriter {
   private plainSize = 0;
   private hasFinal = false;
   private hasEnded = false;
+  /** What whoever goes on is told once it has ended. */
+  private reason = takenOver;
   /** A continued key may have sealed other content before, so what is continued is opened, and compared as a whole. */
   private isContinued = false;
   /** Of the plain content; in a session with keys only the sender computes it, unless the item is continued. */
@@ -157,6 +159,19 @@ export class InboxPieceWriter implements PieceWriter {
     return this.steps.run(() => this.remove());
   }
 
+  /** As {@link discard}, for a person who does not want the item: its sender is told. */
+  cancel(): Promise<void> {
+    return this.steps.run(async () => {
+      if (!this.hasEnded) this.reason = deleted;
+      await this.remove();
+    });
+  }
+
+  /** Plain bytes that are still to come, as far as the sender has said. */
+  get missing(): number {
+    return this.hasEnded ? 0 : Math.max(0, (this.offer.size ?? 0) - this.pieces * PIECE_SIZE);
+  }
+
   private async remove(): Promise<void> {
     if (this.hasEnded) return;
     this.hasEnded = true;
@@ -219,7 +234,7 @@ export class InboxPieceWriter implements PieceWriter {
   /** One after another, so that whoever takes over the transfer finds it in order. */
   private step<T>(work: () => Promise<T>): Promise<T> {
     return this.steps.run(async () => {
-      if (this.hasEnded) throw takenOver();
+      if (this.hasEnded) throw this.reason();
       try {
         return await work();
       } catch (error) {
@@ -234,6 +249,10 @@ function takenOver(): PicklepostError {
     'refused',
     'The same file is being sent over another connection. Wait for that one.',
   );
+}
+
+function deleted(): PicklepostError {
+  return new PicklepostError('cancelled', 'The receiver deleted it. Ask there before you send it again.');
 }
 
 function tryOpen(key: FernetKey, token: Buffer, index: number): Piece | undefined {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
@@ -147,6 +147,31 @@ describe('An inbox with a damaged file', function () {
       assert.equal(answer.writer.pieces, 0);
       await answer.writer.discard();
       assert.deepEqual(await readAll(inbox), { contents, damaged: 0 });
+    }
+  });
+
+  it('continues what was cut off with its very content, whichever byte of its stream was flipped', async () => {
+    const { directory, key } = await fullInbox();
+    const content = pattern(OFFER.size);
+    const sent = { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+    for (const at of [0, 30, 70, 500_000, 1_048_600]) {
+      const copy = newDirectory();
+      cpSync(directory, copy, { recursive: true });
+      const folder = path.join(copy, 'partial');
+      const stream = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.stream')) ?? '');
+      const bytes = readFileSync(stream);
+      bytes[at]! ^= 1;
+      writeFileSync(stream, bytes);
+      const inbox = await openInbox(copy, key);
+      const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+      assert(answer.kind === 'accepted');
+      const { writer } = answer;
+      assert.equal(writer.pieces, 0, `the byte at ${at}`);
+      for (let from = 0; from < content.length; from += 1024 * 1024)
+        await writer.appendPlain(content.subarray(from, from + 1024 * 1024));
+      const { id } = await writer.finish(sent);
+      assert((await collect(inbox.read(id))).equals(content));
+      inbox.close();
     }
   });
 

@@ -46,6 +46,10 @@ describe('the native dialect', () => {
     await rm(directory, { recursive: true });
   });
 
+  async function deleteArriving(): Promise<void> {
+    for (const { transfer } of await inbox.listPartial()) await inbox.deletePartial(transfer);
+  }
+
   function send(items: readonly OutgoingItem[], more: Partial<SendOptions> = {}): Promise<Receipt[]> {
     return sendItems(items, {
       host: '127.0.0.1',
@@ -146,6 +150,26 @@ describe('the native dialect', () => {
       assert.deepEqual(await received(), [bytes]);
       assert.deepEqual(await inbox.listPartial(), []);
       assert.ok((progress[0] ?? 0) > 4 * PIECE_SIZE, `started at ${progress[0]}`);
+    });
+  }
+
+  for (const key of [{ key: KEY }, {}]) {
+    it(`ends at once what is deleted while it arrives, and says so, ${'key' in key ? 'encrypted' : 'plain'}`, async () => {
+      const { file } = await makeFile('unwanted.bin', 40 * PIECE_SIZE);
+      const item = await fileItem(file, { bufferSize: 65536 });
+      let deleted: Promise<void> | undefined;
+      let most = 0;
+      const sending = send([item], {
+        ...key,
+        onProgress: (_, sent) => {
+          most = Math.max(most, sent);
+          deleted ??= deleteArriving();
+        },
+      });
+      await assert.rejects(sending, /unwanted\.bin.*The receiver deleted it/);
+      await deleted;
+      assert.ok(most < 40 * PIECE_SIZE, 'all of it was sent');
+      assert.deepEqual([await inbox.list(), await inbox.listPartial()], [[], []]);
     });
   }
 

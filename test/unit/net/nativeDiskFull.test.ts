@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'mocha';
@@ -49,39 +49,49 @@ describe('A native receiver on a disk that is full', function () {
     }
   }
 
-  async function fillDisk(disk: string, saysSize: boolean, key: FernetKey | undefined): Promise<void> {
-    const directory = path.join(disk, 'inbox');
-    const inbox = await Inbox.open({ directory, key: randomBytes(32) });
-    const server = new ReceiveServer({
-      host: '127.0.0.1',
-      port: 0,
-      bufferSize: 65536,
-      connectionOptions: () => ({
-        store: inbox,
-        ...(key && { key }),
-        requireEncryption: false,
-        allowPickle: true,
-        limits: DEFAULT_LIMITS,
-      }),
+  for (const [security, key] of [['with a key', FernetKey.generate()] as const, ['without a key'] as const])
+    it(`says so where something else fills it meanwhile, and takes the item once there is room, ${security}`, async function () {
+      const disk = mkdtempSync(path.join(tmpdir(), 'picklepost-disk-'));
+      const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'picklepost-test', disk]);
+      if (mount.status !== 0) return this.skip();
+      try {
+        await fillMeanwhile(disk, key);
+      } finally {
+        spawnSync('umount', [disk]);
+        rmSync(disk, { recursive: true });
+      }
     });
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
-    const { port } = server.state;
+
+  async function fillMeanwhile(disk: string, key: FernetKey | undefined): Promise<void> {
+    const { inbox, server, send } = await start(disk, key);
+    const filler = path.join(disk, 'filler');
+    const kept = item('kept', 10 * MEBIBYTE, true);
+    const filling: OutgoingItem = {
+      ...kept,
+      async *open() {
+        let pieces = 0;
+        for await (const piece of kept.open()) {
+          if (++pieces === 3) fill(filler);
+          yield piece;
+        }
+      },
+    };
+    await assert.rejects(send([filling]), /kept.*the disk is full. Make room/);
+    assert.deepEqual([await inbox.list(), await inbox.listPartial()], [[], []]);
+    rmSync(filler);
+    assert.deepEqual(await send([kept]), ['kept']);
+    assert.deepEqual(await inbox.listPartial(), []);
+    await server.stop();
+    inbox.close();
+  }
+
+  async function fillDisk(disk: string, saysSize: boolean, key: FernetKey | undefined): Promise<void> {
+    const { directory, inbox, server, send } = await start(disk, key);
     const free = statfsSync(disk).bavail;
     const items = [item('large', 2 * DISK, saysSize), item('small', 1000, true)];
     const sent: string[] = [];
-    const sending = sendItems(items, {
-      host: '127.0.0.1',
-      port,
-      dialect: 'native',
-      localPort: 0,
-      bufferSize: 65536,
-      limits: DEFAULT_LIMITS,
-      ...(key && { key }),
-      onSent: ({ name }) => sent.push(name),
-    });
     await assert.rejects(
-      sending,
+      send(items, sent),
       saysSize ? /large.*disk of the receiver/ : /large.*the disk is full. Make room/,
     );
     assert.deepEqual(sent, ['small']);
@@ -92,3 +102,49 @@ describe('A native receiver on a disk that is full', function () {
     inbox.close();
   }
 });
+
+/** A receiver on a disk, and a function that sends to it and tells the names of what has arrived. */
+async function start(disk: string, key: FernetKey | undefined) {
+  const directory = path.join(disk, 'inbox');
+  const inbox = await Inbox.open({ directory, key: randomBytes(32) });
+  const secret = key && { key };
+  const server = new ReceiveServer({
+    host: '127.0.0.1',
+    port: 0,
+    bufferSize: 65536,
+    connectionOptions: () => ({
+      store: inbox,
+      ...secret,
+      requireEncryption: false,
+      allowPickle: true,
+      limits: DEFAULT_LIMITS,
+    }),
+  });
+  await server.start();
+  assert.equal(server.state.kind, 'listening');
+  const { port } = server.state;
+  const send = async (items: readonly OutgoingItem[], sent: string[] = []): Promise<string[]> => {
+    await sendItems(items, {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: DEFAULT_LIMITS,
+      ...secret,
+      onSent: ({ name }) => sent.push(name),
+    });
+    return sent;
+  };
+  return { directory, inbox, server, send };
+}
+
+/** Takes all that is free on a disk. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(65536));
+  } catch {
+    closeSync(descriptor);
+  }
+}

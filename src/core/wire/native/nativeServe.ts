@@ -227,5 +227,6 @@ function pickleDisabled(): PicklepostError {
 
 function declineCode(error: PicklepostError): DeclineCode {
   if (error instanceof LimitError) return 'too-large';
+  if (error.code === 'cancelled') return 'not-wanted';
   return error.code === 'disk' ? 'no-space' : 'failed';
 }
