@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const inboxDirectory = path.join(context.globalStorageUri.fsPath, 'inbox');
   const items = own(
     new ReceivedItems(
-      async () => Inbox.open({ directory: inboxDirectory, key: await keyring.inboxKey() }),
+      async () => Inbox.open({ directory: inboxDirectory, key: await keyring.inboxKey(inboxDirectory) }),
       worker,
     ),
   );

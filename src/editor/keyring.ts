@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { SecretStorage } from 'vscode';
 import { FernetKey } from '../core/crypto/keys';
+import { loadSecretKey } from '../inbox/secretKey';
 
 const KEYS = 'picklepost.keys';
 const INBOX_KEY = 'picklepost.inboxKey';
@@ -23,13 +23,16 @@ export class Keyring {
     await this.secrets.store(KEYS, JSON.stringify({ ...(await this.all()), [name]: key.toText() }));
   }
 
-  /** The key under which received items are stored: 32 bytes, made when it is first needed. */
-  async inboxKey(): Promise<Buffer> {
-    const stored = await this.secrets.get(INBOX_KEY);
-    if (stored !== undefined) return Buffer.from(stored, 'base64');
-    await this.secrets.store(INBOX_KEY, randomBytes(32).toString('base64'));
-    // Another window may have stored one at the same moment: what is read back is what counts.
-    return Buffer.from((await this.secrets.get(INBOX_KEY)) ?? '', 'base64');
+  /**
+   * The key under which received items are stored: 32 bytes, made when it is first needed.
+   * @throws PicklepostError `invalid-key` if the inbox is there and its key is not; `disk`
+   */
+  inboxKey(directory: string): Promise<Buffer> {
+    const { secrets } = this;
+    return loadSecretKey(
+      { read: () => secrets.get(INBOX_KEY), store: (text) => secrets.store(INBOX_KEY, text) },
+      directory,
+    );
   }
 
   private async all(): Promise<Record<string, string>> {

@@ -21,21 +21,17 @@ export async function checkInboxFormat(
   inboxKey: Buffer,
   opensItems: () => Promise<boolean | undefined>,
 ): Promise<void> {
-  const file = path.join(directory, FILE);
-  const keyCheck = Buffer.from(hkdfSync('sha256', inboxKey, '', 'picklepost inbox key check', 8)).toString(
-    'hex',
-  );
-  const mark = { format: VERSION, keyCheck, check: checksum(VERSION, keyCheck) };
-  const line = `${JSON.stringify(mark)}\n`;
+  const file = formatFile(directory);
+  const keyCheck = keyCheckOf(inboxKey);
   if (!(await isInbox(directory))) {
     if ((await opensItems()) === false) throw notTheKey(directory);
-    await createFile(file, line, PRIVATE);
+    await markInbox(directory, inboxKey);
   }
   const found = parse(await readFile(file, 'utf8'));
   if (!found) {
     const isRight = await opensItems();
     if (!isRight) throw isDamaged(file, isRight === undefined);
-    await replaceFile(file, [Buffer.from(line)], PRIVATE);
+    await replaceFile(file, [Buffer.from(markOf(keyCheck))], PRIVATE);
     return;
   }
   if (found.format !== VERSION) {
@@ -45,6 +41,24 @@ export async function checkInboxFormat(
     );
   }
   if (found.keyCheck !== keyCheck) throw notTheKey(directory);
+}
+
+/** The path of the mark. */
+export function formatFile(directory: string): string {
+  return path.join(directory, FILE);
+}
+
+/** Marks a directory as an inbox with a key, unless it is marked already. @returns whether it was not @throws what node:fs throws */
+export async function markInbox(directory: string, inboxKey: Buffer): Promise<boolean> {
+  return createFile(formatFile(directory), markOf(keyCheckOf(inboxKey)), PRIVATE);
+}
+
+function markOf(keyCheck: string): string {
+  return `${JSON.stringify({ format: VERSION, keyCheck, check: checksum(VERSION, keyCheck) })}\n`;
+}
+
+function keyCheckOf(inboxKey: Buffer): string {
+  return Buffer.from(hkdfSync('sha256', inboxKey, '', 'picklepost inbox key check', 8)).toString('hex');
 }
 
 function isDamaged(file: string, isEmpty: boolean): PicklepostError {
@@ -74,7 +88,7 @@ function checksum(format: number, keyCheck: string): string {
 /** Whether a directory has been made an inbox before. */
 export async function isInbox(directory: string): Promise<boolean> {
   try {
-    await readFile(path.join(directory, FILE));
+    await readFile(formatFile(directory));
     return true;
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return false;
