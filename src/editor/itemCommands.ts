@@ -126,12 +126,13 @@ export class ItemCommands {
   }
 
   async deleteAll(): Promise<void> {
-    const ids = await this.parts.items.ids();
-    if (ids.length === 0) return;
-    const count = ids.length.toLocaleString(vscode.env.language);
+    const { items } = this.parts;
+    const [ids, partial] = await Promise.all([items.ids(), items.listPartial()]);
+    if (ids.length + partial.length === 0) return;
+    const count = (ids.length + partial.length).toLocaleString(vscode.env.language);
     const question = vscode.l10n.t('Delete all {0} received items?', count);
     if (!(await confirm(question, vscode.l10n.t('Delete all')))) return;
-    await showProgress(async () => (await this.parts.items.inbox()).deleteAll());
+    await showProgress(async () => (await items.inbox()).deleteAll());
   }
 
   private async textOf(node: TreeNode): Promise<string | undefined> {
@@ -186,7 +187,9 @@ function itemIds(node: TreeNode): readonly string[] {
 
 function rowName(node: TreeNode): string {
   if (node.kind === 'item') return itemTitle(node.item);
-  return node.kind === 'partial' ? node.partial.name : vscode.l10n.t('this damaged item');
+  if (node.kind === 'damaged' && node.name !== undefined) return node.name;
+  const isNamed = node.kind === 'partial' && !node.partial.isDamaged;
+  return isNamed ? node.partial.name : vscode.l10n.t('this damaged item');
 }
 
 /** Shows in the view that something is going on. */

@@ -3,9 +3,9 @@ import { messageOf } from '../core/errors';
 import { Emitter } from '../core/event';
 import type { NodeInfo } from '../core/inspection';
 import type { ReceivedItem } from '../core/wire/item';
-import type { PartialItem } from '../inbox/inbox';
 import { arrangeItems, type ArrangedItems, type Grouping, type ItemGroup } from './arrangement';
 import type { ArrangementState } from './arrangementState';
+import { ArrivingRows, type PartialNode } from './arrivingRows';
 import { actionsSentence } from './pickleNotices';
 import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from './ranges';
 import type { ReceivedItems } from './receivedItems';
@@ -60,13 +60,9 @@ export interface DamagedNode {
   readonly kind: 'damaged';
   readonly id: string;
   readonly reason: string;
+  /** Where only the content is damaged. */
+  readonly name: string | undefined;
   readonly parent?: ListNode | undefined;
-}
-
-/** An item that is not here whole: its transfer was cut off, or is going on. */
-export interface PartialNode {
-  readonly kind: 'partial';
-  readonly partial: PartialItem;
 }
 
 /** A value inside of a received dictionary. */
@@ -122,6 +118,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private arranged: Promise<ArrangedItems> | undefined;
   /** Rows of items, and what was shown of them that may change. */
   private readonly shown = new Map<ItemNode, ItemState>();
+  private readonly arriving: ArrivingRows;
 
   constructor(private readonly parts: TreeParts) {
     const { items, arrangement, unread } = parts;
@@ -129,8 +126,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       this.arranged = undefined;
       this.refresh();
     };
+    this.arriving = new ArrivingRows(items, (rows) => this.changed.fire(rows));
     this.subscription = vscode.Disposable.from(
       this.changed,
+      this.arriving,
       items.onDidChange(rearrange),
       arrangement.onDidChange(rearrange),
       unread.onDidChange(() => {
@@ -152,7 +151,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'item':
         return this.itemRow(node);
       case 'damaged':
-        return damagedTreeItem(node.id, node.reason);
+        return damagedTreeItem(node.id, node.reason, node.name);
       case 'partial':
         return partialTreeItem(node.partial);
       case 'group':
@@ -261,7 +260,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (ids.length === 0 && total > 0)
       return [{ kind: 'notice', text: vscode.l10n.t('No item contains "{0}".', filter), parent: undefined }];
     const rows = await this.listChildren(groups ?? ids, undefined);
-    return [...partial.map((one): TreeNode => ({ kind: 'partial', partial: one })), ...rows];
+    return [...this.arriving.show(partial), ...rows];
   }
 
   private async listChildren(members: readonly Member[], parent: GroupNode | undefined): Promise<TreeNode[]> {
@@ -291,7 +290,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     const entries = await this.parts.items.entries(some.filter((member) => typeof member === 'string'));
     const items = entries.map((entry): TreeNode =>
       entry.state === 'damaged'
-        ? { kind: 'damaged', id: entry.id, reason: entry.reason, parent }
+        ? { kind: 'damaged', id: entry.id, reason: entry.reason, name: entry.name, parent }
         : { kind: 'item', item: entry.item, parent },
     );
     return [...headings, ...items];

@@ -139,14 +139,15 @@ export function listRangeTreeItem(
 }
 
 /** The row of an item whose file in the inbox is damaged. */
-export function damagedTreeItem(id: string, reason: string): vscode.TreeItem {
-  const row = new vscode.TreeItem(vscode.l10n.t('Damaged item'), None);
+export function damagedTreeItem(id: string, reason: string, name: string | undefined): vscode.TreeItem {
+  const label = name === undefined ? vscode.l10n.t('Damaged item') : vscode.l10n.t('{0} (damaged)', name);
+  const row = new vscode.TreeItem(label, None);
   row.id = id;
   row.description = reason;
   row.tooltip = vscode.l10n.t('{0}\nThe other items are not affected.', reason);
   row.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   row.contextValue = 'item damaged';
-  row.accessibilityInformation = { label: vscode.l10n.t('Damaged item, {0}', reason) };
+  row.accessibilityInformation = { label: `${label}, ${reason}` };
   return row;
 }
 

@@ -261,9 +261,15 @@ export class Inbox implements ItemStore {
     await this.remove(ids.map(checkId));
   }
 
-  /** @throws PicklepostError `disk` */
+  /**
+   * Also beginnings of items; the senders of those that are arriving are told.
+   * @throws PicklepostError `refused` if one is arriving through another program, which stays; `disk`
+   */
   async deleteAll(): Promise<void> {
     await this.remove(await this.items.ids());
+    const partials = await this.listPartial();
+    const outcomes = await Promise.allSettled(partials.map(({ transfer }) => this.deletePartial(transfer)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   /** Ends watching. Items that are arriving may still be finished. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -54,6 +55,28 @@ describe('A damaged item', function () {
     await assert.rejects(collect(inbox.read(id)), isDamage);
     await inbox.delete(id);
     assert.deepEqual(await states(inbox), ['whole', 'whole']);
+  });
+
+  it('is listed as damaged, with its name, once its content could not be read, which is told', async () => {
+    const { inbox, id } = await inboxWith(newDirectory(), (bytes) => {
+      bytes[60]! ^= 1;
+      return bytes;
+    });
+    assert.deepEqual(await states(inbox), ['whole', 'whole', 'whole']);
+    const changes = new EventTarget();
+    const change = once(changes, 'change');
+    inbox.onDidChange(() => changes.dispatchEvent(new Event('change')));
+    await assert.rejects(collect(inbox.read(id)), isDamage);
+    await change;
+    for (const [damaged] of [await inbox.entries([id]), (await inbox.list()).slice(1)]) {
+      assert(damaged?.state === 'damaged');
+      assert.deepEqual([damaged.id, damaged.name], [id, 'notes.txt']);
+      assert.match(damaged.reason, /data was changed/);
+    }
+    await assert.rejects(collect(inbox.read(id)), isDamage);
+    await inbox.delete(id);
+    assert.deepEqual(await states(inbox), ['whole', 'whole']);
+    inbox.close();
   });
 
   it('is noticed wherever a bit of its file has changed, at the latest when it is read', async () => {

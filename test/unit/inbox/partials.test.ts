@@ -217,6 +217,21 @@ describe('The beginnings of items', function () {
     for (const inbox of [one, other]) inbox.close();
   });
 
+  it('are deleted with all the rest, but what arrives through another program', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    await cutOff(inbox, 'cut off');
+    const elsewhere = await offer(other, undefined, 'elsewhere');
+    const arriving = await offer(inbox, undefined, 'arriving');
+    await assert.rejects(inbox.deleteAll(), { code: 'refused' });
+    assert.equal((await inbox.listPartial()).length, 1);
+    await assert.rejects(append(arriving, 0, 2), { code: 'cancelled' });
+    await elsewhere.suspend();
+    await inbox.deleteAll();
+    assert.deepEqual(readdirSync(path.join(directory, 'partial')), []);
+    for (const one of [inbox, other]) one.close();
+  });
+
   it('go after a week in an inbox that stays open, with what a killed process left', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
