@@ -158,6 +158,8 @@ describe('The beginning of an item whose receiver is gone', function () {
     age(streamIn(directory), 11 * MINUTE);
     const writer = await offer(other, '192.0.2.7:2');
     assert.equal(writer.pieces, 2);
+    await robbed.restart(undefined);
+    await append(robbed, 0, 3);
     await assert.rejects(finish(robbed), { code: 'disk' });
     await robbed.discard();
     await append(writer, 2, 3);

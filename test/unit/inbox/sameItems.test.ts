@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../src/core/wire/item';
 import type { ItemOffer } from '../../../src/core/wire/transfer';
@@ -129,6 +130,8 @@ describe('The items that are known again', function () {
     assert.equal(await same.findOffered({ ...OFFER, transfer: item.transfer ?? '' }), undefined);
     clearInterval(alive);
     const found = same.findArrived({ ...item, id: 'another' });
+    // It waits, and does not look at what is known so far.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
     release();
     assert.equal((await found)?.id, item.id);
   });

@@ -166,7 +166,10 @@ describe('the native dialect', () => {
           deleted ??= deleteArriving();
         },
       });
-      await assert.rejects(sending, /unwanted\.bin.*The receiver deleted it/);
+      await assert.rejects(sending, {
+        decline: 'not-wanted',
+        message: /unwanted\.bin.*The receiver deleted it/,
+      });
       await deleted;
       assert.ok(most < 40 * PIECE_SIZE, 'all of it was sent');
       assert.deepEqual([await inbox.list(), await inbox.listPartial()], [[], []]);
