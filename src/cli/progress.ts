@@ -12,10 +12,13 @@ export class Progress {
 
   constructor(private readonly output: Output) {}
 
-  /** @param event for programs, where there is one */
-  update(text: () => string, event?: () => object): void {
+  /**
+   * @param event for programs, where there is one
+   * @param isLast whether it is told however often others were
+   */
+  update(text: () => string, event?: () => object, isLast = false): void {
     const now = performance.now();
-    if (now - this.last < INTERVAL) return;
+    if (now - this.last < INTERVAL && !isLast) return;
     this.last = now;
     this.output.progress(text());
     if (event) this.output.event(event());

@@ -5,9 +5,10 @@ import { messageOf } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress } from '../core/wire/address';
-import type { Format, ItemStore, ReceivedItem } from '../core/wire/item';
+import type { AnnouncedItem, Format, ItemStore, ReceivedItem } from '../core/wire/item';
 import type { Inbox } from '../inbox/inbox';
-import { saveToFolder, withOutput } from '../inbox/plainOutput';
+import { withOutput } from '../inbox/itemOutput';
+import { findSaved, saveToFolder } from '../inbox/plainOutput';
 import { textForScreen } from '../inbox/screenText';
 import { ReceiveServer } from '../net/receiveServer';
 import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
@@ -164,8 +165,12 @@ class Reception {
     });
     if (saveTo === undefined) return shown;
     const folder = { directory: path.resolve(saveTo), fileName: '{name}', keepsPlaces: true };
-    return withOutput(shown, async (item) => {
-      saved.set(item.id, await saveToFolder(folder, item, inbox.read(item.id)));
+    return withOutput(shown, {
+      async write(item, existed) {
+        const found = existed ? await findSaved(folder, item) : undefined;
+        saved.set(item.id, found ?? (await saveToFolder(folder, item, inbox.read(item.id))));
+      },
+      remove: ({ id }) => inbox.delete(id),
     });
   }
 
@@ -176,9 +181,9 @@ class Reception {
     if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
   }
 
-  private report(item: ReceivedItem): void {
+  private report(item: AnnouncedItem): void {
     const { output } = this.context;
-    const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note } = item;
+    const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
     const verified = item.dialect === 'native';
     const savedTo = this.saved.get(id);
     this.saved.delete(id);
@@ -193,11 +198,14 @@ class Reception {
       from,
       sha256,
       verified,
+      existed,
       note,
       savedTo,
     };
     output.event({ event: 'received', ...about });
-    output.line(`Received ${describe(item)} from ${from}: ${id}`);
+    const again = existed ? ' again, which was here already,' : '';
+    const proof = verified ? 'verified: ' : '';
+    output.line(`Received ${describe(item)}${again} from ${from}: ${id}, ${proof}SHA-256 ${sha256}`);
     if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
     if (note !== undefined) output.line(note);
     if (this.options.print) this.printed = this.printed.then(() => this.print(item));

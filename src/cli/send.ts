@@ -1,3 +1,4 @@
+import type { PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
@@ -8,6 +9,7 @@ import { parseArguments, parseChoice, parseNumber, UsageError } from './argument
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from './describe';
+import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { Progress } from './progress';
 import { Sources } from './sources';
@@ -46,6 +48,7 @@ export const sendCommand: Command = {
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
+      const identity = await senderIdentity();
       await sendReadable(items, sources.unreadable, options.isPatient ? sendWhenPossible : sendItems, {
         ...options.address,
         dialect: options.dialect,
@@ -53,8 +56,9 @@ export const sendCommand: Command = {
         localPort: options.localPort,
         bufferSize: options.bufferSize,
         limits: DEFAULT_LIMITS,
+        ...(identity && { identity }),
         signal: context.interruption,
-        ...reports(formatAddress(options.address), context.output),
+        ...reports(formatAddress(options.address), context.output, items.length),
       });
     } finally {
       await sources.dispose();
@@ -81,9 +85,13 @@ async function sendReadable(
     left.delete(item);
     options.onSent?.(item, receipt);
   };
+  const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
+    left.delete(item);
+    options.onFailed?.(item, error);
+  };
   while (left.size > 0) {
     try {
-      await send([...left], { ...options, onSent });
+      await send([...left], { ...options, onSent, onFailed });
       break;
     } catch (error) {
       errors.push(error);
@@ -101,16 +109,22 @@ async function sendReadable(
 function reports(
   to: string,
   output: Output,
-): Required<Pick<PersistentSendOptions, 'onProgress' | 'onSent' | 'onWaiting'>> {
+  count: number,
+): Required<Pick<PersistentSendOptions, 'onProgress' | 'onSent' | 'onFailed' | 'onWaiting'>> {
   const progress = new Progress(output);
   return {
     onProgress: (item, bytes) => {
       progress.update(
         () => describeProgress(item, bytes),
         () => progressEvent(item, bytes),
+        bytes === item.size,
       );
     },
     onSent: (item, receipt) => report(item, receipt, to, output),
+    onFailed: (item, error) => {
+      // The only one is told of by what is thrown.
+      if (count > 1) output.failure(error, error.message, describeItem(item));
+    },
     onWaiting: (waiting) => reportWaiting(waiting, output),
   };
 }
@@ -155,8 +169,13 @@ function readOptions(args: readonly string[]) {
   };
 }
 
-function progressEvent({ name, path, size }: OutgoingItem, bytes: number): object {
-  return { event: 'progress', name, ...(path !== undefined && { path }), bytes, size: size ?? null };
+/** How programs tell an item from others. */
+function describeItem({ name, path }: OutgoingItem): object {
+  return { name, ...(path !== undefined && { path }) };
+}
+
+function progressEvent(item: OutgoingItem, bytes: number): object {
+  return { event: 'progress', ...describeItem(item), bytes, size: item.size ?? null };
 }
 
 function reportWaiting({ error, milliseconds }: Waiting, output: Output): void {
@@ -172,13 +191,16 @@ function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
 }
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
-  const { kind, format = null, name, path } = item;
-  const { size, sha256, confirmed, verified = false } = receipt;
-  const where = path === undefined ? {} : { path };
-  output.event({ event: 'sent', kind, name, ...where, format, size, sha256, confirmed, verified, to });
+  const { kind, format = null } = item;
+  const { size, sha256, confirmed, verified = false, existed } = receipt;
+  const about = { kind, ...describeItem(item), format, size, sha256, confirmed, verified, existed, to };
+  output.event({ event: 'sent', ...about });
   const doubt = confirmed
     ? ''
     : ' The receiver did not say whether it has it; that is usual for raw receivers.';
-  const proof = verified ? `, verified: SHA-256 ${sha256}` : '';
-  output.line(`Sent ${path ?? name} (${formatSize(size)}) to ${to}${proof}.${doubt}`);
+  const proof = verified ? 'verified: ' : '';
+  const known = existed ? ', which had it already' : '';
+  output.line(
+    `Sent ${item.path ?? item.name} (${formatSize(size)}) to ${to}${known}, ${proof}SHA-256 ${sha256}.${doubt}`,
+  );
 }

@@ -128,6 +128,13 @@ export class EncryptionRequiredError extends PicklepostError {
   }
 }
 
+/** There is no room on a disk of this machine, or no more of it for this user. */
+export class NoSpaceError extends PicklepostError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('disk', message, options);
+  }
+}
+
 /** The user, or the other side, ended it on purpose. */
 export class CancelledError extends PicklepostError {
   constructor() {

@@ -22,14 +22,20 @@ export interface DispatchParts {
   readonly leftOut: number;
   readonly key: FernetKey | undefined;
   readonly settings: Settings;
+  /** As {@link SendOptions.identity}. */
+  readonly identity: Buffer;
   readonly abort: AbortController;
   /** Whether, if it goes well, the server is known by this dialect from now on. */
   readonly learnsDialect: boolean;
 }
 
+/** How many files are named of those that were not taken. */
+const REASONS = 3;
+
 /** An order on its way: what has arrived of it, and what is left. */
 export class Dispatch {
   private readonly receipts = new Map<OutgoingItem, Receipt>();
+  private readonly declined = new Map<OutgoingItem, PicklepostError>();
   private hasBegun = false;
 
   constructor(readonly parts: DispatchParts) {}
@@ -55,6 +61,11 @@ export class Dispatch {
       return receipt ? [{ uri, receipt }] : [];
     });
     return [...(this.order.delivered ?? []), ...now];
+  }
+
+  /** What the receiver did not take, and why. */
+  get failures(): ReadonlyMap<OutgoingItem, PicklepostError> {
+    return this.declined;
   }
 
   get left(): readonly Parcel[] {
@@ -90,7 +101,7 @@ export class Dispatch {
   }
 
   private request(progress: Parameters<typeof progressReporter>[1]) {
-    const { order, key, settings, abort } = this.parts;
+    const { order, key, settings, identity, abort } = this.parts;
     const { host, port, dialect } = order.target;
     const items = this.left.map(({ item }) => item);
     const report = progressReporter(items, progress);
@@ -102,6 +113,7 @@ export class Dispatch {
       localPort: settings.send.localPort,
       bufferSize: settings.bufferSize,
       limits: DEFAULT_LIMITS,
+      identity,
       signal: abort.signal,
       onProgress: (item: OutgoingItem, bytes: number) => {
         this.begin();
@@ -109,6 +121,9 @@ export class Dispatch {
       },
       onSent: (item: OutgoingItem, receipt: Receipt) => {
         this.receipts.set(item, receipt);
+      },
+      onFailed: (item: OutgoingItem, error: PicklepostError) => {
+        this.declined.set(item, error);
       },
     };
     return [items, options] as const;
@@ -131,11 +146,15 @@ export function titleOf(parcels: readonly Parcel[]): string {
 }
 
 /** What went wrong with an order, and how far it came. */
-export function describeFailure({ delivered, left }: Dispatch, error: unknown): unknown {
+export function describeFailure({ delivered, left, failures }: Dispatch, error: unknown): unknown {
   const total = delivered.length + left.length;
-  const failed = left[0]?.item.name;
-  if (total <= 1 || failed === undefined || !(error instanceof PicklepostError)) return error;
+  if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
+  const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
+  // What ended all of it concerns the first that is left.
+  if (reasons.length === 0 && left[0])
+    reasons.push(vscode.l10n.t('"{0}" was not: {1}', left[0].item.name, messageOf(error)));
+  const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
-  const reason = vscode.l10n.t('"{0}" was not: {1}', failed, messageOf(error));
-  return new PicklepostError(error.code, `${arrived} ${reason}`, { cause: error });
+  const rest = more > 0 ? [vscode.l10n.t('{0} more were not.', more)] : [];
+  return new PicklepostError(error.code, [arrived, ...reasons, ...rest].join(' '), { cause: error });
 }

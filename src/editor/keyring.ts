@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { SecretStorage } from 'vscode';
 import { FernetKey } from '../core/crypto/keys';
 import { loadSecretKey } from '../inbox/secretKey';
 
 const KEYS = 'picklepost.keys';
 const INBOX_KEY = 'picklepost.inboxKey';
+const SENDER_IDENTITY = 'picklepost.senderIdentity';
 
 /** The user's named encryption keys, and the inbox's own key, in the editor's secret storage. */
 export class Keyring {
@@ -33,6 +35,15 @@ export class Keyring {
       { read: () => secrets.get(INBOX_KEY), store: (text) => secrets.store(INBOX_KEY, text) },
       directory,
     );
+  }
+
+  /** The secret by which receivers recognize what is sent from here: 32 bytes, made when it is first needed. */
+  async senderIdentity(): Promise<Buffer> {
+    const stored = await this.secrets.get(SENDER_IDENTITY);
+    if (stored !== undefined) return Buffer.from(stored, 'base64');
+    await this.secrets.store(SENDER_IDENTITY, randomBytes(32).toString('base64'));
+    // Another window may have stored one at the same moment: what is read back is what counts.
+    return Buffer.from((await this.secrets.get(SENDER_IDENTITY)) ?? '', 'base64');
   }
 
   private async all(): Promise<Record<string, string>> {

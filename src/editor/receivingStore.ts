@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ItemStore, ReceivedItem } from '../core/wire/item';
-import { saveToFolder, withOutput } from '../inbox/plainOutput';
+import { withOutput } from '../inbox/itemOutput';
+import { findSaved, saveToFolder } from '../inbox/plainOutput';
 import { textForScreen } from '../inbox/screenText';
 import type { ReceivedItems } from './receivedItems';
 import type { SavedPaths } from './savedPaths';
@@ -20,23 +21,26 @@ export class ReceivingStore implements vscode.Disposable {
   ) {}
 
   async open(): Promise<ItemStore> {
-    return withOutput(await this.items.inbox(), (item) => this.output(item));
+    const inbox = await this.items.inbox();
+    return withOutput(inbox, {
+      write: (item, existed) => this.output(item, existed),
+      remove: ({ id }) => inbox.delete(id),
+    });
   }
 
   dispose(): void {
     this.channel?.dispose();
   }
 
-  private async output(item: ReceivedItem): Promise<void> {
+  private async output(item: ReceivedItem, existed: boolean): Promise<void> {
     const { saveToFolder: directory, fileName, print } = readSettings().received;
     const inbox = await this.items.inbox();
     if (directory !== undefined) {
-      this.saved.set(
-        item.id,
-        await saveToFolder({ directory, fileName, keepsPlaces: true }, item, inbox.read(item.id)),
-      );
+      const place = { directory, fileName, keepsPlaces: true };
+      const found = existed ? await findSaved(place, item) : undefined;
+      this.saved.set(item.id, found ?? (await saveToFolder(place, item, inbox.read(item.id))));
     }
-    if (print) await this.print(item);
+    if (print && !existed) await this.print(item);
   }
 
   private async print(item: ReceivedItem): Promise<void> {

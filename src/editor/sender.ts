@@ -134,7 +134,8 @@ export class Sender {
         state: isPatient ? 'waiting' : 'sending',
         isPatient: isPatient || settings.send.wait,
       });
-      const about = { order: agreed, parcels: left, leftOut, key, settings, learnsDialect };
+      const identity = await this.parts.keyring.senderIdentity();
+      const about = { order: agreed, parcels: left, leftOut, key, settings, identity, learnsDialect };
       return new Dispatch({ outbox, ...about, ...entry });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));

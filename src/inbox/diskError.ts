@@ -1,9 +1,13 @@
-import { messageOf, PicklepostError } from '../core/errors';
+import { messageOf, NoSpaceError, PicklepostError } from '../core/errors';
 
 /** What went wrong with a file, in words that say what to do. `doing` completes "Cannot …". What is a PicklepostError already stays as it is. */
 export function diskError(doing: string, error: unknown): PicklepostError {
   if (error instanceof PicklepostError) return error;
-  return new PicklepostError('disk', `Cannot ${doing}: ${adviceFor(error)}`, { cause: error });
+  const message = `Cannot ${doing}: ${adviceFor(error)}`;
+  const isFull = hasErrorCode(error, 'ENOSPC', 'EDQUOT');
+  return isFull
+    ? new NoSpaceError(message, { cause: error })
+    : new PicklepostError('disk', message, { cause: error });
 }
 
 /** Whether an error of the file system has this code, such as `ENOENT`. */

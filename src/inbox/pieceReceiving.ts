@@ -29,7 +29,7 @@ export interface PiecePlaces {
 
 /**
  * Begins an item, or takes it up where it was cut off.
- * @throws PicklepostError `disk` if it would not fit; what node:fs throws
+ * @throws NoSpaceError if it would not fit; what node:fs throws
  */
 export async function beginPieces(places: PiecePlaces, beginning: Beginning): Promise<PieceWriter> {
   const { incoming, room } = places;

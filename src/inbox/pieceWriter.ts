@@ -46,7 +46,7 @@ export class InboxPieceWriter implements PieceWriter {
   private isContinued = false;
   /** Of the plain content; in a session with keys only the sender computes it, unless the item is continued. */
   private digest = createHash('sha256');
-  /** A full plain piece waits for more, since only what follows tells that it is not the last. */
+  /** A full plain piece waits for more where neither the offer nor what follows tells that it is not the last. */
   private held: Buffer | undefined;
   private readonly steps = new Mutex();
 
@@ -120,12 +120,23 @@ export class InboxPieceWriter implements PieceWriter {
       if (this.held) await this.sealHeld(false);
       this.digest.update(piece);
       this.held = piece;
+      if (piece.length === PIECE_SIZE && this.plainSize + PIECE_SIZE < (this.offer.size ?? 0))
+        await this.sealHeld(false);
     });
+  }
+
+  async written(): Promise<number> {
+    try {
+      await this.writing;
+      return this.pieces;
+    } catch (error) {
+      throw diskError('store the item', error);
+    }
   }
 
   finish(sent: { size: number; sha256: string }): Promise<ReceivedItem> {
     return this.step(async () => {
-      if (!this.arrival.encrypted) await this.sealHeld(true);
+      if (!this.arrival.encrypted) await this.sealLast();
       await this.writing;
       if (!this.hasFinal || this.plainSize !== sent.size) throw notWhole();
       const isHashed = !this.arrival.encrypted || this.isContinued;
@@ -183,6 +194,23 @@ export class InboxPieceWriter implements PieceWriter {
 
   private get streamLength(): number {
     return this.hasFinal ? streamSize(this.plainSize) : tokenOffset(this.pieces);
+  }
+
+  private async sealLast(): Promise<void> {
+    // Shorter than was offered: the piece before turns out to have been the last one.
+    if (!this.held && this.taken > 0) this.held = await this.takeBack();
+    await this.sealHeld(true);
+  }
+
+  /** Opens the piece that was written last, to be sealed anew in its place. */
+  private async takeBack(): Promise<Buffer> {
+    await this.writing;
+    const token = Buffer.allocUnsafeSlow(pieceTokenLength(PIECE_SIZE));
+    await this.target.file.read(token, 0, token.length, tokenOffset(this.taken - 1));
+    const { content } = openPiece(this.key, token);
+    this.taken = --this.pieces;
+    this.plainSize -= content.length;
+    return content;
   }
 
   private async sealHeld(final: boolean): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdir, rm, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import type { ItemStore, ReceivedItem } from '../core/wire/item';
-import { changePieceWriter } from '../core/wire/transfer';
-import { diskError } from './diskError';
+import type { ReceivedItem } from '../core/wire/item';
+import { diskError, hasErrorCode } from './diskError';
 import { publishExclusively, replaceFile, SHARED, writeTemporaryFile } from './durableFile';
 import { extensionOf, madeUpName, safeFolders, safeName, sourceOf, timestamp } from './safeName';
 
@@ -38,23 +39,42 @@ export async function writePlainFile(file: string, content: Content, modified?: 
  * @throws PicklepostError `disk`
  */
 export async function saveToFolder(
-  { directory, fileName, keepsPlaces }: PlainFolder,
+  place: PlainFolder,
   item: ReceivedItem,
   content: Content,
 ): Promise<string> {
-  const folder = path.join(directory, ...(keepsPlaces ? safeFolders(item.path) : []));
+  const folder = folderOf(place, item);
   try {
     await mkdir(folder, { recursive: true });
     const temporary = await writeTemporaryFile(folder, content, SHARED);
     try {
       if (item.modified !== undefined) await setModified(temporary, item.modified);
-      return await publishUnderFreeName(temporary, path.join(folder, expandFileName(fileName, item)));
+      return await publishUnderFreeName(temporary, path.join(folder, expandFileName(place.fileName, item)));
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
     }
   } catch (error) {
     throw diskError(`save the item in ${folder}`, error);
+  }
+}
+
+/**
+ * Where {@link saveToFolder} has saved this very content under the name of the item, or under one that it added a number to.
+ * @returns undefined if it is not there
+ * @throws PicklepostError `disk`
+ */
+export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise<string | undefined> {
+  const folder = folderOf(place, item);
+  try {
+    for (const file of candidates(path.join(folder, expandFileName(place.fileName, item)))) {
+      const status = await stat(file).catch(ignoreMissing);
+      if (status === undefined) return undefined;
+      if (status.isFile() && status.size === item.size && (await hashOf(file)) === item.sha256) return file;
+    }
+    return undefined;
+  } catch (error) {
+    throw diskError(`look for the item in ${folder}`, error);
   }
 }
 
@@ -74,38 +94,6 @@ export function expandFileName(fileName: string, item: ReceivedItem): string {
   return safeName(expanded) ?? madeUpName(item);
 }
 
-/**
- * A store that does something more with each item, such as saving or printing it, once the first store has it and before the
- * sender is told. If that fails, the sender is told so; the item stays in the store.
- */
-export function withOutput(store: ItemStore, output: (item: ReceivedItem) => Promise<void>): ItemStore {
-  const andOutput = async (finished: Promise<ReceivedItem>): Promise<ReceivedItem> => {
-    const item = await finished;
-    await output(item);
-    return item;
-  };
-  return {
-    async begin(arrival) {
-      const writer = await store.begin(arrival);
-      return {
-        write: (plain) => writer.write(plain),
-        written: () => writer.written(),
-        discard: () => writer.discard(),
-        finish: (content) => andOutput(writer.finish(content)),
-      };
-    },
-    async offer(arrival, offer, key) {
-      const answer = await store.offer(arrival, offer, key);
-      if (answer.kind === 'have') return answer;
-      const { writer } = answer;
-      return {
-        kind: 'accepted',
-        writer: changePieceWriter(writer, { finish: (sent) => andOutput(writer.finish(sent)) }),
-      };
-    },
-  };
-}
-
 /** @param modified milliseconds since the epoch, from anywhere @throws what node:fs throws */
 export async function setModified(file: string, modified: number): Promise<void> {
   const time = new Date(modified);
@@ -113,9 +101,29 @@ export async function setModified(file: string, modified: number): Promise<void>
 }
 
 async function publishUnderFreeName(temporary: string, wanted: string): Promise<string> {
-  const { dir, name, ext } = path.parse(wanted);
-  for (let copy = 1; ; copy++) {
-    const file = copy === 1 ? wanted : path.join(dir, `${name} (${copy})${ext}`);
+  for (const file of candidates(wanted)) {
     if (await publishExclusively(temporary, file)) return file;
   }
+  throw new Error('there is no end of names');
+}
+
+/** The names under which an item may lie: as wanted, then with ` (2)` and so on. */
+function* candidates(wanted: string): Generator<string, void> {
+  const { dir, name, ext } = path.parse(wanted);
+  yield wanted;
+  for (let copy = 2; ; copy++) yield path.join(dir, `${name} (${copy})${ext}`);
+}
+
+function folderOf({ directory, keepsPlaces }: PlainFolder, item: ReceivedItem): string {
+  return path.join(directory, ...(keepsPlaces ? safeFolders(item.path) : []));
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer);
+  return hash.digest('hex');
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { PIECE_SIZE } from '../core/crypto/tokenStream';
-import { PicklepostError } from '../core/errors';
+import { NoSpaceError } from '../core/errors';
 
 /** Bytes that are left free on a disk, for everything else. */
 const RESERVE = 4 * PIECE_SIZE;
@@ -20,7 +20,7 @@ export class Room {
   /**
    * Begins an item if it fits.
    * @param size bytes that are to come
-   * @throws PicklepostError `disk` if it does not; what node:fs and `begin` throw
+   * @throws NoSpaceError if it does not; what node:fs and `begin` throw
    */
   async take<T extends Arriving>(directory: string, size: number, begin: () => Promise<T>): Promise<T> {
     const free = (await this.freeBytes(directory)) - this.promised() - RESERVE;
@@ -52,9 +52,8 @@ async function freeBytesOf(directory: string): Promise<number> {
   return bavail * bsize;
 }
 
-function tooLarge(size: number, free: number): PicklepostError {
-  return new PicklepostError(
-    'disk',
+function tooLarge(size: number, free: number): NoSpaceError {
+  return new NoSpaceError(
     `The item has ${size} bytes, more than there is room for on the disk of the receiver (${free} bytes). Make room there, then send it again.`,
   );
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
 import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
 import { RefusedError } from '../core/wire/native/handshake';
+import { notTaken } from '../core/wire/native/nativeSend';
 import { sendItems, type SendOptions } from './sendClient';
 
 /** Milliseconds before the second attempt; each further one waits twice as long, up to the longest. */
@@ -43,15 +44,24 @@ export async function sendWhenPossible(
     wait = 0;
     options.onSent?.(original, receipt);
   };
+  const failures: PicklepostError[] = [];
+  const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
+    const original = left.get(item) ?? item;
+    left.delete(item);
+    failures.push(error);
+    options.onFailed?.(original, error);
+  };
   const onProgress = (item: OutgoingItem, bytes: number): void => {
     options.onProgress?.(left.get(item) ?? item, bytes);
   };
   const { first = FIRST_WAIT, longest = LONGEST_WAIT } = options.waits ?? {};
   for (;;) {
     try {
-      await sendItems([...left.keys()], { ...options, onSent, onProgress });
-      return receipts;
+      await sendItems([...left.keys()], { ...options, onSent, onFailed, onProgress });
+      if (failures.length === 0) return receipts;
+      throw notTaken(failures, items.length);
     } catch (error) {
+      if (failures.length > 0 && left.size === 0) throw notTaken(failures, items.length);
       if (!isTemporary(error, options.dialect)) throw error;
       wait = Math.min(longest, Math.max(first, 2 * wait));
       const milliseconds = Math.round(wait * (0.75 + Math.random() / 2));

@@ -5,7 +5,7 @@ import { errorAnswer } from '../core/wire/answers';
 import { ByteReader } from '../core/wire/byteReader';
 import { recognizeDialect } from '../core/wire/dialects';
 import type { ServeContext } from '../core/wire/dialect';
-import type { ReceivedItem } from '../core/wire/item';
+import type { AnnouncedItem } from '../core/wire/item';
 import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
 import { listenError } from './socketErrors';
 
@@ -47,7 +47,7 @@ export class ReceiveServer {
   /** How many of them have not been turned away and are not about to close. */
   private serving = 0;
 
-  private readonly received = new Emitter<ReceivedItem>();
+  private readonly received = new Emitter<AnnouncedItem>();
   private readonly peerFailed = new Emitter<PeerFailure>();
   private readonly stateChanged = new Emitter<ServerState>();
   readonly onDidReceive = this.received.event;
@@ -119,7 +119,8 @@ export class ReceiveServer {
       if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
     } finally {
       await channel.end().catch(() => undefined);
-      await channel.close(LINGER_TIME);
+      // Whoever stops the server does not wait for the peers.
+      await channel.close(channel.isCancelled ? 0 : LINGER_TIME);
     }
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { FernetKey } from '../core/crypto/keys';
-import { CancelledError } from '../core/errors';
+import { CancelledError, type PicklepostError } from '../core/errors';
 import type { Limits } from '../core/limits';
 import type { Channel } from '../core/wire/channel';
 import { findDialect } from '../core/wire/dialects';
@@ -20,22 +20,29 @@ export interface SendOptions {
   /** Bytes handed to the socket at once. */
   readonly bufferSize: number;
   readonly limits: Limits;
+  /**
+   * A secret of this installation, by which a receiver recognizes the files that it sends; it may be kept anywhere that others cannot
+   * read. Without it, what was cut off is continued only as long as this process runs.
+   */
+  readonly identity?: Uint8Array;
   /** Cancels, at any time. */
   readonly signal?: AbortSignal;
   /** Plain bytes of an item that have gone out so far. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
   readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
+  /** Called for each item that the receiver did not take, where the others go on all the same; in the native dialect. */
+  readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
 /**
- * Sends the items in order, up to the first that fails. No socket is left when it settles, whichever way.
+ * Sends the items in order, up to the first that fails; in the native dialect all that the receiver takes. No socket is left when it settles, whichever way.
  * @returns a receipt for each item
  * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`, `timeout`,
  * `unsupported`; and what reading an item throws
  */
 export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
-  const { key, limits, signal } = options;
+  const { key, limits, identity, signal } = options;
   const channels = new Set<SocketChannel>();
   const receipts: Receipt[] = [];
   const originals = new Map(items.map((item) => [cancellable(item, signal), item]));
@@ -49,7 +56,9 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
       connect: () => openChannel(options, channels),
       ...(key && { key }),
       limits,
+      ...(identity && { identity }),
       onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
+      onFailed: (item, error) => options.onFailed?.(original(item), error),
       onSent: (item, receipt) => {
         receipts.push(receipt);
         options.onSent?.(original(item), receipt);

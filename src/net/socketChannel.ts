@@ -58,12 +58,16 @@ export class SocketChannel implements Channel {
     }
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  async write(...parts: readonly Uint8Array[]): Promise<void> {
     const { bufferSize, stallTime } = this.options;
-    for (let at = 0; at < bytes.length; at += bufferSize) {
-      this.check();
-      this.socket.write(bytes.subarray(at, at + bufferSize));
-      while (this.socket.writableNeedDrain) await this.progress(stallTime);
+    this.check();
+    for (const bytes of parts) {
+      for (let at = 0; at < bytes.length; at += bufferSize) {
+        this.socket.write(bytes.subarray(at, at + bufferSize));
+        while (this.socket.writableNeedDrain && !this.cancellation)
+          await this.progress(stallTime, () => this.cancellation);
+        this.check(this.cancellation);
+      }
     }
   }
 
@@ -74,8 +78,12 @@ export class SocketChannel implements Channel {
     this.check(before);
     this.socket.end(last ?? new Uint8Array());
     while (!this.socket.writableFinished) {
-      await this.progress(before ? FAREWELL_TIME : this.options.stallTime, before);
+      await this.progress(before ? FAREWELL_TIME : this.options.stallTime, () => before);
     }
+  }
+
+  get isCancelled(): boolean {
+    return this.cancellation !== undefined;
   }
 
   /** Gives up: what waits here, and whatever is asked later but {@link end}, throws CancelledError. */
@@ -86,7 +94,7 @@ export class SocketChannel implements Channel {
 
   /**
    * Closes the connection; what the peer still sends is dropped. A channel that has ended gives the peer `lingerTime` milliseconds to
-   * end too, unless it is cancelled, so that the last words are not lost to a reset. One that has not ended is reset.
+   * end too, so that the last words are not lost to a reset. One that has not ended is reset.
    * @returns when the socket is gone. Never rejects
    */
   async close(lingerTime: number): Promise<void> {
@@ -94,7 +102,7 @@ export class SocketChannel implements Channel {
     this.arrived.length = 0;
     this.socket.resume();
     const deadline = performance.now() + lingerTime;
-    while (this.hasEnded && !this.failure && !this.cancellation && performance.now() < deadline) {
+    while (this.hasEnded && !this.failure && performance.now() < deadline) {
       await this.change(deadline - performance.now());
     }
     breakOff(this.socket);
@@ -140,9 +148,9 @@ export class SocketChannel implements Channel {
   }
 
   /** Waits for something to go on, and throws if it is not for the better. Who has once taken nothing for so long is given up. */
-  private async progress(patience: number, tolerated?: CancelledError): Promise<void> {
+  private async progress(patience: number, tolerated: () => CancelledError | undefined): Promise<void> {
     const isChanged = await this.change(patience);
-    this.check(tolerated);
+    this.check(tolerated());
     if (!isChanged) throw (this.failure = connectionStalled(patience));
   }
 

@@ -7,6 +7,8 @@ export class ByteReader {
   private available = 0;
   /** How many of the last chunks are small. */
   private smallChunks = 0;
+  /** When {@link within} runs out. */
+  private deadline = Infinity;
 
   constructor(
     private readonly channel: Channel,
@@ -25,14 +27,26 @@ export class ByteReader {
    * @throws PicklepostError `timeout`, or what the channel throws
    */
   async fill(quietAfter?: number): Promise<'data' | 'end' | 'quiet'> {
-    const got = await this.channel.read(quietAfter ?? this.idleTime);
+    const left = this.deadline - performance.now();
+    if (left <= 0) throw this.silence();
+    const got = await this.channel.read(Math.min(left, quietAfter ?? this.idleTime));
     if (got === 'end') return 'end';
     if (got === 'quiet') {
-      if (quietAfter !== undefined) return 'quiet';
+      if (quietAfter !== undefined && quietAfter <= left) return 'quiet';
       throw this.silence();
     }
     this.push(got);
     return 'data';
+  }
+
+  /** Does work that reads, all of which may take so many milliseconds, however much comes meanwhile. @throws PicklepostError `timeout` */
+  async within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+    this.deadline = performance.now() + milliseconds;
+    try {
+      return await work();
+    } finally {
+      this.deadline = Infinity;
+    }
   }
 
   /** Looks at up to `count` bytes that are buffered, without taking them. */

@@ -11,8 +11,12 @@ export interface Channel {
    */
   read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'>;
 
-  /** Settles when there is room for more. The bytes must not change afterwards. @throws PicklepostError as {@link read}, and `timeout` */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Settles when there is room for more. The bytes, which must not change afterwards, go out whole or not at all: when this side gives
+   * up in the middle, the rest of them is handed over at once.
+   * @throws CancelledError if this side had given up before; then nothing went out. PicklepostError as {@link read}, and `timeout`
+   */
+  write(...parts: readonly Uint8Array[]): Promise<void>;
 
   /**
    * Ends the sending side, in good order; the peer may go on. Possible even when this side has given up, so that the peer can be told.

@@ -3,7 +3,7 @@ import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
-import type { DialectName, ItemStore, OutgoingItem, ReceivedItem, Receipt } from './item';
+import type { AnnouncedItem, DialectName, ItemStore, OutgoingItem, Receipt } from './item';
 
 /**
  * One way in which two programs talk. The receive server asks each dialect in turn whether it recognizes the first bytes of a
@@ -21,7 +21,10 @@ export interface Dialect {
    */
   serve(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void>;
 
-  /** Sends the items in order. Throws at the first that fails; those before it have been reported through `onSent`. */
+  /**
+   * Sends the items in order. Throws at the first that fails; those before it have been reported through `onSent`. Where the others can
+   * go on, as in the native dialect, each that fails is reported through `onFailed`, and it throws at the end.
+   */
   send(items: readonly OutgoingItem[], context: SendContext): Promise<void>;
 }
 
@@ -32,9 +35,9 @@ export interface ServeContext {
   readonly allowPickle: boolean;
   readonly limits: Limits;
   /** Called after each item is durable and the sender has been told. */
-  onReceived(item: ReceivedItem): void;
+  onReceived(item: AnnouncedItem): void;
   /** Called for each item that was not taken, where the connection goes on. */
-  onDeclined(error: PicklepostError): void;
+  onDeclined(error: unknown): void;
 }
 
 export interface SendContext {
@@ -43,7 +46,11 @@ export interface SendContext {
   /** Present where the items are to be encrypted. */
   readonly key?: FernetKey;
   readonly limits: Limits;
+  /** By which this sender's files are recognized again, and by nobody else guessed; one of this process unless given. */
+  readonly identity?: Uint8Array;
   /** Plain bytes of the current item that have gone out (or, where the dialect confirms progress, that have arrived). */
   onProgress(item: OutgoingItem, bytes: number): void;
   onSent(item: OutgoingItem, receipt: Receipt): void;
+  /** Called for each item that the receiver did not take, where the others go on all the same. */
+  onFailed(item: OutgoingItem, error: PicklepostError): void;
 }

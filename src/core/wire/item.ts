@@ -91,6 +91,12 @@ export interface ReceivedItem extends Arrival, Origin {
   readonly note?: string;
 }
 
+/** A received item, as it is told of. */
+export interface AnnouncedItem extends ReceivedItem {
+  /** It was sent again, and had been in the store already. */
+  readonly existed?: true;
+}
+
 /** Where a receiving dialect puts what arrives. The inbox is one; so is whatever wraps it to print or save as well. */
 export interface ItemStore {
   begin(arrival: Arrival): Promise<ItemWriter>;

@@ -30,6 +30,8 @@ export interface PieceWriter {
   appendToken(token: Buffer): Promise<void>;
   /** Appends the next plain piece, full unless it is the last. @throws PicklepostError `limit-exceeded`, `disk` */
   appendPlain(piece: Buffer): Promise<void>;
+  /** How many pieces are here once those that were appended have been written. @throws PicklepostError `disk` */
+  written(): Promise<number>;
   /** Settles when the item is durable. @throws ProtocolError if it is not what the sender says it has sent */
   finish(sent: { size: number; sha256: string }): Promise<ReceivedItem>;
   /** Keeps what is here, to be continued later. Never rejects. */
@@ -54,6 +56,7 @@ export function changePieceWriter(
     restart: (key) => writer.restart(key),
     appendToken: (token) => writer.appendToken(token),
     appendPlain: (piece) => writer.appendPlain(piece),
+    written: () => writer.written(),
     finish: (sent) => writer.finish(sent),
     suspend: () => writer.suspend(),
     discard: () => writer.discard(),

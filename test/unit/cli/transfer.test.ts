@@ -210,7 +210,7 @@ describe('Sending and receiving on the command line', function () {
     assert.equal(errors, '');
     assert.match(
       output,
-      /Received hello.txt \(file, 17 bytes\) from 127\.0\.0\.1:\d+: \w{15}\nHello\\x1b\[2J World!\nReceived/,
+      /Received hello.txt \(file, 17 bytes\) from 127\.0\.0\.1:\d+: \w{15}, verified: SHA-256 \w{64}\nHello\\x1b\[2J World!\nReceived/,
     );
     assert(output.endsWith(AS_PYTHON), output);
   });

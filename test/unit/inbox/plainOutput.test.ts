@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +13,8 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import type { ReceivedItem } from '../../../src/core/wire/item';
-import { expandFileName, saveToFolder, withOutput, writePlainFile } from '../../../src/inbox/plainOutput';
-import { ARRIVAL, openInbox, store, temporaryDirectory } from './temporary';
+import { expandFileName, findSaved, saveToFolder, writePlainFile } from '../../../src/inbox/plainOutput';
+import { temporaryDirectory } from './temporary';
 
 const ITEM: ReceivedItem = {
   id: '0123456789abcde',
@@ -76,6 +77,19 @@ describe('Saving in plain to a folder', function () {
     const file = await saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
     assert.equal(path.basename(file), 'data (2).json');
     assert(!existsSync(path.join(directory, 'target')));
+  });
+
+  it('is found again by its content, under a name with a number too', async () => {
+    const place = { directory: newDirectory(), fileName: '{name}' };
+    const sha256 = createHash('sha256').update('{}').digest('hex');
+    const item = { ...ITEM, sha256 };
+    assert.equal(await findSaved(place, item), undefined);
+    mkdirSync(place.directory);
+    writeFileSync(path.join(place.directory, 'data.json'), '[]');
+    assert.equal(await findSaved(place, item), undefined);
+    const file = await saveToFolder(place, item, CONTENT);
+    assert.equal(path.basename(file), 'data (2).json');
+    assert.equal(await findSaved(place, item), file);
   });
 
   it('leaves nothing where the content cannot be read to its end', async () => {
@@ -144,37 +158,5 @@ describe('Writing a file that the user named', () => {
     await assert.rejects(writePlainFile(path.join(directory, 'folder'), CONTENT), isDiskError);
     assert.deepEqual(readdirSync(directory), ['folder']);
     await assert.rejects(writePlainFile(path.join(directory, 'none', 'file'), CONTENT), isDiskError);
-  });
-});
-
-describe('A store with an output', () => {
-  const newDirectory = temporaryDirectory();
-
-  it('has done the output when the item is acknowledged', async () => {
-    const inbox = await openInbox(newDirectory());
-    const folder = { directory: newDirectory(), fileName: '{name}' };
-    const saving = withOutput(inbox, async (item) => {
-      await saveToFolder(folder, item, inbox.read(item.id));
-    });
-    const writer = await saving.begin(ARRIVAL);
-    await writer.write(Buffer.from('Hello World!'));
-    assert(!existsSync(folder.directory));
-    await writer.finish({ kind: 'text', name: 'hello.txt' });
-    assert.equal(readFileSync(path.join(folder.directory, 'hello.txt'), 'utf8'), 'Hello World!');
-  });
-
-  it('does not acknowledge an item whose output failed, and keeps it', async () => {
-    const inbox = await openInbox(newDirectory());
-    const failing = withOutput(inbox, () => Promise.reject(new PicklepostError('disk', 'No folder.')));
-    await assert.rejects(store(failing, 'a'), /No folder/);
-    assert.equal((await inbox.list()).length, 1);
-  });
-
-  it('does nothing for an item that is discarded', async () => {
-    const inbox = await openInbox(newDirectory());
-    const writer = await withOutput(inbox, () => Promise.reject(new Error('called'))).begin(ARRIVAL);
-    await writer.write(Buffer.from('a'));
-    await writer.discard();
-    assert.deepEqual(await inbox.list(), []);
   });
 });

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { PIECE_SIZE } from '../../../src/core/crypto/tokenStream';
+import { NoSpaceError, PicklepostError } from '../../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import type { OutgoingItem, Receipt } from '../../../src/core/wire/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { Inbox } from '../../../src/inbox/inbox';
+import { withOutput } from '../../../src/inbox/itemOutput';
 import { fileItem } from '../../../src/net/fileItem';
 import { ReceiveServer, type ConnectionOptions } from '../../../src/net/receiveServer';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
@@ -67,6 +69,22 @@ describe('the native dialect', () => {
     const bytes = randomBytes(size);
     await writeFile(file, bytes);
     return { file, bytes };
+  }
+
+  /** Sends until so many pieces are there, and then has the server go and come back. */
+  async function cutOff(item: OutgoingItem, pieces: number, more: Partial<SendOptions>): Promise<void> {
+    let stopped: Promise<void> | undefined;
+    const sending = send([item], {
+      ...more,
+      onProgress: (_, sent) => {
+        if (sent >= pieces * PIECE_SIZE) stopped ??= server.stop();
+      },
+    });
+    await assert.rejects(sending, { code: 'connection-lost' });
+    await stopped;
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
+    port = server.state.port;
   }
 
   async function received(): Promise<Buffer[]> {
@@ -133,23 +151,34 @@ describe('the native dialect', () => {
 
     it(`continues where it was cut off, ${security}`, async () => {
       const { file, bytes } = await makeFile('large.bin', 20 * PIECE_SIZE + 5);
-      const abort = new AbortController();
       const item = await fileItem(file, { bufferSize: 65536 });
-      const first = send([item], {
-        ...key,
-        signal: abort.signal,
-        onProgress: (_, sent) => sent >= 5 * PIECE_SIZE && abort.abort(),
-      });
-      await assert.rejects(first, { code: 'cancelled' });
-      await server.stop();
-      await server.start();
-      assert.equal(server.state.kind, 'listening');
-      port = server.state.port;
+      await cutOff(item, 5, key);
       const progress: number[] = [];
       await send([item], { ...key, onProgress: (_, sent) => progress.push(sent) });
       assert.deepEqual(await received(), [bytes]);
       assert.deepEqual(await inbox.listPartial(), []);
       assert.ok((progress[0] ?? 0) > 4 * PIECE_SIZE, `started at ${progress[0]}`);
+      assert.equal(progress.at(-1), bytes.length);
+    });
+
+    it(`keeps nothing of what was cancelled in the middle, ${security}`, async () => {
+      const { file } = await makeFile('unwanted.bin', 20 * PIECE_SIZE);
+      const abort = new AbortController();
+      const sending = send([await fileItem(file, { bufferSize: 65536 })], {
+        ...key,
+        signal: abort.signal,
+        onProgress: (_, sent) => sent >= 5 * PIECE_SIZE && abort.abort(),
+      });
+      await assert.rejects(sending, { code: 'cancelled' });
+      await server.stop();
+      assert.deepEqual([await inbox.listPartial(), await received(), failures], [[], [], []]);
+    });
+
+    it(`takes a file that has become shorter than was offered, by whole pieces, ${security}`, async () => {
+      const { file, bytes } = await makeFile('shrinking.bin', 3 * PIECE_SIZE);
+      const item = { ...(await fileItem(file, { bufferSize: 65536 })), size: 5 * PIECE_SIZE };
+      await send([item], key);
+      assert.deepEqual(await received(), [bytes]);
     });
   }
 
@@ -203,16 +232,80 @@ describe('the native dialect', () => {
     );
   });
 
-  it('declines what is too large, and takes the rest', async () => {
+  it('declines what is too large, tells of each, and takes the rest', async () => {
     options = { ...options, limits: { ...DEFAULT_LIMITS, itemSize: 5 } };
-    const items = ['too long', 'short'].map((text) =>
+    const items = ['too long', 'short', 'longer still'].map((text) =>
       bytesItem({ kind: 'text', name: text, bytes: Buffer.from(text) }),
     );
     const sent: string[] = [];
-    await assert.rejects(send(items, { onSent: ({ name }) => sent.push(name) }), /too long/);
+    const failed: string[] = [];
+    const sending = send(items, {
+      onSent: ({ name }) => sent.push(name),
+      onFailed: ({ name }, { message }) => failed.push(`${name}: ${message}`),
+    });
+    await assert.rejects(sending, { code: 'refused', message: /^2 of 3 items were not taken.*too long/ });
     assert.deepEqual(sent, ['short']);
+    assert.match(failed.join('\n'), /^too long: .*exceeds the limit.*\nlonger still: .*exceeds the limit/);
     assert.equal((await received()).toString(), 'short');
   });
+
+  it('tells at the end that all of each item has arrived', async () => {
+    const { file } = await makeFile('medium.bin', 1_500_000);
+    const progress: [string, number][] = [];
+    const small = bytesItem({ kind: 'text', name: 'small', bytes: Buffer.from('small') });
+    for (const item of [await fileItem(file, { bufferSize: 65536 }), small]) {
+      await send([item], { onProgress: ({ name }, sent) => progress.push([name, sent]) });
+      assert.deepEqual(progress.at(-1), [item.name, item.size]);
+    }
+  });
+
+  it('recognizes a file by the secret of its sender, not by its place alone', async () => {
+    const { file } = await makeFile('same.bin', 100);
+    const item = await fileItem(file, { bufferSize: 65536 });
+    const existed: (boolean | undefined)[] = [];
+    for (const identity of ['one', 'one', 'other'].map(Buffer.from))
+      existed.push((await send([item], { identity }))[0]?.existed);
+    assert.deepEqual(existed, [undefined, true, undefined]);
+  });
+
+  it('tells of an item that is here already as received', async () => {
+    const { file } = await makeFile('same.bin', 100);
+    const item = await fileItem(file, { bufferSize: 65536 });
+    const received: (boolean | undefined)[] = [];
+    server.onDidReceive(({ existed }) => received.push(existed));
+    await send([item]);
+    await send([item]);
+    await server.stop();
+    assert.deepEqual(received, [undefined, true]);
+  });
+
+  const withPath = 'Cannot save the item in /home/somebody/secret place: permission is denied.';
+  for (const [what, error, reason] of [
+    ['a folder', new PicklepostError('disk', withPath), /Its log says why/],
+    ['a long reason', new PicklepostError('refused', 'No. '.repeat(1000)), /No\. No\..*…$/],
+    ['a full disk', new NoSpaceError(withPath), /not enough room on the disk of the receiver/],
+    ['anything unexpected', new TypeError(withPath), /Its log says why/],
+  ] as const) {
+    it(`tells a sender of ${what} in a few words without paths, the person here all of it, and goes on`, async () => {
+      let isFailing = true;
+      const failing = withOutput(inbox, {
+        write: () => (isFailing ? Promise.reject(error) : Promise.resolve()),
+        remove: ({ id }) => inbox.delete(id),
+      });
+      options = { ...options, store: failing };
+      const item = bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') });
+      await assert.rejects(send([item]), (thrown: PicklepostError) => {
+        assert.match(thrown.message, reason);
+        assert.doesNotMatch(thrown.message, /somebody|protocol/);
+        return thrown.code === 'refused';
+      });
+      assert.deepEqual(failures, [error]);
+      assert.deepEqual(await received(), []);
+      isFailing = false;
+      await send([item]);
+      assert.equal((await received()).toString(), 'x');
+    });
+  }
 
   it('carries many small items at once', async function () {
     this.timeout(20_000);
@@ -227,18 +320,7 @@ describe('the native dialect', () => {
   it('notices a file that changed while it was cut off', async () => {
     const { file } = await makeFile('changing.bin', 10 * PIECE_SIZE);
     const before = await fileItem(file, { bufferSize: 65536 });
-    const abort = new AbortController();
-    await assert.rejects(
-      send([before], {
-        key: KEY,
-        signal: abort.signal,
-        onProgress: (_, sent) => sent >= 3 * PIECE_SIZE && abort.abort(),
-      }),
-    );
-    await server.stop();
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
-    port = server.state.port;
+    await cutOff(before, 3, { key: KEY });
     const changed = randomBytes(10 * PIECE_SIZE);
     await writeFile(file, changed);
     await utimes(file, (before.modified ?? 0) / 1000, (before.modified ?? 0) / 1000);

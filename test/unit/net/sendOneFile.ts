@@ -15,6 +15,7 @@ async function send(port: number, file: string, key: string | undefined): Promis
     localPort: 0,
     bufferSize: 65536,
     limits: DEFAULT_LIMITS,
+    identity: Buffer.from('of this test'),
     ...(key !== undefined && { key: FernetKey.parse(key) }),
     onProgress: (_, bytes) => writeSync(1, `${bytes}\n`),
   });

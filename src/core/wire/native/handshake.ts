@@ -14,7 +14,8 @@ import type { Channel } from '../channel';
 import { encodeFrame, FRAME_TYPES, PREAMBLE, readFrame } from './frames';
 import { deriveSessionKeys, EphemeralKey, type SessionKeys } from './keyExchange';
 import { decodeMessage, encodeMessage, type Hello, type Refusal, type RefusalCode } from './messages';
-import { changedOnTheWay, frameLimits, Session } from './session';
+import { cutReason } from './reasons';
+import { changedOnTheWay, FIRST_FRAMES, frameLimits, Session } from './session';
 
 const VERSION = 1;
 const AGENT = 'Picklepost';
@@ -64,12 +65,27 @@ export async function greetServer(
   channel: Channel,
   { key, limits }: HandshakeOptions,
 ): Promise<Session> {
-  const frames = frameLimits(limits.headerSize, 'client');
   const ephemeral = new EphemeralKey();
-  const hello = encodeHello(key ? 'key' : 'none', [VERSION], ephemeral);
-  await channel.write(Buffer.concat([PREAMBLE, hello]));
+  const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', [VERSION], ephemeral) };
+  await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
   await expectPreamble(reader, limits.answerTime);
-  const answer = await readHello(reader, frames);
+  return reader.within(limits.answerTime, () => finishGreeting(reader, channel, { key, limits }, begun));
+}
+
+/** What a client has begun with. */
+interface Begun {
+  readonly ephemeral: EphemeralKey;
+  /** Whole frame. */
+  readonly hello: Buffer;
+}
+
+async function finishGreeting(
+  reader: ByteReader,
+  channel: Channel,
+  { key, limits }: HandshakeOptions,
+  { ephemeral, hello }: Begun,
+): Promise<Session> {
+  const answer = await readHello(reader);
   if (answer.message.type === 'refusal') throw refusedByServer(answer.message);
   const server = answer.message;
   if (server.versions[0] !== VERSION) throw new RefusedError('version', CLIENT_WORDING.version ?? '');
@@ -82,23 +98,30 @@ export async function greetServer(
   const transcript = [PREAMBLE, hello, PREAMBLE, answer.frame];
   const keys = deriveSessionKeys(ephemeral.agree(decodeKey(server)), key, transcript);
   const own = { own: keys.client, other: keys.server };
+  const frames = frameLimits(limits.headerSize, 'client');
   const session = new Session(reader, channel, frames, own, key !== undefined);
   await expectReady(session, channel);
   await session.send({ type: 'ready' });
   return session;
 }
 
+type ServerOptions = HandshakeOptions & { readonly requireEncryption: boolean };
+
 /**
- * Begins a session as the server.
+ * Begins a session as the server. All of it may take the answer time, however slowly bytes drip in.
  * @throws RefusedError with the reason, which the client has been told
  */
-export async function greetClient(
+export function greetClient(reader: ByteReader, channel: Channel, options: ServerOptions): Promise<Session> {
+  return reader.within(options.limits.answerTime, () => receiveGreeting(reader, channel, options));
+}
+
+async function receiveGreeting(
   reader: ByteReader,
   channel: Channel,
-  { key, limits, requireEncryption }: HandshakeOptions & { readonly requireEncryption: boolean },
+  { key, limits, requireEncryption }: ServerOptions,
 ): Promise<Session> {
   const frames = frameLimits(limits.headerSize);
-  const agreed = await agree(reader, frames, { key, requireEncryption }).catch(async (error: unknown) => {
+  const agreed = await agree(reader, { key, requireEncryption }).catch(async (error: unknown) => {
     await refuse(channel, error);
     throw error;
   });
@@ -119,13 +142,12 @@ interface Agreement {
 /** Reads what a client begins with, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
 async function agree(
   reader: ByteReader,
-  frames: ReadonlyMap<number, number>,
   { key, requireEncryption }: { key: FernetKey | undefined; requireEncryption: boolean },
 ): Promise<Agreement> {
   const start = await reader.need(PREAMBLE.length);
   if (!start.equals(PREAMBLE))
     throw new ProtocolError('InvalidHello', 'The sender begins unlike a Picklepost.');
-  const { message, frame } = await readHello(reader, frames);
+  const { message, frame } = await readHello(reader);
   if (message.type === 'refusal')
     throw new RefusedError(message.code, `The sender gave up: ${message.reason}`);
   const problem = findProblem(message, key, requireEncryption);
@@ -149,7 +171,10 @@ async function refuse(channel: Channel, error: unknown): Promise<void> {
 
 /** Tells the other side, in the plain, why the connection ends. For refusals before there is a session. */
 export function encodeRefusal(code: RefusalCode, reason: string): Buffer {
-  return encodeFrame(FRAME_TYPES.control, encodeMessage({ type: 'refusal', code, reason }));
+  return encodeFrame(
+    FRAME_TYPES.control,
+    encodeMessage({ type: 'refusal', code, reason: cutReason(reason) }),
+  );
 }
 
 function findProblem(
@@ -189,11 +214,8 @@ function decodeKey(hello: Hello): Buffer {
   return Buffer.from(hello.publicKey, 'base64');
 }
 
-async function readHello(
-  reader: ByteReader,
-  limits: ReadonlyMap<number, number>,
-): Promise<{ message: Hello | Refusal; frame: Buffer }> {
-  const frame = await readFrame(reader, limits);
+async function readHello(reader: ByteReader): Promise<{ message: Hello | Refusal; frame: Buffer }> {
+  const frame = await readFrame(reader, FIRST_FRAMES);
   if (frame === undefined)
     throw new PicklepostError(
       'connection-lost',
@@ -206,13 +228,17 @@ async function readHello(
   return { message, frame: encodeFrame(frame.type, frame.body) };
 }
 
-/** The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. */
+/**
+ * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
+ * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
+ */
 async function expectPreamble(reader: ByteReader, answerTime: number): Promise<void> {
   while (reader.buffered < PREAMBLE.length) {
     const got = await reader.fill(answerTime);
     const start = reader.peek(PREAMBLE.length);
     if (start.toString().startsWith(BUSY)) throw new RefusedError('busy', CLIENT_WORDING.busy ?? '');
-    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got !== 'data') throw new OtherDialectError();
+    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got === 'quiet') throw new OtherDialectError();
+    if (got === 'end') throw closedWithoutAWord();
   }
   reader.takeBuffered(PREAMBLE.length);
 }
@@ -225,6 +251,13 @@ export class OtherDialectError extends PicklepostError {
       'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
     );
   }
+}
+
+function closedWithoutAWord(): PicklepostError {
+  return new PicklepostError(
+    'connection-lost',
+    'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
+  );
 }
 
 async function expectReady(session: Session, channel: Channel): Promise<void> {

@@ -141,6 +141,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
 }
 
 const HASH = /^[0-9a-f]{64}$/;
+const KEY = /^[A-Za-z0-9_-]{43}=$/;
 const MAXIMUM_NAME = 4096;
 
 const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
@@ -164,19 +165,19 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
     ...f.optional('path', (name) => f.text(name, MAXIMUM_NAME)),
     ...f.optional('size', (name) => f.count(name)),
     ...f.optional('modified', (name) => f.count(name)),
-    ...f.optional('key', (name) => f.text(name, 44)),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
   accept: (f) => ({
     type: 'accept',
     item: f.count('item'),
     pieces: f.count('pieces'),
     ...f.optional('sha256', (name) => f.matching(name, HASH)),
-    ...f.optional('key', (name) => f.text(name, 44)),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
   restart: (f) => ({
     type: 'restart',
     item: f.count('item'),
-    ...f.optional('key', (name) => f.text(name, 44)),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
   have: (f) => ({
     type: 'have',
@@ -209,15 +210,33 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
 };
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw invalid('what should be a message is not JSON', cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid('what should be a message is not a JSON object');
+  const names = topLevelNames(text);
+  if (new Set(names).size < names.length) throw invalid('a name occurs twice');
   return value as Record<string, unknown>;
+}
+
+/** The names in a JSON object, which JSON.parse does not tell apart where one occurs twice. */
+function topLevelNames(json: string): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  let text = '""';
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (token !== ':') text = token;
+    else if (depth === 1) names.push(JSON.parse(text) as string);
+  }
+  return names;
 }
 
 /** Reads the fields of a message that a peer has sent. */

@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE } from '../../crypto/tokenStream';
 import { CancelledError, PicklepostError, ProtocolError } from '../../errors';
@@ -7,28 +5,40 @@ import { ByteReader } from '../byteReader';
 import type { SendContext } from '../dialect';
 import type { OutgoingItem } from '../item';
 import { greetServer } from './handshake';
-import type { Accept, DeclineCode, Have, Message, Offer, Stored } from './messages';
+import type { Accept, Have, Message, Offer } from './messages';
 import { Mutex } from '../../mutex';
+import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
 import { hashContent, PieceSender } from './pieceSender';
 import type { Session } from './session';
+import { randomIdentity, transferIdentity } from './transferIdentity';
 
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
 /** How often the server is told, within the time that it may be silent, that this side is still there. */
 const PINGS_PER_IDLE_TIME = 4;
 
-/** The receiver does not want an item, or no longer. */
-export class DeclinedError extends PicklepostError {
+/** Some of several items did not arrive. */
+export class NotTakenError extends PicklepostError {
+  /** @param failures at least one */
   constructor(
-    readonly item: OutgoingItem,
-    readonly decline: DeclineCode,
-    reason: string,
+    readonly failures: readonly PicklepostError[],
+    readonly total: number,
   ) {
-    super('refused', `The receiver did not take ${item.name}: ${reason}`);
+    const first = failures[0] as PicklepostError;
+    super(
+      'refused',
+      `${String(failures.length)} of ${String(total)} items were not taken. ${failures.length > 1 ? 'The first of them: ' : ''}${first.message}`,
+      { cause: first },
+    );
   }
 }
 
-/** Sends all items over one connection. One that is declined does not keep the others; its error is thrown when they are through. */
+/** What to say of items that were not taken: of the only one that was sent, why; of several, how many. */
+export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
+  return total === 1 && failures[0] ? failures[0] : new NotTakenError(failures, total);
+}
+
+/** Sends all items over one connection. One that is declined does not keep the others; that is thrown when they are through. */
 export async function sendNative(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
   const channel = await context.connect();
   const reader = new ByteReader(channel, context.limits.idleTime);
@@ -39,9 +49,10 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
   try {
     await sendWhileListening(sender, items);
     await channel.end();
+    if (sender.failures.length > 0) throw notTaken(sender.failures, items.length);
   } catch (error) {
-    if (error instanceof CancelledError) await channel.end(sender.cancel()).catch(() => undefined);
-    if (error instanceof DeclinedError) await channel.end().catch(() => undefined);
+    sender.stop(error);
+    if (error instanceof CancelledError) await sender.cancel().catch(() => undefined);
     throw error;
   } finally {
     clearInterval(pings);
@@ -58,29 +69,12 @@ function sendWhileListening(sender: Sender, items: readonly OutgoingItem[]): Pro
   return Promise.race([listening, sending]);
 }
 
-/** An item on its way. */
-class Transfer {
-  readonly answered = new Deferred<Accept | Have>();
-  readonly stored = new Deferred<Stored>();
-  hasEnded = false;
-
-  constructor(
-    readonly number: number,
-    readonly item: OutgoingItem,
-  ) {}
-
-  fail(error: Error): void {
-    this.hasEnded = true;
-    this.answered.reject(error);
-    this.stored.reject(error);
-  }
-}
-
 class Sender {
-  private readonly transfers = new Map<number, Transfer>();
+  private readonly transfers = new Map<number, OutgoingTransfer>();
   private readonly data = new Mutex();
   private lastNumber = -1;
-  private firstProblem: DeclinedError | undefined;
+  /** Why items were not taken. */
+  readonly failures: PicklepostError[] = [];
 
   constructor(
     private readonly session: Session,
@@ -93,7 +87,6 @@ class Sender {
       for (const item of queue) await this.sendItem(item);
     };
     await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, work));
-    if (this.firstProblem) throw this.firstProblem;
   }
 
   /** Takes in what the server says. Only ever rejects. */
@@ -111,22 +104,29 @@ class Sender {
     }
   }
 
-  /** What tells the server that this side gives up everything that is under way. */
-  cancel(): Buffer {
-    return this.session.encodeLast([...this.transfers.keys()].map((item) => ({ type: 'cancel', item })));
+  /** Ends what is being read and sent, since there is nobody any more to send it to. */
+  stop(error: unknown): void {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    for (const transfer of this.transfers.values()) transfer.fail(cause);
+  }
+
+  /** Tells the server that this side gives up everything that is under way, and ends the connection. */
+  cancel(): Promise<void> {
+    return this.session.end([...this.transfers.keys()].map((item) => ({ type: 'cancel', item })));
   }
 
   private async sendItem(item: OutgoingItem): Promise<void> {
     try {
-      await this.transfer(item, transferIdentity(item));
+      await this.transfer(item, transferIdentity(item, this.context.identity));
     } catch (error) {
       if (!(error instanceof DeclinedError)) throw error;
-      this.firstProblem ??= error;
+      this.failures.push(error);
+      this.context.onFailed(item, error);
     }
   }
 
   private async transfer(item: OutgoingItem, identity: string): Promise<void> {
-    const transfer = new Transfer(++this.lastNumber, item);
+    const transfer = new OutgoingTransfer(++this.lastNumber, item);
     this.transfers.set(transfer.number, transfer);
     const key = this.session.isEncrypted ? FernetKey.generate() : undefined;
     await this.session.send(describeOffer(transfer, identity, key));
@@ -136,10 +136,11 @@ class Sender {
   }
 
   private async sendContent(
-    transfer: Transfer,
+    transfer: OutgoingTransfer,
     accept: Accept,
     offeredKey: FernetKey | undefined,
   ): Promise<void> {
+    this.confirm(transfer, accept.pieces);
     const sent = await this.data.run(() => new PieceSender(this.session, transfer).send(accept, offeredKey));
     if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
     const stored = await transfer.stored.promise;
@@ -150,11 +151,18 @@ class Sender {
         `What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
       );
     }
+    this.context.onProgress(transfer.item, sent.size);
     this.context.onSent(transfer.item, { confirmed: true, verified: true, ...sent });
   }
 
+  /** Takes in how many pieces the receiver has. */
+  private confirm(transfer: OutgoingTransfer, pieces: number): void {
+    transfer.confirm(pieces);
+    this.context.onProgress(transfer.item, Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity));
+  }
+
   /** The receiver has this item already, unless the file has changed without changing its size and time. */
-  private async compare(transfer: Transfer, have: Have): Promise<void> {
+  private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
     this.transfers.delete(transfer.number);
     const content = await hashContent(transfer.item);
     if (content.sha256 === have.sha256)
@@ -173,10 +181,7 @@ class Sender {
         transfer.answered.resolve(message);
         break;
       case 'progress':
-        this.context.onProgress(
-          transfer.item,
-          Math.min(message.pieces * PIECE_SIZE, transfer.item.size ?? Infinity),
-        );
+        this.confirm(transfer, message.pieces);
         break;
       case 'stored':
         transfer.stored.resolve(message);
@@ -194,7 +199,11 @@ class Sender {
   }
 }
 
-function describeOffer({ number, item }: Transfer, transfer: string, key: FernetKey | undefined): Offer {
+function describeOffer(
+  { number, item }: OutgoingTransfer,
+  transfer: string,
+  key: FernetKey | undefined,
+): Offer {
   const { kind, format, name, path, size, modified } = item;
   return {
     type: 'offer',
@@ -208,32 +217,4 @@ function describeOffer({ number, item }: Transfer, transfer: string, key: Fernet
     ...(modified !== undefined && { modified }),
     ...(key && { key: key.toText() }),
   };
-}
-
-/**
- * Identifies what is sent: the same file of the same machine gives the same 32 hexadecimal digits, so that a receiver finds what it
- * has of it. What has no place of its own, such as a document that was never saved, is something new each time.
- */
-function transferIdentity({ source }: OutgoingItem): string {
-  if (source === undefined) return randomIdentity();
-  const hash = createHash('sha256').update('picklepost transfer\0');
-  return hash.update(hostname()).update('\0').update(source).digest('hex').slice(0, 32);
-}
-
-function randomIdentity(): string {
-  return randomBytes(16).toString('hex');
-}
-
-/** A promise that somebody else settles. That nobody waits for it is no mistake. */
-class Deferred<T> {
-  resolve!: (value: T) => void;
-  reject!: (error: Error) => void;
-  readonly promise = new Promise<T>((resolve, reject) => {
-    this.resolve = resolve;
-    this.reject = reject;
-  });
-
-  constructor() {
-    this.promise.catch(() => undefined);
-  }
 }

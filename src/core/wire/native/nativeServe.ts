@@ -7,11 +7,14 @@ import type { ServeContext } from '../dialect';
 import type { Arrival } from '../item';
 import type { PieceWriter } from '../transfer';
 import { greetClient } from './handshake';
-import type { DeclineCode, End, Message, Offer, Refusal, Restart } from './messages';
+import type { DeclineCode, End, Message, Offer, Restart } from './messages';
+import { declineCode, describeRefusal, reasonFor } from './reasons';
 import { changedOnTheWay, type Piece, type Session } from './session';
 
 /** Items that a sender may have under way at once; more is a mistake. */
 const ITEMS_AT_ONCE = 256;
+/** How often the sender is told, within the time that it bears silence, that this side is still busy. */
+const PINGS_PER_IDLE_TIME = 4;
 
 /** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
 export async function serveNative(
@@ -21,29 +24,32 @@ export async function serveNative(
 ): Promise<void> {
   const session = await greetClient(reader, channel, { ...context, key: context.key });
   const receiver = new Receiver(session, context, channel.peer);
+  const pings = setInterval(() => receiver.pingIfBusy(), context.limits.idleTime / PINGS_PER_IDLE_TIME);
   try {
     await receiver.receiveAll();
   } catch (error) {
     await session.send(describeRefusal(error)).catch(() => undefined);
     throw error;
   } finally {
+    clearInterval(pings);
     await receiver.close();
   }
 }
 
-/** Without anything of this machine, such as paths. */
-function describeRefusal(error: unknown): Refusal {
-  const code = error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
-  const reason = error instanceof PicklepostError ? error.message : 'The receiver failed. See its log.';
-  return { type: 'refusal', code, reason };
+/** An item that is arriving. */
+interface Incoming {
+  readonly writer: PieceWriter;
+  /** Whether the sender may still say that it is not the one that was cut off. */
+  mayRestart: boolean;
 }
 
 class Receiver {
   /** Items that are arriving, by number. */
-  private readonly incoming = new Map<number, PieceWriter>();
+  private readonly incoming = new Map<number, Incoming>();
   /** Items that have arrived and are being made durable. */
   private readonly finishing = new Set<Promise<void>>();
   private lastItem = -1;
+  private isBusy = false;
 
   constructor(
     private readonly session: Session,
@@ -55,14 +61,21 @@ class Receiver {
     for (;;) {
       const message = await this.session.receive();
       if (message === undefined) return;
+      this.isBusy = true;
       await this.take(message);
+      this.isBusy = false;
     }
+  }
+
+  /** To read what is here of a large item, or to write to a slow disk, may take longer than a sender bears silence. */
+  pingIfBusy(): void {
+    if (this.isBusy) void this.session.send({ type: 'ping' }).catch(() => undefined);
   }
 
   /** Waits for what is being made durable; keeps the rest to be continued later. */
   async close(): Promise<void> {
     await Promise.all(this.finishing);
-    await Promise.all([...this.incoming.values()].map((writer) => writer.suspend()));
+    await Promise.all([...this.incoming.values()].map(({ writer }) => writer.suspend()));
     this.incoming.clear();
   }
 
@@ -102,20 +115,19 @@ class Receiver {
     this.lastItem = offer.item;
     const { allowPickle, limits } = this.context;
     if (offer.format === 'binary' && !allowPickle)
-      return this.decline(offer.item, 'pickle-disabled', pickleDisabled());
-    if ((offer.size ?? 0) > limits.itemSize) return this.decline(offer.item, 'too-large', this.tooLarge());
+      return this.decline(offer.item, pickleDisabled(), 'pickle-disabled');
+    if ((offer.size ?? 0) > limits.itemSize) return this.decline(offer.item, this.tooLarge());
     try {
       await this.accept(offer);
     } catch (error) {
       if (!(error instanceof PicklepostError) || error instanceof ProtocolError) throw error;
-      await this.decline(offer.item, declineCode(error), error);
+      await this.decline(offer.item, error);
     }
   }
 
   private async accept(offer: Offer): Promise<void> {
     const { item, key: keyText, ...about } = offer;
-    if ((keyText !== undefined) !== this.session.isEncrypted)
-      throw new ProtocolError('InvalidMessage', 'An offer has a key exactly if the session is encrypted.');
+    this.checkKey(keyText, 'An offer');
     const arrival: Arrival = { dialect: 'native', from: this.from, encrypted: this.session.isEncrypted };
     const answer = await this.context.store.offer(
       arrival,
@@ -125,10 +137,11 @@ class Receiver {
     if (answer.kind === 'have') {
       const { id, sha256, size } = answer.item;
       await this.session.send({ type: 'have', item, id, sha256, size });
+      this.context.onReceived({ ...answer.item, from: this.from, existed: true });
       return;
     }
     const { writer } = answer;
-    this.incoming.set(item, writer);
+    this.incoming.set(item, { writer, mayRestart: writer.pieces > 0 });
     const resumed = writer.pieces > 0 && {
       sha256: await writer.prefixDigest(),
       ...(this.session.isEncrypted && { key: writer.key.toText() }),
@@ -137,8 +150,10 @@ class Receiver {
   }
 
   private async takePiece({ item, bytes }: Piece): Promise<void> {
-    const writer = this.writer(item);
-    if (!writer) return;
+    const incoming = this.underWay(item);
+    if (!incoming) return;
+    incoming.mayRestart = false;
+    const { writer } = incoming;
     try {
       if (writer.pieces * PIECE_SIZE > this.context.limits.itemSize) throw this.tooLarge();
       if (this.session.isEncrypted) await writer.appendToken(bytes);
@@ -147,12 +162,30 @@ class Receiver {
       await this.giveUp(item, writer, error);
       return;
     }
-    await this.session.send({ type: 'progress', item, pieces: writer.pieces });
+    void this.confirm(item, writer);
+  }
+
+  /** Tells that a piece has been written; meanwhile the next one comes. Never rejects. */
+  private async confirm(item: number, writer: PieceWriter): Promise<void> {
+    try {
+      const pieces = await writer.written();
+      if (pieces === 0 || this.incoming.get(item)?.writer !== writer) return;
+      await this.session.send({ type: 'progress', item, pieces }).catch(() => undefined);
+    } catch (error) {
+      // The sender waits for this piece, so that no other one would bring the failure to light.
+      if (this.incoming.get(item)?.writer === writer)
+        await this.fail(item, writer, error).catch(() => undefined);
+    }
   }
 
   private async restart({ item, key }: Restart): Promise<void> {
-    const writer = this.writer(item);
-    if (!writer) return;
+    const incoming = this.underWay(item);
+    if (!incoming) return;
+    this.checkKey(key, 'A restart');
+    const { writer, mayRestart } = incoming;
+    if (!mayRestart)
+      throw new ProtocolError('InvalidMessage', 'An item was begun again that is not being continued.');
+    incoming.mayRestart = false;
     try {
       await writer.restart(key === undefined ? undefined : FernetKey.parse(key));
     } catch (error) {
@@ -162,7 +195,7 @@ class Receiver {
 
   /** Does not wait, so that many small items become durable together. */
   private beginToFinish(end: End): void {
-    const writer = this.writer(end.item);
+    const writer = this.underWay(end.item)?.writer;
     if (!writer) return;
     this.incoming.delete(end.item);
     const finished = this.finish(end, writer).finally(() => this.finishing.delete(finished));
@@ -178,12 +211,12 @@ class Receiver {
       await this.session.send({ type: 'stored', item, id, sha256: received.sha256 }).catch(() => undefined);
       this.context.onReceived(received);
     } catch (error) {
-      await this.giveUp(item, writer, error).catch(() => undefined);
+      await this.fail(item, writer, error).catch(() => undefined);
     }
   }
 
   private async cancel(item: number): Promise<void> {
-    const writer = this.writer(item);
+    const writer = this.underWay(item)?.writer;
     this.incoming.delete(item);
     await writer?.discard();
   }
@@ -194,15 +227,23 @@ class Receiver {
    */
   private async giveUp(item: number, writer: PieceWriter, error: unknown): Promise<void> {
     if (error instanceof InvalidTokenError) throw changedOnTheWay('A piece of the item is damaged', error);
-    this.incoming.delete(item);
-    await writer.discard();
-    if (!(error instanceof PicklepostError)) throw error;
-    await this.decline(item, declineCode(error), error);
+    await this.fail(item, writer, error);
   }
 
-  private decline(item: number, code: DeclineCode, error: PicklepostError): Promise<void> {
+  private async fail(item: number, writer: PieceWriter, error: unknown): Promise<void> {
+    this.incoming.delete(item);
+    await writer.discard();
+    await this.decline(item, error);
+  }
+
+  private decline(item: number, error: unknown, code: DeclineCode = declineCode(error)): Promise<void> {
     this.context.onDeclined(error);
-    return this.session.send({ type: 'decline', item, code, reason: error.message });
+    return this.session.send({ type: 'decline', item, code, reason: reasonFor(error) });
+  }
+
+  private checkKey(key: string | undefined, what: string): void {
+    if ((key !== undefined) !== this.session.isEncrypted)
+      throw new ProtocolError('InvalidMessage', `${what} has a key exactly if the session is encrypted.`);
   }
 
   private tooLarge(): LimitError {
@@ -211,7 +252,7 @@ class Receiver {
   }
 
   /** Undefined for an item that was declined or given up. */
-  private writer(item: number): PieceWriter | undefined {
+  private underWay(item: number): Incoming | undefined {
     if (item > this.lastItem)
       throw new ProtocolError('InvalidMessage', `There has been no offer for item ${String(item)}.`);
     return this.incoming.get(item);
@@ -223,10 +264,4 @@ function pickleDisabled(): PicklepostError {
     'refused',
     'This receiver does not take pickles. Send the dictionary as JSON or XML.',
   );
-}
-
-function declineCode(error: PicklepostError): DeclineCode {
-  if (error instanceof LimitError) return 'too-large';
-  if (error.code === 'cancelled') return 'not-wanted';
-  return error.code === 'disk' ? 'no-space' : 'failed';
 }

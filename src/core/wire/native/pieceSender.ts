@@ -5,6 +5,7 @@ import { ProtocolError } from '../../errors';
 import type { OutgoingItem } from '../item';
 import { cutPieces } from '../pieces';
 import type { Accept } from './messages';
+import type { OutgoingTransfer } from './outgoingTransfer';
 import type { Session } from './session';
 
 /** What was sent: plain bytes, and their hash in hexadecimal. */
@@ -17,24 +18,17 @@ export interface SentContent {
 export class PieceSender {
   constructor(
     private readonly session: Session,
-    private readonly transfer: {
-      readonly number: number;
-      readonly item: OutgoingItem;
-      readonly hasEnded: boolean;
-    },
+    private readonly transfer: OutgoingTransfer,
   ) {}
 
   /** @returns undefined if the receiver declined the item meanwhile */
   async send(accept: Accept, offeredKey: FernetKey | undefined): Promise<SentContent | undefined> {
-    if (accept.pieces > 0 && accept.sha256 === undefined)
-      throw new ProtocolError(
-        'InvalidMessage',
-        'The receiver wants to continue, but does not say what it has.',
-      );
+    this.check(accept);
     const key = accept.key === undefined ? offeredKey : FernetKey.parse(accept.key);
     const sent = await this.sendFrom(accept.pieces, key, accept.sha256);
     if (sent !== 'changed') return sent;
     const fresh = key && FernetKey.generate();
+    this.transfer.confirm(0);
     await this.session.send({
       type: 'restart',
       item: this.transfer.number,
@@ -42,6 +36,16 @@ export class PieceSender {
     });
     const again = await this.sendFrom(0, fresh, undefined);
     return again === 'changed' ? undefined : again;
+  }
+
+  private check({ pieces, sha256, key }: Accept): void {
+    const isContinued = pieces > 0;
+    const hasKey = isContinued && this.session.isEncrypted;
+    if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== hasKey)
+      throw new ProtocolError(
+        'InvalidMessage',
+        'A receiver says what it has, and under which key, exactly if it wants an item to be continued.',
+      );
   }
 
   /** @param expected hash of the pieces that the receiver has; where the content begins otherwise, `'changed'` is returned */
@@ -58,15 +62,18 @@ export class PieceSender {
       if (index === first && !hasDigest(hash, expected)) return 'changed';
       hash.update(piece.bytes);
       size += piece.bytes.length;
+      // Sealed while the pieces before it are on their way.
       if (index >= first)
-        await this.session.sendPiece(
-          this.transfer.number,
-          key ? sealPiece(key, index, piece.isLast, piece.bytes) : piece.bytes,
-        );
+        await this.sendPiece(index, key ? sealPiece(key, index, piece.isLast, piece.bytes) : piece.bytes);
       index++;
     }
     if (index < first || (index === first && !hasDigest(hash, expected))) return 'changed';
     return { size, sha256: hash.digest('hex') };
+  }
+
+  private async sendPiece(index: number, bytes: Uint8Array): Promise<void> {
+    await this.transfer.roomFor(index);
+    if (!this.transfer.hasEnded) await this.session.sendPiece(this.transfer.number, bytes);
   }
 }
 

@@ -1,7 +1,7 @@
 import { decryptToken, encryptToken, tokenLength } from '../../crypto/fernet';
 import type { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE, pieceTokenLength } from '../../crypto/tokenStream';
-import { ProtocolError } from '../../errors';
+import { CancelledError, ProtocolError } from '../../errors';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
@@ -28,6 +28,9 @@ export function frameLimits(
   return new Map(side === 'server' ? [control, data] : [control]);
 }
 
+/** Before the session keys are known to be shared: a hello, a refusal in the plain, or `ready`. */
+export const FIRST_FRAMES: ReadonlyMap<number, number> = new Map([[FRAME_TYPES.control, 8192]]);
+
 /**
  * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes, big
  * endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or moved. Without a shared key
@@ -37,8 +40,8 @@ export function frameLimits(
 export class Session {
   private sent = 0n;
   private received = 0n;
+  /** Frames go out one after another, and messages are counted in the order in which they do. */
   private readonly writing = new Mutex();
-  private isWriting = false;
 
   constructor(
     private readonly reader: ByteReader,
@@ -50,7 +53,16 @@ export class Session {
   ) {}
 
   send(message: Message): Promise<void> {
-    return this.write(() => [this.encode(message)]);
+    return this.writing.run(async () => {
+      const before = this.sent;
+      try {
+        await this.channel.write(this.encode(message));
+      } catch (error) {
+        // It did not go out; another may, as the last one.
+        if (error instanceof CancelledError) this.sent = before;
+        throw error;
+      }
+    });
   }
 
   /** The bytes must not change afterwards. */
@@ -58,12 +70,14 @@ export class Session {
     const number = Buffer.alloc(ITEM_NUMBER_BYTES);
     number.writeUInt32BE(item);
     const head = encodeFrameHead(FRAME_TYPES.data, ITEM_NUMBER_BYTES + bytes.length);
-    return this.write(() => [Buffer.concat([head, number]), bytes]);
+    return this.writing.run(() => this.channel.write(Buffer.concat([head, number]), bytes));
   }
 
-  /** Messages to end with, or nothing where this side was cut off in the middle of a frame. */
-  encodeLast(messages: readonly Message[]): Buffer {
-    return this.isWriting ? Buffer.alloc(0) : Buffer.concat(messages.map((message) => this.encode(message)));
+  /** Ends this side of the connection, after the frame that is being written, with these messages. @throws as {@link Channel.end} */
+  end(messages: readonly Message[]): Promise<void> {
+    return this.writing.run(() =>
+      this.channel.end(Buffer.concat(messages.map((message) => this.encode(message)))),
+    );
   }
 
   /**
@@ -71,21 +85,13 @@ export class Session {
    * @throws ProtocolError; InvalidTokenError when the other side has other session keys; what {@link readFrame} throws
    */
   async receive(): Promise<Message | Piece | undefined> {
-    const frame = await readFrame(this.reader, this.limits);
+    // Whoever has not proved the key yet may not have this side hold much.
+    const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
     if (frame === undefined) return undefined;
     if (frame.type === FRAME_TYPES.control) return decodeMessage(this.open(frame.body));
     if (frame.body.length < ITEM_NUMBER_BYTES)
       throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
     return { type: 'piece', item: frame.body.readUInt32BE(0), bytes: frame.body.subarray(ITEM_NUMBER_BYTES) };
-  }
-
-  /** Frames go out one after another, and messages are counted in the order in which they do. */
-  private write(encode: () => readonly Uint8Array[]): Promise<void> {
-    return this.writing.run(async () => {
-      this.isWriting = true;
-      for (const bytes of encode()) await this.channel.write(bytes);
-      this.isWriting = false;
-    });
   }
 
   private encode(message: Message): Buffer {

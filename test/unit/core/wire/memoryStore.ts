@@ -115,6 +115,10 @@ class MemoryPieceWriter implements PieceWriter {
     return this.writer.write(piece);
   }
 
+  written(): Promise<number> {
+    return Promise.resolve(this.pieces);
+  }
+
   finish(): Promise<ReceivedItem> {
     return this.writer.finish(this.content);
   }

@@ -46,9 +46,9 @@ export class ScriptedChannel implements Channel {
     return isLonger;
   }
 
-  write(bytes: Uint8Array): Promise<void> {
+  write(...parts: readonly Uint8Array[]): Promise<void> {
     if (this.isDeaf) return Promise.reject(new Error('nobody listens'));
-    this.written.push(Buffer.from(bytes));
+    this.written.push(Buffer.concat(parts));
     return Promise.resolve();
   }
 

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { createFile, PRIVATE } from '../inbox/durableFile';
+import { defaultInboxDirectory } from '../inbox/inboxKey';
+
+/** Beside the inbox of this user, whatever inbox is used. */
+const FILE = 'sender.identity';
+const BYTES = 32;
+const TEXT = /^[0-9a-f]{64}\s*$/;
+
+/**
+ * The secret by which receivers recognize what this user sends from here; made when it is first asked for.
+ * @returns undefined where it can be neither read nor kept, such as for a user without a home: then nothing is continued by a later call
+ */
+export async function senderIdentity(): Promise<Uint8Array | undefined> {
+  const surroundings = { platform: process.platform, environment: process.env, home: homedir() };
+  const file = path.join(path.dirname(defaultInboxDirectory(surroundings)), FILE);
+  try {
+    return (await read(file)) ?? (await create(file));
+  } catch {
+    return undefined;
+  }
+}
+
+async function create(file: string): Promise<Uint8Array | undefined> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await createFile(file, `${randomBytes(BYTES).toString('hex')}\n`, PRIVATE);
+  // Another program may have been faster, and then its secret counts.
+  return read(file);
+}
+
+/** Undefined where there is none; one that is damaged is none. */
+async function read(file: string): Promise<Uint8Array | undefined> {
+  const text = await readFile(file, 'latin1').catch(() => '');
+  return TEXT.test(text) ? Buffer.from(text.trim(), 'hex') : undefined;
+}
