@@ -263,7 +263,7 @@ describe('the native dialect', () => {
     const { file } = await makeFile('same.bin', 100);
     const item = await fileItem(file, { bufferSize: 65536 });
     const existed: (boolean | undefined)[] = [];
-    for (const identity of ['one', 'one', 'other'].map(Buffer.from))
+    for (const identity of ['one', 'one', 'other'].map((secret) => Buffer.from(secret)))
       existed.push((await send([item], { identity }))[0]?.existed);
     assert.deepEqual(existed, [undefined, true, undefined]);
   });
