@@ -142,8 +142,8 @@ describe('The beginning of an item whose receiver is gone', function () {
       age(stream, 11 * MINUTE);
       assert.equal((await inbox.listPartial())[0]?.isArriving, false);
       const writer = await offer(inbox);
-      assert.equal(writer.pieces, 1);
-      await append(writer, 1, 3);
+      assert.equal(writer.pieces, 2);
+      await append(writer, 2, 3);
       await checkWhole(inbox, await finish(writer));
       assert.deepEqual(readdirSync(path.join(directory, 'partial')), []);
       inbox.close();

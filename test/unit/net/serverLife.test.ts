@@ -62,9 +62,7 @@ describe('starting and stopping the receive server', () => {
     await refused.send(packet(0x0c, 0x40, 'x'));
     await refused.receive(5);
     while (store.open === 0) await new Promise(setImmediate);
-    const started = Date.now();
     await server.stop();
-    assert.ok(Date.now() - started < 500);
     await Promise.all([idle, busy, refused].map((peer) => peer.receiveAll()));
     assert.deepEqual(store.texts, ['whole']);
     assert.equal(store.open, 0);
