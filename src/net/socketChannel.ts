@@ -94,7 +94,7 @@ export class SocketChannel implements Channel {
 
   /**
    * Closes the connection; what the peer still sends is dropped. A channel that has ended gives the peer `lingerTime` milliseconds to
-   * end too, so that the last words are not lost to a reset. One that has not ended is reset.
+   * end too, unless it is cancelled meanwhile, so that the last words are not lost to a reset. One that has not ended is reset.
    * @returns when the socket is gone. Never rejects
    */
   async close(lingerTime: number): Promise<void> {
@@ -102,7 +102,9 @@ export class SocketChannel implements Channel {
     this.arrived.length = 0;
     this.socket.resume();
     const deadline = performance.now() + lingerTime;
-    while (this.hasEnded && !this.failure && performance.now() < deadline) {
+    const before = this.cancellation;
+    const isPatient = (): boolean => this.cancellation === before && performance.now() < deadline;
+    while (this.hasEnded && !this.failure && isPatient()) {
       await this.change(deadline - performance.now());
     }
     breakOff(this.socket);
