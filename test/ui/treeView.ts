@@ -100,10 +100,18 @@ export class TreeView {
       rows = await this.rows();
       const child = childrenOf(parent, rows).find((row) => row.label === label);
       if (child) return child;
+      // A child that is expanded while its parent is being refreshed stays without children in VS Code.
+      if (parent && childrenOf(parent, rows).length === 0) await this.#expandAgain(parent);
       await this.#turnPage();
     } while (Date.now() < deadline);
     const seen = rows.map((row) => '  '.repeat(row.level) + row.label).join('\n');
     throw new Error(`No row "${label}"${parent ? ` below "${parent.label}"` : ''} in:\n${seen}`);
+  }
+
+  async #expandAgain(row: TreeRow): Promise<void> {
+    if ((await this.#locator(row).getAttribute('aria-expanded')) === null) return;
+    for (const isExpanded of [false, true]) await this.#setExpanded(row, isExpanded);
+    await sleep(pollMs);
   }
 
   /** Moves the focus down by a page, or from the last row to the first. */
@@ -119,7 +127,9 @@ export class TreeView {
     const locator = this.#locator(row);
     if ((await locator.getAttribute('aria-expanded')) === String(isExpanded)) return;
     await locator.locator('.monaco-tl-twistie').click();
-    await this.pane.locator(`${rowSelector(row)}[aria-expanded="${isExpanded}"]`).waitFor();
+    // What is expanded has been seen. Its row changes then, and VS Code asks for its children once more: they come and go.
+    const seen = isExpanded ? ':not([aria-label*=", unread"])' : '';
+    await this.pane.locator(`${rowSelector(row)}[aria-expanded="${isExpanded}"]${seen}`).waitFor();
   }
 
   #locator(row: TreeRow): Locator {
