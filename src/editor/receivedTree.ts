@@ -5,6 +5,7 @@ import type { NodeInfo } from '../core/inspection';
 import type { ReceivedItem } from '../core/wire/item';
 import { arrangeItems, type ArrangedItems, type Grouping, type ItemGroup } from './arrangement';
 import type { ArrangementState } from './arrangementState';
+import { CalmRefresh } from './calmRefresh';
 import { ArrivingRows, type PartialNode } from './arrivingRows';
 import { actionsSentence } from './pickleNotices';
 import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from './ranges';
@@ -119,6 +120,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   /** Rows of items, and what was shown of them that may change. */
   private readonly shown = new Map<ItemNode, ItemState>();
   private readonly arriving: ArrivingRows;
+  private readonly calm = new CalmRefresh(() => this.refreshChanged(() => true));
 
   constructor(private readonly parts: TreeParts) {
     const { items, arrangement, unread } = parts;
@@ -130,13 +132,16 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.subscription = vscode.Disposable.from(
       this.changed,
       this.arriving,
+      this.calm,
       items.onDidChange(rearrange),
       arrangement.onDidChange(rearrange),
       unread.onDidChange(() => {
-        this.refreshChanged();
+        this.refreshChanged(({ kind }) => kind !== 'dictionary');
+        this.calm.request();
       }),
-      // Later, as it turns out while the rows below are asked for.
-      items.onDidChangeProblem(() => setImmediate(() => this.refreshChanged())),
+      items.onDidChangeProblem(() => {
+        this.calm.request();
+      }),
     );
   }
 
@@ -176,7 +181,11 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return 'parent' in node ? node.parent : undefined;
   }
 
-  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+  getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    return this.calm.answer(() => this.children(node));
+  }
+
+  private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node === undefined) {
       return this.roots().catch((error: unknown) => [
         { kind: 'notice', text: messageOf(error), parent: undefined },
@@ -230,8 +239,9 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */
-  private refreshChanged(): void {
+  private refreshChanged(isMeant: (item: ReceivedItem) => boolean): void {
     const rows = [...this.shown].filter(([{ item }, was]) => {
+      if (!isMeant(item)) return false;
       const { isUnread, problem } = this.stateOf(item);
       return isUnread !== was.isUnread || problem !== was.problem;
     });

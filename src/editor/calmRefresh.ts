@@ -1,0 +1,49 @@
+import type { Disposable } from '../core/event';
+
+/** Milliseconds without a question after which VS Code has taken in the answers. */
+const CALM_TIME = 400;
+
+/**
+ * Refreshes rows that have children once nobody is asking for rows. Where VS Code is told that a row has changed while the children
+ * of that row are on their way to it, it forgets whose they are: they are shown, and those below them are not, whatever is expanded.
+ */
+export class CalmRefresh implements Disposable {
+  private asked = 0;
+  private isWanted = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly refresh: () => void,
+    private readonly calmTime = CALM_TIME,
+  ) {}
+
+  /** Answers a question for rows. */
+  async answer<T>(work: () => Promise<T>): Promise<T> {
+    this.asked++;
+    try {
+      return await work();
+    } finally {
+      this.asked--;
+      this.schedule();
+    }
+  }
+
+  /** Refreshes as soon as it is calm. */
+  request(): void {
+    this.isWanted = true;
+    this.schedule();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+  }
+
+  private schedule(): void {
+    clearTimeout(this.timer);
+    if (!this.isWanted || this.asked > 0) return;
+    this.timer = setTimeout(() => {
+      this.isWanted = false;
+      this.refresh();
+    }, this.calmTime);
+  }
+}

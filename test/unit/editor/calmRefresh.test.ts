@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import { CalmRefresh } from '../../../src/editor/calmRefresh';
+
+describe('a refresh that waits until nobody asks', () => {
+  let calm: CalmRefresh | undefined;
+  afterEach(() => calm?.dispose());
+
+  it('comes after the answer that is on its way, once for all that want it', async () => {
+    const order: string[] = [];
+    const refreshed = new Promise<void>((resolve) => {
+      calm = new CalmRefresh(() => {
+        order.push('refreshed');
+        resolve();
+      }, 1);
+    });
+    let answer = (): void => undefined;
+    const answered = calm?.answer(() => new Promise<void>((resolve) => (answer = resolve)));
+    calm?.request();
+    calm?.request();
+    // As long as the refresh would wait where nobody asks.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    order.push('answered');
+    answer();
+    await Promise.all([answered, refreshed]);
+    assert.deepEqual(order, ['answered', 'refreshed']);
+  });
+
+  it('does not come unasked', async () => {
+    let count = 0;
+    calm = new CalmRefresh(() => count++, 0);
+    await calm.answer(() => Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(count, 0);
+  });
+});
