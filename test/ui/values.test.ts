@@ -281,7 +281,7 @@ describe('working with received values', () => {
     await press('Home', 'keys.pkl');
     await keyboard.press('Enter');
     await keyboard.press('Control+Alt+g');
-    await workbench.quickInput.waitFor();
+    await workbench.quickInput.locator('input:focus').waitFor();
     await keyboard.type('trash');
     await workbench.quickPickItem('data["$(trash)"]').waitFor();
     await workbench.screenshot('find-escaped');
