@@ -14,15 +14,23 @@ import { SeededRandom } from './seededRandom';
 
 const KILLS = Number(process.env.PICKLEPOST_KILLS ?? 6);
 const SIZE = Number(process.env.PICKLEPOST_KILL_MEGABYTES ?? 20) * 1_000_000;
-/** Pieces that may be sent twice. */
+const PIECES = Math.ceil(SIZE / PIECE_SIZE);
+/** Pieces that may be sent twice after a kill. */
 const TWICE = 2;
 
-type Victim = 'sender' | 'receiver';
+/** When a side is killed: after so many lines of the sender, and some milliseconds more. */
+interface Moment {
+  readonly victim: 'sender' | 'receiver';
+  readonly lines: number;
+  readonly milliseconds: number;
+}
 
 interface Outcome {
-  /** Bytes that were confirmed first and last; undefined where there was nothing to confirm. */
-  readonly first: number | undefined;
-  readonly last: number | undefined;
+  readonly isKilled: boolean;
+  /** Piece at which the file was taken up; undefined where no piece was asked for. */
+  readonly start: number | undefined;
+  /** Pieces that were handed to the socket, of the last one perhaps only a part. */
+  readonly sent: number;
   /** Of the file, once it has arrived. */
   readonly sha256: string | undefined;
 }
@@ -73,24 +81,33 @@ describe('a native transfer, of which a side is killed', function () {
     return path.join(directory, 'inbox');
   }
 
-  /** Sends until so many bytes are confirmed, and then kills; whoever is not killed ends by itself. */
-  async function sendAndKill(victim: Victim, bytes: number, keyText: readonly string[]): Promise<Outcome> {
+  /** Sends, and kills a side; the other one ends by itself. */
+  async function sendAndKill(moment: Moment, keyText: readonly string[]): Promise<Outcome> {
     await startReceiver();
     const sender = start('sendOneFile', port, file, ...keyText);
-    const confirmed: number[] = [];
-    let arrived: string | undefined;
+    const closed = once(sender, 'close');
+    const victim = moment.victim === 'sender' ? sender : receiver;
+    const lines: string[] = [];
+    let killing: NodeJS.Timeout | undefined;
     for await (const line of createInterface(sender.stdout!)) {
-      if (line.startsWith('arrived ')) arrived = line.slice('arrived '.length);
-      else confirmed.push(Number(line));
-      if (arrived === undefined && (confirmed.at(-1) ?? 0) >= bytes)
-        (victim === 'sender' ? sender : receiver)?.kill('SIGKILL');
+      lines.push(line);
+      if (lines.length === moment.lines)
+        killing = setTimeout(() => victim?.kill('SIGKILL'), moment.milliseconds);
     }
-    if (victim === 'receiver' && arrived === undefined) {
+    await closed;
+    clearTimeout(killing);
+    const isKilled = victim?.killed === true;
+    if (isKilled && victim === receiver) {
       await kill(receiver);
       receiver = undefined;
     }
-    if (sender.exitCode === null && sender.signalCode === null) await once(sender, 'close');
-    return { first: confirmed[0], last: confirmed.at(-1), sha256: arrived };
+    const [confirmed] = valuesOf('confirmed', lines);
+    return {
+      isKilled,
+      start: confirmed === undefined ? undefined : Math.ceil(Number(confirmed) / PIECE_SIZE),
+      sent: lines.filter((line) => line === 'piece').length,
+      sha256: valuesOf('arrived', lines)[0],
+    };
   }
 
   /** The one item that is there is the file; it is deleted. */
@@ -109,28 +126,73 @@ describe('a native transfer, of which a side is killed', function () {
     inbox.close();
   }
 
+  /** Sends again and again until so many were killed and the last one has arrived. */
+  async function sendUntilKilled(random: SeededRandom, keyText: readonly string[]): Promise<Tally> {
+    const tally = new Tally();
+    while (tally.kills < KILLS || tally.isUnderWay) {
+      const lines = tally.kills < KILLS ? random.between(1, 2 * tally.missing + 3) : Infinity;
+      const victim = random.pick(['sender', 'receiver'] as const);
+      const outcome = await sendAndKill({ victim, lines, milliseconds: random.between(0, 5) }, keyText);
+      tally.add(outcome);
+      if (outcome.sha256 === undefined) continue;
+      assert.equal(outcome.sha256, sha256);
+      await checkItem();
+    }
+    return tally;
+  }
+
   for (const security of ['with a key', 'without a key']) {
     it(`is continued to the very file, with no more than two pieces sent twice, ${security}`, async () => {
-      const random = new SeededRandom(security.length);
       const keyText = security === 'with a key' ? [key.toText()] : [];
-      let confirmed = 0;
-      let mostTwice = 0;
-      let arrivals = 0;
-      for (let kills = 0; kills < KILLS || confirmed > 0; kills++) {
-        const target = kills < KILLS ? random.between(confirmed, SIZE + PIECE_SIZE) : Infinity;
-        const outcome = await sendAndKill(random.pick(['sender', 'receiver']), target, keyText);
-        const start = (outcome.first ?? Math.min(SIZE, confirmed + PIECE_SIZE)) - PIECE_SIZE;
-        mostTwice = Math.max(mostTwice, confirmed - start);
-        confirmed = Math.max(confirmed, outcome.last ?? 0);
-        if (outcome.sha256 === undefined) continue;
-        assert.equal(outcome.sha256, sha256);
-        await checkItem();
-        confirmed = 0;
-        arrivals++;
-      }
-      if (process.env.PICKLEPOST_KILLS) console.log({ arrivals, mostTwice: mostTwice / PIECE_SIZE });
+      const { kills, arrivals, twice } = await sendUntilKilled(new SeededRandom(security.length), keyText);
+      const times = (count: number): number => twice.filter((pieces) => pieces === count).length;
+      if (process.env.PICKLEPOST_KILLS)
+        console.log({
+          kills,
+          arrivals,
+          mostTwice: Math.max(...twice),
+          none: times(0),
+          one: times(1),
+          two: times(2),
+        });
       assert.ok(arrivals > 0);
-      assert.ok(mostTwice <= TWICE * PIECE_SIZE, `${mostTwice} bytes were sent twice`);
+      assert.ok(Math.max(...twice) <= TWICE, `${Math.max(...twice)} pieces were sent twice`);
     });
   }
 });
+
+/** What has been sent of the file, over all connections up to its arrival. */
+class Tally {
+  kills = 0;
+  arrivals = 0;
+  /** Pieces that were sent twice, for each time that the file was taken up again. */
+  readonly twice: number[] = [];
+  /** Number of the piece after the last one that was sent. */
+  private end = 0;
+
+  get isUnderWay(): boolean {
+    return this.end > 0;
+  }
+
+  get missing(): number {
+    return PIECES - this.end;
+  }
+
+  add({ isKilled, start, sent, sha256 }: Outcome): void {
+    if (isKilled) this.kills++;
+    if (start !== undefined) {
+      assert.ok(start + sent <= PIECES, `${sent} pieces were sent from ${start} on`);
+      // Where a receiver was killed before it told that it had the item, all of it may be there.
+      if (this.isUnderWay && sent > 0) this.twice.push(this.end - start);
+      this.end = Math.max(this.end, start + sent);
+    } else assert.equal(sent, 0);
+    if (sha256 === undefined) return;
+    this.end = 0;
+    this.arrivals++;
+  }
+}
+
+/** The values of the lines that begin with this word. */
+function valuesOf(word: string, lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+}
