@@ -132,17 +132,23 @@ export class Partials {
     await replaceFile(this.statePath(transfer), [this.seal(state)], PRIVATE);
   }
 
-  /** Ends receiving for now. @param own the stream */
+  /** Ends receiving for now; until it has ended, whoever takes over waits for it. @param own the stream */
   async release(transfer: string, own: string): Promise<void> {
-    this.endReceiving(transfer, own);
-    await rename(own, this.streamPath(transfer, IDLE));
+    try {
+      await rename(own, this.streamPath(transfer, IDLE));
+    } finally {
+      this.endReceiving(transfer, own);
+    }
   }
 
   /** Ends receiving for good. @param own the stream, which may have become an item already */
   async forget(transfer: string, own: string): Promise<void> {
-    this.endReceiving(transfer, own);
-    await rm(own, { force: true });
-    if ((await this.streamsOf(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+    try {
+      await rm(own, { force: true });
+      if ((await this.streamsOf(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+    } finally {
+      this.endReceiving(transfer, own);
+    }
   }
 
   /**

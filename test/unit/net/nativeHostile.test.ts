@@ -23,7 +23,7 @@ const SHORT: Limits = { ...DEFAULT_LIMITS, idleTime: 250, answerTime: 250, rawQu
 /** Milliseconds after which a transfer hangs: far more than all silences of one that ends. */
 const HANG = 20_000;
 /** How a transfer may fail. */
-const CODES = ['connection-lost', 'other-dialect', 'protocol', 'refused', 'timeout'];
+const CODES = ['connection-lost', 'invalid-token', 'other-dialect', 'protocol', 'refused', 'timeout'];
 
 const content = randomBytes(5 * PIECE_SIZE);
 
