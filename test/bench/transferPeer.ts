@@ -2,6 +2,7 @@
  * One side of a transfer, in a process of its own: `transferPeer.js receive|send JSON`. A receiver prints {"port"} when it listens; each
  * side prints its {@link PeerResult} once the file is through.
  */
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -59,8 +60,9 @@ async function send(): Promise<void> {
   const start = performance.now();
   if (dialect === undefined) {
     const socket = connect(port, '127.0.0.1');
+    const closed = once(socket.resume(), 'close');
     await pipeline(createReadStream(path), socket);
-    await new Promise((resolve) => socket.resume().once('close', resolve));
+    await closed;
   } else {
     const to = {
       host: '127.0.0.1',
