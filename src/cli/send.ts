@@ -13,6 +13,7 @@ import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { Progress } from './progress';
 import { Sources } from './sources';
+import { beginHash } from './hashing';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const sendCommand: Command = {
@@ -56,6 +57,7 @@ export const sendCommand: Command = {
         localPort: options.localPort,
         bufferSize: options.bufferSize,
         limits: DEFAULT_LIMITS,
+        beginHash,
         ...(identity && { identity }),
         signal: context.interruption,
         ...reports(formatAddress(options.address), context.output, items.length),

@@ -141,7 +141,9 @@ class Sender {
     offeredKey: FernetKey | undefined,
   ): Promise<void> {
     this.confirm(transfer, accept.pieces);
-    const sent = await this.data.run(() => new PieceSender(this.session, transfer).send(accept, offeredKey));
+    const sent = await this.data.run(() =>
+      new PieceSender(this.session, transfer, this.context.beginHash).send(accept, offeredKey),
+    );
     if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
     const stored = await transfer.stored.promise;
     this.transfers.delete(transfer.number);
@@ -164,7 +166,7 @@ class Sender {
   /** The receiver has this item already, unless the file has changed without changing its size and time. */
   private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
     this.transfers.delete(transfer.number);
-    const content = await hashContent(transfer.item);
+    const content = await hashContent(transfer.item, this.context.beginHash);
     if (content.sha256 === have.sha256)
       this.context.onSent(transfer.item, { confirmed: true, verified: true, existed: true, ...content });
     else await this.transfer(transfer.item, randomIdentity());
