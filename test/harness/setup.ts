@@ -62,7 +62,7 @@ function installPackages(dir: string): void {
 }
 
 /**
- * Unpacks Chromium with the few libraries and the font that it needs. The package unpacks into the
+ * Unpacks Chromium with the few libraries and the fonts that it needs. The package unpacks into the
  * temporary directory, and the libraries only where it believes to be on AWS Lambda.
  */
 function unpackChromium(dir: string, finalDir: string): void {
@@ -73,13 +73,22 @@ function unpackChromium(dir: string, finalDir: string): void {
     cwd: dir,
     env: { ...process.env, TMPDIR: into, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
   });
-  const bundled = path.join(finalDir, 'chromium/fonts');
-  const cache = path.join(finalDir, 'chromium/fontcache');
-  fs.writeFileSync(
-    path.join(into, 'fonts/fonts.conf'),
-    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n' +
-      `<fontconfig><dir>/usr/share/fonts</dir><dir>${bundled}</dir><cachedir>${cache}</cachedir></fontconfig>\n`,
-  );
+  fs.writeFileSync(path.join(into, 'fonts/fonts.conf'), fontConfiguration(finalDir));
+}
+
+/** Fonts of the harness alone, so that a screenshot looks the same whatever fonts the machine has. */
+function fontConfiguration(dir: string): string {
+  const directories = ['chromium/fonts', 'node_modules/dejavu-fonts-ttf/ttf'];
+  const families = { 'sans-serif': 'Open Sans', 'system-ui': 'Open Sans', monospace: 'DejaVu Sans Mono' };
+  return [
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>',
+    ...directories.map((fonts) => `<dir>${path.join(dir, fonts)}</dir>`),
+    ...Object.entries(families).map(
+      ([generic, font]) =>
+        `<alias binding="same"><family>${generic}</family><prefer><family>${font}</family></prefer></alias>`,
+    ),
+    `<cachedir>${path.join(dir, 'chromium/fontcache')}</cachedir></fontconfig>\n`,
+  ].join('\n');
 }
 
 /** Another process may have been first; then its installation serves as well. */

@@ -4,7 +4,7 @@ import { jsonCodec } from '../../src/core/codecs/json';
 import { findFreePort } from '../../src/net/receiveServer';
 import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/samplePickles';
 import type { TreeView } from './treeView';
-import { Workbench, type Theme } from './workbench';
+import { Workbench } from './workbench';
 
 const PICKLE = 0x24;
 const JSON_FORMAT = 0x28;
@@ -41,14 +41,6 @@ describe('inspecting what is not ordinary', () => {
   });
   after(() => workbench.close());
 
-  async function inAllThemes(name: string): Promise<void> {
-    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`${name}-${theme}`);
-    }
-    await workbench.setTheme('light');
-  }
-
   async function forgetAll(): Promise<void> {
     await workbench.runCommand('Picklepost: Delete all');
     await workbench.answerDialog('Delete all');
@@ -64,11 +56,12 @@ describe('inspecting what is not ordinary', () => {
     assert.match((await call.getAttribute('aria-label')) ?? '', /object, os\.system\("touch/);
     await view.row('Dictionary (pickle)', 'call', 'args', '0');
     await view.row('Dictionary (pickle)', 'tuple', '1');
-    await inAllThemes('inspect-call');
+    await workbench.screenshotInThemes('inspect-call');
     await view.chooseFromMenu(['Dictionary (pickle)'], 'Open as JSON');
     await workbench.clickToastButton(/JSON cannot hold data\["call"\]/, 'Open as Python literal');
     await workbench.tab(/\.py$/).waitFor();
-    await workbench.screenshot('open-call');
+    const line = workbench.page.locator('.editor-instance .view-line', { hasText: 'os.system' }).first();
+    await workbench.screenshot('open-call', line);
     await forgetAll();
     await workbench.page.locator('.tab .monaco-icon-label.strikethrough').waitFor();
   });
@@ -90,12 +83,12 @@ describe('inspecting what is not ordinary', () => {
     await view.pane.getByText(/Not valid JSON/).waitFor();
     const marked = '.monaco-list-row[aria-label^="Dictionary (JSON)"][aria-label*="Not valid JSON"]';
     await view.pane.locator(`${marked} .codicon-warning`).waitFor();
-    await inAllThemes('undecodable');
+    await workbench.screenshotInThemes('undecodable');
     await forgetAll();
     const short = list.slice(0, 5_000);
     await sendClassic(port, JSON_FORMAT, jsonCodec.encode(short, { nestingDepth: 10 }));
     await view.row('Dictionary (JSON)', '[4900 … 4999]', '4999');
-    await inAllThemes('ranges');
+    await workbench.screenshotInThemes('ranges');
     assert.deepEqual(workbench.pageErrors, []);
   });
 });

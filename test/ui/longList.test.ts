@@ -8,7 +8,7 @@ import { bytesItem } from '../../src/core/wire/outgoing';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
 import type { TreeView } from './treeView';
-import { Workbench, type Theme } from './workbench';
+import { Workbench } from './workbench';
 
 const FILES = 259;
 
@@ -43,14 +43,6 @@ describe('a long list of received items', () => {
   });
   after(() => workbench.close());
 
-  async function inAllThemes(name: string): Promise<void> {
-    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`${name}-${theme}`);
-    }
-    await workbench.setTheme('light');
-  }
-
   async function choose(action: string, entry: string): Promise<void> {
     await view.clickTitleAction(action);
     await workbench.pick(entry);
@@ -72,7 +64,7 @@ describe('a long list of received items', () => {
     );
     const range = view.pane.locator('.monaco-list-row[aria-label^="201 to 260, "]').first();
     assert.match((await range.getAttribute('aria-label')) ?? '', /, \d\d:\d\d/);
-    await inAllThemes('list-ranges');
+    await workbench.screenshotInThemes('list-ranges');
     await view.collapse('201 … 260');
   });
 
@@ -119,7 +111,7 @@ describe('a long list of received items', () => {
     await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
     await filter('a');
     await view.pane.getByText(/Filter "a"/).waitFor();
-    await inAllThemes('list');
+    await workbench.screenshotInThemes('list');
     await view.clickTitleAction('Clear filter');
     await choose('Group by', 'Do not group');
   });
@@ -142,8 +134,9 @@ describe('a long list of received items', () => {
     await (await view.row('sample 257.csv')).click({ modifiers: ['Shift'] });
     await workbench.chooseFromMenu(await view.row('sample 258.csv'), 'Save as');
     await workbench.quickInputBox.fill(`${folder}/`);
-    await workbench.screenshot('list-save');
-    await workbench.quickInput.locator('.monaco-button', { hasText: 'Save here' }).click();
+    const saveHere = workbench.quickInput.locator('.monaco-button', { hasText: 'Save here' });
+    await workbench.screenshot('list-save', saveHere);
+    await saveHere.click();
     await workbench.toast(/Saved 3 items to .*saved/).waitFor();
     assert.deepEqual(fs.readdirSync(folder).sort(), ['sample 257.csv', 'sample 258.csv', 'sample 259.csv']);
     await workbench.clearToasts();

@@ -60,9 +60,9 @@ describe('receiving and sending in one window', () => {
   it('sends a file from the explorer in plain, and shows where it went and what came', async () => {
     await workbench.openContainer('Explorer');
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
-    await workbench.screenshot('pick-server');
+    await workbench.screenshot('pick-server', workbench.quickPickItem(`127.0.0.1:${port}`));
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.screenshot('pick-encryption');
+    await workbench.screenshot('pick-encryption', workbench.quickPickItem('Do not encrypt'));
     await workbench.pick('Do not encrypt');
     await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
     await workbench.toast(/Received from 127\.0\.0\.1: greeting\.txt/).waitFor();
@@ -130,7 +130,7 @@ describe('receiving and sending in one window', () => {
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Binary');
     await workbench.pick('Encrypt');
-    await workbench.screenshot('mistake');
+    await workbench.screenshot('mistake', workbench.toast(/Not valid JSON/));
     await workbench.clickToastButton(/Not valid JSON/, 'Go to mistake');
     await workbench.statusBarItem('Ln 3, Col 8').waitFor();
     await workbench.clearToasts();

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findFreePort } from '../../src/net/receiveServer';
-import { Workbench, type Theme } from './workbench';
+import { Workbench } from './workbench';
 
 const DOCUMENT = `{
   // A measurement, with everything that JSON has.
@@ -94,10 +94,7 @@ describe('a dictionary from one window to another', () => {
     const view = receiver.view('Received');
     const [newest] = await view.labels();
     await view.row(newest ?? '', 'readings', 'voltage', 'samples', '0');
-    for (const theme of ['light', 'dark', 'hc-light', 'hc-dark'] satisfies Theme[]) {
-      await receiver.setTheme(theme);
-      await receiver.screenshot(`inspect-${theme}`);
-    }
+    await receiver.screenshotInThemes('inspect');
     await receiver.setTheme('dark');
   });
 
@@ -120,8 +117,8 @@ describe('a dictionary from one window to another', () => {
     ] as const) {
       await view.chooseFromMenu([newest], entry);
       await receiver.tab(new RegExp(`\\.${extension}$`)).waitFor();
-      await receiver.page.locator('.editor-instance .view-line', { hasText: text }).first().waitFor();
-      await receiver.screenshot(`open-${extension}`);
+      const line = receiver.page.locator('.editor-instance .view-line', { hasText: text }).first();
+      await receiver.screenshot(`open-${extension}`, line);
     }
   });
 

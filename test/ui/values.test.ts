@@ -10,7 +10,6 @@ import type { TreeView } from './treeView';
 import { Workbench } from './workbench';
 
 const LIMITS = { nestingDepth: 100 };
-const THEMES = ['light', 'dark', 'hc-light', 'hc-dark'] as const;
 
 function pickled(name: string, value: Value): Parameters<typeof sendNative>[1] {
   return { kind: 'dictionary', format: 'binary', name, bytes: pickleCodec.encode(value, LIMITS) };
@@ -61,14 +60,6 @@ describe('working with received values', () => {
     await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
   });
 
-  async function inAllThemes(name: string): Promise<void> {
-    for (const theme of THEMES) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`${name}-${theme}`);
-    }
-    await workbench.setTheme('light');
-  }
-
   it('shows every type in the tree, and what is shared as such', async () => {
     await sendNative(port, pickled('experiment.pkl', experiment(4.5)));
     await view.expand('experiment.pkl', 'shape');
@@ -79,12 +70,12 @@ describe('working with received values', () => {
       /same as data\["readings"\]\["voltage"\]\["calibration"\]/,
     );
     await view.row('experiment.pkl', 'nothing');
-    await inAllThemes('types');
+    await workbench.screenshotInThemes('types');
     await workbench.openMenu(await view.row('experiment.pkl'));
-    await workbench.screenshot('item-menu');
+    await workbench.screenshot('item-menu', workbench.menuItems.filter({ hasText: 'Delete' }));
     await workbench.page.keyboard.press('Escape');
     await workbench.openMenu(await view.row('experiment.pkl', 'header'));
-    await workbench.screenshot('value-menu');
+    await workbench.screenshot('value-menu', workbench.menuItems.filter({ hasText: 'Copy path' }));
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -122,7 +113,7 @@ describe('working with received values', () => {
     const inserted = await side('modified').locator('.view-overlays .line-insert').count();
     const deleted = await side('original').locator('.view-overlays .line-delete').count();
     assert.deepEqual({ inserted, deleted }, { inserted: 2, deleted: 1 });
-    await inAllThemes('compare');
+    await workbench.screenshotInThemes('compare');
   });
 
   it('compares two items that are selected', async () => {
@@ -185,7 +176,7 @@ describe('working with received values', () => {
     await view.clickInlineAction(['jars.pkl'], 'Find in dictionary');
     await workbench.quickInputBox.fill('JAR 29');
     await workbench.quickInput.getByText('112 found').waitFor();
-    await inAllThemes('find');
+    await workbench.screenshotInThemes('find');
     await workbench.pick('data["jars"][29]["label"]');
     const focused = (label: string): Promise<void> =>
       view.pane.locator(`.monaco-list-row.focused[aria-label^='${label}']`).waitFor();
@@ -197,7 +188,7 @@ describe('working with received values', () => {
     await focused('label, str, "jar 29"');
     await workbench.page.keyboard.press('Shift+F4');
     await focused('jar 2999, None');
-    await workbench.screenshot('find-step');
+    await workbench.screenshot('find-step', workbench.statusBarItem('112 of 112'));
   });
 
   it('says how many there are where there are too many to list', async () => {
@@ -223,11 +214,11 @@ describe('working with received values', () => {
     await (await view.row('icon')).click();
     await workbench.tab('icon.png').waitFor();
     await workbench.statusBarItem(/\d+x\d+/).waitFor();
-    await inAllThemes('image');
+    await workbench.screenshotInThemes('image');
     await (await view.row('firmware.bin')).click();
     await workbench.tab('firmware.bin.hexdump').waitFor();
     assert.match(await workbench.editorText(), /^00000000 {2}00 07 0e 15 1c 23 2a 31 {2}38 /);
-    await inAllThemes('hex');
+    await workbench.screenshotInThemes('hex');
   });
 
   it('opens a pickle that was sent as a file in the editor of pickles', async () => {
@@ -328,7 +319,7 @@ describe('working with received values', () => {
   it('saves a pickle as JSON, and sends it on', async () => {
     await sendNative(port, pickled('convert.pkl', Dict.from([['b', 1n], ['a', [1]]]))); // prettier-ignore
     await view.chooseFromMenu(['convert.pkl'], 'Save as');
-    await workbench.screenshot('save-formats');
+    await workbench.screenshot('save-formats', workbench.quickPickItem('JSON'));
     await workbench.pick('JSON');
     const file = path.join(workbench.folder, 'converted.json');
     await workbench.chooseFile(file);

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser, stayOffline } from '../harness/browser';
 import { installExtension, startServer, type VsCodeServer } from '../harness/server';
 import { projectRoot } from '../harness/setup';
+import { stillPicture } from './stillPicture';
 import { TreeView } from './treeView';
 
 export type Theme = 'light' | 'dark' | 'hc-light' | 'hc-dark';
@@ -18,6 +19,8 @@ export interface WorkbenchOptions {
   alongside?: readonly string[];
 }
 
+/** What keeps a window still, for its pictures. */
+const restfulSettings = { 'editor.cursorBlinking': 'solid' };
 const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
 const screenshots = path.join(projectRoot, 'ui-shots');
 
@@ -54,7 +57,11 @@ export class Workbench {
     const folder = path.join(directory, 'workspace');
     writeWorkspace(folder, files);
     fs.cpSync(Workbench.#installExtension(), path.join(directory, 'extensions'), { recursive: true });
-    const server = await startServer({ ...serverDirectories(directory), settings, builtins: alongside });
+    const server = await startServer({
+      ...serverDirectories(directory),
+      settings: { ...restfulSettings, ...settings },
+      builtins: alongside,
+    });
     Workbench.#browser ??= launchBrowser();
     const browser = await Workbench.#browser;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -229,7 +236,8 @@ export class Workbench {
     await this.menuItems.first().waitFor();
   }
 
-  private get menuItems(): Locator {
+  /** The entries of the menu that is open. */
+  get menuItems(): Locator {
     return this.page.locator('.monaco-menu .action-item');
   }
 
@@ -350,9 +358,19 @@ export class Workbench {
     await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).first().waitFor();
   }
 
-  /** Writes ui-shots/<name>.png. */
-  async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`), animations: 'disabled' });
+  /** Writes ui-shots/<name>.png as soon as all that it is to show is there and rests. */
+  async screenshot(name: string, ...shown: readonly Locator[]): Promise<void> {
+    for (const locator of shown) await locator.waitFor();
+    fs.mkdirSync(screenshots, { recursive: true });
+    fs.writeFileSync(path.join(screenshots, `${name}.png`), await stillPicture(this.page));
+  }
+
+  /** Writes ui-shots/<name>-<theme>.png for every theme, and leaves the light one. */
+  async screenshotInThemes(name: string, ...shown: readonly Locator[]): Promise<void> {
+    for (const theme of ['dark', 'hc-light', 'hc-dark', 'light'] satisfies Theme[]) {
+      await this.setTheme(theme);
+      await this.screenshot(`${name}-${theme}`, ...shown);
+    }
   }
 }
 
