@@ -10,6 +10,7 @@ import { Dict } from '../../src/core/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
+import { ownHome } from '../harness/homeFolder';
 import { projectRoot } from '../harness/setup';
 import { PeerProcess } from '../interop/pythonPeer';
 import { Workbench } from '../ui/workbench';
@@ -205,7 +206,10 @@ function describe({ delay99, longest, heap, resident }: Awaited<ReturnType<HostP
 }
 
 async function runCli(...args: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...ownHome() },
+  });
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`picklepost ${args[0] ?? ''} has failed.`);
 }

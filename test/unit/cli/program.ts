@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach } from 'mocha';
+import { ownHome } from '../../harness/homeFolder';
 
 const PROGRAM = path.resolve('dist/cli.js');
 
@@ -28,7 +29,7 @@ afterEach(() => {
 });
 
 export function startProgram(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Program {
-  const env = { ...process.env, PICKLEPOST_INBOX_KEY_FILE: '', ...environment };
+  const env = { ...process.env, ...ownHome(), PICKLEPOST_INBOX_KEY_FILE: '', ...environment };
   const program = spawn(process.execPath, [PROGRAM, ...args], { stdio: 'pipe', env });
   running.add(program);
   program.once('exit', () => running.delete(program));
