@@ -6,10 +6,11 @@ import type { ArrangementState } from './arrangementState';
 import type { Companions } from './companions';
 import type { ItemCommands } from './itemCommands';
 import type { KeyCommands } from './keyCommands';
-import { commandId, COMMANDS, type CommandName } from './names';
+import { commandId, COMMANDS, FOCUSED_ROWS, type CommandName } from './names';
 import type { Outbox, SentEntry } from './outbox';
 import type { Comparer } from './comparer';
 import type { Finder } from './finder';
+import { focusedRows } from './focusedRows';
 import { forwardUri } from './forwarding';
 import type { Opener } from './opener';
 import type { PickleEditors } from './pickleEditor';
@@ -47,9 +48,13 @@ type Handlers = Record<CommandName, (...parameters: never[]) => unknown>;
 /** Registers every command of package.json. What a command throws is shown; its result is returned to whoever executes it. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers = createHandlers(parts);
+  const run = async (name: CommandName, parameters: unknown[]): Promise<unknown> => {
+    const rows = parameters[0] === FOCUSED_ROWS ? await focusedRows(parts.view) : parameters;
+    return handlers[name](...(rows as never[]));
+  };
   const registrations = COMMANDS.map((name) =>
-    vscode.commands.registerCommand(commandId(name), (...parameters: never[]) =>
-      parts.reporter.guard(() => handlers[name](...parameters)).catch(() => undefined),
+    vscode.commands.registerCommand(commandId(name), (...parameters: unknown[]) =>
+      parts.reporter.guard(() => run(name, parameters)).catch(() => undefined),
     ),
   );
   return vscode.Disposable.from(...registrations);

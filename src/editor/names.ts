@@ -62,6 +62,9 @@ export const RECEIVED_VIEW = `${EXTENSION}.received`;
 /** The view of what was sent, and of what waits to be. */
 export const SENT_VIEW = `${EXTENSION}.sent`;
 
+/** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists. */
+export const FOCUSED_ROWS = 'focusedRows';
+
 /** The editors of pickle files: one that is used unless another is chosen, and one that is only offered. */
 export const PICKLE_EDITORS = [`${EXTENSION}.pickle`, `${EXTENSION}.pickleOption`] as const;
 

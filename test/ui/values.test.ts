@@ -60,6 +60,17 @@ describe('working with received values', () => {
     await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
   });
 
+  async function focusView(): Promise<void> {
+    await workbench.runCommand('Picklepost: Focus on Received View');
+    await view.pane.locator('.monaco-list:focus-within').waitFor();
+  }
+
+  /** Presses a key, and waits until the row that begins so has the focus. */
+  async function press(key: string, focused: string): Promise<void> {
+    await workbench.page.keyboard.press(key);
+    await view.pane.locator(`.monaco-list-row.focused[aria-label^="${focused}"]`).waitFor();
+  }
+
   it('shows every type in the tree, and what is shared as such', async () => {
     await sendNative(port, pickled('experiment.pkl', experiment(4.5)));
     await view.expand('experiment.pkl', 'shape');
@@ -244,14 +255,6 @@ describe('working with received values', () => {
     await sendNative(port, pickled('keys.pkl', Dict.from([['list', [1n, 72n]], ['$(trash)', 'x'.repeat(200)]]))); // prettier-ignore
     await view.row('keys.pkl');
     const { keyboard } = workbench.page;
-    const press = async (key: string, focused: string): Promise<void> => {
-      await keyboard.press(key);
-      await view.pane.locator(`.monaco-list-row.focused[aria-label^="${focused}"]`).waitFor();
-    };
-    const focusView = async (): Promise<void> => {
-      await workbench.runCommand('Picklepost: Focus on Received View');
-      await view.pane.locator('.monaco-list:focus-within').waitFor();
-    };
     await focusView();
     await press('Home', 'keys.pkl');
     await keyboard.press('ArrowRight');
@@ -261,7 +264,6 @@ describe('working with received values', () => {
     await view.pane.locator('.monaco-list-row[aria-label^="1, int, 72"]').waitFor();
     await press('ArrowDown', '0, int, 1');
     await press('ArrowDown', '1, int, 72');
-    await press('Enter', '1, int, 72');
     await keyboard.press('ControlOrMeta+c');
     await workbench.page.waitForFunction(`navigator.clipboard.readText().then((text) => text === '72')`);
     await workbench.statusBarItem('Copied data["list"][1]').waitFor();
@@ -270,7 +272,6 @@ describe('working with received values', () => {
     await workbench.tab(/trash/).waitFor();
     await focusView();
     await press('Home', 'keys.pkl');
-    await keyboard.press('Enter');
     await keyboard.press('Control+Alt+g');
     await workbench.quickInput.locator('input:focus').waitFor();
     await keyboard.type('trash');
@@ -279,6 +280,50 @@ describe('working with received values', () => {
     await workbench.quickInputBox.fill('72');
     await workbench.quickPickItem('data["list"][1]').waitFor();
     await press('Enter', '1, int, 72');
+  });
+
+  it('compares, copies and deletes the row that has the focus, with the keyboard alone', async () => {
+    for (const [name, number] of [
+      ['left.pkl', 1n],
+      ['right.pkl', 2n],
+    ] as const) {
+      await sendNative(port, pickled(name, Dict.from([['a', number]]))); // prettier-ignore
+      await view.row(name);
+    }
+    const { keyboard } = workbench.page;
+    const compareKey = async (): Promise<void> => {
+      await keyboard.press('Control+k');
+      await keyboard.press('d');
+    };
+    await focusView();
+    await press('Home', 'right.pkl');
+    await compareKey();
+    await workbench.statusBarItem('Selected for compare: right.pkl').waitFor();
+    await press('ArrowDown', 'left.pkl');
+    await compareKey();
+    await workbench.tab('right.pkl ↔ left.pkl').waitFor();
+    await focusView();
+    await press('Home', 'right.pkl');
+    await keyboard.press('Control+Shift+Enter');
+    await keyboard.press('Shift+ArrowDown');
+    await view.pane.locator('.monaco-list-row.selected').nth(1).waitFor();
+    await compareKey();
+    await workbench.tab('left.pkl ↔ right.pkl').waitFor();
+    await focusView();
+    await press('Home', 'right.pkl');
+    await keyboard.press('Escape');
+    await press('Home', 'right.pkl');
+    await workbench.chooseFromMenuByKeys('Copy as JSON');
+    await workbench.page.waitForFunction(
+      `navigator.clipboard.readText().then((text) => JSON.parse(text).a === 2)`,
+    );
+    await keyboard.press('Control+Shift+Enter');
+    await press('ArrowDown', 'left.pkl');
+    await keyboard.press('Delete');
+    await workbench.dialog.getByText('Delete left.pkl?').waitFor();
+    await keyboard.press('Enter');
+    await view.pane.locator('.monaco-list-row[aria-label^="left.pkl"]').waitFor({ state: 'detached' });
+    await view.pane.locator('.monaco-list-row.selected[aria-label^="right.pkl"]').waitFor();
   });
 
   it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {

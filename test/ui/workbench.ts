@@ -236,6 +236,19 @@ export class Workbench {
     await this.menuItems.first().waitFor();
   }
 
+  /** Opens the menu of the row that has the focus, and chooses an entry, with the keyboard alone. */
+  async chooseFromMenuByKeys(entry: string): Promise<void> {
+    const { keyboard } = this.page;
+    await keyboard.press('Shift+F10');
+    await this.menuItems.first().waitFor();
+    const chosen = this.page.locator('.monaco-menu .action-item.focused', { hasText: entry });
+    for (let left = await this.menuItems.count(); left > 0 && !(await chosen.isVisible()); left--)
+      await keyboard.press('ArrowDown');
+    await chosen.waitFor();
+    await keyboard.press('Enter');
+    await this.menuItems.first().waitFor({ state: 'detached' });
+  }
+
   /** The entries of the menu that is open. */
   get menuItems(): Locator {
     return this.page.locator('.monaco-menu .action-item');

@@ -6,6 +6,7 @@ import {
   commandId,
   COMMANDS,
   CONTEXT_KEYS,
+  FOCUSED_ROWS,
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
@@ -15,6 +16,7 @@ import { projectRoot } from '../../harness/setup';
 interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
+    keybindings: { command: string; args?: unknown; when?: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     views: Record<string, { id: string }[]>;
@@ -67,6 +69,15 @@ describe('package.json and the code', () => {
     const known = new Set(COMMANDS.map(commandId));
     for (const [menu, entries] of Object.entries(manifest.contributes.menus)) {
       for (const { command } of entries) assert.ok(known.has(command), `${command} in ${menu}`);
+    }
+  });
+
+  it('have keys act on the row with the focus where menus act on the row that they are opened on', () => {
+    const ofRows = manifest.contributes.menus['view/item/context']?.map(({ command }) => command);
+    for (const { command, args, when } of manifest.contributes.keybindings) {
+      const isOfSelection = when?.includes('listDoubleSelection') && !when.includes('!listDoubleSelection');
+      if (!when?.includes(`focusedView == ${RECEIVED_VIEW}`) || !ofRows?.includes(command)) continue;
+      assert.equal(args, isOfSelection ? undefined : FOCUSED_ROWS, command);
     }
   });
 
