@@ -3,6 +3,7 @@ import { messageOf } from '../core/errors';
 import { Emitter } from '../core/event';
 import type { NodeInfo } from '../core/inspection';
 import type { ReceivedItem } from '../core/wire/item';
+import type { PartialItem } from '../inbox/inbox';
 import { arrangeItems, type ArrangedItems, type Grouping, type ItemGroup } from './arrangement';
 import type { ArrangementState } from './arrangementState';
 import { CalmRefresh } from './calmRefresh';
@@ -23,7 +24,7 @@ import {
   type ItemState,
 } from './treeItems';
 import type { Unread } from './unread';
-import { describeKind, itemTitle, senderHost } from './wording';
+import { describeKind, hostOf, itemTitle, senderHost } from './wording';
 
 /** A row of the view "Received". */
 export type TreeNode =
@@ -264,13 +265,15 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   private async roots(): Promise<TreeNode[]> {
     const [partial, arranged] = await Promise.all([this.parts.items.listPartial(), this.arrange()]);
-    const { total, ids, groups } = arranged;
-    this.listed.fire({ total: partial.length + total, shown: partial.length + ids.length });
+    const { ids, groups } = arranged;
     const { filter } = this.parts.arrangement.current;
-    if (ids.length === 0 && total > 0)
+    const found = partial.filter((one) => contains(one, filter));
+    const [total, shown] = [partial.length + arranged.total, found.length + ids.length];
+    this.listed.fire({ total, shown });
+    if (shown === 0 && total > 0)
       return [{ kind: 'notice', text: vscode.l10n.t('No item contains "{0}".', filter), parent: undefined }];
     const rows = await this.listChildren(groups ?? ids, undefined);
-    return [...this.arriving.show(partial), ...rows];
+    return [...this.arriving.show(found), ...rows];
   }
 
   private async listChildren(members: readonly Member[], parent: GroupNode | undefined): Promise<TreeNode[]> {
@@ -362,4 +365,10 @@ function listId(node: ListNode): string {
   if (node.kind === 'group') return groupId(node.grouping, node.group);
   const { start, count } = node.range;
   return `${node.parent ? listId(node.parent) : ''}/list ${String(start)} ${String(count)}`;
+}
+
+/** Whether the name or the sender of an item that is not here whole contains the text, whatever the case. */
+function contains({ name, from }: PartialItem, text: string): boolean {
+  const wanted = text.toLocaleLowerCase();
+  return [name, hostOf(from)].some((word) => word.toLocaleLowerCase().includes(wanted));
 }

@@ -14,6 +14,7 @@ import {
   formatDay,
   formatSize,
   formatTime,
+  hostOf,
   itemTitle,
   senderHost,
 } from './wording';
@@ -158,14 +159,15 @@ export function partialTreeItem(partial: PartialItem): vscode.TreeItem {
   const row = new vscode.TreeItem(name, None);
   const part = vscode.l10n.t('{0} of {1}', formatSize(received), formatSize(size ?? received));
   const state = isArriving ? vscode.l10n.t('arriving') : vscode.l10n.t('cut off');
+  const about = isDamaged ? [state, formatSize(received)] : [state, part, hostOf(partial.from)];
   row.id = `partial ${transfer}`;
-  row.description = `${state} · ${isDamaged ? formatSize(received) : part}`;
+  row.description = about.join(' · ');
   row.tooltip = partialTooltip(partial);
   row.iconPath = isDamaged
     ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
     : new vscode.ThemeIcon(isArriving ? 'sync~spin' : 'debug-pause');
   row.contextValue = 'item partial';
-  row.accessibilityInformation = { label: `${name}, ${state}, ${part}` };
+  row.accessibilityInformation = { label: [name, ...about].join(', ') };
   return row;
 }
 

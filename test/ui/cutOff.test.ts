@@ -68,7 +68,7 @@ describe('an item whose transfer is cut off', () => {
 
   it('is listed as cut off, with how much of it is here', async () => {
     await sendHalf(writeFile('film.bin'));
-    await rows('film.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
+    await rows('film.bin, cut off, 2.1 MB of 6.3 MB, 127.0.0.1').waitFor();
     await workbench.screenshotInThemes('cut-off');
   });
 
@@ -87,8 +87,23 @@ describe('an item whose transfer is cut off', () => {
     assert.match((await rows('film.bin').getAttribute('aria-label')) ?? '', /6\.3 MB/);
   });
 
-  it('is gone for good when it is deleted with the keyboard', async () => {
+  it('is found by its name, and hidden where something else is looked for', async () => {
     await sendHalf(writeFile('song.bin'));
+    await rows('song.bin, cut off').waitFor();
+    for (const [text, found] of [
+      ['SONG', 'Filter "SONG": 1 of 2 items.'],
+      ['film', 'Filter "film": 1 of 2 items.'],
+      ['nothing like that', 'No item contains "nothing like that".'],
+    ] as const) {
+      await workbench.runCommand('Picklepost: Filter...');
+      await workbench.answer(text, 'Filter received items');
+      await workbench.view('Received').pane.getByText(found).waitFor();
+      assert.equal(await rows('song.bin').count(), text === 'SONG' ? 1 : 0);
+    }
+    await workbench.runCommand('Picklepost: Clear filter');
+  });
+
+  it('is gone for good when it is deleted with the keyboard', async () => {
     await rows('song.bin, cut off').click();
     await workbench.page.keyboard.press('Delete');
     await workbench.dialog.getByText(/song\.bin/).waitFor();
