@@ -213,8 +213,8 @@ export class Server implements vscode.Disposable {
       title: vscode.l10n.t('Try again'),
       run: () => this.reporter.guard(() => this.start(address.port)),
     };
-    const stop = { title: vscode.l10n.t('Stop'), run: () => this.stop() };
-    await this.reporter.warning(error.message, await this.nextPort(address), tryAgain, stop);
+    const doNotReceive = { title: vscode.l10n.t('Do not receive'), run: () => this.stop() };
+    await this.reporter.warning(error.message, await this.nextPort(address), tryAgain, doNotReceive);
   }
 
   private setState(state: ServerState): void {

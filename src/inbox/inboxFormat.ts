@@ -37,7 +37,7 @@ export async function checkInboxFormat(
   if (found.format !== VERSION) {
     throw new PicklepostError(
       'unsupported',
-      `The inbox ${directory} was written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}). Update Picklepost, or choose another directory for the inbox.`,
+      `Written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}): the inbox ${directory}. Update Picklepost, or choose another directory for the inbox.`,
     );
   }
   if (found.keyCheck !== keyCheck) throw notTheKey(directory);

@@ -57,7 +57,10 @@ describe('an inbox that is not as it was written', () => {
     const { keyCheck } = JSON.parse(fs.readFileSync(file, 'utf8')) as { keyCheck: string };
     fs.writeFileSync(file, JSON.stringify({ format: 99, keyCheck }));
     await restart();
-    assert.match(await label('The inbox'), /written by a newer Picklepost \(format 99; .*Update Picklepost/);
+    assert.match(
+      await label('Written by'),
+      /^Written by a newer Picklepost \(format 99; .*Update Picklepost/,
+    );
     await workbench.screenshot('inbox-newer');
     assert.deepEqual(workbench.pageErrors, []);
   });

@@ -64,6 +64,7 @@ describe('inspecting what is not ordinary', () => {
     await workbench.screenshot('open-call', line);
     await forgetAll();
     await workbench.page.locator('.tab .monaco-icon-label.strikethrough').waitFor();
+    await workbench.runCommand('View: Close All Editors');
   });
 
   it('warns of a call that leaves nothing in the value', async () => {
