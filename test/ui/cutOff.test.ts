@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { fileItem } from '../../src/net/fileItem';
 import { findFreePort } from '../../src/net/receiveServer';
-import { sendItems } from '../../src/net/sendClient';
-import { FaultyProxy } from '../unit/net/faultyProxy';
+import { sendFile, sendHalf } from './sending';
 import { Workbench } from './workbench';
 
 const MEBIBYTE = 1024 * 1024;
 const SIZE = 6 * MEBIBYTE;
-const BUFFER = 65_536;
 
 describe('an item whose transfer is cut off', () => {
   let workbench: Workbench;
@@ -32,34 +26,7 @@ describe('an item whose transfer is cut off', () => {
   });
   after(() => workbench.close());
 
-  /** A file that nobody has sent yet. */
-  function writeFile(name: string): string {
-    const file = path.join(workbench.directory, name);
-    fs.writeFileSync(file, randomBytes(SIZE));
-    return file;
-  }
-
-  /** Sends a file once. @returns the number of bytes of it at each step of the way */
-  async function send(file: string, to = port): Promise<number[]> {
-    const steps: number[] = [];
-    await sendItems([await fileItem(file, { bufferSize: BUFFER })], {
-      host: '127.0.0.1',
-      port: to,
-      dialect: 'native',
-      localPort: 0,
-      bufferSize: BUFFER,
-      limits: DEFAULT_LIMITS,
-      onProgress: (_, bytes) => steps.push(bytes),
-    });
-    return steps;
-  }
-
-  async function sendHalf(file: string): Promise<void> {
-    const fault = { kind: 'cut', direction: 'up', at: SIZE / 2, length: 1, pause: 0 } as const;
-    const proxy = await FaultyProxy.listen(port, () => [fault]);
-    await assert.rejects(send(file, proxy.port));
-    await proxy.close();
-  }
+  const inDirectory = (name: string): string => path.join(workbench.directory, name);
 
   /** The rows that a screen reader calls so, from their beginning on. */
   function rows(start: string): Locator {
@@ -67,7 +34,7 @@ describe('an item whose transfer is cut off', () => {
   }
 
   it('is listed as cut off, with how much of it is here', async () => {
-    await sendHalf(writeFile('film.bin'));
+    await sendHalf(port, inDirectory('film.bin'), SIZE);
     await rows('film.bin, cut off, 2.1 MB of 6.3 MB, 127.0.0.1').waitFor();
     await workbench.screenshotInThemes('cut-off');
   });
@@ -80,7 +47,7 @@ describe('an item whose transfer is cut off', () => {
   });
 
   it('goes on where it was when it is sent again, and is whole then', async () => {
-    const steps = await send(path.join(workbench.directory, 'film.bin'));
+    const steps = await sendFile(port, inDirectory('film.bin'));
     assert.ok((steps[0] ?? 0) >= 2 * MEBIBYTE, steps.join());
     await rows('film.bin, file, unread').waitFor();
     await rows('film.bin, cut off').waitFor({ state: 'detached' });
@@ -88,7 +55,7 @@ describe('an item whose transfer is cut off', () => {
   });
 
   it('is found by its name, and hidden where something else is looked for', async () => {
-    await sendHalf(writeFile('song.bin'));
+    await sendHalf(port, inDirectory('song.bin'), SIZE);
     await rows('song.bin, cut off').waitFor();
     for (const [text, found] of [
       ['SONG', 'Filter "SONG": 1 of 2 items.'],

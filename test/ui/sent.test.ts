@@ -57,6 +57,25 @@ describe('what was sent, and what waits', () => {
     assert.deepEqual(workbench.pageErrors, []);
   });
 
+  it('can be used with the keyboard alone: send again, remove', async () => {
+    await workbench.clearToasts();
+    await workbench.runCommand('Picklepost: Focus on Sent View');
+    const row = sent.pane.locator('.monaco-list-row.focused[aria-label^="greeting.txt, verified"]');
+    await workbench.page.keyboard.press('Home');
+    await row.waitFor();
+    await workbench.chooseFromMenuByKeys('Send again');
+    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
+    await workbench.clearToasts();
+    await workbench.runCommand('Picklepost: Focus on Sent View');
+    await workbench.page.keyboard.press('Home');
+    await row.waitFor();
+    const before = await sent.rows();
+    await workbench.chooseFromMenuByKeys('Remove from list');
+    await sent.pane
+      .locator(`.monaco-list-row[data-index="${before.length - 1}"]`)
+      .waitFor({ state: 'detached' });
+  });
+
   for (const theme of ['light', 'hc-dark'] as const) {
     it(`is readable in ${theme}`, async () => {
       await workbench.clearToasts();

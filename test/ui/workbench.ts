@@ -17,6 +17,8 @@ export interface WorkbenchOptions {
   files?: Record<string, string | Uint8Array>;
   /** Folders of other extensions that run beside. */
   alongside?: readonly string[];
+  /** Its size in pixels of CSS, and how many pixels of a picture each of them is. */
+  window?: { width: number; height: number; scale: number };
 }
 
 /** What keeps a window still, for its pictures. */
@@ -52,7 +54,12 @@ export class Workbench {
     Workbench.#opened.add(this);
   }
 
-  static async open({ settings = {}, files, alongside = [] }: WorkbenchOptions = {}): Promise<Workbench> {
+  static async open({
+    settings = {},
+    files,
+    alongside = [],
+    window: { scale, ...viewport } = { width: 1280, height: 800, scale: 1 },
+  }: WorkbenchOptions = {}): Promise<Workbench> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
     const folder = path.join(directory, 'workspace');
     writeWorkspace(folder, files);
@@ -64,7 +71,7 @@ export class Workbench {
     });
     Workbench.#browser ??= launchBrowser();
     const browser = await Workbench.#browser;
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport, deviceScaleFactor: scale });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
     return Workbench.#openPage(directory, folder, context, server, true, alongside);
   }
@@ -277,6 +284,17 @@ export class Workbench {
     // A badge may lie over the icon.
     if (!(await heading.isVisible())) await icon.click({ force: true });
     await heading.waitFor();
+  }
+
+  /** Makes the side bar so many pixels wide, or as wide as the window lets it. */
+  async setSideBarWidth(pixels: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('The side bar is not there');
+    const { mouse } = this.page;
+    await mouse.move(box.x + box.width + 1, box.y + box.height / 2);
+    await mouse.down();
+    await mouse.move(box.x + pixels + 1, box.y + box.height / 2, { steps: 3 });
+    await mouse.up();
   }
 
   /** A view of the container that is open in the side bar. */
