@@ -57,6 +57,14 @@ describe('what was sent, and what waits', () => {
     assert.deepEqual(workbench.pageErrors, []);
   });
 
+  for (const theme of ['light', 'hc-dark'] as const) {
+    it(`is readable in ${theme}`, async () => {
+      await workbench.clearToasts();
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`sent-${theme}`);
+    });
+  }
+
   it('can be used with the keyboard alone: send again, remove', async () => {
     await workbench.clearToasts();
     await workbench.runCommand('Picklepost: Focus on Sent View');
@@ -75,12 +83,4 @@ describe('what was sent, and what waits', () => {
       .locator(`.monaco-list-row[data-index="${before.length - 1}"]`)
       .waitFor({ state: 'detached' });
   });
-
-  for (const theme of ['light', 'hc-dark'] as const) {
-    it(`is readable in ${theme}`, async () => {
-      await workbench.clearToasts();
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`sent-${theme}`);
-    });
-  }
 });
