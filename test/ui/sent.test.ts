@@ -27,7 +27,7 @@ describe('what was sent, and what waits', () => {
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.toast(/is away\. What you sent waits/).waitFor();
-    await workbench.toast(/^Sending/).waitFor({ state: 'detached' });
+    await workbench.toast(/Sending greeting/).waitFor({ state: 'detached' });
     await workbench.screenshot('sent-waiting-message');
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
