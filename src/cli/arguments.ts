@@ -7,15 +7,39 @@ export class UsageError extends Error {}
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /**
- * Reads the arguments of a command, strictly.
+ * Reads the arguments of a command, strictly. An empty one is a mistake, such as a variable of a script that is not set: as a path
+ * it would name the current folder.
  * @throws UsageError
  */
 export function parseArguments<const T extends Options>(args: readonly string[], options: T) {
+  const { values, positionals } = parseStrictly(args, options);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') throw new UsageError(`--${name} needs a value, and this one is empty.`);
+  }
+  if (positionals.includes('')) throw new UsageError('One of the arguments is empty.');
+  return { values, positionals };
+}
+
+/** Whether these arguments of a command ask for its help. What stands behind `--` is no option. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).some((word) => word === '--help' || word === '-h');
+}
+
+function parseStrictly<const T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${messageOf(error).replace(/\. To specify.*$/s, '')}.`.replace(/\.+$/, '.'));
+    throw new UsageError(describeMistake(messageOf(error)));
   }
+}
+
+/** @param message of `parseArgs`, which goes on to say what helps with other programs */
+function describeMistake(message: string): string {
+  const option = /'(--?[\w-]+)/.exec(message)?.[1] ?? 'An option';
+  if (message.startsWith('Unknown option')) return `Unknown option '${option}'.`;
+  if (message.includes('does not take an argument')) return `${option} takes no value.`;
+  return `${option} needs a value. One that begins with a dash is written ${option}=VALUE.`;
 }
 
 /** Exactly one positional argument. @throws UsageError */

@@ -1,8 +1,9 @@
 import { messageOf } from '../core/errors';
 import { INBOX_KEY_VARIABLE } from '../inbox/inboxKey';
 import { UnreadableError } from '../net/fileItem';
-import { UsageError } from './arguments';
+import { asksForHelp, UsageError } from './arguments';
 import type { Command, Context } from './command';
+import { usualInbox } from './inbox';
 import { exportCommand, showCommand } from './items';
 import { keyCommand } from './keys';
 import { listCommand } from './list';
@@ -38,12 +39,12 @@ export async function runCommandLine(
   const { output } = context;
   const [name = '', ...rest] = args;
   if (name === '--version') return say(output, version);
-  if (name === '--help') return say(output, programHelp());
+  if (name === '--help' || name === '-h') return say(output, programHelp());
   const command = commands.get(name);
   try {
     if (command === undefined)
       throw new UsageError(name === '' ? 'A command is missing.' : `There is no command "${name}".`);
-    if (rest.includes('--help')) return say(output, commandHelp(command));
+    if (asksForHelp(rest)) return say(output, commandHelp(command));
     await command.run(rest, context);
     return DONE;
   } catch (error) {
@@ -84,9 +85,10 @@ ${lines.join('\n')}
 "picklepost COMMAND --help" says more; --version tells the version.
 Exit codes: 0 done, 1 failed, 2 the arguments are not as they should be.
 
-Received items are kept encrypted in an inbox. Its key is in a file beside it,
-"inbox.key" beside "inbox", or in the file that ${INBOX_KEY_VARIABLE}
-names.`;
+Received items are kept encrypted in an inbox, which is
+${usualInbox()}
+unless --inbox names another. Its key is in a file beside it, "inbox.key" beside
+"inbox", or in the file that ${INBOX_KEY_VARIABLE} names.`;
 }
 
 function commandHelp({ synopsis, summary, details }: Command): string {

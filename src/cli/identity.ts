@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { createFile, PRIVATE } from '../inbox/durableFile';
-import { defaultInboxDirectory } from '../inbox/inboxKey';
+import { usualInbox } from './inbox';
 
 /** Beside the inbox of this user, whatever inbox is used. */
 const FILE = 'sender.identity';
@@ -15,8 +14,7 @@ const TEXT = /^[0-9a-f]{64}\s*$/;
  * @returns undefined where it can be neither read nor kept, such as for a user without a home: then nothing is continued by a later call
  */
 export async function senderIdentity(): Promise<Uint8Array | undefined> {
-  const surroundings = { platform: process.platform, environment: process.env, home: homedir() };
-  const file = path.join(path.dirname(defaultInboxDirectory(surroundings)), FILE);
+  const file = path.join(path.dirname(usualInbox()), FILE);
   try {
     return (await read(file)) ?? (await create(file));
   } catch {

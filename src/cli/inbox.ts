@@ -28,13 +28,13 @@ export async function openInbox(option: string | undefined): Promise<Inbox> {
   return open(directory);
 }
 
+/** The inbox of this user. */
+export function usualInbox(): string {
+  return defaultInboxDirectory({ platform: process.platform, environment: process.env, home: homedir() });
+}
+
 function directoryOf(option: string | undefined): string {
-  if (option !== undefined) return path.resolve(option);
-  return defaultInboxDirectory({
-    platform: process.platform,
-    environment: process.env,
-    home: homedir(),
-  });
+  return option === undefined ? usualInbox() : path.resolve(option);
 }
 
 /** Whether a directory is an inbox, or was one: its mark can be lost, and is written again. */

@@ -29,7 +29,8 @@ export const receiveCommand: Command = {
   --host HOST           address to listen at, 127.0.0.1 unless given; 0.0.0.0 is
                         every address of this machine
   --port PORT           6868 unless given; 0 is any that is free
-  --inbox DIR           where received items are kept, encrypted
+  --inbox DIR           another inbox than the usual one, in which received
+                        items are kept, encrypted
   --key-file FILE       the key that opens what comes encrypted
   --require-encryption  accept only what comes encrypted
   --save-to DIR         also save each item in plain in this folder, before its

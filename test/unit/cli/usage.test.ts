@@ -34,6 +34,26 @@ describe('The command line', function () {
     }
   });
 
+  it('takes -h for --help, and neither for an option behind --', async () => {
+    assert.equal((await runHere(['-h'])).output, (await runHere(['--help'])).output);
+    assert.equal((await runHere(['send', '-h'])).output, (await runHere(['send', '--help'])).output);
+    const { code, errors } = await runHere(['key', 'check', '--', '--help']);
+    assert.equal(code, 1);
+    assert.match(errors, /Cannot read the key file --help/);
+  });
+
+  it('refuses an empty path, which is not that of the current folder', async () => {
+    for (const args of [
+      ['send', '', '--to', 'host'],
+      ['key', 'new', ''],
+      ['show', ''],
+    ]) {
+      const { code, errors } = await runHere(args);
+      assert.equal(code, 2);
+      assert.match(errors, /One of the arguments is empty/);
+    }
+  });
+
   it('tells its version, which is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     assert.equal(await succeed(['--version']), `${version}\n`);
@@ -56,8 +76,11 @@ describe('The command line', function () {
     ['receive --max-size 1k', /--max-size takes a whole number/],
     ['receive --require-encryption', /needs --key-file FILE/],
     ['receive file', /"file" is one argument too many/],
-    ['receive --verbose', /Unknown option '--verbose'/],
-    ['receive --host', /--host/],
+    ['receive --verbose', /Unknown option '--verbose'\. See/],
+    ['receive --once=yes', /--once takes no value\. See/],
+    ['receive --host', /--host needs a value/],
+    ['receive --host --once', /--host needs a value.* --host=VALUE/],
+    ['receive --inbox=', /--inbox needs a value, and this one is empty/],
     ['list x', /one argument too many/],
     ['show', /ID is missing/],
     ['show a b', /one argument too many/],
