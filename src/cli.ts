@@ -3,23 +3,12 @@ import { version } from '../package.json';
 import { runCommandLine } from './cli/commandLine';
 import { Output } from './cli/output';
 
-const streams = [process.stdout, process.stderr];
-
-// Whoever reads the output, such as `head`, may leave when it has seen enough.
-for (const stream of streams) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
-}
-
 const interruption = new AbortController();
 // Only once, so that a second signal ends a process that does not end.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
 
 const context = { output: new Output(process.stdout, process.stderr), interruption: interruption.signal };
-void runCommandLine(process.argv.slice(2), version, context).then(async (code) => {
-  for (const stream of streams) await new Promise((resolve) => stream.write('', resolve));
+void runCommandLine(process.argv.slice(2), version, context).then((code) => {
   // Nothing that is still open, such as standard input, may keep a program that is done.
   process.exit(code);
 });

@@ -36,6 +36,17 @@ export async function runCommandLine(
   version: string,
   context: Context,
 ): Promise<number> {
+  const code = await runCommand(args, version, context);
+  try {
+    await context.output.flush();
+    return code;
+  } catch (error) {
+    context.output.note(`picklepost: ${messageOf(error)}`);
+    return FAILED;
+  }
+}
+
+async function runCommand(args: readonly string[], version: string, context: Context): Promise<number> {
   const { output } = context;
   const [name = '', ...rest] = args;
   if (name === '--version') return say(output, version);

@@ -67,6 +67,7 @@ async function showItem(
   if (form === 'raw' || !output.isTerminal) return copy(inbox.read(item.id), output);
   const decoder = new TextDecoder();
   for await (const piece of inbox.read(item.id)) {
+    if (output.lost.aborted) return;
     await output.content(harmless(decoder.decode(piece, { stream: true })));
   }
 }
@@ -147,7 +148,10 @@ async function save(content: Content, item: ReceivedItem, to: string): Promise<s
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 async function copy(content: Content, output: Output): Promise<void> {
-  for await (const piece of content) await output.content(piece);
+  for await (const piece of content) {
+    if (output.lost.aborted) return;
+    await output.content(piece);
+  }
 }
 
 /** Bytes of a dictionary that is decoded to be shown, and UTF-16 units of the text that it may become. */

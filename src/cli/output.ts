@@ -1,4 +1,5 @@
 import { PicklepostError } from '../core/errors';
+import { diskError, hasErrorCode } from '../inbox/diskError';
 import { harmless } from '../inbox/screenText';
 
 /** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
@@ -12,11 +13,21 @@ export class Output {
   /** Set by a command that was called with `--json`. */
   isJson = false;
   private progressLine = '';
+  private readonly loss = new AbortController();
 
   constructor(
     private readonly results: Terminal,
     private readonly errors: Terminal,
-  ) {}
+  ) {
+    results.on('error', (error) => this.loss.abort(error));
+    // Nobody is left who could be told.
+    errors.on('error', () => undefined);
+  }
+
+  /** Given when standard output takes nothing more: whoever reads it, such as `head`, has left, or it cannot be written. */
+  get lost(): AbortSignal {
+    return this.loss.signal;
+  }
 
   /** Whether standard output is a terminal, which would obey what is written to it. */
   get isTerminal(): boolean {
@@ -48,7 +59,17 @@ export class Output {
   /** Content, as it is. Settles when there is room for more. */
   async content(bytes: Uint8Array | string): Promise<void> {
     this.clearProgress();
-    await new Promise<void>((resolve) => this.results.write(bytes, () => resolve()));
+    await write(this.results, bytes);
+  }
+
+  /**
+   * Settles when everything has been handed over.
+   * @throws PicklepostError `disk` if standard output could not be written; whoever reads it may leave
+   */
+  async flush(): Promise<void> {
+    await Promise.all([write(this.results, ''), write(this.errors, '')]);
+    const error: unknown = this.lost.reason;
+    if (this.lost.aborted && !hasErrorCode(error, 'EPIPE')) throw diskError('write standard output', error);
   }
 
   /** How far something is, on a terminal; the next output takes its place. */
@@ -68,4 +89,9 @@ export class Output {
     this.clearProgress();
     stream.write(text);
   }
+}
+
+/** Settles when there is room for more, or never will be. */
+function write(stream: Terminal, bytes: Uint8Array | string): Promise<void> {
+  return new Promise((resolve) => stream.write(bytes, () => resolve()));
 }

@@ -16,6 +16,7 @@ import type { Command, Context } from './command';
 import { describe, formatSize } from './describe';
 import { makeInbox } from './inbox';
 import { readKeyFile } from './keys';
+import { withOnlyOne } from './onlyOne';
 import { Progress, withProgress } from './progress';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
@@ -35,10 +36,11 @@ export const receiveCommand: Command = {
   --require-encryption  accept only what comes encrypted
   --save-to DIR         also save each item in plain in this folder, before its
                         sender is answered
-  --print               also print texts and dictionaries
+  --print               also print texts and dictionaries, with --json on standard
+                        error
   --no-pickle           refuse Python pickles
   --max-size BYTES      refuse larger items
-  --once                end after the first item
+  --once                end after the first item, and take no other
   --json                print one JSON object per line`,
 
   async run(args, context) {
@@ -98,8 +100,8 @@ function readOptions(args: readonly string[]) {
 class Reception {
   /** Where items have been saved, by their ids. */
   private readonly saved = new Map<string, string>();
-  /** Settles when everything so far has been printed. */
-  private printed: Promise<void> = Promise.resolve();
+  /** Settles when everything so far has been reported. */
+  private reported: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: Options,
@@ -119,7 +121,12 @@ class Reception {
       connectionOptions: () => connectionOptions,
     });
     const end = this.ended(server);
-    server.onDidReceive((item) => this.report(item));
+    server.onDidReceive((item) => {
+      const savedTo = this.saved.get(item.id);
+      this.saved.delete(item.id);
+      // What one item prints stands before what is said of the next.
+      this.reported = this.reported.then(() => this.report(item, savedTo));
+    });
     server.onDidFailPeer(({ from, error }) => {
       this.context.output.failure(error, `${from}: ${messageOf(error)}`, { from });
     });
@@ -128,16 +135,17 @@ class Reception {
       if (server.state.kind === 'listening') this.reportListening(server.state);
       await end;
     } finally {
-      await server.stop();
-      await this.printed;
+      await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
+      await this.reported;
     }
   }
 
   private ended(server: ReceiveServer): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { interruption } = this.context;
-      if (interruption.aborted) resolve();
-      interruption.addEventListener('abort', () => resolve());
+      const { interruption, output } = this.context;
+      const end = AbortSignal.any([interruption, output.lost]);
+      if (end.aborted) resolve();
+      end.addEventListener('abort', () => resolve());
       if (this.options.once) server.onDidReceive(() => resolve());
       server.onDidChangeState((state) => {
         if (state.kind === 'failed') reject(state.error);
@@ -159,9 +167,9 @@ class Reception {
 
   private store(): ItemStore {
     const { inbox, saved } = this;
-    const { saveTo } = this.options;
+    const { saveTo, once } = this.options;
     const progress = new Progress(this.context.output);
-    const shown = withProgress(inbox, (from, bytes) => {
+    const shown = withProgress(once ? withOnlyOne(inbox) : inbox, (from, bytes) => {
       progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`);
     });
     if (saveTo === undefined) return shown;
@@ -179,43 +187,30 @@ class Reception {
     const { output } = this.context;
     output.event({ event: 'listening', host: address.host, port: address.port });
     output.line(`Listening at ${formatAddress(address)}.`);
+    if (isOfThisMachine(address.host))
+      output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
     if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
   }
 
-  private report(item: AnnouncedItem): void {
+  private async report(item: AnnouncedItem, savedTo: string | undefined): Promise<void> {
     const { output } = this.context;
     const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
     const verified = item.dialect === 'native';
-    const savedTo = this.saved.get(id);
-    this.saved.delete(id);
-    const about = {
-      id,
-      kind,
-      name,
-      path: place,
-      format,
-      encrypted,
-      size,
-      from,
-      sha256,
-      verified,
-      existed,
-      note,
-      savedTo,
-    };
-    output.event({ event: 'received', ...about });
+    const about = { id, kind, name, path: place, format, encrypted, size, from, sha256 };
+    output.event({ event: 'received', ...about, verified, existed, note, savedTo });
     const again = existed ? ' again, which was here already,' : '';
     const proof = verified ? 'verified: ' : '';
     output.line(`Received ${describe(item)}${again} from ${from}: ${id}, ${proof}SHA-256 ${sha256}`);
     if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
     if (note !== undefined) output.line(note);
-    if (this.options.print) this.printed = this.printed.then(() => this.print(item));
+    if (this.options.print) await this.print(item);
   }
 
   private async print(item: ReceivedItem): Promise<void> {
     const { output } = this.context;
     try {
       const text = (await textForScreen(item, this.inbox.read(item.id), renderDictionary)).replace(/\n$/, '');
+      if (text === '') return;
       if (output.isJson) output.note(text);
       else output.line(text);
     } catch (error) {
@@ -224,11 +219,17 @@ class Reception {
   }
 }
 
+function isOfThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
 /** Text formats are shown as they came. */
 function renderDictionary(bytes: Buffer, format: Format): string {
   if (format !== 'binary') return bytes.toString('utf8');
   return formatPython(codecs.binary.decode(bytes, DEFAULT_LIMITS), { indent: 4, maxLength: PRINT_LENGTH });
 }
 
+/** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */
+const PATIENCE = 2_000;
 /** UTF-16 units of a dictionary that are written out to be printed. */
 const PRINT_LENGTH = 1024 * 1024;

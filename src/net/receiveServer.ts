@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/event';
 import { errorAnswer } from '../core/wire/answers';
@@ -65,9 +66,12 @@ export class ReceiveServer {
     return this.step(() => this.listen());
   }
 
-  /** Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects. */
-  stop(): Promise<void> {
-    return this.step(() => this.close());
+  /**
+   * Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects.
+   * @param patience milliseconds that the peers have to end their connections before, so that they read what they have been told
+   */
+  stop(patience = 0): Promise<void> {
+    return this.step(() => this.close(patience));
   }
 
   private step(action: () => Promise<void>): Promise<void> {
@@ -97,10 +101,15 @@ export class ReceiveServer {
     }
   }
 
-  private async close(): Promise<void> {
+  private async close(patience: number): Promise<void> {
     const { listener } = this;
     this.listener = undefined;
     const closed = listener && new Promise((resolve) => listener.close(resolve));
+    if (patience > 0)
+      await Promise.race([
+        Promise.all(this.connections.values()),
+        sleep(patience, undefined, { ref: false }),
+      ]);
     for (const channel of this.connections.keys()) channel.cancel();
     await Promise.allSettled([...this.connections.values(), closed]);
     if (this.current.kind !== 'stopped') this.setState({ kind: 'stopped' });

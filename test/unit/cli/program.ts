@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach } from 'mocha';
 import { ownHome } from '../../harness/homeFolder';
 
-const PROGRAM = path.resolve('dist/cli.js');
+/** The built program. */
+export const PROGRAM = path.resolve('dist/cli.js');
 
 type Program = ChildProcessByStdio<Writable, Readable, Readable>;
 

@@ -195,6 +195,28 @@ describe('Sending and receiving on the command line', function () {
     assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 bytes\)/);
   });
 
+  it('answers before it ends with --once, also to what it has already', async () => {
+    const { at, inbox } = await workplace();
+    for (const existed of [undefined, true]) {
+      const receiver = await Receiver.start(...inbox, '--once');
+      const output = await succeed(['send', at('hello.txt'), '--json', '--to', receiver.address]);
+      assert.equal(jsonLines(output).at(-1)?.['existed'], existed);
+      assert.equal(await receiver.exitCode(), 0);
+    }
+  });
+
+  it('takes no more than one item with --once, and says so', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox, '--once');
+    const send = ['send', at('hello.txt'), at('data.json'), '--to', receiver.address];
+    const { code, output, errors } = await run(send);
+    assert.equal(code, 1);
+    assert.equal(output.match(/^Sent/gm)?.length, 1);
+    assert.match(errors, /1 of 2 items were not taken.*takes one item and ends/);
+    assert.equal(await receiver.exitCode(), 0);
+    assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+  });
+
   it('prints what arrives with --print, and nothing of it can act on the terminal', async () => {
     const { at, inbox } = await workplace();
     writeFileSync(at('hello.txt'), 'Hello\x1b[2J World!\n');
@@ -202,16 +224,19 @@ describe('Sending and receiving on the command line', function () {
     const outcome = outcomeOf(program);
     const [listening] = (await once(program.stdout, 'data')) as [Buffer];
     const address = /Listening at (\S+)\./.exec(listening.toString())?.[1] ?? '';
-    await succeed(['send', at('hello.txt'), '--to', address]);
+    writeFileSync(at('short.txt'), 'short\n');
+    await succeed(['send', at('hello.txt'), at('short.txt'), '--to', address]);
     await succeed(['send', at('data.json'), '--dictionary', '--to', address]);
     program.kill('SIGINT');
     const { code, output, errors } = await outcome;
     assert.equal(code, 0);
     assert.equal(errors, '');
+    const about = 'from 127\\.0\\.0\\.1:\\d+: \\w{15}, verified: SHA-256 \\w{64}\\n';
     assert.match(
       output,
-      /Received hello.txt \(file, 17 bytes\) from 127\.0\.0\.1:\d+: \w{15}, verified: SHA-256 \w{64}\nHello\\x1b\[2J World!\nReceived/,
+      new RegExp(`Received hello.txt \\(file, 17 bytes\\) ${about}Hello\\\\x1b\\[2J World!\nReceived`),
     );
+    assert.match(output, new RegExp(`Received short.txt \\(file, 6 bytes\\) ${about}short\nReceived`));
     assert(output.endsWith(AS_PYTHON), output);
   });
 

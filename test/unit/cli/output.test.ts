@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, it } from 'mocha';
+import { temporaryDirectory } from '../inbox/temporary';
+import { jsonLines, PROGRAM, Receiver, startProgram, succeed } from './program';
+
+describe('Output that nobody takes', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+
+  /** A folder with files of these names, and options for an inbox in it. */
+  function workplace(...names: string[]): { at: (name: string) => string; inbox: string[] } {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const at = (name: string): string => path.join(directory, name);
+    for (const name of names) writeFileSync(at(name), `content of ${name}`);
+    return { at, inbox: ['--inbox', at('inbox')] };
+  }
+
+  it('does not end what is being sent', async () => {
+    const names = ['one', 'two', 'three'];
+    const { at, inbox } = workplace(...names);
+    const receiver = await Receiver.start(...inbox);
+    const program = startProgram(['send', ...names.map(at), '--to', receiver.address, '--json']);
+    program.stdout.destroy();
+    const ended = once(program, 'close');
+    assert.equal(await text(program.stderr), '');
+    assert.deepEqual(await ended, [0, null]);
+    for (const _ of names) assert.equal((await receiver.next())['event'], 'received');
+    await receiver.stop();
+  });
+
+  it('ends receiving, once the sender has been answered', async () => {
+    const { at, inbox } = workplace('one');
+    const receiver = await Receiver.start(...inbox);
+    receiver.program.stdout.destroy();
+    await succeed(['send', at('one'), '--to', receiver.address]);
+    assert.equal(await receiver.exitCode(), 0);
+    assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+  });
+
+  it('is a failure where the disk is full', function () {
+    if (process.platform !== 'linux') return this.skip();
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    assert.equal(
+      stderr.toString(),
+      'picklepost: Cannot write standard output: the disk is full. Make room on it, then try again.\n',
+    );
+    assert.equal(status, 1);
+  });
+});
