@@ -1,8 +1,6 @@
-import type { PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
-import { UnreadableError } from '../net/fileItem';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { parseArguments, parseChoice, parseNumber, UsageError } from './arguments';
@@ -12,6 +10,7 @@ import { formatSize } from './describe';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { Progress } from './progress';
+import { sendAll } from './sendAll';
 import { Sources } from './sources';
 import { beginHash } from './hashing';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
@@ -23,8 +22,8 @@ export const sendCommand: Command = {
              [--buffer-size N] [--json]`,
   summary: 'send files, or the dictionaries in JSON files',
   details: `
-  PATH               a file, or a folder with all that is in it; - is standard
-                     input
+  PATH               a file, or a folder with all files in it but those behind
+                     links to folders; - is standard input
   --to HOST[:PORT]   the receive server; port 6868 unless given
   --dialect DIALECT  native unless given, between two Picklepost: any file with
                      its name, verified, and continued where it was cut off;
@@ -50,7 +49,7 @@ export const sendCommand: Command = {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
       const identity = await senderIdentity();
-      await sendReadable(items, sources.unreadable, options.isPatient ? sendWhenPossible : sendItems, {
+      await sendAll(items, sources.failures, options.isPatient ? sendWhenPossible : sendItems, {
         ...options.address,
         dialect: options.dialect,
         ...(key && { key }),
@@ -67,45 +66,6 @@ export const sendCommand: Command = {
     }
   },
 };
-
-type Send = (items: readonly OutgoingItem[], options: PersistentSendOptions) => Promise<unknown>;
-
-/**
- * Sends what can be read. A file that cannot be, or no longer, does not keep the others.
- * @param unreadable errors that are known already; they are thrown in the end, all together
- * @throws what `send` throws, AggregateError
- */
-async function sendReadable(
-  items: readonly OutgoingItem[],
-  unreadable: readonly UnreadableError[],
-  send: Send,
-  options: PersistentSendOptions,
-): Promise<void> {
-  const left = new Set(items);
-  const errors: unknown[] = [...unreadable];
-  const onSent = (item: OutgoingItem, receipt: Receipt): void => {
-    left.delete(item);
-    options.onSent?.(item, receipt);
-  };
-  const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
-    left.delete(item);
-    options.onFailed?.(item, error);
-  };
-  while (left.size > 0) {
-    try {
-      await send([...left], { ...options, onSent, onFailed });
-      break;
-    } catch (error) {
-      errors.push(error);
-      const culprit = [...left].find(
-        (item) => error instanceof UnreadableError && item.source === error.file,
-      );
-      if (!culprit) break;
-      left.delete(culprit);
-    }
-  }
-  if (errors.length > 0) throw new AggregateError(errors);
-}
 
 /** What is said while items are sent. */
 function reports(

@@ -29,8 +29,8 @@ export interface SourceOptions {
 
 /** Turns the paths of the command line into items to send. A path `-` is standard input. */
 export class Sources {
-  /** What cannot be read, and is left out. */
-  readonly unreadable: UnreadableError[] = [];
+  /** Why something cannot be sent, and is left out. */
+  readonly failures: PicklepostError[] = [];
   private temporary: string | undefined;
   private kept: Inbox | undefined;
 
@@ -40,16 +40,15 @@ export class Sources {
     private readonly interruption: AbortSignal,
   ) {}
 
-  /** @throws PicklepostError `disk`, `cancelled`, `undecodable`, `unencodable`, `limit-exceeded` */
+  /** @returns none where what is to be sent cannot be read. @throws CancelledError */
   async open(file: string): Promise<OutgoingItem[]> {
-    const { dictionaryFormat } = this.options;
-    if (dictionaryFormat !== undefined) return [await this.readDictionary(file, dictionaryFormat)];
-    if (file === '-') return [await this.keep('stdin', 'standard input', () => process.stdin)];
-    const status = await stat(file).catch(() => undefined);
-    if (status?.isDirectory()) return this.openFolder(file);
-    if (!status || status.isFile()) return this.openFile(file);
-    const open = (): Readable => (status.isFIFO() ? openPipe(file) : createReadStream(file));
-    return [await this.keep(path.basename(file), file, open)];
+    try {
+      return await this.read(file);
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error instanceof CancelledError) throw error;
+      this.failures.push(error);
+      return [];
+    }
   }
 
   /** Removes what is kept of standard input and pipes. Never rejects. */
@@ -58,27 +57,36 @@ export class Sources {
     await rm(this.temporary, { recursive: true, force: true }).catch(() => undefined);
   }
 
+  private async read(file: string): Promise<OutgoingItem[]> {
+    const { dictionaryFormat } = this.options;
+    if (dictionaryFormat !== undefined) return [await this.readDictionary(file, dictionaryFormat)];
+    if (file === '-') return [await this.keep('stdin', 'standard input', () => process.stdin)];
+    const status = await stat(file).catch(() => undefined);
+    if (status?.isDirectory()) return this.openFolder(file);
+    if (!status || status.isFile()) return [await this.openFile(file)];
+    const open = (): Readable => (status.isFIFO() ? openPipe(file) : createReadStream(file));
+    return [await this.keep(path.basename(file), file, open)];
+  }
+
   private async openFolder(folder: string): Promise<OutgoingItem[]> {
-    const known = this.unreadable.length;
-    const files = await folderFiles(folder, (inner, error) => this.unreadable.push(unreadable(inner, error)));
-    if (files.length === 0 && this.unreadable.length === known)
+    const known = this.failures.length;
+    const leaveOut = (inner: string, error: unknown): unknown =>
+      this.failures.push(error instanceof UnreadableError ? error : unreadable(inner, error));
+    const files = await folderFiles(folder, leaveOut);
+    if (files.length === 0 && this.failures.length === known)
       throw new PicklepostError('unsupported', `There is no file in the folder ${folder}.`);
     const items: OutgoingItem[] = [];
-    for (const { file, path } of files)
-      items.push(...(await this.openFile(file, this.options.keepsPaths ? path : undefined)));
+    for (const { file, path } of files) {
+      const place = this.options.keepsPaths ? path : undefined;
+      const item = await this.openFile(file, place).catch((error: unknown) => void leaveOut(file, error));
+      if (item) items.push(item);
+    }
     return items;
   }
 
-  /** None if it cannot be read. */
-  private async openFile(file: string, place?: string): Promise<OutgoingItem[]> {
-    try {
-      const { bufferSize } = this.options;
-      return [await fileItem(file, { bufferSize, ...(place !== undefined && { path: place }) })];
-    } catch (error) {
-      if (!(error instanceof UnreadableError)) throw error;
-      this.unreadable.push(error);
-      return [];
-    }
+  private openFile(file: string, place?: string): Promise<OutgoingItem> {
+    const { bufferSize } = this.options;
+    return fileItem(file, { bufferSize, ...(place !== undefined && { path: place }) });
   }
 
   private async readDictionary(file: string, format: Format): Promise<OutgoingItem> {

@@ -94,6 +94,79 @@ describe('What is sent on the command line', function () {
     await receiver.stop();
   });
 
+  const refusals: [dialect: string, refused: string, reason: RegExp][] = [
+    ['classic', 'b.bin', /"b.bin" is not UTF-8 text/],
+    ['raw', 'empty', /"empty" is empty/],
+    ['classic', 'large', /The receiver refused "large"/],
+    ['raw', 'large', /The receiver refused "large"/],
+    ['native', 'large', /The receiver did not take large/],
+  ];
+  for (const [dialect, refused, reason] of refusals) {
+    it(`goes out but for what is not taken, such as ${refused} in the ${dialect} dialect`, async () => {
+      const { at, inbox } = workplace();
+      writeFileSync(at('a'), 'a');
+      writeFileSync(at('b.bin'), Buffer.of(0xff));
+      writeFileSync(at('empty'), '');
+      writeFileSync(at('large'), 'x'.repeat(1001));
+      writeFileSync(at('z'), 'z');
+      const receiver = await Receiver.start(...inbox, '--max-size', '1000');
+      const paths = [at('a'), at(refused), at('z')];
+      const send = ['send', ...paths, '--to', receiver.address, '--dialect', dialect, '--json'];
+      const { code, output, errors } = await run(send);
+      assert.equal(code, 1);
+      assert.match(errors, reason);
+      assert.match(errors, /^picklepost: 1 of 3 items were not taken/m);
+      const lines = jsonLines(output);
+      const named = lines.filter(({ event, name }) => event === 'failed' && name !== undefined);
+      assert.deepEqual(
+        named.map(({ name }) => name),
+        [refused],
+      );
+      const sent = lines.filter(({ event }) => event === 'sent').map(({ name }) => name);
+      assert.deepEqual(sent.sort(), ['a', 'z']);
+      await receiver.stop();
+    });
+  }
+
+  it('goes out but for an empty folder and a dictionary that is none', async () => {
+    const { at, inbox } = workplace();
+    mkdirSync(at('folder'));
+    writeFileSync(at('a.json'), '{"a": 1}');
+    const receiver = await Receiver.start(...inbox);
+    const send = ['send', at('folder'), at('a.json'), '--to', receiver.address];
+    const files = await run(send);
+    assert.deepEqual([files.code, files.output.match(/^Sent \S+/gm)], [1, ['Sent a.json']]);
+    assert.match(files.errors, /There is no file in the folder/);
+    writeFileSync(at('folder/b.json'), '{');
+    const dictionaries = await run([...send, at('folder/b.json'), '--dictionary']);
+    assert.deepEqual([dictionaries.code, dictionaries.output.match(/^Sent \S+/gm)], [1, ['Sent a.pkl']]);
+    assert.match(dictionaries.errors, /it is a folder.*\n.*b\.json: Not valid JSON/);
+    await receiver.stop();
+  });
+
+  it('says how much is left when the receiver goes away', async () => {
+    const { at } = workplace();
+    for (const name of ['a', 'b', 'c']) writeFileSync(at(name), name);
+    // Confirms one text of one byte, and goes.
+    const server = createServer((socket) => {
+      server.close();
+      socket.once('data', () => socket.end('OK'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const paths = ['a', 'b', 'c'].map(at);
+    const { code, output, errors } = await run([
+      'send',
+      ...paths,
+      '--dialect',
+      'raw',
+      '--to',
+      `127.0.0.1:${port}`,
+    ]);
+    assert.deepEqual([code, output.match(/^Sent \S+/gm)], [1, ['Sent a']]);
+    assert.match(errors, /^picklepost: Nothing listens at .*\npicklepost: 2 of 3 items have not been sent/);
+  });
+
   it('goes out but for a file that vanishes meanwhile', async () => {
     const { at, inbox } = workplace();
     for (const name of ['a', 'b', 'c']) writeFileSync(at(name), name);
