@@ -15,6 +15,6 @@ export interface Command {
 
 export interface Context {
   readonly output: Output;
-  /** Given when the user wants it to end (SIGINT, SIGTERM). */
+  /** Given when the user wants it to end (SIGINT, SIGTERM). Only a command that has something to put right asks for it. */
   readonly interruption: AbortSignal;
 }

@@ -6,7 +6,7 @@ import { codecs } from '../core/codecs/codecs';
 import { formatJson } from '../core/codecs/json';
 import { decodeOnlyPickle, runsCode } from '../core/codecs/pickle';
 import { formatXml } from '../core/codecs/xml';
-import { PicklepostError } from '../core/errors';
+import { CancelledError, DecodeError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import type { Value } from '../core/value';
@@ -18,7 +18,7 @@ import { noPositionals, onlyPositional, parseArguments, parseChoice, UsageError 
 import type { Command, Context } from './command';
 import { INBOX_OPTION, openInbox } from './inbox';
 import type { Output } from './output';
-import { noteActions, readPickleFile, readPieces } from './pickleFile';
+import { noteActions, readPickleFile, readPieces, withName } from './pickleFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
@@ -26,7 +26,8 @@ show --file PATH [--as json|xml|python|raw]`,
   summary: 'print a received item, or a file of pickles',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
-  --file PATH  a file that Python's pickle has written, once or several times
+  --file PATH  a file that Python's pickle has written, once or several times;
+               - is standard input
   --as FORM    a dictionary as JSON, as XML or as a Python literal; raw is the
                content as it came. Without it, text formats are shown as they
                came, and a pickle as a Python literal
@@ -127,22 +128,36 @@ async function exportContent(
   content: Content,
   item: ReceivedItem,
   to: string,
-  { output }: Context,
+  context: Context,
 ): Promise<void> {
-  if (to === '-') return copy(content, output);
-  const file = await save(content, item, path.resolve(to));
-  output.line(`Saved ${file}`);
+  if (to === '-') return copy(content, context.output);
+  const file = await save(untilInterrupted(content, context.interruption), item, to);
+  context.output.line(`Saved ${file}`);
 }
+
+/** @throws CancelledError in the middle, so that nothing is left of the file */
+async function* untilInterrupted(content: Content, interruption: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const piece of content) {
+    if (interruption.aborted) throw new CancelledError();
+    yield piece;
+  }
+}
+
+/** A path that ends so is never that of a file. */
+const NAMES_FOLDER = process.platform === 'win32' ? /[\\/]$/ : /\/$/;
 
 /** @returns the path of the file */
 async function save(content: Content, item: ReceivedItem, to: string): Promise<string> {
-  const found = await stat(to).catch(() => undefined);
-  if (found?.isDirectory()) return saveToFolder({ directory: to, fileName: '{name}' }, item, content);
+  const file = path.resolve(to);
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) return saveToFolder({ directory: file, fileName: '{name}' }, item, content);
+  if (!found && NAMES_FOLDER.test(to))
+    throw new PicklepostError('disk', `There is no folder ${to}. Make it, or name a file.`);
   // What is no regular file, such as a pipe, is written into; a file could only take its place.
-  if (found && !found.isFile()) await pipeline(content, createWriteStream(to));
-  else await writePlainFile(to, content);
-  if (item.modified !== undefined && found?.isFile() !== false) await setModified(to, item.modified);
-  return to;
+  if (found && !found.isFile()) await pipeline(content, createWriteStream(file));
+  else await writePlainFile(file, content);
+  if (item.modified !== undefined && found?.isFile() !== false) await setModified(file, item.modified);
+  return file;
 }
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -162,10 +177,14 @@ async function decode(inbox: Inbox, item: ReceivedItem, output: Output, advice: 
   if (item.format === undefined)
     throw new PicklepostError('unsupported', `${item.name} is no dictionary. ${advice}`);
   const bytes = await inbox.readAll(item.id, MAX_CONTENT);
-  if (item.format !== 'binary') return codecs[item.format].decode(bytes, DEFAULT_LIMITS);
-  const { value, actions } = decodeOnlyPickle(bytes);
-  if (runsCode(actions)) noteActions(item.name, actions, output);
-  return value;
+  try {
+    if (item.format !== 'binary') return codecs[item.format].decode(bytes, DEFAULT_LIMITS);
+    const { value, actions } = decodeOnlyPickle(bytes);
+    if (runsCode(actions)) noteActions(item.name, actions, output);
+    return value;
+  } catch (error) {
+    throw error instanceof DecodeError ? withName(item.name, error, ` ${advice}`) : error;
+  }
 }
 
 async function render(inbox: Inbox, item: ReceivedItem, form: WrittenForm, output: Output): Promise<string> {

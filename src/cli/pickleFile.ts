@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { decodePickleFile, runsCode, type CallSummary, type PickleActions } from '../core/codecs/pickle';
-import { LimitError } from '../core/errors';
+import { LimitError, PicklepostError } from '../core/errors';
 import { DECODED_SIZE } from '../core/limits';
 import type { Value } from '../core/value';
 import { diskError } from '../inbox/diskError';
@@ -16,17 +16,28 @@ export async function readPickleFile(
   file: string,
   output: Output,
 ): Promise<{ value: Value; problem: Error | undefined }> {
+  const name = file === '-' ? 'standard input' : path.basename(file);
   const { values, actions, problem } = decodePickleFile(await readWhole(file));
-  const name = path.basename(file);
+  const named = problem && withName(name, problem);
   const [first] = values;
   if (first !== undefined || runsCode(actions)) noteActions(name, actions, output);
-  if (first === undefined) throw problem as Error;
+  if (first === undefined) throw named as Error;
   if (values.length > 1) output.note(`${name}: ${values.length} pickles, shown as a list.`);
-  return { value: values.length === 1 ? first : [...values], problem };
+  return { value: values.length === 1 ? first : [...values], problem: named };
 }
 
-/** The bytes of a file, in pieces. @throws PicklepostError `disk` */
+/** The same error, which also says what it is about. */
+export function withName(name: string, error: Error, advice = ''): PicklepostError {
+  const code = error instanceof PicklepostError ? error.code : 'undecodable';
+  return new PicklepostError(code, `${name}: ${error.message}${advice}`, { cause: error });
+}
+
+/** The bytes of a file, or of standard input for `-`, in pieces. @throws PicklepostError `disk` */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
+  if (file === '-') {
+    yield* process.stdin as AsyncIterable<Buffer>;
+    return;
+  }
   let handle: FileHandle | undefined;
   try {
     handle = await open(file);

@@ -37,10 +37,11 @@ describe('The inbox on the command line', function () {
   const directory = path.join(base, 'inbox');
   const inboxOption = ['--inbox', directory];
   let [text, pickle] = ['', ''];
+  let inbox: Inbox;
 
   before(async () => {
     mkdirSync(base);
-    const inbox = await Inbox.open({ directory, key: await loadInboxKey(`${directory}.key`, directory) });
+    inbox = await Inbox.open({ directory, key: await loadInboxKey(`${directory}.key`, directory) });
     const first = await inbox.begin(ARRIVAL);
     await first.write(Buffer.from('Hello\x07 World!\n'));
     text = (await first.finish({ kind: 'text', name: 'hello.txt' })).id;
@@ -169,6 +170,14 @@ describe('The inbox on the command line', function () {
     const asJson = await run(['show', text, '--as', 'json', ...inboxOption]);
     assert.deepEqual([asJson.code, asJson.output], [1, '']);
     assert.match(asJson.errors, /hello.txt is no dictionary. Show it with --as raw/);
+    const broken = await inbox.begin(ARRIVAL);
+    await broken.write(Buffer.from('{'));
+    const { id } = await broken.finish({ kind: 'dictionary', format: 'json', name: 'broken.json' });
+    const asPython = await run(['show', id, '--as', 'python', ...inboxOption]);
+    assert.match(asPython.errors, /broken\.json: Not valid JSON: .* Show it with --as raw\.\n$/);
+    const asXml = await run(['export', id, '--as', 'xml', '--to', '-', ...inboxOption]);
+    assert.match(asXml.errors, /broken\.json: Not valid JSON: .* Export it without --as\.\n$/);
+    await inbox.delete(id);
     const missing = await run(['show', 'zzz', ...inboxOption]);
     assert.equal(missing.code, 1);
     assert.match(missing.errors, /There is no item zzz/);
@@ -184,6 +193,10 @@ describe('The inbox on the command line', function () {
     for (let i = 0; i < 2; i++) await succeed(['export', text, '--to', folder, ...inboxOption]);
     assert.deepEqual(readdirSync(folder).sort(), ['hello (2).txt', 'hello.txt', 'out.txt']);
     assert.equal(await succeed(['export', text, '--to', '-', ...inboxOption]), 'Hello\x07 World!\n');
+    const noFolder = await run(['export', text, '--to', path.join(folder, 'none/'), ...inboxOption]);
+    assert.equal(noFolder.code, 1);
+    assert.match(noFolder.errors, /There is no folder .*none\/\. Make it/);
+    assert.equal(existsSync(path.join(folder, 'none')), false);
     const { code, errors } = await run([
       'export',
       text,
@@ -193,6 +206,17 @@ describe('The inbox on the command line', function () {
     ]);
     assert.equal(code, 1);
     assert.match(errors, /Check the path/);
+  });
+
+  it('leaves nothing of an export that is interrupted', async () => {
+    const folder = newDirectory();
+    mkdirSync(folder);
+    const errors = new PassThrough();
+    const context = { output: new Output(new PassThrough(), errors), interruption: AbortSignal.abort() };
+    const args = ['export', text, '--to', path.join(folder, 'out.txt'), ...inboxOption];
+    assert.equal(await runCommandLine(args, '', context), 1);
+    assert.equal(await readText(errors.end()), 'picklepost: Cancelled.\n');
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('exports a file with the time of its last change, and into what is no regular file', async function () {

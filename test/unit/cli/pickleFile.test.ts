@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { DECODED_SIZE } from '../../../src/core/limits';
@@ -48,6 +49,23 @@ describe('A file of pickles on the command line', function () {
     });
   });
 
+  it('may be standard input', async () => {
+    const { code, output, errors } = await run(['show', '--file', '-', '--as', 'json'], PLAIN_PICKLE);
+    assert.deepEqual([code, JSON.parse(output)], [0, { a: 1 }]);
+    assert.match(errors, /^standard input: plain data/);
+    assert.match((await run(['show', '--file', '-'], 'xyz')).errors, /standard input: Not valid pickle/);
+    assert.equal((await run(['show', '--file', '-', '--as', 'raw'], 'xyz')).output, 'xyz');
+  });
+
+  it('is waited for until the user has enough', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const program = startProgram(['show', '--file', '-', '--as', 'raw']);
+    program.stdin.write('x');
+    await once(program.stdout, 'data');
+    program.kill('SIGINT');
+    assert.deepEqual(await once(program, 'exit'), [null, 'SIGINT']);
+  });
+
   it('names the classes in it', async () => {
     const { code, output, errors } = await show(file('jars.pkl', PICKLE_WITH_CLASSES));
     assert.equal(code, 0);
@@ -67,7 +85,7 @@ describe('A file of pickles on the command line', function () {
     const { code, output, errors } = await show(file('cut.pkl', PICKLE_THAT_DROPS_A_CALL.subarray(0, -3)));
     assert.deepEqual([code, output], [1, '']);
     assert.ok(errors.includes(DROPPED));
-    assert.match(errors, /picklepost: Not valid pickle: it ends too early/);
+    assert.match(errors, /picklepost: cut\.pkl: Not valid pickle: it ends too early/);
   });
 
   it('that holds several pickles is a list of them', async () => {
@@ -80,7 +98,7 @@ describe('A file of pickles on the command line', function () {
   it('is shown as far as it can be read, and then fails', async () => {
     const { code, output, errors } = await show(file('more.pkl', PLAIN_PICKLE, Buffer.from('xyz')));
     assert.deepEqual([code, output], [1, '{"a": 1}\n']);
-    assert.match(errors, /no opcode 0x78 \(at offset 21\)/);
+    assert.match(errors, /more\.pkl: Not valid pickle: .*no opcode 0x78 \(at offset 21\)/);
   });
 
   it('that would be endless text is refused in JSON and Python', async () => {
