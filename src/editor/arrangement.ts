@@ -1,13 +1,9 @@
-import type { ReceivedItem } from '../core/wire/item';
-import type { InboxEntry } from '../inbox/inbox';
 import { timeOfItemId } from '../inbox/itemId';
-import { forEachInSlices, sortInSlices } from '../inbox/slices';
+import { forEachInSlices } from '../inbox/slices';
+import { ItemRows, type Row, type RowSource, type Sorting, type Wording } from './itemRows';
 
 export const GROUPINGS = ['none', 'day', 'sender', 'kind'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-
-export const SORTINGS = ['newest', 'oldest', 'name', 'size'] as const;
-export type Sorting = (typeof SORTINGS)[number];
 
 /** How the received items are listed. */
 export interface Arrangement {
@@ -35,52 +31,41 @@ export interface ArrangedItems {
 }
 
 /** Where the items are. */
-export interface ItemSource {
-  /** Oldest first. */
+export interface ItemSource extends RowSource {
+  /** Oldest first; the same array while nothing changes. */
   ids(): Promise<readonly string[]>;
-  /** Those that are still there, in the order of the ids. */
-  entries(ids: readonly string[]): Promise<readonly InboxEntry[]>;
 }
 
-/** How an item is called where it is shown: what one can search for. */
-export interface Wording {
-  readonly title: (item: ReceivedItem) => string;
-  readonly kind: (item: ReceivedItem) => string;
-  readonly sender: (item: ReceivedItem) => string;
-}
+/** Puts the items into the order in which they are listed, again and again, keeping what need not be looked at again. */
+export class Arranger {
+  private readonly rows: ItemRows;
 
-/** What is looked at of an item to filter, sort and group it. */
-interface Row {
-  readonly id: string;
-  readonly title: string;
-  readonly kind: string;
-  readonly sender: string;
-  readonly size: number;
-}
-
-/**
- * Puts the items into the order in which they are listed. By time and by day, the default, only their ids are needed, and no file is
- * read; for all else, the ends of all files are read once. Never blocks for more than some milliseconds.
- */
-export async function arrangeItems(
-  source: ItemSource,
-  arrangement: Arrangement,
-  wording: Wording,
-): Promise<ArrangedItems> {
-  const all = await source.ids();
-  const { grouping, sorting } = arrangement;
-  if (!needsContent(arrangement)) {
-    const ids = sorting === 'newest' ? all.toReversed() : all;
-    const groups = grouping === 'day' ? await groupBy(ids, (id) => id, dayOf) : undefined;
-    return { total: all.length, ids, groups };
+  constructor(
+    private readonly source: ItemSource,
+    wording: Wording,
+  ) {
+    this.rows = new ItemRows(source, wording);
   }
-  const rows = await sortRows(
-    await findRows(await source.entries(all), arrangement.filter, wording),
-    sorting,
-  );
-  const ids: string[] = [];
-  await forEachInSlices(rows, ({ id }) => ids.push(id));
-  return { total: all.length, ids, groups: await groupRows(rows, arrangement) };
+
+  /**
+   * By time and by day, the default, only the ids are needed, and no file is read; for all else, what is noted of all items. Never
+   * blocks for more than some milliseconds.
+   * @throws the reason of the signal once it is aborted; what the source throws
+   */
+  async arrange(arrangement: Arrangement, signal?: AbortSignal): Promise<ArrangedItems> {
+    const all = await this.source.ids();
+    signal?.throwIfAborted();
+    const { grouping, sorting } = arrangement;
+    if (!needsContent(arrangement)) {
+      const ids = sorting === 'newest' ? all.toReversed() : all;
+      const groups = grouping === 'day' ? await groupBy(ids, (id) => id, dayOfItem(), signal) : undefined;
+      return { total: all.length, ids, groups };
+    }
+    const rows = await findRows(await this.rows.sorted(all, sorting, signal), arrangement.filter, signal);
+    const ids: string[] = [];
+    await forEachInSlices(rows, ({ id }) => ids.push(id), signal);
+    return { total: all.length, ids, groups: await groupRows(rows, arrangement, signal) };
+  }
 }
 
 function needsContent({ grouping, sorting, filter }: Arrangement): boolean {
@@ -88,56 +73,41 @@ function needsContent({ grouping, sorting, filter }: Arrangement): boolean {
   return filter !== '' || !isByTime || grouping === 'sender' || grouping === 'kind';
 }
 
-/** Oldest first. What is damaged has no name to be found by. */
+/** In the order of the rows. What is damaged has no name to be found by. */
 async function findRows(
-  entries: readonly InboxEntry[],
+  rows: readonly Row[],
   filter: string,
-  { title, kind, sender }: Wording,
-): Promise<Row[]> {
-  const wanted = filter.toLocaleLowerCase();
-  const rows: Row[] = [];
-  await forEachInSlices(entries, (entry) => {
-    if (entry.state === 'damaged') {
-      if (filter === '') rows.push({ id: entry.id, title: '', kind: '', sender: '', size: 0 });
-      return;
-    }
-    const { item } = entry;
-    const row = { id: item.id, title: title(item), kind: kind(item), sender: sender(item), size: item.size };
-    const words = `${row.title}\n${item.name}\n${row.kind}\n${item.from}`;
-    if (filter === '' || words.toLocaleLowerCase().includes(wanted)) rows.push(row);
-  });
-  return rows;
-}
-
-async function sortRows(rows: readonly Row[], sorting: Sorting): Promise<readonly Row[]> {
-  if (sorting === 'oldest') return rows;
-  const newest = rows.toReversed();
-  if (sorting === 'newest') return newest;
-  if (sorting === 'size') return sortInSlices(newest, (a, b) => b.size - a.size);
-  const { compare } = new Intl.Collator(undefined, { numeric: true });
-  return sortInSlices(newest, (a, b) => compare(a.title, b.title));
+  signal: AbortSignal | undefined,
+): Promise<readonly Row[]> {
+  if (filter === '') return rows;
+  const wanted = filter.toLowerCase();
+  const found: Row[] = [];
+  await forEachInSlices(
+    rows,
+    (row) => {
+      const words = `${row.title}\n${row.name}\n${row.kind}\n${row.from}`;
+      if (!row.isDamaged && words.toLowerCase().includes(wanted)) found.push(row);
+    },
+    signal,
+  );
+  return found;
 }
 
 async function groupRows(
   rows: readonly Row[],
   { grouping, sorting }: Arrangement,
+  signal: AbortSignal | undefined,
 ): Promise<readonly ItemGroup[] | undefined> {
+  const idOf = ({ id }: Row): string => id;
   switch (grouping) {
     case 'none':
       return undefined;
     case 'sender':
     case 'kind':
-      return groupBy(
-        rows,
-        ({ id }) => id,
-        (row) => row[grouping],
-      );
+      return groupBy(rows, idOf, (row) => row[grouping], signal);
     case 'day': {
-      const days = await groupBy(
-        rows,
-        ({ id }) => id,
-        ({ id }) => dayOf(id),
-      );
+      const dayOf = dayOfItem();
+      const days = await groupBy(rows, idOf, ({ id }) => dayOf(id), signal);
       const sign = sorting === 'oldest' ? 1 : -1;
       return days.toSorted((a, b) => sign * (a.key < b.key ? -1 : 1));
     }
@@ -149,20 +119,38 @@ async function groupBy<T>(
   things: readonly T[],
   idOf: (thing: T) => string,
   keyOf: (thing: T) => string,
+  signal: AbortSignal | undefined,
 ): Promise<ItemGroup[]> {
   const groups = new Map<string, string[]>();
-  await forEachInSlices(things, (thing) => {
-    const key = keyOf(thing);
-    const group = groups.get(key);
-    if (group) group.push(idOf(thing));
-    else groups.set(key, [idOf(thing)]);
-  });
+  await forEachInSlices(
+    things,
+    (thing) => {
+      const key = keyOf(thing);
+      const group = groups.get(key);
+      if (group) group.push(idOf(thing));
+      else groups.set(key, [idOf(thing)]);
+    },
+    signal,
+  );
   return [...groups].map(([key, ids]) => ({ key, ids }));
 }
 
-/** The day on which an item came, where the person is, as `2026-01-31`. */
-function dayOf(id: string): string {
-  const time = new Date(timeOfItemId(id));
+/** Tells the day on which an item came, where the person is, as `2026-01-31`. Quick for items that come one day after another. */
+function dayOfItem(): (id: string) => string {
+  let day = { start: 0, end: 0, name: '' };
+  return (id) => {
+    const time = timeOfItemId(id);
+    if (time < day.start || time >= day.end) day = dayAt(new Date(time));
+    return day.name;
+  };
+}
+
+function dayAt(time: Date): { start: number; end: number; name: string } {
+  const [year, month, date] = [time.getFullYear(), time.getMonth(), time.getDate()];
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return {
+    start: new Date(year, month, date).getTime(),
+    end: new Date(year, month, date + 1).getTime(),
+    name: `${year}-${two(month + 1)}-${two(date)}`,
+  };
 }

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../core/event';
-import { GROUPINGS, SORTINGS, type Arrangement, type Grouping, type Sorting } from './arrangement';
+import { GROUPINGS, type Arrangement } from './arrangement';
+import { SORTINGS } from './itemRows';
 
 const KEY = 'arrangement';
+const VALUES = { grouping: GROUPINGS, sorting: SORTINGS } as const;
 
 /** How the person wants the received items to be listed, remembered for the workspace. */
 export class ArrangementState {
@@ -34,41 +36,35 @@ export class ArrangementState {
     if (filter !== undefined) await this.change({ filter: filter.trim() });
   }
 
-  async askForGrouping(): Promise<void> {
-    const labels: Record<Grouping, string> = {
+  askForGrouping(): Promise<void> {
+    return this.askFor('grouping', vscode.l10n.t('Group received items by'), {
       none: vscode.l10n.t('Do not group'),
       day: vscode.l10n.t('Day'),
       sender: vscode.l10n.t('Sender'),
       kind: vscode.l10n.t('Kind'),
-    };
-    const title = vscode.l10n.t('Group received items by');
-    const grouping = await choose(title, GROUPINGS, labels, this.current.grouping);
-    if (grouping) await this.change({ grouping });
+    });
   }
 
-  async askForSorting(): Promise<void> {
-    const labels: Record<Sorting, string> = {
+  askForSorting(): Promise<void> {
+    return this.askFor('sorting', vscode.l10n.t('Sort received items by'), {
       newest: vscode.l10n.t('Newest first'),
       oldest: vscode.l10n.t('Oldest first'),
       name: vscode.l10n.t('Name'),
       size: vscode.l10n.t('Size, largest first'),
-    };
-    const title = vscode.l10n.t('Sort received items by');
-    const sorting = await choose(title, SORTINGS, labels, this.current.sorting);
-    if (sorting) await this.change({ sorting });
+    });
   }
-}
 
-async function choose<T extends string>(
-  title: string,
-  values: readonly T[],
-  labels: Record<T, string>,
-  current: T,
-): Promise<T | undefined> {
-  const picks = values.map((value) => ({
-    label: labels[value],
-    value,
-    ...(value === current && { description: vscode.l10n.t('current') }),
-  }));
-  return (await vscode.window.showQuickPick(picks, { title }))?.value;
+  private async askFor<Aspect extends keyof typeof VALUES>(
+    aspect: Aspect,
+    title: string,
+    labels: Readonly<Record<(typeof VALUES)[Aspect][number], string>>,
+  ): Promise<void> {
+    const picks = VALUES[aspect].map((value: (typeof VALUES)[Aspect][number]) => ({
+      label: labels[value],
+      change: { [aspect]: value },
+      ...(value === this.current[aspect] && { description: vscode.l10n.t('current') }),
+    }));
+    const picked = await vscode.window.showQuickPick(picks, { title });
+    if (picked) await this.change(picked.change);
+  }
 }

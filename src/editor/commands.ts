@@ -14,7 +14,7 @@ import { focusedRows } from './focusedRows';
 import { forwardUri } from './forwarding';
 import type { Opener } from './opener';
 import type { PickleEditors } from './pickleEditor';
-import type { TreeNode } from './receivedTree';
+import type { TreeNode } from './receivedNodes';
 import type { Reporter } from './report';
 import type { Saver } from './saver';
 import { DocumentError, type Sender } from './sender';

@@ -64,6 +64,11 @@ export class ReceivedItems implements Disposable {
     return (await this.inbox()).entries(ids);
   }
 
+  /** As {@link entries}, of very many, to search and to sort by: some may be damaged, or gone. */
+  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
+    return (await this.inbox()).recall(ids);
+  }
+
   /** Newest first. */
   async list(): Promise<InboxEntry[]> {
     return (await (await this.inbox()).list()).reverse();

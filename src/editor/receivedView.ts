@@ -3,7 +3,8 @@ import { formatAddress } from '../core/wire/address';
 import type { ArrangementState } from './arrangementState';
 import type { Companions } from './companions';
 import { CONTEXT_KEYS, RECEIVED_VIEW } from './names';
-import type { Listed, ReceivedTree, TreeNode } from './receivedTree';
+import type { TreeNode } from './receivedNodes';
+import type { Listed, ReceivedTree } from './receivedTree';
 import type { Unread } from './unread';
 
 export interface ViewParts {

@@ -1,7 +1,7 @@
 import type { NodeInfo } from '../core/inspection';
 import type { ReceivedItem } from '../core/wire/item';
 import { safeName } from '../inbox/safeName';
-import type { TreeNode } from './receivedTree';
+import type { TreeNode } from './receivedNodes';
 import { itemTitle } from './wording';
 
 /** What a command is about: a received item, or a value in one. */

@@ -5,7 +5,8 @@ import type { ReceivedItem } from '../core/wire/item';
 import type { PartialItem } from '../inbox/inbox';
 import { commandId } from './names';
 import { timeOfItemId } from '../inbox/itemId';
-import type { Grouping, ItemGroup, Sorting } from './arrangement';
+import type { Grouping, ItemGroup } from './arrangement';
+import type { Sorting } from './itemRows';
 import type { Range } from './ranges';
 import {
   capitalize,

@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../core/inspection';
 import { rangesAround } from './ranges';
-import type { ItemNode, RangeNode, ValueNode } from './receivedTree';
+import type { ItemNode, RangeNode, ValueNode } from './receivedNodes';
 import type { ValueCache } from './valueCache';
 
 /** Levels of values that the view expands to show one: each costs it more than the one above. */

@@ -17,7 +17,9 @@ import { ItemFile } from './itemFile';
 import { DamageError, deriveFooterKey } from './itemFooter';
 import { isItemId } from './itemId';
 import { InboxItemWriter, type ItemHome } from './itemWriter';
-import { Listing, type InboxEntry } from './listing';
+import type { InboxEntry } from './inboxEntry';
+import { ItemIndex } from './itemIndex';
+import { INDEX_WORTH, Listing } from './listing';
 import { Partials, type PartialItem } from './partials';
 import { beginPieces } from './pieceReceiving';
 import { Room } from './room';
@@ -75,7 +77,8 @@ export class Inbox implements ItemStore {
     const footerKey = deriveFooterKey(key);
     const partials = new Partials(partial, footerKey);
     const itemDirectory = new ItemDirectory(items);
-    const listing = new Listing(itemDirectory, footerKey);
+    const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(incoming));
+    const listing = new Listing(itemDirectory, footerKey, index);
     try {
       for (const folder of [directory, incoming, items, partial])
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -178,6 +181,14 @@ export class Inbox implements ItemStore {
   /** Those of some items that are still there, in the order of the ids; for rows that are shown. */
   async entries(ids: readonly string[]): Promise<InboxEntry[]> {
     return this.listing.entriesOf(ids);
+  }
+
+  /**
+   * As {@link entries}, of very many items, to search and to sort by: what is noted of most of them is taken without a look at their
+   * files, some of which may therefore be damaged, or gone.
+   */
+  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
+    return this.listing.recall(ids);
   }
 
   /** What is being read at this moment, through this object. */
@@ -328,6 +339,7 @@ export class Inbox implements ItemStore {
         this.listing.forget(id);
       }
       await this.sharedSync.sync();
+      if (ids.length >= INDEX_WORTH) await this.listing.removeIndex();
     } catch (error) {
       throw diskError('delete from the inbox', error);
     } finally {

@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { isItemId } from './itemId';
-import { forEachInSlices, sortInSlices } from './slices';
+import { forEachInSlices, Slices, sortInSlices } from './slices';
 
 const EXTENSION = '.item';
+/** Names that are asked of the system at once: a hundred thousand would be made into texts in one go, which takes too long. */
+const NAMES_AT_ONCE = 1000;
 
 /** The directory of the items of an inbox, one file each, which never changes once it has its name. */
 export class ItemDirectory {
@@ -21,17 +23,18 @@ export class ItemDirectory {
 
   /** The ids of all items, oldest first; the same array as before if nothing has changed. @throws what node:fs throws */
   async ids(): Promise<readonly string[]> {
-    const names = await readdir(this.directory);
+    const folder = await opendir(this.directory, { bufferSize: NAMES_AT_ONCE });
     // Others may look at the same time.
     const before = this.known;
     const present = new Set<string>();
     const added: string[] = [];
-    await forEachInSlices(names, (name) => {
+    const slices = new Slices();
+    for await (const { name } of folder) {
       const id = idOf(name);
-      if (id === undefined) return;
-      present.add(id);
-      if (!before.set.has(id)) added.push(id);
-    });
+      if (id !== undefined) present.add(id);
+      if (id !== undefined && !before.set.has(id)) added.push(id);
+      if (slices.isOver) await slices.pause();
+    }
     const isSame = added.length === 0 && present.size === before.ids.length;
     if (isSame) return before.ids;
     const kept = await keepOnly(before.ids, present, before.ids.length + added.length > present.size);

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { FernetKey } from '../core/crypto/keys';
 import { streamSize } from '../core/crypto/tokenStream';
 import { messageOf } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
+import { BOX_OVERHEAD, openBox, sealBox } from './box';
 
 /*
  * The end of an item file (docs/format.md), after the token stream of the content:
@@ -29,8 +30,6 @@ export const TRAILER_LENGTH = 16;
 
 const VERSION = 1;
 const MAGIC = 'picklepost';
-const NONCE_LENGTH = 12;
-const TAG_LENGTH = 16;
 /** Bytes; far more than names and notes can take. */
 const MAX_BOX = 64 * 1024;
 
@@ -42,12 +41,10 @@ export function deriveFooterKey(inboxKey: Buffer): Buffer {
 export function sealFooter(footerKey: Buffer, { item, key }: ItemMetadata): Buffer {
   const plain = Buffer.from(JSON.stringify({ ...item, key: key.toText() }));
   const trailer = Buffer.alloc(TRAILER_LENGTH);
-  trailer.writeUInt32BE(NONCE_LENGTH + plain.length + TAG_LENGTH, 0);
+  trailer.writeUInt32BE(plain.length + BOX_OVERHEAD, 0);
   trailer.writeUInt16BE(VERSION, 4);
   trailer.write(MAGIC, 6, 'latin1');
-  const nonce = randomBytes(NONCE_LENGTH);
-  const cipher = createCipheriv('aes-256-gcm', footerKey, nonce).setAAD(trailer);
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag(), trailer]);
+  return Buffer.concat([sealBox(footerKey, plain, trailer), trailer]);
 }
 
 /**
@@ -66,8 +63,7 @@ export function footerLength(trailer: Buffer): number {
     );
   }
   const box = trailer.readUInt32BE(0);
-  if (box < NONCE_LENGTH + TAG_LENGTH || box > MAX_BOX)
-    throw new DamageError('The end mark of the file is damaged.');
+  if (box < BOX_OVERHEAD || box > MAX_BOX) throw new DamageError('The end mark of the file is damaged.');
   return box + TRAILER_LENGTH;
 }
 
@@ -91,17 +87,12 @@ export function openFooter(
 }
 
 function decryptBox(footerKey: Buffer, footer: Buffer): string {
-  const trailer = footer.subarray(-TRAILER_LENGTH);
-  const box = footer.subarray(0, -TRAILER_LENGTH);
   try {
-    const decipher = createDecipheriv('aes-256-gcm', footerKey, box.subarray(0, NONCE_LENGTH), {
-      authTagLength: TAG_LENGTH,
-    });
-    decipher.setAAD(trailer).setAuthTag(box.subarray(-TAG_LENGTH));
-    return Buffer.concat([
-      decipher.update(box.subarray(NONCE_LENGTH, -TAG_LENGTH)),
-      decipher.final(),
-    ]).toString();
+    return openBox(
+      footerKey,
+      footer.subarray(0, -TRAILER_LENGTH),
+      footer.subarray(-TRAILER_LENGTH),
+    ).toString();
   } catch {
     throw new DamageError(
       'The metadata at the end of the file were changed, or are encrypted with another key.',

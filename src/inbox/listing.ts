@@ -1,51 +1,47 @@
-import { messageOf } from '../core/errors';
 import { Mutex } from '../core/mutex';
 import type { ReceivedItem } from '../core/wire/item';
-import { hasErrorCode } from './diskError';
+import { EntryReader, type LookUp } from './entryReader';
+import type { InboxEntry, WholeEntry } from './inboxEntry';
 import type { ItemDirectory } from './itemDirectory';
-import { ItemFile, readMetadataSync } from './itemFile';
-import { timeOfItemId } from './itemId';
-import { forEachInSlices, Slices } from './slices';
+import type { ItemIndex } from './itemIndex';
+import { forEachInSlices } from './slices';
 
-/** One row of the inbox. A damaged item cannot be shown, and says why; it can be deleted. */
-export type InboxEntry =
-  | { readonly state: 'whole'; readonly item: ReceivedItem }
-  | {
-      readonly state: 'damaged';
-      readonly id: string;
-      readonly receivedAt: number;
-      readonly reason: string;
-      /** Where only its content is damaged. */
-      readonly name?: string;
-    };
-
-type Entries = (InboxEntry | undefined)[];
-
-/** Milliseconds after which reading a file is slow: the disk is busy, or far away. */
-const SLOW_READ = 2;
-/** Files that are read by waiting, after a slow one, and how many of them at once. */
-const SLOW_BATCH = 512;
-const CONCURRENCY = 32;
 /** Items that are shown at once. */
 const FEW = 256;
+/** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing anew. */
+export const INDEX_WORTH = 1000;
 
 /**
  * The list of the items. Of each file only the end is read, and only once: a file never changes once it has its name, so a name that
  * is known needs no second look, however often the list is asked for.
  */
 export class Listing {
-  private readonly known = new Map<string, ReceivedItem>();
-  /** Ids of what is known, by transfer. */
-  private readonly byTransfer = new Map<string, Set<string>>();
+  /** What files say that have been read, or written. */
+  private readonly known = new Map<string, WholeEntry>();
+  /** What the index says of items whose files have not been read. */
+  private readonly indexed = new Map<string, WholeEntry>();
+  /** Ids of what is known or indexed, by transfer. Most have one, and a set for each would take more memory than the items. */
+  private readonly byTransfer = new Map<string, readonly string[]>();
   /** Items whose content could not be read although their ends are whole. */
   private readonly damaged = new Map<string, InboxEntry>();
   /** Many are read one list after another, so that no file is read for two lists. */
   private readonly reading = new Mutex();
+  private readonly writing = new Mutex();
+  private readonly reader: EntryReader;
+  private isIndexRead = false;
+  /** Items that the index has, as far as is known. */
+  private indexSize = 0;
 
   constructor(
     private readonly items: ItemDirectory,
-    private readonly footerKey: Buffer,
-  ) {}
+    footerKey: Buffer,
+    private readonly index?: ItemIndex,
+  ) {
+    this.reader = new EntryReader(items, footerKey, (id, entry) => {
+      if (entry?.state === 'whole') this.keep(entry);
+      else this.forget(id);
+    });
+  }
 
   /** All of them, oldest first. @throws what node:fs throws for the directory */
   async entries(): Promise<InboxEntry[]> {
@@ -56,46 +52,62 @@ export class Listing {
 
   /** Those of some ids that are still there, in the order of the ids. */
   async entriesOf(ids: readonly string[]): Promise<InboxEntry[]> {
+    const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id);
     // Who asks for a few does not wait for who asks for all.
-    if (ids.length <= FEW) return this.readAll(ids);
-    return this.reading.run(() => this.readAll(ids));
+    if (ids.length <= FEW) return this.reader.read(ids, lookUp);
+    return this.reading.run(() => this.reader.read(ids, lookUp));
   }
 
-  private async readAll(ids: readonly string[]): Promise<InboxEntry[]> {
-    const entries: Entries = [];
-    while (entries.length < ids.length) {
-      await this.readAtOnce(ids, entries);
-      await this.readByWaiting(ids.slice(entries.length, entries.length + SLOW_BATCH), entries);
-    }
-    return entries.filter((entry) => entry !== undefined);
+  /**
+   * As {@link entriesOf}, to search and to sort by: of very many items, what the index says is taken without a look at their files,
+   * some of which may therefore be damaged, or gone.
+   */
+  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
+    if (ids.length <= FEW) return this.entriesOf(ids);
+    const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id) ?? this.indexed.get(id);
+    return this.reading.run(async () => {
+      await this.readIndex(ids);
+      const entries = await this.reader.read(ids, lookUp);
+      void this.writing.run(() => this.writeIndex()).catch(() => undefined);
+      return entries;
+    });
+  }
+
+  /** For when very many items have been deleted, of which nothing is to be left. @throws what node:fs throws */
+  async removeIndex(): Promise<void> {
+    await this.writing.run(async () => {
+      this.indexSize = 0;
+      await this.index?.remove();
+    });
   }
 
   /** Whether an item is known, so that nothing of it has to be read. */
   has(id: string): boolean {
-    return this.known.has(id) || this.damaged.has(id);
+    return this.known.has(id) || this.damaged.has(id) || this.indexed.has(id);
   }
 
-  /** Those of the known items that came by a transfer, newest first. */
+  /** Those of the items that {@link has} knows that came by a transfer, newest first. */
   withTransfer(transfer: string): ReceivedItem[] {
-    const ids = [...(this.byTransfer.get(transfer) ?? [])].sort().reverse();
-    return ids.flatMap((id) => this.known.get(id) ?? []);
+    const ids = this.byTransfer.get(transfer) ?? [];
+    return ids
+      .toSorted()
+      .reverse()
+      .flatMap((id) => this.whole(id)?.item ?? []);
   }
 
   /** Saves reading what has just been written. */
   remember(item: ReceivedItem): void {
-    this.known.set(item.id, item);
-    if (item.transfer === undefined) return;
-    const ids = this.byTransfer.get(item.transfer) ?? new Set();
-    this.byTransfer.set(item.transfer, ids.add(item.id));
+    this.keep({ state: 'whole', item });
   }
 
   /** For an item that is gone. */
   forget(id: string): void {
-    const transfer = this.known.get(id)?.transfer ?? '';
-    const ids = this.byTransfer.get(transfer);
-    ids?.delete(id);
-    if (ids?.size === 0) this.byTransfer.delete(transfer);
+    const transfer = this.whole(id)?.item.transfer ?? '';
+    const others = this.byTransfer.get(transfer)?.filter((other) => other !== id) ?? [];
+    if (others.length > 0) this.byTransfer.set(transfer, others);
+    else this.byTransfer.delete(transfer);
     this.known.delete(id);
+    this.indexed.delete(id);
     this.damaged.delete(id);
   }
 
@@ -108,70 +120,58 @@ export class Listing {
     return true;
   }
 
-  /** As long as the system answers from memory, which takes microseconds: five times faster than waiting for each answer. */
-  private async readAtOnce(ids: readonly string[], entries: Entries): Promise<void> {
-    const slices = new Slices();
-    while (entries.length < ids.length) {
-      const before = performance.now();
-      entries.push(this.readNow(ids[entries.length] as string));
-      if (performance.now() - before > SLOW_READ) return;
-      if (slices.isOver) await slices.pause();
-    }
+  private whole(id: string): WholeEntry | undefined {
+    return this.known.get(id) ?? this.indexed.get(id);
   }
 
-  private async readByWaiting(ids: readonly string[], entries: Entries): Promise<void> {
-    const start = entries.length;
-    entries.length += ids.length;
-    let next = 0;
-    const readOn = async (): Promise<void> => {
-      for (let at = next++; at < ids.length; at = next++)
-        entries[start + at] = await this.read(ids[at] as string);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, readOn));
+  private keep(entry: WholeEntry): void {
+    this.known.set(entry.item.id, entry);
+    this.indexed.delete(entry.item.id);
+    this.noteTransfer(entry.item);
   }
 
-  private readNow(id: string): InboxEntry | undefined {
-    const known = this.knownEntry(id);
-    if (known) return known;
-    try {
-      return this.whole(readMetadataSync(this.items.path(id), this.footerKey, id).item);
-    } catch (error) {
-      return unreadable(id, error);
-    }
-  }
-
-  private async read(id: string): Promise<InboxEntry | undefined> {
-    const known = this.knownEntry(id);
-    if (known) return known;
-    try {
-      const file = await ItemFile.open(this.items.path(id), this.footerKey, id);
-      await file.close();
-      return this.whole(file.metadata.item);
-    } catch (error) {
-      return unreadable(id, error);
-    }
-  }
-
-  private knownEntry(id: string): InboxEntry | undefined {
-    const item = this.known.get(id);
-    return item ? { state: 'whole', item } : this.damaged.get(id);
-  }
-
-  private whole(item: ReceivedItem): InboxEntry {
-    this.remember(item);
-    return { state: 'whole', item };
+  private noteTransfer({ id, transfer }: ReceivedItem): void {
+    if (transfer === undefined) return;
+    const ids = this.byTransfer.get(transfer) ?? [];
+    if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
   }
 
   private async forgetAllBut(ids: readonly string[]): Promise<void> {
-    if (this.known.size + this.damaged.size <= ids.length) return;
-    const gone = new Set([...this.known.keys(), ...this.damaged.keys()]);
+    if (this.known.size + this.indexed.size + this.damaged.size <= ids.length) return;
+    const gone = new Set([...this.known.keys(), ...this.indexed.keys(), ...this.damaged.keys()]);
     await forEachInSlices(ids, (id) => gone.delete(id));
     for (const id of gone) this.forget(id);
   }
-}
 
-/** Undefined for what was deleted in the meantime. */
-function unreadable(id: string, error: unknown): InboxEntry | undefined {
-  if (hasErrorCode(error, 'ENOENT')) return undefined;
-  return { state: 'damaged', id, receivedAt: timeOfItemId(id), reason: messageOf(error) };
+  /** Once, and only where much of what is asked for is not known. */
+  private async readIndex(ids: readonly string[]): Promise<void> {
+    let unknown = 0;
+    await forEachInSlices(ids, (id) => {
+      if (!this.has(id)) unknown++;
+    });
+    if (!this.index || this.isIndexRead || unknown < INDEX_WORTH) return;
+    this.isIndexRead = true;
+    for await (const items of this.index.read()) {
+      this.indexSize += items.length;
+      for (const item of items) {
+        if (this.has(item.id)) continue;
+        this.indexed.set(item.id, { state: 'whole', item });
+        this.noteTransfer(item);
+      }
+    }
+  }
+
+  private async writeIndex(): Promise<void> {
+    const ids = await this.items.ids();
+    if (!this.index || Math.abs(ids.length - this.indexSize) < INDEX_WORTH) return;
+    await this.forgetAllBut(ids);
+    // Also if it cannot be written, for want of room perhaps, so that it is not tried again and again.
+    this.indexSize = ids.length;
+    await this.index.write(this.remembered());
+  }
+
+  private *remembered(): Generator<ReceivedItem, void> {
+    for (const { item } of this.known.values()) yield item;
+    for (const { item } of this.indexed.values()) yield item;
+  }
 }

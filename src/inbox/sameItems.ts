@@ -20,7 +20,7 @@ interface Wanted {
 }
 
 /**
- * Finds the item that was offered before. The ends of all files are read once, in the background, when the first item is offered;
+ * Finds the item that was offered before. What there is is looked up once, in the background, when the first item is offered;
  * from then on the system names each file that comes, so that nothing depends on how many there are.
  */
 export class SameItems {
@@ -90,7 +90,7 @@ export class SameItems {
       try {
         const ids = isStale ? await this.items.ids() : [...this.reported];
         for (const id of ids) this.reported.delete(id);
-        await this.listing.entriesOf(ids);
+        await this.listing.recall(ids);
       } catch (error) {
         this.isStale = true;
         throw error;
@@ -98,16 +98,18 @@ export class SameItems {
     }
   }
 
-  /** Others may have deleted it. */
+  /** Others may have deleted it, or its file may be damaged. */
   private async isThere(id: string): Promise<boolean> {
     try {
       await access(this.items.path(id));
-      return true;
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
       this.listing.forget(id);
       return false;
     }
+    // What is noted of an item, its file need not bear out.
+    const [entry] = await this.listing.entriesOf([id]);
+    return entry?.state === 'whole';
   }
 }
 

@@ -5,9 +5,12 @@ const SLICE = 4;
 /** Elements that are sorted, or merged, between two looks at the clock: less than 2 ms, also with a slow comparison. */
 const RUN = 256;
 
-/** Work on very many things that lets everything else of the process have its turn. */
+/** Work on very many things that lets everything else of the process have its turn, and ends early where nobody wants it any more. */
 export class Slices {
   private end = performance.now() + SLICE;
+
+  /** @param signal when it is aborted, the next {@link pause} throws its reason */
+  constructor(private readonly signal?: AbortSignal) {}
 
   /** Whether it is time to {@link pause}. */
   get isOver(): boolean {
@@ -16,45 +19,59 @@ export class Slices {
 
   async pause(): Promise<void> {
     await setImmediate();
+    this.signal?.throwIfAborted();
     this.end = performance.now() + SLICE;
   }
 }
 
-/** Calls `visit` with each of very many things, in order. */
-export async function forEachInSlices<T>(things: Iterable<T>, visit: (thing: T) => void): Promise<void> {
-  const slices = new Slices();
+/** Calls `visit` with each of very many things, in order. @throws the reason of the signal once it is aborted */
+export async function forEachInSlices<T>(
+  things: Iterable<T>,
+  visit: (thing: T) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const slices = new Slices(signal);
   for (const thing of things) {
     visit(thing);
     if (slices.isOver) await slices.pause();
   }
 }
 
-/** A sorted copy; what compares as equal stays in order. */
+/** A sorted copy; what compares as equal stays in order. @throws the reason of the signal once it is aborted */
 export async function sortInSlices<T>(
   things: readonly T[],
   compare: (a: T, b: T) => number,
+  signal?: AbortSignal,
 ): Promise<readonly T[]> {
-  const slices = new Slices();
-  let runs: T[][] = [];
+  const slices = new Slices(signal);
+  let sorted: T[] = [];
   for (let at = 0; at < things.length; at += RUN) {
-    runs.push(things.slice(at, at + RUN).sort(compare));
+    for (const thing of things.slice(at, at + RUN).sort(compare)) sorted.push(thing);
     if (slices.isOver) await slices.pause();
   }
-  while (runs.length > 1) {
-    const merged: T[][] = [];
-    for (let at = 0; at < runs.length; at += 2)
-      merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? [], compare, slices));
-    runs = merged;
+  // Two arrays in turn, as an array for each run would leave much to be collected, which nothing can have its turn in.
+  let other: T[] = [];
+  for (let length = RUN; length < sorted.length; length *= 2) {
+    other.length = 0;
+    for (let at = 0; at < sorted.length; at += 2 * length)
+      await merge({ from: sorted, to: other, start: at, length }, compare, slices);
+    [sorted, other] = [other, sorted];
   }
-  return runs[0] ?? [];
+  return sorted;
 }
 
-async function merge<T>(a: T[], b: T[], compare: (a: T, b: T) => number, slices: Slices): Promise<T[]> {
-  const merged: T[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length && j < b.length) {
-    merged.push(compare(b[j] as T, a[i] as T) < 0 ? (b[j++] as T) : (a[i++] as T));
-    if (merged.length % RUN === 0 && slices.isOver) await slices.pause();
+/** Appends two runs of a length, which lie one after the other, to another array as one. */
+async function merge<T>(
+  { from, to, start, length }: { from: readonly T[]; to: T[]; start: number; length: number },
+  compare: (a: T, b: T) => number,
+  slices: Slices,
+): Promise<void> {
+  const middle = Math.min(start + length, from.length);
+  const end = Math.min(middle + length, from.length);
+  let [i, j] = [start, middle];
+  while (i < middle || j < end) {
+    const isFirst = j >= end || (i < middle && compare(from[j] as T, from[i] as T) >= 0);
+    to.push(from[isFirst ? i++ : j++] as T);
+    if (to.length % RUN === 0 && slices.isOver) await slices.pause();
   }
-  return merged.concat(a.slice(i), b.slice(j));
 }

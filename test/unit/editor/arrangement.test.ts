@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../src/core/wire/item';
-import {
-  arrangeItems,
-  type Arrangement,
-  type ItemSource,
-  type Wording,
-} from '../../../src/editor/arrangement';
+import { Arranger, type Arrangement, type ItemSource } from '../../../src/editor/arrangement';
+import type { Wording } from '../../../src/editor/itemRows';
 import type { InboxEntry } from '../../../src/inbox/inbox';
 import { newItemId, timeOfItemId } from '../../../src/inbox/itemId';
 
@@ -33,17 +30,29 @@ function item(id: string, change: Partial<ReceivedItem>): InboxEntry {
   return { state: 'whole', item: { id, ...known, ...rest, ...change } };
 }
 
+/** Items that come and go. */
 class Source implements ItemSource {
-  asked = 0;
-  constructor(private readonly all: readonly InboxEntry[]) {}
+  /** Whose entries have been asked for. */
+  asked: string[] = [];
+  private current: readonly string[];
 
-  ids(): Promise<readonly string[]> {
-    return Promise.resolve(this.all.map(idOf));
+  constructor(private all: readonly InboxEntry[]) {
+    this.current = all.map(idOf);
   }
 
-  entries(ids: readonly string[]): Promise<InboxEntry[]> {
-    this.asked++;
-    return Promise.resolve(this.all.filter((entry) => ids.includes(idOf(entry))));
+  change(all: readonly InboxEntry[]): void {
+    this.all = all;
+    this.current = all.map(idOf);
+  }
+
+  ids(): Promise<readonly string[]> {
+    return Promise.resolve(this.current);
+  }
+
+  recall(ids: readonly string[]): Promise<InboxEntry[]> {
+    this.asked.push(...ids);
+    const wanted = new Set(ids);
+    return Promise.resolve(this.all.filter((entry) => wanted.has(idOf(entry))));
   }
 }
 
@@ -60,10 +69,10 @@ describe('The list of received items', () => {
     item(d, { name: 'values.pkl', kind: 'dictionary', format: 'binary', size: 100 }),
   ]);
   const arrange = async (change: Partial<Arrangement>) =>
-    arrangeItems(source, { ...NEWEST, ...change }, WORDING);
+    new Arranger(source, WORDING).arrange({ ...NEWEST, ...change });
 
   it('is in order of time, and grouped by day, without reading any item', async () => {
-    source.asked = 0;
+    source.asked = [];
     assert.deepEqual((await arrange({})).ids, [d, c, b, a]);
     assert.deepEqual((await arrange({ sorting: 'oldest' })).ids, [a, b, c, d]);
     const { groups = [] } = await arrange({ grouping: 'day' });
@@ -71,7 +80,7 @@ describe('The list of received items', () => {
       { key: '2026-01-31', ids: [c] },
       { key: '2026-01-30', ids: [b, a] },
     ]);
-    assert.equal(source.asked, 0);
+    assert.deepEqual(source.asked, []);
   });
 
   it('can be sorted by name as people count, and by size, the largest first', async () => {
@@ -106,5 +115,65 @@ describe('The list of received items', () => {
     assert.deepEqual((await arrange({ filter: 'BINARY' })).ids, [d]);
     assert.deepEqual((await arrange({ filter: '192.0.2.7' })).ids, [a]);
     assert.deepEqual(await arrange({ filter: 'nothing' }), { total: 4, ids: [], groups: undefined });
+  });
+
+  it('can be arranged in other ways, and filtered, without looking at any item again', async () => {
+    const again = new Arranger(source, WORDING);
+    source.asked = [];
+    for (const sorting of ['name', 'size', 'oldest', 'newest'] as const)
+      await again.arrange({ grouping: 'kind', sorting, filter: 'item' });
+    assert.deepEqual(source.asked, [a, b, c, d]);
+  });
+
+  it('is, when items come and go, what it would be if all were looked at, and looks at the new ones only', async () => {
+    const names = ['a', 'B', 'item 9', 'item 10', 'ä'];
+    const entryAt = (at: number, from: number): InboxEntry =>
+      item(idAt('2026-01-30', at), {
+        name: names[from % 5] ?? '',
+        size: from % 3,
+        from: `192.0.2.${String(from % 4)}:1`,
+      });
+    const set = fc.uniqueArray(fc.nat(40), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(set, { minLength: 2, maxLength: 4 }), async (times) => {
+        const changing = new Source([]);
+        const arranger = new Arranger(changing, WORDING);
+        let before = new Set<string>();
+        for (const time of times) {
+          const entries = time.toSorted((x, y) => x - y).map((at) => entryAt(at, at * 7));
+          changing.change(entries);
+          for (const sorting of ['name', 'size', 'oldest', 'newest'] as const) {
+            changing.asked = [];
+            const wanted: Arrangement = { grouping: 'sender', sorting, filter: '' };
+            const arranged = await arranger.arrange(wanted);
+            assert(changing.asked.every((id) => !before.has(id)));
+            before = new Set(entries.map(idOf));
+            assert.deepEqual(arranged, await new Arranger(changing, WORDING).arrange(wanted));
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is given up where nobody wants it any more, and another one is not harmed', async () => {
+    const many = new Source(
+      Array.from({ length: 20_000 }, (_, i) =>
+        item(idAt('2026-01-30', i), { name: `item ${String((i * 7919) % 20_000)}` }),
+      ),
+    );
+    const abortion = new AbortController();
+    const recall = many.recall.bind(many);
+    many.recall = (ids) => {
+      abortion.abort();
+      return recall(ids);
+    };
+    const arranger = new Arranger(many, WORDING);
+    const unwanted = arranger.arrange({ ...NEWEST, sorting: 'name' }, abortion.signal);
+    const wanted = arranger.arrange({ ...NEWEST, sorting: 'name' });
+    await assert.rejects(unwanted, { name: 'AbortError' });
+    const { ids } = await wanted;
+    assert.equal(ids.length, 20_000);
+    assert.equal(ids[0], idAt('2026-01-30', 0));
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../src/core/wire/item';
-import type { TreeNode } from '../../../src/editor/receivedTree';
+import type { TreeNode } from '../../../src/editor/receivedNodes';
 import { ValueCache } from '../../../src/editor/valueCache';
 import { SHOWN_DEPTH, valueNodeAt } from '../../../src/editor/valueNodes';
 import type { Format } from '../../../src/core/wire/item';
