@@ -103,11 +103,16 @@ export class ItemRows {
     if (entry.state === 'damaged')
       return { id: entry.id, isDamaged: true, title: '', name: '', kind: '', sender: '', from: '', size: 0 };
     const { item } = entry;
-    const { id, name, from, size } = item;
     const { title, kind, sender } = this.wording;
     return {
-      ...{ id, isDamaged: false, title: title(item), name, from, size },
-      ...{ kind: this.once(kind(item)), sender: this.once(sender(item)) },
+      id: item.id,
+      isDamaged: false,
+      title: title(item),
+      name: item.name,
+      kind: this.once(kind(item)),
+      sender: this.once(sender(item)),
+      from: item.from,
+      size: item.size,
     };
   }
 

@@ -132,8 +132,9 @@ export class Listing {
 
   private noteTransfer({ id, transfer }: ReceivedItem): void {
     if (transfer === undefined) return;
-    const ids = this.byTransfer.get(transfer) ?? [];
-    if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
+    const ids = this.byTransfer.get(transfer);
+    if (!ids) this.byTransfer.set(transfer, [id]);
+    else if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
   }
 
   private async forgetAllBut(ids: readonly string[]): Promise<void> {

@@ -31,7 +31,8 @@ describe('The latest result', () => {
     const before = latest.get();
     latest.renew();
     const after = latest.get();
-    assert.equal(orders[0]?.signal.aborted, false);
+    const [first] = orders;
+    assert(first?.signal.aborted === false);
     orders[1]?.finish('second');
     orders[0]?.finish('first');
     assert.deepEqual(await Promise.all([before, after]), ['first', 'second']);
