@@ -22,6 +22,8 @@ export class ReceivedView implements vscode.Disposable {
   readonly view: vscode.TreeView<TreeNode>;
   private readonly subscriptions: vscode.Disposable;
   private listed: Listed = { total: 0, shown: 0 };
+  /** Whether the list is as it is to be arranged, which takes time where it is very long. */
+  private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
     const { tree, arrangement, unread, companions } = parts;
@@ -37,9 +39,13 @@ export class ReceivedView implements vscode.Disposable {
       this.view,
       tree.onDidList((listed) => {
         this.listed = listed;
+        this.isArranged = true;
         update();
       }),
-      arrangement.onDidChange(update),
+      arrangement.onDidChange(() => {
+        this.isArranged = false;
+        update();
+      }),
       unread.onDidChange(update),
       companions.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
@@ -82,7 +88,8 @@ export class ReceivedView implements vscode.Disposable {
           ? vscode.l10n.t('Another window receives on port {0}.', String(elsewhere.port))
           : vscode.l10n.t('Another window receives at {0}.', formatAddress(elsewhere)),
       );
-    if (filter !== '') {
+    if (filter !== '' && !this.isArranged) lines.push(vscode.l10n.t('Filter "{0}": searching...', filter));
+    else if (filter !== '') {
       const [shown, total] = [this.listed.shown, this.listed.total].map((count) =>
         count.toLocaleString(vscode.env.language),
       );

@@ -37,8 +37,16 @@ export class HostProbe {
 
   /** What was since the figures before. */
   async figures(): Promise<HostFigures> {
+    return (await (await this.ask('')).json()) as HostFigures;
+  }
+
+  /** The key of the inbox, which has been opened since the extension host was started. */
+  async inboxKey(): Promise<Buffer> {
+    return Buffer.from(await (await this.ask('key')).text(), 'hex');
+  }
+
+  private async ask(what: string): Promise<Response> {
     await this.restarted();
-    const port = readFileSync(this.file, 'utf8');
-    return (await (await fetch(`http://127.0.0.1:${port}`)).json()) as HostFigures;
+    return fetch(`http://127.0.0.1:${readFileSync(this.file, 'utf8')}/${what}`);
   }
 }
