@@ -54,8 +54,8 @@ describe('The documented native dialect, against Python', function () {
     return { path: file.path, sha256: sha256(file.bytes) };
   }
 
-  function startPeer(script: string, keyFile: 'key' | 'otherKey', ...args: readonly string[]): PythonPeer {
-    const peer = new PythonPeer(script, [path.join(directory, keyFile), ...args]);
+  function startPeer(script: string, ...args: readonly string[]): PythonPeer {
+    const peer = new PythonPeer(script, args);
     peers.push(peer);
     return peer;
   }
@@ -85,15 +85,17 @@ describe('The documented native dialect, against Python', function () {
       inbox.close();
     });
 
-    function startSender(
-      script: 'native_send.py' | 'native_resume.py',
-      keyFile: 'key' | 'otherKey',
-      sent: readonly File[] = files,
-    ): PythonPeer {
+    /** What it takes to send files with one of the keys. */
+    function sending(keyFile: 'key' | 'otherKey', sent: readonly File[] = files): string[] {
       assert.equal(server.state.kind, 'listening');
       const port = String(server.state.port);
-      return startPeer(script, keyFile, '127.0.0.1', port, ...sent.map(({ path }) => path));
+      return [path.join(directory, keyFile), '127.0.0.1', port, ...sent.map(({ path }) => path)];
     }
+
+    const startSender = (...about: Parameters<typeof sending>): PythonPeer =>
+      startPeer('native_peer.py', 'send', ...sending(...about));
+    const startResumingSender = (...about: Parameters<typeof sending>): PythonPeer =>
+      startPeer('native_resume.py', ...sending(...about));
 
     async function storedHashes(): Promise<string[]> {
       const entries = await inbox.list();
@@ -103,7 +105,7 @@ describe('The documented native dialect, against Python', function () {
     }
 
     it('sends files of every size', async () => {
-      const answers = (await startSender('native_send.py', 'key').rest()) as {
+      const answers = (await startSender('key').rest()) as {
         type: string;
         sha256: string;
       }[];
@@ -116,8 +118,8 @@ describe('The documented native dialect, against Python', function () {
     });
 
     it('is told what is here already', async () => {
-      await startSender('native_resume.py', 'key').rest();
-      const answers = (await startSender('native_resume.py', 'key').rest()) as { type: string }[];
+      await startResumingSender('key').rest();
+      const answers = (await startResumingSender('key').rest()) as { type: string }[];
       assert.deepEqual(
         answers.map(({ type }) => type),
         files.map(() => 'have'),
@@ -144,7 +146,7 @@ describe('The documented native dialect, against Python', function () {
         const content = what === 'the same' ? await readFile(file.path) : randomBytes(2 * PIECE_SIZE);
         await receiveBeginning(file, content.subarray(0, 2 * PIECE_SIZE));
         assert.equal((await inbox.listPartial()).length, 1);
-        const answers = (await startSender('native_resume.py', 'key', [file]).rest()) as {
+        const answers = (await startResumingSender('key', [file]).rest()) as {
           firstPiece: number;
         }[];
         assert.deepEqual(
@@ -157,7 +159,7 @@ describe('The documented native dialect, against Python', function () {
     }
 
     it('is told apart from one with the key, and tells so itself', async () => {
-      await assert.rejects(startSender('native_send.py', 'otherKey').rest(), /^Error: wrong-key: /);
+      await assert.rejects(startSender('otherKey').rest(), /^Error: wrong-key: /);
       await server.stop();
       assert.match(String(failures), /another key/);
       assert.deepEqual(await inbox.list(), []);
@@ -174,7 +176,7 @@ describe('The documented native dialect, against Python', function () {
     async function startReceiver(
       keyFile: 'key' | 'otherKey',
     ): Promise<{ peer: PythonPeer; send: () => Promise<Receipt[]> }> {
-      const peer = startPeer('native_receive.py', keyFile, folder);
+      const peer = startPeer('native_peer.py', 'receive', path.join(directory, keyFile), folder);
       const { port } = (await peer.next()) as { port: number };
       const items = await Promise.all(files.map(({ path }) => fileItem(path, { bufferSize: 65536 })));
       const where = { host: '127.0.0.1', port, dialect: 'native', localPort: 0 } as const;
