@@ -58,10 +58,11 @@ class Session:
         public = X25519PublicKey.from_public_bytes(b64decode(answer["publicKey"]))
         shared = urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
         salt = hashlib.sha256(hellos["client"] + hellos["server"]).digest()
-        for name in hellos:
+        keys = {}
+        for name in ("client", "server"):
             derivation = HKDF(SHA256(), 32, salt, f"picklepost native 1 {name}".encode())
-            hellos[name] = urlsafe_b64encode(derivation.derive(private.exchange(public) + shared))
-        self.key, self.other_key = hellos[side], hellos[other_side]
+            keys[name] = urlsafe_b64encode(derivation.derive(private.exchange(public) + shared))
+        self.key, self.other_key = keys[side], keys[other_side]
         if side == "server":
             self.send("ready")
         try:

@@ -159,9 +159,8 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
     type: 'offer',
     item: f.count('item'),
     transfer: f.matching('transfer', /^[0-9a-f]{32}$/),
-    kind: f.oneOf('kind', ['file', 'text', 'dictionary']),
     name: f.text('name', MAXIMUM_NAME),
-    ...f.optional('format', (name) => f.oneOf(name, ['binary', 'json', 'xml'])),
+    ...f.kindAndFormat(),
     ...f.optional('path', (name) => f.text(name, MAXIMUM_NAME)),
     ...f.optional('size', (name) => f.count(name)),
     ...f.optional('modified', (name) => f.count(name)),
@@ -260,6 +259,15 @@ class Fields {
     const found = values.find((value) => value === this.own(name));
     if (found === undefined) throw invalid(`"${name}" is none of ${values.join(', ')}`);
     return found;
+  }
+
+  /** A dictionary has a format, and nothing else has one. */
+  kindAndFormat(): Pick<Offer, 'kind' | 'format'> {
+    const kind = this.oneOf('kind', ['file', 'text', 'dictionary']);
+    const format = this.optional('format', (name) => this.oneOf(name, ['binary', 'json', 'xml']));
+    if ((kind === 'dictionary') !== (format.format !== undefined))
+      throw invalid('"format" is there exactly if "kind" is "dictionary"');
+    return { kind, ...format };
   }
 
   count(name: string): number {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { encryptTokenText } from '../../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { PicklepostError } from '../../../../src/core/errors';
-import { CLASSIC_VECTORS, packet, packetOf } from './classicVectors';
+import { CLASSIC_VECTORS, ENCRYPTED_VECTOR, packet, packetOf } from './classicVectors';
 import { inSteps, serve, type Served } from './scriptedChannel';
 
-const key = FernetKey.parse('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=');
+const key = FernetKey.parse(ENCRYPTED_VECTOR.key);
 const END = Buffer.of(0x10);
 
 describe('receiving classic', () => {
@@ -29,6 +30,29 @@ describe('receiving classic', () => {
       });
     }
   }
+
+  it('takes the encrypted vector, and its token alone', async () => {
+    const { head, token } = ENCRYPTED_VECTOR;
+    for (const start of [head, '']) {
+      const bytes = Buffer.concat([Buffer.from(start, 'hex'), Buffer.from(token)]);
+      const { store, answers } = await serve([bytes, ...(start ? [END] : [])], {
+        key,
+        requireEncryption: true,
+      });
+      assert.deepEqual([store.texts, answers], [['hello'], 'OK']);
+    }
+  });
+
+  it('takes what the documentation shows', () => {
+    const documentation = readFileSync('docs/protocol.md', 'utf8').replace(/[\s`]/g, '');
+    for (const { head, content, format } of CLASSIC_VECTORS) {
+      const isSpelledOut = format === 'xml';
+      const shown = isSpelledOut ? `${head},then${content.toString()}` : head + content.toString('hex');
+      assert(documentation.includes(shown.replace(/\s/g, '')), shown);
+    }
+    const { key, head, token } = ENCRYPTED_VECTOR;
+    assert(documentation.includes(`${key}|${head},then${token}`));
+  });
 
   it('puts a text of three packets together', async () => {
     const text = 'a'.repeat(100_000);

@@ -36,6 +36,14 @@ export const CLASSIC_VECTORS: readonly ClassicVector[] = [
   { title: 'an empty text', kind: 'text', content: Buffer.alloc(0), head: '0c000000' },
 ];
 
+/** The text `hello` in a token of Fernet's own specification, its key, and what stands in front of it. */
+export const ENCRYPTED_VECTOR = {
+  key: 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=',
+  head: '0c020064',
+  token:
+    'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==',
+} as const;
+
 /** The whole packet. */
 export function packetOf(vector: ClassicVector): Buffer {
   return Buffer.concat([Buffer.from(vector.head, 'hex'), vector.content]);

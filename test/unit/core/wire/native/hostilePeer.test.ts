@@ -88,6 +88,12 @@ describe('A native message', () => {
     });
   }
 
+  it('"offer" is refused where a dictionary has no format, or something else has one', () => {
+    const offer = MESSAGES.find(({ type }) => type === 'offer');
+    for (const change of [{ format: undefined }, { kind: 'file' }, { kind: 'text' }])
+      assert.throws(() => decodeMessage(Buffer.from(JSON.stringify({ ...offer, ...change }))), ProtocolError);
+  });
+
   it('of any bytes, or of any JSON, is a message or a mistake of the peer', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void tryDecode(bytes)));
     const type = fc.constantFrom(...MESSAGES.map((message) => message.type), '__proto__', 'constructor');
