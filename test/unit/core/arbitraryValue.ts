@@ -9,6 +9,7 @@ import {
   ValueSet,
   type Value,
 } from '../../../src/core/value';
+import { tuple } from './values';
 
 /** Containers that {@link arbitraryValue} can build; `call` is an inert one. */
 export type ContainerKind = 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' | 'bytearray' | 'call';
@@ -164,7 +165,7 @@ function makeEmpty({ kind, parts }: Node): Filled {
     case 'list':
       return [];
     case 'tuple':
-      return new Tuple([]);
+      return tuple();
     case 'set':
     case 'frozenset':
       return new ValueSet(kind === 'frozenset');
@@ -173,7 +174,7 @@ function makeEmpty({ kind, parts }: Node): Filled {
     case 'bytearray':
       return new ByteArray(Uint8Array.from(parts, (part) => part.target ?? 0));
     case 'call':
-      return new InertCall(new InertName('collections', 'deque'), new Tuple([]));
+      return new InertCall(new InertName('collections', 'deque'), tuple());
   }
 }
 

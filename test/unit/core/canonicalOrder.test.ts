@@ -6,6 +6,7 @@ import { codecs } from '../../../src/core/codecs/codecs';
 import { formatCanonical } from '../../../src/core/render/canonicalLiteral';
 import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../../src/core/value';
 import { arbitraryKey, arbitraryText, arbitraryValue } from './arbitraryValue';
+import { tuple } from './values';
 
 const OPTIONS = { indent: 4, maxLength: 1_000_000 };
 const DEPTH = { nestingDepth: 100 };
@@ -59,17 +60,17 @@ describe('the canonical order', () => {
       'a',
       Uint8Array.of(1),
       new ByteArray(Uint8Array.of(0)),
-      new Tuple([]),
-      new Tuple([1n]),
-      new Tuple([1n, 0n]),
-      new Tuple([2n]),
+      tuple(),
+      tuple(1n),
+      tuple(1n, 0n),
+      tuple(2n),
       [],
       ValueSet.from([1n], true),
       ValueSet.from([0n]),
       Dict.from([['a', 1n]]),
       Dict.from([['a', 2n]]),
       new InertName('a', 'b'),
-      new InertCall(new InertName('a', 'b'), new Tuple([])),
+      new InertCall(new InertName('a', 'b'), tuple()),
     ];
     for (const [i, a] of ordered.entries())
       for (const [j, b] of ordered.entries()) assert.equal(compare(a, b), Math.sign(i - j), `${i} and ${j}`);
@@ -88,7 +89,7 @@ describe('the canonical order', () => {
   });
 
   it('does not see in which order sets and dictionaries were filled', () => {
-    const order = [3n, 'b', null, new Tuple([ValueSet.from(['y', 'x'], true)])];
+    const order = [3n, 'b', null, tuple(ValueSet.from(['y', 'x'], true))];
     const [a, b] = [ValueSet.from(order), ValueSet.from(order.toReversed())];
     assert.equal(compare(a, b), 0);
     const pairs = order.map((key) => [key, a] as const);
@@ -110,7 +111,7 @@ describe('the canonical literal', () => {
   it('has sorted keys and members, one in each line', () => {
     const value = Dict.from([
       ['b', ValueSet.from([3n, 1n, 'x'])],
-      [2n, new Tuple([1n])],
+      [2n, tuple(1n)],
       ['a', [Dict.from([])]],
       [null, NaN],
     ]);
@@ -135,7 +136,7 @@ describe('the canonical literal', () => {
 
   it('has keyword arguments in order too', () => {
     const call = (...names: string[]): Value =>
-      new InertCall(new InertName('a', 'b'), new Tuple([]), Dict.from(names.map((name) => [name, null])));
+      new InertCall(new InertName('a', 'b'), tuple(), Dict.from(names.map((name) => [name, null])));
     assert.equal(formatCanonical(call('y', 'x'), OPTIONS), 'a.b(\n    x=None,\n    y=None,\n)');
   });
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { Inspection, type NodeInfo } from '../../../src/core/inspection';
-import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../../src/core/value';
+import { ByteArray, Dict, InertCall, InertName, ValueSet, type Value } from '../../../src/core/value';
 import { arbitraryValue } from './arbitraryValue';
+import { tuple } from './values';
 
 function childrenOf(value: Value): NodeInfo[] {
   return new Inspection(value).children([], 0, 100);
@@ -25,12 +26,12 @@ describe('the inspection of a value', () => {
       ['bytes', Buffer.from([1, 2, 255])],
       ['bytearray', new ByteArray(Buffer.alloc(0))],
       ['list', [1n, 2n]],
-      ['tuple', new Tuple([1n])],
+      ['tuple', tuple(1n)],
       ['set', ValueSet.from([1n])],
       ['frozenset', ValueSet.from([1n], true)],
       ['dict', Dict.from([['a', 1n]])],
       ['class', new InertName('os', 'system')],
-      ['call', new InertCall(new InertName('os', 'system'), new Tuple(['echo hello']))],
+      ['call', new InertCall(new InertName('os', 'system'), tuple('echo hello'))],
     ]);
     assert.deepEqual(rows(value), [
       'none: None None',
@@ -58,7 +59,7 @@ describe('the inspection of a value', () => {
       ['None', 0n],
       [null, 0n],
       ['', 0n],
-      [new Tuple([1n, 'x']), 0n],
+      [tuple(1n, 'x'), 0n],
       ['__proto__', 0n],
       ['b"x"', 0n],
       [Uint8Array.of(120), 0n],
@@ -119,7 +120,7 @@ describe('the inspection of a value', () => {
 
   it('says where a value that stands in several places stands first', () => {
     const shared = [1n];
-    const value = Dict.from([['a', shared], ['b', [shared]], ['c', [1n]], ['d', new Tuple([])], ['e', new Tuple([])]]); // prettier-ignore
+    const value = Dict.from([['a', shared], ['b', [shared]], ['c', [1n]], ['d', tuple()], ['e', tuple()]]); // prettier-ignore
     const inspection = new Inspection(value);
     assert.deepEqual(
       inspection.children([], 0, 9).map(({ sharedWith }) => sharedWith),
@@ -153,7 +154,7 @@ describe('the inspection of a value', () => {
   });
 
   it('shows what a call is made of', () => {
-    const call = new InertCall(new InertName('a', 'B'), new Tuple([1n]), Dict.from([['k', 2n]]));
+    const call = new InertCall(new InertName('a', 'B'), tuple(1n), Dict.from([['k', 2n]]));
     call.state = 'state';
     call.appended.push('first');
     call.entries.push(['key', 'value'], [3n, 'three']);

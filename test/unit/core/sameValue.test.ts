@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../../src/core/value';
+import { ByteArray, Dict, InertCall, InertName, ValueSet, type Value } from '../../../src/core/value';
 import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from './arbitraryValue';
 import { assertSameContent, assertSameValue, findDifference } from './sameValue';
+import { tuple } from './values';
 
 describe('sameValue', () => {
   const different: [why: string, a: Value, b: Value][] = [
@@ -12,7 +13,7 @@ describe('sameValue', () => {
     ['zero and minus zero', 0, -0],
     ['text and bytes', 'a', Uint8Array.of(97)],
     ['bytes and bytearray', Uint8Array.of(97), new ByteArray(Uint8Array.of(97))],
-    ['list and tuple', [1n], new Tuple([1n])],
+    ['list and tuple', [1n], tuple(1n)],
     ['set and frozenset', ValueSet.from([1n]), ValueSet.from([1n], true)],
     ['the order of keys', Dict.from([['a', 1n], ['b', 1n]]), Dict.from([['b', 1n], ['a', 1n]])], // prettier-ignore
     ['the spelling of a key', Dict.from([[1n, null]]), Dict.from([[1, null]])],

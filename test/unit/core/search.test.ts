@@ -4,9 +4,10 @@ import { describe, it } from 'mocha';
 import { Inspection } from '../../../src/core/inspection';
 import { flatLiteral } from '../../../src/core/render/flatLiteral';
 import { Search, type SearchQuery } from '../../../src/core/search';
-import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../../src/core/value';
+import { ByteArray, Dict, InertCall, InertName, ValueSet, type Value } from '../../../src/core/value';
 import { childAt, childCount, isContainer } from '../../../src/core/valueChildren';
 import { arbitraryValue } from './arbitraryValue';
+import { tuple } from './values';
 
 /** The expressions of what a search finds. */
 function find(value: Value, text: string, where: SearchQuery['where'] = 'both'): string[] {
@@ -39,10 +40,10 @@ describe('the search in a value', () => {
   const value = Dict.from([
     ['name', 'Pickle'],
     ['list', [1n, 42n, 'a pickle']],
-    [new Tuple(['pickle', 1n]), null],
+    [tuple('pickle', 1n), null],
     ['bytes', Uint8Array.from([0xde, 0xad, 0xbe, 0xef])],
     ['set', ValueSet.from(['x'])],
-    ['call', new InertCall(new InertName('os', 'system'), new Tuple(['rm']))],
+    ['call', new InertCall(new InertName('os', 'system'), tuple('rm'))],
   ]);
 
   it('finds keys and values, whatever the case', () => {

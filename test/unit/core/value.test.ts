@@ -6,15 +6,12 @@ import {
   Dict,
   InertCall,
   InertName,
-  Tuple,
   UnhashableError,
   ValueSet,
   type Value,
 } from '../../../src/core/value';
 import { arbitraryKey } from './arbitraryValue';
-
-const tuple = (...items: Value[]): Tuple => new Tuple(items);
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+import { bytes, tuple } from './values';
 
 /** A dictionary that is large enough to be indexed. */
 function filled(): Dict {

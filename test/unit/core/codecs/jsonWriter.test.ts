@@ -3,17 +3,10 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { formatJson, jsonCodec } from '../../../../src/core/codecs/json';
 import { EncodeError, LimitError } from '../../../../src/core/errors';
-import {
-  ByteArray,
-  Dict,
-  InertCall,
-  InertName,
-  Tuple,
-  ValueSet,
-  type Value,
-} from '../../../../src/core/value';
+import { ByteArray, Dict, ValueSet, type Value } from '../../../../src/core/value';
 import { arbitraryFloat, arbitraryInteger, arbitraryText, arbitraryValue } from '../arbitraryValue';
 import { assertSameContent } from '../sameValue';
+import { nested, systemCall, tuple } from '../values';
 
 const limits = { nestingDepth: 1000 };
 
@@ -126,18 +119,15 @@ describe('jsonCodec', () => {
   describe('refuses', () => {
     const refused: [value: Value, message: string][] = [
       [Uint8Array.of(1), 'data: it is of type bytes'],
-      [[new Tuple([1n])], 'data[0]: it is of type tuple'],
+      [[tuple(1n)], 'data[0]: it is of type tuple'],
       [Dict.from([['a', [0n, ValueSet.from([1n])]]]), 'data["a"][1]: it is of type set'],
       [Dict.from([['a', ValueSet.from([1n], true)]]), 'data["a"]: it is of type frozenset'],
       [[[], new ByteArray(Uint8Array.of(1))], 'data[1]: it is of type bytearray'],
       [[[[NaN]]], 'data[0][0][0]: it is nan'],
       [[-Infinity], 'data[0]: it is -inf'],
       [Dict.from([['a', Dict.from([['b', []], [3n, 'x']])]]), 'data["a"][3]: its key is of type int'], // prettier-ignore
-      [Dict.from([[new Tuple([1n, 'b']), 'x']]), 'data[(1, "b")]: its key is of type tuple'],
-      [
-        [new InertCall(new InertName('os', 'system'), new Tuple(['echo']))],
-        'data[0]: it is an object, os.system("echo")',
-      ],
+      [Dict.from([[tuple(1n, 'b'), 'x']]), 'data[(1, "b")]: its key is of type tuple'],
+      [[systemCall()], 'data[0]: it is an object, os.system("echo")'],
     ];
     for (const [value, message] of refused) {
       it(message, () => {
@@ -156,7 +146,6 @@ describe('jsonCodec', () => {
     });
 
     it('what lies too deep, exactly', () => {
-      const nested = (depth: number): Value => (depth === 0 ? 1n : [nested(depth - 1)]);
       encode(nested(1000));
       assert.throws(() => encode(nested(1001)), LimitError);
       assert.throws(() => format(nested(1001)), LimitError);

@@ -6,25 +6,16 @@ import { DecodeError } from '../../../../src/core/errors';
 import {
   ByteArray,
   Dict,
-  InertCall,
+  type InertCall,
   InertName,
   InertReference,
-  Tuple,
   ValueSet,
   type Value,
 } from '../../../../src/core/value';
 import { assertSameValue } from '../sameValue';
+import { bytes, call, tuple } from '../values';
 
 const name = (module: string, attribute: string): InertName => new InertName(module, attribute);
-const tuple = (...items: Value[]): Tuple => new Tuple(items);
-
-function call(callable: Value, args: Value, parts: Partial<InertCall> = {}): InertCall {
-  const made = new InertCall(callable, args, parts.kwargs);
-  made.state = parts.state;
-  made.appended.push(...(parts.appended ?? []));
-  made.entries.push(...(parts.entries ?? []));
-  return made;
-}
 
 /** Reads opcodes and arguments written as Latin-1 characters. */
 function load(pickle: string): Value {
@@ -55,7 +46,6 @@ describe('decodePickle', () => {
       '80049584000000000000007d94288c0161945d94284b018a090000000000000000c0473ff8000000000000884e8c06c3a9f09f988094658c01749428430278ff948c086275696c74696e73948c0962797465617272617994939443017994859452948f94284b0790288c016694919474948c0165942843009468082952948f94289194295d947d948c00947494752e',
       '80059573000000000000007d94288c0161945d94284b018a090000000000000000c0473ff8000000000000884e8c06c3a9f09f988094658c01749428430278ff9496010000000000000079948f94284b0790288c016694919474948c01659428430094960000000000000000948f94289194295d947d948c00947494752e',
     ];
-    const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
     const empty = tuple(bytes(), new ByteArray(bytes()), new ValueSet(false), new ValueSet(true), tuple(), [], new Dict(), ''); // prettier-ignore
     const expected = Dict.from([
       ['a', [1n, -(2n ** 70n), 1.5, true, null, 'é😀']],

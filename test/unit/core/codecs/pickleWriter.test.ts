@@ -9,13 +9,12 @@ import {
   InertCall,
   InertName,
   InertReference,
-  Tuple,
   ValueSet,
   type Value,
 } from '../../../../src/core/value';
 import { assertSameValue } from '../sameValue';
+import { tuple } from '../values';
 
-const tuple = (...items: Value[]): Tuple => new Tuple(items);
 const dump = (value: Value): string => Buffer.from(encodePickle(value, DEFAULT_LIMITS)).toString('hex');
 const texts = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}`);
 

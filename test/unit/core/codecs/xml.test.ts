@@ -4,17 +4,10 @@ import { describe, it } from 'mocha';
 import { formatXml, xmlCodec } from '../../../../src/core/codecs/xml';
 import { DecodeError, EncodeError, LimitError } from '../../../../src/core/errors';
 import { formatPython } from '../../../../src/core/render/pythonLiteral';
-import {
-  ByteArray,
-  Dict,
-  InertCall,
-  InertName,
-  Tuple,
-  ValueSet,
-  type Value,
-} from '../../../../src/core/value';
+import { ByteArray, Dict, ValueSet, type Value } from '../../../../src/core/value';
 import { arbitraryText, arbitraryValue } from '../arbitraryValue';
 import { assertSameValue } from '../sameValue';
+import { dict, nested, systemCall, tuple } from '../values';
 
 const limits = { nestingDepth: 1000 };
 
@@ -28,10 +21,6 @@ function decode(xml: string): Value {
 
 function format(value: Value, maxLength = 1_000_000): string {
   return formatXml(value, { indent: 2, maxLength });
-}
-
-function dict(...entries: [Value, Value][]): Dict {
-  return Dict.from(entries);
 }
 
 describe('xmlCodec', () => {
@@ -54,7 +43,7 @@ describe('xmlCodec', () => {
       dict(['a', [1n, 'x', []]]),
       '<root><a type="list"><item type="int">1</item><item>x</item><item type="list"/></a></root>',
     ],
-    [dict(['a', new Tuple([null])]), '<root><a type="tuple"><item type="null"/></a></root>'],
+    [dict(['a', tuple(null)]), '<root><a type="tuple"><item type="null"/></a></root>'],
     [dict(['a', ValueSet.from(['x'])]), '<root><a type="set"><item>x</item></a></root>'],
     [dict(['a', ValueSet.from([], true)]), '<root><a type="frozenset"/></root>'],
     [
@@ -75,7 +64,7 @@ describe('xmlCodec', () => {
     ],
     [dict([Uint8Array.of(1), 1n]), '<root><entry key="AQ==" key-type="bytes" type="int">1</entry></root>'],
     [
-      dict([new Tuple([1n, 'b']), 'x']),
+      dict([tuple(1n, 'b'), 'x']),
       '<root><entry key-type="compound"><key type="tuple"><item type="int">1</item><item>b</item></key><value>x</value></entry></root>',
     ],
     [
@@ -106,7 +95,7 @@ describe('xmlCodec', () => {
   });
 
   it('gives no id to empty tuples, which Python cannot tell from each other', () => {
-    const empty = new Tuple([]);
+    const empty = tuple();
     assert.equal(encode([empty, empty]), '<root type="list"><item type="tuple"/><item type="tuple"/></root>');
   });
 
@@ -131,7 +120,7 @@ describe('xmlCodec', () => {
   it('carries any text as value, key and member', () => {
     fc.assert(
       fc.property(arbitraryText(), (text) => {
-        const value = dict([text, [text, new Tuple([text])]]);
+        const value = dict([text, [text, tuple(text)]]);
         assertSameValue(decode(encode(value)), value);
       }),
       { numRuns: 150 },
@@ -139,7 +128,7 @@ describe('xmlCodec', () => {
   });
 
   it('names the path of an inert object', () => {
-    const call = new InertCall(new InertName('os', 'system'), new Tuple(['echo']));
+    const call = systemCall();
     const refuse = (value: Value, message: RegExp): void => {
       assert.throws(
         () => encode(value),
@@ -150,8 +139,8 @@ describe('xmlCodec', () => {
       dict(['a', [0n, call]]),
       /^XML cannot hold data\["a"\]\[1\]: it is an object, os\.system\("echo"\)\. Send it as binary/,
     );
-    refuse(dict([new Tuple([1n, call]), 1n]), /cannot hold list\(data\)\[0\]\[1\]:/);
-    refuse(dict([new Tuple([1n]), call]), /cannot hold data\[\(1,\)\]:/);
+    refuse(dict([tuple(1n, call), 1n]), /cannot hold list\(data\)\[0\]\[1\]:/);
+    refuse(dict([tuple(1n), call]), /cannot hold data\[\(1,\)\]:/);
     assert.throws(() => format([call]), /Show it as a Python literal instead\.$/);
   });
 
@@ -308,7 +297,7 @@ describe('xmlCodec', () => {
     });
 
     it('every truncation of a document', () => {
-      const xml = encode(dict(['a', [1n, 'x<y', '\0']], [new Tuple([1n]), Uint8Array.of(1)], ['ü', null]));
+      const xml = encode(dict(['a', [1n, 'x<y', '\0']], [tuple(1n), Uint8Array.of(1)], ['ü', null]));
       for (let end = 0; end < xml.length; end++) assert.throws(() => decode(xml.slice(0, end)), DecodeError);
     });
 
@@ -356,8 +345,6 @@ describe('xmlCodec', () => {
   });
 
   describe('bounds', () => {
-    const nested = (depth: number): Value => (depth === 0 ? 1n : [nested(depth - 1)]);
-
     it('the depth of nesting, the same for writing and reading', () => {
       assertSameValue(decode(encode(nested(1000))), nested(1000));
       assert.throws(() => encode(nested(1002)), LimitError);

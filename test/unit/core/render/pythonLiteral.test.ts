@@ -15,6 +15,7 @@ import {
   type Value,
 } from '../../../../src/core/value';
 import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../arbitraryValue';
+import { callOf, tuple } from '../values';
 
 function format(value: Value, maxLength = 100_000): string {
   return formatPython(value, { indent: 4, maxLength });
@@ -41,15 +42,15 @@ const literals: [value: Value, literal: string][] = [
   [Uint8Array.of(0, 34, 92, 97, 255), 'b"\\x00\\"\\\\a\\xff"'],
   [new ByteArray(Uint8Array.of(1)), 'bytearray(b"\\x01")'],
   [[1n, []], '[1, []]'],
-  [new Tuple([]), '()'],
-  [new Tuple([1n]), '(1,)'],
-  [new Tuple([1n, 2n]), '(1, 2)'],
+  [tuple(), '()'],
+  [tuple(1n), '(1,)'],
+  [tuple(1n, 2n), '(1, 2)'],
   [ValueSet.from([]), 'set()'],
   [ValueSet.from([1n, 'a']), '{1, "a"}'],
   [ValueSet.from([], true), 'frozenset()'],
   [ValueSet.from([1n], true), 'frozenset({1})'],
   [new Dict(), '{}'],
-  [Dict.from([['a', 1n], [new Tuple([1n]), null]]), '{"a": 1, (1,): None}'], // prettier-ignore
+  [Dict.from([['a', 1n], [tuple(1n), null]]), '{"a": 1, (1,): None}'], // prettier-ignore
   [new InertName('os', 'system'), 'os.system'],
   [new InertName('', 'len'), 'len'],
   [new InertName('mod', 'f.<locals>.g'), '"mod.f.<locals>.g"'],
@@ -57,15 +58,11 @@ const literals: [value: Value, literal: string][] = [
   [new InertName('m', 'lambda'), '"m.lambda"'],
   [new InertReference('persistent', 'id'), 'persistent_id("id")'],
   [new InertReference('extension', 5n), 'extension(5)'],
-  [call('a.b', [1n, 'x'], [['k', 2n]]), 'a.b(1, "x", k=2)'],
-  [call('a.b', [], [['not a name', 2n]]), 'a.b(**{"not a name": 2})'],
+  [callOf('a.b', [1n, 'x'], [['k', 2n]]), 'a.b(1, "x", k=2)'],
+  [callOf('a.b', [], [['not a name', 2n]]), 'a.b(**{"not a name": 2})'],
   [new InertCall(new InertName('a', 'b'), [1n]), 'a.b(*[1])'],
-  [new InertCall(call('a.f', []), new Tuple([1n])), 'a.f()(1)'],
+  [new InertCall(callOf('a.f', []), tuple(1n)), 'a.f()(1)'],
 ];
-
-function call(name: string, args: Value[], kwargs?: [Value, Value][]): InertCall {
-  return new InertCall(new InertName('', name), new Tuple(args), kwargs && Dict.from(kwargs));
-}
 
 describe('formatPython', () => {
   for (const [value, literal] of literals) {
@@ -76,7 +73,7 @@ describe('formatPython', () => {
 
   it('keeps in one line what fits, and spreads the rest', () => {
     const long = 'x'.repeat(80);
-    const value = Dict.from([['a', [1n, 2n]], ['b', new Tuple([[long, long]])], [new Tuple([long, long]), ValueSet.from([long, 1n], true)]]); // prettier-ignore
+    const value = Dict.from([['a', [1n, 2n]], ['b', tuple([long, long])], [tuple(long, long), ValueSet.from([long, 1n], true)]]); // prettier-ignore
     assert.equal(
       format(value),
       `{
@@ -96,7 +93,7 @@ describe('formatPython', () => {
   });
 
   it('says in comments where cycles lead and what a call would do further', () => {
-    const point = call('main.Point', [1n]);
+    const point = callOf('main.Point', [1n]);
     point.state = Dict.from([['x', 1n], ['self', point]]); // prettier-ignore
     point.appended.push('a');
     point.entries.push(['k', 2n]);
@@ -152,8 +149,8 @@ describe('formatPython', () => {
     let bomb: Value = ['x'.repeat(100)];
     for (let i = 0; i < 100; i++) bomb = [bomb, bomb];
     assert.throws(() => format(bomb), LimitError);
-    let key: Value = new Tuple(['x']);
-    for (let i = 0; i < 100; i++) key = new Tuple([key, key]);
+    let key: Value = tuple('x');
+    for (let i = 0; i < 100; i++) key = tuple(key, key);
     assert.throws(() => format(Dict.from([[key, 1n]])), LimitError);
   });
 
@@ -163,11 +160,11 @@ describe('formatPython', () => {
       for (let i = 0; i < 100_000; i++) value = wrap(value);
       return value;
     };
-    const withState = (state: Value): Value => Object.assign(call('f', []), { state });
+    const withState = (state: Value): Value => Object.assign(callOf('f', []), { state });
     for (const wrap of [
       (v: Value) => [v],
-      (v: Value) => new Tuple([v]),
-      (v: Value) => new InertCall(v, new Tuple([])),
+      (v: Value) => tuple(v),
+      (v: Value) => new InertCall(v, tuple()),
       withState,
     ]) {
       assert.throws(() => format(nest(wrap), 100_000_000), LimitError);
@@ -189,8 +186,7 @@ describe('flatLiteral', () => {
     const list: Value[] = [];
     for (let i = 0; i < 10; i++) list.push(wide, list, new Tuple(wide), new Uint8Array(1_000_000));
     let deep: Value = null;
-    for (let i = 0; i < 100_000; i++)
-      deep = new InertCall(deep, new Tuple([deep, 'x']), Dict.from([['k', deep]]));
+    for (let i = 0; i < 100_000; i++) deep = new InertCall(deep, tuple(deep, 'x'), Dict.from([['k', deep]]));
     const start = performance.now();
     for (let i = 0; i < 100; i++) {
       assert.equal(flatLiteral(list, 80).length, 80);
