@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
-import { PlacedError } from '../worker/valueWorker';
+import { PlacedError } from '../worker/workerThread';
 import type { ArrangementState } from './arrangementState';
 import type { Companions } from './companions';
 import type { ItemCommands } from './itemCommands';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
-import type { LoadedValue, ValueWorker } from '../worker/valueWorker';
+import type { LoadedValue } from '../worker/loadedValue';
+import type { ValueWorker } from '../worker/valueWorker';
 import {
   formatAddress,
   HEX_PART,

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { LimitError, PicklepostError } from '../core/errors';
 import { slices } from '../core/wire/pieces';
 import { fileItem } from '../net/fileItem';
-import type { LoadedValue, ValueWorker } from '../worker/valueWorker';
+import type { LoadedValue } from '../worker/loadedValue';
+import type { ValueWorker } from '../worker/valueWorker';
 import { formatOfFile } from './fileFormat';
 import { readFilePart } from './filePart';
 

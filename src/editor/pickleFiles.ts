@@ -5,7 +5,8 @@ import { DECODED_SIZE } from '../core/limits';
 import { parseAddress } from './documentAddress';
 import { DOCUMENT_SCHEME } from './names';
 import type { ReceivedItems } from './receivedItems';
-import { tooLargeToDecode, type LoadedPickleFile, type ValueWorker } from '../worker/valueWorker';
+import type { LoadedPickleFile } from '../worker/loadedValue';
+import { tooLargeToDecode, type ValueWorker } from '../worker/valueWorker';
 import { ValueCache } from './valueCache';
 
 /** Bytes that are read at once. */

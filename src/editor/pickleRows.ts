@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { NodeInfo } from '../core/inspection';
 import type { Row, RowSource } from '../webview/messages';
-import type { LoadedPickleFile } from '../worker/valueWorker';
+import type { LoadedPickleFile } from '../worker/loadedValue';
 import { RANGE_SIZE, rangesAround, splitIntoRanges, type Range } from './ranges';
 import { SHOWN_DEPTH } from './valueNodes';
 

@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../core/inspection';
 import type { SearchQuery } from '../core/search';
-import type { LoadedValue } from '../worker/valueWorker';
+import type { LoadedValue } from '../worker/loadedValue';
 import type { ValueCache } from './valueCache';
 import type { SearchStep } from '../worker/protocol';
 

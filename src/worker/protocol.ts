@@ -90,6 +90,8 @@ export interface DecodedPickleFile {
   readonly actions: PickleActions;
   /** Why what follows them could not be read. */
   readonly problem?: string;
+  /** Whether that is because it would take too much of something, such as memory. */
+  readonly isBeyondLimit?: boolean;
 }
 
 export type OperationName = keyof Operations;

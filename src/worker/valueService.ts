@@ -129,7 +129,7 @@ export class ValueService {
       root: this.inspection(handle).node([]),
       count: values.length,
       actions,
-      ...(problem && { problem: messageOf(problem) }),
+      ...(problem && { problem: messageOf(problem), isBeyondLimit: problem.code === 'limit-exceeded' }),
     };
   }
 

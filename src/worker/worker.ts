@@ -1,10 +1,10 @@
 /** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { DecodeError, messageOf, PicklepostError } from '../core/errors';
 import type { OperationName, Operations, Request, Response } from './protocol';
 import { ValueService } from './valueService';
 
-const service = new ValueService();
+const service = new ValueService(workerData as number);
 
 function handle<Name extends OperationName>({ name, parameters }: Request<Name>): Operations[Name]['result'] {
   return service.handlers[name](parameters);

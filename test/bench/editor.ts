@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, linkSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,6 @@ import { makeFile, MEBIBYTE } from './largeFiles';
 import type { Section } from './main';
 import { rate } from './measure';
 
-const SIZE = 4 * Number(process.env.PICKLEPOST_BENCH_MIB ?? 1024) * MEBIBYTE;
 const ITEMS = Number(process.env.PICKLEPOST_BENCH_ITEMS ?? 100_000);
 const ENTRIES = 1_000_000;
 /** Of all items, those that are received one by one. */
@@ -33,14 +32,15 @@ const CLI = path.join(projectRoot, 'dist/cli.js');
 export async function benchEditor(): Promise<Section> {
   if (existsSync('/dev/shm')) process.env.TMPDIR = '/dev/shm';
   const directory = mkdtempSync(path.join(tmpdir(), 'picklepost-bench-'));
+  const size = sizeThatFits(directory);
   try {
-    const editor = await EditorBench.open(directory);
+    const editor = await EditorBench.open(directory, size);
     await editor.transfers();
     await editor.longList();
     await editor.largeDictionary();
     return {
       title: 'In VS Code',
-      method: `The packaged extension in the extension host of a real VS Code, driven as a person does it, with everything in memory: ${SIZE / MEBIBYTE} MiB from and to the command line, encrypted; ${ITEMS.toLocaleString('en')} received items, listed by a VS Code that has just started; a pickle of a dictionary with ${ENTRIES.toLocaleString('en')} entries. Times are until it is on the screen. The delay of the event loop is that of the extension host during the step: 99th percentile and longest. Memory is that of the whole extension host, which other extensions share, after the step: what JavaScript holds, and all of it. One run.`,
+      method: `The packaged extension in the extension host of a real VS Code, driven as a person does it, with everything in memory where there is such a file system: ${size / MEBIBYTE} MiB from and to the command line, encrypted; ${ITEMS.toLocaleString('en')} received items, listed by a VS Code that has just started; a pickle of a dictionary with ${ENTRIES.toLocaleString('en')} entries. Times are until it is on the screen. The delay of the event loop is that of the extension host during the step: 99th percentile and longest. Memory is that of the whole extension host, which other extensions share, after the step: what JavaScript holds, and all of it. One run.`,
       columns: ['step', 'figure', 'delay p99', 'longest', 'heap', 'resident'],
       rows: editor.rows,
     };
@@ -50,11 +50,19 @@ export async function benchEditor(): Promise<Section> {
   }
 }
 
+/** Bytes of the file that is sent: it, and what is stored of it, take at most half of what is free. */
+function sizeThatFits(directory: string): number {
+  const wanted = 4 * Number(process.env.PICKLEPOST_BENCH_MIB ?? 1024) * MEBIBYTE;
+  const { bavail, bsize } = statfsSync(directory);
+  return Math.min(wanted, Math.floor((bavail * bsize) / 4 / MEBIBYTE) * MEBIBYTE);
+}
+
 class EditorBench {
   readonly rows: string[][] = [];
 
   private constructor(
     private readonly directory: string,
+    private readonly size: number,
     private readonly workbench: Workbench,
     private readonly probe: HostProbe,
     private readonly keyFile: string,
@@ -62,7 +70,7 @@ class EditorBench {
     private readonly clientPort: number,
   ) {}
 
-  static async open(directory: string): Promise<EditorBench> {
+  static async open(directory: string, size: number): Promise<EditorBench> {
     const probe = new HostProbe(directory);
     const [port, clientPort] = [
       await findFreePort('127.0.0.1', 26_000),
@@ -87,15 +95,15 @@ class EditorBench {
     await workbench.clearToasts();
     await workbench.runCommand('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();
-    return new EditorBench(directory, workbench, probe, keyFile, port, clientPort);
+    return new EditorBench(directory, size, workbench, probe, keyFile, port, clientPort);
   }
 
   async transfers(): Promise<void> {
-    const { workbench, directory } = this;
-    const file = makeFile(path.join(directory, 'large.bin'), SIZE);
+    const { workbench, directory, size } = this;
+    const file = makeFile(path.join(directory, 'large.bin'), size);
     await this.step('receives', async (start) => {
       await runCli('send', file, '--to', `127.0.0.1:${this.port}`, '--key-file', this.keyFile);
-      return rate(SIZE, seconds(start));
+      return rate(size, seconds(start));
     });
     await workbench.openContainer('Picklepost');
     await workbench.view('Received').row('large.bin');
@@ -107,13 +115,13 @@ class EditorBench {
     const inbox = path.join(directory, 'inbox');
     const receiver = PeerProcess.start(
       ...([process.execPath, CLI, 'receive', '--port', String(this.clientPort), '--inbox', inbox] as const),
-      ...(['--key-file', this.keyFile, '--json', '--max-size', String(SIZE)] as const),
+      ...(['--key-file', this.keyFile, '--json', '--max-size', String(size)] as const),
     );
     await receiver.line();
     await this.step('sends', async (start) => {
       await workbench.chooseFromMenu(workbench.file('large.bin'), 'Send file to server');
       await receiver.line();
-      return rate(SIZE, seconds(start));
+      return rate(size, seconds(start));
     });
     await receiver.stop();
     rmSync(inbox, { recursive: true });
@@ -124,7 +132,8 @@ class EditorBench {
   async longList(): Promise<void> {
     await this.fill();
     await this.restart();
-    await this.step('before the list', async () => Promise.resolve(''));
+    // What is measured next is not to be what starting takes.
+    await this.step('starts', () => sleep(5000).then(() => ''));
     await this.step('the view shows its first rows', () => this.showRows());
     await this.step('the first filter ever', () => this.filter('sample 77'));
     await this.step('another filter', () => this.filter('sample 1234'));

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ValueCache } from '../../../src/editor/valueCache';
 import { searchValue } from '../../../src/editor/valueSearch';
-import { ValueWorker, type LoadedValue } from '../../../src/worker/valueWorker';
+import type { LoadedValue } from '../../../src/worker/loadedValue';
+import { ValueWorker } from '../../../src/worker/valueWorker';
 
 const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
 const ENTRIES = 100_000;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
-import { PlacedError, ValueWorker } from '../../../src/worker/valueWorker';
+import { ValueWorker } from '../../../src/worker/valueWorker';
+import { PlacedError } from '../../../src/worker/workerThread';
 
 const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
 
@@ -109,6 +110,46 @@ describe('the worker that decodes values', () => {
     const nodes = await value.nodesAlong([0, 1, 0]);
     assert.deepEqual(nodes, await Promise.all([[], [0], [0, 1], [0, 1, 0]].map((path) => value.node(path))));
     await assert.rejects(value.nodesAlong([0, 7, 0]), { code: 'no-such-item' });
+  });
+
+  it('goes on with what is short while it decodes what is long', async function () {
+    this.timeout(60_000);
+    const short = await worker.load('json', inParts('{"a": 1}'));
+    let preview = '';
+    const long = worker
+      .load('json', inParts(`[${'{"a": 1},'.repeat(300_000)}`, '0]'))
+      .then(({ root }) => (preview = root.preview));
+    for (let i = 0; i < 3; i++) {
+      assert.equal((await short.children([], 0, 1))[0]?.preview, '1');
+      assert.equal((await worker.load('json', inParts('[1]'))).root.childCount, 1);
+      assert.equal((await worker.encode('1', 'json')).length, 1);
+    }
+    assert.equal(preview, '');
+    await long;
+    assert.match(preview, /^300,?001 items/);
+  });
+
+  it('decodes what is short and takes much memory nevertheless', async function () {
+    this.timeout(60_000);
+    const sets = Buffer.from(`(${'\x8f'.repeat(900_000)}l.`, 'latin1');
+    assert.equal((await worker.load('binary', [sets])).root.childCount, 900_000);
+    const { decoded } = await worker.loadPickleFile([sets]);
+    assert.deepEqual([decoded.root.childCount, decoded.problem], [900_000, undefined]);
+  });
+
+  it('closes the content that it does not read to its end', async () => {
+    let isClosed = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield await Promise.resolve(Buffer.alloc(1_000_000));
+      } finally {
+        isClosed = true;
+      }
+    }
+    const loading = worker.load('json', endless());
+    worker.dispose();
+    await assert.rejects(loading, { code: 'cancelled' });
+    assert(isClosed);
   });
 
   it('forgets a value that was disposed of', async () => {

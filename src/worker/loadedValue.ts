@@ -1,0 +1,89 @@
+import type { PickleActions } from '../core/codecs/pickle';
+import type { Disposable } from '../core/event';
+import type { NodeInfo, TextForm } from '../core/inspection';
+import type { SearchQuery } from '../core/search';
+import type { DecodedPickleFile, Handle, Operations, SaveForm, SearchStep } from './protocol';
+import type { WorkerThread } from './workerThread';
+
+/** Children that the worker looks at before it turns to other questions: some ten milliseconds. */
+const SEARCH_BUDGET = 20_000;
+
+/** A value that the worker holds, until it is disposed of. */
+export class LoadedValue implements Disposable {
+  constructor(
+    private readonly thread: WorkerThread,
+    private readonly handle: Handle,
+    readonly root: NodeInfo,
+    /** What Python would do to load it; of a pickle. */
+    readonly actions?: PickleActions,
+  ) {}
+
+  node(path: readonly number[]): Promise<NodeInfo> {
+    return this.thread.call('node', { handle: this.handle, path });
+  }
+
+  /** The root and what stands along a path, to its end. */
+  async nodesAlong(path: readonly number[]): Promise<NodeInfo[]> {
+    const nodes = await this.thread.call('nodesAlong', { handle: this.handle, path });
+    return nodes.map((node, depth) => ({ ...node, path: path.slice(0, depth) }));
+  }
+
+  children(path: readonly number[], start: number, count: number): Promise<NodeInfo[]> {
+    return this.thread.call('children', { handle: this.handle, path, start, count });
+  }
+
+  text(path: readonly number[], form: TextForm, maxLength: number): Promise<string> {
+    return this.thread.call('text', { handle: this.handle, path, form, maxLength });
+  }
+
+  plainText(path: readonly number[], maxLength: number): Promise<string> {
+    return this.thread.call('plainText', { handle: this.handle, path, maxLength });
+  }
+
+  /** The text of a form in UTF-8, or a pickle. @param maxLength of the text, in characters */
+  encode(path: readonly number[], form: SaveForm, maxLength: number): Promise<Uint8Array> {
+    return this.thread.call('encodeNode', { handle: this.handle, path, form, maxLength });
+  }
+
+  /** A run of the bytes of a value that is bytes or a string; undefined for other types. */
+  bytes(path: readonly number[], start: number, count: number): Promise<Operations['bytes']['result']> {
+    return this.thread.call('bytes', { handle: this.handle, path, start, count });
+  }
+
+  /**
+   * Searches all below a place, step by step; whoever stops asking for steps ends it.
+   * @param limit of places that are told
+   */
+  async *search(
+    path: readonly number[],
+    query: SearchQuery,
+    limit: number,
+  ): AsyncGenerator<SearchStep, void> {
+    const search = this.thread.newNumber();
+    try {
+      for (let isDone = false; !isDone;) {
+        const parameters = { handle: this.handle, search, path, query, limit, budget: SEARCH_BUDGET };
+        const step = await this.thread.call('search', parameters);
+        yield step;
+        isDone = step.isDone;
+      }
+    } finally {
+      void this.thread.call('endSearch', { search }).catch(() => undefined);
+    }
+  }
+
+  dispose(): void {
+    void this.thread.call('release', { handle: this.handle }).catch(() => undefined);
+  }
+}
+
+/** The pickles of a file. With one, the root is its value; else it is the list of all. */
+export class LoadedPickleFile extends LoadedValue {
+  constructor(
+    thread: WorkerThread,
+    handle: Handle,
+    readonly decoded: DecodedPickleFile,
+  ) {
+    super(thread, handle, decoded.root, decoded.actions);
+  }
+}

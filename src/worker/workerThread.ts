@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads';
+import { PicklepostError } from '../core/errors';
+import type { Disposable } from '../core/event';
+import type { OperationName, Operations, Request, Response, WorkerError } from './protocol';
+
+/** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */
+export class PlacedError extends PicklepostError {
+  constructor(
+    code: PicklepostError['code'],
+    message: string,
+    /** Characters (JSON, XML) or bytes (pickle) from the start. */
+    readonly offset: number,
+  ) {
+    super(code, message);
+  }
+}
+
+export interface ThreadLimits {
+  /** Bytes that all values together may take, as estimated. */
+  readonly values: number;
+  /** MiB of memory. Where it needs more, the thread ends, and the next call starts another. */
+  readonly heap: number;
+}
+
+interface Pending {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The main thread's side of a worker thread, which is started by the first call and again after a crash. */
+export class WorkerThread implements Disposable {
+  private worker: Worker | undefined;
+  private readonly pending = new Map<number, Pending>();
+  private lastId = 0;
+  private isDisposed = false;
+
+  constructor(
+    private readonly script: string,
+    private readonly limits: ThreadLimits,
+  ) {}
+
+  /** A number that nothing else of this thread has, for what it is to remember. */
+  newNumber(): number {
+    return ++this.lastId;
+  }
+
+  /** @throws PicklepostError as the operation does, or when the worker ends, for example for want of memory */
+  call<Name extends OperationName>(
+    name: Name,
+    parameters: Operations[Name]['parameters'],
+  ): Promise<Operations[Name]['result']> {
+    if (this.isDisposed) return Promise.reject(closing());
+    const id = ++this.lastId;
+    const worker = (this.worker ??= this.start());
+    return new Promise<Operations[Name]['result']>((resolve, reject) => {
+      this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      worker.postMessage({ id, name, parameters } satisfies Request<Name>);
+    });
+  }
+
+  dispose(): void {
+    const worker = this.worker;
+    this.isDisposed = true;
+    this.end(closing());
+    void worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.script, {
+      workerData: this.limits.values,
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.heap },
+    });
+    worker.on('message', (response: Response) => {
+      this.settle(response);
+    });
+    worker.on('error', (cause) => {
+      if (this.worker === worker) this.end(endOfWorker(cause));
+    });
+    worker.unref();
+    return worker;
+  }
+
+  private settle(response: Response): void {
+    const pending = this.pending.get(response.id);
+    this.pending.delete(response.id);
+    if ('error' in response) pending?.reject(revive(response.error));
+    else pending?.resolve(response.result);
+  }
+
+  private end(error: Error): void {
+    this.worker = undefined;
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+  }
+}
+
+const TOO_LARGE =
+  'This value is too large to be inspected here. Save the item and read it with a program of your own.';
+
+function endOfWorker(cause: Error & { code?: string }): Error {
+  if (cause.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new PicklepostError('limit-exceeded', TOO_LARGE, { cause });
+  return new Error(`The part of Picklepost that reads values ended unexpectedly: ${cause.message}`, {
+    cause,
+  });
+}
+
+function closing(): PicklepostError {
+  return new PicklepostError('cancelled', 'Picklepost is closing.');
+}
+
+function revive({ code, message, offset }: WorkerError): Error {
+  if (code === undefined) return new Error(message);
+  return offset === undefined ? new PicklepostError(code, message) : new PlacedError(code, message, offset);
+}
