@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFile, PRIVATE } from '../inbox/durableFile';
+import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../inbox/durableFile';
 import { usualInbox } from './inbox';
 
 /** Beside the inbox of this user, whatever inbox is used. */
@@ -23,7 +23,7 @@ export async function senderIdentity(): Promise<Uint8Array | undefined> {
 }
 
 async function create(file: string): Promise<Uint8Array | undefined> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(file), PRIVATE_FOLDER);
   await createFile(file, `${randomBytes(BYTES).toString('hex')}\n`, PRIVATE);
   // Another program may have been faster, and then its secret counts.
   return read(file);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, open, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrorCode } from './diskError';
 
@@ -14,6 +14,37 @@ export const PRIVATE = 0o600;
 export const SHARED = 0o666;
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** For folders that only their owner may enter. */
+export const PRIVATE_FOLDER = 0o700;
+
+/**
+ * Makes a folder and those that it lies in, unless they are there. Node's own way never ends where a system denies, as `/proc` and
+ * automounted folders do, that there is anything to make a folder in.
+ */
+export async function makeFolder(folder: string, mode?: number): Promise<void> {
+  try {
+    await makeOneFolder(folder, mode);
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (!hasErrorCode(error, 'ENOENT') || parent === folder) throw error;
+    await makeFolder(parent, mode);
+    await makeOneFolder(folder, mode);
+  }
+}
+
+async function makeOneFolder(folder: string, mode: number | undefined): Promise<void> {
+  try {
+    await mkdir(folder, mode);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || !(await isFolder(folder))) throw error;
+  }
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  const status = await stat(name).catch(() => undefined);
+  return status?.isDirectory() ?? false;
+}
 
 /**
  * Creates a small file unless there is one of that name.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidTokenError, LimitError, messageOf, PicklepostError } from '../core/errors';
 import { Emitter, type Disposable, type Event } from '../core/event';
@@ -10,6 +10,7 @@ import { KeyedMutex, Mutex } from '../core/mutex';
 import type { ItemOffer, OfferAnswer } from '../core/wire/transfer';
 import { DirectoryWatcher } from './directoryWatcher';
 import { diskError, hasErrorCode } from './diskError';
+import { makeFolder, PRIVATE_FOLDER } from './durableFile';
 import { checkInboxFormat } from './inboxFormat';
 import { newIncomingPath, removeLeftovers } from './incoming';
 import { ItemDirectory } from './itemDirectory';
@@ -80,8 +81,7 @@ export class Inbox implements ItemStore {
     const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(incoming));
     const listing = new Listing(itemDirectory, footerKey, index);
     try {
-      for (const folder of [directory, incoming, items, partial])
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+      for (const folder of [directory, incoming, items, partial]) await makeFolder(folder, PRIVATE_FOLDER);
       await checkInboxFormat(directory, key, () => opensItems(listing, itemDirectory));
       await removeLeftovers(incoming);
       await partials.removeExpired();

@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from './diskError';
-import { createFile, PRIVATE } from './durableFile';
+import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from './durableFile';
 import { isInbox } from './inboxFormat';
 
 /** The environment variable that names another file for the inbox's key. The key itself is in neither environment nor arguments. */
@@ -68,7 +68,7 @@ async function createKey(file: string, directory: string): Promise<string> {
       `The inbox ${directory} is there, but not the file ${file} with its key. Restore the file, name another with ${INBOX_KEY_VARIABLE}, or choose another inbox.`,
     );
   }
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(file), PRIVATE_FOLDER);
   await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
   // Another program may have been faster, and then its key counts.
   return readFile(file, 'utf8');

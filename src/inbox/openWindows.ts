@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
 import { Emitter, type Disposable } from '../core/event';
 import { Mutex } from '../core/mutex';
 import { DirectoryWatcher } from './directoryWatcher';
 import { diskError } from './diskError';
-import { PRIVATE, replaceFile } from './durableFile';
+import { makeFolder, PRIVATE, PRIVATE_FOLDER, replaceFile } from './durableFile';
 import { isProcessGone, isProcessHere, PROCESS } from './incoming';
 
 /** What a window says of itself to the others that share its inbox. */
@@ -56,7 +56,7 @@ export class OpenWindows implements Disposable {
   /** @param directory made if it is not there. @throws PicklepostError `disk` */
   static async join(directory: string): Promise<OpenWindows> {
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory, PRIVATE_FOLDER);
       const windows = new OpenWindows(directory);
       await windows.look();
       return windows;

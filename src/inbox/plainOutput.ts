@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReceivedItem } from '../core/wire/item';
 import { diskError, hasErrorCode } from './diskError';
-import { publishExclusively, replaceFile, SHARED, writeTemporaryFile } from './durableFile';
+import { makeFolder, publishExclusively, replaceFile, SHARED, writeTemporaryFile } from './durableFile';
 import { extensionOf, madeUpName, safeFolders, safeName, sourceOf, timestamp } from './safeName';
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -45,7 +45,7 @@ export async function saveToFolder(
 ): Promise<string> {
   const folder = folderOf(place, item);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const temporary = await writeTemporaryFile(folder, content, SHARED);
     try {
       if (item.modified !== undefined) await setModified(temporary, item.modified);

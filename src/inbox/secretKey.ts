@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { messageOf, PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from './diskError';
+import { makeFolder, PRIVATE_FOLDER } from './durableFile';
 import { formatFile, markInbox } from './inboxFormat';
 import { INBOX_KEY_LENGTH } from './itemFooter';
 
@@ -44,7 +45,7 @@ export async function loadSecretKey(secret: InboxSecret, directory: string): Pro
 
 /** Undefined if there is an inbox, perhaps of another window that has been faster. */
 async function makeKey(secret: InboxSecret, directory: string): Promise<Buffer | undefined> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, PRIVATE_FOLDER);
   if (await hasItems(directory)) return undefined;
   const key = randomBytes(INBOX_KEY_LENGTH);
   if (!(await markInbox(directory, key))) return undefined;
