@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CONTENT_START, contentTypeOf } from '../core/contentType';
 import { PicklepostError } from '../core/errors';
+import type { Disposable } from '../core/event';
 import { HEX_PART } from './documentAddress';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { formatOfFile } from './fileFormat';
@@ -9,10 +10,12 @@ import { withoutIcons } from './iconLabels';
 import { CONTEXT_KEYS } from './names';
 import { subjectUri, type Opener } from './opener';
 import { baseName } from './outgoing';
+import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 
 export interface ComparerParts {
+  readonly items: ReceivedItems;
   readonly files: ReceivedFiles;
   readonly opener: Opener;
   readonly reporter: Reporter;
@@ -35,15 +38,21 @@ interface Side {
  * Compares two received items, values in them, or one with a file, in the editor for differences. Two dictionaries are compared as
  * values: their keys sorted, one entry in each line, so that neither the order nor the format they came in makes a difference.
  */
-export class Comparer {
+export class Comparer implements vscode.Disposable {
   private selected: ItemSubject | undefined;
+  private readonly subscription: Disposable;
 
-  constructor(private readonly parts: ComparerParts) {}
+  constructor(private readonly parts: ComparerParts) {
+    this.subscription = parts.items.onDidChange(() => void this.forgetDeleted());
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
 
   /** Remembers one of the two. */
   async select(subject: ItemSubject): Promise<void> {
-    this.selected = subject;
-    await vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasSelectedForCompare, true);
+    await this.remember(subject);
     vscode.window.setStatusBarMessage(
       vscode.l10n.t('Selected for compare: {0}', withoutIcons(subjectTitle(subject))),
       5000,
@@ -66,6 +75,23 @@ export class Comparer {
       throw new PicklepostError('unsupported', vscode.l10n.t('Select two items to compare.'));
     const isOlder = left.item.receivedAt <= right.item.receivedAt;
     await (isOlder ? this.compare(left, right) : this.compare(right, left));
+  }
+
+  private async remember(subject: ItemSubject | undefined): Promise<void> {
+    this.selected = subject;
+    await vscode.commands.executeCommand(
+      'setContext',
+      CONTEXT_KEYS.hasSelectedForCompare,
+      subject !== undefined,
+    );
+  }
+
+  /** Never rejects: where the items cannot be listed, the view says so. */
+  private async forgetDeleted(): Promise<void> {
+    const { selected } = this;
+    if (!selected) return;
+    const ids = await this.parts.items.ids().catch(() => undefined);
+    if (ids && !ids.includes(selected.item.id) && selected === this.selected) await this.remember(undefined);
   }
 
   private async compare(left: ItemSubject, right: ItemSubject): Promise<void> {

@@ -85,7 +85,7 @@ export class Server implements vscode.Disposable {
     if (!this.isActive) await this.startAt(addressOf(other?.port));
   }
 
-  /** Stops listening and ends the connections. What was not yet whole is not kept. */
+  /** Stops listening and ends the connections. What was not yet whole is kept only where it can be continued. */
   async stop(): Promise<void> {
     this.step++;
     const server = this.running;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { findFreePort } from '../../src/net/receiveServer';
-import { sendFile, sendHalf } from './sending';
+import { sendFile, sendHalf, sendStalling } from './sending';
 import { Workbench } from './workbench';
 
 const MEBIBYTE = 1024 * 1024;
@@ -81,6 +81,15 @@ describe('an item whose transfer is cut off', () => {
     await workbench.openContainer('Picklepost');
     await rows('film.bin, file').waitFor();
     assert.equal(await rows('song.bin').count(), 0);
+  });
+
+  it('is listed as arriving before, also when VS Code ends in the middle of it', async () => {
+    const sending = sendStalling(port, inDirectory('talk.bin'), SIZE);
+    await rows('talk.bin, arriving, 2.1 MB of 6.3 MB').waitFor();
+    await workbench.restart(settings);
+    await sending;
+    await workbench.openContainer('Picklepost');
+    await rows('talk.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
     assert.deepEqual(workbench.pageErrors, []);
   });
 });

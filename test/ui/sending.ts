@@ -38,8 +38,17 @@ export async function sendFile(port: number, file: string): Promise<number[]> {
 
 /** Makes a file of this size, and sends the first half of it. */
 export async function sendHalf(port: number, file: string, size: number): Promise<void> {
+  await sendBroken(port, file, size, 'cut');
+}
+
+/** Makes a file of this size, and sends the first half of it; then nothing comes any more, until the receiver ends the connection. */
+export async function sendStalling(port: number, file: string, size: number): Promise<void> {
+  await sendBroken(port, file, size, 'delay');
+}
+
+async function sendBroken(port: number, file: string, size: number, kind: 'cut' | 'delay'): Promise<void> {
   fs.writeFileSync(file, randomBytes(size));
-  const fault = { kind: 'cut', direction: 'up', at: size / 2, length: 1, pause: 0 } as const;
+  const fault = { kind, direction: 'up', at: size / 2, length: 1, pause: 60_000 } as const;
   const proxy = await FaultyProxy.listen(port, () => [fault]);
   await assert.rejects(sendFile(proxy.port, file));
   await proxy.close();

@@ -291,6 +291,7 @@ describe('working with received values', () => {
       await view.row(name);
     }
     const { keyboard } = workbench.page;
+    const comparison = workbench.page.locator('.monaco-diff-editor .monaco-editor.focused');
     const compareKey = async (): Promise<void> => {
       await keyboard.press('Control+k');
       await keyboard.press('d');
@@ -302,6 +303,7 @@ describe('working with received values', () => {
     await press('ArrowDown', 'left.pkl');
     await compareKey();
     await workbench.tab('right.pkl ↔ left.pkl').waitFor();
+    await comparison.waitFor();
     await focusView();
     await press('Home', 'right.pkl');
     await keyboard.press('Control+Shift+Enter');
@@ -309,6 +311,7 @@ describe('working with received values', () => {
     await view.pane.locator('.monaco-list-row.selected').nth(1).waitFor();
     await compareKey();
     await workbench.tab('left.pkl ↔ right.pkl').waitFor();
+    await comparison.waitFor();
     await focusView();
     await press('Home', 'right.pkl');
     await keyboard.press('Escape');
@@ -324,6 +327,17 @@ describe('working with received values', () => {
     await keyboard.press('Enter');
     await view.pane.locator('.monaco-list-row[aria-label^="left.pkl"]').waitFor({ state: 'detached' });
     await view.pane.locator('.monaco-list-row.selected[aria-label^="right.pkl"]').waitFor();
+  });
+
+  it('forgets what was selected for compare when it is deleted', async () => {
+    const [one, other] = [pickled('one.pkl', [1n]), pickled('other.pkl', [2n])];
+    await sendNative(port, one);
+    await view.chooseFromMenu(['one.pkl'], 'Select for compare');
+    await view.chooseFromMenu(['one.pkl'], 'Delete');
+    await workbench.answerDialog('Delete');
+    await sendNative(port, other);
+    const entries = await workbench.menuEntries(await view.row('other.pkl'));
+    assert.ok(entries.includes('Select for compare') && !entries.includes('Compare with selected'));
   });
 
   it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {
