@@ -1,11 +1,13 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { codecs } from '../core/codecs/codecs';
 import type { FernetKey } from '../core/crypto/keys';
-import { messageOf } from '../core/errors';
+import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress } from '../core/wire/address';
 import type { AnnouncedItem, Format, ItemStore, ReceivedItem } from '../core/wire/item';
+import { diskError, hasErrorCode } from '../inbox/diskError';
 import type { Inbox } from '../inbox/inbox';
 import { withOutput } from '../inbox/itemOutput';
 import { findSaved, saveToFolder } from '../inbox/plainOutput';
@@ -47,6 +49,7 @@ export const receiveCommand: Command = {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
     const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+    if (options.saveTo !== undefined) await makeFolder(options.saveTo);
     const inbox = await makeInbox(options.inbox);
     try {
       await new Reception(options, key, inbox, context).run();
@@ -94,6 +97,17 @@ function readOptions(args: readonly string[]) {
     once: values.once ?? false,
     isJson: values.json ?? false,
   };
+}
+
+/** So that it is known before anything arrives that nothing could be saved. @throws PicklepostError `disk` */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST'))
+      throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
+    throw diskError(`make the folder ${folder}`, error);
+  }
 }
 
 /** One run of the receive server. */

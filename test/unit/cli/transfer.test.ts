@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -178,12 +186,26 @@ describe('Sending and receiving on the command line', function () {
 
   it('does not confirm what could not be saved', async () => {
     const { at, inbox } = await workplace();
-    const receiver = await Receiver.start(...inbox, '--save-to', at('hello.txt'));
+    const receiver = await Receiver.start(...inbox, '--save-to', at('saved'));
+    rmdirSync(at('saved'));
+    writeFileSync(at('saved'), '');
     const { code } = await run(['send', at('data.json'), '--to', receiver.address]);
     assert.equal(code, 1);
     const { event, code: reason } = await receiver.next();
     assert.deepEqual([event, reason], ['failed', 'disk']);
     await receiver.stop();
+  });
+
+  it('does not begin where nothing could be saved', async () => {
+    const { at, inbox } = await workplace();
+    for (const [folder, reason] of [
+      [at('hello.txt'), /Cannot save to .*hello\.txt: it is a file/],
+      [at('hello.txt/in'), /Cannot make the folder .*in: a part of the path is a file/],
+    ] as const) {
+      const { code, output, errors } = await run(['receive', '--port', '0', '--save-to', folder, ...inbox]);
+      assert.deepEqual([code, output], [1, '']);
+      assert.match(errors, reason);
+    }
   });
 
   it('ends after one item with --once', async () => {
