@@ -76,7 +76,9 @@ export class Output {
   progress(text: string): void {
     if (this.errors.isTTY !== true) return;
     this.clearProgress();
-    this.progressLine = harmless(text).slice(0, (this.errors.columns ?? 80) - 1);
+    // Some terminals do not know how wide they are, and say 0.
+    const { columns = 0 } = this.errors;
+    this.progressLine = harmless(text).slice(0, (columns > 0 ? columns : 80) - 1);
     this.errors.write(this.progressLine);
   }
 

@@ -3,10 +3,27 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
+import { Output, type Terminal } from '../../../src/cli/output';
 import { temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, PROGRAM, Receiver, startProgram, succeed } from './program';
+
+describe('A line of progress', () => {
+  for (const [columns, shown] of [
+    [undefined, 79],
+    [0, 79],
+    [20, 19],
+  ] as const) {
+    it(`fits into a terminal of ${columns ?? 'unknown'} columns`, async () => {
+      const errors = Object.assign(new PassThrough(), { isTTY: true, columns });
+      const output = new Output(new PassThrough(), errors as Terminal);
+      output.progress('x'.repeat(200));
+      assert.equal(await text(errors.end()), 'x'.repeat(shown));
+    });
+  }
+});
 
 describe('Output that nobody takes', function () {
   this.timeout(30_000);
