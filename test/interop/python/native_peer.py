@@ -48,9 +48,8 @@ class Session:
             connection.sendall(hellos[side])
         if self.stream.read(8) != PREAMBLE:
             sys.exit("The other side speaks another protocol.")
-        body = self.read_frame()[1]
-        hellos[other_side] = PREAMBLE + frame(CONTROL, body)
-        answer = self.parse(body, ["hello"])
+        answer = self.receive("hello")
+        hellos[other_side] = PREAMBLE + frame(CONTROL, self.body)
         if 1 not in answer["versions"] or answer["security"] != "key":
             sys.exit("The other side speaks another version, or without encryption.")
         if side == "server":
@@ -74,30 +73,25 @@ class Session:
         if side == "client":
             self.send("ready")
 
-    def read_frame(self):
+    def receive(self, *expected):
+        """The next message of one of these types; a piece comes as one of type `piece`."""
         length, kind = struct.unpack(">IB", self.stream.read(5))
         if length > LARGEST:
             sys.exit(f"protocol: A frame of {length} bytes is too long.")
-        return kind, self.stream.read(length - 1)
-
-    def parse(self, text, expected):
+        self.body = text = self.stream.read(length - 1)
+        if kind == DATA and "piece" in expected:
+            return {"type": "piece", "item": int.from_bytes(text[:4], "big"), "token": text[4:]}
+        if self.other_key:
+            plain = unseal(self.other_key, text)
+            text = plain[8:]
+            if plain[:8] != struct.pack(">Q", self.received):
+                sys.exit("protocol: A message is not in its place.")
+            self.received += 1
         message = json.loads(text)
-        if message["type"] not in expected:
-            sys.exit(f"{message.get('code', 'protocol')}: {message.get('reason', message)}")
-        return message
-
-    def receive(self, *expected):
-        """The next message of one of these types; a piece comes as one of type `piece`."""
-        kind, body = self.read_frame()
-        if kind == DATA:
-            return {"type": "piece", "item": int.from_bytes(body[:4], "big"), "token": body[4:]}
-        plain = unseal(self.other_key, body)
-        if plain[:8] != struct.pack(">Q", self.received):
-            sys.exit("protocol: A message is not in its place.")
-        self.received += 1
-        message = self.parse(plain[8:], ["ping", *expected])
         if message["type"] == "ping" and "ping" not in expected:
             return self.receive(*expected)
+        if message["type"] not in expected:
+            sys.exit(f"{message.get('code', 'protocol')}: {message.get('reason', message)}")
         return message
 
     def send(self, kind, /, **fields):
@@ -169,7 +163,10 @@ def store(arrival, end, folder):
     name = re.sub(r"[^\w.-]", "_", arrival["name"])[-100:]
     path = pathlib.Path(folder, f"{end['item']}-{name}")
     path.write_bytes(content)
-    os.sync()  # What is called stored is durable.
+    for place in (path, folder):  # Only what is durable may be called stored.
+        descriptor = os.open(place, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
     return path
 
 
