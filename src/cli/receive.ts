@@ -38,8 +38,8 @@ export const receiveCommand: Command = {
   --require-encryption  accept only what comes encrypted
   --save-to DIR         also save each item in plain in this folder, before its
                         sender is answered
-  --print               also print texts and dictionaries, with --json on standard
-                        error
+  --print               also print texts and dictionaries; with --json, on
+                        standard error
   --no-pickle           refuse Python pickles
   --max-size BYTES      refuse larger items
   --once                end after the first item, and take no other
