@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { codecs } from '../core/codecs/codecs';
 import type { FernetKey } from '../core/crypto/keys';
@@ -8,6 +7,7 @@ import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress } from '../core/wire/address';
 import type { AnnouncedItem, Format, ItemStore, ReceivedItem } from '../core/wire/item';
 import { diskError, hasErrorCode } from '../inbox/diskError';
+import { makeFolder } from '../inbox/durableFile';
 import type { Inbox } from '../inbox/inbox';
 import { withOutput } from '../inbox/itemOutput';
 import { findSaved, saveToFolder } from '../inbox/plainOutput';
@@ -49,7 +49,7 @@ export const receiveCommand: Command = {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
     const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
-    if (options.saveTo !== undefined) await makeFolder(options.saveTo);
+    if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
     const inbox = await makeInbox(options.inbox);
     try {
       await new Reception(options, key, inbox, context).run();
@@ -100,9 +100,9 @@ function readOptions(args: readonly string[]) {
 }
 
 /** So that it is known before anything arrives that nothing could be saved. @throws PicklepostError `disk` */
-async function makeFolder(folder: string): Promise<void> {
+async function makePlainFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST'))
       throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
