@@ -6,7 +6,7 @@ import { Emitter, type Disposable, type Event } from '../core/event';
 import { hashHere, type BeginHash } from '../core/crypto/contentHash';
 import type { FernetKey } from '../core/crypto/keys';
 import type { Arrival, ItemStore, ItemWriter, ReceivedItem } from '../core/wire/item';
-import { KeyedMutex, Mutex } from '../core/mutex';
+import { KeyedMutex } from '../core/mutex';
 import type { ItemOffer, OfferAnswer } from '../core/wire/transfer';
 import { DirectoryWatcher } from './directoryWatcher';
 import { diskError, hasErrorCode } from './diskError';
@@ -52,8 +52,8 @@ export class Inbox implements ItemStore {
   private readonly offering = new KeyedMutex();
   /** How many are reading an item. */
   private readonly reading = new Map<string, number>();
-  /** One item at a time gets its name, so that the next one sees it. */
-  private readonly adopting = new Mutex();
+  /** Of each transfer one item at a time gets its name, so that the next one sees it. */
+  private readonly adopting = new KeyedMutex();
   private readonly room = new Room();
   private readonly sameItems: SameItems;
   private readonly sharedSync: SharedSync;
@@ -306,7 +306,9 @@ export class Inbox implements ItemStore {
   private readonly adopt = async (file: string, item: ReceivedItem): Promise<ReceivedItem> => {
     const path = this.items.path(item.id);
     try {
-      const same = await this.adopting.run(() => this.renameUnlessSame(file, path, item));
+      const same = await this.adopting.run(item.transfer ?? item.id, () =>
+        this.renameUnlessSame(file, path, item),
+      );
       await this.sharedSync.sync();
       this.watchers?.items.notify();
       return same ?? item;

@@ -9,6 +9,7 @@ import type { ItemHome } from './itemWriter';
 import type { Partials, PartialState } from './partials';
 import { InboxPieceWriter, type PieceFile } from './pieceWriter';
 import type { Room } from './room';
+import { isSmall, SmallItemWriter } from './smallItem';
 
 /** An item that is about to come in pieces. */
 export interface Beginning {
@@ -32,9 +33,23 @@ export interface PiecePlaces {
  * @throws NoSpaceError if it would not fit; what node:fs throws
  */
 export async function beginPieces(places: PiecePlaces, beginning: Beginning): Promise<PieceWriter> {
-  const { incoming, room } = places;
   const { arrival, offer, key = FernetKey.generate() } = beginning;
   const state: PartialState = { arrival, offer, key };
+  if (isSmall(offer)) return beginSmall(places, state);
+  return beginFile(places, state);
+}
+
+function beginSmall(places: PiecePlaces, state: PartialState): Promise<PieceWriter> {
+  const { home, incoming, room } = places;
+  const { offer } = state;
+  const beginLarger = (): Promise<PieceWriter> => beginFile(places, state);
+  const about = { ...state, home, path: newIncomingPath(incoming), beginLarger };
+  return room.take(incoming, offer.size ?? 0, () => Promise.resolve(new SmallItemWriter(about)));
+}
+
+async function beginFile(places: PiecePlaces, state: PartialState): Promise<PieceWriter> {
+  const { incoming, room } = places;
+  const { offer } = state;
   // Only a file of some size is worth continuing, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
   const resumed = isKept ? await resume(places, state) : undefined;

@@ -311,7 +311,8 @@ function tryOpen(key: FernetKey, token: Buffer, index: number): Piece | undefine
   }
 }
 
-function notWhole(): ProtocolError {
+/** For an item whose pieces are not what its sender says of it. */
+export function notWhole(): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
     'What arrived is not what the sender says it has sent. Send it again.',

@@ -14,6 +14,8 @@ interface Arriving {
 /** The free space of a disk, with what has been promised of it to items that this process is receiving. */
 export class Room {
   private readonly arriving = new Set<Arriving>();
+  /** Looks at the disk that have not been answered yet, by directory: who asks meanwhile gets the same answer. */
+  private readonly looking = new Map<string, Promise<number>>();
 
   constructor(private readonly freeBytes: (directory: string) => Promise<number> = freeBytesOf) {}
 
@@ -23,7 +25,7 @@ export class Room {
    * @throws NoSpaceError if it does not; what node:fs and `begin` throw
    */
   async take<T extends Arriving>(directory: string, size: number, begin: () => Promise<T>): Promise<T> {
-    const free = (await this.freeBytes(directory)) - this.promised() - RESERVE;
+    const free = (await this.look(directory)) - this.promised() - RESERVE;
     if (size > free) throw tooLarge(size, Math.max(0, free));
     // Until it has begun, so that what is offered meanwhile does not get the same room.
     const expected = { missing: size };
@@ -35,6 +37,14 @@ export class Room {
     } finally {
       this.arriving.delete(expected);
     }
+  }
+
+  private look(directory: string): Promise<number> {
+    const under = this.looking.get(directory);
+    if (under) return under;
+    const looking = this.freeBytes(directory).finally(() => this.looking.delete(directory));
+    this.looking.set(directory, looking);
+    return looking;
   }
 
   private promised(): number {

@@ -1,6 +1,9 @@
 import type { FernetKey } from '../crypto/keys';
 import type { Content, Origin, ReceivedItem } from './item';
 
+/** Bytes of content up to which an item is small: several are then dealt with at once, each held in memory as a whole. */
+export const SMALL_ITEM = 16 * 1024;
+
 /** What a sender says of an item before it sends any of it. */
 export interface ItemOffer extends Content, Origin {
   readonly name: string;

@@ -4,11 +4,12 @@ import { CancelledError, PicklepostError, ProtocolError } from '../../errors';
 import { ByteReader } from '../byteReader';
 import type { SendContext } from '../dialect';
 import type { OutgoingItem } from '../item';
+import { SMALL_ITEM } from '../transfer';
 import { greetServer } from './handshake';
 import type { Accept, Have, Message, Offer } from './messages';
 import { Mutex } from '../../mutex';
 import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
-import { hashContent, PieceSender } from './pieceSender';
+import { hashContent, PieceSender, type SentContent } from './pieceSender';
 import type { Session } from './session';
 import { randomIdentity, transferIdentity } from './transferIdentity';
 
@@ -141,9 +142,9 @@ class Sender {
     offeredKey: FernetKey | undefined,
   ): Promise<void> {
     this.confirm(transfer, accept.pieces);
-    const sent = await this.data.run(() =>
-      new PieceSender(this.session, transfer, this.context.beginHash).send(accept, offeredKey),
-    );
+    const send = (): Promise<SentContent | undefined> =>
+      new PieceSender(this.session, transfer, this.context.beginHash).send(accept, offeredKey);
+    const sent = await ((transfer.item.size ?? Infinity) <= SMALL_ITEM ? send() : this.data.run(send));
     if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
     const stored = await transfer.stored.promise;
     this.transfers.delete(transfer.number);

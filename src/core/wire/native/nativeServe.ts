@@ -5,7 +5,7 @@ import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import type { ServeContext } from '../dialect';
 import type { Arrival } from '../item';
-import type { PieceWriter } from '../transfer';
+import { SMALL_ITEM, type PieceWriter } from '../transfer';
 import { greetClient } from './handshake';
 import type { DeclineCode, End, Message, Offer, Restart } from './messages';
 import { declineCode, describeRefusal, reasonFor } from './reasons';
@@ -44,6 +44,8 @@ interface Incoming {
 }
 
 class Receiver {
+  /** Small items whose offer is being answered, by number. */
+  private readonly answering = new Map<number, Promise<void>>();
   /** Items that are arriving, by number. */
   private readonly incoming = new Map<number, Incoming>();
   /** Items that have arrived and are being made durable. */
@@ -69,17 +71,20 @@ class Receiver {
 
   /** To read what is here of a large item, or to write to a slow disk, may take longer than a sender bears silence. */
   pingIfBusy(): void {
-    if (this.isBusy) void this.session.send({ type: 'ping' }).catch(() => undefined);
+    if (this.isBusy || this.answering.size > 0)
+      void this.session.send({ type: 'ping' }).catch(() => undefined);
   }
 
   /** Waits for what is being made durable; keeps the rest to be continued later. */
   async close(): Promise<void> {
+    await Promise.all(this.answering.values());
     await Promise.all(this.finishing);
     await Promise.all([...this.incoming.values()].map(({ writer }) => writer.suspend()));
     this.incoming.clear();
   }
 
   private async take(message: Message | Piece): Promise<void> {
+    if ('item' in message) await this.answering.get(message.item);
     switch (message.type) {
       case 'piece':
         return this.takePiece(message);
@@ -107,7 +112,7 @@ class Receiver {
   private async takeOffer(offer: Offer): Promise<void> {
     if (offer.item <= this.lastItem)
       throw new ProtocolError('InvalidMessage', 'The items of a connection are not numbered in order.');
-    if (this.incoming.size + this.finishing.size >= ITEMS_AT_ONCE)
+    if (this.answering.size + this.incoming.size + this.finishing.size >= ITEMS_AT_ONCE)
       throw new ProtocolError(
         'InvalidMessage',
         `More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
@@ -117,17 +122,26 @@ class Receiver {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(offer.item, pickleDisabled(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(offer.item, this.tooLarge());
+    this.checkKey(offer.key, 'An offer');
+    if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
+    // Meanwhile the next messages are read, so that many wait for the disk together.
+    const answered = this.answer(offer)
+      // That the connection is gone comes to light where it is read.
+      .catch(() => undefined)
+      .finally(() => this.answering.delete(offer.item));
+    this.answering.set(offer.item, answered);
+  }
+
+  private async answer(offer: Offer): Promise<void> {
     try {
       await this.accept(offer);
     } catch (error) {
-      if (!(error instanceof PicklepostError) || error instanceof ProtocolError) throw error;
       await this.decline(offer.item, error);
     }
   }
 
   private async accept(offer: Offer): Promise<void> {
     const { item, key: keyText, ...about } = offer;
-    this.checkKey(keyText, 'An offer');
     const arrival: Arrival = { dialect: 'native', from: this.from, encrypted: this.session.isEncrypted };
     const answer = await this.context.store.offer(
       arrival,

@@ -1,15 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import { decryptToken, encryptToken, tokenLength } from '../../crypto/fernet';
 import type { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE, pieceTokenLength } from '../../crypto/tokenStream';
 import { CancelledError, ProtocolError } from '../../errors';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
+import { SMALL_ITEM } from '../transfer';
 import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../mutex';
 
 const ITEM_NUMBER_BYTES = 4;
 const COUNTER_BYTES = 8;
+/** Bytes of a piece up to which it is copied, to go out together with others. */
+const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
+
+/** Frames that go out together. */
+interface Batch {
+  /** Each is made when it is its turn. */
+  readonly frames: (() => Buffer)[];
+  readonly written: Promise<void>;
+}
 
 /** One piece of an item: plain bytes, or in a session with keys a token of the item's stream. */
 export interface Piece {
@@ -42,6 +53,8 @@ export class Session {
   private received = 0n;
   /** Frames go out one after another, and messages are counted in the order in which they do. */
   private readonly writing = new Mutex();
+  /** What goes out next, as long as more may join it. */
+  private batch: Batch | undefined;
 
   constructor(
     private readonly reader: ByteReader,
@@ -52,17 +65,9 @@ export class Session {
     readonly isEncrypted = true,
   ) {}
 
+  /** Goes out together with whatever else is sent while this thread handles what has come. */
   send(message: Message): Promise<void> {
-    return this.writing.run(async () => {
-      const before = this.sent;
-      try {
-        await this.channel.write(this.encode(message));
-      } catch (error) {
-        // It did not go out; another may, as the last one.
-        if (error instanceof CancelledError) this.sent = before;
-        throw error;
-      }
-    });
+    return this.join(() => this.encode(message));
   }
 
   /** The bytes must not change afterwards. */
@@ -70,11 +75,15 @@ export class Session {
     const number = Buffer.alloc(ITEM_NUMBER_BYTES);
     number.writeUInt32BE(item);
     const head = encodeFrameHead(FRAME_TYPES.data, ITEM_NUMBER_BYTES + bytes.length);
+    if (bytes.length <= SMALL_PIECE) return this.join(() => Buffer.concat([head, number, bytes]));
+    // What is sent later must not overtake it.
+    this.batch = undefined;
     return this.writing.run(() => this.channel.write(Buffer.concat([head, number]), bytes));
   }
 
   /** Ends this side of the connection, after the frame that is being written, with these messages. @throws as {@link Channel.end} */
   end(messages: readonly Message[]): Promise<void> {
+    this.batch = undefined;
     return this.writing.run(() =>
       this.channel.end(Buffer.concat(messages.map((message) => this.encode(message)))),
     );
@@ -92,6 +101,31 @@ export class Session {
     if (frame.body.length < ITEM_NUMBER_BYTES)
       throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
     return { type: 'piece', item: frame.body.readUInt32BE(0), bytes: frame.body.subarray(ITEM_NUMBER_BYTES) };
+  }
+
+  private join(frame: () => Buffer): Promise<void> {
+    this.batch ??= this.beginBatch();
+    this.batch.frames.push(frame);
+    return this.batch.written;
+  }
+
+  private beginBatch(): Batch {
+    const frames: (() => Buffer)[] = [];
+    return { frames, written: this.writing.run(() => this.writeFrames(frames)) };
+  }
+
+  /** A call to the system takes longer than a small message. */
+  private async writeFrames(frames: readonly (() => Buffer)[]): Promise<void> {
+    await setImmediate();
+    if (this.batch?.frames === frames) this.batch = undefined;
+    const before = this.sent;
+    try {
+      await this.channel.write(Buffer.concat(frames.map((encode) => encode())));
+    } catch (error) {
+      // They did not go out; another may, as the last one.
+      if (error instanceof CancelledError) this.sent = before;
+      throw error;
+    }
   }
 
   private encode(message: Message): Buffer {
