@@ -48,4 +48,7 @@ function say(line: string): void {
 }
 
 const [port, file = '', key] = process.argv.slice(2);
-send(Number(port), file, key).catch(() => process.exit(1));
+send(Number(port), file, key).catch((error: unknown) => {
+  writeSync(2, `${String(error)}\n`);
+  process.exit(1);
+});
