@@ -90,6 +90,20 @@ describe('sending while the server is away', () => {
     inbox.close();
   });
 
+  it('tries again where the server closes the connection without a word', async () => {
+    const server = await ServerFixture.start();
+    const proxy = await CuttingProxy.listen(server.port, { refuses: 2 });
+    const waits: Waiting[] = [];
+    const [receipt] = await sendWhenPossible([fileOf('Hello World!')], optionsFor(proxy.port, waits));
+    assert.equal(receipt?.confirmed, true);
+    assert.deepEqual(
+      waits.map(({ error }) => error.code),
+      ['connection-lost', 'connection-lost'],
+    );
+    assert.match(waits[0]?.error.message ?? '', /without a word/);
+    await proxy.close();
+  });
+
   it('does not wait where that does not help', async () => {
     const { port } = await ServerFixture.start({ requireEncryption: true });
     for (const dialect of ['native', 'classic'] as const) {
@@ -132,9 +146,15 @@ class CuttingProxy {
     readonly cut: () => void,
   ) {}
 
-  static async listen(targetPort: number): Promise<CuttingProxy> {
+  /** @param refuses connections that are ended at once, once something has come, as by a relay with nothing behind it */
+  static async listen(targetPort: number, { refuses = 0 } = {}): Promise<CuttingProxy> {
     let current: (() => void) | undefined;
+    let refused = 0;
     const server = createServer((near) => {
+      if (refused++ < refuses) {
+        near.on('error', () => undefined).once('data', () => near.end());
+        return;
+      }
       const far = connect(targetPort, '127.0.0.1');
       current = () => {
         near.resetAndDestroy();

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { FernetKey } from '../../../../../src/core/crypto/keys';
+import { PIECE_SIZE } from '../../../../../src/core/crypto/tokenStream';
 import { PicklepostError, ProtocolError } from '../../../../../src/core/errors';
+import { DEFAULT_LIMITS } from '../../../../../src/core/limits';
 import { ByteReader } from '../../../../../src/core/wire/byteReader';
 import {
   encodeFrame,
@@ -13,6 +15,7 @@ import {
 } from '../../../../../src/core/wire/native/frames';
 import { EphemeralKey } from '../../../../../src/core/wire/native/keyExchange';
 import { decodeMessage, encodeMessage, type Message } from '../../../../../src/core/wire/native/messages';
+import { greetClient, greetServer } from '../../../../../src/core/wire/native/handshake';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
 import { inSteps, ScriptedChannel, serve, type Step } from '../scriptedChannel';
 
@@ -105,6 +108,22 @@ describe('A native message', () => {
     );
   });
 
+  it('is refused where a name occurs twice, however it is written, and read with spaces', () => {
+    const spaced = '{ "type" : "cancel",\r\n\t"item" : 1 , "later": {"a": 1, "b": {"a": ["item", "type"]}} }';
+    assert.deepEqual(decodeMessage(Buffer.from(spaced)), { type: 'cancel', item: 1 });
+    for (const twice of [
+      '{"type":"ping","type":"ping"}',
+      '{"type":"cancel","item":1,"item":2}',
+      '{"type":"cancel","item":1,"it\\u0065m":2}',
+      '{"later":{"item":1},"type":"ping","later":0}',
+    ])
+      assert.throws(() => decodeMessage(Buffer.from(twice)), /a name occurs twice/, twice);
+  });
+
+  it('is refused with a byte order mark', () => {
+    assert.throws(() => decodeMessage(Buffer.from('\ufeff{"type":"ping"}')), /not JSON/);
+  });
+
   it('takes nothing from a prototype', () => {
     const hidden = `{"__proto__": {"item": 0, "pieces": 1}, "type": "progress"}`;
     assert.throws(() => decodeMessage(Buffer.from(hidden)), ProtocolError);
@@ -175,6 +194,25 @@ describe('A native session', () => {
     assert.deepEqual(await receiveAll(await frames()), pings);
   });
 
+  it('writes at once what is sent at the same time, and nothing of it before a piece that was sent earlier', async () => {
+    const channel = new ScriptedChannel([]);
+    const session = new Session(reader(), channel, LIMITS, { own: keys.other, other: keys.own });
+    const piece = Buffer.alloc(PIECE_SIZE, 1);
+    await Promise.all([
+      ...pings.map((message) => session.send(message)),
+      session.sendPiece(7, Buffer.from('small')),
+      session.sendPiece(8, piece),
+      session.send({ type: 'ping' }),
+    ]);
+    assert.equal(channel.written.length, 3);
+    assert.deepEqual(await receiveAll(channel.written), [
+      ...pings,
+      { type: 'piece', item: 7, bytes: Buffer.from('small') },
+      { type: 'piece', item: 8, bytes: piece },
+      { type: 'ping' },
+    ]);
+  });
+
   for (const [what, order] of [
     ['dropped', [0, 2]],
     ['repeated', [0, 1, 1]],
@@ -200,6 +238,31 @@ describe('A native session', () => {
       changed.writeUInt8(changed.readUInt8(at) ^ (1 << (at % 8)), at);
       await assert.rejects(receiveAll([first, changed]), PicklepostError, `byte ${at}`);
     }
+  });
+});
+
+describe('A native handshake that does not come to its end in time', () => {
+  const publicKey = new EphemeralKey().publicBytes.toString('base64');
+  const about = { versions: [1], agent: 'a', security: 'none', nonce: 'AA==' } as const;
+  const hello = encodeMessage({ type: 'hello', ...about, publicKey });
+  const drops = inSteps(encodeFrame(FRAME_TYPES.control, hello), 1);
+  // No time at all, so that the test needs none.
+  const limits = { ...DEFAULT_LIMITS, answerTime: -1 };
+
+  it('is given up by the receiver, whatever drips in', async () => {
+    const channel = new ScriptedChannel([PREAMBLE, ...drops]);
+    const greeting = greetClient(new ByteReader(channel, 60_000), channel, {
+      key: undefined,
+      limits,
+      requireEncryption: false,
+    });
+    await assert.rejects(greeting, { code: 'timeout' });
+  });
+
+  it('is given up by the sender, whatever drips in', async () => {
+    const channel = new ScriptedChannel([PREAMBLE, ...drops]);
+    const greeting = greetServer(new ByteReader(channel, 60_000), channel, { key: undefined, limits });
+    await assert.rejects(greeting, { code: 'timeout' });
   });
 });
 

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterEach, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
+import { sealPiece } from '../../../src/core/crypto/tokenStream';
+import { ProtocolError } from '../../../src/core/errors';
+import { SMALL_ITEM } from '../../../src/core/wire/transfer';
+import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
+import { EphemeralKey } from '../../../src/core/wire/native/keyExchange';
+import { encodeMessage, type Message, type Offer } from '../../../src/core/wire/native/messages';
+import type { Piece, Session } from '../../../src/core/wire/native/session';
+import { NativePeer } from './nativePeer';
+import { fileOf, send } from './sending';
+import { ServerFixture, SHORT, key } from './serverFixture';
+import { TestPeer } from './testPeer';
+
+const ITEM_KEY = FernetKey.generate();
+const LARGE = SMALL_ITEM + 1;
+
+function offer(item: number, size: number, itemKey: FernetKey | undefined): Offer {
+  return {
+    type: 'offer',
+    item,
+    transfer: item.toString(16).padStart(32, '0'),
+    kind: 'file',
+    name: `item ${item}`,
+    size,
+    ...(itemKey && { key: itemKey.toText() }),
+  };
+}
+
+/** Has a store answer an offer only when it is told to. */
+function holdOffers({ store }: ServerFixture, isHeld: (name: string) => boolean): () => void {
+  const answer = store.offer.bind(store);
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  store.offer = async (...about) => {
+    if (isHeld(about[1].name)) await released;
+    return answer(...about);
+  };
+  return release;
+}
+
+describe('a native receiver, message by message', () => {
+  afterEach(() => ServerFixture.stopAll());
+
+  for (const [what, size] of [
+    ['large', LARGE],
+    ['small', 1],
+  ] as const) {
+    it(`says that it is still there while it is busy with a ${what} item`, async () => {
+      const fixture = await ServerFixture.start({ limits: SHORT });
+      const release = holdOffers(fixture, () => true);
+      const peer = await NativePeer.connect(fixture.port);
+      await peer.session.send(offer(0, size, undefined));
+      assert.deepEqual(await peer.session.receive(), { type: 'ping' });
+      release();
+      let answer = await peer.session.receive();
+      while (answer?.type === 'ping') answer = await peer.session.receive();
+      assert.deepEqual(answer, { type: 'accept', item: 0, pieces: 0 });
+      await peer.close();
+    });
+  }
+
+  it('takes small items while another one still waits for its answer', async () => {
+    const fixture = await ServerFixture.start({ key });
+    const release = holdOffers(fixture, (name) => name === 'item 0');
+    const peer = await NativePeer.connect(fixture.port, key);
+    const { session } = peer;
+    await Promise.all([0, 1].map((item) => session.send(offer(item, 5, ITEM_KEY))));
+    assert.deepEqual(await session.receive(), { type: 'accept', item: 1, pieces: 0 });
+    // What comes for the one that waits is not lost.
+    await sendContent(session, 0, 'hello');
+    await sendContent(session, 1, 'world');
+    release();
+    const stored: (number | undefined)[] = [];
+    while (stored.length < 2) {
+      const message = await session.receive();
+      assert.ok(message);
+      if (message.type === 'stored') stored.push(message.item);
+    }
+    assert.deepEqual(stored.sort(), [0, 1]);
+    assert.deepEqual(fixture.store.texts.sort(), ['hello', 'world']);
+    await peer.close();
+  });
+
+  it('refuses an item that is begun again although nothing was continued', async () => {
+    const fixture = await ServerFixture.start({ key });
+    const peer = await NativePeer.connect(fixture.port, key);
+    const { session } = peer;
+    await session.send(offer(0, 5, ITEM_KEY));
+    assert.equal((await session.receive())?.type, 'accept');
+    await session.send({ type: 'restart', item: 0, key: ITEM_KEY.toText() });
+    assertRefused(await session.receive(), /begun again/);
+    await peer.close();
+  });
+
+  for (const [what, security, itemKey] of [
+    ['without a key', key, undefined],
+    ['with a key', undefined, ITEM_KEY],
+  ] as const) {
+    it(`refuses an offer and a restart ${what} in a session ${security ? 'with' : 'without'} one`, async () => {
+      const messages: Message[][] = [
+        [offer(0, 5, itemKey)],
+        [
+          offer(0, LARGE, security && ITEM_KEY),
+          { type: 'restart', item: 0, ...(itemKey && { key: itemKey.toText() }) },
+        ],
+      ];
+      for (const said of messages) {
+        const fixture = await ServerFixture.start(security ? { key: security } : {});
+        const peer = await NativePeer.connect(fixture.port, security);
+        const { session } = peer;
+        for (const message of said) await session.send(message);
+        let answer = await session.receive();
+        if (answer?.type === 'accept') answer = await session.receive();
+        assertRefused(answer, /has a key exactly if/);
+        await peer.close();
+      }
+    });
+  }
+
+  it('takes no piece before its sender has said that it is ready', async () => {
+    const fixture = await ServerFixture.start();
+    const peer = await TestPeer.connect(fixture.port);
+    const publicKey = new EphemeralKey().publicBytes.toString('base64');
+    const nonce = Buffer.alloc(16).toString('base64');
+    const hello: Message = { type: 'hello', versions: [1], agent: '', security: 'none', publicKey, nonce };
+    await peer.send(Buffer.concat([PREAMBLE, encodeFrame(FRAME_TYPES.control, encodeMessage(hello))]));
+    await peer.receive(PREAMBLE.length);
+    await peer.send(encodeFrame(FRAME_TYPES.data, Buffer.from('\0\0\0\0hello')));
+    await fixture.untilFailed();
+    const [failure] = fixture.failures;
+    assert.ok(failure?.error instanceof ProtocolError);
+    assert.match(failure.error.message, /no frame of type 2/);
+    assert.equal(fixture.store.open, 0);
+    peer.socket.destroy();
+  });
+});
+
+describe('a native sender, message by message', () => {
+  afterEach(() => NativePeer.closeAll());
+
+  const HASH = 'ab'.repeat(32);
+  for (const [what, security, answer] of [
+    ['a key for an item that is not continued', key, { pieces: 0, key: ITEM_KEY.toText() }],
+    ['a hash for an item that is not continued', key, { pieces: 0, sha256: HASH }],
+    ['no key for an item that is continued', key, { pieces: 1, sha256: HASH }],
+    ['no hash for an item that is continued', undefined, { pieces: 1 }],
+    ['a key in a session without one', undefined, { pieces: 1, sha256: HASH, key: ITEM_KEY.toText() }],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const port = await NativePeer.listen(security, async ({ session }) => {
+        await session.receive();
+        await session.send({ type: 'accept', item: 0, ...answer });
+        while ((await session.receive()) !== undefined);
+      });
+      const sending = send([fileOf('hello')], port, {
+        dialect: 'native',
+        ...(security && { key: security }),
+      });
+      await assert.rejects(
+        sending,
+        (error) => error instanceof ProtocolError && /exactly if/.test(error.message),
+      );
+    });
+  }
+});
+
+async function sendContent(session: Session, item: number, content: string): Promise<void> {
+  const bytes = Buffer.from(content);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await session.sendPiece(item, sealPiece(ITEM_KEY, 0, true, bytes));
+  await session.send({ type: 'end', item, size: bytes.length, sha256 });
+}
+
+function assertRefused(message: Message | Piece | undefined, reason: RegExp): void {
+  assert.ok(message?.type === 'refusal', `the answer is ${message?.type}`);
+  assert.equal(message.code, 'protocol');
+  assert.match(message.reason, reason);
+}
