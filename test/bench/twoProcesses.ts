@@ -13,18 +13,19 @@ export interface Transfer {
   readonly receiver: PeerResult;
 }
 
-/** Sends a file from one new process to another, over loopback. What arrives at `to` is removed again. */
+/** Sends a file from one new process to another, over loopback. What arrives at `to` is removed again, unless it is kept. */
 export async function transferBetween(
   file: string,
   to: string,
   task: Omit<PeerTask, 'path'>,
+  { keeps = false } = {},
 ): Promise<Transfer> {
   const receiving = new Peer('receive', { ...task, path: to });
   const { port } = await receiving.line<{ port: number }>();
   const sending = new Peer('send', { ...task, path: file, port });
   const [sender, receiver] = await Promise.all([sending.line<PeerResult>(), receiving.line<PeerResult>()]);
   await Promise.all([sending.end(), receiving.end()]);
-  rmSync(to, { recursive: true });
+  if (!keeps) rmSync(to, { recursive: true });
   return { seconds: sender.seconds, sender, receiver };
 }
 
