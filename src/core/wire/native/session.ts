@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { decryptToken, encryptToken, tokenLength } from '../../crypto/fernet';
 import type { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE, pieceTokenLength } from '../../crypto/tokenStream';
@@ -9,12 +8,12 @@ import { SMALL_ITEM } from '../transfer';
 import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../mutex';
+import { giveTurn, nextTurn } from '../../turns';
 
 const ITEM_NUMBER_BYTES = 4;
 const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
 const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
-
 /** Frames that go out together. */
 interface Batch {
   /** Each is made when it is its turn. */
@@ -94,6 +93,8 @@ export class Session {
    * @throws ProtocolError; InvalidTokenError when the other side has other session keys; what {@link readFrame} throws
    */
   async receive(): Promise<Message | Piece | undefined> {
+    // What has come already could go on for long without waiting for anything.
+    await giveTurn();
     // Whoever has not proved the key yet may not have this side hold much.
     const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
     if (frame === undefined) return undefined;
@@ -116,7 +117,7 @@ export class Session {
 
   /** A call to the system takes longer than a small message. */
   private async writeFrames(frames: readonly (() => Buffer)[]): Promise<void> {
-    await setImmediate();
+    await nextTurn();
     if (this.batch?.frames === frames) this.batch = undefined;
     const before = this.sent;
     try {

@@ -17,6 +17,7 @@ import { EphemeralKey } from '../../../../../src/core/wire/native/keyExchange';
 import { decodeMessage, encodeMessage, type Message } from '../../../../../src/core/wire/native/messages';
 import { greetClient, greetServer } from '../../../../../src/core/wire/native/handshake';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
+import { countTurns } from '../../../inbox/temporary';
 import { inSteps, ScriptedChannel, serve, type Step } from '../scriptedChannel';
 
 const LIMITS = frameLimits(1000);
@@ -211,6 +212,15 @@ describe('A native session', () => {
       { type: 'piece', item: 8, bytes: piece },
       { type: 'ping' },
     ]);
+  });
+
+  it('lets everything else have its turn while very many messages are there', async () => {
+    const channel = new ScriptedChannel([]);
+    const session = new Session(reader(), channel, LIMITS, { own: keys.other, other: keys.own });
+    await Promise.all(Array.from({ length: 2000 }, () => session.send({ type: 'ping' })));
+    const { result, turns } = await countTurns(() => receiveAll(channel.written));
+    assert.equal(result.length, 2000);
+    assert.ok(turns > 2, `${turns} turns`);
   });
 
   for (const [what, order] of [
