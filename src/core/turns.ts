@@ -10,17 +10,12 @@ const waiting: (() => void)[] = [];
 let end = 0;
 let isAsked = false;
 
-/** Waits for a place in one of the next turns. */
+/** Waits for a place in this turn, or in one of the next. For loops that could go on without waiting for anything, too. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
     askForTurn();
   });
-}
-
-/** Waits only if this turn has been long, or others wait: for loops that could go on without waiting for anything. */
-export async function giveTurn(): Promise<void> {
-  if (waiting.length > 0 || performance.now() > end) await nextTurn();
 }
 
 function askForTurn(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { giveTurn } from '../../../src/core/turns';
+import { nextTurn } from '../../../src/core/turns';
 import { countTurns } from '../inbox/temporary';
 
 /** Works without waiting for anything. */
@@ -11,7 +11,7 @@ function work(milliseconds: number): void {
 
 async function workInTurns(steps: number): Promise<void> {
   for (let step = 0; step < steps; step++) {
-    await giveTurn();
+    await nextTurn();
     work(1);
   }
 }

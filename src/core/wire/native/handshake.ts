@@ -9,7 +9,7 @@ import {
   type ErrorCode,
 } from '../../errors';
 import type { Limits } from '../../limits';
-import { giveTurn } from '../../turns';
+import { nextTurn } from '../../turns';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { encodeFrame, FRAME_TYPES, PREAMBLE, readFrame } from './frames';
@@ -66,7 +66,7 @@ export async function greetServer(
   channel: Channel,
   { key, limits }: HandshakeOptions,
 ): Promise<Session> {
-  await giveTurn();
+  await nextTurn();
   const ephemeral = new EphemeralKey();
   const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', [VERSION], ephemeral) };
   await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
@@ -97,7 +97,7 @@ async function finishGreeting(
       'The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.',
     );
   }
-  await giveTurn();
+  await nextTurn();
   const transcript = [PREAMBLE, hello, PREAMBLE, answer.frame];
   const keys = deriveSessionKeys(ephemeral.agree(decodeKey(server)), key, transcript);
   const own = { own: keys.client, other: keys.server };
@@ -155,7 +155,7 @@ async function agree(
     throw new RefusedError(message.code, `The sender gave up: ${message.reason}`);
   const problem = findProblem(message, key, requireEncryption);
   if (problem) throw problem;
-  await giveTurn();
+  await nextTurn();
   const ephemeral = new EphemeralKey();
   const hello = encodeHello(message.security, [VERSION], ephemeral);
   const isEncrypted = message.security === 'key';

@@ -8,7 +8,7 @@ import { SMALL_ITEM } from '../transfer';
 import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../mutex';
-import { giveTurn, nextTurn } from '../../turns';
+import { nextTurn } from '../../turns';
 
 const ITEM_NUMBER_BYTES = 4;
 const COUNTER_BYTES = 8;
@@ -94,7 +94,7 @@ export class Session {
    */
   async receive(): Promise<Message | Piece | undefined> {
     // What has come already could go on for long without waiting for anything.
-    await giveTurn();
+    await nextTurn();
     // Whoever has not proved the key yet may not have this side hold much.
     const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
     if (frame === undefined) return undefined;
@@ -121,7 +121,12 @@ export class Session {
     if (this.batch?.frames === frames) this.batch = undefined;
     const before = this.sent;
     try {
-      await this.channel.write(Buffer.concat(frames.map((encode) => encode())));
+      const encoded: Buffer[] = [];
+      for (const encode of frames) {
+        await nextTurn();
+        encoded.push(encode());
+      }
+      await this.channel.write(Buffer.concat(encoded));
     } catch (error) {
       // They did not go out; another may, as the last one.
       if (error instanceof CancelledError) this.sent = before;
