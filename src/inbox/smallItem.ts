@@ -19,7 +19,7 @@ export function isSmall({ size }: ItemOffer): boolean {
   return size !== undefined && size <= SMALL_ITEM;
 }
 
-// The steps of it in promises would cost this thread more than the steps themselves.
+// Its steps cost this thread about half of what those of a file handle with promises do.
 const writeFile = promisify(writeFileCallback);
 
 /** What a small item is stored with, and how. */
@@ -35,8 +35,8 @@ export interface SmallItem {
 }
 
 /**
- * Stores an item of one short piece: there is no file before it is whole, and then it is written at once, which takes the system a
- * third of the steps.
+ * Stores an item of one short piece: there is no file before it is whole, and then it is written at once, in fewer steps of the
+ * system.
  */
 export class SmallItemWriter implements PieceWriter {
   readonly pieces = 0;

@@ -25,6 +25,16 @@ describe('The room on a disk', () => {
     assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected']);
   });
 
+  it('is looked at once for all who ask at the same moment, and anew for whoever asks later', async () => {
+    let looks = 0;
+    const room = new Room(() => Promise.resolve((looks++, FREE)));
+    const take = (): Promise<unknown> => room.take('', 1, () => Promise.resolve({ missing: 0 }));
+    await Promise.all([take(), take(), take()]);
+    assert.equal(looks, 1);
+    await take();
+    assert.equal(looks, 2);
+  });
+
   it('is free again where what was to come did not begin', async () => {
     const room = new Room(() => Promise.resolve(FREE));
     const failing = room.take('', 0.9 * FREE, () => Promise.reject(new Error('no')));
