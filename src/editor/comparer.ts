@@ -13,6 +13,7 @@ import { baseName } from './outgoing';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
+import { formatMoment } from './wording';
 
 export interface ComparerParts {
   readonly items: ReceivedItems;
@@ -148,7 +149,7 @@ export class Comparer implements vscode.Disposable {
     const readable = isText && subject.info === undefined ? 'content' : 'canonical';
     return {
       title: subjectTitle(subject),
-      detail: new Date(subject.item.receivedAt).toLocaleString(vscode.env.language),
+      detail: formatMoment(subject.item.receivedAt),
       kind: type === undefined ? 'value' : type.kind === 'text' ? 'text' : 'bytes',
       size: subject.item.size,
       uri: (view) => subjectUri(subject, view === 'content' ? readable : view),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { baseName } from './outgoing';
 import type { Order, Outbox, SentEntry } from './outbox';
 import { targetTitle } from './target';
-import { formatSize, formatTime } from './wording';
+import { formatMoment, formatSize, formatTime } from './wording';
 
 /** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
 export class SentTree implements vscode.TreeDataProvider<SentEntry> {
@@ -80,7 +80,7 @@ function tooltip(entry: SentEntry): vscode.MarkdownString {
   const rows: [string, string][] = [
     [vscode.l10n.t('What'), sources(order)],
     [vscode.l10n.t('To'), `${targetTitle(order.target)} (${order.target.dialect})`],
-    [vscode.l10n.t('When'), new Date(entry.at).toLocaleString(vscode.env.language)],
+    [vscode.l10n.t('When'), formatMoment(entry.at)],
     [
       vscode.l10n.t('Encrypted on the way'),
       order.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),

@@ -14,6 +14,7 @@ import {
   formatName,
   formatDay,
   formatSize,
+  formatMoment,
   formatTime,
   hostOf,
   itemTitle,
@@ -74,7 +75,7 @@ function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemState): vsc
   const rows: [string, string][] = [
     [vscode.l10n.t('Kind'), describeKind(item)],
     [vscode.l10n.t('From'), item.from],
-    [vscode.l10n.t('Received'), new Date(item.receivedAt).toLocaleString(vscode.env.language)],
+    [vscode.l10n.t('Received'), formatMoment(item.receivedAt)],
     [
       vscode.l10n.t('Size'),
       vscode.l10n.t('{0} ({1} bytes)', formatSize(item.size), item.size.toLocaleString(vscode.env.language)),

@@ -9,8 +9,16 @@ export interface HostFigures {
   readonly heap: number;
   /** Bytes of the whole process. */
   readonly resident: number;
-  /** Milliseconds by which its event loop was late since the figures before, 99 times out of 100 by less. */
-  readonly delay99: number;
+  /** By how much its event loop was late since the figures before. */
+  readonly late: Delay;
+  /** The same without the time in which other processes had the processor, where the system counts that. */
+  readonly busy: Delay;
+}
+
+/** Milliseconds. */
+export interface Delay {
+  /** 99 times out of 100 it was less. */
+  readonly p99: number;
   readonly longest: number;
 }
 

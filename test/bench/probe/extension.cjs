@@ -5,9 +5,13 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
-const { monitorEventLoopDelay } = require('node:perf_hooks');
+const { createHistogram, performance } = require('node:perf_hooks');
+const { setTimeout } = require('node:timers');
+const { Buffer } = require('node:buffer');
 
 const RESOLUTION = 1;
+// What a histogram counts, in a millisecond; it counts from 1.
+const UNITS = 1e6;
 
 let inboxKey = '';
 const { hkdfSync } = crypto;
@@ -17,17 +21,45 @@ crypto.hkdfSync = (digest, key, salt, info, length) => {
 };
 
 exports.activate = () => {
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
-  delays.enable();
+  const delays = { late: createHistogram(), busy: createHistogram() };
+  const record = (histogram, milliseconds) => histogram.record(Math.max(1, Math.round(milliseconds * UNITS)));
+  const waited = waitingTime();
+  let last = { time: performance.now(), waited: waited() };
+  const look = () => {
+    const now = { time: performance.now(), waited: waited() };
+    const late = now.time - last.time - RESOLUTION;
+    record(delays.late, late);
+    record(delays.busy, late - (now.waited - last.waited));
+    last = now;
+    setTimeout(look, RESOLUTION);
+  };
+  look();
   const server = http.createServer((request, response) => {
     if (request.url === '/key') return response.end(inboxKey);
     const { heapUsed, rss } = process.memoryUsage();
-    const late = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - RESOLUTION);
-    const delay99 = late(delays.percentile(99));
-    response.end(JSON.stringify({ heap: heapUsed, resident: rss, delay99, longest: late(delays.max) }));
-    delays.reset();
+    const describe = (histogram) => ({
+      p99: histogram.percentile(99) / UNITS,
+      longest: histogram.max / UNITS,
+    });
+    const { late, busy } = delays;
+    response.end(
+      JSON.stringify({ heap: heapUsed, resident: rss, late: describe(late), busy: describe(busy) }),
+    );
+    late.reset();
+    busy.reset();
   });
   server.listen(0, '127.0.0.1', () => {
     fs.writeFileSync(process.env.PICKLEPOST_PROBE, String(server.address().port));
   });
 };
+
+/** Tells for how many milliseconds this thread has waited while others had the processor, where the system counts that. */
+function waitingTime() {
+  try {
+    const file = fs.openSync('/proc/thread-self/schedstat', 'r');
+    const text = Buffer.alloc(64);
+    return () => Number(text.latin1Slice(0, fs.readSync(file, text, 0, text.length, 0)).split(' ')[1]) / 1e6;
+  } catch {
+    return () => 0;
+  }
+}
