@@ -12,6 +12,7 @@ import type { ItemNode, TreeNode } from './receivedNodes';
 import {
   damagedTreeItem,
   groupTreeItem,
+  itemTooltip,
   listRangeTreeItem,
   noticeTreeItem,
   partialTreeItem,
@@ -112,6 +113,12 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'notice':
         return noticeTreeItem(node.text, node.parent?.item);
     }
+  }
+
+  /** For the row that the mouse is over. */
+  resolveTreeItem(row: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'item') row.tooltip = itemTooltip(node.item, this.stateOf(node.item));
+    return row;
   }
 
   getParent(node: TreeNode): TreeNode | undefined {

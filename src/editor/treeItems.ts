@@ -31,7 +31,7 @@ export interface ItemState {
   readonly problem: string | undefined;
 }
 
-/** The row of a received item. */
+/** The row of a received item, without its tooltip. */
 export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.TreeItem {
   const isDictionary = item.kind === 'dictionary';
   const title = itemTitle(item);
@@ -44,7 +44,6 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   row.id = item.id;
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
   row.iconPath = itemIcon(item, state);
-  row.tooltip = itemTooltip(item, state);
   row.contextValue = [
     'item',
     item.kind,
@@ -71,7 +70,8 @@ function openCommand(node: object): vscode.Command {
   return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };
 }
 
-function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemState): vscode.MarkdownString {
+/** The tooltip of a received item; hundreds of them take VS Code some time. */
+export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemState): vscode.MarkdownString {
   const rows: [string, string][] = [
     [vscode.l10n.t('Kind'), describeKind(item)],
     [vscode.l10n.t('From'), item.from],
