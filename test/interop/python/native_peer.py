@@ -117,11 +117,13 @@ def send_content(session, item, content, key, first=0):
         header = struct.pack(">BBB5xQ", 1, index == last, 20, index)
         token = seal(key, header + content[index * PIECE : (index + 1) * PIECE])
         session.connection.sendall(frame(DATA, struct.pack(">I", item) + token))
-        answer = session.receive("progress", "decline")
-        if answer["type"] == "decline":
-            return answer
+        if index < last:  # That of the only piece may be missing.
+            answer = session.receive("progress", "decline")
+            if answer["type"] == "decline":
+                return answer
     session.send("end", item=item, size=len(content), sha256=hashlib.sha256(content).hexdigest())
-    return session.receive("stored", "decline")
+    answer = session.receive("progress", "stored", "decline")
+    return session.receive("stored", "decline") if answer["type"] == "progress" else answer
 
 
 def receive_files(session, folder):
