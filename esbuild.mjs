@@ -16,7 +16,7 @@ const common = { platform: 'node', target: 'node20', format: 'cjs', sourcemap: t
 /** @type {esbuild.BuildOptions} */
 const bundles = {
   ...common,
-  entryPoints: ['src/extension.ts', 'src/cli.ts', 'src/worker/worker.ts', 'src/worker/hasher.ts'],
+  entryPoints: ['src/extension.ts', 'src/cli.ts', 'src/worker/worker.ts'],
   bundle: true,
   outdir: 'dist',
   entryNames: '[name]',

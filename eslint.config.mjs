@@ -16,7 +16,7 @@ const layers = [
   { target: 'inbox', except: ['core'] },
   { target: 'worker', except: ['core'] },
   { target: 'webview', except: [] },
-  { target: 'cli', except: ['core', 'net', 'inbox', 'worker'] },
+  { target: 'cli', except: ['core', 'net', 'inbox'] },
   { target: 'cli.ts', except: ['cli'] },
   { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
 ];

@@ -35,7 +35,6 @@ import { TargetPicker } from './editor/target';
 import { Unread } from './editor/unread';
 import { Inbox } from './inbox/inbox';
 import { isInbox } from './inbox/inboxFormat';
-import { hashOnThreads } from './worker/hashThread';
 import { ValueWorker } from './worker/valueWorker';
 
 /** Builds the parts, connects them, registers them. Nothing is opened, read or started until it is needed. */
@@ -50,12 +49,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const worker = own(
     new ValueWorker(context.asAbsolutePath(path.join('dist', 'worker.js')), DEFAULT_LIMITS.nestingDepth),
   );
-  const beginHash = hashOnThreads(context.asAbsolutePath(path.join('dist', 'hasher.js')));
   const inboxDirectory = path.join(context.globalStorageUri.fsPath, 'inbox');
   const items = own(
     new ReceivedItems(
-      async () =>
-        Inbox.open({ directory: inboxDirectory, key: await keyring.inboxKey(inboxDirectory), beginHash }),
+      async () => Inbox.open({ directory: inboxDirectory, key: await keyring.inboxKey(inboxDirectory) }),
       worker,
     ),
   );
@@ -98,7 +95,6 @@ export function activate(context: vscode.ExtensionContext): void {
     targets,
     encryption,
     worker,
-    beginHash,
     reporter,
     state: context.workspaceState,
     outbox,

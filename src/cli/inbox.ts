@@ -5,7 +5,6 @@ import { PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from '../inbox/diskError';
 import { Inbox } from '../inbox/inbox';
 import { isInbox } from '../inbox/inboxFormat';
-import { beginHash } from './hashing';
 import { defaultInboxDirectory, inboxKeyFile, loadInboxKey } from '../inbox/inboxKey';
 
 /** A line of help. */
@@ -51,5 +50,5 @@ async function isThere(directory: string): Promise<boolean> {
 async function open(directory: string): Promise<Inbox> {
   const environment = process.env;
   const key = await loadInboxKey(inboxKeyFile(directory, environment), directory);
-  return Inbox.open({ directory, key, beginHash });
+  return Inbox.open({ directory, key });
 }

@@ -12,7 +12,6 @@ import { readKeyFile } from './keys';
 import { Progress } from './progress';
 import { sendAll } from './sendAll';
 import { Sources } from './sources';
-import { beginHash } from './hashing';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const sendCommand: Command = {
@@ -56,7 +55,6 @@ export const sendCommand: Command = {
         localPort: options.localPort,
         bufferSize: options.bufferSize,
         limits: DEFAULT_LIMITS,
-        beginHash,
         ...(identity && { identity }),
         signal: context.interruption,
         ...reports(formatAddress(options.address), context.output, items.length),

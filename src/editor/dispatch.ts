@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { BeginHash } from '../core/crypto/contentHash';
 import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -25,7 +24,6 @@ export interface DispatchParts {
   readonly settings: Settings;
   /** As {@link SendOptions.identity}. */
   readonly identity: Buffer;
-  readonly beginHash: BeginHash;
   readonly abort: AbortController;
   /** Whether, if it goes well, the server is known by this dialect from now on. */
   readonly learnsDialect: boolean;
@@ -103,7 +101,7 @@ export class Dispatch {
   }
 
   private request(progress: Parameters<typeof progressReporter>[1]) {
-    const { order, key, settings, identity, beginHash, abort } = this.parts;
+    const { order, key, settings, identity, abort } = this.parts;
     const { host, port, dialect } = order.target;
     const items = this.left.map(({ item }) => item);
     const report = progressReporter(items, progress);
@@ -116,7 +114,6 @@ export class Dispatch {
       bufferSize: settings.bufferSize,
       limits: DEFAULT_LIMITS,
       identity,
-      beginHash,
       signal: abort.signal,
       onProgress: (item: OutgoingItem, bytes: number) => {
         this.begin();

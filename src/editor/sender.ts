@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { BeginHash } from '../core/crypto/contentHash';
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, messageOf, PicklepostError } from '../core/errors';
 import type { Format, OutgoingItem } from '../core/wire/item';
@@ -31,7 +30,6 @@ export interface SenderParts {
   readonly targets: TargetPicker;
   readonly encryption: EncryptionPicker;
   readonly worker: ValueWorker;
-  readonly beginHash: BeginHash;
   readonly reporter: Reporter;
   readonly state: vscode.Memento;
   readonly outbox: Outbox;
@@ -118,7 +116,7 @@ export class Sender {
 
   /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
   private async prepare(order: Order, attempt: SendAttempt): Promise<Dispatch> {
-    const { outbox, beginHash } = this.parts;
+    const { outbox } = this.parts;
     const { id, isPatient = false, isResumed = false, learnsDialect = false } = attempt;
     try {
       const settings = readSettings();
@@ -138,7 +136,7 @@ export class Sender {
       });
       const identity = await this.parts.keyring.senderIdentity();
       const about = { order: agreed, parcels: left, leftOut, key, settings, identity, learnsDialect };
-      return new Dispatch({ outbox, beginHash, ...about, ...entry });
+      return new Dispatch({ outbox, ...about, ...entry });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
       throw error;

@@ -3,7 +3,6 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidTokenError, LimitError, messageOf, PicklepostError } from '../core/errors';
 import { Emitter, type Disposable, type Event } from '../core/event';
-import { hashHere, type BeginHash } from '../core/crypto/contentHash';
 import type { FernetKey } from '../core/crypto/keys';
 import type { Arrival, ItemStore, ItemWriter, ReceivedItem } from '../core/wire/item';
 import { KeyedMutex } from '../core/mutex';
@@ -17,7 +16,7 @@ import { ItemDirectory } from './itemDirectory';
 import { ItemFile } from './itemFile';
 import { DamageError, deriveFooterKey } from './itemFooter';
 import { isItemId } from './itemId';
-import { InboxItemWriter, type ItemHome } from './itemWriter';
+import { InboxItemWriter } from './itemWriter';
 import type { InboxEntry } from './inboxEntry';
 import { ItemIndex } from './itemIndex';
 import { INDEX_WORTH, Listing } from './listing';
@@ -34,8 +33,6 @@ export interface InboxOptions {
   readonly directory: string;
   /** 32 bytes, by which everything in the inbox is encrypted. */
   readonly key: Buffer;
-  /** What hashes items that come in pieces; this thread unless given. */
-  readonly beginHash?: BeginHash;
 }
 
 /** Items that are read at once to find one that a key opens. */
@@ -64,14 +61,13 @@ export class Inbox implements ItemStore {
     private readonly partials: Partials,
     private readonly footerKey: Buffer,
     private readonly listing: Listing,
-    private readonly beginHash: BeginHash,
   ) {
     this.sameItems = new SameItems(items, listing);
     this.sharedSync = new SharedSync(items.directory);
   }
 
   /** @throws PicklepostError `disk`, `unsupported` for a newer format, `invalid-key` */
-  static async open({ directory, key, beginHash = hashHere }: InboxOptions): Promise<Inbox> {
+  static async open({ directory, key }: InboxOptions): Promise<Inbox> {
     const incoming = path.join(directory, 'incoming');
     const items = path.join(directory, 'items');
     const partial = path.join(directory, 'partial');
@@ -88,7 +84,7 @@ export class Inbox implements ItemStore {
     } catch (error) {
       throw diskError(`open the inbox ${directory}`, error);
     }
-    return new Inbox(incoming, itemDirectory, partials, footerKey, listing, beginHash);
+    return new Inbox(incoming, itemDirectory, partials, footerKey, listing);
   }
 
   /**
@@ -100,14 +96,14 @@ export class Inbox implements ItemStore {
     return this.changed.event(listener);
   };
 
-  private get home(): ItemHome {
-    return { footerKey: this.footerKey, beginHash: this.beginHash, adopt: this.adopt };
-  }
-
   /** @throws PicklepostError `disk` */
   async begin(arrival: Arrival): Promise<ItemWriter> {
     try {
-      return await InboxItemWriter.begin(this.home, arrival, newIncomingPath(this.incoming));
+      return await InboxItemWriter.begin(
+        { footerKey: this.footerKey, adopt: this.adopt },
+        arrival,
+        newIncomingPath(this.incoming),
+      );
     } catch (error) {
       throw diskError('store the item', error);
     }
@@ -129,7 +125,8 @@ export class Inbox implements ItemStore {
       await this.partials.takeOver(offer.transfer, arrival.from);
       const known = await this.sameItems.findOffered(offer);
       if (known) return { kind: 'have', item: known };
-      const { home, incoming, partials, room } = this;
+      const { incoming, partials, room } = this;
+      const home = { footerKey: this.footerKey, adopt: this.adopt };
       const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });
       return { kind: 'accepted', writer };
     } catch (error) {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import type { BeginHash } from '../core/crypto/contentHash';
 import { FernetKey } from '../core/crypto/keys';
 import { openPieceAt, PIECE_SIZE, tokenOffset, TokenStreamWriter } from '../core/crypto/tokenStream';
 import type { Arrival, Content, ItemWriter, Origin, ReceivedItem } from '../core/wire/item';
@@ -13,8 +12,6 @@ import { madeUpName, safeName } from './safeName';
 /** What an item needs of its inbox. */
 export interface ItemHome {
   readonly footerKey: Buffer;
-  /** What hashes items that come in pieces. */
-  readonly beginHash: BeginHash;
   /**
    * Takes a whole and durable file among the items. Settles when that is durable too; leaves nothing behind if it fails.
    * @returns the item, or the one that is here already if it is the very same

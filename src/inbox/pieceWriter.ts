@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { rm, type FileHandle } from 'node:fs/promises';
-import type { ContentHash } from '../core/crypto/contentHash';
 import { FernetKey } from '../core/crypto/keys';
 import { openPiece, readPieceHeader, type Piece } from '../core/crypto/piece';
 import { PIECE_SIZE, pieceTokenLength, sealPiece, streamSize, tokenOffset } from '../core/crypto/tokenStream';
@@ -45,7 +45,7 @@ export class InboxPieceWriter implements PieceWriter {
   /** A continued key may have sealed other content before, so what is continued is opened, and compared as a whole. */
   private isContinued = false;
   /** Of the plain content; in a session with keys only the sender computes it, unless the item is continued. */
-  private begunHash: ContentHash | undefined;
+  private digest = createHash('sha256');
   /** A full plain piece waits for more where neither the offer nor what follows tells that it is not the last. */
   private held: Buffer | undefined;
   private readonly steps = new Mutex();
@@ -77,18 +77,13 @@ export class InboxPieceWriter implements PieceWriter {
     key: FernetKey,
   ): Promise<InboxPieceWriter> {
     const writer = new InboxPieceWriter(home, target, arrival, offer, key);
-    try {
-      await writer.readBack();
-    } catch (error) {
-      writer.disposeOfHash();
-      throw error;
-    }
+    await writer.readBack();
     writer.isContinued = writer.pieces > 0;
     return writer;
   }
 
   prefixDigest(): Promise<string> {
-    return this.hash.digest();
+    return Promise.resolve(this.digest.copy().digest('hex'));
   }
 
   restart(key: FernetKey = FernetKey.generate()): Promise<void> {
@@ -100,7 +95,7 @@ export class InboxPieceWriter implements PieceWriter {
       this.hasFinal = false;
       this.held = undefined;
       this.isContinued = false;
-      this.disposeOfHash();
+      this.digest = createHash('sha256');
       await this.target.file.truncate(0);
       await this.target.kept?.rekey(key);
     });
@@ -112,7 +107,7 @@ export class InboxPieceWriter implements PieceWriter {
       if (this.hasFinal || header.index !== this.taken || header.pieceSize !== PIECE_SIZE)
         throw new InvalidTokenError('order');
       const content = header.final || this.isContinued ? openPiece(this.key, token).content : undefined;
-      if (content && this.isContinued) await this.hash.update(content);
+      if (content && this.isContinued) this.digest.update(content);
       const length = content?.length ?? PIECE_SIZE;
       if (token.length !== pieceTokenLength(length)) throw new InvalidTokenError('piece');
       await this.write(token, length);
@@ -123,7 +118,7 @@ export class InboxPieceWriter implements PieceWriter {
   appendPlain(piece: Buffer): Promise<void> {
     return this.step(async () => {
       if (this.held) await this.sealHeld(false);
-      await this.hash.update(piece);
+      this.digest.update(piece);
       this.held = piece;
       if (piece.length === PIECE_SIZE && this.plainSize + PIECE_SIZE < (this.offer.size ?? 0))
         await this.sealHeld(false);
@@ -145,12 +140,12 @@ export class InboxPieceWriter implements PieceWriter {
       await this.writing;
       if (!this.hasFinal || this.plainSize !== sent.size) throw notWhole();
       const isHashed = !this.arrival.encrypted || this.isContinued;
-      if (isHashed && (await this.hash.digest()) !== sent.sha256) throw notWhole();
+      if (isHashed && this.digest.digest('hex') !== sent.sha256) throw notWhole();
       const item = describeItem(this.arrival, this.offer, sent);
       await this.writeAt(sealFooter(this.home.footerKey, { item, key: this.key }), this.streamLength);
       await this.target.file.sync();
       await this.target.file.close();
-      this.end();
+      this.hasEnded = true;
       try {
         return await this.home.adopt(this.target.path, item);
       } finally {
@@ -165,7 +160,7 @@ export class InboxPieceWriter implements PieceWriter {
       const { file, kept } = this.target;
       if (!kept || this.pieces === 0) return this.remove();
       if (this.hasEnded) return;
-      this.end();
+      this.hasEnded = true;
       await file.close().catch(() => undefined);
       await kept.release().catch(() => undefined);
     });
@@ -190,25 +185,11 @@ export class InboxPieceWriter implements PieceWriter {
 
   private async remove(): Promise<void> {
     if (this.hasEnded) return;
-    this.end();
+    this.hasEnded = true;
     await this.writing.catch(() => undefined);
     await this.target.file.close().catch(() => undefined);
     await rm(this.target.path, { force: true }).catch(() => undefined);
     await this.target.kept?.forget().catch(() => undefined);
-  }
-
-  private end(): void {
-    this.hasEnded = true;
-    this.disposeOfHash();
-  }
-
-  private get hash(): ContentHash {
-    return (this.begunHash ??= this.home.beginHash(this.offer.size));
-  }
-
-  private disposeOfHash(): void {
-    this.begunHash?.dispose();
-    this.begunHash = undefined;
   }
 
   private get streamLength(): number {
@@ -270,7 +251,7 @@ export class InboxPieceWriter implements PieceWriter {
       const piece = tryOpen(this.key, token.subarray(0, bytesRead), this.pieces);
       // A plain sender has to send its last piece again: only its end message tells that it is the last.
       if (!piece || (piece.final && !this.arrival.encrypted)) break;
-      await this.hash.update(piece.content);
+      this.digest.update(piece.content);
       this.plainSize += piece.content.length;
       this.taken = ++this.pieces;
       this.hasFinal = piece.final;

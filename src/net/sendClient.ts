@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { BeginHash } from '../core/crypto/contentHash';
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { Limits } from '../core/limits';
@@ -16,8 +15,6 @@ export interface SendOptions {
   readonly dialect: DialectName;
   /** Encrypts every item. */
   readonly key?: FernetKey;
-  /** As in {@link SendContext}. */
-  readonly beginHash?: BeginHash;
   /** The port to send from; 0 for any. */
   readonly localPort: number;
   /** Bytes handed to the socket at once. */
@@ -45,7 +42,7 @@ export interface SendOptions {
  * `unsupported`; and what reading an item throws
  */
 export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
-  const { key, beginHash, limits, identity, signal } = options;
+  const { key, limits, identity, signal } = options;
   const channels = new Set<SocketChannel>();
   const receipts: Receipt[] = [];
   const originals = new Map(items.map((item) => [cancellable(item, signal), item]));
@@ -58,7 +55,6 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
     await findDialect(options.dialect).send([...originals.keys()], {
       connect: () => openChannel(options, channels),
       ...(key && { key }),
-      ...(beginHash && { beginHash }),
       limits,
       ...(identity && { identity }),
       onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),

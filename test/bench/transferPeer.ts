@@ -6,9 +6,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { projectRoot } from '../harness/setup';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { codecs } from '../../src/core/codecs/codecs';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
@@ -19,7 +17,6 @@ import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
-import { hashOnThreads } from '../../src/worker/hashThread';
 
 export interface PeerTask {
   /** Undefined for plain node streams. */
@@ -49,7 +46,6 @@ export interface PeerResult {
 }
 
 const BUFFER = 262_144;
-const beginHash = hashOnThreads(join(projectRoot, 'dist/hasher.js'));
 const limits = { ...DEFAULT_LIMITS, itemSize: 2 ** 43 };
 const [role, json = '{}'] = process.argv.slice(2);
 const task = JSON.parse(json) as PeerTask;
@@ -75,7 +71,6 @@ async function send(): Promise<void> {
       localPort: 0,
       bufferSize: BUFFER,
       limits,
-      beginHash,
       ...(key && { key }),
     };
     if (task.small) await sendSmall(task.small, (items) => sendItems(items, to));
@@ -109,7 +104,7 @@ async function receive(): Promise<void> {
     receivePlain();
     return;
   }
-  const inbox = await Inbox.open({ directory: task.path, key: Buffer.alloc(32), beginHash });
+  const inbox = await Inbox.open({ directory: task.path, key: Buffer.alloc(32) });
   const options = { store: inbox, ...(key && { key }), requireEncryption: false, allowPickle: true, limits };
   const server = new ReceiveServer({
     host: '127.0.0.1',

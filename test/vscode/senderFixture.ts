@@ -4,7 +4,6 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
-import { hashHere } from '../../src/core/crypto/contentHash';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { EncryptionPicker } from '../../src/editor/encryptionPicker';
 import { KeyCommands } from '../../src/editor/keyCommands';
@@ -192,18 +191,7 @@ export class SenderFixture implements vscode.Disposable {
   private createSender(): Sender {
     const { keyring, reporter, state, outbox, worker, targets, encryption } = this;
     const forwarded = () => Promise.resolve(undefined);
-    const beginHash = hashHere;
-    return new Sender({
-      keyring,
-      targets,
-      encryption,
-      worker,
-      beginHash,
-      reporter,
-      state,
-      outbox,
-      forwarded,
-    });
+    return new Sender({ keyring, targets, encryption, worker, reporter, state, outbox, forwarded });
   }
 }
 

@@ -1,4 +1,3 @@
-import type { BeginHash } from '../crypto/contentHash';
 import type { FernetKey } from '../crypto/keys';
 import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
@@ -46,8 +45,6 @@ export interface SendContext {
   connect(): Promise<Channel>;
   /** Present where the items are to be encrypted. */
   readonly key?: FernetKey;
-  /** What hashes items in the native dialect; this thread unless given. */
-  readonly beginHash?: BeginHash;
   readonly limits: Limits;
   /** By which this sender's files are recognized again, and by nobody else guessed; one of this process unless given. */
   readonly identity?: Uint8Array;

@@ -143,7 +143,7 @@ class Sender {
   ): Promise<void> {
     this.confirm(transfer, accept.pieces);
     const send = (): Promise<SentContent | undefined> =>
-      new PieceSender(this.session, transfer, this.context.beginHash).send(accept, offeredKey);
+      new PieceSender(this.session, transfer).send(accept, offeredKey);
     const sent = await ((transfer.item.size ?? Infinity) <= SMALL_ITEM ? send() : this.data.run(send));
     if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
     const stored = await transfer.stored.promise;
@@ -167,7 +167,7 @@ class Sender {
   /** The receiver has this item already, unless the file has changed without changing its size and time. */
   private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
     this.transfers.delete(transfer.number);
-    const content = await hashContent(transfer.item, this.context.beginHash);
+    const content = await hashContent(transfer.item);
     if (content.sha256 === have.sha256)
       this.context.onSent(transfer.item, { confirmed: true, verified: true, existed: true, ...content });
     else await this.transfer(transfer.item, randomIdentity());

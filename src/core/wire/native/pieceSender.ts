@@ -1,4 +1,4 @@
-import { hashHere, type BeginHash, type ContentHash } from '../../crypto/contentHash';
+import { createHash, type Hash } from 'node:crypto';
 import { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../crypto/tokenStream';
 import { ProtocolError } from '../../errors';
@@ -19,7 +19,6 @@ export class PieceSender {
   constructor(
     private readonly session: Session,
     private readonly transfer: OutgoingTransfer,
-    private readonly beginHash: BeginHash = hashHere,
   ) {}
 
   /** @returns undefined if the receiver declined the item meanwhile */
@@ -50,36 +49,26 @@ export class PieceSender {
   }
 
   /** @param expected hash of the pieces that the receiver has; where the content begins otherwise, `'changed'` is returned */
-  private sendFrom(
+  private async sendFrom(
     first: number,
     key: FernetKey | undefined,
     expected: string | undefined,
   ): Promise<SentContent | 'changed' | undefined> {
-    return withHash(this.beginHash, this.transfer.item, (hash) =>
-      this.sendHashed(hash, first, key, expected),
-    );
-  }
-
-  private async sendHashed(
-    hash: ContentHash,
-    first: number,
-    key: FernetKey | undefined,
-    expected: string | undefined,
-  ): Promise<SentContent | 'changed' | undefined> {
+    const hash = createHash('sha256');
     let index = 0;
     let size = 0;
     for await (const piece of cutPieces(this.transfer.item.open(PIECE_SIZE), PIECE_SIZE, 'bytes')) {
       if (this.transfer.hasEnded) return undefined;
-      if (index === first && !(await hasDigest(hash, expected))) return 'changed';
-      await hash.update(piece.bytes);
+      if (index === first && !hasDigest(hash, expected)) return 'changed';
+      hash.update(piece.bytes);
       size += piece.bytes.length;
       // Sealed while the pieces before it are on their way.
       if (index >= first)
         await this.sendPiece(index, key ? sealPiece(key, index, piece.isLast, piece.bytes) : piece.bytes);
       index++;
     }
-    if (index < first || (index === first && !(await hasDigest(hash, expected)))) return 'changed';
-    return { size, sha256: await hash.digest() };
+    if (index < first || (index === first && !hasDigest(hash, expected))) return 'changed';
+    return { size, sha256: hash.digest('hex') };
   }
 
   private async sendPiece(index: number, bytes: Uint8Array): Promise<void> {
@@ -89,30 +78,16 @@ export class PieceSender {
 }
 
 /** Reads an item only to hash it. */
-export function hashContent(item: OutgoingItem, beginHash: BeginHash = hashHere): Promise<SentContent> {
-  return withHash(beginHash, item, async (hash) => {
-    let size = 0;
-    for await (const bytes of item.open(PIECE_SIZE)) {
-      await hash.update(bytes);
-      size += bytes.length;
-    }
-    return { size, sha256: await hash.digest() };
-  });
-}
-
-async function withHash<T>(
-  beginHash: BeginHash,
-  { size }: OutgoingItem,
-  work: (hash: ContentHash) => Promise<T>,
-): Promise<T> {
-  const hash = beginHash(size);
-  try {
-    return await work(hash);
-  } finally {
-    hash.dispose();
+export async function hashContent(item: OutgoingItem): Promise<SentContent> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const bytes of item.open(PIECE_SIZE)) {
+    hash.update(bytes);
+    size += bytes.length;
   }
+  return { size, sha256: hash.digest('hex') };
 }
 
-async function hasDigest(hash: ContentHash, expected: string | undefined): Promise<boolean> {
-  return expected === undefined || (await hash.digest()) === expected;
+function hasDigest(hash: Hash, expected: string | undefined): boolean {
+  return expected === undefined || hash.copy().digest('hex') === expected;
 }
