@@ -4,12 +4,17 @@ const RUNS = 5;
 export async function medianSeconds(work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let run = -1; run < RUNS; run++) {
-    globalThis.gc?.();
-    const start = performance.now();
-    await work();
-    if (run >= 0) times.push((performance.now() - start) / 1000);
+    const seconds = await secondsOf(work);
+    if (run >= 0) times.push(seconds);
   }
   return median(times);
+}
+
+export async function secondsOf(work: () => unknown): Promise<number> {
+  globalThis.gc?.();
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
 }
 
 export function median(numbers: readonly number[]): number {

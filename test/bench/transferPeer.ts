@@ -7,6 +7,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
+import { BUFFER_SIZE } from '../../src/cli/wire';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { codecs } from '../../src/core/codecs/codecs';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
@@ -45,7 +46,6 @@ export interface PeerResult {
   readonly delay99: number;
 }
 
-const BUFFER = 262_144;
 const limits = { ...DEFAULT_LIMITS, itemSize: 2 ** 43 };
 const [role, json = '{}'] = process.argv.slice(2);
 const task = JSON.parse(json) as PeerTask;
@@ -69,12 +69,12 @@ async function send(): Promise<void> {
       port,
       dialect,
       localPort: 0,
-      bufferSize: BUFFER,
+      bufferSize: BUFFER_SIZE,
       limits,
       ...(key && { key }),
     };
     if (task.small) await sendSmall(task.small, (items) => sendItems(items, to));
-    else await sendItems([await fileItem(path, { bufferSize: BUFFER })], to);
+    else await sendItems([await fileItem(path, { bufferSize: BUFFER_SIZE })], to);
   }
   report((performance.now() - start) / 1000);
 }
@@ -109,7 +109,7 @@ async function receive(): Promise<void> {
   const server = new ReceiveServer({
     host: '127.0.0.1',
     port: 0,
-    bufferSize: BUFFER,
+    bufferSize: BUFFER_SIZE,
     connectionOptions: () => {
       begin();
       return options;
