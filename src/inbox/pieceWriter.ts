@@ -2,9 +2,16 @@ import { createHash } from 'node:crypto';
 import { rm, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../core/crypto/keys';
 import { openPiece, readPieceHeader, type Piece } from '../core/crypto/piece';
-import { PIECE_SIZE, pieceTokenLength, sealPiece, streamSize, tokenOffset } from '../core/crypto/tokenStream';
+import {
+  PIECE_SIZE,
+  PieceSealer,
+  pieceTokenLength,
+  streamSize,
+  tokenOffset,
+} from '../core/crypto/tokenStream';
 import { InvalidTokenError, PicklepostError, ProtocolError } from '../core/errors';
 import { Mutex } from '../core/mutex';
+import { nextTurn } from '../core/turns';
 import type { Arrival, ReceivedItem } from '../core/wire/item';
 import type { ItemOffer, PieceWriter } from '../core/wire/transfer';
 import { diskError } from './diskError';
@@ -48,6 +55,8 @@ export class InboxPieceWriter implements PieceWriter {
   private digest = createHash('sha256');
   /** A full plain piece waits for more where neither the offer nor what follows tells that it is not the last. */
   private held: Buffer | undefined;
+  /** When a piece is sealed, the one before it may still be being written. */
+  private readonly sealer = new PieceSealer(2);
   private readonly steps = new Mutex();
 
   private constructor(
@@ -120,6 +129,7 @@ export class InboxPieceWriter implements PieceWriter {
       if (this.held) await this.sealHeld(false);
       this.digest.update(piece);
       this.held = piece;
+      await nextTurn();
       if (piece.length === PIECE_SIZE && this.plainSize + PIECE_SIZE < (this.offer.size ?? 0))
         await this.sealHeld(false);
     });
@@ -218,7 +228,7 @@ export class InboxPieceWriter implements PieceWriter {
     this.held = undefined;
     const isEmptyRest = piece.length === 0 && this.taken > 0;
     if (final ? piece.length > PIECE_SIZE || isEmptyRest : piece.length !== PIECE_SIZE) throw notWhole();
-    await this.write(sealPiece(this.key, this.taken, final, piece), piece.length);
+    await this.write(this.sealer.seal(this.key, this.taken, final, piece), piece.length);
     this.hasFinal = final;
   }
 

@@ -34,7 +34,7 @@ export function decryptTokenText(key: FernetKey, text: string | Uint8Array, fres
 }
 
 /**
- * Encrypts into the binary form. Goes through the bytes once, slice by slice, while each is near the processor.
+ * Encrypts into the binary form.
  * @param plain parts of the plain bytes, in order, or all of them
  * @param iv 16 random bytes; a fixed one is for test vectors only
  * @param seconds since the epoch
@@ -42,11 +42,23 @@ export function decryptTokenText(key: FernetKey, text: string | Uint8Array, fres
 export function encryptToken(
   key: FernetKey,
   plain: Uint8Array | readonly Uint8Array[],
-  iv: Uint8Array = randomBytes(BLOCK),
-  seconds: number = Math.floor(Date.now() / 1000),
+  iv?: Uint8Array,
+  seconds?: number,
 ): Buffer {
   const parts = plain instanceof Uint8Array ? [plain] : plain;
   const token = Buffer.allocUnsafe(tokenLength(parts.reduce((sum, { length }) => sum + length, 0)));
+  encryptInto(token, key, parts, iv, seconds);
+  return token;
+}
+
+/** As {@link encryptToken}, into memory of {@link tokenLength} bytes. Goes through the bytes once, slice by slice, while each is near the processor. */
+export function encryptInto(
+  token: Buffer,
+  key: FernetKey,
+  parts: readonly Uint8Array[],
+  iv: Uint8Array = randomBytes(BLOCK),
+  seconds: number = Math.floor(Date.now() / 1000),
+): void {
   token[0] = VERSION;
   token.writeBigUInt64BE(BigInt(seconds), 1);
   token.set(iv, 9);
@@ -62,7 +74,6 @@ export function encryptToken(
   }
   append(cipher.final());
   hmac.digest().copy(token, end);
-  return token;
 }
 
 /** Decrypts the binary form. @throws InvalidTokenError */

@@ -1,7 +1,7 @@
 import { InvalidTokenError } from '../errors';
-import { encryptToken, tokenLength } from './fernet';
+import { encryptInto, encryptToken, tokenLength } from './fernet';
 import type { FernetKey } from './keys';
-import { openPiece, PIECE_HEADER, writePieceHeader, type Piece } from './piece';
+import { openPiece, PIECE_HEADER, writePieceHeader, type Piece, type PieceHeader } from './piece';
 
 /*
  * The token stream (docs/format.md): an item as a sequence of binary Fernet tokens, one after another with nothing in between, each
@@ -42,9 +42,31 @@ export function sealPiece(
   content: Uint8Array,
   pieceSize: number = PIECE_SIZE,
 ): Buffer {
+  const token = Buffer.allocUnsafe(pieceTokenLength(content.length));
+  sealInto(token, key, { final, pieceSize, index }, content);
+  return token;
+}
+
+/** Makes the tokens of full pieces in few places of memory, in turn: new memory for each would have to be collected. */
+export class PieceSealer {
+  private readonly places: Buffer[] = [];
+
+  /** @param count of places; a token is valid until so many more have been made */
+  constructor(private readonly count: number) {}
+
+  /** The token of one piece, whose place depends on its index. */
+  seal(key: FernetKey, index: number, final: boolean, content: Uint8Array): Buffer {
+    if (content.length < PIECE_SIZE) return sealPiece(key, index, final, content);
+    const token = (this.places[index % this.count] ??= Buffer.allocUnsafeSlow(pieceTokenLength(PIECE_SIZE)));
+    sealInto(token, key, { final, pieceSize: PIECE_SIZE, index }, content);
+    return token;
+  }
+}
+
+function sealInto(token: Buffer, key: FernetKey, about: PieceHeader, content: Uint8Array): void {
   const header = Buffer.alloc(PIECE_HEADER);
-  writePieceHeader(header, { final, pieceSize, index });
-  return encryptToken(key, [header, content]);
+  writePieceHeader(header, about);
+  encryptInto(token, key, [header, content]);
 }
 
 /** Makes the tokens of one item. Takes memory for one piece, and less as long as the item is small. */

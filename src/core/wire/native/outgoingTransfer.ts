@@ -3,7 +3,7 @@ import type { OutgoingItem } from '../item';
 import type { Accept, DeclineCode, Have, Stored } from './messages';
 
 /** Pieces of an item that may be on their way at once: what is sent again after a cut is no more than these. */
-const WINDOW = 2;
+export const WINDOW = 2;
 
 /** The receiver does not want an item, or no longer. */
 export class DeclinedError extends PicklepostError {

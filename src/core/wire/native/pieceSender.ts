@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { FernetKey } from '../../crypto/keys';
-import { PIECE_SIZE, sealPiece } from '../../crypto/tokenStream';
+import { PIECE_SIZE, PieceSealer } from '../../crypto/tokenStream';
 import { ProtocolError } from '../../errors';
 import type { OutgoingItem } from '../item';
+import { nextTurn } from '../../turns';
 import { cutPieces } from '../pieces';
 import type { Accept } from './messages';
-import type { OutgoingTransfer } from './outgoingTransfer';
+import { WINDOW, type OutgoingTransfer } from './outgoingTransfer';
 import type { Session } from './session';
 
 /** What was sent: plain bytes, and their hash in hexadecimal. */
@@ -16,6 +17,9 @@ export interface SentContent {
 
 /** Sends the content of one item, from where the receiver has it. */
 export class PieceSender {
+  /** When a piece is sealed, no more than a window of those before it may still be on their way. */
+  private readonly sealer = new PieceSealer(WINDOW + 1);
+
   constructor(
     private readonly session: Session,
     private readonly transfer: OutgoingTransfer,
@@ -60,11 +64,16 @@ export class PieceSender {
     for await (const piece of cutPieces(this.transfer.item.open(PIECE_SIZE), PIECE_SIZE, 'bytes')) {
       if (this.transfer.hasEnded) return undefined;
       if (index === first && !hasDigest(hash, expected)) return 'changed';
+      await nextTurn();
       hash.update(piece.bytes);
       size += piece.bytes.length;
+      await nextTurn();
       // Sealed while the pieces before it are on their way.
       if (index >= first)
-        await this.sendPiece(index, key ? sealPiece(key, index, piece.isLast, piece.bytes) : piece.bytes);
+        await this.sendPiece(
+          index,
+          key ? this.sealer.seal(key, index, piece.isLast, piece.bytes) : piece.bytes,
+        );
       index++;
     }
     if (index < first || (index === first && !hasDigest(hash, expected))) return 'changed';

@@ -69,7 +69,7 @@ export class Session {
     return this.join(() => this.encode(message));
   }
 
-  /** The bytes must not change afterwards. */
+  /** The bytes must not change until the other side has confirmed that it has them. */
   sendPiece(item: number, bytes: Uint8Array): Promise<void> {
     const number = Buffer.alloc(ITEM_NUMBER_BYTES);
     number.writeUInt32BE(item);

@@ -8,6 +8,7 @@ import {
   openPieceAt,
   PIECE_SIZE,
   pieceCount,
+  PieceSealer,
   streamSize,
   tokenOffset,
   TokenStreamReader,
@@ -240,5 +241,30 @@ describe('A token stream that somebody changed', () => {
       () => readPieceHeader(key, handMade('01 01 06 0000000000 00000000000000', 0)),
       refusal('piece'),
     );
+  });
+});
+
+describe('PieceSealer', () => {
+  const full = (index: number): Buffer => Buffer.alloc(PIECE_SIZE, index);
+  const opens = (token: Buffer, index: number, plain: Buffer, plainSize: number): void =>
+    assert.ok(openPieceAt(key, token, index, plainSize).equals(plain));
+
+  it('makes tokens that are valid until so many more have been made, in the same memory', () => {
+    const sealer = new PieceSealer(2);
+    const size = 3 * PIECE_SIZE + 1;
+    const tokens = [0, 1].map((index) => sealer.seal(key, index, false, full(index)));
+    for (const [index, token] of tokens.entries()) opens(token, index, full(index), size);
+    const third = sealer.seal(key, 2, false, full(2));
+    opens(third, 2, full(2), size);
+    opens(tokens[1]!, 1, full(1), size);
+    assert.equal(third.buffer, tokens[0]?.buffer);
+  });
+
+  it('makes the token of a piece that is not full in memory of its own', () => {
+    const sealer = new PieceSealer(1);
+    const last = Buffer.from('last');
+    const before = sealer.seal(key, 0, false, full(0));
+    opens(sealer.seal(key, 1, true, last), 1, last, PIECE_SIZE + last.length);
+    opens(before, 0, full(0), PIECE_SIZE + last.length);
   });
 });
