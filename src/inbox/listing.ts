@@ -28,6 +28,8 @@ export class Listing {
   private readonly reading = new Mutex();
   private readonly writing = new Mutex();
   private readonly reader: EntryReader;
+  /** For each look at the directory that goes on, what has been read or written since it began. */
+  private readonly looking = new Set<Set<string>>();
   private isIndexRead = false;
   /** Items that the index has, as far as is known. */
   private indexSize = 0;
@@ -45,9 +47,7 @@ export class Listing {
 
   /** All of them, oldest first. @throws what node:fs throws for the directory */
   async entries(): Promise<InboxEntry[]> {
-    const ids = await this.items.ids();
-    await this.forgetAllBut(ids);
-    return this.entriesOf(ids);
+    return this.entriesOf(await this.idsOfPresent());
   }
 
   /** Those of some ids that are still there, in the order of the ids. */
@@ -125,6 +125,7 @@ export class Listing {
   }
 
   private keep(entry: WholeEntry): void {
+    for (const since of this.looking) since.add(entry.item.id);
     this.known.set(entry.item.id, entry);
     this.indexed.delete(entry.item.id);
     this.noteTransfer(entry.item);
@@ -137,11 +138,20 @@ export class Listing {
     else if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
   }
 
-  private async forgetAllBut(ids: readonly string[]): Promise<void> {
-    if (this.known.size + this.indexed.size + this.damaged.size <= ids.length) return;
-    const gone = new Set([...this.known.keys(), ...this.indexed.keys(), ...this.damaged.keys()]);
-    await forEachInSlices(ids, (id) => gone.delete(id));
-    for (const id of gone) this.forget(id);
+  /** Looks at the directory, and forgets what is gone: not what comes meanwhile, which may have come too late to be seen. */
+  private async idsOfPresent(): Promise<readonly string[]> {
+    const since = new Set<string>();
+    this.looking.add(since);
+    try {
+      const ids = await this.items.ids();
+      if (this.known.size + this.indexed.size + this.damaged.size <= ids.length) return ids;
+      const gone = new Set([...this.known.keys(), ...this.indexed.keys(), ...this.damaged.keys()]);
+      await forEachInSlices(ids, (id) => gone.delete(id));
+      for (const id of gone) if (!since.has(id)) this.forget(id);
+      return ids;
+    } finally {
+      this.looking.delete(since);
+    }
   }
 
   /** Once, and only where much of what is asked for is not known. */
@@ -163,9 +173,8 @@ export class Listing {
   }
 
   private async writeIndex(): Promise<void> {
-    const ids = await this.items.ids();
+    const ids = await this.idsOfPresent();
     if (!this.index || Math.abs(ids.length - this.indexSize) < INDEX_WORTH) return;
-    await this.forgetAllBut(ids);
     // Also if it cannot be written, for want of room perhaps, so that it is not tried again and again.
     this.indexSize = ids.length;
     await this.index.write(this.remembered());

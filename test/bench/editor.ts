@@ -151,6 +151,7 @@ class EditorBench {
     await this.start();
     await this.send([{ kind: 'dictionary', format: 'binary', name: 'million.pkl', bytes }]);
     const view = workbench.view('Received');
+    await this.filter('million');
     await view.row('million.pkl');
     await this.step('a dictionary shows its first ranges', async (start) => {
       await view.expand('million.pkl');

@@ -30,11 +30,13 @@ async function storeOffered(inbox: Inbox, offer: ItemOffer): Promise<ReceivedIte
 class WatchedDirectory extends ItemDirectory {
   looks = 0;
   held: Promise<void> | undefined;
+  /** What a look sees; what is there, unless given. */
+  seen: readonly string[] | undefined;
 
   override async ids(): Promise<readonly string[]> {
     this.looks++;
     await this.held;
-    return super.ids();
+    return this.seen ?? super.ids();
   }
 }
 
@@ -96,7 +98,7 @@ describe('The items that are known again', function () {
   const newDirectory = temporaryDirectory();
 
   /** One item is there, which has to be looked for. */
-  async function withItem(): Promise<{ same: SameItems; directory: WatchedDirectory; item: ReceivedItem }> {
+  async function withItem() {
     const [parent, key] = [newDirectory(), randomBytes(32)];
     mkdirSync(parent);
     const inbox = await openInbox(parent, key);
@@ -104,7 +106,8 @@ describe('The items that are known again', function () {
     inbox.close();
     assert(item);
     const directory = new WatchedDirectory(path.join(parent, 'items'));
-    return { same: new SameItems(directory, new Listing(directory, deriveFooterKey(key))), directory, item };
+    const listing = new Listing(directory, deriveFooterKey(key));
+    return { same: new SameItems(directory, listing), listing, directory, item };
   }
 
   it('are looked for in the directory once, however many are offered', async () => {
@@ -119,6 +122,16 @@ describe('The items that are known again', function () {
     same.noteChange(undefined);
     await same.findOffered(OFFER);
     assert.equal(directory.looks, 2);
+  });
+
+  it('include what has come while the directory was being looked at', async () => {
+    const { item, directory, same, listing } = await withItem();
+    await same.findOffered(OFFER);
+    directory.seen = [];
+    const listed = listing.entries();
+    listing.remember(item);
+    await listed;
+    assert.equal((await same.findArrived({ ...item, id: 'another' }))?.id, item.id);
   });
 
   it('do not hold up an offer while they are being read, and are found when the item has arrived', async () => {

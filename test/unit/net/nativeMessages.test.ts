@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, describe, it } from 'mocha';
+import { decryptToken } from '../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { sealPiece } from '../../../src/core/crypto/tokenStream';
 import { ProtocolError } from '../../../src/core/errors';
 import { SMALL_ITEM } from '../../../src/core/wire/transfer';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
-import { EphemeralKey } from '../../../src/core/wire/native/keyExchange';
-import { encodeMessage, type Message, type Offer } from '../../../src/core/wire/native/messages';
+import { deriveSessionKeys, EphemeralKey } from '../../../src/core/wire/native/keyExchange';
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  type Offer,
+} from '../../../src/core/wire/native/messages';
 import type { Piece, Session } from '../../../src/core/wire/native/session';
 import { NativePeer } from './nativePeer';
 import { fileOf, send } from './sending';
@@ -123,16 +129,27 @@ describe('a native receiver, message by message', () => {
   it('takes no piece before its sender has said that it is ready', async () => {
     const fixture = await ServerFixture.start();
     const peer = await TestPeer.connect(fixture.port);
-    const publicKey = new EphemeralKey().publicBytes.toString('base64');
+    const ephemeral = new EphemeralKey();
+    const publicKey = ephemeral.publicBytes.toString('base64');
     const nonce = Buffer.alloc(16).toString('base64');
     const hello: Message = { type: 'hello', versions: [1], agent: '', security: 'none', publicKey, nonce };
-    await peer.send(Buffer.concat([PREAMBLE, encodeFrame(FRAME_TYPES.control, encodeMessage(hello))]));
-    await peer.receive(PREAMBLE.length);
+    const said = Buffer.concat([PREAMBLE, encodeFrame(FRAME_TYPES.control, encodeMessage(hello))]);
+    await peer.send(said);
+    const answer = await frameAt(peer, PREAMBLE.length);
+    const agreed = decodeMessage(answer.body);
+    assert.ok(agreed.type === 'hello');
+    const secret = ephemeral.agree(Buffer.from(agreed.publicKey, 'base64'));
+    const keys = deriveSessionKeys(secret, undefined, [said, PREAMBLE, answer.frame]);
+    const open = ({ body }: { body: Buffer }): Message =>
+      decodeMessage(decryptToken(keys.server, body).subarray(8));
+    const ready = await frameAt(peer, answer.end);
+    assert.equal(open(ready).type, 'ready');
     await peer.send(encodeFrame(FRAME_TYPES.data, Buffer.from('\0\0\0\0hello')));
     await fixture.untilFailed();
     const [failure] = fixture.failures;
     assert.ok(failure?.error instanceof ProtocolError);
     assert.match(failure.error.message, /no frame of type 2/);
+    assertRefused(open(await frameAt(peer, ready.end)), /no frame of type 2/);
     assert.equal(fixture.store.open, 0);
     peer.socket.destroy();
   });
@@ -150,10 +167,14 @@ describe('a native sender, message by message', () => {
     ['a key in a session without one', undefined, { pieces: 1, sha256: HASH, key: ITEM_KEY.toText() }],
   ] as const) {
     it(`refuses ${what}`, async () => {
+      let hear!: (message: Message | Piece | undefined) => void;
+      const heard = new Promise<Message | Piece | undefined>((resolve) => (hear = resolve));
       const port = await NativePeer.listen(security, async ({ session }) => {
         await session.receive();
         await session.send({ type: 'accept', item: 0, ...answer });
-        while ((await session.receive()) !== undefined);
+        const received: (Message | Piece)[] = [];
+        for (let message; (message = await session.receive()) !== undefined;) received.push(message);
+        hear(received.at(-1));
       });
       const sending = send([fileOf('hello')], port, {
         dialect: 'native',
@@ -163,9 +184,18 @@ describe('a native sender, message by message', () => {
         sending,
         (error) => error instanceof ProtocolError && /exactly if/.test(error.message),
       );
+      assertRefused(await heard, /exactly if/);
     });
   }
 });
+
+/** The frame that begins at an offset of all that a peer receives. */
+async function frameAt(peer: TestPeer, start: number): Promise<{ frame: Buffer; body: Buffer; end: number }> {
+  const head = (await peer.receive(start + 4)).subarray(start);
+  const end = start + 4 + head.readUInt32BE();
+  const frame = (await peer.receive(end)).subarray(start, end);
+  return { frame, body: frame.subarray(5), end };
+}
 
 async function sendContent(session: Session, item: number, content: string): Promise<void> {
   const bytes = Buffer.from(content);

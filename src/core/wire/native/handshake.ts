@@ -15,7 +15,7 @@ import type { Channel } from '../channel';
 import { encodeFrame, FRAME_TYPES, PREAMBLE, readFrame } from './frames';
 import { deriveSessionKeys, EphemeralKey, type SessionKeys } from './keyExchange';
 import { decodeMessage, encodeMessage, type Hello, type Refusal, type RefusalCode } from './messages';
-import { cutReason } from './reasons';
+import { cutReason, describeRefusal } from './reasons';
 import { changedOnTheWay, FIRST_FRAMES, frameLimits, Session } from './session';
 
 const VERSION = 1;
@@ -132,7 +132,11 @@ async function receiveGreeting(
   const { client, server } = agreed.keys;
   const session = new Session(reader, channel, frames, { own: server, other: client }, agreed.isEncrypted);
   await session.send({ type: 'ready' });
-  await expectClientReady(session);
+  await expectClientReady(session).catch(async (error: unknown) => {
+    // With another key, neither side can read what the other says.
+    if (!(error instanceof RefusedError)) await session.send(describeRefusal(error)).catch(() => undefined);
+    throw error;
+  });
   return session;
 }
 

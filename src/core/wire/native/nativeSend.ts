@@ -10,6 +10,7 @@ import type { Accept, Have, Message, Offer } from './messages';
 import { Mutex } from '../../mutex';
 import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
 import { hashContent, PieceSender, type SentContent } from './pieceSender';
+import { describeRefusal } from './reasons';
 import type { Session } from './session';
 import { randomIdentity, transferIdentity } from './transferIdentity';
 
@@ -54,6 +55,9 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
   } catch (error) {
     sender.stop(error);
     if (error instanceof CancelledError) await sender.cancel().catch(() => undefined);
+    // Not waited for: a server that makes mistakes may not read it.
+    else if (error instanceof ProtocolError)
+      void session.end([describeRefusal(error)]).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(pings);
