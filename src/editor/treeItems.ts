@@ -85,7 +85,8 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
     ['SHA-256', item.sha256],
   ];
   if (savedPath !== undefined) rows.push([vscode.l10n.t('Saved to'), savedPath]);
-  const tooltip = new vscode.MarkdownString();
+  const tooltip = new vscode.MarkdownString('', true);
+  if (item.encrypted) tooltip.appendMarkdown('$(lock) ');
   tooltip.appendText(item.name);
   tooltip.appendMarkdown('\n\n');
   for (const remark of [item.note, problem])
