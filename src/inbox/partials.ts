@@ -1,4 +1,3 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import {
   constants,
   copyFile,
@@ -17,6 +16,7 @@ import { PIECE_SIZE, tokenOffset } from '../core/crypto/tokenStream';
 import { PicklepostError } from '../core/errors';
 import type { Arrival } from '../core/wire/item';
 import type { ItemOffer } from '../core/wire/transfer';
+import { openBox, sealBox } from './box';
 import { hasErrorCode } from './diskError';
 import { PRIVATE, replaceFile } from './durableFile';
 import { isProcessGone, newOwner } from './incoming';
@@ -69,8 +69,6 @@ const STATE = '.state';
 const TEMPORARY = /^\.picklepost-.+\.part$/;
 const STREAM = /^([0-9a-f]{32})\.(.+)\.stream$/;
 const IDLE = 'idle';
-const NONCE = 12;
-const TAG = 16;
 
 /**
  * The beginnings of items, in a directory of their own (docs/format.md). Each is two files: `{transfer}.state`, encrypted, and the
@@ -266,12 +264,7 @@ export class Partials {
 
   private async readState(transfer: string): Promise<PartialState | undefined> {
     try {
-      const box = await readFile(this.statePath(transfer));
-      const decipher = createDecipheriv('aes-256-gcm', this.key, box.subarray(0, NONCE), {
-        authTagLength: TAG,
-      });
-      decipher.setAuthTag(box.subarray(-TAG));
-      const plain = Buffer.concat([decipher.update(box.subarray(NONCE, -TAG)), decipher.final()]);
+      const plain = openBox(this.key, await readFile(this.statePath(transfer)));
       const { key, ...state } = JSON.parse(plain.toString()) as Omit<PartialState, 'key'> & { key: string };
       return { ...state, key: FernetKey.parse(key) };
     } catch {
@@ -281,10 +274,7 @@ export class Partials {
   }
 
   private seal({ key, ...state }: PartialState): Buffer {
-    const nonce = randomBytes(NONCE);
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
-    const plain = JSON.stringify({ ...state, key: key.toText() });
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return sealBox(this.key, Buffer.from(JSON.stringify({ ...state, key: key.toText() })));
   }
 }
 

@@ -12,8 +12,8 @@ export interface Channel {
   read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'>;
 
   /**
-   * Settles when there is room for more. The bytes, which must not change until the peer has them, go out whole or not at all: when this side gives
-   * up in the middle, the rest of them is handed over at once.
+   * Settles when there is room for more. The bytes, which must not change until the peer has them, go out whole or not at all: when
+   * this side gives up in the middle, the rest of them is handed over at once.
    * @throws CancelledError if this side had given up before; then nothing went out. PicklepostError as {@link read}, and `timeout`
    */
   write(...parts: readonly Uint8Array[]): Promise<void>;
