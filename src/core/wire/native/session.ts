@@ -14,6 +14,7 @@ const ITEM_NUMBER_BYTES = 4;
 const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
 const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
+
 /** Frames that go out together. */
 interface Batch {
   /** Each is made when it is its turn. */
