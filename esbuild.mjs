@@ -60,6 +60,7 @@ function removeStaleOutput() {
   }
 }
 
+rmSync('dist', { recursive: true, force: true });
 if (flags.has('--tests')) removeStaleOutput();
 const builds = flags.has('--tests') ? [bundles, webview, tests] : [bundles, webview];
 if (flags.has('--watch')) {

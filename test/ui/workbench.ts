@@ -225,9 +225,14 @@ export class Workbench {
     await this.openMenu(target);
     const item = this.menuItems.filter({ hasText: entry }).first();
     await item.hover();
-    // A menu that has only just opened passes over clicks.
-    do await item.click();
-    while (!(await isGone(item)));
+    await this.clickUntilGone(item);
+  }
+
+  /** Clicks what goes away when it is clicked: menus and dialogs that have only just changed pass over clicks. */
+  async clickUntilGone(target: Locator): Promise<void> {
+    await target.click();
+    // It may go between the look and the click.
+    while (!(await isGone(target))) await target.click({ timeout: 1_000 }).catch(() => undefined);
   }
 
   /** The entries of a context menu, which is closed again. */
