@@ -39,7 +39,6 @@ export interface SmallItem {
  * system.
  */
 export class SmallItemWriter implements PieceWriter {
-  readonly pieces = 0;
   private content: Buffer | undefined;
   private token: Buffer | undefined;
   private larger: PieceWriter | undefined;
@@ -49,6 +48,11 @@ export class SmallItemWriter implements PieceWriter {
 
   get key(): FernetKey {
     return this.about.key;
+  }
+
+  /** By these whoever receives sees that an item grows beyond what it takes. */
+  get pieces(): number {
+    return this.larger?.pieces ?? 0;
   }
 
   /** Plain bytes that are still to be written. */

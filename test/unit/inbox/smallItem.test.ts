@@ -64,6 +64,17 @@ describe('A small item in pieces', () => {
       });
     }
 
+    it(`that becomes large tells how many pieces are here, by which it is held to a limit, ${what}`, async () => {
+      const inbox = await openInbox(newDirectory());
+      const writer = await begin(inbox, encrypted);
+      await append(writer, pattern(3 * PIECE_SIZE), encrypted);
+      const written = await writer.written();
+      assert(written >= 2);
+      assert.equal(writer.pieces, written);
+      await writer.discard();
+      inbox.close();
+    });
+
     it(`has no file before it is whole, and leaves none where it is given up, ${what}`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);

@@ -209,23 +209,26 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
 };
 
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
-  let text: string;
-  let value: unknown;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw invalid('what should be a message is not JSON', cause);
-  }
+  const { text, value, shortest } = parseJson(bytes);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid('what should be a message is not a JSON object');
-  if (hasNameTwice(text, value)) throw invalid('a name occurs twice');
+  // The shortest form of what was parsed has each name once, and is what most programs send.
+  if (shortest !== text && hasNameTwice(text)) throw invalid('a name occurs twice');
   return value as Record<string, unknown>;
 }
 
-function hasNameTwice(json: string, parsed: object): boolean {
-  // The shortest form of what was parsed has each name once, and is what most programs send.
-  if (JSON.stringify(parsed) === json) return false;
+function parseJson(bytes: Uint8Array): { text: string; value: unknown; shortest: string } {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
+    // What is nested too deep can be parsed, but not written.
+    return { text, value, shortest: JSON.stringify(value) };
+  } catch (cause) {
+    throw invalid('what should be a message is not JSON, or is nested too deep', cause);
+  }
+}
+
+function hasNameTwice(json: string): boolean {
   const names = topLevelNames(json);
   return new Set(names).size < names.length;
 }

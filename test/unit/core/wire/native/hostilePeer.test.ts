@@ -121,6 +121,11 @@ describe('A native message', () => {
       assert.throws(() => decodeMessage(Buffer.from(twice)), /a name occurs twice/, twice);
   });
 
+  it('nested as deep as its longest bytes allow is a message or a mistake of the peer', () => {
+    const depth = (DEFAULT_LIMITS.headerSize - 100) / 2;
+    tryDecode(Buffer.from(`{"type":"ping","later":${'['.repeat(depth)}${']'.repeat(depth)}}`));
+  });
+
   it('is refused with a byte order mark', () => {
     assert.throws(() => decodeMessage(Buffer.from('\ufeff{"type":"ping"}')), /not JSON/);
   });
