@@ -124,7 +124,11 @@ export class Inbox implements ItemStore {
       this.watch();
       await this.partials.takeOver(offer.transfer, arrival.from);
       const known = await this.sameItems.findOffered(offer);
-      if (known) return { kind: 'have', item: known };
+      if (known) {
+        // It may have got its name a moment ago, through another connection or program.
+        await this.sharedSync.sync();
+        return { kind: 'have', item: known };
+      }
       const { incoming, partials, room } = this;
       const home = { footerKey: this.footerKey, adopt: this.adopt };
       const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });

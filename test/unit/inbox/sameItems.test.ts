@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
@@ -57,6 +58,24 @@ describe('An item that is offered again', function () {
     await (await openInbox(directory, key)).delete(item.id);
     assert(await storeOffered(one, OFFER), 'it was deleted');
     one.close();
+  });
+
+  it('is not said to be here where it is not sure to stay: its name cannot be made durable', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const inbox = await openInbox(newDirectory());
+    await storeOffered(inbox, OFFER);
+    const file = await open(__filename);
+    await file.close();
+    const handles = Object.getPrototypeOf(file) as FileHandle;
+    const sync = Object.getOwnPropertyDescriptor(handles, 'sync')!;
+    handles.sync = () => Promise.reject(new Error('EIO'));
+    try {
+      await assert.rejects(inbox.offer(ARRIVAL, OFFER, undefined), { code: 'disk' });
+    } finally {
+      Object.defineProperty(handles, 'sync', sync);
+    }
+    assert.equal(await storeOffered(inbox, OFFER), undefined);
+    inbox.close();
   });
 
   it('is known where another program has stored it meanwhile', async () => {
