@@ -1,5 +1,5 @@
-import { ProtocolError } from '../../errors';
 import type { ItemOffer } from '../transfer';
+import { invalidMessage, MessageFields } from './messageFields';
 
 /** The first message of each side, in plain JSON. */
 export interface Hello {
@@ -133,10 +133,10 @@ export function encodeMessage(message: Message): Buffer {
 
 /** Reads a message and checks each of its fields. Fields that this version does not know are passed over. @throws ProtocolError */
 export function decodeMessage(bytes: Uint8Array): Message {
-  const fields = new Fields(parseObject(bytes));
+  const fields = MessageFields.parse(bytes);
   const type = fields.text('type', 20);
   const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
-  if (!decode) throw invalid('a message of an unknown type');
+  if (!decode) throw invalidMessage('a message of an unknown type');
   return decode(fields);
 }
 
@@ -144,7 +144,7 @@ const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9_-]{43}=$/;
 const MAXIMUM_NAME = 4096;
 
-const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
+const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
   hello: (f) => ({
     type: 'hello',
     versions: f.counts('versions'),
@@ -160,7 +160,7 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
     item: f.count('item'),
     transfer: f.matching('transfer', /^[0-9a-f]{32}$/),
     name: f.text('name', MAXIMUM_NAME),
-    ...f.kindAndFormat(),
+    ...kindAndFormat(f),
     ...f.optional('path', (name) => f.text(name, MAXIMUM_NAME)),
     ...f.optional('size', (name) => f.count(name)),
     ...f.optional('modified', (name) => f.count(name)),
@@ -208,107 +208,11 @@ const DECODERS: Partial<Record<string, (fields: Fields) => Message>> = {
   ping: () => ({ type: 'ping' }),
 };
 
-function parseObject(bytes: Uint8Array): Record<string, unknown> {
-  const { text, value, shortest } = parseJson(bytes);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid('what should be a message is not a JSON object');
-  // The shortest form of what was parsed has each name once, and is what most programs send.
-  if (shortest !== text && hasNameTwice(text)) throw invalid('a name occurs twice');
-  return value as Record<string, unknown>;
-}
-
-function parseJson(bytes: Uint8Array): { text: string; value: unknown; shortest: string } {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    // What is nested too deep can be parsed, but not written.
-    return { text, value, shortest: JSON.stringify(value) };
-  } catch (cause) {
-    throw invalid('what should be a message is not JSON, or is nested too deep', cause);
-  }
-}
-
-function hasNameTwice(json: string): boolean {
-  const names = topLevelNames(json);
-  return new Set(names).size < names.length;
-}
-
-/** The names in a JSON object, which JSON.parse does not tell apart where one occurs twice. */
-function topLevelNames(json: string): string[] {
-  const names: string[] = [];
-  let depth = 0;
-  let text = '""';
-  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (token !== ':') text = token;
-    else if (depth === 1) names.push(JSON.parse(text) as string);
-  }
-  return names;
-}
-
-/** Reads the fields of a message that a peer has sent. */
-class Fields {
-  constructor(private readonly values: Record<string, unknown>) {}
-
-  text(name: string, longest: number): string {
-    const value = this.own(name);
-    if (typeof value !== 'string' || value.length > longest)
-      throw invalid(`"${name}" is not a text of at most ${String(longest)} characters`);
-    return value;
-  }
-
-  matching(name: string, pattern: RegExp): string {
-    const value = this.own(name);
-    if (typeof value !== 'string' || !pattern.test(value)) throw invalid(`"${name}" is not of its form`);
-    return value;
-  }
-
-  oneOf<const T extends string>(name: string, values: readonly T[]): T {
-    const found = values.find((value) => value === this.own(name));
-    if (found === undefined) throw invalid(`"${name}" is none of ${values.join(', ')}`);
-    return found;
-  }
-
-  /** A dictionary has a format, and nothing else has one. */
-  kindAndFormat(): Pick<Offer, 'kind' | 'format'> {
-    const kind = this.oneOf('kind', ['file', 'text', 'dictionary']);
-    const format = this.optional('format', (name) => this.oneOf(name, ['binary', 'json', 'xml']));
-    if ((kind === 'dictionary') !== (format.format !== undefined))
-      throw invalid('"format" is there exactly if "kind" is "dictionary"');
-    return { kind, ...format };
-  }
-
-  count(name: string): number {
-    return asCount(name, this.own(name));
-  }
-
-  counts(name: string): number[] {
-    const value = this.own(name);
-    if (!Array.isArray(value) || value.length > 100)
-      throw invalid(`"${name}" is not a short list of numbers`);
-    return value.map((element) => asCount(name, element));
-  }
-
-  optional<K extends string, T>(name: K, read: (name: K) => T): Partial<Record<K, T>> {
-    return this.own(name) === undefined ? {} : ({ [name]: read(name) } as Partial<Record<K, T>>);
-  }
-
-  private own(name: string): unknown {
-    return Object.hasOwn(this.values, name) ? this.values[name] : undefined;
-  }
-}
-
-function asCount(name: string, value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw invalid(`"${name}" is not a whole number`);
-  return value;
-}
-
-function invalid(reason: string, cause?: unknown): ProtocolError {
-  return new ProtocolError(
-    'InvalidMessage',
-    `The other side sent a message that this protocol does not have: ${reason}.`,
-    { cause },
-  );
+/** A dictionary has a format, and nothing else has one. */
+function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {
+  const kind = fields.oneOf('kind', ['file', 'text', 'dictionary']);
+  const format = fields.optional('format', (name) => fields.oneOf(name, ['binary', 'json', 'xml']));
+  if ((kind === 'dictionary') !== (format.format !== undefined))
+    throw invalidMessage('"format" is there exactly if "kind" is "dictionary"');
+  return { kind, ...format };
 }
