@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
 import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
-import { RefusedError } from '../core/wire/native/handshake';
+import { RefusedError } from '../core/wire/native/refusal';
 import { notTaken } from '../core/wire/native/nativeSend';
 import { sendItems, type SendOptions } from './sendClient';
 

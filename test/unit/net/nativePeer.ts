@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
 import { ByteReader } from '../../../src/core/wire/byteReader';
-import { greetClient, greetServer } from '../../../src/core/wire/native/handshake';
+import { greetClient } from '../../../src/core/wire/native/greetClient';
+import { greetServer } from '../../../src/core/wire/native/greetServer';
 import type { Session } from '../../../src/core/wire/native/session';
 import { SocketChannel } from '../../../src/net/socketChannel';
 

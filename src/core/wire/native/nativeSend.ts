@@ -5,12 +5,12 @@ import { ByteReader } from '../byteReader';
 import type { SendContext } from '../dialect';
 import type { OutgoingItem } from '../item';
 import { SMALL_ITEM } from '../transfer';
-import { greetServer } from './handshake';
+import { greetServer } from './greetServer';
 import type { Accept, Have, Message, Offer } from './messages';
 import { Mutex } from '../../mutex';
 import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
 import { hashContent, PieceSender, type SentContent } from './pieceSender';
-import { describeRefusal } from './reasons';
+import { describeRefusal } from './refusal';
 import type { Session } from './session';
 import { randomIdentity, transferIdentity } from './transferIdentity';
 

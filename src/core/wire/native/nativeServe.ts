@@ -6,9 +6,10 @@ import type { Channel } from '../channel';
 import type { ServeContext } from '../dialect';
 import type { Arrival } from '../item';
 import { SMALL_ITEM, type PieceWriter } from '../transfer';
-import { greetClient } from './handshake';
+import { greetClient } from './greetClient';
 import type { DeclineCode, End, Message, Offer, Restart } from './messages';
-import { declineCode, describeRefusal, reasonFor } from './reasons';
+import { declineCode, reasonFor } from './reasons';
+import { describeRefusal } from './refusal';
 import { changedOnTheWay, type Piece, type Session } from './session';
 
 /** Items that a sender may have under way at once; more is a mistake. */

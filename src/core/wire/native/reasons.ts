@@ -1,12 +1,5 @@
-import {
-  InvalidTokenError,
-  LimitError,
-  NoSpaceError,
-  PicklepostError,
-  ProtocolError,
-  type ErrorCode,
-} from '../../errors';
-import type { DeclineCode, Refusal } from './messages';
+import { LimitError, NoSpaceError, PicklepostError, type ErrorCode } from '../../errors';
+import type { DeclineCode } from './messages';
 
 /** Longest reason that a message may give, in UTF-16 code units. */
 export const LONGEST_REASON = 1000;
@@ -34,12 +27,6 @@ export function reasonFor(error: unknown): string {
     return 'There is not enough room on the disk of the receiver. Make room there, then send it again.';
   if (error instanceof PicklepostError && TELLABLE.includes(error.code)) return cutReason(error.message);
   return 'The receiver could not store it. Its log says why; put that right there, then send it again.';
-}
-
-/** What ends a connection because of an error. */
-export function describeRefusal(error: unknown): Refusal {
-  const code = error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
-  return { type: 'refusal', code, reason: reasonFor(error) };
 }
 
 /** As much of a reason as a message may hold. */

@@ -15,7 +15,8 @@ import {
 } from '../../../../../src/core/wire/native/frames';
 import { EphemeralKey } from '../../../../../src/core/wire/native/keyExchange';
 import { decodeMessage, encodeMessage, type Message } from '../../../../../src/core/wire/native/messages';
-import { greetClient, greetServer } from '../../../../../src/core/wire/native/handshake';
+import { greetClient } from '../../../../../src/core/wire/native/greetClient';
+import { greetServer } from '../../../../../src/core/wire/native/greetServer';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
 import { countTurns } from '../../../inbox/temporary';
 import { inSteps, ScriptedChannel, serve, type Step } from '../scriptedChannel';

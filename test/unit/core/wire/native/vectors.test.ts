@@ -7,7 +7,8 @@ import { PIECE_SIZE, pieceTokenLength } from '../../../../../src/core/crypto/tok
 import { DEFAULT_LIMITS } from '../../../../../src/core/limits';
 import { ByteReader } from '../../../../../src/core/wire/byteReader';
 import { FRAME_TYPES, PREAMBLE } from '../../../../../src/core/wire/native/frames';
-import { greetClient, greetServer } from '../../../../../src/core/wire/native/handshake';
+import { greetClient } from '../../../../../src/core/wire/native/greetClient';
+import { greetServer } from '../../../../../src/core/wire/native/greetServer';
 import { deriveSessionKeys } from '../../../../../src/core/wire/native/keyExchange';
 import { decodeMessage } from '../../../../../src/core/wire/native/messages';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session';

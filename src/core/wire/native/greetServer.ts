@@ -1,0 +1,116 @@
+import { PicklepostError } from '../../errors';
+import { nextTurn } from '../../turns';
+import type { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import { PREAMBLE } from './frames';
+import { decodeKey, encodeHello, hasSameKey, readHello, VERSION, type HandshakeOptions } from './hello';
+import { deriveSessionKeys, EphemeralKey } from './keyExchange';
+import type { RefusalCode } from './messages';
+import { encodeRefusal, RefusedError } from './refusal';
+import { frameLimits, Session } from './session';
+
+/** What a receiver of too many connections says, before it knows the dialect of one. */
+const BUSY = 'ERROR: B';
+
+/** What a person reads when a server refuses. */
+const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
+  'encryption-required':
+    'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
+  'no-key':
+    'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
+  'wrong-key':
+    'The receiver has another key than this one, or somebody changes what is sent between you. Compare the keys on both sides.',
+  busy: 'The receiver is busy with other senders. Send it again later.',
+  version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
+};
+
+/**
+ * Begins a session as the client. With a key, the session is encrypted or there is none.
+ * @throws RefusedError; PicklepostError `other-dialect` if the server is not Picklepost
+ */
+export async function greetServer(
+  reader: ByteReader,
+  channel: Channel,
+  { key, limits }: HandshakeOptions,
+): Promise<Session> {
+  await nextTurn();
+  const ephemeral = new EphemeralKey();
+  const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', ephemeral) };
+  await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
+  await expectPreamble(reader, limits.answerTime);
+  return reader.within(limits.answerTime, () => finishGreeting(reader, channel, { key, limits }, begun));
+}
+
+/** What a client has begun with. */
+interface Begun {
+  readonly ephemeral: EphemeralKey;
+  /** Whole frame. */
+  readonly hello: Buffer;
+}
+
+async function finishGreeting(
+  reader: ByteReader,
+  channel: Channel,
+  { key, limits }: HandshakeOptions,
+  { ephemeral, hello }: Begun,
+): Promise<Session> {
+  const answer = await readHello(reader);
+  if (answer.message.type === 'refusal') throw refused(answer.message);
+  const server = answer.message;
+  if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
+  if ((server.security === 'key') !== (key !== undefined)) {
+    throw new RefusedError(
+      'protocol',
+      'The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.',
+    );
+  }
+  await nextTurn();
+  const transcript = [PREAMBLE, hello, PREAMBLE, answer.frame];
+  const keys = deriveSessionKeys(ephemeral.agree(decodeKey(server)), key, transcript);
+  const own = { own: keys.client, other: keys.server };
+  const frames = frameLimits(limits.headerSize, 'client');
+  const session = new Session(reader, channel, frames, own, key !== undefined);
+  await expectReady(session, channel);
+  await session.send({ type: 'ready' });
+  return session;
+}
+
+/**
+ * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
+ * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
+ */
+async function expectPreamble(reader: ByteReader, answerTime: number): Promise<void> {
+  while (reader.buffered < PREAMBLE.length) {
+    const got = await reader.fill(answerTime);
+    const start = reader.peek(PREAMBLE.length);
+    if (start.toString().startsWith(BUSY)) throw refused({ code: 'busy' });
+    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got === 'quiet') throw otherDialect();
+    if (got === 'end') throw closedWithoutAWord();
+  }
+  reader.takeBuffered(PREAMBLE.length);
+}
+
+function otherDialect(): PicklepostError {
+  return new PicklepostError(
+    'other-dialect',
+    'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
+  );
+}
+
+function closedWithoutAWord(): PicklepostError {
+  return new PicklepostError(
+    'connection-lost',
+    'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
+  );
+}
+
+async function expectReady(session: Session, channel: Channel): Promise<void> {
+  if (await hasSameKey(session, refused)) return;
+  // A reset, as which an unended connection ends, could overtake it.
+  await channel.end(encodeRefusal('wrong-key', 'The keys of both sides differ.'));
+  throw refused({ code: 'wrong-key' });
+}
+
+function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): RefusedError {
+  return new RefusedError(code, CLIENT_WORDING[code] ?? `The receiver refused the connection: ${reason}`);
+}
