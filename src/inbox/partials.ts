@@ -1,15 +1,4 @@
-import {
-  constants,
-  copyFile,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  type FileHandle,
-} from 'node:fs/promises';
+import { readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { PIECE_SIZE, tokenOffset } from '../core/crypto/tokenStream';
@@ -17,9 +6,8 @@ import { PicklepostError } from '../core/errors';
 import type { Arrival } from '../core/wire/item';
 import type { ItemOffer } from '../core/wire/transfer';
 import { openBox, sealBox } from './box';
-import { hasErrorCode } from './diskError';
 import { PRIVATE, replaceFile } from './durableFile';
-import { isProcessGone, newOwner } from './incoming';
+import { PartialStreams, type PartialStream } from './partialStreams';
 
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {
@@ -59,32 +47,24 @@ export interface Receiving {
 
 /** Milliseconds after which what was not continued is removed. */
 const EXPIRY = 7 * 24 * 60 * 60 * 1000;
-/**
- * Milliseconds without a write after which whoever receives an item counts as gone, although a process of that name seems to be there:
- * pids are given again, and machines change their names.
- */
-const STALE = 10 * 60 * 1000;
 const STATE = '.state';
 /** Of a state that was being written when its process was killed. */
 const TEMPORARY = /^\.picklepost-.+\.part$/;
-const STREAM = /^([0-9a-f]{32})\.(.+)\.stream$/;
-const IDLE = 'idle';
-
 /**
  * The beginnings of items, in a directory of their own (docs/format.md). Each is two files: `{transfer}.state`, encrypted, and the
- * token stream `{transfer}.{owner}.stream`, where the owner is the process that is receiving it, or `idle`. Whoever receives has a
- * name that nobody else ever has, so nobody writes, moves or removes the stream of another one.
+ * token stream.
  */
 export class Partials {
   private readonly receiving = new Map<string, Receiving>();
-  /** Streams of this process that are being written, or are about to be. */
-  private readonly own = new Set<string>();
+  private readonly streams: PartialStreams;
 
   constructor(
     readonly directory: string,
     /** 32 bytes. */
     private readonly key: Buffer,
-  ) {}
+  ) {
+    this.streams = new PartialStreams(directory);
+  }
 
   /**
    * Ends what this process is receiving of a transfer over an older connection: its sender has lost that one, or it would not begin
@@ -102,15 +82,15 @@ export class Partials {
 
   /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
   async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
-    const [found, ...others] = await this.streamsOf(transfer);
-    if (!found || others.length > 0 || !(await this.isFree(found))) return undefined;
+    const [found, ...others] = await this.streams.of(transfer);
+    if (!found || others.length > 0 || !(await this.streams.isFree(found))) return undefined;
     const state = await this.readState(transfer);
     if (!state) {
       await this.remove(transfer);
       return undefined;
     }
-    const own = this.newStreamPath(transfer);
-    return (await this.take(found, own)) ? { path: own, state } : undefined;
+    const own = await this.streams.take(found);
+    return own === undefined ? undefined : { path: own, state };
   }
 
   /** Begins a transfer, unless somebody is receiving it. @returns undefined then @throws what node:fs throws */
@@ -119,10 +99,9 @@ export class Partials {
     state: PartialState,
   ): Promise<{ path: string; file: FileHandle } | undefined> {
     await this.removeExpired();
-    if ((await this.streamsOf(transfer)).length > 0) return undefined;
+    if ((await this.streams.of(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
-    const own = this.newStreamPath(transfer);
-    return { path: own, file: await open(own, 'wx+', PRIVATE) };
+    return this.streams.create(transfer);
   }
 
   /** Notes a changed state of a transfer that this process is receiving. @throws what node:fs throws */
@@ -133,7 +112,7 @@ export class Partials {
   /** Ends receiving for now; until it has ended, whoever takes over waits for it. @param own the stream */
   async release(transfer: string, own: string): Promise<void> {
     try {
-      await rename(own, this.streamPath(transfer, IDLE));
+      await this.streams.release(transfer, own);
     } finally {
       this.endReceiving(transfer, own);
     }
@@ -142,8 +121,8 @@ export class Partials {
   /** Ends receiving for good. @param own the stream, which may have become an item already */
   async forget(transfer: string, own: string): Promise<void> {
     try {
-      await rm(own, { force: true });
-      if ((await this.streamsOf(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+      await this.streams.remove(own);
+      if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
     } finally {
       this.endReceiving(transfer, own);
     }
@@ -155,16 +134,16 @@ export class Partials {
    */
   async remove(transfer: string): Promise<void> {
     await this.receiving.get(transfer)?.cancel();
-    for (const stream of await this.streamsOf(transfer)) {
-      if (!(await this.isFree(stream))) throw receivedElsewhere();
-      await rm(this.path(stream), { force: true });
+    for (const stream of await this.streams.of(transfer)) {
+      if (!(await this.streams.isFree(stream))) throw receivedElsewhere();
+      await rm(this.streams.path(stream), { force: true });
     }
     await rm(this.statePath(transfer), { force: true });
   }
 
   /** All that is here, after removing what nobody has continued for a week. */
   async list(): Promise<PartialItem[]> {
-    const streams = await Promise.all((await this.streams()).map((stream) => this.describe(stream)));
+    const streams = await Promise.all((await this.streams.all()).map((stream) => this.describe(stream)));
     const partials = streams.filter((partial) => partial !== undefined);
     const isExpired = (partial: PartialItem): boolean =>
       !partial.isArriving && partial.changedAt < Date.now() - EXPIRY;
@@ -178,7 +157,7 @@ export class Partials {
   /** Removes what nobody has continued for a week, and what is left of states: without a stream, or written in part. */
   async removeExpired(): Promise<void> {
     await this.list();
-    const streams = new Set((await this.streams()).map(({ transfer }) => transfer));
+    const streams = new Set((await this.streams.all()).map(({ transfer }) => transfer));
     for (const name of await readdir(this.directory)) {
       const isLeft = name.endsWith(STATE) ? !streams.has(name.slice(0, -STATE.length)) : TEMPORARY.test(name);
       const file = path.join(this.directory, name);
@@ -186,80 +165,24 @@ export class Partials {
     }
   }
 
-  private async describe(stream: Stream): Promise<PartialItem | undefined> {
+  private async describe(stream: PartialStream): Promise<PartialItem | undefined> {
     const { transfer } = stream;
     const state = await this.readState(transfer);
-    const status = await stat(this.path(stream)).catch(() => undefined);
+    const status = await stat(this.streams.path(stream)).catch(() => undefined);
     if (!status) return undefined;
     const received = Math.floor(status.size / tokenOffset(1)) * PIECE_SIZE;
-    const isArriving = !(await this.isFree(stream));
+    const isArriving = !(await this.streams.isFree(stream));
     const known = { transfer, received, changedAt: status.mtimeMs, isArriving };
     if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
     return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
   }
 
-  /** @returns whether it was still there @throws what node:fs throws */
-  private async take(stream: Stream, own: string): Promise<boolean> {
-    const path = this.path(stream);
-    try {
-      if (isLeft(stream)) {
-        await rename(path, own);
-        const now = new Date();
-        await utimes(own, now, now);
-      } else {
-        // Who seems to be gone may be slow, and must not write into what another one continues.
-        await copyFile(path, own, constants.COPYFILE_EXCL);
-        await rm(path, { force: true });
-      }
-      return true;
-    } catch (error) {
-      this.own.delete(own);
-      if (!isLeft(stream)) await rm(own, { force: true });
-      if (hasErrorCode(error, 'ENOENT')) return false;
-      throw error;
-    }
-  }
-
   private endReceiving(transfer: string, own: string): void {
-    this.own.delete(own);
     if (this.receiving.get(transfer)?.path === own) this.receiving.delete(transfer);
-  }
-
-  private async streamsOf(transfer: string): Promise<Stream[]> {
-    return (await this.streams()).filter((stream) => stream.transfer === transfer);
-  }
-
-  private async streams(): Promise<Stream[]> {
-    const names = await readdir(this.directory);
-    return names.flatMap((name) => {
-      const [, transfer, owner] = STREAM.exec(name) ?? [];
-      return transfer === undefined || owner === undefined ? [] : [{ name, transfer, owner }];
-    });
-  }
-
-  private async isFree(stream: Stream): Promise<boolean> {
-    if (isLeft(stream)) return true;
-    if (this.own.has(this.path(stream))) return false;
-    const status = await stat(this.path(stream)).catch(() => undefined);
-    return status === undefined || status.mtimeMs < Date.now() - STALE;
-  }
-
-  private newStreamPath(transfer: string): string {
-    const path = this.streamPath(transfer, newOwner());
-    this.own.add(path);
-    return path;
-  }
-
-  private path({ name }: Stream): string {
-    return path.join(this.directory, name);
   }
 
   private statePath(transfer: string): string {
     return path.join(this.directory, transfer + STATE);
-  }
-
-  private streamPath(transfer: string, owner: string): string {
-    return path.join(this.directory, `${transfer}.${owner}.stream`);
   }
 
   private async readState(transfer: string): Promise<PartialState | undefined> {
@@ -276,17 +199,6 @@ export class Partials {
   private seal({ key, ...state }: PartialState): Buffer {
     return sealBox(this.key, Buffer.from(JSON.stringify({ ...state, key: key.toText() })));
   }
-}
-
-interface Stream {
-  readonly name: string;
-  readonly transfer: string;
-  readonly owner: string;
-}
-
-/** Whether its owner is certain to be gone. */
-function isLeft({ owner }: Stream): boolean {
-  return owner === IDLE || isProcessGone(owner);
 }
 
 function receivedElsewhere(): PicklepostError {
