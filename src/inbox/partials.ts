@@ -50,6 +50,7 @@ const EXPIRY = 7 * 24 * 60 * 60 * 1000;
 const STATE = '.state';
 /** Of a state that was being written when its process was killed. */
 const TEMPORARY = /^\.picklepost-.+\.part$/;
+
 /**
  * The beginnings of items, in a directory of their own (docs/format.md). Each is two files: `{transfer}.state`, encrypted, and the
  * token stream.
@@ -122,7 +123,7 @@ export class Partials {
   async forget(transfer: string, own: string): Promise<void> {
     try {
       await this.streams.remove(own);
-      if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+      await this.removeLoneState(transfer);
     } finally {
       this.endReceiving(transfer, own);
     }
@@ -143,12 +144,9 @@ export class Partials {
 
   /** All that is here, after removing what nobody has continued for a week. */
   async list(): Promise<PartialItem[]> {
-    const streams = await Promise.all((await this.streams.all()).map((stream) => this.describe(stream)));
-    const partials = streams.filter((partial) => partial !== undefined);
-    const isExpired = (partial: PartialItem): boolean =>
-      !partial.isArriving && partial.changedAt < Date.now() - EXPIRY;
-    for (const { transfer } of partials.filter(isExpired)) await this.remove(transfer);
-    const kept = partials.filter((partial) => !isExpired(partial));
+    const streams = await this.streams.all();
+    const partials = await Promise.all(streams.map((stream) => this.describeUnlessExpired(stream)));
+    const kept = partials.filter((partial) => partial !== undefined);
     // Of two streams of a transfer, one of which was left behind, the one that grows counts.
     kept.sort((a, b) => Number(a.isArriving) - Number(b.isArriving));
     return [...new Map(kept.map((partial) => [partial.transfer, partial])).values()];
@@ -165,6 +163,15 @@ export class Partials {
     }
   }
 
+  private async describeUnlessExpired(stream: PartialStream): Promise<PartialItem | undefined> {
+    const partial = await this.describe(stream);
+    if (!partial || partial.isArriving || partial.changedAt >= Date.now() - EXPIRY) return partial;
+    // This name only: whoever goes on with the transfer has given its stream another one.
+    await rm(this.streams.path(stream), { force: true });
+    await this.removeLoneState(stream.transfer);
+    return undefined;
+  }
+
   private async describe(stream: PartialStream): Promise<PartialItem | undefined> {
     const { transfer } = stream;
     const state = await this.readState(transfer);
@@ -175,6 +182,10 @@ export class Partials {
     const known = { transfer, received, changedAt: status.mtimeMs, isArriving };
     if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
     return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
+  }
+
+  private async removeLoneState(transfer: string): Promise<void> {
+    if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
   }
 
   private endReceiving(transfer: string, own: string): void {

@@ -234,6 +234,24 @@ describe('The beginnings of items', function () {
     for (const one of [inbox, other]) one.close();
   });
 
+  it('go after a week, but not what is arriving of the same transfer', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    const writer = await offer(inbox);
+    await append(writer, 0, 2);
+    const left = streamIn(directory).replace(/\.[^/.]+\.stream$/, '.idle.stream');
+    writeFileSync(left, '');
+    age(left, 8 * DAY);
+    assert.deepEqual(
+      (await inbox.listPartial()).map(({ isArriving }) => isArriving),
+      [true],
+    );
+    assert(!existsSync(left));
+    await append(writer, 2, 3);
+    await checkWhole(inbox, await finish(writer));
+    inbox.close();
+  });
+
   it('go after a week in an inbox that stays open, with what a killed process left', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
