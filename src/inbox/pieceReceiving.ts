@@ -7,7 +7,8 @@ import { PRIVATE } from './durableFile';
 import { newIncomingPath } from './incoming';
 import type { ItemHome } from './itemWriter';
 import type { Partials, PartialState } from './partials';
-import { InboxPieceWriter, type PieceFile } from './pieceWriter';
+import { PieceFile } from './pieceFile';
+import { InboxPieceWriter } from './pieceWriter';
 import type { Room } from './room';
 import { isSmall, SmallItemWriter } from './smallItem';
 
@@ -67,7 +68,7 @@ async function begin(places: PiecePlaces, state: PartialState, isKept: boolean):
   const { home, incoming, partials } = places;
   const kept = isKept ? await keptFile(partials, state) : undefined;
   const target = kept ?? (await passingFile(incoming));
-  const writer = InboxPieceWriter.create(home, target, state.arrival, state.offer, state.key);
+  const writer = new InboxPieceWriter(home, target, state.arrival, state.offer, state.key);
   if (kept) noteReceiving(partials, state, kept.path, writer);
   return writer;
 }
@@ -99,7 +100,8 @@ async function resume(
   try {
     file = await open(path, 'r+');
     const target = pieceFile(partials, { ...state, arrival: wanted.arrival }, path, file);
-    const writer = await InboxPieceWriter.resume(home, target, wanted.arrival, wanted.offer, state.key);
+    const writer = new InboxPieceWriter(home, target, wanted.arrival, wanted.offer, state.key);
+    await writer.resume();
     noteReceiving(partials, wanted, path, writer);
     if (writer.pieces === 0) await writer.restart(wanted.key);
     return writer;
@@ -118,17 +120,16 @@ async function keptFile(partials: Partials, state: PartialState): Promise<PieceF
 
 async function passingFile(incoming: string): Promise<PieceFile> {
   const path = newIncomingPath(incoming);
-  return { path, file: await open(path, 'wx+', PRIVATE) };
+  return new PieceFile(path, await open(path, 'wx+', PRIVATE));
 }
 
 function pieceFile(partials: Partials, state: PartialState, path: string, file: FileHandle): PieceFile {
   const { transfer } = state.offer;
-  const kept = {
-    rekey: (key: FernetKey) => partials.update(transfer, { ...state, key }),
+  return new PieceFile(path, file, {
+    rekey: (key) => partials.update(transfer, { ...state, key }),
     release: () => partials.release(transfer, path),
     forget: () => partials.forget(transfer, path),
-  };
-  return { path, file, kept };
+  });
 }
 
 /** Whether a sender offers again what was cut off, and in the same way. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { rm, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../core/crypto/keys';
-import { openPiece, readPieceHeader, type Piece } from '../core/crypto/piece';
+import { openPiece, readPieceHeader } from '../core/crypto/piece';
 import {
   PIECE_SIZE,
   PieceSealer,
@@ -17,24 +16,10 @@ import type { ItemOffer, PieceWriter } from '../core/wire/transfer';
 import { diskError } from './diskError';
 import { describeItem, type ItemHome } from './itemWriter';
 import { sealFooter } from './itemFooter';
+import type { PieceFile } from './pieceFile';
 
 /** Pieces after which what has arrived is made durable. */
 const SYNC_PIECES = 32;
-
-/** A file that an item is written to, and what becomes of it when the transfer is cut off. */
-export interface PieceFile {
-  readonly path: string;
-  readonly file: FileHandle;
-  /** What makes it possible to continue; undefined where it is not kept. */
-  readonly kept?: {
-    /** Notes another key. */
-    rekey(key: FernetKey): Promise<void>;
-    /** Leaves the file to be continued. */
-    release(): Promise<void>;
-    /** Removes what was noted. */
-    forget(): Promise<void>;
-  };
-}
 
 /** Stores an item that comes in pieces: as tokens, which are checked and written as they are, or plain, and sealed here. */
 export class InboxPieceWriter implements PieceWriter {
@@ -59,7 +44,7 @@ export class InboxPieceWriter implements PieceWriter {
   private readonly sealer = new PieceSealer(2);
   private readonly steps = new Mutex();
 
-  private constructor(
+  constructor(
     private readonly home: ItemHome,
     private readonly target: PieceFile,
     private readonly arrival: Arrival,
@@ -67,28 +52,18 @@ export class InboxPieceWriter implements PieceWriter {
     public key: FernetKey,
   ) {}
 
-  static create(
-    home: ItemHome,
-    target: PieceFile,
-    arrival: Arrival,
-    offer: ItemOffer,
-    key = FernetKey.generate(),
-  ): InboxPieceWriter {
-    return new InboxPieceWriter(home, target, arrival, offer, key);
-  }
-
-  /** Takes up a stream that was cut off, as far as its pieces are whole and untouched. */
-  static async resume(
-    home: ItemHome,
-    target: PieceFile,
-    arrival: Arrival,
-    offer: ItemOffer,
-    key: FernetKey,
-  ): Promise<InboxPieceWriter> {
-    const writer = new InboxPieceWriter(home, target, arrival, offer, key);
-    await writer.readBack();
-    writer.isContinued = writer.pieces > 0;
-    return writer;
+  /** Takes up a stream that was cut off: what is not whole, or not of this stream, is cut off. To be called before all else. */
+  async resume(): Promise<void> {
+    for await (const piece of this.target.pieces(this.key)) {
+      // A plain sender has to send its last piece again: only its end message tells that it is the last.
+      if (piece.final && !this.arrival.encrypted) break;
+      this.digest.update(piece.content);
+      this.plainSize += piece.content.length;
+      this.taken = ++this.pieces;
+      this.hasFinal = piece.final;
+    }
+    this.isContinued = this.pieces > 0;
+    await this.target.truncate(this.streamLength);
   }
 
   prefixDigest(): Promise<string> {
@@ -105,8 +80,7 @@ export class InboxPieceWriter implements PieceWriter {
       this.held = undefined;
       this.isContinued = false;
       this.digest = createHash('sha256');
-      await this.target.file.truncate(0);
-      await this.target.kept?.rekey(key);
+      await this.target.restart(key);
     });
   }
 
@@ -152,14 +126,13 @@ export class InboxPieceWriter implements PieceWriter {
       const isHashed = !this.arrival.encrypted || this.isContinued;
       if (isHashed && this.digest.digest('hex') !== sent.sha256) throw notWhole();
       const item = describeItem(this.arrival, this.offer, sent);
-      await this.writeAt(sealFooter(this.home.footerKey, { item, key: this.key }), this.streamLength);
-      await this.target.file.sync();
-      await this.target.file.close();
+      await this.target.write(sealFooter(this.home.footerKey, { item, key: this.key }), this.streamLength);
+      await this.target.finish();
       this.hasEnded = true;
       try {
         return await this.home.adopt(this.target.path, item);
       } finally {
-        await this.target.kept?.forget().catch(() => undefined);
+        await this.target.forget();
       }
     });
   }
@@ -167,12 +140,10 @@ export class InboxPieceWriter implements PieceWriter {
   suspend(): Promise<void> {
     return this.steps.run(async () => {
       await this.writing.catch(() => undefined);
-      const { file, kept } = this.target;
-      if (!kept || this.pieces === 0) return this.remove();
+      if (!this.target.isKept || this.pieces === 0) return this.remove();
       if (this.hasEnded) return;
       this.hasEnded = true;
-      await file.close().catch(() => undefined);
-      await kept.release().catch(() => undefined);
+      await this.target.release();
     });
   }
 
@@ -197,9 +168,7 @@ export class InboxPieceWriter implements PieceWriter {
     if (this.hasEnded) return;
     this.hasEnded = true;
     await this.writing.catch(() => undefined);
-    await this.target.file.close().catch(() => undefined);
-    await rm(this.target.path, { force: true }).catch(() => undefined);
-    await this.target.kept?.forget().catch(() => undefined);
+    await this.target.remove();
   }
 
   private get streamLength(): number {
@@ -215,9 +184,7 @@ export class InboxPieceWriter implements PieceWriter {
   /** Opens the piece that was written last, to be sealed anew in its place. */
   private async takeBack(): Promise<Buffer> {
     await this.writing;
-    const token = Buffer.allocUnsafeSlow(pieceTokenLength(PIECE_SIZE));
-    await this.target.file.read(token, 0, token.length, tokenOffset(this.taken - 1));
-    const { content } = openPiece(this.key, token);
+    const { content } = await this.target.piece(this.key, this.taken - 1);
     this.taken = --this.pieces;
     this.plainSize -= content.length;
     return content;
@@ -242,31 +209,9 @@ export class InboxPieceWriter implements PieceWriter {
   }
 
   private async writePiece(token: Buffer, index: number): Promise<void> {
-    await this.writeAt(token, tokenOffset(index));
+    await this.target.write(token, tokenOffset(index));
     this.pieces = index + 1;
-    if (this.pieces % SYNC_PIECES === 0) await this.target.file.datasync();
-  }
-
-  /** A disk that is nearly full takes less than it is given, without an error. */
-  private async writeAt(bytes: Buffer, position: number): Promise<void> {
-    for (let at = 0; at < bytes.length;)
-      at += (await this.target.file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  }
-
-  /** Reads what is here of a stream; from the first piece that is not whole or not of this stream on, it is cut off. */
-  private async readBack(): Promise<void> {
-    const token = Buffer.allocUnsafeSlow(tokenOffset(1));
-    while (!this.hasFinal) {
-      const { bytesRead } = await this.target.file.read(token, 0, token.length, tokenOffset(this.pieces));
-      const piece = tryOpen(this.key, token.subarray(0, bytesRead), this.pieces);
-      // A plain sender has to send its last piece again: only its end message tells that it is the last.
-      if (!piece || (piece.final && !this.arrival.encrypted)) break;
-      this.digest.update(piece.content);
-      this.plainSize += piece.content.length;
-      this.taken = ++this.pieces;
-      this.hasFinal = piece.final;
-    }
-    await this.target.file.truncate(this.streamLength);
+    if (this.pieces % SYNC_PIECES === 0) await this.target.sync();
   }
 
   /** One after another, so that whoever takes over the transfer finds it in order. */
@@ -291,15 +236,6 @@ function takenOver(): PicklepostError {
 
 function deleted(): PicklepostError {
   return new PicklepostError('cancelled', 'The receiver deleted it. Ask there before you send it again.');
-}
-
-function tryOpen(key: FernetKey, token: Buffer, index: number): Piece | undefined {
-  try {
-    const piece = openPiece(key, token);
-    return piece.index === index && piece.pieceSize === PIECE_SIZE ? piece : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** For an item whose pieces are not what its sender says of it. */
