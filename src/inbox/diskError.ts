@@ -10,6 +10,15 @@ export function diskError(doing: string, error: unknown): PicklepostError {
     : new PicklepostError('disk', message, { cause: error });
 }
 
+/** Does something with files. `doing` completes "Cannot …". @throws what {@link diskError} says of it */
+export async function orDiskError<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskError(doing, error);
+  }
+}
+
 /** Whether an error of the file system has this code, such as `ENOENT`. */
 export function hasErrorCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(error.code as string);

@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { InvalidTokenError, LimitError, messageOf, PicklepostError } from '../core/errors';
-import { Emitter, type Disposable, type Event } from '../core/event';
+import { LimitError, messageOf, PicklepostError } from '../core/errors';
+import type { Event } from '../core/event';
 import type { FernetKey } from '../core/crypto/keys';
 import type { Arrival, ItemStore, ItemWriter, ReceivedItem } from '../core/wire/item';
 import { KeyedMutex } from '../core/mutex';
 import type { ItemOffer, OfferAnswer } from '../core/wire/transfer';
-import { DirectoryWatcher } from './directoryWatcher';
-import { diskError, hasErrorCode } from './diskError';
+import { orDiskError } from './diskError';
 import { makeFolder, PRIVATE_FOLDER } from './durableFile';
 import { checkInboxFormat } from './inboxFormat';
+import { InboxWatcher } from './inboxWatcher';
 import { newIncomingPath, removeLeftovers } from './incoming';
 import { ItemDirectory } from './itemDirectory';
+import { itemError, noSuchItem } from './itemError';
 import { ItemFile } from './itemFile';
-import { DamageError, deriveFooterKey } from './itemFooter';
+import { deriveFooterKey } from './itemFooter';
+import { ItemHome } from './itemHome';
 import { isItemId } from './itemId';
 import { InboxItemWriter } from './itemWriter';
 import type { InboxEntry } from './inboxEntry';
 import { ItemIndex } from './itemIndex';
-import { INDEX_WORTH, Listing } from './listing';
+import { Listing } from './listing';
 import { Partials, type PartialItem } from './partials';
 import { beginPieces } from './pieceReceiving';
 import { Room } from './room';
-import { SameItems } from './sameItems';
-import { SharedSync } from './sharedSync';
 
 export type { InboxEntry, PartialItem };
 
@@ -35,78 +34,61 @@ export interface InboxOptions {
   readonly key: Buffer;
 }
 
-/** Items that are read at once to find one that a key opens. */
-const ITEMS_TRIED = 64;
-
 /**
  * The store of received items (docs/format.md): a directory with one encrypted file per item, each whole or not there. Several
  * programs may use one at once, and see what the others do.
  */
 export class Inbox implements ItemStore {
-  private readonly changed = new Emitter<undefined>();
-  private watchers: { readonly items: DirectoryWatcher; readonly partials: DirectoryWatcher } | undefined;
-  /** By transfer, so that the next offer of one finds what the one before has begun. */
-  private readonly offering = new KeyedMutex();
-  /** How many are reading an item. */
-  private readonly reading = new Map<string, number>();
-  /** Of each transfer one item at a time gets its name, so that the next one sees it. */
-  private readonly adopting = new KeyedMutex();
-  private readonly room = new Room();
-  private readonly sameItems: SameItems;
-  private readonly sharedSync: SharedSync;
-
-  private constructor(
-    private readonly incoming: string,
-    private readonly items: ItemDirectory,
-    private readonly partials: Partials,
-    private readonly footerKey: Buffer,
-    private readonly listing: Listing,
-  ) {
-    this.sameItems = new SameItems(items, listing);
-    this.sharedSync = new SharedSync(items.directory);
-  }
-
-  /** @throws PicklepostError `disk`, `unsupported` for a newer format, `invalid-key` */
-  static async open({ directory, key }: InboxOptions): Promise<Inbox> {
-    const incoming = path.join(directory, 'incoming');
-    const items = path.join(directory, 'items');
-    const partial = path.join(directory, 'partial');
-    const footerKey = deriveFooterKey(key);
-    const partials = new Partials(partial, footerKey);
-    const itemDirectory = new ItemDirectory(items);
-    const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(incoming));
-    const listing = new Listing(itemDirectory, footerKey, index);
-    try {
-      for (const folder of [directory, incoming, items, partial]) await makeFolder(folder, PRIVATE_FOLDER);
-      await checkInboxFormat(directory, key, () => opensItems(listing, itemDirectory));
-      await removeLeftovers(incoming);
-      await partials.removeExpired();
-    } catch (error) {
-      throw diskError(`open the inbox ${directory}`, error);
-    }
-    return new Inbox(incoming, itemDirectory, partials, footerKey, listing);
-  }
-
   /**
    * Items, or beginnings of items, have come or gone, here or through another program, or an item has turned out to be damaged.
    * Changes that come together are told once.
    */
-  readonly onDidChange: Event<undefined> = (listener): Disposable => {
-    this.watch();
-    return this.changed.event(listener);
-  };
+  readonly onDidChange: Event<undefined>;
+  private readonly incoming: string;
+  private readonly items: ItemDirectory;
+  private readonly partials: Partials;
+  private readonly listing: Listing;
+  private readonly home: ItemHome;
+  private readonly watcher: InboxWatcher;
+  private readonly room = new Room();
+  /** By transfer, so that the next offer of one finds what the one before has begun. */
+  private readonly offering = new KeyedMutex();
+  /** One for each that reads an item. */
+  private readonly readings = new Set<{ readonly id: string }>();
+
+  private constructor({ directory, key }: InboxOptions) {
+    const footerKey = deriveFooterKey(key);
+    this.incoming = path.join(directory, 'incoming');
+    this.items = new ItemDirectory(path.join(directory, 'items'));
+    this.partials = new Partials(path.join(directory, 'partial'), footerKey);
+    const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(this.incoming));
+    this.listing = new Listing(this.items, footerKey, index);
+    this.home = new ItemHome(this.items, this.listing, footerKey, () => this.watcher.notify('items'));
+    const folders = { items: this.items.directory, partials: this.partials.directory };
+    this.watcher = new InboxWatcher(folders, (name) => this.home.noteChange(name));
+    this.onDidChange = this.watcher.onDidChange;
+  }
+
+  /** @throws PicklepostError `disk`, `unsupported` for a newer format, `invalid-key` */
+  static async open(options: InboxOptions): Promise<Inbox> {
+    const { directory, key } = options;
+    const inbox = new Inbox(options);
+    const { incoming, items, partials, listing } = inbox;
+    return orDiskError(`open the inbox ${directory}`, async () => {
+      for (const folder of [directory, incoming, items.directory, partials.directory])
+        await makeFolder(folder, PRIVATE_FOLDER);
+      await checkInboxFormat(directory, key, () => listing.opensItems());
+      await removeLeftovers(incoming);
+      await partials.removeExpired();
+      return inbox;
+    });
+  }
 
   /** @throws PicklepostError `disk` */
-  async begin(arrival: Arrival): Promise<ItemWriter> {
-    try {
-      return await InboxItemWriter.begin(
-        { footerKey: this.footerKey, adopt: this.adopt },
-        arrival,
-        newIncomingPath(this.incoming),
-      );
-    } catch (error) {
-      throw diskError('store the item', error);
-    }
+  begin(arrival: Arrival): Promise<ItemWriter> {
+    return orDiskError('store the item', () =>
+      InboxItemWriter.begin(this.home, arrival, newIncomingPath(this.incoming)),
+    );
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
@@ -116,35 +98,24 @@ export class Inbox implements ItemStore {
       .update(`${arrival.encrypted} ${offer.transfer}`)
       .digest('hex')
       .slice(0, 32);
-    return this.offering.run(transfer, () => this.answer(arrival, { ...offer, transfer }, key));
+    return this.offering.run(transfer, () =>
+      orDiskError('store the item', () => this.answer(arrival, { ...offer, transfer }, key)),
+    );
   }
 
   private async answer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer> {
-    try {
-      this.watch();
-      await this.partials.takeOver(offer.transfer, arrival.from);
-      const known = await this.sameItems.findOffered(offer);
-      if (known) {
-        // It may have got its name a moment ago, through another connection or program.
-        await this.sharedSync.sync();
-        return { kind: 'have', item: known };
-      }
-      const { incoming, partials, room } = this;
-      const home = { footerKey: this.footerKey, adopt: this.adopt };
-      const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });
-      return { kind: 'accepted', writer };
-    } catch (error) {
-      throw diskError('store the item', error);
-    }
+    this.watcher.watch();
+    await this.partials.takeOver(offer.transfer, arrival.from);
+    const known = await this.home.findOffered(offer);
+    if (known) return { kind: 'have', item: known };
+    const { home, incoming, partials, room } = this;
+    const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });
+    return { kind: 'accepted', writer };
   }
 
   /** Items that are not here whole: their transfer was cut off, or is going on. @throws PicklepostError `disk` */
-  async listPartial(): Promise<PartialItem[]> {
-    try {
-      return await this.partials.list();
-    } catch (error) {
-      throw diskError('list the inbox', error);
-    }
+  listPartial(): Promise<PartialItem[]> {
+    return orDiskError('list the inbox', () => this.partials.list());
   }
 
   /**
@@ -153,30 +124,22 @@ export class Inbox implements ItemStore {
    */
   async deletePartial(transfer: string): Promise<void> {
     try {
-      await this.offering.run(transfer, () => this.partials.remove(transfer));
-    } catch (error) {
-      throw diskError('delete from the inbox', error);
+      await this.offering.run(transfer, () =>
+        orDiskError('delete from the inbox', () => this.partials.remove(transfer)),
+      );
     } finally {
-      this.watchers?.partials.notify();
+      this.watcher.notify('partials');
     }
   }
 
   /** Oldest first. Reads no content, and each item only once. @throws PicklepostError `disk` */
-  async list(): Promise<InboxEntry[]> {
-    try {
-      return await this.listing.entries();
-    } catch (error) {
-      throw diskError('list the inbox', error);
-    }
+  list(): Promise<InboxEntry[]> {
+    return orDiskError('list the inbox', () => this.listing.entries());
   }
 
   /** Oldest first, with those that are damaged; reads no item. The same array while nothing changes. @throws PicklepostError `disk` */
-  async ids(): Promise<readonly string[]> {
-    try {
-      return await this.items.ids();
-    } catch (error) {
-      throw diskError('list the inbox', error);
-    }
+  ids(): Promise<readonly string[]> {
+    return orDiskError('list the inbox', () => this.items.ids());
   }
 
   /** Those of some items that are still there, in the order of the ids; for rows that are shown. */
@@ -194,7 +157,7 @@ export class Inbox implements ItemStore {
 
   /** What is being read at this moment, through this object. */
   get beingRead(): ReadonlySet<string> {
-    return new Set(this.reading.keys());
+    return new Set(Array.from(this.readings, ({ id }) => id));
   }
 
   /** @throws PicklepostError `no-such-item`, `damaged-item`, `disk` */
@@ -210,7 +173,7 @@ export class Inbox implements ItemStore {
    */
   async find(prefix: string): Promise<ReceivedItem> {
     const wanted = prefix.toLowerCase();
-    const ids = (await this.items.ids()).filter((id) => id.startsWith(wanted));
+    const ids = (await this.ids()).filter((id) => id.startsWith(wanted));
     if (ids.length > 1) {
       throw new PicklepostError(
         'no-such-item',
@@ -226,7 +189,8 @@ export class Inbox implements ItemStore {
    * @throws PicklepostError as {@link get}
    */
   async *read(id: string, from = 0): AsyncGenerator<Buffer, void> {
-    this.countReading(id, 1);
+    const reading = { id };
+    this.readings.add(reading);
     try {
       const file = await this.openItem(id);
       try {
@@ -237,7 +201,7 @@ export class Inbox implements ItemStore {
         await file.close();
       }
     } finally {
-      this.countReading(id, -1);
+      this.readings.delete(reading);
     }
   }
 
@@ -249,9 +213,7 @@ export class Inbox implements ItemStore {
   async readAll(id: string, limit: number): Promise<Buffer> {
     const { size } = await this.get(id);
     if (size > limit) throw new LimitError('The item', limit, 'Save it to a file instead.');
-    const pieces: Buffer[] = [];
-    for await (const piece of this.read(id)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    return this.readRange(id, 0, size);
   }
 
   /** At most `count` bytes of the plain content from a position on. @throws PicklepostError as {@link get} */
@@ -268,12 +230,12 @@ export class Inbox implements ItemStore {
 
   /** Also a damaged one. It is no mistake if another program was faster. @throws PicklepostError `no-such-item`, `disk` */
   async delete(id: string): Promise<void> {
-    await this.remove([checkId(id)]);
+    await this.deleteItems([id]);
   }
 
   /** Those of some items that are there, damaged or not. @throws PicklepostError `no-such-item`, `disk` */
   async deleteItems(ids: readonly string[]): Promise<void> {
-    await this.remove(ids.map(checkId));
+    await orDiskError('delete from the inbox', () => this.home.remove(ids.map(checkId)));
   }
 
   /**
@@ -281,7 +243,7 @@ export class Inbox implements ItemStore {
    * @throws PicklepostError `refused` if one is arriving through another program, which stays; `disk`
    */
   async deleteAll(): Promise<void> {
-    await this.remove(await this.items.ids());
+    await orDiskError('delete from the inbox', async () => this.home.remove(await this.items.ids()));
     const partials = await this.listPartial();
     const outcomes = await Promise.allSettled(partials.map(({ transfer }) => this.deletePartial(transfer)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -289,119 +251,27 @@ export class Inbox implements ItemStore {
 
   /** Ends watching. Items that are arriving may still be finished. */
   close(): void {
-    this.watchers?.items.dispose();
-    this.watchers?.partials.dispose();
-    this.watchers = undefined;
-  }
-
-  private watch(): void {
-    const onChange = (): void => this.changed.fire(undefined);
-    this.watchers ??= {
-      items: new DirectoryWatcher(this.items.directory, onChange, {
-        onName: (name) => this.sameItems.noteChange(name),
-      }),
-      partials: new DirectoryWatcher(this.partials.directory, onChange, { ignoresWrites: true }),
-    };
-  }
-
-  private readonly adopt = async (file: string, item: ReceivedItem): Promise<ReceivedItem> => {
-    const path = this.items.path(item.id);
-    try {
-      const same = await this.adopting.run(item.transfer ?? item.id, () =>
-        this.renameUnlessSame(file, path, item),
-      );
-      await this.sharedSync.sync();
-      this.watchers?.items.notify();
-      return same ?? item;
-    } catch (error) {
-      this.listing.forget(item.id);
-      for (const trace of [file, path]) await rm(trace, { force: true });
-      throw error;
-    }
-  };
-
-  /** The same file may arrive twice at once, over a connection that was lost and over the next. */
-  private async renameUnlessSame(
-    file: string,
-    path: string,
-    item: ReceivedItem,
-  ): Promise<ReceivedItem | undefined> {
-    const same = await this.sameItems.findArrived(item);
-    if (same) await rm(file);
-    else {
-      await rename(file, path);
-      this.listing.remember(item);
-    }
-    return same;
-  }
-
-  private async remove(ids: readonly string[]): Promise<void> {
-    try {
-      for (const id of ids) {
-        await rm(this.items.path(id), { force: true });
-        this.listing.forget(id);
-      }
-      await this.sharedSync.sync();
-      if (ids.length >= INDEX_WORTH) await this.listing.removeIndex();
-    } catch (error) {
-      throw diskError('delete from the inbox', error);
-    } finally {
-      this.watchers?.items.notify();
-    }
+    this.watcher.dispose();
   }
 
   /** What is damaged once stays so: the list says it from now on. */
   private contentError(item: ReceivedItem, error: unknown): PicklepostError {
-    const told = readError(item.id, error);
+    const told = itemError(item.id, error);
     if (told.code === 'damaged-item' && this.listing.noteDamage(item, messageOf(error)))
-      this.watchers?.items.notify();
+      this.watcher.notify('items');
     return told;
-  }
-
-  private countReading(id: string, change: number): void {
-    const count = (this.reading.get(id) ?? 0) + change;
-    if (count > 0) this.reading.set(id, count);
-    else this.reading.delete(id);
   }
 
   private async openItem(id: string): Promise<ItemFile> {
     try {
-      return await ItemFile.open(this.items.path(checkId(id)), this.footerKey, id);
+      return await ItemFile.open(this.items.path(checkId(id)), this.home.footerKey, id);
     } catch (error) {
-      throw readError(id, error);
+      throw itemError(id, error);
     }
   }
-}
-
-/** Whether the key opens one of the items; undefined if there are none. */
-async function opensItems(listing: Listing, items: ItemDirectory): Promise<boolean | undefined> {
-  const ids = await items.ids();
-  for (let at = 0; at < ids.length; at += ITEMS_TRIED) {
-    const entries = await listing.entriesOf(ids.slice(at, at + ITEMS_TRIED));
-    if (entries.some(({ state }) => state === 'whole')) return true;
-  }
-  return ids.length === 0 ? undefined : false;
 }
 
 function checkId(id: string): string {
   if (!isItemId(id)) throw noSuchItem(id);
   return id;
-}
-
-function noSuchItem(id: string): PicklepostError {
-  return new PicklepostError(
-    'no-such-item',
-    `There is no item ${id} in the inbox. List the inbox to see what is there.`,
-  );
-}
-
-function readError(id: string, error: unknown): PicklepostError {
-  if (hasErrorCode(error, 'ENOENT')) return noSuchItem(id);
-  if (error instanceof DamageError || error instanceof InvalidTokenError) {
-    const advice = 'Delete it, and have it sent again.';
-    return new PicklepostError('damaged-item', `Item ${id} is damaged: ${messageOf(error)} ${advice}`, {
-      cause: error,
-    });
-  }
-  return diskError(`read item ${id}`, error);
 }

@@ -6,18 +6,9 @@ import type { Arrival, Content, ItemWriter, Origin, ReceivedItem } from '../core
 import { diskError } from './diskError';
 import { PRIVATE } from './durableFile';
 import { sealFooter } from './itemFooter';
+import type { ItemHome } from './itemHome';
 import { newItemId, timeOfItemId } from './itemId';
 import { madeUpName, safeName } from './safeName';
-
-/** What an item needs of its inbox. */
-export interface ItemHome {
-  readonly footerKey: Buffer;
-  /**
-   * Takes a whole and durable file among the items. Settles when that is durable too; leaves nothing behind if it fails.
-   * @returns the item, or the one that is here already if it is the very same
-   */
-  adopt(file: string, item: ReceivedItem): Promise<ReceivedItem>;
-}
 
 /** Bytes after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
 const SYNC_SIZE = 64 * PIECE_SIZE;

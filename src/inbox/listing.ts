@@ -8,6 +8,8 @@ import { forEachInSlices } from './slices';
 
 /** Items that are shown at once. */
 const FEW = 256;
+/** Items that are read at once to find one that the key opens. */
+const ITEMS_TRIED = 64;
 /** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing anew. */
 export const INDEX_WORTH = 1000;
 
@@ -48,6 +50,16 @@ export class Listing {
   /** All of them, oldest first. @throws what node:fs throws for the directory */
   async entries(): Promise<InboxEntry[]> {
     return this.entriesOf(await this.idsOfPresent());
+  }
+
+  /** Whether the key opens one of the items; undefined if there are none. @throws what node:fs throws for the directory */
+  async opensItems(): Promise<boolean | undefined> {
+    const ids = await this.items.ids();
+    for (let at = 0; at < ids.length; at += ITEMS_TRIED) {
+      const entries = await this.entriesOf(ids.slice(at, at + ITEMS_TRIED));
+      if (entries.some(({ state }) => state === 'whole')) return true;
+    }
+    return ids.length === 0 ? undefined : false;
   }
 
   /** Those of some ids that are still there, in the order of the ids. */

@@ -5,7 +5,7 @@ import type { Arrival } from '../core/wire/item';
 import type { ItemOffer, PieceWriter } from '../core/wire/transfer';
 import { PRIVATE } from './durableFile';
 import { newIncomingPath } from './incoming';
-import type { ItemHome } from './itemWriter';
+import type { ItemHome } from './itemHome';
 import type { Partials, PartialState } from './partials';
 import { PieceFile } from './pieceFile';
 import { InboxPieceWriter } from './pieceWriter';

@@ -14,8 +14,9 @@ import { nextTurn } from '../core/turns';
 import type { Arrival, ReceivedItem } from '../core/wire/item';
 import type { ItemOffer, PieceWriter } from '../core/wire/transfer';
 import { diskError } from './diskError';
-import { describeItem, type ItemHome } from './itemWriter';
 import { sealFooter } from './itemFooter';
+import type { ItemHome } from './itemHome';
+import { describeItem } from './itemWriter';
 import type { PieceFile } from './pieceFile';
 
 /** Pieces after which what has arrived is made durable. */

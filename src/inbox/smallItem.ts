@@ -11,7 +11,8 @@ import { SMALL_ITEM, type ItemOffer, type PieceWriter } from '../core/wire/trans
 import { diskError } from './diskError';
 import { PRIVATE } from './durableFile';
 import { sealFooter } from './itemFooter';
-import { describeItem, type ItemHome } from './itemWriter';
+import type { ItemHome } from './itemHome';
+import { describeItem } from './itemWriter';
 import { notWhole } from './pieceWriter';
 
 /** Whether an item is small, as far as its sender says. */
