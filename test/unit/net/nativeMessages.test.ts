@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import { decryptToken } from '../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { sealPiece } from '../../../src/core/crypto/tokenStream';
 import { ProtocolError } from '../../../src/core/errors';
+import type { OutgoingItem } from '../../../src/core/wire/item';
 import { SMALL_ITEM } from '../../../src/core/wire/transfer';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
 import { deriveSessionKeys, EphemeralKey } from '../../../src/core/wire/native/keyExchange';
@@ -159,6 +162,48 @@ describe('a native sender, message by message', () => {
   afterEach(() => NativePeer.closeAll());
 
   const HASH = 'ab'.repeat(32);
+
+  it('does not go on reading what the receiver has already, once the connection is lost', async () => {
+    const reading = new EventTarget();
+    const begun = once(reading, 'begun');
+    const ended = once(reading, 'ended');
+    const endless: OutgoingItem = {
+      kind: 'file',
+      name: 'endless',
+      async *open() {
+        try {
+          for (;;) {
+            yield Buffer.alloc(1);
+            reading.dispatchEvent(new Event('begun'));
+            await setImmediate();
+          }
+        } finally {
+          reading.dispatchEvent(new Event('ended'));
+        }
+      },
+    };
+    const port = await NativePeer.listen(undefined, async (peer) => {
+      await peer.session.receive();
+      await peer.session.send({ type: 'have', item: 0, id: 'a', sha256: HASH, size: 5 });
+      await begun;
+      await peer.close();
+    });
+    await assert.rejects(send([endless], port, { dialect: 'native' }), { code: 'connection-lost' });
+    await ended;
+  });
+
+  it('offers anew what the receiver has with another content, and that only once', async () => {
+    const port = await NativePeer.listen(undefined, async ({ session }) => {
+      for (let message; (message = await session.receive()) !== undefined;)
+        if (message.type === 'offer')
+          await session.send({ type: 'have', item: message.item, id: 'a', sha256: HASH, size: 5 });
+    });
+    await assert.rejects(
+      send([fileOf('hello')], port, { dialect: 'native' }),
+      (error) => error instanceof ProtocolError && /has what it was offered anew/.test(error.message),
+    );
+  });
+
   for (const [what, security, answer] of [
     ['a key for an item that is not continued', key, { pieces: 0, key: ITEM_KEY.toText() }],
     ['a hash for an item that is not continued', key, { pieces: 0, sha256: HASH }],

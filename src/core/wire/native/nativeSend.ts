@@ -130,13 +130,16 @@ class Sender {
     }
   }
 
-  private async transfer(item: OutgoingItem, identity: string): Promise<void> {
+  /** @param isAnew whether it is offered under an identity that the receiver cannot know */
+  private async transfer(item: OutgoingItem, identity: string, isAnew = false): Promise<void> {
     const transfer = new OutgoingTransfer(++this.lastNumber, item);
     this.transfers.set(transfer.number, transfer);
     const key = this.session.isEncrypted ? FernetKey.generate() : undefined;
     await this.session.send(describeOffer(transfer, identity, key));
     const answer = await transfer.answered.promise;
     if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
+    else if (isAnew)
+      throw new ProtocolError('InvalidMessage', 'The receiver says that it has what it was offered anew.');
     else await this.compare(transfer, answer);
   }
 
@@ -170,11 +173,11 @@ class Sender {
 
   /** The receiver has this item already, unless the file has changed without changing its size and time. */
   private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
+    const content = await hashContent({ ...transfer.item, open: (atOnce) => transfer.open(atOnce) });
     this.transfers.delete(transfer.number);
-    const content = await hashContent(transfer.item);
     if (content.sha256 === have.sha256)
       this.context.onSent(transfer.item, { confirmed: true, verified: true, existed: true, ...content });
-    else await this.transfer(transfer.item, randomIdentity());
+    else await this.transfer(transfer.item, randomIdentity(), true);
   }
 
   private take(message: Message): void {

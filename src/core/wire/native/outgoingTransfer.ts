@@ -36,6 +36,14 @@ export class OutgoingTransfer {
     return this.failure !== undefined;
   }
 
+  /** The content, as long as the item has not failed. @throws what it has failed with */
+  async *open(atOnce?: number): AsyncGenerator<Uint8Array, void> {
+    for await (const bytes of this.item.open(atOnce)) {
+      if (this.failure) throw this.failure;
+      yield bytes;
+    }
+  }
+
   fail(error: Error): void {
     this.failure ??= error;
     this.answered.reject(error);
