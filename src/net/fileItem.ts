@@ -1,7 +1,8 @@
-import { createReadStream, type Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
+import type { Places } from '../core/memory';
 import type { OutgoingItem } from '../core/wire/item';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
@@ -38,7 +39,7 @@ export async function fileItem(
     modified: Math.floor(stats.mtimeMs),
     source: path.resolve(file),
     ...(options.path !== undefined && { path: options.path }),
-    open: (atOnce = options.bufferSize) => readFile(file, atOnce),
+    open: (atOnce = options.bufferSize, places?: Places) => readFile(file, stats.size, atOnce, places),
   };
 }
 
@@ -57,12 +58,52 @@ async function checkReadable(file: string): Promise<Stats> {
   return stats;
 }
 
-async function* readFile(file: string, bufferSize: number): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for await (const bytes of createReadStream(file, { highWaterMark: bufferSize })) yield bytes as Buffer;
-  } catch (error) {
+/** Reads each part while the one before it is being used. @param size bytes that the file has, as far as is known */
+async function* readFile(
+  file: string,
+  size: number,
+  atOnce: number,
+  places?: Places,
+): AsyncGenerator<Buffer, void, undefined> {
+  const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);
+  });
+  let left = size;
+  const readNext = (): Promise<Buffer> => {
+    const length = Math.min(atOnce, Math.max(left + 1, LEAST_AT_ONCE));
+    left = Math.max(0, left - length);
+    const part = fill(handle, (length === atOnce && places?.next()) || Buffer.allocUnsafeSlow(length));
+    // Whoever uses the part before may take long, or not ask again.
+    part.catch(() => undefined);
+    return part;
+  };
+  let next = readNext();
+  try {
+    for (;;) {
+      const part = await next.catch((error: unknown) => {
+        throw unreadable(file, error);
+      });
+      if (part.length === 0) return;
+      next = readNext();
+      yield part;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await handle.close();
   }
+}
+
+/** Bytes that are read at once even of a file that seems to have fewer: it may have grown. */
+const LEAST_AT_ONCE = 64 * 1024;
+
+/** Fills a place, or as much of it as there is left in the file. */
+async function fill(handle: FileHandle, place: Buffer): Promise<Buffer> {
+  for (let filled = 0; filled < place.length;) {
+    const { bytesRead } = await handle.read(place, filled, place.length - filled, null);
+    if (bytesRead === 0) return place.subarray(0, filled);
+    filled += bytesRead;
+  }
+  return place;
 }
 
 /** @param cause what node:fs throws */

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { InvalidTokenError } from '../errors';
+import { release } from '../memory';
 import { decodeBase64 } from './base64';
 import type { FernetKey } from './keys';
 
@@ -68,6 +69,7 @@ export function encryptInto(
   const append = (ciphertext: Buffer): void => {
     hmac.update(ciphertext);
     end += ciphertext.copy(token, end);
+    release(ciphertext);
   };
   for (const part of parts) {
     for (let at = 0; at < part.length; at += SLICE) append(cipher.update(part.subarray(at, at + SLICE)));
@@ -117,7 +119,9 @@ export function decryptVerifiedToken(key: FernetKey, token: Buffer): Buffer {
   const plain = Buffer.allocUnsafeSlow(ciphertext.length);
   let end = 0;
   for (let at = 0; at < ciphertext.length; at += SLICE) {
-    end += decipher.update(ciphertext.subarray(at, at + SLICE)).copy(plain, end);
+    const part = decipher.update(ciphertext.subarray(at, at + SLICE));
+    end += part.copy(plain, end);
+    release(part);
   }
   end += finishDecryption(decipher).copy(plain, end);
   return plain.subarray(0, end);

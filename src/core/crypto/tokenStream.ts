@@ -1,4 +1,5 @@
 import { InvalidTokenError } from '../errors';
+import { Places } from '../memory';
 import { encryptInto, encryptToken, tokenLength } from './fernet';
 import type { FernetKey } from './keys';
 import { openPiece, PIECE_HEADER, writePieceHeader, type Piece, type PieceHeader } from './piece';
@@ -47,17 +48,18 @@ export function sealPiece(
   return token;
 }
 
-/** Makes the tokens of full pieces in few places of memory, in turn: new memory for each would have to be collected. */
+/** Makes the tokens of full pieces in few places of memory, in turn. */
 export class PieceSealer {
-  private readonly places: Buffer[] = [];
+  private readonly places: Places;
 
   /** @param count of places; a token is valid until so many more have been made */
-  constructor(private readonly count: number) {}
+  constructor(count: number) {
+    this.places = new Places(count, pieceTokenLength(PIECE_SIZE));
+  }
 
-  /** The token of one piece, whose place depends on its index. */
   seal(key: FernetKey, index: number, final: boolean, content: Uint8Array): Buffer {
     if (content.length < PIECE_SIZE) return sealPiece(key, index, final, content);
-    const token = (this.places[index % this.count] ??= Buffer.allocUnsafeSlow(pieceTokenLength(PIECE_SIZE)));
+    const token = this.places.next();
     sealInto(token, key, { final, pieceSize: PIECE_SIZE, index }, content);
     return token;
   }

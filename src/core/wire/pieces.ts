@@ -31,9 +31,9 @@ export async function* cutPieces(
   yield { bytes: piece.bytes, isLast: true };
 }
 
-/** Collects up to `size` bytes; a single part that has all of them is taken as it is. */
+/** Collects up to `size` bytes; those of a single part are taken as they are. */
 class PieceBuilder {
-  private buffer: Buffer | undefined;
+  private collected: Buffer = Buffer.alloc(0);
   private filled = 0;
 
   constructor(
@@ -48,20 +48,25 @@ class PieceBuilder {
   }
 
   get bytes(): Buffer {
-    return this.buffer?.subarray(0, this.filled) ?? Buffer.alloc(0);
+    return this.collected.subarray(0, this.filled);
   }
 
   /** @returns how many of the bytes there was room for */
   add(bytes: Uint8Array): number {
     const part = bytes.subarray(0, this.size - this.filled);
-    if (part.length === this.size) {
-      this.buffer = Buffer.from(part.buffer, part.byteOffset, part.length);
-    } else if (part.length > 0) {
-      this.buffer ??= Buffer.allocUnsafe(this.size);
-      this.buffer.set(part, this.filled);
-    }
+    if (this.filled === 0) this.collected = Buffer.from(part.buffer, part.byteOffset, part.length);
+    else this.append(part);
     this.filled += part.length;
     return part.length;
+  }
+
+  private append(part: Uint8Array): void {
+    if (this.collected.length < this.size) {
+      const whole = Buffer.allocUnsafe(this.size);
+      this.collected.copy(whole);
+      this.collected = whole;
+    }
+    this.collected.set(part, this.filled);
   }
 }
 

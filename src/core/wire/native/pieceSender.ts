@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE, PieceSealer } from '../../crypto/tokenStream';
 import { ProtocolError } from '../../errors';
+import { Places } from '../../memory';
 import type { OutgoingItem } from '../item';
 import { nextTurn } from '../../turns';
 import { cutPieces } from '../pieces';
@@ -19,6 +20,8 @@ export interface SentContent {
 export class PieceSender {
   /** When a piece is sealed, no more than a window of those before it may still be on their way. */
   private readonly sealer = new PieceSealer(WINDOW + 1);
+  /** Besides those that may be on their way: one in hand, one that tells whether it is the last, and one that is being read. */
+  private readonly places = new Places(WINDOW + 3, PIECE_SIZE);
 
   constructor(
     private readonly session: Session,
@@ -61,7 +64,8 @@ export class PieceSender {
     const hash = createHash('sha256');
     let index = 0;
     let size = 0;
-    for await (const piece of cutPieces(this.transfer.item.open(PIECE_SIZE), PIECE_SIZE, 'bytes')) {
+    const parts = this.transfer.item.open(PIECE_SIZE, this.places);
+    for await (const piece of cutPieces(parts, PIECE_SIZE, 'bytes')) {
       if (this.transfer.hasEnded) return undefined;
       if (index === first && !hasDigest(hash, expected)) return 'changed';
       await nextTurn();

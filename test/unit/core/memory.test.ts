@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { Places, release } from '../../../src/core/memory';
+
+describe('Places', () => {
+  it('are used in turn, and made when they are needed', () => {
+    const places = new Places(2, 10);
+    const [first, second, third] = [places.next(), places.next(), places.next()];
+    assert.equal(first.length, 10);
+    assert.notEqual(first, second);
+    assert.equal(first, third);
+  });
+});
+
+describe('Memory that is given back', () => {
+  it('is not that of others', () => {
+    const whole = Buffer.from(new ArrayBuffer(8)).fill(1);
+    release(whole.subarray(0, 4));
+    assert.deepEqual(whole, Buffer.alloc(8, 1));
+  });
+
+  it('is gone at once, where the engine can do so', () => {
+    const buffer = Buffer.alloc(8192);
+    release(buffer);
+    assert.equal(buffer.length, 'transfer' in ArrayBuffer.prototype ? 0 : 8192);
+  });
+});
