@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../core/crypto/keys';
 import { openPieceAt, PIECE_SIZE, tokenOffset, TokenStreamWriter } from '../core/crypto/tokenStream';
+import { release } from '../core/memory';
 import type { Arrival, Content, ItemWriter, Origin, ReceivedItem } from '../core/wire/item';
 import { diskError } from './diskError';
 import { PRIVATE } from './durableFile';
@@ -86,6 +87,7 @@ export class InboxItemWriter implements ItemWriter {
     await this.file.writeFile(token);
     const before = this.streamLength;
     this.streamLength += token.length;
+    release(token);
     if (Math.floor(this.streamLength / SYNC_SIZE) > Math.floor(before / SYNC_SIZE))
       await this.file.datasync();
   }

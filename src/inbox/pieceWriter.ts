@@ -9,6 +9,7 @@ import {
   tokenOffset,
 } from '../core/crypto/tokenStream';
 import { InvalidTokenError, PicklepostError, ProtocolError } from '../core/errors';
+import { release } from '../core/memory';
 import { Mutex } from '../core/mutex';
 import { nextTurn } from '../core/turns';
 import type { Arrival, ReceivedItem } from '../core/wire/item';
@@ -96,6 +97,10 @@ export class InboxPieceWriter implements PieceWriter {
       if (token.length !== pieceTokenLength(length)) throw new InvalidTokenError('piece');
       await this.write(token, length);
       this.hasFinal = header.final;
+      void this.writing.then(
+        () => release(token),
+        () => undefined,
+      );
     });
   }
 
@@ -196,7 +201,9 @@ export class InboxPieceWriter implements PieceWriter {
     this.held = undefined;
     const isEmptyRest = piece.length === 0 && this.taken > 0;
     if (final ? piece.length > PIECE_SIZE || isEmptyRest : piece.length !== PIECE_SIZE) throw notWhole();
-    await this.write(this.sealer.seal(this.key, this.taken, final, piece), piece.length);
+    const token = this.sealer.seal(this.key, this.taken, final, piece);
+    await this.write(token, piece.length);
+    release(piece);
     this.hasFinal = final;
   }
 

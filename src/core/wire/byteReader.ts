@@ -1,4 +1,5 @@
 import { PicklepostError } from '../errors';
+import { release } from '../memory';
 import type { Channel } from './channel';
 
 /** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */
@@ -129,7 +130,10 @@ export class ByteReader {
       parts.push(rest.subarray(0, missing));
       this.chunks[0] = rest.subarray(missing);
     }
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    if (parts.length === 1) return parts[0] as Buffer;
+    const all = Buffer.concat(parts);
+    parts.forEach(release);
+    return all;
   }
 }
 

@@ -4,7 +4,7 @@ export interface Channel {
   readonly peer: string;
 
   /**
-   * The next bytes, whatever their number (at least one).
+   * The next bytes, whatever their number (at least one), whose memory is the reader's from then on.
    * @param quietAfter milliseconds of silence after which `'quiet'` is returned instead; 0 looks only at what has already arrived
    * @returns `'end'`, from then on always, once the peer has ended its sending side in good order
    * @throws PicklepostError `connection-lost`, or `cancelled` when this side gave up

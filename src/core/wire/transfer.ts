@@ -29,9 +29,15 @@ export interface PieceWriter {
   prefixDigest(): Promise<string>;
   /** Begins again at the first piece, with another key. */
   restart(key: FernetKey | undefined): Promise<void>;
-  /** Appends the token of the next piece as it came, after checking it. @throws InvalidTokenError, PicklepostError `limit-exceeded`, `disk` */
+  /**
+   * Appends the token of the next piece as it came, after checking it. Its memory is the writer's from then on.
+   * @throws InvalidTokenError, PicklepostError `limit-exceeded`, `disk`
+   */
   appendToken(token: Buffer): Promise<void>;
-  /** Appends the next plain piece, full unless it is the last. @throws PicklepostError `limit-exceeded`, `disk` */
+  /**
+   * Appends the next plain piece, full unless it is the last. Its memory is the writer's from then on.
+   * @throws PicklepostError `limit-exceeded`, `disk`
+   */
   appendPlain(piece: Buffer): Promise<void>;
   /** How many pieces are here once those that were appended have been written. @throws PicklepostError `disk` */
   written(): Promise<number>;

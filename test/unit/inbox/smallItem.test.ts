@@ -32,7 +32,7 @@ describe('A small item in pieces', () => {
       const piece = content.subarray(at, at + PIECE_SIZE);
       const isLast = at + PIECE_SIZE >= content.length;
       if (encrypted) await writer.appendToken(sealPiece(KEY, at / PIECE_SIZE, isLast, piece));
-      else await writer.appendPlain(piece);
+      else await writer.appendPlain(Buffer.from(piece));
     }
   }
 

@@ -5,11 +5,6 @@ import type { ByteReader } from '../byteReader';
 export const PREAMBLE = Buffer.from('89504b500d0a1a0a', 'hex');
 
 /** A frame is its length (4 bytes, big endian, counting what follows), its type (1 byte), and its body. */
-export interface Frame {
-  readonly type: number;
-  readonly body: Buffer;
-}
-
 export const FRAME_TYPES = {
   /** A message: JSON, once a session has keys inside of a Fernet token. */
   control: 1,
@@ -17,6 +12,12 @@ export const FRAME_TYPES = {
   data: 2,
 } as const;
 
+export type Frame =
+  | { readonly type: typeof FRAME_TYPES.control; readonly body: Buffer }
+  | { readonly type: typeof FRAME_TYPES.data; readonly item: number; readonly piece: Buffer };
+
+/** Bytes of the number of an item. */
+export const ITEM_NUMBER_BYTES = 4;
 const LENGTH_BYTES = 4;
 const HEAD_BYTES = LENGTH_BYTES + 1;
 
@@ -57,5 +58,9 @@ export async function readFrame(
       `A frame of type ${String(type)} has ${String(length)} bytes; at most ${String(limit)} are allowed.`,
     );
   }
-  return { type, body: await reader.need(length, type === FRAME_TYPES.control ? reader.idleTime : Infinity) };
+  if (type === FRAME_TYPES.control) return { type, body: await reader.need(length, reader.idleTime) };
+  if (length < ITEM_NUMBER_BYTES)
+    throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
+  const item = (await reader.need(ITEM_NUMBER_BYTES)).readUInt32BE();
+  return { type: FRAME_TYPES.data, item, piece: await reader.need(length - ITEM_NUMBER_BYTES) };
 }

@@ -43,11 +43,12 @@ export async function readHello(reader: ByteReader): Promise<{ message: Hello | 
       'connection-lost',
       'The other side closed the connection before it said hello.',
     );
-  const message = decodeMessage(frame.body);
-  if (frame.type !== FRAME_TYPES.control || (message.type !== 'hello' && message.type !== 'refusal')) {
-    throw new ProtocolError('InvalidHello', 'The other side did not begin with a hello.');
+  if (frame.type === FRAME_TYPES.control) {
+    const message = decodeMessage(frame.body);
+    if (message.type === 'hello' || message.type === 'refusal')
+      return { message, frame: encodeFrame(frame.type, frame.body) };
   }
-  return { message, frame: encodeFrame(frame.type, frame.body) };
+  throw new ProtocolError('InvalidHello', 'The other side did not begin with a hello.');
 }
 
 /**

@@ -5,12 +5,11 @@ import { CancelledError, ProtocolError } from '../../errors';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { SMALL_ITEM } from '../transfer';
-import { encodeFrame, encodeFrameHead, FRAME_TYPES, readFrame } from './frames';
+import { encodeFrame, encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES, readFrame } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../mutex';
 import { nextTurn } from '../../turns';
 
-const ITEM_NUMBER_BYTES = 4;
 const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
 const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
@@ -100,9 +99,7 @@ export class Session {
     const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
     if (frame === undefined) return undefined;
     if (frame.type === FRAME_TYPES.control) return decodeMessage(this.open(frame.body));
-    if (frame.body.length < ITEM_NUMBER_BYTES)
-      throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
-    return { type: 'piece', item: frame.body.readUInt32BE(0), bytes: frame.body.subarray(ITEM_NUMBER_BYTES) };
+    return { type: 'piece', item: frame.item, bytes: frame.piece };
   }
 
   private join(frame: () => Buffer): Promise<void> {
