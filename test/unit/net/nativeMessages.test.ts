@@ -50,6 +50,23 @@ function holdOffers({ store }: ServerFixture, isHeld: (name: string) => boolean)
   return release;
 }
 
+/** Has a store make nothing whole until it is told to. */
+function holdFinishing({ store }: ServerFixture): () => void {
+  const answer = store.offer.bind(store);
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  store.offer = async (...about) => {
+    const given = await answer(...about);
+    if (given.kind === 'accepted') {
+      const { writer } = given;
+      const finish = writer.finish.bind(writer);
+      writer.finish = (sent) => released.then(() => finish(sent));
+    }
+    return given;
+  };
+  return release;
+}
+
 describe('a native receiver, message by message', () => {
   afterEach(() => ServerFixture.stopAll());
 
@@ -90,6 +107,49 @@ describe('a native receiver, message by message', () => {
     }
     assert.deepEqual(stored.sort(), [0, 1]);
     assert.deepEqual(fixture.store.texts.sort(), ['hello', 'world']);
+    await peer.close();
+  });
+
+  it('refuses the pieces of many large items at once, each of which takes memory', async () => {
+    const fixture = await ServerFixture.start();
+    const peer = await NativePeer.connect(fixture.port);
+    const { session } = peer;
+    let answer: Message | Piece | undefined;
+    for (let item = 0; item < 9; item++) {
+      await session.send(offer(item, 2 * SMALL_ITEM, undefined));
+      assert.equal((await session.receive())?.type, 'accept');
+      await session.sendPiece(item, Buffer.alloc(2 * SMALL_ITEM));
+      answer = await session.receive();
+      if (item < 8) assert.deepEqual(answer, { type: 'progress', item, pieces: 1 });
+    }
+    assertRefused(answer, /Pieces of more than 8 large items/);
+    await peer.close();
+  });
+
+  it('takes the pieces of one more large item once one of those before it is stored', async () => {
+    const fixture = await ServerFixture.start();
+    const release = holdFinishing(fixture);
+    const peer = await NativePeer.connect(fixture.port);
+    const { session } = peer;
+    const content = Buffer.alloc(2 * SMALL_ITEM);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    for (let item = 0; item < 9; item++) {
+      await session.send(offer(item, 2 * SMALL_ITEM, undefined));
+      assert.equal((await session.receive())?.type, 'accept');
+      if (item === 8) await session.send({ type: 'ping' });
+      await session.sendPiece(item, content);
+      await session.send({ type: 'end', item, size: 2 * SMALL_ITEM, sha256 });
+      // The piece after it is not even looked at.
+      assert.equal((await session.receive())?.type, item < 8 ? 'progress' : 'ping');
+    }
+    release();
+    const answers: (Message | Piece | undefined)[] = [];
+    for (let stored = 0; stored < 9;) {
+      const answer = await session.receive();
+      answers.push(answer);
+      if (answer?.type === 'stored') stored++;
+    }
+    assert.ok(answers.findIndex((answer) => answer?.type === 'progress') > 0, 'waits for one that is stored');
     await peer.close();
   });
 

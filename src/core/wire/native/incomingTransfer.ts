@@ -6,7 +6,7 @@ import type { Arrival, ReceivedItem } from '../item';
 import { SMALL_ITEM, type PieceWriter } from '../transfer';
 import type { DeclineCode, End, Offer } from './messages';
 import { declineCode, reasonFor } from './reasons';
-import { changedOnTheWay, type Session } from './session';
+import { changedOnTheWay, SMALL_PIECE, type Session } from './session';
 
 /** What the items of a connection have in common. */
 export interface Connection {
@@ -24,7 +24,10 @@ export class IncomingTransfer {
   private mayRestart = false;
   /** Settles when its offer has been answered; undefined then, or where that was waited for. */
   answered: Promise<void> | undefined;
-  private finished: Promise<void> | undefined;
+  /** Settles when it is stored, or has failed; undefined as long as it arrives. */
+  finished: Promise<void> | undefined;
+  /** Whether more of it has come than a short piece. */
+  isLarge = false;
 
   /** @param onEnd called when it has arrived, or will not */
   constructor(
@@ -51,6 +54,7 @@ export class IncomingTransfer {
     const { writer } = this;
     if (!writer) return;
     this.mayRestart = false;
+    this.isLarge ||= bytes.length > SMALL_PIECE;
     try {
       if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
       if (this.connection.session.isEncrypted) await writer.appendToken(bytes);

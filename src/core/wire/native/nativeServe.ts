@@ -6,10 +6,12 @@ import { greetClient } from './greetClient';
 import { IncomingTransfer, type Connection } from './incomingTransfer';
 import type { Message, Offer } from './messages';
 import { describeRefusal } from './refusal';
-import type { Piece } from './session';
+import { SMALL_PIECE, type Piece } from './session';
 
 /** Items that a sender may have under way at once; more is a mistake. */
 const ITEMS_AT_ONCE = 256;
+/** Of those, items with more than one short piece: each takes memory for some pieces. */
+const LARGE_ITEMS_AT_ONCE = 8;
 /** How often the sender is told, within the time that it bears silence, that this side is still busy. */
 const PINGS_PER_IDLE_TIME = 4;
 
@@ -68,7 +70,7 @@ class Receiver {
       case 'offer':
         return this.takeOffer(message);
       case 'piece':
-        return (await this.underWay(message))?.takePiece(message.bytes);
+        return this.takePiece(message);
       case 'restart':
         return (await this.underWay(message))?.restart(message.key);
       case 'end':
@@ -100,6 +102,27 @@ class Receiver {
     const transfer = new IncomingTransfer(this.connection, item, () => this.transfers.delete(item));
     this.transfers.set(item, transfer);
     await transfer.takeOffer(offer);
+  }
+
+  private async takePiece(piece: Piece): Promise<void> {
+    const transfer = await this.underWay(piece);
+    if (transfer?.isLarge === false && piece.bytes.length > SMALL_PIECE) await this.waitForRoom();
+    await transfer?.takePiece(piece.bytes);
+  }
+
+  /** Waits until one more large item may come, of those that are still being stored. */
+  private async waitForRoom(): Promise<void> {
+    for (;;) {
+      const large = [...this.transfers.values()].filter(({ isLarge }) => isLarge);
+      if (large.length < LARGE_ITEMS_AT_ONCE) return;
+      const finishing = large.flatMap(({ finished }) => finished ?? []);
+      if (finishing.length === 0)
+        throw new ProtocolError(
+          'InvalidMessage',
+          `Pieces of more than ${String(LARGE_ITEMS_AT_ONCE)} large items are sent at once.`,
+        );
+      await Promise.race(finishing);
+    }
   }
 
   /** The item that a message is about, once its offer has been answered; undefined if it was declined or given up. */

@@ -12,7 +12,7 @@ import { nextTurn } from '../../turns';
 
 const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
-const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
+export const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
 
 /** Frames that go out together. */
 interface Batch {
