@@ -102,7 +102,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   const pickles = own(
-    registerPickleEditors(worker, items, reporter, vscode.Uri.joinPath(context.extensionUri, 'dist')),
+    registerPickleEditors({
+      ...{ worker, items, reporter, onError },
+      state: context.workspaceState,
+      scripts: vscode.Uri.joinPath(context.extensionUri, 'dist'),
+    }),
   );
   own(createStatusBarItem(server, companions));
   const ofItems = {

@@ -65,8 +65,13 @@ export const SENT_VIEW = `${EXTENSION}.sent`;
 /** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists. */
 export const FOCUSED_ROWS = 'focusedRows';
 
-/** The editors of pickle files: one that is used unless another is chosen, and one that is only offered. */
-export const PICKLE_EDITORS = [`${EXTENSION}.pickle`, `${EXTENSION}.pickleOption`] as const;
+/** The editor of pickle files that VS Code uses unless another one is chosen. */
+export const PICKLE_EDITOR = `${EXTENSION}.pickle`;
+
+/** The same for names that other languages use too, so that VS Code only offers it. */
+export const PICKLE_OPTION = `${EXTENSION}.pickleOption`;
+
+export const PICKLE_EDITORS = [PICKLE_EDITOR, PICKLE_OPTION] as const;
 
 /** The scheme of documents that show the pickles of a file as text. */
 export const PICKLE_SCHEME = `${EXTENSION}-file`;

@@ -6,7 +6,7 @@ import type { ReceivedItem } from '../core/wire/item';
 import { HEX_PART } from './documentAddress';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { isPickleFile } from './fileFormat';
-import { PICKLE_EDITORS } from './names';
+import { PICKLE_EDITOR } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import type { Saver } from './saver';
@@ -90,8 +90,7 @@ export class Opener {
 
   /** The editor reads it from the inbox itself, so that its size does not matter to VS Code. */
   private async openPickle(subject: ItemSubject): Promise<void> {
-    const [editor] = PICKLE_EDITORS;
-    await vscode.commands.executeCommand('vscode.openWith', subjectUri(subject, 'content'), editor);
+    await vscode.commands.executeCommand('vscode.openWith', subjectUri(subject, 'content'), PICKLE_EDITOR);
   }
 
   private async openDocument(subject: ItemSubject, view: View, part = 0, type?: ContentType): Promise<void> {

@@ -12,6 +12,7 @@ import { failureNotice, fileNotices } from './pickleNotices';
 import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleSearch } from './pickleSearch';
+import { PickleTabs } from './pickleTabs';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
@@ -27,29 +28,37 @@ export interface PickleEditors {
   dispose(): void;
 }
 
+export interface PickleEditorsParts {
+  readonly worker: ValueWorker;
+  readonly items: ReceivedItems;
+  readonly reporter: Reporter;
+  readonly state: vscode.Memento;
+  readonly onError: (error: unknown) => void;
+  /** The folder of the bundled scripts. */
+  readonly scripts: vscode.Uri;
+}
+
 /** Registers the editors of package.json, and the documents that show the content of pickle files as text. */
-export function registerPickleEditors(
-  worker: ValueWorker,
-  items: ReceivedItems,
-  reporter: Reporter,
-  scripts: vscode.Uri,
-): PickleEditors {
+export function registerPickleEditors(parts: PickleEditorsParts): PickleEditors {
+  const { worker, items, reporter, state, onError, scripts } = parts;
   const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
-  const provider = new PickleEditorProvider({ files, texts, reporter, scripts });
+  const tabs = new PickleTabs(files, state, onError);
+  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts });
   const editors = PICKLE_EDITORS.map((viewType) =>
     vscode.window.registerCustomEditorProvider(viewType, provider, {
       supportsMultipleEditorsPerDocument: true,
     }),
   );
   const documents = vscode.workspace.registerTextDocumentContentProvider(PICKLE_SCHEME, texts);
-  const registered = vscode.Disposable.from(...editors, documents, files);
+  const registered = vscode.Disposable.from(...editors, documents, tabs, files);
   return { copyRow: (as) => provider.copyRow(as), dispose: () => void registered.dispose() };
 }
 
 interface PickleEditorParts {
   readonly files: PickleFiles;
   readonly texts: PickleTexts;
+  readonly tabs: PickleTabs;
   readonly reporter: Reporter;
   /** The folder of the bundled scripts. */
   readonly scripts: vscode.Uri;
@@ -188,8 +197,7 @@ class PickleView implements vscode.Disposable {
         this.document.reload();
         return;
       case 'openAsText':
-        await vscode.commands.executeCommand('vscode.openWith', this.document.uri, 'default');
-        return;
+        return this.parts.tabs.openAsText(this.document.uri);
       case 'openAsJson':
         return this.openAs('json');
       case 'openAsXml':

@@ -12,6 +12,9 @@ import { ValueCache } from './valueCache';
 /** Bytes that are read at once. */
 const PIECE = 1024 * 1024;
 
+/** Bytes by which a file is known. */
+const START = 64 * 1024;
+
 /** The decoded content of pickle files, by the text of their addresses. */
 export type PickleFiles = ValueCache<LoadedPickleFile>;
 
@@ -30,17 +33,23 @@ async function* contentOf(uri: vscode.Uri, items: ReceivedItems): AsyncGenerator
   else yield* readPieces(uri);
 }
 
+/** The beginning of a file; empty where it is. @throws PicklepostError `limit-exceeded`, `disk` */
+export async function firstPiece(uri: vscode.Uri): Promise<Uint8Array> {
+  for await (const piece of readPieces(uri, START)) return piece;
+  return new Uint8Array();
+}
+
 /** @throws PicklepostError `limit-exceeded`, `disk` */
-async function* readPieces(uri: vscode.Uri): AsyncGenerator<Uint8Array> {
+async function* readPieces(uri: vscode.Uri, length = PIECE): AsyncGenerator<Uint8Array> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > DECODED_SIZE) throw tooLargeToDecode();
     if (uri.scheme === 'file')
-      yield* createReadStream(uri.fsPath, { highWaterMark: PIECE }) as AsyncIterable<Buffer>;
+      yield* createReadStream(uri.fsPath, { highWaterMark: length }) as AsyncIterable<Buffer>;
     else {
       const content = await vscode.workspace.fs.readFile(uri);
       // A view of all would bring all over with each piece.
-      for (let at = 0; at < content.length; at += PIECE) yield content.slice(at, at + PIECE);
+      for (let at = 0; at < content.length; at += length) yield content.slice(at, at + length);
     }
   } catch (error) {
     if (error instanceof PicklepostError) throw error;

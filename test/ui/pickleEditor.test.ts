@@ -22,6 +22,8 @@ describe('the editor for pickle files', () => {
         'changing.pkl': PLAIN_PICKLE,
         'markup.pkl': Buffer.from("(dS'<b>bold</b>'\nS'<img src=x>'\ns."),
         'notes.p': 'begin\nend.\n',
+        'data.p': PLAIN_PICKLE,
+        'old.p': "(dp0\nS'a'\np1\nI1\ns.",
       },
     });
   });
@@ -204,9 +206,39 @@ describe('the editor for pickle files', () => {
     await workbench.clearToasts();
   });
 
-  it('leaves files with the extension of other languages to the text editor, unless it is asked for', async () => {
+  it('leaves files with the extension of other languages to the text editor, where they are no pickles', async () => {
     await workbench.openFile('notes.p');
     assert.match(await workbench.editorText(), /begin/);
+    await open('data.p');
+    await row('a, int, 1').waitFor();
+    await row(/^data, dict/).press('ArrowDown');
+    await focused('a, int, 1');
+    assert.deepEqual(await workbench.tabNames(), ['notes.p', 'data.p']);
+    await workbench.screenshot('pickle-editor-p');
+    await workbench.reloadWindow();
+    await row('a, int, 1').waitFor();
+    await workbench.openFile('notes.p');
+    assert.match(await workbench.editorText(), /begin/);
+  });
+
+  it('shows the text of a pickle to those who reopen it as text', async () => {
+    await open('old.p');
+    await row('a, int, 1').waitFor();
+    await workbench.runCommand('View: Reopen Editor with Text Editor');
+    assert.match(await workbench.editorText(), /^\(dp0/);
+    await workbench.reloadWindow();
+    assert.match(await workbench.editorText(), /^\(dp0/);
+    assert.deepEqual(await workbench.tabNames(), ['old.p']);
+  });
+
+  it('shows a pickle that is clicked in the explorer, and leaves the focus there', async () => {
+    await workbench.runCommand('View: Show Explorer');
+    await workbench.file('data.p').click();
+    await row('a, int, 1').waitFor();
+    assert.equal(await workbench.file('data.p').and(workbench.page.locator('.focused')).count(), 1);
+    await workbench.page.keyboard.press('ArrowDown');
+    await workbench.file('evil.pickle').and(workbench.page.locator('.focused')).waitFor();
+    assert.deepEqual(await workbench.tabNames(), ['data.p']);
   });
 
   it('looks right in every theme', async () => {

@@ -119,11 +119,23 @@ export class Workbench {
     return Workbench.#extensions;
   }
 
-  /** Loads the window, again where it is loaded already ("Developer: Reload Window"). */
+  /** Loads the window, again where it is loaded already, as a browser does; what is open may be forgotten. */
   async reload(): Promise<void> {
     await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
+    await this.#isReady();
+  }
+
+  async #isReady(): Promise<void> {
     await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Has the window load itself again, with what is open in it. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.#isReady();
   }
 
   /** Ends VS Code and starts it again with the same user data, secrets and workspace. */
