@@ -68,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: () => tree.refresh() });
   const opener = new Opener({ items, files, saver, unread, reporter });
-  const comparer = own(new Comparer({ items, files, opener, reporter }));
+  const comparer = own(new Comparer({ items, files, opener, unread, reporter }));
   const finder = new Finder({ items, tree, arrangement, view, unread, reporter });
   const itemCommands = new ItemCommands({ items, tree, view, arrangement, unread, saved, reporter });
   const store = own(new ReceivingStore(items, saved));

@@ -13,12 +13,14 @@ import { baseName } from './outgoing';
 import type { ReceivedItems } from './receivedItems';
 import type { Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
+import type { Unread } from './unread';
 import { formatMoment } from './wording';
 
 export interface ComparerParts {
   readonly items: ReceivedItems;
   readonly files: ReceivedFiles;
   readonly opener: Opener;
+  readonly unread: Unread;
   readonly reporter: Reporter;
 }
 
@@ -41,6 +43,8 @@ interface Side {
  */
 export class Comparer implements vscode.Disposable {
   private selected: ItemSubject | undefined;
+  /** Says what has been selected. */
+  private message: vscode.Disposable | undefined;
   private readonly subscription: Disposable;
 
   constructor(private readonly parts: ComparerParts) {
@@ -49,12 +53,13 @@ export class Comparer implements vscode.Disposable {
 
   dispose(): void {
     this.subscription.dispose();
+    this.message?.dispose();
   }
 
   /** Remembers one of the two. */
   async select(subject: ItemSubject): Promise<void> {
     await this.remember(subject);
-    vscode.window.setStatusBarMessage(
+    this.message = vscode.window.setStatusBarMessage(
       vscode.l10n.t('Selected for compare: {0}', withoutIcons(subjectTitle(subject))),
       5000,
     );
@@ -79,6 +84,7 @@ export class Comparer implements vscode.Disposable {
   }
 
   private async remember(subject: ItemSubject | undefined): Promise<void> {
+    this.message?.dispose();
     this.selected = subject;
     await vscode.commands.executeCommand(
       'setContext',
@@ -112,6 +118,7 @@ export class Comparer implements vscode.Disposable {
   }
 
   private async show(left: Side, right: Side): Promise<void> {
+    this.message?.dispose();
     const sides = [left, right];
     const isBytes = sides.some(({ kind }) => kind === 'bytes');
     const areValues = sides.every(({ kind }) => kind === 'value');
@@ -143,6 +150,7 @@ export class Comparer implements vscode.Disposable {
   }
 
   private async itemSide(subject: ItemSubject): Promise<Side> {
+    void this.parts.unread.markRead([subject.item.id]);
     const type = hasValue(subject) ? undefined : await this.parts.opener.contentType(subject);
     const isText = type !== undefined || subject.item.format === 'json' || subject.item.format === 'xml';
     // Beside a text, a value is shown as text too.

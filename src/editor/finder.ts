@@ -14,7 +14,7 @@ import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import { TYPE_ICONS } from './treeItems';
 import { describeFound } from './wording';
 import type { Unread } from './unread';
-import { SHOWN_DEPTH, valueNodeAt } from './valueNodes';
+import { isSameRow, SHOWN_DEPTH, valueNodeAt } from './valueNodes';
 import { searchValue, type FindProgress } from './valueSearch';
 
 /** Milliseconds without a keystroke after which a search begins. */
@@ -39,6 +39,8 @@ interface Found {
 /** Finds keys and values inside of a dictionary, and steps through the places in the view. */
 export class Finder {
   private found: Found | undefined;
+  /** Says which place is shown. */
+  private message: vscode.Disposable | undefined;
 
   constructor(private readonly parts: FinderParts) {}
 
@@ -89,7 +91,17 @@ export class Finder {
     await this.parts.unread.markRead([found.item.id]);
     const node = await this.rowOf(found.item, place);
     await this.parts.view.reveal(node, { select: true, focus: true });
-    vscode.window.setStatusBarMessage(positionText(found, place), 10_000);
+    this.say(positionText(found, place), node);
+  }
+
+  /** In the status bar, for a while, or until another row is selected. */
+  private say(text: string, node: TreeNode): void {
+    this.message?.dispose();
+    const message = vscode.window.setStatusBarMessage(text, 10_000);
+    const subscription = this.parts.view.onDidChangeSelection(({ selection }) => {
+      if (selection.some((row) => !isSameRow(row, node))) this.message?.dispose();
+    });
+    this.message = vscode.Disposable.from(message, subscription);
   }
 }
 

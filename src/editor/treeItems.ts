@@ -3,6 +3,7 @@ import type { NodeInfo } from '../core/inspection';
 import type { TypeName } from '../core/value';
 import type { ReceivedItem } from '../core/wire/item';
 import type { PartialItem } from '../inbox/inbox';
+import { documentUri } from './documents';
 import { commandId } from './names';
 import { timeOfItemId } from '../inbox/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
@@ -44,6 +45,8 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   row.id = item.id;
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
   row.iconPath = itemIcon(item, state);
+  // By its name, the file theme knows an icon for it.
+  if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = documentUri(item, 'content');
   row.contextValue = [
     'item',
     item.kind,
@@ -60,9 +63,8 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
 function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon {
   if (item.note !== undefined || problem !== undefined)
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  return new vscode.ThemeIcon(
-    { dictionary: 'symbol-namespace', text: 'file-text', file: 'file-binary' }[item.kind],
-  );
+  if (item.kind === 'file') return vscode.ThemeIcon.File;
+  return new vscode.ThemeIcon({ dictionary: 'symbol-namespace', text: 'file-text' }[item.kind]);
 }
 
 /** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */

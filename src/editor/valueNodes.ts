@@ -1,6 +1,6 @@
 import type { NodeInfo } from '../core/inspection';
 import { rangesAround } from './ranges';
-import type { ItemNode, RangeNode, ValueNode } from './receivedNodes';
+import type { ItemNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 import type { ValueCache } from './valueCache';
 
 /** Levels of values that the view expands to show one: each costs it more than the one above. */
@@ -28,4 +28,15 @@ export async function valueNodeAt(
     node = { kind: 'value', item, info, parent };
   }
   return node;
+}
+
+/** Whether two nodes stand for one item or value: the view has its own for what it has expanded itself. */
+export function isSameRow(one: TreeNode, other: TreeNode): boolean {
+  const place = addressOf(one);
+  return place !== undefined && place === addressOf(other);
+}
+
+function addressOf(node: TreeNode): string | undefined {
+  if (node.kind === 'item') return node.item.id;
+  return node.kind === 'value' ? [node.item.id, ...node.info.path].join('/') : undefined;
 }

@@ -112,6 +112,14 @@ describe('a long list of received items', () => {
     await filter('a');
     await view.pane.getByText(/Filter "a"/).waitFor();
     await workbench.screenshotInThemes('list');
+  });
+
+  it('is arranged as before when the window is loaded again', async () => {
+    await workbench.reloadWindow();
+    await workbench.openContainer('Picklepost');
+    await view.pane.getByText(/Filter "a"/).waitFor();
+    await view.row('Dictionary (pickle)', 'keys.pkl');
+    await view.row('File');
     await view.clickTitleAction('Clear filter');
     await choose('Group by', 'Do not group');
   });

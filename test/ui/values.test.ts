@@ -115,6 +115,7 @@ describe('working with received values', () => {
     await view.chooseFromMenu(['before.pkl'], 'Select for compare');
     await view.chooseFromMenu(['after.pkl'], 'Compare with selected');
     await workbench.tab('before.pkl ↔ after.pkl').waitFor();
+    assert.equal(await workbench.statusBarItem('Selected for compare').count(), 0);
     const side = (name: string) => workbench.page.locator(`.monaco-diff-editor .editor.${name}`);
     await side('modified').locator('.line-insert').first().waitFor();
     assert.match(
@@ -124,6 +125,10 @@ describe('working with received values', () => {
     const inserted = await side('modified').locator('.view-overlays .line-insert').count();
     const deleted = await side('original').locator('.view-overlays .line-delete').count();
     assert.deepEqual({ inserted, deleted }, { inserted: 2, deleted: 1 });
+    await view.pane
+      .locator('.monaco-list-row[aria-label*=", unread"]')
+      .first()
+      .waitFor({ state: 'detached' });
     await workbench.screenshotInThemes('compare');
   });
 
@@ -200,6 +205,10 @@ describe('working with received values', () => {
     await workbench.page.keyboard.press('Shift+F4');
     await focused('jar 2999, None');
     await workbench.screenshot('find-step', workbench.statusBarItem('112 of 112'));
+    await workbench.page.keyboard.press('Home');
+    await workbench.page.keyboard.press('Enter');
+    // Before it goes by itself.
+    await workbench.statusBarItem('112 of 112').waitFor({ state: 'detached', timeout: 5_000 });
   });
 
   it('says how many there are where there are too many to list', async () => {
@@ -222,6 +231,7 @@ describe('working with received values', () => {
       { kind: 'file', name: 'icon', bytes: icon },
       { kind: 'file', name: 'firmware.bin', bytes },
     );
+    await (await view.row('firmware.bin')).locator('.file-icon.bin-ext-file-icon').waitFor();
     await (await view.row('icon')).click();
     await workbench.tab('icon.png').waitFor();
     await workbench.statusBarItem(/\d+x\d+/).waitFor();
@@ -336,6 +346,7 @@ describe('working with received values', () => {
     await view.chooseFromMenu(['one.pkl'], 'Delete');
     await workbench.answerDialog('Delete');
     await sendNative(port, other);
+    assert.equal(await workbench.statusBarItem('Selected for compare').count(), 0);
     const entries = await workbench.menuEntries(await view.row('other.pkl'));
     assert.ok(entries.includes('Select for compare') && !entries.includes('Compare with selected'));
   });

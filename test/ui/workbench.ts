@@ -122,10 +122,6 @@ export class Workbench {
   /** Loads the window, again where it is loaded already, as a browser does; what is open may be forgotten. */
   async reload(): Promise<void> {
     await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
-    await this.#isReady();
-  }
-
-  async #isReady(): Promise<void> {
     await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   }
@@ -135,7 +131,7 @@ export class Workbench {
     const loaded = this.page.waitForEvent('load', { timeout: 60_000 });
     await this.runCommand('Developer: Reload Window');
     await loaded;
-    await this.#isReady();
+    await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
   }
 
   /** Ends VS Code and starts it again with the same user data, secrets and workspace. */
