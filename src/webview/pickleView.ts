@@ -42,6 +42,7 @@ const find = new FindField(
 window.addEventListener('message', ({ data }: MessageEvent<MessageToView>) => {
   take(data);
 });
+window.addEventListener('focus', focusTree);
 host.postMessage({ kind: 'ready' });
 
 function take(message: MessageToView): void {
@@ -98,7 +99,13 @@ function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { ki
   if (rows.length === 1 && root !== undefined && host.getState() === undefined) expanded.add(root.id);
   for (const id of ['tree', 'finding']) byId(id).hidden = rows.length === 0;
   tree.show(rows);
+  focusTree();
   find.refresh();
+}
+
+/** Keys are for the tree, as long as nothing else in the page has the focus. */
+function focusTree(): void {
+  if (document.hasFocus() && document.activeElement === document.body) tree.focus();
 }
 
 function createNotice({ level, title, text, items, buttons }: Notice): HTMLElement {

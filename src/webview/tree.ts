@@ -57,7 +57,7 @@ export class Tree {
   }
 
   focus(): void {
-    this.current?.focus();
+    this.current?.focus({ preventScroll: true });
   }
 
   copyCurrent(as: CopyForm): void {

@@ -67,9 +67,8 @@ describe('the editor for pickle files', () => {
 
   it('is moved through by keys alone', async () => {
     await open('jars.pkl');
-    await row('name, str, "pickling"').waitFor();
-    await row(/^data, dict/).press('ArrowDown');
-    await focused('name, str, "pickling"');
+    await focused(/^data, dict/);
+    await press('ArrowDown', 'name, str, "pickling"');
     await press('ArrowDown', 'jar, object, shop.Jar()');
     await press('ArrowRight', 'jar, object, shop.Jar()');
     await row(/^callable, object/).waitFor();
