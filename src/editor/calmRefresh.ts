@@ -4,11 +4,12 @@ import type { Disposable } from '../core/event';
 const CALM_TIME = 400;
 
 /**
- * Refreshes rows that have children once nobody is asking for rows. Where VS Code is told that a row has changed while the children
+ * Refreshes rows that have children once nobody is asking for rows, or showing one that lies deep. Where VS Code is told that a row has changed while the children
  * of that row are on their way to it, it forgets whose they are: they are shown, and those below them are not, whatever is expanded.
  */
 export class CalmRefresh implements Disposable {
-  private asked = 0;
+  /** How much is going on that a refresh would disturb. */
+  private held = 0;
   private isWanted = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -17,13 +18,14 @@ export class CalmRefresh implements Disposable {
     private readonly calmTime = CALM_TIME,
   ) {}
 
-  /** Answers a question for rows. */
-  async answer<T>(work: () => Promise<T>): Promise<T> {
-    this.asked++;
+  /** Does what a refresh would disturb, such as answering a question for rows. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.held++;
+    clearTimeout(this.timer);
     try {
       return await work();
     } finally {
-      this.asked--;
+      this.held--;
       this.schedule();
     }
   }
@@ -40,7 +42,7 @@ export class CalmRefresh implements Disposable {
 
   private schedule(): void {
     clearTimeout(this.timer);
-    if (!this.isWanted || this.asked > 0) return;
+    if (!this.isWanted || this.held > 0) return;
     this.timer = setTimeout(() => {
       this.isWanted = false;
       this.refresh();

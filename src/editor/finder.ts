@@ -90,7 +90,9 @@ export class Finder {
     // Before, as it changes rows, which a view that is just expanding them would take badly.
     await this.parts.unread.markRead([found.item.id]);
     const node = await this.rowOf(found.item, place);
-    await this.parts.view.reveal(node, { select: true, focus: true });
+    const { tree, view } = this.parts;
+    // VS Code asks for the rows above, one after another, and takes its time in between.
+    await tree.undisturbed(async () => view.reveal(node, { select: true, focus: true }));
     this.say(positionText(found, place), node);
   }
 

@@ -40,7 +40,10 @@ export class ItemCommands {
       await arrangement.change({ filter: '' });
       node = await tree.find(item);
     }
-    if (node) await view.reveal(node, { select: true, focus: true, expand: item.kind === 'dictionary' });
+    if (!node) return;
+    const row = node;
+    const expand = item.kind === 'dictionary';
+    await tree.undisturbed(async () => view.reveal(row, { select: true, focus: true, expand }));
   }
 
   async copyValue(node: TreeNode): Promise<void> {

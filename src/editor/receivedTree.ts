@@ -126,7 +126,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return this.calm.answer(() => this.children(node));
+    return this.calm.hold(() => this.children(node));
   }
 
   private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
@@ -148,6 +148,11 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'notice':
         return [];
     }
+  }
+
+  /** Does what a refresh of rows would disturb, such as expanding several of them. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.calm.hold(work);
   }
 
   /** The row of an item, for {@link vscode.TreeView.reveal}; undefined if the filter hides it. */

@@ -15,7 +15,7 @@ describe('a refresh that waits until nobody asks', () => {
       }, 1);
     });
     let answer = (): void => undefined;
-    const answered = calm?.answer(() => new Promise<void>((resolve) => (answer = resolve)));
+    const answered = calm?.hold(() => new Promise<void>((resolve) => (answer = resolve)));
     calm?.request();
     calm?.request();
     // As long as the refresh would wait where nobody asks.
@@ -26,10 +26,28 @@ describe('a refresh that waits until nobody asks', () => {
     assert.deepEqual(order, ['answered', 'refreshed']);
   });
 
+  it('waits for what begins after it was wanted, too', async () => {
+    const order: string[] = [];
+    const refreshed = new Promise<void>((resolve) => {
+      calm = new CalmRefresh(() => {
+        order.push('refreshed');
+        resolve();
+      }, 1);
+    });
+    calm?.request();
+    await calm?.hold(async () => {
+      // As long as the refresh would wait where nobody asks.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push('shown');
+    });
+    await refreshed;
+    assert.deepEqual(order, ['shown', 'refreshed']);
+  });
+
   it('does not come unasked', async () => {
     let count = 0;
     calm = new CalmRefresh(() => count++, 0);
-    await calm.answer(() => Promise.resolve());
+    await calm.hold(() => Promise.resolve());
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(count, 0);
   });
