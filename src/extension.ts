@@ -29,6 +29,7 @@ import { Sender } from './editor/sender';
 import { SentTree } from './editor/sentTree';
 import { Server } from './editor/server';
 import { ServerNotices } from './editor/serverNotices';
+import { SettingNotices } from './editor/settingNotices';
 import { readSettings } from './editor/settings';
 import { createStatusBarItem } from './editor/statusBar';
 import { TargetPicker } from './editor/target';
@@ -84,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const keys = new KeyCommands(keyring, reporter);
   own(new ServerNotices({ server, keyring, keys, reporter }));
+  own(new SettingNotices(reporter));
   const encryption = new EncryptionPicker(keyring, keys, context.workspaceState);
   const targets = new TargetPicker(context.globalState);
   const outbox = own(new Outbox(context.workspaceState));

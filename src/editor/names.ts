@@ -1,6 +1,9 @@
 /** Every identifier that package.json and the code share. A test holds the two together. */
 export const EXTENSION = 'picklepost';
 
+/** Of the extension, with its publisher. */
+export const EXTENSION_ID = `${EXTENSION}.${EXTENSION}`;
+
 export const COMMANDS = [
   'startServer',
   'stopServer',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import type { ReceivingWindow } from './companions';
-import { commandId, EXTENSION, RECEIVED_VIEW, type CommandName } from './names';
+import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from './names';
 import type { Server } from './server';
 
 interface Action extends vscode.QuickPickItem {
@@ -52,10 +52,7 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
     {
       label: vscode.l10n.t('$(gear) Change address, port or encryption'),
       run: () =>
-        vscode.commands.executeCommand(
-          'workbench.action.openSettings',
-          `@ext:${EXTENSION}.${EXTENSION} server`,
-        ),
+        vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID} server`),
     },
     command('showLog', vscode.l10n.t('$(output) Show log')),
   ];

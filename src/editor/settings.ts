@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DialectName, Format } from '../core/wire/item';
-import { EXTENSION } from './names';
+import { EXTENSION, EXTENSION_ID } from './names';
+import { isAllowed, type SettingRule } from './settingRule';
 
 /** An entry of the setting `picklepost.servers`. */
 export interface ServerEntry {
@@ -74,17 +75,35 @@ interface Configuration {
   'send.localPort': number;
   'send.wait': boolean;
   'send.keepPaths': boolean;
-  servers: (Omit<ServerEntry, 'port'> & { port?: number })[];
+  servers: unknown[];
   bufferSize: number;
 }
 
+/** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
+const STRICTEST: Partial<Configuration> = {
+  'server.encryption': 'required',
+  'server.pickle': false,
+  'send.encryption': 'always',
+};
+
+/** A setting whose value is none that it can have, and what counts instead. */
+export interface WrongSetting {
+  /** With the name of the extension. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly rule: SettingRule;
+  readonly instead: unknown;
+}
+
+/** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
+  const rules = settingRules();
   const get = <Key extends keyof Configuration>(key: Key): Configuration[Key] => {
-    const value = configuration.get<Configuration[Key]>(key);
-    if (value === undefined)
-      throw new Error(`the setting ${EXTENSION}.${key} has no default in package.json`);
-    return value;
+    const rule = rules.get(key);
+    if (!rule) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
+    const value = configuration.get<unknown>(key);
+    return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[Key];
   };
   const port = get('server.port');
   const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? port;
@@ -114,10 +133,50 @@ export function readSettings(): Settings {
       wait: get('send.wait'),
       keepPaths: get('send.keepPaths'),
     },
-    servers: get('servers').map((entry) => ({ port: defaultPort, ...entry })),
+    servers: get('servers').map((entry) => serverEntry(entry, defaultPort)),
     defaultPort,
     bufferSize: get('bufferSize'),
   };
+}
+
+/** An entry may be half written. What it lacks, the server is named without, and is refused when it is chosen. */
+function serverEntry(written: unknown, defaultPort: number): ServerEntry {
+  const entry = (typeof written === 'object' ? written : undefined) as
+    Partial<ServerEntry> | null | undefined;
+  const host = typeof entry?.host === 'string' ? entry.host : '';
+  const name = typeof entry?.name === 'string' && entry.name !== '' ? entry.name : host;
+  return { port: defaultPort, ...entry, name, host };
+}
+
+/** The settings whose values {@link readSettings} does not take up. */
+export function wrongSettings(): WrongSetting[] {
+  const configuration = vscode.workspace.getConfiguration(EXTENSION);
+  return [...settingRules()].flatMap(([key, rule]): WrongSetting[] => {
+    const value = configuration.get<unknown>(key);
+    if (isAllowed(rule, value)) return [];
+    return [{ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) }];
+  });
+}
+
+function insteadOf(key: string, rule: SettingRule): unknown {
+  return key in STRICTEST ? STRICTEST[key as keyof Configuration] : rule.default;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, SettingRule>> }[];
+  };
+}
+
+/** What package.json says of each setting, by its name without that of the extension. */
+function settingRules(): ReadonlyMap<string, SettingRule> {
+  const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Manifest | undefined;
+  const groups = manifest?.contributes.configuration ?? [];
+  return new Map(
+    groups.flatMap(({ properties }) =>
+      Object.entries(properties).map(([name, rule]) => [name.slice(EXTENSION.length + 1), rule] as const),
+    ),
+  );
 }
 
 function absoluteFolder(folder: string): string | undefined {

@@ -31,7 +31,7 @@ export class TargetPicker {
     const other = { label: vscode.l10n.t('$(add) Another server...'), target: undefined };
     const rows = this.candidates(settings).map((target) => ({
       label: `$(server) ${targetTitle(target)}`,
-      description: targetDetail(target),
+      description: problemOf(target) ?? targetDetail(target),
       target,
     }));
     const picked = await vscode.window.showQuickPick([...rows, other], {

@@ -123,6 +123,7 @@ describe('the server that something is sent to', () => {
     ],
     ['a port that is none', { port: 70_000 }, /has the port 70000\. Write one from 1 to 65535/],
     ['no host', { host: '' }, /has no host/],
+    ['a host that is none', { host: undefined }, /has no host/],
   ] as const) {
     it(`is refused with ${what}`, async () => {
       await sendTo({ port: 9, ...(entry as object) });

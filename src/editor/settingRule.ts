@@ -1,0 +1,34 @@
+/** What package.json says of the values of a setting, as far as the settings of this extension need it. */
+export interface SettingRule {
+  readonly type: 'array' | 'boolean' | 'integer' | 'number' | 'string';
+  readonly default: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+}
+
+/** Whether a value is one that the setting may have. VS Code only underlines others, and hands them over all the same. */
+export function isAllowed(rule: SettingRule, value: unknown): boolean {
+  switch (rule.type) {
+    case 'array':
+      return Array.isArray(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value === 'string' && isAllowedText(rule, value);
+    default:
+      return typeof value === 'number' && isAllowedNumber(rule, value);
+  }
+}
+
+function isAllowedText(rule: SettingRule, text: string): boolean {
+  return text.length >= (rule.minLength ?? 0) && (rule.enum?.includes(text) ?? true);
+}
+
+function isAllowedNumber(
+  { type, minimum = -Infinity, maximum = Infinity }: SettingRule,
+  value: number,
+): boolean {
+  return (type === 'number' || Number.isInteger(value)) && value >= minimum && value <= maximum;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { SettingNotices } from '../../src/editor/settingNotices';
+import { readSettings, wrongSettings } from '../../src/editor/settings';
+import { TargetPicker } from '../../src/editor/target';
+import { configure, MemoryState, RecordingReporter } from './senderFixture';
+
+describe('settings that are not what they can be', () => {
+  const names = [
+    'bufferSize',
+    'server.encryption',
+    'server.pickle',
+    'send.encryption',
+    'send.server',
+    'servers',
+  ];
+  afterEach(() => configure(Object.fromEntries(names.map((name) => [name, undefined]))));
+
+  it('count as the default, or as the strictest where that protects', async () => {
+    assert.deepEqual(wrongSettings(), []);
+    const { bufferSize } = readSettings();
+    await configure({
+      bufferSize: 0,
+      'server.encryption': 'require',
+      'server.pickle': 'no',
+      'send.encryption': 'allways',
+      servers: { name: 'Lab' },
+    });
+    const { server, send, ...settings } = readSettings();
+    assert.equal(settings.bufferSize, bufferSize);
+    assert.deepEqual(settings.servers, []);
+    assert.deepEqual([server.requireEncryption, server.pickle, send.encryption], [true, false, 'always']);
+  });
+
+  it('are told once for each value, with what they can be', async () => {
+    const reporter = new RecordingReporter();
+    const notices = new SettingNotices(reporter);
+    for (const bufferSize of [0, 1111, 0, 'large']) await configure({ bufferSize });
+    notices.dispose();
+    const rule = 'and takes a whole number from 1 to 16777216. Until it is changed, 524288 counts.';
+    assert.deepEqual(
+      reporter.told.map(({ message }) => message),
+      ['0', '"large"'].map((value) => `The setting "picklepost.bufferSize" is ${value}, ${rule}`),
+    );
+  });
+
+  it('do not keep anything from being sent to another server', async () => {
+    const servers = [
+      null,
+      'lab',
+      {},
+      { name: 'Half' },
+      { host: 'lab' },
+      { name: 'Whole', host: '127.0.0.1' },
+    ];
+    await configure({ servers, 'send.server': '' });
+    const picked = new TargetPicker(new MemoryState()).pick(readSettings());
+    await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await assert.rejects(picked, /Cancelled/);
+    await configure({ 'send.server': 'Whole' });
+    assert.equal((await new TargetPicker(new MemoryState()).pick(readSettings())).host, '127.0.0.1');
+  });
+});
