@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../core/errors';
 import type { DialectName, Receipt } from '../core/wire/item';
+import { OtherDialectError, SilentServerError } from '../core/wire/native/greetServer';
 import { isTemporary } from '../net/persistentSend';
 import { isUnknownHost } from '../net/socketErrors';
 import type { Dispatch } from './dispatch';
@@ -32,15 +33,19 @@ export class SendReports {
   }
 
   /** It goes on in the background. */
-  async reportWaiting({ order, parts }: Dispatch, error: PicklepostError): Promise<void> {
+  async reportWaiting({ order, parts, delivered }: Dispatch, error: PicklepostError): Promise<void> {
     const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.id) };
     const server = targetTitle(order.target);
+    const waits = vscode.l10n.t('What you sent waits in the view "Sent".');
     if (isUnknownHost(error))
       await this.reporter.warning(
         vscode.l10n.t('{0} Until it is known, what you sent waits in the view "Sent".', error.message),
         stop,
       );
-    else if (error.code === 'connection-failed')
+    else if (error instanceof SilentServerError) {
+      const others = this.offerOthers(error, { ...order, delivered }, {}, stop.run);
+      await this.reporter.warning(`${error.message} ${waits}`, stop, ...others);
+    } else if (error.code === 'connection-failed')
       await this.reporter.information(
         vscode.l10n.t(
           '{0} is away. What you sent waits in the view "Sent", and goes out when it is back.',
@@ -67,17 +72,10 @@ export class SendReports {
       order,
       { id: parts.id },
     );
-    const learnsDialect = error instanceof PicklepostError && error.code === 'other-dialect';
-    const others = otherDialects(error, order.target.dialect).map((dialect) =>
-      this.offer(
-        vscode.l10n.t('Send as {0}', dialect),
-        { ...order, target: { ...order.target, dialect } },
-        { id: parts.id, learnsDialect },
-      ),
-    );
+    const others = this.offerOthers(error, order, { id: parts.id });
     const wait = this.offer(vscode.l10n.t('Wait for it'), order, { id: parts.id, isPatient: true });
-    const offers =
-      others.length > 0 ? others : isTemporary(error, order.target.dialect) ? [again, wait] : [again];
+    const isAway = isTemporary(error, order.target.dialect);
+    const offers = isAway ? [again, wait, ...others] : others.length > 0 ? others : [again];
     await this.reporter.error(described, ...offers);
   }
 
@@ -94,8 +92,36 @@ export class SendReports {
       );
   }
 
-  private offer(title: string, order: Order, attempt: SendAttempt): MessageAction {
-    return { title, run: () => this.reporter.guard(() => this.send(order, attempt)) };
+  /** What was sent can be sent in another dialect, in which the server is known from then on if it is not what it was taken for. */
+  private offerOthers(
+    error: unknown,
+    order: Order,
+    attempt: SendAttempt,
+    before?: () => Promise<void>,
+  ): MessageAction[] {
+    const learnsDialect = isOtherServer(error);
+    return otherDialects(error, order.target.dialect).map((dialect) =>
+      this.offer(
+        vscode.l10n.t('Send as {0}', dialect),
+        { ...order, target: { ...order.target, dialect } },
+        { ...attempt, learnsDialect },
+        before,
+      ),
+    );
+  }
+
+  /** @param before what has to be done first */
+  private offer(
+    title: string,
+    order: Order,
+    attempt: SendAttempt,
+    before?: () => Promise<void>,
+  ): MessageAction {
+    const send = async (): Promise<void> => {
+      await before?.();
+      await this.send(order, attempt);
+    };
+    return { title, run: () => this.reporter.guard(send) };
   }
 }
 
@@ -110,7 +136,12 @@ function describeProof(receipts: readonly Receipt[]): string {
 
 /** What else might work where a dialect cannot carry an item, or the server does not speak it. */
 function otherDialects(error: unknown, dialect: DialectName): DialectName[] {
-  if (!(error instanceof PicklepostError)) return [];
-  if (error.code === 'other-dialect') return ['classic', 'raw'];
-  return error.code === 'unsupported' && dialect === 'classic' ? ['native', 'raw'] : [];
+  if (isOtherServer(error)) return ['classic', 'raw'];
+  const isUnsupported = error instanceof PicklepostError && error.code === 'unsupported';
+  return isUnsupported && dialect === 'classic' ? ['native', 'raw'] : [];
+}
+
+/** Whether the server is no Picklepost, or may be none. */
+function isOtherServer(error: unknown): boolean {
+  return error instanceof OtherDialectError || error instanceof SilentServerError;
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { findFreePort } from '../../src/net/receiveServer';
@@ -99,6 +101,65 @@ describe('what waits for its server', () => {
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
     subscription.dispose();
     assert.deepEqual(states, ['waiting']);
+  });
+});
+
+describe('a server that closes without a word', () => {
+  let fixture: SenderFixture;
+  let server: ServerFixture;
+  let silent: net.Server;
+  let port: number;
+
+  beforeEach(async () => {
+    fixture = new SenderFixture();
+    server = await ServerFixture.start();
+    // What does not begin as the native dialect does goes through to a server.
+    silent = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (start: Buffer) => {
+        if (start[0] === 0x89) return socket.end();
+        const forward = net.connect(server.port, '127.0.0.1').on('error', () => undefined);
+        forward.write(start);
+        return socket.pipe(forward).pipe(socket);
+      });
+    });
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    ({ port } = silent.address() as net.AddressInfo);
+    await sendTo({ port });
+  });
+  afterEach(async () => {
+    fixture.dispose();
+    silent.close();
+    await configure({ 'send.wait': false });
+    await ServerFixture.stopAll();
+  });
+
+  const sendAnother = async (): Promise<void> => {
+    const { dialect } = await fixture.targets.pick(readSettings());
+    assert.equal(dialect, 'classic');
+    await fixture.sender.sendFiles([fixture.write('b.txt', 'b')]);
+    assert.deepEqual(server.store.texts, ['a', 'b']);
+  };
+
+  it('can be switched to another dialect, and is known by it from then on', async () => {
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    await fixture.reporter.tells(/without a word.*choose classic/);
+    await fixture.reporter.press('Send as classic');
+    assert.equal(fixture.entry.state, 'sent');
+    await sendAnother();
+  });
+
+  it('can be switched while what was sent waits for it, which then waits no longer', async () => {
+    await configure({ 'send.wait': true });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    await fixture.reporter.tells(/without a word.*choose classic.*waits in the view/);
+    await fixture.reporter.press('Send as classic');
+    assert.deepEqual(
+      fixture.outbox.entries.map(({ state }) => state),
+      ['sent', 'cancelled'],
+    );
+    await sendAnother();
   });
 });
 

@@ -56,6 +56,8 @@ async function finishGreeting(
 ): Promise<Session> {
   const answer = await readHello(reader);
   if (answer.message.type === 'refusal') throw refused(answer.message);
+  // Some servers send back whatever comes.
+  if (answer.frame.equals(hello)) throw new OtherDialectError();
   const server = answer.message;
   if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
   if ((server.security === 'key') !== (key !== undefined)) {
@@ -81,27 +83,40 @@ async function finishGreeting(
  */
 async function expectPreamble(reader: ByteReader, answerTime: number): Promise<void> {
   while (reader.buffered < PREAMBLE.length) {
-    const got = await reader.fill(answerTime);
+    const got = await reader.fill(answerTime).catch((error: unknown) => {
+      throw isLost(error) && reader.buffered === 0 ? new SilentServerError(error) : error;
+    });
     const start = reader.peek(PREAMBLE.length);
     if (start.toString().startsWith(BUSY)) throw refused({ code: 'busy' });
-    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got === 'quiet') throw otherDialect();
-    if (got === 'end') throw closedWithoutAWord();
+    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got === 'quiet') throw new OtherDialectError();
+    if (got === 'end') throw new SilentServerError();
   }
   reader.takeBuffered(PREAMBLE.length);
 }
 
-function otherDialect(): PicklepostError {
-  return new PicklepostError(
-    'other-dialect',
-    'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
-  );
+function isLost(error: unknown): boolean {
+  return error instanceof PicklepostError && error.code === 'connection-lost';
 }
 
-function closedWithoutAWord(): PicklepostError {
-  return new PicklepostError(
-    'connection-lost',
-    'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
-  );
+/** The server does not speak this protocol. */
+export class OtherDialectError extends PicklepostError {
+  constructor() {
+    super(
+      'other-dialect',
+      'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
+    );
+  }
+}
+
+/** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
+export class SilentServerError extends PicklepostError {
+  constructor(cause?: unknown) {
+    super(
+      'connection-lost',
+      'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
+      { cause },
+    );
+  }
 }
 
 async function expectReady(session: Session, channel: Channel): Promise<void> {

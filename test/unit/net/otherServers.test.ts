@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, it } from 'mocha';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { bytesItem } from '../../../src/core/wire/outgoing';
+import { OtherDialectError, SilentServerError } from '../../../src/core/wire/native/greetServer';
+import { sendItems } from '../../../src/net/sendClient';
+
+describe('A server that is no Picklepost', () => {
+  let server: Server;
+  afterEach(() => server.close());
+
+  async function send(
+    serve: (socket: Socket) => void,
+    answerTime = DEFAULT_LIMITS.answerTime,
+  ): Promise<void> {
+    server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      serve(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await sendItems([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('a') })], {
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65536,
+      limits: { ...DEFAULT_LIMITS, answerTime },
+    });
+  }
+
+  const others: [what: string, serve: (socket: Socket) => void, answerTime?: number][] = [
+    ['answers as the Python original', (socket) => socket.end("ERROR: InvalidHeader('Invalid operation')")],
+    ['answers as a web server', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['sends back what comes', (socket) => socket.pipe(socket)],
+    ['says nothing', (socket) => socket.resume(), 100],
+  ];
+  for (const [what, serve, answerTime] of others) {
+    it(`is named as such where it ${what}`, async () => {
+      await assert.rejects(send(serve, answerTime), (error) => {
+        assert(error instanceof OtherDialectError, String(error));
+        return /^This server does not speak Picklepost\. Choose classic .* or raw .* for it\.$/.test(
+          error.message,
+        );
+      });
+    });
+  }
+
+  const silent: [what: string, serve: (socket: Socket) => void][] = [
+    ['reads and ends', (socket) => socket.once('data', () => socket.end())],
+    ['breaks off', (socket) => socket.once('data', () => socket.resetAndDestroy())],
+  ];
+  for (const [what, serve] of silent) {
+    it(`may be one where it ${what} without a word`, async () => {
+      await assert.rejects(send(serve), (error) => {
+        assert(error instanceof SilentServerError, String(error));
+        return /may be stopping.*no Picklepost, choose classic/.test(error.message);
+      });
+    });
+  }
+});
