@@ -56,8 +56,9 @@ async function readWhole(file: string): Promise<Buffer> {
     size += piece.length;
     if (size > DECODED_SIZE)
       throw new LimitError(
-        'The size of the file, in bytes,',
+        'The size of the file',
         DECODED_SIZE,
+        'bytes',
         'Read it with a program of your own.',
       );
     pieces.push(piece);

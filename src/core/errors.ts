@@ -68,9 +68,11 @@ export class LimitError extends PicklepostError {
   constructor(
     readonly what: string,
     readonly limit: number,
+    /** What the limit counts, such as `bytes`. */
+    unit: string,
     advice: string,
   ) {
-    super('limit-exceeded', `${what} exceeds the limit of ${String(limit)}. ${advice}`);
+    super('limit-exceeded', `${what} exceeds the limit of ${limit.toLocaleString('en')} ${unit}. ${advice}`);
   }
 }
 
@@ -132,6 +134,20 @@ export class EncryptionRequiredError extends PicklepostError {
 export class NoSpaceError extends PicklepostError {
   constructor(message: string, options?: { cause?: unknown }) {
     super('disk', message, options);
+  }
+}
+
+/** What arrives is encrypted, and there is nothing here to open it with. */
+export class MissingKeyError extends PicklepostError {
+  constructor() {
+    super('invalid-key', 'The sender encrypts, but this receiver has no key. Import the key of the sender.');
+  }
+}
+
+/** The receiver takes no dictionaries in the binary format. */
+export class PickleDisabledError extends PicklepostError {
+  constructor() {
+    super('refused', 'This receiver does not take pickles. Send the dictionary as JSON or XML.');
   }
 }
 

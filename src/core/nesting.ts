@@ -5,6 +5,7 @@ export function nestedTooDeeply(limit: number): LimitError {
   return new LimitError(
     'The nesting of the value',
     limit,
+    'levels',
     'Put fewer lists and dictionaries inside one another.',
   );
 }

@@ -21,8 +21,9 @@ export async function loadFile(worker: ValueWorker, file: vscode.Uri): Promise<L
   const { size } = await vscode.workspace.fs.stat(file);
   if (size > MAXIMUM_FILE)
     throw new LimitError(
-      vscode.l10n.t('The size of the file in bytes'),
+      vscode.l10n.t('The size of the file'),
       MAXIMUM_FILE,
+      vscode.l10n.t('bytes'),
       vscode.l10n.t('Compare smaller files.'),
     );
   const format = formatOfFile(file.path, await readFilePart(file, 0, PART));

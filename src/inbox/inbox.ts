@@ -212,7 +212,7 @@ export class Inbox implements ItemStore {
    */
   async readAll(id: string, limit: number): Promise<Buffer> {
     const { size } = await this.get(id);
-    if (size > limit) throw new LimitError('The item', limit, 'Save it to a file instead.');
+    if (size > limit) throw new LimitError('The item', limit, 'bytes', 'Save it to a file instead.');
     return this.readRange(id, 0, size);
   }
 

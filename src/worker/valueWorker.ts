@@ -148,8 +148,9 @@ function needsMore(problem: string): PicklepostError {
 /** For a dictionary or a pickle of more than {@link DECODED_SIZE} bytes. */
 export function tooLargeToDecode(): LimitError {
   return new LimitError(
-    'The size of what is to be inspected, in bytes,',
+    'The size of what is to be inspected',
     DECODED_SIZE,
+    'bytes',
     'Read it with a program of your own.',
   );
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
-import type { ItemStore, OutgoingItem } from '../../src/core/wire/item';
+import type { DialectName, ItemStore, OutgoingItem } from '../../src/core/wire/item';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { Companions } from '../../src/editor/companions';
@@ -21,11 +21,16 @@ function text(content: string): OutgoingItem {
   return bytesItem({ kind: 'file', name: 'note.txt', bytes: Buffer.from(content) });
 }
 
-async function send(port: number, item: OutgoingItem, key?: FernetKey): Promise<void> {
+async function send(
+  port: number,
+  item: OutgoingItem,
+  key?: FernetKey,
+  dialect: DialectName = 'native',
+): Promise<void> {
   await sendItems([item], {
     host: '127.0.0.1',
     port,
-    dialect: 'native',
+    dialect,
     ...(key && { key }),
     localPort: 0,
     bufferSize: 65_536,
@@ -123,10 +128,14 @@ describe('the receive server of a window', () => {
     await reporter.tells(/not encrypted.*So it was 2 times since\./);
   });
 
-  it('tells of a missing key, and offers to import it', async () => {
-    await server.start();
-    await assert.rejects(send(port, text('x'), FernetKey.generate()), { code: 'invalid-key' });
-    await reporter.tells(/127\.0\.0\.1 sends encrypted, but there is no encryption key named "default"/);
-    assert.ok(reporter.last.actions.some(({ title }) => title === 'Import encryption key from file'));
-  });
+  for (const [dialect, code] of [
+    ['native', 'invalid-key'],
+    ['classic', 'refused'],
+  ] as const)
+    it(`tells of a missing key, and offers to import it, in the ${dialect} dialect`, async () => {
+      await server.start();
+      await assert.rejects(send(port, text('x'), FernetKey.generate(), dialect), { code });
+      await reporter.tells(/127\.0\.0\.1 sends encrypted, but there is no encryption key named "default"/);
+      assert.ok(reporter.last.actions.some(({ title }) => title === 'Import encryption key from file'));
+    });
 });

@@ -51,8 +51,9 @@ export class PickleAccount {
     this.room -= bytes;
     if (this.room < 0) {
       throw new LimitError(
-        'The memory that this value would take, in bytes,',
+        'The memory that this value would take',
         this.memory,
+        'bytes',
         'If you trust where it comes from, load it in Python.',
       );
     }

@@ -47,8 +47,9 @@ export function formatFloat(value: number): string {
 
 function tooManyDigits(): LimitError {
   return new LimitError(
-    'The number of digits of an integer',
+    'An integer',
     MAX_INTEGER_DIGITS,
+    'digits',
     'The binary format holds integers of any size.',
   );
 }

@@ -19,5 +19,5 @@ export function textTooLong(
   maxLength: number,
   advice = 'Expand the value in the tree and show a part of it, or save the item.',
 ): LimitError {
-  return new LimitError('The length of the text', maxLength, advice);
+  return new LimitError('The length of the text', maxLength, 'characters', advice);
 }

@@ -1,4 +1,4 @@
-import { PicklepostError, ProtocolError } from '../errors';
+import { PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from './item';
 
@@ -40,8 +40,23 @@ export async function readAnswer(reader: ByteReader, answerTime: number): Promis
 
 /** For an item that the receiver has answered with anything but `OK`. */
 export function refusal(item: OutgoingItem, answer: string): PicklepostError {
-  return new PicklepostError('refused', `The receiver refused "${item.name}". It said: ${answer}`);
+  const name = /^(?:OK\s*)*ERROR:\s*(\w+)/.exec(answer)?.[1] ?? '';
+  const advice = ADVICE.get(name) ?? 'Check the key and the format on both sides, then send it again.';
+  return new PicklepostError(
+    'refused',
+    `The receiver refused "${item.name}". It said: ${answer.replace(/\.$/, '')}. ${advice}`,
+  );
 }
+
+/** What to do next, by the exception in an answer. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['InvalidToken', 'Compare the keys on both sides.'],
+  ['EncryptionRequired', 'Send it encrypted, with the key of the receiver.'],
+  ['LimitExceeded', 'Send less at once, or allow larger items at the receiver.'],
+  ['UnsupportedTransfer', 'Send it in another format.'],
+  ['Timeout', 'Send it again.'],
+  ['ReceiverError', 'The log of the receiver says why.'],
+]);
 
 /** More of an answer than this is not shown. */
 const ANSWER_LENGTH = 500;
@@ -56,7 +71,11 @@ function printable(answer: Buffer): string {
 /** In Python's words: the name of the exception, and its text, without quotes. */
 function describe(error: unknown): [name: string, reason: string] {
   if (error instanceof ProtocolError) return [error.wireName, error.message];
+  if (error instanceof PickleDisabledError)
+    return ['UnsupportedTransfer', 'Pickle is disabled at this receiver'];
   switch (error instanceof PicklepostError ? error.code : undefined) {
+    case 'invalid-key':
+      return ['InvalidToken', 'This receiver has no key'];
     case 'invalid-token':
       return ['InvalidToken', 'The data does not open with the key of this receiver'];
     case 'encryption-required':

@@ -1,6 +1,6 @@
 import { decryptTokenText } from '../crypto/fernet';
 import type { FernetKey } from '../crypto/keys';
-import { EncryptionRequiredError, ProtocolError } from '../errors';
+import { EncryptionRequiredError, MissingKeyError, PickleDisabledError, ProtocolError } from '../errors';
 import { errorAnswer, OK } from './answers';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
@@ -66,10 +66,8 @@ class Transfer {
   private admit({ encrypted, format }: TransferHead): FernetKey | undefined {
     const { key, requireEncryption, allowPickle } = this.context;
     if (!encrypted && requireEncryption) throw new EncryptionRequiredError();
-    if (encrypted && !key) throw new ProtocolError('InvalidToken', 'This receiver has no key');
-    if (format === 'binary' && !allowPickle) {
-      throw new ProtocolError('UnsupportedTransfer', 'Pickle is disabled at this receiver');
-    }
+    if (encrypted && !key) throw new MissingKeyError();
+    if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
     return encrypted ? key : undefined;
   }
 

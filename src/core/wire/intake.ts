@@ -9,6 +9,8 @@ export class Intake {
 
   private constructor(
     private readonly writer: ItemWriter,
+    /** Plain bytes that the receiver allows. */
+    private readonly itemSize: number,
     private limit: number,
   ) {}
 
@@ -18,12 +20,12 @@ export class Intake {
     arrival: Arrival,
     limit = context.limits.itemSize,
   ): Promise<Intake> {
-    return new Intake(await context.store.begin(arrival), limit);
+    return new Intake(await context.store.begin(arrival), context.limits.itemSize, limit);
   }
 
-  /** Allows no more than so many bytes from now on. @throws LimitError if there are more already */
-  restrict(limit: number): void {
-    this.limit = limit;
+  /** Allows no more bytes than an item may have from now on. @throws LimitError if there are more already */
+  restrict(): void {
+    this.limit = this.itemSize;
     this.checkSize();
   }
 
@@ -56,7 +58,8 @@ export class Intake {
     if (this.size <= this.limit) return;
     throw new LimitError(
       'The item',
-      this.limit,
+      this.itemSize,
+      'bytes',
       'Send less at once, or allow larger items in the settings of the receiver.',
     );
   }

@@ -1,6 +1,6 @@
 import { TokenVerifier, type TokenDecryptor } from '../crypto/largeToken';
 import type { FernetKey } from '../crypto/keys';
-import { InvalidTokenError, PicklepostError, ProtocolError } from '../errors';
+import { InvalidTokenError, MissingKeyError, PicklepostError } from '../errors';
 import type { Limits } from '../limits';
 import { connectionCut, type ByteReader } from './byteReader';
 import { ContentScanner, type ContentKind, type ContentState } from './contentScanner';
@@ -23,7 +23,7 @@ export async function receiveToken(
   context: ServeContext,
 ): Promise<ReceivedValue> {
   const { key, limits, requireEncryption } = context;
-  if (requireEncryption && !key) throw new ProtocolError('InvalidToken', 'This receiver has no key');
+  if (requireEncryption && !key) throw new MissingKeyError();
   const arrival = { dialect: 'raw', from, encrypted: false } as const;
   const text = await Intake.begin(context, arrival, longestToken(limits.itemSize));
   try {
@@ -32,7 +32,7 @@ export async function receiveToken(
     if (decryptor) return { item: await storeOpened(text, decryptor, from, context), pause };
     if (requireEncryption) throw new InvalidTokenError('signature');
     if (pause === 'end' && !scan.isPlausible) throw connectionCut();
-    text.restrict(limits.itemSize);
+    text.restrict();
     return await keepUnopened(text, scan, reader, context);
   } finally {
     await text.discard();

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors';
+import { PickleDisabledError } from '../errors';
 import type { Limits } from '../limits';
 import type { ByteReader } from './byteReader';
 import type { ContentKind, ContentState } from './contentScanner';
@@ -46,10 +46,10 @@ export async function copyValue(
   }
 }
 
-/** @throws ProtocolError for a pickle where it is disabled */
+/** @throws PickleDisabledError for a pickle where it is disabled */
 export function checkAllowed({ format }: ContentKind, { allowPickle }: ServeContext): void {
   if (format !== 'binary' || allowPickle) return;
-  throw new ProtocolError('UnsupportedTransfer', 'Pickle is disabled at this receiver');
+  throw new PickleDisabledError();
 }
 
 /** Milliseconds of silence after which a value is taken; undefined where it cannot be complete. */

@@ -183,7 +183,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     });
     await assert.rejects(send([item], receiver.port), {
       code: 'refused',
-      message: /"hello.txt".*ERROR: InvalidToken\('no such key'\)/,
+      message: /"hello.txt".*ERROR: InvalidToken\('no such key'\)\. Compare the keys on both sides\.$/,
     });
     assert.equal((await receiver.peers[0]!.receiveAll()).toString('latin1'), '\x0c\0\0\x05hello\x10');
     const [receipt] = await send([item], receiver.port);

@@ -245,7 +245,10 @@ describe('the native dialect', () => {
     });
     await assert.rejects(sending, { code: 'refused', message: /^2 of 3 items were not taken.*too long/ });
     assert.deepEqual(sent, ['short']);
-    assert.match(failed.join('\n'), /^too long: .*exceeds the limit.*\nlonger still: .*exceeds the limit/);
+    assert.match(
+      failed.join('\n'),
+      /^too long: .*exceeds the limit of 5 bytes\..*\nlonger still: .*exceeds the limit of 5 bytes/,
+    );
     assert.equal((await received()).toString(), 'short');
   });
 

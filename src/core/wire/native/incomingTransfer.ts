@@ -1,6 +1,6 @@
 import { FernetKey } from '../../crypto/keys';
 import { PIECE_SIZE } from '../../crypto/tokenStream';
-import { InvalidTokenError, LimitError, PicklepostError, ProtocolError } from '../../errors';
+import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } from '../../errors';
 import type { ServeContext } from '../dialect';
 import type { Arrival, ReceivedItem } from '../item';
 import { SMALL_ITEM, type PieceWriter } from '../transfer';
@@ -39,7 +39,7 @@ export class IncomingTransfer {
   /** Settles when the next message may be read. */
   async takeOffer(offer: Offer): Promise<void> {
     const { allowPickle, limits } = this.connection.context;
-    if (offer.format === 'binary' && !allowPickle) return this.decline(pickleDisabled(), 'pickle-disabled');
+    if (offer.format === 'binary' && !allowPickle) return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
     this.checkKey(offer.key, 'An offer');
     if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
@@ -195,13 +195,6 @@ export class IncomingTransfer {
 
   private tooLarge(): LimitError {
     const advice = 'Send less at once, or allow larger items in the settings of the receiver.';
-    return new LimitError('The item', this.connection.context.limits.itemSize, advice);
+    return new LimitError('The item', this.connection.context.limits.itemSize, 'bytes', advice);
   }
-}
-
-function pickleDisabled(): PicklepostError {
-  return new PicklepostError(
-    'refused',
-    'This receiver does not take pickles. Send the dictionary as JSON or XML.',
-  );
 }

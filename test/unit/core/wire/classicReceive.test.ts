@@ -187,7 +187,7 @@ describe('receiving classic from a peer that errs', () => {
       'encryption where there is no key',
       [packet(0x0c, 0x02, encryptTokenText(key, Buffer.from(hello)))],
       "ERROR: InvalidToken('This receiver has no key')",
-      'protocol',
+      'invalid-key',
     ],
     [
       'a transfer that is not whole',
@@ -231,7 +231,7 @@ describe('receiving classic from a peer that errs', () => {
   it('refuses a pickle where pickle is disabled', async () => {
     const served = await serve([packet(0x0c, 0x24, Buffer.from('80042e', 'hex'))], { allowPickle: false });
     assert.equal(served.answers, "ERROR: UnsupportedTransfer('Pickle is disabled at this receiver')");
-    assertRefused(served, 'protocol');
+    assertRefused(served, 'refused');
   });
 
   it('refuses an item that grows larger than allowed', async () => {
