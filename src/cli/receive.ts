@@ -180,15 +180,20 @@ class Reception {
   }
 
   private store(): ItemStore {
-    const { inbox, saved } = this;
     const { saveTo, once } = this.options;
     const progress = new Progress(this.context.output);
-    const shown = withProgress(once ? withOnlyOne(inbox) : inbox, (from, bytes) => {
+    const shown = withProgress(this.inbox, (from, bytes) => {
       progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`);
     });
-    if (saveTo === undefined) return shown;
-    const folder = { directory: path.resolve(saveTo), fileName: '{name}', keepsPlaces: true };
-    return withOutput(shown, {
+    const store = saveTo === undefined ? shown : this.savingTo(path.resolve(saveTo), shown);
+    // Around all else: an item that could not be saved is none.
+    return once ? withOnlyOne(store) : store;
+  }
+
+  private savingTo(directory: string, store: ItemStore): ItemStore {
+    const { inbox, saved } = this;
+    const folder = { directory, fileName: '{name}', keepsPlaces: true };
+    return withOutput(store, {
       async write(item, existed) {
         const found = existed ? await findSaved(folder, item) : undefined;
         saved.set(item.id, found ?? (await saveToFolder(folder, item, inbox.read(item.id))));

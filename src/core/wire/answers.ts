@@ -54,6 +54,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['EncryptionRequired', 'Send it encrypted, with the key of the receiver.'],
   ['LimitExceeded', 'Send less at once, or allow larger items at the receiver.'],
   ['UnsupportedTransfer', 'Send it in another format.'],
+  ['Refused', 'Send it again later.'],
   ['Timeout', 'Send it again.'],
   ['ReceiverError', 'The log of the receiver says why.'],
 ]);
@@ -73,6 +74,8 @@ function describe(error: unknown): [name: string, reason: string] {
   if (error instanceof ProtocolError) return [error.wireName, error.message];
   if (error instanceof PickleDisabledError)
     return ['UnsupportedTransfer', 'Pickle is disabled at this receiver'];
+  if (error instanceof PicklepostError && error.code === 'refused')
+    return ['Refused', error.message.replaceAll("'", '')];
   switch (error instanceof PicklepostError ? error.code : undefined) {
     case 'invalid-key':
       return ['InvalidToken', 'This receiver has no key'];

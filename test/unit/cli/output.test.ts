@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
 import { Output, type Terminal } from '../../../src/cli/output';
 import { temporaryDirectory } from '../inbox/temporary';
-import { jsonLines, PROGRAM, Receiver, startProgram, succeed } from './program';
+import { TestPeer } from '../net/testPeer';
+import { jsonLines, PROGRAM, Receiver, startProgram, stopsListening, succeed } from './program';
 
 describe('A line of progress', () => {
   for (const [columns, shown] of [
@@ -39,10 +40,12 @@ describe('Output that nobody takes', function () {
   }
 
   it('does not end what is being sent', async () => {
-    const names = ['one', 'two', 'three'];
+    // One is sent after the other, so that the loss is known long before the last.
+    const names = Array.from({ length: 20 }, (_, index) => String(index));
     const { at, inbox } = workplace(...names);
     const receiver = await Receiver.start(...inbox);
-    const program = startProgram(['send', ...names.map(at), '--to', receiver.address, '--json']);
+    const send = ['send', ...names.map(at), '--dialect', 'classic', '--to', receiver.address, '--json'];
+    const program = startProgram(send);
     program.stdout.destroy();
     const ended = once(program, 'close');
     assert.equal(await text(program.stderr), '');
@@ -51,11 +54,20 @@ describe('Output that nobody takes', function () {
     await receiver.stop();
   });
 
-  it('ends receiving, once the sender has been answered', async () => {
-    const { at, inbox } = workplace('one');
+  it('ends receiving, once what is under way has arrived and been answered', async () => {
+    const { inbox } = workplace();
     const receiver = await Receiver.start(...inbox);
     receiver.program.stdout.destroy();
-    await succeed(['send', at('one'), '--to', receiver.address]);
+    const peer = await TestPeer.connect(receiver.port);
+    await peer.send(Buffer.from('0800000548656c6c6f', 'hex'));
+    const wrong = await TestPeer.connect(receiver.port);
+    await wrong.send(Buffer.from('0ce0', 'hex'));
+    // What it says of this one tells it that nobody takes its output.
+    assert.match((await wrong.receiveAll()).toString(), /^ERROR/);
+    wrong.socket.end();
+    await stopsListening(receiver.port);
+    peer.socket.end(Buffer.from('04000720576f726c642110', 'hex'));
+    assert.equal((await peer.receiveAll()).toString(), 'OK');
     assert.equal(await receiver.exitCode(), 0);
     assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -59,6 +60,20 @@ export async function succeed(args: readonly string[], input: string | Buffer = 
   assert.equal(errors, '');
   assert.equal(code, 0);
   return output;
+}
+
+/** Settles when nothing listens at a port of this machine any more. */
+export async function stopsListening(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+    } catch {
+      return;
+    } finally {
+      socket.destroy();
+    }
+  }
 }
 
 export function jsonLines(output: string): Line[] {

@@ -208,37 +208,6 @@ describe('Sending and receiving on the command line', function () {
     }
   });
 
-  it('ends after one item with --once', async () => {
-    const { at, inbox } = await workplace();
-    const receiver = await Receiver.start(...inbox, '--once');
-    await succeed(['send', at('hello.txt'), '--to', receiver.address]);
-    assert.equal((await receiver.next())['event'], 'received');
-    assert.equal(await receiver.exitCode(), 0);
-    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 bytes\)/);
-  });
-
-  it('answers before it ends with --once, also to what it has already', async () => {
-    const { at, inbox } = await workplace();
-    for (const existed of [undefined, true]) {
-      const receiver = await Receiver.start(...inbox, '--once');
-      const output = await succeed(['send', at('hello.txt'), '--json', '--to', receiver.address]);
-      assert.equal(jsonLines(output).at(-1)?.['existed'], existed);
-      assert.equal(await receiver.exitCode(), 0);
-    }
-  });
-
-  it('takes no more than one item with --once, and says so', async () => {
-    const { at, inbox } = await workplace();
-    const receiver = await Receiver.start(...inbox, '--once');
-    const send = ['send', at('hello.txt'), at('data.json'), '--to', receiver.address];
-    const { code, output, errors } = await run(send);
-    assert.equal(code, 1);
-    assert.equal(output.match(/^Sent/gm)?.length, 1);
-    assert.match(errors, /1 of 2 items were not taken.*takes one item and ends/);
-    assert.equal(await receiver.exitCode(), 0);
-    assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
-  });
-
   it('prints what arrives with --print, and nothing of it can act on the terminal', async () => {
     const { at, inbox } = await workplace();
     writeFileSync(at('hello.txt'), 'Hello\x1b[2J World!\n');

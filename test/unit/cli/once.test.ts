@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { temporaryDirectory } from '../inbox/temporary';
+import { TestPeer } from '../net/testPeer';
+import { jsonLines, Receiver, run, succeed } from './program';
+
+describe('Receiving with --once', function () {
+  this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
+
+  /** A folder with two texts; and options for an inbox in it. */
+  function workplace(): { at: (name: string) => string; inbox: string[] } {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const at = (name: string): string => path.join(directory, name);
+    writeFileSync(at('hello.txt'), 'Hello World!');
+    writeFileSync(at('other.txt'), 'Another text');
+    return { at, inbox: ['--inbox', at('inbox')] };
+  }
+
+  it('ends after one item', async () => {
+    const { at, inbox } = workplace();
+    const receiver = await Receiver.start(...inbox, '--once');
+    await succeed(['send', at('hello.txt'), '--to', receiver.address]);
+    assert.equal((await receiver.next())['event'], 'received');
+    assert.equal(await receiver.exitCode(), 0);
+    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 bytes\)/);
+  });
+
+  it('answers before it ends, also to what it has already', async () => {
+    const { at, inbox } = workplace();
+    for (const existed of [undefined, true]) {
+      const receiver = await Receiver.start(...inbox, '--once');
+      const output = await succeed(['send', at('hello.txt'), '--json', '--to', receiver.address]);
+      assert.equal(jsonLines(output).at(-1)?.['existed'], existed);
+      assert.equal(await receiver.exitCode(), 0);
+    }
+  });
+
+  for (const dialect of ['native', 'classic'] as const) {
+    it(`takes no more than one item in the ${dialect} dialect, and says so`, async () => {
+      const { at, inbox } = workplace();
+      const receiver = await Receiver.start(...inbox, '--once');
+      const send = ['send', at('hello.txt'), at('other.txt'), '--dialect', dialect];
+      const { code, output, errors } = await run([...send, '--to', receiver.address]);
+      assert.equal(code, 1);
+      assert.equal(output.match(/^Sent/gm)?.length, 1);
+      assert.match(errors, /1 of 2 items were not taken.*takes one item and ends/);
+      assert.equal(await receiver.exitCode(), 0);
+      assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+    });
+  }
+
+  it('takes only the first of several pickles of a raw stream', async () => {
+    const { inbox } = workplace();
+    const receiver = await Receiver.start(...inbox, '--once');
+    const peer = await TestPeer.connect(receiver.port);
+    peer.socket.end(Buffer.from('80047d942e' + '80045d942e', 'hex'));
+    assert.match((await peer.receiveAll()).toString(), /^ERROR: Refused\('This receiver takes one item/);
+    assert.equal((await receiver.next())['kind'], 'dictionary');
+    assert.equal(await receiver.exitCode(), 0);
+    assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+  });
+
+  it('opens a token, which is no item of its own', async () => {
+    const { at, inbox } = workplace();
+    await succeed(['key', 'new', at('key')]);
+    const key = ['--key-file', at('key')];
+    const receiver = await Receiver.start(...inbox, ...key, '--once');
+    await succeed(['send', at('hello.txt'), '--dialect', 'raw', ...key, '--to', receiver.address]);
+    assert.equal((await receiver.next())['encrypted'], true);
+    assert.equal(await receiver.exitCode(), 0);
+  });
+
+  it('takes another item where the first could not be saved', async () => {
+    const { at, inbox } = workplace();
+    const receiver = await Receiver.start(...inbox, '--once', '--save-to', at('saved'));
+    rmdirSync(at('saved'));
+    writeFileSync(at('saved'), '');
+    const send = ['send', '--dialect', 'classic', '--to', receiver.address];
+    assert.equal((await run([...send, at('hello.txt')])).code, 1);
+    rmSync(at('saved'));
+    mkdirSync(at('saved'));
+    await succeed([...send, at('other.txt')]);
+    assert.equal(await receiver.exitCode(), 0);
+  });
+});
