@@ -56,6 +56,8 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['UnsupportedTransfer', 'Send it in another format.'],
   ['Refused', 'Send it again later.'],
   ['Timeout', 'Send it again.'],
+  ['Incomplete', 'Send it again.'],
+  ['Busy', 'Send it again later.'],
   ['ReceiverError', 'The log of the receiver says why.'],
 ]);
 
