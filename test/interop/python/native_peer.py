@@ -8,27 +8,18 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import socket
 import struct
 import sys
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from itertools import count
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-PREAMBLE, CONTROL, DATA = bytes.fromhex("89504b500d0a1a0a"), 1, 2
-PIECE, LARGEST = 1 << 20, 1_048_670
-
-
-def seal(key, plain):
-    return urlsafe_b64decode(Fernet(key).encrypt(plain))
-
-
-def unseal(key, token):
-    return Fernet(key).decrypt(urlsafe_b64encode(token))
+PREAMBLE, CONTROL, DATA, PIECE = bytes.fromhex("89504b500d0a1a0a"), 1, 2, 1 << 20
 
 
 def frame(kind, body):
@@ -36,33 +27,31 @@ def frame(kind, body):
 
 
 class Session:
-    def __init__(self, connection, key_file, side, other_side):
-        self.connection, self.stream = connection, connection.makefile("rb")
-        self.key, self.other_key, self.sent, self.received = None, None, 0, 0
+    def __init__(self, connection, key_file, is_client):
+        self.connection, self.stream, self.is_client = connection, connection.makefile("rb"), is_client
+        self.key, self.other_key, self.sent, self.received = None, None, count(), count()
+        self.largest = {CONTROL: 8192}
         private = X25519PrivateKey.generate()
-        public = b64encode(private.public_key().public_bytes_raw()).decode()
+        public, nonce = b64encode(private.public_key().public_bytes_raw()), b64encode(os.urandom(16))
         hello = {"type": "hello", "versions": [1], "agent": "python", "security": "key"}
-        hello |= {"publicKey": public, "nonce": b64encode(os.urandom(16)).decode()}
-        hellos = {side: PREAMBLE + frame(CONTROL, json.dumps(hello).encode())}
-        if side == "client":
-            connection.sendall(hellos[side])
+        hello |= {"publicKey": public.decode(), "nonce": nonce.decode()}
+        own = PREAMBLE + frame(CONTROL, json.dumps(hello).encode())
+        if is_client:
+            connection.sendall(own)
         if self.stream.read(8) != PREAMBLE:
             sys.exit("The other side speaks another protocol.")
         answer = self.receive("hello")
-        hellos[other_side] = PREAMBLE + frame(CONTROL, self.body)
         if 1 not in answer["versions"] or answer["security"] != "key":
             sys.exit("The other side speaks another version, or without encryption.")
-        if side == "server":
-            connection.sendall(hellos[side])
-        public = X25519PublicKey.from_public_bytes(b64decode(answer["publicKey"]))
-        shared = urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
-        salt = hashlib.sha256(hellos["client"] + hellos["server"]).digest()
-        keys = {}
-        for name in ("client", "server"):
-            derivation = HKDF(SHA256(), 32, salt, f"picklepost native 1 {name}".encode())
-            keys[name] = urlsafe_b64encode(derivation.derive(private.exchange(public) + shared))
-        self.key, self.other_key = keys[side], keys[other_side]
-        if side == "server":
+        hellos = [own, PREAMBLE + self.frame]
+        salt = hashlib.sha256(b"".join(hellos if is_client else reversed(hellos))).digest()
+        secret = private.exchange(X25519PublicKey.from_public_bytes(b64decode(answer["publicKey"])))
+        secret += urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
+        infos = [f"picklepost native 1 {side}".encode() for side in ("client", "server")]
+        keys = [Fernet(urlsafe_b64encode(HKDF(SHA256(), 32, salt, info).derive(secret))) for info in infos]
+        self.key, self.other_key = keys if is_client else reversed(keys)
+        if not is_client:
+            connection.sendall(own)
             self.send("ready")
         try:
             self.receive("ready")
@@ -70,35 +59,42 @@ class Session:
             self.key = None  # The other side could not open a token.
             self.send("refusal", code="wrong-key", reason="The keys differ.")
             sys.exit("wrong-key: The other side has another key.")
-        if side == "client":
+        if is_client:
             self.send("ready")
+        self.largest = {CONTROL: 65_609, DATA: 1_048_669}
 
     def receive(self, *expected):
-        """The next message of one of these types; a piece comes as one of type `piece`."""
-        length, kind = struct.unpack(">IB", self.stream.read(5))
-        if length > LARGEST:
-            sys.exit(f"protocol: A frame of {length} bytes is too long.")
-        self.body = text = self.stream.read(length - 1)
-        if kind == DATA and "piece" in expected:
-            return {"type": "piece", "item": int.from_bytes(text[:4], "big"), "token": text[4:]}
-        if self.other_key:
-            plain = unseal(self.other_key, text)
-            text = plain[8:]
-            if plain[:8] != struct.pack(">Q", self.received):
-                sys.exit("protocol: A message is not in its place.")
-            self.received += 1
-        message = json.loads(text)
-        if message["type"] == "ping" and "ping" not in expected:
+        """The next message of one of these types; a piece is a `piece`, the end of the stream a `close`."""
+        head = self.stream.read(5)
+        length, kind = struct.unpack(">IB", head) if head else (1, CONTROL)
+        if not 1 <= length <= 1 + self.largest.get(kind, -1):
+            sys.exit(f"protocol: A frame of type {kind} cannot have {length} bytes.")
+        body = self.stream.read(length - 1)
+        self.frame = head + body
+        if not head:
+            message = {"type": "close"}
+        elif kind == DATA:
+            message = {"type": "piece", "item": int.from_bytes(body[:4], "big"), "token": body[4:]}
+        else:
+            message = json.loads(self.open(body) if self.other_key else body)
+        if message["type"] == "ping":
+            if not self.is_client:
+                self.send("ping")
             return self.receive(*expected)
         if message["type"] not in expected:
             sys.exit(f"{message.get('code', 'protocol')}: {message.get('reason', message)}")
         return message
 
-    def send(self, kind, /, **fields):
-        body = json.dumps({"type": kind, **fields}).encode()
+    def open(self, token):
+        plain = self.other_key.decrypt(urlsafe_b64encode(token))
+        if plain[:8] != struct.pack(">Q", next(self.received)):
+            sys.exit("protocol: A message is not in its place.")
+        return plain[8:]
+
+    def send(self, message_type, /, **fields):
+        body = json.dumps({"type": message_type, **fields}).encode()
         if self.key:
-            body = seal(self.key, struct.pack(">Q", self.sent) + body)
-            self.sent += 1
+            body = urlsafe_b64decode(self.key.encrypt(struct.pack(">Q", next(self.sent)) + body))
         self.connection.sendall(frame(CONTROL, body))
 
 
@@ -106,75 +102,69 @@ def send_file(session, item, path):
     content, key = pathlib.Path(path).read_bytes(), Fernet.generate_key().decode()
     about = {"kind": "file", "name": os.path.basename(path), "size": len(content)}
     session.send("offer", item=item, transfer=os.urandom(16).hex(), key=key, **about)
-    answer = session.receive("accept", "decline")
-    return send_content(session, item, content, key) if answer["type"] == "accept" else answer
+    session.receive("accept")
+    return send_content(session, item, content, key)
 
 
 def send_content(session, item, content, key, first=0):
     """Sends each piece when the one before has been written. Returns the last answer."""
-    last = max(0, len(content) - 1) // PIECE
+    last, sha256 = max(0, len(content) - 1) // PIECE, hashlib.sha256(content).hexdigest()
     for index in range(first, last + 1):
         header = struct.pack(">BBB5xQ", 1, index == last, 20, index)
-        token = seal(key, header + content[index * PIECE : (index + 1) * PIECE])
+        piece = header + content[index * PIECE : (index + 1) * PIECE]
+        token = urlsafe_b64decode(Fernet(key).encrypt(piece))
         session.connection.sendall(frame(DATA, struct.pack(">I", item) + token))
         if index < last:  # That of the only piece may be missing.
-            answer = session.receive("progress", "decline")
-            if answer["type"] == "decline":
-                return answer
-    session.send("end", item=item, size=len(content), sha256=hashlib.sha256(content).hexdigest())
-    answer = session.receive("progress", "stored", "decline")
-    return session.receive("stored", "decline") if answer["type"] == "progress" else answer
+            session.receive("progress")
+    session.send("end", item=item, size=len(content), sha256=sha256)
+    while (answer := session.receive("progress", "stored"))["type"] == "progress":
+        pass
+    return answer if answer["sha256"] == sha256 else sys.exit("failed: Something else was stored.")
 
 
 def receive_files(session, folder):
     arrivals = {}
-    while session.stream.peek(1):
-        message = session.receive("ping", "offer", "piece", "end", "cancel")
-        kind, item = message["type"], message.get("item")
-        if kind == "ping":
-            session.send("ping")
-        elif kind == "offer":
-            arrivals[item] = {**message, "pieces": [], "is_whole": False}
+    while (message := session.receive("offer", "piece", "end", "cancel", "close"))["type"] != "close":
+        kind, item = message["type"], message["item"]
+        if kind == "offer":
+            arrivals[item] = (Fernet(message["key"]), [])
             session.send("accept", item=item, pieces=0)
         elif kind == "piece":
-            take_piece(arrivals[item], message["token"])
-            session.send("progress", item=item, pieces=len(arrivals[item]["pieces"]))
+            key, pieces = arrivals[item]
+            pieces.append(key.decrypt(urlsafe_b64encode(message["token"])))
+            check_last(pieces)
+            session.send("progress", item=item, pieces=len(pieces))
         elif kind == "end":
-            path = store(arrivals.pop(item), message, folder)
+            path = store(arrivals.pop(item)[1], message, folder)
             session.send("stored", item=item, id=path.name, sha256=message["sha256"])
             print(json.dumps({"path": str(path), "sha256": message["sha256"]}))
         else:
             del arrivals[item]
 
 
-def take_piece(arrival, token):
-    plain = unseal(arrival["key"], token)
-    is_final, is_full = plain[1] == 1, len(plain) == 16 + PIECE
-    is_next = plain[:16] == struct.pack(">BBB5xQ", 1, is_final, 20, len(arrival["pieces"]))
-    if arrival["is_whole"] or not is_next or not (is_full or is_final):
+def check_last(pieces):
+    index, piece = len(pieces) - 1, pieces[-1]
+    is_final, is_full, is_empty = piece[1] == 1, len(piece) == 16 + PIECE, len(piece) == 16
+    is_next = piece[:16] == struct.pack(">BBB5xQ", 1, is_final, 20, index)
+    has_ended = any(earlier[1] for earlier in pieces[:-1])
+    if has_ended or not is_next or not (is_full or is_final) or (is_empty and index > 0):
         sys.exit("protocol: A piece is not in its place.")
-    arrival["is_whole"] = is_final
-    arrival["pieces"].append(plain[16:])
 
 
-def store(arrival, end, folder):
-    content = b"".join(arrival["pieces"])
-    found = (arrival["is_whole"], len(content), hashlib.sha256(content).hexdigest())
+def store(pieces, end, folder):
+    content, is_whole = b"".join(piece[16:] for piece in pieces), any(piece[1] for piece in pieces)
+    found = (is_whole, len(content), hashlib.sha256(content).hexdigest())
     if found != (True, end["size"], end["sha256"]):
         sys.exit("failed: What has come is not what was sent.")
-    name = re.sub(r"[^\w.-]", "_", arrival["name"])[-100:]
-    path = pathlib.Path(folder, f"{end['item']}-{name}")
+    path = pathlib.Path(folder, f"item-{end['item']}")  # No name that comes is safe.
     path.write_bytes(content)
-    for place in (path, folder):  # Only what is durable may be called stored.
-        descriptor = os.open(place, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
+    os.sync()  # Only what is durable may be called stored.
     return path
 
 
 def send(key_file, host, port, *paths, send_file=send_file):
     with socket.create_connection((host, int(port))) as connection:
-        session = Session(connection, key_file, "client", "server")
+        session = Session(connection, key_file, is_client=True)
         for item, path in enumerate(paths):
             print(json.dumps(send_file(session, item, path)))
         connection.shutdown(socket.SHUT_WR)
@@ -184,7 +174,7 @@ def receive(key_file, folder):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         print(json.dumps({"port": listener.getsockname()[1]}), flush=True)
         with listener.accept()[0] as connection:
-            receive_files(Session(connection, key_file, "server", "client"), folder)
+            receive_files(Session(connection, key_file, is_client=False), folder)
 
 
 if __name__ == "__main__":

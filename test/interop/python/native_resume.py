@@ -21,8 +21,8 @@ def send_file(session, item, path):
     about = {"kind": "file", "name": os.path.basename(path), "size": len(content)}
     about["modified"] = os.stat(path).st_mtime_ns // 1_000_000
     session.send("offer", item=item, transfer=transfer, key=key, **about)
-    answer = session.receive("accept", "have", "decline")
-    if answer["type"] != "accept":
+    answer = session.receive("accept", "have")
+    if answer["type"] == "have":
         return answer
     if answer["pieces"] > 0:
         beginning = content[: answer["pieces"] * PIECE]
