@@ -20,6 +20,8 @@ export async function showServerActions(
 
 function title({ state }: Server, elsewhere: ReceivingWindow | undefined): string {
   if (state.kind === 'starting') return vscode.l10n.t('Picklepost: the receive server is starting');
+  if (state.kind === 'failed')
+    return vscode.l10n.t('Picklepost: the receive server did not start. {0}', state.error.message);
   if (state.kind !== 'listening' && elsewhere)
     return vscode.l10n.t('Picklepost: another window receives at {0}', formatAddress(elsewhere));
   if (state.kind !== 'listening') return vscode.l10n.t('Picklepost: the receive server is stopped');
