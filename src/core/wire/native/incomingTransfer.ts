@@ -39,7 +39,8 @@ export class IncomingTransfer {
   /** Settles when the next message may be read. */
   async takeOffer(offer: Offer): Promise<void> {
     const { allowPickle, limits } = this.connection.context;
-    if (offer.format === 'binary' && !allowPickle) return this.decline(new PickleDisabledError(), 'pickle-disabled');
+    if (offer.format === 'binary' && !allowPickle)
+      return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
     this.checkKey(offer.key, 'An offer');
     if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
