@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
 import { sendWhenPossible } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
+import { withoutLinks } from './notificationText';
 import type { Parcel } from './outgoing';
 import type { Delivery, Order, Outbox } from './outbox';
 import { progressReporter } from './sendProgress';
@@ -74,7 +75,8 @@ export class Dispatch {
 
   /** Sends what is left. @throws as {@link sendItems} */
   async send(): Promise<void> {
-    const title = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.order.target));
+    const what = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.order.target));
+    const title = withoutLinks(what);
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
       token.onCancellationRequested(() => this.parts.abort.abort());

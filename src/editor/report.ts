@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError, messageOf, PicklepostError } from '../core/errors';
+import { withoutLinks } from './notificationText';
 
 /** A button of a message, and what it does. */
 export interface MessageAction {
@@ -49,6 +50,6 @@ export class Reporter {
 type Show = (message: string, ...items: vscode.MessageItem[]) => Thenable<vscode.MessageItem | undefined>;
 
 async function choose(show: Show, message: string, actions: readonly MessageAction[]): Promise<void> {
-  const chosen = await show(message, ...actions.map(({ title }) => ({ title })));
+  const chosen = await show(withoutLinks(message), ...actions.map(({ title }) => ({ title })));
   await actions.find(({ title }) => title === chosen?.title)?.run();
 }
