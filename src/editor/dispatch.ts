@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
 import { sendWhenPossible } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
+import { withoutIcons } from './iconLabels';
 import { withoutLinks } from './notificationText';
 import type { Parcel } from './outgoing';
 import type { Delivery, Order, Outbox } from './outbox';
@@ -86,7 +87,8 @@ export class Dispatch {
 
   /** Sends what is left, waiting for the server as long as it takes. @throws as {@link sendWhenPossible} */
   async sendPatiently(): Promise<void> {
-    const title = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.order.target));
+    const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.order.target));
+    const title = withoutIcons(what);
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) => {
       const waiting = { message: vscode.l10n.t('waiting') };
       progress.report(waiting);
