@@ -3,8 +3,7 @@ import type { NodeInfo } from '../core/inspection';
 import type { TypeName } from '../core/value';
 import type { ReceivedItem } from '../core/wire/item';
 import type { PartialItem } from '../inbox/inbox';
-import { documentUri } from './documents';
-import { commandId } from './names';
+import { commandId, DOCUMENT_SCHEME } from './names';
 import { timeOfItemId } from '../inbox/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { Sorting } from './itemRows';
@@ -46,7 +45,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
   row.iconPath = itemIcon(item, state);
   // By its name, the file theme knows an icon for it.
-  if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = documentUri(item, 'content');
+  if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = iconUri(item.name);
   row.contextValue = [
     'item',
     item.kind,
@@ -65,6 +64,11 @@ function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon 
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   if (item.kind === 'file') return vscode.ThemeIcon.File;
   return new vscode.ThemeIcon({ dictionary: 'symbol-namespace', text: 'file-text' }[item.kind]);
+}
+
+/** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
+function iconUri(name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, authority: 'icon', path: `/${name}` });
 }
 
 /** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */

@@ -139,6 +139,10 @@ describe('a long list of received items', () => {
     const folder = path.join(workbench.folder, 'saved');
     fs.mkdirSync(path.join(folder, 'earlier'), { recursive: true });
     await (await view.row('sample 259.csv')).click();
+    await workbench.tab('sample 259.csv').waitFor();
+    await workbench.screenshot('list-opened');
+    // Such as the lock that VS Code puts on what is open and cannot be written.
+    assert.equal(await (await view.row('sample 259.csv')).locator('[class*="monaco-decoration"]').count(), 0);
     await (await view.row('sample 257.csv')).click({ modifiers: ['Shift'] });
     await workbench.chooseFromMenu(await view.row('sample 258.csv'), 'Save as');
     await workbench.quickInputBox.fill(`${folder}/`);
