@@ -99,7 +99,7 @@ function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { ki
   if (rows.length === 1 && root !== undefined && host.getState() === undefined) expanded.add(root.id);
   for (const id of ['tree', 'finding']) byId(id).hidden = rows.length === 0;
   tree.show(rows);
-  focusTree();
+  if (!tree.isRestoringFocus) focusTree();
   find.refresh();
 }
 

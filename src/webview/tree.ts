@@ -56,6 +56,11 @@ export class Tree {
     this.append(root, rows, 1);
   }
 
+  /** Whether the focus is kept for a row that is still to appear. */
+  get isRestoringFocus(): boolean {
+    return this.wanted !== undefined;
+  }
+
   focus(): void {
     this.current?.focus({ preventScroll: true });
   }
