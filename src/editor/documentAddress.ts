@@ -76,5 +76,5 @@ function nameIn(view: View, name: string, part: number): string {
   // As a notebook it would render outputs that its sender made.
   if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
   if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
-  return `${name.replace(/\.(pkl|pickle|json|xml)$/i, '')}.${FORM_EXTENSIONS[view]}`;
+  return `${name.replace(/\.(pkl|pickle|p|json|xml)$/i, '')}.${FORM_EXTENSIONS[view]}`;
 }

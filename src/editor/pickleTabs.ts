@@ -27,13 +27,15 @@ export class PickleTabs implements vscode.Disposable {
     private readonly state: vscode.Memento,
     private readonly onError: (error: unknown) => void,
   ) {
-    this.asText = new Set(state.get<string[]>(KEY, []));
+    const open = openTabs();
+    const addresses = open.map((tab) => sharedTextUri(tab)?.toString());
+    this.asText = new Set(state.get<string[]>(KEY, []).filter((address) => addresses.includes(address)));
     this.subscription = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed, closed }) => {
       for (const tab of closed) this.noteClosed(tab);
       this.look([...opened, ...changed]);
     });
     // Those that were opened before this extension was started.
-    this.look(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs));
+    this.look(open);
   }
 
   dispose(): void {
@@ -106,8 +108,7 @@ export class PickleTabs implements vscode.Disposable {
       return;
     }
     const text = sharedTextUri(tab);
-    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
-    if (text && !open.some((other) => isSame(other, text))) this.keepAsText(text, false);
+    if (text && !openTabs().some((other) => isSame(other, text))) this.keepAsText(text, false);
   }
 
   private keepAsText(uri: vscode.Uri, isKept: boolean): void {
@@ -117,6 +118,10 @@ export class PickleTabs implements vscode.Disposable {
     else this.asText.delete(address);
     this.state.update(KEY, [...this.asText]).then(undefined, this.onError);
   }
+}
+
+function openTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
 }
 
 /** The file that a tab shows as text, where its name is one that may be a pickle's. */

@@ -14,7 +14,7 @@ describe('the address of a document', () => {
       formatAddress({ source: { item: 'id' }, view, part }, name).path;
     assert.equal(at('content', 'a.json'), '/content/a.json');
     assert.equal(at('content', 'a.ipynb'), '/content/a.ipynb.json');
-    assert.equal(at('python', 'a.pkl'), '/python/a.py');
+    for (const name of ['a.pkl', 'a.p']) assert.equal(at('python', name), '/python/a.py');
     assert.equal(at('xml', 'a.b.json'), '/xml/a.b.xml');
     assert.equal(at('hex', 'a.bin'), '/hex/a.bin.hexdump');
     assert.equal(at('hex', 'a.bin', 2), '/hex/a.bin 3.hexdump');
