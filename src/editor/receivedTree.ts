@@ -39,6 +39,8 @@ export interface Listed {
   /** Rows that there would be without a filter. */
   readonly total: number;
   readonly shown: number;
+  /** Why nothing can be listed. */
+  readonly problem?: string;
 }
 
 /** Feeds the view "Received": items as they are arranged, long lists in ranges; values in them, lazily and in ranges too. */
@@ -131,9 +133,11 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node === undefined) {
-      return this.roots().catch((error: unknown) => [
-        { kind: 'notice', text: messageOf(error), parent: undefined },
-      ]);
+      return this.roots().catch((error: unknown) => {
+        const problem = messageOf(error);
+        this.listed.fire({ total: 0, shown: 0, problem });
+        return [{ kind: 'notice', text: problem, parent: undefined }];
+      });
     }
     switch (node.kind) {
       case 'group':

@@ -70,8 +70,8 @@ export class ReceivedView implements vscode.Disposable {
     const { total } = unread;
     this.view.badge =
       total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
-    // Where there are no rows, the welcome text says the same, with buttons.
-    this.view.message = this.listed.total > 0 ? this.message(filter) : '';
+    // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
+    this.view.message = this.listed.problem ?? (this.listed.total > 0 ? this.message(filter) : '');
     // Nothing is listed before the view is shown, but the palette is there.
     setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0 || unread.inboxSize > 0);
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');

@@ -61,6 +61,9 @@ describe('an inbox that is not as it was written', () => {
       await label('Written by'),
       /^Written by a newer Picklepost \(format 99; .*Update Picklepost/,
     );
+    // All of it, in however narrow a view.
+    const message = workbench.view('Received').pane.locator('.message');
+    await message.getByText(/^Written by a newer Picklepost .*Update Picklepost/).waitFor();
     await workbench.screenshot('inbox-newer');
     assert.deepEqual(workbench.pageErrors, []);
   });
