@@ -346,9 +346,9 @@ describe('working with received values', () => {
     await view.chooseFromMenu(['one.pkl'], 'Delete');
     await workbench.answerDialog('Delete');
     await sendNative(port, other);
-    assert.equal(await workbench.statusBarItem('Selected for compare').count(), 0);
     const entries = await workbench.menuEntries(await view.row('other.pkl'));
     assert.ok(entries.includes('Select for compare') && !entries.includes('Compare with selected'));
+    assert.equal(await workbench.statusBarItem('Selected for compare').count(), 0);
   });
 
   it('opens long bytes in parts, and bytes and text inside of a dictionary', async () => {
