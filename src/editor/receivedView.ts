@@ -71,7 +71,9 @@ export class ReceivedView implements vscode.Disposable {
     this.view.badge =
       total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
     // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
-    this.view.message = this.listed.problem ?? (this.listed.total > 0 ? this.message(filter) : '');
+    const { problem } = this.listed;
+    if (problem !== undefined) this.view.message = breakingPaths(problem);
+    else this.view.message = this.listed.total > 0 ? this.message(filter) : '';
     // Nothing is listed before the view is shown, but the palette is there.
     setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0 || unread.inboxSize > 0);
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
@@ -97,6 +99,11 @@ export class ReceivedView implements vscode.Disposable {
     }
     return lines.join(' ');
   }
+}
+
+/** Lets the lines of a text end inside of paths, which would be cut off by a narrow view. */
+function breakingPaths(text: string): string {
+  return text.replace(/[/\\]/g, '$&\u200b');
 }
 
 function setContext(key: string, value: boolean): void {

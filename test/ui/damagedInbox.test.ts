@@ -62,8 +62,10 @@ describe('an inbox that is not as it was written', () => {
       /^Written by a newer Picklepost \(format 99; .*Update Picklepost/,
     );
     // All of it, in however narrow a view.
-    const message = workbench.view('Received').pane.locator('.message');
-    await message.getByText(/^Written by a newer Picklepost .*Update Picklepost/).waitFor();
+    const { pane } = workbench.view('Received');
+    const message = pane.locator('.message').getByText(/^Written by a newer Picklepost .*Update Picklepost/);
+    const [box, room] = [await message.boundingBox(), await pane.boundingBox()];
+    assert(box && room && box.x + box.width <= room.x + room.width, JSON.stringify([box, room]));
     await workbench.screenshot('inbox-newer');
     assert.deepEqual(workbench.pageErrors, []);
   });
