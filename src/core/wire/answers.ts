@@ -1,6 +1,7 @@
 import { PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from './item';
+import { onOneLine } from './peerText';
 
 /*
  * What a receiver says to classic peers, and to raw ones that listen: `OK`, or `ERROR: ` and a Python exception, neither with a
@@ -67,8 +68,7 @@ const ANSWER_LENGTH = 500;
 const ANSWER_PAUSE = 200;
 
 function printable(answer: Buffer): string {
-  const text = answer.subarray(0, ANSWER_LENGTH).toString();
-  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
+  return onOneLine(answer.subarray(0, ANSWER_LENGTH).toString());
 }
 
 /** In Python's words: the name of the exception, and its text, without quotes. */

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../errors';
+import { onOneLine } from '../peerText';
 
 /** The fields of a message that a peer has sent, each of which is checked as it is read. */
 export class MessageFields {
@@ -14,6 +15,11 @@ export class MessageFields {
     if (typeof value !== 'string' || value.length > longest)
       throw invalidMessage(`"${name}" is not a text of at most ${String(longest)} characters`);
     return value;
+  }
+
+  /** What a person is to read. */
+  sentence(name: string, longest: number): string {
+    return onOneLine(this.text(name, longest));
   }
 
   matching(name: string, pattern: RegExp): string {

@@ -153,7 +153,11 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     publicKey: f.text('publicKey', 64),
     nonce: f.text('nonce', 64),
   }),
-  refusal: (f) => ({ type: 'refusal', code: f.oneOf('code', REFUSAL_CODES), reason: f.text('reason', 1000) }),
+  refusal: (f) => ({
+    type: 'refusal',
+    code: f.oneOf('code', REFUSAL_CODES),
+    reason: f.sentence('reason', 1000),
+  }),
   ready: () => ({ type: 'ready' }),
   offer: (f) => ({
     type: 'offer',
@@ -189,7 +193,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     type: 'decline',
     item: f.count('item'),
     code: f.oneOf('code', DECLINE_CODES),
-    reason: f.text('reason', 1000),
+    reason: f.sentence('reason', 1000),
   }),
   progress: (f) => ({ type: 'progress', item: f.count('item'), pieces: f.count('pieces') }),
   end: (f) => ({

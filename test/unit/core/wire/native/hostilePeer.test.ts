@@ -131,6 +131,17 @@ describe('A native message', () => {
     assert.throws(() => decodeMessage(Buffer.from('\ufeff{"type":"ping"}')), /not JSON/);
   });
 
+  it('has reasons on one line, so that no line of a log can be forged by them', () => {
+    const reason = 'disk full\n[info] Received "a"\u001b[2J\u2028';
+    for (const said of [
+      { type: 'refusal', code: 'busy', reason },
+      { type: 'decline', item: 0, code: 'failed', reason },
+    ]) {
+      const message = decodeMessage(Buffer.from(JSON.stringify(said)));
+      assert.deepEqual(message, { ...said, reason: 'disk full [info] Received "a" [2J' });
+    }
+  });
+
   it('takes nothing from a prototype', () => {
     const hidden = `{"__proto__": {"item": 0, "pieces": 1}, "type": "progress"}`;
     assert.throws(() => decodeMessage(Buffer.from(hidden)), ProtocolError);
