@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds of work in each turn. */
-const SLICE = 4;
+const SLICE = 2;
 
 const waiting: (() => void)[] = [];
 let end = 0;
