@@ -13,7 +13,7 @@ const SHARED_NAME = /\.p$/i;
 
 /**
  * Shows pickles whose name other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and what is no pickle stays
- * there untouched: with the line that was asked for, in comparisons, and without anything in between. Once a tab has turned out to be
+ * there untouched: with the line that was asked for, and without anything in between. Once a tab has turned out to be
  * a pickle, the pickle editor takes its place. Whoever reopens it as text gets text, until that tab is closed.
  */
 export class PickleTabs implements vscode.Disposable {
