@@ -26,7 +26,9 @@ export function ensureHarness(): string {
 
 /** What is kept between runs, outside of the clone. */
 export function cacheDir(): string {
-  return path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'picklepost-harness');
+  // The specification has an empty or relative path ignored.
+  const cache = process.env.XDG_CACHE_HOME ?? '';
+  return path.join(path.isAbsolute(cache) ? cache : path.join(os.homedir(), '.cache'), 'picklepost-harness');
 }
 
 function harnessDir(): string {
