@@ -331,6 +331,19 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
+  /** Waits for a notification, which is only in the list where VS Code shows none because another one has just gone. */
+  async notification(text: string | RegExp): Promise<void> {
+    const isShown = await this.toast(text)
+      .waitFor({ timeout: 5_000 })
+      .then(() => true)
+      .catch(() => false);
+    if (isShown) return;
+    await this.runCommand('Notifications: Show Notifications');
+    const list = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
+    await list.first().waitFor();
+    await this.runCommand('Notifications: Hide Notifications');
+  }
+
   async clickToastButton(text: string | RegExp, button: string): Promise<void> {
     await this.toast(text).locator('.monaco-button', { hasText: button }).click();
   }
