@@ -22,12 +22,27 @@ export class Places {
   }
 }
 
-/** Gives the memory of a buffer back at once, where the engine can do so. Neither it nor any view of it may be used any more. */
+/** Gives the memory of a buffer back at once. Neither it nor any view of it may be used any more. */
 export function release({ buffer, byteLength }: Buffer): void {
-  // Others may have their part of it.
-  if (byteLength !== buffer.byteLength) return;
-  (buffer as TransferableBuffer).transfer?.(0);
+  // Of a part of some memory, others may have the rest.
+  if (byteLength === 0 || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+  const memory: TransferableBuffer = buffer;
+  if (memory.transfer) memory.transfer(0);
+  else nobody().postMessage(undefined, [memory]);
 }
 
 /** Node 20 has no such method yet. */
-type TransferableBuffer = ArrayBufferLike & { transfer?: (length: number) => ArrayBufferLike };
+type TransferableBuffer = ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+
+type Channel = InstanceType<typeof MessageChannel>;
+
+let channel: Channel | undefined;
+
+/** Whatever memory is sent there is dropped. */
+function nobody(): Channel['port1'] {
+  if (!channel) {
+    channel = new MessageChannel();
+    channel.port2.close();
+  }
+  return channel.port1;
+}
