@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'mocha';
 import { temporaryDirectory } from '../inbox/temporary';
 import { TestPeer } from '../net/testPeer';
 import { jsonLines, Receiver, run, succeed } from './program';
+import { makeWorkplace, type Workplace } from './workplace';
 
 describe('Receiving with --once', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
-  /** A folder with two texts; and options for an inbox in it. */
-  function workplace(): { at: (name: string) => string; inbox: string[] } {
-    const directory = newDirectory();
-    mkdirSync(directory);
-    const at = (name: string): string => path.join(directory, name);
-    writeFileSync(at('hello.txt'), 'Hello World!');
-    writeFileSync(at('other.txt'), 'Another text');
-    return { at, inbox: ['--inbox', at('inbox')] };
-  }
+  const workplace = (): Workplace =>
+    makeWorkplace(newDirectory(), { 'hello.txt': 'Hello World!', 'other.txt': 'Another text' });
 
   it('ends after one item', async () => {
     const { at, inbox } = workplace();

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { once } from 'node:events';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
@@ -10,6 +9,7 @@ import { Output, type Terminal } from '../../../src/cli/output';
 import { temporaryDirectory } from '../inbox/temporary';
 import { TestPeer } from '../net/testPeer';
 import { jsonLines, PROGRAM, Receiver, startProgram, stopsListening, succeed } from './program';
+import { makeWorkplace, type Workplace } from './workplace';
 
 describe('A line of progress', () => {
   for (const [columns, shown] of [
@@ -30,14 +30,8 @@ describe('Output that nobody takes', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
-  /** A folder with files of these names, and options for an inbox in it. */
-  function workplace(...names: string[]): { at: (name: string) => string; inbox: string[] } {
-    const directory = newDirectory();
-    mkdirSync(directory);
-    const at = (name: string): string => path.join(directory, name);
-    for (const name of names) writeFileSync(at(name), `content of ${name}`);
-    return { at, inbox: ['--inbox', at('inbox')] };
-  }
+  const workplace = (...names: string[]): Workplace =>
+    makeWorkplace(newDirectory(), Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
 
   it('does not end what is being sent', async () => {
     // One is sent after the other, so that the loss is known long before the last.

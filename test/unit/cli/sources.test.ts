@@ -9,18 +9,13 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, outcomeOf, Receiver, run, startProgram } from './program';
+import { makeWorkplace, type Workplace } from './workplace';
 
 describe('What is sent on the command line', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
-  /** A folder, and options for an inbox in it. */
-  function workplace(): { at: (name: string) => string; inbox: string[] } {
-    const directory = newDirectory();
-    mkdirSync(directory);
-    const at = (name: string): string => path.join(directory, name);
-    return { at, inbox: ['--inbox', at('inbox')] };
-  }
+  const workplace = (): Workplace => makeWorkplace(newDirectory());
 
   for (const dialect of ['native', 'classic', 'raw']) {
     it(`may be pipes, which give their bytes only once, in the ${dialect} dialect`, async function () {

@@ -16,6 +16,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, outcomeOf, Receiver, run, startProgram, succeed, type Line } from './program';
+import { makeWorkplace, type Workplace } from './workplace';
 
 const DICTIONARY =
   '{"a": {"b": [1, 1.0, "x<y"]}, "big": 123456789012345678901234567890, "n": null} // a comment\n';
@@ -35,14 +36,10 @@ describe('Sending and receiving on the command line', function () {
   const newDirectory = temporaryDirectory();
 
   /** A folder with a key, a text, and a JSON file; and options for an inbox in it. */
-  async function workplace(): Promise<{ at: (name: string) => string; inbox: string[] }> {
-    const directory = newDirectory();
-    mkdirSync(directory);
-    const at = (name: string): string => path.join(directory, name);
-    writeFileSync(at('hello.txt'), 'Hello World!');
-    writeFileSync(at('data.json'), DICTIONARY);
-    await succeed(['key', 'new', at('key')]);
-    return { at, inbox: ['--inbox', at('inbox')] };
+  async function workplace(): Promise<Workplace> {
+    const place = makeWorkplace(newDirectory(), { 'hello.txt': 'Hello World!', 'data.json': DICTIONARY });
+    await succeed(['key', 'new', place.at('key')]);
+    return place;
   }
 
   for (const encryption of ['plain', 'encrypted'] as const) {

@@ -6,7 +6,7 @@ describe('a refresh that waits until nobody asks', () => {
   let calm: CalmRefresh | undefined;
   afterEach(() => calm?.dispose());
 
-  it('comes after the answer that is on its way, once for all that want it', async () => {
+  function begin(): { order: string[]; refreshed: Promise<void> } {
     const order: string[] = [];
     const refreshed = new Promise<void>((resolve) => {
       calm = new CalmRefresh(() => {
@@ -14,6 +14,11 @@ describe('a refresh that waits until nobody asks', () => {
         resolve();
       }, 1);
     });
+    return { order, refreshed };
+  }
+
+  it('comes after the answer that is on its way, once for all that want it', async () => {
+    const { order, refreshed } = begin();
     let answer = (): void => undefined;
     const answered = calm?.hold(() => new Promise<void>((resolve) => (answer = resolve)));
     calm?.request();
@@ -27,13 +32,7 @@ describe('a refresh that waits until nobody asks', () => {
   });
 
   it('waits for what begins after it was wanted, too', async () => {
-    const order: string[] = [];
-    const refreshed = new Promise<void>((resolve) => {
-      calm = new CalmRefresh(() => {
-        order.push('refreshed');
-        resolve();
-      }, 1);
-    });
+    const { order, refreshed } = begin();
     calm?.request();
     await calm?.hold(async () => {
       // As long as the refresh would wait where nobody asks.
