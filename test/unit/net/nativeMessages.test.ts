@@ -136,11 +136,9 @@ describe('a native receiver, message by message', () => {
     for (let item = 0; item < 9; item++) {
       await session.send(offer(item, 2 * SMALL_ITEM, undefined));
       assert.equal((await session.receive())?.type, 'accept');
-      if (item === 8) await session.send({ type: 'ping' });
       await session.sendPiece(item, content);
       await session.send({ type: 'end', item, size: 2 * SMALL_ITEM, sha256 });
-      // The piece after it is not even looked at.
-      assert.equal((await session.receive())?.type, item < 8 ? 'progress' : 'ping');
+      if (item < 8) assert.equal((await session.receive())?.type, 'progress');
     }
     release();
     const answers: (Message | Piece | undefined)[] = [];

@@ -116,7 +116,7 @@ describe('Somebody in the middle of a native connection', () => {
       'strips it, and puts it into the answer again',
       plain,
       encrypted,
-      /another key than this one, or somebody changes/,
+      /another key than this side, or somebody changes/,
     ],
     ['strips it from the answer', same, plain, /did not agree to the encryption/],
     ['puts a public key of their own in place of the sender’s', swapped, same, /somebody changes/],
@@ -148,7 +148,7 @@ describe('Somebody in the middle of a native connection', () => {
     await once(replay, 'connect');
     replay.resume().end(middle.recorded);
     await fixture.untilFailed();
-    assert.match(String(fixture.failures[0]?.error), /another key than this receiver, or somebody changes/);
+    assert.match(String(fixture.failures[0]?.error), /another key than this side, or somebody changes/);
     assert.deepEqual(fixture.store.texts, ['the secret itself']);
   });
 

@@ -3,7 +3,15 @@ import { nextTurn } from '../../turns';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { PREAMBLE } from './frames';
-import { decodeKey, encodeHello, hasSameKey, readHello, VERSION, type HandshakeOptions } from './hello';
+import {
+  decodeKey,
+  encodeHello,
+  expectReady,
+  readHello,
+  VERSION,
+  WrongKeyError,
+  type HandshakeOptions,
+} from './hello';
 import { deriveSessionKeys, EphemeralKey, type SessionKeys } from './keyExchange';
 import type { Hello, Refusal } from './messages';
 import { describeRefusal, encodeRefusal, RefusedError } from './refusal';
@@ -33,9 +41,9 @@ async function receiveGreeting(
   const { client, server } = agreed.keys;
   const session = new Session(reader, channel, frames, { own: server, other: client }, agreed.isEncrypted);
   await session.send({ type: 'ready' });
-  await expectReady(session).catch(async (error: unknown) => {
-    // With another key, neither side can read what the other says.
-    if (!(error instanceof RefusedError)) await session.send(describeRefusal(error)).catch(() => undefined);
+  await expectReady(session, 'sender', refusedByClient).catch(async (error: unknown) => {
+    const isKnown = error instanceof RefusedError || error instanceof WrongKeyError;
+    if (!isKnown) await session.send(describeRefusal(error)).catch(() => undefined);
     throw error;
   });
   return session;
@@ -92,15 +100,6 @@ function findProblem(client: Hello, { key, requireEncryption }: ServerOptions): 
   if (client.security === 'none' && requireEncryption)
     return new RefusedError('encryption-required', new EncryptionRequiredError().message);
   return undefined;
-}
-
-/** A client with another key says so in the plain, which cannot be read as a token either: both mean the same. */
-async function expectReady(session: Session): Promise<void> {
-  if (await hasSameKey(session, refusedByClient)) return;
-  throw new RefusedError(
-    'wrong-key',
-    'The sender has another key than this receiver, or somebody changes what is sent between them. Compare the keys on both sides.',
-  );
 }
 
 function refusedByClient({ code, reason }: Refusal): RefusedError {

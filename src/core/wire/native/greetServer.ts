@@ -3,10 +3,18 @@ import { nextTurn } from '../../turns';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { PREAMBLE } from './frames';
-import { decodeKey, encodeHello, hasSameKey, readHello, VERSION, type HandshakeOptions } from './hello';
+import {
+  decodeKey,
+  encodeHello,
+  expectReady,
+  readHello,
+  VERSION,
+  WrongKeyError,
+  type HandshakeOptions,
+} from './hello';
 import { deriveSessionKeys, EphemeralKey } from './keyExchange';
 import type { RefusalCode } from './messages';
-import { encodeRefusal, RefusedError } from './refusal';
+import { RefusedError } from './refusal';
 import { frameLimits, Session } from './session';
 
 /** What a receiver of too many connections says, before it knows the dialect of one. */
@@ -18,8 +26,6 @@ const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
     'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
   'no-key':
     'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
-  'wrong-key':
-    'The receiver has another key than this one, or somebody changes what is sent between you. Compare the keys on both sides.',
   busy: 'The receiver is busy with other senders. Send it again later.',
   version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
 };
@@ -72,8 +78,12 @@ async function finishGreeting(
   const own = { own: keys.client, other: keys.server };
   const frames = frameLimits(limits.headerSize, 'client');
   const session = new Session(reader, channel, frames, own, key !== undefined);
-  await expectReady(session, channel);
   await session.send({ type: 'ready' });
+  await expectReady(session, 'receiver', refused).catch(async (error: unknown) => {
+    // A reset, as which an unended connection ends, could overtake this side's `ready`, by which the server sees the same.
+    if (error instanceof WrongKeyError) await channel.end();
+    throw error;
+  });
   return session;
 }
 
@@ -117,13 +127,6 @@ export class SilentServerError extends PicklepostError {
       { cause },
     );
   }
-}
-
-async function expectReady(session: Session, channel: Channel): Promise<void> {
-  if (await hasSameKey(session, refused)) return;
-  // A reset, as which an unended connection ends, could overtake it.
-  await channel.end(encodeRefusal('wrong-key', 'The keys of both sides differ.'));
-  throw refused({ code: 'wrong-key' });
 }
 
 function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): RefusedError {

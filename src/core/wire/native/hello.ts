@@ -51,24 +51,36 @@ export async function readHello(reader: ByteReader): Promise<{ message: Hello | 
   throw new ProtocolError('InvalidHello', 'The other side did not begin with a hello.');
 }
 
+/** The `ready` of the other side does not open. That side finds the same of this one's, so that nothing need be said. */
+export class WrongKeyError extends PicklepostError {
+  constructor(other: 'receiver' | 'sender', cause: unknown) {
+    super(
+      'invalid-token',
+      `The ${other} has another key than this side, or somebody changes what is sent between the two. Compare the keys on both sides.`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Reads the `ready` of the other side, which opens only if both have the same key.
  * @param refused what to throw if it refuses instead
- * @returns whether it opens
- * @throws RefusedError, ProtocolError; as {@link Session.receive}
+ * @throws WrongKeyError, RefusedError, ProtocolError; as {@link Session.receive}
  */
-export async function hasSameKey(
+export async function expectReady(
   session: Session,
+  other: 'receiver' | 'sender',
   refused: (refusal: Refusal) => RefusedError,
-): Promise<boolean> {
+): Promise<void> {
   try {
     const message = await session.receive();
-    if (message?.type === 'ready') return true;
+    if (message?.type === 'ready') return;
     if (message?.type === 'refusal') throw refused(message);
     throw new ProtocolError('InvalidHello', 'The other side did not say that it is ready.');
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error;
-    if (!session.isEncrypted) throw changedOnTheWay('What both sides said first is damaged', error);
-    return false;
+    throw session.isEncrypted
+      ? new WrongKeyError(other, error)
+      : changedOnTheWay('What both sides said first is damaged', error);
   }
 }

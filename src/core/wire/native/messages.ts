@@ -15,7 +15,7 @@ export interface Hello {
   readonly nonce: string;
 }
 
-/** Ends the connection with the reason. In plain JSON before there are session keys, or when they turn out to differ. */
+/** Ends the connection with the reason. In plain JSON before there are session keys. */
 export interface Refusal {
   readonly type: 'refusal';
   readonly code: RefusalCode;
@@ -28,13 +28,12 @@ export const REFUSAL_CODES = [
   'encryption-required',
   'no-key',
   'no-encryption',
-  'wrong-key',
   'protocol',
   'failed',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Ready for what comes. The first message of each side under the session keys: to read it proves the shared key. */
+/** Ready for what comes. The first message of each side under the session keys: only with the same shared key does it open. */
 export interface Ready {
   readonly type: 'ready';
 }

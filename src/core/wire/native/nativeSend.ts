@@ -16,8 +16,6 @@ import { randomIdentity, transferIdentity } from './transferIdentity';
 
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
-/** How often the server is told, within the time that it may be silent, that this side is still there. */
-const PINGS_PER_IDLE_TIME = 4;
 
 /** Some of several items did not arrive. */
 export class NotTakenError extends PicklepostError {
@@ -46,8 +44,7 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
   const reader = new ByteReader(channel, context.limits.idleTime);
   const session = await greetServer(reader, channel, { key: context.key, limits: context.limits });
   const sender = new Sender(session, context);
-  const ping = (): void => void session.send({ type: 'ping' }).catch(() => undefined);
-  const pings = setInterval(ping, context.limits.idleTime / PINGS_PER_IDLE_TIME);
+  const endPings = session.keepAlive(context.limits.idleTime);
   try {
     await sendWhileListening(sender, items);
     await channel.end();
@@ -60,7 +57,7 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
       void session.end([describeRefusal(error)]).catch(() => undefined);
     throw error;
   } finally {
-    clearInterval(pings);
+    endPings();
   }
 }
 

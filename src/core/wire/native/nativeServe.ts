@@ -12,8 +12,6 @@ import { SMALL_PIECE, type Piece } from './session';
 const ITEMS_AT_ONCE = 256;
 /** Of those, items with more than one short piece: each takes memory for some pieces. */
 const LARGE_ITEMS_AT_ONCE = 8;
-/** How often the sender is told, within the time that it bears silence, that this side is still busy. */
-const PINGS_PER_IDLE_TIME = 4;
 
 /** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
 export async function serveNative(
@@ -23,14 +21,14 @@ export async function serveNative(
 ): Promise<void> {
   const session = await greetClient(reader, channel, { ...context, key: context.key });
   const receiver = new Receiver({ session, context, from: channel.peer });
-  const pings = setInterval(() => receiver.pingIfBusy(), context.limits.idleTime / PINGS_PER_IDLE_TIME);
+  const endPings = session.keepAlive(context.limits.idleTime);
   try {
     await receiver.receiveAll();
   } catch (error) {
     await session.send(describeRefusal(error)).catch(() => undefined);
     throw error;
   } finally {
-    clearInterval(pings);
+    endPings();
     await receiver.close();
   }
 }
@@ -39,7 +37,6 @@ class Receiver {
   /** Items that are under way, by number. */
   private readonly transfers = new Map<number, IncomingTransfer>();
   private lastItem = -1;
-  private isBusy = false;
 
   constructor(private readonly connection: Connection) {}
 
@@ -47,17 +44,8 @@ class Receiver {
     for (;;) {
       const message = await this.connection.session.receive();
       if (message === undefined) return;
-      this.isBusy = true;
       await this.take(message);
-      this.isBusy = false;
     }
-  }
-
-  /** To read what is here of a large item, or to write to a slow disk, may take longer than a sender bears silence. */
-  pingIfBusy(): void {
-    const isAnswering = [...this.transfers.values()].some(({ answered }) => answered !== undefined);
-    if (this.isBusy || isAnswering)
-      void this.connection.session.send({ type: 'ping' }).catch(() => undefined);
   }
 
   /** Waits for what is being made durable; keeps the rest to be continued later. */
@@ -78,7 +66,7 @@ class Receiver {
       case 'cancel':
         return (await this.underWay(message))?.cancel();
       case 'ping':
-        return this.connection.session.send({ type: 'ping' });
+        return;
       case 'refusal':
         throw new PicklepostError('refused', `The sender gave up: ${message.reason}`);
       default:

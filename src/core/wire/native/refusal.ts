@@ -7,7 +7,6 @@ import { cutReason, reasonFor } from './reasons';
 const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
   'encryption-required': 'encryption-required',
   'no-key': 'invalid-key',
-  'wrong-key': 'invalid-token',
 };
 
 /** The other side refused the connection, with its reason, or this side did. */

@@ -14,6 +14,9 @@ const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
 export const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
 
+/** How often the other side is told, within the time for which it bears silence, that this one is still there. */
+const PINGS_PER_IDLE_TIME = 4;
+
 /** Frames that go out together. */
 interface Batch {
   /** Each is made when it is its turn. */
@@ -86,6 +89,13 @@ export class Session {
     return this.writing.run(() =>
       this.channel.end(Buffer.concat(messages.map((message) => this.encode(message)))),
     );
+  }
+
+  /** Tells the other side again and again that this one is still there. @returns what ends that */
+  keepAlive(idleTime: number): () => void {
+    const ping = (): void => void this.send({ type: 'ping' }).catch(() => undefined);
+    const pings = setInterval(ping, idleTime / PINGS_PER_IDLE_TIME);
+    return () => clearInterval(pings);
   }
 
   /**
