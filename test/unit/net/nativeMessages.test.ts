@@ -77,10 +77,13 @@ describe('a native receiver, message by message', () => {
     it(`says that it is still there while it is busy with a ${what} item`, async () => {
       const fixture = await ServerFixture.start({ limits: SHORT });
       const release = holdOffers(fixture, () => true);
-      const peer = await NativePeer.connect(fixture.port);
+      const peer = await NativePeer.connect(fixture.port, undefined, 1000);
       await peer.session.send(offer(0, size, undefined));
-      assert.deepEqual(await peer.session.receive(), { type: 'ping' });
-      release();
+      try {
+        assert.deepEqual(await peer.session.receive(), { type: 'ping' });
+      } finally {
+        release();
+      }
       let answer = await peer.session.receive();
       while (answer?.type === 'ping') answer = await peer.session.receive();
       assert.deepEqual(answer, { type: 'accept', item: 0, pieces: 0 });
@@ -248,6 +251,16 @@ describe('a native sender, message by message', () => {
     });
     await assert.rejects(send([endless], port, { dialect: 'native' }), { code: 'connection-lost' });
     await ended;
+  });
+
+  it('says that it is still there while it waits', async () => {
+    const port = await NativePeer.listen(undefined, async ({ session }) => {
+      const said = [await session.receive(), await session.receive(), await session.receive()];
+      const reason = said.map((message) => message?.type).join();
+      await session.send({ type: 'decline', item: 0, code: 'failed', reason });
+      await session.receive();
+    });
+    await assert.rejects(send([fileOf('hello')], port, { dialect: 'native' }), /offer,ping,ping/);
   });
 
   it('offers anew what the receiver has with another content, and that only once', async () => {

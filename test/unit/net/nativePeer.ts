@@ -20,12 +20,12 @@ export class NativePeer {
     private readonly channel: SocketChannel,
   ) {}
 
-  /** Connects as a client. */
-  static async connect(port: number, key?: FernetKey): Promise<NativePeer> {
+  /** Connects as a client, which lets the server be silent for so many milliseconds. */
+  static async connect(port: number, key?: FernetKey, patience = PATIENCE): Promise<NativePeer> {
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
     await once(socket, 'connect');
     const channel = channelOf(socket);
-    const reader = new ByteReader(channel, PATIENCE);
+    const reader = new ByteReader(channel, patience);
     return new NativePeer(await greetServer(reader, channel, { key, limits: DEFAULT_LIMITS }), channel);
   }
 
