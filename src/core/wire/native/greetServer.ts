@@ -1,4 +1,4 @@
-import { PicklepostError } from '../../errors';
+import { PicklepostError, type ErrorCode } from '../../errors';
 import { nextTurn } from '../../turns';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
@@ -31,7 +31,8 @@ const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
 };
 
 /**
- * Begins a session as the client. With a key, the session is encrypted or there is none.
+ * Begins a session as the client. With a key, the session is encrypted or there is none. The server has the answer time to do its
+ * part, however slowly bytes drip in.
  * @throws RefusedError; PicklepostError `other-dialect` if the server is not Picklepost
  */
 export async function greetServer(
@@ -43,8 +44,10 @@ export async function greetServer(
   const ephemeral = new EphemeralKey();
   const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', ephemeral) };
   await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
-  await expectPreamble(reader, limits.answerTime);
-  return reader.within(limits.answerTime, () => finishGreeting(reader, channel, { key, limits }, begun));
+  return reader.within(limits.answerTime, async () => {
+    await expectPreamble(reader);
+    return finishGreeting(reader, channel, { key, limits }, begun);
+  });
 }
 
 /** What a client has begun with. */
@@ -91,21 +94,24 @@ async function finishGreeting(
  * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
  * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
  */
-async function expectPreamble(reader: ByteReader, answerTime: number): Promise<void> {
+async function expectPreamble(reader: ByteReader): Promise<void> {
   while (reader.buffered < PREAMBLE.length) {
-    const got = await reader.fill(answerTime).catch((error: unknown) => {
-      throw isLost(error) && reader.buffered === 0 ? new SilentServerError(error) : error;
+    const got = await reader.fill().catch((error: unknown) => {
+      if (isFailure(error, 'timeout')) throw new OtherDialectError();
+      throw isFailure(error, 'connection-lost') && reader.buffered === 0
+        ? new SilentServerError(error)
+        : error;
     });
     const start = reader.peek(PREAMBLE.length);
     if (start.toString().startsWith(BUSY)) throw refused({ code: 'busy' });
-    if (!start.equals(PREAMBLE.subarray(0, start.length)) || got === 'quiet') throw new OtherDialectError();
+    if (!start.equals(PREAMBLE.subarray(0, start.length))) throw new OtherDialectError();
     if (got === 'end') throw new SilentServerError();
   }
   reader.takeBuffered(PREAMBLE.length);
 }
 
-function isLost(error: unknown): boolean {
-  return error instanceof PicklepostError && error.code === 'connection-lost';
+function isFailure(error: unknown, code: ErrorCode): boolean {
+  return error instanceof PicklepostError && error.code === code;
 }
 
 /** The server does not speak this protocol. */

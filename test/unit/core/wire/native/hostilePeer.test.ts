@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FernetKey } from '../../../../../src/core/crypto/keys';
 import { PIECE_SIZE } from '../../../../../src/core/crypto/tokenStream';
 import { PicklepostError, ProtocolError } from '../../../../../src/core/errors';
@@ -273,24 +273,50 @@ describe('A native handshake that does not come to its end in time', () => {
   const about = { versions: [1], agent: 'a', security: 'none', nonce: 'AA==' } as const;
   const hello = encodeMessage({ type: 'hello', ...about, publicKey });
   const drops = inSteps(encodeFrame(FRAME_TYPES.control, hello), 1);
-  // No time at all, so that the test needs none.
-  const limits = { ...DEFAULT_LIMITS, answerTime: -1 };
+
+  const now = performance.now.bind(performance);
+  /** Milliseconds by which the clock is ahead. */
+  let waited: number;
+  beforeEach(() => {
+    waited = 0;
+    performance.now = () => now() + waited;
+  });
+  afterEach(() => {
+    performance.now = now;
+  });
+
+  /** Whatever comes over it comes three seconds after what was before. */
+  class SlowChannel extends ScriptedChannel {
+    override async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
+      const got = await super.read(quietAfter);
+      waited += 3_000;
+      return got;
+    }
+  }
 
   it('is given up by the receiver, whatever drips in', async () => {
-    const channel = new ScriptedChannel([PREAMBLE, ...drops]);
+    const channel = new SlowChannel([PREAMBLE, ...drops]);
     const greeting = greetClient(new ByteReader(channel, 60_000), channel, {
       key: undefined,
-      limits,
+      limits: DEFAULT_LIMITS,
       requireEncryption: false,
     });
     await assert.rejects(greeting, { code: 'timeout' });
+    assert.equal(waited, 21_000);
   });
 
-  it('is given up by the sender, whatever drips in', async () => {
-    const channel = new ScriptedChannel([PREAMBLE, ...drops]);
-    const greeting = greetServer(new ByteReader(channel, 60_000), channel, { key: undefined, limits });
-    await assert.rejects(greeting, { code: 'timeout' });
-  });
+  const scripts: [what: string, code: string, script: Uint8Array[]][] = [
+    ['after the preamble', 'timeout', [PREAMBLE, ...drops]],
+    ['from the first byte on', 'other-dialect', [...inSteps(PREAMBLE, 1), ...drops]],
+  ];
+  for (const [what, code, script] of scripts) {
+    it(`is given up by the sender, whatever drips in ${what}`, async () => {
+      const channel = new SlowChannel(script);
+      const options = { key: undefined, limits: DEFAULT_LIMITS };
+      await assert.rejects(greetServer(new ByteReader(channel, 60_000), channel, options), { code });
+      assert.equal(waited, 21_000);
+    });
+  }
 });
 
 describe('The key exchange', () => {
