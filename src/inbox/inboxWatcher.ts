@@ -11,6 +11,7 @@ interface Folders {
 export class InboxWatcher implements Disposable {
   private readonly changed = new Emitter<undefined>();
   private watchers: Record<keyof Folders, DirectoryWatcher> | undefined;
+  private isDisposed = false;
 
   /** @param onName told of each file of an item that came or went, at once; undefined where any may have */
   constructor(
@@ -24,8 +25,9 @@ export class InboxWatcher implements Disposable {
     return this.changed.event(listener);
   };
 
-  /** Begins watching, unless that goes on already. */
+  /** Begins watching, unless that goes on already, or has ended. */
   watch(): void {
+    if (this.isDisposed) return;
     const onChange = (): void => this.changed.fire(undefined);
     this.watchers ??= {
       items: new DirectoryWatcher(this.folders.items, onChange, { onName: this.onName }),
@@ -38,8 +40,9 @@ export class InboxWatcher implements Disposable {
     this.watchers?.[folder].notify();
   }
 
-  /** Ends watching. */
+  /** Ends watching for good. */
   dispose(): void {
+    this.isDisposed = true;
     this.watchers?.items.dispose();
     this.watchers?.partials.dispose();
     this.watchers = undefined;

@@ -219,6 +219,26 @@ describe('The beginnings of items', function () {
     for (const inbox of [one, other]) inbox.close();
   });
 
+  it('are finished after the inbox was closed, of which it tells nothing more', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    let isTold = false;
+    inbox.onDidChange(() => (isTold = true));
+    inbox.close();
+    const changes = new EventTarget();
+    other.onDidChange(() => changes.dispatchEvent(new Event('change')));
+    let change = once(changes, 'change');
+    const writer = await offer(inbox);
+    await append(writer, 0, 3);
+    const { id } = await finish(writer);
+    await change;
+    change = once(changes, 'change');
+    await other.delete(id);
+    await change;
+    assert.equal(isTold, false);
+    other.close();
+  });
+
   it('are deleted with all the rest, but what arrives through another program', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
