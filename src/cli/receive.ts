@@ -41,7 +41,7 @@ export const receiveCommand: Command = {
   --print               also print texts and dictionaries; with --json, on
                         standard error
   --no-pickle           refuse Python pickles
-  --max-size BYTES      refuse larger items
+  --max-size BYTES      refuse larger items; ${DEFAULT_LIMITS.itemSize} unless given
   --once                end after the first item, and take no other
   --json                print one JSON object per line`,
 

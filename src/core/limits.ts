@@ -33,7 +33,7 @@ export const DECODED_MEMORY = 2048 * MiB;
 
 /** Used wherever the user's settings say nothing else. */
 export const DEFAULT_LIMITS: Limits = {
-  itemSize: 8192 * MiB,
+  itemSize: 8192 * 1000 * 1000,
   headerSize: 64 * 1024,
   idleTime: 60_000,
   sessionTime: 600_000,

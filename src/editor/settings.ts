@@ -95,6 +95,9 @@ export interface WrongSetting {
   readonly instead: unknown;
 }
 
+/** Bytes, as sizes are shown in the views. */
+const MEGABYTE = 1000 * 1000;
+
 /** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
@@ -115,7 +118,7 @@ export function readSettings(): Settings {
       requireEncryption: get('server.encryption') === 'required',
       key: get('server.key'),
       pickle: get('server.pickle'),
-      maximumItemSize: get('server.maximumItemSize') * 1024 * 1024,
+      maximumItemSize: get('server.maximumItemSize') * MEGABYTE,
     },
     received: {
       notify: get('received.notify'),
@@ -123,7 +126,7 @@ export function readSettings(): Settings {
       saveToFolder: absoluteFolder(get('received.saveToFolder')),
       fileName: get('received.fileName'),
       maximumAge: get('received.keepDays') * 24 * 60 * 60 * 1000,
-      maximumSize: get('received.keepMegabytes') * 1000 * 1000,
+      maximumSize: get('received.keepMegabytes') * MEGABYTE,
     },
     send: {
       server: get('send.server'),

@@ -75,8 +75,8 @@ describe('what the settings of the receiver say', () => {
 
   it('is refused where it is larger than what is accepted', async () => {
     await configure({ 'server.maximumItemSize': 1 });
-    await send(note('x'.repeat(1024 * 1024)));
-    await assert.rejects(send(note('x'.repeat(1024 * 1024 + 1))), { code: 'refused' });
+    await send(note('x'.repeat(1_000_000)));
+    await assert.rejects(send(note('x'.repeat(1_000_001))), { code: 'refused' });
   });
 
   it('is refused in plain where encryption is required', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import {
   commandId,
   COMMANDS,
@@ -112,6 +113,11 @@ describe('package.json and the code', () => {
     );
     assert.deepEqual(Object.keys(settings).sort(), read.sort());
     for (const [key, { default: value }] of Object.entries(settings)) assert.notEqual(value, undefined, key);
+  });
+
+  it('accept items of the same size in the editor and on the command line, unless told', () => {
+    const megabytes = settings['picklepost.server.maximumItemSize']?.default as number;
+    assert.equal(megabytes * 1000 * 1000, DEFAULT_LIMITS.itemSize);
   });
 
   it('restrict only settings that exist', () => {
