@@ -4,7 +4,7 @@ import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
-import { formatAddress } from '../core/wire/address';
+import { formatAddress, isLoopback } from '../core/wire/address';
 import type { AnnouncedItem, Format, ItemStore, ReceivedItem } from '../core/wire/item';
 import { diskError, hasErrorCode } from '../inbox/diskError';
 import { makeFolder } from '../inbox/durableFile';
@@ -206,7 +206,7 @@ class Reception {
     const { output } = this.context;
     output.event({ event: 'listening', host: address.host, port: address.port });
     output.line(`Listening at ${formatAddress(address)}.`);
-    if (isOfThisMachine(address.host))
+    if (isLoopback(address.host))
       output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
     if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
   }
@@ -236,10 +236,6 @@ class Reception {
       output.note(`picklepost: ${messageOf(error)}`);
     }
   }
-}
-
-function isOfThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** Text formats are shown as they came. */
