@@ -8,6 +8,8 @@ import { createFile, PRIVATE, replaceFile } from './durableFile';
 const FILE = 'FORMAT';
 /** Of the directory as a whole; item files have a version of their own. */
 const VERSION = 1;
+/** What helps in the editor, which has one inbox, and on the command line. */
+const BEGIN_ANEW = 'move the directory away to begin a new inbox.';
 
 /**
  * Marks a new directory as an inbox, or checks that it is one that this program and this key can open. Several programs may do so
@@ -37,7 +39,7 @@ export async function checkInboxFormat(
   if (found.format !== VERSION) {
     throw new PicklepostError(
       'unsupported',
-      `Written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}): the inbox ${directory}. Update Picklepost, or choose another directory for the inbox.`,
+      `Written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}): the inbox ${directory}. Update Picklepost, or ${BEGIN_ANEW}`,
     );
   }
   if (found.keyCheck !== keyCheck) throw notTheKey(directory);
@@ -63,18 +65,15 @@ function keyCheckOf(inboxKey: Buffer): string {
 
 function isDamaged(file: string, isEmpty: boolean): PicklepostError {
   const advice = isEmpty
-    ? 'As there are no items, you can delete it'
-    : 'The key opens none of the items: restore the file or the key';
-  return new PicklepostError(
-    'unsupported',
-    `The file ${file} is damaged. ${advice}, or choose another directory for the inbox.`,
-  );
+    ? 'As there are no items, you can delete it.'
+    : `The key opens none of the items: restore the file or the key, or ${BEGIN_ANEW}`;
+  return new PicklepostError('unsupported', `The file ${file} is damaged. ${advice}`);
 }
 
 function notTheKey(directory: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `The inbox ${directory} was made with another key. Open it with that key, or move the directory away to begin a new inbox.`,
+    `The inbox ${directory} was made with another key. Open it with that key, or ${BEGIN_ANEW}`,
   );
 }
 

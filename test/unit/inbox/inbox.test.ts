@@ -249,7 +249,7 @@ describe('Opening an inbox', function () {
     writeFileSync(file, JSON.stringify({ format: 2, keyCheck }));
     await assert.rejects(
       openInbox(directory, key),
-      refusal('unsupported', /newer Picklepost \(format 2.*Update/),
+      refusal('unsupported', /newer Picklepost \(format 2.*Update Picklepost, or move the directory away/),
     );
   });
 
@@ -259,13 +259,20 @@ describe('Opening an inbox', function () {
     await assert.rejects(openInbox(directory), refusal('invalid-key', /another key/));
   });
 
-  it('refuses a damaged mark', async () => {
+  it('refuses a damaged mark, and says what to do', async () => {
     for (const mark of ['', '{', 'null', '[]', '{"format":"1"}', '{"format":1}']) {
       const directory = newDirectory();
       mkdirSync(directory);
       writeFileSync(path.join(directory, 'FORMAT'), mark);
-      await assert.rejects(openInbox(directory), PicklepostError);
+      await assert.rejects(openInbox(directory), refusal('unsupported', /damaged\. .* you can delete it\.$/));
     }
+    const directory = newDirectory();
+    await store(await openInbox(directory), 'a');
+    writeFileSync(path.join(directory, 'FORMAT'), '');
+    await assert.rejects(
+      openInbox(directory),
+      refusal('unsupported', /damaged\. .* or move the directory away to begin a new inbox\.$/),
+    );
   });
 
   it('works for many at once on a new directory', async () => {
