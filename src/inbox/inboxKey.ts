@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
-import { diskError, hasErrorCode } from './diskError';
+import { diskError, hasErrorCode, orDiskError } from './diskError';
 import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from './durableFile';
 import { isInbox } from './inboxFormat';
 
@@ -62,14 +62,16 @@ export async function loadInboxKey(file: string, directory: string): Promise<Buf
 }
 
 async function createKey(file: string, directory: string): Promise<string> {
-  if (await isInbox(directory)) {
+  if (await orDiskError(`open the inbox ${directory}`, () => isInbox(directory))) {
     throw new PicklepostError(
       'invalid-key',
       `The inbox ${directory} is there, but not the file ${file} with its key. Restore the file, name another with ${INBOX_KEY_VARIABLE}, or choose another inbox.`,
     );
   }
-  await makeFolder(path.dirname(file), PRIVATE_FOLDER);
-  await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
+  await orDiskError(`write the key of the inbox to ${file}`, async () => {
+    await makeFolder(path.dirname(file), PRIVATE_FOLDER);
+    await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
+  });
   // Another program may have been faster, and then its key counts.
   return readFile(file, 'utf8');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
@@ -45,6 +45,20 @@ describe('The key of an inbox', () => {
       );
     });
     assert(!readdirSync(path.dirname(file)).includes('inbox.key'));
+  });
+
+  it('is not blamed where it is the inbox that cannot be, and what cannot be written is not said to be read', async () => {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const inbox = path.join(directory, 'inbox');
+    const key = path.join(directory, 'folder', 'inbox.key');
+    // Leads to nothing: neither a folder nor free.
+    symlinkSync(path.join(directory, 'nothing'), path.dirname(key), 'junction');
+    await assert.rejects(loadInboxKey(key, inbox), { message: /^Cannot write the key of the inbox to / });
+    writeFileSync(inbox, '');
+    await assert.rejects(loadInboxKey(key, inbox), {
+      message: /^Cannot open the inbox .*: a part of the path is a file/,
+    });
   });
 
   it('is refused where the file holds none, without showing what it holds', async () => {
