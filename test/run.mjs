@@ -20,7 +20,7 @@ const LONGEST = 10;
 const onePassed = { passed: 1, failed: 0, skipped: [] };
 const oneFailed = { passed: 0, failed: 1, skipped: [] };
 
-const seed = '--require=out/test/harness/propertySeed.js';
+const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/harness/${name}.js`);
 
 /**
  * In the order in which they run. All commands of a step must succeed, each with Node.js; a suite (the last
@@ -39,8 +39,13 @@ const steps = [
     commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
   },
   { name: 'build', commands: [['esbuild.mjs', '--tests']] },
-  { name: 'unit', needs: ['build'], isSuite: true, commands: [mocha('unit', '--timeout=20000', seed)] },
-  { name: 'interop', needs: ['build'], isSuite: true, commands: [mocha('interop', '--timeout=30000', seed)] },
+  { name: 'unit', needs: ['build'], isSuite: true, commands: [mocha('unit', '--timeout=20000', ...harness)] },
+  {
+    name: 'interop',
+    needs: ['build'],
+    isSuite: true,
+    commands: [mocha('interop', '--timeout=30000', ...harness)],
+  },
   { name: 'vscode', needs: ['build'], isSuite: true, commands: [['out/test/vscode/launch.js', ...grep]] },
   {
     name: 'package',

@@ -134,7 +134,6 @@ class Reception {
       bufferSize: BUFFER_SIZE,
       connectionOptions: () => connectionOptions,
     });
-    const end = this.ended(server);
     server.onDidReceive((item) => {
       const savedTo = this.saved.get(item.id);
       this.saved.delete(item.id);
@@ -146,6 +145,7 @@ class Reception {
     });
     try {
       await server.start();
+      const end = this.ended(server);
       if (server.state.kind === 'listening') this.reportListening(server.state);
       await end;
     } finally {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { before, describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { temporaryDirectory } from '../inbox/temporary';
@@ -22,6 +25,7 @@ const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key'];
 
 describe('The command line', function () {
   this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
 
   it('explains itself and each command on standard output', async () => {
     const help = await succeed(['--help']);
@@ -52,6 +56,20 @@ describe('The command line', function () {
       assert.equal(code, 2);
       assert.match(errors, /One of the arguments is empty/);
     }
+  });
+
+  it('leaves nothing behind that fails later where a port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const port = String((other.address() as AddressInfo).port);
+    const inbox = path.join(newDirectory(), 'inbox');
+    mkdirSync(path.dirname(inbox));
+    const { code, errors } = await runHere(['receive', '--port', port, '--inbox', inbox]);
+    // By then, Node has noticed each error that nobody waits for, and the test has failed.
+    await setImmediate();
+    other.close();
+    assert.equal(code, 1);
+    assert.match(errors, /^picklepost: Port \d+ is in use [^\n]*\n$/);
   });
 
   it('tells its version, which is that of the package', async () => {
