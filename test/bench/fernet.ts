@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { spawnSync } from 'node:child_process';
 import { decryptTokenText, encryptTokenText } from '../../src/core/crypto/fernet';
 import { FernetKey } from '../../src/core/crypto/keys';
-import { TokenStreamReader, TokenStreamWriter } from '../../src/core/crypto/tokenStream';
+import { openPieceAt, TokenStreamWriter } from '../../src/core/crypto/tokenStream';
 import type { Section } from './main';
 import { medianSeconds, rate, ratio } from './measure';
 
@@ -71,9 +71,7 @@ function seal(key: FernetKey, data: Buffer): Buffer[] {
 }
 
 function open(key: FernetKey, tokens: readonly Buffer[]): void {
-  const reader = new TokenStreamReader(key);
-  for (const token of tokens) Array.from(reader.push(token));
-  reader.finish();
+  for (const [index, token] of tokens.entries()) openPieceAt(key, token, index, SIZE);
 }
 
 /** Of encrypting and signing, and of checking and decrypting. */

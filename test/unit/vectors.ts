@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { FernetKey } from '../../src/core/crypto/keys';
+import { openPiece } from '../../src/core/crypto/piece';
+import { openPieceAt, tokenOffset } from '../../src/core/crypto/tokenStream';
 
 /** A token stream that opens. Its tokens are in text form, though a stream holds them in binary form. */
 export interface AcceptedStream {
@@ -42,6 +45,18 @@ export function itemVector(): ItemVector {
 /** The stream of these tokens. */
 export function streamOf({ tokens }: Pick<AcceptedStream, 'tokens'>): Buffer {
   return Buffer.concat(tokens.map((token) => Buffer.from(token, 'base64url')));
+}
+
+/** Opens a whole token stream, piece by piece, as items are read from their files. @throws InvalidTokenError */
+export function openStream(key: FernetKey, stream: Buffer, pieceSize: number): Buffer {
+  const count = Math.max(1, Math.ceil(stream.length / tokenOffset(1, pieceSize)));
+  const tokenAt = (index: number): Buffer =>
+    stream.subarray(tokenOffset(index, pieceSize), tokenOffset(index + 1, pieceSize));
+  const size = (count - 1) * pieceSize + openPiece(key, tokenAt(count - 1)).content.length;
+  const pieces = Array.from({ length: count }, (_, index) =>
+    openPieceAt(key, tokenAt(index), index, size, pieceSize),
+  );
+  return Buffer.concat(pieces);
 }
 
 /** What a file of test/vectors holds. */

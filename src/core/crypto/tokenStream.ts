@@ -125,55 +125,8 @@ export class TokenStreamWriter {
   }
 }
 
-/** Opens the tokens of one item in order, from a stream that comes in parts of any size. Takes memory for one token. */
-export class TokenStreamReader {
-  private readonly token: Buffer;
-  private filled = 0;
-  private index = 0;
-  private final = false;
-
-  constructor(
-    private readonly key: FernetKey,
-    private readonly pieceSize: number = PIECE_SIZE,
-  ) {
-    this.token = Buffer.allocUnsafeSlow(pieceTokenLength(pieceSize));
-  }
-
-  /**
-   * Takes a part of the stream, and gives the content of the pieces that are complete by it, each in memory of its own. All have to
-   * be asked for before anything else is done.
-   * @throws InvalidTokenError
-   */
-  *push(stream: Uint8Array): Generator<Buffer, void> {
-    for (let at = 0; at < stream.length;) {
-      const part = stream.subarray(at, at + this.token.length - this.filled);
-      this.token.set(part, this.filled);
-      this.filled += part.length;
-      at += part.length;
-      if (this.filled === this.token.length) yield this.open();
-    }
-  }
-
-  /** What is left at the end of the stream: the content of a last piece that is not full, else nothing. @throws InvalidTokenError */
-  finish(): Buffer {
-    const content = this.filled > 0 ? this.open() : Buffer.alloc(0);
-    if (!this.final) throw new InvalidTokenError('truncated');
-    return content;
-  }
-
-  private open(): Buffer {
-    const piece = openPiece(this.key, this.token.subarray(0, this.filled));
-    checkPlace(piece, this.index, this.pieceSize);
-    if (this.final) throw new InvalidTokenError('order');
-    this.filled = 0;
-    this.index++;
-    this.final = piece.final;
-    return piece.content;
-  }
-}
-
 /**
- * Random access: opens the token of one piece of an item whose size is known.
+ * Opens the token of one piece of an item whose size is known.
  * @returns its content, in memory of its own
  * @throws InvalidTokenError also for the token of another place
  */
