@@ -21,7 +21,7 @@ import { ReceivedItems } from './editor/receivedItems';
 import { ReceivedTree } from './editor/receivedTree';
 import { ReceivedView } from './editor/receivedView';
 import { ReceivingStore } from './editor/receivingStore';
-import { Outbox } from './editor/outbox';
+import { isOpen, Outbox } from './editor/outbox';
 import { Reporter } from './editor/report';
 import { SavedPaths } from './editor/savedPaths';
 import { Saver } from './editor/saver';
@@ -140,6 +140,12 @@ export function activate(context: vscode.ExtensionContext): void {
       ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
     ),
   );
+  const noteSent = (): void => {
+    const hasEnded = !outbox.entries.every(isOpen);
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasEnded, hasEnded);
+  };
+  noteSent();
+  own(outbox.onDidChange(noteSent));
   if (readSettings().server.startOnLaunch) void reporter.guard(() => server.startOnLaunch());
   own(
     companions.onDidChange(() => {

@@ -6,8 +6,8 @@ import type { ArrangementState } from './arrangementState';
 import type { Companions } from './companions';
 import type { ItemCommands } from './itemCommands';
 import type { KeyCommands } from './keyCommands';
-import { commandId, COMMANDS, FOCUSED_ROWS, type CommandName } from './names';
-import type { Outbox, SentEntry } from './outbox';
+import { commandId, COMMANDS, FOCUSED_ROWS, FOCUSED_SENT, type CommandName } from './names';
+import { isOpen, type Outbox, type SentEntry } from './outbox';
 import type { Comparer } from './comparer';
 import type { Finder } from './finder';
 import { focusedRows } from './focusedRows';
@@ -49,8 +49,7 @@ type Handlers = Record<CommandName, (...parameters: never[]) => unknown>;
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers = createHandlers(parts);
   const run = async (name: CommandName, parameters: unknown[]): Promise<unknown> => {
-    const rows = parameters[0] === FOCUSED_ROWS ? await focusedRows(parts.view) : parameters;
-    return handlers[name](...(rows as never[]));
+    return handlers[name](...((await withFocusedRows(parts, parameters)) as never[]));
   };
   const registrations = COMMANDS.map((name) =>
     vscode.commands.registerCommand(commandId(name), (...parameters: unknown[]) =>
@@ -58,6 +57,15 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ),
   );
   return vscode.Disposable.from(...registrations);
+}
+
+/** What a command was called with; where that stands for the rows with the focus, these. */
+async function withFocusedRows(
+  { view, sentView }: CommandParts,
+  parameters: readonly unknown[],
+): Promise<readonly unknown[]> {
+  if (parameters[0] === FOCUSED_ROWS) return focusedRows(view);
+  return parameters[0] === FOCUSED_SENT ? focusedRows(sentView) : parameters;
 }
 
 function createHandlers(parts: CommandParts): Handlers {
@@ -132,7 +140,7 @@ function createHandlers(parts: CommandParts): Handlers {
     sendAgain: withSent((entry) => pointingToMistakes(reporter, () => sender.sendAgain(entry))),
     stopSending: withSent((entry) => outbox.stop(entry.id)),
     removeSent: (entry?: SentEntry, entries?: SentEntry[]) =>
-      outbox.remove((entries ?? (entry ? [entry] : sentView.selection)).map(({ id }) => id)),
+      removeSent(outbox, entries ?? (entry ? [entry] : sentView.selection)),
     clearSent: () => outbox.clear(),
     filterItems: () => arrangement.askForFilter(),
     clearFilter: () => arrangement.change({ filter: '' }),
@@ -148,6 +156,25 @@ function present(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] 
   const there = nodes.filter((node) => node !== undefined);
   if (there.length === nodes.length) return there;
   throw new PicklepostError('unsupported', vscode.l10n.t('The list has just changed. Choose again.'));
+}
+
+/** Asks first where something has not been sent yet, and then never would be. */
+async function removeSent(outbox: Outbox, entries: readonly SentEntry[]): Promise<void> {
+  if (entries.some(isOpen) && !(await confirmRemoval(entries))) return;
+  await outbox.remove(entries.map(({ id }) => id));
+}
+
+async function confirmRemoval(entries: readonly SentEntry[]): Promise<boolean> {
+  const [first] = entries;
+  const isOne = entries.length === 1 && first;
+  const question = isOne
+    ? vscode.l10n.t('Remove {0} from the list?', first.title)
+    : vscode.l10n.t('Remove {0} entries from the list?', entries.length);
+  const detail = isOne
+    ? vscode.l10n.t('It has not been sent yet, and will not be.')
+    : vscode.l10n.t('{0} have not been sent yet, and will not be.', entries.filter(isOpen).length);
+  const remove = vscode.l10n.t('Remove');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
 }
 
 async function sendOn(sender: Sender, items: readonly ReceivedItem[]): Promise<void> {

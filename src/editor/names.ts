@@ -65,8 +65,11 @@ export const RECEIVED_VIEW = `${EXTENSION}.received`;
 /** The view of what was sent, and of what waits to be. */
 export const SENT_VIEW = `${EXTENSION}.sent`;
 
-/** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists. */
+/** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists: in the view "Received". */
 export const FOCUSED_ROWS = 'focusedRows';
+
+/** The same in the view "Sent". */
+export const FOCUSED_SENT = 'focusedSent';
 
 /** The editor of pickle files that VS Code uses unless another one is chosen. */
 export const PICKLE_EDITOR = `${EXTENSION}.pickle`;
@@ -89,6 +92,8 @@ export const CONTEXT_KEYS = {
   hasItems: `${EXTENSION}.hasItems`,
   isFiltered: `${EXTENSION}.isFiltered`,
   hasUnread: `${EXTENSION}.hasUnread`,
+  /** Something in the view "Sent" is neither under way nor waits. */
+  hasEnded: `${EXTENSION}.hasEnded`,
   /** Another window receives. */
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
   /** Whether one of two things to compare has been chosen. */

@@ -57,6 +57,35 @@ describe('what was sent, and what waits', () => {
     assert.deepEqual(workbench.pageErrors, []);
   });
 
+  it('offers to clear the list only where there is something to clear', async () => {
+    await workbench.clearToasts();
+    const clear = sent.pane.locator('.action-label[aria-label^="Clear list"]');
+    await sent.pane.hover();
+    await clear.waitFor();
+    await workbench.runCommand('Picklepost: Stop receive server');
+    await sent.clickInlineAction(['greeting.txt'], 'Send again');
+    await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]').waitFor();
+    await clear.waitFor({ state: 'detached' });
+  });
+
+  it('is removed with the Delete key, after asking where it still waits', async () => {
+    await workbench.clearToasts();
+    await workbench.runCommand('Picklepost: Focus on Sent View');
+    await workbench.page.keyboard.press('Home');
+    await workbench.page.keyboard.press('Delete');
+    await workbench.dialog.getByText('Remove greeting.txt from the list?').waitFor();
+    await workbench.screenshot('sent-delete');
+    await workbench.answerDialog('Cancel');
+    await workbench.runCommand('Picklepost: Start receive server');
+    await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, verified"]').waitFor();
+    await workbench.runCommand('Picklepost: Focus on Sent View');
+    await workbench.page.keyboard.press('Home');
+    await workbench.page.keyboard.press('Delete');
+    await sent.pane.getByText('What you send from this workspace appears here').waitFor();
+    await workbench.runCommand('Picklepost: Repeat last send');
+    await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, verified"]').waitFor();
+  });
+
   for (const theme of ['light', 'hc-dark'] as const) {
     it(`is readable in ${theme}`, async () => {
       await workbench.clearToasts();

@@ -8,6 +8,7 @@ import {
   COMMANDS,
   CONTEXT_KEYS,
   FOCUSED_ROWS,
+  FOCUSED_SENT,
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
@@ -75,10 +76,13 @@ describe('package.json and the code', () => {
 
   it('have keys act on the row with the focus where menus act on the row that they are opened on', () => {
     const ofRows = manifest.contributes.menus['view/item/context']?.map(({ command }) => command);
-    for (const { command, args, when } of manifest.contributes.keybindings) {
-      const isOfSelection = when?.includes('listDoubleSelection') && !when.includes('!listDoubleSelection');
-      if (!when?.includes(`focusedView == ${RECEIVED_VIEW}`) || !ofRows?.includes(command)) continue;
-      assert.equal(args, isOfSelection ? undefined : FOCUSED_ROWS, command);
+    for (const { command, args, when = '' } of manifest.contributes.keybindings) {
+      const isOfSelection = when.includes('listDoubleSelection') && !when.includes('!listDoubleSelection');
+      const isInSent = when.includes(`focusedView == ${SENT_VIEW}`);
+      if ((!isInSent && !when.includes(`focusedView == ${RECEIVED_VIEW}`)) || !ofRows?.includes(command))
+        continue;
+      const ofFocus = isInSent ? FOCUSED_SENT : FOCUSED_ROWS;
+      assert.equal(args, isOfSelection ? undefined : ofFocus, command);
     }
   });
 
