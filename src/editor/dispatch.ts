@@ -3,6 +3,7 @@ import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { OutgoingItem, Receipt } from '../core/wire/item';
+import { SilentServerError } from '../core/wire/native/greetServer';
 import { sendWhenPossible } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { withoutIcons } from './iconLabels';
@@ -154,11 +155,21 @@ export function describeFailure({ delivered, left, failures }: Dispatch, error: 
   const total = delivered.length + left.length;
   if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
   const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
-  // What ended all of it concerns the first that is left.
-  if (reasons.length === 0 && left[0])
+  if (reasons.length === 0 && concernsServer(error)) {
+    if (delivered.length === 0) return error;
+    reasons.push(error.message);
+  } else if (reasons.length === 0 && left[0])
+    // What ended all of it concerns the first that is left.
     reasons.push(vscode.l10n.t('"{0}" was not: {1}', left[0].item.name, messageOf(error)));
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
   const rest = more > 0 ? [vscode.l10n.t('{0} more were not.', more)] : [];
   return new PicklepostError(error.code, [arrived, ...reasons, ...rest].join(' '), { cause: error });
+}
+
+/** Whether nothing could be sent to the server at all, for a reason that is no more about one file than about another. */
+function concernsServer(error: PicklepostError): boolean {
+  return (
+    error.code === 'connection-failed' || error.code === 'other-dialect' || error instanceof SilentServerError
+  );
 }

@@ -213,6 +213,13 @@ describe('sending from the extension host', () => {
     });
   });
 
+  it('says once why the server takes none of several files', async () => {
+    await sendTo({ port: await findFreePort('127.0.0.1', 24_000) });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a'), fixture.write('b.txt', 'b')]);
+    assert.match(fixture.reporter.last.message, /^Nothing listens at 127\.0\.0\.1/);
+    assert.match(fixture.entry.reason ?? '', /^Nothing listens/);
+  });
+
   describe('where everything is to be encrypted', () => {
     it('encrypts what was sent in plain before', async () => {
       await fixture.sender.sendFiles([fixture.write('secret.txt', 'secret')]);
