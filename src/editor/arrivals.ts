@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ReceivedItem } from '../core/wire/item';
 import { madeUpName } from '../inbox/safeName';
+import { withoutIcons } from './iconLabels';
 import type { Reporter } from './report';
 import { describeKind, formatSize, itemTitle, senderHost } from './wording';
 
@@ -53,7 +54,7 @@ export class Arrivals implements vscode.Disposable {
   /** Asks for which where there are several, the newest first. */
   private async openOneOf(items: readonly ReceivedItem[]): Promise<void> {
     const rows = items.toReversed().map((item) => ({
-      label: itemTitle(item),
+      label: withoutIcons(itemTitle(item)),
       description: [describeKind(item), formatSize(item.size), senderHost(item)].join(' · '),
       item,
     }));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { findFreePort } from '../../src/net/receiveServer';
+import { sendNative } from './sending';
 import { Workbench } from './workbench';
 
 /** Sends the file of the explorer and answers what is asked. */
@@ -38,6 +39,18 @@ describe('receiving and sending in one window', () => {
     const welcome = workbench.page.locator('.part.sidebar .welcome-view-content');
     await welcome.getByText('Start receive server').waitFor();
     await workbench.screenshot('welcome');
+  });
+
+  it('offers in the palette nothing that arranges a list while there is none', async () => {
+    await workbench.page.keyboard.press('F1');
+    await workbench.quickInputBox.fill('>Picklepost: ');
+    await workbench.quickPickItem('Picklepost: Send file to server').waitFor();
+    const labels = await workbench.quickPickLabels();
+    assert.deepEqual(
+      labels.filter((label) => /Filter|Group by|Sort by|Delete all/.test(label)),
+      [],
+    );
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('starts the server from the palette, and shows its port in the status bar', async () => {
@@ -104,6 +117,18 @@ describe('receiving and sending in one window', () => {
       workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor(),
       workbench.toast(/Received 2 items from 127\.0\.0\.1/).waitFor(),
     ]);
+    await workbench.clearToasts();
+  });
+
+  it('offers to open what came together by its names, whatever these look like', async () => {
+    const bytes = Buffer.from('Hello');
+    await sendNative(
+      port,
+      ...['$(trash) list.txt', 'b.txt'].map((name) => ({ kind: 'file' as const, name, bytes })),
+    );
+    await workbench.clickToastButton(/Received 2 items/, 'Open...');
+    await workbench.screenshot('open-which', workbench.quickPickItem('$(trash) list.txt'));
+    await workbench.page.keyboard.press('Escape');
     await workbench.clearToasts();
   });
 
