@@ -17,8 +17,10 @@ export class SentTree implements vscode.TreeDataProvider<SentEntry> {
   }
 
   getTreeItem(entry: SentEntry): vscode.TreeItem {
-    const row = new vscode.TreeItem(entry.title);
+    const title = rowTitle(entry);
+    const row = new vscode.TreeItem(title);
     const facts = [stateText(entry), targetTitle(entry.order.target), formatTime(entry.at)];
+    if (title !== entry.title) facts.splice(1, 0, entry.title);
     if (entry.size !== undefined) facts.push(formatSize(entry.size));
     row.id = entry.id;
     row.description = facts.join(' · ');
@@ -26,19 +28,25 @@ export class SentTree implements vscode.TreeDataProvider<SentEntry> {
     row.tooltip = tooltip(entry);
     row.contextValue = `sent ${entry.state}`;
     row.accessibilityInformation = {
-      label: [entry.title, ...facts, ...(entry.reason === undefined ? [] : [entry.reason])].join(', '),
+      label: [title, ...facts, ...(entry.reason === undefined ? [] : [entry.reason])].join(', '),
     };
     return row;
   }
 }
 
-/** How many files or folders the tooltip names. */
+/** How many files or folders a row and its tooltip name. */
+const NAMED_IN_ROW = 3;
 const NAMED = 10;
 
+/** Of several files, what was chosen, since a list of "2 files" would tell nothing. */
+function rowTitle({ title, total, order }: SentEntry): string {
+  return total > 1 ? sources(order, NAMED_IN_ROW) : title;
+}
+
 /** What was chosen to be sent, by name. */
-function sources({ uris, selection }: Order): string {
-  const names = uris.slice(0, NAMED).map((uri) => baseName(vscode.Uri.parse(uri)));
-  if (uris.length > NAMED) names.push(vscode.l10n.t('{0} more', uris.length - NAMED));
+function sources({ uris, selection }: Order, limit = NAMED): string {
+  const names = uris.slice(0, limit).map((uri) => baseName(vscode.Uri.parse(uri)));
+  if (uris.length > limit) names.push(vscode.l10n.t('{0} more', uris.length - limit));
   return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
 }
 

@@ -137,6 +137,15 @@ describe('sending from the extension host', () => {
     assert.match(accessibilityInformation?.label ?? '', /^a\.txt, verified, Test, .*, 1 B$/);
   });
 
+  it('is shown by the name of the folder that was chosen, and how many files are in it', async () => {
+    const file = fixture.write('photos/a.png', 'a');
+    fixture.write('photos/b.png', 'b');
+    await fixture.sender.sendFiles([vscode.Uri.file(path.dirname(file.fsPath))]);
+    const { label, description } = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
+    assert.equal(label, 'photos');
+    assert.match(String(description), /^verified · 2 files · Test/);
+  });
+
   it('says in words what cannot be read', async () => {
     const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
     await assert.rejects(fixture.sender.sendFiles([gone]), /Cannot read "gone\.txt": it is no longer there/);
@@ -184,7 +193,8 @@ describe('sending from the extension host', () => {
 
     it('is shown with the names of the files, and how many were sent', () => {
       const row = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
-      assert.match(String(row.description), /^failed, 1 of 3 sent/);
+      assert.equal(row.label, 'first.txt, photo.png, third.txt');
+      assert.match(String(row.description), /^failed, 1 of 3 sent · 3 files · Test/);
       assert.ok(row.tooltip instanceof vscode.MarkdownString);
       assert.match(row.tooltip.value.replaceAll('&nbsp;', ' '), /What: first\.txt, photo\.png, third\.txt/);
     });
