@@ -15,6 +15,7 @@ export interface TreeRow {
 }
 
 const findTimeoutMs = 15_000;
+const childrenTimeoutMs = 3_000;
 const pollMs = 100;
 
 /** A tree view in the side bar. A row is named by its label and those above it, from a root on. */
@@ -130,6 +131,15 @@ export class TreeView {
     // What is expanded has been seen. Its row changes then, and VS Code asks for its children once more: they come and go.
     const seen = isExpanded ? ':not([aria-label*=", unread"])' : '';
     await this.pane.locator(`${rowSelector(row)}[aria-expanded="${isExpanded}"]${seen}`).waitFor();
+    if (isExpanded) await this.#awaitChildren(row);
+  }
+
+  /** Waits until what follows the row is below it. Its children come later than it is expanded, and move the rows after it. */
+  async #awaitChildren({ index, level }: TreeRow): Promise<void> {
+    const other = `> .monaco-list-row[data-index="${index + 1}"]:not([aria-level="${level + 1}"])`;
+    const settled = this.pane.locator(`.monaco-list-rows:not(:has(${other}))`);
+    // They may stay away: see #findChild.
+    await settled.waitFor({ timeout: childrenTimeoutMs }).catch(() => undefined);
   }
 
   #locator(row: TreeRow): Locator {
