@@ -207,6 +207,11 @@ export const TYPE_ICONS: Record<TypeName, string> = {
 /** The icons of these do not tell them from others. */
 const NAMED_TYPES: readonly TypeName[] = ['bytes', 'bytearray', 'set', 'frozenset'];
 
+/** Hebrew, Arabic and their relatives. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** Before a number or a quotation mark, which would otherwise be shown as a part of the words before it, on their other side. */
+const LEFT_TO_RIGHT_MARK = '\u200e';
+
 /** The row of a value inside of a dictionary. */
 export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeItem {
   const row = new vscode.TreeItem(
@@ -218,7 +223,8 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
   const same = info.refersTo ?? info.sharedWith;
   if (same !== undefined) facts.unshift(vscode.l10n.t('same as {0}', same));
   const type = NAMED_TYPES.includes(info.type) && info.key !== '' ? [info.type] : [];
-  row.description = [...type, ...facts].join(' · ');
+  row.description =
+    (RIGHT_TO_LEFT.test(info.key) ? LEFT_TO_RIGHT_MARK : '') + [...type, ...facts].join(' · ');
   row.iconPath = new vscode.ThemeIcon(TYPE_ICONS[info.type]);
   row.tooltip = valueTooltip(info);
   row.contextValue = `value ${info.type}`;

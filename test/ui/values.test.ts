@@ -90,6 +90,15 @@ describe('working with received values', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
+  it('shows a value after its key, also where that is written from right to left', async () => {
+    await sendNative(port, pickled('keys.pkl', Dict.from([['\u05de\u05e4\u05ea\u05d7', 42n]]))); // prettier-ignore
+    const row = await view.row('keys.pkl', '\u05de\u05e4\u05ea\u05d7');
+    const [key, value] = await Promise.all(
+      ['.label-name', '.label-description'].map((part) => row.locator(part).boundingBox()),
+    );
+    assert.ok(key && value && key.x + key.width <= value.x, JSON.stringify({ key, value }));
+  });
+
   it('shows what a call is made of, and where a cycle leads', async () => {
     const pickle = "(dp0\nS'run'\ncos\nsystem\n(S'rm -r /'\ntRsS'self'\ng0\ns.";
     await sendNative(port, {
