@@ -66,6 +66,8 @@ export interface RangeNode {
 export interface NoticeNode {
   readonly kind: 'notice';
   readonly text: string;
+  /** Whether it warns of nothing. */
+  readonly isHarmless?: boolean;
   /** Undefined where it stands in place of all items. */
   readonly parent: ItemNode | undefined;
 }

@@ -113,7 +113,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'range':
         return rangeTreeItem(node.item, node.path, node.range);
       case 'notice':
-        return noticeTreeItem(node.text, node.parent?.item);
+        return noticeTreeItem(node);
     }
   }
 
@@ -196,8 +196,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     const found = partial.filter((one) => contains(one, filter));
     const [total, shown] = [partial.length + arranged.total, found.length + ids.length];
     this.listed.fire({ total, shown });
-    if (shown === 0 && total > 0)
-      return [{ kind: 'notice', text: vscode.l10n.t('No item contains "{0}".', filter), parent: undefined }];
+    if (shown === 0 && total > 0) {
+      const text = vscode.l10n.t('No item contains "{0}".', filter);
+      return [{ kind: 'notice', text, isHarmless: true, parent: undefined }];
+    }
     const rows = await this.list.roots(arranged);
     return [...this.arriving.show(found), ...rows];
   }

@@ -8,6 +8,7 @@ import { timeOfItemId } from '../inbox/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { Sorting } from './itemRows';
 import type { Range } from './ranges';
+import type { NoticeNode } from './receivedNodes';
 import {
   capitalize,
   describeKind,
@@ -262,11 +263,13 @@ export function rangeTreeItem(
 }
 
 /** A row that only says something. */
-export function noticeTreeItem(text: string, item: ReceivedItem | undefined): vscode.TreeItem {
+export function noticeTreeItem({ text, isHarmless, parent }: NoticeNode): vscode.TreeItem {
   const row = new vscode.TreeItem(text, None);
-  row.id = `${item?.id ?? ''}/notice`;
+  row.id = `${parent?.item.id ?? ''}/notice`;
   row.tooltip = text;
-  row.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  row.iconPath = isHarmless
+    ? new vscode.ThemeIcon('info')
+    : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   row.contextValue = 'notice';
   return row;
 }
