@@ -7,7 +7,7 @@ import type { ReceivedItem } from '../core/wire/item';
 import { saveToFolder, writePlainFile } from '../inbox/plainOutput';
 import type { SaveForm } from '../worker/protocol';
 import type { ReceivedItems } from './receivedItems';
-import type { Reporter } from './report';
+import type { MessageAction, Reporter } from './report';
 import type { SavedPaths } from './savedPaths';
 import { subjectName, type ItemSubject } from './subject';
 
@@ -48,10 +48,9 @@ export class Saver {
       this.parts.saved.set(subject.item.id, file.fsPath);
       this.parts.refresh();
     }
-    const reveal = { title: vscode.l10n.t('Reveal in folder'), run: () => revealFile(file) };
     await this.parts.reporter.information(
       vscode.l10n.t('Saved {0}.', file.fsPath),
-      ...(file.scheme === 'file' ? [reveal] : []),
+      ...(file.scheme === 'file' ? [revealAction(file)] : []),
     );
   }
 
@@ -99,6 +98,7 @@ export class Saver {
     this.parts.refresh();
     await this.parts.reporter.information(
       vscode.l10n.t('Saved {0} items to {1}.', items.length, folder.fsPath),
+      revealAction(folder),
     );
   }
 
@@ -119,6 +119,10 @@ export class Saver {
     if (file.scheme === 'file') await writePlainFile(file.fsPath, [bytes]);
     else await vscode.workspace.fs.writeFile(file, bytes);
   }
+}
+
+function revealAction(file: vscode.Uri): MessageAction {
+  return { title: vscode.l10n.t('Reveal in folder'), run: () => revealFile(file) };
 }
 
 /** Shows a file: in the explorer, or where it lies outside the workspace, in the system's. */

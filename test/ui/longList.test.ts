@@ -154,7 +154,11 @@ describe('a long list of received items', () => {
     await workbench.quickPickItem('earlier').waitFor();
     await workbench.screenshot('list-save', saveHere);
     await workbench.clickUntilGone(saveHere);
-    await workbench.notification(/Saved 3 items to .*saved/);
+    await workbench.answerNotification(/Saved 3 items to .*saved/, 'Reveal in folder');
+    await workbench.page
+      .locator('.explorer-folders-view .monaco-list-row.selected[aria-label^="saved"]')
+      .waitFor();
+    await workbench.openContainer('Picklepost');
     const saved = ['sample 257.csv', 'sample 258.csv', 'sample 259.csv'];
     assert.deepEqual(fs.readdirSync(folder).sort(), ['earlier', ...saved]);
     await workbench.clearToasts();

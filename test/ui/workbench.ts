@@ -331,17 +331,18 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
-  /** Waits for a notification, which is only in the list where VS Code shows none because another one has just gone. */
-  async notification(text: string | RegExp): Promise<void> {
+  /**
+   * Waits for a notification, which is only in the list where VS Code shows none because another one has just gone, and presses a
+   * button of it.
+   */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
     const isShown = await this.toast(text)
       .waitFor({ timeout: 5_000 })
       .then(() => true)
       .catch(() => false);
-    if (isShown) return;
-    await this.runCommand('Notifications: Show Notifications');
-    const list = this.page.locator('.notifications-center .notification-list-item', { hasText: text });
-    await list.first().waitFor();
-    await this.runCommand('Notifications: Hide Notifications');
+    if (!isShown) await this.runCommand('Notifications: Show Notifications');
+    const shown = this.page.locator('.notification-list-item:visible', { hasText: text }).first();
+    await shown.locator('.monaco-button', { hasText: button }).click();
   }
 
   async clickToastButton(text: string | RegExp, button: string): Promise<void> {
