@@ -184,7 +184,8 @@ export class Tree {
   }
 
   private stepInto(item: HTMLElement): HTMLElement | undefined {
-    if (item.ariaExpanded === 'true') return next(item);
+    const group = groupOf(item);
+    if (item.ariaExpanded === 'true') return group && firstOf(group);
     if (item.ariaExpanded === 'false') void this.expand(item);
     return undefined;
   }

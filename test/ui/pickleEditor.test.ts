@@ -87,6 +87,20 @@ describe('the editor for pickle files', () => {
     await row('name, str, "pickling"').waitFor({ state: 'hidden' });
   });
 
+  it('does not leave a row for another one while those below it are still to come', async () => {
+    await open('jars.pkl');
+    const jar = row('jar, object, shop.Jar()');
+    await jar.focus();
+    // Both before there is an answer to the first.
+    await jar.evaluate((item: PressedElement) => {
+      const { KeyboardEvent } = item.ownerDocument.defaultView;
+      for (let presses = 0; presses < 2; presses++)
+        item.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    });
+    await row(/^callable, object/).waitFor();
+    await focused('jar, object, shop.Jar()');
+  });
+
   it('copies the value of a row', async () => {
     await open('jars.pkl');
     await row('point, tuple, 2 items (1, -2.5)').click();
@@ -268,6 +282,14 @@ describe('the editor for pickle files', () => {
     await row(label).and(page().locator(':focus')).waitFor();
   }
 });
+
+/** What of a DOM element is used inside the page; the types of the DOM are not part of this project. */
+interface PressedElement {
+  readonly ownerDocument: {
+    readonly defaultView: { readonly KeyboardEvent: new (type: string, init: object) => object };
+  };
+  dispatchEvent(event: object): void;
+}
 
 const BODY_CLASSES: Record<Theme, string> = {
   light: 'vscode-light',
