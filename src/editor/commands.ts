@@ -79,10 +79,8 @@ function createHandlers(parts: CommandParts): Handlers {
   };
   const withItem = (work: (item: ReceivedItem) => unknown) =>
     withNode((node) => 'item' in node && work(node.item));
-  const withSent = (work: (entry: SentEntry) => unknown) => (entry?: SentEntry) => {
-    const chosen = entry ?? sentView.selection[0];
-    return chosen && work(chosen);
-  };
+  const sentEntries = (entry?: SentEntry, entries?: readonly SentEntry[]): readonly SentEntry[] =>
+    entries ?? (entry ? [entry] : sentView.selection);
   const withSubject = (work: (subject: ItemSubject) => unknown) =>
     withNode((node) => {
       const subject = subjectOf(node);
@@ -137,10 +135,15 @@ function createHandlers(parts: CommandParts): Handlers {
     revealSavedItem: withItem((item) => items.revealSaved(item)),
     deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(selected(node, nodes)),
     deleteAllItems: () => items.deleteAll(),
-    sendAgain: withSent((entry) => pointingToMistakes(reporter, () => sender.sendAgain(entry))),
-    stopSending: withSent((entry) => outbox.stop(entry.id)),
-    removeSent: (entry?: SentEntry, entries?: SentEntry[]) =>
-      removeSent(outbox, entries ?? (entry ? [entry] : sentView.selection)),
+    sendAgain: async (entry?: SentEntry, entries?: SentEntry[]) => {
+      // One after another, as each may ask something.
+      for (const ended of sentEntries(entry, entries).filter((one) => !isOpen(one)))
+        await reporter.guard(() => pointingToMistakes(reporter, () => sender.sendAgain(ended)));
+    },
+    stopSending: async (entry?: SentEntry, entries?: SentEntry[]) => {
+      for (const { id } of sentEntries(entry, entries).filter(isOpen)) await outbox.stop(id);
+    },
+    removeSent: (entry?: SentEntry, entries?: SentEntry[]) => removeSent(outbox, sentEntries(entry, entries)),
     clearSent: () => outbox.clear(),
     filterItems: () => arrangement.askForFilter(),
     clearFilter: () => arrangement.change({ filter: '' }),

@@ -112,4 +112,28 @@ describe('what was sent, and what waits', () => {
       .locator(`.monaco-list-row[data-index="${before.length - 1}"]`)
       .waitFor({ state: 'detached' });
   });
+
+  it('stops, and sends again, all that are selected', async () => {
+    await workbench.runCommand('Picklepost: Stop receive server');
+    const names = ['greeting.txt', 'measurements.json'] as const;
+    await workbench.openContainer('Explorer');
+    for (const name of names) {
+      await workbench.chooseFromMenu(workbench.file(name), 'Send file to server');
+      await workbench.pick(`127.0.0.1:${port}`);
+      await workbench.toast(/is away\. What you sent waits/).waitFor();
+      await workbench.clearToasts();
+    }
+    await workbench.openContainer('Picklepost');
+    const row = (name: string, state = '') =>
+      sent.pane.locator(`.monaco-list-row[aria-label^="${name}, ${state}"]`);
+    for (const [entry, state] of [
+      ['Stop sending', 'cancelled'],
+      ['Send again', 'waiting'],
+    ] as const) {
+      await row(names[0]).click();
+      await row(names[1]).click({ modifiers: ['ControlOrMeta'] });
+      await workbench.chooseFromMenu(row(names[0]), entry);
+      for (const name of names) await row(name, state).waitFor();
+    }
+  });
 });
