@@ -28,7 +28,7 @@ export class EncryptionPicker {
     const mustEncrypt = settings.send.encryption === 'always';
     const only = mustEncrypt ? await this.onlyKey(target) : undefined;
     if (only !== undefined) return only;
-    const rows = this.rows(await this.keyring.names(), target, mustEncrypt);
+    const rows = await this.rows(target, mustEncrypt);
     const last = this.state.get<string>(LAST_CHOICE);
     rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
     const picked = await vscode.window.showQuickPick(rows, {
@@ -45,13 +45,9 @@ export class EncryptionPicker {
     return offered.length === 1 ? offered[0] : undefined;
   }
 
-  private rows(names: readonly string[], target: Target, mustEncrypt: boolean): Row[] {
-    const encrypt = offeredKeys(names, target).map((name): Row => ({
-      id: `key ${name}`,
-      label: vscode.l10n.t('$(lock) Encrypt'),
-      description: vscode.l10n.t('with the key "{0}"', name),
-      choose: () => Promise.resolve(name),
-    }));
+  private async rows(target: Target, mustEncrypt: boolean): Promise<Row[]> {
+    const names = offeredKeys(await this.keyring.names(), target);
+    const encrypt = await Promise.all(names.map((name) => this.keyRow(name)));
     const plain: Row = {
       id: 'plain',
       label: vscode.l10n.t('$(unlock) Do not encrypt'),
@@ -75,6 +71,16 @@ export class EncryptionPicker {
       },
     ];
     return [...encrypt, ...(mustEncrypt ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
+  }
+
+  private async keyRow(name: string): Promise<Row> {
+    const key = await this.keyring.get(name);
+    return {
+      id: `key ${name}`,
+      label: vscode.l10n.t('$(lock) Encrypt'),
+      description: vscode.l10n.t('with the key "{0}" ({1})', name, key?.fingerprint ?? ''),
+      choose: () => Promise.resolve(name),
+    };
   }
 }
 

@@ -22,7 +22,7 @@ export interface NoticeParts {
 }
 
 interface Notice {
-  readonly message: string;
+  readonly message: string | Promise<string>;
   readonly actions: readonly MessageAction[];
 }
 
@@ -90,7 +90,9 @@ export class ServerNotices implements vscode.Disposable {
     }
     this.told.set(error.code, { at: now(), since: 0 });
     const more = before?.since ? ` ${vscode.l10n.t('So it was {0} times since.', before.since)}` : '';
-    void reporter.error(new PicklepostError(error.code, notice.message + more), ...notice.actions);
+    void reporter.guard(async () =>
+      reporter.error(new PicklepostError(error.code, (await notice.message) + more), ...notice.actions),
+    );
   }
 
   /** Undefined for what concerns the sender only. */
@@ -118,16 +120,22 @@ export class ServerNotices implements vscode.Disposable {
         };
       case 'invalid-token':
         return {
-          message: vscode.l10n.t(
-            '{0} encrypts with another key than "{1}", and it was refused. Compare the keys on both sides.',
-            host,
-            key,
-          ),
+          message: this.describeOtherKey(host, key),
           actions: [],
         };
       default:
         return undefined;
     }
+  }
+
+  private async describeOtherKey(host: string, name: string): Promise<string> {
+    const key = await this.parts.keyring.get(name);
+    return vscode.l10n.t(
+      '{0} encrypts with another key than "{1}" ({2}), and it was refused. Compare the keys on both sides.',
+      host,
+      name,
+      key?.fingerprint ?? '',
+    );
   }
 
   private keyActions(name: string): MessageAction[] {
