@@ -51,8 +51,7 @@ export class ItemCommands {
     if (text === undefined) return;
     await vscode.env.clipboard.writeText(text);
     const subject = subjectOf(node);
-    // By keys, it is the selected row, from which the focus may have moved on.
-    if (subject) vscode.window.setStatusBarMessage(copiedMessage(subject), 5_000);
+    if (subject) sayCopied(placeOf(subject));
   }
 
   /** The Python expression for a value; of an item the path of the file that it was saved to. */
@@ -61,6 +60,7 @@ export class ItemCommands {
       node.kind === 'value' ? node.info.expression : node.kind === 'item' && this.pathOf(node.item);
     if (path === false) return;
     await vscode.env.clipboard.writeText(path);
+    sayCopied(path);
   }
 
   private pathOf(item: ReceivedItem): string {
@@ -81,6 +81,7 @@ export class ItemCommands {
     try {
       const text = await items.values.use(subject.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
       await vscode.env.clipboard.writeText(text);
+      sayCopied(placeOf(subject));
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
         throw error;
@@ -165,8 +166,13 @@ export class ItemCommands {
   }
 }
 
-function copiedMessage(subject: ItemSubject): string {
-  return vscode.l10n.t('Copied {0}', withoutIcons(subject.info?.expression ?? subjectTitle(subject)));
+/** In the status bar, for a while: long values take their time, and by keys it is not seen which row it was. */
+function sayCopied(what: string): void {
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', withoutIcons(what)), 5_000);
+}
+
+function placeOf(subject: ItemSubject): string {
+  return subject.info?.expression ?? subjectTitle(subject);
 }
 
 async function isThere(file: vscode.Uri): Promise<boolean> {

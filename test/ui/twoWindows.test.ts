@@ -103,6 +103,7 @@ describe('a dictionary from one window to another', () => {
     const [newest = ''] = await view.labels();
     await view.chooseFromMenu([newest, 'readings', 'voltage', 'mean'], 'Copy path');
     await clipboardHolds(receiver, 'data["readings"]["voltage"]["mean"]');
+    await receiver.statusBarItem('Copied data["readings"]["voltage"]["mean"]').waitFor();
     await view.chooseFromMenu([newest, 'station'], 'Copy value');
     await clipboardHolds(receiver, 'Lab 3');
   });

@@ -390,6 +390,7 @@ describe('working with received values', () => {
       );
     await view.chooseFromMenu(['copy.pkl', 'l'], 'Copy as JSON');
     await clipboardHas('[\n  null,\n  true\n]');
+    await workbench.statusBarItem('Copied data["l"]').waitFor();
     await view.chooseFromMenu(['copy.pkl', 't'], 'Copy as JSON');
     await workbench.clickToastButton(/JSON cannot hold data\["t"\]/, 'Copy as Python');
     await clipboardHas('(None, True)');
