@@ -35,7 +35,6 @@ export class Opener {
   /** Text and images as they are, other bytes as hex, a dictionary in the form it came in, a pickle as a Python literal. */
   async open(subject: ItemSubject): Promise<void> {
     const { item, info } = subject;
-    void this.parts.unread.markRead([item.id]);
     if (info !== undefined) return this.openValue(subject);
     if (item.kind !== 'dictionary') return this.openContent(subject);
     const problem = await this.parts.items.problem(item.id);
@@ -90,10 +89,12 @@ export class Opener {
 
   /** The editor reads it from the inbox itself, so that its size does not matter to VS Code. */
   private async openPickle(subject: ItemSubject): Promise<void> {
+    this.see(subject);
     await vscode.commands.executeCommand('vscode.openWith', subjectUri(subject, 'content'), PICKLE_EDITOR);
   }
 
   private async openDocument(subject: ItemSubject, view: View, part = 0, type?: ContentType): Promise<void> {
+    this.see(subject);
     const uri = subjectUri(subject, view, part, type);
     try {
       await this.parts.files.content(uri);
@@ -103,6 +104,10 @@ export class Opener {
       return;
     }
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
+  }
+
+  private see({ item }: ItemSubject): void {
+    void this.parts.unread.markRead([item.id]);
   }
 
   private async reportTooLarge(error: PicklepostError, subject: ItemSubject, view: View): Promise<void> {

@@ -396,6 +396,17 @@ describe('working with received values', () => {
     await clipboardHas('(None, True)');
   });
 
+  it('counts as seen when it is opened in another form', async () => {
+    await sendNative(port, pickled('unseen.pkl', Dict.from([['a', 1n]]))); // prettier-ignore
+    const row = await view.row('unseen.pkl');
+    assert.match((await row.getAttribute('aria-label')) ?? '', /unread/);
+    await view.chooseFromMenu(['unseen.pkl'], 'Open as XML');
+    await workbench.tab('unseen.xml').waitFor();
+    await view.pane
+      .locator('.monaco-list-row[aria-label^="unseen.pkl"]:not([aria-label*="unread"])')
+      .waitFor();
+  });
+
   it('saves a pickle as JSON, and sends it on', async () => {
     await sendNative(port, pickled('convert.pkl', Dict.from([['b', 1n], ['a', [1]]]))); // prettier-ignore
     await view.chooseFromMenu(['convert.pkl'], 'Save as');
