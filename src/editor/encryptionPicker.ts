@@ -78,7 +78,9 @@ export class EncryptionPicker {
     return {
       id: `key ${name}`,
       label: vscode.l10n.t('$(lock) Encrypt'),
-      description: vscode.l10n.t('with the key "{0}" ({1})', name, key?.fingerprint ?? ''),
+      description: key
+        ? vscode.l10n.t('with the key "{0}" ({1})', name, key.fingerprint)
+        : vscode.l10n.t('with the key "{0}"', name),
       choose: () => Promise.resolve(name),
     };
   }
