@@ -5,7 +5,7 @@ import type { ValueCache } from './valueCache';
 import type { SearchStep } from '../worker/protocol';
 
 /** Places that are listed; of further ones only the number is told. */
-export const MAXIMUM_FOUND = 1_000;
+const MAXIMUM_FOUND = 1_000;
 
 /** What has been found so far. */
 export interface FindProgress {

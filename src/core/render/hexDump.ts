@@ -1,5 +1,5 @@
 /** Bytes of each line. */
-export const HEX_LINE = 16;
+const HEX_LINE = 16;
 
 /**
  * Bytes as a table for people: offset, hexadecimal digits in two groups of eight, and the printable ASCII characters.

@@ -4,7 +4,7 @@ import { LimitError } from '../errors';
  * Digits of an integer beyond which text is neither read nor written. Conversion costs more than linear time, so a larger number
  * would let a short message burn seconds; Python's own default limit is 4,300.
  */
-export const MAX_INTEGER_DIGITS = 50_000;
+const MAX_INTEGER_DIGITS = 50_000;
 
 /** Signed integers of this many bits have at most 4,300 digits, the most that Python reads by default. */
 const PYTHON_INTEGER_BITS = 14_284;

@@ -22,7 +22,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export const REFUSAL_CODES = [
+const REFUSAL_CODES = [
   'version',
   'busy',
   'encryption-required',
@@ -75,7 +75,7 @@ export interface Have {
   readonly size: number;
 }
 
-export const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
+const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
 export type DeclineCode = (typeof DECLINE_CODES)[number];
 
 /** The server does not want the item, or no longer. The connection goes on. */
@@ -122,7 +122,7 @@ export interface Ping {
   readonly type: 'ping';
 }
 
-export type ClientMessage = Offer | Restart | End | Cancel | Ping | Refusal;
+export type ClientMessage = Ready | Offer | Restart | End | Cancel | Ping | Refusal;
 export type ServerMessage = Ready | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
 export type Message = Hello | ClientMessage | ServerMessage;
 

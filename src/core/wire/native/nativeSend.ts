@@ -17,25 +17,19 @@ import { randomIdentity, transferIdentity } from './transferIdentity';
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
 
-/** Some of several items did not arrive. */
-export class NotTakenError extends PicklepostError {
-  /** @param failures at least one */
-  constructor(
-    readonly failures: readonly PicklepostError[],
-    readonly total: number,
-  ) {
-    const first = failures[0] as PicklepostError;
-    super(
-      'refused',
-      `${String(failures.length)} of ${String(total)} items were not taken. ${failures.length > 1 ? 'The first of them: ' : ''}${first.message}`,
-      { cause: first },
-    );
-  }
-}
-
-/** What to say of items that were not taken: of the only one that was sent, why; of several, how many. */
+/**
+ * What to say of items that were not taken: of the only one that was sent, why; of several, how many.
+ * @param failures at least one
+ */
 export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
-  return total === 1 && failures[0] ? failures[0] : new NotTakenError(failures, total);
+  const first = failures[0] as PicklepostError;
+  if (total === 1) return first;
+  const which = failures.length > 1 ? 'The first of them: ' : '';
+  return new PicklepostError(
+    'refused',
+    `${String(failures.length)} of ${String(total)} items were not taken. ${which}${first.message}`,
+    { cause: first },
+  );
 }
 
 /** Sends all items over one connection. One that is declined does not keep the others; that is thrown when they are through. */

@@ -2,7 +2,7 @@ import { LimitError, NoSpaceError, PicklepostError, type ErrorCode } from '../..
 import type { DeclineCode } from './messages';
 
 /** Longest reason that a message may give, in UTF-16 code units. */
-export const LONGEST_REASON = 1000;
+const LONGEST_REASON = 1000;
 
 /** Errors whose wording tells nothing of this machine, such as paths. */
 const TELLABLE: readonly ErrorCode[] = [
