@@ -8,9 +8,14 @@ export function describe({ name, kind, format, size, encrypted }: ReceivedItem):
   return `${name} (${facts.join(', ')})`;
 }
 
+const UNITS = ['kB', 'MB', 'GB', 'TB'];
+
 /** `12.3 MB`, in powers of ten, as file managers show sizes. */
 export function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][power] ?? ''}`;
+  let value = bytes / 1000;
+  let unit = 0;
+  // From there on it would be rounded to 1000.0.
+  for (; value >= 999.95 && unit < UNITS.length - 1; unit++) value /= 1000;
+  return `${value.toFixed(1)} ${UNITS[unit] ?? ''}`;
 }
