@@ -6,6 +6,7 @@ import { DECODED_SIZE } from '../core/limits';
 import type { Value } from '../core/value';
 import { diskError } from '../inbox/diskError';
 import type { Output } from './output';
+import { standardInput } from './standardInput';
 
 /**
  * Reads the pickles of a file, and says on standard error what Python would do to load them.
@@ -34,16 +35,12 @@ export function withName(name: string, error: Error, advice = ''): PicklepostErr
 
 /** The bytes of a file, or of standard input for `-`, in pieces. @throws PicklepostError `disk` */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
-  if (file === '-') {
-    yield* process.stdin as AsyncIterable<Buffer>;
-    return;
-  }
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file);
-    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+    if (file !== '-') handle = await open(file);
+    yield* (handle?.createReadStream({ autoClose: false }) ?? standardInput()) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw diskError(`read ${file}`, error);
+    throw diskError(`read ${file === '-' ? 'standard input' : file}`, error);
   } finally {
     await handle?.close();
   }

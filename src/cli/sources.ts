@@ -17,6 +17,7 @@ import { diskError } from '../inbox/diskError';
 import { Inbox } from '../inbox/inbox';
 import { fileItem, unreadable, UnreadableError } from '../net/fileItem';
 import { folderFiles } from '../net/folderFiles';
+import { standardInput } from './standardInput';
 
 export interface SourceOptions {
   /** Bytes read from a file at once. */
@@ -60,7 +61,7 @@ export class Sources {
   private async read(file: string): Promise<OutgoingItem[]> {
     const { dictionaryFormat } = this.options;
     if (dictionaryFormat !== undefined) return [await this.readDictionary(file, dictionaryFormat)];
-    if (file === '-') return [await this.keep('stdin', 'standard input', () => process.stdin)];
+    if (file === '-') return [await this.keep('stdin', 'standard input', standardInput)];
     const status = await stat(file).catch(() => undefined);
     if (status?.isDirectory()) return this.openFolder(file);
     if (!status || status.isFile()) return [await this.openFile(file)];
@@ -91,11 +92,7 @@ export class Sources {
 
   private async readDictionary(file: string, format: Format): Promise<OutgoingItem> {
     const isInput = file === '-';
-    const content = await (isInput ? buffer(this.interruptible(process.stdin)) : readFile(file)).catch(
-      (error: unknown) => {
-        throw this.readError(isInput ? 'standard input' : file, error);
-      },
-    );
+    const content = await this.readWhole(file);
     try {
       const { text } = decodeUnicode(content, 'JSON');
       const value = parseJson(text, { comments: true, nestingDepth: DEFAULT_LIMITS.nestingDepth });
@@ -107,6 +104,14 @@ export class Sources {
       throw new PicklepostError(error.code, `${isInput ? 'Standard input' : file}: ${error.message}`, {
         cause: error,
       });
+    }
+  }
+
+  private async readWhole(file: string): Promise<Buffer> {
+    try {
+      return await (file === '-' ? buffer(this.interruptible(standardInput())) : readFile(file));
+    } catch (error) {
+      throw this.readError(file === '-' ? 'standard input' : file, error);
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { temporaryDirectory } from '../inbox/temporary';
-import { jsonLines, outcomeOf, Receiver, run, startProgram } from './program';
+import { jsonLines, outcomeOf, PROGRAM, Receiver, run, startProgram } from './program';
 import { makeWorkplace, type Workplace } from './workplace';
 
 describe('What is sent on the command line', function () {
@@ -45,6 +45,26 @@ describe('What is sent on the command line', function () {
       await receiver.stop();
     });
   }
+
+  it('is no folder that is standard input, which is no empty file', function () {
+    if (process.platform === 'win32') return this.skip();
+    const { at } = workplace();
+    mkdirSync(at('folder'));
+    const input = openSync(at('folder'), 'r');
+    for (const args of [
+      ['send', '-', '--to', '127.0.0.1:1'],
+      ['send', '-', '--dictionary', '--to', '127.0.0.1:1'],
+      ['show', '--file', '-'],
+    ]) {
+      const stdio = [input, 'pipe', 'pipe'] as const;
+      const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { stdio: [...stdio] });
+      assert.deepEqual(
+        [status, stderr.toString()],
+        [1, 'picklepost: Cannot read standard input: it is a folder. Name a file.\n'],
+      );
+    }
+    closeSync(input);
+  });
 
   it('may be a pipe that nobody writes into, until it is interrupted', async function () {
     if (process.platform === 'win32') return this.skip();
