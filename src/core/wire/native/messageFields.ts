@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../errors';
 import { onOneLine } from '../peerText';
+import { ITEM_NUMBER_BYTES } from './frames';
 
 /** The fields of a message that a peer has sent, each of which is checked as it is read. */
 export class MessageFields {
@@ -37,6 +38,13 @@ export class MessageFields {
 
   count(name: string): number {
     return asCount(name, this.own(name));
+  }
+
+  /** The number of an item, for which a data frame has four bytes. */
+  item(): number {
+    const item = this.count('item');
+    if (item >= 2 ** (8 * ITEM_NUMBER_BYTES)) throw invalidMessage('"item" is not below 2³²');
+    return item;
   }
 
   counts(name: string): number[] {

@@ -99,6 +99,14 @@ describe('A native message', () => {
       assert.throws(() => decodeMessage(Buffer.from(JSON.stringify({ ...offer, ...change }))), ProtocolError);
   });
 
+  it('is refused where the number of the item needs more than four bytes', () => {
+    const [largest, tooLarge] = [2 ** 32 - 1, 2 ** 32].map((item) =>
+      Buffer.from(JSON.stringify({ type: 'cancel', item })),
+    ) as [Buffer, Buffer];
+    assert.deepEqual(decodeMessage(largest), { type: 'cancel', item: 2 ** 32 - 1 });
+    assert.throws(() => decodeMessage(tooLarge), /"item" is not below/);
+  });
+
   it('of any bytes, or of any JSON, is a message or a mistake of the peer', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void tryDecode(bytes)));
     const type = fc.constantFrom(...MESSAGES.map((message) => message.type), '__proto__', 'constructor');
