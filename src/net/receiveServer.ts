@@ -90,15 +90,20 @@ export class ReceiveServer {
     );
     try {
       const actual = await listenAt(listener, host, port);
-      listener.on('error', (error) =>
-        this.setState({ kind: 'failed', error: listenError(error, { host, port }) }),
-      );
+      listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
       this.listener = listener;
       this.setState({ kind: 'listening', host, port: actual });
     } catch (error) {
       this.setState({ kind: 'failed', error: error as Error });
       throw error;
     }
+  }
+
+  /** Leaves the port free, so that the server can be started again. Connections that are there go on. */
+  private giveUp(listener: Server, error: Error): void {
+    listener.close();
+    if (this.listener === listener) this.listener = undefined;
+    this.setState({ kind: 'failed', error });
   }
 
   private async close(patience: number): Promise<void> {

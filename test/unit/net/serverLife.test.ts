@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import { findFreePort, ReceiveServer, type ServerState } from '../../../src/net/receiveServer';
@@ -33,6 +33,18 @@ describe('starting and stopping the receive server', () => {
     assert.equal(second.state.kind, 'listening');
     await second.stop();
     assert.equal(second.state.kind, 'stopped');
+  });
+
+  it('can be started again where listening fails later on', async () => {
+    const { server, port } = await ServerFixture.start();
+    const { listener } = server as unknown as { listener: Server };
+    listener.emit('error', new Error('nothing can be accepted'));
+    assert.equal(server.state.kind, 'failed');
+    const again = serverAt('127.0.0.1', port);
+    await again.start();
+    await again.stop();
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
   });
 
   it('refuses hosts that are not of this machine', async () => {
