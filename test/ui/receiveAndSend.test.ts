@@ -61,12 +61,7 @@ describe('receiving and sending in one window', () => {
 
   it('offers what can be done with the server when the port is clicked', async () => {
     await workbench.clickStatusBarItem(String(port));
-    const labels = await workbench.quickPickLabels();
-    assert.ok(
-      labels.some((label) => label.includes('Stop receive server')),
-      labels.join(),
-    );
-    await workbench.screenshot('server-actions');
+    await workbench.screenshot('server-actions', workbench.quickPickItem('Stop receive server'));
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -147,6 +142,20 @@ describe('receiving and sending in one window', () => {
     await workbench.pick('Encrypt');
     await workbench.toast(/Sent Untitled-1 \(9 B\)/).waitFor();
     await workbench.clearToasts();
+  });
+
+  it('is offered for files and documents, and not for pages of VS Code', async () => {
+    const offers = async (tab: string): Promise<boolean> =>
+      (await workbench.menuEntries(workbench.tab(tab))).includes('Send file to server');
+    await workbench.openContainer('Explorer');
+    await workbench.file('measurements.json').click();
+    await workbench.tab('measurements.json').waitFor();
+    for (const tab of ['measurements.json', 'Untitled-1']) assert.equal(await offers(tab), true, tab);
+    await workbench.runCommand('Welcome: Open Walkthrough...');
+    await workbench.pick('Picklepost');
+    await workbench.tab('Welcome').waitFor();
+    assert.equal(await offers('Welcome'), false);
+    await workbench.runCommand('View: Close Editor');
   });
 
   it('points to the mistake in a JSON document', async () => {
