@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../core/errors';
 import type { OrderedSelection } from './outbox';
+import { NotYetError } from './report';
 
-/** The file or document of the active editor. @throws PicklepostError `unsupported` if there is none */
+/** The file or document of the active editor. @throws NotYetError if there is none */
 export function activeUri(): vscode.Uri {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   // The active text editor of a notebook is one of its cells.
@@ -10,10 +11,7 @@ export function activeUri(): vscode.Uri {
   const text = vscode.window.activeTextEditor?.document.uri;
   const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
   if (uri) return uri;
-  throw new PicklepostError(
-    'unsupported',
-    vscode.l10n.t('Open the file first, or right-click it in the explorer.'),
-  );
+  throw new NotYetError(vscode.l10n.t('Open the file first, or right-click it in the explorer.'));
 }
 
 /** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */

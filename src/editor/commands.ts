@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import { PlacedError } from '../worker/workerThread';
 import type { ArrangementState } from './arrangementState';
@@ -15,7 +14,7 @@ import { forwardUri } from './forwarding';
 import type { Opener } from './opener';
 import type { PickleEditors } from './pickleEditor';
 import type { TreeNode } from './receivedNodes';
-import type { Reporter } from './report';
+import { NotYetError, type Reporter } from './report';
 import type { Saver } from './saver';
 import { DocumentError, type Sender } from './sender';
 import type { Server } from './server';
@@ -158,7 +157,7 @@ function createHandlers(parts: CommandParts): Handlers {
 function present(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
   const there = nodes.filter((node) => node !== undefined);
   if (there.length === nodes.length) return there;
-  throw new PicklepostError('unsupported', vscode.l10n.t('The list has just changed. Choose again.'));
+  throw new NotYetError(vscode.l10n.t('The list has just changed. Choose again.'));
 }
 
 /** Asks first where something has not been sent yet, and then never would be. */

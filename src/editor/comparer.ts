@@ -11,7 +11,7 @@ import { CONTEXT_KEYS } from './names';
 import { subjectUri, type Opener } from './opener';
 import { baseName } from './outgoing';
 import type { ReceivedItems } from './receivedItems';
-import type { Reporter } from './report';
+import { NotYetError, type Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import type { Unread } from './unread';
 import { formatMoment } from './wording';
@@ -67,18 +67,14 @@ export class Comparer implements vscode.Disposable {
 
   async compareWithSelected(subject: ItemSubject): Promise<void> {
     if (!this.selected)
-      throw new PicklepostError(
-        'unsupported',
-        vscode.l10n.t('Choose "Select for compare" on another item first.'),
-      );
+      throw new NotYetError(vscode.l10n.t('Choose "Select for compare" on another item first.'));
     await this.compare(this.selected, subject);
   }
 
   /** Two, of which the older one is shown on the left. */
   async compareAll(subjects: readonly ItemSubject[]): Promise<void> {
     const [left, right, more] = subjects;
-    if (!left || !right || more)
-      throw new PicklepostError('unsupported', vscode.l10n.t('Select two items to compare.'));
+    if (!left || !right || more) throw new NotYetError(vscode.l10n.t('Select two items to compare.'));
     const isOlder = left.item.receivedAt <= right.item.receivedAt;
     await (isOlder ? this.compare(left, right) : this.compare(right, left));
   }

@@ -9,7 +9,7 @@ import { CONTEXT_KEYS } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedTree } from './receivedTree';
-import type { Reporter } from './report';
+import { NotYetError, type Reporter } from './report';
 import { hasValue, subjectTitle, type ItemSubject } from './subject';
 import { TYPE_ICONS } from './treeItems';
 import { describeFound } from './wording';
@@ -47,10 +47,7 @@ export class Finder {
   /** Asks what to look for, and lists the places while they are found. */
   find(subject: ItemSubject | undefined): void {
     if (!subject || !hasValue(subject))
-      throw new PicklepostError(
-        'unsupported',
-        vscode.l10n.t('Select a dictionary in the view "Received" first.'),
-      );
+      throw new NotYetError(vscode.l10n.t('Select a dictionary in the view "Received" first.'));
     const { items, reporter } = this.parts;
     const list = new FindList(subject, (query) =>
       searchSteps(items, subject, query, (error) => void reporter.error(error)),
@@ -64,8 +61,7 @@ export class Finder {
 
   /** Shows the next place, or with -1 the one before; after the last comes the first. */
   async step(by: 1 | -1): Promise<void> {
-    if (!this.found)
-      throw new PicklepostError('unsupported', vscode.l10n.t('Use "Find in dictionary" on an item first.'));
+    if (!this.found) throw new NotYetError(vscode.l10n.t('Use "Find in dictionary" on an item first.'));
     const { places, current } = this.found;
     this.found = { ...this.found, current: (current + by + places.length) % places.length };
     await this.reveal(this.found);

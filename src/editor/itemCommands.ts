@@ -3,12 +3,12 @@ import { decodeText } from '../core/contentType';
 import { PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/wire/item';
 import type { ArrangementState } from './arrangementState';
-import { withoutIcons } from './iconLabels';
+import { copyText } from './clipboard';
 import { RECEIVED_VIEW } from './names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedTree } from './receivedTree';
-import type { Reporter } from './report';
+import { NotYetError, type Reporter } from './report';
 import type { SavedPaths } from './savedPaths';
 import type { Unread } from './unread';
 import { revealFile } from './saver';
@@ -47,11 +47,8 @@ export class ItemCommands {
   }
 
   async copyValue(node: TreeNode): Promise<void> {
-    const text = await this.textOf(node);
-    if (text === undefined) return;
-    await vscode.env.clipboard.writeText(text);
-    const subject = subjectOf(node);
-    if (subject) sayCopied(placeOf(subject));
+    const [subject, text] = [subjectOf(node), await this.textOf(node)];
+    if (subject && text !== undefined) await copyText(text, placeOf(subject));
   }
 
   /** The Python expression for a value; of an item the path of the file that it was saved to. */
@@ -59,8 +56,7 @@ export class ItemCommands {
     const path =
       node.kind === 'value' ? node.info.expression : node.kind === 'item' && this.pathOf(node.item);
     if (path === false) return;
-    await vscode.env.clipboard.writeText(path);
-    sayCopied(path);
+    await copyText(path, path);
   }
 
   private pathOf(item: ReceivedItem): string {
@@ -68,8 +64,7 @@ export class ItemCommands {
     if (saved !== undefined) return saved;
     // What the paths of its values begin with.
     if (item.kind === 'dictionary') return 'data';
-    throw new PicklepostError(
-      'no-such-item',
+    throw new NotYetError(
       vscode.l10n.t('This item is no file yet that a path could lead to. Use "Save as".'),
     );
   }
@@ -80,8 +75,7 @@ export class ItemCommands {
     const path = subject.info?.path ?? [];
     try {
       const text = await items.values.use(subject.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
-      await vscode.env.clipboard.writeText(text);
-      sayCopied(placeOf(subject));
+      await copyText(text, placeOf(subject));
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
         throw error;
@@ -164,11 +158,6 @@ export class ItemCommands {
       vscode.l10n.t('This is no text, which alone can be copied. Use "Save as", or "Open as hex".'),
     );
   }
-}
-
-/** In the status bar, for a while: long values take their time, and by keys it is not seen which row it was. */
-function sayCopied(what: string): void {
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', withoutIcons(what)), 5_000);
 }
 
 function placeOf(subject: ItemSubject): string {

@@ -8,6 +8,14 @@ export interface MessageAction {
   run(): unknown;
 }
 
+/** A command needs something to be opened, chosen or done first. Nothing has failed, so this is told as information. */
+export class NotYetError extends PicklepostError {
+  /** @param message what is to be done first */
+  constructor(message: string) {
+    super('unsupported', message);
+  }
+}
+
 /** The one place that shows errors to people. What is no {@link PicklepostError} is a defect: its stack goes to the log. */
 export class Reporter {
   constructor(private readonly log: vscode.LogOutputChannel) {}
@@ -25,6 +33,7 @@ export class Reporter {
   /** Shows an error with what can be done about it, and always the way to the log. Nothing for a cancellation. */
   async error(error: unknown, ...actions: MessageAction[]): Promise<void> {
     if (error instanceof CancelledError) return;
+    if (error instanceof NotYetError) return this.information(error.message, ...actions);
     if (error instanceof PicklepostError) this.log.error(`${error.code}: ${error.message}`);
     else this.log.error(error instanceof Error ? error : messageOf(error));
     const showLog: MessageAction = {

@@ -7,7 +7,7 @@ import type { ReceivedItem } from '../core/wire/item';
 import { saveToFolder, writePlainFile } from '../inbox/plainOutput';
 import type { SaveForm } from '../worker/protocol';
 import type { ReceivedItems } from './receivedItems';
-import type { MessageAction, Reporter } from './report';
+import { NotYetError, type MessageAction, type Reporter } from './report';
 import type { SavedPaths } from './savedPaths';
 import { subjectName, type ItemSubject } from './subject';
 
@@ -61,8 +61,7 @@ export class Saver {
     else if (subjects.every(({ info }) => info === undefined))
       await this.saveToFolder(subjects.map(({ item }) => item));
     else
-      throw new PicklepostError(
-        'unsupported',
+      throw new NotYetError(
         vscode.l10n.t(
           'Several items can be saved at once, but values only one by one. Select one, or items only.',
         ),

@@ -18,7 +18,7 @@ import {
   type SendAttempt,
   type SentEntry,
 } from './outbox';
-import type { Reporter } from './report';
+import { NotYetError, type Reporter } from './report';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from './settings';
 import type { TargetPicker } from './target';
@@ -62,10 +62,7 @@ export class Sender {
   async sendDictionary(uri?: vscode.Uri): Promise<void> {
     const document = uri ?? vscode.window.activeTextEditor?.document.uri;
     if (!document)
-      throw new PicklepostError(
-        'unsupported',
-        vscode.l10n.t('Open a JSON document first: its value is what is sent.'),
-      );
+      throw new NotYetError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
     const selection = selectionIn(document);
     const settings = readSettings();
     const target = await this.parts.targets.pick(settings);
@@ -79,8 +76,7 @@ export class Sender {
   async repeat(): Promise<void> {
     const { last } = this;
     if (!last) {
-      throw new PicklepostError(
-        'unsupported',
+      throw new NotYetError(
         vscode.l10n.t('Nothing has been sent from this window yet. Use "Send file to server" first.'),
       );
     }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAddress, isLoopback } from '../core/wire/address';
+import { copyText } from './clipboard';
 import type { ReceivingWindow } from './companions';
 import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from './names';
 import type { Server } from './server';
@@ -38,7 +39,7 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
     actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')), {
       label: vscode.l10n.t('$(copy) Copy address'),
       description: address,
-      run: () => vscode.env.clipboard.writeText(address),
+      run: () => copyText(address, address),
     });
   } else if (state.kind === 'starting')
     actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')));

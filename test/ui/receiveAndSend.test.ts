@@ -108,10 +108,8 @@ describe('receiving and sending in one window', () => {
     await workbench.chooseFromMenu(workbench.file('measurements.json'), 'Send file to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick(/Encrypt.*with the key "default" \([0-9a-f]{4}-[0-9a-f]{4}\)/);
-    await Promise.all([
-      workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor(),
-      workbench.toast(/Received 2 items from 127\.0\.0\.1/).waitFor(),
-    ]);
+    await workbench.notification(/Sent 2 files .*: encrypted, verified/s);
+    await workbench.notification(/Received 2 items from 127\.0\.0\.1/);
     await workbench.clearToasts();
   });
 

@@ -26,4 +26,12 @@ describe('the packaged extension', () => {
     console.log(`      ${await row.locator('.activation-time').innerText()}`);
     await workbench.screenshot('activation');
   });
+
+  it('tells what is to be done first as no error', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Picklepost: Send file to server');
+    const toast = workbench.toast('Open the file first');
+    await toast.locator('.codicon-info').waitFor();
+    assert.equal(await toast.locator('.monaco-button', { hasText: 'Show log' }).count(), 0);
+  });
 });

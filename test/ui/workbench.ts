@@ -331,18 +331,20 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
-  /**
-   * Waits for a notification, which is only in the list where VS Code shows none because another one has just gone, and presses a
-   * button of it.
-   */
-  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+  /** Waits for a notification, which is only in the list where VS Code shows none because others have just come or gone. */
+  async notification(text: string | RegExp): Promise<Locator> {
     const isShown = await this.toast(text)
       .waitFor({ timeout: 5_000 })
       .then(() => true)
       .catch(() => false);
     if (!isShown) await this.runCommand('Notifications: Show Notifications');
     const shown = this.page.locator('.notification-list-item:visible', { hasText: text }).first();
-    await shown.locator('.monaco-button', { hasText: button }).click();
+    await shown.waitFor();
+    return shown;
+  }
+
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    await (await this.notification(text)).locator('.monaco-button', { hasText: button }).click();
   }
 
   async clickToastButton(text: string | RegExp, button: string): Promise<void> {

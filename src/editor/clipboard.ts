@@ -1,0 +1,11 @@
+import * as vscode from 'vscode';
+import { withoutIcons } from './iconLabels';
+
+/**
+ * Copies, and says so in the status bar for a while: long values take their time, and by keys it is not seen which row it was.
+ * @param what names what is copied
+ */
+export async function copyText(text: string, what: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', withoutIcons(what)), 5_000);
+}
