@@ -50,7 +50,7 @@ describe('working with received values', () => {
   });
   after(() => workbench.close());
   afterEach(async function (this: Mocha.Context) {
-    if (this.currentTest?.state === 'failed')
+    if (this.currentTest?.state !== 'passed')
       await workbench.screenshot(`failed-values-${this.currentTest.title}`);
     await workbench.page.keyboard.press('Escape');
     await workbench.runCommand('View: Close All Editors');
@@ -337,7 +337,7 @@ describe('working with received values', () => {
     await press('Home', 'right.pkl');
     await workbench.chooseFromMenuByKeys('Copy as JSON');
     await workbench.page.waitForFunction(
-      `navigator.clipboard.readText().then((text) => JSON.parse(text).a === 2)`,
+      `navigator.clipboard.readText().then((text) => /"a": 2/.test(text))`,
     );
     await keyboard.press('Control+Shift+Enter');
     await press('ArrowDown', 'left.pkl');
