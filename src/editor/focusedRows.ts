@@ -10,28 +10,36 @@ const PATIENCE = 500;
  */
 export async function focusedRows<T>(view: vscode.TreeView<T>): Promise<[T | undefined, readonly T[]]> {
   const selection = [...view.selection];
-  const toggled = await toggleFocused(view);
-  const focused =
-    toggled.find((row) => !selection.includes(row)) ?? selection.find((row) => !toggled.includes(row));
+  const focused = await toggleFocused(view);
   if (focused === undefined) return [selection[0], selection];
   await toggleFocused(view);
   return [focused, selection.includes(focused) ? selection : [focused]];
 }
 
-/** The list must have the focus. @returns the selection then */
-async function toggleFocused<T>(view: vscode.TreeView<T>): Promise<readonly T[]> {
+/** The list must have the focus. @returns the row that was selected or is no longer, undefined if none is toggled */
+async function toggleFocused<T>(view: vscode.TreeView<T>): Promise<T | undefined> {
+  const before = view.selection;
   let change: vscode.Disposable | undefined;
   let patience: NodeJS.Timeout | undefined;
-  const changed = new Promise<void>((resolve) => {
-    change = view.onDidChangeSelection(() => resolve());
-    patience = setTimeout(resolve, PATIENCE);
+  const toggled = new Promise<T | undefined>((resolve) => {
+    change = view.onDidChangeSelection(({ selection }) => {
+      const [row, ...others] = difference(before, selection);
+      // VS Code also tells of a selection where a list that is shown anew has lost it, or still has it.
+      if (row !== undefined && others.length === 0) resolve(row);
+    });
+    patience = setTimeout(() => resolve(undefined), PATIENCE);
   });
   try {
     await vscode.commands.executeCommand('list.toggleSelection');
-    await changed;
+    return await toggled;
   } finally {
     change?.dispose();
     clearTimeout(patience);
   }
-  return view.selection;
+}
+
+/** What is in one of them only. */
+function difference<T>(a: readonly T[], b: readonly T[]): T[] {
+  const [inA, inB] = [new Set(a), new Set(b)];
+  return [...a.filter((row) => !inB.has(row)), ...b.filter((row) => !inA.has(row))];
 }
