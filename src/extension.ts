@@ -120,6 +120,7 @@ export function activate(context: vscode.ExtensionContext): void {
     finder,
     arrangement,
     unread,
+    tree,
     view,
   };
   own(registerCommands({ server, sender, outbox, keys, companions, ...ofItems, sentView, reporter, log }));

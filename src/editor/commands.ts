@@ -14,6 +14,7 @@ import { forwardUri } from './forwarding';
 import type { Opener } from './opener';
 import type { PickleEditors } from './pickleEditor';
 import type { TreeNode } from './receivedNodes';
+import type { ReceivedTree } from './receivedTree';
 import { NotYetError, type Reporter } from './report';
 import type { Saver } from './saver';
 import { DocumentError, type Sender } from './sender';
@@ -36,6 +37,7 @@ export interface CommandParts {
   readonly saver: Saver;
   readonly comparer: Comparer;
   readonly finder: Finder;
+  readonly tree: ReceivedTree;
   readonly view: vscode.TreeView<TreeNode>;
   readonly sentView: vscode.TreeView<SentEntry>;
   readonly reporter: Reporter;
@@ -60,10 +62,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 
 /** What a command was called with; where that stands for the rows with the focus, these. */
 async function withFocusedRows(
-  { view, sentView }: CommandParts,
+  { tree, view, sentView }: CommandParts,
   parameters: readonly unknown[],
 ): Promise<readonly unknown[]> {
-  if (parameters[0] === FOCUSED_ROWS) return focusedRows(view);
+  if (parameters[0] === FOCUSED_ROWS) return tree.undisturbed(() => focusedRows(view));
   return parameters[0] === FOCUSED_SENT ? focusedRows(sentView) : parameters;
 }
 

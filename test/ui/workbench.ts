@@ -294,9 +294,12 @@ export class Workbench {
       hasText: new RegExp(title, 'i'),
     });
     await icon.waitFor();
-    // A badge may lie over the icon.
-    if (!(await heading.isVisible())) await icon.click({ force: true });
-    await heading.waitFor();
+    // To click the icon of what is open already, as it may be as soon as the window is loaded, closes it.
+    while (!(await heading.isVisible())) {
+      // A badge may lie over the icon.
+      await icon.click({ force: true });
+      await heading.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
   }
 
   /** Makes the side bar so many pixels wide, or as wide as the window lets it. */
