@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { focusedRows } from '../../src/editor/focusedRows';
+
+/** A view of which VS Code tells one selection after another, each time that somebody begins to listen. */
+function viewWith(
+  before: readonly string[],
+  ...told: readonly (readonly string[])[][]
+): vscode.TreeView<string> {
+  const rounds = [...told];
+  const view = {
+    selection: before,
+    onDidChangeSelection(listener: (event: { selection: readonly string[] }) => void): vscode.Disposable {
+      const round = [...(rounds.shift() ?? [])];
+      const tellNext = (): void => {
+        const selection = round.shift();
+        if (!selection) return;
+        view.selection = selection;
+        listener({ selection });
+        void untilAsked().then(tellNext);
+      };
+      tellNext();
+      return new vscode.Disposable(() => undefined);
+    },
+  };
+  return view as unknown as vscode.TreeView<string>;
+}
+
+/** Until what has just been asked of VS Code is done, and more. */
+async function untilAsked(): Promise<void> {
+  for (let times = 0; times < 5; times++) await vscode.commands.executeCommand('list.clear');
+}
+
+describe('the row with the focus', () => {
+  it('is the one that is toggled, with all that are selected if it is one of them', async () => {
+    const view = viewWith(['a', 'b'], [['a']], [['a', 'b']]);
+    assert.deepEqual(await focusedRows(view), ['b', ['a', 'b']]);
+  });
+
+  it('is found also where VS Code tells before that nothing has changed', async () => {
+    const view = viewWith(['a'], [['a'], ['a', 'b']], [['a', 'b'], ['a']]);
+    assert.deepEqual(await focusedRows(view), ['b', ['b']]);
+    assert.deepEqual(view.selection, ['a']);
+  });
+
+  it('is the selected one where none is toggled', async () => {
+    assert.deepEqual(await focusedRows(viewWith(['a'])), ['a', ['a']]);
+  });
+});
