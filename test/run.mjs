@@ -14,8 +14,8 @@ import { ensureInstalled, projectRoot } from './harness/install.mjs';
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
 
-/** Minutes that one command may take. */
-const LONGEST = 10;
+/** Minutes without a line of output after which a command is ended. A suite as a whole may take as long as it needs. */
+const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 6);
 
 const onePassed = { passed: 1, failed: 0, skipped: [] };
 const oneFailed = { passed: 0, failed: 1, skipped: [] };
@@ -125,23 +125,43 @@ function suiteCounts(countsFile, isOk) {
   return counts.failed === 0 && !(isOk && hasRun) ? { ...counts, failed: 1 } : counts;
 }
 
-/** Runs a script and tells whether it succeeded. It ends with this process, and is killed when it takes too long. */
+/**
+ * Runs a script and tells whether it succeeded. It ends with this process. A script that prints nothing for a long time is
+ * killed, with the name of the test that was running.
+ */
 function runNode(args, env) {
+  const runningFile = path.join(temporary, 'running-test');
+  rmSync(runningFile, { force: true });
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...env },
-    timeout: LONGEST * 60_000,
-    killSignal: 'SIGKILL',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env, MOCHA_RUNNING: runningFile },
   });
+  const timer = setTimeout(() => {
+    console.log(`\nKilled after ${SILENT_MINUTES} minutes without output. ${runningTest(runningFile)}`);
+    child.kill('SIGKILL');
+  }, SILENT_MINUTES * 60_000);
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    from.on('data', (data) => {
+      timer.refresh();
+      to.write(data);
+    });
+  }
   const end = () => child.kill();
   process.once('SIGTERM', end);
   return new Promise((resolve) => {
-    child.once('close', (code, signal) => {
-      if (signal === 'SIGKILL') console.log(`killed, as it had not ended after ${LONGEST} minutes`);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
       process.off('SIGTERM', end);
       resolve(code === 0);
     });
   });
+}
+
+function runningTest(file) {
+  return existsSync(file) ? `The running test was: ${readFileSync(file, 'utf8')}` : 'No test was running.';
 }
 
 function report(results) {

@@ -1,4 +1,5 @@
-// Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names.
+// Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names,
+// and the running test in the one that MOCHA_RUNNING names.
 const fs = require('node:fs');
 const { reporters, Runner } = require('mocha');
 
@@ -10,6 +11,12 @@ module.exports = class extends reporters.Spec {
     runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
       console.log(`    TRIED AGAIN: ${test.fullTitle()}\n${error.stack ?? error}`);
     });
+    const { MOCHA_RUNNING } = process.env;
+    if (MOCHA_RUNNING) {
+      runner.on(Runner.constants.EVENT_TEST_BEGIN, (test) =>
+        fs.writeFileSync(MOCHA_RUNNING, test.fullTitle()),
+      );
+    }
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes: passed, failures: failed } = this.stats;
