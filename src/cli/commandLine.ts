@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors';
-import { INBOX_KEY_VARIABLE } from '../inbox/inboxKey';
+import { INBOX_KEY_VARIABLE } from '../inbox/keys/inboxKey';
 import { UnreadableError } from '../net/fileItem';
 import { asksForHelp, UsageError } from './arguments';
 import type { Command, Context } from './command';

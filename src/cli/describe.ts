@@ -1,5 +1,5 @@
 import { codecs } from '../core/codecs/codecs';
-import type { ReceivedItem } from '../core/wire/item';
+import type { ReceivedItem } from '../core/item/item';
 
 /** `notes.txt (text, 12 bytes, encrypted)` */
 export function describe({ name, kind, format, size, encrypted }: ReceivedItem): string {

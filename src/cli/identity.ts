@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../inbox/durableFile';
+import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../inbox/disk/durableFile';
 import { usualInbox } from './inbox';
 
 /** Beside the inbox of this user, whatever inbox is used. */

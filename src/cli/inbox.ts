@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
-import { diskError, hasErrorCode } from '../inbox/diskError';
+import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { Inbox } from '../inbox/inbox';
-import { isInbox } from '../inbox/inboxFormat';
-import { defaultInboxDirectory, inboxKeyFile, loadInboxKey } from '../inbox/inboxKey';
+import { isInbox } from '../inbox/items/inboxFormat';
+import { defaultInboxDirectory, inboxKeyFile, loadInboxKey } from '../inbox/keys/inboxKey';
 
 /** A line of help. */
 export const INBOX_OPTION = '\n  --inbox DIR  another inbox than the usual one';

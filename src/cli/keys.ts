@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
-import { diskError } from '../inbox/diskError';
-import { createFile, PRIVATE } from '../inbox/durableFile';
+import { diskError } from '../inbox/disk/diskError';
+import { createFile, PRIVATE } from '../inbox/disk/durableFile';
 import { onlyPositional, parseArguments, UsageError } from './arguments';
 import type { Command, Context } from './command';
 

@@ -1,7 +1,7 @@
 import type { FernetKey } from '../core/crypto/keys';
 import { PicklepostError } from '../core/errors';
-import type { Arrival, ItemStore, ItemWriter } from '../core/wire/item';
-import { changePieceWriter, type ItemOffer, type OfferAnswer } from '../core/wire/transfer';
+import type { Arrival, ItemStore, ItemWriter } from '../core/item/item';
+import { changePieceWriter, type ItemOffer, type OfferAnswer } from '../core/item/transfer';
 
 /** A store for one item: whatever else is to be stored is refused, as long as that one does not fail. */
 export function withOnlyOne(store: ItemStore): ItemStore {

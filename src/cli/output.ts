@@ -1,6 +1,6 @@
 import { PicklepostError } from '../core/errors';
-import { diskError, hasErrorCode } from '../inbox/diskError';
-import { harmless } from '../inbox/screenText';
+import { diskError, hasErrorCode } from '../inbox/disk/diskError';
+import { harmless } from '../inbox/output/screenText';
 
 /** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,10 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { decodePickleFile, runsCode, type CallSummary, type PickleActions } from '../core/codecs/pickle';
+import {
+  decodePickleFile,
+  runsCode,
+  type CallSummary,
+  type PickleActions,
+} from '../core/codecs/pickle/codec';
 import { LimitError, PicklepostError } from '../core/errors';
 import { DECODED_SIZE } from '../core/limits';
-import type { Value } from '../core/value';
-import { diskError } from '../inbox/diskError';
+import type { Value } from '../core/values/value';
+import { diskError } from '../inbox/disk/diskError';
 import type { Output } from './output';
 import { standardInput } from './standardInput';
 

@@ -1,6 +1,6 @@
 import { PIECE_SIZE } from '../core/crypto/tokenStream';
-import type { ItemStore } from '../core/wire/item';
-import { changePieceWriter } from '../core/wire/transfer';
+import type { ItemStore } from '../core/item/item';
+import { changePieceWriter } from '../core/item/transfer';
 import type { Output } from './output';
 
 /** Milliseconds between two looks of a person at the line. */

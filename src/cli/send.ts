@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, parseAddress } from '../core/wire/address';
-import type { OutgoingItem, Receipt } from '../core/wire/item';
+import type { OutgoingItem, Receipt } from '../core/item/item';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { parseArguments, parseChoice, parseNumber, UsageError } from './arguments';

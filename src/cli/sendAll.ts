@@ -1,6 +1,6 @@
 import { PicklepostError } from '../core/errors';
-import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
-import { notTaken } from '../core/wire/native/nativeSend';
+import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
+import { notTaken } from '../core/wire/native/sending/send';
 import { UnreadableError } from '../net/fileItem';
 import type { PersistentSendOptions } from '../net/persistentSend';
 

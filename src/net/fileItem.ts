@@ -2,8 +2,8 @@ import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
-import type { Places } from '../core/memory';
-import type { OutgoingItem } from '../core/wire/item';
+import type { Places } from '../core/bufferRing';
+import type { OutgoingItem } from '../core/item/item';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
 export class UnreadableError extends PicklepostError {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
-import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
-import { RefusedError } from '../core/wire/native/refusal';
-import { notTaken } from '../core/wire/native/nativeSend';
+import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
+import { RefusedError } from '../core/wire/native/session/refusal';
+import { notTaken } from '../core/wire/native/sending/send';
 import { sendItems, type SendOptions } from './sendClient';
 
 /** Milliseconds before the second attempt; each further one waits twice as long, up to the longest. */

@@ -1,12 +1,12 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
-import { Emitter } from '../core/event';
+import { Emitter } from '../core/scheduling/event';
 import { errorAnswer } from '../core/wire/answers';
 import { ByteReader } from '../core/wire/byteReader';
 import { recognizeDialect } from '../core/wire/dialects';
 import type { ServeContext } from '../core/wire/dialect';
-import type { AnnouncedItem } from '../core/wire/item';
+import type { AnnouncedItem } from '../core/item/item';
 import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
 import { listenError } from './socketErrors';
 

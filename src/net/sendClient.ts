@@ -5,7 +5,7 @@ import { CancelledError, type PicklepostError } from '../core/errors';
 import type { Limits } from '../core/limits';
 import type { Channel } from '../core/wire/channel';
 import { findDialect } from '../core/wire/dialects';
-import type { DialectName, OutgoingItem, Receipt } from '../core/wire/item';
+import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
 import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
 import { connectError } from './socketErrors';
 

@@ -1,7 +1,7 @@
-import type { PickleActions } from '../core/codecs/pickle';
-import type { Disposable } from '../core/event';
-import type { NodeInfo, TextForm } from '../core/inspection';
-import type { SearchQuery } from '../core/search';
+import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { Disposable } from '../core/scheduling/event';
+import type { NodeInfo, TextForm } from '../core/values/inspection';
+import type { SearchQuery } from '../core/values/search';
 import type { DecodedPickleFile, Handle, Operations, SaveForm, SearchStep } from './protocol';
 import type { WorkerThread } from './workerThread';
 

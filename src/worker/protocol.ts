@@ -1,8 +1,8 @@
-import type { PickleActions } from '../core/codecs/pickle';
+import type { PickleActions } from '../core/codecs/pickle/codec';
 import type { ErrorCode } from '../core/errors';
-import type { NodeInfo, TextForm } from '../core/inspection';
-import type { SearchQuery } from '../core/search';
-import type { Format } from '../core/wire/item';
+import type { NodeInfo, TextForm } from '../core/values/inspection';
+import type { SearchQuery } from '../core/values/search';
+import type { Format } from '../core/item/item';
 
 /** Names a value that the worker holds. */
 export type Handle = number;

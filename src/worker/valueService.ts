@@ -1,17 +1,17 @@
 import { codecs } from '../core/codecs/codecs';
-import { parseJson } from '../core/codecs/json';
+import { parseJson } from '../core/codecs/json/codec';
 import { decodeUnicode } from '../core/codecs/unicodeText';
 import {
   decodeOnlyPickle,
   decodePickleFile,
   type PickleActions,
   type PickleFile,
-} from '../core/codecs/pickle';
+} from '../core/codecs/pickle/codec';
 import { messageOf } from '../core/errors';
-import { Inspection } from '../core/inspection';
+import { Inspection } from '../core/values/inspection';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatHex } from '../core/render/hexDump';
-import type { Search } from '../core/search';
+import type { Search } from '../core/values/search';
 import type { Decoded, DecodedPickleFile, Handle, OperationName, Operations, SearchStep } from './protocol';
 import { jsonCost, xmlCost } from './textCosts';
 import { ValueStore } from './valueStore';

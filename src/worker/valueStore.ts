@@ -1,6 +1,6 @@
-import { PickleAccount } from '../core/codecs/pickle';
+import { PickleAccount } from '../core/codecs/pickle/codec';
 import { PicklepostError } from '../core/errors';
-import type { Inspection } from '../core/inspection';
+import type { Inspection } from '../core/values/inspection';
 import { DECODED_MEMORY } from '../core/limits';
 import type { Handle } from './protocol';
 

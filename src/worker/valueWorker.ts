@@ -1,7 +1,7 @@
 import { LimitError, PicklepostError } from '../core/errors';
-import type { Disposable } from '../core/event';
+import type { Disposable } from '../core/scheduling/event';
 import { DECODED_MEMORY, DECODED_SIZE } from '../core/limits';
-import type { Format } from '../core/wire/item';
+import type { Format } from '../core/item/item';
 import { LoadedPickleFile, LoadedValue } from './loadedValue';
 import type { Handle } from './protocol';
 import { WorkerThread, type ThreadLimits } from './workerThread';

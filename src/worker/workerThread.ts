@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PicklepostError } from '../core/errors';
-import type { Disposable } from '../core/event';
+import type { Disposable } from '../core/scheduling/event';
 import type { OperationName, Operations, Request, Response, WorkerError } from './protocol';
 
 /** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */

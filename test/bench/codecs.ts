@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { codecs } from '../../src/core/codecs/codecs';
-import { Dict, type Value } from '../../src/core/value';
-import type { Format } from '../../src/core/wire/item';
+import { Dict, type Value } from '../../src/core/values/value';
+import type { Format } from '../../src/core/item/item';
 import type { Section } from './main';
 import { medianSeconds, milliseconds, ratio } from './measure';
 

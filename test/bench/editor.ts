@@ -4,10 +4,10 @@ import { existsSync, linkSync, mkdtempSync, rmSync, statfsSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pickleCodec } from '../../src/core/codecs/pickle';
+import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict } from '../../src/core/value';
+import { Dict } from '../../src/core/values/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';

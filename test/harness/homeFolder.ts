@@ -13,6 +13,6 @@ export function ownHome(): NodeJS.ProcessEnv {
 function makeHome(): NodeJS.ProcessEnv {
   const home = mkdtempSync(path.join(os.tmpdir(), 'picklepost-home-'));
   process.once('exit', () => rmSync(home, { recursive: true, force: true }));
-  // Each system looks elsewhere for it (inbox/inboxKey.ts).
+  // Each system looks elsewhere for it (inbox/keys/inboxKey.ts).
   return { HOME: home, XDG_DATA_HOME: path.join(home, 'data'), LOCALAPPDATA: path.join(home, 'local') };
 }

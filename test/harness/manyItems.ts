@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { TokenStreamWriter } from '../../src/core/crypto/tokenStream';
-import type { ReceivedItem } from '../../src/core/wire/item';
-import { deriveFooterKey, sealFooter } from '../../src/inbox/itemFooter';
-import { newItemId, timeOfItemId } from '../../src/inbox/itemId';
+import type { ReceivedItem } from '../../src/core/item/item';
+import { deriveFooterKey, sealFooter } from '../../src/inbox/items/itemFooter';
+import { newItemId, timeOfItemId } from '../../src/inbox/items/itemId';
 
 /**
  * Writes whole items, all with one short content, into an inbox that is there, as receiving them would, but without waiting for the

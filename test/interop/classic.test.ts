@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'mocha';
 import { codecs } from '../../src/core/codecs/codecs';
-import { decodePickle } from '../../src/core/codecs/pickle';
+import { decodePickle } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict } from '../../src/core/value';
-import type { Format, OutgoingItem, Receipt } from '../../src/core/wire/item';
+import { Dict } from '../../src/core/values/value';
+import type { Format, OutgoingItem, Receipt } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { sendItems } from '../../src/net/sendClient';
 import { key, ServerFixture } from '../unit/net/serverFixture';

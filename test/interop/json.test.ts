@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { jsonCodec } from '../../src/core/codecs/json';
+import { jsonCodec } from '../../src/core/codecs/json/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { Value } from '../../src/core/value';
-import { arbitraryFloat, arbitraryInteger, arbitraryText, arbitraryValue } from '../unit/core/arbitraryValue';
+import type { Value } from '../../src/core/values/value';
+import {
+  arbitraryFloat,
+  arbitraryInteger,
+  arbitraryText,
+  arbitraryValue,
+} from '../unit/core/values/arbitraryValue';
 import { describeValue } from './neutral';
 import { needsPython, runPython } from './python';
 

@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { Receipt } from '../../src/core/wire/item';
+import type { Receipt } from '../../src/core/item/item';
 import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';

@@ -1,4 +1,4 @@
-import type { InertCall } from '../../src/core/value';
+import type { InertCall } from '../../src/core/values/value';
 import {
   ByteArray,
   Dict,
@@ -7,7 +7,7 @@ import {
   Tuple,
   ValueSet,
   type Value,
-} from '../../src/core/value';
+} from '../../src/core/values/value';
 
 type Json = null | boolean | number | string | Json[];
 

@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { decodePickle, encodePickle, PickleScanner } from '../../src/core/codecs/pickle';
+import { decodePickle, encodePickle, PickleScanner } from '../../src/core/codecs/pickle/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict, InertCall, Tuple, ValueSet, type Value } from '../../src/core/value';
-import { arbitraryValue } from '../unit/core/arbitraryValue';
+import { Dict, InertCall, Tuple, ValueSet, type Value } from '../../src/core/values/value';
+import { arbitraryValue } from '../unit/core/values/arbitraryValue';
 import { describeValue } from './neutral';
 import { needsPython, runPython } from './python';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
 import { formatPython } from '../../src/core/render/pythonLiteral';
-import type { Value } from '../../src/core/value';
-import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../unit/core/arbitraryValue';
+import type { Value } from '../../src/core/values/value';
+import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../unit/core/values/arbitraryValue';
 import { describeValue } from './neutral';
 import { needsPython, runPython } from './python';
 

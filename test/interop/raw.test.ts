@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterEach, before, describe, it } from 'mocha';
-import { decodePickle, encodePickle } from '../../src/core/codecs/pickle';
+import { decodePickle, encodePickle } from '../../src/core/codecs/pickle/codec';
 import { encryptTokenText } from '../../src/core/crypto/fernet';
 import { PicklepostError } from '../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict } from '../../src/core/value';
-import type { OutgoingItem, Receipt } from '../../src/core/wire/item';
+import { Dict } from '../../src/core/values/value';
+import type { OutgoingItem, Receipt } from '../../src/core/item/item';
 import { sendItems } from '../../src/net/sendClient';
 import { fileOf, freePort } from '../unit/net/sending';
 import { key, ServerFixture, SHORT } from '../unit/net/serverFixture';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { formatXml, xmlCodec } from '../../src/core/codecs/xml';
+import { formatXml, xmlCodec } from '../../src/core/codecs/xml/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict, type Value } from '../../src/core/value';
-import { assertSameValue } from '../unit/core/sameValue';
-import { arbitraryText, arbitraryValue } from '../unit/core/arbitraryValue';
+import { Dict, type Value } from '../../src/core/values/value';
+import { assertSameValue } from '../unit/core/values/sameValue';
+import { arbitraryText, arbitraryValue } from '../unit/core/values/arbitraryValue';
 import { describeValue } from './neutral';
 import { needsPython, runPython } from './python';
 

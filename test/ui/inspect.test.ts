@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { jsonCodec } from '../../src/core/codecs/json';
+import { jsonCodec } from '../../src/core/codecs/json/codec';
 import { findFreePort } from '../../src/net/receiveServer';
-import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/samplePickles';
+import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/pickle/samplePickles';
 import type { TreeView } from './treeView';
 import { Workbench } from './workbench';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pickleCodec } from '../../src/core/codecs/pickle';
+import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import { Dict } from '../../src/core/value';
+import { Dict } from '../../src/core/values/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';

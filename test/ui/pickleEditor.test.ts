@@ -6,7 +6,7 @@ import {
   PICKLE_THAT_DROPS_A_CALL,
   PICKLE_WITH_CLASSES,
   PLAIN_PICKLE,
-} from '../unit/core/codecs/samplePickles';
+} from '../unit/core/codecs/pickle/samplePickles';
 import { Workbench, type Theme } from './workbench';
 
 describe('the editor for pickle files', () => {

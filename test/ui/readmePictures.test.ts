@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
-import { pickleCodec } from '../../src/core/codecs/pickle';
+import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
-import { Dict, Tuple, ValueSet, type Value } from '../../src/core/value';
+import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendEncrypted, sendHalf, sendNative } from './sending';
 import { Workbench } from './workbench';

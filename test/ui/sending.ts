@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import type { FernetKey } from '../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { OutgoingItem } from '../../src/core/wire/item';
+import type { OutgoingItem } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { fileItem } from '../../src/net/fileItem';
 import { sendItems, type SendOptions } from '../../src/net/sendClient';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pickleCodec } from '../../src/core/codecs/pickle';
-import { Dict, Tuple, ValueSet, type Value } from '../../src/core/value';
+import { pickleCodec } from '../../src/core/codecs/pickle/codec';
+import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
 import { findFreePort } from '../../src/net/receiveServer';
 import { projectRoot } from '../harness/setup';
 import { sendNative } from './sending';

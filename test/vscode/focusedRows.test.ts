@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { focusedRows } from '../../src/editor/focusedRows';
+import { focusedRows } from '../../src/editor/received/focusedRows';
 
 /** A view of which VS Code tells one selection after another, each time that somebody begins to listen. */
 function viewWith(

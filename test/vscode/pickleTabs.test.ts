@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { PICKLE_OPTION } from '../../src/editor/names';
-import { PICKLE_WITH_CLASSES } from '../unit/core/codecs/samplePickles';
+import { PICKLE_OPTION } from '../../src/editor/shell/names';
+import { PICKLE_WITH_CLASSES } from '../unit/core/codecs/pickle/samplePickles';
 
 describe('files with the extension p', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-tabs-'));

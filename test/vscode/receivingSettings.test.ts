@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { OutgoingItem } from '../../src/core/wire/item';
+import type { OutgoingItem } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
 import { findFreePort } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';

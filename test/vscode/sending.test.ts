@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { SentTree } from '../../src/editor/sentTree';
+import { SentTree } from '../../src/editor/sending/sentTree';
 import { findFreePort } from '../../src/net/receiveServer';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture, sendTo } from './senderFixture';

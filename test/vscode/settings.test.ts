@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { SettingNotices } from '../../src/editor/settingNotices';
-import { readSettings, wrongSettings } from '../../src/editor/settings';
-import { TargetPicker } from '../../src/editor/target';
+import { SettingNotices } from '../../src/editor/shell/settingNotices';
+import { readSettings, wrongSettings } from '../../src/editor/shell/settings';
+import { TargetPicker } from '../../src/editor/sending/target';
 import { configure, MemoryState, RecordingReporter } from './senderFixture';
 
 describe('settings that are not what they can be', () => {

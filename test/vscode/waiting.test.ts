@@ -5,8 +5,8 @@ import net from 'node:net';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { findFreePort } from '../../src/net/receiveServer';
-import { Outbox } from '../../src/editor/outbox';
-import { readSettings } from '../../src/editor/settings';
+import { Outbox } from '../../src/editor/sending/outbox';
+import { readSettings } from '../../src/editor/shell/settings';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture, sendTo } from './senderFixture';
 

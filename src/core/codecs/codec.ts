@@ -1,6 +1,6 @@
 import type { Limits } from '../limits';
-import type { Value } from '../value';
-import type { Format } from '../wire/item';
+import type { Value } from '../values/value';
+import type { Format } from '../item/item';
 
 /** One serialization of the value model. `src/core/codecs/codecs.ts` is the table of them. */
 export interface Codec {

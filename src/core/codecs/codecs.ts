@@ -1,8 +1,8 @@
-import type { Format } from '../wire/item';
+import type { Format } from '../item/item';
 import type { Codec } from './codec';
-import { jsonCodec } from './json';
-import { pickleCodec } from './pickle';
-import { xmlCodec } from './xml';
+import { jsonCodec } from './json/codec';
+import { pickleCodec } from './pickle/codec';
+import { xmlCodec } from './xml/codec';
 
 /** All codecs, by format. */
 export const codecs: Readonly<Record<Format, Codec>> = {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { InvalidTokenError } from '../errors';
-import { release } from '../memory';
+import { release } from '../bufferRing';
 import { decodeBase64 } from './base64';
 import type { FernetKey } from './keys';
 

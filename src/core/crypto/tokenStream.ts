@@ -1,5 +1,5 @@
 import { InvalidTokenError } from '../errors';
-import { Places } from '../memory';
+import { Places } from '../bufferRing';
 import { encryptInto, encryptToken, tokenLength } from './fernet';
 import type { FernetKey } from './keys';
 import { openPiece, PIECE_HEADER, writePieceHeader, type Piece, type PieceHeader } from './piece';

@@ -1,5 +1,5 @@
-import { CanonicalOrder, type Entry } from '../canonicalOrder';
-import type { Container, Dict, Value, ValueSet } from '../value';
+import { CanonicalOrder, type Entry } from '../values/order';
+import type { Container, Dict, Value, ValueSet } from '../values/value';
 import { PythonWriter } from './pythonLiteral';
 import type { ViewOptions } from './view';
 

@@ -1,4 +1,4 @@
-import type { Value } from '../value';
+import type { Value } from '../values/value';
 import { LiteralWriter } from './literalWriter';
 
 /** One line of Python source. What is longer than `maxLength` characters is cut, with an ellipsis; the cost is bounded likewise. */

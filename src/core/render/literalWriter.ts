@@ -1,4 +1,4 @@
-import type { PathStep } from '../pathStep';
+import type { PathStep } from '../values/pathStep';
 import {
   ByteArray,
   Dict,
@@ -9,8 +9,8 @@ import {
   type Container,
   type InertReference,
   type Value,
-} from '../value';
-import { isContainer } from '../valueChildren';
+} from '../values/value';
+import { isContainer } from '../values/children';
 import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } from './pythonAtoms';
 
 /** Deeper containers are not worth showing in one line. */

@@ -1,6 +1,6 @@
-import type { PathStep } from '../pathStep';
-import { ByteArray, InertCall, InertName, typeName, type Value } from '../value';
-import { childCount, isContainer } from '../valueChildren';
+import type { PathStep } from '../values/pathStep';
+import { ByteArray, InertCall, InertName, typeName, type Value } from '../values/value';
+import { childCount, isContainer } from '../values/children';
 import { cutText, flatLiteral } from './flatLiteral';
 import { formatFloat, isPythonDecimal } from './numberText';
 import { integerLiteral, quoteString } from './pythonAtoms';

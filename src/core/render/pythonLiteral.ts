@@ -1,7 +1,7 @@
-import { nestedTooDeeply } from '../nesting';
-import type { PathStep } from '../pathStep';
-import { InertCall, type Container, type Value } from '../value';
-import { formatPath } from '../valuePath';
+import { nestedTooDeeply } from '../values/nesting';
+import type { PathStep } from '../values/pathStep';
+import { InertCall, type Container, type Value } from '../values/value';
+import { formatPath } from '../values/path';
 import { wholeFlatLiteral } from './flatLiteral';
 import { LiteralWriter } from './literalWriter';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';

@@ -1,6 +1,6 @@
 import { LimitError } from '../errors';
 import { DEFAULT_LIMITS } from '../limits';
-import type { PathStep } from '../pathStep';
+import type { PathStep } from '../values/pathStep';
 
 /** How a value is laid out as text for a person. */
 export interface ViewOptions {

@@ -1,6 +1,6 @@
 import { PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
-import type { OutgoingItem } from './item';
+import type { OutgoingItem } from '../item/item';
 import { onOneLine } from './peerText';
 
 /*

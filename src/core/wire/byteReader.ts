@@ -1,5 +1,5 @@
 import { PicklepostError } from '../errors';
-import { release } from '../memory';
+import { release } from '../bufferRing';
 import type { Channel } from './channel';
 
 /** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */

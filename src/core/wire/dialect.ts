@@ -3,7 +3,7 @@ import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
-import type { AnnouncedItem, DialectName, ItemStore, OutgoingItem, Receipt } from './item';
+import type { AnnouncedItem, DialectName, ItemStore, OutgoingItem, Receipt } from '../item/item';
 
 /**
  * One way in which two programs talk. The receive server asks each dialect in turn whether it recognizes the first bytes of a

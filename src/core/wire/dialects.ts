@@ -1,11 +1,11 @@
 import type { ByteReader } from './byteReader';
-import { classic } from './classic';
+import { classic } from './classic/dialect';
 import type { Dialect } from './dialect';
-import type { DialectName } from './item';
+import type { DialectName } from '../item/item';
 import type { Limits } from '../limits';
-import { PREAMBLE } from './native/frames';
-import { native } from './native/native';
-import { raw } from './raw';
+import { PREAMBLE } from './native/session/frames';
+import { native } from './native/dialect';
+import { raw } from './raw/dialect';
 
 /** Every dialect, in the order in which it is asked whether a connection speaks it. Raw takes whatever is left. */
 const dialects: readonly Dialect[] = [native, classic, raw];

@@ -1,5 +1,5 @@
 import { LimitError } from '../errors';
-import type { Arrival, Content, ItemWriter, ReceivedItem } from './item';
+import type { Arrival, Content, ItemWriter, ReceivedItem } from '../item/item';
 import type { ServeContext } from './dialect';
 
 /** One item on its way into the store: not larger than allowed, and ended exactly once. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Format, ItemKind, OutgoingItem } from './item';
+import type { Format, ItemKind, OutgoingItem } from '../item/item';
 import { slices } from './pieces';
 
 /** Large content goes out in parts, so that no step of sending takes long. */

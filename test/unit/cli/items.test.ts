@@ -16,7 +16,7 @@ import { before, describe, it } from 'mocha';
 import { runCommandLine } from '../../../src/cli/commandLine';
 import { Output } from '../../../src/cli/output';
 import { Inbox } from '../../../src/inbox/inbox';
-import { loadInboxKey } from '../../../src/inbox/inboxKey';
+import { loadInboxKey } from '../../../src/inbox/keys/inboxKey';
 import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, outcomeOf, Receiver, run, startProgram, succeed } from './program';
 

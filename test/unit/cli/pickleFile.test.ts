@@ -5,13 +5,13 @@ import path from 'node:path';
 import { before, describe, it } from 'mocha';
 import { DECODED_SIZE } from '../../../src/core/limits';
 import { Inbox } from '../../../src/inbox/inbox';
-import { loadInboxKey } from '../../../src/inbox/inboxKey';
+import { loadInboxKey } from '../../../src/inbox/keys/inboxKey';
 import {
   pickleBomb,
   PICKLE_THAT_DROPS_A_CALL,
   PICKLE_WITH_CLASSES,
   PLAIN_PICKLE,
-} from '../core/codecs/samplePickles';
+} from '../core/codecs/pickle/samplePickles';
 import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
 import { outcomeOf, run, startProgram, type Outcome } from './program';
 

@@ -12,7 +12,7 @@ import {
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
-} from '../../../src/editor/names';
+} from '../../../src/editor/shell/names';
 import { projectRoot } from '../../harness/setup';
 
 interface Manifest {
@@ -111,7 +111,7 @@ describe('package.json and the code', () => {
   });
 
   it('name the same settings, each with a default', () => {
-    const source = readFileSync(path.join(projectRoot, 'src/editor/settings.ts'), 'utf8');
+    const source = readFileSync(path.join(projectRoot, 'src/editor/shell/settings.ts'), 'utf8');
     const read = [...source.matchAll(/get(?:<[^>]+>)?\('([\w.]+)'\)/g)].map(
       (match) => `picklepost.${String(match[1])}`,
     );

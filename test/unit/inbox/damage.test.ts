@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import type { Inbox } from '../../../src/inbox/inbox';
-import { newItemId } from '../../../src/inbox/itemId';
+import { newItemId } from '../../../src/inbox/items/itemId';
 import { collect, openInbox, pattern, store, temporaryDirectory } from './temporary';
 
 function isDamage(error: unknown): boolean {

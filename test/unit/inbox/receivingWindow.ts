@@ -1,5 +1,5 @@
 // A window that receives, for openWindows.test.ts: receivingWindow.js DIRECTORY [deaf | -] [waits]. Stops when it is asked to, unless it is deaf.
-import { OpenWindows } from '../../../src/inbox/openWindows';
+import { OpenWindows } from '../../../src/inbox/windows/openWindows';
 
 const [directory = '', hearing, waiting] = process.argv.slice(2);
 const open = ['abc'];

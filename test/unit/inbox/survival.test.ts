@@ -5,8 +5,8 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { PicklepostError, type ErrorCode } from '../../../src/core/errors';
 import type { Inbox } from '../../../src/inbox/inbox';
-import { loadInboxKey } from '../../../src/inbox/inboxKey';
-import { ReadMarks } from '../../../src/inbox/readMarks';
+import { loadInboxKey } from '../../../src/inbox/keys/inboxKey';
+import { ReadMarks } from '../../../src/inbox/windows/readMarks';
 import { ARRIVAL, collect, openInbox, pattern, store, temporaryDirectory } from './temporary';
 
 const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: 3 * 1024 * 1024, transfer: 't' } as const;

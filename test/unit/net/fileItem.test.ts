@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readlink, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { Places } from '../../../src/core/memory';
+import { Places } from '../../../src/core/bufferRing';
 import { fileItem, UnreadableError } from '../../../src/net/fileItem';
 import { collect, temporaryDirectory } from '../inbox/temporary';
 

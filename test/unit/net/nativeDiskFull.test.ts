@@ -7,7 +7,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
-import type { OutgoingItem } from '../../../src/core/wire/item';
+import type { OutgoingItem } from '../../../src/core/item/item';
 import { Inbox } from '../../../src/inbox/inbox';
 import { ReceiveServer } from '../../../src/net/receiveServer';
 import { sendItems } from '../../../src/net/sendClient';

@@ -8,7 +8,7 @@ import { FernetKey } from '../../../src/core/crypto/keys';
 import { PIECE_SIZE } from '../../../src/core/crypto/tokenStream';
 import { PicklepostError } from '../../../src/core/errors';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
-import type { OutgoingItem, Receipt } from '../../../src/core/wire/item';
+import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { Inbox } from '../../../src/inbox/inbox';
 import { ReceiveServer } from '../../../src/net/receiveServer';
 import { sendItems } from '../../../src/net/sendClient';

@@ -7,17 +7,17 @@ import { decryptToken } from '../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { sealPiece } from '../../../src/core/crypto/tokenStream';
 import { ProtocolError } from '../../../src/core/errors';
-import type { OutgoingItem } from '../../../src/core/wire/item';
-import { SMALL_ITEM } from '../../../src/core/wire/transfer';
-import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
-import { deriveSessionKeys, EphemeralKey } from '../../../src/core/wire/native/keyExchange';
+import type { OutgoingItem } from '../../../src/core/item/item';
+import { SMALL_ITEM } from '../../../src/core/item/transfer';
+import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
+import { deriveSessionKeys, EphemeralKey } from '../../../src/core/wire/native/handshake/keyExchange';
 import {
   decodeMessage,
   encodeMessage,
   type Message,
   type Offer,
-} from '../../../src/core/wire/native/messages';
-import type { Piece, Session } from '../../../src/core/wire/native/session';
+} from '../../../src/core/wire/native/session/messages';
+import type { Piece, Session } from '../../../src/core/wire/native/session/session';
 import { NativePeer } from './nativePeer';
 import { fileOf, send } from './sending';
 import { ServerFixture, SHORT, key } from './serverFixture';

@@ -4,14 +4,14 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
-import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/frames';
-import { EphemeralKey } from '../../../src/core/wire/native/keyExchange';
+import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
+import { EphemeralKey } from '../../../src/core/wire/native/handshake/keyExchange';
 import {
   decodeMessage,
   encodeMessage,
   type Hello,
   type Message,
-} from '../../../src/core/wire/native/messages';
+} from '../../../src/core/wire/native/session/messages';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { sendItems } from '../../../src/net/sendClient';
 import { key, ServerFixture } from './serverFixture';

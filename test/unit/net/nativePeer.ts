@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
 import { ByteReader } from '../../../src/core/wire/byteReader';
-import { greetClient } from '../../../src/core/wire/native/greetClient';
-import { greetServer } from '../../../src/core/wire/native/greetServer';
-import type { Session } from '../../../src/core/wire/native/session';
+import { greetClient } from '../../../src/core/wire/native/handshake/greetClient';
+import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
+import type { Session } from '../../../src/core/wire/native/session/session';
 import { SocketChannel } from '../../../src/net/socketChannel';
 
 /** How long a test lets the other side be silent: it is ended by the time limit of the test before. */

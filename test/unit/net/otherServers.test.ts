@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterEach, describe, it } from 'mocha';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { bytesItem } from '../../../src/core/wire/outgoing';
-import { OtherDialectError, SilentServerError } from '../../../src/core/wire/native/greetServer';
+import { OtherDialectError, SilentServerError } from '../../../src/core/wire/native/handshake/greetServer';
 import { sendItems } from '../../../src/net/sendClient';
 
 describe('A server that is no Picklepost', () => {

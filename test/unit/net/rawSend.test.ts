@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { decryptTokenText, encryptTokenText } from '../../../src/core/crypto/fernet';
-import type { OutgoingItem, Receipt } from '../../../src/core/wire/item';
+import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import type { SendOptions } from '../../../src/net/sendClient';
 import { fileOf, send } from './sending';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, it } from 'mocha';
 import { encryptTokenText } from '../../../src/core/crypto/fernet';
 import type { PicklepostError } from '../../../src/core/errors';
-import { CLASSIC_VECTORS, packet, packetOf } from '../core/wire/classicVectors';
+import { CLASSIC_VECTORS, packet, packetOf } from '../core/wire/classic/classicVectors';
 import { inSteps } from '../core/wire/scriptedChannel';
 import { key, ServerFixture, SHORT } from './serverFixture';
 import { TestPeer } from './testPeer';

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
-import type { DialectName, OutgoingItem, Receipt } from '../../../src/core/wire/item';
+import type { DialectName, OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { fileItem } from '../../../src/net/fileItem';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';

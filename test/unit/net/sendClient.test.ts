@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
-import type { OutgoingItem } from '../../../src/core/wire/item';
+import type { OutgoingItem } from '../../../src/core/item/item';
 import { confirmAll } from './confirmAll';
 import { fileOf, freePort, send, slowFileOf } from './sending';
 import { TestReceiver } from './testPeer';

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import type { Channel } from '../../../src/core/wire/channel';
-import { FRAME_TYPES } from '../../../src/core/wire/native/frames';
-import { native } from '../../../src/core/wire/native/native';
+import { FRAME_TYPES } from '../../../src/core/wire/native/session/frames';
+import { native } from '../../../src/core/wire/native/dialect';
 import { fileItem } from '../../../src/net/fileItem';
 import { SocketChannel } from '../../../src/net/socketChannel';
 

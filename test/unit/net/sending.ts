@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
-import type { OutgoingItem, Receipt } from '../../../src/core/wire/item';
+import type { OutgoingItem, Receipt } from '../../../src/core/item/item';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
 import { SHORT } from './serverFixture';

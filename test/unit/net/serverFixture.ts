@@ -1,6 +1,6 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
-import type { ReceivedItem } from '../../../src/core/wire/item';
+import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
 import { MemoryStore } from '../core/wire/memoryStore';
 

@@ -3,7 +3,7 @@ import { connect, type Server } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import { findFreePort, ReceiveServer, type ServerState } from '../../../src/net/receiveServer';
-import { packet } from '../core/wire/classicVectors';
+import { packet } from '../core/wire/classic/classicVectors';
 import { ServerFixture } from './serverFixture';
 import { TestPeer } from './testPeer';
 

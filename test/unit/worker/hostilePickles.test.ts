@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DECODED_SIZE } from '../../../src/core/limits';
 import { ValueService } from '../../../src/worker/valueService';
 import { ValueWorker } from '../../../src/worker/valueWorker';
-import { pickleBomb, PICKLE_THAT_DROPS_A_CALL, PLAIN_PICKLE } from '../core/codecs/samplePickles';
+import { pickleBomb, PICKLE_THAT_DROPS_A_CALL, PLAIN_PICKLE } from '../core/codecs/pickle/samplePickles';
 
 const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
 const MiB = 1024 * 1024;

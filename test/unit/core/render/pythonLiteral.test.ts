@@ -13,9 +13,9 @@ import {
   Tuple,
   ValueSet,
   type Value,
-} from '../../../../src/core/value';
-import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../arbitraryValue';
-import { callOf, tuple } from '../values';
+} from '../../../../src/core/values/value';
+import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../values/arbitraryValue';
+import { callOf, tuple } from '../values/values';
 
 function format(value: Value, maxLength = 100_000): string {
   return formatPython(value, { indent: 4, maxLength });

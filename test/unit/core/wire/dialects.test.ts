@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
-import { classic } from '../../../../src/core/wire/classic';
+import { classic } from '../../../../src/core/wire/classic/dialect';
 import type { Dialect } from '../../../../src/core/wire/dialect';
 import { findDialect, recognizeDialect } from '../../../../src/core/wire/dialects';
-import { native } from '../../../../src/core/wire/native/native';
-import { raw } from '../../../../src/core/wire/raw';
+import { native } from '../../../../src/core/wire/native/dialect';
+import { raw } from '../../../../src/core/wire/raw/dialect';
 import { ScriptedChannel, type Step } from './scriptedChannel';
 
 const limits = { rawQuietTime: 10 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { openPiece } from '../../../../src/core/crypto/piece';
-import type { Arrival, Content, ItemStore, ItemWriter, ReceivedItem } from '../../../../src/core/wire/item';
-import type { ItemOffer, OfferAnswer, PieceWriter } from '../../../../src/core/wire/transfer';
+import type { Arrival, Content, ItemStore, ItemWriter, ReceivedItem } from '../../../../src/core/item/item';
+import type { ItemOffer, OfferAnswer, PieceWriter } from '../../../../src/core/item/transfer';
 
 /** An item as a test looks at it. */
 export interface StoredItem extends ReceivedItem {

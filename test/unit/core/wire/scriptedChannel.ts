@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../../../src/core/limits';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
 import type { Channel } from '../../../../src/core/wire/channel';
 import { recognizeDialect } from '../../../../src/core/wire/dialects';
-import type { ReceivedItem } from '../../../../src/core/wire/item';
+import type { ReceivedItem } from '../../../../src/core/item/item';
 import { MemoryStore } from './memoryStore';
 
 /** What a peer does, step by step: it is `quiet` for as long as is waited once, or for some milliseconds. */

@@ -12,12 +12,16 @@ import {
   FRAME_TYPES,
   PREAMBLE,
   readFrame,
-} from '../../../../../src/core/wire/native/frames';
-import { EphemeralKey } from '../../../../../src/core/wire/native/keyExchange';
-import { decodeMessage, encodeMessage, type Message } from '../../../../../src/core/wire/native/messages';
-import { greetClient } from '../../../../../src/core/wire/native/greetClient';
-import { greetServer } from '../../../../../src/core/wire/native/greetServer';
-import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
+} from '../../../../../src/core/wire/native/session/frames';
+import { EphemeralKey } from '../../../../../src/core/wire/native/handshake/keyExchange';
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+} from '../../../../../src/core/wire/native/session/messages';
+import { greetClient } from '../../../../../src/core/wire/native/handshake/greetClient';
+import { greetServer } from '../../../../../src/core/wire/native/handshake/greetServer';
+import { frameLimits, Session } from '../../../../../src/core/wire/native/session/session';
 import { countTurns } from '../../../inbox/temporary';
 import { inSteps, ScriptedChannel, serve, type Step } from '../scriptedChannel';
 

@@ -6,12 +6,12 @@ import { openPiece, readPieceHeader } from '../../../../../src/core/crypto/piece
 import { PIECE_SIZE, pieceTokenLength } from '../../../../../src/core/crypto/tokenStream';
 import { DEFAULT_LIMITS } from '../../../../../src/core/limits';
 import { ByteReader } from '../../../../../src/core/wire/byteReader';
-import { FRAME_TYPES, PREAMBLE } from '../../../../../src/core/wire/native/frames';
-import { greetClient } from '../../../../../src/core/wire/native/greetClient';
-import { greetServer } from '../../../../../src/core/wire/native/greetServer';
-import { deriveSessionKeys } from '../../../../../src/core/wire/native/keyExchange';
-import { decodeMessage } from '../../../../../src/core/wire/native/messages';
-import { frameLimits, Session } from '../../../../../src/core/wire/native/session';
+import { FRAME_TYPES, PREAMBLE } from '../../../../../src/core/wire/native/session/frames';
+import { greetClient } from '../../../../../src/core/wire/native/handshake/greetClient';
+import { greetServer } from '../../../../../src/core/wire/native/handshake/greetServer';
+import { deriveSessionKeys } from '../../../../../src/core/wire/native/handshake/keyExchange';
+import { decodeMessage } from '../../../../../src/core/wire/native/session/messages';
+import { frameLimits, Session } from '../../../../../src/core/wire/native/session/session';
 import { readVectors } from '../../../vectors';
 import { ScriptedChannel } from '../scriptedChannel';
 

@@ -1,0 +1,168 @@
+import { constants } from 'node:buffer';
+import { EncodeError } from '../../errors';
+import { nestedTooDeeply } from '../../values/nesting';
+import type { PathStep } from '../../values/pathStep';
+import { flatLiteral } from '../../render/flatLiteral';
+import { formatFloat, formatInteger } from '../../render/numberText';
+import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
+import { Dict, typeName, type Value } from '../../values/value';
+import { formatPath } from '../../values/path';
+import { TextSink } from '../textSink';
+
+/**
+ * The bytes that Python's `json.dumps` gives by default. A container in several places is written in each of them.
+ * @throws EncodeError for what JSON cannot hold, LimitError
+ */
+export function encodeJson(value: Value, nestingDepth: number): Buffer {
+  // Longer text could not be read again.
+  const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
+  new JsonWriter(sink, { ...WIRE, nestingDepth }).write(value);
+  return sink.toBuffer();
+}
+
+/**
+ * JSON for a person: indented, with all characters that can be seen as they are.
+ * @throws EncodeError for what JSON cannot hold, LimitError
+ */
+export function formatJson(value: Value, { indent, maxLength, place }: ViewOptions): string {
+  const sink = new TextSink(maxLength, textTooLong);
+  new JsonWriter(sink, { ...VIEW, indent: ' '.repeat(indent), nestingDepth: VIEW_DEPTH }, place).write(value);
+  return sink.toString();
+}
+
+interface JsonStyle {
+  readonly quote: (text: string) => string;
+  /** For one level; without it, all is one line. */
+  readonly indent?: string;
+  readonly nestingDepth: number;
+  readonly advice: string;
+}
+
+const SEND_BINARY = 'Send it as binary instead.';
+const WIRE = { quote: quoteAscii, advice: SEND_BINARY };
+const VIEW = { quote: quoteReadable, advice: 'Show it as a Python literal instead.' };
+
+class JsonWriter {
+  /** The containers that are being written. */
+  private readonly open = new Set<Value>();
+  /** Index or key at each level of {@link open}. */
+  private readonly steps: (number | string)[] = [];
+  private readonly separator: string;
+  private lineStart = '\n';
+
+  constructor(
+    private readonly sink: TextSink,
+    private readonly style: JsonStyle,
+    private readonly place: readonly PathStep[] = [],
+  ) {
+    this.separator = style.indent === undefined ? ', ' : ',';
+  }
+
+  write(value: Value): void {
+    switch (typeof value) {
+      case 'string':
+        this.sink.append(this.style.quote(value));
+        break;
+      case 'bigint':
+        this.sink.append(formatInteger(value));
+        break;
+      case 'number':
+        if (!Number.isFinite(value)) throw this.refuse(`it is ${formatFloat(value)}`);
+        this.sink.append(formatFloat(value));
+        break;
+      default:
+        if (value instanceof Dict) this.writeDict(value);
+        else if (Array.isArray(value)) this.writeList(value);
+        else if (value === null) this.sink.append('null');
+        else if (typeof value === 'boolean') this.sink.append(value ? 'true' : 'false');
+        else throw this.refuse(describe(value));
+    }
+  }
+
+  private writeDict(dict: Dict): void {
+    const { keys, values } = dict;
+    this.writeContainer(dict, '{', '}', keys.length, (i, level) => {
+      const key = keys[i] as Value;
+      if (typeof key !== 'string') throw this.refuseKey(key);
+      this.steps[level] = key;
+      this.sink.append(`${this.style.quote(key)}: `);
+      this.write(values[i] as Value);
+    });
+  }
+
+  private writeList(list: Value[]): void {
+    this.writeContainer(list, '[', ']', list.length, (i, level) => {
+      this.steps[level] = i;
+      this.write(list[i] as Value);
+    });
+  }
+
+  private writeContainer(
+    container: Value,
+    open: string,
+    close: string,
+    count: number,
+    writePart: (i: number, level: number) => void,
+  ): void {
+    if (this.open.has(container)) throw this.refuse('it contains itself');
+    const level = this.open.size;
+    if (level >= this.style.nestingDepth) throw nestedTooDeeply(this.style.nestingDepth);
+    this.open.add(container);
+    const outer = this.lineStart;
+    const hasLines = this.style.indent !== undefined && count > 0;
+    this.lineStart += this.style.indent ?? '';
+    this.sink.append(open);
+    for (let i = 0; i < count; i++) {
+      if (i > 0) this.sink.append(this.separator);
+      if (hasLines) this.sink.append(this.lineStart);
+      writePart(i, level);
+    }
+    this.lineStart = outer;
+    this.sink.append(hasLines ? outer + close : close);
+    this.open.delete(container);
+  }
+
+  private refuse(reason: string): EncodeError {
+    return new EncodeError(
+      'JSON',
+      formatPath([...this.place, ...this.path(this.open.size)]),
+      reason,
+      this.style.advice,
+    );
+  }
+
+  private refuseKey(key: Value): EncodeError {
+    const path = formatPath([...this.place, ...this.path(this.open.size - 1), { kind: 'key', key }]);
+    return new EncodeError('JSON', path, `its key is of type ${typeName(key)}`, this.style.advice);
+  }
+
+  private path(length: number): PathStep[] {
+    return this.steps
+      .slice(0, length)
+      .map((step) =>
+        typeof step === 'number' ? { kind: 'index', index: step } : { kind: 'key', key: step },
+      );
+  }
+}
+
+function describe(value: Value): string {
+  const type = typeName(value);
+  return type === 'object' ? `it is an object, ${flatLiteral(value, 100)}` : `it is of type ${type}`;
+}
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+const NOT_ASCII = /[^ -~]/g;
+/** What cannot be seen or changes the direction of text; `JSON.stringify` escapes other controls and lone surrogates. */
+const UNREADABLE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+
+function quoteAscii(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(NOT_ASCII, escapeUnit);
+}
+
+function quoteReadable(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(UNREADABLE, escapeUnit);
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,123 @@
+import { DecodeError } from '../../errors';
+import { decodeUtf8 } from './text';
+
+/** Reads the arguments of opcodes. Whatever the input claims, nothing is allocated before it is there. */
+export class PickleInput {
+  private readonly buffer: Buffer;
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private position: number;
+  private opcodePosition: number;
+
+  /** @param start where to begin */
+  constructor(bytes: Uint8Array, start = 0) {
+    this.position = start;
+    this.opcodePosition = start;
+    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // A Buffer would hand out its own kind.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Where the next byte is. */
+  get offset(): number {
+    return this.position;
+  }
+
+  /** A mistake in the opcode that was read last. */
+  error(reason: string): DecodeError {
+    return new DecodeError('pickle', reason, this.opcodePosition);
+  }
+
+  opcode(): number {
+    this.opcodePosition = this.position;
+    return this.uint8();
+  }
+
+  uint8(): number {
+    return this.bytes[this.advance(1)] as number;
+  }
+
+  uint16(): number {
+    return this.view.getUint16(this.advance(2), true);
+  }
+
+  uint32(): number {
+    return this.view.getUint32(this.advance(4), true);
+  }
+
+  int32(): number {
+    return this.view.getInt32(this.advance(4), true);
+  }
+
+  float64(): number {
+    return this.view.getFloat64(this.advance(8), false);
+  }
+
+  /** A count of what follows, from eight bytes; too large a one is told by whoever then reads as much. */
+  count64(): number {
+    const at = this.advance(8);
+    return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32;
+  }
+
+  /** A count of what follows, from four bytes that say it with a sign. */
+  signedCount(): number {
+    const count = this.int32();
+    if (count < 0) throw this.error('a length is negative');
+    return count;
+  }
+
+  /** Bytes of their own, not a view of the input. */
+  copy(count: number): Uint8Array {
+    const at = this.advance(count);
+    return this.bytes.slice(at, at + count);
+  }
+
+  /** A view of the input, for immediate use. */
+  peek(count: number): Buffer {
+    const at = this.advance(count);
+    return this.buffer.subarray(at, at + count);
+  }
+
+  /** Text in UTF-8, as Python's `surrogatepass` reads it. */
+  utf8(byteCount: number): string {
+    const at = this.advance(byteCount);
+    const text = decodeUtf8(this.buffer, at, at + byteCount);
+    if (text === undefined) throw this.error('a text is not UTF-8');
+    return text;
+  }
+
+  /** The bytes up to the next newline, one character each; the newline is read and left out. */
+  line(): string {
+    const end = this.bytes.indexOf(0x0a, this.position);
+    if (end < 0) throw this.truncated();
+    const line = this.buffer.toString('latin1', this.position, end);
+    this.position = end + 1;
+    return line;
+  }
+
+  /** As {@link line}, for names, which are in UTF-8. */
+  utf8Line(): string {
+    const end = this.bytes.indexOf(0x0a, this.position);
+    if (end < 0) throw this.truncated();
+    const line = this.utf8(end - this.position);
+    this.position = end + 1;
+    return line;
+  }
+
+  /** Asserts that so many bytes follow. */
+  expect(count: number): void {
+    if (count > this.bytes.length - this.position) throw this.truncated();
+  }
+
+  private advance(count: number): number {
+    const at = this.position;
+    if (count > this.bytes.length - at) throw this.truncated();
+    this.position = at + count;
+    return at;
+  }
+
+  private truncated(): DecodeError {
+    return new DecodeError('pickle', 'it ends too early', this.bytes.length);
+  }
+}

@@ -1,0 +1,70 @@
+import { DecodeError } from '../../errors';
+import { UnhashableError, type Value } from '../../values/value';
+import { PickleAccount } from './account';
+import { CONTENT_COST, opcodeCosts } from './costs';
+import { PickleInput } from './input';
+import { PickleMachine } from './machine';
+import { Opcode } from './opcodes';
+import { steps } from './steps';
+
+export interface DecodedPickle {
+  readonly value: Value;
+  /** Bytes that the pickle takes, its opcode STOP included; more may follow. */
+  readonly length: number;
+}
+
+export interface PickleReading {
+  /** Where the pickle begins in `bytes`; 0 unless given. */
+  readonly start?: number;
+  /** Is told what Python would import and call, also where the pickle then turns out to be none. */
+  readonly account?: PickleAccount;
+}
+
+/**
+ * Reads one pickle of protocol 0 to 5 from `bytes`. Nothing is run: what Python would import, make or call becomes
+ * an inert object, save for calls that only stand for plain data. Nesting may be as deep as it likes. Bytes are copied.
+ *
+ * Python 2's `str`, which is both, becomes a string where it is ASCII and bytes where it is not, so that nothing is guessed.
+ * @throws DecodeError; LimitError where it would take too much memory
+ */
+export function decodePickle(
+  bytes: Uint8Array,
+  { start = 0, account = new PickleAccount() }: PickleReading = {},
+): DecodedPickle {
+  const machine = new PickleMachine(new PickleInput(bytes, start), account);
+  try {
+    return { value: run(machine), length: machine.input.offset - start };
+  } catch (error) {
+    if (error instanceof UnhashableError) throw machine.input.error(error.message);
+    // Such as 2^24 entries of a Map: what JavaScript itself cannot hold.
+    if (error instanceof RangeError)
+      throw machine.input.error(`it holds more than fits here (${error.message})`);
+    throw error;
+  }
+}
+
+/** Bytes of memory that are charged for at once, as doing so for each opcode would take time. */
+const CHARGE = 64 * 1024;
+
+function run(machine: PickleMachine): Value {
+  const { input, account } = machine;
+  let charged = input.offset;
+  let due = 0;
+  for (;;) {
+    const opcode = input.opcode();
+    due += opcodeCosts[opcode] as number;
+    if (due > CHARGE || opcode === Opcode.STOP) {
+      account.spend(due + CONTENT_COST * (input.offset - charged));
+      charged = input.offset;
+      due = 0;
+    }
+    if (opcode === Opcode.STOP) return machine.pop();
+    const step = steps[opcode];
+    if (step === undefined) throw unknownOpcode(opcode, input.offset - 1);
+    step(machine);
+  }
+}
+
+function unknownOpcode(opcode: number, offset: number): DecodeError {
+  return new DecodeError('pickle', `there is no opcode 0x${opcode.toString(16).padStart(2, '0')}`, offset);
+}

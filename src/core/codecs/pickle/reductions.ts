@@ -1,0 +1,87 @@
+import { ByteArray, InertCall, InertName, Tuple, ValueSet, type Value } from '../../values/value';
+
+/**
+ * What stands for calling `callable` with `args` (opcode REDUCE): plain data where Python itself writes plain data as a call,
+ * because the protocol has no opcode for it; otherwise an inert call. Nothing is ever run.
+ * @throws UnhashableError
+ */
+export function reduce(callable: Value, args: Value): Value {
+  if (callable instanceof InertName && args instanceof Tuple) {
+    const plain = REDUCTIONS.get(callable.qualifiedName)?.(args.items);
+    if (plain !== undefined) return plain;
+  }
+  return new InertCall(callable, args);
+}
+
+/** Whether importing it runs nothing, and Python itself writes it for plain data. */
+export function isPlainName(qualifiedName: string): boolean {
+  return REDUCTIONS.has(qualifiedName) || PLAIN_BASES.has(qualifiedName);
+}
+
+/** As what protocols below 2 construct objects of no other base. */
+const PLAIN_BASES: ReadonlySet<string> = new Set(['builtins.object', '__builtin__.object']);
+
+/** Undefined where the arguments are not those that Python writes. */
+type Reduction = (args: readonly Value[]) => Value | undefined;
+
+/** Python 2 called the modules `__builtin__` and `copy_reg`; protocols below 3 still do. */
+const REDUCTIONS: ReadonlyMap<string, Reduction> = new Map<string, Reduction>([
+  ...inModules(['builtins', '__builtin__'], {
+    bytes: (args) => (args.length === 0 ? new Uint8Array(0) : undefined),
+    bytearray: byteArray,
+    set: (args) => setOf(args, false),
+    frozenset: (args) => setOf(args, true),
+    int: sameInteger,
+    long: sameInteger,
+  }),
+  ...inModules(['_codecs'], { encode: ([text, encoding]) => latin1Bytes(text, encoding) }),
+  ...inModules(['copyreg', 'copy_reg'], {
+    _reconstructor: reconstructed,
+    __newobj__: ([type, ...args]) => (type === undefined ? undefined : new InertCall(type, new Tuple(args))),
+  }),
+]);
+
+function inModules(modules: readonly string[], reductions: Record<string, Reduction>): [string, Reduction][] {
+  return modules.flatMap((module) =>
+    Object.entries(reductions).map(([name, reduction]): [string, Reduction] => [
+      `${module}.${name}`,
+      reduction,
+    ]),
+  );
+}
+
+function byteArray(args: readonly Value[]): ByteArray | undefined {
+  const [content, encoding] = args;
+  if (args.length === 0) return new ByteArray(new Uint8Array(0));
+  const bytes = args.length === 1 ? content : latin1Bytes(content, encoding);
+  return bytes instanceof Uint8Array ? new ByteArray(bytes) : undefined;
+}
+
+function setOf(args: readonly Value[], isFrozen: boolean): ValueSet | undefined {
+  const [members = []] = args;
+  return args.length <= 1 && Array.isArray(members) ? ValueSet.from(members, isFrozen) : undefined;
+}
+
+function sameInteger(args: readonly Value[]): bigint | undefined {
+  const [value] = args;
+  return args.length === 1 && typeof value === 'bigint' ? value : undefined;
+}
+
+/** The bytes of a text whose characters are each one byte: how protocols below 3 hold bytes. */
+function latin1Bytes(text: Value | undefined, encoding: Value | undefined): Uint8Array | undefined {
+  if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) return undefined;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0xff) return undefined;
+    bytes[i] = unit;
+  }
+  return bytes;
+}
+
+/** How protocols below 2 construct an object: `_reconstructor(type, base, state)`, where `object` as the base has no state. */
+function reconstructed([type, base, state]: readonly Value[]): InertCall | undefined {
+  if (type === undefined || state === undefined || !(base instanceof InertName)) return undefined;
+  const isPlainObject = base.name === 'object' && state === null;
+  return new InertCall(type, new Tuple(isPlainObject ? [] : [state]));
+}

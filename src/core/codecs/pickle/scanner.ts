@@ -1,0 +1,76 @@
+import { argumentsByOpcode, Opcode } from './opcodes';
+
+const NEWLINE = 0x0a;
+
+/**
+ * Finds where a pickle ends while it arrives, in chunks of any size. Looks at opcodes and lengths only, and keeps nothing of the
+ * content, so that memory stays the same however large it is.
+ */
+export class PickleScanner {
+  private state: 'open' | 'ended' | 'not' = 'open';
+  /** What is due of the current opcode's argument, in the order in which it comes. */
+  private lines = 0;
+  private countSize = 0;
+  private bytes = 0;
+  private countBytesRead = 0;
+  private isCountSigned = false;
+
+  /** False once something came that no pickle has: the bytes are then ordinary ones. */
+  get isPickle(): boolean {
+    return this.state !== 'not';
+  }
+
+  /**
+   * Takes the next chunk.
+   * @returns how many bytes of this chunk belong to the pickle, up to and with its opcode STOP; undefined while it goes on, and
+   * for what is none
+   */
+  scan(chunk: Uint8Array): number | undefined {
+    let at = 0;
+    while (this.state === 'open' && at < chunk.length) at = this.next(chunk, at);
+    return this.state === 'ended' ? at : undefined;
+  }
+
+  /** Takes what it can at once from a position, and returns the next one. */
+  private next(chunk: Uint8Array, at: number): number {
+    if (this.lines > 0) return this.skipLine(chunk, at);
+    if (this.countSize > 0) {
+      this.readCount(chunk[at] as number);
+      return at + 1;
+    }
+    if (this.bytes > 0) {
+      const skipped = Math.min(this.bytes, chunk.length - at);
+      this.bytes -= skipped;
+      return at + skipped;
+    }
+    this.readOpcode(chunk[at] as number);
+    return at + 1;
+  }
+
+  private skipLine(chunk: Uint8Array, at: number): number {
+    const end = chunk.indexOf(NEWLINE, at);
+    if (end < 0) return chunk.length;
+    this.lines--;
+    return end + 1;
+  }
+
+  private readCount(byte: number): void {
+    this.bytes += byte * 2 ** (8 * this.countBytesRead++);
+    if (this.countBytesRead < this.countSize) return;
+    this.countSize = 0;
+    if (this.isCountSigned && byte > 0x7f) this.state = 'not';
+  }
+
+  private readOpcode(opcode: number): void {
+    const argument = argumentsByOpcode[opcode];
+    if (argument === undefined) this.state = 'not';
+    else if (opcode === Opcode.STOP) this.state = 'ended';
+    else if (argument.kind === 'bytes') this.bytes = argument.size;
+    else if (argument.kind === 'lines') this.lines = argument.size;
+    else {
+      this.countSize = argument.size;
+      this.countBytesRead = 0;
+      this.isCountSigned = argument.kind === 'signedCount';
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { ByteArray, Dict, InertCall, InertName, InertReference, Tuple, ValueSet } from '../../values/value';
+import {
+  integerFromBytes,
+  integerOf,
+  MAX_DECIMAL_DIGITS,
+  MAX_INTEGER_BYTES,
+  parseFloatText,
+  parseInteger,
+} from './integers';
+import type { PickleMachine } from './machine';
+import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
+import { flatLiteral } from '../../render/flatLiteral';
+import { MEMBER_COST } from './costs';
+import { reduce } from './reductions';
+import { decodeRawUnicodeEscape, decodeStringLiteral } from './text';
+
+/** What an opcode does to the machine, its arguments being next in the input. */
+type Step = (machine: PickleMachine) => void;
+
+/** By opcode; undefined where a byte is no opcode. STOP is not among them. */
+export const steps: readonly (Step | undefined)[] = tabulate({
+  PROTO: checkProtocol,
+  FRAME: (m) => m.input.expect(m.input.count64()),
+  MARK: (m) => m.mark(),
+  POP: (m) => m.popValueOrMark(),
+  POP_MARK: (m) => void m.popMarked(),
+  DUP: (m) => m.push(m.top()),
+
+  MEMOIZE: (m) => m.memoize(),
+  PUT: (m) => m.memoize(memoIndex(m)),
+  BINPUT: (m) => m.memoize(m.input.uint8()),
+  LONG_BINPUT: (m) => m.memoize(m.input.uint32()),
+  GET: (m) => m.recall(memoIndex(m)),
+  BINGET: (m) => m.recall(m.input.uint8()),
+  LONG_BINGET: (m) => m.recall(m.input.uint32()),
+
+  NONE: (m) => m.push(null),
+  NEWTRUE: (m) => m.push(true),
+  NEWFALSE: (m) => m.push(false),
+  BININT: (m) => m.push(integerOf(m.input.int32())),
+  BININT1: (m) => m.push(integerOf(m.input.uint8())),
+  BININT2: (m) => m.push(integerOf(m.input.uint16())),
+  LONG1: (m) => m.push(integerFromBytes(m.input.peek(m.input.uint8()))),
+  LONG4: pushLong,
+  INT: pushIntegerOrBoolean,
+  LONG: (m) => m.push(integerOfText(m, m.input.line().replace(/L$/, ''))),
+  BINFLOAT: (m) => m.push(m.input.float64()),
+  FLOAT: pushFloatText,
+
+  SHORT_BINUNICODE: (m) => m.push(m.input.utf8(m.input.uint8())),
+  BINUNICODE: (m) => m.push(m.input.utf8(m.input.uint32())),
+  BINUNICODE8: (m) => m.push(m.input.utf8(m.input.count64())),
+  UNICODE: (m) => m.push(wellFormed(m, decodeRawUnicodeEscape(m.input.line()))),
+  SHORT_BINSTRING: (m) => m.push(stringOrBytes(m.input.peek(m.input.uint8()))),
+  BINSTRING: (m) => m.push(stringOrBytes(m.input.peek(m.input.signedCount()))),
+  STRING: (m) =>
+    m.push(stringOrBytes(Buffer.from(wellFormed(m, decodeStringLiteral(m.input.line())), 'latin1'))),
+  SHORT_BINBYTES: (m) => m.push(m.input.copy(m.input.uint8())),
+  BINBYTES: (m) => m.push(m.input.copy(m.input.uint32())),
+  BINBYTES8: (m) => m.push(m.input.copy(m.input.count64())),
+  BYTEARRAY8: (m) => m.push(new ByteArray(m.input.copy(m.input.count64()))),
+
+  EMPTY_LIST: (m) => m.push([]),
+  LIST: (m) => m.push(m.popMarked()),
+  APPEND: (m) => m.append(),
+  APPENDS: (m) => m.appendMarked(),
+  EMPTY_TUPLE: (m) => m.push(new Tuple([])),
+  TUPLE: (m) => m.push(new Tuple(m.popMarked())),
+  TUPLE1: (m) => m.push(m.popTuple(1)),
+  TUPLE2: (m) => m.push(m.popTuple(2)),
+  TUPLE3: (m) => m.push(m.popTuple(3)),
+  EMPTY_DICT: (m) => m.push(new Dict()),
+  DICT: (m) => m.push(m.popDict()),
+  SETITEM: (m) => m.setItem(),
+  SETITEMS: (m) => m.setMarked(),
+  EMPTY_SET: (m) => m.push(new ValueSet(false)),
+  ADDITEMS: (m) => m.addMarked(),
+  FROZENSET: pushFrozenSet,
+
+  GLOBAL: (m) => m.pushName(nameFromLines(m)),
+  STACK_GLOBAL: pushNameFromStack,
+  REDUCE: pushReduction,
+  NEWOBJ: pushNewObject,
+  NEWOBJ_EX: pushNewObjectWithKeywords,
+  OBJ: pushObject,
+  INST: pushInstance,
+  BUILD: (m) => m.build(),
+  PERSID: (m) => m.push(new InertReference('persistent', m.input.line())),
+  BINPERSID: (m) => m.push(new InertReference('persistent', m.pop())),
+  EXT1: (m) => pushExtension(m, m.input.uint8()),
+  EXT2: (m) => pushExtension(m, m.input.uint16()),
+  EXT4: (m) => pushExtension(m, m.input.int32()),
+  NEXT_BUFFER: (m) => m.push(new InertReference('buffer', integerOf(m.nextBuffer()))),
+  // Whether a buffer may be written to makes no difference to what it holds.
+  READONLY_BUFFER: (m) => void m.top(),
+});
+
+function tabulate(named: Record<Exclude<keyof typeof Opcode, 'STOP'>, Step>): (Step | undefined)[] {
+  const table = new Array<Step | undefined>(256).fill(undefined);
+  for (const [name, step] of Object.entries(named)) table[Opcode[name as keyof typeof Opcode]] = step;
+  return table;
+}
+
+function checkProtocol({ input }: PickleMachine): void {
+  const protocol = input.uint8();
+  if (protocol > HIGHEST_PROTOCOL)
+    throw input.error(`protocol ${protocol} is newer than ${HIGHEST_PROTOCOL}`);
+}
+
+function memoIndex({ input }: PickleMachine): number {
+  const text = input.line();
+  const index = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (index === undefined) throw input.error('a number of what to remember is not one');
+  return index;
+}
+
+function pushLong(machine: PickleMachine): void {
+  const { input } = machine;
+  const size = input.signedCount();
+  const bytes = input.peek(size);
+  if (size > MAX_INTEGER_BYTES) throw input.error(`an integer has more than ${MAX_INTEGER_BYTES} bytes`);
+  machine.push(integerFromBytes(bytes));
+}
+
+/** Protocols 0 and 1 have booleans as integers with a leading zero. */
+function pushIntegerOrBoolean(machine: PickleMachine): void {
+  const text = machine.input.line();
+  if (text === '00' || text === '01') machine.push(text === '01');
+  else machine.push(integerOfText(machine, text));
+}
+
+function integerOfText({ input }: PickleMachine, text: string): bigint {
+  if (text.length > MAX_DECIMAL_DIGITS) {
+    throw input.error(`an integer has more than ${MAX_DECIMAL_DIGITS} decimal digits`);
+  }
+  const value = parseInteger(text);
+  if (value === undefined) throw input.error('an integer is not written in decimal digits');
+  return value;
+}
+
+function pushFloatText(machine: PickleMachine): void {
+  const value = parseFloatText(machine.input.line());
+  if (value === undefined) throw machine.input.error('a float is not written as one');
+  machine.push(value);
+}
+
+function wellFormed({ input }: PickleMachine, text: string | undefined): string {
+  if (text === undefined) throw input.error('a text has a malformed quote or escape');
+  return text;
+}
+
+/** Python 2's `str`: a string where it is ASCII, as Python 3 reads it, and otherwise bytes, which it would refuse to read. */
+function stringOrBytes(bytes: Buffer): string | Uint8Array {
+  return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : Uint8Array.from(bytes);
+}
+
+function nameFromLines({ input }: PickleMachine): InertName {
+  const module = input.utf8Line();
+  return new InertName(module, input.utf8Line());
+}
+
+function pushNameFromStack(machine: PickleMachine): void {
+  const name = machine.pop();
+  const module = machine.pop();
+  if (typeof module !== 'string' || typeof name !== 'string') {
+    throw machine.input.error('a name is not a text');
+  }
+  machine.pushName(new InertName(module, name));
+}
+
+function pushReduction(machine: PickleMachine): void {
+  const args = machine.pop();
+  const result = reduce(machine.pop(), args);
+  // Made from arguments that may be there already, for other calls as well.
+  if (result instanceof ValueSet) machine.account.spend(MEMBER_COST * result.size);
+  if (result instanceof Uint8Array) machine.account.spend(result.length);
+  if (result instanceof InertCall) machine.pushCall(result);
+  else machine.push(result);
+}
+
+function pushNewObject(machine: PickleMachine): void {
+  const args = machine.pop();
+  machine.pushCall(new InertCall(machine.pop(), args));
+}
+
+function pushNewObjectWithKeywords(machine: PickleMachine): void {
+  const kwargs = machine.pop();
+  const args = machine.pop();
+  machine.pushCall(new InertCall(machine.pop(), args, kwargs));
+}
+
+function pushObject(machine: PickleMachine): void {
+  const [type, ...args] = machine.popMarked();
+  if (type === undefined) throw machine.input.error('an object has no class');
+  machine.pushCall(new InertCall(type, new Tuple(args)));
+}
+
+function pushInstance(machine: PickleMachine): void {
+  const type = nameFromLines(machine);
+  machine.noteName(type);
+  machine.pushCall(new InertCall(type, new Tuple(machine.popMarked())));
+}
+
+function pushFrozenSet(machine: PickleMachine): void {
+  const members = machine.popMarked();
+  machine.account.spend(MEMBER_COST * members.length);
+  machine.push(ValueSet.from(members, true));
+}
+
+/** A code of Python's extension registry stands for a class or function, which it would import. */
+function pushExtension(machine: PickleMachine, code: number): void {
+  const reference = new InertReference('extension', extensionCode(machine, code));
+  machine.account.addName(flatLiteral(reference, 100));
+  machine.push(reference);
+}
+
+function extensionCode({ input }: PickleMachine, code: number): bigint {
+  if (code <= 0) throw input.error(`${code} is no extension code`);
+  return integerOf(code);
+}

@@ -1,0 +1,95 @@
+import { SaxesParser } from 'saxes';
+import { DecodeError } from '../../errors';
+import { nestedTooDeeply } from '../../values/nesting';
+import { UnhashableError, type Value } from '../../values/value';
+import { interpretElement } from './attributes';
+import { Misfit, UntypedBuilder, type Attribute, type Builder } from './builders';
+import { ROOT_NAME } from './vocabulary';
+
+/**
+ * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
+ * foreign too, and read without them, unless its root has the name that this program gives: then it is damaged.
+ * @throws DecodeError with line and column, for what is not well-formed, has a DOCTYPE, or is damaged; LimitError
+ */
+export function parseXml(text: string, nestingDepth: number): Value {
+  const reader = new XmlReader(nestingDepth, interpretElement);
+  try {
+    return reader.read(text);
+  } catch (error) {
+    if (!(error instanceof Misfit || error instanceof UnhashableError)) throw error;
+    if (reader.rootName === ROOT_NAME) throw reader.fail(error.message);
+    return new XmlReader(nestingDepth, interpretForeign).read(text);
+  }
+}
+
+const interpretForeign: typeof interpretElement = (name, attributes, isRoot) => {
+  const builder = new UntypedBuilder(isRoot, attributes);
+  builder.key = name;
+  return builder;
+};
+
+class XmlReader {
+  private readonly parser = new SaxesParser({ xmlns: false, position: false });
+  /** Elements that have begun and not ended. */
+  private readonly open: Builder[] = [];
+  /** Of the element that is beginning. */
+  private attributes: Attribute[] = [];
+  private readonly ids = new Map<string, Value>();
+  private root: Value = null;
+  rootName: string | undefined;
+
+  constructor(
+    private readonly nestingDepth: number,
+    private readonly interpret: typeof interpretElement,
+  ) {
+    const addText = (text: string): void => this.open.at(-1)?.addText(text);
+    this.parser.on('attribute', (attribute) => this.attributes.push(attribute));
+    this.parser.on('opentag', ({ name }) => this.begin(name));
+    this.parser.on('text', addText);
+    this.parser.on('cdata', addText);
+    this.parser.on('closetag', () => this.end());
+    this.parser.on('doctype', () => {
+      throw this.fail('it has a DOCTYPE, which is not read; send it without');
+    });
+    this.parser.on('error', ({ message }) => {
+      throw this.fail(message.replace(/\.$/, ''));
+    });
+  }
+
+  /** @throws Misfit, UnhashableError for what contradicts its own types; DecodeError, LimitError */
+  read(text: string): Value {
+    this.parser.write(text).close();
+    return this.root;
+  }
+
+  /** Why reading has stopped where it did. */
+  fail(reason: string): DecodeError {
+    const { line, columnIndex, position } = this.parser;
+    return new DecodeError(
+      'XML',
+      `${reason}, in line ${line}, column ${Math.max(1, columnIndex)}`,
+      Math.max(0, position - 1),
+    );
+  }
+
+  private begin(name: string): void {
+    // A value without parts takes an element of its own, so that there is one level more than of containers.
+    if (this.open.length > this.nestingDepth) throw nestedTooDeeply(this.nestingDepth);
+    this.rootName ??= name;
+    this.open.at(-1)?.expectChild(name);
+    const builder = this.interpret(name, this.attributes, this.open.length === 0, this.ids);
+    if (this.attributes.length > 0) this.attributes = [];
+    const { id, container } = builder;
+    if (id !== undefined && container !== undefined) this.ids.set(id, container);
+    this.open.push(builder);
+  }
+
+  private end(): void {
+    const builder = this.open.pop() as Builder;
+    const value = builder.finish();
+    if (builder.id !== undefined) this.ids.set(builder.id, value);
+    const parent = this.open.at(-1);
+    if (parent === undefined) this.root = value;
+    else parent.addChild(builder.key, value);
+  }
+}

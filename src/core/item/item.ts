@@ -1,0 +1,126 @@
+import type { Places } from '../bufferRing';
+import type { FernetKey } from '../crypto/keys';
+import type { ItemOffer, OfferAnswer } from './transfer';
+
+/** What travels: an item is a file, a text or a dictionary. */
+export type ItemKind = 'file' | 'text' | 'dictionary';
+
+/** How a dictionary is serialized. `binary` is Python's pickle. */
+export type Format = 'binary' | 'json' | 'xml';
+
+export type DialectName = 'native' | 'classic' | 'raw';
+
+/** An item on its way out. */
+export interface OutgoingItem {
+  readonly kind: ItemKind;
+  /** Only for a dictionary. */
+  readonly format?: Format;
+  /** Base name to show; does not travel in every dialect. */
+  readonly name: string;
+  /** Plain content in bytes, where it is known beforehand. */
+  readonly size?: number;
+  /** Milliseconds since the epoch, for a file. */
+  readonly modified?: number;
+  /** Where a file lies in the folder that is sent, relative to it, with `/`. */
+  readonly path?: string;
+  /** What it is read from on this machine, such as an absolute path; never sent, but recognized again by a digest. */
+  readonly source?: string;
+  /**
+   * The plain content, from its start, each time it is called.
+   * @param atOnce bytes that suit the reader best in one part; a part may have any length all the same
+   * @param places of that size, for parts that then stay as they are only as long as what is in a place. One is always read ahead
+   */
+  open(atOnce?: number, places?: Places): AsyncIterable<Uint8Array>;
+}
+
+/** What the sender knows once an item has gone out. */
+export interface Receipt {
+  /** Whether the receiver said that it has the item. Raw peers mostly say nothing. */
+  readonly confirmed: boolean;
+  /** Whether both sides have compared a hash of the content. */
+  readonly verified?: boolean;
+  /** The receiver had this very item already. */
+  readonly existed?: boolean;
+  /** Plain content, bytes. */
+  readonly size: number;
+  /** Of the plain content, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What is known when an item begins to arrive. */
+export interface Arrival {
+  readonly dialect: DialectName;
+  /** Address of the sender, `host:port`. */
+  readonly from: string;
+  /** Whether it comes encrypted by the sender. */
+  readonly encrypted: boolean;
+}
+
+/** What is known only once an item has arrived whole. */
+export interface Content {
+  readonly kind: ItemKind;
+  /** Only for a dictionary. */
+  readonly format?: Format;
+  /** As the peer sent it, if it did: not yet safe as a file name. */
+  readonly name?: string;
+  /** Something the person should know of this item, in a sentence, such as that no key opens it. */
+  readonly note?: string;
+}
+
+/** What is kept of an offer of the native dialect, beside what every item has. */
+export interface Origin {
+  /** Identifies what was sent: the same each time the same file comes from the same place. */
+  readonly transfer?: string;
+  /** Milliseconds since the epoch, as the sender has it. */
+  readonly modified?: number;
+  /** Where it lay in the folder that was sent, with `/`: not safe as a path. */
+  readonly path?: string;
+}
+
+/** A received item, durable. Also one line of `picklepost receive --json`. */
+export interface ReceivedItem extends Arrival, Origin {
+  readonly id: string;
+  readonly kind: ItemKind;
+  readonly format?: Format;
+  /** A safe base name, made up where none came. */
+  readonly name: string;
+  /** Plain content, bytes. */
+  readonly size: number;
+  /** Of the plain content, hexadecimal. */
+  readonly sha256: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly note?: string;
+}
+
+/** A received item, as it is told of. */
+export interface AnnouncedItem extends ReceivedItem {
+  /** It was sent again, and had been in the store already. */
+  readonly existed?: true;
+}
+
+/** Where a receiving dialect puts what arrives. The inbox is one; so is whatever wraps it to print or save as well. */
+export interface ItemStore {
+  begin(arrival: Arrival): Promise<ItemWriter>;
+  /**
+   * Takes up an item that may have been cut off before.
+   * @param key of the token stream that the sender makes; undefined where it sends plain pieces
+   * @throws PicklepostError `disk`: the offer is declined
+   */
+  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer>;
+}
+
+/** One item being stored. Exactly one of {@link finish} and {@link discard} ends it. */
+export interface ItemWriter {
+  /** Appends plain content. The bytes may be reused by the caller once the promise is settled. */
+  write(plain: Uint8Array): Promise<void>;
+  /**
+   * What has been written so far, from its start: for content that must be seen whole before it can be understood, such as a large
+   * Fernet token, and then goes into another item. The bytes are valid until the next ones are asked for. Nothing is written meanwhile.
+   */
+  written(): AsyncIterable<Uint8Array>;
+  /** Settles when the item is durable; only then may the sender be told. */
+  finish(content: Content): Promise<ReceivedItem>;
+  /** Removes every trace. Never rejects. */
+  discard(): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import {
+  ByteArray,
+  Dict,
+  InertCall,
+  InertName,
+  InertReference,
+  Tuple,
+  typeName,
+  ValueSet,
+  type Container,
+  type TypeName,
+  type Value,
+} from './value';
+import { isContainer } from './children';
+
+export type Entry = readonly [key: Value, value: Value];
+
+/** Values of these types are compared with one another; of others, the type comes first. */
+const GROUPS: readonly (readonly TypeName[])[] = [
+  ['None'],
+  ['bool', 'int', 'float'],
+  ['str'],
+  ['bytes'],
+  ['bytearray'],
+  ['tuple'],
+  ['list'],
+  ['frozenset'],
+  ['set'],
+  ['dict'],
+  ['object'],
+];
+
+const RANKS = new Map(GROUPS.flatMap((types, rank) => types.map((type) => [type, rank] as const)));
+const NUMBER_TYPES: readonly TypeName[] = ['bool', 'int', 'float'];
+
+/** Deeper parts are not looked at: what differs only there is equal in order. */
+const MAX_DEPTH = 200;
+
+/**
+ * An order of all values that depends on nothing but what they hold: neither on the order in which a dictionary or set was filled,
+ * nor on what is shared. Numbers go by size whatever their type, text by UTF-16 units, sequences by their first difference.
+ * One instance serves one value, of which nothing may change meanwhile.
+ */
+export class CanonicalOrder {
+  private readonly sortedEntries = new Map<Dict, readonly Entry[]>();
+  private readonly sortedMembers = new Map<ValueSet, readonly Value[]>();
+  /** Pairs of containers of the comparison that is going on: the first difference ends it, so none need be compared twice. */
+  private compared = new Map<Container, Set<Container>>();
+  private depth = 0;
+
+  /** Negative, zero or positive, as `Array.prototype.sort` takes it. Zero means that nothing within reach differs. */
+  compare(a: Value, b: Value): number {
+    if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+    if (this.depth > 0) return this.compareParts(a, b);
+    this.compared = new Map();
+    return this.compareParts(a, b);
+  }
+
+  /** The entries of a dictionary by their keys, equal ones (such as several `nan`) by their values. */
+  entries(dict: Dict): readonly Entry[] {
+    const known = this.sortedEntries.get(dict);
+    if (known) return known;
+    const entries: Entry[] = [...dict];
+    // Whatever leads back here while this is being sorted sees it as it is.
+    this.sortedEntries.set(dict, entries);
+    const sorted = this.sort(entries, (a, b) => this.compare(a[0], b[0]) || this.compare(a[1], b[1]));
+    this.sortedEntries.set(dict, sorted);
+    return sorted;
+  }
+
+  members(set: ValueSet): readonly Value[] {
+    const known = this.sortedMembers.get(set);
+    if (known) return known;
+    this.sortedMembers.set(set, set.members);
+    const sorted = this.sort(set.members, (a, b) => this.compare(a, b));
+    this.sortedMembers.set(set, sorted);
+    return sorted;
+  }
+
+  /** Comparisons within are on their own, also where one that is going on asks for the order. */
+  private sort<T>(parts: readonly T[], compare: (a: T, b: T) => number): T[] {
+    const { compared, depth } = this;
+    this.depth = 0;
+    const sorted = [...parts].sort(compare);
+    Object.assign(this, { compared, depth });
+    return sorted;
+  }
+
+  private compareParts(a: Value, b: Value): number {
+    const type = typeName(a);
+    const rank = (RANKS.get(type) ?? 0) - (RANKS.get(typeName(b)) ?? 0);
+    if (rank !== 0) return rank;
+    if (isContainer(a) && isContainer(b)) return this.compareContainers(a, b);
+    if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+    if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
+    return compareAtoms(a, b);
+  }
+
+  private compareContainers(a: Container, b: Container): number {
+    const kind = objectRank(a) - objectRank(b);
+    if (kind !== 0 || a === b || this.depth >= MAX_DEPTH || !this.isFirst(a, b)) return kind;
+    const [left, right] = [this.partsOf(a), this.partsOf(b)];
+    this.depth++;
+    let order = 0;
+    for (let i = 0; i < left.length && i < right.length && order === 0; i++)
+      order = this.compare(left[i] as Value, right[i] as Value);
+    this.depth--;
+    return order === 0 ? left.length - right.length : order;
+  }
+
+  private isFirst(a: Container, b: Container): boolean {
+    const partners = this.compared.get(a);
+    if (partners?.has(b)) return false;
+    if (partners) partners.add(b);
+    else this.compared.set(a, new Set([b]));
+    return true;
+  }
+
+  private partsOf(container: Container): readonly Value[] {
+    if (Array.isArray(container)) return container;
+    if (container instanceof Tuple) return container.items;
+    if (container instanceof Dict) return this.entries(container).flat();
+    if (container instanceof ValueSet) return this.members(container);
+    if (container instanceof InertReference) return [container.kind, container.id];
+    const { callable, args, kwargs, state, appended, entries } = container;
+    // A part that is not there is not the same as None.
+    const optional = [kwargs, state].map((part) => (part === undefined ? [] : [part]));
+    return [callable, args, ...optional, appended, entries.flat()];
+  }
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function isNumber(value: Value): value is boolean | bigint | number {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+}
+
+/** By size, with `nan` last; numbers of one size by type, and -0.0 before 0.0. */
+function compareNumbers(a: boolean | bigint | number, b: boolean | bigint | number): number {
+  const [x, y] = [Number.isNaN(a), Number.isNaN(b)];
+  if (x || y) return Number(x) - Number(y);
+  // JavaScript compares numbers of both kinds exactly.
+  if (a < b) return -1;
+  if (a > b) return 1;
+  const type = NUMBER_TYPES.indexOf(typeName(a)) - NUMBER_TYPES.indexOf(typeName(b));
+  return type === 0 ? Number(Object.is(b, -0)) - Number(Object.is(a, -0)) : type;
+}
+
+function compareAtoms(a: Value, b: Value): number {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
+  if (a instanceof ByteArray && b instanceof ByteArray) return Buffer.compare(a.bytes, b.bytes);
+  if (a instanceof InertName && b instanceof InertName) return compareText(a.qualifiedName, b.qualifiedName);
+  return objectRank(a) - objectRank(b);
+}
+
+function objectRank(value: Value): number {
+  if (value instanceof InertName) return 1;
+  if (value instanceof InertReference) return 2;
+  return value instanceof InertCall ? 3 : 0;
+}

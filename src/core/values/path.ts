@@ -1,0 +1,36 @@
+import type { PathStep } from './pathStep';
+import { cutText, flatLiteral } from '../render/flatLiteral';
+
+export type { PathStep } from './pathStep';
+
+/** Longer expressions are cut, so that a hostile key does not fill the screen. */
+const MAX_LENGTH = 2_000;
+const MAX_KEY_LENGTH = 1_000;
+
+/**
+ * The Python expression for the place that the steps lead to, such as `data["a"][3]`. A member of a set is `list(data)[0]`, a key
+ * of a dictionary likewise; parts of an inert object read as attributes: `data.args[0]`.
+ */
+export function formatPath(steps: readonly PathStep[]): string {
+  // All of these stand before what follows, and each has at least one character of what may be shown.
+  const members = steps.filter(({ kind }) => kind === 'member').length;
+  let expression = `${'list('.repeat(Math.min(members, MAX_LENGTH))}data`;
+  for (const step of steps) {
+    if (expression.length > MAX_LENGTH) break;
+    expression += suffix(step);
+  }
+  return cutText(expression, MAX_LENGTH);
+}
+
+function suffix(step: PathStep): string {
+  switch (step.kind) {
+    case 'index':
+      return `[${step.index}]`;
+    case 'key':
+      return `[${flatLiteral(step.key, MAX_KEY_LENGTH)}]`;
+    case 'member':
+      return `)[${step.index}]`;
+    case 'part':
+      return `.${step.name}`;
+  }
+}

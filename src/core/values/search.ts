@@ -1,0 +1,144 @@
+import type { PathStep } from './pathStep';
+import { flatLiteral } from '../render/flatLiteral';
+import { ByteArray, InertName, type Container, type Value } from './value';
+import { childAt, isContainer } from './children';
+
+/** What is looked for inside of a value. */
+export interface SearchQuery {
+  /** A part of a key or value as it is shown, in upper or lower case; of bytes also as text or as hexadecimal digits. */
+  readonly text: string;
+  readonly where: 'keys' | 'values' | 'both';
+}
+
+/** What a search has found so far. Structured-cloneable. */
+export interface SearchState {
+  /** The first places, as positions of children that lead from the root to each; at most as many as were asked for, and fewer that lie deep. */
+  readonly paths: readonly (readonly number[])[];
+  /** How many places there are, those beyond {@link paths} among them. */
+  readonly count: number;
+  /** Children that have been looked at. */
+  readonly visited: number;
+  readonly isDone: boolean;
+}
+
+interface Level {
+  readonly container: Container;
+  next: number;
+}
+
+/** Characters of a compound key that are searched. */
+const KEY_LENGTH = 1_000;
+/** Positions that the paths of all places have together: a place that lies deep has many. */
+const KEPT_POSITIONS = 200_000;
+/** Characters of text that are looked through in the time that one short child takes. */
+const UNIT_LENGTH = 1_000;
+
+/**
+ * Looks through all that can be reached from a value, in the order in which a tree shows it, bit by bit, so that other questions
+ * can be answered in between. What stands in several places is found at the first one, so a search ends even where values are cyclic.
+ */
+export class Search {
+  private readonly levels: Level[] = [];
+  private readonly seen = new Set<Value>();
+  private readonly paths: number[][] = [];
+  private readonly matcher: Matcher;
+  private count = 0;
+  /** Of {@link KEPT_POSITIONS}. */
+  private room = KEPT_POSITIONS;
+  private visited = 0;
+
+  /** @param path of `root`, with which the paths of what is found begin @param limit of paths that are kept */
+  constructor(
+    root: Value,
+    private readonly path: readonly number[],
+    private readonly query: SearchQuery,
+    private readonly limit: number,
+  ) {
+    this.matcher = new Matcher(query.text);
+    this.enter(root);
+  }
+
+  get state(): SearchState {
+    const { paths, count, visited } = this;
+    return { paths, count, visited, isDone: this.levels.length === 0 };
+  }
+
+  /** Goes on. @param budget children to look at; a long text counts as several */
+  advance(budget: number): void {
+    for (let left = budget; left > 0;) {
+      const level = this.levels.at(-1);
+      if (level === undefined) return;
+      const child = childAt(level.container, level.next++);
+      if (child === undefined) {
+        this.levels.pop();
+        left--;
+        continue;
+      }
+      this.visited++;
+      if (this.matches(child.step, child.value)) this.keep();
+      this.enter(child.value);
+      left -= cost(child.value);
+    }
+  }
+
+  private enter(value: Value): void {
+    if (!isContainer(value) || this.seen.has(value)) return;
+    this.seen.add(value);
+    this.levels.push({ container: value, next: 0 });
+  }
+
+  private matches(step: PathStep, value: Value): boolean {
+    const { where } = this.query;
+    if (where !== 'values' && step.kind === 'key' && this.matcher.matchesKey(step.key)) return true;
+    return where !== 'keys' && this.matcher.matchesValue(value);
+  }
+
+  private keep(): void {
+    this.count++;
+    if (this.paths.length >= this.limit || this.room <= 0) return;
+    this.room -= this.path.length + this.levels.length;
+    // What lies too deep ends the list, as it holds the first places only.
+    if (this.room >= 0) this.paths.push([...this.path, ...this.levels.map(({ next }) => next - 1)]);
+  }
+}
+
+function cost(value: Value): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return 1 + value.length / UNIT_LENGTH;
+  return value instanceof ByteArray ? 1 + value.bytes.length / UNIT_LENGTH : 1;
+}
+
+const HEXADECIMAL = /^(?:0x)?((?:[\da-f]{2}\s*)+)$/i;
+
+/** Tells whether keys and values without parts contain a text. */
+class Matcher {
+  private readonly text: string;
+  private readonly bytes: readonly Buffer[];
+
+  constructor(text: string) {
+    this.text = text.toLowerCase();
+    const digits = HEXADECIMAL.exec(text.trim())?.[1]?.replace(/\s/g, '');
+    this.bytes = [Buffer.from(text), ...(digits === undefined ? [] : [Buffer.from(digits, 'hex')])];
+  }
+
+  matchesKey(key: Value): boolean {
+    return isContainer(key) ? this.isIn(flatLiteral(key, KEY_LENGTH)) : this.matchesValue(key);
+  }
+
+  /** Containers do not match: what they hold does. */
+  matchesValue(value: Value): boolean {
+    if (typeof value === 'string') return this.isIn(value);
+    if (isContainer(value)) return false;
+    if (value instanceof InertName) return this.isIn(value.qualifiedName);
+    if (value instanceof ByteArray) return this.isInBytes(value.bytes);
+    return value instanceof Uint8Array ? this.isInBytes(value) : this.isIn(flatLiteral(value, KEY_LENGTH));
+  }
+
+  private isIn(text: string): boolean {
+    return text.toLowerCase().includes(this.text);
+  }
+
+  private isInBytes(bytes: Uint8Array): boolean {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.bytes.some((wanted) => buffer.includes(wanted));
+  }
+}

@@ -1,0 +1,104 @@
+import { decryptTokenText } from '../../crypto/fernet';
+import type { FernetKey } from '../../crypto/keys';
+import { EncryptionRequiredError, MissingKeyError, PickleDisabledError, ProtocolError } from '../../errors';
+import { errorAnswer, OK } from '../answers';
+import type { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import { decodeMeta, decodeOperation, type Operation, type TransferHead } from './packets';
+import type { ServeContext } from '../dialect';
+import { Intake } from '../intake';
+import type { Content } from '../../item/item';
+import { Utf8Check } from '../utf8';
+
+/** Receives transfers until the peer says END, leaves, or stays silent between two of them for long. */
+export async function serveClassic(
+  reader: ByteReader,
+  channel: Channel,
+  context: ServeContext,
+): Promise<void> {
+  try {
+    while (await waitForPacket(reader, context)) {
+      const operation = decodeOperation(await reader.needByte());
+      if (operation.isEnd) return;
+      if (!operation.isFirst) throw new ProtocolError('InvalidHeader', 'Uninitialised session');
+      await new Transfer(reader, channel, context).receive(operation);
+    }
+  } catch (error) {
+    // The peer may be gone; the first error is the one to report.
+    await channel.write(errorAnswer(error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function waitForPacket(reader: ByteReader, context: ServeContext): Promise<boolean> {
+  return reader.buffered > 0 || (await reader.fill(context.limits.sessionTime)) === 'data';
+}
+
+class Transfer {
+  private readonly utf8 = new Utf8Check();
+
+  constructor(
+    private readonly reader: ByteReader,
+    private readonly channel: Channel,
+    private readonly context: ServeContext,
+  ) {}
+
+  /** From behind the first operation to the answer. */
+  async receive(first: Operation & { isEnd: false }): Promise<void> {
+    const head = decodeMeta(await this.reader.needByte());
+    const key = this.admit(head);
+    const arrival = { dialect: 'classic', from: this.channel.peer, encrypted: head.encrypted } as const;
+    const intake = await Intake.begin(this.context, arrival);
+    try {
+      let isLast = first.isLast;
+      await this.receiveChunk(intake, key);
+      while (!isLast) {
+        isLast = await this.continues();
+        await this.receiveChunk(intake, key);
+      }
+      await this.confirm(intake, head);
+    } finally {
+      await intake.discard();
+    }
+  }
+
+  /** @returns the key that opens the chunks, if they are encrypted */
+  private admit({ encrypted, format }: TransferHead): FernetKey | undefined {
+    const { key, requireEncryption, allowPickle } = this.context;
+    if (!encrypted && requireEncryption) throw new EncryptionRequiredError();
+    if (encrypted && !key) throw new MissingKeyError();
+    if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
+    return encrypted ? key : undefined;
+  }
+
+  /** @returns whether the next packet is the last one */
+  private async continues(): Promise<boolean> {
+    const operation = decodeOperation(await this.reader.needByte());
+    if (operation.isEnd) throw new ProtocolError('InvalidHeader', 'END in the middle of a transfer');
+    if (operation.isFirst)
+      throw new ProtocolError('InvalidHeader', 'First packet in the middle of a transfer');
+    return operation.isLast;
+  }
+
+  private async receiveChunk(intake: Intake, key: FernetKey | undefined): Promise<void> {
+    const length = (await this.reader.need(2)).readUInt16BE();
+    const chunk = await this.reader.need(length);
+    // An empty chunk is no token, and a classic peer that sends nothing sends just that.
+    const plain = key && length > 0 ? decryptTokenText(key, chunk) : chunk;
+    this.utf8.update(plain);
+    await intake.write(plain);
+  }
+
+  private async confirm(intake: Intake, { format }: TransferHead): Promise<void> {
+    const content: Content = format
+      ? { kind: 'dictionary', format }
+      : { kind: this.utf8.isWhole ? 'text' : 'file' };
+    const item = await intake.finish(content);
+    try {
+      await this.channel.write(OK);
+    } finally {
+      // It is stored, whether the peer still listens or not.
+      this.context.onReceived(item);
+    }
+  }
+}

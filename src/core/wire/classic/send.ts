@@ -1,0 +1,142 @@
+import { encryptTokenText } from '../../crypto/fernet';
+import { CancelledError, PicklepostError } from '../../errors';
+import { readAnswer, refusal } from '../answers';
+import { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import { encodePacket, END, PIECE_SIZE, type TransferHead } from './packets';
+import type { SendContext } from '../dialect';
+import { ContentDigest } from '../digest';
+import type { OutgoingItem, Receipt } from '../../item/item';
+import { cutPieces, type Piece } from '../pieces';
+import { Utf8Check } from '../utf8';
+
+/**
+ * Sends one item after another on one connection, each only when the one before has been confirmed, since answers to several
+ * would merge. Ends with END whatever happens: a peer of the original that misses it never stops waiting.
+ */
+export async function sendClassic(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
+  let session: Session | undefined;
+  try {
+    for (const item of items) {
+      const head = transferHead(item, context);
+      if (item.kind !== 'dictionary') await checkText(item);
+      session = await readySession(session, context);
+      context.onSent(item, await sendTransfer(item, head, session, context));
+    }
+  } finally {
+    await session?.leave();
+  }
+}
+
+class Session {
+  readonly reader: ByteReader;
+
+  constructor(
+    readonly channel: Channel,
+    { limits }: SendContext,
+  ) {
+    this.reader = new ByteReader(channel, limits.answerTime);
+  }
+
+  /** Whether nothing has happened since the last answer. Some peers close after each transfer; one that speaks unasked is out of step. */
+  async isReady(): Promise<boolean> {
+    const got = await this.reader.fill(0).catch(() => 'end');
+    return got === 'quiet';
+  }
+
+  /** Either the peer has everything, or the error that is on its way says more than one here could. */
+  async leave(): Promise<void> {
+    await this.channel.end(END).catch(() => undefined);
+  }
+}
+
+async function readySession(session: Session | undefined, context: SendContext): Promise<Session> {
+  if (session && (await session.isReady())) return session;
+  await session?.leave();
+  return new Session(await context.connect(), context);
+}
+
+function transferHead(item: OutgoingItem, context: SendContext): TransferHead {
+  const encrypted = context.key !== undefined;
+  if (item.kind !== 'dictionary') return { encrypted };
+  if (item.format === undefined) throw new TypeError('a dictionary goes out in a format');
+  return { format: item.format, encrypted };
+}
+
+/** The classic dialect knows texts and dictionaries only. Looks before anything is sent, since half a text helps nobody. */
+async function checkText(item: OutgoingItem): Promise<void> {
+  const check = new Utf8Check();
+  for await (const bytes of item.open()) {
+    check.update(bytes);
+    if (!check.isValidSoFar) break;
+  }
+  if (check.isWhole) return;
+  throw new PicklepostError(
+    'unsupported',
+    `"${item.name}" is not UTF-8 text, and the classic dialect carries only text and dictionaries. Send it with the raw dialect.`,
+  );
+}
+
+async function sendTransfer(
+  item: OutgoingItem,
+  head: TransferHead,
+  session: Session,
+  context: SendContext,
+): Promise<Receipt> {
+  const digest = new ContentDigest();
+  let first: TransferHead | undefined = head;
+  for await (const piece of cutPieces(
+    item.open(),
+    PIECE_SIZE,
+    head.format === 'binary' ? 'bytes' : 'characters',
+  )) {
+    await sendPiece(piece, first, item, session, context);
+    first = undefined;
+    digest.update(piece.bytes);
+    context.onProgress(item, digest.size);
+  }
+  await awaitConfirmation(item, session.reader, context);
+  return { confirmed: true, ...digest.finish() };
+}
+
+async function sendPiece(
+  { bytes, isLast }: Piece,
+  first: TransferHead | undefined,
+  item: OutgoingItem,
+  { channel, reader }: Session,
+  context: SendContext,
+): Promise<void> {
+  const chunk = context.key ? Buffer.from(encryptTokenText(context.key, bytes)) : bytes;
+  try {
+    await channel.write(encodePacket(chunk, isLast, first));
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    // Often the peer has said why before it closed.
+    await awaitConfirmation(item, reader, context);
+    throw error;
+  }
+  // An answer before the last packet can only be a refusal.
+  const got = isLast ? 'quiet' : await reader.fill(0).catch(() => 'end');
+  if (got !== 'quiet') await awaitConfirmation(item, reader, context);
+}
+
+async function awaitConfirmation(
+  item: OutgoingItem,
+  reader: ByteReader,
+  { limits }: SendContext,
+): Promise<void> {
+  const answer = await readAnswer(reader, limits.answerTime).catch((error: unknown) => {
+    if (error instanceof CancelledError) throw error;
+    throw notConfirmed(item, error);
+  });
+  if (answer === '') throw notConfirmed(item);
+  if (!/^(OK\s*)+$/.test(answer)) throw refusal(item, answer);
+}
+
+function notConfirmed(item: OutgoingItem, cause?: unknown): PicklepostError {
+  return new PicklepostError(
+    'not-confirmed',
+    `The receiver did not confirm "${item.name}"; check the key and the format on both sides, then send it again.`,
+    { cause },
+  );
+}

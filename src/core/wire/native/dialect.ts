@@ -1,0 +1,16 @@
+import type { Dialect } from '../dialect';
+import { PREAMBLE } from './session/frames';
+import { sendNative } from './sending/send';
+import { serveNative } from './receiving/serve';
+
+/** Picklepost's own protocol: authenticated, confirmed, and continued where it was cut off (docs/native.md). */
+export const native: Dialect = {
+  name: 'native',
+  recognizes(start) {
+    const known = Math.min(start.length, PREAMBLE.length);
+    if (!PREAMBLE.subarray(0, known).equals(start.subarray(0, known))) return 'no';
+    return start.length < PREAMBLE.length ? 'needs-more' : 'yes';
+  },
+  serve: serveNative,
+  send: sendNative,
+};

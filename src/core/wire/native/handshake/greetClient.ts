@@ -1,0 +1,107 @@
+import { EncryptionRequiredError, messageOf, ProtocolError } from '../../../errors';
+import { nextTurn } from '../../../scheduling/turns';
+import type { ByteReader } from '../../byteReader';
+import type { Channel } from '../../channel';
+import { PREAMBLE } from '../session/frames';
+import {
+  decodeKey,
+  encodeHello,
+  expectReady,
+  readHello,
+  VERSION,
+  WrongKeyError,
+  type HandshakeOptions,
+} from './hello';
+import { deriveSessionKeys, EphemeralKey, type SessionKeys } from './keyExchange';
+import type { Hello, Refusal } from '../session/messages';
+import { describeRefusal, encodeRefusal, RefusedError } from '../session/refusal';
+import { frameLimits, Session } from '../session/session';
+
+type ServerOptions = HandshakeOptions & { readonly requireEncryption: boolean };
+
+/**
+ * Begins a session as the server. All of it may take the answer time, however slowly bytes drip in.
+ * @throws RefusedError with the reason, which the client has been told
+ */
+export function greetClient(reader: ByteReader, channel: Channel, options: ServerOptions): Promise<Session> {
+  return reader.within(options.limits.answerTime, () => receiveGreeting(reader, channel, options));
+}
+
+async function receiveGreeting(
+  reader: ByteReader,
+  channel: Channel,
+  options: ServerOptions,
+): Promise<Session> {
+  const frames = frameLimits(options.limits.headerSize);
+  const agreed = await agree(reader, options).catch(async (error: unknown) => {
+    await refuse(channel, error);
+    throw error;
+  });
+  await channel.write(Buffer.concat([PREAMBLE, agreed.hello]));
+  const { client, server } = agreed.keys;
+  const session = new Session(reader, channel, frames, { own: server, other: client }, agreed.isEncrypted);
+  await session.send({ type: 'ready' });
+  await expectReady(session, 'sender', refusedByClient).catch(async (error: unknown) => {
+    const isKnown = error instanceof RefusedError || error instanceof WrongKeyError;
+    if (!isKnown) await session.send(describeRefusal(error)).catch(() => undefined);
+    throw error;
+  });
+  return session;
+}
+
+interface Agreement {
+  readonly hello: Buffer;
+  readonly keys: SessionKeys;
+  readonly isEncrypted: boolean;
+}
+
+/** Reads what a client begins with, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
+async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreement> {
+  const start = await reader.need(PREAMBLE.length);
+  if (!start.equals(PREAMBLE))
+    throw new ProtocolError('InvalidHello', 'The sender begins unlike a Picklepost.');
+  const { message, frame } = await readHello(reader);
+  if (message.type === 'refusal') throw refusedByClient(message);
+  const problem = findProblem(message, options);
+  if (problem) throw problem;
+  await nextTurn();
+  const ephemeral = new EphemeralKey();
+  const hello = encodeHello(message.security, ephemeral);
+  const isEncrypted = message.security === 'key';
+  const transcript = [PREAMBLE, frame, PREAMBLE, hello];
+  const secret = ephemeral.agree(decodeKey(message));
+  return {
+    hello,
+    keys: deriveSessionKeys(secret, isEncrypted ? options.key : undefined, transcript),
+    isEncrypted,
+  };
+}
+
+/** Tells a client, in the plain, why there will be no session; nothing where it is the connection that failed. */
+async function refuse(channel: Channel, error: unknown): Promise<void> {
+  const code =
+    error instanceof RefusedError ? error.refusal : error instanceof ProtocolError ? 'protocol' : undefined;
+  if (code === undefined) return;
+  const refusal = Buffer.concat([PREAMBLE, encodeRefusal(code, messageOf(error))]);
+  await channel.write(refusal).catch(() => undefined);
+}
+
+function findProblem(client: Hello, { key, requireEncryption }: ServerOptions): RefusedError | undefined {
+  if (!client.versions.includes(VERSION))
+    return new RefusedError(
+      'version',
+      'The sender speaks another version of the protocol. Update the older one of the two.',
+    );
+  if (client.security === 'key' && !key)
+    return new RefusedError(
+      'no-key',
+      'The sender encrypts, but this receiver has no key. Import the key of the sender.',
+    );
+  if (client.security === 'none' && requireEncryption)
+    return new RefusedError('encryption-required', new EncryptionRequiredError().message);
+  return undefined;
+}
+
+function refusedByClient({ code, reason }: Refusal): RefusedError {
+  return new RefusedError(code, `The sender gave up: ${reason}`);
+}

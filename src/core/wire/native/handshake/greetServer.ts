@@ -1,0 +1,140 @@
+import { PicklepostError, type ErrorCode } from '../../../errors';
+import { nextTurn } from '../../../scheduling/turns';
+import type { ByteReader } from '../../byteReader';
+import type { Channel } from '../../channel';
+import { PREAMBLE } from '../session/frames';
+import {
+  decodeKey,
+  encodeHello,
+  expectReady,
+  readHello,
+  VERSION,
+  WrongKeyError,
+  type HandshakeOptions,
+} from './hello';
+import { deriveSessionKeys, EphemeralKey } from './keyExchange';
+import type { RefusalCode } from '../session/messages';
+import { RefusedError } from '../session/refusal';
+import { frameLimits, Session } from '../session/session';
+
+/** What a receiver of too many connections says, before it knows the dialect of one. */
+const BUSY = 'ERROR: B';
+
+/** What a person reads when a server refuses. */
+const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
+  'encryption-required':
+    'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
+  'no-key':
+    'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
+  busy: 'The receiver is busy with other senders. Send it again later.',
+  version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
+};
+
+/**
+ * Begins a session as the client. With a key, the session is encrypted or there is none. The server has the answer time to do its
+ * part, however slowly bytes drip in.
+ * @throws RefusedError; PicklepostError `other-dialect` if the server is not Picklepost
+ */
+export async function greetServer(
+  reader: ByteReader,
+  channel: Channel,
+  { key, limits }: HandshakeOptions,
+): Promise<Session> {
+  await nextTurn();
+  const ephemeral = new EphemeralKey();
+  const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', ephemeral) };
+  await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
+  return reader.within(limits.answerTime, async () => {
+    await expectPreamble(reader);
+    return finishGreeting(reader, channel, { key, limits }, begun);
+  });
+}
+
+/** What a client has begun with. */
+interface Begun {
+  readonly ephemeral: EphemeralKey;
+  /** Whole frame. */
+  readonly hello: Buffer;
+}
+
+async function finishGreeting(
+  reader: ByteReader,
+  channel: Channel,
+  { key, limits }: HandshakeOptions,
+  { ephemeral, hello }: Begun,
+): Promise<Session> {
+  const answer = await readHello(reader);
+  if (answer.message.type === 'refusal') throw refused(answer.message);
+  // Some servers send back whatever comes.
+  if (answer.frame.equals(hello)) throw new OtherDialectError();
+  const server = answer.message;
+  if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
+  if ((server.security === 'key') !== (key !== undefined)) {
+    throw new RefusedError(
+      'protocol',
+      'The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.',
+    );
+  }
+  await nextTurn();
+  const transcript = [PREAMBLE, hello, PREAMBLE, answer.frame];
+  const keys = deriveSessionKeys(ephemeral.agree(decodeKey(server)), key, transcript);
+  const own = { own: keys.client, other: keys.server };
+  const frames = frameLimits(limits.headerSize, 'client');
+  const session = new Session(reader, channel, frames, own, key !== undefined);
+  await session.send({ type: 'ready' });
+  await expectReady(session, 'receiver', refused).catch(async (error: unknown) => {
+    // A reset, as which an unended connection ends, could overtake this side's `ready`, by which the server sees the same.
+    if (error instanceof WrongKeyError) await channel.end();
+    throw error;
+  });
+  return session;
+}
+
+/**
+ * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
+ * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
+ */
+async function expectPreamble(reader: ByteReader): Promise<void> {
+  while (reader.buffered < PREAMBLE.length) {
+    const got = await reader.fill().catch((error: unknown) => {
+      if (isFailure(error, 'timeout')) throw new OtherDialectError();
+      throw isFailure(error, 'connection-lost') && reader.buffered === 0
+        ? new SilentServerError(error)
+        : error;
+    });
+    const start = reader.peek(PREAMBLE.length);
+    if (start.toString().startsWith(BUSY)) throw refused({ code: 'busy' });
+    if (!start.equals(PREAMBLE.subarray(0, start.length))) throw new OtherDialectError();
+    if (got === 'end') throw new SilentServerError();
+  }
+  reader.takeBuffered(PREAMBLE.length);
+}
+
+function isFailure(error: unknown, code: ErrorCode): boolean {
+  return error instanceof PicklepostError && error.code === code;
+}
+
+/** The server does not speak this protocol. */
+export class OtherDialectError extends PicklepostError {
+  constructor() {
+    super(
+      'other-dialect',
+      'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
+    );
+  }
+}
+
+/** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
+export class SilentServerError extends PicklepostError {
+  constructor(cause?: unknown) {
+    super(
+      'connection-lost',
+      'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
+      { cause },
+    );
+  }
+}
+
+function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): RefusedError {
+  return new RefusedError(code, CLIENT_WORDING[code] ?? `The receiver refused the connection: ${reason}`);
+}

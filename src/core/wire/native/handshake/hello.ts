@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import type { FernetKey } from '../../../crypto/keys';
+import { InvalidTokenError, PicklepostError, ProtocolError } from '../../../errors';
+import type { Limits } from '../../../limits';
+import type { ByteReader } from '../../byteReader';
+import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
+import type { EphemeralKey } from './keyExchange';
+import { decodeMessage, encodeMessage, type Hello, type Refusal } from '../session/messages';
+import type { RefusedError } from '../session/refusal';
+import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
+
+/** Of the protocol. */
+export const VERSION = 1;
+
+const AGENT = 'Picklepost';
+
+/** What a side begins a handshake with. */
+export interface HandshakeOptions {
+  readonly key: FernetKey | undefined;
+  readonly limits: Limits;
+}
+
+/** A whole frame. */
+export function encodeHello(security: Hello['security'], ephemeral: EphemeralKey): Buffer {
+  const publicKey = ephemeral.publicBytes.toString('base64');
+  const nonce = randomBytes(16).toString('base64');
+  return encodeFrame(
+    FRAME_TYPES.control,
+    encodeMessage({ type: 'hello', versions: [VERSION], agent: AGENT, security, publicKey, nonce }),
+  );
+}
+
+/** The public key in a hello; whether it is one comes to light where it is used. */
+export function decodeKey(hello: Hello): Buffer {
+  return Buffer.from(hello.publicKey, 'base64');
+}
+
+/** Reads the first message of the other side, with its whole frame. @throws ProtocolError; as {@link readFrame} */
+export async function readHello(reader: ByteReader): Promise<{ message: Hello | Refusal; frame: Buffer }> {
+  const frame = await readFrame(reader, FIRST_FRAMES);
+  if (frame === undefined)
+    throw new PicklepostError(
+      'connection-lost',
+      'The other side closed the connection before it said hello.',
+    );
+  if (frame.type === FRAME_TYPES.control) {
+    const message = decodeMessage(frame.body);
+    if (message.type === 'hello' || message.type === 'refusal')
+      return { message, frame: encodeFrame(frame.type, frame.body) };
+  }
+  throw new ProtocolError('InvalidHello', 'The other side did not begin with a hello.');
+}
+
+/** The `ready` of the other side does not open. That side finds the same of this one's, so that nothing need be said. */
+export class WrongKeyError extends PicklepostError {
+  constructor(other: 'receiver' | 'sender', cause: unknown) {
+    super(
+      'invalid-token',
+      `The ${other} has another key than this side, or somebody changes what is sent between the two. Compare the keys on both sides.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Reads the `ready` of the other side, which opens only if both have the same key.
+ * @param refused what to throw if it refuses instead
+ * @throws WrongKeyError, RefusedError, ProtocolError; as {@link Session.receive}
+ */
+export async function expectReady(
+  session: Session,
+  other: 'receiver' | 'sender',
+  refused: (refusal: Refusal) => RefusedError,
+): Promise<void> {
+  try {
+    const message = await session.receive();
+    if (message?.type === 'ready') return;
+    if (message?.type === 'refusal') throw refused(message);
+    throw new ProtocolError('InvalidHello', 'The other side did not say that it is ready.');
+  } catch (error) {
+    if (!(error instanceof InvalidTokenError)) throw error;
+    throw session.isEncrypted
+      ? new WrongKeyError(other, error)
+      : changedOnTheWay('What both sides said first is damaged', error);
+  }
+}

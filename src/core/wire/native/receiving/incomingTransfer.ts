@@ -1,0 +1,201 @@
+import { FernetKey } from '../../../crypto/keys';
+import { PIECE_SIZE } from '../../../crypto/tokenStream';
+import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } from '../../../errors';
+import type { ServeContext } from '../../dialect';
+import type { Arrival, ReceivedItem } from '../../../item/item';
+import { SMALL_ITEM, type PieceWriter } from '../../../item/transfer';
+import type { DeclineCode, End, Offer } from '../session/messages';
+import { declineCode, reasonFor } from '../session/reasons';
+import { changedOnTheWay, SMALL_PIECE, type Session } from '../session/session';
+
+/** What the items of a connection have in common. */
+export interface Connection {
+  readonly session: Session;
+  readonly context: ServeContext;
+  /** Address of the sender, `host:port`. */
+  readonly from: string;
+}
+
+/** An item on its way in. Only where its sender breaks a rule does a method throw, and where the connection is gone. */
+export class IncomingTransfer {
+  /** While it arrives; what comes at another time is passed over. */
+  private writer: PieceWriter | undefined;
+  /** Whether the sender may still say that it is not the one that was cut off. */
+  private mayRestart = false;
+  /** Settles when its offer has been answered; undefined then, or where that was waited for. */
+  answered: Promise<void> | undefined;
+  /** Settles when it is stored, or has failed; undefined as long as it arrives. */
+  finished: Promise<void> | undefined;
+  /** Whether more of it has come than a short piece. */
+  isLarge = false;
+
+  /** @param onEnd called when it has arrived, or will not */
+  constructor(
+    private readonly connection: Connection,
+    private readonly number: number,
+    private readonly onEnd: () => void,
+  ) {}
+
+  /** Settles when the next message may be read. */
+  async takeOffer(offer: Offer): Promise<void> {
+    const { allowPickle, limits } = this.connection.context;
+    if (offer.format === 'binary' && !allowPickle)
+      return this.decline(new PickleDisabledError(), 'pickle-disabled');
+    if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
+    this.checkKey(offer.key, 'An offer');
+    if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
+    // Meanwhile the next messages are read, so that many wait for the disk together.
+    this.answered = this.answer(offer)
+      // That the connection is gone comes to light where it is read.
+      .catch(() => undefined)
+      .finally(() => (this.answered = undefined));
+  }
+
+  async takePiece(bytes: Buffer): Promise<void> {
+    const { writer } = this;
+    if (!writer) return;
+    this.mayRestart = false;
+    this.isLarge ||= bytes.length > SMALL_PIECE;
+    try {
+      if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
+      if (this.connection.session.isEncrypted) await writer.appendToken(bytes);
+      else await writer.appendPlain(bytes);
+    } catch (error) {
+      return this.giveUp(writer, error);
+    }
+    void this.confirm(writer);
+  }
+
+  async restart(key: string | undefined): Promise<void> {
+    const { writer } = this;
+    if (!writer) return;
+    this.checkKey(key, 'A restart');
+    if (!this.mayRestart)
+      throw new ProtocolError('InvalidMessage', 'An item was begun again that is not being continued.');
+    this.mayRestart = false;
+    try {
+      await writer.restart(key === undefined ? undefined : FernetKey.parse(key));
+    } catch (error) {
+      await this.giveUp(writer, error);
+    }
+  }
+
+  /** Does not wait, so that many small items become durable together. */
+  finish(end: End): void {
+    const { writer } = this;
+    if (!writer) return;
+    this.writer = undefined;
+    this.finished = this.store(end, writer).finally(this.onEnd);
+  }
+
+  async cancel(): Promise<void> {
+    const { writer } = this;
+    if (!writer) return;
+    this.writer = undefined;
+    this.onEnd();
+    await writer.discard();
+  }
+
+  /** Waits for what is being made durable; keeps what is not whole, to be continued later. */
+  async close(): Promise<void> {
+    await this.answered;
+    await this.finished;
+    await this.writer?.suspend();
+    this.writer = undefined;
+  }
+
+  private async answer({ item: _item, key, ...about }: Offer): Promise<void> {
+    const { session, context, from } = this.connection;
+    const arrival: Arrival = { dialect: 'native', from, encrypted: session.isEncrypted };
+    try {
+      const itemKey = key === undefined ? undefined : FernetKey.parse(key);
+      const answer = await context.store.offer(arrival, about, itemKey);
+      if (answer.kind === 'accepted') await this.accept(answer.writer);
+      else await this.sayThatItIsHere(answer.item);
+    } catch (error) {
+      // Once it is accepted, nothing but the connection fails; what is here is kept when that ends.
+      if (this.writer) throw error;
+      await this.decline(error);
+    }
+  }
+
+  private async accept(writer: PieceWriter): Promise<void> {
+    const { session } = this.connection;
+    const { pieces } = writer;
+    this.writer = writer;
+    this.mayRestart = pieces > 0;
+    const resumed = pieces > 0 && {
+      sha256: await writer.prefixDigest(),
+      ...(session.isEncrypted && { key: writer.key.toText() }),
+    };
+    await session.send({ type: 'accept', item: this.number, pieces, ...resumed });
+  }
+
+  private async sayThatItIsHere(item: ReceivedItem): Promise<void> {
+    const { session, context, from } = this.connection;
+    const { id, sha256, size } = item;
+    await session.send({ type: 'have', item: this.number, id, sha256, size });
+    context.onReceived({ ...item, from, existed: true });
+    this.onEnd();
+  }
+
+  /** Tells that a piece has been written; meanwhile the next one comes. Never rejects. */
+  private async confirm(writer: PieceWriter): Promise<void> {
+    try {
+      const pieces = await writer.written();
+      if (pieces === 0 || !this.writer) return;
+      await this.connection.session
+        .send({ type: 'progress', item: this.number, pieces })
+        .catch(() => undefined);
+    } catch (error) {
+      // The sender waits for this piece, so that no other one would bring the failure to light.
+      if (this.writer) await this.fail(writer, error).catch(() => undefined);
+    }
+  }
+
+  private async store({ item, size, sha256 }: End, writer: PieceWriter): Promise<void> {
+    const { session, context } = this.connection;
+    try {
+      if (size > context.limits.itemSize) throw this.tooLarge();
+      const received = await writer.finish({ size, sha256 });
+      const { id } = received;
+      // Where the sender cannot be told any more, the item is here all the same.
+      await session.send({ type: 'stored', item, id, sha256: received.sha256 }).catch(() => undefined);
+      context.onReceived(received);
+    } catch (error) {
+      await this.fail(writer, error).catch(() => undefined);
+    }
+  }
+
+  /**
+   * This item has failed; the connection goes on. What had been sent of it meanwhile is passed over.
+   * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
+   */
+  private async giveUp(writer: PieceWriter, error: unknown): Promise<void> {
+    if (error instanceof InvalidTokenError) throw changedOnTheWay('A piece of the item is damaged', error);
+    await this.fail(writer, error);
+  }
+
+  private async fail(writer: PieceWriter, error: unknown): Promise<void> {
+    this.writer = undefined;
+    await writer.discard();
+    await this.decline(error);
+  }
+
+  private async decline(error: unknown, code: DeclineCode = declineCode(error)): Promise<void> {
+    this.connection.context.onDeclined(error);
+    const reason = reasonFor(error);
+    await this.connection.session.send({ type: 'decline', item: this.number, code, reason });
+    this.onEnd();
+  }
+
+  private checkKey(key: string | undefined, what: string): void {
+    if ((key !== undefined) !== this.connection.session.isEncrypted)
+      throw new ProtocolError('InvalidMessage', `${what} has a key exactly if the session is encrypted.`);
+  }
+
+  private tooLarge(): LimitError {
+    const advice = 'Send less at once, or allow larger items in the settings of the receiver.';
+    return new LimitError('The item', this.connection.context.limits.itemSize, 'bytes', advice);
+  }
+}

@@ -1,0 +1,124 @@
+import { PicklepostError, ProtocolError } from '../../../errors';
+import type { ByteReader } from '../../byteReader';
+import type { Channel } from '../../channel';
+import type { ServeContext } from '../../dialect';
+import { greetClient } from '../handshake/greetClient';
+import { IncomingTransfer, type Connection } from './incomingTransfer';
+import type { Message, Offer } from '../session/messages';
+import { describeRefusal } from '../session/refusal';
+import { SMALL_PIECE, type Piece } from '../session/session';
+
+/** Items that a sender may have under way at once; more is a mistake. */
+const ITEMS_AT_ONCE = 256;
+/** Of those, items with more than one short piece: each takes memory for some pieces. */
+const LARGE_ITEMS_AT_ONCE = 8;
+
+/** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
+export async function serveNative(
+  reader: ByteReader,
+  channel: Channel,
+  context: ServeContext,
+): Promise<void> {
+  const session = await greetClient(reader, channel, { ...context, key: context.key });
+  const receiver = new Receiver({ session, context, from: channel.peer });
+  const endPings = session.keepAlive(context.limits.idleTime);
+  try {
+    await receiver.receiveAll();
+  } catch (error) {
+    await session.send(describeRefusal(error)).catch(() => undefined);
+    throw error;
+  } finally {
+    endPings();
+    await receiver.close();
+  }
+}
+
+class Receiver {
+  /** Items that are under way, by number. */
+  private readonly transfers = new Map<number, IncomingTransfer>();
+  private lastItem = -1;
+
+  constructor(private readonly connection: Connection) {}
+
+  async receiveAll(): Promise<void> {
+    for (;;) {
+      const message = await this.connection.session.receive();
+      if (message === undefined) return;
+      await this.take(message);
+    }
+  }
+
+  /** Waits for what is being made durable; keeps the rest to be continued later. */
+  async close(): Promise<void> {
+    await Promise.all([...this.transfers.values()].map((transfer) => transfer.close()));
+  }
+
+  private async take(message: Message | Piece): Promise<void> {
+    switch (message.type) {
+      case 'offer':
+        return this.takeOffer(message);
+      case 'piece':
+        return this.takePiece(message);
+      case 'restart':
+        return (await this.underWay(message))?.restart(message.key);
+      case 'end':
+        return (await this.underWay(message))?.finish(message);
+      case 'cancel':
+        return (await this.underWay(message))?.cancel();
+      case 'ping':
+        return;
+      case 'refusal':
+        throw new PicklepostError('refused', `The sender gave up: ${message.reason}`);
+      default:
+        throw new ProtocolError(
+          'InvalidMessage',
+          `The sender sent a message "${message.type}", which only receivers do.`,
+        );
+    }
+  }
+
+  private async takeOffer(offer: Offer): Promise<void> {
+    const { item } = offer;
+    if (item <= this.lastItem)
+      throw new ProtocolError('InvalidMessage', 'The items of a connection are not numbered in order.');
+    if (this.transfers.size >= ITEMS_AT_ONCE)
+      throw new ProtocolError(
+        'InvalidMessage',
+        `More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
+      );
+    this.lastItem = item;
+    const transfer = new IncomingTransfer(this.connection, item, () => this.transfers.delete(item));
+    this.transfers.set(item, transfer);
+    await transfer.takeOffer(offer);
+  }
+
+  private async takePiece(piece: Piece): Promise<void> {
+    const transfer = await this.underWay(piece);
+    if (transfer?.isLarge === false && piece.bytes.length > SMALL_PIECE) await this.waitForRoom();
+    await transfer?.takePiece(piece.bytes);
+  }
+
+  /** Waits until one more large item may come, of those that are still being stored. */
+  private async waitForRoom(): Promise<void> {
+    for (;;) {
+      const large = [...this.transfers.values()].filter(({ isLarge }) => isLarge);
+      if (large.length < LARGE_ITEMS_AT_ONCE) return;
+      const finishing = large.flatMap(({ finished }) => finished ?? []);
+      if (finishing.length === 0)
+        throw new ProtocolError(
+          'InvalidMessage',
+          `Pieces of more than ${String(LARGE_ITEMS_AT_ONCE)} large items are sent at once.`,
+        );
+      await Promise.race(finishing);
+    }
+  }
+
+  /** The item that a message is about, once its offer has been answered; undefined if it was declined or given up. */
+  private async underWay({ item }: { readonly item: number }): Promise<IncomingTransfer | undefined> {
+    if (item > this.lastItem)
+      throw new ProtocolError('InvalidMessage', `There has been no offer for item ${String(item)}.`);
+    const transfer = this.transfers.get(item);
+    await transfer?.answered;
+    return transfer;
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash, type Hash } from 'node:crypto';
+import { FernetKey } from '../../../crypto/keys';
+import { PIECE_SIZE, PieceSealer } from '../../../crypto/tokenStream';
+import { ProtocolError } from '../../../errors';
+import { Places } from '../../../bufferRing';
+import type { OutgoingItem } from '../../../item/item';
+import { nextTurn } from '../../../scheduling/turns';
+import { cutPieces } from '../../pieces';
+import type { Accept } from '../session/messages';
+import { WINDOW, type OutgoingTransfer } from './outgoingTransfer';
+import type { Session } from '../session/session';
+
+/** What was sent: plain bytes, and their hash in hexadecimal. */
+export interface SentContent {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Sends the content of one item, from where the receiver has it. */
+export class PieceSender {
+  /** When a piece is sealed, no more than a window of those before it may still be on their way. */
+  private readonly sealer = new PieceSealer(WINDOW + 1);
+  /** Besides those that may be on their way: one in hand, one that tells whether it is the last, and one that is being read. */
+  private readonly places = new Places(WINDOW + 3, PIECE_SIZE);
+
+  constructor(
+    private readonly session: Session,
+    private readonly transfer: OutgoingTransfer,
+  ) {}
+
+  /** @returns undefined if the receiver declined the item meanwhile */
+  async send(accept: Accept, offeredKey: FernetKey | undefined): Promise<SentContent | undefined> {
+    this.check(accept);
+    const key = accept.key === undefined ? offeredKey : FernetKey.parse(accept.key);
+    const sent = await this.sendFrom(accept.pieces, key, accept.sha256);
+    if (sent !== 'changed') return sent;
+    const fresh = key && FernetKey.generate();
+    this.transfer.confirm(0);
+    await this.session.send({
+      type: 'restart',
+      item: this.transfer.number,
+      ...(fresh && { key: fresh.toText() }),
+    });
+    const again = await this.sendFrom(0, fresh, undefined);
+    return again === 'changed' ? undefined : again;
+  }
+
+  private check({ pieces, sha256, key }: Accept): void {
+    const isContinued = pieces > 0;
+    const hasKey = isContinued && this.session.isEncrypted;
+    if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== hasKey)
+      throw new ProtocolError(
+        'InvalidMessage',
+        'A receiver says what it has, and under which key, exactly if it wants an item to be continued.',
+      );
+  }
+
+  /** @param expected hash of the pieces that the receiver has; where the content begins otherwise, `'changed'` is returned */
+  private async sendFrom(
+    first: number,
+    key: FernetKey | undefined,
+    expected: string | undefined,
+  ): Promise<SentContent | 'changed' | undefined> {
+    const hash = createHash('sha256');
+    let index = 0;
+    let size = 0;
+    const parts = this.transfer.item.open(PIECE_SIZE, this.places);
+    for await (const piece of cutPieces(parts, PIECE_SIZE, 'bytes')) {
+      if (this.transfer.hasEnded) return undefined;
+      if (index === first && !hasDigest(hash, expected)) return 'changed';
+      await nextTurn();
+      hash.update(piece.bytes);
+      size += piece.bytes.length;
+      await nextTurn();
+      // Sealed while the pieces before it are on their way.
+      if (index >= first)
+        await this.sendPiece(
+          index,
+          key ? this.sealer.seal(key, index, piece.isLast, piece.bytes) : piece.bytes,
+        );
+      index++;
+    }
+    if (index < first || (index === first && !hasDigest(hash, expected))) return 'changed';
+    return { size, sha256: hash.digest('hex') };
+  }
+
+  private async sendPiece(index: number, bytes: Uint8Array): Promise<void> {
+    await this.transfer.roomFor(index);
+    if (!this.transfer.hasEnded) await this.session.sendPiece(this.transfer.number, bytes);
+  }
+}
+
+/** Reads an item only to hash it. */
+export async function hashContent(item: OutgoingItem): Promise<SentContent> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const bytes of item.open(PIECE_SIZE)) {
+    hash.update(bytes);
+    size += bytes.length;
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+function hasDigest(hash: Hash, expected: string | undefined): boolean {
+  return expected === undefined || hash.copy().digest('hex') === expected;
+}

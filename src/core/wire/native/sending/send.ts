@@ -1,0 +1,221 @@
+import { FernetKey } from '../../../crypto/keys';
+import { PIECE_SIZE } from '../../../crypto/tokenStream';
+import { CancelledError, PicklepostError, ProtocolError } from '../../../errors';
+import { ByteReader } from '../../byteReader';
+import type { SendContext } from '../../dialect';
+import type { OutgoingItem } from '../../../item/item';
+import { SMALL_ITEM } from '../../../item/transfer';
+import { greetServer } from '../handshake/greetServer';
+import type { Accept, Have, Message, Offer } from '../session/messages';
+import { Mutex } from '../../../scheduling/mutex';
+import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
+import { hashContent, PieceSender, type SentContent } from './pieceSender';
+import { describeRefusal } from '../session/refusal';
+import type { Session } from '../session/session';
+import { randomIdentity, transferIdentity } from './transferIdentity';
+
+/** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
+const ITEMS_AT_ONCE = 64;
+
+/**
+ * What to say of items that were not taken: of the only one that was sent, why; of several, how many.
+ * @param failures at least one
+ */
+export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
+  const first = failures[0] as PicklepostError;
+  if (total === 1) return first;
+  const which = failures.length > 1 ? 'The first of them: ' : '';
+  return new PicklepostError(
+    'refused',
+    `${String(failures.length)} of ${String(total)} items were not taken. ${which}${first.message}`,
+    { cause: first },
+  );
+}
+
+/** Sends all items over one connection. One that is declined does not keep the others; that is thrown when they are through. */
+export async function sendNative(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
+  const channel = await context.connect();
+  const reader = new ByteReader(channel, context.limits.idleTime);
+  const session = await greetServer(reader, channel, { key: context.key, limits: context.limits });
+  const sender = new Sender(session, context);
+  const endPings = session.keepAlive(context.limits.idleTime);
+  try {
+    await sendWhileListening(sender, items);
+    await channel.end();
+    if (sender.failures.length > 0) throw notTaken(sender.failures, items.length);
+  } catch (error) {
+    sender.stop(error);
+    if (error instanceof CancelledError) await sender.cancel().catch(() => undefined);
+    // Not waited for: a server that makes mistakes may not read it.
+    else if (error instanceof ProtocolError)
+      void session.end([describeRefusal(error)]).catch(() => undefined);
+    throw error;
+  } finally {
+    endPings();
+  }
+}
+
+/** What the server has said last tells more than that it has broken the connection off. */
+function sendWhileListening(sender: Sender, items: readonly OutgoingItem[]): Promise<void> {
+  const listening = sender.listen();
+  const sending = sender.sendAll(items).catch((error: unknown) => {
+    if (error instanceof PicklepostError && error.code === 'connection-lost') return listening;
+    throw error;
+  });
+  return Promise.race([listening, sending]);
+}
+
+class Sender {
+  private readonly transfers = new Map<number, OutgoingTransfer>();
+  private readonly data = new Mutex();
+  private lastNumber = -1;
+  /** Why items were not taken. */
+  readonly failures: PicklepostError[] = [];
+
+  constructor(
+    private readonly session: Session,
+    private readonly context: SendContext,
+  ) {}
+
+  async sendAll(items: readonly OutgoingItem[]): Promise<void> {
+    const queue = items.values();
+    const work = async (): Promise<void> => {
+      for (const item of queue) await this.sendItem(item);
+    };
+    await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, work));
+  }
+
+  /** Takes in what the server says. Only ever rejects. */
+  async listen(): Promise<never> {
+    for (;;) {
+      const message = await this.session.receive();
+      if (message === undefined)
+        throw new PicklepostError(
+          'connection-lost',
+          'The receiver closed the connection. Send it again: it goes on where it was cut off.',
+        );
+      if (message.type === 'piece')
+        throw new ProtocolError('InvalidMessage', 'The receiver sent a piece of an item.');
+      this.take(message);
+    }
+  }
+
+  /** Ends what is being read and sent, since there is nobody any more to send it to. */
+  stop(error: unknown): void {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    for (const transfer of this.transfers.values()) transfer.fail(cause);
+  }
+
+  /** Tells the server that this side gives up everything that is under way, and ends the connection. */
+  cancel(): Promise<void> {
+    return this.session.end([...this.transfers.keys()].map((item) => ({ type: 'cancel', item })));
+  }
+
+  private async sendItem(item: OutgoingItem): Promise<void> {
+    try {
+      await this.transfer(item, transferIdentity(item, this.context.identity));
+    } catch (error) {
+      if (!(error instanceof DeclinedError)) throw error;
+      this.failures.push(error);
+      this.context.onFailed(item, error);
+    }
+  }
+
+  /** @param isAnew whether it is offered under an identity that the receiver cannot know */
+  private async transfer(item: OutgoingItem, identity: string, isAnew = false): Promise<void> {
+    const transfer = new OutgoingTransfer(++this.lastNumber, item);
+    this.transfers.set(transfer.number, transfer);
+    const key = this.session.isEncrypted ? FernetKey.generate() : undefined;
+    await this.session.send(describeOffer(transfer, identity, key));
+    const answer = await transfer.answered.promise;
+    if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
+    else if (isAnew)
+      throw new ProtocolError('InvalidMessage', 'The receiver says that it has what it was offered anew.');
+    else await this.compare(transfer, answer);
+  }
+
+  private async sendContent(
+    transfer: OutgoingTransfer,
+    accept: Accept,
+    offeredKey: FernetKey | undefined,
+  ): Promise<void> {
+    this.confirm(transfer, accept.pieces);
+    const send = (): Promise<SentContent | undefined> =>
+      new PieceSender(this.session, transfer).send(accept, offeredKey);
+    const sent = await ((transfer.item.size ?? Infinity) <= SMALL_ITEM ? send() : this.data.run(send));
+    if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
+    const stored = await transfer.stored.promise;
+    this.transfers.delete(transfer.number);
+    if (stored.sha256 !== sent?.sha256) {
+      throw new ProtocolError(
+        'InvalidContent',
+        `What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
+      );
+    }
+    this.context.onProgress(transfer.item, sent.size);
+    this.context.onSent(transfer.item, { confirmed: true, verified: true, ...sent });
+  }
+
+  /** Takes in how many pieces the receiver has. */
+  private confirm(transfer: OutgoingTransfer, pieces: number): void {
+    transfer.confirm(pieces);
+    this.context.onProgress(transfer.item, Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity));
+  }
+
+  /** The receiver has this item already, unless the file has changed without changing its size and time. */
+  private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
+    const content = await hashContent({ ...transfer.item, open: (atOnce) => transfer.open(atOnce) });
+    this.transfers.delete(transfer.number);
+    if (content.sha256 === have.sha256)
+      this.context.onSent(transfer.item, { confirmed: true, verified: true, existed: true, ...content });
+    else await this.transfer(transfer.item, randomIdentity(), true);
+  }
+
+  private take(message: Message): void {
+    if (message.type === 'refusal')
+      throw new PicklepostError('refused', `The receiver ended the connection: ${message.reason}`);
+    const transfer = 'item' in message ? this.transfers.get(message.item) : undefined;
+    if (!transfer) return;
+    switch (message.type) {
+      case 'accept':
+      case 'have':
+        transfer.answered.resolve(message);
+        break;
+      case 'progress':
+        this.confirm(transfer, message.pieces);
+        break;
+      case 'stored':
+        transfer.stored.resolve(message);
+        break;
+      case 'decline':
+        this.transfers.delete(transfer.number);
+        transfer.fail(new DeclinedError(transfer.item, message.code, message.reason));
+        break;
+      default:
+        throw new ProtocolError(
+          'InvalidMessage',
+          `The receiver sent a message "${message.type}", which only senders do.`,
+        );
+    }
+  }
+}
+
+function describeOffer(
+  { number, item }: OutgoingTransfer,
+  transfer: string,
+  key: FernetKey | undefined,
+): Offer {
+  const { kind, format, name, path, size, modified } = item;
+  return {
+    type: 'offer',
+    item: number,
+    transfer,
+    kind,
+    name,
+    ...(format !== undefined && { format }),
+    ...(path !== undefined && { path }),
+    ...(size !== undefined && { size }),
+    ...(modified !== undefined && { modified }),
+    ...(key && { key: key.toText() }),
+  };
+}

@@ -1,0 +1,221 @@
+import type { ItemOffer } from '../../../item/transfer';
+import { invalidMessage, MessageFields } from './messageFields';
+
+/** The first message of each side, in plain JSON. */
+export interface Hello {
+  readonly type: 'hello';
+  /** Of the protocol: what the client can, newest first; what the server has chosen. */
+  readonly versions: readonly number[];
+  /** Name and version of the program, for logs. */
+  readonly agent: string;
+  readonly security: 'key' | 'none';
+  /** X25519 public key, 32 bytes in base64. */
+  readonly publicKey: string;
+  /** 16 random bytes in base64. */
+  readonly nonce: string;
+}
+
+/** Ends the connection with the reason. In plain JSON before there are session keys. */
+export interface Refusal {
+  readonly type: 'refusal';
+  readonly code: RefusalCode;
+  readonly reason: string;
+}
+
+const REFUSAL_CODES = [
+  'version',
+  'busy',
+  'encryption-required',
+  'no-key',
+  'no-encryption',
+  'protocol',
+  'failed',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Ready for what comes. The first message of each side under the session keys: only with the same shared key does it open. */
+export interface Ready {
+  readonly type: 'ready';
+}
+
+/** The client announces an item. */
+export interface Offer extends ItemOffer {
+  readonly type: 'offer';
+  /** Numbers the items of a connection, from 0. */
+  readonly item: number;
+  /** Key of the item's token stream, 32 bytes in base64url; only in a session with keys. */
+  readonly key?: string;
+}
+
+/** The server wants the item, from a piece on. */
+export interface Accept {
+  readonly type: 'accept';
+  readonly item: number;
+  /** Pieces that the server has already. */
+  readonly pieces: number;
+  /** Of the plain bytes of those pieces, hexadecimal; only with `pieces` above 0. */
+  readonly sha256?: string;
+  /** Key of the token stream that is to be continued; only with `pieces` above 0, in a session with keys. */
+  readonly key?: string;
+}
+
+/** The client's file is no longer what the server has the beginning of: from the first piece, with a new key. */
+export interface Restart {
+  readonly type: 'restart';
+  readonly item: number;
+  readonly key?: string;
+}
+
+/** The server has this very item already. */
+export interface Have {
+  readonly type: 'have';
+  readonly item: number;
+  readonly id: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
+export type DeclineCode = (typeof DECLINE_CODES)[number];
+
+/** The server does not want the item, or no longer. The connection goes on. */
+export interface Decline {
+  readonly type: 'decline';
+  readonly item: number;
+  readonly code: DeclineCode;
+  readonly reason: string;
+}
+
+/** Pieces that the server has written so far. */
+export interface Progress {
+  readonly type: 'progress';
+  readonly item: number;
+  readonly pieces: number;
+}
+
+/** The client has sent the last piece. */
+export interface End {
+  readonly type: 'end';
+  readonly item: number;
+  /** Plain bytes. */
+  readonly size: number;
+  /** Of the plain bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The item is durable. */
+export interface Stored {
+  readonly type: 'stored';
+  readonly item: number;
+  readonly id: string;
+  readonly sha256: string;
+}
+
+/** The client gives up an item; the server keeps nothing of it. */
+export interface Cancel {
+  readonly type: 'cancel';
+  readonly item: number;
+}
+
+/** Says only that this side is still there; the server answers with the same. */
+export interface Ping {
+  readonly type: 'ping';
+}
+
+export type ClientMessage = Ready | Offer | Restart | End | Cancel | Ping | Refusal;
+export type ServerMessage = Ready | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
+export type Message = Hello | ClientMessage | ServerMessage;
+
+export function encodeMessage(message: Message): Buffer {
+  return Buffer.from(JSON.stringify(message), 'utf8');
+}
+
+/** Reads a message and checks each of its fields. Fields that this version does not know are passed over. @throws ProtocolError */
+export function decodeMessage(bytes: Uint8Array): Message {
+  const fields = MessageFields.parse(bytes);
+  const type = fields.text('type', 20);
+  const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
+  if (!decode) throw invalidMessage('a message of an unknown type');
+  return decode(fields);
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+const KEY = /^[A-Za-z0-9_-]{43}=$/;
+const MAXIMUM_NAME = 4096;
+
+const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
+  hello: (f) => ({
+    type: 'hello',
+    versions: f.counts('versions'),
+    agent: f.text('agent', 200),
+    security: f.oneOf('security', ['key', 'none']),
+    publicKey: f.text('publicKey', 64),
+    nonce: f.text('nonce', 64),
+  }),
+  refusal: (f) => ({
+    type: 'refusal',
+    code: f.oneOf('code', REFUSAL_CODES),
+    reason: f.sentence('reason', 1000),
+  }),
+  ready: () => ({ type: 'ready' }),
+  offer: (f) => ({
+    type: 'offer',
+    item: f.item(),
+    transfer: f.matching('transfer', /^[0-9a-f]{32}$/),
+    name: f.text('name', MAXIMUM_NAME),
+    ...kindAndFormat(f),
+    ...f.optional('path', (name) => f.text(name, MAXIMUM_NAME)),
+    ...f.optional('size', (name) => f.count(name)),
+    ...f.optional('modified', (name) => f.count(name)),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
+  }),
+  accept: (f) => ({
+    type: 'accept',
+    item: f.item(),
+    pieces: f.count('pieces'),
+    ...f.optional('sha256', (name) => f.matching(name, HASH)),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
+  }),
+  restart: (f) => ({
+    type: 'restart',
+    item: f.item(),
+    ...f.optional('key', (name) => f.matching(name, KEY)),
+  }),
+  have: (f) => ({
+    type: 'have',
+    item: f.item(),
+    id: f.text('id', 100),
+    sha256: f.matching('sha256', HASH),
+    size: f.count('size'),
+  }),
+  decline: (f) => ({
+    type: 'decline',
+    item: f.item(),
+    code: f.oneOf('code', DECLINE_CODES),
+    reason: f.sentence('reason', 1000),
+  }),
+  progress: (f) => ({ type: 'progress', item: f.item(), pieces: f.count('pieces') }),
+  end: (f) => ({
+    type: 'end',
+    item: f.item(),
+    size: f.count('size'),
+    sha256: f.matching('sha256', HASH),
+  }),
+  stored: (f) => ({
+    type: 'stored',
+    item: f.item(),
+    id: f.text('id', 100),
+    sha256: f.matching('sha256', HASH),
+  }),
+  cancel: (f) => ({ type: 'cancel', item: f.item() }),
+  ping: () => ({ type: 'ping' }),
+};
+
+/** A dictionary has a format, and nothing else has one. */
+function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {
+  const kind = fields.oneOf('kind', ['file', 'text', 'dictionary']);
+  const format = fields.optional('format', (name) => fields.oneOf(name, ['binary', 'json', 'xml']));
+  if ((kind === 'dictionary') !== (format.format !== undefined))
+    throw invalidMessage('"format" is there exactly if "kind" is "dictionary"');
+  return { kind, ...format };
+}

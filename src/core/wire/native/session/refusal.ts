@@ -1,0 +1,34 @@
+import { InvalidTokenError, PicklepostError, ProtocolError, type ErrorCode } from '../../../errors';
+import { encodeFrame, FRAME_TYPES } from './frames';
+import { encodeMessage, type Refusal, type RefusalCode } from './messages';
+import { cutReason, reasonFor } from './reasons';
+
+/** The refusals that have a code of their own. */
+const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
+  'encryption-required': 'encryption-required',
+  'no-key': 'invalid-key',
+};
+
+/** The other side refused the connection, with its reason, or this side did. */
+export class RefusedError extends PicklepostError {
+  constructor(
+    readonly refusal: RefusalCode,
+    message: string,
+  ) {
+    super(ERROR_CODES[refusal] ?? 'refused', message);
+  }
+}
+
+/** Tells the other side, in the plain, why the connection ends. For refusals before there is a session. */
+export function encodeRefusal(code: RefusalCode, reason: string): Buffer {
+  return encodeFrame(
+    FRAME_TYPES.control,
+    encodeMessage({ type: 'refusal', code, reason: cutReason(reason) }),
+  );
+}
+
+/** What ends a connection because of an error. */
+export function describeRefusal(error: unknown): Refusal {
+  const code = error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
+  return { type: 'refusal', code, reason: reasonFor(error) };
+}

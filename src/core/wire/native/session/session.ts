@@ -1,0 +1,177 @@
+import { decryptToken, encryptToken, tokenLength } from '../../../crypto/fernet';
+import type { FernetKey } from '../../../crypto/keys';
+import { PIECE_SIZE, pieceTokenLength } from '../../../crypto/tokenStream';
+import { CancelledError, ProtocolError } from '../../../errors';
+import type { ByteReader } from '../../byteReader';
+import type { Channel } from '../../channel';
+import { SMALL_ITEM } from '../../../item/transfer';
+import { encodeFrame, encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES, readFrame } from './frames';
+import { decodeMessage, encodeMessage, type Message } from './messages';
+import { Mutex } from '../../../scheduling/mutex';
+import { nextTurn } from '../../../scheduling/turns';
+
+const COUNTER_BYTES = 8;
+/** Bytes of a piece up to which it is copied, to go out together with others. */
+export const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
+
+/** How often the other side is told, within the time for which it bears silence, that this one is still there. */
+const PINGS_PER_IDLE_TIME = 4;
+
+/** Frames that go out together. */
+interface Batch {
+  /** Each is made when it is its turn. */
+  readonly frames: (() => Buffer)[];
+  readonly written: Promise<void>;
+}
+
+/** One piece of an item: plain bytes, or in a session with keys a token of the item's stream. */
+export interface Piece {
+  readonly type: 'piece';
+  readonly item: number;
+  readonly bytes: Buffer;
+}
+
+/** Largest body of each type of frame that a side takes. Only the server takes pieces. */
+export function frameLimits(
+  headerSize: number,
+  side: 'client' | 'server' = 'server',
+): ReadonlyMap<number, number> {
+  const control = [FRAME_TYPES.control, tokenLength(COUNTER_BYTES + headerSize)] as const;
+  const data = [FRAME_TYPES.data, ITEM_NUMBER_BYTES + pieceTokenLength(PIECE_SIZE)] as const;
+  return new Map(side === 'server' ? [control, data] : [control]);
+}
+
+/** Before the session keys are known to be shared: a hello, a refusal in the plain, or `ready`. */
+export const FIRST_FRAMES: ReadonlyMap<number, number> = new Map([[FRAME_TYPES.control, 8192]]);
+
+/**
+ * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes, big
+ * endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or moved. Without a shared key
+ * that holds against accidents and listeners, not against somebody in the middle. Pieces are not encrypted again: in an encrypted
+ * session they are tokens of their own already; else they are plain, and the hash at the end tells whether they are what was sent.
+ */
+export class Session {
+  private sent = 0n;
+  private received = 0n;
+  /** Frames go out one after another, and messages are counted in the order in which they do. */
+  private readonly writing = new Mutex();
+  /** What goes out next, as long as more may join it. */
+  private batch: Batch | undefined;
+
+  constructor(
+    private readonly reader: ByteReader,
+    private readonly channel: Channel,
+    private readonly limits: ReadonlyMap<number, number>,
+    private readonly keys: { readonly own: FernetKey; readonly other: FernetKey },
+    /** Whether both sides have proved a shared key, so that pieces travel encrypted. */
+    readonly isEncrypted = true,
+  ) {}
+
+  /** Goes out together with whatever else is sent while this thread handles what has come. */
+  send(message: Message): Promise<void> {
+    return this.join(() => this.encode(message));
+  }
+
+  /** The bytes must not change until the other side has confirmed that it has them. */
+  sendPiece(item: number, bytes: Uint8Array): Promise<void> {
+    const number = Buffer.alloc(ITEM_NUMBER_BYTES);
+    number.writeUInt32BE(item);
+    const head = encodeFrameHead(FRAME_TYPES.data, ITEM_NUMBER_BYTES + bytes.length);
+    if (bytes.length <= SMALL_PIECE) return this.join(() => Buffer.concat([head, number, bytes]));
+    // What is sent later must not overtake it.
+    this.batch = undefined;
+    return this.writing.run(() => this.channel.write(Buffer.concat([head, number]), bytes));
+  }
+
+  /** Ends this side of the connection, after the frame that is being written, with these messages. @throws as {@link Channel.end} */
+  end(messages: readonly Message[]): Promise<void> {
+    this.batch = undefined;
+    return this.writing.run(() =>
+      this.channel.end(Buffer.concat(messages.map((message) => this.encode(message)))),
+    );
+  }
+
+  /** Tells the other side again and again that this one is still there. @returns what ends that */
+  keepAlive(idleTime: number): () => void {
+    const ping = (): void => void this.send({ type: 'ping' }).catch(() => undefined);
+    const pings = setInterval(ping, idleTime / PINGS_PER_IDLE_TIME);
+    return () => clearInterval(pings);
+  }
+
+  /**
+   * @returns undefined when the other side has ended the connection in good order
+   * @throws ProtocolError; InvalidTokenError when the other side has other session keys; what {@link readFrame} throws
+   */
+  async receive(): Promise<Message | Piece | undefined> {
+    // What has come already could go on for long without waiting for anything.
+    await nextTurn();
+    // Whoever has not proved the key yet may not have this side hold much.
+    const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
+    if (frame === undefined) return undefined;
+    if (frame.type === FRAME_TYPES.control) return decodeMessage(this.open(frame.body));
+    return { type: 'piece', item: frame.item, bytes: frame.piece };
+  }
+
+  private join(frame: () => Buffer): Promise<void> {
+    this.batch ??= this.beginBatch();
+    this.batch.frames.push(frame);
+    return this.batch.written;
+  }
+
+  private beginBatch(): Batch {
+    const frames: (() => Buffer)[] = [];
+    return { frames, written: this.writing.run(() => this.writeFrames(frames)) };
+  }
+
+  /** A call to the system takes longer than a small message. */
+  private async writeFrames(frames: readonly (() => Buffer)[]): Promise<void> {
+    await nextTurn();
+    if (this.batch?.frames === frames) this.batch = undefined;
+    const before = this.sent;
+    try {
+      const encoded: Buffer[] = [];
+      for (const encode of frames) {
+        await nextTurn();
+        encoded.push(encode());
+      }
+      await this.channel.write(Buffer.concat(encoded));
+    } catch (error) {
+      // They did not go out; another may, as the last one.
+      if (error instanceof CancelledError) this.sent = before;
+      throw error;
+    }
+  }
+
+  private encode(message: Message): Buffer {
+    const counter = Buffer.alloc(COUNTER_BYTES);
+    counter.writeBigUInt64BE(this.sent++);
+    const token = encryptToken(this.keys.own, Buffer.concat([counter, encodeMessage(message)]));
+    return encodeFrame(FRAME_TYPES.control, token);
+  }
+
+  private open(token: Buffer): Buffer {
+    const plain = this.decrypt(token);
+    if (plain.length < COUNTER_BYTES || plain.readBigUInt64BE(0) !== this.received)
+      throw changedOnTheWay('A message is missing, there twice, or not in its place');
+    this.received++;
+    return plain.subarray(COUNTER_BYTES);
+  }
+
+  /** Once a message has opened, the keys are right, and one that does not open is damaged. */
+  private decrypt(token: Buffer): Buffer {
+    try {
+      return decryptToken(this.keys.other, token);
+    } catch (error) {
+      throw this.received === 0n ? error : changedOnTheWay('A message is damaged', error);
+    }
+  }
+}
+
+/** For what cannot happen between two peers that are left alone. */
+export function changedOnTheWay(what: string, cause?: unknown): ProtocolError {
+  return new ProtocolError(
+    'InvalidContent',
+    `${what}: something changes what is sent between the two sides. Send it again: it goes on where it was cut off.`,
+    { cause },
+  );
+}

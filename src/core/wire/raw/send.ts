@@ -1,0 +1,123 @@
+import { PicklepostError } from '../../errors';
+import { readAnswer, refusal } from '../answers';
+import { ByteReader } from '../byteReader';
+import type { Channel } from '../channel';
+import type { SendContext } from '../dialect';
+import { ContentDigest } from '../digest';
+import type { OutgoingItem } from '../../item/item';
+import { sniff, type Start } from './sniff';
+import { encryptAsTokenText } from './tokenText';
+
+/**
+ * Sends each item on a connection of its own, which ends where the item ends. One exception: a pickle and then a Fernet token go on
+ * the same connection, as the early version of the original sends them and as its server expects them.
+ */
+export async function sendRaw(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
+  for (let i = 0; i < items.length;) {
+    const group = await nextGroup(items.slice(i, i + 2), context);
+    await sendGroup(group, context);
+    i += group.length;
+  }
+}
+
+async function nextGroup(
+  candidates: readonly OutgoingItem[],
+  context: SendContext,
+): Promise<readonly OutgoingItem[]> {
+  const [first, second] = candidates;
+  // With a key, everything is a token of its own.
+  if (!first || context.key) return candidates.slice(0, 1);
+  const start = await sniffItem(first);
+  if (start === undefined) throw nothingToSend(first);
+  const isPair = start === 'pickle' && second !== undefined && (await sniffItem(second)) === 'token';
+  return isPair ? candidates : [first];
+}
+
+/** What an item begins as; undefined if it is empty. */
+async function sniffItem(item: OutgoingItem): Promise<Start | undefined> {
+  let start = Buffer.alloc(0);
+  for await (const bytes of item.open()) {
+    start = Buffer.concat([start, bytes]);
+    const found = sniff(start, false);
+    if (found !== undefined) return found;
+  }
+  return start.length === 0 ? undefined : sniff(start, true);
+}
+
+async function sendGroup(group: readonly OutgoingItem[], context: SendContext): Promise<void> {
+  const channel = await context.connect();
+  const reader = new ByteReader(channel, context.limits.answerTime);
+  const sent: [item: OutgoingItem, digest: ContentDigest][] = [];
+  for (const item of group) {
+    if (sent.length > 0) await pause(reader);
+    sent.push([item, await sendContent(item, channel, reader, context)]);
+  }
+  await channel.end();
+  const answer = await readAnswer(reader, context.limits.answerTime);
+  const last = group.at(-1);
+  if (last && isRefusal(answer)) throw refusal(last, answer);
+  const confirmed = answer.startsWith('OK');
+  for (const [item, digest] of sent) context.onSent(item, { confirmed, ...digest.finish() });
+}
+
+/** The early server takes what it receives first, at once, as the pickle: nothing else may arrive with it. */
+async function pause(reader: ByteReader): Promise<void> {
+  await reader.fill(PAUSE);
+  reader.takeBuffered();
+}
+
+async function sendContent(
+  item: OutgoingItem,
+  channel: Channel,
+  reader: ByteReader,
+  context: SendContext,
+): Promise<ContentDigest> {
+  const digest = new ContentDigest();
+  const plain = digested(item, digest, context);
+  for await (const bytes of context.key ? encryptAsTokenText(context.key, plain) : plain) {
+    await channel.write(bytes).catch(async (error: unknown) => {
+      await throwRefusal(item, reader);
+      throw error;
+    });
+    await throwRefusal(item, reader);
+  }
+  return digest;
+}
+
+/** Whoever refuses an item has said so before it closed; one that merely breaks off has not. */
+async function throwRefusal(item: OutgoingItem, reader: ByteReader): Promise<void> {
+  await reader.fill(0).catch(() => 'end');
+  if (isRefusal(reader.peek(REFUSAL.length).toString('latin1'))) {
+    throw refusal(item, await readAnswer(reader, PAUSE));
+  }
+  // Some peers send everything back.
+  if (reader.buffered > LONGEST_ANSWER) reader.takeBuffered();
+}
+
+async function* digested(
+  item: OutgoingItem,
+  digest: ContentDigest,
+  context: SendContext,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const bytes of item.open()) {
+    digest.update(bytes);
+    yield bytes;
+    context.onProgress(item, digest.size);
+  }
+}
+
+function isRefusal(answer: string): boolean {
+  return answer.replace(/^(OK\s*)+/, '').startsWith(REFUSAL);
+}
+
+function nothingToSend(item: OutgoingItem): PicklepostError {
+  return new PicklepostError(
+    'unsupported',
+    `"${item.name}" is empty, and the raw dialect has no way to say so. Send it with the classic dialect.`,
+  );
+}
+
+const REFUSAL = 'ERROR';
+/** Milliseconds. Shorter than the silence after which a raw value is answered. */
+const PAUSE = 150;
+const LONGEST_ANSWER = 1000;

@@ -1,0 +1,65 @@
+import { PickleDisabledError } from '../../errors';
+import type { Limits } from '../../limits';
+import type { ByteReader } from '../byteReader';
+import type { ContentKind, ContentState } from './contentScanner';
+import type { ServeContext } from '../dialect';
+import type { Intake } from '../intake';
+import type { ReceivedItem } from '../../item/item';
+
+/**
+ * Why a value is taken as complete: it says so itself (`ended`), or nothing more came for a while (`quiet`) or so long that its sender
+ * waits for an answer (`silent`), or nothing ever will (`end`).
+ */
+export type Pause = 'ended' | 'quiet' | 'silent' | 'end';
+
+export interface ReceivedValue {
+  readonly item: ReceivedItem;
+  readonly pause: Pause;
+}
+
+/** What tells where a value ends. */
+export interface ValueScanner {
+  readonly state: ContentState;
+  /** @returns how many of the bytes belong to the value */
+  update(bytes: Uint8Array): number;
+}
+
+/**
+ * Moves one value from the connection into the store.
+ * @param known the pause that has already been met behind what is buffered
+ * @throws PicklepostError `timeout` if it stops where it cannot end, LimitError
+ */
+export async function copyValue(
+  reader: ByteReader,
+  scanner: ValueScanner,
+  intake: Intake,
+  limits: Limits,
+  known?: Pause,
+): Promise<Pause> {
+  for (;;) {
+    const used = scanner.update(reader.peek(reader.buffered));
+    await intake.write(reader.takeBuffered(used));
+    if (scanner.state === 'ended') return 'ended';
+    const { state } = scanner;
+    const got = known ?? (await reader.fill(patience(state, limits)));
+    if (got !== 'data') return got === 'quiet' && state === 'endless' ? 'silent' : got;
+  }
+}
+
+/** @throws PickleDisabledError for a pickle where it is disabled */
+export function checkAllowed({ format }: ContentKind, { allowPickle }: ServeContext): void {
+  if (format !== 'binary' || allowPickle) return;
+  throw new PickleDisabledError();
+}
+
+/** Milliseconds of silence after which a value is taken; undefined where it cannot be complete. */
+function patience(state: ContentState, limits: Limits): number | undefined {
+  switch (state) {
+    case 'open':
+      return undefined;
+    case 'endless':
+      return limits.rawTextQuietTime;
+    default:
+      return limits.rawQuietTime;
+  }
+}

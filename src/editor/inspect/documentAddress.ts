@@ -1,0 +1,80 @@
+import type { TextForm } from '../../core/values/inspection';
+
+/** How content is shown: as it is, as a table of its bytes, or as a value written in one of the forms. */
+export type View = 'content' | 'hex' | TextForm;
+
+/** What a document shows: a received item, a value in it, or a file beside which an item is compared. */
+export interface Subject {
+  readonly source: { readonly item: string } | { readonly file: string };
+  /** The positions that lead to a value in a dictionary; undefined for all of the content. */
+  readonly path?: readonly number[];
+}
+
+/** What the URI of a document says. */
+export interface DocumentAddress extends Subject {
+  readonly view: View;
+  /** Which part of a long table of bytes, from 0. */
+  readonly part: number;
+}
+
+/** Parts of a URI. The identity is in the authority, so that a path that is shown has nothing in it but words. */
+export interface AddressParts {
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+/** Bytes of one document with a table of bytes. */
+export const HEX_PART = 1024 * 1024;
+
+const VIEWS: readonly View[] = ['content', 'hex', 'json', 'xml', 'python', 'canonical'];
+/** Of files, without the dot. */
+export const FORM_EXTENSIONS: Record<TextForm, string> = {
+  json: 'json',
+  xml: 'xml',
+  python: 'py',
+  canonical: 'py',
+};
+/** Stands in place of the id of an item. */
+const FILE = 'file';
+
+/** `//<id>/<view>/<name>`, with the place of a value and the part of a table in the query. @param name to show */
+export function formatAddress({ source, view, path, part }: DocumentAddress, name: string): AddressParts {
+  const query = new URLSearchParams();
+  if ('file' in source) query.set('file', source.file);
+  if (path !== undefined) query.set('path', path.join('.'));
+  if (part > 0) query.set('part', String(part));
+  const id = 'item' in source ? source.item : FILE;
+  return { authority: id, path: `/${view}/${nameIn(view, name, part)}`, query: query.toString() };
+}
+
+/** Undefined for what {@link formatAddress} did not make. */
+export function parseAddress({ authority: id, path, query }: AddressParts): DocumentAddress | undefined {
+  const [, viewName] = path.split('/');
+  const view = VIEWS.find((one) => one === viewName);
+  const search = new URLSearchParams(query);
+  const [file, place, part] = [search.get('file'), search.get('path'), Number(search.get('part') ?? 0)];
+  if (id === '' || view === undefined || !Number.isSafeInteger(part) || part < 0) return undefined;
+  if (id === FILE && file === null) return undefined;
+  const ordinals = place === null ? undefined : place.split('.').filter(Boolean).map(Number);
+  return {
+    source: id === FILE && file !== null ? { file } : { item: id },
+    view,
+    part,
+    ...(ordinals && { path: ordinals }),
+  };
+}
+
+/** Ids of the received items that documents show, each once, in order. */
+export function itemsShown(documents: readonly AddressParts[]): string[] {
+  const sources = documents.flatMap((document) => parseAddress(document)?.source ?? []);
+  return [...new Set(sources.flatMap((source) => ('item' in source ? [source.item] : [])))].sort();
+}
+
+/** The extension says what the text is, so that the editor knows its language. */
+function nameIn(view: View, name: string, part: number): string {
+  // As a notebook it would render outputs that its sender made.
+  if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
+  if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
+  return `${name.replace(/\.(pkl|pickle|p|json|xml)$/i, '')}.${FORM_EXTENSIONS[view]}`;
+}

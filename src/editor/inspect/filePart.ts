@@ -1,0 +1,21 @@
+import { open } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { diskError } from '../../inbox/disk/diskError';
+
+/** At most `count` bytes of a file from a position on. Of a file on this machine, nothing else is read. */
+export async function readFilePart(file: vscode.Uri, from: number, count: number): Promise<Uint8Array> {
+  if (file.scheme !== 'file') return (await vscode.workspace.fs.readFile(file)).subarray(from, from + count);
+  try {
+    const handle = await open(file.fsPath);
+    try {
+      const { size } = await handle.stat();
+      const bytes = new Uint8Array(Math.max(0, Math.min(count, size - from)));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw diskError(`read ${file.fsPath}`, error);
+  }
+}

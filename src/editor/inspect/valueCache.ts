@@ -1,0 +1,55 @@
+import { PicklepostError } from '../../core/errors';
+import type { Disposable } from '../../core/scheduling/event';
+import type { LoadedValue } from '../../worker/loadedValue';
+
+/**
+ * Decodes an item or file once, however many ask for it. What is kept here is small; the values are in the worker, which forgets some
+ * when they take too much memory. Those are decoded again when somebody asks for them.
+ */
+export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
+  private readonly values = new Map<string, Promise<Loaded>>();
+
+  constructor(private readonly load: (id: string) => Promise<Loaded>) {}
+
+  /** Asks something of a value, decoding it first if need be. */
+  async use<T>(id: string, ask: (value: Loaded) => Promise<T>): Promise<T> {
+    const value = this.get(id);
+    try {
+      return await ask(await value);
+    } catch (error) {
+      // The worker has lost it: it was restarted, or the value was evicted while the question was under way.
+      if (!(error instanceof PicklepostError) || error.code !== 'no-such-item') throw error;
+      if (this.values.get(id) === value) this.forget(id);
+      return await ask(await this.get(id));
+    }
+  }
+
+  forget(id: string): void {
+    const value = this.values.get(id);
+    this.values.delete(id);
+    value?.then(
+      (loaded) => {
+        loaded.dispose();
+      },
+      () => undefined,
+    );
+  }
+
+  dispose(): void {
+    for (const id of [...this.values.keys()]) this.forget(id);
+  }
+
+  private get(id: string): Promise<Loaded> {
+    return this.values.get(id) ?? this.loadAnew(id);
+  }
+
+  /** A failure is not kept: the next time there may be memory enough, or another file. */
+  private loadAnew(id: string): Promise<Loaded> {
+    const value = this.load(id);
+    this.values.set(id, value);
+    value.catch(() => {
+      if (this.values.get(id) === value) this.values.delete(id);
+    });
+    return value;
+  }
+}

@@ -1,0 +1,42 @@
+import type { NodeInfo } from '../../core/values/inspection';
+import { rangesAround } from './ranges';
+import type { ItemNode, RangeNode, TreeNode, ValueNode } from '../received/receivedNodes';
+import type { ValueCache } from './valueCache';
+
+/** Levels of values that the view expands to show one: each costs it more than the one above. */
+export const SHOWN_DEPTH = 1_000;
+
+/**
+ * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one. Of what lies deeper
+ * than {@link SHOWN_DEPTH} it is the row of the nearest value above.
+ * @throws PicklepostError `no-such-item` if the path leads nowhere
+ */
+export async function valueNodeAt(
+  root: ItemNode,
+  path: readonly number[],
+  values: ValueCache,
+): Promise<ItemNode | ValueNode> {
+  const { item } = root;
+  const shown = path.slice(0, SHOWN_DEPTH);
+  const infos = await values.use(item.id, (value) => value.nodesAlong(shown));
+  let node: ItemNode | ValueNode = root;
+  for (const [depth, ordinal] of shown.entries()) {
+    const [above, info] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
+    let parent: ItemNode | ValueNode | RangeNode = node;
+    for (const range of rangesAround(ordinal, above.childCount))
+      parent = { kind: 'range', item, path: above.path, range, parent };
+    node = { kind: 'value', item, info, parent };
+  }
+  return node;
+}
+
+/** Whether two nodes stand for one item or value: the view has its own for what it has expanded itself. */
+export function isSameRow(one: TreeNode, other: TreeNode): boolean {
+  const place = addressOf(one);
+  return place !== undefined && place === addressOf(other);
+}
+
+function addressOf(node: TreeNode): string | undefined {
+  if (node.kind === 'item') return node.item.id;
+  return node.kind === 'value' ? [node.item.id, ...node.info.path].join('/') : undefined;
+}

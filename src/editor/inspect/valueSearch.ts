@@ -1,0 +1,47 @@
+import type { NodeInfo } from '../../core/values/inspection';
+import type { SearchQuery } from '../../core/values/search';
+import type { LoadedValue } from '../../worker/loadedValue';
+import type { ValueCache } from './valueCache';
+import type { SearchStep } from '../../worker/protocol';
+
+/** Places that are listed; of further ones only the number is told. */
+const MAXIMUM_FOUND = 1_000;
+
+/** What has been found so far. */
+export interface FindProgress {
+  readonly places: readonly NodeInfo[];
+  readonly count: number;
+  readonly isDone: boolean;
+}
+
+/**
+ * The steps of a search in a value, or in what stands at a path in it. Whoever stops asking for steps ends it. Where the worker loses
+ * the value meanwhile, it is decoded again and the search begins anew, with the same places in the same order.
+ */
+export async function* searchValue(
+  values: ValueCache,
+  id: string,
+  path: readonly number[],
+  query: SearchQuery,
+): AsyncGenerator<FindProgress, void> {
+  let searched: LoadedValue | undefined;
+  let steps: AsyncGenerator<SearchStep, void> | undefined;
+  let places: NodeInfo[] = [];
+  try {
+    for (;;) {
+      const step = await values.use(id, (value) => {
+        if (value !== searched || !steps) {
+          searched = value;
+          steps = value.search(path, query, MAXIMUM_FOUND);
+          places = [];
+        }
+        return steps.next();
+      });
+      if (step.done === true) return;
+      places.push(...step.value.found);
+      yield { places, count: step.value.count, isDone: step.value.isDone };
+    }
+  } finally {
+    await steps?.return();
+  }
+}

@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import type { TextForm } from '../../core/values/inspection';
+import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from '../../webview/messages';
+import type { LoadedPickleFile } from '../../worker/loadedValue';
+import type { ValueWorker } from '../../worker/valueWorker';
+import { PickleDocument } from './pickleDocument';
+import { PICKLE_EDITORS, PICKLE_SCHEME } from '../shell/names';
+import { createPickleFiles, type PickleFiles } from './pickleFiles';
+import { failureNotice, fileNotices } from './pickleNotices';
+import { pickleHtml } from './pickleHtml';
+import { childRows, topRows } from './pickleRows';
+import { PickleSearch } from './pickleSearch';
+import { PickleTabs } from './pickleTabs';
+import { PickleTexts, pickleTextUri } from './pickleTexts';
+import type { ReceivedItems } from '../received/receivedItems';
+import type { Reporter } from '../shell/report';
+import { formatSize } from '../shell/wording';
+
+/** UTF-16 units that are put on the clipboard at most. */
+const MAXIMUM_COPY = 16 * 1024 * 1024;
+
+/** What commands do in the editors of pickle files. */
+export interface PickleEditors {
+  /** Copies of the row that has the focus in the editor that was used last. */
+  copyRow(as: CopyForm): Promise<void>;
+  dispose(): void;
+}
+
+export interface PickleEditorsParts {
+  readonly worker: ValueWorker;
+  readonly items: ReceivedItems;
+  readonly reporter: Reporter;
+  readonly state: vscode.Memento;
+  readonly onError: (error: unknown) => void;
+  /** The folder of the bundled scripts. */
+  readonly scripts: vscode.Uri;
+}
+
+/** Registers the editors of package.json, and the documents that show the content of pickle files as text. */
+export function registerPickleEditors(parts: PickleEditorsParts): PickleEditors {
+  const { worker, items, reporter, state, onError, scripts } = parts;
+  const files = createPickleFiles(worker, items);
+  const texts = new PickleTexts(files);
+  const tabs = new PickleTabs(files, state, onError);
+  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts });
+  const editors = PICKLE_EDITORS.map((viewType) =>
+    vscode.window.registerCustomEditorProvider(viewType, provider, {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+  );
+  const documents = vscode.workspace.registerTextDocumentContentProvider(PICKLE_SCHEME, texts);
+  const registered = vscode.Disposable.from(...editors, documents, tabs, files);
+  return { copyRow: (as) => provider.copyRow(as), dispose: () => void registered.dispose() };
+}
+
+interface PickleEditorParts {
+  readonly files: PickleFiles;
+  readonly texts: PickleTexts;
+  readonly tabs: PickleTabs;
+  readonly reporter: Reporter;
+  /** The folder of the bundled scripts. */
+  readonly scripts: vscode.Uri;
+}
+
+/** Shows pickle files as a typed tree, without ever running what they say. */
+class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<PickleDocument> {
+  /** The editor that was used last. */
+  private active: PickleView | undefined;
+
+  constructor(private readonly parts: PickleEditorParts) {}
+
+  /** Of the row that has the focus in the editor that was used last. */
+  async copyRow(as: CopyForm): Promise<void> {
+    await this.active?.copyRow(as);
+  }
+
+  openCustomDocument(uri: vscode.Uri): PickleDocument {
+    const document = new PickleDocument(uri, this.parts.files);
+    document.onDidChange(() => {
+      this.parts.texts.refresh(uri);
+    });
+    return document;
+  }
+
+  resolveCustomEditor(document: PickleDocument, panel: vscode.WebviewPanel): void {
+    const view = new PickleView(document, panel.webview, this.parts);
+    this.active = view;
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.active = view;
+    });
+    panel.onDidDispose(() => {
+      if (this.active === view) this.active = undefined;
+      view.dispose();
+    });
+  }
+}
+
+/** One editor of a document. */
+class PickleView implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable;
+  /** Counts readings of the file; only the last one is shown. */
+  private turn = 0;
+  private readonly search: PickleSearch;
+
+  constructor(
+    private readonly document: PickleDocument,
+    private readonly webview: vscode.Webview,
+    private readonly parts: PickleEditorParts,
+  ) {
+    const { scripts, reporter, files } = parts;
+    this.search = new PickleSearch(files, document.address, (message) => this.send(message));
+    this.subscriptions = vscode.Disposable.from(
+      webview.onDidReceiveMessage((message: MessageToExtension) => reporter.guard(() => this.take(message))),
+      this.search,
+      document.onDidChange(() => reporter.guard(() => this.show())),
+    );
+    webview.options = { enableScripts: true, localResourceRoots: [scripts] };
+    webview.html = pickleHtml(webview, scripts, randomBytes(16).toString('base64'));
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private async take(message: MessageToExtension): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        return this.show();
+      case 'rows':
+        return this.sendRows(message);
+      case 'copy':
+        return this.send({ kind: 'copied', text: await this.copyText(message) });
+      case 'find':
+        return this.search.find(message.search, message.text);
+      case 'goTo':
+        return this.search.goTo(message.search, message.index);
+      case 'copyText':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'do':
+        return this.act(message.action);
+    }
+  }
+
+  /** Of the row that has the focus. */
+  async copyRow(as: CopyForm): Promise<void> {
+    await this.send({ kind: 'copyRow', as });
+  }
+
+  private copyText({ path, as }: Extract<MessageToExtension, { kind: 'copy' }>): Promise<string> {
+    return this.ask(async (file) => {
+      if (as === 'path') return (await file.node(path)).expression;
+      return as === 'value' ? file.plainText(path, MAXIMUM_COPY) : file.text(path, as, MAXIMUM_COPY);
+    });
+  }
+
+  private async show(): Promise<void> {
+    const turn = ++this.turn;
+    const message = await this.readFile();
+    if (turn === this.turn) await this.send(message);
+  }
+
+  private async readFile(): Promise<MessageToView> {
+    try {
+      return await this.ask(async (file) => ({
+        kind: 'file',
+        title: await this.title(file),
+        notices: fileNotices(file.decoded),
+        buttons: file.decoded.count > 0 ? formButtons() : [],
+        rows: await topRows(file),
+      }));
+    } catch (error) {
+      const notices = [failureNotice(messageOf(error))];
+      return { kind: 'file', title: '', notices, buttons: [], rows: [] };
+    }
+  }
+
+  private async title({ decoded: { count } }: LoadedPickleFile): Promise<string> {
+    const { size } = await vscode.workspace.fs.stat(this.document.uri);
+    const facts = [formatSize(size), ...(count > 1 ? [vscode.l10n.t('{0} pickles', count)] : [])];
+    return facts.join(' · ');
+  }
+
+  private async sendRows({ request, source }: Extract<MessageToExtension, { kind: 'rows' }>): Promise<void> {
+    try {
+      const rows = await this.ask((file) => childRows(file, source));
+      await this.send({ kind: 'rows', request, rows });
+    } catch (error) {
+      await this.send({ kind: 'failed', request, message: messageOf(error) });
+    }
+  }
+
+  private async act(action: Action): Promise<void> {
+    switch (action) {
+      case 'reload':
+        this.document.reload();
+        return;
+      case 'openAsText':
+        return this.parts.tabs.openAsText(this.document.uri);
+      case 'openAsJson':
+        return this.openAs('json');
+      case 'openAsXml':
+        return this.openAs('xml');
+      case 'openAsPython':
+        return this.openAs('python');
+    }
+  }
+
+  private openAs(form: TextForm): Promise<void> {
+    return this.parts.texts.open(pickleTextUri(this.document.uri, form));
+  }
+
+  private ask<T>(question: (file: LoadedPickleFile) => Promise<T>): Promise<T> {
+    return this.parts.files.use(this.document.address, question);
+  }
+
+  private async send(message: MessageToView): Promise<void> {
+    await this.webview.postMessage(message);
+  }
+}
+
+function formButtons(): Button[] {
+  return [
+    { title: vscode.l10n.t('Open as Python'), action: 'openAsPython' },
+    { title: vscode.l10n.t('Open as JSON'), action: 'openAsJson' },
+    { title: vscode.l10n.t('Open as XML'), action: 'openAsXml' },
+  ];
+}

@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import { PickleScanner } from '../../core/codecs/pickle/codec';
+import { PicklepostError } from '../../core/errors';
+import { isPickleFile } from '../inspect/fileFormat';
+import { DOCUMENT_SCHEME, PICKLE_EDITORS, PICKLE_OPTION, PICKLE_SCHEME } from '../shell/names';
+import { firstPiece, type PickleFiles } from './pickleFiles';
+
+/** Files that are to stay in the text editor, in the state of the workspace. */
+const KEY = 'picklesAsText';
+
+/** What Python calls a pickle as well, and other languages their sources. */
+const SHARED_NAME = /\.p$/i;
+
+/**
+ * Shows pickles whose name other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and what is no pickle stays
+ * there untouched: with the line that was asked for, and without anything in between. Once a tab has turned out to be
+ * a pickle, the pickle editor takes its place. Whoever reopens it as text gets text, until that tab is closed.
+ */
+export class PickleTabs implements vscode.Disposable {
+  private readonly subscription: vscode.Disposable;
+  private readonly asText: Set<string>;
+  /** Tabs that are being looked at. */
+  private readonly inQuestion = new Set<vscode.Tab>();
+
+  constructor(
+    private readonly files: PickleFiles,
+    private readonly state: vscode.Memento,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    const open = openTabs();
+    const addresses = open.map((tab) => sharedTextUri(tab)?.toString());
+    this.asText = new Set(state.get<string[]>(KEY, []).filter((address) => addresses.includes(address)));
+    this.subscription = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed, closed }) => {
+      for (const tab of closed) this.noteClosed(tab);
+      this.look([...opened, ...changed]);
+    });
+    // Those that were opened before this extension was started.
+    this.look(open);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  async openAsText(uri: vscode.Uri): Promise<void> {
+    this.keepAsText(uri, true);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'default');
+  }
+
+  /** Tabs in the background have time until they are shown. */
+  private look(tabs: readonly vscode.Tab[]): void {
+    for (const tab of tabs) {
+      const uri = sharedTextUri(tab);
+      if (!uri || !tab.isActive || this.inQuestion.has(tab)) continue;
+      this.inQuestion.add(tab);
+      this.replaceIfPickle(tab, uri)
+        .catch(this.onError)
+        .finally(() => this.inQuestion.delete(tab));
+    }
+  }
+
+  private async replaceIfPickle(tab: vscode.Tab, uri: vscode.Uri): Promise<void> {
+    if (this.isToBeText(tab, uri) || !(await this.isPickle(uri))) return;
+    // Meanwhile it may have been closed, or turned out to have been reopened as text.
+    if (this.isToBeText(tab, uri) || !isOpen(tab)) return;
+    await vscode.commands.executeCommand('vscode.openWith', uri, PICKLE_OPTION, {
+      viewColumn: tab.group.viewColumn,
+      // A preview would also be replaced by the next look at the same file, which is no wish for text.
+      preview: false,
+      // Only a preview is opened without going there.
+      preserveFocus: tab.isPreview || !tab.group.isActive,
+    });
+    if (isOpen(tab)) await vscode.window.tabGroups.close(tab, true);
+  }
+
+  private isToBeText(tab: vscode.Tab, uri: vscode.Uri): boolean {
+    return tab.isDirty || this.asText.has(uri.toString()) || isAssociated();
+  }
+
+  /** Not for what cannot be read, of which the text editor tells. */
+  private async isPickle(uri: vscode.Uri): Promise<boolean> {
+    try {
+      const start = await firstPiece(uri);
+      return isPickleFile('', start) || (mayBeWithoutHeader(start) && (await this.isWholePickle(uri)));
+    } catch (error) {
+      if (error instanceof PicklepostError) return false;
+      throw error;
+    }
+  }
+
+  private async isWholePickle(uri: vscode.Uri): Promise<boolean> {
+    const address = uri.toString();
+    const isWhole = await this.files.use(address, ({ decoded: { count, problem } }) =>
+      Promise.resolve(count > 0 && problem === undefined),
+    );
+    if (!isWhole) this.files.forget(address);
+    return isWhole;
+  }
+
+  /** Only "Reopen Editor With..." has a lasting tab as text there when that of the pickle goes. */
+  private noteClosed(tab: vscode.Tab): void {
+    const isSame = (other: vscode.Tab, uri: vscode.Uri): boolean =>
+      sharedTextUri(other)?.toString() === uri.toString();
+    const pickle = pickleUri(tab);
+    if (pickle) {
+      if (tab.group.tabs.some((other) => isSame(other, pickle) && other.isActive && !other.isPreview))
+        this.keepAsText(pickle, true);
+      return;
+    }
+    const text = sharedTextUri(tab);
+    if (text && !openTabs().some((other) => isSame(other, text))) this.keepAsText(text, false);
+  }
+
+  private keepAsText(uri: vscode.Uri, isKept: boolean): void {
+    const address = uri.toString();
+    if (this.asText.has(address) === isKept) return;
+    if (isKept) this.asText.add(address);
+    else this.asText.delete(address);
+    this.state.update(KEY, [...this.asText]).then(undefined, this.onError);
+  }
+}
+
+function openTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+}
+
+/** The file that a tab shows as text, where its name is one that may be a pickle's. */
+function sharedTextUri({ input }: vscode.Tab): vscode.Uri | undefined {
+  if (!(input instanceof vscode.TabInputText)) return undefined;
+  const { uri } = input;
+  const isOwn = uri.scheme === DOCUMENT_SCHEME || uri.scheme === PICKLE_SCHEME;
+  return !isOwn && uri.scheme !== 'untitled' && SHARED_NAME.test(uri.path) ? uri : undefined;
+}
+
+function pickleUri({ input }: vscode.Tab): vscode.Uri | undefined {
+  const isPickle =
+    input instanceof vscode.TabInputCustom && PICKLE_EDITORS.some((one) => one === input.viewType);
+  return isPickle ? input.uri : undefined;
+}
+
+function isOpen(tab: vscode.Tab): boolean {
+  return tab.group.tabs.includes(tab);
+}
+
+/** Whether the person has chosen an editor for such files: then VS Code opens that one. */
+function isAssociated(): boolean {
+  const editors = vscode.workspace.getConfiguration('workbench').get<object>('editorAssociations', {});
+  return Object.keys(editors).some((pattern) => SHARED_NAME.test(pattern));
+}
+
+/** Protocols 0 and 1 begin with any opcode; a source ends within a few bytes with what is none. */
+function mayBeWithoutHeader(start: Uint8Array): boolean {
+  const scanner = new PickleScanner();
+  scanner.scan(start);
+  return start.length > 0 && scanner.isPickle;
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { ReceivedItem } from '../../core/item/item';
+import { madeUpName } from '../../inbox/output/safeName';
+import { withoutIcons } from '../shell/iconLabels';
+import type { Reporter } from '../shell/report';
+import { describeKind, formatSize, itemTitle, senderHost } from '../shell/wording';
+
+/** Arrivals within this time, in milliseconds, share one notification. */
+const GROUPING_TIME = 400;
+/** So long after the first of them it is told at the latest, however many keep coming. */
+const LONGEST_TIME = 2_000;
+
+/** Tells the person what has arrived: one notification for one item, one for many that come together. */
+export class Arrivals implements vscode.Disposable {
+  private waiting: ReceivedItem[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private latest: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly open: (item: ReceivedItem) => Promise<void>,
+    private readonly show: (item: ReceivedItem) => Promise<void>,
+    private readonly times = { grouping: GROUPING_TIME, longest: LONGEST_TIME },
+  ) {}
+
+  add(item: ReceivedItem): void {
+    this.waiting.push(item);
+    // While more keep coming, the notification waits for them.
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(() => void this.notify(), this.times.grouping);
+    this.latest ??= setTimeout(() => void this.notify(), this.times.longest);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.latest);
+  }
+
+  private async notify(): Promise<void> {
+    this.dispose();
+    this.timer = this.latest = undefined;
+    const items = this.waiting;
+    this.waiting = [];
+    const last = items.at(-1);
+    if (!last) return;
+    const show = { title: vscode.l10n.t('Show'), run: () => this.reporter.guard(() => this.show(last)) };
+    const open = {
+      title: items.length > 1 ? vscode.l10n.t('Open...') : vscode.l10n.t('Open'),
+      run: () => this.reporter.guard(() => this.openOneOf(items)),
+    };
+    await this.reporter.information(describeArrivals(items, last), open, show);
+  }
+
+  /** Asks for which where there are several, the newest first. */
+  private async openOneOf(items: readonly ReceivedItem[]): Promise<void> {
+    const rows = items.toReversed().map((item) => ({
+      label: withoutIcons(itemTitle(item)),
+      description: [describeKind(item), formatSize(item.size), senderHost(item)].join(' · '),
+      item,
+    }));
+    const [first] = rows;
+    const title = vscode.l10n.t('Open which item?');
+    const picked = rows.length === 1 ? first : await vscode.window.showQuickPick(rows, { title });
+    if (picked) await this.open(picked.item);
+  }
+}
+
+function describeArrivals(items: readonly ReceivedItem[], last: ReceivedItem): string {
+  if (items.length === 1) return describeArrival(last);
+  const senders = [...new Set(items.map(senderHost))].join(', ');
+  return vscode.l10n.t('Received {0} items from {1}.', items.length, senders);
+}
+
+function describeArrival(item: ReceivedItem): string {
+  const facts = [describeKind(item), formatSize(item.size)];
+  if (item.name !== madeUpName(item)) facts.unshift(item.name);
+  if (item.encrypted) facts.push(vscode.l10n.t('encrypted'));
+  const message = vscode.l10n.t('Received from {0}: {1}.', senderHost(item), facts.join(', '));
+  return item.note === undefined ? message : `${message} ${item.note}`;
+}

@@ -1,0 +1,202 @@
+import * as vscode from 'vscode';
+import { decodeText } from '../../core/contentType';
+import { PicklepostError } from '../../core/errors';
+import type { ReceivedItem } from '../../core/item/item';
+import type { ArrangementState } from './arrangementState';
+import { copyText } from '../shell/clipboard';
+import { RECEIVED_VIEW } from '../shell/names';
+import type { ReceivedItems } from './receivedItems';
+import type { TreeNode } from './receivedNodes';
+import type { ReceivedTree } from './receivedTree';
+import { NotYetError, type Reporter } from '../shell/report';
+import type { SavedPaths } from './savedPaths';
+import type { Unread } from './unread';
+import { revealFile } from './saver';
+import { subjectOf, subjectTitle, type ItemSubject } from './subject';
+import { formatSize, itemTitle } from '../shell/wording';
+
+/** Text longer than this, in UTF-16 units, is not put on the clipboard. */
+const MAXIMUM_COPY = 16 * 1024 * 1024;
+
+export interface ItemCommandParts {
+  readonly items: ReceivedItems;
+  readonly tree: ReceivedTree;
+  readonly arrangement: ArrangementState;
+  readonly unread: Unread;
+  readonly view: vscode.TreeView<TreeNode>;
+  readonly saved: SavedPaths;
+  readonly reporter: Reporter;
+}
+
+/** What can be done with the rows of the view "Received". A command without a row means the selected one. */
+export class ItemCommands {
+  constructor(private readonly parts: ItemCommandParts) {}
+
+  /** Shows an item in the view, expanded. */
+  async inspect(item: ReceivedItem): Promise<void> {
+    const { tree, view, arrangement } = this.parts;
+    let node = await tree.find(item);
+    if (!node && arrangement.current.filter !== '') {
+      await arrangement.change({ filter: '' });
+      node = await tree.find(item);
+    }
+    if (!node) return;
+    const row = node;
+    const expand = item.kind === 'dictionary';
+    await tree.undisturbed(async () => view.reveal(row, { select: true, focus: true, expand }));
+  }
+
+  async copyValue(node: TreeNode): Promise<void> {
+    const [subject, text] = [subjectOf(node), await this.textOf(node)];
+    if (subject && text !== undefined) await copyText(text, placeOf(subject));
+  }
+
+  /** The Python expression for a value; of an item the path of the file that it was saved to. */
+  async copyPath(node: TreeNode): Promise<void> {
+    const path =
+      node.kind === 'value' ? node.info.expression : node.kind === 'item' && this.pathOf(node.item);
+    if (path === false) return;
+    await copyText(path, path);
+  }
+
+  private pathOf(item: ReceivedItem): string {
+    const saved = this.parts.saved.get(item.id);
+    if (saved !== undefined) return saved;
+    // What the paths of its values begin with.
+    if (item.kind === 'dictionary') return 'data';
+    throw new NotYetError(
+      vscode.l10n.t('This item is no file yet that a path could lead to. Use "Save as".'),
+    );
+  }
+
+  /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
+  async copyAs(subject: ItemSubject, form: 'json' | 'python'): Promise<void> {
+    const { items, reporter } = this.parts;
+    const path = subject.info?.path ?? [];
+    try {
+      const text = await items.values.use(subject.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
+      await copyText(text, placeOf(subject));
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
+        throw error;
+      const asPython = {
+        title: vscode.l10n.t('Copy as Python'),
+        run: () => reporter.guard(() => this.copyAs(subject, 'python')),
+      };
+      void reporter.error(error, asPython);
+    }
+  }
+
+  /** Shows the file that an item was saved to: in the explorer, or where it lies outside the workspace, in the system's. */
+  async revealSaved(item: ReceivedItem): Promise<void> {
+    const saved = this.parts.saved.get(item.id);
+    if (saved === undefined)
+      throw new PicklepostError(
+        'no-such-item',
+        vscode.l10n.t('This item has not been saved yet. Use "Save as".'),
+      );
+    const file = vscode.Uri.file(saved);
+    if (!(await isThere(file)))
+      throw new PicklepostError(
+        'no-such-item',
+        vscode.l10n.t('{0} is no longer there. Use "Save as" to save the item again.', saved),
+      );
+    await revealFile(file);
+  }
+
+  /** Deletes the items of the rows after asking: one row, all that are selected, or all under a heading. */
+  async delete(nodes: readonly TreeNode[]): Promise<void> {
+    const { items } = this.parts;
+    const partial = nodes.flatMap((node) => (node.kind === 'partial' ? [node.partial] : []));
+    const ids = new Set(nodes.flatMap(itemIds));
+    const count = ids.size + partial.length;
+    const [first] = nodes;
+    if (count === 0 || !first) return;
+    const question =
+      nodes.length === 1 && first.kind !== 'group'
+        ? vscode.l10n.t('Delete {0}?', rowName(first))
+        : vscode.l10n.t('Delete {0} items?', count.toLocaleString(vscode.env.language));
+    if (!(await confirm(question, vscode.l10n.t('Delete')))) return;
+    await showProgress(async () => {
+      const inbox = await items.inbox();
+      for (const { transfer } of partial) await inbox.deletePartial(transfer);
+      await items.delete([...ids]);
+    });
+  }
+
+  async deleteAll(): Promise<void> {
+    const { items } = this.parts;
+    const [ids, partial] = await Promise.all([items.ids(), items.listPartial()]);
+    if (ids.length + partial.length === 0) return;
+    const count = (ids.length + partial.length).toLocaleString(vscode.env.language);
+    const question = vscode.l10n.t('Delete all {0} received items?', count);
+    if (!(await confirm(question, vscode.l10n.t('Delete all')))) return;
+    await showProgress(async () => (await items.inbox()).deleteAll());
+  }
+
+  private async textOf(node: TreeNode): Promise<string | undefined> {
+    const { values } = this.parts.items;
+    if (node.kind === 'value')
+      return values.use(node.item.id, (value) => value.plainText(node.info.path, MAXIMUM_COPY));
+    if (node.kind !== 'item') return undefined;
+    if (node.item.kind === 'dictionary')
+      return values.use(node.item.id, (value) => value.plainText([], MAXIMUM_COPY));
+    return this.fileText(node.item);
+  }
+
+  private async fileText({ id, size }: ReceivedItem): Promise<string> {
+    if (size > MAXIMUM_COPY)
+      throw new PicklepostError(
+        'limit-exceeded',
+        vscode.l10n.t('This is too much for the clipboard: {0}. Use "Save as", or "Open".', formatSize(size)),
+      );
+    const bytes = await (await this.parts.items.inbox()).readAll(id, MAXIMUM_COPY);
+    const text = decodeText(bytes);
+    if (text !== undefined) return text;
+    throw new PicklepostError(
+      'unsupported',
+      vscode.l10n.t('This is no text, which alone can be copied. Use "Save as", or "Open as hex".'),
+    );
+  }
+}
+
+function placeOf(subject: ItemSubject): string {
+  return subject.info?.expression ?? subjectTitle(subject);
+}
+
+async function isThere(file: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function itemIds(node: TreeNode): readonly string[] {
+  switch (node.kind) {
+    case 'item':
+      return [node.item.id];
+    case 'damaged':
+      return [node.id];
+    case 'group':
+      return node.group.ids;
+    default:
+      return [];
+  }
+}
+
+function rowName(node: TreeNode): string {
+  if (node.kind === 'item') return itemTitle(node.item);
+  if (node.kind === 'damaged' && node.name !== undefined) return node.name;
+  const isNamed = node.kind === 'partial' && !node.partial.isDamaged;
+  return isNamed ? node.partial.name : vscode.l10n.t('this damaged item');
+}
+
+/** Shows in the view that something is going on. */
+async function showProgress(work: () => Promise<void>): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: RECEIVED_VIEW } }, work);
+}
+
+async function confirm(question: string, yes: string): Promise<boolean> {
+  const detail = vscode.l10n.t('This cannot be undone.');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+}

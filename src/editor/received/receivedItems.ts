@@ -1,0 +1,161 @@
+import { messageOf, PicklepostError } from '../../core/errors';
+import { Emitter, type Disposable } from '../../core/scheduling/event';
+import type { ReceivedItem } from '../../core/item/item';
+import type { Inbox, InboxEntry, PartialItem } from '../../inbox/inbox';
+import type { ValueWorker } from '../../worker/valueWorker';
+import { ValueCache } from '../inspect/valueCache';
+
+/** How many times as long as listing takes, it is left alone before it is done again. */
+const QUIET = 4;
+
+/** What the sidebar, the documents and the commands know of the inbox. The inbox is opened when it is first needed. */
+export class ReceivedItems implements Disposable {
+  readonly values: ValueCache;
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly problemFound = new Emitter<string>();
+  /** It has turned out that the value of the item with this id cannot be shown, or that it can after all. */
+  readonly onDidChangeProblem = this.problemFound.event;
+  /** By id of the item. */
+  private readonly problems = new Map<string, string>();
+  private opened: Promise<Inbox> | undefined;
+  /** Until the next change. */
+  private currentIds: Promise<readonly string[]> | undefined;
+  /** When the next change may be told: where very many items are listed, changes that come thick and fast are told as one. */
+  private quietUntil = 0;
+  private waiting: NodeJS.Timeout | undefined;
+  private subscription: Disposable | undefined;
+
+  constructor(
+    private readonly openInbox: () => Promise<Inbox>,
+    worker: ValueWorker,
+  ) {
+    this.values = new ValueCache(async (id) => {
+      const { format } = await this.get(id);
+      if (format === undefined) throw new Error(`item ${id} is no dictionary`);
+      try {
+        const value = await worker.load(format, (await this.inbox()).read(id));
+        this.noteProblem(id, undefined);
+        return value;
+      } catch (error) {
+        this.noteProblem(id, isLasting(error) ? messageOf(error) : undefined);
+        throw error;
+      }
+    });
+  }
+
+  inbox(): Promise<Inbox> {
+    return (this.opened ??= this.open());
+  }
+
+  /** Oldest first; looked up once for all who ask, until something changes. @throws PicklepostError `disk` */
+  ids(): Promise<readonly string[]> {
+    if (this.currentIds) return this.currentIds;
+    const ids = this.lookUpIds();
+    this.currentIds = ids;
+    ids.catch(() => {
+      this.currentIds = undefined;
+    });
+    return ids;
+  }
+
+  /** Those that are still there, in the order of the ids. */
+  async entries(ids: readonly string[]): Promise<InboxEntry[]> {
+    return (await this.inbox()).entries(ids);
+  }
+
+  /** As {@link entries}, of very many, to search and to sort by: some may be damaged, or gone. */
+  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
+    return (await this.inbox()).recall(ids);
+  }
+
+  /** Newest first. */
+  async list(): Promise<InboxEntry[]> {
+    return (await (await this.inbox()).list()).reverse();
+  }
+
+  /** Items that are not here whole, the last that changed first. */
+  async listPartial(): Promise<PartialItem[]> {
+    const partial = await (await this.inbox()).listPartial();
+    return partial.sort((a, b) => b.changedAt - a.changedAt);
+  }
+
+  /** @throws PicklepostError `no-such-item`, `damaged-item` */
+  async get(id: string): Promise<ReceivedItem> {
+    return (await this.inbox()).get(id);
+  }
+
+  /** @throws PicklepostError `disk` */
+  async delete(ids: readonly string[]): Promise<void> {
+    await (await this.inbox()).deleteItems(ids);
+    for (const id of ids) {
+      this.values.forget(id);
+      this.problems.delete(id);
+    }
+  }
+
+  /** Why an item's value could not be shown when that was tried last; undefined if it could, or has not been tried. */
+  knownProblem(id: string): string | undefined {
+    return this.problems.get(id);
+  }
+
+  /** Why an item's value cannot be shown, or undefined if it can. */
+  async problem(id: string): Promise<string | undefined> {
+    try {
+      await this.values.use(id, (value) => Promise.resolve(value.root));
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.waiting);
+    this.subscription?.dispose();
+    this.values.dispose();
+    void this.opened?.then((inbox) => inbox.close()).catch(() => undefined);
+  }
+
+  private noteProblem(id: string, problem: string | undefined): void {
+    if (this.problems.get(id) === problem) return;
+    if (problem === undefined) this.problems.delete(id);
+    else this.problems.set(id, problem);
+    this.problemFound.fire(id);
+  }
+
+  private async open(): Promise<Inbox> {
+    try {
+      const inbox = await this.openInbox();
+      this.subscription = inbox.onDidChange(() => {
+        const pause = Math.max(0, this.quietUntil - performance.now());
+        this.waiting ??= setTimeout(() => this.tellChange(), pause).unref();
+      });
+      return inbox;
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
+  private tellChange(): void {
+    this.waiting = undefined;
+    this.currentIds = undefined;
+    this.changed.fire(undefined);
+  }
+
+  private async lookUpIds(): Promise<readonly string[]> {
+    const inbox = await this.inbox();
+    const start = performance.now();
+    const ids = await inbox.ids();
+    const end = performance.now();
+    this.quietUntil = end + QUIET * (end - start);
+    return ids;
+  }
+}
+
+/** Whether a value will not be decoded at the next attempt either. */
+function isLasting(error: unknown): boolean {
+  return (
+    error instanceof PicklepostError && (error.code === 'undecodable' || error.code === 'limit-exceeded')
+  );
+}

@@ -1,0 +1,212 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import { Emitter } from '../../core/scheduling/event';
+import type { ReceivedItem } from '../../core/item/item';
+import type { PartialItem } from '../../inbox/inbox';
+import type { ArrangementState } from './arrangementState';
+import { ArrivingRows } from './arrivingRows';
+import { CalmRefresh } from './calmRefresh';
+import { ItemList, listId } from './itemList';
+import type { ReceivedItems } from './receivedItems';
+import type { ItemNode, TreeNode } from './receivedNodes';
+import {
+  damagedTreeItem,
+  groupTreeItem,
+  itemTooltip,
+  listRangeTreeItem,
+  noticeTreeItem,
+  partialTreeItem,
+  rangeTreeItem,
+  receivedTreeItem,
+  valueTreeItem,
+  type ItemState,
+} from './treeItems';
+import type { Unread } from './unread';
+import { ValueRows } from './valueRows';
+import { hostOf } from '../shell/wording';
+
+/** What the tree needs of other parts to show an item. */
+export interface TreeParts {
+  readonly items: ReceivedItems;
+  readonly arrangement: ArrangementState;
+  readonly unread: Unread;
+  /** Where an item has been saved to, if it has. */
+  readonly savedPath: (id: string) => string | undefined;
+}
+
+/** What is listed. */
+export interface Listed {
+  /** Rows that there would be without a filter. */
+  readonly total: number;
+  readonly shown: number;
+  /** Why nothing can be listed. */
+  readonly problem?: string;
+}
+
+/** Feeds the view "Received": items as they are arranged, long lists in ranges; values in them, lazily and in ranges too. */
+export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly listed = new Emitter<Listed>();
+  /** Fires each time the items have been listed. */
+  readonly onDidList = this.listed.event;
+  private readonly subscription: vscode.Disposable;
+  private readonly list: ItemList;
+  private readonly values: ValueRows;
+  /** Rows of items, and what was shown of them that may change. */
+  private readonly shown = new Map<ItemNode, ItemState>();
+  private readonly arriving: ArrivingRows;
+  private readonly calm = new CalmRefresh(() => this.refreshChanged(() => true));
+
+  constructor(private readonly parts: TreeParts) {
+    const { items, arrangement, unread } = parts;
+    this.list = new ItemList(items, arrangement);
+    this.values = new ValueRows(items);
+    this.arriving = new ArrivingRows(items, (rows) => this.changed.fire(rows));
+    this.subscription = vscode.Disposable.from(
+      this.changed,
+      this.arriving,
+      this.calm,
+      items.onDidChange(() => {
+        this.list.noteItems();
+        this.refresh();
+      }),
+      arrangement.onDidChange(() => {
+        this.list.noteArrangement();
+        this.refresh();
+      }),
+      unread.onDidChange(() => {
+        this.refreshChanged(({ kind }) => kind !== 'dictionary');
+        this.calm.request();
+      }),
+      items.onDidChangeProblem(() => {
+        this.calm.request();
+      }),
+    );
+  }
+
+  /** Everything. Until VS Code has asked for the rows again, commands on what is selected come without their rows. */
+  refresh(): void {
+    this.shown.clear();
+    this.changed.fire(undefined);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'item':
+        return this.itemRow(node);
+      case 'damaged':
+        return damagedTreeItem(node.id, node.reason, node.name);
+      case 'partial':
+        return partialTreeItem(node.partial);
+      case 'group':
+        return groupTreeItem(node.grouping, node.group);
+      case 'listRange':
+        return listRangeTreeItem(
+          listId(node),
+          node.members,
+          node.range,
+          this.parts.arrangement.current.sorting,
+        );
+      case 'value':
+        return valueTreeItem(node.item, node.info);
+      case 'range':
+        return rangeTreeItem(node.item, node.path, node.range);
+      case 'notice':
+        return noticeTreeItem(node);
+    }
+  }
+
+  /** For the row that the mouse is over. */
+  resolveTreeItem(row: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'item') row.tooltip = itemTooltip(node.item, this.stateOf(node.item));
+    return row;
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return 'parent' in node ? node.parent : undefined;
+  }
+
+  getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    return this.calm.hold(() => this.children(node));
+  }
+
+  private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
+    if (node === undefined) {
+      return this.roots().catch((error: unknown) => {
+        const problem = messageOf(error);
+        this.listed.fire({ total: 0, shown: 0, problem });
+        return [{ kind: 'notice', text: problem, parent: undefined }];
+      });
+    }
+    switch (node.kind) {
+      case 'group':
+      case 'listRange':
+        return this.list.below(node);
+      case 'item':
+      case 'value':
+      case 'range':
+        return this.values.below(node);
+      case 'damaged':
+      case 'partial':
+      case 'notice':
+        return [];
+    }
+  }
+
+  /** Does what a refresh of rows would disturb, such as expanding several of them. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.calm.hold(work);
+  }
+
+  /** The row of an item, for {@link vscode.TreeView.reveal}; undefined if the filter hides it. */
+  find(item: ReceivedItem): Promise<ItemNode | undefined> {
+    return this.list.find(item);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private itemRow(node: ItemNode): vscode.TreeItem {
+    const state = this.stateOf(node.item);
+    this.shown.set(node, state);
+    return receivedTreeItem(node.item, state);
+  }
+
+  private stateOf({ id }: ReceivedItem): ItemState {
+    const { items, unread, savedPath } = this.parts;
+    return { savedPath: savedPath(id), isUnread: unread.has(id), problem: items.knownProblem(id) };
+  }
+
+  /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */
+  private refreshChanged(isMeant: (item: ReceivedItem) => boolean): void {
+    const rows = [...this.shown].filter(([{ item }, was]) => {
+      if (!isMeant(item)) return false;
+      const { isUnread, problem } = this.stateOf(item);
+      return isUnread !== was.isUnread || problem !== was.problem;
+    });
+    if (rows.length > 0) this.changed.fire(rows.map(([node]) => node));
+  }
+
+  private async roots(): Promise<TreeNode[]> {
+    const [partial, arranged] = await Promise.all([this.parts.items.listPartial(), this.list.arranged()]);
+    const { ids } = arranged;
+    const { filter } = this.parts.arrangement.current;
+    const found = partial.filter((one) => contains(one, filter));
+    const [total, shown] = [partial.length + arranged.total, found.length + ids.length];
+    this.listed.fire({ total, shown });
+    if (shown === 0 && total > 0) {
+      const text = vscode.l10n.t('No item contains "{0}".', filter);
+      return [{ kind: 'notice', text, isHarmless: true, parent: undefined }];
+    }
+    const rows = await this.list.roots(arranged);
+    return [...this.arriving.show(found), ...rows];
+  }
+}
+
+/** Whether the name or the sender of an item that is not here whole contains the text, whatever the case. */
+function contains({ name, from }: PartialItem, text: string): boolean {
+  const wanted = text.toLocaleLowerCase();
+  return [name, hostOf(from)].some((word) => word.toLocaleLowerCase().includes(wanted));
+}

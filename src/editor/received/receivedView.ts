@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { formatAddress } from '../../core/wire/address';
+import type { ArrangementState } from './arrangementState';
+import type { Companions } from '../server/companions';
+import { CONTEXT_KEYS, RECEIVED_VIEW } from '../shell/names';
+import type { TreeNode } from './receivedNodes';
+import type { Listed, ReceivedTree } from './receivedTree';
+import type { Unread } from './unread';
+
+export interface ViewParts {
+  readonly tree: ReceivedTree;
+  readonly arrangement: ArrangementState;
+  readonly unread: Unread;
+  readonly companions: Companions;
+}
+
+/**
+ * The view "Received" with all that stands around its rows: the badge, the message, and the context keys of its actions. An item that
+ * is selected or expanded has been seen.
+ */
+export class ReceivedView implements vscode.Disposable {
+  readonly view: vscode.TreeView<TreeNode>;
+  private readonly subscriptions: vscode.Disposable;
+  private listed: Listed = { total: 0, shown: 0 };
+  /** Whether the list is as it is to be arranged, which takes time where it is very long. */
+  private isArranged = true;
+
+  constructor(private readonly parts: ViewParts) {
+    const { tree, arrangement, unread, companions } = parts;
+    this.view = vscode.window.createTreeView(RECEIVED_VIEW, {
+      treeDataProvider: tree,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
+    const update = (): void => {
+      this.update();
+    };
+    this.subscriptions = vscode.Disposable.from(
+      this.view,
+      tree.onDidList((listed) => {
+        this.listed = listed;
+        this.isArranged = true;
+        update();
+      }),
+      arrangement.onDidChange(() => {
+        this.isArranged = false;
+        update();
+      }),
+      unread.onDidChange(update),
+      companions.onDidChange(update),
+      this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
+      this.view.onDidExpandElement(({ element }) => this.see([element])),
+    );
+    update();
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private see(nodes: readonly TreeNode[]): void {
+    const ids = nodes.flatMap((node) => (node.kind === 'item' ? [node.item.id] : []));
+    void this.parts.unread.markRead(ids);
+  }
+
+  private update(): void {
+    const { arrangement, unread, companions } = this.parts;
+    const { filter } = arrangement.current;
+    const elsewhere = companions.receivesElsewhere;
+    const { total } = unread;
+    this.view.badge =
+      total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
+    // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
+    const { problem } = this.listed;
+    if (problem !== undefined) this.view.message = breakingPaths(problem);
+    else this.view.message = this.listed.total > 0 ? this.message(filter) : '';
+    // Nothing is listed before the view is shown, but the palette is there.
+    setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0 || unread.inboxSize > 0);
+    setContext(CONTEXT_KEYS.isFiltered, filter !== '');
+    setContext(CONTEXT_KEYS.hasUnread, total > 0);
+    setContext(CONTEXT_KEYS.receivesElsewhere, elsewhere !== undefined);
+  }
+
+  private message(filter: string): string {
+    const lines: string[] = [];
+    const elsewhere = this.parts.companions.receivesElsewhere;
+    if (elsewhere)
+      lines.push(
+        elsewhere.host === '127.0.0.1'
+          ? vscode.l10n.t('Another window receives on port {0}.', String(elsewhere.port))
+          : vscode.l10n.t('Another window receives at {0}.', formatAddress(elsewhere)),
+      );
+    if (filter !== '' && !this.isArranged) lines.push(vscode.l10n.t('Filter "{0}": searching...', filter));
+    else if (filter !== '') {
+      const [shown, total] = [this.listed.shown, this.listed.total].map((count) =>
+        count.toLocaleString(vscode.env.language),
+      );
+      lines.push(vscode.l10n.t('Filter "{0}": {1} of {2} items.', filter, String(shown), String(total)));
+    }
+    return lines.join(' ');
+  }
+}
+
+/** Lets the lines of a text end inside of paths, which would be cut off by a narrow view. */
+function breakingPaths(text: string): string {
+  return text.replace(/[/\\]/g, '$&\u200b');
+}
+
+function setContext(key: string, value: boolean): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { ItemStore, ReceivedItem } from '../../core/item/item';
+import { withOutput } from '../../inbox/output/itemOutput';
+import { findSaved, saveToFolder } from '../../inbox/output/plainOutput';
+import { textForScreen } from '../../inbox/output/screenText';
+import type { ReceivedItems } from './receivedItems';
+import type { SavedPaths } from './savedPaths';
+import { readSettings } from '../shell/settings';
+import { describeKind, formatTime, senderHost } from '../shell/wording';
+
+/** Longest text of one value that is written out to be printed, in UTF-16 units; the screen cuts it where it is long. */
+const MAXIMUM_WRITTEN = 1024 * 1024;
+
+/** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
+export class ReceivingStore implements vscode.Disposable {
+  private channel: vscode.OutputChannel | undefined;
+
+  constructor(
+    private readonly items: ReceivedItems,
+    private readonly saved: SavedPaths,
+  ) {}
+
+  async open(): Promise<ItemStore> {
+    const inbox = await this.items.inbox();
+    return withOutput(inbox, {
+      write: (item, existed) => this.output(item, existed),
+      remove: ({ id }) => inbox.delete(id),
+    });
+  }
+
+  dispose(): void {
+    this.channel?.dispose();
+  }
+
+  private async output(item: ReceivedItem, existed: boolean): Promise<void> {
+    const { saveToFolder: directory, fileName, print } = readSettings().received;
+    const inbox = await this.items.inbox();
+    if (directory !== undefined) {
+      const place = { directory, fileName, keepsPlaces: true };
+      const found = existed ? await findSaved(place, item) : undefined;
+      this.saved.set(item.id, found ?? (await saveToFolder(place, item, inbox.read(item.id))));
+    }
+    if (print && !existed) await this.print(item);
+  }
+
+  private async print(item: ReceivedItem): Promise<void> {
+    this.channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Picklepost: Received'));
+    const inbox = await this.items.inbox();
+    const text = await textForScreen(item, inbox.read(item.id), () =>
+      this.items.values.use(item.id, (value) => value.text([], 'python', MAXIMUM_WRITTEN)),
+    );
+    const heading = [item.name, describeKind(item), senderHost(item), formatTime(item.receivedAt)].join(
+      ' · ',
+    );
+    this.channel.appendLine(`── ${heading}\n${text}\n`);
+  }
+}

@@ -1,0 +1,173 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { codecs } from '../../core/codecs/codecs';
+import { CancelledError, PicklepostError } from '../../core/errors';
+import type { ReceivedItem } from '../../core/item/item';
+import { saveToFolder, writePlainFile } from '../../inbox/output/plainOutput';
+import type { SaveForm } from '../../worker/protocol';
+import type { ReceivedItems } from './receivedItems';
+import { NotYetError, type MessageAction, type Reporter } from '../shell/report';
+import type { SavedPaths } from './savedPaths';
+import { subjectName, type ItemSubject } from './subject';
+
+/** Characters of a value that is written out to be saved. */
+const MAXIMUM_TEXT = 256 * 1024 * 1024;
+
+export interface SaverParts {
+  readonly items: ReceivedItems;
+  readonly saved: SavedPaths;
+  readonly reporter: Reporter;
+  /** Shows that an item has been saved. */
+  readonly refresh: () => void;
+}
+
+/** What is written to a file: the bytes as they are, or a value in a form. */
+interface Choice extends vscode.QuickPickItem {
+  readonly form: SaveForm | 'bytes';
+  /** Without the dot; undefined to keep the one of the name. */
+  readonly extension?: string;
+}
+
+/** Saves items, and values in them, in plain where the person says, dictionaries also in another format. */
+export class Saver {
+  constructor(private readonly parts: SaverParts) {}
+
+  /** Asks for the format where there are several, and for the file. */
+  async save(subject: ItemSubject): Promise<void> {
+    const choices = choicesFor(subject);
+    const choice = choices.length === 1 ? choices[0] : await pickChoice(choices);
+    if (!choice) throw new CancelledError();
+    const file = await vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Save received item'),
+      defaultUri: suggestedFile(subject, choice),
+    });
+    if (!file) return;
+    await this.write(file, subject, choice.form);
+    if (subject.info === undefined && file.scheme === 'file') {
+      this.parts.saved.set(subject.item.id, file.fsPath);
+      this.parts.refresh();
+    }
+    await this.parts.reporter.information(
+      vscode.l10n.t('Saved {0}.', file.fsPath),
+      ...(file.scheme === 'file' ? [revealAction(file)] : []),
+    );
+  }
+
+  /** Saves one as {@link save} does, several items in a folder. */
+  async saveAll(subjects: readonly ItemSubject[]): Promise<void> {
+    const [first, ...others] = subjects;
+    if (first && others.length === 0) await this.save(first);
+    else if (subjects.every(({ info }) => info === undefined))
+      await this.saveToFolder(subjects.map(({ item }) => item));
+    else
+      throw new NotYetError(
+        vscode.l10n.t(
+          'Several items can be saved at once, but values only one by one. Select one, or items only.',
+        ),
+      );
+  }
+
+  private async saveToFolder(items: readonly ReceivedItem[]): Promise<void> {
+    const title = vscode.l10n.t('Save {0} items to a folder', items.length);
+    const openLabel = vscode.l10n.t('Save here');
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        title,
+        openLabel,
+        canSelectFolders: true,
+        canSelectFiles: false,
+      })) ?? [];
+    if (!folder) return;
+    if (folder.scheme !== 'file')
+      throw new PicklepostError('unsupported', vscode.l10n.t('Choose a folder of this machine.'));
+    const inbox = await this.parts.items.inbox();
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, cancellation) => {
+        for (const item of items) {
+          if (cancellation.isCancellationRequested) throw new CancelledError();
+          progress.report({ message: item.name, increment: 100 / items.length });
+          const content = inbox.read(item.id);
+          const place = { directory: folder.fsPath, fileName: '{name}' };
+          this.parts.saved.set(item.id, await saveToFolder(place, item, content));
+        }
+      },
+    );
+    this.parts.refresh();
+    await this.parts.reporter.information(
+      vscode.l10n.t('Saved {0} items to {1}.', items.length, folder.fsPath),
+      revealAction(folder),
+    );
+  }
+
+  private async write(file: vscode.Uri, { item, info }: ItemSubject, form: Choice['form']): Promise<void> {
+    if (form === 'bytes' && info === undefined) {
+      const inbox = await this.parts.items.inbox();
+      if (file.scheme === 'file') await writePlainFile(file.fsPath, inbox.read(item.id), item.modified);
+      else await vscode.workspace.fs.writeFile(file, await inbox.readAll(item.id, Number.MAX_SAFE_INTEGER));
+      return;
+    }
+    const bytes = await this.parts.items.values.use(item.id, async (value) =>
+      form === 'bytes'
+        ? (await value.bytes(info?.path ?? [], 0, Number.MAX_SAFE_INTEGER))?.bytes
+        : value.encode(info?.path ?? [], form, MAXIMUM_TEXT),
+    );
+    if (!bytes)
+      throw new PicklepostError('unsupported', vscode.l10n.t('This value has no bytes of its own.'));
+    if (file.scheme === 'file') await writePlainFile(file.fsPath, [bytes]);
+    else await vscode.workspace.fs.writeFile(file, bytes);
+  }
+}
+
+function revealAction(file: vscode.Uri): MessageAction {
+  return { title: vscode.l10n.t('Reveal in folder'), run: () => revealFile(file) };
+}
+
+/** Shows a file: in the explorer, or where it lies outside the workspace, in the system's. */
+export async function revealFile(file: vscode.Uri): Promise<void> {
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
+  await vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', file);
+}
+
+function choicesFor({ item, info }: ItemSubject): Choice[] {
+  if (info === undefined) {
+    const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('As it came') };
+    if (item.format === undefined) return [asItCame];
+    // A pickle made anew would hold the same.
+    const forms = valueForms().filter(({ form }) => form !== 'binary' || item.format !== 'binary');
+    return [{ ...asItCame, description: codecs[item.format].title }, ...forms];
+  }
+  switch (info.type) {
+    case 'str':
+      return [{ form: 'bytes', label: vscode.l10n.t('Text'), extension: 'txt' }, ...valueForms()];
+    case 'bytes':
+    case 'bytearray':
+      return [{ form: 'bytes', label: vscode.l10n.t('Bytes'), extension: 'bin' }, ...valueForms()];
+    default:
+      return valueForms();
+  }
+}
+
+function valueForms(): Choice[] {
+  return [
+    { form: 'json', label: 'JSON', extension: 'json' },
+    { form: 'xml', label: 'XML', extension: 'xml' },
+    { form: 'python', label: vscode.l10n.t('Python literal'), extension: 'py' },
+    { form: 'binary', label: vscode.l10n.t('Pickle'), extension: 'pkl' },
+  ];
+}
+
+async function pickChoice(choices: readonly Choice[]): Promise<Choice | undefined> {
+  return vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Save in which format?') });
+}
+
+function suggestedFile(subject: ItemSubject, { extension }: Choice): vscode.Uri {
+  const name = subjectName(subject);
+  const renamed =
+    extension === undefined ? name : `${name.replace(/\.(pkl|pickle|json|xml|txt|bin)$/i, '')}.${extension}`;
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  // A virtual folder has no place on the disk.
+  const folder = folders.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();
+  return vscode.Uri.file(path.join(folder, renamed));
+}

@@ -1,0 +1,33 @@
+import type { NodeInfo } from '../../core/values/inspection';
+import type { ReceivedItem } from '../../core/item/item';
+import { safeName } from '../../inbox/output/safeName';
+import type { TreeNode } from './receivedNodes';
+import { itemTitle } from '../shell/wording';
+
+/** What a command is about: a received item, or a value in one. */
+export interface ItemSubject {
+  readonly item: ReceivedItem;
+  /** Undefined for the item itself. */
+  readonly info?: NodeInfo;
+}
+
+/** Undefined for a row that is neither an item nor a value. */
+export function subjectOf(node: TreeNode): ItemSubject | undefined {
+  if (node.kind === 'item') return { item: node.item };
+  return node.kind === 'value' ? { item: node.item, info: node.info } : undefined;
+}
+
+/** How a person tells it from others. */
+export function subjectTitle({ item, info }: ItemSubject): string {
+  return info === undefined ? itemTitle(item) : `${info.expression} (${itemTitle(item)})`;
+}
+
+/** A name for a document or file of it: of an item its own, of a value what it is called where it stands. */
+export function subjectName({ item, info }: ItemSubject): string {
+  return info === undefined ? item.name : (safeName(info.key) ?? 'value');
+}
+
+/** Whether it holds a value that can be written in the forms. */
+export function hasValue({ item, info }: ItemSubject): boolean {
+  return info !== undefined || item.kind === 'dictionary';
+}

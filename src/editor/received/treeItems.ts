@@ -1,0 +1,275 @@
+import * as vscode from 'vscode';
+import type { NodeInfo } from '../../core/values/inspection';
+import type { TypeName } from '../../core/values/value';
+import type { ReceivedItem } from '../../core/item/item';
+import type { PartialItem } from '../../inbox/inbox';
+import { commandId, DOCUMENT_SCHEME } from '../shell/names';
+import { timeOfItemId } from '../../inbox/items/itemId';
+import type { Grouping, ItemGroup } from './arrangement';
+import type { Sorting } from './itemRows';
+import type { Range } from '../inspect/ranges';
+import type { NoticeNode } from './receivedNodes';
+import {
+  capitalize,
+  describeKind,
+  formatName,
+  formatDay,
+  formatSize,
+  formatMoment,
+  formatTime,
+  hostOf,
+  itemTitle,
+  senderHost,
+} from '../shell/wording';
+
+const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+
+/** What is known of an item besides itself. */
+export interface ItemState {
+  readonly savedPath: string | undefined;
+  readonly isUnread: boolean;
+  /** Why its value cannot be shown, where that has been tried. */
+  readonly problem: string | undefined;
+}
+
+/** The row of a received item, without its tooltip. */
+export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.TreeItem {
+  const isDictionary = item.kind === 'dictionary';
+  const title = itemTitle(item);
+  const kind = describeKind(item);
+  const row = new vscode.TreeItem(title, isDictionary ? Collapsed : None);
+  const facts = [formatTime(item.receivedAt), senderHost(item), formatSize(item.size)];
+  const encrypted = item.encrypted ? [vscode.l10n.t('encrypted')] : [];
+  // Without a name of its own, it is called by its kind already.
+  const shownKind = title === capitalize(kind) ? [] : [formatName(item)];
+  row.id = item.id;
+  row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
+  row.iconPath = itemIcon(item, state);
+  // By its name, the file theme knows an icon for it.
+  if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = iconUri(item.name);
+  row.contextValue = [
+    'item',
+    item.kind,
+    'readable',
+    ...(state.savedPath === undefined ? [] : ['saved']),
+  ].join(' ');
+  if (state.isUnread) facts.unshift(vscode.l10n.t('unread'));
+  for (const remark of [item.note, state.problem]) if (remark !== undefined) encrypted.push(remark);
+  row.accessibilityInformation = { label: [title, kind, ...facts, ...encrypted].join(', ') };
+  if (!isDictionary) row.command = openCommand({ kind: 'item', item });
+  return row;
+}
+
+function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon {
+  if (item.note !== undefined || problem !== undefined)
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  if (item.kind === 'file') return vscode.ThemeIcon.File;
+  return new vscode.ThemeIcon({ dictionary: 'symbol-namespace', text: 'file-text' }[item.kind]);
+}
+
+/** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
+function iconUri(name: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, authority: 'icon', path: `/${name}` });
+}
+
+/** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */
+function openCommand(node: object): vscode.Command {
+  return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };
+}
+
+/** The tooltip of a received item; hundreds of them take VS Code some time. */
+export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemState): vscode.MarkdownString {
+  const rows: [string, string][] = [
+    [vscode.l10n.t('Kind'), describeKind(item)],
+    [vscode.l10n.t('From'), item.from],
+    [vscode.l10n.t('Received'), formatMoment(item.receivedAt)],
+    [
+      vscode.l10n.t('Size'),
+      vscode.l10n.t('{0} ({1} bytes)', formatSize(item.size), item.size.toLocaleString(vscode.env.language)),
+    ],
+    [vscode.l10n.t('Encrypted on the way'), item.encrypted ? vscode.l10n.t('yes') : vscode.l10n.t('no')],
+    [vscode.l10n.t('Protocol'), item.dialect],
+    ['SHA-256', item.sha256],
+  ];
+  if (savedPath !== undefined) rows.push([vscode.l10n.t('Saved to'), savedPath]);
+  const tooltip = new vscode.MarkdownString('', true);
+  if (item.encrypted) tooltip.appendMarkdown('$(lock) ');
+  tooltip.appendText(item.name);
+  tooltip.appendMarkdown('\n\n');
+  for (const remark of [item.note, problem])
+    if (remark !== undefined) tooltip.appendText(remark).appendMarkdown('\n\n');
+  for (const [name, value] of rows)
+    tooltip.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown('\n');
+  return tooltip;
+}
+
+/** The row of a heading, with the number of the items below it. */
+export function groupTreeItem(grouping: Grouping, group: ItemGroup): vscode.TreeItem {
+  const title = groupTitle(grouping, group.key);
+  const row = new vscode.TreeItem(title, Collapsed);
+  const count = group.ids.length.toLocaleString(vscode.env.language);
+  row.id = groupId(grouping, group);
+  row.description = count;
+  row.contextValue = 'group';
+  row.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} items', title, count) };
+  return row;
+}
+
+/** Tells a group from every other row. */
+export function groupId(grouping: Grouping, { key }: ItemGroup): string {
+  return `group ${grouping} ${key}`;
+}
+
+function groupTitle(grouping: Grouping, key: string): string {
+  if (key === '') return vscode.l10n.t('Damaged');
+  return grouping === 'day' ? formatDay(key) : capitalize(key);
+}
+
+/** The row of some of a long list of items or groups. */
+export function listRangeTreeItem(
+  id: string,
+  members: readonly (string | ItemGroup)[],
+  { start, count }: Range,
+  sorting: Sorting,
+): vscode.TreeItem {
+  const [from, to] = [start + 1, start + count].map((place) => place.toLocaleString(vscode.env.language));
+  const row = new vscode.TreeItem(`${String(from)} … ${String(to)}`, Collapsed);
+  row.id = id;
+  const [first, last] = [members[start], members[start + count - 1]];
+  const isByTime = sorting === 'newest' || sorting === 'oldest';
+  if (isByTime && typeof first === 'string' && typeof last === 'string')
+    row.description = [...new Set([first, last].map((one) => formatTime(timeOfItemId(one))))].join(' … ');
+  row.iconPath = new vscode.ThemeIcon('ellipsis');
+  row.contextValue = 'range';
+  row.accessibilityInformation = {
+    label: [vscode.l10n.t('{0} to {1}', String(from), String(to)), row.description]
+      .filter((part) => part !== undefined)
+      .join(', '),
+  };
+  return row;
+}
+
+/** The row of an item whose file in the inbox is damaged. */
+export function damagedTreeItem(id: string, reason: string, name: string | undefined): vscode.TreeItem {
+  const label = name === undefined ? vscode.l10n.t('Damaged item') : vscode.l10n.t('{0} (damaged)', name);
+  const row = new vscode.TreeItem(label, None);
+  row.id = id;
+  row.description = reason;
+  row.tooltip = vscode.l10n.t('{0}\nThe other items are not affected.', reason);
+  row.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  row.contextValue = 'item damaged';
+  row.accessibilityInformation = { label: `${label}, ${reason}` };
+  return row;
+}
+
+/** The row of an item that is not here whole. */
+export function partialTreeItem(partial: PartialItem): vscode.TreeItem {
+  const { transfer, received, size, isArriving, isDamaged } = partial;
+  const name = isDamaged ? vscode.l10n.t('Damaged beginning of an item') : partial.name;
+  const row = new vscode.TreeItem(name, None);
+  const part = vscode.l10n.t('{0} of {1}', formatSize(received), formatSize(size ?? received));
+  const state = isArriving ? vscode.l10n.t('arriving') : vscode.l10n.t('cut off');
+  const about = isDamaged ? [state, formatSize(received)] : [state, part, hostOf(partial.from)];
+  row.id = `partial ${transfer}`;
+  row.description = about.join(' · ');
+  row.tooltip = partialTooltip(partial);
+  row.iconPath = isDamaged
+    ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+    : new vscode.ThemeIcon(isArriving ? 'sync~spin' : 'debug-pause');
+  row.contextValue = 'item partial';
+  row.accessibilityInformation = { label: [name, ...about].join(', ') };
+  return row;
+}
+
+function partialTooltip({ isArriving, isDamaged }: PartialItem): string {
+  if (isDamaged) return vscode.l10n.t('It cannot be continued. Delete it, and have the item sent again.');
+  return isArriving
+    ? vscode.l10n.t('This item is arriving.')
+    : vscode.l10n.t('The transfer was cut off. It goes on when the same file is sent again, within a week.');
+}
+
+/** By type of a value. */
+export const TYPE_ICONS: Record<TypeName, string> = {
+  None: 'circle-slash',
+  bool: 'symbol-boolean',
+  int: 'symbol-number',
+  float: 'symbol-ruler',
+  str: 'symbol-string',
+  bytes: 'file-binary',
+  bytearray: 'file-binary',
+  list: 'symbol-array',
+  tuple: 'symbol-parameter',
+  set: 'symbol-enum',
+  frozenset: 'symbol-enum',
+  dict: 'symbol-namespace',
+  object: 'symbol-class',
+};
+
+/** The icons of these do not tell them from others. */
+const NAMED_TYPES: readonly TypeName[] = ['bytes', 'bytearray', 'set', 'frozenset'];
+
+/** Hebrew, Arabic and their relatives. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** Before a number or a quotation mark, which would otherwise be shown as a part of the words before it, on their other side. */
+const LEFT_TO_RIGHT_MARK = '\u200e';
+
+/** The row of a value inside of a dictionary. */
+export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeItem {
+  const row = new vscode.TreeItem(
+    info.key === '' ? info.type : info.key,
+    info.childCount > 0 ? Collapsed : None,
+  );
+  row.id = `${item.id}/${info.path.join('/')}`;
+  const facts = info.refersTo === undefined ? [info.preview] : [];
+  const same = info.refersTo ?? info.sharedWith;
+  if (same !== undefined) facts.unshift(vscode.l10n.t('same as {0}', same));
+  const type = NAMED_TYPES.includes(info.type) && info.key !== '' ? [info.type] : [];
+  row.description =
+    (RIGHT_TO_LEFT.test(info.key) ? LEFT_TO_RIGHT_MARK : '') + [...type, ...facts].join(' · ');
+  row.iconPath = new vscode.ThemeIcon(TYPE_ICONS[info.type]);
+  row.tooltip = valueTooltip(info);
+  row.contextValue = `value ${info.type}`;
+  const names = info.key === '' ? [] : [info.key];
+  row.accessibilityInformation = { label: [...names, info.type, ...facts].join(', ') };
+  // What the row shows whole needs no document.
+  if (info.childCount === 0 && info.preview.includes('…'))
+    row.command = openCommand({ kind: 'value', item, info });
+  return row;
+}
+
+function valueTooltip(info: NodeInfo): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendCodeblock(info.expression, 'python');
+  tooltip.appendMarkdown(`**${info.type}** `).appendText(info.preview);
+  const same = info.refersTo ?? info.sharedWith;
+  if (same !== undefined)
+    tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('The same object as {0}', same));
+  return tooltip;
+}
+
+/** The row of some of the children of a large value. */
+export function rangeTreeItem(
+  item: ReceivedItem,
+  path: readonly number[],
+  { start, count }: Range,
+): vscode.TreeItem {
+  const last = start + count - 1;
+  const row = new vscode.TreeItem(`[${String(start)} … ${String(last)}]`, Collapsed);
+  row.id = `${item.id}/${path.join('/')}/range ${String(start)} ${String(count)}`;
+  row.iconPath = new vscode.ThemeIcon('ellipsis');
+  row.contextValue = 'range';
+  row.accessibilityInformation = { label: vscode.l10n.t('entries {0} to {1}', start, last) };
+  return row;
+}
+
+/** A row that only says something. */
+export function noticeTreeItem({ text, isHarmless, parent }: NoticeNode): vscode.TreeItem {
+  const row = new vscode.TreeItem(text, None);
+  row.id = `${parent?.item.id ?? ''}/notice`;
+  row.tooltip = text;
+  row.iconPath = isHarmless
+    ? new vscode.ThemeIcon('info')
+    : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  row.contextValue = 'notice';
+  return row;
+}

@@ -1,0 +1,52 @@
+import { messageOf } from '../../core/errors';
+import { actionsSentence } from '../pickleEditor/pickleNotices';
+import { RANGE_SIZE, splitIntoRanges, type Range } from '../inspect/ranges';
+import type { ReceivedItems } from './receivedItems';
+import type { ItemNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
+
+/** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */
+export class ValueRows {
+  constructor(private readonly items: Pick<ReceivedItems, 'knownProblem' | 'values'>) {}
+
+  async below(node: ItemNode | ValueNode | RangeNode): Promise<TreeNode[]> {
+    switch (node.kind) {
+      case 'item':
+        return this.belowItem(node);
+      case 'value':
+        return this.children(node, node.info.path, { start: 0, count: node.info.childCount });
+      case 'range':
+        return this.children(node, node.path, node.range);
+    }
+  }
+
+  private async belowItem(node: ItemNode): Promise<TreeNode[]> {
+    const problem = this.items.knownProblem(node.item.id);
+    // Opening the item tries again.
+    if (problem !== undefined) return [{ kind: 'notice', text: problem, parent: node }];
+    try {
+      const { root, actions } = await this.items.values.use(node.item.id, (value) => Promise.resolve(value));
+      const warning = actions && actionsSentence(actions);
+      const notices = warning === undefined ? [] : [{ kind: 'notice' as const, text: warning, parent: node }];
+      if (root.childCount === 0)
+        return [...notices, { kind: 'value', item: node.item, info: root, parent: node }];
+      return [...notices, ...(await this.children(node, [], { start: 0, count: root.childCount }))];
+    } catch (error) {
+      return [{ kind: 'notice', text: messageOf(error), parent: node }];
+    }
+  }
+
+  private async children(
+    parent: ItemNode | ValueNode | RangeNode,
+    path: readonly number[],
+    range: Range,
+  ): Promise<TreeNode[]> {
+    const { item } = parent;
+    if (range.count > RANGE_SIZE) {
+      return splitIntoRanges(range).map((part) => ({ kind: 'range', item, path, range: part, parent }));
+    }
+    const children = await this.items.values.use(item.id, (value) =>
+      value.children(path, range.start, range.count),
+    );
+    return children.map((info) => ({ kind: 'value', item, info, parent }));
+  }
+}

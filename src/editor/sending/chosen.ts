@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { PicklepostError } from '../../core/errors';
+import type { OrderedSelection } from './outbox';
+import { NotYetError } from '../shell/report';
+
+/** The file or document of the active editor. @throws NotYetError if there is none */
+export function activeUri(): vscode.Uri {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  // The active text editor of a notebook is one of its cells.
+  const isWhole = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
+  const text = vscode.window.activeTextEditor?.document.uri;
+  const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
+  if (uri) return uri;
+  throw new NotYetError(vscode.l10n.t('Open the file first, or right-click it in the explorer.'));
+}
+
+/** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */
+export function selectionIn(uri: vscode.Uri): OrderedSelection | undefined {
+  const key = uri.toString();
+  const shows = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === key;
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const visible = visibleTextEditors.filter(shows);
+  const editor = shows(activeTextEditor) ? activeTextEditor : visible.length === 1 ? visible[0] : undefined;
+  if (!editor || editor.selection.isEmpty) return undefined;
+  const { document, selection } = editor;
+  return { text: document.getText(selection), start: document.offsetAt(selection.start) };
+}
+
+/** @throws PicklepostError `unsupported` where it has not been kept */
+export function selectedText({ text }: OrderedSelection): string {
+  if (text !== undefined) return text;
+  throw new PicklepostError(
+    'unsupported',
+    vscode.l10n.t('This selection was too long to be kept. Select it, and send it anew.'),
+  );
+}

@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import type { FernetKey } from '../../core/crypto/keys';
+import { messageOf, PicklepostError } from '../../core/errors';
+import { DEFAULT_LIMITS } from '../../core/limits';
+import type { OutgoingItem, Receipt } from '../../core/item/item';
+import { SilentServerError } from '../../core/wire/native/handshake/greetServer';
+import { sendWhenPossible } from '../../net/persistentSend';
+import { sendItems } from '../../net/sendClient';
+import { withoutIcons } from '../shell/iconLabels';
+import { withoutLinks } from '../shell/notificationText';
+import type { Parcel } from './outgoing';
+import type { Delivery, Order, Outbox } from './outbox';
+import { progressReporter } from './sendProgress';
+import type { Settings } from '../shell/settings';
+import { targetTitle } from './target';
+
+export interface DispatchParts {
+  readonly outbox: Outbox;
+  /** The entry of the outbox. */
+  readonly id: string;
+  readonly order: Order;
+  /** What of it is to be sent. */
+  readonly parcels: readonly Parcel[];
+  /** What was in its folders and is not sent, as it is no file. */
+  readonly leftOut: number;
+  readonly key: FernetKey | undefined;
+  readonly settings: Settings;
+  /** As {@link SendOptions.identity}. */
+  readonly identity: Buffer;
+  readonly abort: AbortController;
+  /** Whether, if it goes well, the server is known by this dialect from now on. */
+  readonly learnsDialect: boolean;
+}
+
+/** How many files are named of those that were not taken. */
+const REASONS = 3;
+
+/** An order on its way: what has arrived of it, and what is left. */
+export class Dispatch {
+  private readonly receipts = new Map<OutgoingItem, Receipt>();
+  private readonly declined = new Map<OutgoingItem, PicklepostError>();
+  private hasBegun = false;
+
+  constructor(readonly parts: DispatchParts) {}
+
+  get order(): Order {
+    return this.parts.order;
+  }
+
+  /** Of what is sent now. */
+  get title(): string {
+    return titleOf(this.parts.parcels);
+  }
+
+  /** What has arrived now. */
+  get sent(): readonly Receipt[] {
+    return [...this.receipts.values()];
+  }
+
+  /** What has arrived of the order, now or in an earlier attempt. */
+  get delivered(): readonly Delivery[] {
+    const now = this.parts.parcels.flatMap(({ uri, item }): Delivery[] => {
+      const receipt = this.receipts.get(item);
+      return receipt ? [{ uri, receipt }] : [];
+    });
+    return [...(this.order.delivered ?? []), ...now];
+  }
+
+  /** What the receiver did not take, and why. */
+  get failures(): ReadonlyMap<OutgoingItem, PicklepostError> {
+    return this.declined;
+  }
+
+  get left(): readonly Parcel[] {
+    return this.parts.parcels.filter(({ item }) => !this.receipts.has(item));
+  }
+
+  /** Sends what is left. @throws as {@link sendItems} */
+  async send(): Promise<void> {
+    const what = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.order.target));
+    const title = withoutLinks(what);
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+      token.onCancellationRequested(() => this.parts.abort.abort());
+      return sendItems(...this.request(progress));
+    });
+  }
+
+  /** Sends what is left, waiting for the server as long as it takes. @throws as {@link sendWhenPossible} */
+  async sendPatiently(): Promise<void> {
+    const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.order.target));
+    const title = withoutIcons(what);
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) => {
+      const waiting = { message: vscode.l10n.t('waiting') };
+      progress.report(waiting);
+      const [items, options] = this.request(progress);
+      return sendWhenPossible(items, {
+        ...options,
+        onWaiting: ({ error }) => {
+          progress.report(waiting);
+          this.hasBegun = false;
+          void this.parts.outbox.wait(this.parts.id, error.message, this.delivered);
+        },
+      });
+    });
+  }
+
+  private request(progress: Parameters<typeof progressReporter>[1]) {
+    const { order, key, settings, identity, abort } = this.parts;
+    const { host, port, dialect } = order.target;
+    const items = this.left.map(({ item }) => item);
+    const report = progressReporter(items, progress);
+    const options = {
+      host,
+      port,
+      dialect,
+      ...(key && { key }),
+      localPort: settings.send.localPort,
+      bufferSize: settings.bufferSize,
+      limits: DEFAULT_LIMITS,
+      identity,
+      signal: abort.signal,
+      onProgress: (item: OutgoingItem, bytes: number) => {
+        this.begin();
+        report(item, bytes);
+      },
+      onSent: (item: OutgoingItem, receipt: Receipt) => {
+        this.receipts.set(item, receipt);
+      },
+      onFailed: (item: OutgoingItem, error: PicklepostError) => {
+        this.declined.set(item, error);
+      },
+    };
+    return [items, options] as const;
+  }
+
+  /** Other dialects than the native one would send twice what a closed window did not see arrive. */
+  private begin(): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    const { outbox, id, order } = this.parts;
+    const isPatient = outbox.isPatient(id) && order.target.dialect === 'native';
+    void outbox.transfer(id, isPatient);
+  }
+}
+
+/** The name of the only one, or how many there are. */
+export function titleOf(parcels: readonly Parcel[]): string {
+  const [first] = parcels;
+  return parcels.length === 1 && first ? first.item.name : vscode.l10n.t('{0} files', parcels.length);
+}
+
+/** What went wrong with an order, and how far it came. */
+export function describeFailure({ delivered, left, failures }: Dispatch, error: unknown): unknown {
+  const total = delivered.length + left.length;
+  if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
+  const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
+  if (reasons.length === 0 && concernsServer(error)) {
+    if (delivered.length === 0) return error;
+    reasons.push(error.message);
+  } else if (reasons.length === 0 && left[0])
+    // What ended all of it concerns the first that is left.
+    reasons.push(vscode.l10n.t('"{0}" was not: {1}', left[0].item.name, messageOf(error)));
+  const more = reasons.splice(REASONS).length;
+  const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
+  const rest = more > 0 ? [vscode.l10n.t('{0} more were not.', more)] : [];
+  return new PicklepostError(error.code, [arrived, ...reasons, ...rest].join(' '), { cause: error });
+}
+
+/** Whether nothing could be sent to the server at all, for a reason that is no more about one file than about another. */
+function concernsServer(error: PicklepostError): boolean {
+  return (
+    error.code === 'connection-failed' || error.code === 'other-dialect' || error instanceof SilentServerError
+  );
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../../core/errors';
+import type { KeyCommands } from '../keys/keyCommands';
+import type { Keyring } from '../keys/keyring';
+import type { Settings } from '../shell/settings';
+import type { Target } from './target';
+
+const LAST_CHOICE = 'lastEncryption';
+
+interface Row extends vscode.QuickPickItem {
+  /** Identifies the choice from one time to the next. */
+  readonly id: string;
+  /** The name of the key, or undefined to send in plain. */
+  choose(): Promise<string | undefined>;
+}
+
+/** Asks whether to encrypt, and with which key, the last choice first. */
+export class EncryptionPicker {
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly keyCommands: KeyCommands,
+    private readonly state: vscode.Memento,
+  ) {}
+
+  /** @returns the name of a key, or undefined to send in plain. @throws CancelledError */
+  async pick(settings: Settings, target: Target): Promise<string | undefined> {
+    if (settings.send.encryption === 'never') return undefined;
+    const mustEncrypt = settings.send.encryption === 'always';
+    const only = mustEncrypt ? await this.onlyKey(target) : undefined;
+    if (only !== undefined) return only;
+    const rows = await this.rows(target, mustEncrypt);
+    const last = this.state.get<string>(LAST_CHOICE);
+    rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
+    const picked = await vscode.window.showQuickPick(rows, {
+      title: vscode.l10n.t('Encrypt it on the way?'),
+    });
+    if (!picked) throw new CancelledError();
+    await this.state.update(LAST_CHOICE, picked.id);
+    return picked.choose();
+  }
+
+  /** The name of the one key that there is for a server. Undefined if there is none, or a choice. */
+  async onlyKey(target: Target): Promise<string | undefined> {
+    const offered = offeredKeys(await this.keyring.names(), target);
+    return offered.length === 1 ? offered[0] : undefined;
+  }
+
+  private async rows(target: Target, mustEncrypt: boolean): Promise<Row[]> {
+    const names = offeredKeys(await this.keyring.names(), target);
+    const encrypt = await Promise.all(names.map((name) => this.keyRow(name)));
+    const plain: Row = {
+      id: 'plain',
+      label: vscode.l10n.t('$(unlock) Do not encrypt'),
+      description: vscode.l10n.t('anyone on the network can read it'),
+      choose: () => Promise.resolve(undefined),
+    };
+    const makeKey: Row[] = [
+      {
+        id: 'generate',
+        label: vscode.l10n.t('$(key) Generate a key and encrypt'),
+        description: vscode.l10n.t('the receiver needs the same key'),
+        choose: () => this.keyCommands.generate(target.key),
+      },
+      {
+        id: 'import',
+        label: vscode.l10n.t('$(key) Import a key from its file and encrypt'),
+        ...(target.key !== undefined && {
+          description: vscode.l10n.t('as "{0}", which this server uses', target.key),
+        }),
+        choose: () => this.keyCommands.import(target.key),
+      },
+    ];
+    return [...encrypt, ...(mustEncrypt ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
+  }
+
+  private async keyRow(name: string): Promise<Row> {
+    const key = await this.keyring.get(name);
+    return {
+      id: `key ${name}`,
+      label: vscode.l10n.t('$(lock) Encrypt'),
+      description: key
+        ? vscode.l10n.t('with the key "{0}" ({1})', name, key.fingerprint)
+        : vscode.l10n.t('with the key "{0}"', name),
+      choose: () => Promise.resolve(name),
+    };
+  }
+}
+
+/** A server that is known to use one key gets no other, also where that one is missing here. */
+function offeredKeys(names: readonly string[], { key }: Target): readonly string[] {
+  return key === undefined ? names : names.filter((name) => name === key);
+}

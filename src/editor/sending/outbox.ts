@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Format, Receipt } from '../../core/item/item';
+import type { Target } from './target';
+
+/** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
+export interface Order {
+  /** Files and folders, or the one document that a dictionary is in. */
+  readonly uris: readonly string[];
+  /** Only for a dictionary. */
+  readonly format?: Format;
+  /** Only where a part of the document is the dictionary. */
+  readonly selection?: OrderedSelection;
+  readonly target: Target;
+  readonly keyName: string | undefined;
+  /** What arrived before something else failed; it is not sent again. */
+  readonly delivered?: readonly Delivery[];
+}
+
+/** What was selected when it was ordered. */
+export interface OrderedSelection {
+  /** Absent after a restart where it was too long to be kept. */
+  readonly text?: string;
+  /** Where it began in the document. */
+  readonly start: number;
+}
+
+/** One file or document that has arrived. */
+export interface Delivery {
+  readonly uri: string;
+  readonly receipt: Receipt;
+}
+
+/** How an order is to be sent. */
+export interface SendAttempt {
+  /** Of its entry, where it is sent again. */
+  readonly id?: string;
+  /** Whether it waits in the background while the server is away. */
+  readonly isPatient?: boolean;
+  /** Whether it goes on after a restart: nobody has asked for it now, and nobody is to be asked. */
+  readonly isResumed?: boolean;
+  /** Whether its dialect is tried in place of the one that the server was taken for. */
+  readonly learnsDialect?: boolean;
+}
+
+/** An order, and what has become of it. */
+export interface SentEntry {
+  readonly id: string;
+  readonly order: Order;
+  /** What a person knows it by, such as the name of the file. */
+  readonly title: string;
+  /** `waiting`: the server is away, and it is tried again. */
+  readonly state: 'sending' | 'waiting' | 'sent' | 'failed' | 'cancelled';
+  /** When it got into this state, in milliseconds since the epoch. */
+  readonly at: number;
+  /** How many files and documents it has. */
+  readonly total: number;
+  /** It is tried again until it has been sent, also after a restart. */
+  readonly isPatient?: boolean;
+  /** Why it failed, or waits. */
+  readonly reason?: string;
+  /** Only where it was sent. Bytes of all its items. */
+  readonly size?: number;
+  readonly confirmed?: boolean;
+  /** Both sides have compared hashes. */
+  readonly verified?: boolean;
+  /** Of a single item, hexadecimal. */
+  readonly sha256?: string;
+}
+
+const KEY = 'sent';
+/** Older entries are forgotten, but for those that wait. */
+const REMEMBERED = 200;
+/** A longer selection, in UTF-16 units, is not kept over a restart. */
+const KEPT_SELECTION = 32 * 1024;
+
+/** What has been sent from this workspace, and what waits to be. It is kept when the window closes. */
+export class Outbox implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly running = new Map<string, AbortController>();
+  private all: SentEntry[];
+
+  constructor(private readonly state: vscode.Memento) {
+    this.all = state.get<SentEntry[]>(KEY, []).map(afterRestart);
+  }
+
+  /** Newest first. */
+  get entries(): readonly SentEntry[] {
+    return this.all;
+  }
+
+  /** Whether it is tried again until it has been sent. */
+  isPatient(id: string): boolean {
+    return this.all.some((entry) => entry.id === id && entry.isPatient === true);
+  }
+
+  /** Begins an order, or begins again with one that is here. @returns what ends it when the person wants it to end */
+  async begin({ id = randomUUID(), ...about }: Beginning): Promise<{ id: string; abort: AbortController }> {
+    const abort = new AbortController();
+    this.running.set(id, abort);
+    const others = this.all.filter((other) => other.id !== id);
+    this.all = [{ id, ...about, at: Date.now() }, ...others];
+    await this.save();
+    return { id, abort };
+  }
+
+  /** Its server is away; it is tried again from now on. */
+  async wait(id: string, reason: string, delivered: readonly Delivery[]): Promise<void> {
+    await this.change(id, { state: 'waiting', isPatient: true, reason }, delivered);
+  }
+
+  /**
+   * Its content is going out.
+   * @param isPatient whether it may be sent once more where nobody knows how far it came, such as after a restart
+   */
+  async transfer(id: string, isPatient: boolean): Promise<void> {
+    await this.change(id, { state: 'sending', isPatient });
+  }
+
+  /** All of it has arrived. */
+  async succeed(id: string, delivered: readonly Delivery[]): Promise<void> {
+    const receipts = delivered.map(({ receipt }) => receipt);
+    const [first] = receipts;
+    await this.end(
+      id,
+      {
+        state: 'sent',
+        size: receipts.reduce((sum, { size }) => sum + size, 0),
+        confirmed: receipts.every(({ confirmed }) => confirmed),
+        verified: receipts.every(({ verified }) => verified === true),
+        ...(receipts.length === 1 && first && { sha256: first.sha256 }),
+      },
+      [],
+    );
+  }
+
+  async fail(id: string, reason: string, delivered?: readonly Delivery[]): Promise<void> {
+    await this.end(id, { state: 'failed', reason }, delivered);
+  }
+
+  async cancelled(id: string, delivered?: readonly Delivery[]): Promise<void> {
+    await this.end(id, { state: 'cancelled' }, delivered);
+  }
+
+  /** Gives up what is under way or waits. */
+  async stop(id: string): Promise<void> {
+    const abort = this.running.get(id);
+    if (abort) abort.abort();
+    else await this.cancelled(id);
+  }
+
+  /** Forgets entries; what is under way is given up. */
+  async remove(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.running.get(id)?.abort();
+    this.all = this.all.filter(({ id }) => !ids.includes(id));
+    await this.save();
+  }
+
+  /** Forgets all but what is under way or waits. */
+  async clear(): Promise<void> {
+    this.all = this.all.filter(isOpen);
+    await this.save();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private async end(id: string, changes: Partial<SentEntry>, delivered?: readonly Delivery[]): Promise<void> {
+    this.running.delete(id);
+    await this.change(id, changes, delivered);
+  }
+
+  /** @param delivered what of it has arrived; undefined where that is as it was */
+  private async change(
+    id: string,
+    changes: Partial<SentEntry>,
+    delivered?: readonly Delivery[],
+  ): Promise<void> {
+    this.all = this.all.map((entry) => {
+      if (entry.id !== id) return entry;
+      const { title, total, state } = entry;
+      const order = delivered ? { ...entry.order, delivered } : entry.order;
+      return { id, order, title, total, state, ...changes, at: Date.now() };
+    });
+    await this.save();
+  }
+
+  private async save(): Promise<void> {
+    this.all = this.all.filter((entry, index) => index < REMEMBERED || isOpen(entry));
+    await this.state.update(
+      KEY,
+      this.all.map((entry) => ({ ...entry, order: keptOrder(entry.order) })),
+    );
+    this.changed.fire(undefined);
+  }
+}
+
+export function isOpen({ state }: SentEntry): boolean {
+  return state === 'sending' || state === 'waiting';
+}
+
+/** An order as it is kept over a restart. */
+export function keptOrder(order: Order): Order {
+  const { selection } = order;
+  if (selection?.text === undefined || selection.text.length <= KEPT_SELECTION) return order;
+  return { ...order, selection: { start: selection.start } };
+}
+
+/** What begins. */
+type Beginning = Pick<SentEntry, 'order' | 'title' | 'total' | 'isPatient'> & {
+  /** Of an entry that is here. */
+  readonly id: string | undefined;
+  readonly state: 'sending' | 'waiting';
+};
+
+/** What was on its way when the window closed has failed, as far as is known; what is patient goes on waiting. */
+function afterRestart(entry: SentEntry): SentEntry {
+  if (entry.state !== 'sending') return entry;
+  if (entry.isPatient) return { ...entry, state: 'waiting' };
+  return {
+    ...entry,
+    state: 'failed',
+    reason: vscode.l10n.t('The window was closed meanwhile. Send it again.'),
+  };
+}

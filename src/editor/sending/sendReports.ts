@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import { PicklepostError } from '../../core/errors';
+import type { DialectName, Receipt } from '../../core/item/item';
+import { OtherDialectError, SilentServerError } from '../../core/wire/native/handshake/greetServer';
+import { isTemporary } from '../../net/persistentSend';
+import { isUnknownHost } from '../../net/socketErrors';
+import type { Dispatch } from './dispatch';
+import type { Order, Outbox, SendAttempt } from './outbox';
+import type { MessageAction, Reporter } from '../shell/report';
+import { targetTitle } from './target';
+import { formatSize } from '../shell/wording';
+
+/** Tells the person what has become of what was sent, and offers what can be done. */
+export class SendReports {
+  constructor(
+    private readonly reporter: Reporter,
+    private readonly outbox: Outbox,
+    private readonly send: (order: Order, attempt: SendAttempt) => Promise<void>,
+  ) {}
+
+  async reportSuccess({ title, sent, order, parts }: Dispatch): Promise<void> {
+    const facts = [order.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted')];
+    facts.push(describeProof(sent));
+    const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
+    const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(order.target));
+    const message = `${what}: ${facts.join(', ')}.`;
+    const { leftOut } = parts;
+    await this.reporter.information(
+      leftOut === 0
+        ? message
+        : `${message} ${vscode.l10n.t('Left out, as they are no files (links, pipes and the like): {0}.', leftOut)}`,
+    );
+  }
+
+  /** It goes on in the background. */
+  async reportWaiting({ order, parts, delivered }: Dispatch, error: PicklepostError): Promise<void> {
+    const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.id) };
+    const server = targetTitle(order.target);
+    const waits = vscode.l10n.t('What you sent waits in the view "Sent".');
+    if (isUnknownHost(error))
+      await this.reporter.warning(
+        vscode.l10n.t('{0} Until it is known, what you sent waits in the view "Sent".', error.message),
+        stop,
+      );
+    else if (error instanceof SilentServerError) {
+      const others = this.offerOthers(error, { ...order, delivered }, {}, stop.run);
+      await this.reporter.warning(`${error.message} ${waits}`, stop, ...others);
+    } else if (error.code === 'connection-failed')
+      await this.reporter.information(
+        vscode.l10n.t(
+          '{0} is away. What you sent waits in the view "Sent", and goes out when it is back.',
+          server,
+        ),
+        stop,
+      );
+    else
+      await this.reporter.information(
+        vscode.l10n.t(
+          '{0} is no longer there, or busy. What is left waits in the view "Sent", and goes out when it is back.',
+          server,
+        ),
+        stop,
+      );
+  }
+
+  /** @param described the error as the person is told it */
+  async reportFailure(dispatch: Dispatch, error: unknown, described: unknown): Promise<void> {
+    const { parts, delivered } = dispatch;
+    const order = { ...dispatch.order, delivered };
+    const again = this.offer(
+      delivered.length === 0 ? vscode.l10n.t('Try again') : vscode.l10n.t('Send the rest'),
+      order,
+      { id: parts.id },
+    );
+    const others = this.offerOthers(error, order, { id: parts.id });
+    const wait = this.offer(vscode.l10n.t('Wait for it'), order, { id: parts.id, isPatient: true });
+    const isAway = isTemporary(error, order.target.dialect);
+    const offers = isAway ? [again, wait, ...others] : others.length > 0 ? others : [again];
+    await this.reporter.error(described, ...offers);
+  }
+
+  /** What waited over a restart and can wait no longer. */
+  async reportLost(failures: readonly unknown[]): Promise<void> {
+    const [first, ...others] = failures;
+    if (others.length === 0) await this.reporter.error(first);
+    else
+      await this.reporter.warning(
+        vscode.l10n.t(
+          '{0} things that waited for their server cannot be sent. The view "Sent" says why.',
+          failures.length,
+        ),
+      );
+  }
+
+  /** What was sent can be sent in another dialect, in which the server is known from then on if it is not what it was taken for. */
+  private offerOthers(
+    error: unknown,
+    order: Order,
+    attempt: SendAttempt,
+    before?: () => Promise<void>,
+  ): MessageAction[] {
+    const learnsDialect = isOtherServer(error);
+    return otherDialects(error, order.target.dialect).map((dialect) =>
+      this.offer(
+        vscode.l10n.t('Send as {0}', dialect),
+        { ...order, target: { ...order.target, dialect } },
+        { ...attempt, learnsDialect },
+        before,
+      ),
+    );
+  }
+
+  /** @param before what has to be done first */
+  private offer(
+    title: string,
+    order: Order,
+    attempt: SendAttempt,
+    before?: () => Promise<void>,
+  ): MessageAction {
+    const send = async (): Promise<void> => {
+      await before?.();
+      await this.send(order, attempt);
+    };
+    return { title, run: () => this.reporter.guard(send) };
+  }
+}
+
+function describeProof(receipts: readonly Receipt[]): string {
+  if (receipts.every(({ existed }) => existed))
+    return vscode.l10n.t('verified by the receiver, which had it already');
+  if (receipts.every(({ verified }) => verified)) return vscode.l10n.t('verified by the receiver');
+  return receipts.every(({ confirmed }) => confirmed)
+    ? vscode.l10n.t('confirmed by the receiver')
+    : vscode.l10n.t('this receiver confirms nothing');
+}
+
+/** What else might work where a dialect cannot carry an item, or the server does not speak it. */
+function otherDialects(error: unknown, dialect: DialectName): DialectName[] {
+  if (isOtherServer(error)) return ['classic', 'raw'];
+  const isUnsupported = error instanceof PicklepostError && error.code === 'unsupported';
+  return isUnsupported && dialect === 'classic' ? ['native', 'raw'] : [];
+}
+
+/** Whether the server is no Picklepost, or may be none. */
+function isOtherServer(error: unknown): boolean {
+  return error instanceof OtherDialectError || error instanceof SilentServerError;
+}

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { baseName } from './outgoing';
+import type { Order, Outbox, SentEntry } from './outbox';
+import { targetTitle } from './target';
+import { formatMoment, formatSize, formatTime } from '../shell/wording';
+
+/** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
+export class SentTree implements vscode.TreeDataProvider<SentEntry> {
+  readonly onDidChangeTreeData: vscode.Event<undefined>;
+
+  constructor(private readonly outbox: Outbox) {
+    this.onDidChangeTreeData = outbox.onDidChange;
+  }
+
+  getChildren(entry?: SentEntry): SentEntry[] {
+    return entry ? [] : [...this.outbox.entries];
+  }
+
+  getTreeItem(entry: SentEntry): vscode.TreeItem {
+    const title = rowTitle(entry);
+    const row = new vscode.TreeItem(title);
+    const facts = [stateText(entry), targetTitle(entry.order.target), formatTime(entry.at)];
+    if (title !== entry.title) facts.splice(1, 0, entry.title);
+    if (entry.size !== undefined) facts.push(formatSize(entry.size));
+    row.id = entry.id;
+    row.description = facts.join(' · ');
+    row.iconPath = stateIcon(entry);
+    row.tooltip = tooltip(entry);
+    row.contextValue = `sent ${entry.state}`;
+    row.accessibilityInformation = {
+      label: [title, ...facts, ...(entry.reason === undefined ? [] : [entry.reason])].join(', '),
+    };
+    return row;
+  }
+}
+
+/** How many files or folders a row and its tooltip name. */
+const NAMED_IN_ROW = 3;
+const NAMED = 10;
+
+/** Of several files, what was chosen, since a list of "2 files" would tell nothing. */
+function rowTitle({ title, total, order }: SentEntry): string {
+  return total > 1 ? sources(order, NAMED_IN_ROW) : title;
+}
+
+/** What was chosen to be sent, by name. */
+function sources({ uris, selection }: Order, limit = NAMED): string {
+  const names = uris.slice(0, limit).map((uri) => baseName(vscode.Uri.parse(uri)));
+  if (uris.length > limit) names.push(vscode.l10n.t('{0} more', uris.length - limit));
+  return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
+}
+
+function stateText({ state, verified, confirmed, order, total }: SentEntry): string {
+  switch (state) {
+    case 'sending':
+      return vscode.l10n.t('sending');
+    case 'waiting':
+      return vscode.l10n.t('waiting');
+    case 'failed':
+      return order.delivered?.length
+        ? vscode.l10n.t('failed, {0} of {1} sent', order.delivered.length, total)
+        : vscode.l10n.t('failed');
+    case 'cancelled':
+      return vscode.l10n.t('cancelled');
+    case 'sent':
+      if (verified) return vscode.l10n.t('verified');
+      return confirmed ? vscode.l10n.t('confirmed') : vscode.l10n.t('not confirmed');
+  }
+}
+
+function stateIcon({ state, verified }: SentEntry): vscode.ThemeIcon {
+  switch (state) {
+    case 'sending':
+      return new vscode.ThemeIcon('sync~spin');
+    case 'waiting':
+      return new vscode.ThemeIcon('watch');
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'sent':
+      return new vscode.ThemeIcon(verified ? 'verified' : 'check');
+  }
+}
+
+function tooltip(entry: SentEntry): vscode.MarkdownString {
+  const { order, reason, sha256 } = entry;
+  const rows: [string, string][] = [
+    [vscode.l10n.t('What'), sources(order)],
+    [vscode.l10n.t('To'), `${targetTitle(order.target)} (${order.target.dialect})`],
+    [vscode.l10n.t('When'), formatMoment(entry.at)],
+    [
+      vscode.l10n.t('Encrypted on the way'),
+      order.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),
+    ],
+  ];
+  if (sha256 !== undefined) rows.push(['SHA-256', sha256]);
+  const text = new vscode.MarkdownString().appendText(`${entry.title}: ${stateText(entry)}`);
+  text.appendMarkdown('\n\n');
+  if (reason !== undefined) text.appendText(reason).appendMarkdown('\n\n');
+  for (const [name, value] of rows) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown('\n');
+  return text;
+}

@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { Emitter } from '../../core/scheduling/event';
+import { OpenWindows, type WindowNote } from '../../inbox/windows/openWindows';
+import { itemsShown } from '../inspect/documentAddress';
+import { DOCUMENT_SCHEME } from '../shell/names';
+import { openUris } from '../shell/openUris';
+
+/** A window that receives, and where. */
+export interface ReceivingWindow {
+  readonly owner: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The other windows of this machine that share the inbox: which of them receives, and what is open in them. */
+export class Companions implements vscode.Disposable {
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly asked = new Emitter<undefined>();
+  /** Another window wants to receive in place of this one. */
+  readonly onDidAskToStop = this.asked.event;
+  private windows: OpenWindows | undefined;
+  private isDisposed = false;
+  private receiving: WindowNote['receiving'];
+  private waits = false;
+  private joined: Promise<OpenWindows | undefined> | undefined;
+  private readonly tabs: vscode.Disposable;
+
+  /** @param directory touched only once this window has joined the others */
+  constructor(
+    private readonly directory: string,
+    private readonly onError: (error: unknown) => void,
+  ) {
+    this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => void this.tell());
+  }
+
+  /** Gets to know the others, and lets them know this one, from now on. Done by itself when one of them is looked for. Never rejects. */
+  async join(): Promise<void> {
+    await this.windowsJoined();
+    await this.tell();
+  }
+
+  /** Undefined if no other window receives, as far as is known. */
+  get receivesElsewhere(): ReceivingWindow | undefined {
+    for (const { owner, receiving } of this.windows?.others ?? []) {
+      if (receiving) return { owner, ...receiving };
+    }
+    return undefined;
+  }
+
+  /** Whether a window is still there, receiving or not. */
+  has(owner: string): boolean {
+    return this.windows?.others.some((other) => other.owner === owner) ?? false;
+  }
+
+  /** Whether this window is the one that receives next, of all that wait for the one that did to go. */
+  get isNext(): boolean {
+    return this.windows?.isNext ?? true;
+  }
+
+  /** Whether an item is open in this window or another one. */
+  hasOpen(id: string): boolean {
+    return openItems().includes(id) || (this.windows?.others.some(({ open }) => open.includes(id)) ?? false);
+  }
+
+  /** Looks anew which window receives. */
+  async findReceiving(): Promise<ReceivingWindow | undefined> {
+    const windows = await this.windowsJoined();
+    await windows?.look();
+    return this.receivesElsewhere;
+  }
+
+  /** Tells the others where this window receives, or that it does not. Never rejects. */
+  async setReceiving(receiving: WindowNote['receiving']): Promise<void> {
+    this.receiving = receiving;
+    if (receiving) await this.join();
+    else await this.tell();
+  }
+
+  /** Tells the others that this window waits for the one that receives to go. Never rejects. */
+  async setWaiting(waits: boolean): Promise<void> {
+    this.waits = waits;
+    if (waits) await this.join();
+    else await this.tell();
+  }
+
+  /** Settles when the other window has stopped, or is no more. @throws PicklepostError `timeout`, `disk` */
+  async askToStop({ owner }: ReceivingWindow): Promise<void> {
+    await (await this.windowsJoined())?.askToStop(owner);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.tabs.dispose();
+    this.windows?.dispose();
+  }
+
+  /** To those that this window has not joined there is nothing to tell. */
+  private async tell(): Promise<void> {
+    const windows = await this.joined;
+    try {
+      const receiving = this.receiving && { receiving: this.receiving };
+      const waits = this.waits && { waits: true };
+      if (!this.isDisposed) await windows?.tell({ ...receiving, ...waits, open: openItems() });
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private windowsJoined(): Promise<OpenWindows | undefined> {
+    return (this.joined ??= this.joinWindows());
+  }
+
+  private async joinWindows(): Promise<OpenWindows | undefined> {
+    try {
+      const windows = await OpenWindows.join(this.directory);
+      windows.onDidChange(() => this.changed.fire(undefined));
+      windows.onDidAskToStop(() => this.asked.fire(undefined));
+      this.windows = windows;
+      if (this.isDisposed) windows.dispose();
+      this.changed.fire(undefined);
+      return windows;
+    } catch (error) {
+      this.onError(error);
+      return undefined;
+    }
+  }
+}
+
+/** Ids of the items whose documents are open in this window. */
+function openItems(): string[] {
+  return itemsShown(openUris().filter(({ scheme }) => scheme === DOCUMENT_SCHEME));
+}

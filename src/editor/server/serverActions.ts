@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { formatAddress, isLoopback } from '../../core/wire/address';
+import { copyText } from '../shell/clipboard';
+import type { ReceivingWindow } from './companions';
+import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from '../shell/names';
+import type { Server } from './server';
+
+interface Action extends vscode.QuickPickItem {
+  run(): Thenable<unknown>;
+}
+
+/** What can be done with the receive server as it is now: what the status bar item offers. */
+export async function showServerActions(
+  server: Server,
+  elsewhere: ReceivingWindow | undefined,
+): Promise<void> {
+  const actions = actionsFor(server, elsewhere);
+  const picked = await vscode.window.showQuickPick(actions, { title: title(server, elsewhere) });
+  await picked?.run();
+}
+
+function title({ state }: Server, elsewhere: ReceivingWindow | undefined): string {
+  if (state.kind === 'starting') return vscode.l10n.t('Picklepost: the receive server is starting');
+  if (state.kind === 'failed')
+    return vscode.l10n.t('Picklepost: the receive server did not start. {0}', state.error.message);
+  if (state.kind !== 'listening' && elsewhere)
+    return vscode.l10n.t('Picklepost: another window receives at {0}', formatAddress(elsewhere));
+  if (state.kind !== 'listening') return vscode.l10n.t('Picklepost: the receive server is stopped');
+  const reach = isLoopback(state.host)
+    ? vscode.l10n.t('from this machine only')
+    : vscode.l10n.t('from other machines too');
+  return vscode.l10n.t('Picklepost: receiving at {0}, {1}', formatAddress(state), reach);
+}
+
+function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): Action[] {
+  const actions: Action[] = [];
+  if (state.kind === 'listening') {
+    const address = formatAddress(state);
+    actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')), {
+      label: vscode.l10n.t('$(copy) Copy address'),
+      description: address,
+      run: () => copyText(address, address),
+    });
+  } else if (state.kind === 'starting')
+    actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')));
+  else if (elsewhere)
+    actions.push(command('takeOverServer', vscode.l10n.t('$(arrow-swap) Receive in this window instead')));
+  else actions.push(command('startServer', vscode.l10n.t('$(debug-start) Start receive server')));
+  return [
+    ...actions,
+    {
+      label: vscode.l10n.t('$(inbox) Show received items'),
+      run: () => vscode.commands.executeCommand(`${RECEIVED_VIEW}.focus`),
+    },
+    {
+      label: vscode.l10n.t('$(gear) Change address, port or encryption'),
+      run: () =>
+        vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID} server`),
+    },
+    command('showLog', vscode.l10n.t('$(output) Show log')),
+  ];
+}
+
+function command(name: CommandName, label: string): Action {
+  return { label, run: () => vscode.commands.executeCommand(commandId(name)) };
+}

@@ -1,0 +1,154 @@
+import * as vscode from 'vscode';
+import { PicklepostError } from '../../core/errors';
+import type { PeerFailure } from '../../net/receiveServer';
+import type { KeyCommands } from '../keys/keyCommands';
+import type { Keyring } from '../keys/keyring';
+import { EXTENSION } from '../shell/names';
+import type { MessageAction, Reporter } from '../shell/report';
+import type { Server } from './server';
+import { readSettings } from '../shell/settings';
+import { hostOf } from '../shell/wording';
+
+/** Milliseconds in which one kind of failure is told once: whoever can reach the server can make it fail. */
+const QUIET_TIME = 60_000;
+
+export interface NoticeParts {
+  readonly server: Server;
+  readonly keyring: Keyring;
+  readonly keys: KeyCommands;
+  readonly reporter: Reporter;
+  /** Milliseconds of some clock. */
+  readonly now?: () => number;
+}
+
+interface Notice {
+  readonly message: string | Promise<string>;
+  readonly actions: readonly MessageAction[];
+}
+
+/** Tells the person who receives what needs a hand: a missing key, a folder that cannot be written, settings that want a restart. */
+export class ServerNotices implements vscode.Disposable {
+  private readonly told = new Map<string, { at: number; since: number }>();
+  private readonly subscriptions: vscode.Disposable;
+
+  constructor(private readonly parts: NoticeParts) {
+    const { server } = parts;
+    this.subscriptions = vscode.Disposable.from(
+      server.onDidFailPeer((failure) => this.tellFailure(failure)),
+      server.onDidChangeState(({ kind }) => {
+        if (kind === 'listening') void this.warnOfMissingKey();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (server.state.kind !== 'listening') return;
+        if (event.affectsConfiguration(`${EXTENSION}.server.encryption`)) void this.warnOfMissingKey();
+        const wantsRestart = ['server.host', 'server.port', 'bufferSize'].some((name) =>
+          event.affectsConfiguration(`${EXTENSION}.${name}`),
+        );
+        if (wantsRestart && server.needsRestart) void this.offerRestart();
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private async warnOfMissingKey(): Promise<void> {
+    const { keyring, reporter } = this.parts;
+    const { requireEncryption, key } = readSettings().server;
+    await reporter.guard(async () => {
+      if (!requireEncryption || (await keyring.get(key))) return;
+      const message = vscode.l10n.t(
+        'What arrives must be encrypted, but there is no encryption key named "{0}" here: everything is refused until there is one.',
+        key,
+      );
+      await reporter.warning(message, ...this.keyActions(key));
+    });
+  }
+
+  private async offerRestart(): Promise<void> {
+    const { server, reporter } = this.parts;
+    const restart = {
+      title: vscode.l10n.t('Restart server'),
+      run: () => reporter.guard(() => server.restart()),
+    };
+    await reporter.information(
+      vscode.l10n.t('The receive server goes on with the settings that it was started with.'),
+      restart,
+    );
+  }
+
+  private tellFailure({ from, error }: PeerFailure): void {
+    if (!(error instanceof PicklepostError)) return;
+    const notice = this.noticeOf(error, hostOf(from));
+    if (!notice) return;
+    const { now = Date.now, reporter } = this.parts;
+    const before = this.told.get(error.code);
+    if (before && now() - before.at < QUIET_TIME) {
+      before.since++;
+      return;
+    }
+    this.told.set(error.code, { at: now(), since: 0 });
+    const more = before?.since ? ` ${vscode.l10n.t('So it was {0} times since.', before.since)}` : '';
+    void reporter.guard(async () =>
+      reporter.error(new PicklepostError(error.code, (await notice.message) + more), ...notice.actions),
+    );
+  }
+
+  /** Undefined for what concerns the sender only. */
+  private noticeOf({ code, message }: PicklepostError, host: string): Notice | undefined {
+    const { key } = readSettings().server;
+    switch (code) {
+      case 'disk':
+        return { message, actions: [] };
+      case 'encryption-required':
+        return {
+          message: vscode.l10n.t(
+            '{0} sent something that is not encrypted, and it was refused. The setting "picklepost.server.encryption" says so.',
+            host,
+          ),
+          actions: [],
+        };
+      case 'invalid-key':
+        return {
+          message: vscode.l10n.t(
+            '{0} sends encrypted, but there is no encryption key named "{1}" here. Import the key of the sender.',
+            host,
+            key,
+          ),
+          actions: this.keyActions(key),
+        };
+      case 'invalid-token':
+        return {
+          message: this.describeOtherKey(host, key),
+          actions: [],
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  private async describeOtherKey(host: string, name: string): Promise<string> {
+    const key = await this.parts.keyring.get(name);
+    return vscode.l10n.t(
+      '{0} encrypts with another key than "{1}" ({2}), and it was refused. Compare the keys on both sides.',
+      host,
+      name,
+      key?.fingerprint ?? '',
+    );
+  }
+
+  private keyActions(name: string): MessageAction[] {
+    const { keys, reporter } = this.parts;
+    return [
+      {
+        title: vscode.l10n.t('Generate encryption key'),
+        run: () => reporter.guard(() => keys.generate(name)),
+      },
+      {
+        title: vscode.l10n.t('Import encryption key from file'),
+        run: () => reporter.guard(() => keys.import(name)),
+      },
+    ];
+  }
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
+import { withoutLinks } from './notificationText';
+
+/** A button of a message, and what it does. */
+export interface MessageAction {
+  readonly title: string;
+  run(): unknown;
+}
+
+/** A command needs something to be opened, chosen or done first. Nothing has failed, so this is told as information. */
+export class NotYetError extends PicklepostError {
+  /** @param message what is to be done first */
+  constructor(message: string) {
+    super('unsupported', message);
+  }
+}
+
+/** The one place that shows errors to people. What is no {@link PicklepostError} is a defect: its stack goes to the log. */
+export class Reporter {
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  /** Runs a command's work; whatever it throws is shown. */
+  async guard<T>(work: () => Promise<T> | T): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      void this.error(error);
+      return undefined;
+    }
+  }
+
+  /** Shows an error with what can be done about it, and always the way to the log. Nothing for a cancellation. */
+  async error(error: unknown, ...actions: MessageAction[]): Promise<void> {
+    if (error instanceof CancelledError) return;
+    if (error instanceof NotYetError) return this.information(error.message, ...actions);
+    if (error instanceof PicklepostError) this.log.error(`${error.code}: ${error.message}`);
+    else this.log.error(error instanceof Error ? error : messageOf(error));
+    const showLog: MessageAction = {
+      title: vscode.l10n.t('Show log'),
+      run: () => {
+        this.log.show();
+      },
+    };
+    await choose(vscode.window.showErrorMessage, messageOf(error), [...actions, showLog]);
+  }
+
+  async warning(message: string, ...actions: MessageAction[]): Promise<void> {
+    this.log.warn(message);
+    await choose(vscode.window.showWarningMessage, message, actions);
+  }
+
+  async information(message: string, ...actions: MessageAction[]): Promise<void> {
+    this.log.info(message);
+    await choose(vscode.window.showInformationMessage, message, actions);
+  }
+}
+
+type Show = (message: string, ...items: vscode.MessageItem[]) => Thenable<vscode.MessageItem | undefined>;
+
+async function choose(show: Show, message: string, actions: readonly MessageAction[]): Promise<void> {
+  const chosen = await show(withoutLinks(message), ...actions.map(({ title }) => ({ title })));
+  await actions.find(({ title }) => title === chosen?.title)?.run();
+}

@@ -1,0 +1,191 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { DialectName, Format } from '../../core/item/item';
+import { EXTENSION, EXTENSION_ID } from './names';
+import { isAllowed, type SettingRule } from './settingRule';
+
+/** An entry of the setting `picklepost.servers`. */
+export interface ServerEntry {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly dialect?: DialectName;
+  readonly key?: string;
+}
+
+/** All settings, read at once. Defaults live in package.json and nowhere else. */
+export interface Settings {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly startOnLaunch: boolean;
+    readonly requireEncryption: boolean;
+    readonly key: string;
+    readonly pickle: boolean;
+    /** Bytes. */
+    readonly maximumItemSize: number;
+  };
+  readonly received: {
+    readonly notify: boolean;
+    readonly print: boolean;
+    /** Absolute. */
+    readonly saveToFolder: string | undefined;
+    readonly fileName: string;
+    /** What is older is deleted, in milliseconds; 0 for never. */
+    readonly maximumAge: number;
+    /** Bytes of all items together, beyond which the oldest are deleted; 0 for any. */
+    readonly maximumSize: number;
+  };
+  readonly send: {
+    /** Name of the server to send to without asking; empty to ask. */
+    readonly server: string;
+    readonly format: 'ask' | Format;
+    readonly encryption: 'ask' | 'always' | 'never';
+    readonly localPort: number;
+    readonly wait: boolean;
+    readonly keepPaths: boolean;
+  };
+  readonly servers: readonly ServerEntry[];
+  /** Where a receive server listens unless somebody has chosen another port. */
+  readonly defaultPort: number;
+  /** Bytes. */
+  readonly bufferSize: number;
+}
+
+/** What package.json lets the user set, by name. */
+interface Configuration {
+  'server.host': string;
+  'server.port': number;
+  'server.startOnLaunch': boolean;
+  'server.encryption': 'optional' | 'required';
+  'server.key': string;
+  'server.pickle': boolean;
+  /** Megabytes. */
+  'server.maximumItemSize': number;
+  'received.notify': boolean;
+  'received.print': boolean;
+  'received.saveToFolder': string;
+  'received.fileName': string;
+  'received.keepDays': number;
+  'received.keepMegabytes': number;
+  'send.server': string;
+  'send.format': 'ask' | Format;
+  'send.encryption': 'ask' | 'always' | 'never';
+  'send.localPort': number;
+  'send.wait': boolean;
+  'send.keepPaths': boolean;
+  servers: unknown[];
+  bufferSize: number;
+}
+
+/** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
+const STRICTEST: Partial<Configuration> = {
+  'server.encryption': 'required',
+  'server.pickle': false,
+  'send.encryption': 'always',
+};
+
+/** A setting whose value is none that it can have, and what counts instead. */
+export interface WrongSetting {
+  /** With the name of the extension. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly rule: SettingRule;
+  readonly instead: unknown;
+}
+
+/** Bytes, as sizes are shown in the views. */
+const MEGABYTE = 1000 * 1000;
+
+/** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
+export function readSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(EXTENSION);
+  const rules = settingRules();
+  const get = <Key extends keyof Configuration>(key: Key): Configuration[Key] => {
+    const rule = rules.get(key);
+    if (!rule) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
+    const value = configuration.get<unknown>(key);
+    return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[Key];
+  };
+  const port = get('server.port');
+  const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? port;
+  return {
+    server: {
+      host: get('server.host'),
+      port,
+      startOnLaunch: get('server.startOnLaunch'),
+      requireEncryption: get('server.encryption') === 'required',
+      key: get('server.key'),
+      pickle: get('server.pickle'),
+      maximumItemSize: get('server.maximumItemSize') * MEGABYTE,
+    },
+    received: {
+      notify: get('received.notify'),
+      print: get('received.print'),
+      saveToFolder: absoluteFolder(get('received.saveToFolder')),
+      fileName: get('received.fileName'),
+      maximumAge: get('received.keepDays') * 24 * 60 * 60 * 1000,
+      maximumSize: get('received.keepMegabytes') * MEGABYTE,
+    },
+    send: {
+      server: get('send.server'),
+      format: get('send.format'),
+      encryption: get('send.encryption'),
+      localPort: get('send.localPort'),
+      wait: get('send.wait'),
+      keepPaths: get('send.keepPaths'),
+    },
+    servers: get('servers').map((entry) => serverEntry(entry, defaultPort)),
+    defaultPort,
+    bufferSize: get('bufferSize'),
+  };
+}
+
+/** An entry may be half written. What it lacks, the server is named without, and is refused when it is chosen. */
+function serverEntry(written: unknown, defaultPort: number): ServerEntry {
+  const entry = (typeof written === 'object' ? written : undefined) as
+    Partial<ServerEntry> | null | undefined;
+  const host = typeof entry?.host === 'string' ? entry.host : '';
+  const name = typeof entry?.name === 'string' && entry.name !== '' ? entry.name : host;
+  return { port: defaultPort, ...entry, name, host };
+}
+
+/** The settings whose values {@link readSettings} does not take up. */
+export function wrongSettings(): WrongSetting[] {
+  const configuration = vscode.workspace.getConfiguration(EXTENSION);
+  return [...settingRules()].flatMap(([key, rule]): WrongSetting[] => {
+    const value = configuration.get<unknown>(key);
+    if (isAllowed(rule, value)) return [];
+    return [{ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) }];
+  });
+}
+
+function insteadOf(key: string, rule: SettingRule): unknown {
+  return key in STRICTEST ? STRICTEST[key as keyof Configuration] : rule.default;
+}
+
+interface Manifest {
+  readonly contributes: {
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, SettingRule>> }[];
+  };
+}
+
+/** What package.json says of each setting, by its name without that of the extension. */
+function settingRules(): ReadonlyMap<string, SettingRule> {
+  const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Manifest | undefined;
+  const groups = manifest?.contributes.configuration ?? [];
+  return new Map(
+    groups.flatMap(({ properties }) =>
+      Object.entries(properties).map(([name, rule]) => [name.slice(EXTENSION.length + 1), rule] as const),
+    ),
+  );
+}
+
+function absoluteFolder(folder: string): string | undefined {
+  if (folder === '') return undefined;
+  if (folder === '~' || folder.startsWith('~/')) return path.join(homedir(), folder.slice(1));
+  // A folder that is not of this machine's disk has no path here.
+  const first = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  return path.resolve(first?.uri.fsPath ?? homedir(), folder);
+}

@@ -1,0 +1,119 @@
+import { access } from 'node:fs/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { ReceivedItem } from '../../core/item/item';
+import type { ItemOffer } from '../../core/item/transfer';
+import { hasErrorCode } from '../disk/diskError';
+import { idOf, type ItemDirectory } from './itemDirectory';
+import type { Listing } from './listing';
+import { madeUpName, safeName } from '../output/safeName';
+
+/** Milliseconds from the first offer on within which offers wait until the items that were here before are known. */
+const PATIENCE = 300;
+
+/** By what an item is known again. */
+interface Wanted {
+  readonly transfer: string | undefined;
+  readonly modified: number | undefined;
+  readonly size: number | undefined;
+  /** Undefined where a name was, or has to be, made up. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Finds the item that was offered before. What there is is looked up once, in the background, when the first item is offered;
+ * from then on the system names each file that comes, so that nothing depends on how many there are.
+ */
+export class SameItems {
+  /** Any file may have come since the last look at the directory. */
+  private isStale = true;
+  /** Ids of files that have come since, through another program perhaps. */
+  private readonly reported = new Set<string>();
+  private catchingUp: Promise<void> | undefined;
+  private patience: Promise<void> | undefined;
+
+  constructor(
+    private readonly items: ItemDirectory,
+    private readonly listing: Listing,
+  ) {}
+
+  /** @param name of a file that came or went; undefined where any may have */
+  noteChange(name: string | undefined): void {
+    const id = idOf(name ?? '');
+    if (this.isStale) return;
+    if (name === undefined) this.isStale = true;
+    else if (id !== undefined && !this.listing.has(id)) this.reported.add(id);
+  }
+
+  /**
+   * An item that is exactly what is offered, as far as the sender says. While very many items are being read for the first time, one
+   * of them may not be found: it is found when the item has arrived.
+   * @throws what node:fs throws
+   */
+  async findOffered({ transfer, modified, size, name }: ItemOffer): Promise<ReceivedItem | undefined> {
+    this.patience ??= setTimeout(PATIENCE, undefined, { ref: false });
+    const known = this.catchUp();
+    known.catch(() => undefined);
+    await Promise.race([known, this.patience]);
+    return this.findKnown({ transfer, modified, size, name: safeName(name) });
+  }
+
+  /** An item with the very content of one that has arrived, from the same place. @throws what node:fs throws */
+  async findArrived(item: ReceivedItem): Promise<ReceivedItem | undefined> {
+    const { transfer, modified, size } = item;
+    if (transfer === undefined) return undefined;
+    await this.catchUp();
+    const same = await this.findKnown({ transfer, modified, size, name: givenName(item) });
+    return same?.sha256 === item.sha256 ? same : undefined;
+  }
+
+  private async findKnown({ transfer, modified, size, name }: Wanted): Promise<ReceivedItem | undefined> {
+    for (const item of this.listing.withTransfer(transfer ?? '')) {
+      const isSame = item.modified === modified && item.size === size && givenName(item) === name;
+      if (isSame && (await this.isThere(item.id))) return item;
+    }
+    return undefined;
+  }
+
+  /** Takes in what has come since. */
+  private async catchUp(): Promise<void> {
+    // The system tells of files when it is this thread's turn to listen.
+    await setImmediate();
+    if (!this.catchingUp && !this.isStale && this.reported.size === 0) return;
+    this.catchingUp ??= this.readUnknown().finally(() => (this.catchingUp = undefined));
+    await this.catchingUp;
+  }
+
+  private async readUnknown(): Promise<void> {
+    while (this.isStale || this.reported.size > 0) {
+      const isStale = this.isStale;
+      this.isStale = false;
+      try {
+        const ids = isStale ? await this.items.ids() : [...this.reported];
+        for (const id of ids) this.reported.delete(id);
+        await this.listing.recall(ids);
+      } catch (error) {
+        this.isStale = true;
+        throw error;
+      }
+    }
+  }
+
+  /** Others may have deleted it, or its file may be damaged. */
+  private async isThere(id: string): Promise<boolean> {
+    try {
+      await access(this.items.path(id));
+    } catch (error) {
+      if (!hasErrorCode(error, 'ENOENT')) throw error;
+      this.listing.forget(id);
+      return false;
+    }
+    // What is noted of an item, its file need not bear out.
+    const [entry] = await this.listing.entriesOf([id]);
+    return entry?.state === 'whole';
+  }
+}
+
+/** A made-up name differs each time. */
+function givenName(item: ReceivedItem): string | undefined {
+  return item.name === madeUpName(item) ? undefined : item.name;
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FernetKey } from '../../core/crypto/keys';
+import { InvalidKeyError, PicklepostError } from '../../core/errors';
+import { diskError, hasErrorCode, orDiskError } from '../disk/diskError';
+import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../disk/durableFile';
+import { isInbox } from '../items/inboxFormat';
+
+/** The environment variable that names another file for the inbox's key. The key itself is in neither environment nor arguments. */
+export const INBOX_KEY_VARIABLE = 'PICKLEPOST_INBOX_KEY_FILE';
+
+/** What of the process the paths depend on. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly home: string;
+}
+
+/** Where received items lie unless the user says otherwise. */
+export function defaultInboxDirectory({ platform, environment, home }: Surroundings): string {
+  if (platform === 'win32') {
+    return path.join(
+      environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'),
+      'picklepost',
+      'inbox',
+    );
+  }
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'picklepost', 'inbox');
+  const data = environment['XDG_DATA_HOME'];
+  // The specification says to ignore a relative one.
+  const base = data !== undefined && path.isAbsolute(data) ? data : path.join(home, '.local', 'share');
+  return path.join(base, 'picklepost', 'inbox');
+}
+
+/** The file that holds an inbox's key: beside the directory, so that a copy of the one does not take the other along. */
+export function inboxKeyFile(directory: string, environment: NodeJS.ProcessEnv): string {
+  const named = environment[INBOX_KEY_VARIABLE];
+  return named === undefined || named === '' ? `${path.resolve(directory)}.key` : named;
+}
+
+/**
+ * Reads the key of an inbox, and makes one, for its owner only, if the inbox is new.
+ * @param file holds 44 characters of base64url, as the key files of Fernet
+ * @returns 32 bytes
+ * @throws PicklepostError `invalid-key` if the inbox is there and its key is not, or the file holds none; `disk`
+ */
+export async function loadInboxKey(file: string, directory: string): Promise<Buffer> {
+  try {
+    const text = (await readIfThere(file)) ?? (await createKey(file, directory));
+    const key = FernetKey.parse(text);
+    return Buffer.concat([key.signing, key.encryption]);
+  } catch (error) {
+    if (error instanceof InvalidKeyError) {
+      throw new PicklepostError(
+        'invalid-key',
+        `The file ${file} does not hold the key of an inbox. ${error.message}`,
+        { cause: error },
+      );
+    }
+    throw diskError(`read the key of the inbox from ${file}`, error);
+  }
+}
+
+async function createKey(file: string, directory: string): Promise<string> {
+  if (await orDiskError(`open the inbox ${directory}`, () => isInbox(directory))) {
+    throw new PicklepostError(
+      'invalid-key',
+      `The inbox ${directory} is there, but not the file ${file} with its key. Restore the file, name another with ${INBOX_KEY_VARIABLE}, or choose another inbox.`,
+    );
+  }
+  await orDiskError(`write the key of the inbox to ${file}`, async () => {
+    await makeFolder(path.dirname(file), PRIVATE_FOLDER);
+    await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
+  });
+  // Another program may have been faster, and then its key counts.
+  return readFile(file, 'utf8');
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import type { ReceivedItem } from '../../core/item/item';
+import { diskError, hasErrorCode } from '../disk/diskError';
+import { makeFolder, publishExclusively, replaceFile, SHARED, writeTemporaryFile } from '../disk/durableFile';
+import { extensionOf, madeUpName, safeFolders, safeName, sourceOf, timestamp } from './safeName';
+
+type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** A folder of the user's, into which items are saved in plain. */
+export interface PlainFolder {
+  readonly directory: string;
+  /** May hold `{name}`, `{source}`, `{timestamp}`, `{id}` and `{extension}`. */
+  readonly fileName: string;
+  /** Whether what was sent with its place in a folder is saved at that place beneath this one. */
+  readonly keepsPlaces?: boolean;
+}
+
+/**
+ * Writes a file that the user named, whole or not at all, in place of one that is there.
+ * @param modified when it was changed last, in milliseconds since the epoch, where that is known
+ * @throws PicklepostError `disk`
+ */
+export async function writePlainFile(file: string, content: Content, modified?: number): Promise<void> {
+  try {
+    await replaceFile(file, content, SHARED);
+    if (modified !== undefined) await setModified(file, modified);
+  } catch (error) {
+    throw diskError(`write ${file}`, error);
+  }
+}
+
+/**
+ * Saves an item under a safe name that no file has yet, adding ` (2)` and so on where one has. A file keeps the
+ * time at which it was changed last.
+ * @returns the path, when the file is durable
+ * @throws PicklepostError `disk`
+ */
+export async function saveToFolder(
+  place: PlainFolder,
+  item: ReceivedItem,
+  content: Content,
+): Promise<string> {
+  const folder = folderOf(place, item);
+  try {
+    await makeFolder(folder);
+    const temporary = await writeTemporaryFile(folder, content, SHARED);
+    try {
+      if (item.modified !== undefined) await setModified(temporary, item.modified);
+      return await publishUnderFreeName(temporary, path.join(folder, expandFileName(place.fileName, item)));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw diskError(`save the item in ${folder}`, error);
+  }
+}
+
+/**
+ * Where {@link saveToFolder} has saved this very content under the name of the item, or under one that it added a number to.
+ * @returns undefined if it is not there
+ * @throws PicklepostError `disk`
+ */
+export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise<string | undefined> {
+  const folder = folderOf(place, item);
+  try {
+    for (const file of candidates(path.join(folder, expandFileName(place.fileName, item)))) {
+      const status = await stat(file).catch(ignoreMissing);
+      if (status === undefined) return undefined;
+      if (status.isFile() && status.size === item.size && (await hashOf(file)) === item.sha256) return file;
+    }
+    return undefined;
+  } catch (error) {
+    throw diskError(`look for the item in ${folder}`, error);
+  }
+}
+
+/** Replaces the placeholders of a file name. The result is a safe base name. */
+export function expandFileName(fileName: string, item: ReceivedItem): string {
+  const values = new Map([
+    ['name', item.name],
+    ['source', sourceOf(item.from)],
+    ['timestamp', timestamp(item.receivedAt)],
+    ['id', item.id],
+    ['extension', extensionOf(item)],
+  ]);
+  const expanded = fileName.replace(
+    /\{(\w+)\}/g,
+    (placeholder, key: string) => values.get(key) ?? placeholder,
+  );
+  return safeName(expanded) ?? madeUpName(item);
+}
+
+/** @param modified milliseconds since the epoch, from anywhere @throws what node:fs throws */
+export async function setModified(file: string, modified: number): Promise<void> {
+  const time = new Date(modified);
+  if (!Number.isNaN(time.valueOf())) await utimes(file, time, time);
+}
+
+async function publishUnderFreeName(temporary: string, wanted: string): Promise<string> {
+  for (const file of candidates(wanted)) {
+    if (await publishExclusively(temporary, file)) return file;
+  }
+  throw new Error('there is no end of names');
+}
+
+/** The names under which an item may lie: as wanted, then with ` (2)` and so on. */
+function* candidates(wanted: string): Generator<string, void> {
+  const { dir, name, ext } = path.parse(wanted);
+  yield wanted;
+  for (let copy = 2; ; copy++) yield path.join(dir, `${name} (${copy})${ext}`);
+}
+
+function folderOf({ directory, keepsPlaces }: PlainFolder, item: ReceivedItem): string {
+  return path.join(directory, ...(keepsPlaces ? safeFolders(item.path) : []));
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer);
+  return hash.digest('hex');
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+}

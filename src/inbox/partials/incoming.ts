@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { hasErrorCode } from '../disk/diskError';
+
+/** `{machine}-{pid}-{random}.part`; machines may share a directory. */
+const NAME = /^(.+)-(\d+)-[0-9a-f]+\.part$/;
+const OWNER = /^(.+)-(\d+)-([0-9a-f]+)$/;
+const MACHINE = hostname().replace(/[^A-Za-z0-9.]/g, '_') || 'localhost';
+/** Milliseconds without a write after which an arrival is given up whose process, by its name, is there or on another machine. */
+const ABANDONED_AGE = 24 * 60 * 60 * 1000;
+
+/** This process, told from every other one, also from one of the same pid before it. */
+export const PROCESS = `${MACHINE}-${process.pid}-${randomBytes(4).toString('hex')}`;
+
+/** Whether the process with such a name is no more. One of another machine is taken to be there. */
+export function isProcessGone(owner: string): boolean {
+  const [, machine, pid] = OWNER.exec(owner) ?? [];
+  if (machine !== MACHINE) return false;
+  return Number(pid) === process.pid ? !isOwn(owner) : !isAlive(Number(pid));
+}
+
+/** A name by which this process is known, and which it has used for nothing else. */
+export function newOwner(): string {
+  return PROCESS + randomBytes(4).toString('hex');
+}
+
+/** Whether a name is of this process. */
+function isOwn(owner: string): boolean {
+  return owner.startsWith(PROCESS);
+}
+
+/** Whether the process with such a name runs on this machine. */
+export function isProcessHere(owner: string): boolean {
+  return OWNER.exec(owner)?.[1] === MACHINE && !isProcessGone(owner);
+}
+
+/** A path of its own for an item that begins to arrive, by which this process is known. */
+export function newIncomingPath(directory: string): string {
+  return path.join(directory, `${MACHINE}-${process.pid}-${randomBytes(8).toString('hex')}.part`);
+}
+
+/** Removes what processes that are no more have left behind. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const [, machine, pid] = NAME.exec(name) ?? [];
+    const file = path.join(directory, name);
+    if (machine !== undefined && (await isLeftover(file, machine, Number(pid))))
+      await rm(file, { force: true });
+  }
+}
+
+async function isLeftover(file: string, machine: string, pid: number): Promise<boolean> {
+  const isGone = machine === MACHINE && pid !== process.pid && !isAlive(pid);
+  // A process that is there may be another one that has got the same pid.
+  if (isGone || (await lastWrite(file)) < Date.now() - ABANDONED_AGE) return true;
+  if (machine !== MACHINE || pid !== process.pid) return false;
+  // Containers give every process the pid of the one before.
+  return (await lastWrite(file)) < Date.now() - process.uptime() * 1000;
+}
+
+/** Milliseconds since the epoch. */
+async function lastWrite(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return Date.now();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasErrorCode(error, 'ESRCH');
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  constants,
+  copyFile,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  utimes,
+  type FileHandle,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { hasErrorCode } from '../disk/diskError';
+import { PRIVATE } from '../disk/durableFile';
+import { isProcessGone, newOwner } from './incoming';
+
+/** What is here of the content of an item that is not whole. */
+export interface PartialStream {
+  readonly name: string;
+  readonly transfer: string;
+  readonly owner: string;
+}
+
+/**
+ * Milliseconds without a write after which whoever receives an item counts as gone, although a process of that name seems to be there:
+ * pids are given again, and machines change their names.
+ */
+const STALE = 10 * 60 * 1000;
+const STREAM = /^([0-9a-f]{32})\.(.+)\.stream$/;
+const IDLE = 'idle';
+
+/**
+ * The token streams in the directory of beginnings, and whose they are: `{transfer}.{owner}.stream`, where the owner is the process that
+ * is receiving it, or `idle`. Whoever receives has a name that nobody else ever has, so nobody writes, moves or removes the stream of
+ * another one. Everything here throws what node:fs throws.
+ */
+export class PartialStreams {
+  /** Paths of those of this process that are being written, or are about to be. */
+  private readonly own = new Set<string>();
+
+  constructor(private readonly directory: string) {}
+
+  async all(): Promise<PartialStream[]> {
+    const names = await readdir(this.directory);
+    return names.flatMap((name) => {
+      const [, transfer, owner] = STREAM.exec(name) ?? [];
+      return transfer === undefined || owner === undefined ? [] : [{ name, transfer, owner }];
+    });
+  }
+
+  async of(transfer: string): Promise<PartialStream[]> {
+    return (await this.all()).filter((stream) => stream.transfer === transfer);
+  }
+
+  path({ name }: PartialStream): string {
+    return path.join(this.directory, name);
+  }
+
+  /** Whether nobody is receiving it. */
+  async isFree(stream: PartialStream): Promise<boolean> {
+    if (isLeft(stream)) return true;
+    if (this.own.has(this.path(stream))) return false;
+    const status = await stat(this.path(stream)).catch(() => undefined);
+    return status === undefined || status.mtimeMs < Date.now() - STALE;
+  }
+
+  /** Begins one of this process. */
+  async create(transfer: string): Promise<{ path: string; file: FileHandle }> {
+    const own = this.newPath(transfer);
+    try {
+      return { path: own, file: await open(own, 'wx+', PRIVATE) };
+    } catch (error) {
+      this.own.delete(own);
+      throw error;
+    }
+  }
+
+  /** Makes one that is free one of this process. @returns its path then; undefined if it was not there any more */
+  async take(stream: PartialStream): Promise<string | undefined> {
+    const from = this.path(stream);
+    const own = this.newPath(stream.transfer);
+    try {
+      if (isLeft(stream)) {
+        await rename(from, own);
+        const now = new Date();
+        await utimes(own, now, now);
+      } else {
+        // Who seems to be gone may be slow, and must not write into what another one continues.
+        await copyFile(from, own, constants.COPYFILE_EXCL);
+        await rm(from, { force: true });
+      }
+      return own;
+    } catch (error) {
+      this.own.delete(own);
+      if (!isLeft(stream)) await rm(own, { force: true });
+      if (hasErrorCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Leaves one of this process to whoever goes on with it. */
+  async release(transfer: string, own: string): Promise<void> {
+    try {
+      await rename(own, this.pathOf(transfer, IDLE));
+    } finally {
+      this.own.delete(own);
+    }
+  }
+
+  /** Removes one of this process, if it is still there. */
+  async remove(own: string): Promise<void> {
+    try {
+      await rm(own, { force: true });
+    } finally {
+      this.own.delete(own);
+    }
+  }
+
+  private newPath(transfer: string): string {
+    const own = this.pathOf(transfer, newOwner());
+    this.own.add(own);
+    return own;
+  }
+
+  private pathOf(transfer: string, owner: string): string {
+    return path.join(this.directory, `${transfer}.${owner}.stream`);
+  }
+}
+
+/** Whether its owner is certain to be gone. */
+function isLeft({ owner }: PartialStream): boolean {
+  return owner === IDLE || isProcessGone(owner);
+}

@@ -1,0 +1,226 @@
+import { readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { FernetKey } from '../../core/crypto/keys';
+import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
+import { PicklepostError } from '../../core/errors';
+import type { Arrival } from '../../core/item/item';
+import type { ItemOffer } from '../../core/item/transfer';
+import { openBox, sealBox } from '../items/box';
+import { PRIVATE, replaceFile } from '../disk/durableFile';
+import { PartialStreams, type PartialStream } from './partialStreams';
+
+/** An item of which only the beginning is here: its transfer was cut off, or is going on. */
+export interface PartialItem {
+  readonly transfer: string;
+  /** As the sender calls it. */
+  readonly name: string;
+  readonly from: string;
+  /** Plain bytes that are here. */
+  readonly received: number;
+  /** Plain bytes of the whole, where the sender knew it. */
+  readonly size: number | undefined;
+  /** When the last of it came, in milliseconds since the epoch. */
+  readonly changedAt: number;
+  readonly isArriving: boolean;
+  /** What is known of it cannot be read: it cannot be continued, and has no name. */
+  readonly isDamaged?: true;
+}
+
+/** What is needed to continue an item. */
+export interface PartialState {
+  readonly arrival: Arrival;
+  readonly offer: ItemOffer;
+  readonly key: FernetKey;
+}
+
+/** A transfer that this process is receiving. */
+export interface Receiving {
+  /** Address of the connection over which it comes, `host:port`. */
+  readonly from: string;
+  /** Its stream. */
+  readonly path: string;
+  /** Leaves what is here to be continued, or finishes it first where all of it is here. Never rejects. */
+  letGo(): Promise<void>;
+  /** Removes what is here, and has its sender told, unless all of it is here. Never rejects. */
+  cancel(): Promise<void>;
+}
+
+/** Milliseconds after which what was not continued is removed. */
+const EXPIRY = 7 * 24 * 60 * 60 * 1000;
+const STATE = '.state';
+/** Of a state that was being written when its process was killed. */
+const TEMPORARY = /^\.picklepost-.+\.part$/;
+
+/**
+ * The beginnings of items, in a directory of their own (docs/format.md). Each is two files: `{transfer}.state`, encrypted, and the
+ * token stream.
+ */
+export class Partials {
+  private readonly receiving = new Map<string, Receiving>();
+  private readonly streams: PartialStreams;
+
+  constructor(
+    readonly directory: string,
+    /** 32 bytes. */
+    private readonly key: Buffer,
+  ) {
+    this.streams = new PartialStreams(directory);
+  }
+
+  /**
+   * Ends what this process is receiving of a transfer over an older connection: its sender has lost that one, or it would not begin
+   * again. Items of one connection do not end each other.
+   */
+  async takeOver(transfer: string, from: string): Promise<void> {
+    const current = this.receiving.get(transfer);
+    if (current && current.from !== from) await current.letGo();
+  }
+
+  /** Notes who receives a transfer that has been claimed or created. */
+  note(transfer: string, receiving: Receiving): void {
+    this.receiving.set(transfer, receiving);
+  }
+
+  /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
+  async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
+    const [found, ...others] = await this.streams.of(transfer);
+    if (!found || others.length > 0 || !(await this.streams.isFree(found))) return undefined;
+    const state = await this.readState(transfer);
+    if (!state) {
+      await this.remove(transfer);
+      return undefined;
+    }
+    const own = await this.streams.take(found);
+    return own === undefined ? undefined : { path: own, state };
+  }
+
+  /** Begins a transfer, unless somebody is receiving it. @returns undefined then @throws what node:fs throws */
+  async create(
+    transfer: string,
+    state: PartialState,
+  ): Promise<{ path: string; file: FileHandle } | undefined> {
+    await this.removeExpired();
+    if ((await this.streams.of(transfer)).length > 0) return undefined;
+    await this.update(transfer, state);
+    return this.streams.create(transfer);
+  }
+
+  /** Notes a changed state of a transfer that this process is receiving. @throws what node:fs throws */
+  async update(transfer: string, state: PartialState): Promise<void> {
+    await replaceFile(this.statePath(transfer), [this.seal(state)], PRIVATE);
+  }
+
+  /** Ends receiving for now; until it has ended, whoever takes over waits for it. @param own the stream */
+  async release(transfer: string, own: string): Promise<void> {
+    try {
+      await this.streams.release(transfer, own);
+    } finally {
+      this.endReceiving(transfer, own);
+    }
+  }
+
+  /** Ends receiving for good. @param own the stream, which may have become an item already */
+  async forget(transfer: string, own: string): Promise<void> {
+    try {
+      await this.streams.remove(own);
+      await this.removeLoneState(transfer);
+    } finally {
+      this.endReceiving(transfer, own);
+    }
+  }
+
+  /**
+   * Removes what is here of a transfer, and has its sender told if this process is receiving it.
+   * @throws PicklepostError `refused` if another process is receiving it
+   */
+  async remove(transfer: string): Promise<void> {
+    await this.receiving.get(transfer)?.cancel();
+    for (const stream of await this.streams.of(transfer)) {
+      if (!(await this.streams.isFree(stream))) throw receivedElsewhere();
+      await rm(this.streams.path(stream), { force: true });
+    }
+    await rm(this.statePath(transfer), { force: true });
+  }
+
+  /** All that is here, after removing what nobody has continued for a week. */
+  async list(): Promise<PartialItem[]> {
+    const streams = await this.streams.all();
+    const partials = await Promise.all(streams.map((stream) => this.describeUnlessExpired(stream)));
+    const kept = partials.filter((partial) => partial !== undefined);
+    // Of two streams of a transfer, one of which was left behind, the one that grows counts.
+    kept.sort((a, b) => Number(a.isArriving) - Number(b.isArriving));
+    return [...new Map(kept.map((partial) => [partial.transfer, partial])).values()];
+  }
+
+  /** Removes what nobody has continued for a week, and what is left of states: without a stream, or written in part. */
+  async removeExpired(): Promise<void> {
+    await this.list();
+    const streams = new Set((await this.streams.all()).map(({ transfer }) => transfer));
+    for (const name of await readdir(this.directory)) {
+      const isLeft = name.endsWith(STATE) ? !streams.has(name.slice(0, -STATE.length)) : TEMPORARY.test(name);
+      const file = path.join(this.directory, name);
+      if (isLeft && (await isOld(file))) await rm(file, { force: true });
+    }
+  }
+
+  private async describeUnlessExpired(stream: PartialStream): Promise<PartialItem | undefined> {
+    const partial = await this.describe(stream);
+    if (!partial || partial.isArriving || partial.changedAt >= Date.now() - EXPIRY) return partial;
+    // This name only: whoever goes on with the transfer has given its stream another one.
+    await rm(this.streams.path(stream), { force: true });
+    await this.removeLoneState(stream.transfer);
+    return undefined;
+  }
+
+  private async describe(stream: PartialStream): Promise<PartialItem | undefined> {
+    const { transfer } = stream;
+    const state = await this.readState(transfer);
+    const status = await stat(this.streams.path(stream)).catch(() => undefined);
+    if (!status) return undefined;
+    const received = Math.floor(status.size / tokenOffset(1)) * PIECE_SIZE;
+    const isArriving = !(await this.streams.isFree(stream));
+    const known = { transfer, received, changedAt: status.mtimeMs, isArriving };
+    if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
+    return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
+  }
+
+  private async removeLoneState(transfer: string): Promise<void> {
+    if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
+  }
+
+  private endReceiving(transfer: string, own: string): void {
+    if (this.receiving.get(transfer)?.path === own) this.receiving.delete(transfer);
+  }
+
+  private statePath(transfer: string): string {
+    return path.join(this.directory, transfer + STATE);
+  }
+
+  private async readState(transfer: string): Promise<PartialState | undefined> {
+    try {
+      const plain = openBox(this.key, await readFile(this.statePath(transfer)));
+      const { key, ...state } = JSON.parse(plain.toString()) as Omit<PartialState, 'key'> & { key: string };
+      return { ...state, key: FernetKey.parse(key) };
+    } catch {
+      // Nothing to continue from; the transfer begins again.
+      return undefined;
+    }
+  }
+
+  private seal({ key, ...state }: PartialState): Buffer {
+    return sealBox(this.key, Buffer.from(JSON.stringify({ ...state, key: key.toText() })));
+  }
+}
+
+function receivedElsewhere(): PicklepostError {
+  return new PicklepostError(
+    'refused',
+    'Another window or program is receiving this item. Delete it there, or stop receiving there first.',
+  );
+}
+
+/** A state is written a moment before its stream is made. */
+async function isOld(file: string): Promise<boolean> {
+  const status = await stat(file).catch(() => undefined);
+  return status !== undefined && status.mtimeMs < Date.now() - 60_000;
+}

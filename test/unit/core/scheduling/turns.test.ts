@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { nextTurn } from '../../../../src/core/scheduling/turns';
+import { countTurns } from '../../inbox/temporary';
+
+/** Works without waiting for anything. */
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+async function workInTurns(steps: number): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    await nextTurn();
+    work(1);
+  }
+}
+
+describe('Those who take turns', () => {
+  it('leave room for everything else, one alone and many together', async () => {
+    for (const many of [1, 60]) {
+      const all = Array.from({ length: many }, () => undefined);
+      const { turns } = await countTurns(() => Promise.all(all.map(() => workInTurns(60 / many))));
+      assert.ok(turns >= 10, `${many}: ${turns} turns`);
+    }
+  });
+
+  it('do not wait for one who has very much to do', async () => {
+    const ended: string[] = [];
+    const note = (name: string) => (): void => void ended.push(name);
+    await Promise.all([
+      workInTurns(50).then(note('long')),
+      ...[1, 2, 3].map((i) => workInTurns(i).then(note(`${i}`))),
+    ]);
+    assert.deepEqual(ended, ['1', '2', '3', 'long']);
+  });
+});

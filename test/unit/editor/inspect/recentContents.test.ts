@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { RecentContents } from '../../../../src/editor/inspect/recentContents';
+
+describe('the contents that were shown last', () => {
+  let contents: RecentContents;
+  let made: string[];
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    contents = new RecentContents(100);
+    made = [];
+  });
+  afterEach(() => {
+    contents.clear();
+    mock.timers.reset();
+  });
+
+  const get = (key: string, size: number): Promise<Uint8Array> =>
+    contents.get(key, () => {
+      made.push(key);
+      return Promise.resolve(new Uint8Array(size));
+    });
+
+  it('are made once for all who ask at the same time or shortly after', async () => {
+    await Promise.all([get('a', 10), get('a', 10)]);
+    await get('a', 10);
+    assert.deepEqual(made, ['a']);
+  });
+
+  it('are forgotten when nobody has asked for a while', async () => {
+    await get('a', 10);
+    mock.timers.tick(9_000);
+    await get('a', 10);
+    mock.timers.tick(9_000);
+    await get('a', 10);
+    assert.deepEqual(made, ['a']);
+    mock.timers.tick(10_000);
+    await get('a', 10);
+    assert.deepEqual(made, ['a', 'a']);
+  });
+
+  it('make room for one another by their size, the oldest first, but never for want of room for themselves', async () => {
+    for (const key of ['a', 'b', 'c']) await get(key, 40);
+    for (const key of ['b', 'c', 'a']) await get(key, 40);
+    assert.deepEqual(made, ['a', 'b', 'c', 'a']);
+    await get('large', 1_000);
+    await get('large', 1_000);
+    assert.deepEqual(made.slice(4), ['large']);
+  });
+
+  it('are made again after a failure', async () => {
+    await assert.rejects(contents.get('a', () => Promise.reject(new Error('no'))));
+    await get('a', 10);
+    assert.deepEqual(made, ['a']);
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { ValueCache } from '../../../../src/editor/inspect/valueCache';
+import type { LoadedValue } from '../../../../src/worker/loadedValue';
+import { ValueWorker } from '../../../../src/worker/valueWorker';
+
+const SCRIPT = path.join(__dirname, '../../../../src/worker/worker.js');
+
+async function* content(text: string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from(text));
+}
+
+describe('the cache of decoded values', () => {
+  let worker: ValueWorker;
+  /** What is decoded next, and how often something was. */
+  let text: string;
+  let loads: number;
+  let cache: ValueCache;
+  beforeEach(() => {
+    worker = new ValueWorker(SCRIPT, 100);
+    text = '{}';
+    loads = 0;
+    cache = new ValueCache(() => {
+      loads++;
+      return worker.load('json', content(text));
+    });
+  });
+  afterEach(() => {
+    cache.dispose();
+    worker.dispose();
+  });
+
+  const preview = (): Promise<string> => cache.use('id', async (value) => (await value.node([])).preview);
+
+  it('decodes once, however many ask', async () => {
+    assert.deepEqual(await Promise.all([preview(), preview()]), ['0 keys {}', '0 keys {}']);
+    assert.equal(loads, 1);
+  });
+
+  it('decodes anew after a failure', async () => {
+    text = '{';
+    await assert.rejects(preview(), { code: 'undecodable' });
+    text = '[1]';
+    assert.equal(await preview(), '1 item [1]');
+  });
+
+  it('decodes anew what the worker no longer holds', async () => {
+    await cache.use('id', (value) => {
+      value.dispose();
+      return Promise.resolve();
+    });
+    assert.equal(await preview(), '0 keys {}');
+    assert.equal(loads, 2);
+  });
+
+  it('keeps what was decoded anew when an earlier question finds its value gone', async () => {
+    let first: LoadedValue | undefined;
+    const question = cache.use('id', async (value) => {
+      if (first === undefined) {
+        first = value;
+        text = '[1]';
+        cache.forget('id');
+        assert.equal(await preview(), '1 item [1]');
+      }
+      return (await value.node([])).preview;
+    });
+    assert.equal(await question, '1 item [1]');
+    assert.equal(loads, 2);
+  });
+
+  it('decodes nothing twice, however many are asked for in turn', async () => {
+    const ids = Array.from({ length: 20 }, (_, i) => `id ${i}`);
+    for (const id of [...ids, ...ids]) await cache.use(id, (value) => value.node([]));
+    assert.equal(loads, ids.length);
+  });
+});

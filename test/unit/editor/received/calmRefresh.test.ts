@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import { CalmRefresh } from '../../../../src/editor/received/calmRefresh';
+
+describe('a refresh that waits until nobody asks', () => {
+  let calm: CalmRefresh | undefined;
+  afterEach(() => calm?.dispose());
+
+  function begin(): { order: string[]; refreshed: Promise<void> } {
+    const order: string[] = [];
+    const refreshed = new Promise<void>((resolve) => {
+      calm = new CalmRefresh(() => {
+        order.push('refreshed');
+        resolve();
+      }, 1);
+    });
+    return { order, refreshed };
+  }
+
+  it('comes after the answer that is on its way, once for all that want it', async () => {
+    const { order, refreshed } = begin();
+    let answer = (): void => undefined;
+    const answered = calm?.hold(() => new Promise<void>((resolve) => (answer = resolve)));
+    calm?.request();
+    calm?.request();
+    // As long as the refresh would wait where nobody asks.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    order.push('answered');
+    answer();
+    await Promise.all([answered, refreshed]);
+    assert.deepEqual(order, ['answered', 'refreshed']);
+  });
+
+  it('waits for what begins after it was wanted, too', async () => {
+    const { order, refreshed } = begin();
+    calm?.request();
+    await calm?.hold(async () => {
+      // As long as the refresh would wait where nobody asks.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push('shown');
+    });
+    await refreshed;
+    assert.deepEqual(order, ['shown', 'refreshed']);
+  });
+
+  it('does not come unasked', async () => {
+    let count = 0;
+    calm = new CalmRefresh(() => count++, 0);
+    await calm.hold(() => Promise.resolve());
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(count, 0);
+  });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Content } from '../../../../src/core/item/item';
+import { ReceivedItems } from '../../../../src/editor/received/receivedItems';
+import { openInbox, store, temporaryDirectory } from '../../inbox/temporary';
+import { ValueWorker } from '../../../../src/worker/valueWorker';
+
+const SCRIPT = path.join(__dirname, '../../../../src/worker/worker.js');
+const JSON_CONTENT: Content = { kind: 'dictionary', format: 'json', name: 'data.json' };
+
+describe('the received items', () => {
+  const newDirectory = temporaryDirectory();
+  let worker: ValueWorker;
+  let items: ReceivedItems;
+  let told: string[];
+  beforeEach(() => {
+    worker = new ValueWorker(SCRIPT, 100);
+    const directory = newDirectory();
+    items = new ReceivedItems(() => openInbox(directory), worker);
+    told = [];
+    items.onDidChangeProblem((id) => told.push(id));
+  });
+  afterEach(() => {
+    items.dispose();
+    worker.dispose();
+  });
+
+  it('know why a value cannot be shown once that has been tried, and tell it once', async () => {
+    const { id } = await store(await items.inbox(), '{"a": ', JSON_CONTENT);
+    assert.equal(items.knownProblem(id), undefined);
+    await items.problem(id);
+    await items.problem(id);
+    assert.match(items.knownProblem(id) ?? '', /Not valid JSON/);
+    assert.deepEqual(told, [id]);
+    await items.delete([id]);
+    assert.equal(items.knownProblem(id), undefined);
+  });
+
+  it('know of no problem where a value can be shown, or cannot be found', async () => {
+    const { id } = await store(await items.inbox(), '{"a": 1}', JSON_CONTENT);
+    assert.equal(await items.problem(id), undefined);
+    await items.delete([id]);
+    assert.notEqual(await items.problem(id), undefined);
+    assert.equal(items.knownProblem(id), undefined);
+    assert.deepEqual(told, []);
+  });
+});

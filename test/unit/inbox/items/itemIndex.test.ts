@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import type { ReceivedItem } from '../../../../src/core/item/item';
+import type { InboxEntry } from '../../../../src/inbox/inbox';
+import { ItemDirectory } from '../../../../src/inbox/items/itemDirectory';
+import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
+import { ItemIndex } from '../../../../src/inbox/items/itemIndex';
+import { INDEX_WORTH, Listing } from '../../../../src/inbox/items/listing';
+import { SameItems } from '../../../../src/inbox/items/sameItems';
+import { writeManyItems } from '../../../harness/manyItems';
+import { openInbox, temporaryDirectory } from '../temporary';
+
+/** Tells when it has been written. */
+class NotedIndex extends ItemIndex {
+  readonly events = new EventEmitter();
+  writes = 0;
+
+  override async write(items: Iterable<ReceivedItem>): Promise<void> {
+    this.writes++;
+    await super.write(items);
+    this.events.emit('written');
+  }
+}
+
+/** An inbox with as many items as an index is worth, as a program sees it that has just started. */
+class ManyItems {
+  readonly file: string;
+  private constructor(
+    readonly directory: string,
+    readonly key: Buffer,
+    readonly items: readonly ReceivedItem[],
+  ) {
+    this.file = path.join(directory, 'index');
+  }
+
+  static async write(directory: string): Promise<ManyItems> {
+    const key = randomBytes(32);
+    (await openInbox(directory, key)).close();
+    return new ManyItems(directory, key, await writeManyItems(directory, key, INDEX_WORTH));
+  }
+
+  get ids(): string[] {
+    return this.items.map(({ id }) => id);
+  }
+
+  path(item: ReceivedItem | undefined): string {
+    return path.join(this.directory, 'items', `${item?.id ?? ''}.item`);
+  }
+
+  open(key = this.key): { listing: Listing; index: NotedIndex } {
+    const incoming = path.join(this.directory, 'incoming');
+    const index = new NotedIndex(this.file, key, () => path.join(incoming, 'index.part'));
+    const items = new ItemDirectory(path.join(this.directory, 'items'));
+    return { listing: new Listing(items, deriveFooterKey(this.key), index), index };
+  }
+
+  /** Recalls all for the first time. */
+  async note(): Promise<void> {
+    const { listing, index } = this.open();
+    const written = once(index.events, 'written');
+    await listing.recall(this.ids);
+    await written;
+  }
+}
+
+function whole(entries: readonly InboxEntry[]): ReceivedItem[] {
+  return entries.flatMap((entry) => (entry.state === 'whole' ? [entry.item] : []));
+}
+
+describe('The index of an inbox', function () {
+  this.timeout(20_000);
+  const newDirectory = temporaryDirectory();
+
+  it('saves looking at the files, and is no place where names can be read', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    await inbox.note();
+    assert(!readFileSync(inbox.file).includes('sample'));
+    assert.deepEqual(readdirSync(path.join(inbox.directory, 'incoming')), []);
+    for (const item of inbox.items) rmSync(inbox.path(item));
+    const { listing } = inbox.open();
+    assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items);
+  });
+
+  it('is believed of no item that is shown: what is damaged is listed as damaged, and what is gone is not', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    await inbox.note();
+    const [gone, cut] = inbox.items;
+    rmSync(inbox.path(gone));
+    truncateSync(inbox.path(cut), 100);
+    const { listing } = inbox.open();
+    await listing.recall(inbox.ids);
+    const shown = await listing.entriesOf(inbox.ids.slice(0, 3));
+    assert.deepEqual(
+      shown.map((entry) => (entry.state === 'whole' ? entry.item.id : `${entry.id} ${entry.state}`)),
+      [`${cut?.id ?? ''} damaged`, inbox.ids[2]],
+    );
+    const all = await listing.entries();
+    assert.equal(all.length, INDEX_WORTH - 1);
+    assert.equal(whole(all).length, INDEX_WORTH - 2);
+  });
+
+  it('is not believed either when an item is offered again', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    await inbox.note();
+    const [, known, cut] = inbox.items;
+    truncateSync(inbox.path(cut), 100);
+    const { listing } = inbox.open();
+    await listing.recall(inbox.ids);
+    assert.equal(listing.withTransfer(known?.transfer ?? '')[0]?.id, known?.id);
+    const same = new SameItems(new ItemDirectory(path.join(inbox.directory, 'items')), listing);
+    assert.equal((await same.findArrived({ ...(known as ReceivedItem), id: 'x' }))?.id, known?.id);
+    assert.equal(await same.findArrived({ ...(cut as ReceivedItem), id: 'x' }), undefined);
+  });
+
+  it('counts as far as it is whole, and not at all with another key', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    await inbox.note();
+    const bytes = readFileSync(inbox.file);
+    for (const at of [0, 2, 20, bytes.length / 2, bytes.length - 1]) {
+      const changed = Buffer.from(bytes);
+      changed[Math.floor(at)]! ^= 1;
+      for (const content of [changed, bytes.subarray(0, at)]) {
+        writeFileSync(inbox.file, content);
+        const { listing } = inbox.open();
+        assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items, `byte ${String(at)}`);
+      }
+    }
+    writeFileSync(inbox.file, bytes);
+    const { listing } = inbox.open(randomBytes(32));
+    assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items);
+  });
+
+  it('goes when very many items are deleted', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    await inbox.note();
+    const store = await openInbox(inbox.directory, inbox.key);
+    await store.deleteItems(inbox.ids.slice(0, 1));
+    assert(existsSync(inbox.file));
+    await store.deleteItems(inbox.ids);
+    assert(!existsSync(inbox.file));
+    store.close();
+  });
+
+  it('is not made for few items', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    for (const item of inbox.items.slice(0, 1)) rmSync(inbox.path(item));
+    const { listing, index } = inbox.open();
+    assert.equal((await listing.recall(inbox.ids)).length, INDEX_WORTH - 1);
+    // Waits for whatever is being written.
+    await listing.removeIndex();
+    assert.equal(index.writes, 0);
+  });
+});

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { PicklepostError } from '../../../../src/core/errors';
+import type { ReceivedItem } from '../../../../src/core/item/item';
+import {
+  expandFileName,
+  findSaved,
+  saveToFolder,
+  writePlainFile,
+} from '../../../../src/inbox/output/plainOutput';
+import { temporaryDirectory } from '../temporary';
+
+const ITEM: ReceivedItem = {
+  id: '0123456789abcde',
+  kind: 'dictionary',
+  format: 'json',
+  name: 'data.json',
+  size: 2,
+  sha256: '',
+  receivedAt: new Date(2026, 0, 31, 23, 59, 58).getTime(),
+  dialect: 'classic',
+  from: '192.0.2.7:40000',
+  encrypted: false,
+};
+const CONTENT = [Buffer.from('{'), Buffer.from('}')];
+
+function isDiskError(error: unknown): boolean {
+  return error instanceof PicklepostError && error.code === 'disk';
+}
+
+describe('Saving in plain to a folder', function () {
+  this.timeout(20_000);
+  const newDirectory = temporaryDirectory();
+
+  it('makes the folder and writes the content under the name of the item', async () => {
+    const directory = path.join(newDirectory(), 'a', 'b');
+    const file = await saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
+    assert.equal(file, path.join(directory, 'data.json'));
+    assert.equal(readFileSync(file, 'utf8'), '{}');
+    assert.deepEqual(readdirSync(directory), ['data.json']);
+  });
+
+  it('restores place and time of a file that was sent with its folder, and stays in the folder', async () => {
+    const directory = newDirectory();
+    const item = { ...ITEM, path: '../sub/./a b/../data.json', modified: 1_700_000_000_000 };
+    const file = await saveToFolder({ directory, fileName: '{name}', keepsPlaces: true }, item, CONTENT);
+    assert.equal(file, path.join(directory, 'sub', 'a b', 'data.json'));
+    assert.equal(statSync(file).mtimeMs, 1_700_000_000_000);
+    const flat = await saveToFolder({ directory, fileName: '{name}' }, item, CONTENT);
+    assert.equal(flat, path.join(directory, 'data.json'));
+  });
+
+  it('never overwrites, however many come at once', async () => {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, 'data.json'), 'mine');
+    const save = (): Promise<string> => saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
+    const files = await Promise.all(Array.from({ length: 10 }, save));
+    const names = files.map((file) => path.basename(file)).sort();
+    const expected = Array.from({ length: 10 }, (_, i) => `data (${i + 2}).json`).sort();
+    assert.deepEqual(names, expected);
+    assert.deepEqual(readdirSync(directory).sort(), [...expected, 'data.json'].sort());
+    assert.equal(readFileSync(path.join(directory, 'data.json'), 'utf8'), 'mine');
+  });
+
+  it('does not follow a link that has the name', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const directory = newDirectory();
+    mkdirSync(directory);
+    symlinkSync(path.join(directory, 'target'), path.join(directory, 'data.json'));
+    const file = await saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
+    assert.equal(path.basename(file), 'data (2).json');
+    assert(!existsSync(path.join(directory, 'target')));
+  });
+
+  it('is found again by its content, under a name with a number too', async () => {
+    const place = { directory: newDirectory(), fileName: '{name}' };
+    const sha256 = createHash('sha256').update('{}').digest('hex');
+    const item = { ...ITEM, sha256 };
+    assert.equal(await findSaved(place, item), undefined);
+    mkdirSync(place.directory);
+    writeFileSync(path.join(place.directory, 'data.json'), '[]');
+    assert.equal(await findSaved(place, item), undefined);
+    const file = await saveToFolder(place, item, CONTENT);
+    assert.equal(path.basename(file), 'data (2).json');
+    assert.equal(await findSaved(place, item), file);
+  });
+
+  it('leaves nothing where the content cannot be read to its end', async () => {
+    const directory = newDirectory();
+    const broken = (function* () {
+      yield Buffer.from('{');
+      throw new PicklepostError('damaged-item', 'Damaged.');
+    })();
+    await assert.rejects(saveToFolder({ directory, fileName: '{name}' }, ITEM, broken), /Damaged/);
+    assert.deepEqual(readdirSync(directory), []);
+  });
+
+  it('says what to do where the folder cannot be', async () => {
+    const file = newDirectory();
+    writeFileSync(file, '');
+    await assert.rejects(
+      saveToFolder({ directory: path.join(file, 'x'), fileName: '{name}' }, ITEM, CONTENT),
+      isDiskError,
+    );
+  });
+});
+
+describe('The file name of what is saved', () => {
+  it('is made of what is known of the item', () => {
+    const fileName = '{source}_{timestamp}-{id}-{name}.{extension}';
+    assert.equal(expandFileName(fileName, ITEM), '192.0.2.7_20260131-235958-0123456789abcde-data.json.json');
+  });
+
+  it('keeps what is no placeholder', () => {
+    assert.equal(
+      expandFileName('{other} {name} constructor {constructor}', ITEM),
+      '{other} data.json constructor {constructor}',
+    );
+  });
+
+  it('stays in the folder', () => {
+    assert.equal(expandFileName('../../{name}', ITEM), 'data.json');
+    assert.equal(expandFileName('..', ITEM), '192.0.2.7_20260131-235958.json');
+  });
+});
+
+describe('Writing a file that the user named', () => {
+  const newDirectory = temporaryDirectory();
+
+  it('replaces what was there, whole', async () => {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const file = path.join(directory, 'out.json');
+    writeFileSync(file, 'something longer');
+    await writePlainFile(file, CONTENT);
+    assert.equal(readFileSync(file, 'utf8'), '{}');
+    assert.deepEqual(readdirSync(directory), ['out.json']);
+  });
+
+  it('keeps the time at which the content was changed, where that is known', async () => {
+    const file = path.join(newDirectory(), 'out.json');
+    mkdirSync(path.dirname(file), { recursive: true });
+    const modified = Date.UTC(2020, 1, 29, 12);
+    await writePlainFile(file, CONTENT, modified);
+    assert.equal(statSync(file).mtimeMs, modified);
+  });
+
+  it('leaves what was there if it fails', async () => {
+    const directory = newDirectory();
+    mkdirSync(path.join(directory, 'folder'), { recursive: true });
+    await assert.rejects(writePlainFile(path.join(directory, 'folder'), CONTENT), isDiskError);
+    assert.deepEqual(readdirSync(directory), ['folder']);
+    await assert.rejects(writePlainFile(path.join(directory, 'none', 'file'), CONTENT), isDiskError);
+  });
+});

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { PIECE_SIZE } from '../../../../src/core/crypto/tokenStream';
+import type { ReceivedItem } from '../../../../src/core/item/item';
+import type { PieceWriter } from '../../../../src/core/item/transfer';
+import type { Inbox } from '../../../../src/inbox/inbox';
+import { ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
+
+const CONTENT = pattern(3 * PIECE_SIZE);
+const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: CONTENT.length, transfer: 't' } as const;
+const DAY = 24 * 60 * 60;
+const MINUTE = 60;
+
+async function offer(inbox: Inbox, from = '192.0.2.7:1', transfer = 't'): Promise<PieceWriter> {
+  const answer = await inbox.offer({ ...ARRIVAL, from }, { ...OFFER, transfer }, undefined);
+  assert(answer.kind === 'accepted');
+  return answer.writer;
+}
+
+async function append(writer: PieceWriter, from: number, to: number): Promise<void> {
+  for (let piece = from; piece < to; piece++)
+    await writer.appendPlain(CONTENT.subarray(piece * PIECE_SIZE, (piece + 1) * PIECE_SIZE));
+}
+
+function finish(writer: PieceWriter): Promise<ReceivedItem> {
+  return writer.finish({
+    size: CONTENT.length,
+    sha256: createHash('sha256').update(CONTENT).digest('hex'),
+  });
+}
+
+/** Of two pieces that were taken, one was written: only the next one shows that it is not the last. */
+async function cutOff(inbox: Inbox, transfer?: string): Promise<void> {
+  const writer = await offer(inbox, undefined, transfer);
+  await append(writer, 0, 2);
+  await writer.suspend();
+}
+
+function streamIn(directory: string): string {
+  const name = readdirSync(path.join(directory, 'partial')).find((one) => one.endsWith('.stream'));
+  assert(name !== undefined);
+  return path.join(directory, 'partial', name);
+}
+
+/** As if the last write had been so many seconds ago. */
+function age(file: string, seconds: number): void {
+  const time = Date.now() / 1000 - seconds;
+  utimesSync(file, time, time);
+}
+
+async function deleteFirst(inbox: Inbox): Promise<void> {
+  const [partial] = await inbox.listPartial();
+  assert(partial);
+  await inbox.deletePartial(partial.transfer);
+}
+
+async function checkWhole(inbox: Inbox, { id }: ReceivedItem): Promise<void> {
+  assert((await collect(inbox.read(id))).equals(CONTENT));
+}
+
+describe('The beginning of an item that is deleted while it arrives', function () {
+  this.timeout(20_000);
+  const newDirectory = temporaryDirectory();
+
+  it('is gone, and its sender is told with the next piece', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    const writer = await offer(inbox);
+    await append(writer, 0, 2);
+    await deleteFirst(inbox);
+    await assert.rejects(append(writer, 2, 3), { code: 'cancelled', message: /receiver deleted it/ });
+    await assert.rejects(finish(writer), { code: 'cancelled' });
+    await writer.discard();
+    assert.deepEqual(readdirSync(path.join(directory, 'partial')), []);
+    inbox.close();
+  });
+
+  it('does not take from another connection what that one sends anew', async () => {
+    const inbox = await openInbox(newDirectory());
+    const first = await offer(inbox, '192.0.2.7:1');
+    await append(first, 0, 3);
+    await deleteFirst(inbox);
+    const second = await offer(inbox, '192.0.2.7:2');
+    assert.equal(second.pieces, 0);
+    await append(second, 0, 2);
+    await assert.rejects(finish(first), { code: 'cancelled' });
+    await first.suspend();
+    await append(second, 2, 3);
+    await checkWhole(inbox, await finish(second));
+    assert.deepEqual(await inbox.listPartial(), []);
+    inbox.close();
+  });
+
+  it('stays as an item where all of it was here first', async () => {
+    const inbox = await openInbox(newDirectory());
+    const writer = await offer(inbox);
+    await append(writer, 0, 3);
+    const [partial] = await inbox.listPartial();
+    const [item] = await Promise.all([finish(writer), inbox.deletePartial(partial!.transfer)]);
+    await checkWhole(inbox, item);
+    inbox.close();
+  });
+
+  it('stays where another program is receiving it, which is said', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    const writer = await offer(one);
+    await append(writer, 0, 2);
+    await assert.rejects(deleteFirst(other), { code: 'refused', message: /Delete it there/ });
+    await append(writer, 2, 3);
+    await checkWhole(one, await finish(writer));
+    for (const inbox of [one, other]) inbox.close();
+  });
+});
+
+describe('The beginning of an item whose receiver is gone', function () {
+  this.timeout(20_000);
+  const newDirectory = temporaryDirectory();
+  const owners = {
+    'a process whose pid another one has got': `${hostname().replace(/[^A-Za-z0-9.]/g, '_')}-${process.ppid}-01234567`,
+    'a machine of another name': 'elsewhere-17-01234567',
+  };
+
+  for (const [what, owner] of Object.entries(owners))
+    it(`is continued, ${what}, once nothing has come for some minutes`, async () => {
+      const directory = newDirectory();
+      const inbox = await openInbox(directory);
+      await cutOff(inbox);
+      const stream = streamIn(directory).replace('.idle.', `.${owner}.`);
+      renameSync(streamIn(directory), stream);
+      age(stream, MINUTE);
+      assert.equal((await inbox.listPartial())[0]?.isArriving, true);
+      const passing = await offer(inbox);
+      assert.equal(passing.pieces, 0);
+      await passing.discard();
+      age(stream, 11 * MINUTE);
+      assert.equal((await inbox.listPartial())[0]?.isArriving, false);
+      const writer = await offer(inbox);
+      assert.equal(writer.pieces, 2);
+      await append(writer, 2, 3);
+      await checkWhole(inbox, await finish(writer));
+      assert.deepEqual(readdirSync(path.join(directory, 'partial')), []);
+      inbox.close();
+    });
+
+  it('is not harmed by a receiver that is only slow', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [slow, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    const robbed = await offer(slow, '192.0.2.7:1');
+    await append(robbed, 0, 3);
+    while (robbed.pieces < 2) await setImmediate();
+    age(streamIn(directory), 11 * MINUTE);
+    const writer = await offer(other, '192.0.2.7:2');
+    assert.equal(writer.pieces, 2);
+    await robbed.restart(undefined);
+    await append(robbed, 0, 3);
+    await assert.rejects(finish(robbed), { code: 'disk' });
+    await robbed.discard();
+    await append(writer, 2, 3);
+    await checkWhole(other, await finish(writer));
+    for (const inbox of [slow, other]) inbox.close();
+  });
+
+  it('is given back where it cannot be opened', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    await cutOff(inbox);
+    const stream = streamIn(directory);
+    renameSync(stream, path.join(directory, 'away'));
+    mkdirSync(stream);
+    await assert.rejects(offer(inbox), { code: 'disk' });
+    assert.equal(streamIn(directory), stream);
+    inbox.close();
+  });
+
+  it('goes from the arrivals of other dialects too, after a day', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    (await openInbox(directory, key)).close();
+    const files = Object.values(owners).map((owner) => path.join(directory, 'incoming', `${owner}.part`));
+    for (const file of files) writeFileSync(file, '');
+    await openInbox(directory, key);
+    assert(files.every((file) => existsSync(file)));
+    for (const file of files) age(file, DAY + MINUTE);
+    await openInbox(directory, key);
+    assert(!files.some((file) => existsSync(file)));
+  });
+});
+
+describe('The beginnings of items', function () {
+  this.timeout(20_000);
+  const newDirectory = temporaryDirectory();
+
+  it('are told of when they come, are cut off, and go, also to another program', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    const changes = new EventTarget();
+    for (const inbox of [one, other])
+      inbox.onDidChange(() => changes.dispatchEvent(new Event(inbox === one ? 'here' : 'there')));
+    const next = (): Promise<unknown> => Promise.all([once(changes, 'here'), once(changes, 'there')]);
+    let change = next();
+    const writer = await offer(one);
+    await append(writer, 0, 2);
+    await change;
+    assert.equal((await other.listPartial())[0]?.isArriving, true);
+    change = next();
+    await writer.suspend();
+    await change;
+    assert.equal((await other.listPartial())[0]?.isArriving, false);
+    change = next();
+    await deleteFirst(one);
+    await change;
+    assert.deepEqual(await other.listPartial(), []);
+    for (const inbox of [one, other]) inbox.close();
+  });
+
+  it('are finished after the inbox was closed, of which it tells nothing more', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    let isTold = false;
+    inbox.onDidChange(() => (isTold = true));
+    inbox.close();
+    const changes = new EventTarget();
+    other.onDidChange(() => changes.dispatchEvent(new Event('change')));
+    let change = once(changes, 'change');
+    const writer = await offer(inbox);
+    await append(writer, 0, 3);
+    const { id } = await finish(writer);
+    await change;
+    change = once(changes, 'change');
+    await other.delete(id);
+    await change;
+    assert.equal(isTold, false);
+    other.close();
+  });
+
+  it('are deleted with all the rest, but what arrives through another program', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
+    await cutOff(inbox, 'cut off');
+    const elsewhere = await offer(other, undefined, 'elsewhere');
+    const arriving = await offer(inbox, undefined, 'arriving');
+    await assert.rejects(inbox.deleteAll(), { code: 'refused' });
+    assert.equal((await inbox.listPartial()).length, 1);
+    await assert.rejects(append(arriving, 0, 2), { code: 'cancelled' });
+    await elsewhere.suspend();
+    await inbox.deleteAll();
+    assert.deepEqual(readdirSync(path.join(directory, 'partial')), []);
+    for (const one of [inbox, other]) one.close();
+  });
+
+  it('go after a week, but not what is arriving of the same transfer', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    const writer = await offer(inbox);
+    await append(writer, 0, 2);
+    const left = streamIn(directory).replace(/\.[^/.]+\.stream$/, '.idle.stream');
+    writeFileSync(left, '');
+    age(left, 8 * DAY);
+    assert.deepEqual(
+      (await inbox.listPartial()).map(({ isArriving }) => isArriving),
+      [true],
+    );
+    assert(!existsSync(left));
+    await append(writer, 2, 3);
+    await checkWhole(inbox, await finish(writer));
+    inbox.close();
+  });
+
+  it('go after a week in an inbox that stays open, with what a killed process left', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    await cutOff(inbox);
+    age(streamIn(directory), 8 * DAY);
+    assert.deepEqual(await inbox.listPartial(), []);
+    const rest = path.join(directory, 'partial', '.picklepost-1-0123456789ab.part');
+    const recent = path.join(directory, 'partial', '.picklepost-2-0123456789ab.part');
+    for (const file of [rest, recent]) writeFileSync(file, '');
+    age(rest, 2 * MINUTE);
+    const writer = await offer(inbox);
+    assert(!existsSync(rest) && existsSync(recent));
+    assert.equal((await inbox.listPartial()).length, 1);
+    await writer.discard();
+    inbox.close();
+  });
+});

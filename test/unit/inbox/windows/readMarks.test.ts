@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { newItemId } from '../../../../src/inbox/items/itemId';
+import { ReadMarks } from '../../../../src/inbox/windows/readMarks';
+import { temporaryDirectory } from '../temporary';
+
+describe('What has been read', () => {
+  const newDirectory = temporaryDirectory();
+
+  function directoryWith(count: number): { directory: string; ids: string[] } {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    return { directory, ids: Array.from({ length: count }, () => newItemId()) };
+  }
+
+  async function unread(marks: ReadMarks, ids: readonly string[]): Promise<readonly string[]> {
+    const found = ids.filter((id) => !marks.isRead(id));
+    assert.equal(await marks.countUnread(ids), found.length);
+    return found;
+  }
+
+  it('is all that was there at first, and nothing that comes afterwards', async () => {
+    const { directory, ids } = directoryWith(3);
+    const marks = await ReadMarks.open(directory, ids);
+    assert.deepEqual(await unread(marks, ids), []);
+    const added = [newItemId(), newItemId()];
+    assert.deepEqual(await unread(marks, [...ids, ...added]), added);
+    marks.dispose();
+  });
+
+  it('is noted one by one, and still known when the inbox is opened again', async () => {
+    const { directory, ids } = directoryWith(0);
+    const marks = await ReadMarks.open(directory, []);
+    ids.push(newItemId(), newItemId(), newItemId());
+    await marks.markRead([ids[1]!], ids);
+    assert.deepEqual(await unread(marks, ids), [ids[0], ids[2]]);
+    marks.dispose();
+    const again = await ReadMarks.open(directory, ids);
+    assert.deepEqual(await unread(again, ids), [ids[0], ids[2]]);
+    await again.markRead([ids[0]!], ids);
+    assert.deepEqual(await unread(again, ids), [ids[2]]);
+    again.dispose();
+  });
+
+  it('takes no room for items that are gone, or that come before the first unread one', async () => {
+    const { directory, ids } = directoryWith(0);
+    const marks = await ReadMarks.open(directory, []);
+    for (let i = 0; i < 50; i++) ids.push(newItemId());
+    await marks.markRead(ids.slice(1), ids);
+    await marks.markRead([], ids.slice(0, 1));
+    const noted = (): { ids: string[] } =>
+      JSON.parse(readFileSync(path.join(directory, 'read.json'), 'utf8')) as { ids: string[] };
+    assert.deepEqual(noted().ids, []);
+    marks.dispose();
+  });
+
+  it('is everything at once, and takes no room then', async () => {
+    const { directory, ids } = directoryWith(0);
+    const marks = await ReadMarks.open(directory, []);
+    ids.push(newItemId(), newItemId(), newItemId());
+    await marks.markRead([ids[1]!], ids);
+    await marks.markAllRead(ids);
+    assert.deepEqual(await unread(marks, ids), []);
+    assert.match(readFileSync(path.join(directory, 'read.json'), 'utf8'), /"ids":\[\]/);
+    const later = newItemId();
+    assert.deepEqual(await unread(marks, [...ids, later]), [later]);
+    marks.dispose();
+  });
+
+  it('is shared with another window as soon as it is noted', async () => {
+    const { directory, ids } = directoryWith(0);
+    const [one, other] = [await ReadMarks.open(directory, []), await ReadMarks.open(directory, [])];
+    ids.push(newItemId(), newItemId());
+    const told = new Promise<void>((resolve) => {
+      other.onDidChange(() => resolve());
+    });
+    await one.markRead([ids[0]!], ids);
+    await told;
+    assert.deepEqual(await unread(other, ids), [ids[1]]);
+    await Promise.all([one.markRead([ids[1]!], ids), other.markRead([ids[1]!], ids)]);
+    assert.deepEqual(await unread(one, ids), []);
+    one.dispose();
+    other.dispose();
+  });
+
+  it('is all that is there where the file is damaged anywhere, cut or gone; nothing is lost by that', async () => {
+    const { directory, ids } = directoryWith(2);
+    const before = await ReadMarks.open(directory, []);
+    await before.markRead([ids[1]!], ids);
+    before.dispose();
+    const file = path.join(directory, 'read.json');
+    const bytes = readFileSync(file);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1 << (at % 8);
+      for (const content of [changed, bytes.subarray(0, at)]) {
+        writeFileSync(file, content);
+        const marks = await ReadMarks.open(directory, ids);
+        assert((await marks.countUnread(ids)) <= ids.length);
+        await marks.markRead(ids, ids);
+        assert.equal(await marks.countUnread(ids), 0, `byte ${at}`);
+        marks.dispose();
+      }
+    }
+    rmSync(file);
+    const marks = await ReadMarks.open(directory, ids);
+    assert.deepEqual(await unread(marks, ids), []);
+    marks.dispose();
+  }).timeout(20_000);
+});
