@@ -1,0 +1,36 @@
+import type { Value } from '../values/value';
+
+/** How a cell is drawn and compared. `missing` is None, NaT, NA and a masked element; `nan` is the float. */
+export type CellKind = 'missing' | 'nan' | 'number' | 'boolean' | 'time' | 'text' | 'object';
+
+export interface Cell {
+  readonly kind: CellKind;
+  /** As the library prints it, whole: `1.5`, `True`, `2024-02-29 12:34:56.789000`, `NaT`. */
+  readonly text: string;
+}
+
+/** One column of a {@link Table}, or one level of its index. Cells are read when they are asked for. */
+export interface Column {
+  /** The label as the library prints it; levels of a multi-index as `('a', 1)`. */
+  readonly name: string;
+  /** The type as the library prints it: `float64`, `category`, `string`, `datetime64[ns, Europe/Berlin]`. */
+  readonly type: string;
+  readonly kind: 'number' | 'boolean' | 'time' | 'text' | 'object';
+  /** @param row from 0 to the number of rows - 1 */
+  cell(row: number): Cell;
+  /**
+   * For a column of kind number, boolean or time, the number to sort, to plot and to compute with (times: milliseconds since the
+   * epoch); NaN where there is none. Integers beyond 2^53 lose their last digits.
+   */
+  number?(row: number): number;
+  /** The value itself, for a tree or an editor of one cell. */
+  value(row: number): Value;
+}
+
+/** Rows and columns: a frame, a series, an array of one or two dimensions, a list of records, columns of equal length. */
+export interface Table {
+  readonly rowCount: number;
+  readonly columns: readonly Column[];
+  /** What labels the rows; empty where their numbers do. */
+  readonly index: readonly Column[];
+}
