@@ -5,7 +5,7 @@ import { ArrangementState } from './editor/received/arrangementState';
 import { Arrivals } from './editor/received/arrivals';
 import { Comparer } from './editor/inspect/comparer';
 import { registerCommands } from './editor/shell/commands';
-import { Companions } from './editor/server/companions';
+import { PeerWindows } from './editor/server/peerWindows';
 import { ReceivedFiles } from './editor/inspect/documents';
 import { EncryptionPicker } from './editor/sending/encryptionPicker';
 import { Finder } from './editor/received/finder';
@@ -22,7 +22,7 @@ import { ReceivedTree } from './editor/received/receivedTree';
 import { ReceivedView } from './editor/received/receivedView';
 import { ReceivingStore } from './editor/received/receivingStore';
 import { isOpen, Outbox } from './editor/sending/outbox';
-import { Reporter } from './editor/shell/report';
+import { Reporter } from './editor/shell/reporter';
 import { SavedPaths } from './editor/received/savedPaths';
 import { Saver } from './editor/received/saver';
 import { Sender } from './editor/sending/sender';
@@ -61,11 +61,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const onError = (error: unknown): void => {
     log.error(error instanceof Error ? error : String(error));
   };
-  const companions = own(new Companions(path.join(inboxDirectory, 'windows'), onError));
+  const peers = own(new PeerWindows(path.join(inboxDirectory, 'windows'), onError));
   const arrangement = new ArrangementState(context.workspaceState);
   const unread = own(new Unread(items, inboxDirectory, onError));
   const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
-  const { view } = own(new ReceivedView({ tree, arrangement, unread, companions }));
+  const { view } = own(new ReceivedView({ tree, arrangement, unread, peers }));
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: () => tree.refresh() });
   const opener = new Opener({ items, files, saver, unread, reporter });
@@ -75,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = own(new ReceivingStore(items, saved));
   // What arrives counts as unread from the first item on.
   const openStore = () => unread.count().then(() => store.open());
-  const server = own(new Server(openStore, keyring, reporter, log, companions));
+  const server = own(new Server(openStore, keyring, reporter, log, peers));
   const arrivals = own(
     new Arrivals(
       reporter,
@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
       scripts: vscode.Uri.joinPath(context.extensionUri, 'dist'),
     }),
   );
-  own(createStatusBarItem(server, companions));
+  own(createStatusBarItem(server, peers));
   const ofItems = {
     items: itemCommands,
     pickles,
@@ -123,8 +123,8 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     view,
   };
-  own(registerCommands({ server, sender, outbox, keys, companions, ...ofItems, sentView, reporter, log }));
-  const housekeeping = own(new Housekeeping(items, companions, log));
+  own(registerCommands({ server, sender, outbox, keys, peers, ...ofItems, sentView, reporter, log }));
+  const housekeeping = own(new Housekeeping(items, peers, log));
   own(
     vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, files, {
       isReadonly: true,
@@ -149,19 +149,19 @@ export function activate(context: vscode.ExtensionContext): void {
   own(outbox.onDidChange(noteSent));
   if (readSettings().server.startOnLaunch) void reporter.guard(() => server.startOnLaunch());
   own(
-    companions.onDidChange(() => {
-      if (companions.receivesElsewhere) void unread.count();
+    peers.onDidChange(() => {
+      if (peers.receivesElsewhere) void unread.count();
     }),
   );
   own(
     view.onDidChangeVisibility(({ visible }) => {
-      if (visible) void companions.join();
+      if (visible) void peers.join();
     }),
   );
   void reporter.guard(() => sender.resume());
   // So that the badge shows what came while no window was open.
   const openInbox = async (): Promise<void> => {
-    await companions.join();
+    await peers.join();
     await unread.count();
     await saved.keepOnly(new Set(await items.ids()));
     await housekeeping.run();

@@ -3,13 +3,13 @@
  * collection holds up everything else of the process for some milliseconds.
  */
 
-/** A few places of memory that are used in turn. Each is made when it is first needed. */
-export class Places {
-  private readonly places: Buffer[] = [];
+/** A few buffers that are used in turn. Each is allocated when it is first needed. */
+export class BufferRing {
+  private readonly buffers: Buffer[] = [];
   private used = 0;
 
   /**
-   * @param count what is in a place stays there until so many more have been asked for
+   * @param count content of a buffer stays valid until so many more have been asked for
    * @param size bytes of each
    */
   constructor(
@@ -18,17 +18,17 @@ export class Places {
   ) {}
 
   next(): Buffer {
-    return (this.places[this.used++ % this.count] ??= Buffer.allocUnsafeSlow(this.size));
+    return (this.buffers[this.used++ % this.count] ??= Buffer.allocUnsafeSlow(this.size));
   }
 }
 
 /** Gives the memory of a buffer back at once. Neither it nor any view of it may be used any more. */
-export function release({ buffer, byteLength }: Buffer): void {
+export function detach({ buffer, byteLength }: Buffer): void {
   // Of a part of some memory, others may have the rest.
   if (byteLength === 0 || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
   const memory: TransferableBuffer = buffer;
   if (memory.transfer) memory.transfer(0);
-  else nobody().postMessage(undefined, [memory]);
+  else sink().postMessage(undefined, [memory]);
 }
 
 /** Node 20 has no such method yet. */
@@ -39,7 +39,7 @@ type Channel = InstanceType<typeof MessageChannel>;
 let channel: Channel | undefined;
 
 /** Whatever memory is sent there is dropped. */
-function nobody(): Channel['port1'] {
+function sink(): Channel['port1'] {
   if (!channel) {
     channel = new MessageChannel();
     channel.port2.close();

@@ -10,20 +10,20 @@ import { orDiskError } from './disk/diskError';
 import { makeFolder, PRIVATE_FOLDER } from './disk/durableFile';
 import { checkInboxFormat } from './items/inboxFormat';
 import { InboxWatcher } from './items/inboxWatcher';
-import { newIncomingPath, removeLeftovers } from './partials/incoming';
+import { newIncomingPath, removeLeftovers } from './disk/processOwner';
 import { ItemDirectory } from './items/itemDirectory';
 import { itemError, noSuchItem } from './items/itemError';
 import { ItemFile } from './items/itemFile';
 import { deriveFooterKey } from './items/itemFooter';
-import { ItemHome } from './items/itemHome';
+import { ItemCommitter } from './items/itemCommitter';
 import { isItemId } from './items/itemId';
 import { InboxItemWriter } from './items/itemWriter';
 import type { InboxEntry } from './items/inboxEntry';
 import { ItemIndex } from './items/itemIndex';
-import { Listing } from './items/listing';
+import { ItemCatalog } from './items/itemCatalog';
 import { Partials, type PartialItem } from './partials/partials';
 import { beginPieces } from './partials/pieceReceiving';
-import { Room } from './disk/diskSpace';
+import { DiskSpace } from './disk/diskSpace';
 
 export type { InboxEntry, PartialItem };
 
@@ -47,10 +47,10 @@ export class Inbox implements ItemStore {
   private readonly incoming: string;
   private readonly items: ItemDirectory;
   private readonly partials: Partials;
-  private readonly listing: Listing;
-  private readonly home: ItemHome;
+  private readonly catalog: ItemCatalog;
+  private readonly committer: ItemCommitter;
   private readonly watcher: InboxWatcher;
-  private readonly room = new Room();
+  private readonly diskSpace = new DiskSpace();
   /** By transfer, so that the next offer of one finds what the one before has begun. */
   private readonly offering = new KeyedMutex();
   /** One for each that reads an item. */
@@ -62,10 +62,10 @@ export class Inbox implements ItemStore {
     this.items = new ItemDirectory(path.join(directory, 'items'));
     this.partials = new Partials(path.join(directory, 'partial'), footerKey);
     const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(this.incoming));
-    this.listing = new Listing(this.items, footerKey, index);
-    this.home = new ItemHome(this.items, this.listing, footerKey, () => this.watcher.notify('items'));
+    this.catalog = new ItemCatalog(this.items, footerKey, index);
+    this.committer = new ItemCommitter(this.items, this.catalog, footerKey, () => this.watcher.notify('items'));
     const folders = { items: this.items.directory, partials: this.partials.directory };
-    this.watcher = new InboxWatcher(folders, (name) => this.home.noteChange(name));
+    this.watcher = new InboxWatcher(folders, (name) => this.committer.noteChange(name));
     this.onDidChange = this.watcher.onDidChange;
   }
 
@@ -73,11 +73,11 @@ export class Inbox implements ItemStore {
   static async open(options: InboxOptions): Promise<Inbox> {
     const { directory, key } = options;
     const inbox = new Inbox(options);
-    const { incoming, items, partials, listing } = inbox;
+    const { incoming, items, partials, catalog } = inbox;
     return orDiskError(`open the inbox ${directory}`, async () => {
       for (const folder of [directory, incoming, items.directory, partials.directory])
         await makeFolder(folder, PRIVATE_FOLDER);
-      await checkInboxFormat(directory, key, () => listing.opensItems());
+      await checkInboxFormat(directory, key, () => catalog.opensItems());
       await removeLeftovers(incoming);
       await partials.removeExpired();
       return inbox;
@@ -87,7 +87,7 @@ export class Inbox implements ItemStore {
   /** @throws PicklepostError `disk` */
   begin(arrival: Arrival): Promise<ItemWriter> {
     return orDiskError('store the item', () =>
-      InboxItemWriter.begin(this.home, arrival, newIncomingPath(this.incoming)),
+      InboxItemWriter.begin(this.committer, arrival, newIncomingPath(this.incoming)),
     );
   }
 
@@ -106,10 +106,10 @@ export class Inbox implements ItemStore {
   private async answer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer> {
     this.watcher.watch();
     await this.partials.takeOver(offer.transfer, arrival.from);
-    const known = await this.home.findOffered(offer);
+    const known = await this.committer.findOffered(offer);
     if (known) return { kind: 'have', item: known };
-    const { home, incoming, partials, room } = this;
-    const writer = await beginPieces({ home, incoming, partials, room }, { arrival, offer, key });
+    const { committer, incoming, partials, diskSpace } = this;
+    const writer = await beginPieces({ committer, incoming, partials, diskSpace }, { arrival, offer, key });
     return { kind: 'accepted', writer };
   }
 
@@ -134,7 +134,7 @@ export class Inbox implements ItemStore {
 
   /** Oldest first. Reads no content, and each item only once. @throws PicklepostError `disk` */
   list(): Promise<InboxEntry[]> {
-    return orDiskError('list the inbox', () => this.listing.entries());
+    return orDiskError('list the inbox', () => this.catalog.entries());
   }
 
   /** Oldest first, with those that are damaged; reads no item. The same array while nothing changes. @throws PicklepostError `disk` */
@@ -144,7 +144,7 @@ export class Inbox implements ItemStore {
 
   /** Those of some items that are still there, in the order of the ids; for rows that are shown. */
   async entries(ids: readonly string[]): Promise<InboxEntry[]> {
-    return this.listing.entriesOf(ids);
+    return this.catalog.entriesOf(ids);
   }
 
   /**
@@ -152,7 +152,7 @@ export class Inbox implements ItemStore {
    * files, some of which may therefore be damaged, or gone.
    */
   async recall(ids: readonly string[]): Promise<InboxEntry[]> {
-    return this.listing.recall(ids);
+    return this.catalog.recall(ids);
   }
 
   /** What is being read at this moment, through this object. */
@@ -235,7 +235,7 @@ export class Inbox implements ItemStore {
 
   /** Those of some items that are there, damaged or not. @throws PicklepostError `no-such-item`, `disk` */
   async deleteItems(ids: readonly string[]): Promise<void> {
-    await orDiskError('delete from the inbox', () => this.home.remove(ids.map(checkId)));
+    await orDiskError('delete from the inbox', () => this.committer.remove(ids.map(checkId)));
   }
 
   /**
@@ -243,7 +243,7 @@ export class Inbox implements ItemStore {
    * @throws PicklepostError `refused` if one is arriving through another program, which stays; `disk`
    */
   async deleteAll(): Promise<void> {
-    await orDiskError('delete from the inbox', async () => this.home.remove(await this.items.ids()));
+    await orDiskError('delete from the inbox', async () => this.committer.remove(await this.items.ids()));
     const partials = await this.listPartial();
     const outcomes = await Promise.allSettled(partials.map(({ transfer }) => this.deletePartial(transfer)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -257,14 +257,14 @@ export class Inbox implements ItemStore {
   /** What is damaged once stays so: the list says it from now on. */
   private contentError(item: ReceivedItem, error: unknown): PicklepostError {
     const told = itemError(item.id, error);
-    if (told.code === 'damaged-item' && this.listing.noteDamage(item, messageOf(error)))
+    if (told.code === 'damaged-item' && this.catalog.noteDamage(item, messageOf(error)))
       this.watcher.notify('items');
     return told;
   }
 
   private async openItem(id: string): Promise<ItemFile> {
     try {
-      return await ItemFile.open(this.items.path(checkId(id)), this.home.footerKey, id);
+      return await ItemFile.open(this.items.path(checkId(id)), this.committer.footerKey, id);
     } catch (error) {
       throw itemError(id, error);
     }

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
-import type { Places } from '../core/bufferRing';
+import type { BufferRing } from '../core/bufferRing';
 import type { OutgoingItem } from '../core/item/item';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
@@ -39,7 +39,7 @@ export async function fileItem(
     modified: Math.floor(stats.mtimeMs),
     source: path.resolve(file),
     ...(options.path !== undefined && { path: options.path }),
-    open: (atOnce = options.bufferSize, places?: Places) => readFile(file, stats.size, atOnce, places),
+    open: (atOnce = options.bufferSize, ring?: BufferRing) => readFile(file, stats.size, atOnce, ring),
   };
 }
 
@@ -63,7 +63,7 @@ async function* readFile(
   file: string,
   size: number,
   atOnce: number,
-  places?: Places,
+  ring?: BufferRing,
 ): AsyncGenerator<Buffer, void, undefined> {
   const handle = await open(file).catch((error: unknown) => {
     throw unreadable(file, error);
@@ -72,7 +72,7 @@ async function* readFile(
   const readNext = (): Promise<Buffer> => {
     const length = Math.min(atOnce, Math.max(left + 1, LEAST_AT_ONCE));
     left = Math.max(0, left - length);
-    const part = fill(handle, (length === atOnce && places?.next()) || Buffer.allocUnsafeSlow(length));
+    const part = fill(handle, (length === atOnce && ring?.next()) || Buffer.allocUnsafeSlow(length));
     // Whoever uses the part before may take long, or not ask again.
     part.catch(() => undefined);
     return part;

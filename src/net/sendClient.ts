@@ -105,8 +105,8 @@ async function openSocket(options: SendOptions): Promise<Socket> {
 function cancellable(item: OutgoingItem, signal: AbortSignal | undefined): OutgoingItem {
   return {
     ...item,
-    open: async function* (atOnce, places) {
-      for await (const bytes of item.open(atOnce, places)) {
+    open: async function* (atOnce, ring) {
+      for await (const bytes of item.open(atOnce, ring)) {
         if (signal?.aborted) throw new CancelledError();
         yield bytes;
       }

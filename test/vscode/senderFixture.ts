@@ -9,7 +9,7 @@ import { EncryptionPicker } from '../../src/editor/sending/encryptionPicker';
 import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
 import { Outbox, type SentEntry } from '../../src/editor/sending/outbox';
-import { Reporter, type MessageAction } from '../../src/editor/shell/report';
+import { Reporter, type MessageAction } from '../../src/editor/shell/reporter';
 import { Sender } from '../../src/editor/sending/sender';
 import { TargetPicker, type Target } from '../../src/editor/sending/target';
 import { ValueWorker } from '../../src/worker/valueWorker';

@@ -7,7 +7,7 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import type { DialectName, ItemStore, OutgoingItem } from '../../src/core/item/item';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { Companions } from '../../src/editor/server/companions';
+import { PeerWindows } from '../../src/editor/server/peerWindows';
 import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
 import { Server } from '../../src/editor/server/server';
@@ -46,7 +46,7 @@ describe('the receive server of a window', () => {
   let reporter: RecordingReporter;
   let keyring: Keyring;
   let server: Server;
-  let companions: Companions;
+  let peers: PeerWindows;
   let parts: vscode.Disposable;
 
   beforeEach(async () => {
@@ -57,14 +57,14 @@ describe('the receive server of a window', () => {
     openStore = () => Promise.resolve(store);
     reporter = new RecordingReporter();
     keyring = new Keyring(new MemorySecrets());
-    companions = new Companions(path.join(directory, 'windows'), (error) => {
+    peers = new PeerWindows(path.join(directory, 'windows'), (error) => {
       throw error;
     });
-    server = new Server(() => openStore(), keyring, reporter, testLog(), companions);
+    server = new Server(() => openStore(), keyring, reporter, testLog(), peers);
     now = 0;
     const keys = new KeyCommands(keyring, reporter);
     const notices = new ServerNotices({ server, keyring, keys, reporter, now: () => now });
-    parts = vscode.Disposable.from(notices, server, companions);
+    parts = vscode.Disposable.from(notices, server, peers);
   });
   afterEach(async () => {
     await server.stop();
@@ -74,10 +74,10 @@ describe('the receive server of a window', () => {
   });
 
   it('touches no file before somebody needs to know of other windows', async () => {
-    await companions.setReceiving(undefined);
+    await peers.setReceiving(undefined);
     assert.deepEqual(fs.readdirSync(directory), []);
     await server.start();
-    await companions.setReceiving({ host: '127.0.0.1', port });
+    await peers.setReceiving({ host: '127.0.0.1', port });
     assert.equal(fs.readdirSync(path.join(directory, 'windows')).length, 1);
   });
 

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { InvalidTokenError } from '../errors';
-import { release } from '../bufferRing';
+import { detach } from '../bufferRing';
 import { decodeBase64 } from './base64';
 import type { FernetKey } from './keys';
 
@@ -69,7 +69,7 @@ export function encryptInto(
   const append = (ciphertext: Buffer): void => {
     hmac.update(ciphertext);
     end += ciphertext.copy(token, end);
-    release(ciphertext);
+    detach(ciphertext);
   };
   for (const part of parts) {
     for (let at = 0; at < part.length; at += SLICE) append(cipher.update(part.subarray(at, at + SLICE)));
@@ -121,7 +121,7 @@ export function decryptVerifiedToken(key: FernetKey, token: Buffer): Buffer {
   for (let at = 0; at < ciphertext.length; at += SLICE) {
     const part = decipher.update(ciphertext.subarray(at, at + SLICE));
     end += part.copy(plain, end);
-    release(part);
+    detach(part);
   }
   end += finishDecryption(decipher).copy(plain, end);
   return plain.subarray(0, end);

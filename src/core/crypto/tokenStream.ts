@@ -1,5 +1,5 @@
 import { InvalidTokenError } from '../errors';
-import { Places } from '../bufferRing';
+import { BufferRing } from '../bufferRing';
 import { encryptInto, encryptToken, tokenLength } from './fernet';
 import type { FernetKey } from './keys';
 import { openPiece, PIECE_HEADER, writePieceHeader, type Piece, type PieceHeader } from './piece';
@@ -48,18 +48,18 @@ export function sealPiece(
   return token;
 }
 
-/** Makes the tokens of full pieces in few places of memory, in turn. */
+/** Makes the tokens of full pieces in the buffers of a ring. */
 export class PieceSealer {
-  private readonly places: Places;
+  private readonly ring: BufferRing;
 
-  /** @param count of places; a token is valid until so many more have been made */
+  /** @param count of buffers; a token is valid until so many more have been made */
   constructor(count: number) {
-    this.places = new Places(count, pieceTokenLength(PIECE_SIZE));
+    this.ring = new BufferRing(count, pieceTokenLength(PIECE_SIZE));
   }
 
   seal(key: FernetKey, index: number, final: boolean, content: Uint8Array): Buffer {
     if (content.length < PIECE_SIZE) return sealPiece(key, index, final, content);
-    const token = this.places.next();
+    const token = this.ring.next();
     sealInto(token, key, { final, pieceSize: PIECE_SIZE, index }, content);
     return token;
   }

@@ -1,4 +1,4 @@
-import type { Places } from '../bufferRing';
+import type { BufferRing } from '../bufferRing';
 import type { FernetKey } from '../crypto/keys';
 import type { ItemOffer, OfferAnswer } from './transfer';
 
@@ -28,9 +28,9 @@ export interface OutgoingItem {
   /**
    * The plain content, from its start, each time it is called.
    * @param atOnce bytes that suit the reader best in one part; a part may have any length all the same
-   * @param places of that size, for parts that then stay as they are only as long as what is in a place. One is always read ahead
+   * @param ring of buffers of that size, for parts that then stay valid only until the ring comes round. One is always read ahead
    */
-  open(atOnce?: number, places?: Places): AsyncIterable<Uint8Array>;
+  open(atOnce?: number, ring?: BufferRing): AsyncIterable<Uint8Array>;
 }
 
 /** What the sender knows once an item has gone out. */

@@ -1,5 +1,5 @@
 import { PicklepostError } from '../errors';
-import { release } from '../bufferRing';
+import { detach } from '../bufferRing';
 import type { Channel } from './channel';
 
 /** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */
@@ -132,7 +132,7 @@ export class ByteReader {
     }
     if (parts.length === 1) return parts[0] as Buffer;
     const all = Buffer.concat(parts);
-    parts.forEach(release);
+    parts.forEach(detach);
     return all;
   }
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CONTENT_START, contentTypeOf } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { Disposable } from '../../core/scheduling/event';
-import { HEX_PART } from './documentAddress';
+import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { formatOfFile } from './fileFormat';
 import { readFilePart } from './filePart';
@@ -11,10 +11,10 @@ import { CONTEXT_KEYS } from '../shell/names';
 import { subjectUri, type Opener } from './opener';
 import { baseName } from '../sending/outgoing';
 import type { ReceivedItems } from '../received/receivedItems';
-import { NotYetError, type Reporter } from '../shell/report';
-import { hasValue, subjectTitle, type ItemSubject } from '../received/subject';
+import { PreconditionError, type Reporter } from '../shell/reporter';
+import { hasValue, targetLabel, type CommandTarget } from '../received/commandTarget';
 import type { Unread } from '../received/unread';
-import { formatMoment } from '../shell/wording';
+import { formatMoment } from '../shell/formatting';
 
 export interface ComparerParts {
   readonly items: ReceivedItems;
@@ -42,7 +42,7 @@ interface Side {
  * values: their keys sorted, one entry in each line, so that neither the order nor the format they came in makes a difference.
  */
 export class Comparer implements vscode.Disposable {
-  private selected: ItemSubject | undefined;
+  private selected: CommandTarget | undefined;
   /** Says what has been selected. */
   private message: vscode.Disposable | undefined;
   private readonly subscription: Disposable;
@@ -57,35 +57,35 @@ export class Comparer implements vscode.Disposable {
   }
 
   /** Remembers one of the two. */
-  async select(subject: ItemSubject): Promise<void> {
-    await this.remember(subject);
+  async select(target: CommandTarget): Promise<void> {
+    await this.remember(target);
     this.message = vscode.window.setStatusBarMessage(
-      vscode.l10n.t('Selected for compare: {0}', withoutIcons(subjectTitle(subject))),
+      vscode.l10n.t('Selected for compare: {0}', withoutIcons(targetLabel(target))),
       5000,
     );
   }
 
-  async compareWithSelected(subject: ItemSubject): Promise<void> {
+  async compareWithSelected(target: CommandTarget): Promise<void> {
     if (!this.selected)
-      throw new NotYetError(vscode.l10n.t('Choose "Select for compare" on another item first.'));
-    await this.compare(this.selected, subject);
+      throw new PreconditionError(vscode.l10n.t('Choose "Select for compare" on another item first.'));
+    await this.compare(this.selected, target);
   }
 
   /** Two, of which the older one is shown on the left. */
-  async compareAll(subjects: readonly ItemSubject[]): Promise<void> {
+  async compareAll(subjects: readonly CommandTarget[]): Promise<void> {
     const [left, right, more] = subjects;
-    if (!left || !right || more) throw new NotYetError(vscode.l10n.t('Select two items to compare.'));
+    if (!left || !right || more) throw new PreconditionError(vscode.l10n.t('Select two items to compare.'));
     const isOlder = left.item.receivedAt <= right.item.receivedAt;
     await (isOlder ? this.compare(left, right) : this.compare(right, left));
   }
 
-  private async remember(subject: ItemSubject | undefined): Promise<void> {
+  private async remember(target: CommandTarget | undefined): Promise<void> {
     this.message?.dispose();
-    this.selected = subject;
+    this.selected = target;
     await vscode.commands.executeCommand(
       'setContext',
       CONTEXT_KEYS.hasSelectedForCompare,
-      subject !== undefined,
+      target !== undefined,
     );
   }
 
@@ -97,12 +97,12 @@ export class Comparer implements vscode.Disposable {
     if (ids && !ids.includes(selected.item.id) && selected === this.selected) await this.remember(undefined);
   }
 
-  private async compare(left: ItemSubject, right: ItemSubject): Promise<void> {
+  private async compare(left: CommandTarget, right: CommandTarget): Promise<void> {
     await this.show(await this.itemSide(left), await this.itemSide(right));
   }
 
   /** Asks for a file. */
-  async compareWithFile(subject: ItemSubject): Promise<void> {
+  async compareWithFile(target: CommandTarget): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const files = await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Compare with which file?'),
@@ -110,7 +110,7 @@ export class Comparer implements vscode.Disposable {
       ...(folder && { defaultUri: folder }),
     });
     const file = files?.[0];
-    if (file) await this.show(await this.itemSide(subject), await fileSide(file));
+    if (file) await this.show(await this.itemSide(target), await fileSide(file));
   }
 
   private async show(left: Side, right: Side): Promise<void> {
@@ -145,18 +145,18 @@ export class Comparer implements vscode.Disposable {
     );
   }
 
-  private async itemSide(subject: ItemSubject): Promise<Side> {
-    void this.parts.unread.markRead([subject.item.id]);
-    const type = hasValue(subject) ? undefined : await this.parts.opener.contentType(subject);
-    const isText = type !== undefined || subject.item.format === 'json' || subject.item.format === 'xml';
+  private async itemSide(target: CommandTarget): Promise<Side> {
+    void this.parts.unread.markRead([target.item.id]);
+    const type = hasValue(target) ? undefined : await this.parts.opener.contentType(target);
+    const isText = type !== undefined || target.item.format === 'json' || target.item.format === 'xml';
     // Beside a text, a value is shown as text too.
-    const readable = isText && subject.info === undefined ? 'content' : 'canonical';
+    const readable = isText && target.info === undefined ? 'content' : 'canonical';
     return {
-      title: subjectTitle(subject),
-      detail: formatMoment(subject.item.receivedAt),
+      title: targetLabel(target),
+      detail: formatMoment(target.item.receivedAt),
       kind: type === undefined ? 'value' : type.kind === 'text' ? 'text' : 'bytes',
-      size: subject.item.size,
-      uri: (view) => subjectUri(subject, view === 'content' ? readable : view),
+      size: target.item.size,
+      uri: (view) => subjectUri(target, view === 'content' ? readable : view),
     };
   }
 }

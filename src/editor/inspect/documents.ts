@@ -4,20 +4,20 @@ import type { ReceivedItem } from '../../core/item/item';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
 import {
-  formatAddress,
+  formatDocumentUri,
   HEX_PART,
   itemsShown,
-  parseAddress,
+  parseDocumentUri,
   type DocumentAddress,
   type View,
-} from './documentAddress';
+} from './documentUri';
 import { readFilePart } from './filePart';
 import { loadFile } from './fileValue';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { openUris } from '../shell/openUris';
 import type { ReceivedItems } from '../received/receivedItems';
-import { RecentContents } from './recentContents';
-import { formatSize } from '../shell/wording';
+import { ContentCache } from './contentCache';
+import { formatSize } from '../shell/formatting';
 
 export type { View };
 
@@ -36,7 +36,7 @@ export function documentUri(
 
 /** @param name to show */
 export function addressUri(address: DocumentAddress, name: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, ...formatAddress(address, name) });
+  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, ...formatDocumentUri(address, name) });
 }
 
 /** A part of some bytes. */
@@ -50,7 +50,7 @@ interface Part {
 export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
-  private readonly contents = new RecentContents(MAXIMUM_LENGTH);
+  private readonly contents = new ContentCache(MAXIMUM_LENGTH);
   private readonly subscription: vscode.Disposable;
 
   constructor(
@@ -94,7 +94,7 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
 
   /** Received items never change; a file beside which one is compared may. */
   watch(uri: vscode.Uri): vscode.Disposable {
-    const source = parseAddress(uri)?.source;
+    const source = parseDocumentUri(uri)?.source;
     if (source === undefined || !('file' in source)) return new vscode.Disposable(() => undefined);
     const file = vscode.Uri.parse(source.file, true);
     const name = file.path.slice(file.path.lastIndexOf('/') + 1);
@@ -213,7 +213,7 @@ function tooLarge(size: number): PicklepostError {
 }
 
 function parse(uri: vscode.Uri): DocumentAddress {
-  const address = parseAddress(uri);
+  const address = parseDocumentUri(uri);
   if (!address) throw vscode.FileSystemError.FileNotFound(uri);
   return address;
 }

@@ -3,15 +3,15 @@ import { CONTENT_START, contentTypeOf, imageName, type ContentType } from '../..
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { TextForm } from '../../core/values/inspection';
 import type { ReceivedItem } from '../../core/item/item';
-import { HEX_PART } from './documentAddress';
+import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { isPickleFile } from './fileFormat';
 import { PICKLE_EDITOR } from '../shell/names';
 import type { ReceivedItems } from '../received/receivedItems';
-import type { Reporter } from '../shell/report';
+import type { Reporter } from '../shell/reporter';
 import type { Saver } from '../received/saver';
-import { subjectName, type ItemSubject } from '../received/subject';
-import { formatSize } from '../shell/wording';
+import { targetName, type CommandTarget } from '../received/commandTarget';
+import { formatSize } from '../shell/formatting';
 import type { Unread } from '../received/unread';
 
 export interface OpenerParts {
@@ -33,92 +33,92 @@ export class Opener {
   constructor(private readonly parts: OpenerParts) {}
 
   /** Text and images as they are, other bytes as hex, a dictionary in the form it came in, a pickle as a Python literal. */
-  async open(subject: ItemSubject): Promise<void> {
-    const { item, info } = subject;
-    if (info !== undefined) return this.openValue(subject);
-    if (item.kind !== 'dictionary') return this.openContent(subject);
+  async open(target: CommandTarget): Promise<void> {
+    const { item, info } = target;
+    if (info !== undefined) return this.openValue(target);
+    if (item.kind !== 'dictionary') return this.openContent(target);
     const problem = await this.parts.items.problem(item.id);
     if (problem !== undefined) return this.openUndecodable(item, problem);
-    return this.openAs(subject, item.format === 'json' || item.format === 'xml' ? item.format : 'python');
+    return this.openAs(target, item.format === 'json' || item.format === 'xml' ? item.format : 'python');
   }
 
   /** Opens a value in a form; where that cannot hold it, the reason is shown with a form that can. */
-  async openAs(subject: ItemSubject, form: TextForm): Promise<void> {
+  async openAs(target: CommandTarget, form: TextForm): Promise<void> {
     try {
-      await this.openDocument(subject, form);
+      await this.openDocument(target, form);
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
         throw error;
       const asPython = {
         title: vscode.l10n.t('Open as Python literal'),
-        run: () => this.parts.reporter.guard(() => this.openAs(subject, 'python')),
+        run: () => this.parts.reporter.guard(() => this.openAs(target, 'python')),
       };
       void this.parts.reporter.error(error, asPython);
     }
   }
 
   /** Opens bytes as a table; asks for the part where there are several. @throws CancelledError */
-  async openHex(subject: ItemSubject): Promise<void> {
-    const { total } = await this.start(subject);
-    await this.openDocument(subject, 'hex', await pickPart(total));
+  async openHex(target: CommandTarget): Promise<void> {
+    const { total } = await this.start(target);
+    await this.openDocument(target, 'hex', await pickPart(total));
   }
 
   /** What the bytes of an item are, or of a value that is bytes or text; undefined for other values. */
-  async contentType(subject: ItemSubject): Promise<ContentType | undefined> {
-    if (subject.info !== undefined && !isBytes(subject.info.type) && subject.info.type !== 'str')
+  async contentType(target: CommandTarget): Promise<ContentType | undefined> {
+    if (target.info !== undefined && !isBytes(target.info.type) && target.info.type !== 'str')
       return undefined;
-    const { bytes, total } = await this.start(subject);
+    const { bytes, total } = await this.start(target);
     return contentTypeOf(bytes, total <= bytes.length);
   }
 
-  private async openValue(subject: ItemSubject): Promise<void> {
-    const type = subject.info?.type;
-    if (type === 'str') return this.openDocument(subject, 'content');
-    if (type !== undefined && isBytes(type)) return this.openContent(subject);
-    return this.openAs(subject, 'python');
+  private async openValue(target: CommandTarget): Promise<void> {
+    const type = target.info?.type;
+    if (type === 'str') return this.openDocument(target, 'content');
+    if (type !== undefined && isBytes(type)) return this.openContent(target);
+    return this.openAs(target, 'python');
   }
 
-  private async openContent(subject: ItemSubject): Promise<void> {
-    const { bytes, total } = await this.start(subject);
-    if (subject.info === undefined && subject.item.kind === 'file' && isPickleFile(subject.item.name, bytes))
-      return this.openPickle(subject);
+  private async openContent(target: CommandTarget): Promise<void> {
+    const { bytes, total } = await this.start(target);
+    if (target.info === undefined && target.item.kind === 'file' && isPickleFile(target.item.name, bytes))
+      return this.openPickle(target);
     const type = contentTypeOf(bytes, total <= bytes.length);
-    if (type.kind === 'bytes') return this.openHex(subject);
-    await this.openDocument(subject, 'content', 0, type);
+    if (type.kind === 'bytes') return this.openHex(target);
+    await this.openDocument(target, 'content', 0, type);
   }
 
   /** The editor reads it from the inbox itself, so that its size does not matter to VS Code. */
-  private async openPickle(subject: ItemSubject): Promise<void> {
-    this.see(subject);
-    await vscode.commands.executeCommand('vscode.openWith', subjectUri(subject, 'content'), PICKLE_EDITOR);
+  private async openPickle(target: CommandTarget): Promise<void> {
+    this.see(target);
+    await vscode.commands.executeCommand('vscode.openWith', subjectUri(target, 'content'), PICKLE_EDITOR);
   }
 
-  private async openDocument(subject: ItemSubject, view: View, part = 0, type?: ContentType): Promise<void> {
-    this.see(subject);
-    const uri = subjectUri(subject, view, part, type);
+  private async openDocument(target: CommandTarget, view: View, part = 0, type?: ContentType): Promise<void> {
+    this.see(target);
+    const uri = subjectUri(target, view, part, type);
     try {
       await this.parts.files.content(uri);
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
-      await this.reportTooLarge(error, subject, view);
+      await this.reportTooLarge(error, target, view);
       return;
     }
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
   }
 
-  private see({ item }: ItemSubject): void {
+  private see({ item }: CommandTarget): void {
     void this.parts.unread.markRead([item.id]);
   }
 
-  private async reportTooLarge(error: PicklepostError, subject: ItemSubject, view: View): Promise<void> {
+  private async reportTooLarge(error: PicklepostError, target: CommandTarget, view: View): Promise<void> {
     const { reporter, saver } = this.parts;
     const hex = {
       title: vscode.l10n.t('Open as hex'),
-      run: () => reporter.guard(() => this.openHex(subject)),
+      run: () => reporter.guard(() => this.openHex(target)),
     };
     const save = {
       title: vscode.l10n.t('Save as...'),
-      run: () => reporter.guard(() => saver.save(subject)),
+      run: () => reporter.guard(() => saver.save(target)),
     };
     await reporter.error(error, save, ...(view === 'content' ? [hex] : []));
   }
@@ -131,7 +131,7 @@ export class Opener {
     await this.openContent({ item });
   }
 
-  private async start({ item, info }: ItemSubject): Promise<Start> {
+  private async start({ item, info }: CommandTarget): Promise<Start> {
     const { items } = this.parts;
     if (info === undefined)
       return { bytes: await (await items.inbox()).readRange(item.id, 0, CONTENT_START), total: item.size };
@@ -142,9 +142,9 @@ export class Opener {
 }
 
 /** The document of an item or value in a view. @param type adds the extension by which an editor for images is found */
-export function subjectUri(subject: ItemSubject, view: View, part = 0, type?: ContentType): vscode.Uri {
-  const { item, info } = subject;
-  const plain = subjectName(subject);
+export function subjectUri(target: CommandTarget, view: View, part = 0, type?: ContentType): vscode.Uri {
+  const { item, info } = target;
+  const plain = targetName(target);
   const name = type?.kind === 'image' ? imageName(plain, type.extension) : plain;
   return addressUri({ source: { item: item.id }, view, part, ...(info && { path: info.path }) }, name);
 }

@@ -6,7 +6,7 @@ import { CancelledError, InvalidKeyError, PicklepostError } from '../../core/err
 import { diskError } from '../../inbox/disk/diskError';
 import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
 import type { Keyring } from './keyring';
-import type { Reporter } from '../shell/report';
+import type { Reporter } from '../shell/reporter';
 
 const DEFAULT_NAME = 'default';
 

@@ -15,8 +15,8 @@ import { PickleSearch } from './pickleSearch';
 import { PickleTabs } from './pickleTabs';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
 import type { ReceivedItems } from '../received/receivedItems';
-import type { Reporter } from '../shell/report';
-import { formatSize } from '../shell/wording';
+import type { Reporter } from '../shell/reporter';
+import { formatSize } from '../shell/formatting';
 
 /** UTF-16 units that are put on the clipboard at most. */
 const MAXIMUM_COPY = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
 import { DECODED_SIZE } from '../../core/limits';
-import { parseAddress } from '../inspect/documentAddress';
+import { parseDocumentUri } from '../inspect/documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import type { ReceivedItems } from '../received/receivedItems';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
@@ -27,7 +27,7 @@ export function createPickleFiles(worker: ValueWorker, items: ReceivedItems): Pi
 
 /** Of a received item, piece by piece as the inbox has it. @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item` */
 async function* contentOf(uri: vscode.Uri, items: ReceivedItems): AsyncGenerator<Uint8Array> {
-  const address = uri.scheme === DOCUMENT_SCHEME ? parseAddress(uri) : undefined;
+  const address = uri.scheme === DOCUMENT_SCHEME ? parseDocumentUri(uri) : undefined;
   const isWhole = address?.view === 'content' && address.path === undefined;
   if (isWhole && 'item' in address.source) yield* (await items.inbox()).read(address.source.item);
   else yield* readPieces(uri);

@@ -4,7 +4,7 @@ import type { MessageToView } from '../../webview/messages';
 import type { PickleFiles } from './pickleFiles';
 import { rowIdsTo } from './pickleRows';
 import { searchValue, type FindProgress } from '../inspect/valueSearch';
-import { describeFound } from '../shell/wording';
+import { describeFound } from '../shell/formatting';
 
 /** Finds keys and values for one view of a pickle file, and leads to them. */
 export class PickleSearch {

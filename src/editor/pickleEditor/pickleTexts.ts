@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TextForm } from '../../core/values/inspection';
-import { FORM_EXTENSIONS } from '../inspect/documentAddress';
+import { FORM_EXTENSIONS } from '../inspect/documentUri';
 import { PICKLE_SCHEME } from '../shell/names';
 import type { PickleFiles } from './pickleFiles';
 

@@ -1,6 +1,6 @@
 import { timeOfItemId } from '../../inbox/items/itemId';
 import { forEachInSlices } from '../../core/scheduling/slices';
-import { ItemRows, type Row, type RowSource, type Sorting, type Wording } from './itemRows';
+import { ItemRows, type Row, type RowSource, type Sorting, type RowFormatter } from './itemRows';
 
 export const GROUPINGS = ['none', 'day', 'sender', 'kind'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -42,9 +42,9 @@ export class Arranger {
 
   constructor(
     private readonly source: ItemSource,
-    wording: Wording,
+    formatter: RowFormatter,
   ) {
-    this.rows = new ItemRows(source, wording);
+    this.rows = new ItemRows(source, formatter);
   }
 
   /**

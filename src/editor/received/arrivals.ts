@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/iconLabels';
-import type { Reporter } from '../shell/report';
-import { describeKind, formatSize, itemTitle, senderHost } from '../shell/wording';
+import type { Reporter } from '../shell/reporter';
+import { describeKind, formatSize, itemTitle, senderHost } from '../shell/formatting';
 
 /** Arrivals within this time, in milliseconds, share one notification. */
 const GROUPING_TIME = 400;

@@ -9,10 +9,10 @@ import { CONTEXT_KEYS } from '../shell/names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedTree } from './receivedTree';
-import { NotYetError, type Reporter } from '../shell/report';
-import { hasValue, subjectTitle, type ItemSubject } from './subject';
+import { PreconditionError, type Reporter } from '../shell/reporter';
+import { hasValue, targetLabel, type CommandTarget } from './commandTarget';
 import { TYPE_ICONS } from './treeItems';
-import { describeFound } from '../shell/wording';
+import { describeFound } from '../shell/formatting';
 import type { Unread } from './unread';
 import { isSameRow, SHOWN_DEPTH, valueNodeAt } from '../inspect/valueNodes';
 import { searchValue, type FindProgress } from '../inspect/valueSearch';
@@ -45,15 +45,15 @@ export class Finder {
   constructor(private readonly parts: FinderParts) {}
 
   /** Asks what to look for, and lists the places while they are found. */
-  find(subject: ItemSubject | undefined): void {
-    if (!subject || !hasValue(subject))
-      throw new NotYetError(vscode.l10n.t('Select a dictionary in the view "Received" first.'));
+  find(target: CommandTarget | undefined): void {
+    if (!target || !hasValue(target))
+      throw new PreconditionError(vscode.l10n.t('Select a dictionary in the view "Received" first.'));
     const { items, reporter } = this.parts;
-    const list = new FindList(subject, (query) =>
-      searchSteps(items, subject, query, (error) => void reporter.error(error)),
+    const list = new FindList(target, (query) =>
+      searchSteps(items, target, query, (error) => void reporter.error(error)),
     );
     list.show((places, current) => {
-      this.found = { item: subject.item, places, current };
+      this.found = { item: target.item, places, current };
       void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasFound, true);
       void reporter.guard(() => this.reveal(this.found));
     });
@@ -61,7 +61,7 @@ export class Finder {
 
   /** Shows the next place, or with -1 the one before; after the last comes the first. */
   async step(by: 1 | -1): Promise<void> {
-    if (!this.found) throw new NotYetError(vscode.l10n.t('Use "Find in dictionary" on an item first.'));
+    if (!this.found) throw new PreconditionError(vscode.l10n.t('Use "Find in dictionary" on an item first.'));
     const { places, current } = this.found;
     this.found = { ...this.found, current: (current + by + places.length) % places.length };
     await this.reveal(this.found);
@@ -120,7 +120,7 @@ type Searching = AsyncIterable<FindProgress>;
 /** The steps of a search in an item or value; an error ends it, after it has been told. */
 async function* searchSteps(
   items: ReceivedItems,
-  { item, info }: ItemSubject,
+  { item, info }: CommandTarget,
   query: SearchQuery,
   tell: (error: unknown) => void,
 ): AsyncGenerator<FindProgress, void> {
@@ -148,7 +148,7 @@ class FindList {
   private run = 0;
 
   constructor(
-    private readonly subject: ItemSubject,
+    private readonly target: CommandTarget,
     private readonly search: (query: SearchQuery) => Searching,
   ) {}
 
@@ -223,7 +223,7 @@ class FindList {
   }
 
   private describe(count?: number, isDone = true): void {
-    const title = vscode.l10n.t('Find in {0}', subjectTitle(this.subject));
+    const title = vscode.l10n.t('Find in {0}', targetLabel(this.target));
     const found = count === undefined ? undefined : describeFound(count, this.places.length, isDone);
     this.list.title = found === undefined ? title : `${title} · ${found}`;
     this.list.placeholder = {

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { OutgoingItem, ReceivedItem } from '../../core/item/item';
-import { parseAddress } from '../inspect/documentAddress';
+import { parseDocumentUri } from '../inspect/documentUri';
 import { documentUri } from '../inspect/documents';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import type { ReceivedItems } from './receivedItems';
@@ -16,7 +16,7 @@ export async function forwardedItem(
   uri: vscode.Uri,
 ): Promise<OutgoingItem | undefined> {
   if (uri.scheme !== DOCUMENT_SCHEME) return undefined;
-  const address = parseAddress(uri);
+  const address = parseDocumentUri(uri);
   if (!address || !('item' in address.source) || address.view !== 'content' || address.path !== undefined)
     return undefined;
   const { id, kind, format, name, size } = await items.get(address.source.item);

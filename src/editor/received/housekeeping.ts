@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { applyRetention, type DeletedItem } from '../../inbox/items/retention';
-import type { Companions } from '../server/companions';
+import type { PeerWindows } from '../server/peerWindows';
 import type { ReceivedItems } from './receivedItems';
 import { readSettings } from '../shell/settings';
 
@@ -18,7 +18,7 @@ export class Housekeeping implements vscode.Disposable {
 
   constructor(
     private readonly items: ReceivedItems,
-    private readonly companions: Companions,
+    private readonly peers: PeerWindows,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscriptions = vscode.Disposable.from(
@@ -42,7 +42,7 @@ export class Housekeeping implements vscode.Disposable {
       await applyRetention(
         await this.items.inbox(),
         { maximumAge, maximumSize },
-        (id) => this.companions.hasOpen(id),
+        (id) => this.peers.hasOpen(id),
         (deleted) => {
           this.items.values.forget(deleted.id);
           this.log.info(describe(deleted));

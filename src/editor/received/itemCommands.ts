@@ -8,12 +8,12 @@ import { RECEIVED_VIEW } from '../shell/names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedTree } from './receivedTree';
-import { NotYetError, type Reporter } from '../shell/report';
+import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
 import type { Unread } from './unread';
 import { revealFile } from './saver';
-import { subjectOf, subjectTitle, type ItemSubject } from './subject';
-import { formatSize, itemTitle } from '../shell/wording';
+import { targetOf, targetLabel, type CommandTarget } from './commandTarget';
+import { formatSize, itemTitle } from '../shell/formatting';
 
 /** Text longer than this, in UTF-16 units, is not put on the clipboard. */
 const MAXIMUM_COPY = 16 * 1024 * 1024;
@@ -47,8 +47,8 @@ export class ItemCommands {
   }
 
   async copyValue(node: TreeNode): Promise<void> {
-    const [subject, text] = [subjectOf(node), await this.textOf(node)];
-    if (subject && text !== undefined) await copyText(text, placeOf(subject));
+    const [target, text] = [targetOf(node), await this.textOf(node)];
+    if (target && text !== undefined) await copyText(text, placeOf(target));
   }
 
   /** The Python expression for a value; of an item the path of the file that it was saved to. */
@@ -64,24 +64,24 @@ export class ItemCommands {
     if (saved !== undefined) return saved;
     // What the paths of its values begin with.
     if (item.kind === 'dictionary') return 'data';
-    throw new NotYetError(
+    throw new PreconditionError(
       vscode.l10n.t('This item is no file yet that a path could lead to. Use "Save as".'),
     );
   }
 
   /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
-  async copyAs(subject: ItemSubject, form: 'json' | 'python'): Promise<void> {
+  async copyAs(target: CommandTarget, form: 'json' | 'python'): Promise<void> {
     const { items, reporter } = this.parts;
-    const path = subject.info?.path ?? [];
+    const path = target.info?.path ?? [];
     try {
-      const text = await items.values.use(subject.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
-      await copyText(text, placeOf(subject));
+      const text = await items.values.use(target.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
+      await copyText(text, placeOf(target));
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
         throw error;
       const asPython = {
         title: vscode.l10n.t('Copy as Python'),
-        run: () => reporter.guard(() => this.copyAs(subject, 'python')),
+        run: () => reporter.guard(() => this.copyAs(target, 'python')),
       };
       void reporter.error(error, asPython);
     }
@@ -160,8 +160,8 @@ export class ItemCommands {
   }
 }
 
-function placeOf(subject: ItemSubject): string {
-  return subject.info?.expression ?? subjectTitle(subject);
+function placeOf(target: CommandTarget): string {
+  return target.info?.expression ?? targetLabel(target);
 }
 
 async function isThere(file: vscode.Uri): Promise<boolean> {

@@ -1,38 +1,38 @@
 import type { ReceivedItem } from '../../core/item/item';
 import { Arranger, type ArrangedItems } from './arrangement';
 import type { ArrangementState } from './arrangementState';
-import { Latest } from './latest';
+import { CachedResult } from './cachedResult';
 import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from '../inspect/ranges';
 import type { ReceivedItems } from './receivedItems';
 import type { GroupNode, ItemNode, ListNode, ListRangeNode, Member, TreeNode } from './receivedNodes';
 import { groupId } from './treeItems';
-import { describeKind, itemTitle, senderHost } from '../shell/wording';
+import { describeKind, itemTitle, senderHost } from '../shell/formatting';
 
 /** The rows of all items, as the person wants them to be arranged, long lists in ranges. */
 export class ItemList {
-  private readonly latest: Latest<ArrangedItems>;
+  private readonly cached: CachedResult<ArrangedItems>;
 
   constructor(
     private readonly items: ReceivedItems,
     private readonly arrangement: ArrangementState,
   ) {
     const arranger = new Arranger(items, { title: itemTitle, kind: describeKind, sender: senderHost });
-    this.latest = new Latest((signal) => arranger.arrange(arrangement.current, signal));
+    this.cached = new CachedResult((signal) => arranger.arrange(arrangement.current, signal));
   }
 
   /** For when items have come or gone. */
   noteItems(): void {
-    this.latest.renew();
+    this.cached.invalidate();
   }
 
   /** For when they are to be arranged in another way. */
   noteArrangement(): void {
-    this.latest.replace();
+    this.cached.restart();
   }
 
   /** @throws PicklepostError `disk` */
   arranged(): Promise<ArrangedItems> {
-    return this.latest.get();
+    return this.cached.get();
   }
 
   /** The rows at the top. */

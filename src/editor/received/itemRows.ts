@@ -6,7 +6,7 @@ export const SORTINGS = ['newest', 'oldest', 'name', 'size'] as const;
 export type Sorting = (typeof SORTINGS)[number];
 
 /** How an item is called where it is shown: what one can search for. */
-export interface Wording {
+export interface RowFormatter {
   readonly title: (item: ReceivedItem) => string;
   readonly kind: (item: ReceivedItem) => string;
   readonly sender: (item: ReceivedItem) => string;
@@ -60,7 +60,7 @@ export class ItemRows {
 
   constructor(
     private readonly source: RowSource,
-    private readonly wording: Wording,
+    private readonly formatter: RowFormatter,
   ) {}
 
   /**
@@ -103,7 +103,7 @@ export class ItemRows {
     if (entry.state === 'damaged')
       return { id: entry.id, isDamaged: true, title: '', name: '', kind: '', sender: '', from: '', size: 0 };
     const { item } = entry;
-    const { title, kind, sender } = this.wording;
+    const { title, kind, sender } = this.formatter;
     return {
       id: item.id,
       isDamaged: false,

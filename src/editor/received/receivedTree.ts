@@ -5,7 +5,7 @@ import type { ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
 import type { ArrangementState } from './arrangementState';
 import { ArrivingRows } from './arrivingRows';
-import { CalmRefresh } from './calmRefresh';
+import { DeferredRefresh } from './deferredRefresh';
 import { ItemList, listId } from './itemList';
 import type { ReceivedItems } from './receivedItems';
 import type { ItemNode, TreeNode } from './receivedNodes';
@@ -23,7 +23,7 @@ import {
 } from './treeItems';
 import type { Unread } from './unread';
 import { ValueRows } from './valueRows';
-import { hostOf } from '../shell/wording';
+import { hostOf } from '../shell/formatting';
 
 /** What the tree needs of other parts to show an item. */
 export interface TreeParts {
@@ -56,7 +56,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   /** Rows of items, and what was shown of them that may change. */
   private readonly shown = new Map<ItemNode, ItemState>();
   private readonly arriving: ArrivingRows;
-  private readonly calm = new CalmRefresh(() => this.refreshChanged(() => true));
+  private readonly refreshing = new DeferredRefresh(() => this.refreshChanged(() => true));
 
   constructor(private readonly parts: TreeParts) {
     const { items, arrangement, unread } = parts;
@@ -66,7 +66,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.subscription = vscode.Disposable.from(
       this.changed,
       this.arriving,
-      this.calm,
+      this.refreshing,
       items.onDidChange(() => {
         this.list.noteItems();
         this.refresh();
@@ -77,10 +77,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       }),
       unread.onDidChange(() => {
         this.refreshChanged(({ kind }) => kind !== 'dictionary');
-        this.calm.request();
+        this.refreshing.request();
       }),
       items.onDidChangeProblem(() => {
-        this.calm.request();
+        this.refreshing.request();
       }),
     );
   }
@@ -128,7 +128,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   getChildren(node?: TreeNode): Promise<TreeNode[]> {
-    return this.calm.hold(() => this.children(node));
+    return this.refreshing.hold(() => this.children(node));
   }
 
   private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
@@ -156,7 +156,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   /** Does what a refresh of rows would disturb, such as expanding several of them. */
   undisturbed<T>(work: () => Promise<T>): Promise<T> {
-    return this.calm.hold(work);
+    return this.refreshing.hold(work);
   }
 
   /** The row of an item, for {@link vscode.TreeView.reveal}; undefined if the filter hides it. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import type { ArrangementState } from './arrangementState';
-import type { Companions } from '../server/companions';
+import type { PeerWindows } from '../server/peerWindows';
 import { CONTEXT_KEYS, RECEIVED_VIEW } from '../shell/names';
 import type { TreeNode } from './receivedNodes';
 import type { Listed, ReceivedTree } from './receivedTree';
@@ -11,7 +11,7 @@ export interface ViewParts {
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
-  readonly companions: Companions;
+  readonly peers: PeerWindows;
 }
 
 /**
@@ -26,7 +26,7 @@ export class ReceivedView implements vscode.Disposable {
   private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
-    const { tree, arrangement, unread, companions } = parts;
+    const { tree, arrangement, unread, peers } = parts;
     this.view = vscode.window.createTreeView(RECEIVED_VIEW, {
       treeDataProvider: tree,
       canSelectMany: true,
@@ -47,7 +47,7 @@ export class ReceivedView implements vscode.Disposable {
         update();
       }),
       unread.onDidChange(update),
-      companions.onDidChange(update),
+      peers.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
@@ -64,9 +64,9 @@ export class ReceivedView implements vscode.Disposable {
   }
 
   private update(): void {
-    const { arrangement, unread, companions } = this.parts;
+    const { arrangement, unread, peers } = this.parts;
     const { filter } = arrangement.current;
-    const elsewhere = companions.receivesElsewhere;
+    const elsewhere = peers.receivesElsewhere;
     const { total } = unread;
     this.view.badge =
       total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
@@ -83,7 +83,7 @@ export class ReceivedView implements vscode.Disposable {
 
   private message(filter: string): string {
     const lines: string[] = [];
-    const elsewhere = this.parts.companions.receivesElsewhere;
+    const elsewhere = this.parts.peers.receivesElsewhere;
     if (elsewhere)
       lines.push(
         elsewhere.host === '127.0.0.1'

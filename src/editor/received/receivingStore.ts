@@ -6,7 +6,7 @@ import { textForScreen } from '../../inbox/output/screenText';
 import type { ReceivedItems } from './receivedItems';
 import type { SavedPaths } from './savedPaths';
 import { readSettings } from '../shell/settings';
-import { describeKind, formatTime, senderHost } from '../shell/wording';
+import { describeKind, formatTime, senderHost } from '../shell/formatting';
 
 /** Longest text of one value that is written out to be printed, in UTF-16 units; the screen cuts it where it is long. */
 const MAXIMUM_WRITTEN = 1024 * 1024;

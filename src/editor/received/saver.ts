@@ -7,9 +7,9 @@ import type { ReceivedItem } from '../../core/item/item';
 import { saveToFolder, writePlainFile } from '../../inbox/output/plainOutput';
 import type { SaveForm } from '../../worker/protocol';
 import type { ReceivedItems } from './receivedItems';
-import { NotYetError, type MessageAction, type Reporter } from '../shell/report';
+import { PreconditionError, type MessageAction, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
-import { subjectName, type ItemSubject } from './subject';
+import { targetName, type CommandTarget } from './commandTarget';
 
 /** Characters of a value that is written out to be saved. */
 const MAXIMUM_TEXT = 256 * 1024 * 1024;
@@ -34,18 +34,18 @@ export class Saver {
   constructor(private readonly parts: SaverParts) {}
 
   /** Asks for the format where there are several, and for the file. */
-  async save(subject: ItemSubject): Promise<void> {
-    const choices = choicesFor(subject);
+  async save(target: CommandTarget): Promise<void> {
+    const choices = choicesFor(target);
     const choice = choices.length === 1 ? choices[0] : await pickChoice(choices);
     if (!choice) throw new CancelledError();
     const file = await vscode.window.showSaveDialog({
       title: vscode.l10n.t('Save received item'),
-      defaultUri: suggestedFile(subject, choice),
+      defaultUri: suggestedFile(target, choice),
     });
     if (!file) return;
-    await this.write(file, subject, choice.form);
-    if (subject.info === undefined && file.scheme === 'file') {
-      this.parts.saved.set(subject.item.id, file.fsPath);
+    await this.write(file, target, choice.form);
+    if (target.info === undefined && file.scheme === 'file') {
+      this.parts.saved.set(target.item.id, file.fsPath);
       this.parts.refresh();
     }
     await this.parts.reporter.information(
@@ -55,13 +55,13 @@ export class Saver {
   }
 
   /** Saves one as {@link save} does, several items in a folder. */
-  async saveAll(subjects: readonly ItemSubject[]): Promise<void> {
+  async saveAll(subjects: readonly CommandTarget[]): Promise<void> {
     const [first, ...others] = subjects;
     if (first && others.length === 0) await this.save(first);
     else if (subjects.every(({ info }) => info === undefined))
       await this.saveToFolder(subjects.map(({ item }) => item));
     else
-      throw new NotYetError(
+      throw new PreconditionError(
         vscode.l10n.t(
           'Several items can be saved at once, but values only one by one. Select one, or items only.',
         ),
@@ -101,7 +101,7 @@ export class Saver {
     );
   }
 
-  private async write(file: vscode.Uri, { item, info }: ItemSubject, form: Choice['form']): Promise<void> {
+  private async write(file: vscode.Uri, { item, info }: CommandTarget, form: Choice['form']): Promise<void> {
     if (form === 'bytes' && info === undefined) {
       const inbox = await this.parts.items.inbox();
       if (file.scheme === 'file') await writePlainFile(file.fsPath, inbox.read(item.id), item.modified);
@@ -130,7 +130,7 @@ export async function revealFile(file: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', file);
 }
 
-function choicesFor({ item, info }: ItemSubject): Choice[] {
+function choicesFor({ item, info }: CommandTarget): Choice[] {
   if (info === undefined) {
     const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('As it came') };
     if (item.format === undefined) return [asItCame];
@@ -162,8 +162,8 @@ async function pickChoice(choices: readonly Choice[]): Promise<Choice | undefine
   return vscode.window.showQuickPick(choices, { title: vscode.l10n.t('Save in which format?') });
 }
 
-function suggestedFile(subject: ItemSubject, { extension }: Choice): vscode.Uri {
-  const name = subjectName(subject);
+function suggestedFile(target: CommandTarget, { extension }: Choice): vscode.Uri {
+  const name = targetName(target);
   const renamed =
     extension === undefined ? name : `${name.replace(/\.(pkl|pickle|json|xml|txt|bin)$/i, '')}.${extension}`;
   const folders = vscode.workspace.workspaceFolders ?? [];

@@ -20,7 +20,7 @@ import {
   hostOf,
   itemTitle,
   senderHost,
-} from '../shell/wording';
+} from '../shell/formatting';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 

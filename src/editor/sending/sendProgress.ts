@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { OutgoingItem } from '../../core/item/item';
-import { formatSize } from '../shell/wording';
+import { formatSize } from '../shell/formatting';
 
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 

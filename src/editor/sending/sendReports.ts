@@ -6,9 +6,9 @@ import { isTemporary } from '../../net/persistentSend';
 import { isUnknownHost } from '../../net/socketErrors';
 import type { Dispatch } from './dispatch';
 import type { Order, Outbox, SendAttempt } from './outbox';
-import type { MessageAction, Reporter } from '../shell/report';
+import type { MessageAction, Reporter } from '../shell/reporter';
 import { targetTitle } from './target';
-import { formatSize } from '../shell/wording';
+import { formatSize } from '../shell/formatting';
 
 /** Tells the person what has become of what was sent, and offers what can be done. */
 export class SendReports {

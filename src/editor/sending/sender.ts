@@ -5,7 +5,7 @@ import type { Format, OutgoingItem } from '../../core/item/item';
 import { isTemporary } from '../../net/persistentSend';
 import type { ValueWorker } from '../../worker/valueWorker';
 import { Dispatch, describeFailure, titleOf } from './dispatch';
-import { activeUri, selectedText, selectionIn } from './chosen';
+import { activeUri, selectedText, selectionIn } from './activeSource';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
@@ -18,7 +18,7 @@ import {
   type SendAttempt,
   type SentEntry,
 } from './outbox';
-import { NotYetError, type Reporter } from '../shell/report';
+import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
 import type { TargetPicker } from './target';
@@ -62,7 +62,7 @@ export class Sender {
   async sendDictionary(uri?: vscode.Uri): Promise<void> {
     const document = uri ?? vscode.window.activeTextEditor?.document.uri;
     if (!document)
-      throw new NotYetError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
+      throw new PreconditionError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
     const selection = selectionIn(document);
     const settings = readSettings();
     const target = await this.parts.targets.pick(settings);
@@ -76,7 +76,7 @@ export class Sender {
   async repeat(): Promise<void> {
     const { last } = this;
     if (!last) {
-      throw new NotYetError(
+      throw new PreconditionError(
         vscode.l10n.t('Nothing has been sent from this window yet. Use "Send file to server" first.'),
       );
     }

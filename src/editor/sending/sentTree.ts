@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { baseName } from './outgoing';
 import type { Order, Outbox, SentEntry } from './outbox';
 import { targetTitle } from './target';
-import { formatMoment, formatSize, formatTime } from '../shell/wording';
+import { formatMoment, formatSize, formatTime } from '../shell/formatting';
 
 /** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
 export class SentTree implements vscode.TreeDataProvider<SentEntry> {

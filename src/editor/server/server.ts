@@ -5,9 +5,9 @@ import { DEFAULT_LIMITS } from '../../core/limits';
 import { formatAddress } from '../../core/wire/address';
 import type { ItemStore, ReceivedItem } from '../../core/item/item';
 import { findFreePort, ReceiveServer, type PeerFailure, type ServerState } from '../../net/receiveServer';
-import type { Companions } from './companions';
+import type { PeerWindows } from './peerWindows';
 import type { Keyring } from '../keys/keyring';
-import type { MessageAction, Reporter } from '../shell/report';
+import type { MessageAction, Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
 
 /** The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context key. */
@@ -33,11 +33,11 @@ export class Server implements vscode.Disposable {
     private readonly keyring: Keyring,
     private readonly reporter: Reporter,
     private readonly log: vscode.LogOutputChannel,
-    private readonly companions: Companions,
+    private readonly peers: PeerWindows,
   ) {
     this.subscriptions = [
-      companions.onDidAskToStop(() => void this.giveWay()),
-      companions.onDidChange(() => this.startIfNext()),
+      peers.onDidAskToStop(() => void this.giveWay()),
+      peers.onDidChange(() => this.startIfNext()),
     ];
   }
 
@@ -57,7 +57,7 @@ export class Server implements vscode.Disposable {
   async start(port?: number): Promise<void> {
     if (this.isActive) return;
     const address = addressOf(port);
-    const other = await this.companions.findReceiving();
+    const other = await this.peers.findReceiving();
     if (other?.port === address.port) void this.reporter.guard(() => this.offerTakeOver(other, address));
     else await this.startAt(address);
   }
@@ -67,20 +67,20 @@ export class Server implements vscode.Disposable {
    * then, what arrives there appears here too.
    */
   async startOnLaunch(): Promise<void> {
-    const other = await this.companions.findReceiving();
+    const other = await this.peers.findReceiving();
     const waits = other?.port === addressOf(undefined).port;
     this.awaited = waits ? other.owner : undefined;
-    await this.companions.setWaiting(waits);
+    await this.peers.setWaiting(waits);
     if (waits) this.log.info('another window receives; this one does when that one is closed');
     else await this.startAt(addressOf(undefined));
   }
 
   /** Has the window that receives stop, if there is one, and receives in its place. @throws PicklepostError `timeout` if it does not stop */
   async takeOver(): Promise<void> {
-    const other = await this.companions.findReceiving();
+    const other = await this.peers.findReceiving();
     if (other) {
       this.log.info(`asking another window to stop receiving at ${formatAddress(other)}`);
-      await this.companions.askToStop(other);
+      await this.peers.askToStop(other);
     }
     if (!this.isActive) await this.startAt(addressOf(other?.port));
   }
@@ -113,16 +113,16 @@ export class Server implements vscode.Disposable {
     this.log.info('another window receives from now on');
     await this.stop();
     // Also where nothing was running: the other one waits for the answer.
-    await this.companions.setReceiving(undefined);
+    await this.peers.setReceiving(undefined);
   }
 
   /** One that stopped because a person said so is still there: that is no reason to start. */
   private startIfNext(): void {
-    const { awaited, companions } = this;
+    const { awaited, peers } = this;
     if (awaited === undefined) return;
-    const receiving = companions.receivesElsewhere;
+    const receiving = peers.receivesElsewhere;
     if (receiving) this.awaited = receiving.owner;
-    else if (!companions.has(awaited) && companions.isNext)
+    else if (!peers.has(awaited) && peers.isNext)
       void this.reporter.guard(() => this.startOnLaunch());
   }
 
@@ -223,7 +223,7 @@ export class Server implements vscode.Disposable {
     const { kind } = state;
     if (kind === 'listening') this.awaited = undefined;
     if (kind !== 'starting')
-      void this.companions.setReceiving(
+      void this.peers.setReceiving(
         kind === 'listening' ? { host: state.host, port: state.port } : undefined,
       );
     this.stateChanged.fire(state);

@@ -4,10 +4,10 @@ import type { PeerFailure } from '../../net/receiveServer';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
 import { EXTENSION } from '../shell/names';
-import type { MessageAction, Reporter } from '../shell/report';
+import type { MessageAction, Reporter } from '../shell/reporter';
 import type { Server } from './server';
 import { readSettings } from '../shell/settings';
-import { hostOf } from '../shell/wording';
+import { hostOf } from '../shell/formatting';
 
 /** Milliseconds in which one kind of failure is told once: whoever can reach the server can make it fail. */
 const QUIET_TIME = 60_000;

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import type { ServerState } from '../../net/receiveServer';
-import type { Companions, ReceivingWindow } from './companions';
+import type { PeerWindows, ReceivingWindow } from './peerWindows';
 import { commandId } from '../shell/names';
 import type { Server } from './server';
 
 /** The status bar item: the port, or what went wrong. Hidden while no window receives. */
-export function createStatusBarItem(server: Server, companions: Companions): vscode.Disposable {
+export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('picklepost.server', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Picklepost receive server');
   item.command = commandId('serverActions');
   const update = (): void => {
     const { state } = server;
-    const elsewhere = companions.receivesElsewhere;
+    const elsewhere = peers.receivesElsewhere;
     item.backgroundColor =
       state.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     const isElsewhere = state.kind === 'stopped' && elsewhere !== undefined;
@@ -24,7 +24,7 @@ export function createStatusBarItem(server: Server, companions: Companions): vsc
     else item.show();
   };
   update();
-  return vscode.Disposable.from(item, server.onDidChangeState(update), companions.onDidChange(update));
+  return vscode.Disposable.from(item, server.onDidChangeState(update), peers.onDidChange(update));
 }
 
 function describeElsewhere(other: ReceivingWindow): { text: string; detail: string } {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
 import { PlacedError } from '../../worker/workerThread';
 import type { ArrangementState } from '../received/arrangementState';
-import type { Companions } from '../server/companions';
+import type { PeerWindows } from '../server/peerWindows';
 import type { ItemCommands } from '../received/itemCommands';
 import type { KeyCommands } from '../keys/keyCommands';
 import { commandId, COMMANDS, FOCUSED_ROWS, FOCUSED_SENT, type CommandName } from './names';
@@ -15,13 +15,13 @@ import type { Opener } from '../inspect/opener';
 import type { PickleEditors } from '../pickleEditor/pickleEditor';
 import type { TreeNode } from '../received/receivedNodes';
 import type { ReceivedTree } from '../received/receivedTree';
-import { NotYetError, type Reporter } from './report';
+import { PreconditionError, type Reporter } from './reporter';
 import type { Saver } from '../received/saver';
 import { DocumentError, type Sender } from '../sending/sender';
 import type { Server } from '../server/server';
 import { showServerActions } from '../server/serverActions';
 import type { Unread } from '../received/unread';
-import { subjectOf, type ItemSubject } from '../received/subject';
+import { targetOf, type CommandTarget } from '../received/commandTarget';
 
 export interface CommandParts {
   readonly server: Server;
@@ -31,7 +31,7 @@ export interface CommandParts {
   readonly pickles: PickleEditors;
   readonly items: ItemCommands;
   readonly arrangement: ArrangementState;
-  readonly companions: Companions;
+  readonly peers: PeerWindows;
   readonly unread: Unread;
   readonly opener: Opener;
   readonly saver: Saver;
@@ -71,7 +71,7 @@ async function withFocusedRows(
 
 function createHandlers(parts: CommandParts): Handlers {
   const { server, sender, outbox, keys, pickles, items, opener, saver, comparer, finder } = parts;
-  const { arrangement, companions, unread, view, sentView, reporter, log } = parts;
+  const { arrangement, peers, unread, view, sentView, reporter, log } = parts;
   const selected = (node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] =>
     present(nodes ?? (node ? [node] : view.selection));
   const withNode = (work: (node: TreeNode) => unknown) => (node?: TreeNode) => {
@@ -82,10 +82,10 @@ function createHandlers(parts: CommandParts): Handlers {
     withNode((node) => 'item' in node && work(node.item));
   const sentEntries = (entry?: SentEntry, entries?: readonly SentEntry[]): readonly SentEntry[] =>
     entries ?? (entry ? [entry] : sentView.selection);
-  const withSubject = (work: (subject: ItemSubject) => unknown) =>
+  const withTarget = (work: (target: CommandTarget) => unknown) =>
     withNode((node) => {
-      const subject = subjectOf(node);
-      return subject && work(subject);
+      const target = targetOf(node);
+      return target && work(target);
     });
   return {
     startServer: async () => {
@@ -103,20 +103,20 @@ function createHandlers(parts: CommandParts): Handlers {
     showLog: () => {
       log.show();
     },
-    serverActions: () => showServerActions(server, companions.receivesElsewhere),
-    openItem: withSubject((subject) => opener.open(subject)),
-    openItemAsJson: withSubject((subject) => opener.openAs(subject, 'json')),
-    openItemAsXml: withSubject((subject) => opener.openAs(subject, 'xml')),
-    openItemAsPython: withSubject((subject) => opener.openAs(subject, 'python')),
-    openAsHex: withSubject((subject) => opener.openHex(subject)),
-    findInItem: (node?: TreeNode) => finder.find(selected(node).flatMap((one) => subjectOf(one) ?? [])[0]),
+    serverActions: () => showServerActions(server, peers.receivesElsewhere),
+    openItem: withTarget((target) => opener.open(target)),
+    openItemAsJson: withTarget((target) => opener.openAs(target, 'json')),
+    openItemAsXml: withTarget((target) => opener.openAs(target, 'xml')),
+    openItemAsPython: withTarget((target) => opener.openAs(target, 'python')),
+    openAsHex: withTarget((target) => opener.openHex(target)),
+    findInItem: (node?: TreeNode) => finder.find(selected(node).flatMap((one) => targetOf(one) ?? [])[0]),
     findNext: () => finder.step(1),
     findPrevious: () => finder.step(-1),
-    selectForCompare: withSubject((subject) => comparer.select(subject)),
-    compareWithSelected: withSubject((subject) => comparer.compareWithSelected(subject)),
+    selectForCompare: withTarget((target) => comparer.select(target)),
+    compareWithSelected: withTarget((target) => comparer.compareWithSelected(target)),
     compareItems: (node?: TreeNode, nodes?: TreeNode[]) =>
-      comparer.compareAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
-    compareWithFile: withSubject((subject) => comparer.compareWithFile(subject)),
+      comparer.compareAll(selected(node, nodes).flatMap((one) => targetOf(one) ?? [])),
+    compareWithFile: withTarget((target) => comparer.compareWithFile(target)),
     sendItem: (node?: TreeNode, nodes?: TreeNode[]) =>
       sendOn(
         sender,
@@ -125,14 +125,14 @@ function createHandlers(parts: CommandParts): Handlers {
     inspectItem: withItem((item) => items.inspect(item)),
     copyValue: withNode((node) => items.copyValue(node)),
     copyPath: withNode((node) => items.copyPath(node)),
-    copyAsJson: withSubject((subject) => items.copyAs(subject, 'json')),
-    copyAsPython: withSubject((subject) => items.copyAs(subject, 'python')),
+    copyAsJson: withTarget((target) => items.copyAs(target, 'json')),
+    copyAsPython: withTarget((target) => items.copyAs(target, 'python')),
     copyRowValue: () => pickles.copyRow('value'),
     copyRowPath: () => pickles.copyRow('path'),
     copyRowAsJson: () => pickles.copyRow('json'),
     copyRowAsPython: () => pickles.copyRow('python'),
     saveItem: (node?: TreeNode, nodes?: TreeNode[]) =>
-      saver.saveAll(selected(node, nodes).flatMap((one) => subjectOf(one) ?? [])),
+      saver.saveAll(selected(node, nodes).flatMap((one) => targetOf(one) ?? [])),
     revealSavedItem: withItem((item) => items.revealSaved(item)),
     deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(selected(node, nodes)),
     deleteAllItems: () => items.deleteAll(),
@@ -159,7 +159,7 @@ function createHandlers(parts: CommandParts): Handlers {
 function present(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
   const there = nodes.filter((node) => node !== undefined);
   if (there.length === nodes.length) return there;
-  throw new NotYetError(vscode.l10n.t('The list has just changed. Choose again.'));
+  throw new PreconditionError(vscode.l10n.t('The list has just changed. Choose again.'));
 }
 
 /** Asks first where something has not been sent yet, and then never would be. */

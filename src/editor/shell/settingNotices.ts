@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { EXTENSION } from './names';
-import type { Reporter } from './report';
+import type { Reporter } from './reporter';
 import type { SettingRule } from './settingRule';
 import { wrongSettings, type WrongSetting } from './settings';
 

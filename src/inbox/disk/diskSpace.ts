@@ -5,14 +5,14 @@ import { NoSpaceError } from '../../core/errors';
 /** Bytes that are left free on a disk, for everything else. */
 const RESERVE = 4 * PIECE_SIZE;
 
-/** What is still to come of an item that has been given room. */
+/** What is still to come of an item that has been given space. */
 interface Arriving {
   /** Bytes; 0 when it has ended. */
   readonly missing: number;
 }
 
 /** The free space of a disk, with what has been promised of it to items that this process is receiving. */
-export class Room {
+export class DiskSpace {
   private readonly arriving = new Set<Arriving>();
   /** Looks at the disk that have not been answered yet, by directory: who asks meanwhile gets the same answer. */
   private readonly looking = new Map<string, Promise<number>>();
@@ -24,7 +24,7 @@ export class Room {
    * @param size bytes that are to come
    * @throws NoSpaceError if it does not; what node:fs and `begin` throw
    */
-  async take<T extends Arriving>(directory: string, size: number, begin: () => Promise<T>): Promise<T> {
+  async reserve<T extends Arriving>(directory: string, size: number, begin: () => Promise<T>): Promise<T> {
     const free = (await this.look(directory)) - this.promised() - RESERVE;
     if (size > free) throw tooLarge(size, Math.max(0, free));
     // Until it has begun, so that what is offered meanwhile does not get the same room.

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../../core/crypto/keys';
 import { openPieceAt, PIECE_SIZE, tokenOffset, TokenStreamWriter } from '../../core/crypto/tokenStream';
-import { release } from '../../core/bufferRing';
+import { detach } from '../../core/bufferRing';
 import type { Arrival, Content, ItemWriter, Origin, ReceivedItem } from '../../core/item/item';
 import { diskError } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
-import type { ItemHome } from './itemHome';
+import type { ItemCommitter } from './itemCommitter';
 import { newItemId, timeOfItemId } from './itemId';
 import { madeUpName, safeName } from '../output/safeName';
 
@@ -26,15 +26,15 @@ export class InboxItemWriter implements ItemWriter {
   private hasEnded = false;
 
   private constructor(
-    private readonly home: ItemHome,
+    private readonly committer: ItemCommitter,
     private readonly arrival: Arrival,
     private readonly path: string,
     private readonly file: FileHandle,
   ) {}
 
   /** @param path of a file that does not exist yet. @throws what node:fs throws */
-  static async begin(home: ItemHome, arrival: Arrival, path: string): Promise<InboxItemWriter> {
-    return new InboxItemWriter(home, arrival, path, await open(path, 'wx+', PRIVATE));
+  static async begin(committer: ItemCommitter, arrival: Arrival, path: string): Promise<InboxItemWriter> {
+    return new InboxItemWriter(committer, arrival, path, await open(path, 'wx+', PRIVATE));
   }
 
   /** @throws PicklepostError `disk` */
@@ -62,11 +62,11 @@ export class InboxItemWriter implements ItemWriter {
         sha256: this.digest.digest('hex'),
       });
       await this.appendToken(this.stream.finish());
-      await this.file.writeFile(sealFooter(this.home.footerKey, { item, key: this.key }));
+      await this.file.writeFile(sealFooter(this.committer.footerKey, { item, key: this.key }));
       await this.file.sync();
       await this.file.close();
       this.hasEnded = true;
-      return await this.home.adopt(this.path, item);
+      return await this.committer.commit(this.path, item);
     });
   }
 
@@ -87,7 +87,7 @@ export class InboxItemWriter implements ItemWriter {
     await this.file.writeFile(token);
     const before = this.streamLength;
     this.streamLength += token.length;
-    release(token);
+    detach(token);
     if (Math.floor(this.streamLength / SYNC_SIZE) > Math.floor(before / SYNC_SIZE))
       await this.file.datasync();
   }

@@ -11,7 +11,7 @@ import { SMALL_ITEM, type ItemOffer, type PieceWriter } from '../../core/item/tr
 import { diskError } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
-import type { ItemHome } from './itemHome';
+import type { ItemCommitter } from './itemCommitter';
 import { describeItem } from './itemWriter';
 import { notWhole } from '../partials/pieceWriter';
 
@@ -25,7 +25,7 @@ const writeFile = promisify(writeFileCallback);
 
 /** What a small item is stored with, and how. */
 export interface SmallItem {
-  readonly home: ItemHome;
+  readonly committer: ItemCommitter;
   /** Of a file that does not exist yet. */
   readonly path: string;
   readonly arrival: Arrival;
@@ -94,14 +94,14 @@ export class SmallItemWriter implements PieceWriter {
 
   async finish(sent: { size: number; sha256: string }): Promise<ReceivedItem> {
     if (this.larger) return this.larger.finish(sent);
-    const { home, path, arrival, offer, key } = this.about;
+    const { committer, path, arrival, offer, key } = this.about;
     const content = this.content ?? (arrival.encrypted ? undefined : Buffer.alloc(0));
     if (content?.length !== sent.size || hashOf(content) !== sent.sha256) throw notWhole();
     const token = this.token ?? sealPiece(key, 0, true, content);
     const item = describeItem(arrival, offer, sent);
     try {
-      await writeDurably(path, Buffer.concat([token, sealFooter(home.footerKey, { item, key })]));
-      return await home.adopt(path, item);
+      await writeDurably(path, Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]));
+      return await committer.commit(path, item);
     } catch (error) {
       throw diskError('store the item', error);
     } finally {

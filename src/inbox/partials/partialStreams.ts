@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { hasErrorCode } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
-import { isProcessGone, newOwner } from './incoming';
+import { isProcessGone, newOwner } from '../disk/processOwner';
 
 /** What is here of the content of an item that is not whole. */
 export interface PartialStream {

@@ -4,7 +4,7 @@ import { openPiece, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 
 /** What makes it possible to continue an item. */
-export interface Kept {
+export interface ResumeRecord {
   /** Notes another key. */
   rekey(key: FernetKey): Promise<void>;
   /** Leaves the file to be continued. */
@@ -19,7 +19,7 @@ export class PieceFile {
     readonly path: string,
     private readonly file: FileHandle,
     /** Undefined where what is here when the transfer is cut off is not kept. */
-    private readonly kept?: Kept,
+    private readonly kept?: ResumeRecord,
   ) {}
 
   get isKept(): boolean {

@@ -4,12 +4,12 @@ import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import type { Arrival } from '../../core/item/item';
 import type { ItemOffer, PieceWriter } from '../../core/item/transfer';
 import { PRIVATE } from '../disk/durableFile';
-import { newIncomingPath } from './incoming';
-import type { ItemHome } from '../items/itemHome';
+import { newIncomingPath } from '../disk/processOwner';
+import type { ItemCommitter } from '../items/itemCommitter';
 import type { Partials, PartialState } from './partials';
 import { PieceFile } from './pieceFile';
 import { InboxPieceWriter } from './pieceWriter';
-import type { Room } from '../disk/diskSpace';
+import type { DiskSpace } from '../disk/diskSpace';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
 
 /** An item that is about to come in pieces. */
@@ -21,42 +21,42 @@ export interface Beginning {
 }
 
 /** Where items that come in pieces are put. */
-export interface PiecePlaces {
-  readonly home: ItemHome;
+export interface PieceReceivingParts {
+  readonly committer: ItemCommitter;
   /** Folder for what is not to be continued. */
   readonly incoming: string;
   readonly partials: Partials;
-  readonly room: Room;
+  readonly diskSpace: DiskSpace;
 }
 
 /**
  * Begins an item, or takes it up where it was cut off.
  * @throws NoSpaceError if it would not fit; what node:fs throws
  */
-export async function beginPieces(places: PiecePlaces, beginning: Beginning): Promise<PieceWriter> {
+export async function beginPieces(parts: PieceReceivingParts, beginning: Beginning): Promise<PieceWriter> {
   const { arrival, offer, key = FernetKey.generate() } = beginning;
   const state: PartialState = { arrival, offer, key };
-  if (isSmall(offer)) return beginSmall(places, state);
-  return beginFile(places, state);
+  if (isSmall(offer)) return beginSmall(parts, state);
+  return beginFile(parts, state);
 }
 
-function beginSmall(places: PiecePlaces, state: PartialState): Promise<PieceWriter> {
-  const { home, incoming, room } = places;
+function beginSmall(parts: PieceReceivingParts, state: PartialState): Promise<PieceWriter> {
+  const { committer, incoming, diskSpace } = parts;
   const { offer } = state;
-  const beginLarger = (): Promise<PieceWriter> => beginFile(places, state);
-  const about = { ...state, home, path: newIncomingPath(incoming), beginLarger };
-  return room.take(incoming, offer.size ?? 0, () => Promise.resolve(new SmallItemWriter(about)));
+  const beginLarger = (): Promise<PieceWriter> => beginFile(parts, state);
+  const about = { ...state, committer, path: newIncomingPath(incoming), beginLarger };
+  return diskSpace.reserve(incoming, offer.size ?? 0, () => Promise.resolve(new SmallItemWriter(about)));
 }
 
-async function beginFile(places: PiecePlaces, state: PartialState): Promise<PieceWriter> {
-  const { incoming, room } = places;
+async function beginFile(parts: PieceReceivingParts, state: PartialState): Promise<PieceWriter> {
+  const { incoming, diskSpace } = parts;
   const { offer } = state;
   // Only a file of some size is worth continuing, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
-  const resumed = isKept ? await resume(places, state) : undefined;
+  const resumed = isKept ? await resume(parts, state) : undefined;
   try {
-    return await room.take(incoming, (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE, async () => {
-      return resumed ?? (await begin(places, state, isKept));
+    return await diskSpace.reserve(incoming, (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE, async () => {
+      return resumed ?? (await begin(parts, state, isKept));
     });
   } catch (error) {
     await resumed?.suspend();
@@ -64,11 +64,11 @@ async function beginFile(places: PiecePlaces, state: PartialState): Promise<Piec
   }
 }
 
-async function begin(places: PiecePlaces, state: PartialState, isKept: boolean): Promise<InboxPieceWriter> {
-  const { home, incoming, partials } = places;
+async function begin(parts: PieceReceivingParts, state: PartialState, isKept: boolean): Promise<InboxPieceWriter> {
+  const { committer, incoming, partials } = parts;
   const kept = isKept ? await keptFile(partials, state) : undefined;
   const target = kept ?? (await passingFile(incoming));
-  const writer = new InboxPieceWriter(home, target, state.arrival, state.offer, state.key);
+  const writer = new InboxPieceWriter(committer, target, state.arrival, state.offer, state.key);
   if (kept) noteReceiving(partials, state, kept.path, writer);
   return writer;
 }
@@ -85,7 +85,7 @@ function noteReceiving(
 }
 
 async function resume(
-  { home, partials }: PiecePlaces,
+  { committer, partials }: PieceReceivingParts,
   wanted: PartialState,
 ): Promise<InboxPieceWriter | undefined> {
   const { transfer } = wanted.offer;
@@ -100,7 +100,7 @@ async function resume(
   try {
     file = await open(path, 'r+');
     const target = pieceFile(partials, { ...state, arrival: wanted.arrival }, path, file);
-    const writer = new InboxPieceWriter(home, target, wanted.arrival, wanted.offer, state.key);
+    const writer = new InboxPieceWriter(committer, target, wanted.arrival, wanted.offer, state.key);
     await writer.resume();
     noteReceiving(partials, wanted, path, writer);
     if (writer.pieces === 0) await writer.restart(wanted.key);

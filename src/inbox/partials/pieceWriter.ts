@@ -9,14 +9,14 @@ import {
   tokenOffset,
 } from '../../core/crypto/tokenStream';
 import { InvalidTokenError, PicklepostError, ProtocolError } from '../../core/errors';
-import { release } from '../../core/bufferRing';
+import { detach } from '../../core/bufferRing';
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
 import type { Arrival, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, PieceWriter } from '../../core/item/transfer';
 import { diskError } from '../disk/diskError';
 import { sealFooter } from '../items/itemFooter';
-import type { ItemHome } from '../items/itemHome';
+import type { ItemCommitter } from '../items/itemCommitter';
 import { describeItem } from '../items/itemWriter';
 import type { PieceFile } from './pieceFile';
 
@@ -47,7 +47,7 @@ export class InboxPieceWriter implements PieceWriter {
   private readonly steps = new Mutex();
 
   constructor(
-    private readonly home: ItemHome,
+    private readonly committer: ItemCommitter,
     private readonly target: PieceFile,
     private readonly arrival: Arrival,
     private readonly offer: ItemOffer,
@@ -98,7 +98,7 @@ export class InboxPieceWriter implements PieceWriter {
       await this.write(token, length);
       this.hasFinal = header.final;
       void this.writing.then(
-        () => release(token),
+        () => detach(token),
         () => undefined,
       );
     });
@@ -132,11 +132,11 @@ export class InboxPieceWriter implements PieceWriter {
       const isHashed = !this.arrival.encrypted || this.isContinued;
       if (isHashed && this.digest.digest('hex') !== sent.sha256) throw notWhole();
       const item = describeItem(this.arrival, this.offer, sent);
-      await this.target.write(sealFooter(this.home.footerKey, { item, key: this.key }), this.streamLength);
+      await this.target.write(sealFooter(this.committer.footerKey, { item, key: this.key }), this.streamLength);
       await this.target.finish();
       this.hasEnded = true;
       try {
-        return await this.home.adopt(this.target.path, item);
+        return await this.committer.commit(this.target.path, item);
       } finally {
         await this.target.forget();
       }
@@ -203,7 +203,7 @@ export class InboxPieceWriter implements PieceWriter {
     if (final ? piece.length > PIECE_SIZE || isEmptyRest : piece.length !== PIECE_SIZE) throw notWhole();
     const token = this.sealer.seal(this.key, this.taken, final, piece);
     await this.write(token, piece.length);
-    release(piece);
+    detach(piece);
     this.hasFinal = final;
   }
 

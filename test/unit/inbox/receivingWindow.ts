@@ -1,10 +1,10 @@
-// A window that receives, for openWindows.test.ts: receivingWindow.js DIRECTORY [deaf | -] [waits]. Stops when it is asked to, unless it is deaf.
-import { OpenWindows } from '../../../src/inbox/windows/openWindows';
+// A window that receives, for windowRegistry.test.ts: receivingWindow.js DIRECTORY [deaf | -] [waits]. Stops when it is asked to, unless it is deaf.
+import { WindowRegistry } from '../../../src/inbox/windows/windowRegistry';
 
 const [directory = '', hearing, waiting] = process.argv.slice(2);
 const open = ['abc'];
 
-void OpenWindows.join(directory).then(async (windows) => {
+void WindowRegistry.join(directory).then(async (windows) => {
   windows.onDidAskToStop(() => {
     if (hearing === 'deaf') process.send?.('asked');
     else void windows.tell({ open });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readlink, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { Places } from '../../../src/core/bufferRing';
+import { BufferRing } from '../../../src/core/bufferRing';
 import { fileItem, UnreadableError } from '../../../src/net/fileItem';
 import { collect, temporaryDirectory } from '../inbox/temporary';
 
@@ -31,16 +31,16 @@ describe('A file that is sent', () => {
     }
   });
 
-  it('is read into the places that are given, in turn, and one part ahead', async () => {
+  it('is read into the buffers that are given, in turn, and one part ahead', async () => {
     const bytes = sampleBytes(10_500);
     await writeFile(file, bytes);
     const item = await fileItem(file, { bufferSize: 1111 });
     const memories = new Set<ArrayBufferLike>();
     let before: Uint8Array = Buffer.alloc(0);
     let at = 0;
-    for await (const part of item.open(1000, new Places(3, 1000))) {
+    for await (const part of item.open(1000, new BufferRing(3, 1000))) {
       if (part.length === 1000) memories.add(part.buffer);
-      // With three places, a part stays while the one after it is in use and the next is being read.
+      // With three buffers, a part stays while the one after it is in use and the next is being read.
       assert.deepEqual(before, bytes.subarray(at - before.length, at));
       assert.deepEqual(part, bytes.subarray(at, at + part.length));
       before = part;

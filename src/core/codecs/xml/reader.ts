@@ -3,7 +3,7 @@ import { DecodeError } from '../../errors';
 import { nestedTooDeeply } from '../../values/nesting';
 import { UnhashableError, type Value } from '../../values/value';
 import { interpretElement } from './attributes';
-import { Misfit, UntypedBuilder, type Attribute, type Builder } from './builders';
+import { TypeMismatchError, UntypedBuilder, type Attribute, type Builder } from './builders';
 import { ROOT_NAME } from './vocabulary';
 
 /**
@@ -16,7 +16,7 @@ export function parseXml(text: string, nestingDepth: number): Value {
   try {
     return reader.read(text);
   } catch (error) {
-    if (!(error instanceof Misfit || error instanceof UnhashableError)) throw error;
+    if (!(error instanceof TypeMismatchError || error instanceof UnhashableError)) throw error;
     if (reader.rootName === ROOT_NAME) throw reader.fail(error.message);
     return new XmlReader(nestingDepth, interpretForeign).read(text);
   }

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import { Arranger, type Arrangement, type ItemSource } from '../../../../src/editor/received/arrangement';
-import type { Wording } from '../../../../src/editor/received/itemRows';
+import type { RowFormatter } from '../../../../src/editor/received/itemRows';
 import type { InboxEntry } from '../../../../src/inbox/inbox';
 import { newItemId, timeOfItemId } from '../../../../src/inbox/items/itemId';
 
 const NEWEST: Arrangement = { grouping: 'none', sorting: 'newest', filter: '' };
-const WORDING: Wording = {
+const FORMATTER: RowFormatter = {
   title: ({ name }) => name,
   kind: ({ kind, format }) => (format === undefined ? kind : `${kind} (${format})`),
   sender: ({ from }) => from.replace(/:\d+$/, ''),
@@ -69,7 +69,7 @@ describe('The list of received items', () => {
     item(d, { name: 'values.pkl', kind: 'dictionary', format: 'binary', size: 100 }),
   ]);
   const arrange = async (change: Partial<Arrangement>) =>
-    new Arranger(source, WORDING).arrange({ ...NEWEST, ...change });
+    new Arranger(source, FORMATTER).arrange({ ...NEWEST, ...change });
 
   it('is in order of time, and grouped by day, without reading any item', async () => {
     source.asked = [];
@@ -118,7 +118,7 @@ describe('The list of received items', () => {
   });
 
   it('can be arranged in other ways, and filtered, without looking at any item again', async () => {
-    const again = new Arranger(source, WORDING);
+    const again = new Arranger(source, FORMATTER);
     source.asked = [];
     for (const sorting of ['name', 'size', 'oldest', 'newest'] as const)
       await again.arrange({ grouping: 'kind', sorting, filter: 'item' });
@@ -137,7 +137,7 @@ describe('The list of received items', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(set, { minLength: 2, maxLength: 4 }), async (times) => {
         const changing = new Source([]);
-        const arranger = new Arranger(changing, WORDING);
+        const arranger = new Arranger(changing, FORMATTER);
         let before = new Set<string>();
         for (const time of times) {
           const entries = time.toSorted((x, y) => x - y).map((at) => entryAt(at, at * 7));
@@ -148,7 +148,7 @@ describe('The list of received items', () => {
             const arranged = await arranger.arrange(wanted);
             assert(changing.asked.every((id) => !before.has(id)));
             before = new Set(entries.map(idOf));
-            assert.deepEqual(arranged, await new Arranger(changing, WORDING).arrange(wanted));
+            assert.deepEqual(arranged, await new Arranger(changing, FORMATTER).arrange(wanted));
           }
         }
       }),
@@ -168,7 +168,7 @@ describe('The list of received items', () => {
       abortion.abort();
       return recall(ids);
     };
-    const arranger = new Arranger(many, WORDING);
+    const arranger = new Arranger(many, FORMATTER);
     const unwanted = arranger.arrange({ ...NEWEST, sorting: 'name' }, abortion.signal);
     const wanted = arranger.arrange({ ...NEWEST, sorting: 'name' });
     await assert.rejects(unwanted, { name: 'AbortError' });

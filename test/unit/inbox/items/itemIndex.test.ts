@@ -9,8 +9,8 @@ import type { InboxEntry } from '../../../../src/inbox/inbox';
 import { ItemDirectory } from '../../../../src/inbox/items/itemDirectory';
 import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
 import { ItemIndex } from '../../../../src/inbox/items/itemIndex';
-import { INDEX_WORTH, Listing } from '../../../../src/inbox/items/listing';
-import { SameItems } from '../../../../src/inbox/items/sameItems';
+import { INDEX_WORTH, ItemCatalog } from '../../../../src/inbox/items/itemCatalog';
+import { DuplicateFinder } from '../../../../src/inbox/items/duplicateFinder';
 import { writeManyItems } from '../../../harness/manyItems';
 import { openInbox, temporaryDirectory } from '../temporary';
 
@@ -51,18 +51,18 @@ class ManyItems {
     return path.join(this.directory, 'items', `${item?.id ?? ''}.item`);
   }
 
-  open(key = this.key): { listing: Listing; index: NotedIndex } {
+  open(key = this.key): { catalog: ItemCatalog; index: NotedIndex } {
     const incoming = path.join(this.directory, 'incoming');
     const index = new NotedIndex(this.file, key, () => path.join(incoming, 'index.part'));
     const items = new ItemDirectory(path.join(this.directory, 'items'));
-    return { listing: new Listing(items, deriveFooterKey(this.key), index), index };
+    return { catalog: new ItemCatalog(items, deriveFooterKey(this.key), index), index };
   }
 
   /** Recalls all for the first time. */
   async note(): Promise<void> {
-    const { listing, index } = this.open();
+    const { catalog, index } = this.open();
     const written = once(index.events, 'written');
-    await listing.recall(this.ids);
+    await catalog.recall(this.ids);
     await written;
   }
 }
@@ -81,8 +81,8 @@ describe('The index of an inbox', function () {
     assert(!readFileSync(inbox.file).includes('sample'));
     assert.deepEqual(readdirSync(path.join(inbox.directory, 'incoming')), []);
     for (const item of inbox.items) rmSync(inbox.path(item));
-    const { listing } = inbox.open();
-    assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items);
+    const { catalog } = inbox.open();
+    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
   });
 
   it('is believed of no item that is shown: what is damaged is listed as damaged, and what is gone is not', async () => {
@@ -91,14 +91,14 @@ describe('The index of an inbox', function () {
     const [gone, cut] = inbox.items;
     rmSync(inbox.path(gone));
     truncateSync(inbox.path(cut), 100);
-    const { listing } = inbox.open();
-    await listing.recall(inbox.ids);
-    const shown = await listing.entriesOf(inbox.ids.slice(0, 3));
+    const { catalog } = inbox.open();
+    await catalog.recall(inbox.ids);
+    const shown = await catalog.entriesOf(inbox.ids.slice(0, 3));
     assert.deepEqual(
       shown.map((entry) => (entry.state === 'whole' ? entry.item.id : `${entry.id} ${entry.state}`)),
       [`${cut?.id ?? ''} damaged`, inbox.ids[2]],
     );
-    const all = await listing.entries();
+    const all = await catalog.entries();
     assert.equal(all.length, INDEX_WORTH - 1);
     assert.equal(whole(all).length, INDEX_WORTH - 2);
   });
@@ -108,10 +108,10 @@ describe('The index of an inbox', function () {
     await inbox.note();
     const [, known, cut] = inbox.items;
     truncateSync(inbox.path(cut), 100);
-    const { listing } = inbox.open();
-    await listing.recall(inbox.ids);
-    assert.equal(listing.withTransfer(known?.transfer ?? '')[0]?.id, known?.id);
-    const same = new SameItems(new ItemDirectory(path.join(inbox.directory, 'items')), listing);
+    const { catalog } = inbox.open();
+    await catalog.recall(inbox.ids);
+    assert.equal(catalog.withTransfer(known?.transfer ?? '')[0]?.id, known?.id);
+    const same = new DuplicateFinder(new ItemDirectory(path.join(inbox.directory, 'items')), catalog);
     assert.equal((await same.findArrived({ ...(known as ReceivedItem), id: 'x' }))?.id, known?.id);
     assert.equal(await same.findArrived({ ...(cut as ReceivedItem), id: 'x' }), undefined);
   });
@@ -125,13 +125,13 @@ describe('The index of an inbox', function () {
       changed[Math.floor(at)]! ^= 1;
       for (const content of [changed, bytes.subarray(0, at)]) {
         writeFileSync(inbox.file, content);
-        const { listing } = inbox.open();
-        assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items, `byte ${String(at)}`);
+        const { catalog } = inbox.open();
+        assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items, `byte ${String(at)}`);
       }
     }
     writeFileSync(inbox.file, bytes);
-    const { listing } = inbox.open(randomBytes(32));
-    assert.deepEqual(whole(await listing.recall(inbox.ids)), inbox.items);
+    const { catalog } = inbox.open(randomBytes(32));
+    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
   });
 
   it('goes when very many items are deleted', async () => {
@@ -148,10 +148,10 @@ describe('The index of an inbox', function () {
   it('is not made for few items', async () => {
     const inbox = await ManyItems.write(newDirectory());
     for (const item of inbox.items.slice(0, 1)) rmSync(inbox.path(item));
-    const { listing, index } = inbox.open();
-    assert.equal((await listing.recall(inbox.ids)).length, INDEX_WORTH - 1);
+    const { catalog, index } = inbox.open();
+    assert.equal((await catalog.recall(inbox.ids)).length, INDEX_WORTH - 1);
     // Waits for whatever is being written.
-    await listing.removeIndex();
+    await catalog.removeIndex();
     assert.equal(index.writes, 0);
   });
 });

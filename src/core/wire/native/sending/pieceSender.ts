@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { FernetKey } from '../../../crypto/keys';
 import { PIECE_SIZE, PieceSealer } from '../../../crypto/tokenStream';
 import { ProtocolError } from '../../../errors';
-import { Places } from '../../../bufferRing';
+import { BufferRing } from '../../../bufferRing';
 import type { OutgoingItem } from '../../../item/item';
 import { nextTurn } from '../../../scheduling/turns';
 import { cutPieces } from '../../pieces';
@@ -21,7 +21,7 @@ export class PieceSender {
   /** When a piece is sealed, no more than a window of those before it may still be on their way. */
   private readonly sealer = new PieceSealer(WINDOW + 1);
   /** Besides those that may be on their way: one in hand, one that tells whether it is the last, and one that is being read. */
-  private readonly places = new Places(WINDOW + 3, PIECE_SIZE);
+  private readonly ring = new BufferRing(WINDOW + 3, PIECE_SIZE);
 
   constructor(
     private readonly session: Session,
@@ -64,7 +64,7 @@ export class PieceSender {
     const hash = createHash('sha256');
     let index = 0;
     let size = 0;
-    const parts = this.transfer.item.open(PIECE_SIZE, this.places);
+    const parts = this.transfer.item.open(PIECE_SIZE, this.ring);
     for await (const piece of cutPieces(parts, PIECE_SIZE, 'bytes')) {
       if (this.transfer.hasEnded) return undefined;
       if (index === first && !hasDigest(hash, expected)) return 'changed';

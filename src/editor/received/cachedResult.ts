@@ -4,7 +4,7 @@ interface Attempt<T> {
 }
 
 /** A result that takes time to make, made once for all who ask, until it is out of date. */
-export class Latest<T> {
+export class CachedResult<T> {
   private attempt: Attempt<T> | undefined;
 
   /** @param make ends early, by throwing, when the signal is aborted */
@@ -25,12 +25,12 @@ export class Latest<T> {
   }
 
   /** The next who asks gets a new one. Who is waiting gets what is being made: a newer one might be out of date before it is ready, too. */
-  renew(): void {
+  invalidate(): void {
     this.attempt = undefined;
   }
 
   /** All get a new one, those included who are waiting: what is being made is of no use any more. */
-  replace(): void {
+  restart(): void {
     this.attempt?.abortion.abort();
     this.attempt = undefined;
   }

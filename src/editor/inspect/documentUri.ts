@@ -4,21 +4,21 @@ import type { TextForm } from '../../core/values/inspection';
 export type View = 'content' | 'hex' | TextForm;
 
 /** What a document shows: a received item, a value in it, or a file beside which an item is compared. */
-export interface Subject {
+export interface DocumentTarget {
   readonly source: { readonly item: string } | { readonly file: string };
   /** The positions that lead to a value in a dictionary; undefined for all of the content. */
   readonly path?: readonly number[];
 }
 
 /** What the URI of a document says. */
-export interface DocumentAddress extends Subject {
+export interface DocumentAddress extends DocumentTarget {
   readonly view: View;
   /** Which part of a long table of bytes, from 0. */
   readonly part: number;
 }
 
 /** Parts of a URI. The identity is in the authority, so that a path that is shown has nothing in it but words. */
-export interface AddressParts {
+export interface DocumentUri {
   readonly authority: string;
   readonly path: string;
   readonly query: string;
@@ -39,7 +39,7 @@ export const FORM_EXTENSIONS: Record<TextForm, string> = {
 const FILE = 'file';
 
 /** `//<id>/<view>/<name>`, with the place of a value and the part of a table in the query. @param name to show */
-export function formatAddress({ source, view, path, part }: DocumentAddress, name: string): AddressParts {
+export function formatDocumentUri({ source, view, path, part }: DocumentAddress, name: string): DocumentUri {
   const query = new URLSearchParams();
   if ('file' in source) query.set('file', source.file);
   if (path !== undefined) query.set('path', path.join('.'));
@@ -48,8 +48,8 @@ export function formatAddress({ source, view, path, part }: DocumentAddress, nam
   return { authority: id, path: `/${view}/${nameIn(view, name, part)}`, query: query.toString() };
 }
 
-/** Undefined for what {@link formatAddress} did not make. */
-export function parseAddress({ authority: id, path, query }: AddressParts): DocumentAddress | undefined {
+/** Undefined for what {@link formatDocumentUri} did not make. */
+export function parseDocumentUri({ authority: id, path, query }: DocumentUri): DocumentAddress | undefined {
   const [, viewName] = path.split('/');
   const view = VIEWS.find((one) => one === viewName);
   const search = new URLSearchParams(query);
@@ -66,8 +66,8 @@ export function parseAddress({ authority: id, path, query }: AddressParts): Docu
 }
 
 /** Ids of the received items that documents show, each once, in order. */
-export function itemsShown(documents: readonly AddressParts[]): string[] {
-  const sources = documents.flatMap((document) => parseAddress(document)?.source ?? []);
+export function itemsShown(documents: readonly DocumentUri[]): string[] {
+  const sources = documents.flatMap((document) => parseDocumentUri(document)?.source ?? []);
   return [...new Set(sources.flatMap((source) => ('item' in source ? [source.item] : [])))].sort();
 }
 

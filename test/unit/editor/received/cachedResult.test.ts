@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Latest } from '../../../../src/editor/received/latest';
+import { CachedResult } from '../../../../src/editor/received/cachedResult';
 
 /** Each thing that is made, to be finished by the test. */
 class Workshop {
   readonly orders: { signal: AbortSignal; finish: (result: string) => void; fail: (error: Error) => void }[] =
     [];
-  readonly latest = new Latest(
+  readonly latest = new CachedResult(
     (signal) =>
       new Promise<string>((finish, fail) => {
         signal.addEventListener('abort', () => {
@@ -29,7 +29,7 @@ describe('The latest result', () => {
   it('is made anew where it was renewed, and who was waiting gets the one before', async () => {
     const { latest, orders } = new Workshop();
     const before = latest.get();
-    latest.renew();
+    latest.invalidate();
     const after = latest.get();
     const [first] = orders;
     assert(first?.signal.aborted === false);
@@ -41,7 +41,7 @@ describe('The latest result', () => {
   it('is given up where it is replaced, and who was waiting gets the new one', async () => {
     const { latest, orders } = new Workshop();
     const before = latest.get();
-    latest.replace();
+    latest.restart();
     const after = latest.get();
     assert.equal(orders[0]?.signal.aborted, true);
     orders[1]?.finish('second');

@@ -1,13 +1,13 @@
 import type { Disposable } from '../../core/scheduling/event';
 
 /** Milliseconds without a question after which VS Code has taken in the answers. */
-const CALM_TIME = 400;
+const QUIET_TIME = 400;
 
 /**
  * Refreshes rows that have children once nobody is asking for rows, or showing one that lies deep. Where VS Code is told that a row has changed while the children
  * of that row are on their way to it, it forgets whose they are: they are shown, and those below them are not, whatever is expanded.
  */
-export class CalmRefresh implements Disposable {
+export class DeferredRefresh implements Disposable {
   /** How much is going on that a refresh would disturb. */
   private held = 0;
   private isWanted = false;
@@ -15,7 +15,7 @@ export class CalmRefresh implements Disposable {
 
   constructor(
     private readonly refresh: () => void,
-    private readonly calmTime = CALM_TIME,
+    private readonly quietTime = QUIET_TIME,
   ) {}
 
   /** Does what a refresh would disturb, such as answering a question for rows. */
@@ -30,7 +30,7 @@ export class CalmRefresh implements Disposable {
     }
   }
 
-  /** Refreshes as soon as it is calm. */
+  /** Refreshes as soon as it is quiet. */
   request(): void {
     this.isWanted = true;
     this.schedule();
@@ -46,6 +46,6 @@ export class CalmRefresh implements Disposable {
     this.timer = setTimeout(() => {
       this.isWanted = false;
       this.refresh();
-    }, this.calmTime);
+    }, this.quietTime);
   }
 }

@@ -11,8 +11,8 @@ import type { ItemOffer } from '../../../../src/core/item/transfer';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { ItemDirectory } from '../../../../src/inbox/items/itemDirectory';
 import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
-import { Listing } from '../../../../src/inbox/items/listing';
-import { SameItems } from '../../../../src/inbox/items/sameItems';
+import { ItemCatalog } from '../../../../src/inbox/items/itemCatalog';
+import { DuplicateFinder } from '../../../../src/inbox/items/duplicateFinder';
 import { ARRIVAL, openInbox, temporaryDirectory } from '../temporary';
 
 const CONTENT = Buffer.from('content');
@@ -125,8 +125,8 @@ describe('The items that are known again', function () {
     inbox.close();
     assert(item);
     const directory = new WatchedDirectory(path.join(parent, 'items'));
-    const listing = new Listing(directory, deriveFooterKey(key));
-    return { same: new SameItems(directory, listing), listing, directory, item };
+    const catalog = new ItemCatalog(directory, deriveFooterKey(key));
+    return { same: new DuplicateFinder(directory, catalog), catalog, directory, item };
   }
 
   it('are looked for in the directory once, however many are offered', async () => {
@@ -144,11 +144,11 @@ describe('The items that are known again', function () {
   });
 
   it('include what has come while the directory was being looked at', async () => {
-    const { item, directory, same, listing } = await withItem();
+    const { item, directory, same, catalog } = await withItem();
     await same.findOffered(OFFER);
     directory.seen = [];
-    const listed = listing.entries();
-    listing.remember(item);
+    const listed = catalog.entries();
+    catalog.remember(item);
     await listed;
     assert.equal((await same.findArrived({ ...item, id: 'another' }))?.id, item.id);
   });

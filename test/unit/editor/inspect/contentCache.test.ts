@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { RecentContents } from '../../../../src/editor/inspect/recentContents';
+import { ContentCache } from '../../../../src/editor/inspect/contentCache';
 
 describe('the contents that were shown last', () => {
-  let contents: RecentContents;
+  let contents: ContentCache;
   let made: string[];
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    contents = new RecentContents(100);
+    contents = new ContentCache(100);
     made = [];
   });
   afterEach(() => {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import {
-  formatAddress,
+  formatDocumentUri,
   itemsShown,
-  parseAddress,
+  parseDocumentUri,
   type DocumentAddress,
-} from '../../../../src/editor/inspect/documentAddress';
+} from '../../../../src/editor/inspect/documentUri';
 
 describe('the address of a document', () => {
   it('ends with a name that says in which language the text is', () => {
     const at = (view: DocumentAddress['view'], name: string, part = 0): string =>
-      formatAddress({ source: { item: 'id' }, view, part }, name).path;
+      formatDocumentUri({ source: { item: 'id' }, view, part }, name).path;
     assert.equal(at('content', 'a.json'), '/content/a.json');
     assert.equal(at('content', 'a.ipynb'), '/content/a.ipynb.json');
     for (const name of ['a.pkl', 'a.p']) assert.equal(at('python', name), '/python/a.py');
@@ -30,17 +30,17 @@ describe('the address of a document', () => {
     fc.assert(
       fc.property(source, view, path, fc.nat(100), (from, shown, place, part) => {
         const address = { source: from, view: shown, part, ...(place && { path: place }) };
-        assert.deepEqual(parseAddress(formatAddress(address, 'name')), address);
+        assert.deepEqual(parseDocumentUri(formatDocumentUri(address, 'name')), address);
       }),
     );
   });
 
   it('is refused where it is of no such form', () => {
     for (const path of ['', '/', '/other/name'])
-      assert.equal(parseAddress({ authority: 'id', path, query: '' }), undefined, path);
-    assert.equal(parseAddress({ authority: '', path: '/hex/name', query: '' }), undefined);
-    assert.equal(parseAddress({ authority: 'file', path: '/hex/name', query: '' }), undefined);
-    assert.equal(parseAddress({ authority: 'id', path: '/hex/name', query: 'part=-1' }), undefined);
+      assert.equal(parseDocumentUri({ authority: 'id', path, query: '' }), undefined, path);
+    assert.equal(parseDocumentUri({ authority: '', path: '/hex/name', query: '' }), undefined);
+    assert.equal(parseDocumentUri({ authority: 'file', path: '/hex/name', query: '' }), undefined);
+    assert.equal(parseDocumentUri({ authority: 'id', path: '/hex/name', query: 'part=-1' }), undefined);
   });
 
   it('tells which items are shown, whichever their view, so that they are not deleted meanwhile', () => {
@@ -51,7 +51,7 @@ describe('the address of a document', () => {
       { source: { item: 'first' }, view: 'hex', part: 3 },
       { source: file, view: 'canonical', part: 0 },
     ];
-    assert.deepEqual(itemsShown(open.map((address) => formatAddress(address, 'name.pkl'))), [
+    assert.deepEqual(itemsShown(open.map((address) => formatDocumentUri(address, 'name.pkl'))), [
       'first',
       'second',
     ]);

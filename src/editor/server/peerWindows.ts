@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../../core/scheduling/event';
-import { OpenWindows, type WindowNote } from '../../inbox/windows/openWindows';
-import { itemsShown } from '../inspect/documentAddress';
+import { WindowRegistry, type WindowNote } from '../../inbox/windows/windowRegistry';
+import { itemsShown } from '../inspect/documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { openUris } from '../shell/openUris';
 
@@ -13,17 +13,17 @@ export interface ReceivingWindow {
 }
 
 /** The other windows of this machine that share the inbox: which of them receives, and what is open in them. */
-export class Companions implements vscode.Disposable {
+export class PeerWindows implements vscode.Disposable {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
   private readonly asked = new Emitter<undefined>();
   /** Another window wants to receive in place of this one. */
   readonly onDidAskToStop = this.asked.event;
-  private windows: OpenWindows | undefined;
+  private windows: WindowRegistry | undefined;
   private isDisposed = false;
   private receiving: WindowNote['receiving'];
   private waits = false;
-  private joined: Promise<OpenWindows | undefined> | undefined;
+  private joined: Promise<WindowRegistry | undefined> | undefined;
   private readonly tabs: vscode.Disposable;
 
   /** @param directory touched only once this window has joined the others */
@@ -107,13 +107,13 @@ export class Companions implements vscode.Disposable {
     }
   }
 
-  private windowsJoined(): Promise<OpenWindows | undefined> {
+  private windowsJoined(): Promise<WindowRegistry | undefined> {
     return (this.joined ??= this.joinWindows());
   }
 
-  private async joinWindows(): Promise<OpenWindows | undefined> {
+  private async joinWindows(): Promise<WindowRegistry | undefined> {
     try {
-      const windows = await OpenWindows.join(this.directory);
+      const windows = await WindowRegistry.join(this.directory);
       windows.onDidChange(() => this.changed.fire(undefined));
       windows.onDidAskToStop(() => this.asked.fire(undefined));
       this.windows = windows;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
 import type { OrderedSelection } from './outbox';
-import { NotYetError } from '../shell/report';
+import { PreconditionError } from '../shell/reporter';
 
 /** The file or document of the active editor. @throws NotYetError if there is none */
 export function activeUri(): vscode.Uri {
@@ -11,7 +11,7 @@ export function activeUri(): vscode.Uri {
   const text = vscode.window.activeTextEditor?.document.uri;
   const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
   if (uri) return uri;
-  throw new NotYetError(vscode.l10n.t('Open the file first, or right-click it in the explorer.'));
+  throw new PreconditionError(vscode.l10n.t('Open the file first, or right-click it in the explorer.'));
 }
 
 /** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */

@@ -2,32 +2,32 @@ import type { NodeInfo } from '../../core/values/inspection';
 import type { ReceivedItem } from '../../core/item/item';
 import { safeName } from '../../inbox/output/safeName';
 import type { TreeNode } from './receivedNodes';
-import { itemTitle } from '../shell/wording';
+import { itemTitle } from '../shell/formatting';
 
 /** What a command is about: a received item, or a value in one. */
-export interface ItemSubject {
+export interface CommandTarget {
   readonly item: ReceivedItem;
   /** Undefined for the item itself. */
   readonly info?: NodeInfo;
 }
 
 /** Undefined for a row that is neither an item nor a value. */
-export function subjectOf(node: TreeNode): ItemSubject | undefined {
+export function targetOf(node: TreeNode): CommandTarget | undefined {
   if (node.kind === 'item') return { item: node.item };
   return node.kind === 'value' ? { item: node.item, info: node.info } : undefined;
 }
 
 /** How a person tells it from others. */
-export function subjectTitle({ item, info }: ItemSubject): string {
+export function targetLabel({ item, info }: CommandTarget): string {
   return info === undefined ? itemTitle(item) : `${info.expression} (${itemTitle(item)})`;
 }
 
 /** A name for a document or file of it: of an item its own, of a value what it is called where it stands. */
-export function subjectName({ item, info }: ItemSubject): string {
+export function targetName({ item, info }: CommandTarget): string {
   return info === undefined ? item.name : (safeName(info.key) ?? 'value');
 }
 
 /** Whether it holds a value that can be written in the forms. */
-export function hasValue({ item, info }: ItemSubject): boolean {
+export function hasValue({ item, info }: CommandTarget): boolean {
   return info !== undefined || item.kind === 'dictionary';
 }

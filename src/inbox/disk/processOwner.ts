@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { hasErrorCode } from '../disk/diskError';
+import { hasErrorCode } from './diskError';
 
 /** `{machine}-{pid}-{random}.part`; machines may share a directory. */
 const NAME = /^(.+)-(\d+)-[0-9a-f]+\.part$/;

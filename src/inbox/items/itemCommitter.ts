@@ -3,37 +3,37 @@ import { KeyedMutex } from '../../core/scheduling/mutex';
 import type { ReceivedItem } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/transfer';
 import type { ItemDirectory } from './itemDirectory';
-import { INDEX_WORTH, type Listing } from './listing';
-import { SameItems } from './sameItems';
+import { INDEX_WORTH, type ItemCatalog } from './itemCatalog';
+import { DuplicateFinder } from './duplicateFinder';
 import { SharedSync } from './sharedSync';
 
 /** Where items are once they are whole. What has come or gone when a method settles is durable. All throw what node:fs throws. */
-export class ItemHome {
+export class ItemCommitter {
   /** Of each transfer one item at a time gets its name, so that the next one sees it. */
   private readonly adopting = new KeyedMutex();
-  private readonly sameItems: SameItems;
+  private readonly duplicates: DuplicateFinder;
   private readonly sharedSync: SharedSync;
 
   /** @param onChange called when items have come or gone */
   constructor(
     private readonly items: ItemDirectory,
-    private readonly listing: Listing,
+    private readonly catalog: ItemCatalog,
     /** By which what files say of themselves is encrypted. */
     readonly footerKey: Buffer,
     private readonly onChange: () => void,
   ) {
-    this.sameItems = new SameItems(items, listing);
+    this.duplicates = new DuplicateFinder(items, catalog);
     this.sharedSync = new SharedSync(items.directory);
   }
 
   /** @param name of a file that came or went, through another program perhaps; undefined where any may have */
   noteChange(name: string | undefined): void {
-    this.sameItems.noteChange(name);
+    this.duplicates.noteChange(name);
   }
 
   /** An item that is exactly what is offered, as far as the sender says. */
   async findOffered(offer: ItemOffer): Promise<ReceivedItem | undefined> {
-    const known = await this.sameItems.findOffered(offer);
+    const known = await this.duplicates.findOffered(offer);
     // It may have got its name a moment ago, through another connection or program.
     if (known) await this.sharedSync.sync();
     return known;
@@ -43,7 +43,7 @@ export class ItemHome {
    * Takes a whole and durable file among the items. Leaves nothing behind if that fails.
    * @returns the item, or the one that is here already if it is the very same
    */
-  async adopt(file: string, item: ReceivedItem): Promise<ReceivedItem> {
+  async commit(file: string, item: ReceivedItem): Promise<ReceivedItem> {
     const path = this.items.path(item.id);
     try {
       const same = await this.adopting.run(item.transfer ?? item.id, () =>
@@ -53,7 +53,7 @@ export class ItemHome {
       this.onChange();
       return same ?? item;
     } catch (error) {
-      this.listing.forget(item.id);
+      this.catalog.forget(item.id);
       for (const trace of [file, path]) await rm(trace, { force: true });
       throw error;
     }
@@ -64,10 +64,10 @@ export class ItemHome {
     try {
       for (const id of ids) {
         await rm(this.items.path(id), { force: true });
-        this.listing.forget(id);
+        this.catalog.forget(id);
       }
       await this.sharedSync.sync();
-      if (ids.length >= INDEX_WORTH) await this.listing.removeIndex();
+      if (ids.length >= INDEX_WORTH) await this.catalog.removeIndex();
     } finally {
       this.onChange();
     }
@@ -79,11 +79,11 @@ export class ItemHome {
     path: string,
     item: ReceivedItem,
   ): Promise<ReceivedItem | undefined> {
-    const same = await this.sameItems.findArrived(item);
+    const same = await this.duplicates.findArrived(item);
     if (same) await rm(file);
     else {
       await rename(file, path);
-      this.listing.remember(item);
+      this.catalog.remember(item);
     }
     return same;
   }

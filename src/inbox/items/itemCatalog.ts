@@ -17,7 +17,7 @@ export const INDEX_WORTH = 1000;
  * The list of the items. Of each file only the end is read, and only once: a file never changes once it has its name, so a name that
  * is known needs no second look, however often the list is asked for.
  */
-export class Listing {
+export class ItemCatalog {
   /** What files say that have been read, or written. */
   private readonly known = new Map<string, WholeEntry>();
   /** What the index says of items whose files have not been read. */

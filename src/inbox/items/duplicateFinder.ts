@@ -4,7 +4,7 @@ import type { ReceivedItem } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/transfer';
 import { hasErrorCode } from '../disk/diskError';
 import { idOf, type ItemDirectory } from './itemDirectory';
-import type { Listing } from './listing';
+import type { ItemCatalog } from './itemCatalog';
 import { madeUpName, safeName } from '../output/safeName';
 
 /** Milliseconds from the first offer on within which offers wait until the items that were here before are known. */
@@ -23,7 +23,7 @@ interface Wanted {
  * Finds the item that was offered before. What there is is looked up once, in the background, when the first item is offered;
  * from then on the system names each file that comes, so that nothing depends on how many there are.
  */
-export class SameItems {
+export class DuplicateFinder {
   /** Any file may have come since the last look at the directory. */
   private isStale = true;
   /** Ids of files that have come since, through another program perhaps. */
@@ -33,7 +33,7 @@ export class SameItems {
 
   constructor(
     private readonly items: ItemDirectory,
-    private readonly listing: Listing,
+    private readonly catalog: ItemCatalog,
   ) {}
 
   /** @param name of a file that came or went; undefined where any may have */
@@ -41,7 +41,7 @@ export class SameItems {
     const id = idOf(name ?? '');
     if (this.isStale) return;
     if (name === undefined) this.isStale = true;
-    else if (id !== undefined && !this.listing.has(id)) this.reported.add(id);
+    else if (id !== undefined && !this.catalog.has(id)) this.reported.add(id);
   }
 
   /**
@@ -67,7 +67,7 @@ export class SameItems {
   }
 
   private async findKnown({ transfer, modified, size, name }: Wanted): Promise<ReceivedItem | undefined> {
-    for (const item of this.listing.withTransfer(transfer ?? '')) {
+    for (const item of this.catalog.withTransfer(transfer ?? '')) {
       const isSame = item.modified === modified && item.size === size && givenName(item) === name;
       if (isSame && (await this.isThere(item.id))) return item;
     }
@@ -90,7 +90,7 @@ export class SameItems {
       try {
         const ids = isStale ? await this.items.ids() : [...this.reported];
         for (const id of ids) this.reported.delete(id);
-        await this.listing.recall(ids);
+        await this.catalog.recall(ids);
       } catch (error) {
         this.isStale = true;
         throw error;
@@ -104,11 +104,11 @@ export class SameItems {
       await access(this.items.path(id));
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
-      this.listing.forget(id);
+      this.catalog.forget(id);
       return false;
     }
     // What is noted of an item, its file need not bear out.
-    const [entry] = await this.listing.entriesOf([id]);
+    const [entry] = await this.catalog.entriesOf([id]);
     return entry?.state === 'whole';
   }
 }

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { OpenWindows } from '../../../../src/inbox/windows/openWindows';
+import { WindowRegistry } from '../../../../src/inbox/windows/windowRegistry';
 import { temporaryDirectory } from '../temporary';
 
 /** Waits until the windows are as expected. */
-async function until(windows: OpenWindows, isSo: () => boolean): Promise<void> {
+async function until(windows: WindowRegistry, isSo: () => boolean): Promise<void> {
   while (!isSo())
     await new Promise<void>((resolve) => {
       const subscription = windows.onDidChange(() => {
@@ -26,8 +26,8 @@ describe('Windows that share an inbox', function () {
     for (const end of ended.splice(0)) end();
   });
 
-  async function join(directory: string): Promise<OpenWindows> {
-    const windows = await OpenWindows.join(directory);
+  async function join(directory: string): Promise<WindowRegistry> {
+    const windows = await WindowRegistry.join(directory);
     ended.push(() => windows.dispose());
     return windows;
   }
@@ -128,7 +128,7 @@ describe('Windows that share an inbox', function () {
       changed[at]! ^= 1 << (at % 8);
       for (const content of [changed, bytes.subarray(0, at)]) {
         writeFileSync(file, content);
-        const windows = await OpenWindows.join(directory);
+        const windows = await WindowRegistry.join(directory);
         assert(windows.others.length <= 1, `byte ${at}`);
         windows.dispose();
       }

@@ -1,16 +1,16 @@
 /** Milliseconds for which content is kept after it was last asked for: an editor asks for its size, and then for all of it. */
 const KEPT_TIME = 10_000;
 
-interface Kept {
+interface CacheEntry {
   readonly content: Promise<Uint8Array>;
   size: number;
   timer?: NodeJS.Timeout;
 }
 
 /** Keeps content for the moment in which several ask for it, and no longer: it may be large. */
-export class RecentContents {
+export class ContentCache {
   /** In order of last use. */
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new Map<string, CacheEntry>();
 
   /** @param capacity bytes that are kept at once, beyond those of the last content */
   constructor(private readonly capacity: number) {}
@@ -29,8 +29,8 @@ export class RecentContents {
     for (const key of [...this.kept.keys()]) this.delete(key);
   }
 
-  private add(key: string, content: Promise<Uint8Array>): Kept {
-    const kept: Kept = { content, size: 0 };
+  private add(key: string, content: Promise<Uint8Array>): CacheEntry {
+    const kept: CacheEntry = { content, size: 0 };
     content.then(
       ({ length }) => {
         kept.size = length;

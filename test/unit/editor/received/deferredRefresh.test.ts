@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { CalmRefresh } from '../../../../src/editor/received/calmRefresh';
+import { DeferredRefresh } from '../../../../src/editor/received/deferredRefresh';
 
 describe('a refresh that waits until nobody asks', () => {
-  let calm: CalmRefresh | undefined;
+  let calm: DeferredRefresh | undefined;
   afterEach(() => calm?.dispose());
 
   function begin(): { order: string[]; refreshed: Promise<void> } {
     const order: string[] = [];
     const refreshed = new Promise<void>((resolve) => {
-      calm = new CalmRefresh(() => {
+      calm = new DeferredRefresh(() => {
         order.push('refreshed');
         resolve();
       }, 1);
@@ -45,7 +45,7 @@ describe('a refresh that waits until nobody asks', () => {
 
   it('does not come unasked', async () => {
     let count = 0;
-    calm = new CalmRefresh(() => count++, 0);
+    calm = new DeferredRefresh(() => count++, 0);
     await calm.hold(() => Promise.resolve());
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(count, 0);

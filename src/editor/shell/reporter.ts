@@ -9,7 +9,7 @@ export interface MessageAction {
 }
 
 /** A command needs something to be opened, chosen or done first. Nothing has failed, so this is told as information. */
-export class NotYetError extends PicklepostError {
+export class PreconditionError extends PicklepostError {
   /** @param message what is to be done first */
   constructor(message: string) {
     super('unsupported', message);
@@ -33,7 +33,7 @@ export class Reporter {
   /** Shows an error with what can be done about it, and always the way to the log. Nothing for a cancellation. */
   async error(error: unknown, ...actions: MessageAction[]): Promise<void> {
     if (error instanceof CancelledError) return;
-    if (error instanceof NotYetError) return this.information(error.message, ...actions);
+    if (error instanceof PreconditionError) return this.information(error.message, ...actions);
     if (error instanceof PicklepostError) this.log.error(`${error.code}: ${error.message}`);
     else this.log.error(error instanceof Error ? error : messageOf(error));
     const showLog: MessageAction = {

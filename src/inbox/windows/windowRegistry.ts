@@ -7,7 +7,7 @@ import { Mutex } from '../../core/scheduling/mutex';
 import { DirectoryWatcher } from '../disk/directoryWatcher';
 import { diskError } from '../disk/diskError';
 import { makeFolder, PRIVATE, PRIVATE_FOLDER, replaceFile } from '../disk/durableFile';
-import { isProcessGone, isProcessHere, PROCESS } from '../partials/incoming';
+import { isProcessGone, isProcessHere, PROCESS } from '../disk/processOwner';
 
 /** What a window says of itself to the others that share its inbox. */
 export interface WindowNote {
@@ -37,7 +37,7 @@ const STOP_TIME = 10_000;
  * a file `{process}.json` that only it writes; a file `{process}.stop` asks it to stop receiving. What a process that is no more has
  * left behind counts for nothing, and is removed.
  */
-export class OpenWindows implements Disposable {
+export class WindowRegistry implements Disposable {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
   private readonly asked = new Emitter<undefined>();
@@ -54,10 +54,10 @@ export class OpenWindows implements Disposable {
   }
 
   /** @param directory made if it is not there. @throws PicklepostError `disk` */
-  static async join(directory: string): Promise<OpenWindows> {
+  static async join(directory: string): Promise<WindowRegistry> {
     try {
       await makeFolder(directory, PRIVATE_FOLDER);
-      const windows = new OpenWindows(directory);
+      const windows = new WindowRegistry(directory);
       await windows.look();
       return windows;
     } catch (error) {
