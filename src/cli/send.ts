@@ -48,7 +48,7 @@ export const sendCommand: Command = {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
       const identity = await senderIdentity();
-      await sendAll(items, sources.failures, options.isPatient ? sendWhenPossible : sendItems, {
+      await sendAll(items, sources.failures, options.waits ? sendWhenPossible : sendItems, {
         ...options.address,
         dialect: options.dialect,
         ...(key && { key }),
@@ -124,7 +124,7 @@ function readOptions(args: readonly string[]) {
       otherwise: BUFFER_SIZE,
     }),
     keepsPaths: values['keep-paths'] ?? false,
-    isPatient: values.wait ?? false,
+    waits: values.wait ?? false,
     isJson: values.json ?? false,
   };
 }

@@ -63,7 +63,9 @@ export class Inbox implements ItemStore {
     this.partials = new Partials(path.join(directory, 'partial'), footerKey);
     const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(this.incoming));
     this.catalog = new ItemCatalog(this.items, footerKey, index);
-    this.committer = new ItemCommitter(this.items, this.catalog, footerKey, () => this.watcher.notify('items'));
+    this.committer = new ItemCommitter(this.items, this.catalog, footerKey, () =>
+      this.watcher.notify('items'),
+    );
     const folders = { items: this.items.directory, partials: this.partials.directory };
     this.watcher = new InboxWatcher(folders, (name) => this.committer.noteChange(name));
     this.onDidChange = this.watcher.onDidChange;

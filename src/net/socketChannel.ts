@@ -103,8 +103,8 @@ export class SocketChannel implements Channel {
     this.socket.resume();
     const deadline = performance.now() + lingerTime;
     const before = this.cancellation;
-    const isPatient = (): boolean => this.cancellation === before && performance.now() < deadline;
-    while (this.hasEnded && !this.failure && isPatient()) {
+    const isWithinDeadline = (): boolean => this.cancellation === before && performance.now() < deadline;
+    while (this.hasEnded && !this.failure && isWithinDeadline()) {
       await this.change(deadline - performance.now());
     }
     breakOff(this.socket);

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { EncryptionPicker } from '../../src/editor/sending/encryptionPicker';
 import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
-import { Outbox, type SentEntry } from '../../src/editor/sending/outbox';
+import { Outbox, type QueueEntry } from '../../src/editor/sending/outbox';
 import { Reporter, type MessageAction } from '../../src/editor/shell/reporter';
 import { Sender } from '../../src/editor/sending/sender';
 import { TargetPicker, type Target } from '../../src/editor/sending/target';
@@ -150,7 +150,7 @@ export class SenderFixture implements vscode.Disposable {
     this.sender = this.createSender();
   }
 
-  get entry(): SentEntry {
+  get entry(): QueueEntry {
     const [newest] = this.outbox.entries;
     assert.ok(newest, 'nothing was sent');
     return newest;
@@ -170,7 +170,7 @@ export class SenderFixture implements vscode.Disposable {
   }
 
   /** Settles when the newest entry has got into a state. */
-  async reaches(state: SentEntry['state']): Promise<void> {
+  async reaches(state: QueueEntry['state']): Promise<void> {
     await new Promise<void>((resolve) => {
       const check = (): void => {
         if (this.outbox.entries[0]?.state !== state) return;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
-import type { OrderedSelection } from './outbox';
+import type { RequestedSelection } from './outbox';
 import { PreconditionError } from '../shell/reporter';
 
 /** The file or document of the active editor. @throws NotYetError if there is none */
@@ -15,7 +15,7 @@ export function activeUri(): vscode.Uri {
 }
 
 /** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */
-export function selectionIn(uri: vscode.Uri): OrderedSelection | undefined {
+export function selectionIn(uri: vscode.Uri): RequestedSelection | undefined {
   const key = uri.toString();
   const shows = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === key;
   const { activeTextEditor, visibleTextEditors } = vscode.window;
@@ -27,7 +27,7 @@ export function selectionIn(uri: vscode.Uri): OrderedSelection | undefined {
 }
 
 /** @throws PicklepostError `unsupported` where it has not been kept */
-export function selectedText({ text }: OrderedSelection): string {
+export function selectedText({ text }: RequestedSelection): string {
   if (text !== undefined) return text;
   throw new PicklepostError(
     'unsupported',

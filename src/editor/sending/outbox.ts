@@ -4,21 +4,21 @@ import type { Format, Receipt } from '../../core/item/item';
 import type { Target } from './target';
 
 /** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
-export interface Order {
+export interface SendRequest {
   /** Files and folders, or the one document that a dictionary is in. */
   readonly uris: readonly string[];
   /** Only for a dictionary. */
   readonly format?: Format;
   /** Only where a part of the document is the dictionary. */
-  readonly selection?: OrderedSelection;
+  readonly selection?: RequestedSelection;
   readonly target: Target;
   readonly keyName: string | undefined;
   /** What arrived before something else failed; it is not sent again. */
-  readonly delivered?: readonly Delivery[];
+  readonly delivered?: readonly DeliveryReceipt[];
 }
 
-/** What was selected when it was ordered. */
-export interface OrderedSelection {
+/** What was selected when it was requested. */
+export interface RequestedSelection {
   /** Absent after a restart where it was too long to be kept. */
   readonly text?: string;
   /** Where it began in the document. */
@@ -26,27 +26,27 @@ export interface OrderedSelection {
 }
 
 /** One file or document that has arrived. */
-export interface Delivery {
+export interface DeliveryReceipt {
   readonly uri: string;
   readonly receipt: Receipt;
 }
 
-/** How an order is to be sent. */
+/** How a request is to be sent. */
 export interface SendAttempt {
   /** Of its entry, where it is sent again. */
   readonly id?: string;
   /** Whether it waits in the background while the server is away. */
-  readonly isPatient?: boolean;
+  readonly retries?: boolean;
   /** Whether it goes on after a restart: nobody has asked for it now, and nobody is to be asked. */
   readonly isResumed?: boolean;
   /** Whether its dialect is tried in place of the one that the server was taken for. */
   readonly learnsDialect?: boolean;
 }
 
-/** An order, and what has become of it. */
-export interface SentEntry {
+/** A request, and what has become of it. */
+export interface QueueEntry {
   readonly id: string;
-  readonly order: Order;
+  readonly request: SendRequest;
   /** What a person knows it by, such as the name of the file. */
   readonly title: string;
   /** `waiting`: the server is away, and it is tried again. */
@@ -56,7 +56,7 @@ export interface SentEntry {
   /** How many files and documents it has. */
   readonly total: number;
   /** It is tried again until it has been sent, also after a restart. */
-  readonly isPatient?: boolean;
+  readonly retries?: boolean;
   /** Why it failed, or waits. */
   readonly reason?: string;
   /** Only where it was sent. Bytes of all its items. */
@@ -79,23 +79,23 @@ export class Outbox implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChange = this.changed.event;
   private readonly running = new Map<string, AbortController>();
-  private all: SentEntry[];
+  private all: QueueEntry[];
 
   constructor(private readonly state: vscode.Memento) {
-    this.all = state.get<SentEntry[]>(KEY, []).map(afterRestart);
+    this.all = state.get<QueueEntry[]>(KEY, []).map(afterRestart);
   }
 
   /** Newest first. */
-  get entries(): readonly SentEntry[] {
+  get entries(): readonly QueueEntry[] {
     return this.all;
   }
 
   /** Whether it is tried again until it has been sent. */
-  isPatient(id: string): boolean {
-    return this.all.some((entry) => entry.id === id && entry.isPatient === true);
+  retries(id: string): boolean {
+    return this.all.some((entry) => entry.id === id && entry.retries === true);
   }
 
-  /** Begins an order, or begins again with one that is here. @returns what ends it when the person wants it to end */
+  /** Begins a request, or begins again with one that is here. @returns what ends it when the person wants it to end */
   async begin({ id = randomUUID(), ...about }: Beginning): Promise<{ id: string; abort: AbortController }> {
     const abort = new AbortController();
     this.running.set(id, abort);
@@ -106,20 +106,20 @@ export class Outbox implements vscode.Disposable {
   }
 
   /** Its server is away; it is tried again from now on. */
-  async wait(id: string, reason: string, delivered: readonly Delivery[]): Promise<void> {
-    await this.change(id, { state: 'waiting', isPatient: true, reason }, delivered);
+  async wait(id: string, reason: string, delivered: readonly DeliveryReceipt[]): Promise<void> {
+    await this.change(id, { state: 'waiting', retries: true, reason }, delivered);
   }
 
   /**
    * Its content is going out.
-   * @param isPatient whether it may be sent once more where nobody knows how far it came, such as after a restart
+   * @param retries whether it may be sent once more where nobody knows how far it came, such as after a restart
    */
-  async transfer(id: string, isPatient: boolean): Promise<void> {
-    await this.change(id, { state: 'sending', isPatient });
+  async transfer(id: string, retries: boolean): Promise<void> {
+    await this.change(id, { state: 'sending', retries });
   }
 
   /** All of it has arrived. */
-  async succeed(id: string, delivered: readonly Delivery[]): Promise<void> {
+  async succeed(id: string, delivered: readonly DeliveryReceipt[]): Promise<void> {
     const receipts = delivered.map(({ receipt }) => receipt);
     const [first] = receipts;
     await this.end(
@@ -135,11 +135,11 @@ export class Outbox implements vscode.Disposable {
     );
   }
 
-  async fail(id: string, reason: string, delivered?: readonly Delivery[]): Promise<void> {
+  async fail(id: string, reason: string, delivered?: readonly DeliveryReceipt[]): Promise<void> {
     await this.end(id, { state: 'failed', reason }, delivered);
   }
 
-  async cancelled(id: string, delivered?: readonly Delivery[]): Promise<void> {
+  async cancelled(id: string, delivered?: readonly DeliveryReceipt[]): Promise<void> {
     await this.end(id, { state: 'cancelled' }, delivered);
   }
 
@@ -167,7 +167,11 @@ export class Outbox implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async end(id: string, changes: Partial<SentEntry>, delivered?: readonly Delivery[]): Promise<void> {
+  private async end(
+    id: string,
+    changes: Partial<QueueEntry>,
+    delivered?: readonly DeliveryReceipt[],
+  ): Promise<void> {
     this.running.delete(id);
     await this.change(id, changes, delivered);
   }
@@ -175,14 +179,14 @@ export class Outbox implements vscode.Disposable {
   /** @param delivered what of it has arrived; undefined where that is as it was */
   private async change(
     id: string,
-    changes: Partial<SentEntry>,
-    delivered?: readonly Delivery[],
+    changes: Partial<QueueEntry>,
+    delivered?: readonly DeliveryReceipt[],
   ): Promise<void> {
     this.all = this.all.map((entry) => {
       if (entry.id !== id) return entry;
       const { title, total, state } = entry;
-      const order = delivered ? { ...entry.order, delivered } : entry.order;
-      return { id, order, title, total, state, ...changes, at: Date.now() };
+      const request = delivered ? { ...entry.request, delivered } : entry.request;
+      return { id, request, title, total, state, ...changes, at: Date.now() };
     });
     await this.save();
   }
@@ -191,34 +195,34 @@ export class Outbox implements vscode.Disposable {
     this.all = this.all.filter((entry, index) => index < REMEMBERED || isOpen(entry));
     await this.state.update(
       KEY,
-      this.all.map((entry) => ({ ...entry, order: keptOrder(entry.order) })),
+      this.all.map((entry) => ({ ...entry, request: persistable(entry.request) })),
     );
     this.changed.fire(undefined);
   }
 }
 
-export function isOpen({ state }: SentEntry): boolean {
+export function isOpen({ state }: QueueEntry): boolean {
   return state === 'sending' || state === 'waiting';
 }
 
-/** An order as it is kept over a restart. */
-export function keptOrder(order: Order): Order {
-  const { selection } = order;
-  if (selection?.text === undefined || selection.text.length <= KEPT_SELECTION) return order;
-  return { ...order, selection: { start: selection.start } };
+/** A request as it is kept over a restart. */
+export function persistable(request: SendRequest): SendRequest {
+  const { selection } = request;
+  if (selection?.text === undefined || selection.text.length <= KEPT_SELECTION) return request;
+  return { ...request, selection: { start: selection.start } };
 }
 
 /** What begins. */
-type Beginning = Pick<SentEntry, 'order' | 'title' | 'total' | 'isPatient'> & {
+type Beginning = Pick<QueueEntry, 'request' | 'title' | 'total' | 'retries'> & {
   /** Of an entry that is here. */
   readonly id: string | undefined;
   readonly state: 'sending' | 'waiting';
 };
 
-/** What was on its way when the window closed has failed, as far as is known; what is patient goes on waiting. */
-function afterRestart(entry: SentEntry): SentEntry {
+/** What was on its way when the window closed has failed, as far as is known; what is retried waits again. */
+function afterRestart(entry: QueueEntry): QueueEntry {
   if (entry.state !== 'sending') return entry;
-  if (entry.isPatient) return { ...entry, state: 'waiting' };
+  if (entry.retries) return { ...entry, state: 'waiting' };
   return {
     ...entry,
     state: 'failed',

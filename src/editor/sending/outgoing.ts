@@ -12,14 +12,14 @@ import type { Settings } from '../shell/settings';
 const MANY_FILES = 200;
 
 /** An item to send, and the file or document that it is. */
-export interface Parcel {
+export interface Attachment {
   readonly uri: string;
   readonly item: OutgoingItem;
 }
 
 /** What there is to send. */
 export interface Collected {
-  readonly parcels: readonly Parcel[];
+  readonly attachments: readonly Attachment[];
   /** How many things in folders were left out, which are no files: pipes, links that lead nowhere or to folders. */
   readonly leftOut: number;
 }
@@ -47,11 +47,11 @@ export async function collectFiles(
   if (files.length === 0)
     throw new PicklepostError('unsupported', vscode.l10n.t('There is no file in this folder.'));
   if (confirmsMany && files.length > MANY_FILES) await confirmMany(files.length);
-  const parcels = files.map(async ({ uri, path, item }) => ({
+  const attachments = files.map(async ({ uri, path, item }) => ({
     uri: uri.toString(),
     item: item ?? (await itemAt(uri, settings.bufferSize, settings.send.keepPaths ? path : undefined)),
   }));
-  return { parcels: await Promise.all(parcels), leftOut: found.leftOut };
+  return { attachments: await Promise.all(attachments), leftOut: found.leftOut };
 }
 
 /** The JSON of a document (or a part of it) as a dictionary. @throws PlacedError with the offset in `text` of a mistake */

@@ -4,8 +4,8 @@ import type { DialectName, Receipt } from '../../core/item/item';
 import { OtherDialectError, SilentServerError } from '../../core/wire/native/handshake/greetServer';
 import { isTemporary } from '../../net/persistentSend';
 import { isUnknownHost } from '../../net/socketErrors';
-import type { Dispatch } from './dispatch';
-import type { Order, Outbox, SendAttempt } from './outbox';
+import type { SendJob } from './sendJob';
+import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { targetTitle } from './target';
 import { formatSize } from '../shell/formatting';
@@ -15,14 +15,16 @@ export class SendReports {
   constructor(
     private readonly reporter: Reporter,
     private readonly outbox: Outbox,
-    private readonly send: (order: Order, attempt: SendAttempt) => Promise<void>,
+    private readonly send: (request: SendRequest, attempt: SendAttempt) => Promise<void>,
   ) {}
 
-  async reportSuccess({ title, sent, order, parts }: Dispatch): Promise<void> {
-    const facts = [order.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted')];
+  async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
+    const facts = [
+      request.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted'),
+    ];
     facts.push(describeProof(sent));
     const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
-    const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(order.target));
+    const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(request.target));
     const message = `${what}: ${facts.join(', ')}.`;
     const { leftOut } = parts;
     await this.reporter.information(
@@ -33,9 +35,9 @@ export class SendReports {
   }
 
   /** It goes on in the background. */
-  async reportWaiting({ order, parts, delivered }: Dispatch, error: PicklepostError): Promise<void> {
+  async reportWaiting({ request, parts, delivered }: SendJob, error: PicklepostError): Promise<void> {
     const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.id) };
-    const server = targetTitle(order.target);
+    const server = targetTitle(request.target);
     const waits = vscode.l10n.t('What you sent waits in the view "Sent".');
     if (isUnknownHost(error))
       await this.reporter.warning(
@@ -43,7 +45,7 @@ export class SendReports {
         stop,
       );
     else if (error instanceof SilentServerError) {
-      const others = this.offerOthers(error, { ...order, delivered }, {}, stop.run);
+      const others = this.offerOthers(error, { ...request, delivered }, {}, stop.run);
       await this.reporter.warning(`${error.message} ${waits}`, stop, ...others);
     } else if (error.code === 'connection-failed')
       await this.reporter.information(
@@ -64,17 +66,17 @@ export class SendReports {
   }
 
   /** @param described the error as the person is told it */
-  async reportFailure(dispatch: Dispatch, error: unknown, described: unknown): Promise<void> {
-    const { parts, delivered } = dispatch;
-    const order = { ...dispatch.order, delivered };
+  async reportFailure(job: SendJob, error: unknown, described: unknown): Promise<void> {
+    const { parts, delivered } = job;
+    const request = { ...job.request, delivered };
     const again = this.offer(
       delivered.length === 0 ? vscode.l10n.t('Try again') : vscode.l10n.t('Send the rest'),
-      order,
+      request,
       { id: parts.id },
     );
-    const others = this.offerOthers(error, order, { id: parts.id });
-    const wait = this.offer(vscode.l10n.t('Wait for it'), order, { id: parts.id, isPatient: true });
-    const isAway = isTemporary(error, order.target.dialect);
+    const others = this.offerOthers(error, request, { id: parts.id });
+    const wait = this.offer(vscode.l10n.t('Wait for it'), request, { id: parts.id, retries: true });
+    const isAway = isTemporary(error, request.target.dialect);
     const offers = isAway ? [again, wait, ...others] : others.length > 0 ? others : [again];
     await this.reporter.error(described, ...offers);
   }
@@ -95,15 +97,15 @@ export class SendReports {
   /** What was sent can be sent in another dialect, in which the server is known from then on if it is not what it was taken for. */
   private offerOthers(
     error: unknown,
-    order: Order,
+    request: SendRequest,
     attempt: SendAttempt,
     before?: () => Promise<void>,
   ): MessageAction[] {
     const learnsDialect = isOtherServer(error);
-    return otherDialects(error, order.target.dialect).map((dialect) =>
+    return otherDialects(error, request.target.dialect).map((dialect) =>
       this.offer(
         vscode.l10n.t('Send as {0}', dialect),
-        { ...order, target: { ...order.target, dialect } },
+        { ...request, target: { ...request.target, dialect } },
         { ...attempt, learnsDialect },
         before,
       ),
@@ -113,13 +115,13 @@ export class SendReports {
   /** @param before what has to be done first */
   private offer(
     title: string,
-    order: Order,
+    request: SendRequest,
     attempt: SendAttempt,
     before?: () => Promise<void>,
   ): MessageAction {
     const send = async (): Promise<void> => {
       await before?.();
-      await this.send(order, attempt);
+      await this.send(request, attempt);
     };
     return { title, run: () => this.reporter.guard(send) };
   }

@@ -4,19 +4,19 @@ import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
 import type { Format, OutgoingItem } from '../../core/item/item';
 import { isTemporary } from '../../net/persistentSend';
 import type { ValueWorker } from '../../worker/valueWorker';
-import { Dispatch, describeFailure, titleOf } from './dispatch';
+import { SendJob, describeFailure, titleOf } from './sendJob';
 import { activeUri, selectedText, selectionIn } from './activeSource';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
 import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
 import {
-  keptOrder,
-  type Order,
-  type OrderedSelection,
+  persistable,
+  type SendRequest,
+  type RequestedSelection,
   type Outbox,
   type SendAttempt,
-  type SentEntry,
+  type QueueEntry,
 } from './outbox';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
@@ -41,12 +41,12 @@ export interface SenderParts {
 export class Sender {
   private readonly reports: SendReports;
   /** Also what is too long to be kept over a restart. */
-  private last: Order | undefined;
+  private last: SendRequest | undefined;
 
   constructor(private readonly parts: SenderParts) {
     const { reporter, outbox } = parts;
-    this.reports = new SendReports(reporter, outbox, (order, attempt) => this.send(order, attempt));
-    this.last = parts.state.get<Order>(LAST_SEND);
+    this.reports = new SendReports(reporter, outbox, (request, attempt) => this.send(request, attempt));
+    this.last = parts.state.get<SendRequest>(LAST_SEND);
   }
 
   /** Sends what was chosen in the explorer or as a tab, or else the document of the active editor. */
@@ -84,9 +84,9 @@ export class Sender {
   }
 
   /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
-  async sendAgain({ id, order }: SentEntry): Promise<void> {
-    const target = this.parts.targets.current(order.target, readSettings());
-    await this.send({ ...order, target }, { id });
+  async sendAgain({ id, request }: QueueEntry): Promise<void> {
+    const target = this.parts.targets.current(request.target, readSettings());
+    await this.send({ ...request, target }, { id });
   }
 
   /** Goes on with what waited for its server when the window was closed. Returns when all of it is under way. */
@@ -94,10 +94,10 @@ export class Sender {
     const waiting = this.parts.outbox.entries.filter(({ state }) => state === 'waiting');
     const failures: unknown[] = [];
     await Promise.all(
-      waiting.map(async ({ id, order }) => {
+      waiting.map(async ({ id, request }) => {
         try {
-          const dispatch = await this.prepare(order, { id, isPatient: true, isResumed: true });
-          void this.parts.reporter.guard(() => this.carryOut(dispatch, true));
+          const job = await this.prepare(request, { id, retries: true, isResumed: true });
+          void this.parts.reporter.guard(() => this.carryOut(job, true));
         } catch (error) {
           failures.push(error);
         }
@@ -106,91 +106,93 @@ export class Sender {
     if (failures.length > 0) await this.reports.reportLost(failures);
   }
 
-  private async send(order: Order, attempt: SendAttempt = {}): Promise<void> {
-    await this.carryOut(await this.prepare(order, attempt), attempt.isPatient ?? false);
+  private async send(request: SendRequest, attempt: SendAttempt = {}): Promise<void> {
+    await this.carryOut(await this.prepare(request, attempt), attempt.retries ?? false);
   }
 
   /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
-  private async prepare(order: Order, attempt: SendAttempt): Promise<Dispatch> {
+  private async prepare(request: SendRequest, attempt: SendAttempt): Promise<SendJob> {
     const { outbox } = this.parts;
-    const { id, isPatient = false, isResumed = false, learnsDialect = false } = attempt;
+    const { id, retries = false, isResumed = false, learnsDialect = false } = attempt;
     try {
       const settings = readSettings();
-      const keyName = await this.keyNameFor(order, settings, isResumed);
+      const keyName = await this.keyNameFor(request, settings, isResumed);
       const key = await this.key(keyName);
-      const agreed = { ...order, keyName };
+      const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
-      const { parcels, leftOut } = await this.collect(agreed, settings, id === undefined);
-      const left = parcels.filter(({ uri }) => !order.delivered?.some((delivery) => delivery.uri === uri));
+      const { attachments, leftOut } = await this.collect(agreed, settings, id === undefined);
+      const left = attachments.filter(
+        ({ uri }) => !request.delivered?.some((receipt) => receipt.uri === uri),
+      );
       const entry = await outbox.begin({
         id,
-        order: agreed,
-        title: titleOf(parcels),
-        total: parcels.length,
-        state: isPatient ? 'waiting' : 'sending',
-        isPatient: isPatient || settings.send.wait,
+        request: agreed,
+        title: titleOf(attachments),
+        total: attachments.length,
+        state: retries ? 'waiting' : 'sending',
+        retries: retries || settings.send.wait,
       });
       const identity = await this.parts.keyring.senderIdentity();
-      const about = { order: agreed, parcels: left, leftOut, key, settings, identity, learnsDialect };
-      return new Dispatch({ outbox, ...about, ...entry });
+      const about = { request: agreed, attachments: left, leftOut, key, settings, identity, learnsDialect };
+      return new SendJob({ outbox, ...about, ...entry });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
       throw error;
     }
   }
 
-  private async carryOut(dispatch: Dispatch, isPatient: boolean): Promise<void> {
+  private async carryOut(job: SendJob, retries: boolean): Promise<void> {
     const { outbox, targets } = this.parts;
-    const { id, order, settings, learnsDialect } = dispatch.parts;
-    const watch = this.watchEncryption(dispatch);
+    const { id, request, settings, learnsDialect } = job.parts;
+    const watch = this.watchEncryption(job);
     try {
-      await (isPatient ? dispatch.sendPatiently() : dispatch.send());
-      await outbox.succeed(id, dispatch.delivered);
-      if (learnsDialect) await targets.learn(order.target);
-      void this.reports.reportSuccess(dispatch);
+      await (retries ? job.sendWithRetries() : job.send());
+      await outbox.succeed(id, job.delivered);
+      if (learnsDialect) await targets.learn(request.target);
+      void this.reports.reportSuccess(job);
     } catch (error) {
-      if (!isPatient && settings.send.wait && isTemporary(error, order.target.dialect))
-        await this.wait(dispatch, error);
-      else await this.fail(dispatch, error);
+      if (!retries && settings.send.wait && isTemporary(error, request.target.dialect))
+        await this.wait(job, error);
+      else await this.fail(job, error);
     } finally {
       watch.dispose();
     }
   }
 
   /** The server is away: says so, and goes on in the background until it is there. */
-  private async wait(dispatch: Dispatch, error: PicklepostError): Promise<void> {
-    await this.parts.outbox.wait(dispatch.parts.id, error.message, dispatch.delivered);
-    void this.parts.reporter.guard(() => this.carryOut(dispatch, true));
-    void this.reports.reportWaiting(dispatch, error);
+  private async wait(job: SendJob, error: PicklepostError): Promise<void> {
+    await this.parts.outbox.wait(job.parts.id, error.message, job.delivered);
+    void this.parts.reporter.guard(() => this.carryOut(job, true));
+    void this.reports.reportWaiting(job, error);
   }
 
-  private async fail(dispatch: Dispatch, thrown: unknown): Promise<void> {
+  private async fail(job: SendJob, thrown: unknown): Promise<void> {
     const { outbox } = this.parts;
-    const { id, abort } = dispatch.parts;
+    const { id, abort } = job.parts;
     const reason: unknown = abort.signal.reason;
     const error = reason instanceof PicklepostError ? reason : thrown;
-    if (error instanceof CancelledError) await outbox.cancelled(id, dispatch.delivered);
+    if (error instanceof CancelledError) await outbox.cancelled(id, job.delivered);
     else {
-      const described = describeFailure(dispatch, error);
-      await outbox.fail(id, messageOf(described), dispatch.delivered);
-      void this.reports.reportFailure(dispatch, error, described);
+      const described = describeFailure(job, error);
+      await outbox.fail(id, messageOf(described), job.delivered);
+      void this.reports.reportFailure(job, error, described);
     }
   }
 
   /** What goes out in plain, or waits to, ends when the person decides that everything is to be encrypted. */
-  private watchEncryption({ order, parts }: Dispatch): vscode.Disposable {
+  private watchEncryption({ request, parts }: SendJob): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration(() => {
-      if (order.keyName === undefined && readSettings().send.encryption === 'always')
+      if (request.keyName === undefined && readSettings().send.encryption === 'always')
         parts.abort.abort(mustEncrypt());
     });
   }
 
   /**
-   * The key of an order, also of one that is older than the settings: nothing goes out in plain that must be encrypted. What was
-   * ordered encrypted stays so.
+   * The key of a request, also of one that is older than the settings: nothing goes out in plain that must be encrypted. What was
+   * requested encrypted stays so.
    */
   private async keyNameFor(
-    { keyName, target }: Order,
+    { keyName, target }: SendRequest,
     settings: Settings,
     isResumed: boolean,
   ): Promise<string | undefined> {
@@ -214,25 +216,25 @@ export class Sender {
     );
   }
 
-  private async remember(order: Order): Promise<void> {
-    const { delivered: _delivered, ...whole } = order;
+  private async remember(request: SendRequest): Promise<void> {
+    const { delivered: _delivered, ...whole } = request;
     this.last = whole;
-    await this.parts.state.update(LAST_SEND, keptOrder(whole));
+    await this.parts.state.update(LAST_SEND, persistable(whole));
   }
 
-  private async collect(order: Order, settings: Settings, confirmsMany: boolean): Promise<Collected> {
-    const uris = order.uris.map((uri) => vscode.Uri.parse(uri, true));
+  private async collect(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
+    const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
     const [first] = uris;
-    if (order.format === undefined || !first)
+    if (request.format === undefined || !first)
       return collectFiles(uris, { settings, confirmsMany, special: this.parts.forwarded });
-    const item = await this.dictionary(first, order.format, order.selection);
-    return { parcels: [{ uri: first.toString(), item }], leftOut: 0 };
+    const item = await this.dictionary(first, request.format, request.selection);
+    return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
   }
 
   private async dictionary(
     uri: vscode.Uri,
     format: Format,
-    selection: OrderedSelection | undefined,
+    selection: RequestedSelection | undefined,
   ): Promise<OutgoingItem> {
     const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
     try {

@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
 import { baseName } from './outgoing';
-import type { Order, Outbox, SentEntry } from './outbox';
+import type { SendRequest, Outbox, QueueEntry } from './outbox';
 import { targetTitle } from './target';
 import { formatMoment, formatSize, formatTime } from '../shell/formatting';
 
 /** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
-export class SentTree implements vscode.TreeDataProvider<SentEntry> {
+export class SentTree implements vscode.TreeDataProvider<QueueEntry> {
   readonly onDidChangeTreeData: vscode.Event<undefined>;
 
   constructor(private readonly outbox: Outbox) {
     this.onDidChangeTreeData = outbox.onDidChange;
   }
 
-  getChildren(entry?: SentEntry): SentEntry[] {
+  getChildren(entry?: QueueEntry): QueueEntry[] {
     return entry ? [] : [...this.outbox.entries];
   }
 
-  getTreeItem(entry: SentEntry): vscode.TreeItem {
+  getTreeItem(entry: QueueEntry): vscode.TreeItem {
     const title = rowTitle(entry);
     const row = new vscode.TreeItem(title);
-    const facts = [stateText(entry), targetTitle(entry.order.target), formatTime(entry.at)];
+    const facts = [stateText(entry), targetTitle(entry.request.target), formatTime(entry.at)];
     if (title !== entry.title) facts.splice(1, 0, entry.title);
     if (entry.size !== undefined) facts.push(formatSize(entry.size));
     row.id = entry.id;
@@ -39,26 +39,26 @@ const NAMED_IN_ROW = 3;
 const NAMED = 10;
 
 /** Of several files, what was chosen, since a list of "2 files" would tell nothing. */
-function rowTitle({ title, total, order }: SentEntry): string {
-  return total > 1 ? sources(order, NAMED_IN_ROW) : title;
+function rowTitle({ title, total, request }: QueueEntry): string {
+  return total > 1 ? sources(request, NAMED_IN_ROW) : title;
 }
 
 /** What was chosen to be sent, by name. */
-function sources({ uris, selection }: Order, limit = NAMED): string {
+function sources({ uris, selection }: SendRequest, limit = NAMED): string {
   const names = uris.slice(0, limit).map((uri) => baseName(vscode.Uri.parse(uri)));
   if (uris.length > limit) names.push(vscode.l10n.t('{0} more', uris.length - limit));
   return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
 }
 
-function stateText({ state, verified, confirmed, order, total }: SentEntry): string {
+function stateText({ state, verified, confirmed, request, total }: QueueEntry): string {
   switch (state) {
     case 'sending':
       return vscode.l10n.t('sending');
     case 'waiting':
       return vscode.l10n.t('waiting');
     case 'failed':
-      return order.delivered?.length
-        ? vscode.l10n.t('failed, {0} of {1} sent', order.delivered.length, total)
+      return request.delivered?.length
+        ? vscode.l10n.t('failed, {0} of {1} sent', request.delivered.length, total)
         : vscode.l10n.t('failed');
     case 'cancelled':
       return vscode.l10n.t('cancelled');
@@ -68,7 +68,7 @@ function stateText({ state, verified, confirmed, order, total }: SentEntry): str
   }
 }
 
-function stateIcon({ state, verified }: SentEntry): vscode.ThemeIcon {
+function stateIcon({ state, verified }: QueueEntry): vscode.ThemeIcon {
   switch (state) {
     case 'sending':
       return new vscode.ThemeIcon('sync~spin');
@@ -83,15 +83,15 @@ function stateIcon({ state, verified }: SentEntry): vscode.ThemeIcon {
   }
 }
 
-function tooltip(entry: SentEntry): vscode.MarkdownString {
-  const { order, reason, sha256 } = entry;
+function tooltip(entry: QueueEntry): vscode.MarkdownString {
+  const { request, reason, sha256 } = entry;
   const rows: [string, string][] = [
-    [vscode.l10n.t('What'), sources(order)],
-    [vscode.l10n.t('To'), `${targetTitle(order.target)} (${order.target.dialect})`],
+    [vscode.l10n.t('What'), sources(request)],
+    [vscode.l10n.t('To'), `${targetTitle(request.target)} (${request.target.dialect})`],
     [vscode.l10n.t('When'), formatMoment(entry.at)],
     [
       vscode.l10n.t('Encrypted on the way'),
-      order.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),
+      request.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),
     ],
   ];
   if (sha256 !== undefined) rows.push(['SHA-256', sha256]);

@@ -122,8 +122,7 @@ export class Server implements vscode.Disposable {
     if (awaited === undefined) return;
     const receiving = peers.receivesElsewhere;
     if (receiving) this.awaited = receiving.owner;
-    else if (!peers.has(awaited) && peers.isNext)
-      void this.reporter.guard(() => this.startOnLaunch());
+    else if (!peers.has(awaited) && peers.isNext) void this.reporter.guard(() => this.startOnLaunch());
   }
 
   private async startAt(address: { host: string; port: number }): Promise<void> {
@@ -223,9 +222,7 @@ export class Server implements vscode.Disposable {
     const { kind } = state;
     if (kind === 'listening') this.awaited = undefined;
     if (kind !== 'starting')
-      void this.peers.setReceiving(
-        kind === 'listening' ? { host: state.host, port: state.port } : undefined,
-      );
+      void this.peers.setReceiving(kind === 'listening' ? { host: state.host, port: state.port } : undefined);
     this.stateChanged.fire(state);
   }
 }

@@ -6,7 +6,7 @@ import type { PeerWindows } from '../server/peerWindows';
 import type { ItemCommands } from '../received/itemCommands';
 import type { KeyCommands } from '../keys/keyCommands';
 import { commandId, COMMANDS, FOCUSED_ROWS, FOCUSED_SENT, type CommandName } from './names';
-import { isOpen, type Outbox, type SentEntry } from '../sending/outbox';
+import { isOpen, type Outbox, type QueueEntry } from '../sending/outbox';
 import type { Comparer } from '../inspect/comparer';
 import type { Finder } from '../received/finder';
 import { focusedRows } from '../received/focusedRows';
@@ -39,7 +39,7 @@ export interface CommandParts {
   readonly finder: Finder;
   readonly tree: ReceivedTree;
   readonly view: vscode.TreeView<TreeNode>;
-  readonly sentView: vscode.TreeView<SentEntry>;
+  readonly sentView: vscode.TreeView<QueueEntry>;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
 }
@@ -80,7 +80,7 @@ function createHandlers(parts: CommandParts): Handlers {
   };
   const withItem = (work: (item: ReceivedItem) => unknown) =>
     withNode((node) => 'item' in node && work(node.item));
-  const sentEntries = (entry?: SentEntry, entries?: readonly SentEntry[]): readonly SentEntry[] =>
+  const sentEntries = (entry?: QueueEntry, entries?: readonly QueueEntry[]): readonly QueueEntry[] =>
     entries ?? (entry ? [entry] : sentView.selection);
   const withTarget = (work: (target: CommandTarget) => unknown) =>
     withNode((node) => {
@@ -136,15 +136,16 @@ function createHandlers(parts: CommandParts): Handlers {
     revealSavedItem: withItem((item) => items.revealSaved(item)),
     deleteItem: (node?: TreeNode, nodes?: TreeNode[]) => items.delete(selected(node, nodes)),
     deleteAllItems: () => items.deleteAll(),
-    sendAgain: async (entry?: SentEntry, entries?: SentEntry[]) => {
+    sendAgain: async (entry?: QueueEntry, entries?: QueueEntry[]) => {
       // One after another, as each may ask something.
       for (const ended of sentEntries(entry, entries).filter((one) => !isOpen(one)))
         await reporter.guard(() => pointingToMistakes(reporter, () => sender.sendAgain(ended)));
     },
-    stopSending: async (entry?: SentEntry, entries?: SentEntry[]) => {
+    stopSending: async (entry?: QueueEntry, entries?: QueueEntry[]) => {
       for (const { id } of sentEntries(entry, entries).filter(isOpen)) await outbox.stop(id);
     },
-    removeSent: (entry?: SentEntry, entries?: SentEntry[]) => removeSent(outbox, sentEntries(entry, entries)),
+    removeSent: (entry?: QueueEntry, entries?: QueueEntry[]) =>
+      removeSent(outbox, sentEntries(entry, entries)),
     clearSent: () => outbox.clear(),
     filterItems: () => arrangement.askForFilter(),
     clearFilter: () => arrangement.change({ filter: '' }),
@@ -163,12 +164,12 @@ function present(nodes: readonly (TreeNode | undefined)[]): readonly TreeNode[] 
 }
 
 /** Asks first where something has not been sent yet, and then never would be. */
-async function removeSent(outbox: Outbox, entries: readonly SentEntry[]): Promise<void> {
+async function removeSent(outbox: Outbox, entries: readonly QueueEntry[]): Promise<void> {
   if (entries.some(isOpen) && !(await confirmRemoval(entries))) return;
   await outbox.remove(entries.map(({ id }) => id));
 }
 
-async function confirmRemoval(entries: readonly SentEntry[]): Promise<boolean> {
+async function confirmRemoval(entries: readonly QueueEntry[]): Promise<boolean> {
   const [first] = entries;
   const isOne = entries.length === 1 && first;
   const question = isOne

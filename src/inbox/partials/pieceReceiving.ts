@@ -55,16 +55,24 @@ async function beginFile(parts: PieceReceivingParts, state: PartialState): Promi
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
   const resumed = isKept ? await resume(parts, state) : undefined;
   try {
-    return await diskSpace.reserve(incoming, (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE, async () => {
-      return resumed ?? (await begin(parts, state, isKept));
-    });
+    return await diskSpace.reserve(
+      incoming,
+      (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE,
+      async () => {
+        return resumed ?? (await begin(parts, state, isKept));
+      },
+    );
   } catch (error) {
     await resumed?.suspend();
     throw error;
   }
 }
 
-async function begin(parts: PieceReceivingParts, state: PartialState, isKept: boolean): Promise<InboxPieceWriter> {
+async function begin(
+  parts: PieceReceivingParts,
+  state: PartialState,
+  isKept: boolean,
+): Promise<InboxPieceWriter> {
   const { committer, incoming, partials } = parts;
   const kept = isKept ? await keptFile(partials, state) : undefined;
   const target = kept ?? (await passingFile(incoming));

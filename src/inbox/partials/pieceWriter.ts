@@ -132,7 +132,10 @@ export class InboxPieceWriter implements PieceWriter {
       const isHashed = !this.arrival.encrypted || this.isContinued;
       if (isHashed && this.digest.digest('hex') !== sent.sha256) throw notWhole();
       const item = describeItem(this.arrival, this.offer, sent);
-      await this.target.write(sealFooter(this.committer.footerKey, { item, key: this.key }), this.streamLength);
+      await this.target.write(
+        sealFooter(this.committer.footerKey, { item, key: this.key }),
+        this.streamLength,
+      );
       await this.target.finish();
       this.hasEnded = true;
       try {

@@ -1,6 +1,12 @@
 import type { Value } from '../../values/value';
 import type { Attribute, Builder } from './builders';
-import { CompoundEntryBuilder, TypeMismatchError, ReferenceBuilder, typedBuilder, UntypedBuilder } from './builders';
+import {
+  CompoundEntryBuilder,
+  TypeMismatchError,
+  ReferenceBuilder,
+  typedBuilder,
+  UntypedBuilder,
+} from './builders';
 import { BACKSLASH_ESCAPE, COMPOUND_KEY, XML_TYPES, type XmlType } from './vocabulary';
 import { parseScalar } from './scalars';
 

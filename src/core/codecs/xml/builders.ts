@@ -73,7 +73,8 @@ class LeafBuilder extends Builder {
       this.type === 'bytearray'
         ? parseByteArray(this.text)
         : parseScalar(this.type, this.text, this.isEscaped);
-    if (value === undefined) throw new TypeMismatchError(`an element of type ${this.type} holds something else`);
+    if (value === undefined)
+      throw new TypeMismatchError(`an element of type ${this.type} holds something else`);
     return value;
   }
 }
@@ -86,7 +87,8 @@ function parseByteArray(text: string): ByteArray | undefined {
 /** An element whose children are all `<item>`. */
 abstract class ItemsBuilder extends Builder {
   override expectChild(name: string): void {
-    if (name !== 'item') throw new TypeMismatchError(`a sequence or set holds an element <${name}> instead of <item>`);
+    if (name !== 'item')
+      throw new TypeMismatchError(`a sequence or set holds an element <${name}> instead of <item>`);
   }
 }
 
@@ -146,7 +148,8 @@ class DictBuilder extends Builder {
 
   finish(): Value {
     this.container.setAll(this.parts, 0, this.parts.length);
-    if (this.container.size * 2 < this.parts.length) throw new TypeMismatchError('a dict has the same key twice');
+    if (this.container.size * 2 < this.parts.length)
+      throw new TypeMismatchError('a dict has the same key twice');
     return this.container;
   }
 }
@@ -157,7 +160,8 @@ export class CompoundEntryBuilder extends Builder {
 
   override expectChild(name: string): void {
     const expected = ['key', 'value'][this.parts.length];
-    if (name !== expected) throw new TypeMismatchError(`an entry must hold <key> and then <value>, but holds <${name}>`);
+    if (name !== expected)
+      throw new TypeMismatchError(`an entry must hold <key> and then <value>, but holds <${name}>`);
   }
 
   override addChild(_key: Value, value: Value): void {

@@ -8,19 +8,19 @@ import { sendWhenPossible } from '../../net/persistentSend';
 import { sendItems } from '../../net/sendClient';
 import { withoutIcons } from '../shell/iconLabels';
 import { withoutLinks } from '../shell/notificationText';
-import type { Parcel } from './outgoing';
-import type { Delivery, Order, Outbox } from './outbox';
+import type { Attachment } from './outgoing';
+import type { DeliveryReceipt, SendRequest, Outbox } from './outbox';
 import { progressReporter } from './sendProgress';
 import type { Settings } from '../shell/settings';
 import { targetTitle } from './target';
 
-export interface DispatchParts {
+export interface SendJobParts {
   readonly outbox: Outbox;
   /** The entry of the outbox. */
   readonly id: string;
-  readonly order: Order;
+  readonly request: SendRequest;
   /** What of it is to be sent. */
-  readonly parcels: readonly Parcel[];
+  readonly attachments: readonly Attachment[];
   /** What was in its folders and is not sent, as it is no file. */
   readonly leftOut: number;
   readonly key: FernetKey | undefined;
@@ -35,21 +35,21 @@ export interface DispatchParts {
 /** How many files are named of those that were not taken. */
 const REASONS = 3;
 
-/** An order on its way: what has arrived of it, and what is left. */
-export class Dispatch {
+/** A request on its way: what has arrived of it, and what is left. */
+export class SendJob {
   private readonly receipts = new Map<OutgoingItem, Receipt>();
   private readonly declined = new Map<OutgoingItem, PicklepostError>();
   private hasBegun = false;
 
-  constructor(readonly parts: DispatchParts) {}
+  constructor(readonly parts: SendJobParts) {}
 
-  get order(): Order {
-    return this.parts.order;
+  get request(): SendRequest {
+    return this.parts.request;
   }
 
   /** Of what is sent now. */
   get title(): string {
-    return titleOf(this.parts.parcels);
+    return titleOf(this.parts.attachments);
   }
 
   /** What has arrived now. */
@@ -57,13 +57,13 @@ export class Dispatch {
     return [...this.receipts.values()];
   }
 
-  /** What has arrived of the order, now or in an earlier attempt. */
-  get delivered(): readonly Delivery[] {
-    const now = this.parts.parcels.flatMap(({ uri, item }): Delivery[] => {
+  /** What has arrived of the request, now or in an earlier attempt. */
+  get delivered(): readonly DeliveryReceipt[] {
+    const now = this.parts.attachments.flatMap(({ uri, item }): DeliveryReceipt[] => {
       const receipt = this.receipts.get(item);
       return receipt ? [{ uri, receipt }] : [];
     });
-    return [...(this.order.delivered ?? []), ...now];
+    return [...(this.request.delivered ?? []), ...now];
   }
 
   /** What the receiver did not take, and why. */
@@ -71,29 +71,29 @@ export class Dispatch {
     return this.declined;
   }
 
-  get left(): readonly Parcel[] {
-    return this.parts.parcels.filter(({ item }) => !this.receipts.has(item));
+  get left(): readonly Attachment[] {
+    return this.parts.attachments.filter(({ item }) => !this.receipts.has(item));
   }
 
   /** Sends what is left. @throws as {@link sendItems} */
   async send(): Promise<void> {
-    const what = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.order.target));
+    const what = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.request.target));
     const title = withoutLinks(what);
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
       token.onCancellationRequested(() => this.parts.abort.abort());
-      return sendItems(...this.request(progress));
+      return sendItems(...this.sendArguments(progress));
     });
   }
 
   /** Sends what is left, waiting for the server as long as it takes. @throws as {@link sendWhenPossible} */
-  async sendPatiently(): Promise<void> {
-    const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.order.target));
+  async sendWithRetries(): Promise<void> {
+    const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.request.target));
     const title = withoutIcons(what);
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) => {
       const waiting = { message: vscode.l10n.t('waiting') };
       progress.report(waiting);
-      const [items, options] = this.request(progress);
+      const [items, options] = this.sendArguments(progress);
       return sendWhenPossible(items, {
         ...options,
         onWaiting: ({ error }) => {
@@ -105,9 +105,9 @@ export class Dispatch {
     });
   }
 
-  private request(progress: Parameters<typeof progressReporter>[1]) {
-    const { order, key, settings, identity, abort } = this.parts;
-    const { host, port, dialect } = order.target;
+  private sendArguments(progress: Parameters<typeof progressReporter>[1]) {
+    const { request, key, settings, identity, abort } = this.parts;
+    const { host, port, dialect } = request.target;
     const items = this.left.map(({ item }) => item);
     const report = progressReporter(items, progress);
     const options = {
@@ -138,20 +138,20 @@ export class Dispatch {
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    const { outbox, id, order } = this.parts;
-    const isPatient = outbox.isPatient(id) && order.target.dialect === 'native';
-    void outbox.transfer(id, isPatient);
+    const { outbox, id, request } = this.parts;
+    const retries = outbox.retries(id) && request.target.dialect === 'native';
+    void outbox.transfer(id, retries);
   }
 }
 
 /** The name of the only one, or how many there are. */
-export function titleOf(parcels: readonly Parcel[]): string {
-  const [first] = parcels;
-  return parcels.length === 1 && first ? first.item.name : vscode.l10n.t('{0} files', parcels.length);
+export function titleOf(attachments: readonly Attachment[]): string {
+  const [first] = attachments;
+  return attachments.length === 1 && first ? first.item.name : vscode.l10n.t('{0} files', attachments.length);
 }
 
-/** What went wrong with an order, and how far it came. */
-export function describeFailure({ delivered, left, failures }: Dispatch, error: unknown): unknown {
+/** What went wrong with a request, and how far it came. */
+export function describeFailure({ delivered, left, failures }: SendJob, error: unknown): unknown {
   const total = delivered.length + left.length;
   if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
   const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
