@@ -133,7 +133,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(
     server.onDidReceive((item) => {
-      if (readSettings().received.notify) arrivals.add(item);
+      if (readSettings().receive.notify) arrivals.add(item);
     }),
   );
   own(
@@ -147,7 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   noteSent();
   own(outbox.onDidChange(noteSent));
-  if (readSettings().server.startOnLaunch) void reporter.guard(() => server.startOnLaunch());
+  if (readSettings().receive.startOnLaunch) void reporter.guard(() => server.startOnLaunch());
   own(
     peers.onDidChange(() => {
       if (peers.receivesElsewhere) void unread.count();

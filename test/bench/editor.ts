@@ -80,10 +80,10 @@ class EditorBench {
     writeFileSync(keyFile, FernetKey.generate().toText());
     const workbench = await Workbench.open({
       settings: {
-        'picklepost.server.port': port,
-        'picklepost.received.notify': false,
-        'picklepost.servers': [{ name: 'Lab', host: '127.0.0.1', port: clientPort }],
-        'picklepost.send.server': 'Lab',
+        'picklepost.receive.port': port,
+        'picklepost.receive.notify': false,
+        'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port: clientPort }],
+        'picklepost.send.destination': 'Lab',
         'picklepost.send.encryption': 'always',
       },
       files: { 'note.txt': 'small\n' },

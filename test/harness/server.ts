@@ -105,8 +105,18 @@ export function installExtension(vsix: string, extensions: string): void {
 
 /** Merges settings into those of the user. A running server notices it only when its window is loaded again. */
 function writeSettings(userData: string, settings: Record<string, unknown>): void {
-  const file = path.join(userData, 'User/settings.json');
-  const present = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as object) : baseSettings;
+  mergeSettings(path.join(userData, 'User/settings.json'), settings);
+  // To the window, the server is another machine, which has its own settings of the scope `machine`.
+  const ofMachine = Object.entries(settings).filter(([name]) => name.startsWith('picklepost.'));
+  mergeSettings(path.join(userData, 'Machine/settings.json'), Object.fromEntries(ofMachine), {});
+}
+
+function mergeSettings(
+  file: string,
+  settings: Record<string, unknown>,
+  initial: object = baseSettings,
+): void {
+  const present = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as object) : initial;
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, JSON.stringify({ ...present, ...settings }, null, 2));
 }

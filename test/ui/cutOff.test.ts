@@ -16,9 +16,9 @@ describe('an item whose transfer is cut off', () => {
   before(async () => {
     port = await findFreePort('127.0.0.1', 27_000);
     settings = {
-      'picklepost.server.port': port,
-      'picklepost.server.startOnLaunch': true,
-      'picklepost.received.notify': false,
+      'picklepost.receive.port': port,
+      'picklepost.receive.startOnLaunch': true,
+      'picklepost.receive.notify': false,
     };
     workbench = await Workbench.open({ settings });
     await workbench.statusBarItem(String(port)).waitFor();

@@ -12,7 +12,7 @@ describe('an inbox that is not as it was written', () => {
   before(async () => {
     const port = await findFreePort('127.0.0.1', 26_000);
     workbench = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
     });
     await workbench.runCommand('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();

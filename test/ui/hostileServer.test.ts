@@ -20,7 +20,7 @@ describe('a server that says what would be a link', () => {
     const entry = { name: 'Hostile', host: '127.0.0.1', port, dialect: 'classic' };
     workbench = await Workbench.open({
       files: { [`${LINK}.txt`]: 'Hello' },
-      settings: { 'picklepost.servers': [entry], 'picklepost.send.encryption': 'never' },
+      settings: { 'picklepost.destinations': [entry], 'picklepost.send.encryption': 'never' },
     });
   });
   after(async () => {

@@ -32,7 +32,7 @@ describe('inspecting what is not ordinary', () => {
   before(async () => {
     port = await findFreePort('127.0.0.1', 23_000);
     workbench = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
     });
     await workbench.runCommand('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();

@@ -19,7 +19,7 @@ describe('a long list of received items', () => {
   before(async () => {
     const port = await findFreePort('127.0.0.1', 25_000);
     workbench = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
     });
     await workbench.runCommand('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();
@@ -168,7 +168,8 @@ describe('a long list of received items', () => {
     const { page } = workbench;
     await workbench.runCommand('Picklepost: Focus on Received View');
     await page.keyboard.press('Home');
-    await page.keyboard.press('Control+Alt+f');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Shift+F');
     await workbench.answer('sample 25', 'Filter received items');
     await view.pane.getByText(/Filter "sample 25": 11 of 260/).waitFor();
     await workbench.runCommand('Picklepost: Focus on Received View');

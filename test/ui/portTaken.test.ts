@@ -11,7 +11,7 @@ describe('a port that another program has', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     ({ port } = other.address() as AddressInfo);
     workbench = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.server.startOnLaunch': true },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true },
     });
   });
   after(async () => {

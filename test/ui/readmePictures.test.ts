@@ -89,9 +89,9 @@ describe('the pictures of the README', () => {
     workbench = await Workbench.open({
       window: { width: 1024, height: 640, scale: 1.25 },
       settings: {
-        'picklepost.server.port': port,
+        'picklepost.receive.port': port,
         'picklepost.send.encryption': 'always',
-        'picklepost.servers': [
+        'picklepost.destinations': [
           { name: 'Lab', host: '127.0.0.1', port },
           { name: 'Office', host: '127.0.0.1', port: away },
         ],

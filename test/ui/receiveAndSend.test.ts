@@ -30,7 +30,7 @@ describe('receiving and sending in one window', () => {
 
   before(async () => {
     port = await findFreePort('127.0.0.1', 20_000);
-    workbench = await Workbench.open({ settings: { 'picklepost.server.port': port } });
+    workbench = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
   });
   after(() => workbench.close());
 
@@ -126,7 +126,8 @@ describe('receiving and sending in one window', () => {
   });
 
   it('repeats the last send with one keystroke', async () => {
-    await workbench.page.keyboard.press('Control+Alt+p');
+    await workbench.page.keyboard.press('Control+k');
+    await workbench.page.keyboard.press('Shift+P');
     await workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor();
     await workbench.clearToasts();
   });

@@ -12,8 +12,8 @@ describe('what was sent, and what waits', () => {
   before(async () => {
     port = await findFreePort('127.0.0.1', 24_000);
     settings = {
-      'picklepost.server.port': port,
-      'picklepost.received.notify': false,
+      'picklepost.receive.port': port,
+      'picklepost.receive.notify': false,
       'picklepost.send.encryption': 'never',
       'picklepost.send.wait': true,
     };

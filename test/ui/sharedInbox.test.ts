@@ -23,7 +23,7 @@ describe('two windows with one inbox', () => {
   before(async () => {
     port = await findFreePort('127.0.0.1', 24_000);
     first = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
     });
     await first.runCommand('Picklepost: Start receive server');
     await first.statusBarItem(String(port)).waitFor();
@@ -123,7 +123,7 @@ describe('a second window, where windows receive as soon as they are open', () =
   before(async () => {
     const port = await findFreePort('127.0.0.1', 24_200);
     first = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.server.startOnLaunch': true },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true },
     });
     await first.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
     second = await first.openAnother({ 'second.txt': 'The second window.\n' });

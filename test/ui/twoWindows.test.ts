@@ -26,9 +26,9 @@ describe('a dictionary from one window to another', () => {
     keyFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-key-')), 'lab.key');
     fs.writeFileSync(path.join(path.dirname(keyFile), 'beside.txt'), '');
     const port = await findFreePort('127.0.0.1', 21_000);
-    receiver = await Workbench.open({ settings: { 'picklepost.server.port': port } });
+    receiver = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
     sender = await Workbench.open({
-      settings: { 'picklepost.servers': [{ name: 'Lab', host: '127.0.0.1', port }] },
+      settings: { 'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }] },
       files: { 'measurement.jsonc': DOCUMENT },
     });
     await receiver.runCommand('Picklepost: Start receive server');

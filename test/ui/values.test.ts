@@ -40,7 +40,7 @@ describe('working with received values', () => {
     port = await findFreePort('127.0.0.1', 24_000);
     const sample = '{\n  // the same, written by hand\n  "b": [1, 2.5, null],\n  "a": "x"\n}\n';
     workbench = await Workbench.open({
-      settings: { 'picklepost.server.port': port, 'picklepost.received.notify': false },
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
       files: { 'same.json': sample, 'notes.txt': 'one\ntwo\nthree\n' },
     });
     await workbench.runCommand('Picklepost: Start receive server');
@@ -305,7 +305,8 @@ describe('working with received values', () => {
     await workbench.tab(/trash/).waitFor();
     await focusView();
     await press('Home', 'keys.pkl');
-    await keyboard.press('Control+Alt+g');
+    await keyboard.press('Control+k');
+    await keyboard.press('Shift+G');
     await workbench.quickInput.locator('input:focus').waitFor();
     await keyboard.type('trash');
     await workbench.quickPickItem('data["$(trash)"]').waitFor();

@@ -21,8 +21,8 @@ describe('receiving in the extension host', () => {
   before(async () => {
     port = await findFreePort('127.0.0.1', 22_000);
     const settings = vscode.workspace.getConfiguration('picklepost');
-    await settings.update('server.port', port, vscode.ConfigurationTarget.Global);
-    await settings.update('received.notify', false, vscode.ConfigurationTarget.Global);
+    await settings.update('receive.port', port, vscode.ConfigurationTarget.Global);
+    await settings.update('receive.notify', false, vscode.ConfigurationTarget.Global);
   });
   after(() => vscode.commands.executeCommand('picklepost.stopServer'));
 

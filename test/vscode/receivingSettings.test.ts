@@ -18,18 +18,18 @@ describe('what the settings of the receiver say', () => {
   let folder: string;
 
   const defaults = {
-    'server.pickle': undefined,
-    'server.maximumItemSize': undefined,
-    'server.encryption': undefined,
-    'received.saveToFolder': undefined,
-    'received.fileName': undefined,
-    'received.print': undefined,
+    'receive.pickle': undefined,
+    'receive.maximumItemSize': undefined,
+    'receive.encryption': undefined,
+    'receive.saveToFolder': undefined,
+    'receive.fileName': undefined,
+    'receive.print': undefined,
   };
 
   before(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-saved-'));
     port = await findFreePort('127.0.0.1', 27_000);
-    await configure({ 'server.port': port, 'received.notify': false });
+    await configure({ 'receive.port': port, 'receive.notify': false });
     await vscode.commands.executeCommand('picklepost.startServer');
   });
   afterEach(() => configure(defaults));
@@ -55,37 +55,37 @@ describe('what the settings of the receiver say', () => {
     bytesItem({ kind: 'dictionary', format: 'binary', name: 'data.pkl', bytes: PICKLE });
 
   it('is saved to the folder under the name that the settings make', async () => {
-    await configure({ 'received.saveToFolder': folder, 'received.fileName': '{source} {name}' });
+    await configure({ 'receive.saveToFolder': folder, 'receive.fileName': '{source} {name}' });
     await send(note('saved'));
     assert.equal(fs.readFileSync(path.join(folder, '127.0.0.1 note.txt'), 'utf8'), 'saved');
   });
 
   it('fails for the sender too where it cannot be saved', async () => {
     fs.writeFileSync(path.join(folder, 'file'), '');
-    await configure({ 'received.saveToFolder': path.join(folder, 'file', 'inside') });
+    await configure({ 'receive.saveToFolder': path.join(folder, 'file', 'inside') });
     await assert.rejects(send(note('not saved')));
   });
 
   it('is refused where pickles are not accepted', async () => {
     await send(pickle());
-    await configure({ 'server.pickle': false });
+    await configure({ 'receive.pickle': false });
     await assert.rejects(send(pickle()), { code: 'refused' });
     await send(note('no pickle'));
   });
 
   it('is refused where it is larger than what is accepted', async () => {
-    await configure({ 'server.maximumItemSize': 1 });
+    await configure({ 'receive.maximumItemSize': 1 });
     await send(note('x'.repeat(1_000_000)));
     await assert.rejects(send(note('x'.repeat(1_000_001))), { code: 'refused' });
   });
 
   it('is refused in plain where encryption is required', async () => {
-    await configure({ 'server.encryption': 'required' });
+    await configure({ 'receive.encryption': 'required' });
     await assert.rejects(send(note('plain')), { code: 'encryption-required' });
   });
 
   it('is printed, a long dictionary up to where it is cut', async () => {
-    await configure({ 'received.print': true });
+    await configure({ 'receive.print': true });
     const values = Array.from({ length: 10_000 }, (_, index) => index);
     const json = Buffer.from(JSON.stringify({ values }));
     await send(bytesItem({ kind: 'dictionary', format: 'json', name: 'long.json', bytes: json }));

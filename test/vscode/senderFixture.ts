@@ -205,8 +205,8 @@ export async function configure(settings: Record<string, unknown>): Promise<void
 /** Sends to this server from now on, without asking anything. */
 export async function sendTo(target: Partial<Target> & { port: number }): Promise<void> {
   await configure({
-    servers: [{ name: 'Test', host: '127.0.0.1', ...target }],
-    'send.server': 'Test',
+    destinations: [{ name: 'Test', host: '127.0.0.1', ...target }],
+    'send.destination': 'Test',
     'send.encryption': 'never',
     'send.format': 'json',
     'send.wait': false,

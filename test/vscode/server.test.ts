@@ -52,7 +52,7 @@ describe('the receive server of a window', () => {
   beforeEach(async () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-server-'));
     port = await findFreePort('127.0.0.1', 26_000);
-    await configure({ 'server.port': port, 'server.encryption': 'optional' });
+    await configure({ 'receive.port': port, 'receive.encryption': 'optional' });
     const store = new MemoryStore();
     openStore = () => Promise.resolve(store);
     reporter = new RecordingReporter();
@@ -69,7 +69,7 @@ describe('the receive server of a window', () => {
   afterEach(async () => {
     await server.stop();
     parts.dispose();
-    await configure({ 'server.encryption': 'optional' });
+    await configure({ 'receive.encryption': 'optional' });
     fs.rmSync(directory, { recursive: true });
   });
 
@@ -95,7 +95,7 @@ describe('the receive server of a window', () => {
   it('offers to restart once its port is another one', async () => {
     await server.start();
     const other = await findFreePort('127.0.0.1', port + 1);
-    await configure({ 'server.port': other });
+    await configure({ 'receive.port': other });
     assert.match(reporter.last.message, /goes on with the settings that it was started with/);
     await reporter.press('Restart server');
     assert.deepEqual(server.state, { kind: 'listening', host: '127.0.0.1', port: other });
@@ -103,7 +103,7 @@ describe('the receive server of a window', () => {
 
   it('says that everything is refused where a key is required and missing', async () => {
     await server.start();
-    await configure({ 'server.encryption': 'required' });
+    await configure({ 'receive.encryption': 'required' });
     await reporter.tells(/no encryption key named "default"/);
     await reporter.press('Generate encryption key');
     assert.deepEqual(await keyring.names(), ['default']);
@@ -115,7 +115,7 @@ describe('the receive server of a window', () => {
 
   it('tells of what was refused once in a minute, and then how often it was', async () => {
     await keyring.set('default', FernetKey.generate());
-    await configure({ 'server.encryption': 'required' });
+    await configure({ 'receive.encryption': 'required' });
     await server.start();
     for (let attempt = 0; attempt < 3; attempt++)
       await assert.rejects(send(port, text('plain')), { code: 'encryption-required' });

@@ -8,11 +8,11 @@ import { configure, MemoryState, RecordingReporter } from './senderFixture';
 describe('settings that are not what they can be', () => {
   const names = [
     'bufferSize',
-    'server.encryption',
-    'server.pickle',
+    'receive.encryption',
+    'receive.pickle',
     'send.encryption',
-    'send.server',
-    'servers',
+    'send.destination',
+    'destinations',
   ];
   afterEach(() => configure(Object.fromEntries(names.map((name) => [name, undefined]))));
 
@@ -21,15 +21,15 @@ describe('settings that are not what they can be', () => {
     const { bufferSize } = readSettings();
     await configure({
       bufferSize: 0,
-      'server.encryption': 'require',
-      'server.pickle': 'no',
+      'receive.encryption': 'require',
+      'receive.pickle': 'no',
       'send.encryption': 'allways',
-      servers: { name: 'Lab' },
+      destinations: { name: 'Lab' },
     });
-    const { server, send, ...settings } = readSettings();
+    const { receive, send, ...settings } = readSettings();
     assert.equal(settings.bufferSize, bufferSize);
-    assert.deepEqual(settings.servers, []);
-    assert.deepEqual([server.requireEncryption, server.pickle, send.encryption], [true, false, 'always']);
+    assert.deepEqual(settings.destinations, []);
+    assert.deepEqual([receive.requireEncryption, receive.pickle, send.encryption], [true, false, 'always']);
   });
 
   it('are told once for each value, with what they can be', async () => {
@@ -45,7 +45,7 @@ describe('settings that are not what they can be', () => {
   });
 
   it('do not keep anything from being sent to another server', async () => {
-    const servers = [
+    const destinations = [
       null,
       'lab',
       {},
@@ -53,12 +53,12 @@ describe('settings that are not what they can be', () => {
       { host: 'lab' },
       { name: 'Whole', host: '127.0.0.1' },
     ];
-    await configure({ servers, 'send.server': '' });
+    await configure({ destinations, 'send.destination': '' });
     const picked = new TargetPicker(new MemoryState()).pick(readSettings());
     await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await assert.rejects(picked, /Cancelled/);
-    await configure({ 'send.server': 'Whole' });
+    await configure({ 'send.destination': 'Whole' });
     assert.equal((await new TargetPicker(new MemoryState()).pick(readSettings())).host, '127.0.0.1');
   });
 });

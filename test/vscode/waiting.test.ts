@@ -202,9 +202,9 @@ describe('the server that something is sent to', () => {
   });
 
   it('has the default port unless the settings give one', async () => {
-    await configure({ 'server.port': 7001 });
+    await configure({ 'receive.port': 7001 });
     await sendTo({ port: 9 });
-    await configure({ servers: [{ name: 'Test', host: '127.0.0.1' }] });
+    await configure({ destinations: [{ name: 'Test', host: '127.0.0.1' }] });
     assert.equal((await fixture.targets.pick(readSettings())).port, 6868);
   });
 

@@ -35,7 +35,7 @@ export class Housekeeping implements vscode.Disposable {
   async run(): Promise<void> {
     clearTimeout(this.pending);
     this.pending = undefined;
-    const { maximumAge, maximumSize } = readSettings().received;
+    const { maximumAge, maximumSize } = readSettings().receive;
     if (this.running || (maximumAge <= 0 && maximumSize <= 0)) return;
     this.running = true;
     try {
@@ -64,6 +64,6 @@ export class Housekeeping implements vscode.Disposable {
 
 function describe({ id, item, limit }: DeletedItem): string {
   const what = item ? `${JSON.stringify(item.name)}, ${String(item.size)} bytes` : 'damaged';
-  const why = { age: 'picklepost.received.keepDays', size: 'picklepost.received.keepMegabytes' }[limit];
+  const why = { age: 'picklepost.receive.keepDays', size: 'picklepost.receive.keepMegabytes' }[limit];
   return `deleted ${id} (${what}), as ${why} says`;
 }

@@ -33,7 +33,7 @@ export class ReceivingStore implements vscode.Disposable {
   }
 
   private async output(item: ReceivedItem, existed: boolean): Promise<void> {
-    const { saveToFolder: directory, fileName, print } = readSettings().received;
+    const { saveToFolder: directory, fileName, print } = readSettings().receive;
     const inbox = await this.items.inbox();
     if (directory !== undefined) {
       const place = { directory, fileName, keepsPlaces: true };

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import { formatAddress, isLoopback, parseAddress } from '../../core/wire/address';
 import type { DialectName } from '../../core/item/item';
-import type { ServerEntry, Settings } from '../shell/settings';
+import type { DestinationEntry, Settings } from '../shell/settings';
 
 /** Where something is sent. */
 export interface Target {
-  /** Of an entry of the setting `picklepost.servers`. */
+  /** Of an entry of the setting `picklepost.destinations`. */
   readonly name?: string;
   readonly host: string;
   readonly port: number;
@@ -27,7 +27,7 @@ export class TargetPicker {
 
   /** @throws CancelledError */
   async pick(settings: Settings): Promise<Target> {
-    if (settings.send.server !== '') return checked(this.named(settings.send.server, settings));
+    if (settings.send.destination !== '') return checked(this.named(settings.send.destination, settings));
     const other = { label: vscode.l10n.t('$(add) Another server...'), target: undefined };
     const rows = this.candidates(settings).map((target) => ({
       label: `$(server) ${targetTitle(target)}`,
@@ -63,7 +63,7 @@ export class TargetPicker {
     throw new PicklepostError(
       'unsupported',
       vscode.l10n.t(
-        'The setting "picklepost.send.server" names "{0}", but "picklepost.servers" has no server of that name.',
+        'The setting "picklepost.send.destination" names "{0}", but "picklepost.destinations" has no server of that name.',
         name,
       ),
     );
@@ -71,11 +71,11 @@ export class TargetPicker {
 
   private candidates(settings: Settings): Target[] {
     const recent = this.state.get<Target[]>(RECENT, []);
-    const configured = settings.servers.map((entry) => ({
+    const configured = settings.destinations.map((entry) => ({
       ...entry,
       dialect: entry.dialect ?? learnedDialect(entry, recent),
     }));
-    const own: Target = { host: '127.0.0.1', port: settings.server.port, dialect: DEFAULT_DIALECT };
+    const own: Target = { host: '127.0.0.1', port: settings.receive.port, dialect: DEFAULT_DIALECT };
     const known = [...configured, own];
     const recentFirst = recent.map(
       (target) => known.find((candidate) => isSame(candidate, target)) ?? target,
@@ -111,7 +111,7 @@ function isSame(a: Target, b: Target): boolean {
 }
 
 /** What a server of the settings spoke when it was last sent to, unless it has moved since. */
-function learnedDialect(entry: ServerEntry, recent: readonly Target[]): DialectName {
+function learnedDialect(entry: DestinationEntry, recent: readonly Target[]): DialectName {
   const known = recent.find(
     ({ name, host, port }) => name === entry.name && host === entry.host && port === entry.port,
   );
@@ -129,16 +129,19 @@ function problemOf(target: Target): string | undefined {
   const { host, port, dialect }: Record<'host' | 'port' | 'dialect', unknown> = target;
   const name = target.name ?? String(host);
   if (typeof host !== 'string' || host === '')
-    return vscode.l10n.t('The server "{0}" has no host. Name one in the setting "picklepost.servers".', name);
+    return vscode.l10n.t(
+      'The server "{0}" has no host. Name one in the setting "picklepost.destinations".',
+      name,
+    );
   if (!Number.isInteger(port) || Number(port) < 1 || Number(port) > 65535)
     return vscode.l10n.t(
-      'The server "{0}" has the port {1}. Write one from 1 to 65535 in the setting "picklepost.servers".',
+      'The server "{0}" has the port {1}. Write one from 1 to 65535 in the setting "picklepost.destinations".',
       name,
       JSON.stringify(port),
     );
   if (!DIALECTS.some((known) => known === dialect))
     return vscode.l10n.t(
-      'The server "{0}" has the dialect {1}. Write native, classic or raw in the setting "picklepost.servers".',
+      'The server "{0}" has the dialect {1}. Write native, classic or raw in the setting "picklepost.destinations".',
       name,
       JSON.stringify(dialect),
     );

@@ -170,14 +170,14 @@ export class Server implements vscode.Disposable {
 
   /** Read for each connection, so that settings and keys count from the next one on. */
   private async connectionOptions(store: ItemStore) {
-    const { server } = readSettings();
-    const key = await this.keyring.get(server.key);
+    const { receive } = readSettings();
+    const key = await this.keyring.get(receive.key);
     return {
       store,
       ...(key && { key }),
-      requireEncryption: server.requireEncryption,
-      allowPickle: server.pickle,
-      limits: { ...DEFAULT_LIMITS, itemSize: server.maximumItemSize },
+      requireEncryption: receive.requireEncryption,
+      allowPickle: receive.pickle,
+      limits: { ...DEFAULT_LIMITS, itemSize: receive.maximumItemSize },
     };
   }
 
@@ -229,11 +229,11 @@ export class Server implements vscode.Disposable {
 
 /** Where the settings, or a port of one's own, say to listen. */
 function addressOf(port: number | undefined): { host: string; port: number } {
-  const { server } = readSettings();
-  return { host: server.host, port: port ?? server.port };
+  const { receive } = readSettings();
+  return { host: receive.host, port: port ?? receive.port };
 }
 
 function settingsOfStart(): string {
-  const { server, bufferSize } = readSettings();
-  return JSON.stringify([server.host, server.port, bufferSize]);
+  const { receive, bufferSize } = readSettings();
+  return JSON.stringify([receive.host, receive.port, bufferSize]);
 }

@@ -40,8 +40,8 @@ export class ServerNotices implements vscode.Disposable {
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (server.state.kind !== 'listening') return;
-        if (event.affectsConfiguration(`${EXTENSION}.server.encryption`)) void this.warnOfMissingKey();
-        const wantsRestart = ['server.host', 'server.port', 'bufferSize'].some((name) =>
+        if (event.affectsConfiguration(`${EXTENSION}.receive.encryption`)) void this.warnOfMissingKey();
+        const wantsRestart = ['receive.host', 'receive.port', 'bufferSize'].some((name) =>
           event.affectsConfiguration(`${EXTENSION}.${name}`),
         );
         if (wantsRestart && server.needsRestart) void this.offerRestart();
@@ -55,7 +55,7 @@ export class ServerNotices implements vscode.Disposable {
 
   private async warnOfMissingKey(): Promise<void> {
     const { keyring, reporter } = this.parts;
-    const { requireEncryption, key } = readSettings().server;
+    const { requireEncryption, key } = readSettings().receive;
     await reporter.guard(async () => {
       if (!requireEncryption || (await keyring.get(key))) return;
       const message = vscode.l10n.t(
@@ -97,14 +97,14 @@ export class ServerNotices implements vscode.Disposable {
 
   /** Undefined for what concerns the sender only. */
   private noticeOf({ code, message }: PicklepostError, host: string): Notice | undefined {
-    const { key } = readSettings().server;
+    const { key } = readSettings().receive;
     switch (code) {
       case 'disk':
         return { message, actions: [] };
       case 'encryption-required':
         return {
           message: vscode.l10n.t(
-            '{0} sent something that is not encrypted, and it was refused. The setting "picklepost.server.encryption" says so.',
+            '{0} sent something that is not encrypted, and it was refused. The setting "picklepost.receive.encryption" says so.',
             host,
           ),
           actions: [],

@@ -5,8 +5,8 @@ import type { DialectName, Format } from '../../core/item/item';
 import { EXTENSION, EXTENSION_ID } from './names';
 import { isAllowed, type SettingRule } from './settingRule';
 
-/** An entry of the setting `picklepost.servers`. */
-export interface ServerEntry {
+/** An entry of the setting `picklepost.destinations`. */
+export interface DestinationEntry {
   readonly name: string;
   readonly host: string;
   readonly port: number;
@@ -16,7 +16,7 @@ export interface ServerEntry {
 
 /** All settings, read at once. Defaults live in package.json and nowhere else. */
 export interface Settings {
-  readonly server: {
+  readonly receive: {
     readonly host: string;
     readonly port: number;
     readonly startOnLaunch: boolean;
@@ -25,8 +25,6 @@ export interface Settings {
     readonly pickle: boolean;
     /** Bytes. */
     readonly maximumItemSize: number;
-  };
-  readonly received: {
     readonly notify: boolean;
     readonly print: boolean;
     /** Absolute. */
@@ -38,15 +36,15 @@ export interface Settings {
     readonly maximumSize: number;
   };
   readonly send: {
-    /** Name of the server to send to without asking; empty to ask. */
-    readonly server: string;
+    /** Name of the destination to send to without asking; empty to ask. */
+    readonly destination: string;
     readonly format: 'ask' | Format;
     readonly encryption: 'ask' | 'always' | 'never';
     readonly localPort: number;
     readonly wait: boolean;
     readonly keepPaths: boolean;
   };
-  readonly servers: readonly ServerEntry[];
+  readonly destinations: readonly DestinationEntry[];
   /** Where a receive server listens unless somebody has chosen another port. */
   readonly defaultPort: number;
   /** Bytes. */
@@ -55,34 +53,34 @@ export interface Settings {
 
 /** What package.json lets the user set, by name. */
 interface Configuration {
-  'server.host': string;
-  'server.port': number;
-  'server.startOnLaunch': boolean;
-  'server.encryption': 'optional' | 'required';
-  'server.key': string;
-  'server.pickle': boolean;
+  'receive.host': string;
+  'receive.port': number;
+  'receive.startOnLaunch': boolean;
+  'receive.encryption': 'optional' | 'required';
+  'receive.key': string;
+  'receive.pickle': boolean;
   /** Megabytes. */
-  'server.maximumItemSize': number;
-  'received.notify': boolean;
-  'received.print': boolean;
-  'received.saveToFolder': string;
-  'received.fileName': string;
-  'received.keepDays': number;
-  'received.keepMegabytes': number;
-  'send.server': string;
+  'receive.maximumItemSize': number;
+  'receive.notify': boolean;
+  'receive.print': boolean;
+  'receive.saveToFolder': string;
+  'receive.fileName': string;
+  'receive.keepDays': number;
+  'receive.keepMegabytes': number;
+  'send.destination': string;
   'send.format': 'ask' | Format;
   'send.encryption': 'ask' | 'always' | 'never';
   'send.localPort': number;
   'send.wait': boolean;
   'send.keepPaths': boolean;
-  servers: unknown[];
+  destinations: unknown[];
   bufferSize: number;
 }
 
 /** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
 const STRICTEST: Partial<Configuration> = {
-  'server.encryption': 'required',
-  'server.pickle': false,
+  'receive.encryption': 'required',
+  'receive.pickle': false,
   'send.encryption': 'always',
 };
 
@@ -108,44 +106,42 @@ export function readSettings(): Settings {
     const value = configuration.get<unknown>(key);
     return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[Key];
   };
-  const port = get('server.port');
-  const defaultPort = configuration.inspect<number>('server.port')?.defaultValue ?? port;
+  const port = get('receive.port');
+  const defaultPort = configuration.inspect<number>('receive.port')?.defaultValue ?? port;
   return {
-    server: {
-      host: get('server.host'),
+    receive: {
+      host: get('receive.host'),
       port,
-      startOnLaunch: get('server.startOnLaunch'),
-      requireEncryption: get('server.encryption') === 'required',
-      key: get('server.key'),
-      pickle: get('server.pickle'),
-      maximumItemSize: get('server.maximumItemSize') * MEGABYTE,
-    },
-    received: {
-      notify: get('received.notify'),
-      print: get('received.print'),
-      saveToFolder: absoluteFolder(get('received.saveToFolder')),
-      fileName: get('received.fileName'),
-      maximumAge: get('received.keepDays') * 24 * 60 * 60 * 1000,
-      maximumSize: get('received.keepMegabytes') * MEGABYTE,
+      startOnLaunch: get('receive.startOnLaunch'),
+      requireEncryption: get('receive.encryption') === 'required',
+      key: get('receive.key'),
+      pickle: get('receive.pickle'),
+      maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,
+      notify: get('receive.notify'),
+      print: get('receive.print'),
+      saveToFolder: absoluteFolder(get('receive.saveToFolder')),
+      fileName: get('receive.fileName'),
+      maximumAge: get('receive.keepDays') * 24 * 60 * 60 * 1000,
+      maximumSize: get('receive.keepMegabytes') * MEGABYTE,
     },
     send: {
-      server: get('send.server'),
+      destination: get('send.destination'),
       format: get('send.format'),
       encryption: get('send.encryption'),
       localPort: get('send.localPort'),
       wait: get('send.wait'),
       keepPaths: get('send.keepPaths'),
     },
-    servers: get('servers').map((entry) => serverEntry(entry, defaultPort)),
+    destinations: get('destinations').map((entry) => destinationEntry(entry, defaultPort)),
     defaultPort,
     bufferSize: get('bufferSize'),
   };
 }
 
 /** An entry may be half written. What it lacks, the server is named without, and is refused when it is chosen. */
-function serverEntry(written: unknown, defaultPort: number): ServerEntry {
+function destinationEntry(written: unknown, defaultPort: number): DestinationEntry {
   const entry = (typeof written === 'object' ? written : undefined) as
-    Partial<ServerEntry> | null | undefined;
+    Partial<DestinationEntry> | null | undefined;
   const host = typeof entry?.host === 'string' ? entry.host : '';
   const name = typeof entry?.name === 'string' && entry.name !== '' ? entry.name : host;
   return { port: defaultPort, ...entry, name, host };

@@ -18,11 +18,11 @@ import { projectRoot } from '../../harness/setup';
 interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
-    keybindings: { command: string; args?: unknown; when?: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    keybindings: { command: string; key: string; mac?: string; args?: unknown; when?: string }[];
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     views: Record<string, { id: string }[]>;
-    configuration: { properties: Record<string, { default?: unknown }> }[];
+    configuration: { properties: Record<string, { default?: unknown; order?: number; scope?: string }> }[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 }
@@ -37,6 +37,28 @@ const settings = Object.assign(
   {},
   ...manifest.contributes.configuration.map(({ properties }) => properties),
 ) as Manifest['contributes']['configuration'][0]['properties'];
+
+/** What a row says of itself for `viewItem`, as it is written in the code, with examples. */
+const ROWS: Record<string, readonly string[]> = {
+  "'item', item.kind, 'readable', ...(state.savedPath === undefined ? [] : ['saved']),": [
+    'item file readable',
+    'item text readable',
+    'item dictionary readable saved',
+  ],
+  group: ['group'],
+  range: ['range'],
+  notice: ['notice'],
+  'item damaged': ['item damaged'],
+  'item partial': ['item partial'],
+  'value ${info.type}': ['value dict', 'value str', 'value int'],
+  'sent ${entry.state}': ['sent sending', 'sent waiting', 'sent sent', 'sent failed', 'sent cancelled'],
+};
+
+/** Every condition in package.json. */
+function conditions(): string[] {
+  const { menus, keybindings } = manifest.contributes;
+  return [...Object.values(menus).flat(), ...keybindings].flatMap(({ when }) => when ?? []);
+}
 
 describe('package.json and the code', () => {
   it('name the same commands', () => {
@@ -96,6 +118,62 @@ describe('package.json and the code', () => {
     for (const key of Object.values(CONTEXT_KEYS)) assert.ok(manifestText.includes(key), key);
   });
 
+  it('bind keys only to commands that exist, and never to a key that types a character on some keyboards', () => {
+    const known = new Set(COMMANDS.map(commandId));
+    for (const { command, key } of manifest.contributes.keybindings) {
+      assert.ok(known.has(command), `${command} on ${key}`);
+      // Ctrl+Alt is AltGr.
+      assert.doesNotMatch(key, /ctrl\+alt/, command);
+    }
+  });
+
+  it('ask only for context keys that the code sets', () => {
+    const known = new Set<string>([...Object.values(CONTEXT_KEYS), RECEIVED_VIEW, SENT_VIEW]);
+    for (const when of conditions())
+      for (const [key] of when.matchAll(/\bpicklepost\.\w+/g)) assert.ok(known.has(key), `${key} in ${when}`);
+  });
+
+  it('have menus for rows only where there are such rows, and know every kind of row', () => {
+    const sources = ['received/treeItems.ts', 'sending/sentTree.ts'].map((file) =>
+      readFileSync(path.join(projectRoot, 'src/editor', file), 'utf8'),
+    );
+    const kinds = sources.flatMap((source) =>
+      [...source.matchAll(/contextValue = (?:'([^']+)'|`([^`]+)`|\[([^;]+)\]\.join)/g)].map(
+        ([, fixed, template, list]) => fixed ?? template ?? list?.replace(/\s+/g, ' ').trim() ?? '',
+      ),
+    );
+    assert.deepEqual([...new Set(kinds)].sort(), Object.keys(ROWS).sort());
+    const rows = Object.values(ROWS).flat();
+    for (const when of conditions()) {
+      const pattern = /viewItem =~ \/(.+?)\/(?: |$)/.exec(when)?.[1];
+      if (pattern === undefined) continue;
+      const isMet = rows.some((row) => new RegExp(pattern).test(row));
+      assert.ok(isMet, `no row has ${when}`);
+    }
+  });
+
+  it('give no two entries the same place in a menu unless their conditions differ, and no two settings', () => {
+    for (const [menu, entries] of Object.entries(manifest.contributes.menus)) {
+      const places = entries
+        .filter(({ group }) => group?.includes('@'))
+        .map(({ group, when }) => `${group ?? ''} ${when ?? ''}`);
+      assert.deepEqual(places, [...new Set(places)], menu);
+    }
+    const orders = Object.values(settings).map(({ order }) => order);
+    assert.deepEqual(orders, [...new Set(orders)]);
+  });
+
+  it('let no workspace open a port, change what is accepted, or say where files go', () => {
+    const open = Object.entries(settings).filter(([, { scope }]) => scope !== 'machine');
+    assert.deepEqual(open.map(([key]) => key.slice('picklepost.'.length)).sort(), [
+      'bufferSize',
+      'receive.notify',
+      'send.format',
+      'send.keepPaths',
+      'send.wait',
+    ]);
+  });
+
   it('name the same editors, of which only one per file opens by itself', () => {
     const editors = manifest.contributes.customEditors;
     assert.deepEqual(editors.map(({ viewType }) => viewType).sort(), [...PICKLE_EDITORS].sort());
@@ -120,7 +198,7 @@ describe('package.json and the code', () => {
   });
 
   it('accept items of the same size in the editor and on the command line, unless told', () => {
-    const megabytes = settings['picklepost.server.maximumItemSize']?.default as number;
+    const megabytes = settings['picklepost.receive.maximumItemSize']?.default as number;
     assert.equal(megabytes * 1000 * 1000, DEFAULT_LIMITS.itemSize);
   });
 

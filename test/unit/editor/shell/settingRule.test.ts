@@ -21,12 +21,12 @@ describe('The values of a setting', () => {
 
   const cases: [name: string, allowed: unknown[], others: unknown[]][] = [
     ['bufferSize', [1, 1111, 2 ** 24], [0, -1, 1.5, 2 ** 24 + 1, NaN, '1111', null, undefined]],
-    ['server.port', [1, 65535], [0, 65536, '6868']],
-    ['server.encryption', ['optional', 'required'], ['require', '', true]],
-    ['server.host', ['::1'], ['', 127, null]],
-    ['server.pickle', [false], ['false', 0]],
-    ['received.keepDays', [0, 0.5], [-1, '7']],
-    ['servers', [[], [null]], [{}, 'lab', null]],
+    ['receive.port', [1, 65535], [0, 65536, '6868']],
+    ['receive.encryption', ['optional', 'required'], ['require', '', true]],
+    ['receive.host', ['::1'], ['', 127, null]],
+    ['receive.pickle', [false], ['false', 0]],
+    ['receive.keepDays', [0, 0.5], [-1, '7']],
+    ['destinations', [[], [null]], [{}, 'lab', null]],
   ];
   for (const [name, allowed, others] of cases) {
     it(`are what package.json says of ${name}`, () => {
