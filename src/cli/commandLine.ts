@@ -8,6 +8,7 @@ import { exportCommand, showCommand } from './items';
 import { keyCommand } from './keys';
 import { listCommand } from './list';
 import type { Output } from './output';
+import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
 
@@ -19,6 +20,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['show', showCommand],
   ['export', exportCommand],
   ['key', keyCommand],
+  ['pair', pairCommand],
 ]);
 
 const DONE = 0;

@@ -1,32 +1,19 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
-import type { Limits } from '../core/limits';
-import type { Channel } from '../core/wire/channel';
 import { findDialect } from '../core/wire/dialects';
 import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
-import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
-import { connectError } from './socketErrors';
+import { openChannel, type ConnectOptions } from './connect';
+import type { SocketChannel } from './socketChannel';
 
-export interface SendOptions {
-  readonly host: string;
-  readonly port: number;
+export interface SendOptions extends ConnectOptions {
   readonly dialect: DialectName;
   /** Encrypts every item. */
   readonly key?: FernetKey;
-  /** The port to send from; 0 for any. */
-  readonly localPort: number;
-  /** Bytes handed to the socket at once. */
-  readonly bufferSize: number;
-  readonly limits: Limits;
   /**
    * A secret of this installation, by which a receiver recognizes the files that it sends; it may be kept anywhere that others cannot
    * read. Without it, what was cut off is continued only as long as this process runs.
    */
   readonly identity?: Uint8Array;
-  /** Cancels, at any time. */
-  readonly signal?: AbortSignal;
   /** Plain bytes of an item that have gone out so far. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
@@ -53,7 +40,11 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
   signal?.addEventListener('abort', cancel);
   try {
     await findDialect(options.dialect).send([...originals.keys()], {
-      connect: () => openChannel(options, channels),
+      connect: async () => {
+        const channel = await openChannel(options);
+        channels.add(channel);
+        return channel;
+      },
       ...(key && { key }),
       limits,
       ...(identity && { identity }),
@@ -68,36 +59,6 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
   } finally {
     signal?.removeEventListener('abort', cancel);
     await Promise.all([...channels].map((channel) => channel.close(LINGER_TIME)));
-  }
-}
-
-async function openChannel(options: SendOptions, channels: Set<SocketChannel>): Promise<Channel> {
-  const { bufferSize, limits, signal } = options;
-  const socket = await openSocket(options);
-  const channel = new SocketChannel(socket, { bufferSize, stallTime: limits.idleTime });
-  channels.add(channel);
-  if (signal?.aborted) channel.cancel();
-  return channel;
-}
-
-/** @throws CancelledError, PicklepostError `connection-failed` or `port-taken` */
-async function openSocket(options: SendOptions): Promise<Socket> {
-  const { host, port, localPort, bufferSize, limits, signal } = options;
-  const timeout = AbortSignal.timeout(limits.answerTime);
-  const socketOptions = {
-    host,
-    port,
-    allowHalfOpen: true,
-    highWaterMark: Math.max(bufferSize, SOCKET_BUFFER),
-  };
-  const socket = connect(localPort === 0 ? socketOptions : { ...socketOptions, localPort });
-  try {
-    await once(socket, 'connect', { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    if (signal?.aborted) throw new CancelledError();
-    throw connectError(timeout.aborted ? { code: 'ETIMEDOUT' } : error, options);
   }
 }
 

@@ -1,7 +1,6 @@
 import { formatJson } from '../codecs/json/codec';
 import { formatXml } from '../codecs/xml/codec';
 import { PicklepostError } from '../errors';
-import { StoredBytes } from '../files/byteSource';
 import { FirstPlaces } from './firstPlaces';
 import { formatCanonical } from '../render/canonicalLiteral';
 import { formatKey, formatPreview } from '../render/preview';
@@ -104,21 +103,13 @@ export class Inspection {
     return this.follow(path).value;
   }
 
-  /**
-   * A run of the bytes of a value that is bytes, or of a string in UTF-8, and how many there are; undefined for other types.
-   * @throws as {@link node}
-   */
-  bytes(
-    path: readonly number[],
-    start: number,
-    count: number,
-  ): { bytes: Uint8Array; total: number } | undefined {
+  /** The bytes of a value that is bytes, or of a string in UTF-8; undefined for other types. @throws as {@link node} */
+  bytes(path: readonly number[]): Buffer | undefined {
     const value = this.value(path);
-    const content = value instanceof ByteArray ? value.content : value;
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    if (bytes instanceof StoredBytes) return { bytes: bytes.read(start, count), total: bytes.length };
+    if (typeof value === 'string') return Buffer.from(value);
+    const bytes = value instanceof ByteArray ? value.bytes : value;
     if (!(bytes instanceof Uint8Array)) return undefined;
-    return { bytes: bytes.subarray(start, start + count), total: bytes.length };
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** A search of all below a place. @param limit of places that are kept @throws as {@link node} */

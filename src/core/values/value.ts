@@ -1,5 +1,3 @@
-import { StoredBytes } from '../files/byteSource';
-
 /**
  * The value model: everything that a dictionary can hold, whichever format it came in.
  *
@@ -12,7 +10,7 @@ import { StoredBytes } from '../files/byteSource';
  * | int         | bigint              | always, so that `1` and `1.0` stay different   |
  * | float       | number              | always; `-0`, `NaN` and infinities survive     |
  * | str         | string              | UTF-16; lone surrogates survive                |
- * | bytes       | Uint8Array, {@link StoredBytes} | the latter where they lie in a file |
+ * | bytes       | Uint8Array          |                                                |
  * | bytearray   | {@link ByteArray}   |                                                |
  * | list        | Value[]             |                                                |
  * | tuple       | {@link Tuple}       |                                                |
@@ -30,7 +28,6 @@ export type Value =
   | number
   | string
   | Uint8Array
-  | StoredBytes
   | ByteArray
   | Value[]
   | Tuple
@@ -43,21 +40,6 @@ export type Inert = InertName | InertCall | InertReference;
 
 /** A value that holds others, and can therefore be shared or part of a cycle. */
 export type Container = Value[] | Tuple | ValueSet | Dict | InertCall | InertReference;
-
-/** Whether it is Python's bytes, in memory or in a file. */
-export function isBytes(value: Value): value is Uint8Array | StoredBytes {
-  return value instanceof Uint8Array || value instanceof StoredBytes;
-}
-
-/** All of the bytes; those in a file are read. */
-export function allBytes(bytes: Uint8Array | StoredBytes): Uint8Array {
-  return bytes instanceof StoredBytes ? bytes.bytes : bytes;
-}
-
-/** The first `count` bytes, and fewer where there are no more. */
-export function firstBytes(bytes: Uint8Array | StoredBytes, count: number): Uint8Array {
-  return bytes instanceof StoredBytes ? bytes.read(0, count) : bytes.subarray(0, count);
-}
 
 /** The name of a value's type, as Python says it; `object` is an inert object. */
 export type TypeName =
@@ -77,12 +59,7 @@ export type TypeName =
 
 /** Python's mutable bytes. */
 export class ByteArray {
-  constructor(readonly content: Uint8Array | StoredBytes) {}
-
-  /** Those that lie in a file are read. */
-  get bytes(): Uint8Array {
-    return allBytes(this.content);
-  }
+  constructor(readonly bytes: Uint8Array) {}
 }
 
 /** An immutable sequence. Its items are filled in late only while a cyclic value is being read. */
@@ -124,8 +101,6 @@ export class InertReference {
   constructor(
     readonly kind: 'persistent' | 'extension' | 'buffer',
     readonly id: Value,
-    /** The bytes that it stands for, where the file holds them beside the pickle: of a storage of torch. */
-    readonly content?: Uint8Array | StoredBytes,
   ) {}
 }
 
@@ -278,7 +253,7 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
   if (Array.isArray(value)) return 'list';
   if (value instanceof Dict) return 'dict';
   if (value instanceof Tuple) return 'tuple';
-  if (isBytes(value)) return 'bytes';
+  if (value instanceof Uint8Array) return 'bytes';
   if (value instanceof ValueSet) return value.frozen ? 'frozenset' : 'set';
   if (value instanceof ByteArray) return 'bytearray';
   return 'object';
@@ -326,7 +301,7 @@ function hashObject(key: Exclude<Value, null | boolean | bigint | number | strin
   }
   if (isCompoundKey(key)) return compoundKey(key, { text: MAX_KEY_TEXT, depth: 0 }) ?? key;
   if (key instanceof InertName) return `\0n${key.qualifiedName}`;
-  if (key instanceof InertCall || key instanceof InertReference || key instanceof StoredBytes) return key;
+  if (key instanceof InertCall || key instanceof InertReference) return key;
   throw new UnhashableError(typeName(key));
 }
 

@@ -1,6 +1,7 @@
 import type { FernetKey } from '../crypto/keys';
 import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
+import type { PairingHost } from '../pairing/pairing';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
 import type { AnnouncedItem, DialectName, ItemStore, OutgoingItem, Receipt } from '../item/item';
@@ -33,6 +34,8 @@ export interface ServeContext {
   readonly key?: FernetKey;
   readonly requireEncryption: boolean;
   readonly allowPickle: boolean;
+  /** Present while a pairing code is shown. */
+  readonly pairing?: PairingHost;
   readonly limits: Limits;
   /** Called after each item is durable and the sender has been told. */
   onReceived(item: AnnouncedItem): void;

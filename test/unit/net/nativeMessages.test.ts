@@ -10,7 +10,8 @@ import { ProtocolError } from '../../../src/core/errors';
 import type { OutgoingItem } from '../../../src/core/item/item';
 import { SMALL_ITEM } from '../../../src/core/item/transfer';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
-import { deriveSessionKeys, EphemeralKey } from '../../../src/core/wire/native/handshake/keyExchange';
+import { EphemeralKey } from '../../../src/core/crypto/x25519';
+import { deriveSessionKeys } from '../../../src/core/wire/native/handshake/keyExchange';
 import {
   decodeMessage,
   encodeMessage,
@@ -193,7 +194,7 @@ describe('a native receiver, message by message', () => {
   it('takes no piece before its sender has said that it is ready', async () => {
     const fixture = await ServerFixture.start();
     const peer = await TestPeer.connect(fixture.port);
-    const ephemeral = new EphemeralKey();
+    const ephemeral = EphemeralKey.generate();
     const publicKey = ephemeral.publicBytes.toString('base64');
     const nonce = Buffer.alloc(16).toString('base64');
     const hello: Message = { type: 'hello', versions: [1], agent: '', security: 'none', publicKey, nonce };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
-import { EphemeralKey } from '../../../src/core/wire/native/handshake/keyExchange';
+import { EphemeralKey } from '../../../src/core/crypto/x25519';
 import {
   decodeMessage,
   encodeMessage,
@@ -102,7 +102,7 @@ describe('Somebody in the middle of a native connection', () => {
     assert.ok(!middle.recorded.includes('secret'));
   });
 
-  const otherKey = (): string => new EphemeralKey().publicBytes.toString('base64');
+  const otherKey = (): string => EphemeralKey.generate().publicBytes.toString('base64');
   const plain: Change = (hello) => ({ ...hello, security: 'none' });
   const encrypted: Change = (hello) => ({ ...hello, security: 'key' });
   const swapped: Change = (hello) => ({ ...hello, publicKey: otherKey() });

@@ -39,7 +39,7 @@ export class NativePeer {
       const channel = channelOf(socket);
       const reader = new ByteReader(channel, PATIENCE);
       void greetClient(reader, channel, { key, limits, requireEncryption: false })
-        .then((session) => serve(new NativePeer(session, channel)))
+        .then(({ session }) => serve(new NativePeer(session, channel)))
         .catch(() => undefined)
         .finally(() => void channel.close(0));
     });

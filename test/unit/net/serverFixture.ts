@@ -1,5 +1,6 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
+import type { PairingHost } from '../../../src/core/pairing/pairing';
 import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
 import { MemoryStore } from '../core/wire/memoryStore';
@@ -19,6 +20,7 @@ export interface FixtureOptions {
   readonly requireEncryption?: boolean;
   readonly allowPickle?: boolean;
   readonly limits?: Partial<Limits>;
+  readonly pairing?: PairingHost;
   readonly bufferSize?: number;
   /** Any that is free unless given. */
   readonly port?: number;
@@ -77,10 +79,11 @@ export class ServerFixture {
   }
 
   private connectionOptions() {
-    const { key: own, requireEncryption = false, allowPickle = true, limits } = this.options;
+    const { key: own, requireEncryption = false, allowPickle = true, limits, pairing } = this.options;
     return {
       store: this.store,
       ...(own && { key: own }),
+      ...(pairing && { pairing }),
       requireEncryption,
       allowPickle,
       limits: { ...DEFAULT_LIMITS, ...limits },

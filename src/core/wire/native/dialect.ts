@@ -14,3 +14,6 @@ export const native: Dialect = {
   serve: serveNative,
   send: sendNative,
 };
+
+/** Pairs with a Picklepost that shows a code. */
+export { joinPairing } from './pairing/join';

@@ -12,18 +12,29 @@ import {
   WrongKeyError,
   type HandshakeOptions,
 } from './hello';
-import { deriveSessionKeys, EphemeralKey, type SessionKeys } from './keyExchange';
-import type { Hello, Refusal } from '../session/messages';
+import { EphemeralKey } from '../../../crypto/x25519';
+import { deriveSessionKeys, type SessionKeys } from './keyExchange';
+import type { Hello, Refusal, Security } from '../session/messages';
 import { describeRefusal, encodeRefusal, RefusedError } from '../session/refusal';
 import { frameLimits, Session } from '../session/session';
 
-type ServerOptions = HandshakeOptions & { readonly requireEncryption: boolean };
+type ServerOptions = HandshakeOptions & {
+  readonly requireEncryption: boolean;
+  /** Whether a pairing code is shown, and waits for its guess. */
+  readonly isPairing?: boolean;
+};
+
+/** A session, and what it is for. */
+export interface Greeted {
+  readonly session: Session;
+  readonly security: Security;
+}
 
 /**
  * Begins a session as the server. All of it may take the answer time, however slowly bytes drip in.
  * @throws RefusedError with the reason, which the client has been told
  */
-export function greetClient(reader: ByteReader, channel: Channel, options: ServerOptions): Promise<Session> {
+export function greetClient(reader: ByteReader, channel: Channel, options: ServerOptions): Promise<Greeted> {
   return reader.within(options.limits.answerTime, () => receiveGreeting(reader, channel, options));
 }
 
@@ -31,28 +42,29 @@ async function receiveGreeting(
   reader: ByteReader,
   channel: Channel,
   options: ServerOptions,
-): Promise<Session> {
+): Promise<Greeted> {
   const frames = frameLimits(options.limits.headerSize);
   const agreed = await agree(reader, options).catch(async (error: unknown) => {
     await refuse(channel, error);
     throw error;
   });
   await channel.write(Buffer.concat([PREAMBLE, agreed.hello]));
-  const { client, server } = agreed.keys;
-  const session = new Session(reader, channel, frames, { own: server, other: client }, agreed.isEncrypted);
+  const { client, server, transcript } = agreed.keys;
+  const keys = { own: server, other: client };
+  const session = new Session(reader, channel, frames, keys, agreed.security === 'key', transcript);
   await session.send({ type: 'ready' });
   await expectReady(session, 'sender', refusedByClient).catch(async (error: unknown) => {
     const isKnown = error instanceof RefusedError || error instanceof WrongKeyError;
     if (!isKnown) await session.send(describeRefusal(error)).catch(() => undefined);
     throw error;
   });
-  return session;
+  return { session, security: agreed.security };
 }
 
 interface Agreement {
   readonly hello: Buffer;
   readonly keys: SessionKeys;
-  readonly isEncrypted: boolean;
+  readonly security: Security;
 }
 
 /** Reads what a client begins with, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
@@ -65,15 +77,15 @@ async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreem
   const problem = findProblem(message, options);
   if (problem) throw problem;
   await nextTurn();
-  const ephemeral = new EphemeralKey();
+  const ephemeral = EphemeralKey.generate();
   const hello = encodeHello(message.security, ephemeral);
-  const isEncrypted = message.security === 'key';
+  const { security } = message;
   const transcript = [PREAMBLE, frame, PREAMBLE, hello];
   const secret = ephemeral.agree(decodeKey(message));
   return {
     hello,
-    keys: deriveSessionKeys(secret, isEncrypted ? options.key : undefined, transcript),
-    isEncrypted,
+    keys: deriveSessionKeys(secret, security === 'key' ? options.key : undefined, transcript),
+    security,
   };
 }
 
@@ -86,7 +98,10 @@ async function refuse(channel: Channel, error: unknown): Promise<void> {
   await channel.write(refusal).catch(() => undefined);
 }
 
-function findProblem(client: Hello, { key, requireEncryption }: ServerOptions): RefusedError | undefined {
+function findProblem(
+  client: Hello,
+  { key, requireEncryption, isPairing }: ServerOptions,
+): RefusedError | undefined {
   if (!client.versions.includes(VERSION))
     return new RefusedError(
       'version',
@@ -99,6 +114,8 @@ function findProblem(client: Hello, { key, requireEncryption }: ServerOptions): 
     );
   if (client.security === 'none' && requireEncryption)
     return new RefusedError('encryption-required', new EncryptionRequiredError().message);
+  if (client.security === 'pairing' && !isPairing)
+    return new RefusedError('not-pairing', 'This side shows no pairing code. Show one, then type it again.');
   return undefined;
 }
 

@@ -12,8 +12,9 @@ import {
   WrongKeyError,
   type HandshakeOptions,
 } from './hello';
-import { deriveSessionKeys, EphemeralKey } from './keyExchange';
-import type { RefusalCode } from '../session/messages';
+import { EphemeralKey } from '../../../crypto/x25519';
+import { deriveSessionKeys } from './keyExchange';
+import type { RefusalCode, Security } from '../session/messages';
 import { RefusedError } from '../session/refusal';
 import { frameLimits, Session } from '../session/session';
 
@@ -26,6 +27,8 @@ const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
     'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
   'no-key':
     'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
+  'not-pairing':
+    'Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.',
   busy: 'The receiver is busy with other senders. Send it again later.',
   version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
 };
@@ -39,10 +42,11 @@ export async function greetServer(
   reader: ByteReader,
   channel: Channel,
   { key, limits }: HandshakeOptions,
+  security: Security = key ? 'key' : 'none',
 ): Promise<Session> {
   await nextTurn();
-  const ephemeral = new EphemeralKey();
-  const begun = { ephemeral, hello: encodeHello(key ? 'key' : 'none', ephemeral) };
+  const ephemeral = EphemeralKey.generate();
+  const begun = { ephemeral, security, hello: encodeHello(security, ephemeral) };
   await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
   return reader.within(limits.answerTime, async () => {
     await expectPreamble(reader);
@@ -53,6 +57,7 @@ export async function greetServer(
 /** What a client has begun with. */
 interface Begun {
   readonly ephemeral: EphemeralKey;
+  readonly security: Security;
   /** Whole frame. */
   readonly hello: Buffer;
 }
@@ -61,7 +66,7 @@ async function finishGreeting(
   reader: ByteReader,
   channel: Channel,
   { key, limits }: HandshakeOptions,
-  { ephemeral, hello }: Begun,
+  { ephemeral, security, hello }: Begun,
 ): Promise<Session> {
   const answer = await readHello(reader);
   if (answer.message.type === 'refusal') throw refused(answer.message);
@@ -69,7 +74,7 @@ async function finishGreeting(
   if (answer.frame.equals(hello)) throw new OtherDialectError();
   const server = answer.message;
   if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
-  if ((server.security === 'key') !== (key !== undefined)) {
+  if (server.security !== security) {
     throw new RefusedError(
       'protocol',
       'The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.',
@@ -80,7 +85,7 @@ async function finishGreeting(
   const keys = deriveSessionKeys(ephemeral.agree(decodeKey(server)), key, transcript);
   const own = { own: keys.client, other: keys.server };
   const frames = frameLimits(limits.headerSize, 'client');
-  const session = new Session(reader, channel, frames, own, key !== undefined);
+  const session = new Session(reader, channel, frames, own, key !== undefined, keys.transcript);
   await session.send({ type: 'ready' });
   await expectReady(session, 'receiver', refused).catch(async (error: unknown) => {
     // A reset, as which an unended connection ends, could overtake this side's `ready`, by which the server sees the same.

@@ -4,8 +4,8 @@ import { InvalidTokenError, PicklepostError, ProtocolError } from '../../../erro
 import type { Limits } from '../../../limits';
 import type { ByteReader } from '../../byteReader';
 import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
-import type { EphemeralKey } from './keyExchange';
-import { decodeMessage, encodeMessage, type Hello, type Refusal } from '../session/messages';
+import type { EphemeralKey } from '../../../crypto/x25519';
+import { decodeMessage, encodeMessage, type Hello, type Refusal, type Security } from '../session/messages';
 import type { RefusedError } from '../session/refusal';
 import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
 
@@ -21,7 +21,7 @@ export interface HandshakeOptions {
 }
 
 /** A whole frame. */
-export function encodeHello(security: Hello['security'], ephemeral: EphemeralKey): Buffer {
+export function encodeHello(security: Security, ephemeral: EphemeralKey): Buffer {
   const publicKey = ephemeral.publicBytes.toString('base64');
   const nonce = randomBytes(16).toString('base64');
   return encodeFrame(

@@ -2,6 +2,7 @@ import { PicklepostError, ProtocolError } from '../../../errors';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
 import type { ServeContext } from '../../dialect';
+import { hostPairing } from '../pairing/host';
 import { greetClient } from '../handshake/greetClient';
 import { IncomingTransfer, type Connection } from './incomingTransfer';
 import type { Message, Offer } from '../session/messages';
@@ -19,7 +20,13 @@ export async function serveNative(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  const session = await greetClient(reader, channel, { ...context, key: context.key });
+  const { pairing } = context;
+  const { session, security } = await greetClient(reader, channel, {
+    ...context,
+    key: context.key,
+    isPairing: pairing?.code !== undefined,
+  });
+  if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
   const receiver = new Receiver({ session, context, from: channel.peer });
   const endPings = session.keepAlive(context.limits.idleTime);
   try {

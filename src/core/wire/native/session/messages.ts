@@ -1,6 +1,10 @@
 import type { ItemOffer } from '../../../item/transfer';
 import { invalidMessage, MessageFields } from './messageFields';
 
+/** What a session is for: items, with or without a shared key, or making one (docs/native.md, "Pairing"). */
+export const SECURITIES = ['key', 'none', 'pairing'] as const;
+export type Security = (typeof SECURITIES)[number];
+
 /** The first message of each side, in plain JSON. */
 export interface Hello {
   readonly type: 'hello';
@@ -8,7 +12,7 @@ export interface Hello {
   readonly versions: readonly number[];
   /** Name and version of the program, for logs. */
   readonly agent: string;
-  readonly security: 'key' | 'none';
+  readonly security: Security;
   /** X25519 public key, 32 bytes in base64. */
   readonly publicKey: string;
   /** 16 random bytes in base64. */
@@ -28,6 +32,8 @@ const REFUSAL_CODES = [
   'encryption-required',
   'no-key',
   'no-encryption',
+  'not-pairing',
+  'wrong-code',
   'protocol',
   'failed',
 ] as const;
@@ -122,8 +128,29 @@ export interface Ping {
   readonly type: 'ping';
 }
 
-export type ClientMessage = Ready | Offer | Restart | End | Cancel | Ping | Refusal;
-export type ServerMessage = Ready | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
+/** A side's share of a pairing. */
+export interface Pair {
+  readonly type: 'pair';
+  /** 32 bytes in base64. */
+  readonly share: string;
+}
+
+/** Proves that a side knows the code of a pairing, and says what the other one needs. */
+export interface PairConfirm {
+  readonly type: 'pair-confirm';
+  /** A token in base64. */
+  readonly confirmation: string;
+}
+
+/** The guest has kept the key of a pairing. */
+export interface PairDone {
+  readonly type: 'pair-done';
+}
+
+export type PairingMessage = Pair | PairConfirm | PairDone;
+export type ClientMessage = PairingMessage | Ready | Offer | Restart | End | Cancel | Ping | Refusal;
+export type ServerMessage =
+  Pair | PairConfirm | Ready | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
 export type Message = Hello | ClientMessage | ServerMessage;
 
 export function encodeMessage(message: Message): Buffer {
@@ -148,7 +175,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     type: 'hello',
     versions: f.counts('versions'),
     agent: f.text('agent', 200),
-    security: f.oneOf('security', ['key', 'none']),
+    security: f.oneOf('security', SECURITIES),
     publicKey: f.text('publicKey', 64),
     nonce: f.text('nonce', 64),
   }),
@@ -209,6 +236,9 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
   }),
   cancel: (f) => ({ type: 'cancel', item: f.item() }),
   ping: () => ({ type: 'ping' }),
+  pair: (f) => ({ type: 'pair', share: f.text('share', 64) }),
+  'pair-confirm': (f) => ({ type: 'pair-confirm', confirmation: f.text('confirmation', 2000) }),
+  'pair-done': () => ({ type: 'pair-done' }),
 };
 
 /** A dictionary has a format, and nothing else has one. */

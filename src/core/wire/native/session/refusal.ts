@@ -7,6 +7,7 @@ import { cutReason, reasonFor } from './reasons';
 const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
   'encryption-required': 'encryption-required',
   'no-key': 'invalid-key',
+  'wrong-code': 'invalid-key',
 };
 
 /** The other side refused the connection, with its reason, or this side did. */

@@ -65,6 +65,8 @@ export class Session {
     private readonly keys: { readonly own: FernetKey; readonly other: FernetKey },
     /** Whether both sides have proved a shared key, so that pieces travel encrypted. */
     readonly isEncrypted = true,
+    /** SHA-256 over the greetings of both sides, 32 bytes: the same on both, unless somebody is in the middle. */
+    readonly transcript: Buffer = Buffer.alloc(0),
   ) {}
 
   /** Goes out together with whatever else is sent while this thread handles what has come. */

@@ -13,7 +13,7 @@ import {
   PREAMBLE,
   readFrame,
 } from '../../../../../src/core/wire/native/session/frames';
-import { EphemeralKey } from '../../../../../src/core/wire/native/handshake/keyExchange';
+import { EphemeralKey } from '../../../../../src/core/crypto/x25519';
 import {
   decodeMessage,
   encodeMessage,
@@ -281,7 +281,7 @@ describe('A native session', () => {
 });
 
 describe('A native handshake that does not come to its end in time', () => {
-  const publicKey = new EphemeralKey().publicBytes.toString('base64');
+  const publicKey = EphemeralKey.generate().publicBytes.toString('base64');
   const about = { versions: [1], agent: 'a', security: 'none', nonce: 'AA==' } as const;
   const hello = encodeMessage({ type: 'hello', ...about, publicKey });
   const drops = inSteps(encodeFrame(FRAME_TYPES.control, hello), 1);
@@ -333,7 +333,7 @@ describe('A native handshake that does not come to its end in time', () => {
 
 describe('The key exchange', () => {
   it('is the same on both sides, and another for each pair', () => {
-    const [one, other, third] = [new EphemeralKey(), new EphemeralKey(), new EphemeralKey()];
+    const [one, other, third] = [EphemeralKey.generate(), EphemeralKey.generate(), EphemeralKey.generate()];
     assert.deepEqual(one.agree(other.publicBytes), other.agree(one.publicBytes));
     assert.notDeepEqual(one.agree(other.publicBytes), one.agree(third.publicBytes));
   });
@@ -350,13 +350,13 @@ describe('The key exchange', () => {
   ];
   for (const point of SMALL_ORDER) {
     it(`refuses the point ${point.slice(0, 8)}…`, () => {
-      assert.throws(() => new EphemeralKey().agree(Buffer.from(point, 'hex')), ProtocolError);
+      assert.throws(() => EphemeralKey.generate().agree(Buffer.from(point, 'hex')), ProtocolError);
     });
   }
 
   it('refuses what is not 32 bytes long', () => {
     for (const length of [0, 31, 33])
-      assert.throws(() => new EphemeralKey().agree(Buffer.alloc(length, 9)), ProtocolError);
+      assert.throws(() => EphemeralKey.generate().agree(Buffer.alloc(length, 9)), ProtocolError);
   });
 });
 

@@ -1,0 +1,70 @@
+import type { FernetKey } from '../crypto/keys';
+import type { PairingCode } from './code';
+
+/** What a side has learned of the other by pairing. */
+export interface Paired {
+  /** As the other side calls itself. */
+  readonly name: string;
+  /** 32 bytes that both sides keep from now on. */
+  readonly key: FernetKey;
+  /** Six digits that both sides show. */
+  readonly digits: string;
+}
+
+/** The side that shows a code. */
+export interface PairingHost {
+  /** How this side calls itself, at most 100 characters. */
+  readonly name: string;
+  /** What is shown; undefined once it has served, or its time is over. */
+  readonly code: PairingCode | undefined;
+  /** Uses the code up. @returns false if another guest has done so before */
+  spend(): boolean;
+  /** Keeps what the guest has kept already. @param from address of the guest */
+  onPaired(paired: Paired, from: string): Promise<void>;
+  /** Somebody tried a wrong code, which uses it up as well. @param from address of whoever tried */
+  onWrongCode(from: string): void;
+}
+
+/** Milliseconds for which a code may be tried. */
+export const CODE_LIFETIME = 10 * 60_000;
+
+/** One code that is shown until somebody tries it, or its time is over. */
+export class ShownCode implements PairingHost {
+  private shown: PairingCode | undefined;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    code: PairingCode,
+    readonly name: string,
+    private readonly events: Pick<PairingHost, 'onPaired' | 'onWrongCode'> & { onExpired(): void },
+    lifetime = CODE_LIFETIME,
+  ) {
+    this.shown = code;
+    this.expiresAt = Date.now() + lifetime;
+    this.timer = setTimeout(() => {
+      this.shown = undefined;
+      this.events.onExpired();
+    }, lifetime);
+  }
+
+  get code(): PairingCode | undefined {
+    return this.shown;
+  }
+
+  spend(): boolean {
+    clearTimeout(this.timer);
+    const wasShown = this.shown !== undefined;
+    this.shown = undefined;
+    return wasShown;
+  }
+
+  onPaired(paired: Paired, from: string): Promise<void> {
+    return this.events.onPaired(paired, from);
+  }
+
+  onWrongCode(from: string): void {
+    this.events.onWrongCode(from);
+  }
+}

@@ -1,0 +1,116 @@
+import { hkdfSync } from 'node:crypto';
+import { beginCPace, finishCPace, type CPaceInput } from '../../../crypto/cpace';
+import { decryptToken, encryptToken } from '../../../crypto/fernet';
+import { FernetKey } from '../../../crypto/keys';
+import type { EphemeralKey } from '../../../crypto/x25519';
+import { PicklepostError, ProtocolError } from '../../../errors';
+import type { PairingCode } from '../../../pairing/code';
+
+/** Enters the secret, so that no other protocol or version yields the same (`CI`). */
+const CHANNEL = Buffer.from('picklepost native 1 pairing: guest, host');
+const NAME_LENGTH = 100;
+
+export type PairingRole = 'guest' | 'host';
+
+/**
+ * One run of CPace, seen from one side (docs/native.md, "Pairing"). The guest, who connects and types the code, is the initiator. Its
+ * confirmation comes first, so that the host counts a guess before it says whether the guess was right.
+ */
+export class PairingExchange {
+  private readonly input: CPaceInput;
+  private readonly own: EphemeralKey;
+  private secret: Buffer | undefined;
+
+  /** @param transcript hash over the greetings of both sides, 32 bytes */
+  constructor(
+    private readonly role: PairingRole,
+    code: PairingCode,
+    transcript: Uint8Array,
+  ) {
+    this.input = { password: code.password, channel: CHANNEL, sessionId: transcript };
+    this.own = beginCPace(this.input);
+  }
+
+  /** 32 bytes. */
+  get share(): Buffer {
+    return this.own.publicBytes;
+  }
+
+  /** Takes the share of the other side. @throws ProtocolError if it cannot be used */
+  takeShare(share: Uint8Array): void {
+    const message = (bytes: Uint8Array) => ({ share: bytes, associated: Buffer.of() });
+    const [guest, host] = this.role === 'guest' ? [this.share, share] : [share, this.share];
+    this.secret = finishCPace(this.input, this.own, this.role === 'guest' ? 'initiator' : 'responder', {
+      initiator: message(guest),
+      responder: message(host),
+    });
+  }
+
+  /** Six digits, the same on both sides exactly if both have the same secret. */
+  get digits(): string {
+    return String(this.derive('digits').readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
+  }
+
+  /** What only who knows the code can make: a token that holds this side's name, and of the host the key. */
+  confirm(name: string, key?: FernetKey): Buffer {
+    const content = { name, ...(key && { key: key.toText() }) };
+    return encryptToken(this.confirmationKey(this.role), Buffer.from(JSON.stringify(content)));
+  }
+
+  /** Opens the confirmation of the other side. @throws WrongCodeError, ProtocolError */
+  open(confirmation: Uint8Array): { readonly name: string; readonly key: FernetKey | undefined } {
+    const other = this.role === 'guest' ? 'host' : 'guest';
+    let plain: Buffer;
+    try {
+      plain = decryptToken(this.confirmationKey(other), confirmation);
+    } catch (cause) {
+      throw new WrongCodeError(cause);
+    }
+    return readConfirmation(plain, other);
+  }
+
+  private confirmationKey(role: PairingRole): FernetKey {
+    return FernetKey.fromBytes(this.derive(role));
+  }
+
+  private derive(what: PairingRole | 'digits'): Buffer {
+    if (!this.secret) throw new Error('the share of the other side has not been taken');
+    return Buffer.from(
+      hkdfSync('sha256', this.secret, this.input.sessionId, `picklepost pairing 1 ${what}`, 32),
+    );
+  }
+}
+
+/** The two sides do not have the same code, or somebody is in the middle. */
+export class WrongCodeError extends PicklepostError {
+  constructor(cause?: unknown) {
+    super(
+      'invalid-key',
+      'The pairing code is not the right one, and serves no more. Show a new code on the other side and type that.',
+      { cause },
+    );
+  }
+}
+
+function readConfirmation(
+  plain: Buffer,
+  from: PairingRole,
+): { readonly name: string; readonly key: FernetKey | undefined } {
+  const content = parse(plain);
+  const { name, key } = content;
+  if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
+    throw new ProtocolError('InvalidMessage', 'The other side has no usable name.');
+  if ((from === 'host') !== (typeof key === 'string'))
+    throw new ProtocolError('InvalidMessage', 'The host of a pairing must send a key, and the guest none.');
+  return { name: name.trim(), key: typeof key === 'string' ? FernetKey.parse(key) : undefined };
+}
+
+function parse(plain: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const content: unknown = JSON.parse(plain.toString('utf8'));
+    if (typeof content === 'object' && content !== null) return content as Record<string, unknown>;
+  } catch {
+    // Told below, as for what is JSON and not an object.
+  }
+  throw new ProtocolError('InvalidMessage', 'What the other side sent for the pairing cannot be read.');
+}

@@ -1,0 +1,36 @@
+import type { Limits } from '../core/limits';
+import type { PairingCode } from '../core/pairing/code';
+import type { Paired } from '../core/pairing/pairing';
+import { joinPairing } from '../core/wire/native/dialect';
+import { openChannel } from './connect';
+
+export interface PairOptions {
+  readonly host: string;
+  readonly port: number;
+  /** As the other side shows it. */
+  readonly code: PairingCode;
+  /** How this side calls itself, at most 100 characters. */
+  readonly name: string;
+  readonly limits: Limits;
+  readonly signal?: AbortSignal;
+  /** Keeps what was learned; the other side keeps it after that. */
+  keep(paired: Paired): Promise<void>;
+}
+
+const BUFFER_SIZE = 64 * 1024;
+/** Milliseconds that the other side has to end its side too. */
+const LINGER_TIME = 500;
+
+/** Pairs with the receive server that shows the code. @throws WrongCodeError, RefusedError, PicklepostError as {@link openChannel} */
+export async function pairWith(options: PairOptions): Promise<Paired> {
+  const { signal } = options;
+  const channel = await openChannel({ ...options, localPort: 0, bufferSize: BUFFER_SIZE });
+  const cancel = (): void => channel.cancel();
+  signal?.addEventListener('abort', cancel);
+  try {
+    return await joinPairing(channel, options);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await channel.close(LINGER_TIME);
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { jsonLines, outcomeOf, run, startProgram, type Line } from './program';
+import { makeWorkplace } from './workplace';
+import { temporaryDirectory } from '../inbox/temporary';
+
+/** A side that shows a code, in a program of its own. */
+async function showCode(keyFile: string, ...args: string[]) {
+  const program = startProgram(['pair', '--json', '--port', '0', '--key-file', keyFile, ...args]);
+  const lines = createInterface(program.stdout);
+  const [first] = (await once(lines, 'line')) as [string];
+  const { code, host, port } = JSON.parse(first) as Line;
+  return { code: String(code), address: `${String(host)}:${String(port)}`, ended: outcomeOf(program), lines };
+}
+
+describe('picklepost pair', () => {
+  const newDirectory = temporaryDirectory();
+
+  it('leaves the same key on both sides, in files that only their owner can read', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    const [anna, ben] = [at('anna.key'), at('ben.key')];
+    const shown = await showCode(anna, '--name', 'Anna');
+    const told = once(shown.lines, 'line');
+    const typed = await run(
+      ['pair', shown.address, '--key-file', ben, '--name', 'Ben', '--json'],
+      `${shown.code}\n`,
+    );
+    const [guest] = jsonLines(typed.output);
+    const host = JSON.parse(((await told) as [string])[0]) as Line;
+    assert.deepEqual([guest?.name, host.name], ['Anna', 'Ben']);
+    assert.equal(guest?.digits, host.digits);
+    assert.equal(readFileSync(anna, 'utf8'), readFileSync(ben, 'utf8'));
+    assert.equal(statSync(ben).mode & 0o777, 0o600);
+    assert.deepEqual([typed.code, (await shown.ended).code], [0, 0]);
+  });
+
+  it('ends on both sides, with nothing kept, where the code is wrong', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    const [anna, ben] = [at('anna.key'), at('ben.key')];
+    const shown = await showCode(anna);
+    const wrong = shown.code.startsWith('42-') ? '43-amber-falcon' : '42-amber-falcon';
+    const typed = await run(['pair', shown.address, '--key-file', ben], `${wrong}\n`);
+    assert.match(typed.errors, /not the right one/);
+    const host = await shown.ended;
+    assert.match(host.errors, /tried a wrong code/);
+    assert.deepEqual([typed.code, host.code], [1, 1]);
+    for (const file of [anna, ben]) assert.throws(() => statSync(file), { code: 'ENOENT' });
+  });
+
+  it('overwrites no key, and asks for no code where it would', async () => {
+    const { at } = makeWorkplace(newDirectory(), { 'mine.key': 'mine' });
+    for (const args of [['localhost'], ['--port', '0']]) {
+      const { code, errors } = await run(['pair', ...args, '--key-file', at('mine.key')]);
+      assert.equal(code, 1);
+      assert.match(errors, /exists already/);
+    }
+    assert.equal(readFileSync(at('mine.key'), 'utf8'), 'mine');
+  });
+
+  it('takes no code as an argument', async () => {
+    const { code, errors } = await run(['pair', 'localhost', '42-amber-falcon', '--key-file', 'x.key']);
+    assert.equal(code, 2);
+    assert.match(errors, /Unexpected argument/);
+  });
+});

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { completeCode, PairingCode } from '../../../src/core/pairing/code';
+import { ShownCode, type Paired } from '../../../src/core/pairing/pairing';
+import { PAIRING_WORDS } from '../../../src/core/pairing/words';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { openChannel } from '../../../src/net/connect';
+import { pairWith } from '../../../src/net/pairingClient';
+import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
+import { ByteReader } from '../../../src/core/wire/byteReader';
+import { fileOf, send } from './sending';
+import { ServerFixture } from './serverFixture';
+import { TestReceiver } from './testPeer';
+
+const CODE = PairingCode.parse('42 amber falcon');
+
+/** A code on the screen of a host, with what became of it. */
+class Screen {
+  readonly paired: Paired[] = [];
+  wrong = 0;
+  private wake = (): void => undefined;
+  readonly shown: ShownCode;
+
+  constructor(lifetime?: number) {
+    const events = {
+      onPaired: (paired: Paired): Promise<void> => {
+        this.paired.push(paired);
+        this.wake();
+        return Promise.resolve();
+      },
+      onWrongCode: (): void => {
+        this.wrong++;
+        this.wake();
+      },
+      onExpired: (): void => this.wake(),
+    };
+    this.shown = new ShownCode(CODE, 'Anna', events, lifetime);
+  }
+
+  async untilChanged(): Promise<void> {
+    if (this.paired.length + this.wrong > 0) return;
+    await new Promise<void>((resolve) => (this.wake = resolve));
+  }
+
+  /** Stops the clock of the code. */
+  end(): void {
+    this.shown.spend();
+  }
+}
+
+function pair(port: number, code: PairingCode, kept: Paired[] = []): Promise<Paired> {
+  const keep = (paired: Paired): Promise<void> => {
+    kept.push(paired);
+    return Promise.resolve();
+  };
+  return pairWith({ host: '127.0.0.1', port, code, name: 'Ben', limits: DEFAULT_LIMITS, keep });
+}
+
+describe('pairing by a code', () => {
+  let screen: Screen;
+  beforeEach(() => (screen = new Screen()));
+  afterEach(async () => {
+    screen.end();
+    await ServerFixture.stopAll();
+    await TestReceiver.closeAll();
+  });
+
+  it('gives both sides one key, the name of the other and the same digits', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const guest = await pair(fixture.port, CODE);
+    await screen.untilChanged();
+    const [host] = screen.paired;
+    assert.equal(guest.name, 'Anna');
+    assert.equal(host?.name, 'Ben');
+    assert.equal(host.key.toText(), guest.key.toText());
+    assert.equal(host.digits, guest.digits);
+    assert.match(guest.digits, /^[0-9]{6}$/);
+  });
+
+  it('works where the receiver takes only encrypted items', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown, requireEncryption: true });
+    assert.equal((await pair(fixture.port, CODE)).name, 'Anna');
+  });
+
+  it('gives a key with which items can then be sent', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const { key } = await pair(fixture.port, CODE);
+    fixture.options = { key, requireEncryption: true };
+    await send([fileOf('hello')], fixture.port, { key, dialect: 'native' });
+    assert.equal(fixture.store.items.length, 1);
+  });
+
+  it('uses the code up with one wrong guess, and tells both sides', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const kept: Paired[] = [];
+    const wrong = pair(fixture.port, PairingCode.parse('42 amber tulip'), kept);
+    await assert.rejects(wrong, { name: 'WrongCodeError' });
+    await screen.untilChanged();
+    assert.equal(screen.wrong, 1);
+    await assert.rejects(pair(fixture.port, CODE, kept), { refusal: 'not-pairing' });
+    assert.deepEqual([kept, screen.paired], [[], []]);
+  });
+
+  it('is refused where no code is shown', async () => {
+    const fixture = await ServerFixture.start();
+    await assert.rejects(pair(fixture.port, CODE), { refusal: 'not-pairing' });
+  });
+
+  it('is refused once the time of the code is over', async () => {
+    const short = new Screen(1);
+    await short.untilChanged();
+    const fixture = await ServerFixture.start({ pairing: short.shown });
+    await assert.rejects(pair(fixture.port, CODE), { refusal: 'not-pairing' });
+  });
+
+  it('lets one guest in, of two with the right code at once', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const results = await Promise.allSettled([pair(fixture.port, CODE), pair(fixture.port, CODE)]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    assert.equal(screen.paired.length, 1);
+  });
+
+  it('keeps nothing where the guest leaves before it has kept the key', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const failing = pairWith({
+      host: '127.0.0.1',
+      port: fixture.port,
+      code: CODE,
+      name: 'Ben',
+      limits: DEFAULT_LIMITS,
+      keep: () => Promise.reject(new Error('the disk is full')),
+    });
+    await assert.rejects(failing, /disk is full/);
+    await fixture.untilFailed();
+    assert.deepEqual(screen.paired, []);
+  });
+
+  it('leaves the code as it is where a guest makes no guess', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const options = { limits: DEFAULT_LIMITS, localPort: 0, bufferSize: 65536 };
+    const channel = await openChannel({ host: '127.0.0.1', port: fixture.port, ...options });
+    const reader = new ByteReader(channel, 5_000);
+    await greetServer(reader, channel, { key: undefined, limits: DEFAULT_LIMITS }, 'pairing');
+    await channel.close(0);
+    await fixture.untilFailed();
+    assert.equal((await pair(fixture.port, CODE)).name, 'Anna');
+  });
+
+  it('refuses items in a session for pairing', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const options = { limits: DEFAULT_LIMITS, localPort: 0, bufferSize: 65536 };
+    const channel = await openChannel({ host: '127.0.0.1', port: fixture.port, ...options });
+    const reader = new ByteReader(channel, 5_000);
+    const session = await greetServer(reader, channel, { key: undefined, limits: DEFAULT_LIMITS }, 'pairing');
+    await session.send({ type: 'offer', item: 0, transfer: 'a'.repeat(32), kind: 'text', name: 'x' });
+    await fixture.untilFailed();
+    assert.match(String(fixture.failures[0]?.error), /no place in a pairing/);
+    assert.equal(fixture.store.items.length, 0);
+    await channel.close(0);
+  });
+
+  it('fails where somebody relays the bytes of one side to itself', async () => {
+    const mirror = await TestReceiver.listen(async (peer) => {
+      for (let sent = 0; peer.ending === undefined;) {
+        const bytes = await peer.receive(sent + 1);
+        await peer.send(bytes.subarray(sent));
+        sent = bytes.length;
+      }
+    });
+    await assert.rejects(pair(mirror.port, CODE), { code: 'other-dialect' });
+  });
+});
+
+describe('a pairing code', () => {
+  it('is read as people type it', () => {
+    for (const typed of ['42 amber falcon', ' 42-AMBER-falcon ', '42, Amber, Falcon'])
+      assert.equal(PairingCode.parse(typed).text, '42-amber-falcon');
+  });
+
+  it('is refused with what is wrong with it', () => {
+    assert.throws(() => PairingCode.parse('42 amber'), /a number from 1 to 99 and two words/);
+    assert.throws(() => PairingCode.parse('0 amber falcon'), /a number from 1 to 99/);
+    assert.throws(() => PairingCode.parse('42 amber falcom'), /"falcom"/);
+  });
+
+  it('is one that can be read, whichever is made', () => {
+    for (let i = 0; i < 100; i++) {
+      const { text } = PairingCode.generate();
+      assert.equal(PairingCode.parse(text).text, text);
+    }
+  });
+
+  it('is completed word by word', () => {
+    assert.deepEqual(completeCode('42 fal'), ['42-falcon']);
+    assert.ok(completeCode('42 amber ').length === 20);
+    assert.deepEqual(completeCode('42 amber fal'), ['42-amber-falcon']);
+    for (const none of ['', 'amber', '42 falx ', '42 amber falcon ', '42 amber falcon x'])
+      assert.deepEqual(completeCode(none), []);
+  });
+
+  it('never fails in completing, whatever is typed', () => {
+    fc.assert(fc.property(fc.string(), (typed) => Array.isArray(completeCode(typed))));
+  });
+
+  it('has 256 words, of which none is mistaken for another', () => {
+    assert.equal(new Set(PAIRING_WORDS.map((word) => word.slice(0, 3))).size, 256);
+    for (const word of PAIRING_WORDS) assert.match(word, /^[a-z]{5,8}$/);
+  });
+});
