@@ -8,6 +8,7 @@ import { encodePickle } from './writer';
 export { PickleAccount, runsCode, type CallSummary, type PickleActions } from './account';
 export { decodePickleFile, type PickleFile } from './file';
 export { decodePickle, type DecodedPickle } from './reader';
+export type { PickleExtension } from './machine';
 export { PickleScanner } from './scanner';
 export { encodePickle } from './writer';
 

@@ -2,6 +2,7 @@ import {
   Dict,
   InertCall,
   type InertName,
+  InertReference,
   Tuple,
   typeName,
   UNINDEXED_KEYS,
@@ -13,6 +14,17 @@ import { ENTRY_COST, MEMBER_COST } from './costs';
 import type { PickleInput } from './input';
 import { Memo } from './memo';
 import { isPlainName } from './reductions';
+
+/** What a file format that has pickles inside of it adds to them. */
+export interface PickleExtension {
+  /** What a persistent id stands for; it names something beside the pickle. */
+  readonly persistent?: (id: Value) => Value;
+  /**
+   * Asked when an object has got its state: what takes its place on the stack, where the format has its content follow in the input,
+   * which is then read; else undefined.
+   */
+  readonly built?: (object: InertCall, input: PickleInput, account: PickleAccount) => Value | undefined;
+}
 
 /** The stack machine that a pickle is a program for, with data where Python would make and call things. */
 export class PickleMachine {
@@ -28,6 +40,7 @@ export class PickleMachine {
   constructor(
     readonly input: PickleInput,
     readonly account: PickleAccount,
+    private readonly extension: PickleExtension = {},
   ) {}
 
   push(value: Value): void {
@@ -152,6 +165,13 @@ export class PickleMachine {
     if (!(target instanceof InertCall)) throw this.input.error(`it gives a state to a ${typeName(target)}`);
     if (target.state !== undefined) throw this.input.error('it gives a second state to an object');
     target.state = state;
+    const content = this.extension.built?.(target, this.input, this.account);
+    if (content !== undefined) this.stack[this.depth - 1] = content;
+  }
+
+  /** Pushes what a persistent id stands for. */
+  pushPersistent(id: Value): void {
+    this.push(this.extension.persistent?.(id) ?? new InertReference('persistent', id));
   }
 
   /** The number of the next out-of-band buffer (protocol 5), from 0. */

@@ -3,7 +3,7 @@ import { UnhashableError, type Value } from '../../values/value';
 import { PickleAccount } from './account';
 import { CONTENT_COST, opcodeCosts } from './costs';
 import { PickleInput } from './input';
-import { PickleMachine } from './machine';
+import { PickleMachine, type PickleExtension } from './machine';
 import { Opcode } from './opcodes';
 import { steps } from './steps';
 
@@ -18,6 +18,7 @@ export interface PickleReading {
   readonly start?: number;
   /** Is told what Python would import and call, also where the pickle then turns out to be none. */
   readonly account?: PickleAccount;
+  readonly extension?: PickleExtension;
 }
 
 /**
@@ -29,9 +30,9 @@ export interface PickleReading {
  */
 export function decodePickle(
   bytes: Uint8Array,
-  { start = 0, account = new PickleAccount() }: PickleReading = {},
+  { start = 0, account = new PickleAccount(), extension }: PickleReading = {},
 ): DecodedPickle {
-  const machine = new PickleMachine(new PickleInput(bytes, start), account);
+  const machine = new PickleMachine(new PickleInput(bytes, start), account, extension);
   try {
     return { value: run(machine), length: machine.input.offset - start };
   } catch (error) {
