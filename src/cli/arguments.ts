@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { codecs, FORMATS, type Format } from '../core/codecs/codecs';
 import { messageOf } from '../core/errors';
 
 /** A command line that is not as the help says. Exit code 2. */
@@ -77,4 +78,20 @@ export function parseChoice<T extends string>(
   const choice = choices.find((word) => word === text);
   if (choice === undefined) throw new UsageError(`${option} takes ${choices.join(', ')}, and not "${text}".`);
   return choice;
+}
+
+/** What a format is called on the command line. */
+export function formatWord(format: Format): string {
+  return codecs[format].title.toLowerCase();
+}
+
+/** The format that is called so, there or in messages and events; undefined for any other word. */
+export function formatOfWord(word: string): Format | undefined {
+  return FORMATS.find((format) => word === format || word === formatWord(format));
+}
+
+/** A format, or undefined where the option is not given. @throws UsageError */
+export function parseFormat(option: string, text: string | undefined): Format | undefined {
+  if (text === undefined) return undefined;
+  return formatOfWord(text) ?? (parseChoice(option, text, FORMATS.map(formatWord)) as undefined);
 }

@@ -2,19 +2,32 @@ import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { codecs } from '../core/codecs/codecs';
-import { formatJson } from '../core/codecs/json/codec';
-import { decodeOnlyPickle, runsCode } from '../core/codecs/pickle/codec';
-import { formatXml } from '../core/codecs/xml/codec';
+import {
+  codecs,
+  FORMATS,
+  isTextFormat,
+  TEXT_FORMATS,
+  type Format,
+  type TextFormat,
+} from '../core/codecs/codecs';
+import { textForms } from '../core/codecs/forms';
+import { runsCode } from '../core/codecs/pickle/codec';
 import { CancelledError, DecodeError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
-import { formatPython } from '../core/render/pythonLiteral';
 import type { Value } from '../core/values/value';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
 import { saveToFolder, setModified, writePlainFile } from '../inbox/output/plainOutput';
 import { harmless } from '../inbox/output/screenText';
-import { noPositionals, onlyPositional, parseArguments, parseChoice, UsageError } from './arguments';
+import {
+  formatOfWord,
+  formatWord,
+  noPositionals,
+  onlyPositional,
+  parseArguments,
+  parseChoice,
+  UsageError,
+} from './arguments';
 import type { Command, Context } from './command';
 import { INBOX_OPTION, openInbox } from './inbox';
 import type { Output } from './output';
@@ -41,7 +54,7 @@ Nothing of it is run.`,
       file: { type: 'string' },
       as: { type: 'string' },
     });
-    const form = parseChoice('--as', values.as, ['json', 'xml', 'python', 'raw'] as const);
+    const form = parseChoice<ShownForm>('--as', values.as, [...WRITTEN_FORMS, 'raw']);
     if (values.file !== undefined) {
       noPositionals(positionals);
       if (values.inbox !== undefined) throw new UsageError('--inbox is for an ID, and not for --file.');
@@ -51,8 +64,10 @@ Nothing of it is run.`,
   },
 };
 
-type WrittenForm = 'json' | 'xml' | 'python';
+type WrittenForm = TextFormat | 'python';
 type ShownForm = WrittenForm | 'raw';
+
+const WRITTEN_FORMS: readonly WrittenForm[] = [...TEXT_FORMATS, 'python'];
 
 async function showItem(
   id: string,
@@ -62,7 +77,7 @@ async function showItem(
 ): Promise<void> {
   const inbox = await openInbox(directory);
   const item = await inbox.find(id);
-  const chosen = form ?? (item.format === 'binary' ? 'python' : 'raw');
+  const chosen = form ?? (item.format === undefined || isTextFormat(item.format) ? 'raw' : 'python');
   if (chosen !== 'raw') return showText(await render(inbox, item, chosen, output), output);
   // Only who asks for the content as it came, or leads it elsewhere, gets what a terminal would obey.
   if (form === 'raw' || !output.isTerminal) return copy(inbox.read(item.id), output);
@@ -105,24 +120,29 @@ export const exportCommand: Command = {
     });
     const id = onlyPositional(positionals, 'ID');
     if (values.to === undefined) throw new UsageError('--to PATH is missing: name a file or a folder.');
-    const form = parseChoice('--as', values.as, ['json', 'xml', 'python', 'pickle', 'raw'] as const) ?? 'raw';
+    const form = parseExportForm(values.as);
     const inbox = await openInbox(values.inbox);
     const item = await inbox.find(id);
     if (form === 'raw') return exportContent(inbox.read(item.id), item, values.to, context);
     const value = await decode(inbox, item, context.output, 'Export it without --as.');
-    if (values.to === '-' && form !== 'pickle') return showText(write(value, form), context.output);
-    const content =
-      form === 'pickle'
-        ? codecs.binary.encode(value, DEFAULT_LIMITS)
-        : Buffer.from(`${write(value, form)}\n`);
+    const isText = form === 'python' || isTextFormat(form);
+    if (values.to === '-' && isText) return showText(write(value, form), context.output);
+    const content = isText
+      ? Buffer.from(`${write(value, form)}\n`)
+      : codecs[form].encode(value, DEFAULT_LIMITS);
     const { modified: _, ...about } = item;
-    const name = `${path.parse(item.name).name}.${EXTENSIONS[form]}`;
+    const extension = isText ? textForms[form].extension : codecs[form].extensions[0];
+    const name = `${path.parse(item.name).name}.${extension}`;
     await exportContent([content], { ...about, name }, values.to, context);
   },
 };
 
-/** What a dictionary can be converted into, and the extension of its name then. */
-const EXTENSIONS = { json: 'json', xml: 'xml', python: 'py', pickle: 'pkl' } as const;
+/** In what a dictionary is saved. @throws UsageError */
+function parseExportForm(text: string | undefined): Format | 'python' | 'raw' {
+  const format = text === undefined ? 'raw' : formatOfWord(text);
+  const words = [...FORMATS.map(formatWord), 'python', 'raw'];
+  return format ?? (parseChoice('--as', text, words) as 'python' | 'raw');
+}
 
 async function exportContent(
   content: Content,
@@ -178,9 +198,9 @@ async function decode(inbox: Inbox, item: ReceivedItem, output: Output, advice: 
     throw new PicklepostError('unsupported', `${item.name} is no dictionary. ${advice}`);
   const bytes = await inbox.readAll(item.id, MAX_CONTENT);
   try {
-    if (item.format !== 'binary') return codecs[item.format].decode(bytes, DEFAULT_LIMITS);
-    const { value, actions } = decodeOnlyPickle(bytes);
-    if (runsCode(actions)) noteActions(item.name, actions, output);
+    const { value, actions, notices = [] } = codecs[item.format].decode(bytes, DEFAULT_LIMITS);
+    if (actions && runsCode(actions)) noteActions(item.name, actions, output);
+    for (const notice of notices) output.note(`${item.name}: ${notice}`);
     return value;
   } catch (error) {
     throw error instanceof DecodeError ? withName(item.name, error, ` ${advice}`) : error;
@@ -192,6 +212,5 @@ async function render(inbox: Inbox, item: ReceivedItem, form: WrittenForm, outpu
 }
 
 function write(value: Value, form: WrittenForm): string {
-  const format = { json: formatJson, xml: formatXml, python: formatPython }[form];
-  return format(value, { indent: form === 'python' ? 4 : 2, maxLength: MAX_TEXT });
+  return textForms[form].write(value, { maxLength: MAX_TEXT });
 }

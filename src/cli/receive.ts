@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { codecs } from '../core/codecs/codecs';
+import { codecs, isTextFormat } from '../core/codecs/codecs';
 import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -240,8 +240,11 @@ class Reception {
 
 /** Text formats are shown as they came. */
 function renderDictionary(bytes: Buffer, format: Format): string {
-  if (format !== 'binary') return bytes.toString('utf8');
-  return formatPython(codecs.binary.decode(bytes, DEFAULT_LIMITS), { indent: 4, maxLength: PRINT_LENGTH });
+  if (isTextFormat(format)) return bytes.toString('utf8');
+  return formatPython(codecs[format].decode(bytes, DEFAULT_LIMITS).value, {
+    indent: 4,
+    maxLength: PRINT_LENGTH,
+  });
 }
 
 /** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */

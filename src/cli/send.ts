@@ -3,7 +3,7 @@ import { formatAddress, parseAddress } from '../core/wire/address';
 import type { OutgoingItem, Receipt } from '../core/item/item';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
-import { parseArguments, parseChoice, parseNumber, UsageError } from './arguments';
+import { parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from './describe';
@@ -16,7 +16,7 @@ import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const sendCommand: Command = {
   synopsis: `send PATH... --to HOST[:PORT] [--dialect native|classic|raw]
-             [--dictionary] [--format binary|json|xml] [--keep-paths]
+             [--dictionary] [--format pickle|json|xml] [--keep-paths]
              [--key-file FILE] [--wait] [--local-port N]
              [--buffer-size N] [--json]`,
   summary: 'send files, or the dictionaries in JSON files',
@@ -30,8 +30,8 @@ export const sendCommand: Command = {
                      receiver; raw: any file, as it is
   --dictionary       each PATH is a JSON file, and its value is sent as a
                      dictionary
-  --format FORMAT    how a dictionary is sent: binary (a Python pickle) unless
-                     given, json or xml
+  --format FORMAT    how a dictionary is sent: pickle (also called binary)
+                     unless given, json or xml
   --keep-paths       tell the receiver where each file lies in its folder
   --key-file FILE    encrypt with this key
   --wait             while the server is away, wait for it and try again
@@ -109,7 +109,7 @@ function readOptions(args: readonly string[]) {
   if (values.to === undefined) throw new UsageError('--to HOST[:PORT] is missing: name the receive server.');
   const address = parseAddress(values.to, DEFAULT_PORT);
   if (address === undefined) throw new UsageError(`--to takes HOST or HOST:PORT, and not "${values.to}".`);
-  const format = parseChoice('--format', values.format, ['binary', 'json', 'xml'] as const);
+  const format = parseFormat('--format', values.format);
   if (format !== undefined && !values.dictionary) throw new UsageError('--format is for --dictionary only.');
   return {
     paths: positionals,

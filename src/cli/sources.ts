@@ -96,7 +96,7 @@ export class Sources {
     try {
       const { text } = decodeUnicode(content, 'JSON');
       const value = parseJson(text, { comments: true, nestingDepth: DEFAULT_LIMITS.nestingDepth });
-      const name = `${isInput ? 'stdin' : path.parse(file).name}.${codecs[format].extension}`;
+      const name = `${isInput ? 'stdin' : path.parse(file).name}.${codecs[format].extensions[0]}`;
       const bytes = codecs[format].encode(value, DEFAULT_LIMITS);
       return bytesItem({ kind: 'dictionary', format, name, bytes });
     } catch (error) {

@@ -39,7 +39,8 @@ export class PicklepostError extends Error {
 /** Bytes that are not what they claim to be. */
 export class DecodeError extends PicklepostError {
   constructor(
-    readonly format: 'pickle' | 'JSON' | 'XML',
+    /** The title of the codec. */
+    readonly format: string,
     readonly reason: string,
     /** Byte (pickle) or character (JSON, XML) offset of the mistake, where it is known. */
     readonly offset?: number,
@@ -54,7 +55,8 @@ export class DecodeError extends PicklepostError {
 /** A value that a format cannot hold. `path` is a Python expression such as `data["a"][3]`. */
 export class EncodeError extends PicklepostError {
   constructor(
-    readonly format: 'pickle' | 'JSON' | 'XML',
+    /** The title of the codec. */
+    readonly format: string,
     readonly path: string,
     readonly reason: string,
     advice: string,

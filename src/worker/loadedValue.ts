@@ -1,6 +1,7 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import type { Disposable } from '../core/scheduling/event';
-import type { NodeInfo, TextForm } from '../core/values/inspection';
+import type { TextForm } from '../core/codecs/forms';
+import type { NodeInfo } from '../core/values/inspection';
 import type { SearchQuery } from '../core/values/search';
 import type { DecodedPickleFile, Handle, Operations, SaveForm, SearchStep } from './protocol';
 import type { WorkerThread } from './workerThread';
@@ -16,6 +17,8 @@ export class LoadedValue implements Disposable {
     readonly root: NodeInfo,
     /** What Python would do to load it; of a pickle. */
     readonly actions?: PickleActions,
+    /** What a person should know of how it was read, each in a sentence. */
+    readonly notices: readonly string[] = [],
   ) {}
 
   node(path: readonly number[]): Promise<NodeInfo> {
@@ -40,7 +43,7 @@ export class LoadedValue implements Disposable {
     return this.thread.call('plainText', { handle: this.handle, path, maxLength });
   }
 
-  /** The text of a form in UTF-8, or a pickle. @param maxLength of the text, in characters */
+  /** The text of a form in UTF-8, or what a format has on the wire. @param maxLength of the text, in characters */
   encode(path: readonly number[], form: SaveForm, maxLength: number): Promise<Uint8Array> {
     return this.thread.call('encodeNode', { handle: this.handle, path, form, maxLength });
   }

@@ -1,14 +1,15 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import type { ErrorCode } from '../core/errors';
-import type { NodeInfo, TextForm } from '../core/values/inspection';
+import type { TextForm } from '../core/codecs/forms';
+import type { NodeInfo } from '../core/values/inspection';
 import type { SearchQuery } from '../core/values/search';
 import type { Format } from '../core/item/item';
 
 /** Names a value that the worker holds. */
 export type Handle = number;
 
-/** In which a value is saved: a form for people, or `binary`, a pickle. */
-export type SaveForm = TextForm | 'binary';
+/** In which a value is saved: a form for people, or a format. */
+export type SaveForm = TextForm | Format;
 
 /** One step of a search. */
 export interface SearchStep {
@@ -27,7 +28,7 @@ export interface Operations {
   append: { parameters: { handle: Handle; bytes: Uint8Array }; result: undefined };
   /** Decodes what was appended, and describes the root. */
   decode: {
-    parameters: { handle: Handle; format: Format; nestingDepth: number; comments: boolean };
+    parameters: { handle: Handle; format: Format; nestingDepth: number };
     result: Decoded;
   };
   /** Decodes what was appended as the content of a file that holds one or several pickles. */
@@ -44,7 +45,7 @@ export interface Operations {
     result: string;
   };
   plainText: { parameters: { handle: Handle; path: readonly number[]; maxLength: number }; result: string };
-  /** The text of a form in UTF-8, or a pickle. */
+  /** The text of a form in UTF-8, or what a format has on the wire. */
   encodeNode: {
     parameters: { handle: Handle; path: readonly number[]; form: SaveForm; maxLength: number };
     result: Uint8Array;
@@ -80,6 +81,8 @@ export interface Decoded {
   readonly root: NodeInfo;
   /** Of a pickle. */
   readonly actions?: PickleActions;
+  /** What a person should know of how it was read, each in a sentence. */
+  readonly notices: readonly string[];
 }
 
 export interface DecodedPickleFile {

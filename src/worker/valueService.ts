@@ -1,9 +1,10 @@
+import type { Decoded as DecodedValue } from '../core/codecs/codec';
 import { codecs } from '../core/codecs/codecs';
+import { textForms, type TextForm } from '../core/codecs/forms';
 import { parseJson } from '../core/codecs/json/codec';
-import { decodeUnicode } from '../core/codecs/unicodeText';
 import {
-  decodeOnlyPickle,
   decodePickleFile,
+  PickleAccount,
   type PickleActions,
   type PickleFile,
 } from '../core/codecs/pickle/codec';
@@ -13,7 +14,6 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import { formatHex } from '../core/render/hexDump';
 import type { Search } from '../core/values/search';
 import type { Decoded, DecodedPickleFile, Handle, OperationName, Operations, SearchStep } from './protocol';
-import { jsonCost, xmlCost } from './textCosts';
 import { ValueStore } from './valueStore';
 
 type Handlers = {
@@ -78,8 +78,8 @@ export class ValueService {
     maxLength: number,
   ): Uint8Array {
     const inspection = this.inspection(handle);
-    if (form !== 'binary') return Buffer.from(inspection.text(path, form, { maxLength }));
-    return codecs.binary.encode(inspection.value(path), DEFAULT_LIMITS);
+    if (isTextForm(form)) return Buffer.from(inspection.text(path, form, { maxLength }));
+    return codecs[form].encode(inspection.value(path), DEFAULT_LIMITS);
   }
 
   private search(parameters: Operations['search']['parameters']): SearchStep {
@@ -97,30 +97,22 @@ export class ValueService {
     return { found, count, visited, isDone };
   }
 
-  private decode({ handle, format, nestingDepth, comments }: Operations['decode']['parameters']): Decoded {
+  private decode({ handle, format, nestingDepth }: Operations['decode']['parameters']): Decoded {
     const bytes = this.take(handle);
-    let actions: PickleActions | undefined;
-    this.values.add(handle, (account) => {
-      if (format === 'binary') {
-        const pickle = decodeOnlyPickle(bytes, account);
-        actions = pickle.actions;
-        return new Inspection(pickle.value);
-      }
-      account.spend(format === 'json' ? jsonCost(bytes) : xmlCost(bytes));
-      return new Inspection(
-        format === 'json' && comments
-          ? parseJson(decodeUnicode(bytes, 'JSON').text, { comments, nestingDepth })
-          : codecs[format].decode(bytes, { nestingDepth }),
-      );
+    let decoded: DecodedValue = { value: null };
+    this.values.add(handle, (budget) => {
+      decoded = codecs[format].decode(bytes, { nestingDepth, budget });
+      return new Inspection(decoded.value);
     });
-    return { root: this.inspection(handle).node([]), ...(actions && { actions }) };
+    const { actions, notices = [] } = decoded;
+    return { root: this.inspection(handle).node([]), ...(actions && { actions }), notices };
   }
 
   private decodePickleFile(handle: Handle): DecodedPickleFile {
     const bytes = this.take(handle);
     let file: PickleFile = { values: [], actions: NO_ACTIONS };
-    this.values.add(handle, (account) => {
-      file = decodePickleFile(bytes, account);
+    this.values.add(handle, (budget) => {
+      file = decodePickleFile(bytes, new PickleAccount(budget));
       const [first] = file.values;
       return new Inspection(file.values.length === 1 && first !== undefined ? first : [...file.values]);
     });
@@ -143,4 +135,8 @@ export class ValueService {
   private inspection(handle: Handle): Inspection {
     return this.values.get(handle);
   }
+}
+
+function isTextForm(form: string): form is TextForm {
+  return Object.hasOwn(textForms, form);
 }

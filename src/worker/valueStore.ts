@@ -1,4 +1,4 @@
-import { PickleAccount } from '../core/codecs/pickle/codec';
+import { MemoryBudget } from '../core/codecs/memoryBudget';
 import { PicklepostError } from '../core/errors';
 import type { Inspection } from '../core/values/inspection';
 import { DECODED_MEMORY } from '../core/limits';
@@ -21,22 +21,22 @@ export class ValueStore {
   constructor(private readonly memory = DECODED_MEMORY) {}
 
   /**
-   * Adds what `decode` makes, which charges the account for the memory that it takes. Where that is not enough because others take
+   * Adds what `decode` makes, which charges the budget for the memory that it takes. Where that is not enough because others take
    * it up, those that nobody has asked for longest are forgotten, and `decode` is called again.
    * @throws what `decode` throws
    */
-  add(handle: Handle, decode: (account: PickleAccount) => Inspection): void {
+  add(handle: Handle, decode: (budget: MemoryBudget) => Inspection): void {
     for (;;) {
       const isAlone = this.held.size === 0;
-      const account = new PickleAccount(this.memory - this.taken());
+      const budget = new MemoryBudget(this.memory - this.taken());
       try {
-        const inspection = decode(account);
-        if (isAlone || !account.isExceeded) {
-          this.held.set(handle, { inspection, memory: account.spent });
+        const inspection = decode(budget);
+        if (isAlone || !budget.isExceeded) {
+          this.held.set(handle, { inspection, memory: budget.spent });
           return;
         }
       } catch (error) {
-        if (isAlone || !account.isExceeded) throw error;
+        if (isAlone || !budget.isExceeded) throw error;
       }
       this.forgetHalf();
     }

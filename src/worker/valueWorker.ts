@@ -37,14 +37,13 @@ export class ValueWorker implements Disposable {
 
   /**
    * Brings a serialized value over and decodes it.
-   * @param comments whether JSON may hold them
    * @throws PicklepostError `undecodable`, `limit-exceeded`
    */
-  load(format: Format, content: Content, comments = false): Promise<LoadedValue> {
+  load(format: Format, content: Content): Promise<LoadedValue> {
     return this.bring(content, async (thread, handle) => {
-      const decode = { handle, format, nestingDepth: this.nestingDepth, comments };
-      const { root, actions } = await thread.call('decode', decode);
-      return new LoadedValue(thread, handle, root, actions);
+      const decode = { handle, format, nestingDepth: this.nestingDepth };
+      const { root, actions, notices } = await thread.call('decode', decode);
+      return new LoadedValue(thread, handle, root, actions, notices);
     });
   }
 

@@ -85,7 +85,7 @@ for (const encryption of [undefined, key]) {
       assert.equal(texts[2], '{"a": {"b": 1}}');
       assert.deepEqual(JSON.parse(texts[3]!), MANY_KEYS);
       assert.equal(texts[4], '<root><a>1</a><b>x&lt;y</b></root>');
-      const manyTexts = codecs.xml.decode(stored[5]!.bytes, DEFAULT_LIMITS);
+      const manyTexts = codecs.xml.decode(stored[5]!.bytes, DEFAULT_LIMITS).value;
       assert.ok(
         manyTexts instanceof Dict && manyTexts.size === 10_000 && manyTexts.get('key9999') === '9999',
       );

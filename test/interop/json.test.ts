@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { jsonCodec } from '../../src/core/codecs/json/codec';
+import { jsonCodec, parseJson } from '../../src/core/codecs/json/codec';
+import { decodeUnicode } from '../../src/core/codecs/unicodeText';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { Value } from '../../src/core/values/value';
 import {
@@ -131,7 +132,7 @@ function isOtherEncoding(text: Buffer): boolean {
 function descriptionOf(text: Buffer): string | null {
   let value: Value;
   try {
-    value = jsonCodec.decode(text, DEFAULT_LIMITS);
+    value = parseJson(decodeUnicode(text, 'JSON').text, { comments: false, ...DEFAULT_LIMITS });
   } catch {
     return null;
   }

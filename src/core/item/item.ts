@@ -1,12 +1,12 @@
 import type { BufferRing } from '../bufferRing';
+import type { Format } from '../codecs/codecs';
 import type { FernetKey } from '../crypto/keys';
 import type { ItemOffer, OfferAnswer } from './transfer';
 
+export type { Format };
+
 /** What travels: an item is a file, a text or a dictionary. */
 export type ItemKind = 'file' | 'text' | 'dictionary';
-
-/** How a dictionary is serialized. `binary` is Python's pickle. */
-export type Format = 'binary' | 'json' | 'xml';
 
 export type DialectName = 'native' | 'classic' | 'raw';
 

@@ -1,18 +1,12 @@
-import { formatJson } from '../codecs/json/codec';
-import { formatXml } from '../codecs/xml/codec';
+import { textForms, type TextForm } from '../codecs/forms';
 import { PicklepostError } from '../errors';
 import { FirstPlaces } from './firstPlaces';
-import { formatCanonical } from '../render/canonicalLiteral';
 import { formatKey, formatPreview } from '../render/preview';
-import { formatPython } from '../render/pythonLiteral';
 import { textTooLong } from '../render/view';
 import { Search, type SearchQuery } from './search';
 import { ByteArray, typeName, type Container, type TypeName, type Value } from './value';
 import { childAt, childCount, isContainer } from './children';
 import { formatPath, type PathStep } from './path';
-
-/** A form in which a value is written out for a person; `canonical` is a Python literal that equal values have in common. */
-export type TextForm = 'json' | 'xml' | 'python' | 'canonical';
 
 /** What a tree shows of one value. Structured-cloneable. */
 export interface NodeInfo {
@@ -32,9 +26,6 @@ export interface NodeInfo {
   /** The expression of the first place where it stands, where that is another one; as far as a short search finds. */
   readonly sharedWith?: string;
 }
-
-/** Spaces for each level, as each of the languages has them by custom. */
-const INDENT: Readonly<Record<TextForm, number>> = { json: 2, xml: 2, python: 4, canonical: 4 };
 
 /** Describes a value node by node, in time that does not depend on its size. */
 export class Inspection {
@@ -77,17 +68,7 @@ export class Inspection {
    */
   text(path: readonly number[], form: TextForm, { maxLength }: { maxLength: number }): string {
     const { value, steps } = this.follow(path);
-    const options = { indent: INDENT[form], maxLength, place: steps };
-    switch (form) {
-      case 'json':
-        return formatJson(value, options);
-      case 'xml':
-        return formatXml(value, options);
-      case 'python':
-        return formatPython(value, options);
-      case 'canonical':
-        return formatCanonical(value, options);
-    }
+    return textForms[form].write(value, { maxLength, place: steps });
   }
 
   /** What is copied for a value: a string as it is, anything else as a Python literal. @throws as {@link text} */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isTextFormat } from '../../core/codecs/codecs';
 import { CONTENT_START, contentTypeOf } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { Disposable } from '../../core/scheduling/event';
@@ -148,7 +149,8 @@ export class Comparer implements vscode.Disposable {
   private async itemSide(target: CommandTarget): Promise<Side> {
     void this.parts.unread.markRead([target.item.id]);
     const type = hasValue(target) ? undefined : await this.parts.opener.contentType(target);
-    const isText = type !== undefined || target.item.format === 'json' || target.item.format === 'xml';
+    const { format } = target.item;
+    const isText = type !== undefined || (format !== undefined && isTextFormat(format));
     // Beside a text, a value is shown as text too.
     const readable = isText && target.info === undefined ? 'content' : 'canonical';
     return {

@@ -1,4 +1,5 @@
-import type { TextForm } from '../../core/values/inspection';
+import { withoutExtension } from '../../core/codecs/codecs';
+import { TEXT_FORMS, textForms, type TextForm } from '../../core/codecs/forms';
 
 /** How content is shown: as it is, as a table of its bytes, or as a value written in one of the forms. */
 export type View = 'content' | 'hex' | TextForm;
@@ -27,14 +28,7 @@ export interface DocumentUri {
 /** Bytes of one document with a table of bytes. */
 export const HEX_PART = 1024 * 1024;
 
-const VIEWS: readonly View[] = ['content', 'hex', 'json', 'xml', 'python', 'canonical'];
-/** Of files, without the dot. */
-export const FORM_EXTENSIONS: Record<TextForm, string> = {
-  json: 'json',
-  xml: 'xml',
-  python: 'py',
-  canonical: 'py',
-};
+const VIEWS: readonly View[] = ['content', 'hex', ...TEXT_FORMS];
 /** Stands in place of the id of an item. */
 const FILE = 'file';
 
@@ -76,5 +70,5 @@ function nameIn(view: View, name: string, part: number): string {
   // As a notebook it would render outputs that its sender made.
   if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
   if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
-  return `${name.replace(/\.(pkl|pickle|p|json|xml)$/i, '')}.${FORM_EXTENSIONS[view]}`;
+  return `${withoutExtension(name)}.${textForms[view].extension}`;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { codecs, FORMATS } from '../../core/codecs/codecs';
 import { LimitError, PicklepostError } from '../../core/errors';
 import { slices } from '../../core/wire/pieces';
 import { fileItem } from '../../net/fileItem';
@@ -14,7 +15,7 @@ const MAXIMUM_FILE = 512 * 1024 * 1024;
 const PART = 1024 * 1024;
 
 /**
- * Decodes a file of the workspace in the worker; comments in JSON are allowed. The caller disposes of the value.
+ * Decodes a file of the workspace in the worker. The caller disposes of the value.
  * @throws PicklepostError `unsupported` where the file holds no dictionary, `undecodable`, `limit-exceeded`
  */
 export async function loadFile(worker: ValueWorker, file: vscode.Uri): Promise<LoadedValue> {
@@ -31,12 +32,13 @@ export async function loadFile(worker: ValueWorker, file: vscode.Uri): Promise<L
     throw new PicklepostError(
       'unsupported',
       vscode.l10n.t(
-        '{0} is neither pickle nor JSON nor XML.',
+        '{0} is in none of the formats {1}.',
         file.path.slice(file.path.lastIndexOf('/') + 1),
+        FORMATS.map((one) => codecs[one].title).join(', '),
       ),
     );
   }
-  return worker.load(format, parts(file), true);
+  return worker.load(format, parts(file));
 }
 
 async function* parts(file: vscode.Uri): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CONTENT_START, contentTypeOf, imageName, type ContentType } from '../../core/contentType';
 import { CancelledError, PicklepostError } from '../../core/errors';
-import type { TextForm } from '../../core/values/inspection';
+import { shownForm, type TextForm } from '../../core/codecs/forms';
 import type { ReceivedItem } from '../../core/item/item';
 import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
@@ -39,7 +39,7 @@ export class Opener {
     if (item.kind !== 'dictionary') return this.openContent(target);
     const problem = await this.parts.items.problem(item.id);
     if (problem !== undefined) return this.openUndecodable(item, problem);
-    return this.openAs(target, item.format === 'json' || item.format === 'xml' ? item.format : 'python');
+    return this.openAs(target, item.format === undefined ? 'python' : shownForm(item.format));
   }
 
   /** Opens a value in a form; where that cannot hold it, the reason is shown with a form that can. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import type { TextForm } from '../../core/values/inspection';
+import type { TextForm } from '../../core/codecs/forms';
 import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';

@@ -1,21 +1,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { TextForm } from '../../core/values/inspection';
-import { FORM_EXTENSIONS } from '../inspect/documentUri';
+import { TEXT_FORMS, textForms, type TextForm } from '../../core/codecs/forms';
 import { PICKLE_SCHEME } from '../shell/names';
 import type { PickleFiles } from './pickleFiles';
 
 /** UTF-16 units that a text may have; VS Code opens no longer ones. */
 const MAXIMUM_LENGTH = 48 * 1024 * 1024;
 
-const FORMS: readonly TextForm[] = ['json', 'xml', 'python'];
-
 /** The address of a read-only document: `picklepost-file:/<form>/<name>?<address of the pickle file>`. */
 export function pickleTextUri(file: vscode.Uri, form: TextForm): vscode.Uri {
   const { name } = path.posix.parse(file.path);
   return vscode.Uri.from({
     scheme: PICKLE_SCHEME,
-    path: `/${form}/${name}.${FORM_EXTENSIONS[form]}`,
+    path: `/${form}/${name}.${textForms[form].extension}`,
     query: file.toString(),
   });
 }
@@ -43,7 +40,7 @@ export class PickleTexts implements vscode.TextDocumentContentProvider {
 
   /** Has the texts of a file that are open written anew. */
   refresh(file: vscode.Uri): void {
-    for (const form of FORMS) this.changed.fire(pickleTextUri(file, form));
+    for (const form of TEXT_FORMS) this.changed.fire(pickleTextUri(file, form));
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
@@ -51,9 +48,9 @@ export class PickleTexts implements vscode.TextDocumentContentProvider {
   }
 
   private async render(uri: vscode.Uri): Promise<string> {
-    const [, form] = uri.path.split('/');
-    if (form !== 'json' && form !== 'xml' && form !== 'python')
-      throw vscode.FileSystemError.FileNotFound(uri);
+    const [, name] = uri.path.split('/');
+    const form = TEXT_FORMS.find((one) => one === name);
+    if (form === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     return this.files.use(uri.query, (file) => file.text([], form, MAXIMUM_LENGTH));
   }
 }

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { codecs } from '../../core/codecs/codecs';
+import { codecs, FORMATS, isTextFormat, TEXT_FORMATS, withoutExtension } from '../../core/codecs/codecs';
+import { textForms } from '../../core/codecs/forms';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
 import { saveToFolder, writePlainFile } from '../../inbox/output/plainOutput';
@@ -10,6 +11,7 @@ import type { ReceivedItems } from './receivedItems';
 import { PreconditionError, type MessageAction, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
 import { targetName, type CommandTarget } from './commandTarget';
+import { capitalize } from '../shell/formatting';
 
 /** Characters of a value that is written out to be saved. */
 const MAXIMUM_TEXT = 256 * 1024 * 1024;
@@ -134,8 +136,8 @@ function choicesFor({ item, info }: CommandTarget): Choice[] {
   if (info === undefined) {
     const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('As it came') };
     if (item.format === undefined) return [asItCame];
-    // A pickle made anew would hold the same.
-    const forms = valueForms().filter(({ form }) => form !== 'binary' || item.format !== 'binary');
+    // A binary format made again would hold the same.
+    const forms = valueForms().filter(({ form }) => form !== item.format || isTextFormat(form));
     return [{ ...asItCame, description: codecs[item.format].title }, ...forms];
   }
   switch (info.type) {
@@ -151,10 +153,14 @@ function choicesFor({ item, info }: CommandTarget): Choice[] {
 
 function valueForms(): Choice[] {
   return [
-    { form: 'json', label: 'JSON', extension: 'json' },
-    { form: 'xml', label: 'XML', extension: 'xml' },
-    { form: 'python', label: vscode.l10n.t('Python literal'), extension: 'py' },
-    { form: 'binary', label: vscode.l10n.t('Pickle'), extension: 'pkl' },
+    ...[...TEXT_FORMATS, 'python' as const].map((form) => {
+      const { label, extension } = textForms[form];
+      return { form, label: vscode.l10n.t(label), extension };
+    }),
+    ...FORMATS.filter((format) => !isTextFormat(format)).map((format) => {
+      const { title, extensions } = codecs[format];
+      return { form: format, label: capitalize(title), extension: extensions[0] };
+    }),
   ];
 }
 
@@ -165,7 +171,7 @@ async function pickChoice(choices: readonly Choice[]): Promise<Choice | undefine
 function suggestedFile(target: CommandTarget, { extension }: Choice): vscode.Uri {
   const name = targetName(target);
   const renamed =
-    extension === undefined ? name : `${name.replace(/\.(pkl|pickle|json|xml|txt|bin)$/i, '')}.${extension}`;
+    extension === undefined ? name : `${withoutExtension(name.replace(/\.(txt|bin)$/i, ''))}.${extension}`;
   const folders = vscode.workspace.workspaceFolders ?? [];
   // A virtual folder has no place on the disk.
   const folder = folders.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();

@@ -62,7 +62,7 @@ export async function dictionaryItem(
   format: Format,
 ): Promise<OutgoingItem> {
   const bytes = await worker.encode(text, format);
-  const named = `${posix.parse(name).name}.${codecs[format].extension}`;
+  const named = `${posix.parse(name).name}.${codecs[format].extensions[0]}`;
   return bytesItem({ kind: 'dictionary', format, name: named, bytes });
 }
 

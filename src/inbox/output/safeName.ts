@@ -1,3 +1,4 @@
+import { codecs } from '../../core/codecs/codecs';
 import type { ItemKind, Format } from '../../core/item/item';
 
 /** Leaves room for ` (2)` within the 255 bytes that file systems allow. */
@@ -72,7 +73,7 @@ export function timestamp(time: number): string {
 
 /** The usual extension of such content, without the dot. */
 export function extensionOf({ kind, format }: Pick<NameParts, 'kind' | 'format'>): string {
-  if (kind === 'dictionary') return format === 'json' || format === 'xml' ? format : 'pkl';
+  if (kind === 'dictionary') return codecs[format ?? 'binary'].extensions[0];
   return kind === 'text' ? 'txt' : 'bin';
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
+import { FORMATS } from '../../../src/core/codecs/codecs';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import {
   commandId,
@@ -22,7 +23,9 @@ interface Manifest {
     menus: Record<string, { command: string; when?: string; group?: string }[]>;
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     views: Record<string, { id: string }[]>;
-    configuration: { properties: Record<string, { default?: unknown; order?: number; scope?: string }> }[];
+    configuration: {
+      properties: Record<string, { default?: unknown; enum?: unknown[]; order?: number; scope?: string }>;
+    }[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 }
@@ -66,6 +69,10 @@ describe('package.json and the code', () => {
       manifest.contributes.commands.map(({ command }) => command).sort(),
       COMMANDS.map(commandId).sort(),
     );
+  });
+
+  it('name the same formats', () => {
+    assert.deepEqual(settings['picklepost.send.format']?.enum, ['ask', ...FORMATS]);
   });
 
   it('give every command the category Picklepost', () => {

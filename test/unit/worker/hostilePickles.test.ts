@@ -173,7 +173,7 @@ describe('the values in the worker', () => {
       const service = new ValueService(MiB);
       const decodeText = (handle: number, count: number): unknown => {
         service.handlers.append({ handle, bytes: Buffer.from(text(count)) });
-        return service.handlers.decode({ handle, format, nestingDepth: 10, comments: false });
+        return service.handlers.decode({ handle, format, nestingDepth: 10 });
       };
       decodeText(1, 1_000);
       assert.throws(() => decodeText(2, 20_000), { code: 'limit-exceeded', message: /memory/ });
@@ -187,7 +187,6 @@ describe('the values in the worker', () => {
       handle: 1,
       format: 'json',
       nestingDepth: 10,
-      comments: false,
     });
     assert.equal(root.childCount, 1);
   });

@@ -1,22 +1,37 @@
-import type { Codec } from '../codec';
-import { parseJson } from './parser';
-import { encodeJson } from './writer';
+import type { TextCodec } from '../codec';
+import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../characterCodes';
+import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
+import { jsonCost } from './costs';
+import { parseJson } from './parser';
+import { JsonRecognizer } from './recognizer';
+import { encodeJson, formatJson } from './writer';
 
 export { parseJson, type JsonReading } from './parser';
 export { formatJson } from './writer';
 
 /** JSON as Python's `json.loads` reads and `json.dumps` writes it, without its silent changes. */
-export const jsonCodec: Codec = {
-  format: 'json',
+export const jsonCodec: TextCodec = {
   title: 'JSON',
-  extension: 'json',
+  label: 'JSON',
+  detail: 'What Python reads with json.loads.',
+  extensions: ['json', 'jsonc'],
+  isText: true,
+  indent: 2,
 
-  decode(bytes, { nestingDepth }) {
-    return parseJson(decodeUnicode(bytes, 'JSON').text, { comments: false, nestingDepth });
+  begins([first], isAll) {
+    if (first === undefined) return isAll ? false : undefined;
+    return first === OPEN_BRACE || first === OPEN_BRACKET || first === QUOTE;
   },
 
-  encode(value, { nestingDepth }) {
-    return encodeJson(value, nestingDepth);
+  recognizer: (depth) => new JsonRecognizer(depth),
+
+  decode(bytes, { nestingDepth, budget = new MemoryBudget() }) {
+    budget.spend(jsonCost(bytes));
+    return { value: parseJson(decodeUnicode(bytes, 'JSON').text, { comments: true, nestingDepth }) };
   },
+
+  encode: (value, { nestingDepth }) => encodeJson(value, nestingDepth),
+
+  format: formatJson,
 };

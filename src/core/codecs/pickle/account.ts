@@ -1,7 +1,6 @@
-import { LimitError } from '../../errors';
-import { DECODED_MEMORY } from '../../limits';
 import { flatLiteral } from '../../render/flatLiteral';
 import { InertName, type InertCall, type Value } from '../../values/value';
+import { MemoryBudget } from '../memoryBudget';
 import { reachableFrom } from './reach';
 
 /** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
@@ -39,34 +38,12 @@ export class PickleAccount {
   private readonly names = new Set<string>();
   private readonly calls: InertCall[] = [];
   private isCut = false;
-  private room: number;
 
-  /** @param memory bytes, as estimated */
-  constructor(private readonly memory = DECODED_MEMORY) {
-    this.room = memory;
-  }
+  constructor(private readonly budget = new MemoryBudget()) {}
 
-  /** Takes note of memory before or shortly after it is taken. @throws LimitError */
+  /** Takes note of memory, in bytes, before or shortly after it is taken. @throws LimitError */
   spend(bytes: number): void {
-    this.room -= bytes;
-    if (this.room < 0) {
-      throw new LimitError(
-        'The memory that this value would take',
-        this.memory,
-        'bytes',
-        'If you trust where it comes from, load it in Python.',
-      );
-    }
-  }
-
-  /** Whether more memory was asked for than there is. */
-  get isExceeded(): boolean {
-    return this.room < 0;
-  }
-
-  /** Bytes of memory taken so far, as estimated. */
-  get spent(): number {
-    return this.memory - this.room;
+    this.budget.spend(bytes);
   }
 
   /** @param name qualified, such as `os.system` */

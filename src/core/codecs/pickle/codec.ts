@@ -1,8 +1,10 @@
 import { DecodeError } from '../../errors';
 import type { Value } from '../../values/value';
-import type { Codec } from '../codec';
+import type { BinaryCodec } from '../codec';
+import { MemoryBudget } from '../memoryBudget';
 import { PickleAccount, type PickleActions } from './account';
 import { decodePickle } from './reader';
+import { beginsAsPickle, PickleRecognizer } from './recognizer';
 import { encodePickle } from './writer';
 
 export { PickleAccount, runsCode, type CallSummary, type PickleActions } from './account';
@@ -16,12 +18,20 @@ export { encodePickle } from './writer';
  * Python's pickle: reads protocols 0 to 5, writes 4. It refuses bytes after the end of the pickle, which Python would ignore, as a
  * person would then see only a part of what arrived; {@link decodePickle} tells where a pickle ends.
  */
-export const pickleCodec: Codec = {
-  format: 'binary',
+export const pickleCodec: BinaryCodec = {
   title: 'pickle',
-  extension: 'pkl',
+  label: 'Binary',
+  detail: "Python's pickle. Keeps every type.",
+  extensions: ['pkl', 'pickle'],
+  // Pascal, Prolog and others use it too.
+  sharedExtensions: ['p'],
+  isText: false,
 
-  decode: (bytes) => decodeOnlyPickle(bytes).value,
+  begins: beginsAsPickle,
+
+  recognizer: () => new PickleRecognizer(),
+
+  decode: (bytes, { budget = new MemoryBudget() }) => decodeOnlyPickle(bytes, new PickleAccount(budget)),
 
   encode: (value, limits) => encodePickle(value, limits),
 };

@@ -1,4 +1,5 @@
-import { ProtocolError } from '../../errors';
+import { codecs } from '../../codecs/codecs';
+import { PicklepostError, ProtocolError } from '../../errors';
 import type { Format } from '../../item/item';
 
 /*
@@ -63,8 +64,17 @@ export function encodePacket(chunk: Uint8Array, isLast: boolean, first?: Transfe
 }
 
 function encodeMeta({ format, encrypted }: TransferHead): number {
-  const kind = format === undefined ? 0 : (TYPE_DICTIONARY << 5) | ((FORMATS.indexOf(format) + 1) << 2);
+  const code = format === undefined ? 0 : FORMATS.indexOf(format) + 1;
+  if (format !== undefined && code === 0) throw notCarried(codecs[format].title);
+  const kind = format === undefined ? 0 : (TYPE_DICTIONARY << 5) | (code << 2);
   return kind | (encrypted ? ENCRYPTED : 0);
+}
+
+function notCarried(title: string): PicklepostError {
+  return new PicklepostError(
+    'unsupported',
+    `The classic dialect does not carry ${title}. Send the dictionary in another format.`,
+  );
 }
 
 const FIRST = 0x08;
@@ -72,5 +82,5 @@ const LAST = 0x04;
 const ENCRYPTED = 0x02;
 const TYPE_TEXT = 0;
 const TYPE_DICTIONARY = 1;
-/** From format code 1; code 0 is plain text. */
+/** From format code 1; code 0 is plain text. The Python original has these, and no others. */
 const FORMATS: readonly Format[] = ['binary', 'json', 'xml'];

@@ -1,3 +1,4 @@
+import { isTextFormat } from '../../codecs/codecs';
 import { encryptTokenText } from '../../crypto/fernet';
 import { CancelledError, PicklepostError } from '../../errors';
 import { readAnswer, refusal } from '../answers';
@@ -88,7 +89,7 @@ async function sendTransfer(
   for await (const piece of cutPieces(
     item.open(),
     PIECE_SIZE,
-    head.format === 'binary' ? 'bytes' : 'characters',
+    head.format === undefined || isTextFormat(head.format) ? 'characters' : 'bytes',
   )) {
     await sendPiece(piece, first, item, session, context);
     first = undefined;

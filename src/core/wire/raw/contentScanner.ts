@@ -1,9 +1,9 @@
-import { PickleScanner } from '../../codecs/pickle/scanner';
+import { isTextFormat, codecs, type Format } from '../../codecs/codecs';
+import type { Recognizer } from '../../codecs/codec';
+import { skipBlank } from '../../codecs/recognize';
 import type { Content } from '../../item/item';
-import { JsonRecognizer, type Recognition } from './jsonRecognizer';
-import { skipBlank, sniff, type Start } from './sniff';
+import { sniff, type Start } from './sniff';
 import { Utf8Check } from '../utf8';
-import { XmlRecognizer } from './xmlRecognizer';
 
 /**
  * - `open`: more must come.
@@ -15,11 +15,11 @@ export type ContentState = 'open' | 'whole' | 'ended' | 'endless';
 
 export type ContentKind = Pick<Content, 'kind' | 'format'>;
 
-/** Finds out, while it arrives, what content without any framing is, and where a pickle ends. Keeps nothing of it but a short start. */
+/** Finds out, while it arrives, what content without any framing is, and where it ends. Keeps nothing of it but a short start. */
 export class ContentScanner {
   /** What has come while it was too little to tell anything. */
   private undecided = Buffer.alloc(0);
-  private scan: PickleScan | TextScan | undefined;
+  private scan: BinaryScan | TextScan | undefined;
 
   /** @param depth lists, dictionaries and elements inside one another that a dictionary may have */
   constructor(private readonly depth: number) {}
@@ -28,7 +28,7 @@ export class ContentScanner {
     return this.scan?.state ?? 'endless';
   }
 
-  /** @returns how many of the bytes belong to it: all of them, but for what follows a pickle */
+  /** @returns how many of the bytes belong to it: all of them, but for what follows the end that a binary format has */
   update(bytes: Uint8Array): number {
     if (this.scan) return this.scan.update(bytes);
     const before = this.undecided.length;
@@ -37,56 +37,61 @@ export class ContentScanner {
     return start === undefined ? bytes.length : this.begin(start) - before;
   }
 
-  /** What it is if it ends here; undefined for a pickle that has not come to its end. */
+  /** What it is if it ends here; undefined for a binary format that has not come to its end. */
   finish(): ContentKind | undefined {
     if (!this.scan) this.begin(sniff(this.undecided, true));
     return this.scan?.finish();
   }
 
   private begin(start: Start): number {
-    this.scan = start === 'pickle' ? new PickleScan() : new TextScan(start, this.depth);
+    if (start === 'token' || start === 'other') this.scan = new TextScan();
+    else {
+      const recognizer = codecs[start].recognizer(this.depth);
+      this.scan = isTextFormat(start) ? new TextScan(start, recognizer) : new BinaryScan(start, recognizer);
+    }
     return this.scan.update(this.undecided);
   }
 }
 
-class PickleScan {
-  private readonly scanner = new PickleScanner();
-  private hasEnded = false;
+class BinaryScan {
+  constructor(
+    private readonly format: Format,
+    private readonly recognizer: Recognizer,
+  ) {}
 
   get state(): ContentState {
-    if (this.hasEnded) return 'ended';
-    return this.scanner.isPickle ? 'open' : 'endless';
+    const { state } = this.recognizer;
+    return state === 'not' ? 'endless' : state;
   }
 
   update(bytes: Uint8Array): number {
-    const end = this.scanner.scan(bytes);
-    this.hasEnded ||= end !== undefined;
-    return end ?? bytes.length;
+    return this.recognizer.update(bytes);
   }
 
   finish(): ContentKind | undefined {
-    if (this.hasEnded) return { kind: 'dictionary', format: 'binary' };
-    // Its first byte is in no text.
-    return this.scanner.isPickle ? undefined : { kind: 'file' };
+    switch (this.recognizer.state) {
+      case 'open':
+        return undefined;
+      case 'not':
+        return { kind: 'file' };
+      default:
+        return { kind: 'dictionary', format: this.format };
+    }
   }
 }
 
 class TextScan {
   private readonly utf8 = new Utf8Check();
-  private readonly recognizer: JsonRecognizer | XmlRecognizer | undefined;
   private isBlank = true;
 
   constructor(
-    private readonly start: Start,
-    depth: number,
-  ) {
-    if (start === 'json' || start === 'string') this.recognizer = new JsonRecognizer(depth);
-    if (start === 'xml') this.recognizer = new XmlRecognizer(depth);
-  }
+    private readonly format?: Format,
+    private readonly recognizer?: Recognizer,
+  ) {}
 
   get state(): ContentState {
-    const recognition = this.recognition;
-    return recognition === 'not' ? 'endless' : recognition;
+    const state = (this.utf8.isValidSoFar ? this.recognizer?.state : undefined) ?? 'not';
+    return state === 'not' ? 'endless' : state;
   }
 
   update(bytes: Uint8Array): number {
@@ -98,12 +103,9 @@ class TextScan {
 
   finish(): ContentKind {
     if (!this.utf8.isWhole) return { kind: 'file' };
-    const { start } = this;
-    const isDictionary = (start === 'json' || start === 'xml') && this.recognition === 'whole';
-    return isDictionary ? { kind: 'dictionary', format: start } : { kind: 'text' };
-  }
-
-  private get recognition(): Recognition {
-    return this.utf8.isValidSoFar && this.recognizer ? this.recognizer.state : 'not';
+    const isDictionary = this.recognizer?.isContainer === true && this.state === 'whole';
+    return isDictionary && this.format !== undefined
+      ? { kind: 'dictionary', format: this.format }
+      : { kind: 'text' };
   }
 }

@@ -1,3 +1,5 @@
+import { isSpace } from '../../codecs/characterCodes';
+import { skipBlank } from '../../codecs/recognize';
 import { EncryptionRequiredError } from '../../errors';
 import { errorAnswer, OK } from '../answers';
 import { connectionCut, type ByteReader } from '../byteReader';
@@ -8,7 +10,7 @@ import { Intake } from '../intake';
 import type { ReceivedItem } from '../../item/item';
 import { checkAllowed, copyValue, type Pause, type ReceivedValue } from './value';
 import { receiveToken } from './token';
-import { isSpace, sniff, skipBlank, type Start } from './sniff';
+import { sniff, type Start } from './sniff';
 
 /** Receives one value after another, until the peer ends or has been silent for long. */
 export async function serveRaw(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void> {

@@ -29,7 +29,7 @@ async function nextGroup(
   if (!first || context.key) return candidates.slice(0, 1);
   const start = await sniffItem(first);
   if (start === undefined) throw nothingToSend(first);
-  const isPair = start === 'pickle' && second !== undefined && (await sniffItem(second)) === 'token';
+  const isPair = start === 'binary' && second !== undefined && (await sniffItem(second)) === 'token';
   return isPair ? candidates : [first];
 }
 

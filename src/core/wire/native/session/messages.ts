@@ -1,3 +1,4 @@
+import { FORMATS } from '../../../codecs/codecs';
 import type { ItemOffer } from '../../../item/transfer';
 import { invalidMessage, MessageFields } from './messageFields';
 
@@ -244,7 +245,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
 /** A dictionary has a format, and nothing else has one. */
 function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {
   const kind = fields.oneOf('kind', ['file', 'text', 'dictionary']);
-  const format = fields.optional('format', (name) => fields.oneOf(name, ['binary', 'json', 'xml']));
+  const format = fields.optional('format', (name) => fields.oneOf(name, FORMATS));
   if ((kind === 'dictionary') !== (format.format !== undefined))
     throw invalidMessage('"format" is there exactly if "kind" is "dictionary"');
   return { kind, ...format };

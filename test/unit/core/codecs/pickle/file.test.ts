@@ -10,6 +10,7 @@ import {
   type CallSummary,
   type PickleFile,
 } from '../../../../../src/core/codecs/pickle/codec';
+import { MemoryBudget } from '../../../../../src/core/codecs/memoryBudget';
 import { DecodeError, LimitError } from '../../../../../src/core/errors';
 import { Dict } from '../../../../../src/core/values/value';
 import { arbitraryValue } from '../../values/arbitraryValue';
@@ -85,15 +86,15 @@ describe('decodePickleFile', () => {
   }
 
   it('refuses what would take more memory than allowed, with what to do', () => {
-    const account = new PickleAccount(1_000_000);
+    const budget = new MemoryBudget(1_000_000);
     const { values, problem } = decodePickleFile(
       Buffer.from(`(${'\x8f'.repeat(10_000)}l.`, 'latin1'),
-      account,
+      new PickleAccount(budget),
     );
     assert.deepEqual(values, []);
     assert.ok(problem instanceof LimitError);
     assert.match(problem.message, /load it in Python/);
-    assert.ok(account.isExceeded);
+    assert.ok(budget.isExceeded);
   });
 
   it('charges for sets and bytes that calls make of what is there already', () => {
@@ -101,12 +102,12 @@ describe('decodePickleFile', () => {
       'c__builtin__\nset\n](K\x01K\x02K\x03e',
       'c_codecs\nencode\n\x8c\x05abcdeX\x06\0\0\0latin1',
     ]) {
-      const account = new PickleAccount();
+      const budget = new MemoryBudget();
       const arity = made.includes('latin1') ? '\x86' : '\x85';
-      decodePickleFile(Buffer.from(`${made}${arity}R.`, 'latin1'), account);
-      const uncalled = new PickleAccount();
-      decodePickleFile(Buffer.from(`${made}${arity}.`, 'latin1'), uncalled);
-      assert.ok(account.spent > uncalled.spent + 400, made);
+      decodePickleFile(Buffer.from(`${made}${arity}R.`, 'latin1'), new PickleAccount(budget));
+      const uncalled = new MemoryBudget();
+      decodePickleFile(Buffer.from(`${made}${arity}.`, 'latin1'), new PickleAccount(uncalled));
+      assert.ok(budget.spent > uncalled.spent + 400, made);
     }
   });
 

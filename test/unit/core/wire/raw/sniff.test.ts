@@ -6,8 +6,8 @@ import { FernetKey } from '../../../../../src/core/crypto/keys';
 import { sniff, type Start } from '../../../../../src/core/wire/raw/sniff';
 
 const CASES: [start: string, kind: Start][] = [
-  ['\x80\x02', 'pickle'],
-  ['\x80\x05\x95', 'pickle'],
+  ['\x80\x02', 'binary'],
+  ['\x80\x05\x95', 'binary'],
   ['\x80\x01', 'other'],
   ['\x80\x06', 'other'],
   ['gAAAAA', 'token'],
@@ -15,7 +15,7 @@ const CASES: [start: string, kind: Start][] = [
   ['gAAAAB', 'other'],
   ['{"a"', 'json'],
   [' \r\n\t[1', 'json'],
-  ['"a"', 'string'],
+  ['"a"', 'json'],
   ['\xef\xbb\xbf{', 'json'],
   ['<root', 'xml'],
   ['\xef\xbb\xbf\n<?xml', 'xml'],
@@ -38,7 +38,7 @@ describe('sniffing', () => {
   }
 
   it('takes a lone 0x80 for a pickle cut off, and any other start that tells nothing for text', () => {
-    assert.equal(sniff(Buffer.of(0x80), true), 'pickle');
+    assert.equal(sniff(Buffer.of(0x80), true), 'binary');
     for (const start of ['', 'gAA', '  ', '\xef\xbb']) {
       assert.equal(sniff(Buffer.from(start, 'latin1'), true), 'other');
     }

@@ -1,12 +1,13 @@
-import type { Recognition } from './jsonRecognizer';
-import { isSpace } from './sniff';
+import { isSpace } from '../characterCodes';
+import type { Recognition, Recognizer } from '../codec';
 
 /**
  * Tells, while it arrives, whether a stream is one XML document: tags match, attributes are quoted, nothing but white space,
  * comments and instructions outside of the one root. A DOCTYPE is refused, as the reader of XML does. Keeps the names of the open
  * elements and nothing of the content.
  */
-export class XmlRecognizer {
+export class XmlRecognizer implements Recognizer {
+  readonly isContainer = true;
   private step: Step = 'text';
   private readonly openNames: string[] = [];
   /** The name, or the word after `<!`, that is being read. */
@@ -24,12 +25,13 @@ export class XmlRecognizer {
     return this.step === 'text' && this.hasRoot && this.openNames.length === 0 ? 'whole' : 'open';
   }
 
-  update(bytes: Uint8Array): void {
+  update(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length && this.step !== 'nothing'; at++) {
       const isContent = this.step === 'text' && this.openNames.length > 0;
       while (isContent && at < bytes.length && bytes[at] !== LESS) at++;
       if (at < bytes.length) this.step = this.next(bytes[at] as number);
     }
+    return bytes.length;
   }
 
   private next(byte: number): Step {

@@ -1,16 +1,15 @@
-import { isSpace } from './sniff';
-
-/** `open` may still become a whole value; `whole` is one, after which only white space may come; `not` is none and becomes none. */
-export type Recognition = 'open' | 'whole' | 'not';
+import { isSpace } from '../characterCodes';
+import type { Recognition, Recognizer } from '../codec';
 
 /**
  * Tells, while it arrives, whether a stream is one JSON value: by JSON's grammar, except for the inner form of numbers and of
  * escapes. `NaN` and infinities are accepted, as Python writes them. Keeps a byte per open bracket and nothing of the content.
  */
-export class JsonRecognizer {
+export class JsonRecognizer implements Recognizer {
   private expects: Expectation = 'value';
   private isKey = false;
   private word = '';
+  isContainer = false;
   /** The closing brackets that are due. */
   private readonly closers: number[] = [];
 
@@ -22,11 +21,12 @@ export class JsonRecognizer {
     return this.expects === 'separator' && this.closers.length === 0 ? 'whole' : 'open';
   }
 
-  update(bytes: Uint8Array): void {
+  update(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length && this.expects !== 'nothing'; at++) {
       if (this.expects === 'string') at = endOfPlain(bytes, at);
       if (at < bytes.length) this.expects = this.next(bytes[at] as number);
     }
+    return bytes.length;
   }
 
   private next(byte: number): Expectation {
@@ -95,6 +95,7 @@ export class JsonRecognizer {
   }
 
   private open(closer: number, expects: Expectation): Expectation {
+    this.isContainer = true;
     return this.closers.push(closer) > this.depth ? 'nothing' : expects;
   }
 

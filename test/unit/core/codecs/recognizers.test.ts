@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { JsonRecognizer, type Recognition } from '../../../../../src/core/wire/raw/jsonRecognizer';
-import { XmlRecognizer } from '../../../../../src/core/wire/raw/xmlRecognizer';
-import { inSteps } from '../scriptedChannel';
+import type { Recognition } from '../../../../src/core/codecs/codec';
+import { JsonRecognizer } from '../../../../src/core/codecs/json/recognizer';
+import { XmlRecognizer } from '../../../../src/core/codecs/xml/recognizer';
+import { inSteps } from '../wire/scriptedChannel';
 
 function json(text: string, depth = 1000): Recognition {
   const recognizer = new JsonRecognizer(depth);

@@ -1,0 +1,50 @@
+import { formatCanonical } from '../render/canonicalLiteral';
+import { formatPython } from '../render/pythonLiteral';
+import type { ViewOptions } from '../render/view';
+import type { Value } from '../values/value';
+import { codecs, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from './codecs';
+
+/** A form in which a value is written out for a person; `canonical` is a Python literal that equal values have in common. */
+export type TextForm = TextFormat | 'python' | 'canonical';
+
+export interface WrittenForm {
+  readonly label: string;
+  /** Of files, without the dot. */
+  readonly extension: string;
+  /** @throws EncodeError where the form cannot hold the value, LimitError */
+  write(value: Value, options: Omit<ViewOptions, 'indent'>): string;
+}
+
+/** The forms, those that are formats first. */
+export const textForms: Readonly<Record<TextForm, WrittenForm>> = {
+  ...(Object.fromEntries(TEXT_FORMATS.map((format) => [format, formOf(format)])) as Record<
+    TextFormat,
+    WrittenForm
+  >),
+  python: {
+    label: 'Python literal',
+    extension: 'py',
+    write: (value, options) => formatPython(value, { ...options, indent: 4 }),
+  },
+  canonical: {
+    label: 'Python literal, sorted',
+    extension: 'py',
+    write: (value, options) => formatCanonical(value, { ...options, indent: 4 }),
+  },
+};
+
+export const TEXT_FORMS = Object.keys(textForms) as readonly TextForm[];
+
+/** The form in which a dictionary is shown: its own, where that is text. */
+export function shownForm(format: Format): TextForm {
+  return isTextFormat(format) ? format : 'python';
+}
+
+function formOf(format: TextFormat): WrittenForm {
+  const codec = codecs[format];
+  return {
+    label: codec.title,
+    extension: codec.extensions[0],
+    write: (value, options) => codec.format(value, { ...options, indent: codec.indent }),
+  };
+}

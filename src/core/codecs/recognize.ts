@@ -1,0 +1,41 @@
+import { isSpace } from './characterCodes';
+import type { Codec, Recognizer } from './codec';
+import { codecs, FORMATS, type Format } from './codecs';
+
+/**
+ * The format that content begins as. A byte order mark and white space may stand before text.
+ * @param isAll whether no more bytes will come; without it, a start that is too short to tell is undefined
+ */
+export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none' | undefined {
+  const text = start.subarray(skipBlank(start));
+  const isEnough = isAll || start.length > LONGEST_BLANK;
+  for (const format of FORMATS) {
+    const codec: Codec = codecs[format];
+    const begins = codec.begins(codec.isText ? text : start, isEnough);
+    if (begins !== false) return begins ? format : undefined;
+  }
+  return 'none';
+}
+
+/** The format of a dictionary that content begins as, such as a file; undefined where it begins as none. */
+export function dictionaryFormat(start: Uint8Array): Format | undefined {
+  const format = formatOfStart(start, true);
+  if (format === undefined || format === 'none') return undefined;
+  const recognizer: Recognizer = codecs[format].recognizer(LOOK_DEPTH);
+  recognizer.update(codecs[format].isText ? start.subarray(skipBlank(start)) : start);
+  return recognizer.isContainer ? format : undefined;
+}
+
+/** How many bytes at the start are a byte order mark, or the beginning of one, and white space. */
+export function skipBlank(start: Uint8Array): number {
+  let at = 0;
+  while (at < BYTE_ORDER_MARK.length && start[at] === BYTE_ORDER_MARK[at]) at++;
+  if (at < BYTE_ORDER_MARK.length && at < start.length) at = 0;
+  while (isSpace(start[at])) at++;
+  return at;
+}
+
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+/** More white space than this before anything else is a text. */
+const LONGEST_BLANK = 4096;
+const LOOK_DEPTH = 1000;
