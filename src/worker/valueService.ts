@@ -52,9 +52,9 @@ export class ValueService {
     plainText: ({ handle, path, maxLength }) => this.inspection(handle).plainText(path, { maxLength }),
     encodeNode: ({ handle, path, form, maxLength }) => this.encodeNode(handle, path, form, maxLength),
     bytes: ({ handle, path, start, count }) => {
-      const bytes = this.inspection(handle).bytes(path);
+      const run = this.inspection(handle).bytes(path, start, count);
       // A copy, as a view would be cloned with all of the memory behind it.
-      return bytes && { bytes: new Uint8Array(bytes.subarray(start, start + count)), total: bytes.length };
+      return run && { ...run, bytes: new Uint8Array(run.bytes) };
     },
     search: (parameters) => this.search(parameters),
     endSearch: ({ search }) => {

@@ -1,9 +1,11 @@
 import type { InertCall } from '../../src/core/values/value';
 import {
+  allBytes,
   ByteArray,
   Dict,
   InertName,
   InertReference,
+  isBytes,
   Tuple,
   ValueSet,
   type Value,
@@ -43,7 +45,7 @@ class Describer {
   }
 
   private describeObject(value: Exclude<Value, null | boolean | bigint | number | string>): Json {
-    if (value instanceof Uint8Array) return ['bytes', Buffer.from(value).toString('hex')];
+    if (isBytes(value)) return ['bytes', Buffer.from(allBytes(value)).toString('hex')];
     if (value instanceof InertName) return ['name', value.qualifiedName];
     if (value instanceof InertReference) return [value.kind, Number(value.id)];
     if (value instanceof Tuple && value.items.length === 0) return ['tuple'];

@@ -1,3 +1,5 @@
+import type { StoredBytes } from '../files/byteSource';
+
 /** The type of the elements of an array, as numpy names it: `float64`, `>i4`, `datetime64[ns]`, `U3`, `object`. */
 export interface ElementType {
   readonly name: string;
@@ -36,5 +38,8 @@ export interface NdArray {
   readonly strides: readonly number[];
   /** Where the first element begins in {@link bytes}. */
   readonly offset: number;
+  /** Those of an array that lies in a file are all read at once: `partOf` reads only some. */
   readonly bytes: Uint8Array;
+  /** What {@link bytes} are read from, where the array lies in a file. */
+  readonly stored?: StoredBytes;
 }

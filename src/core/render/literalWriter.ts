@@ -1,7 +1,9 @@
+import type { StoredBytes } from '../files/byteSource';
 import type { PathStep } from '../values/pathStep';
 import {
   ByteArray,
   Dict,
+  firstBytes,
   InertCall,
   InertName,
   Tuple,
@@ -131,10 +133,10 @@ export class LiteralWriter {
     }
   }
 
-  private formatObject(value: Uint8Array | ByteArray | InertName): string {
+  private formatObject(value: Uint8Array | StoredBytes | ByteArray | InertName): string {
     if (value instanceof InertName) return nameLiteral(value.qualifiedName.slice(0, this.room));
-    if (value instanceof ByteArray) return `bytearray(${quoteBytes(value.bytes.subarray(0, this.room))})`;
-    return quoteBytes(value.subarray(0, this.room));
+    if (value instanceof ByteArray) return `bytearray(${quoteBytes(firstBytes(value.content, this.room))})`;
+    return quoteBytes(firstBytes(value, this.room));
   }
 
   private enter(container: Container): void {

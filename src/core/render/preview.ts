@@ -1,5 +1,6 @@
 import type { PathStep } from '../values/pathStep';
-import { ByteArray, InertCall, InertName, typeName, type Value } from '../values/value';
+import type { StoredBytes } from '../files/byteSource';
+import { ByteArray, firstBytes, InertCall, InertName, isBytes, typeName, type Value } from '../values/value';
 import { childCount, isContainer } from '../values/children';
 import { cutText, flatLiteral } from './flatLiteral';
 import { formatFloat, isPythonDecimal } from './numberText';
@@ -83,8 +84,8 @@ function bitLength(literal: string): number {
 }
 
 function previewObject(value: Exclude<Value, null | boolean | bigint | number | string>): string {
-  if (value instanceof Uint8Array) return previewBytes(value);
-  if (value instanceof ByteArray) return previewBytes(value.bytes);
+  if (isBytes(value)) return previewBytes(value);
+  if (value instanceof ByteArray) return previewBytes(value.content);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
   return noun === undefined ? literal : `${count(childCount(value), noun)} ${literal}`;
@@ -98,8 +99,8 @@ const PART_NOUNS: Readonly<Record<string, string | undefined>> = {
   frozenset: 'member',
 };
 
-function previewBytes(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, BYTES_LENGTH))
+function previewBytes(bytes: Uint8Array | StoredBytes): string {
+  const start = Buffer.from(firstBytes(bytes, BYTES_LENGTH))
     .toString('hex')
     .replace(/..(?=.)/g, '$& ');
   return `${start}${bytes.length > BYTES_LENGTH ? ' …' : ''} (${count(bytes.length, 'byte')})`.trim();

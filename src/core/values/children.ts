@@ -3,6 +3,7 @@ import type { InertCall } from './value';
 import {
   ByteArray,
   Dict,
+  isBytes,
   InertName,
   InertReference,
   Tuple,
@@ -20,7 +21,7 @@ export interface Child {
 /** Whether a value can hold others, and so be shared with effect or be part of a cycle. */
 export function isContainer(value: Value): value is Container {
   if (typeof value !== 'object' || value === null) return false;
-  return !(value instanceof Uint8Array || value instanceof ByteArray || value instanceof InertName);
+  return !(isBytes(value) || value instanceof ByteArray || value instanceof InertName);
 }
 
 /** How many children a person can step into: items, members, the values of a dictionary, the parts of a call. */

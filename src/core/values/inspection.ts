@@ -1,5 +1,6 @@
 import { textForms, type TextForm } from '../codecs/forms';
 import { PicklepostError } from '../errors';
+import { StoredBytes } from '../files/byteSource';
 import { FirstPlaces } from './firstPlaces';
 import { formatKey, formatPreview } from '../render/preview';
 import { textTooLong } from '../render/view';
@@ -84,13 +85,21 @@ export class Inspection {
     return this.follow(path).value;
   }
 
-  /** The bytes of a value that is bytes, or of a string in UTF-8; undefined for other types. @throws as {@link node} */
-  bytes(path: readonly number[]): Buffer | undefined {
+  /**
+   * A run of the bytes of a value that is bytes, or of a string in UTF-8, and how many there are; undefined for other types.
+   * @throws as {@link node}
+   */
+  bytes(
+    path: readonly number[],
+    start: number,
+    count: number,
+  ): { bytes: Uint8Array; total: number } | undefined {
     const value = this.value(path);
-    if (typeof value === 'string') return Buffer.from(value);
-    const bytes = value instanceof ByteArray ? value.bytes : value;
+    const content = value instanceof ByteArray ? value.content : value;
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    if (bytes instanceof StoredBytes) return { bytes: bytes.read(start, count), total: bytes.length };
     if (!(bytes instanceof Uint8Array)) return undefined;
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return { bytes: bytes.subarray(start, start + count), total: bytes.length };
   }
 
   /** A search of all below a place. @param limit of places that are kept @throws as {@link node} */

@@ -1,9 +1,11 @@
 import {
+  allBytes,
   ByteArray,
   Dict,
   InertCall,
   InertName,
   InertReference,
+  isBytes,
   Tuple,
   typeName,
   ValueSet,
@@ -150,7 +152,7 @@ function compareNumbers(a: boolean | bigint | number, b: boolean | bigint | numb
 }
 
 function compareAtoms(a: Value, b: Value): number {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
+  if (isBytes(a) && isBytes(b)) return Buffer.compare(allBytes(a), allBytes(b));
   if (a instanceof ByteArray && b instanceof ByteArray) return Buffer.compare(a.bytes, b.bytes);
   if (a instanceof InertName && b instanceof InertName) return compareText(a.qualifiedName, b.qualifiedName);
   return objectRank(a) - objectRank(b);

@@ -1,5 +1,6 @@
 import type { PathStep } from './pathStep';
 import { flatLiteral } from '../render/flatLiteral';
+import { StoredBytes } from '../files/byteSource';
 import { ByteArray, InertName, type Container, type Value } from './value';
 import { childAt, isContainer } from './children';
 
@@ -104,7 +105,7 @@ export class Search {
 
 function cost(value: Value): number {
   if (typeof value === 'string' || value instanceof Uint8Array) return 1 + value.length / UNIT_LENGTH;
-  return value instanceof ByteArray ? 1 + value.bytes.length / UNIT_LENGTH : 1;
+  return value instanceof ByteArray ? 1 + value.content.length / UNIT_LENGTH : 1;
 }
 
 const HEXADECIMAL = /^(?:0x)?((?:[\da-f]{2}\s*)+)$/i;
@@ -129,8 +130,12 @@ class Matcher {
     if (typeof value === 'string') return this.isIn(value);
     if (isContainer(value)) return false;
     if (value instanceof InertName) return this.isIn(value.qualifiedName);
-    if (value instanceof ByteArray) return this.isInBytes(value.bytes);
-    return value instanceof Uint8Array ? this.isInBytes(value) : this.isIn(flatLiteral(value, KEY_LENGTH));
+    const content = value instanceof ByteArray ? value.content : value;
+    // Reading all of a large file would hold up everything else.
+    if (content instanceof StoredBytes) return false;
+    return content instanceof Uint8Array
+      ? this.isInBytes(content)
+      : this.isIn(flatLiteral(content, KEY_LENGTH));
   }
 
   private isIn(text: string): boolean {

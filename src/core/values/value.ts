@@ -1,3 +1,5 @@
+import { StoredBytes } from '../files/byteSource';
+
 /**
  * The value model: everything that a dictionary can hold, whichever format it came in.
  *
@@ -10,7 +12,7 @@
  * | int         | bigint              | always, so that `1` and `1.0` stay different   |
  * | float       | number              | always; `-0`, `NaN` and infinities survive     |
  * | str         | string              | UTF-16; lone surrogates survive                |
- * | bytes       | Uint8Array          |                                                |
+ * | bytes       | Uint8Array, {@link StoredBytes} | the latter where they lie in a file |
  * | bytearray   | {@link ByteArray}   |                                                |
  * | list        | Value[]             |                                                |
  * | tuple       | {@link Tuple}       |                                                |
@@ -28,6 +30,7 @@ export type Value =
   | number
   | string
   | Uint8Array
+  | StoredBytes
   | ByteArray
   | Value[]
   | Tuple
@@ -40,6 +43,21 @@ export type Inert = InertName | InertCall | InertReference;
 
 /** A value that holds others, and can therefore be shared or part of a cycle. */
 export type Container = Value[] | Tuple | ValueSet | Dict | InertCall | InertReference;
+
+/** Whether it is Python's bytes, in memory or in a file. */
+export function isBytes(value: Value): value is Uint8Array | StoredBytes {
+  return value instanceof Uint8Array || value instanceof StoredBytes;
+}
+
+/** All of the bytes; those in a file are read. */
+export function allBytes(bytes: Uint8Array | StoredBytes): Uint8Array {
+  return bytes instanceof StoredBytes ? bytes.bytes : bytes;
+}
+
+/** The first `count` bytes, and fewer where there are no more. */
+export function firstBytes(bytes: Uint8Array | StoredBytes, count: number): Uint8Array {
+  return bytes instanceof StoredBytes ? bytes.read(0, count) : bytes.subarray(0, count);
+}
 
 /** The name of a value's type, as Python says it; `object` is an inert object. */
 export type TypeName =
@@ -59,7 +77,12 @@ export type TypeName =
 
 /** Python's mutable bytes. */
 export class ByteArray {
-  constructor(readonly bytes: Uint8Array) {}
+  constructor(readonly content: Uint8Array | StoredBytes) {}
+
+  /** Those that lie in a file are read. */
+  get bytes(): Uint8Array {
+    return allBytes(this.content);
+  }
 }
 
 /** An immutable sequence. Its items are filled in late only while a cyclic value is being read. */
@@ -101,6 +124,8 @@ export class InertReference {
   constructor(
     readonly kind: 'persistent' | 'extension' | 'buffer',
     readonly id: Value,
+    /** The bytes that it stands for, where the file holds them beside the pickle: of a storage of torch. */
+    readonly content?: Uint8Array | StoredBytes,
   ) {}
 }
 
@@ -253,7 +278,7 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
   if (Array.isArray(value)) return 'list';
   if (value instanceof Dict) return 'dict';
   if (value instanceof Tuple) return 'tuple';
-  if (value instanceof Uint8Array) return 'bytes';
+  if (isBytes(value)) return 'bytes';
   if (value instanceof ValueSet) return value.frozen ? 'frozenset' : 'set';
   if (value instanceof ByteArray) return 'bytearray';
   return 'object';
@@ -301,7 +326,7 @@ function hashObject(key: Exclude<Value, null | boolean | bigint | number | strin
   }
   if (isCompoundKey(key)) return compoundKey(key, { text: MAX_KEY_TEXT, depth: 0 }) ?? key;
   if (key instanceof InertName) return `\0n${key.qualifiedName}`;
-  if (key instanceof InertCall || key instanceof InertReference) return key;
+  if (key instanceof InertCall || key instanceof InertReference || key instanceof StoredBytes) return key;
   throw new UnhashableError(typeName(key));
 }
 

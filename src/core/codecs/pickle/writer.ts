@@ -2,7 +2,17 @@ import { EncodeError } from '../../errors';
 import type { Limits } from '../../limits';
 import { nestedTooDeeply } from '../../values/nesting';
 import type { PathStep } from '../../values/pathStep';
-import { ByteArray, Dict, Tuple, ValueSet, type Inert, type Value } from '../../values/value';
+import {
+  allBytes,
+  ByteArray,
+  Dict,
+  isBytes,
+  Tuple,
+  ValueSet,
+  type Inert,
+  type Value,
+} from '../../values/value';
+import { StoredBytes } from '../../files/byteSource';
 import { formatPath } from '../../values/path';
 import { flatLiteral } from '../../render/flatLiteral';
 import { bytesOfInteger } from './integers';
@@ -85,7 +95,7 @@ class PickleWriter {
   }
 
   private saveObject(value: Exclude<Value, null | boolean | bigint | number | string>): void {
-    if (value instanceof Uint8Array) this.saveBytes(value);
+    if (isBytes(value)) this.saveBytes(value);
     else if (this.recall(value)) return;
     else if (Array.isArray(value)) this.saveList(value);
     else if (value instanceof Dict) this.saveDict(value);
@@ -95,11 +105,11 @@ class PickleWriter {
     else throw this.inertError(value);
   }
 
-  private saveBytes(bytes: Uint8Array): void {
+  private saveBytes(value: Uint8Array | StoredBytes): void {
     // Python has one object each for no byte and for every single one.
-    const identity = bytes.length > 1 ? bytes : (bytes[0] ?? -1);
+    const identity = value instanceof StoredBytes || value.length > 1 ? value : (value[0] ?? -1);
     if (this.recall(identity)) return;
-    this.output.counted(BYTES_OPCODES, bytes);
+    this.output.counted(BYTES_OPCODES, allBytes(value));
     this.memoize(identity);
   }
 

@@ -1,5 +1,5 @@
 import { formatFloat, formatInteger, parseInteger } from '../../render/numberText';
-import type { Value } from '../../values/value';
+import { allBytes, isBytes, type Value } from '../../values/value';
 import { CARRIAGE_RETURN, LINE_FEED, SPACE, TAB } from '../characterCodes';
 import {
   BACKSLASH_ESCAPE,
@@ -30,7 +30,7 @@ export function formatScalar(value: Value): XmlScalar | undefined {
       return { type: 'bool', text: value ? 'True' : 'False' };
     default:
       if (value === null) return { type: 'null', text: '' };
-      return value instanceof Uint8Array ? { type: 'bytes', text: formatBytes(value) } : undefined;
+      return isBytes(value) ? { type: 'bytes', text: formatBytes(allBytes(value)) } : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import { nestedTooDeeply } from '../../values/nesting';
-import { Dict, Tuple, ValueSet, type Value } from '../../values/value';
+import { Dict, isBytes, Tuple, ValueSet, type Value } from '../../values/value';
 
 /**
  * The lists, tuples, sets, dictionaries and byte arrays that stand in more than one place, or within themselves. An empty tuple
@@ -50,6 +50,6 @@ class SharedFinder {
 }
 
 function hasIdentity(value: Value): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
+  if (typeof value !== 'object' || value === null || isBytes(value)) return false;
   return !(value instanceof Tuple && value.items.length === 0);
 }
