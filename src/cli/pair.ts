@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import { PairingCode } from '../core/pairing/code';
 import { CODE_LIFETIME, ShownCode, type Paired } from '../core/pairing/pairing';
 import { formatAddress, isLoopback, parseAddress, type Address } from '../core/wire/address';
-import type { ItemStore } from '../core/item/item';
+import type { ItemStore } from '../core/item/itemStore';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
 import { pairWith } from '../net/pairingClient';

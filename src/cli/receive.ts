@@ -5,7 +5,9 @@ import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress, isLoopback } from '../core/wire/address';
-import type { AnnouncedItem, Format, ItemStore, ReceivedItem } from '../core/item/item';
+import type { AnnouncedItem, Format, ReceivedItem } from '../core/item/item';
+import type { ItemStore } from '../core/item/itemStore';
+import { withHooks } from '../core/item/storeHooks';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { makeFolder } from '../inbox/disk/durableFile';
 import type { Inbox } from '../inbox/inbox';
@@ -18,8 +20,8 @@ import type { Command, Context } from './command';
 import { describe, formatSize } from './describe';
 import { makeInbox } from './inbox';
 import { readKeyFile } from './keys';
-import { withOnlyOne } from './onlyOne';
-import { Progress, withProgress } from './progress';
+import { onlyOne } from './onlyOne';
+import { Progress } from './progress';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const receiveCommand: Command = {
@@ -182,12 +184,12 @@ class Reception {
   private store(): ItemStore {
     const { saveTo, once } = this.options;
     const progress = new Progress(this.context.output);
-    const shown = withProgress(this.inbox, (from, bytes) => {
-      progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`);
+    const shown = withHooks(this.inbox, {
+      progress: ({ from }, bytes) => progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`),
     });
     const store = saveTo === undefined ? shown : this.savingTo(path.resolve(saveTo), shown);
     // Around all else: an item that could not be saved is none.
-    return once ? withOnlyOne(store) : store;
+    return once ? withHooks(store, onlyOne()) : store;
   }
 
   private savingTo(directory: string, store: ItemStore): ItemStore {

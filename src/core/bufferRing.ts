@@ -22,6 +22,30 @@ export class BufferRing {
   }
 }
 
+/** Buffers of one size for whoever needs one for a while. Of those that were given back, a few are kept. */
+export class BufferPool {
+  private readonly free: Buffer[] = [];
+
+  /**
+   * @param size bytes of each
+   * @param kept how many are kept for later
+   */
+  constructor(
+    private readonly size: number,
+    private readonly kept: number,
+  ) {}
+
+  take(): Buffer {
+    return this.free.pop() ?? Buffer.allocUnsafeSlow(this.size);
+  }
+
+  /** Neither the buffer nor a view of it may be used any more. */
+  give(buffer: Buffer): void {
+    if (this.free.length < this.kept) this.free.push(buffer);
+    else detach(buffer);
+  }
+}
+
 /** Gives the memory of a buffer back at once. Neither it nor any view of it may be used any more. */
 export function detach({ buffer, byteLength }: Buffer): void {
   // Of a part of some memory, others may have the rest.

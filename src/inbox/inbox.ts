@@ -3,9 +3,9 @@ import path from 'node:path';
 import { LimitError, messageOf, PicklepostError } from '../core/errors';
 import type { Event } from '../core/scheduling/event';
 import type { FernetKey } from '../core/crypto/keys';
-import type { Arrival, ItemStore, ItemWriter, ReceivedItem } from '../core/item/item';
+import type { Arrival, ReceivedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
-import type { ItemOffer, OfferAnswer } from '../core/item/transfer';
+import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer } from '../core/item/itemStore';
 import { orDiskError } from './disk/diskError';
 import { makeFolder, PRIVATE_FOLDER } from './disk/durableFile';
 import { checkInboxFormat } from './items/inboxFormat';
@@ -17,13 +17,13 @@ import { ItemFile } from './items/itemFile';
 import { deriveFooterKey } from './items/itemFooter';
 import { ItemCommitter } from './items/itemCommitter';
 import { isItemId } from './items/itemId';
-import { InboxItemWriter } from './items/itemWriter';
 import type { InboxEntry } from './items/inboxEntry';
 import { ItemIndex } from './items/itemIndex';
 import { ItemCatalog } from './items/itemCatalog';
 import { Partials, type PartialItem } from './partials/partials';
-import { beginPieces } from './partials/pieceReceiving';
+import { beginPieces, beginStream, type ReceivingParts } from './partials/pieceReceiving';
 import { DiskSpace } from './disk/diskSpace';
+import { FilePool } from './disk/filePool';
 
 export type { InboxEntry, PartialItem };
 
@@ -33,6 +33,9 @@ export interface InboxOptions {
   /** 32 bytes, by which everything in the inbox is encrypted. */
   readonly key: Buffer;
 }
+
+/** Descriptors for items that arrive, however many there are. */
+const OPEN_FILES = 64;
 
 /**
  * The store of received items (docs/format.md): a directory with one encrypted file per item, each whole or not there. Several
@@ -51,6 +54,7 @@ export class Inbox implements ItemStore {
   private readonly committer: ItemCommitter;
   private readonly watcher: InboxWatcher;
   private readonly diskSpace = new DiskSpace();
+  private readonly files = new FilePool(OPEN_FILES);
   /** By transfer, so that the next offer of one finds what the one before has begun. */
   private readonly offering = new KeyedMutex();
   /** One for each that reads an item. */
@@ -86,11 +90,8 @@ export class Inbox implements ItemStore {
     });
   }
 
-  /** @throws PicklepostError `disk` */
   begin(arrival: Arrival): Promise<ItemWriter> {
-    return orDiskError('store the item', () =>
-      InboxItemWriter.begin(this.committer, arrival, newIncomingPath(this.incoming)),
-    );
+    return Promise.resolve(beginStream(this.receivingParts(), arrival));
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
@@ -110,9 +111,13 @@ export class Inbox implements ItemStore {
     await this.partials.takeOver(offer.transfer, arrival.from);
     const known = await this.committer.findOffered(offer);
     if (known) return { kind: 'have', item: known };
-    const { committer, incoming, partials, diskSpace } = this;
-    const writer = await beginPieces({ committer, incoming, partials, diskSpace }, { arrival, offer, key });
+    const writer = await beginPieces(this.receivingParts(), { arrival, offer, key });
     return { kind: 'accepted', writer };
+  }
+
+  private receivingParts(): ReceivingParts {
+    const { committer, incoming, partials, diskSpace, files } = this;
+    return { committer, incoming, partials, diskSpace, files };
   }
 
   /** Items that are not here whole: their transfer was cut off, or is going on. @throws PicklepostError `disk` */

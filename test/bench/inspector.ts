@@ -160,7 +160,7 @@ async function storeDictionary(directory: string, key: Buffer): Promise<Received
   const entries = Array.from({ length: ENTRIES }, (_, i) => [`key ${String(i)}`, BigInt(i)] as const);
   const inbox = await Inbox.open({ directory, key });
   const writer = await inbox.begin({ dialect: 'raw', from: '127.0.0.1:1', encrypted: false });
-  await writer.write(pickleCodec.encode(Dict.from(entries), { nestingDepth: 10 }));
+  await writer.write(Buffer.from(pickleCodec.encode(Dict.from(entries), { nestingDepth: 10 })));
   const item = await writer.finish({ kind: 'dictionary', format: 'binary' });
   inbox.close();
   return item;

@@ -135,8 +135,8 @@ describe('The documented native dialect, against Python', function () {
       const itemKey = FernetKey.generate();
       const answer = await inbox.offer(arrival, about, itemKey);
       assert.ok(answer.kind === 'accepted');
-      await answer.writer.appendToken(sealPiece(itemKey, 0, false, beginning.subarray(0, PIECE_SIZE)));
-      await answer.writer.appendToken(sealPiece(itemKey, 1, false, beginning.subarray(PIECE_SIZE)));
+      await answer.writer.writeToken(sealPiece(itemKey, 0, false, beginning.subarray(0, PIECE_SIZE)));
+      await answer.writer.writeToken(sealPiece(itemKey, 1, false, beginning.subarray(PIECE_SIZE)));
       await answer.writer.suspend();
     }
 

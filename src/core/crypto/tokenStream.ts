@@ -65,7 +65,8 @@ export class PieceSealer {
   }
 }
 
-function sealInto(token: Buffer, key: FernetKey, about: PieceHeader, content: Uint8Array): void {
+/** Makes the token of one piece in memory that has exactly its length. */
+export function sealInto(token: Buffer, key: FernetKey, about: PieceHeader, content: Uint8Array): void {
   const header = Buffer.alloc(PIECE_HEADER);
   writePieceHeader(header, about);
   encryptInto(token, key, [header, content]);

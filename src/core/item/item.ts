@@ -1,7 +1,5 @@
 import type { BufferRing } from '../bufferRing';
 import type { Format } from '../codecs/codecs';
-import type { FernetKey } from '../crypto/keys';
-import type { ItemOffer, OfferAnswer } from './transfer';
 
 export type { Format };
 
@@ -97,30 +95,4 @@ export interface ReceivedItem extends Arrival, Origin {
 export interface AnnouncedItem extends ReceivedItem {
   /** It was sent again, and had been in the store already. */
   readonly existed?: true;
-}
-
-/** Where a receiving dialect puts what arrives. The inbox is one; so is whatever wraps it to print or save as well. */
-export interface ItemStore {
-  begin(arrival: Arrival): Promise<ItemWriter>;
-  /**
-   * Takes up an item that may have been cut off before.
-   * @param key of the token stream that the sender makes; undefined where it sends plain pieces
-   * @throws PicklepostError `disk`: the offer is declined
-   */
-  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer>;
-}
-
-/** One item being stored. Exactly one of {@link finish} and {@link discard} ends it. */
-export interface ItemWriter {
-  /** Appends plain content. The bytes may be reused by the caller once the promise is settled. */
-  write(plain: Uint8Array): Promise<void>;
-  /**
-   * What has been written so far, from its start: for content that must be seen whole before it can be understood, such as a large
-   * Fernet token, and then goes into another item. The bytes are valid until the next ones are asked for. Nothing is written meanwhile.
-   */
-  written(): AsyncIterable<Uint8Array>;
-  /** Settles when the item is durable; only then may the sender be told. */
-  finish(content: Content): Promise<ReceivedItem>;
-  /** Removes every trace. Never rejects. */
-  discard(): Promise<void>;
 }

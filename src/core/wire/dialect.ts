@@ -4,7 +4,8 @@ import type { Limits } from '../limits';
 import type { PairingHost } from '../pairing/pairing';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
-import type { AnnouncedItem, DialectName, ItemStore, OutgoingItem, Receipt } from '../item/item';
+import type { AnnouncedItem, DialectName, OutgoingItem, Receipt } from '../item/item';
+import type { ItemStore } from '../item/itemStore';
 
 /**
  * One way in which two programs talk. The receive server asks each dialect in turn whether it recognizes the first bytes of a

@@ -1,14 +1,14 @@
 import { LimitError } from '../errors';
-import type { Arrival, Content, ItemWriter, ReceivedItem } from '../item/item';
+import type { Arrival } from '../item/item';
+import type { ItemWriter } from '../item/itemStore';
 import type { ServeContext } from './dialect';
 
-/** One item on its way into the store: not larger than allowed, and ended exactly once. */
+/** Counts what comes of an item that is not offered beforehand, so that it is not larger than allowed. */
 export class Intake {
   private size = 0;
-  private hasEnded = false;
 
   private constructor(
-    private readonly writer: ItemWriter,
+    readonly writer: ItemWriter,
     /** Plain bytes that the receiver allows. */
     private readonly itemSize: number,
     private limit: number,
@@ -29,29 +29,11 @@ export class Intake {
     this.checkSize();
   }
 
-  /** @throws LimitError */
-  async write(plain: Uint8Array): Promise<void> {
+  /** @param plain whose memory is the writer's from then on @throws LimitError */
+  async write(plain: Buffer): Promise<void> {
     this.size += plain.length;
     this.checkSize();
     if (plain.length > 0) await this.writer.write(plain);
-  }
-
-  /** As {@link ItemWriter.written}. */
-  written(): AsyncIterable<Uint8Array> {
-    return this.writer.written();
-  }
-
-  /** Settles when the item is durable. */
-  finish(content: Content): Promise<ReceivedItem> {
-    this.hasEnded = true;
-    return this.writer.finish(content);
-  }
-
-  /** Removes every trace, unless the item has been finished. Never rejects. */
-  async discard(): Promise<void> {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    await this.writer.discard();
   }
 
   private checkSize(): void {

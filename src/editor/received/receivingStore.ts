@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { ItemStore, ReceivedItem } from '../../core/item/item';
+import type { ReceivedItem } from '../../core/item/item';
+import type { ItemStore } from '../../core/item/itemStore';
 import { withOutput } from '../../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../../inbox/output/plainOutput';
 import { textForScreen } from '../../inbox/output/screenText';

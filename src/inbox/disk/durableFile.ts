@@ -57,6 +57,11 @@ export async function createFile(file: string, text: string, mode: number): Prom
   return created;
 }
 
+/** Creates a file that is to be filled, readable by its owner only. There must be none of that name. */
+export async function createEmptyFile(file: string): Promise<void> {
+  await (await open(file, 'wx', PRIVATE)).close();
+}
+
 /** Writes a file, in place of one that has its name already. */
 export async function replaceFile(file: string, content: Content, mode: number): Promise<void> {
   const temporary = await writeTemporaryFile(path.dirname(file), content, mode);

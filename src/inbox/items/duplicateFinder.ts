@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ReceivedItem } from '../../core/item/item';
-import type { ItemOffer } from '../../core/item/transfer';
+import type { ItemOffer } from '../../core/item/itemStore';
 import { hasErrorCode } from '../disk/diskError';
 import { idOf, type ItemDirectory } from './itemDirectory';
 import type { ItemCatalog } from './itemCatalog';

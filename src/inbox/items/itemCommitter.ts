@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { KeyedMutex } from '../../core/scheduling/mutex';
 import type { ReceivedItem } from '../../core/item/item';
-import type { ItemOffer } from '../../core/item/transfer';
+import type { ItemOffer } from '../../core/item/itemStore';
 import type { ItemDirectory } from './itemDirectory';
 import { INDEX_WORTH, type ItemCatalog } from './itemCatalog';
 import { DuplicateFinder } from './duplicateFinder';

@@ -1,127 +1,318 @@
 import { createHash } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { BufferPool, detach } from '../../core/bufferRing';
 import { FernetKey } from '../../core/crypto/keys';
-import { openPieceAt, PIECE_SIZE, tokenOffset, TokenStreamWriter } from '../../core/crypto/tokenStream';
-import { detach } from '../../core/bufferRing';
-import type { Arrival, Content, ItemWriter, Origin, ReceivedItem } from '../../core/item/item';
+import { openPiece, readPieceHeader } from '../../core/crypto/piece';
+import {
+  PIECE_SIZE,
+  pieceTokenLength,
+  sealInto,
+  sealPiece,
+  streamSize,
+  tokenOffset,
+} from '../../core/crypto/tokenStream';
+import { InvalidTokenError, PicklepostError, ProtocolError } from '../../core/errors';
+import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
+import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
+import { Mutex } from '../../core/scheduling/mutex';
+import { nextTurn } from '../../core/scheduling/turns';
 import { diskError } from '../disk/diskError';
-import { PRIVATE } from '../disk/durableFile';
-import { sealFooter } from './itemFooter';
+import type { PieceFile } from '../partials/pieceFile';
+import { CollectedPiece } from './collectedPiece';
+import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
-import { newItemId, timeOfItemId } from './itemId';
-import { madeUpName, safeName } from '../output/safeName';
+import { sealFooter } from './itemFooter';
 
-/** Bytes after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
-const SYNC_SIZE = 64 * PIECE_SIZE;
+/** Pieces after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
+const SYNC_PIECES = 32;
+/** Tokens of full pieces that are kept for the next ones, in the whole process. */
+const TOKENS_KEPT = 8;
+const tokens = new BufferPool(pieceTokenLength(PIECE_SIZE), TOKENS_KEPT);
+
+/** What an item is stored with. */
+export interface ItemBeginning {
+  readonly committer: ItemCommitter;
+  readonly arrival: Arrival;
+  /** What its sender has said beforehand; undefined for a stream, of which nothing is known before it ends. */
+  readonly offer?: ItemOffer;
+  readonly key: FernetKey;
+  /** Called when it has ended, in whatever way. */
+  readonly onEnd?: () => void;
+}
 
 /**
- * Stores one item as it arrives: the file only grows, token by token, and ends with the footer. What fails here leaves nothing behind.
+ * Stores an item in a file that only grows, token by token, and ends with the footer. Tokens are checked and written as they come, plain
+ * content is sealed here. Holds no piece that has been written; of a stream, which may come in parts of any length, less than one.
  */
 export class InboxItemWriter implements ItemWriter {
-  private readonly key = FernetKey.generate();
-  private readonly stream = new TokenStreamWriter(this.key);
-  private readonly digest = createHash('sha256');
-  private size = 0;
-  private streamLength = 0;
+  /** Pieces that have been written. */
+  pieces = 0;
+  key: FernetKey;
+  private readonly arrival: Arrival;
+  private readonly offer: ItemOffer | undefined;
+  /** Pieces that have been taken; the last of them may still be being written. */
+  private taken = 0;
+  /** Goes on while the next piece is checked or sealed. */
+  private writing = Promise.resolve();
+  private plainSize = 0;
+  private hasFinal = false;
   private hasEnded = false;
+  /** What whoever goes on is told once it has ended. */
+  private reason = takenOver;
+  /** A continued key may have sealed other content before, so what is continued is opened, and compared as a whole. */
+  private isContinued = false;
+  /** Of the plain content; in a session with keys only the sender computes it, unless the item is continued. */
+  private digest = createHash('sha256');
+  /** Of a stream, what is in no token yet. */
+  private readonly collected = new CollectedPiece();
+  private readonly steps = new Mutex();
 
-  private constructor(
-    private readonly committer: ItemCommitter,
-    private readonly arrival: Arrival,
-    private readonly path: string,
-    private readonly file: FileHandle,
-  ) {}
-
-  /** @param path of a file that does not exist yet. @throws what node:fs throws */
-  static async begin(committer: ItemCommitter, arrival: Arrival, path: string): Promise<InboxItemWriter> {
-    return new InboxItemWriter(committer, arrival, path, await open(path, 'wx+', PRIVATE));
+  constructor(
+    private readonly beginning: ItemBeginning,
+    private readonly target: PieceFile,
+  ) {
+    this.arrival = beginning.arrival;
+    this.offer = beginning.offer;
+    this.key = beginning.key;
   }
 
-  /** @throws PicklepostError `disk` */
-  write(plain: Uint8Array): Promise<void> {
-    return this.orNothing(async () => {
-      for (let at = 0; at < plain.length; at += PIECE_SIZE)
-        await this.writePart(plain.subarray(at, at + PIECE_SIZE));
-    });
-  }
-
-  async *written(): AsyncGenerator<Buffer, void> {
-    const token = Buffer.allocUnsafeSlow(tokenOffset(1));
-    for (let index = 0; tokenOffset(index) < this.streamLength; index++) {
-      await this.file.read(token, 0, token.length, tokenOffset(index));
-      yield openPieceAt(this.key, token, index, this.size);
+  /** Takes up a stream that was cut off: what is not whole, or not of this stream, is cut off. To be called before all else. */
+  async resume(): Promise<void> {
+    for await (const piece of this.target.pieces(this.key)) {
+      // A plain sender has to send its last piece again: only its end message tells that it is the last.
+      if (piece.final && !this.arrival.encrypted) break;
+      this.digest.update(piece.content);
+      this.plainSize += piece.content.length;
+      this.taken = ++this.pieces;
+      this.hasFinal = piece.final;
     }
-    if (this.stream.pending.length > 0) yield Buffer.from(this.stream.pending);
+    this.isContinued = this.pieces > 0;
+    await this.target.truncate(this.streamLength);
   }
 
-  /** @throws PicklepostError `disk` */
-  finish(content: Content): Promise<ReceivedItem> {
-    return this.orNothing(async () => {
-      const item = describeItem(this.arrival, content, {
-        size: this.size,
-        sha256: this.digest.digest('hex'),
-      });
-      await this.appendToken(this.stream.finish());
-      await this.file.writeFile(sealFooter(this.committer.footerKey, { item, key: this.key }));
-      await this.file.sync();
-      await this.file.close();
-      this.hasEnded = true;
-      return await this.committer.commit(this.path, item);
+  prefixDigest(): Promise<string> {
+    return Promise.resolve(this.digest.copy().digest('hex'));
+  }
+
+  restart(key: FernetKey = FernetKey.generate()): Promise<void> {
+    return this.step(async () => {
+      await this.writing;
+      this.key = key;
+      this.pieces = this.taken = 0;
+      this.plainSize = 0;
+      this.hasFinal = false;
+      this.isContinued = false;
+      this.digest = createHash('sha256');
+      await this.target.restart(key);
     });
   }
 
-  async discard(): Promise<void> {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    await this.file.close().catch(() => undefined);
-    await rm(this.path, { force: true }).catch(() => undefined);
+  writeToken(token: Buffer): Promise<void> {
+    return this.step(async () => {
+      const header = readPieceHeader(this.key, token);
+      if (this.hasFinal || header.index !== this.taken || header.pieceSize !== PIECE_SIZE)
+        throw new InvalidTokenError('order');
+      const content = header.final || this.isContinued ? openPiece(this.key, token).content : undefined;
+      if (content && this.isContinued) this.digest.update(content);
+      const length = content?.length ?? PIECE_SIZE;
+      if (token.length !== pieceTokenLength(length)) throw new InvalidTokenError('piece');
+      await this.append(token, length, () => detach(token));
+      this.hasFinal = header.final;
+    });
   }
 
-  private async writePart(plain: Uint8Array): Promise<void> {
-    this.digest.update(plain);
-    this.size += plain.length;
-    for (const token of this.stream.push(plain)) await this.appendToken(token);
+  write(plain: Buffer): Promise<void> {
+    return this.step(() => (this.offer ? this.writePiece(plain) : this.writePart(plain)));
   }
 
-  private async appendToken(token: Buffer): Promise<void> {
-    await this.file.writeFile(token);
-    const before = this.streamLength;
-    this.streamLength += token.length;
-    detach(token);
-    if (Math.floor(this.streamLength / SYNC_SIZE) > Math.floor(before / SYNC_SIZE))
-      await this.file.datasync();
-  }
-
-  private async orNothing<T>(work: () => Promise<T>): Promise<T> {
+  async written(): Promise<number> {
     try {
-      return await work();
+      await this.writing;
+      return this.pieces;
     } catch (error) {
-      await this.discard();
       throw diskError('store the item', error);
     }
   }
+
+  async *content(): AsyncGenerator<Buffer, void> {
+    await this.writing;
+    for (let index = 0; index < this.pieces; index++)
+      yield (await this.target.piece(this.key, index)).content;
+    if (this.collected.length > 0) yield this.collected.content;
+  }
+
+  finish(end: SentContent | Content): Promise<ReceivedItem> {
+    return this.step(async () => {
+      if (!this.arrival.encrypted || !this.offer) await this.sealLast();
+      await this.writing;
+      if (!this.hasFinal) throw notWhole();
+      const item = this.describe(end);
+      const { committer } = this.beginning;
+      await this.target.write(sealFooter(committer.footerKey, { item, key: this.key }), this.streamLength);
+      await this.target.finish();
+      this.hasEnded = true;
+      try {
+        return await committer.commit(this.target.path, item);
+      } finally {
+        await this.target.forget();
+        this.beginning.onEnd?.();
+      }
+    });
+  }
+
+  suspend(): Promise<void> {
+    return this.steps.run(async () => {
+      await this.writing.catch(() => undefined);
+      if (!this.target.isKept || this.pieces === 0) return this.remove();
+      if (this.hasEnded) return;
+      this.hasEnded = true;
+      await this.target.release();
+      this.beginning.onEnd?.();
+    });
+  }
+
+  discard(): Promise<void> {
+    return this.steps.run(() => this.remove());
+  }
+
+  /** As {@link discard}, for a person who does not want the item: its sender is told. */
+  cancel(): Promise<void> {
+    return this.steps.run(async () => {
+      if (!this.hasEnded) this.reason = deleted;
+      await this.remove();
+    });
+  }
+
+  /** Plain bytes that are still to come, as far as the sender has said. */
+  get missing(): number {
+    return this.hasEnded ? 0 : Math.max(0, (this.offer?.size ?? 0) - this.pieces * PIECE_SIZE);
+  }
+
+  private async remove(): Promise<void> {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    await this.writing.catch(() => undefined);
+    await this.target.remove();
+    this.beginning.onEnd?.();
+  }
+
+  private get streamLength(): number {
+    return this.hasFinal ? streamSize(this.plainSize) : tokenOffset(this.pieces);
+  }
+
+  /** Of an item that was offered: full pieces, but for the last. */
+  private async writePiece(piece: Buffer): Promise<void> {
+    const isEmptyRest = piece.length === 0 && this.taken > 0;
+    if (this.hasFinal || piece.length > PIECE_SIZE || isEmptyRest) throw notWhole();
+    this.digest.update(piece);
+    await nextTurn();
+    await this.seal(piece, piece.length < PIECE_SIZE);
+    detach(piece);
+  }
+
+  private async writePart(plain: Buffer): Promise<void> {
+    for (let at = 0; at < plain.length;) {
+      const part = plain.subarray(at, at + PIECE_SIZE);
+      const isPiece = this.collected.length === 0 && part.length === PIECE_SIZE;
+      const count = isPiece ? PIECE_SIZE : this.collected.add(part);
+      this.digest.update(part.subarray(0, count));
+      at += count;
+      if (isPiece) await this.seal(part, false);
+      else if (this.collected.length === PIECE_SIZE) await this.sealCollected(false);
+    }
+  }
+
+  private async sealCollected(final: boolean): Promise<void> {
+    await this.seal(this.collected.content, final);
+    this.collected.clear();
+  }
+
+  private async sealLast(): Promise<void> {
+    if (this.hasFinal) return;
+    // Only the end shows that a full piece was the last one.
+    if (this.collected.length > 0 || this.taken === 0) return this.sealCollected(true);
+    await this.writing;
+    const { content } = await this.target.piece(this.key, this.taken - 1);
+    this.taken = --this.pieces;
+    this.plainSize -= content.length;
+    await this.seal(content, true);
+  }
+
+  /** The content may be used again when this settles. */
+  private async seal(content: Buffer, final: boolean): Promise<void> {
+    if (content.length < PIECE_SIZE)
+      await this.append(sealPiece(this.key, this.taken, final, content), content.length);
+    else {
+      const token = tokens.take();
+      sealInto(token, this.key, { final, pieceSize: PIECE_SIZE, index: this.taken }, content);
+      await this.append(token, content.length, () => tokens.give(token));
+    }
+    this.hasFinal = final;
+  }
+
+  /**
+   * Waits for the piece before, not for this one. What becomes of this one is told to whoever asks next.
+   * @param onWritten called when the token is not needed any more, unless writing it fails
+   */
+  private async append(token: Buffer, contentLength: number, onWritten?: () => void): Promise<void> {
+    await this.writing;
+    const index = this.taken++;
+    this.plainSize += contentLength;
+    this.writing = this.writeAt(token, index).then(onWritten);
+    this.writing.catch(() => undefined);
+  }
+
+  private async writeAt(token: Buffer, index: number): Promise<void> {
+    await this.target.write(token, tokenOffset(index));
+    this.pieces = index + 1;
+    if (this.pieces % SYNC_PIECES === 0) await this.target.sync();
+  }
+
+  private describe(end: SentContent | Content): ReceivedItem {
+    const sent = 'sha256' in end ? end : undefined;
+    const about = 'kind' in end ? end : this.offer;
+    if (!about) throw new Error('a stream ends with what it is');
+    return describeItem(this.arrival, about, this.check(sent));
+  }
+
+  private check(sent: SentContent | undefined): SentContent {
+    const size = this.plainSize;
+    if (sent && sent.size !== size) throw notWhole();
+    if (sent && this.arrival.encrypted && !this.isContinued) return sent;
+    const sha256 = this.digest.digest('hex');
+    if (sent && sent.sha256 !== sha256) throw notWhole();
+    return { size, sha256 };
+  }
+
+  /** One after another, so that whoever takes over the transfer finds it in order. */
+  private step<T>(work: () => Promise<T>): Promise<T> {
+    return this.steps.run(async () => {
+      if (this.hasEnded) throw this.reason();
+      try {
+        return await work();
+      } catch (error) {
+        // Of a stream, nothing can be continued.
+        if (!this.offer) await this.remove();
+        throw diskError('store the item', error);
+      }
+    });
+  }
 }
 
-/** What is known of an item once it is whole: with an id, and a name that is safe. */
-export function describeItem(
-  arrival: Arrival,
-  content: Content & Origin,
-  whole: { size: number; sha256: string },
-): ReceivedItem {
-  const id = newItemId();
-  const receivedAt = timeOfItemId(id);
-  const { kind, format, name, note, transfer, modified, path } = content;
-  return {
-    id,
-    kind,
-    ...(format !== undefined && { format }),
-    name: safeName(name ?? '') ?? madeUpName({ ...arrival, ...content, receivedAt }),
-    ...whole,
-    receivedAt,
-    ...arrival,
-    ...(note !== undefined && { note }),
-    ...(transfer !== undefined && { transfer }),
-    ...(modified !== undefined && { modified }),
-    ...(path !== undefined && { path }),
-  };
+function takenOver(): PicklepostError {
+  return new PicklepostError(
+    'refused',
+    'The same file is being sent over another connection. Wait for that one.',
+  );
+}
+
+function deleted(): PicklepostError {
+  return new PicklepostError('cancelled', 'The receiver deleted it. Ask there before you send it again.');
+}
+
+/** For an item whose pieces are not what its sender says of it. */
+export function notWhole(): ProtocolError {
+  return new ProtocolError(
+    'InvalidContent',
+    'What arrived is not what the sender says it has sent. Send it again.',
+  );
 }

@@ -6,14 +6,15 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece } from '../../core/crypto/piece';
 import { PIECE_SIZE, pieceTokenLength, sealPiece } from '../../core/crypto/tokenStream';
 import { InvalidTokenError } from '../../core/errors';
-import type { Arrival, ReceivedItem } from '../../core/item/item';
-import { SMALL_ITEM, type ItemOffer, type PieceWriter } from '../../core/item/transfer';
+import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
+import { SMALL_ITEM, type ItemOffer, type ItemWriter, type SentContent } from '../../core/item/itemStore';
+import { Semaphore } from '../../core/scheduling/semaphore';
 import { diskError } from '../disk/diskError';
 import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
 import type { ItemCommitter } from './itemCommitter';
-import { describeItem } from './itemWriter';
-import { notWhole } from '../partials/pieceWriter';
+import { describeItem } from './describeItem';
+import { notWhole } from './itemWriter';
 
 /** Whether an item is small, as far as its sender says. */
 export function isSmall({ size }: ItemOffer): boolean {
@@ -22,6 +23,10 @@ export function isSmall({ size }: ItemOffer): boolean {
 
 // Its steps cost this thread about half of what those of a file handle with promises do.
 const writeFile = promisify(writeFileCallback);
+
+/** Files that are written at once, each of which takes a descriptor. */
+const FILES_AT_ONCE = 32;
+const writing = new Semaphore(FILES_AT_ONCE);
 
 /** What a small item is stored with, and how. */
 export interface SmallItem {
@@ -32,17 +37,17 @@ export interface SmallItem {
   readonly offer: ItemOffer;
   readonly key: FernetKey;
   /** Begins a writer of its own for an item that turns out to be larger than was offered. */
-  beginLarger(): Promise<PieceWriter>;
+  beginLarger(): Promise<ItemWriter>;
 }
 
 /**
  * Stores an item of one short piece: there is no file before it is whole, and then it is written at once, in fewer steps of the
  * system.
  */
-export class SmallItemWriter implements PieceWriter {
-  private content: Buffer | undefined;
+export class SmallItemWriter implements ItemWriter {
+  private plain: Buffer | undefined;
   private token: Buffer | undefined;
-  private larger: PieceWriter | undefined;
+  private larger: ItemWriter | undefined;
   private hasEnded = false;
 
   constructor(private readonly about: SmallItem) {}
@@ -70,21 +75,21 @@ export class SmallItemWriter implements PieceWriter {
     return Promise.reject(notWhole());
   }
 
-  async appendToken(token: Buffer): Promise<void> {
+  async writeToken(token: Buffer): Promise<void> {
     if (this.larger || token.length > pieceTokenLength(SMALL_ITEM))
-      return (await this.grow()).appendToken(token);
+      return (await this.grow()).writeToken(token);
     const { content, final, index, pieceSize } = openPiece(this.key, token);
     if (this.token || index !== 0) throw new InvalidTokenError('order');
     if (!final || pieceSize !== PIECE_SIZE) throw new InvalidTokenError('piece');
-    this.content = content;
+    this.plain = content;
     // What it came in is part of much more.
     this.token = Buffer.from(token);
   }
 
-  async appendPlain(piece: Buffer): Promise<void> {
-    if (this.larger || piece.length > SMALL_ITEM) return (await this.grow()).appendPlain(piece);
-    if (this.content) throw notWhole();
-    this.content = Buffer.from(piece);
+  async write(piece: Buffer): Promise<void> {
+    if (this.larger || piece.length > SMALL_ITEM) return (await this.grow()).write(piece);
+    if (this.plain) throw notWhole();
+    this.plain = Buffer.from(piece);
   }
 
   /** It is written as a whole only. */
@@ -92,15 +97,23 @@ export class SmallItemWriter implements PieceWriter {
     return this.larger ? this.larger.written() : Promise.resolve(0);
   }
 
-  async finish(sent: { size: number; sha256: string }): Promise<ReceivedItem> {
-    if (this.larger) return this.larger.finish(sent);
+  async *content(): AsyncGenerator<Uint8Array, void> {
+    if (this.larger) yield* this.larger.content();
+    else if (this.plain) yield await Promise.resolve(this.plain);
+  }
+
+  async finish(end: SentContent | Content): Promise<ReceivedItem> {
+    if (this.larger) return this.larger.finish(end);
     const { committer, path, arrival, offer, key } = this.about;
-    const content = this.content ?? (arrival.encrypted ? undefined : Buffer.alloc(0));
-    if (content?.length !== sent.size || hashOf(content) !== sent.sha256) throw notWhole();
+    const content = this.plain ?? (arrival.encrypted ? undefined : Buffer.alloc(0));
+    if (!content) throw notWhole();
+    const whole = { size: content.length, sha256: hashOf(content) };
+    if ('sha256' in end && (end.size !== whole.size || end.sha256 !== whole.sha256)) throw notWhole();
     const token = this.token ?? sealPiece(key, 0, true, content);
-    const item = describeItem(arrival, offer, sent);
+    const item = describeItem(arrival, offer, whole);
     try {
-      await writeDurably(path, Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]));
+      const bytes = Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]);
+      await writing.run(() => writeDurably(path, bytes));
       return await committer.commit(path, item);
     } catch (error) {
       throw diskError('store the item', error);
@@ -115,12 +128,12 @@ export class SmallItemWriter implements PieceWriter {
 
   async discard(): Promise<void> {
     this.hasEnded = true;
-    this.content = this.token = undefined;
+    this.plain = this.token = undefined;
     await this.larger?.discard();
   }
 
-  private async grow(): Promise<PieceWriter> {
-    if (this.content) throw notWhole();
+  private async grow(): Promise<ItemWriter> {
+    if (this.plain) throw notWhole();
     return (this.larger ??= await this.about.beginLarger());
   }
 }

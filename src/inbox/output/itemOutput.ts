@@ -1,5 +1,6 @@
-import type { Arrival, ItemStore, ReceivedItem } from '../../core/item/item';
-import { changePieceWriter, type OfferAnswer } from '../../core/item/transfer';
+import type { ReceivedItem } from '../../core/item/item';
+import type { ItemStore } from '../../core/item/itemStore';
+import { withHooks, type StoredItem } from '../../core/item/storeHooks';
 
 /** What is done with each item beside storing it, such as saving or printing it. */
 export interface ItemOutput {
@@ -19,27 +20,7 @@ export interface ItemOutput {
  */
 export function withOutput(store: ItemStore, output: ItemOutput): ItemStore {
   const outputs = new Outputs(output);
-  return {
-    async begin(arrival) {
-      const writer = await store.begin(arrival);
-      return {
-        write: (plain) => writer.write(plain),
-        written: () => writer.written(),
-        discard: () => writer.discard(),
-        finish: async (content) => outputs.finish(await writer.finish(content), arrival),
-      };
-    },
-    async offer(arrival, offer, key): Promise<OfferAnswer> {
-      const answer = await store.offer(arrival, offer, key);
-      if (answer.kind === 'have') {
-        await outputs.write(answer.item, true);
-        return answer;
-      }
-      const { writer } = answer;
-      const finish: typeof writer.finish = async (sent) => outputs.finish(await writer.finish(sent), arrival);
-      return { kind: 'accepted', writer: changePieceWriter(writer, { finish }) };
-    },
-  };
+  return withHooks(store, { confirm: (_arrival, stored) => outputs.confirm(stored) });
 }
 
 class Outputs {
@@ -48,19 +29,18 @@ class Outputs {
 
   constructor(private readonly output: ItemOutput) {}
 
-  async finish(item: ReceivedItem, arrival: Arrival): Promise<ReceivedItem> {
-    // The store may have had the very same already.
-    const isNew = item.from === arrival.from;
+  async confirm(store: () => Promise<StoredItem>): Promise<StoredItem> {
+    const { item, existed } = await store();
     try {
-      await this.write(item, !isNew);
+      await this.write(item, existed);
     } catch (error) {
-      if (isNew && !stays(item)) await this.output.remove(item);
+      if (!existed && !stays(item)) await this.output.remove(item);
       throw error;
     }
-    return item;
+    return { item, existed };
   }
 
-  write(item: ReceivedItem, existed: boolean): Promise<void> {
+  private write(item: ReceivedItem, existed: boolean): Promise<void> {
     const { running } = this;
     const writing =
       running.get(item.id) ?? this.output.write(item, existed).finally(() => running.delete(item.id));

@@ -1,17 +1,7 @@
-import {
-  constants,
-  copyFile,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  utimes,
-  type FileHandle,
-} from 'node:fs/promises';
+import { constants, copyFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrorCode } from '../disk/diskError';
-import { PRIVATE } from '../disk/durableFile';
+import { createEmptyFile } from '../disk/durableFile';
 import { isProcessGone, newOwner } from '../disk/processOwner';
 
 /** What is here of the content of an item that is not whole. */
@@ -64,11 +54,12 @@ export class PartialStreams {
     return status === undefined || status.mtimeMs < Date.now() - STALE;
   }
 
-  /** Begins one of this process. */
-  async create(transfer: string): Promise<{ path: string; file: FileHandle }> {
+  /** Begins one of this process. @returns its path */
+  async create(transfer: string): Promise<string> {
     const own = this.newPath(transfer);
     try {
-      return { path: own, file: await open(own, 'wx+', PRIVATE) };
+      await createEmptyFile(own);
+      return own;
     } catch (error) {
       this.own.delete(own);
       throw error;

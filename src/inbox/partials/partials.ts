@@ -1,10 +1,10 @@
-import { readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import { PicklepostError } from '../../core/errors';
 import type { Arrival } from '../../core/item/item';
-import type { ItemOffer } from '../../core/item/transfer';
+import type { ItemOffer } from '../../core/item/itemStore';
 import { openBox, sealBox } from '../items/box';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
 import { PartialStreams, type PartialStream } from './partialStreams';
@@ -37,8 +37,6 @@ export interface PartialState {
 export interface Receiving {
   /** Address of the connection over which it comes, `host:port`. */
   readonly from: string;
-  /** Its stream. */
-  readonly path: string;
   /** Leaves what is here to be continued, or finishes it first where all of it is here. Never rejects. */
   letGo(): Promise<void>;
   /** Removes what is here, and has its sender told, unless all of it is here. Never rejects. */
@@ -76,9 +74,16 @@ export class Partials {
     if (current && current.from !== from) await current.letGo();
   }
 
-  /** Notes who receives a transfer that has been claimed or created. */
-  note(transfer: string, receiving: Receiving): void {
+  /** Notes who receives a transfer from now on. @returns false if somebody does already */
+  note(transfer: string, receiving: Receiving): boolean {
+    if (this.receiving.has(transfer)) return false;
     this.receiving.set(transfer, receiving);
+    return true;
+  }
+
+  /** Notes that a transfer is not received any more. Until then, whoever takes over waits for it. */
+  unnote(transfer: string, receiving: Receiving): void {
+    if (this.receiving.get(transfer) === receiving) this.receiving.delete(transfer);
   }
 
   /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
@@ -94,11 +99,8 @@ export class Partials {
     return own === undefined ? undefined : { path: own, state };
   }
 
-  /** Begins a transfer, unless somebody is receiving it. @returns undefined then @throws what node:fs throws */
-  async create(
-    transfer: string,
-    state: PartialState,
-  ): Promise<{ path: string; file: FileHandle } | undefined> {
+  /** Begins a transfer, unless somebody is receiving it. @returns the path; undefined then @throws what node:fs throws */
+  async create(transfer: string, state: PartialState): Promise<string | undefined> {
     await this.removeExpired();
     if ((await this.streams.of(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
@@ -110,23 +112,15 @@ export class Partials {
     await replaceFile(this.statePath(transfer), [this.seal(state)], PRIVATE);
   }
 
-  /** Ends receiving for now; until it has ended, whoever takes over waits for it. @param own the stream */
-  async release(transfer: string, own: string): Promise<void> {
-    try {
-      await this.streams.release(transfer, own);
-    } finally {
-      this.endReceiving(transfer, own);
-    }
+  /** Leaves a stream of this process to be continued. */
+  release(transfer: string, own: string): Promise<void> {
+    return this.streams.release(transfer, own);
   }
 
-  /** Ends receiving for good. @param own the stream, which may have become an item already */
+  /** Removes a stream of this process, which may have become an item already, and what was noted. */
   async forget(transfer: string, own: string): Promise<void> {
-    try {
-      await this.streams.remove(own);
-      await this.removeLoneState(transfer);
-    } finally {
-      this.endReceiving(transfer, own);
-    }
+    await this.streams.remove(own);
+    await this.removeLoneState(transfer);
   }
 
   /**
@@ -186,10 +180,6 @@ export class Partials {
 
   private async removeLoneState(transfer: string): Promise<void> {
     if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
-  }
-
-  private endReceiving(transfer: string, own: string): void {
-    if (this.receiving.get(transfer)?.path === own) this.receiving.delete(transfer);
   }
 
   private statePath(transfer: string): string {

@@ -1,37 +1,56 @@
-import { rm, type FileHandle } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
+import type { FilePool } from '../disk/filePool';
 
-/** What makes it possible to continue an item. */
-export interface ResumeRecord {
-  /** Notes another key. */
-  rekey(key: FernetKey): Promise<void>;
-  /** Leaves the file to be continued. */
-  release(): Promise<void>;
-  /** Removes what was noted. */
-  forget(): Promise<void>;
+/** A file for the content of an item that is not whole. */
+export interface PiecePlace {
+  readonly path: string;
+  /** What makes it possible to continue the item; undefined where it is not kept when the transfer is cut off. */
+  readonly kept?: {
+    /** Notes another key. */
+    rekey(key: FernetKey): Promise<void>;
+    /** Leaves the file to be continued. */
+    release(): Promise<void>;
+    /** Removes what was noted. */
+    forget(): Promise<void>;
+  };
 }
 
-/** An open file that the token stream of an item is written to. Throws what node:fs throws, unless a method says otherwise. */
+/**
+ * The file that the token stream of an item is written to, made when something is first written. Throws what node:fs throws, unless a
+ * method says otherwise.
+ */
 export class PieceFile {
+  private making: Promise<PiecePlace> | undefined;
+
+  /**
+   * @param make creates the file, empty
+   * @param place of a file that is there already
+   */
   constructor(
-    readonly path: string,
-    private readonly file: FileHandle,
-    /** Undefined where what is here when the transfer is cut off is not kept. */
-    private readonly kept?: ResumeRecord,
+    private readonly pool: FilePool,
+    private readonly make: () => Promise<PiecePlace>,
+    private place?: PiecePlace,
   ) {}
 
+  /** Whether there is one, and it is kept when the transfer is cut off. */
   get isKept(): boolean {
-    return this.kept !== undefined;
+    return this.place?.kept !== undefined;
   }
 
-  /** The pieces from the first on, as far as they are whole and of the stream with this key. */
-  async *pieces(key: FernetKey): AsyncGenerator<Piece, void> {
+  /** Where it is, once something has been written. */
+  get path(): string {
+    if (!this.place) throw new Error('nothing has been written');
+    return this.place.path;
+  }
+
+  /** The pieces from an index on, as far as they are whole and of the stream with this key. */
+  async *pieces(key: FernetKey, from = 0): AsyncGenerator<Piece, void> {
     const token = Buffer.allocUnsafeSlow(tokenOffset(1));
-    for (let index = 0; ; index++) {
-      const { bytesRead } = await this.file.read(token, 0, token.length, tokenOffset(index));
-      const piece = tryOpen(key, token.subarray(0, bytesRead), index);
+    for (let index = from; ; index++) {
+      const piece = tryOpen(key, await this.readToken(token, index), index);
       if (piece) yield piece;
       if (!piece || piece.final) return;
     }
@@ -39,54 +58,65 @@ export class PieceFile {
 
   /** A full piece that has been written. */
   async piece(key: FernetKey, index: number): Promise<Piece> {
-    const token = Buffer.allocUnsafeSlow(tokenOffset(1));
-    await this.file.read(token, 0, token.length, tokenOffset(index));
-    return openPiece(key, token);
+    return openPiece(key, await this.readToken(Buffer.allocUnsafeSlow(tokenOffset(1)), index));
   }
 
   /** A disk that is nearly full takes less than it is given, without an error. */
   async write(bytes: Buffer, position: number): Promise<void> {
-    for (let at = 0; at < bytes.length;)
-      at += (await this.file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+    this.place ??= await (this.making ??= this.make());
+    await this.pool.use(this.place.path, async (file) => {
+      for (let at = 0; at < bytes.length;)
+        at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+    });
   }
 
-  truncate(length: number): Promise<void> {
-    return this.file.truncate(length);
+  async truncate(length: number): Promise<void> {
+    if (this.place) await this.pool.use(this.place.path, (file) => file.truncate(length));
   }
 
   /** Makes what has been written durable. */
-  sync(): Promise<void> {
-    return this.file.datasync();
+  async sync(): Promise<void> {
+    if (this.place) await this.pool.use(this.place.path, (file) => file.datasync());
   }
 
   /** Begins again with another key. */
   async restart(key: FernetKey): Promise<void> {
-    await this.file.truncate(0);
-    await this.kept?.rekey(key);
+    await this.truncate(0);
+    await this.place?.kept?.rekey(key);
   }
 
   /** Makes all of it durable, and closes it. */
   async finish(): Promise<void> {
-    await this.file.sync();
-    await this.file.close();
+    await this.pool.use(this.path, (file) => file.sync());
+    await this.pool.close(this.path);
   }
 
   /** Removes what was noted, of a file that has become an item. Never rejects. */
   async forget(): Promise<void> {
-    await this.kept?.forget().catch(() => undefined);
+    await this.place?.kept?.forget().catch(() => undefined);
   }
 
   /** Closes it, to be continued later. Never rejects. */
   async release(): Promise<void> {
-    await this.file.close().catch(() => undefined);
-    await this.kept?.release().catch(() => undefined);
+    if (!this.place) return;
+    await this.pool.close(this.place.path);
+    await this.place.kept?.release().catch(() => undefined);
   }
 
   /** Closes it, and removes every trace. Never rejects. */
   async remove(): Promise<void> {
-    await this.file.close().catch(() => undefined);
-    await rm(this.path, { force: true }).catch(() => undefined);
+    await this.making?.catch(() => undefined);
+    if (!this.place) return;
+    await this.pool.close(this.place.path);
+    await rm(this.place.path, { force: true }).catch(() => undefined);
     await this.forget();
+  }
+
+  private async readToken(token: Buffer, index: number): Promise<Buffer> {
+    const { bytesRead } = await this.pool.use(this.path, (file) =>
+      file.read(token, 0, token.length, tokenOffset(index)),
+    );
+    return token.subarray(0, bytesRead);
   }
 }
 

@@ -1,66 +1,70 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import type { Arrival } from '../../core/item/item';
-import type { ItemOffer, PieceWriter } from '../../core/item/transfer';
-import { PRIVATE } from '../disk/durableFile';
+import type { ItemOffer, ItemWriter } from '../../core/item/itemStore';
+import type { DiskSpace } from '../disk/diskSpace';
+import { createEmptyFile } from '../disk/durableFile';
+import type { FilePool } from '../disk/filePool';
 import { newIncomingPath } from '../disk/processOwner';
 import type { ItemCommitter } from '../items/itemCommitter';
-import type { Partials, PartialState } from './partials';
-import { PieceFile } from './pieceFile';
-import { InboxPieceWriter } from './pieceWriter';
-import type { DiskSpace } from '../disk/diskSpace';
+import { InboxItemWriter } from '../items/itemWriter';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
+import type { Partials, PartialState } from './partials';
+import { PieceFile, type PiecePlace } from './pieceFile';
 
-/** An item that is about to come in pieces. */
-export interface Beginning {
+/** An item that was offered. */
+export interface Offered {
   readonly arrival: Arrival;
   readonly offer: ItemOffer;
   /** Of the sender's token stream; undefined where it sends plain pieces. */
   readonly key: FernetKey | undefined;
 }
 
-/** Where items that come in pieces are put. */
-export interface PieceReceivingParts {
+/** What items that arrive are put with. */
+export interface ReceivingParts {
   readonly committer: ItemCommitter;
   /** Folder for what is not to be continued. */
   readonly incoming: string;
   readonly partials: Partials;
   readonly diskSpace: DiskSpace;
+  readonly files: FilePool;
+}
+
+/** Begins an item of which nothing is known beforehand. */
+export function beginStream({ committer, incoming, files }: ReceivingParts, arrival: Arrival): ItemWriter {
+  const target = new PieceFile(files, () => passingFile(incoming));
+  return new InboxItemWriter({ committer, arrival, key: FernetKey.generate() }, target);
 }
 
 /**
  * Begins an item, or takes it up where it was cut off.
  * @throws NoSpaceError if it would not fit; what node:fs throws
  */
-export async function beginPieces(parts: PieceReceivingParts, beginning: Beginning): Promise<PieceWriter> {
-  const { arrival, offer, key = FernetKey.generate() } = beginning;
+export async function beginPieces(parts: ReceivingParts, offered: Offered): Promise<ItemWriter> {
+  const { arrival, offer, key = FernetKey.generate() } = offered;
   const state: PartialState = { arrival, offer, key };
   if (isSmall(offer)) return beginSmall(parts, state);
   return beginFile(parts, state);
 }
 
-function beginSmall(parts: PieceReceivingParts, state: PartialState): Promise<PieceWriter> {
+function beginSmall(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
   const { committer, incoming, diskSpace } = parts;
   const { offer } = state;
-  const beginLarger = (): Promise<PieceWriter> => beginFile(parts, state);
+  const beginLarger = (): Promise<ItemWriter> => beginFile(parts, state);
   const about = { ...state, committer, path: newIncomingPath(incoming), beginLarger };
   return diskSpace.reserve(incoming, offer.size ?? 0, () => Promise.resolve(new SmallItemWriter(about)));
 }
 
-async function beginFile(parts: PieceReceivingParts, state: PartialState): Promise<PieceWriter> {
+async function beginFile(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
   const { incoming, diskSpace } = parts;
   const { offer } = state;
   // Only a file of some size is worth continuing, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
   const resumed = isKept ? await resume(parts, state) : undefined;
+  const missing = (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE;
   try {
-    return await diskSpace.reserve(
-      incoming,
-      (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE,
-      async () => {
-        return resumed ?? (await begin(parts, state, isKept));
-      },
+    return await diskSpace.reserve(incoming, missing, () =>
+      Promise.resolve(resumed ?? begin(parts, state, isKept)),
     );
   } catch (error) {
     await resumed?.suspend();
@@ -68,34 +72,38 @@ async function beginFile(parts: PieceReceivingParts, state: PartialState): Promi
   }
 }
 
-async function begin(
-  parts: PieceReceivingParts,
-  state: PartialState,
-  isKept: boolean,
-): Promise<InboxPieceWriter> {
-  const { committer, incoming, partials } = parts;
-  const kept = isKept ? await keptFile(partials, state) : undefined;
-  const target = kept ?? (await passingFile(incoming));
-  const writer = new InboxPieceWriter(committer, target, state.arrival, state.offer, state.key);
-  if (kept) noteReceiving(partials, state, kept.path, writer);
+function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): InboxItemWriter {
+  const { committer, incoming, partials, files } = parts;
+  const make = async (): Promise<PiecePlace> => {
+    const kept = isNoted ? await partials.create(state.offer.transfer, state) : undefined;
+    return kept === undefined ? passingFile(incoming) : keptPlace(partials, state, kept);
+  };
+  const noted = noteReceiving(partials, state, () => writer);
+  const writer = new InboxItemWriter({ ...state, committer, onEnd: noted.end }, new PieceFile(files, make));
+  // Where another transfer of the same file is going on, this one is not kept.
+  const isNoted = isKept && noted.begin();
   return writer;
 }
 
+/** What notes that this process is receiving a transfer, and that it is not any more. */
 function noteReceiving(
   partials: Partials,
   { offer, arrival }: PartialState,
-  path: string,
-  writer: InboxPieceWriter,
-): void {
+  writer: () => InboxItemWriter,
+): { begin: () => boolean; end: () => void } {
   const { from } = arrival;
-  const letGo = (): Promise<void> => writer.suspend();
-  partials.note(offer.transfer, { from, path, letGo, cancel: () => writer.cancel() });
+  const { transfer } = offer;
+  const receiving = { from, letGo: () => writer().suspend(), cancel: () => writer().cancel() };
+  return {
+    begin: () => partials.note(transfer, receiving),
+    end: () => partials.unnote(transfer, receiving),
+  };
 }
 
 async function resume(
-  { committer, partials }: PieceReceivingParts,
+  { committer, incoming, partials, files }: ReceivingParts,
   wanted: PartialState,
-): Promise<InboxPieceWriter | undefined> {
+): Promise<InboxItemWriter | undefined> {
   const { transfer } = wanted.offer;
   const found = await partials.claim(transfer);
   if (!found) return undefined;
@@ -104,40 +112,39 @@ async function resume(
     await partials.forget(transfer, path);
     return undefined;
   }
-  let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r+');
-    const target = pieceFile(partials, { ...state, arrival: wanted.arrival }, path, file);
-    const writer = new InboxPieceWriter(committer, target, wanted.arrival, wanted.offer, state.key);
+    const place = keptPlace(partials, { ...state, arrival: wanted.arrival }, path);
+    const target = new PieceFile(files, () => passingFile(incoming), place);
+    const noted = noteReceiving(partials, wanted, () => writer);
+    const beginning = { ...wanted, key: state.key, committer, onEnd: noted.end };
+    const writer = new InboxItemWriter(beginning, target);
     await writer.resume();
-    noteReceiving(partials, wanted, path, writer);
+    noted.begin();
     if (writer.pieces === 0) await writer.restart(wanted.key);
     return writer;
   } catch (error) {
-    await file?.close().catch(() => undefined);
+    await files.close(path);
     await partials.release(transfer, path).catch(() => undefined);
     throw error;
   }
 }
 
-/** Undefined while another transfer of the same file is going on. */
-async function keptFile(partials: Partials, state: PartialState): Promise<PieceFile | undefined> {
-  const made = await partials.create(state.offer.transfer, state);
-  return made && pieceFile(partials, state, made.path, made.file);
-}
-
-async function passingFile(incoming: string): Promise<PieceFile> {
+async function passingFile(incoming: string): Promise<PiecePlace> {
   const path = newIncomingPath(incoming);
-  return new PieceFile(path, await open(path, 'wx+', PRIVATE));
+  await createEmptyFile(path);
+  return { path };
 }
 
-function pieceFile(partials: Partials, state: PartialState, path: string, file: FileHandle): PieceFile {
+function keptPlace(partials: Partials, state: PartialState, path: string): PiecePlace {
   const { transfer } = state.offer;
-  return new PieceFile(path, file, {
-    rekey: (key) => partials.update(transfer, { ...state, key }),
-    release: () => partials.release(transfer, path),
-    forget: () => partials.forget(transfer, path),
-  });
+  return {
+    path,
+    kept: {
+      rekey: (key) => partials.update(transfer, { ...state, key }),
+      release: () => partials.release(transfer, path),
+      forget: () => partials.forget(transfer, path),
+    },
+  };
 }
 
 /** Whether a sender offers again what was cut off, and in the same way. */

@@ -112,7 +112,7 @@ describe('The inbox on the command line', function () {
     const offer = { transfer: '0'.repeat(32), ...about };
     const answer = await inbox.offer({ ...ARRIVAL, dialect: 'native' }, offer, undefined);
     assert(answer.kind === 'accepted');
-    await answer.writer.appendPlain(Buffer.alloc(1024 * 1024));
+    await answer.writer.write(Buffer.alloc(1024 * 1024));
     await answer.writer.suspend();
     assert.match(
       await succeed(['list', '--inbox', other]),

@@ -284,7 +284,8 @@ describe('Sending and receiving on the command line', function () {
     const { at, inbox } = await workplace();
     const receiver = await Receiver.start(...inbox);
     const socket = connect(receiver.port, '127.0.0.1').on('error', () => undefined);
-    socket.write(Buffer.from('080000034865', 'hex'));
+    // More than one piece, of a value that has not come to its end.
+    socket.write(`["${'x'.repeat(2 * 1024 * 1024)}`);
     await until(() => readdirSync(at('inbox/incoming')).length > 0);
     await receiver.stop();
     socket.destroy();

@@ -68,10 +68,10 @@ describe('The inbox', function () {
   it('lets an item that is still arriving be read back', async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await inbox.begin(ARRIVAL);
-    assert.equal((await collect(writer.written())).length, 0);
+    assert.equal((await collect(writer.content())).length, 0);
     for (const size of [5, MEBIBYTE - 5, 3, 2 * MEBIBYTE]) await writer.write(pattern(size));
     const expected = Buffer.concat([pattern(5), pattern(MEBIBYTE - 5), pattern(3), pattern(2 * MEBIBYTE)]);
-    assert(expected.equals(await collect(writer.written())));
+    assert(expected.equals(await collect(writer.content())));
     const { id } = await writer.finish(TEXT);
     assert(expected.equals(await collect(inbox.read(id))));
   });
@@ -215,6 +215,8 @@ describe('The inbox', function () {
     const inbox = await openInbox(directory);
     await store(inbox, 'a');
     const writer = await inbox.begin(ARRIVAL);
+    await writer.write(pattern(MEBIBYTE));
+    await writer.written();
     for (const name of ['.', 'items', 'incoming'])
       assert.equal(statSync(path.join(directory, name)).mode & 0o777, 0o700);
     const files = [

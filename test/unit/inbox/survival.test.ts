@@ -39,7 +39,7 @@ describe('An inbox with a damaged file', function () {
     const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
     assert(answer.kind === 'accepted');
     // A full piece is written when the next one shows that it is not the last.
-    for (let piece = 0; piece < 2; piece++) await answer.writer.appendPlain(pattern(1024 * 1024));
+    for (let piece = 0; piece < 2; piece++) await answer.writer.write(pattern(1024 * 1024));
     await answer.writer.suspend();
     (await ReadMarks.open(directory, await inbox.ids())).dispose();
     inbox.close();
@@ -168,7 +168,7 @@ describe('An inbox with a damaged file', function () {
       const { writer } = answer;
       assert.equal(writer.pieces, 0, `the byte at ${at}`);
       for (let from = 0; from < content.length; from += 1024 * 1024)
-        await writer.appendPlain(content.subarray(from, from + 1024 * 1024));
+        await writer.write(content.subarray(from, from + 1024 * 1024));
       const { id } = await writer.finish(sent);
       assert((await collect(inbox.read(id))).equals(content));
       inbox.close();

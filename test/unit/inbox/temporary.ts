@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { after } from 'mocha';
-import type { Arrival, Content, ItemStore, ReceivedItem } from '../../../src/core/item/item';
+import type { Arrival, Content, ReceivedItem } from '../../../src/core/item/item';
+import type { ItemStore } from '../../../src/core/item/itemStore';
 import { Inbox } from '../../../src/inbox/inbox';
 
 export const ARRIVAL: Arrival = { dialect: 'classic', from: '192.0.2.7:40000', encrypted: false };

@@ -8,7 +8,7 @@ import { FernetKey } from '../../../src/core/crypto/keys';
 import { sealPiece } from '../../../src/core/crypto/tokenStream';
 import { ProtocolError } from '../../../src/core/errors';
 import type { OutgoingItem } from '../../../src/core/item/item';
-import { SMALL_ITEM } from '../../../src/core/item/transfer';
+import { SMALL_ITEM } from '../../../src/core/item/itemStore';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
 import { EphemeralKey } from '../../../src/core/crypto/x25519';
 import { deriveSessionKeys } from '../../../src/core/wire/native/handshake/keyExchange';
@@ -61,7 +61,7 @@ function holdFinishing({ store }: ServerFixture): () => void {
     if (given.kind === 'accepted') {
       const { writer } = given;
       const finish = writer.finish.bind(writer);
-      writer.finish = (sent) => released.then(() => finish(sent));
+      writer.finish = (end) => released.then(() => finish(end));
     }
     return given;
   };

@@ -35,7 +35,7 @@ export async function receiveToken(
     text.restrict();
     return await keepUnopened(text, scan, reader, context);
   } finally {
-    await text.discard();
+    await text.writer.discard();
   }
 }
 
@@ -105,19 +105,19 @@ async function storeOpened(
     const scanner = new ContentScanner(context.limits.nestingDepth);
     /** Bytes behind a pickle. */
     let surplus = 0;
-    const take = async (plain: Uint8Array): Promise<void> => {
+    const take = async (plain: Buffer): Promise<void> => {
       surplus += plain.length - scanner.update(plain);
       await intake.write(plain);
     };
-    for await (const part of text.written()) {
+    for await (const part of text.writer.content()) {
       for (const slice of slices(part, SLICE)) await take(decryptor.update(slice));
     }
     await take(decryptor.finish());
     const content: ContentKind = (surplus === 0 ? scanner.finish() : undefined) ?? { kind: 'file' };
     checkAllowed(content, context);
-    return await intake.finish(content);
+    return await intake.writer.finish(content);
   } finally {
-    await intake.discard();
+    await intake.writer.discard();
   }
 }
 
@@ -141,7 +141,7 @@ async function keepUnopened(
     ? 'Encrypted, and not with the key of this receiver.'
     : 'Encrypted, and this receiver has no key.';
   const kind = utf8.isWhole ? 'text' : 'file';
-  return { item: await text.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
+  return { item: await text.writer.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
 }
 
 /** Bytes decrypted and looked at in one step: less than a millisecond of work. */

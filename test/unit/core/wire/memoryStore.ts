@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { openPiece } from '../../../../src/core/crypto/piece';
-import type { Arrival, Content, ItemStore, ItemWriter, ReceivedItem } from '../../../../src/core/item/item';
-import type { ItemOffer, OfferAnswer, PieceWriter } from '../../../../src/core/item/transfer';
+import type { Arrival, Content, ReceivedItem } from '../../../../src/core/item/item';
+import type {
+  ItemOffer,
+  ItemStore,
+  ItemWriter,
+  OfferAnswer,
+  SentContent,
+} from '../../../../src/core/item/itemStore';
 
 /** An item as a test looks at it. */
 export interface StoredItem extends ReceivedItem {
@@ -18,13 +24,13 @@ export class MemoryStore implements ItemStore {
 
   begin(arrival: Arrival): Promise<ItemWriter> {
     this.open++;
-    return Promise.resolve(new MemoryWriter(this, arrival));
+    return Promise.resolve(new MemoryWriter(this, arrival, FernetKey.generate()));
   }
 
   /** Nothing is continued here: every offer is a new item. */
   offer(arrival: Arrival, offer: ItemOffer, key = FernetKey.generate()): Promise<OfferAnswer> {
     this.open++;
-    return Promise.resolve({ kind: 'accepted', writer: new MemoryPieceWriter(this, arrival, offer, key) });
+    return Promise.resolve({ kind: 'accepted', writer: new MemoryWriter(this, arrival, key, offer) });
   }
 
   /** The content of all items, as text. */
@@ -34,25 +40,46 @@ export class MemoryStore implements ItemStore {
 }
 
 class MemoryWriter implements ItemWriter {
+  pieces = 0;
   private readonly parts: Buffer[] = [];
-  private hasEnded = false;
+  private state: 'open' | 'finished' | 'discarded' = 'open';
 
   constructor(
     private readonly store: MemoryStore,
     private readonly arrival: Arrival,
+    readonly key: FernetKey,
+    private readonly offer?: ItemOffer,
   ) {}
 
+  prefixDigest(): Promise<string> {
+    return Promise.resolve(createHash('sha256').digest('hex'));
+  }
+
+  restart(): Promise<void> {
+    throw new Error('there is nothing to restart from');
+  }
+
   write(plain: Uint8Array): Promise<void> {
+    this.pieces++;
     this.parts.push(Buffer.from(plain));
     return Promise.resolve();
   }
 
-  async *written(): AsyncGenerator<Uint8Array, void, undefined> {
+  writeToken(token: Buffer): Promise<void> {
+    return this.write(openPiece(this.key, token).content);
+  }
+
+  written(): Promise<number> {
+    return Promise.resolve(this.pieces);
+  }
+
+  async *content(): AsyncGenerator<Uint8Array, void, undefined> {
     for (const part of this.parts) yield await Promise.resolve(part);
   }
 
-  async finish(content: Content): Promise<ReceivedItem> {
-    this.end();
+  async finish(end: SentContent | Content): Promise<ReceivedItem> {
+    const content = 'kind' in end ? end : (this.offer as ItemOffer);
+    this.end('finished');
     // Durable means later.
     await new Promise(setImmediate);
     const bytes = Buffer.concat(this.parts);
@@ -72,62 +99,21 @@ class MemoryWriter implements ItemWriter {
     return item;
   }
 
+  suspend(): Promise<void> {
+    return this.discard();
+  }
+
+  /** Does nothing for an item that has been finished. */
   discard(): Promise<void> {
-    this.end();
+    if (this.state === 'finished') return Promise.resolve();
+    this.end('discarded');
     this.store.discarded++;
     return Promise.resolve();
   }
 
-  private end(): void {
-    if (this.hasEnded) throw new Error('an item was ended twice');
-    this.hasEnded = true;
+  private end(state: 'finished' | 'discarded'): void {
+    if (this.state !== 'open') throw new Error('an item was ended twice');
+    this.state = state;
     this.store.open--;
-  }
-}
-
-class MemoryPieceWriter implements PieceWriter {
-  pieces = 0;
-  private readonly writer: MemoryWriter;
-
-  constructor(
-    store: MemoryStore,
-    arrival: Arrival,
-    private readonly content: ItemOffer,
-    readonly key: FernetKey,
-  ) {
-    this.writer = new MemoryWriter(store, arrival);
-  }
-
-  prefixDigest(): Promise<string> {
-    return Promise.resolve(createHash('sha256').digest('hex'));
-  }
-
-  restart(): Promise<void> {
-    throw new Error('there is nothing to restart from');
-  }
-
-  appendToken(token: Buffer): Promise<void> {
-    return this.appendPlain(openPiece(this.key, token).content);
-  }
-
-  appendPlain(piece: Buffer): Promise<void> {
-    this.pieces++;
-    return this.writer.write(piece);
-  }
-
-  written(): Promise<number> {
-    return Promise.resolve(this.pieces);
-  }
-
-  finish(): Promise<ReceivedItem> {
-    return this.writer.finish(this.content);
-  }
-
-  suspend(): Promise<void> {
-    return this.writer.discard();
-  }
-
-  discard(): Promise<void> {
-    return this.writer.discard();
   }
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../../src/core/item/item';
-import type { ItemOffer } from '../../../../src/core/item/transfer';
+import type { ItemOffer } from '../../../../src/core/item/itemStore';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { ItemDirectory } from '../../../../src/inbox/items/itemDirectory';
 import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
@@ -22,7 +22,7 @@ const OFFER: ItemOffer = { kind: 'file', name: 'a.txt', modified: 1, size: CONTE
 async function storeOffered(inbox: Inbox, offer: ItemOffer): Promise<ReceivedItem | undefined> {
   const answer = await inbox.offer(ARRIVAL, offer, undefined);
   if (answer.kind === 'have') return undefined;
-  await answer.writer.appendPlain(CONTENT);
+  await answer.writer.write(CONTENT);
   const sha256 = createHash('sha256').update(CONTENT).digest('hex');
   return answer.writer.finish({ size: CONTENT.length, sha256 });
 }

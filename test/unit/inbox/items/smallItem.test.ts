@@ -5,12 +5,13 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../../../src/core/crypto/tokenStream';
-import { SMALL_ITEM, type ItemOffer, type PieceWriter } from '../../../../src/core/item/transfer';
+import { SMALL_ITEM, type ItemOffer, type ItemWriter } from '../../../../src/core/item/itemStore';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
 
 const SMALL = pattern(1000);
 const KEY = FernetKey.generate();
+const ABOUT = { kind: 'file', name: 'a.txt', transfer: 'a' } as const;
 /** As it comes in a session with keys, and in one without. */
 const SECURITIES = [
   ['encrypted', true],
@@ -20,19 +21,19 @@ const SECURITIES = [
 describe('A small item in pieces', () => {
   const newDirectory = temporaryDirectory();
 
-  async function begin(inbox: Inbox, encrypted: boolean, offered = SMALL.length): Promise<PieceWriter> {
-    const offer: ItemOffer = { kind: 'file', name: 'a.txt', transfer: 'a', size: offered };
+  async function begin(inbox: Inbox, encrypted: boolean, offered = SMALL.length): Promise<ItemWriter> {
+    const offer: ItemOffer = { ...ABOUT, size: offered };
     const answer = await inbox.offer({ ...ARRIVAL, encrypted }, offer, encrypted ? KEY : undefined);
     assert(answer.kind === 'accepted');
     return answer.writer;
   }
 
-  async function append(writer: PieceWriter, content: Buffer, encrypted: boolean): Promise<void> {
+  async function append(writer: ItemWriter, content: Buffer, encrypted: boolean): Promise<void> {
     for (let at = 0; at === 0 || at < content.length; at += PIECE_SIZE) {
       const piece = content.subarray(at, at + PIECE_SIZE);
       const isLast = at + PIECE_SIZE >= content.length;
-      if (encrypted) await writer.appendToken(sealPiece(KEY, at / PIECE_SIZE, isLast, piece));
-      else await writer.appendPlain(Buffer.from(piece));
+      if (encrypted) await writer.writeToken(sealPiece(KEY, at / PIECE_SIZE, isLast, piece));
+      else await writer.write(Buffer.from(piece));
     }
   }
 
@@ -82,6 +83,7 @@ describe('A small item in pieces', () => {
         for (const end of ['suspend', 'discard'] as const) {
           const writer = await begin(inbox, encrypted);
           await append(writer, content, encrypted);
+          await writer.written();
           assert.equal(left(directory).length, content === SMALL ? 0 : 1);
           await writer[end]();
           assert.deepEqual(left(directory), []);
@@ -111,14 +113,16 @@ describe('A small item in pieces', () => {
       sealPiece(KEY, 0, true, SMALL, 2 ** 10),
       sealPiece(FernetKey.generate(), 0, true, SMALL),
     ])
-      await assert.rejects((await begin(inbox, true)).appendToken(token), { code: 'invalid-token' });
+      await assert.rejects((await begin(inbox, true)).writeToken(token), { code: 'invalid-token' });
     const encrypted = await begin(inbox, true);
     await append(encrypted, SMALL, true);
-    await assert.rejects(encrypted.appendToken(sealPiece(KEY, 0, true, SMALL)), { code: 'invalid-token' });
+    await assert.rejects(encrypted.writeToken(sealPiece(KEY, 0, true, SMALL)), { code: 'invalid-token' });
     const plain = await begin(inbox, false);
     await append(plain, SMALL, false);
-    await assert.rejects(plain.appendPlain(SMALL), { code: 'protocol' });
-    await assert.rejects((await begin(inbox, true)).finish(said(Buffer.alloc(0))), { code: 'protocol' });
+    await assert.rejects(plain.write(SMALL), { code: 'protocol' });
+    await assert.rejects((await begin(inbox, true)).finish(said(Buffer.alloc(0))), {
+      code: 'protocol',
+    });
     inbox.close();
   });
 

@@ -6,7 +6,8 @@ import { describe, it } from 'mocha';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { sealPiece } from '../../../../src/core/crypto/tokenStream';
 import { PicklepostError } from '../../../../src/core/errors';
-import type { Arrival, ItemStore, ReceivedItem } from '../../../../src/core/item/item';
+import type { Arrival, ReceivedItem } from '../../../../src/core/item/item';
+import type { ItemStore } from '../../../../src/core/item/itemStore';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { withOutput } from '../../../../src/inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../../../../src/inbox/output/plainOutput';
@@ -28,7 +29,7 @@ async function offerFile(to: ItemStore, from: string, offer = OFFER): Promise<'h
   const arrival: Arrival = { dialect: 'native', from, encrypted: true };
   const answer = await to.offer(arrival, offer, key);
   if (answer.kind === 'have') return 'have';
-  await answer.writer.appendToken(sealPiece(key, 0, true, Buffer.from('a')));
+  await answer.writer.writeToken(sealPiece(key, 0, true, Buffer.from('a')));
   return answer.writer.finish({ size: 1, sha256: SHA256 });
 }
 

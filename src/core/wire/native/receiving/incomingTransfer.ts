@@ -3,7 +3,7 @@ import { PIECE_SIZE } from '../../../crypto/tokenStream';
 import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } from '../../../errors';
 import type { ServeContext } from '../../dialect';
 import type { Arrival, ReceivedItem } from '../../../item/item';
-import { SMALL_ITEM, type PieceWriter } from '../../../item/transfer';
+import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
 import type { DeclineCode, End, Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Session } from '../session/session';
@@ -19,7 +19,7 @@ export interface Connection {
 /** An item on its way in. Only where its sender breaks a rule does a method throw, and where the connection is gone. */
 export class IncomingTransfer {
   /** While it arrives; what comes at another time is passed over. */
-  private writer: PieceWriter | undefined;
+  private writer: ItemWriter | undefined;
   /** Whether the sender may still say that it is not the one that was cut off. */
   private mayRestart = false;
   /** Settles when its offer has been answered; undefined then, or where that was waited for. */
@@ -58,8 +58,8 @@ export class IncomingTransfer {
     this.isLarge ||= bytes.length > SMALL_PIECE;
     try {
       if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
-      if (this.connection.session.isEncrypted) await writer.appendToken(bytes);
-      else await writer.appendPlain(bytes);
+      if (this.connection.session.isEncrypted) await writer.writeToken(bytes);
+      else await writer.write(bytes);
     } catch (error) {
       return this.giveUp(writer, error);
     }
@@ -119,7 +119,7 @@ export class IncomingTransfer {
     }
   }
 
-  private async accept(writer: PieceWriter): Promise<void> {
+  private async accept(writer: ItemWriter): Promise<void> {
     const { session } = this.connection;
     const { pieces } = writer;
     this.writer = writer;
@@ -140,7 +140,7 @@ export class IncomingTransfer {
   }
 
   /** Tells that a piece has been written; meanwhile the next one comes. Never rejects. */
-  private async confirm(writer: PieceWriter): Promise<void> {
+  private async confirm(writer: ItemWriter): Promise<void> {
     try {
       const pieces = await writer.written();
       if (pieces === 0 || !this.writer) return;
@@ -153,7 +153,7 @@ export class IncomingTransfer {
     }
   }
 
-  private async store({ item, size, sha256 }: End, writer: PieceWriter): Promise<void> {
+  private async store({ item, size, sha256 }: End, writer: ItemWriter): Promise<void> {
     const { session, context } = this.connection;
     try {
       if (size > context.limits.itemSize) throw this.tooLarge();
@@ -171,12 +171,12 @@ export class IncomingTransfer {
    * This item has failed; the connection goes on. What had been sent of it meanwhile is passed over.
    * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
    */
-  private async giveUp(writer: PieceWriter, error: unknown): Promise<void> {
+  private async giveUp(writer: ItemWriter, error: unknown): Promise<void> {
     if (error instanceof InvalidTokenError) throw changedOnTheWay('A piece of the item is damaged', error);
     await this.fail(writer, error);
   }
 
-  private async fail(writer: PieceWriter, error: unknown): Promise<void> {
+  private async fail(writer: ItemWriter, error: unknown): Promise<void> {
     this.writer = undefined;
     await writer.discard();
     await this.decline(error);

@@ -4,7 +4,7 @@ import { CancelledError, PicklepostError, ProtocolError } from '../../../errors'
 import { ByteReader } from '../../byteReader';
 import type { SendContext } from '../../dialect';
 import type { OutgoingItem } from '../../../item/item';
-import { SMALL_ITEM } from '../../../item/transfer';
+import { SMALL_ITEM } from '../../../item/itemStore';
 import { greetServer } from '../handshake/greetServer';
 import type { Accept, Have, Message, Offer } from '../session/messages';
 import { Mutex } from '../../../scheduling/mutex';

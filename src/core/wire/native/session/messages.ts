@@ -1,5 +1,5 @@
 import { FORMATS } from '../../../codecs/codecs';
-import type { ItemOffer } from '../../../item/transfer';
+import type { ItemOffer } from '../../../item/itemStore';
 import { invalidMessage, MessageFields } from './messageFields';
 
 /** What a session is for: items, with or without a shared key, or making one (docs/native.md, "Pairing"). */

@@ -4,7 +4,7 @@ import { PIECE_SIZE, pieceTokenLength } from '../../../crypto/tokenStream';
 import { CancelledError, ProtocolError } from '../../../errors';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
-import { SMALL_ITEM } from '../../../item/transfer';
+import { SMALL_ITEM } from '../../../item/itemStore';
 import { encodeFrame, encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES, readFrame } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../../scheduling/mutex';

@@ -1,0 +1,118 @@
+import { PIECE_SIZE } from '../crypto/tokenStream';
+import type { FernetKey } from '../crypto/keys';
+import type { Arrival, Content, ReceivedItem } from './item';
+import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer, SentContent } from './itemStore';
+
+/** An item that a store has. */
+export interface StoredItem {
+  readonly item: ReceivedItem;
+  /** It was here before, and its sender has sent or offered it again. */
+  readonly existed: boolean;
+}
+
+/** What else is to happen around storing items. */
+export interface StoreHooks {
+  /** Called before an item begins. Throwing refuses it, with the reason. */
+  admit?(arrival: Arrival): void;
+  /** Told the plain bytes of an item that have arrived so far. */
+  progress?(arrival: Arrival, bytes: number): void;
+  /**
+   * Called when all of an item has come, or it was offered and is here. Calls `store`, which settles when the item is durable; the
+   * sender is told when what this returns settles, and refused with the reason where it rejects.
+   */
+  confirm?(arrival: Arrival, store: () => Promise<StoredItem>): Promise<StoredItem>;
+}
+
+/** A store that does something else as well with each item. */
+export function withHooks(store: ItemStore, hooks: StoreHooks): ItemStore {
+  return {
+    async begin(arrival): Promise<ItemWriter> {
+      hooks.admit?.(arrival);
+      return new HookedWriter(await store.begin(arrival), arrival, hooks);
+    },
+    async offer(arrival, offer, key, gone): Promise<OfferAnswer> {
+      hooks.admit?.(arrival);
+      const answer = await store.offer(arrival, offer, key, gone);
+      if (answer.kind === 'accepted')
+        return { kind: 'accepted', writer: new HookedWriter(answer.writer, arrival, hooks, offer) };
+      const existing = { item: answer.item, existed: true };
+      const { item } = (await hooks.confirm?.(arrival, () => Promise.resolve(existing))) ?? existing;
+      return { kind: 'have', item };
+    },
+  };
+}
+
+class HookedWriter implements ItemWriter {
+  private streamed = 0;
+
+  constructor(
+    private readonly writer: ItemWriter,
+    private readonly arrival: Arrival,
+    private readonly hooks: StoreHooks,
+    private readonly offer?: ItemOffer,
+  ) {}
+
+  get pieces(): number {
+    return this.writer.pieces;
+  }
+
+  get key(): FernetKey {
+    return this.writer.key;
+  }
+
+  prefixDigest(): Promise<string> {
+    return this.writer.prefixDigest();
+  }
+
+  restart(key: FernetKey | undefined): Promise<void> {
+    return this.writer.restart(key);
+  }
+
+  async write(plain: Buffer): Promise<void> {
+    // The buffer is the writer's afterwards, and may have been detached.
+    const count = plain.length;
+    await this.writer.write(plain);
+    this.streamed += count;
+    this.tellProgress();
+  }
+
+  async writeToken(token: Buffer): Promise<void> {
+    await this.writer.writeToken(token);
+    this.tellProgress();
+  }
+
+  written(): Promise<number> {
+    return this.writer.written();
+  }
+
+  content(): AsyncIterable<Uint8Array> {
+    return this.writer.content();
+  }
+
+  async finish(end: SentContent | Content): Promise<ReceivedItem> {
+    const store = async (): Promise<StoredItem> => {
+      const item = await this.writer.finish(end);
+      return { item, existed: item.from !== this.arrival.from };
+    };
+    try {
+      return (await (this.hooks.confirm?.(this.arrival, store) ?? store())).item;
+    } finally {
+      // Where a hook has refused the item before it was stored.
+      await this.writer.discard();
+    }
+  }
+
+  suspend(): Promise<void> {
+    return this.writer.suspend();
+  }
+
+  discard(): Promise<void> {
+    return this.writer.discard();
+  }
+
+  private tellProgress(): void {
+    const { arrival, offer, hooks, writer, streamed } = this;
+    const bytes = offer ? Math.min(writer.pieces * PIECE_SIZE, offer.size ?? Infinity) : streamed;
+    hooks.progress?.(arrival, bytes);
+  }
+}

@@ -1,0 +1,63 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Semaphore } from '../../core/scheduling/semaphore';
+
+interface OpenFile {
+  readonly handle: Promise<FileHandle>;
+  users: number;
+}
+
+/**
+ * Files that are read and written now and then, however many there are: those that were used last stay open, and the others are opened
+ * again when they are needed. So the number of descriptors does not depend on how many items arrive. Throws what node:fs throws.
+ */
+export class FilePool {
+  /** By path, those first that were used longest ago. */
+  private readonly files = new Map<string, OpenFile>();
+  private readonly using: Semaphore;
+
+  /** @param capacity descriptors at once */
+  constructor(private readonly capacity: number) {
+    this.using = new Semaphore(capacity);
+  }
+
+  /** Does something with a file that is there, which stays open meanwhile. */
+  use<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+    return this.using.run(async () => {
+      const file = this.files.get(path) ?? { handle: this.open(path), users: 0 };
+      this.files.delete(path);
+      this.files.set(path, file);
+      file.users++;
+      try {
+        return await work(await this.opened(path, file));
+      } finally {
+        file.users--;
+      }
+    });
+  }
+
+  /** To be called before a file is renamed, removed or left. Nobody may be using it. Never rejects. */
+  async close(path: string): Promise<void> {
+    const file = this.files.get(path);
+    this.files.delete(path);
+    await file?.handle.then((handle) => handle.close()).catch(() => undefined);
+  }
+
+  private async opened(path: string, file: OpenFile): Promise<FileHandle> {
+    try {
+      return await file.handle;
+    } catch (error) {
+      if (this.files.get(path) === file) this.files.delete(path);
+      throw error;
+    }
+  }
+
+  private async open(path: string): Promise<FileHandle> {
+    while (this.files.size >= this.capacity) {
+      // As many may be in use as there are descriptors, so one of more files is not.
+      const unused = [...this.files].find(([, { users }]) => users === 0);
+      if (!unused) break;
+      await this.close(unused[0]);
+    }
+    return open(path, 'r+');
+  }
+}

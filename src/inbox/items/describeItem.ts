@@ -1,0 +1,24 @@
+import type { Arrival, Content, Origin, ReceivedItem } from '../../core/item/item';
+import type { SentContent } from '../../core/item/itemStore';
+import { madeUpName, safeName } from '../output/safeName';
+import { newItemId, timeOfItemId } from './itemId';
+
+/** What is known of an item once it is whole: with an id, and a name that is safe. */
+export function describeItem(arrival: Arrival, content: Content & Origin, whole: SentContent): ReceivedItem {
+  const id = newItemId();
+  const receivedAt = timeOfItemId(id);
+  const { kind, format, name, note, transfer, modified, path } = content;
+  return {
+    id,
+    kind,
+    ...(format !== undefined && { format }),
+    name: safeName(name ?? '') ?? madeUpName({ ...arrival, ...content, receivedAt }),
+    ...whole,
+    receivedAt,
+    ...arrival,
+    ...(note !== undefined && { note }),
+    ...(transfer !== undefined && { transfer }),
+    ...(modified !== undefined && { modified }),
+    ...(path !== undefined && { path }),
+  };
+}
