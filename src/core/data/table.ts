@@ -22,7 +22,7 @@ export interface Column {
    * For a column of kind number, boolean or time, the number to sort, to plot and to compute with (times: milliseconds since the
    * epoch); NaN where there is none. Integers beyond 2^53 lose their last digits.
    */
-  number?(row: number): number;
+  readonly number?: ((row: number) => number) | undefined;
   /** The value itself, for a tree or an editor of one cell. */
   value(row: number): Value;
 }

@@ -1,0 +1,234 @@
+import { isMissing } from './filter';
+import { MISSING_CELL } from './cells';
+import { STEP_ROWS, type Steps } from './steps';
+import type { Cell, Column, Table } from './table';
+import type { Value } from '../values/value';
+
+/** How far two numbers may be apart and still count as equal, as `numpy.isclose` has it: `|a - b| <= absolute + relative * |b|`. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** How a cell of a comparison differs: it is changed, or only on the right (`added`) or on the left (`removed`). */
+export type Mark = 'changed' | 'added' | 'removed';
+
+/** A table of two, cell by cell. */
+export interface ComparedTable extends Table {
+  readonly columns: readonly ComparedColumn[];
+}
+
+export interface ComparedColumn extends Column {
+  /** Undefined for cells that are equal. */
+  mark(row: number): Mark | undefined;
+  /** What stands on the left of a cell that has changed. */
+  before(row: number): Cell | undefined;
+}
+
+/** What differs between two tables, in numbers. */
+export interface DifferenceSummary {
+  readonly cells: number;
+  readonly changedRows: number;
+  readonly addedRows: number;
+  readonly removedRows: number;
+  readonly addedColumns: readonly string[];
+  readonly removedColumns: readonly string[];
+  /** Columns of both whose types differ. */
+  readonly types: readonly { readonly column: string; readonly left: string; readonly right: string }[];
+  /** Whether rows were found by the labels of the index, and not by their position. */
+  readonly byLabel: boolean;
+}
+
+export interface Comparison {
+  readonly table: ComparedTable;
+  readonly summary: DifferenceSummary;
+  /** Rows of {@link table} in which something differs. */
+  readonly differing: Uint32Array;
+}
+
+/** No row, no column. */
+const NONE = -1;
+
+interface Pairing {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly byLabel: boolean;
+}
+
+/**
+ * Compares two tables in steps. Columns are found by name, rows by the label of the index where each label of either table stands
+ * there once, else by position.
+ */
+export function* compareTables(left: Table, right: Table, tolerance: Tolerance): Steps<Comparison> {
+  const rows = (yield* pairByLabel(left, right)) ?? pairByPosition(left.rowCount, right.rowCount);
+  const columns = pairColumns(left, right, rows, tolerance);
+  const rowCount = rows.left.length;
+  const { index, columns: shown } = columns;
+  const differing: number[] = [];
+  let [cells, changedRows, addedRows, removedRows] = [0, 0, 0, 0];
+  for (let row = 0, looked = 0; row < rowCount; row++) {
+    looked += shown.length + 1;
+    if (looked > STEP_ROWS) {
+      looked = 0;
+      yield;
+    }
+    const isAdded = rows.left[row] === NONE;
+    const isRemoved = rows.right[row] === NONE;
+    let changed = 0;
+    if (!isAdded && !isRemoved) for (const column of shown) if (column.mark(row) !== undefined) changed++;
+    addedRows += Number(isAdded);
+    removedRows += Number(isRemoved);
+    changedRows += Number(changed > 0);
+    cells += changed;
+    if (isAdded || isRemoved || changed > 0) differing.push(row);
+  }
+  const summary = { cells, changedRows, addedRows, removedRows, ...columns.summary, byLabel: rows.byLabel };
+  return { table: { rowCount, columns: shown, index }, summary, differing: Uint32Array.from(differing) };
+}
+
+function pairByPosition(left: number, right: number): Pairing {
+  const count = Math.max(left, right);
+  return {
+    left: Int32Array.from({ length: count }, (_, row) => (row < left ? row : NONE)),
+    right: Int32Array.from({ length: count }, (_, row) => (row < right ? row : NONE)),
+    byLabel: false,
+  };
+}
+
+/** Undefined where labels do not tell rows apart. Rows keep the order of the left table, and what is added stands after the row before it. */
+function* pairByLabel(left: Table, right: Table): Steps<Pairing | undefined> {
+  if (left.index.length === 0 || left.index.length !== right.index.length) return undefined;
+  const leftRows = yield* labelsOf(left);
+  const rightRows = leftRows && (yield* labelsOf(right));
+  if (!leftRows || !rightRows) return undefined;
+  const pairs: [number, number][] = [];
+  const added = new Map<number, number[]>();
+  let after = NONE;
+  for (const [label, row] of rightRows) {
+    const found = leftRows.get(label);
+    if (found !== undefined) after = found;
+    else added.set(after, [...(added.get(after) ?? []), row]);
+  }
+  for (const row of added.get(NONE) ?? []) pairs.push([NONE, row]);
+  for (const [label, row] of leftRows) {
+    pairs.push([row, rightRows.get(label) ?? NONE]);
+    for (const more of added.get(row) ?? []) pairs.push([NONE, more]);
+  }
+  return {
+    left: Int32Array.from(pairs, ([row]) => row),
+    right: Int32Array.from(pairs, ([, row]) => row),
+    byLabel: true,
+  };
+}
+
+function* labelsOf(table: Table): Steps<Map<string, number> | undefined> {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < table.rowCount; row++) {
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
+    const label = table.index.map((level) => level.cell(row).text).join('\0');
+    if (rows.has(label)) return undefined;
+    rows.set(label, row);
+  }
+  return rows;
+}
+
+function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolerance) {
+  const rest = [...right.columns];
+  const removed: string[] = [];
+  const types: { column: string; left: string; right: string }[] = [];
+  const paired = left.columns.map((column) => {
+    const place = rest.findIndex(({ name }) => name === column.name);
+    const other = place < 0 ? undefined : rest.splice(place, 1)[0];
+    if (!other) removed.push(column.name);
+    else if (other.type !== column.type)
+      types.push({ column: column.name, left: column.type, right: other.type });
+    return new PairedColumn(column, other, rows, tolerance);
+  });
+  const added = rest.map((column) => new PairedColumn(undefined, column, rows, tolerance));
+  const levels = rows.byLabel || left.rowCount >= right.rowCount ? left.index : right.index;
+  const index = levels.map(
+    (level, place) => new PairedColumn(left.index[place], right.index[place] ?? level, rows, tolerance),
+  );
+  return {
+    columns: [...paired, ...added],
+    index,
+    summary: { addedColumns: rest.map(({ name }) => name), removedColumns: removed, types },
+  };
+}
+
+/** A column of one table or both. Its cells are those on the right, where there are any. */
+class PairedColumn implements ComparedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly kind: Column['kind'];
+
+  constructor(
+    private readonly left: Column | undefined,
+    private readonly right: Column | undefined,
+    private readonly rows: Pairing,
+    private readonly tolerance: Tolerance,
+  ) {
+    const types = [left?.type, right?.type].filter((type) => type !== undefined);
+    this.name = left?.name ?? right?.name ?? '';
+    this.type = [...new Set(types)].join(' → ');
+    this.kind = left && right && left.kind !== right.kind ? 'object' : ((right ?? left)?.kind ?? 'object');
+  }
+
+  get number(): ((row: number) => number) | undefined {
+    if (!this.left?.number && !this.right?.number) return undefined;
+    return (row) => {
+      const [column, place] = this.shown(row);
+      return column?.number?.(place) ?? NaN;
+    };
+  }
+
+  cell(row: number): Cell {
+    const [column, place] = this.shown(row);
+    return column?.cell(place) ?? MISSING_CELL;
+  }
+
+  value(row: number): Value {
+    const [column, place] = this.shown(row);
+    return column?.value(place) ?? null;
+  }
+
+  mark(row: number): Mark | undefined {
+    const [left, right] = [this.leftPlace(row), this.rightPlace(row)];
+    if (left === NONE) return right === NONE ? undefined : 'added';
+    if (right === NONE) return 'removed';
+    return this.areEqual(left, right) ? undefined : 'changed';
+  }
+
+  before(row: number): Cell | undefined {
+    return this.mark(row) === 'changed' ? this.left?.cell(this.leftPlace(row)) : undefined;
+  }
+
+  private leftPlace(row: number): number {
+    return this.left ? (this.rows.left[row] ?? NONE) : NONE;
+  }
+
+  private rightPlace(row: number): number {
+    return this.right ? (this.rows.right[row] ?? NONE) : NONE;
+  }
+
+  private shown(row: number): [Column | undefined, number] {
+    const place = this.rightPlace(row);
+    if (place !== NONE) return [this.right, place];
+    const left = this.leftPlace(row);
+    return left === NONE ? [undefined, NONE] : [this.left, left];
+  }
+
+  private areEqual(left: number, right: number): boolean {
+    const [one, other] = [this.left?.cell(left), this.right?.cell(right)];
+    if (!one || !other) return false;
+    if (isMissing(one) || isMissing(other)) return one.kind === other.kind;
+    if (one.text === other.text && one.kind === other.kind) return true;
+    const a = this.left?.number?.(left) ?? NaN;
+    const b = this.right?.number?.(right) ?? NaN;
+    const { absolute, relative } = this.tolerance;
+    // Beyond 2^53 numbers may be one here and two there.
+    if (absolute === 0 && relative === 0)
+      return one.kind !== 'time' && a === b && Math.abs(a) <= Number.MAX_SAFE_INTEGER;
+    return Math.abs(a - b) <= absolute + relative * Math.abs(b);
+  }
+}

@@ -1,0 +1,124 @@
+import { flatLiteral } from '../render/flatLiteral';
+import { floatLiteral, quoteString } from '../render/pythonAtoms';
+import { LimitError } from '../errors';
+import { isMissing } from './filter';
+import { STEP_ROWS, type Steps } from './steps';
+import type { Cell, Column } from './table';
+
+/** How a range of cells is copied. */
+export type RangeForm = 'text' | 'csv' | 'markdown' | 'python';
+
+export interface CellRange {
+  /** Rows of the table, in the order in which they are shown. */
+  readonly rows: Iterable<number>;
+  readonly columns: readonly Column[];
+  /** The index, where it is to be copied too. */
+  readonly index: readonly Column[];
+  /** Whether the names of the columns go before. */
+  readonly hasHeader: boolean;
+}
+
+/** Characters of a literal of one cell. */
+const MAX_LITERAL = 100_000;
+
+/** A range written out, in steps. @throws LimitError where the text would have more than `maxLength` characters */
+export function* rangeText(range: CellRange, form: RangeForm, maxLength: number): Steps<string> {
+  if (form === 'python') return yield* pythonText(range, maxLength);
+  const lines: string[] = [];
+  let length = 0;
+  let looked = 0;
+  const join = JOINERS[form];
+  const columns = [...range.index, ...range.columns];
+  const add = (cells: readonly string[]): void => {
+    const line = join(cells);
+    length += line.length + 1;
+    if (length > maxLength) throw tooLong(maxLength);
+    lines.push(line);
+  };
+  if (range.hasHeader || form === 'markdown')
+    add([...range.index.map(indexName), ...range.columns.map(({ name }) => name)]);
+  if (form === 'markdown') lines.push(markdownRule(columns));
+  for (const row of range.rows) {
+    if (++looked % 256 === 0) yield;
+    add(columns.map((column) => cellText(column.cell(row), form)));
+  }
+  return lines.join('\n') + (form === 'csv' ? '\n' : '');
+}
+
+const JOINERS: Readonly<Record<Exclude<RangeForm, 'python'>, (cells: readonly string[]) => string>> = {
+  // As spreadsheets take it: a cell neither has tabs nor ends its line.
+  text: (cells) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t'),
+  csv: (cells) => (cells.length === 1 && cells[0] === '' ? '""' : cells.map(csvField).join(',')),
+  markdown: (cells) =>
+    `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&').replace(/[\r\n]+/g, ' ')).join(' | ')} |`,
+};
+
+/** In quotes where it must be, as Python's `csv` writes it. */
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function cellText(cell: Cell, form: RangeForm): string {
+  return form === 'csv' && isMissing(cell) ? '' : cell.text;
+}
+
+function indexName({ name }: Column): string {
+  return name === 'None' ? '' : name;
+}
+
+/** Numbers stand on the right. */
+function markdownRule(columns: readonly Column[]): string {
+  return `| ${columns.map(({ kind }) => (kind === 'number' ? '--:' : '---')).join(' | ')} |`;
+}
+
+/** A list for one column, else a dictionary of lists by the names of the columns; one cell stands for itself. */
+function* pythonText({ rows, columns }: CellRange, maxLength: number): Steps<string> {
+  const places = [...rows];
+  let length = 0;
+  let looked = 0;
+  const lists: string[] = [];
+  for (const column of columns) {
+    const literals: string[] = [];
+    for (const row of places) {
+      if (++looked % (STEP_ROWS / 4) === 0) yield;
+      const literal = cellLiteral(column, row);
+      length += literal.length + 2;
+      if (length > maxLength) throw tooLong(maxLength);
+      literals.push(literal);
+    }
+    if (columns.length === 1 && literals.length === 1) return literals[0] ?? '';
+    lists.push(`[${literals.join(', ')}]`);
+  }
+  if (lists.length === 1) return lists[0] ?? '[]';
+  const entries = lists.map((list, place) => `    ${quoteString(columns[place]?.name ?? '')}: ${list},`);
+  return ['{', ...entries, '}'].join('\n');
+}
+
+/** Python source for a cell: what has no literal as its text, in quotes. */
+function cellLiteral(column: Column, row: number): string {
+  const cell = column.cell(row);
+  switch (cell.kind) {
+    case 'missing':
+      return 'None';
+    case 'nan':
+      return floatLiteral(NaN);
+    case 'number':
+      return /^-?inf$/.test(cell.text) ? floatLiteral(cell.text === 'inf' ? Infinity : -Infinity) : cell.text;
+    case 'boolean':
+      return cell.text;
+    case 'time':
+    case 'text':
+      return quoteString(cell.text);
+    case 'object':
+      return flatLiteral(column.value(row), MAX_LITERAL);
+  }
+}
+
+function tooLong(maxLength: number): LimitError {
+  return new LimitError(
+    'The text of the range',
+    maxLength,
+    'characters',
+    'Copy fewer cells, or export the table.',
+  );
+}

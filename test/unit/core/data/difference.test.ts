@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { compareTables, type Comparison } from '../../../../src/core/data/difference';
+import { finish } from '../../../../src/core/data/steps';
+import type { Table } from '../../../../src/core/data/table';
+import { indexedTableOf, tableOf } from './tables';
+
+function compare(left: Table, right: Table, absolute = 0, relative = 0): Comparison {
+  return finish(compareTables(left, right, { absolute, relative }));
+}
+
+/** The marks of a column, from the top. */
+function marks({ table }: Comparison, column: number): (string | undefined)[] {
+  return Array.from({ length: table.rowCount }, (_, row) => table.columns[column]?.mark(row));
+}
+
+describe('the difference of two tables', () => {
+  it('marks the cells that have changed, and tells what they were', () => {
+    const comparison = compare(
+      tableOf({ a: [1n, 2n], b: ['x', 'y'] }),
+      tableOf({ a: [1n, 3n], b: ['x', 'y'] }),
+    );
+    assert.deepEqual(marks(comparison, 0), [undefined, 'changed']);
+    assert.deepEqual(marks(comparison, 1), [undefined, undefined]);
+    assert.equal(comparison.table.columns[0]?.cell(1).text, '3');
+    assert.equal(comparison.table.columns[0].before(1)?.text, '2');
+    assert.deepEqual([...comparison.differing], [1]);
+    assert.equal(comparison.summary.cells, 1);
+  });
+
+  it('finds rows by their labels, where these tell them apart', () => {
+    const left = indexedTableOf({ id: ['a', 'b', 'c'], n: [1n, 2n, 3n] });
+    const right = indexedTableOf({ id: ['b', 'x', 'c', 'a'], n: [2n, 9n, 4n, 1n] });
+    const comparison = compare(left, right);
+    const { summary, table } = comparison;
+    assert.deepEqual(
+      [0, 1, 2, 3].map((row) => table.index[0]?.cell(row).text),
+      ['a', 'b', 'x', 'c'],
+    );
+    assert.deepEqual(marks(comparison, 0), [undefined, undefined, 'added', 'changed']);
+    assert.equal(summary.byLabel, true);
+    assert.deepEqual([summary.addedRows, summary.removedRows, summary.changedRows], [1, 0, 1]);
+  });
+
+  it('goes by position where a label stands twice', () => {
+    const left = indexedTableOf({ id: ['a', 'a'], n: [1n, 2n] });
+    const { summary } = compare(left, indexedTableOf({ id: ['a', 'a', 'b'], n: [1n, 2n, 3n] }));
+    assert.equal(summary.byLabel, false);
+    assert.equal(summary.addedRows, 1);
+  });
+
+  it('tells columns that are on one side only, and types that differ', () => {
+    const comparison = compare(tableOf({ a: [1n], old: [1n] }), tableOf({ a: [1.0], fresh: [2n] }));
+    assert.deepEqual(comparison.summary.types, [{ column: 'a', left: 'int', right: 'float' }]);
+    assert.deepEqual(comparison.summary.addedColumns, ['fresh']);
+    assert.deepEqual(comparison.summary.removedColumns, ['old']);
+    assert.deepEqual(
+      [0, 1, 2].map((column) => marks(comparison, column)),
+      [[undefined], ['removed'], ['added']],
+    );
+  });
+
+  it('counts numbers within the tolerance as equal, and nan as equal to nan but not to None', () => {
+    const left = tableOf({ a: [1.0, 100.0, NaN, NaN] });
+    const right = tableOf({ a: [1.05, 101.0, NaN, null] });
+    assert.deepEqual(marks(compare(left, right), 0), ['changed', 'changed', undefined, 'changed']);
+    assert.deepEqual(marks(compare(left, right, 0.1), 0), [undefined, 'changed', undefined, 'changed']);
+    assert.deepEqual(marks(compare(left, right, 0, 0.1), 0), [undefined, undefined, undefined, 'changed']);
+  });
+
+  it('tells integers apart that are the same as floats', () => {
+    const comparison = compare(tableOf({ a: [2n ** 60n] }), tableOf({ a: [2n ** 60n + 1n] }));
+    assert.deepEqual(marks(comparison, 0), ['changed']);
+  });
+
+  it('finds nothing between a table and itself', () => {
+    const cell = fc.oneof(fc.double(), fc.bigInt(), fc.string(), fc.constant(null), fc.boolean());
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1 }), (values) => {
+        const { summary, differing } = compare(tableOf({ a: values }), tableOf({ a: values }));
+        assert.equal(summary.cells, 0);
+        assert.equal(differing.length, 0);
+      }),
+    );
+  });
+});
