@@ -11,14 +11,14 @@ import {
   type TextFormat,
 } from '../core/codecs/codecs';
 import { textForms } from '../core/codecs/forms';
-import { runsCode } from '../core/codecs/pickle/codec';
-import { CancelledError, DecodeError, PicklepostError } from '../core/errors';
+import { formatOfFile } from '../core/codecs/fileFormat';
+import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Value } from '../core/values/value';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
 import { saveToFolder, setModified, writePlainFile } from '../inbox/output/plainOutput';
-import { harmless } from '../inbox/output/screenText';
+import { harmless, isText } from '../inbox/output/screenText';
 import {
   formatOfWord,
   formatWord,
@@ -29,21 +29,21 @@ import {
   UsageError,
 } from './arguments';
 import type { Command, Context } from './command';
+import { decodeContent, type DecodedContent } from './decode';
 import { INBOX_OPTION, openInbox } from './inbox';
 import type { Output } from './output';
-import { noteActions, readPickleFile, readPieces, withName } from './pickleFile';
+import { readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
 show --file PATH [--as json|xml|python|raw]`,
-  summary: 'print a received item, or a file of pickles',
+  summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
-  --file PATH  a file that Python's pickle has written, once or several times;
-               - is standard input
-  --as FORM    a dictionary as JSON, as XML or as a Python literal; raw is the
-               content as it came. Without it, text formats are shown as they
-               came, and a pickle as a Python literal
+  --file PATH  a file of pickles, JSON or XML; - is standard input
+  --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
+               is the content as it came (default: a pickle as a Python literal,
+               text as it came)
 
 What Python would import and call to load a pickle is said on standard error.
 Nothing of it is run.`,
@@ -77,15 +77,32 @@ async function showItem(
 ): Promise<void> {
   const inbox = await openInbox(directory);
   const item = await inbox.find(id);
-  const chosen = form ?? (item.format === undefined || isTextFormat(item.format) ? 'raw' : 'python');
-  if (chosen !== 'raw') return showText(await render(inbox, item, chosen, output), output);
+  const format = await formatOfItem(inbox, item);
+  const chosen = form ?? (format === undefined || isTextFormat(format) ? 'raw' : 'python');
+  if (chosen !== 'raw')
+    return showContent(await decodeItem(inbox, item, output, 'Show it with --as raw.'), chosen, output);
   // Only who asks for the content as it came, or leads it elsewhere, gets what a terminal would obey.
   if (form === 'raw' || !output.isTerminal) return copy(inbox.read(item.id), output);
+  if (!isText(await firstPiece(inbox, item)))
+    throw new PicklepostError(
+      'unsupported',
+      `${item.name} is not text. Save it with "picklepost export", or print its bytes with --as raw.`,
+    );
   const decoder = new TextDecoder();
   for await (const piece of inbox.read(item.id)) {
     if (output.lost.aborted) return;
     await output.content(harmless(decoder.decode(piece, { stream: true })));
   }
+}
+
+/** The value, and then the error, if it does not reach to the end. */
+async function showContent(
+  { value, problem }: DecodedContent,
+  form: WrittenForm,
+  output: Output,
+): Promise<void> {
+  await showText(write(value, form), output);
+  if (problem !== undefined) throw problem;
 }
 
 /** Written out, even what JSON or XML may hold as it is does not act on a terminal. */
@@ -95,22 +112,23 @@ async function showText(text: string, output: Output): Promise<void> {
 
 async function showFile(file: string, form: ShownForm, output: Output): Promise<void> {
   if (form === 'raw') return copy(readPieces(file), output);
-  const { value, problem } = await readPickleFile(file, output);
-  await showText(write(value, form), output);
-  if (problem !== undefined) throw problem;
+  const bytes = await readWhole(file);
+  const name = file === '-' ? 'standard input' : path.basename(file);
+  // What nothing tells is read as a pickle, whose errors say what it is instead.
+  await showContent(decodeContent(name, bytes, formatOfFile(name, bytes) ?? 'binary', output), form, output);
 }
 
 export const exportCommand: Command = {
   synopsis: `export ID --to PATH [--inbox DIR]
               [--as json|xml|python|pickle|raw]`,
-  summary: 'save a received item in plain, a dictionary also in another format',
+  summary: 'save a received item in plain, or in another format',
   details: `
   ID           of the item, or its beginning as far as no other has it
   --to PATH    the file to write, in place of one that is there; a folder, in
                which the item gets a name that no file has yet; or - for
                standard output${INBOX_OPTION}
-  --as FORM    a dictionary as JSON, as XML, as a Python literal or as a pickle;
-               without it, and as raw, the content is saved as it came`,
+  --as FORM    a pickle, JSON or XML as JSON, as XML, as a Python literal or as a
+               pickle (default: raw, the content as it came)`,
 
   async run(args, context) {
     const { values, positionals } = parseArguments(args, {
@@ -124,14 +142,15 @@ export const exportCommand: Command = {
     const inbox = await openInbox(values.inbox);
     const item = await inbox.find(id);
     if (form === 'raw') return exportContent(inbox.read(item.id), item, values.to, context);
-    const value = await decode(inbox, item, context.output, 'Export it without --as.');
-    const isText = form === 'python' || isTextFormat(form);
-    if (values.to === '-' && isText) return showText(write(value, form), context.output);
-    const content = isText
+    const { value, problem } = await decodeItem(inbox, item, context.output, 'Export it without --as.');
+    if (problem !== undefined) throw problem;
+    const isWritten = form === 'python' || isTextFormat(form);
+    if (values.to === '-' && isWritten) return showText(write(value, form), context.output);
+    const content = isWritten
       ? Buffer.from(`${write(value, form)}\n`)
       : codecs[form].encode(value, DEFAULT_LIMITS);
     const { modified: _, ...about } = item;
-    const extension = isText ? textForms[form].extension : codecs[form].extensions[0];
+    const extension = isWritten ? textForms[form].extension : codecs[form].extensions[0];
     const name = `${path.parse(item.name).name}.${extension}`;
     await exportContent([content], { ...about, name }, values.to, context);
   },
@@ -189,26 +208,38 @@ async function copy(content: Content, output: Output): Promise<void> {
   }
 }
 
-/** Bytes of a dictionary that is decoded to be shown, and UTF-16 units of the text that it may become. */
+/** Bytes of an item that is decoded, and UTF-16 units of the text that it may become. */
 const MAX_CONTENT = 512 * 1024 * 1024;
 const MAX_TEXT = 256 * 1024 * 1024;
 
-async function decode(inbox: Inbox, item: ReceivedItem, output: Output, advice: string): Promise<Value> {
-  if (item.format === undefined)
-    throw new PicklepostError('unsupported', `${item.name} is no dictionary. ${advice}`);
-  const bytes = await inbox.readAll(item.id, MAX_CONTENT);
-  try {
-    const { value, actions, notices = [] } = codecs[item.format].decode(bytes, DEFAULT_LIMITS);
-    if (actions && runsCode(actions)) noteActions(item.name, actions, output);
-    for (const notice of notices) output.note(`${item.name}: ${notice}`);
-    return value;
-  } catch (error) {
-    throw error instanceof DecodeError ? withName(item.name, error, ` ${advice}`) : error;
-  }
+/** The format of a dictionary, or of what was sent as a file or a text; undefined where it seems to have none. */
+async function formatOfItem(inbox: Inbox, item: ReceivedItem): Promise<Format | undefined> {
+  return item.format ?? formatOfFile(item.name, await firstPiece(inbox, item));
 }
 
-async function render(inbox: Inbox, item: ReceivedItem, form: WrittenForm, output: Output): Promise<string> {
-  return write(await decode(inbox, item, output, 'Show it with --as raw.'), form);
+async function firstPiece(inbox: Inbox, item: ReceivedItem): Promise<Buffer> {
+  for await (const piece of inbox.read(item.id)) return piece;
+  return Buffer.alloc(0);
+}
+
+/** @param advice what to do where it cannot be decoded */
+async function decodeItem(
+  inbox: Inbox,
+  item: ReceivedItem,
+  output: Output,
+  advice: string,
+): Promise<DecodedContent> {
+  const format = await formatOfItem(inbox, item);
+  if (format === undefined)
+    throw new PicklepostError('unsupported', `${item.name} is not a pickle, JSON or XML. ${advice}`);
+  const bytes = await inbox.readAll(item.id, MAX_CONTENT);
+  try {
+    return decodeContent(item.name, bytes, format, output);
+  } catch (error) {
+    throw error instanceof PicklepostError && error.code === 'undecodable'
+      ? new PicklepostError(error.code, `${error.message} ${advice}`, { cause: error })
+      : error;
+  }
 }
 
 function write(value: Value, form: WrittenForm): string {

@@ -106,7 +106,9 @@ export class PythonWriter extends LiteralWriter {
   /** A container in one line, where that says all of it. */
   protected formatFlat(container: Container): string | undefined {
     const call = container instanceof InertCall && hasExtras(container);
-    const plain = call ? new InertCall(container.callable, container.args, container.kwargs) : container;
+    const plain = call
+      ? new InertCall(container.callable, container.args, container.kwargs, container.isNew)
+      : container;
     return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length);
   }
 

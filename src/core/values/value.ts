@@ -116,6 +116,8 @@ export class InertCall {
     /** Usually a {@link Tuple}. */
     readonly args: Value,
     readonly kwargs?: Value,
+    /** Whether a class makes an object by its `__new__` (opcodes NEWOBJ, NEWOBJ_EX, `copyreg._reconstructor`), in place of a call. */
+    readonly isNew = false,
   ) {}
 }
 

@@ -5,7 +5,7 @@ import { PicklepostError } from '../../core/errors';
 import type { Disposable } from '../../core/scheduling/event';
 import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
-import { formatOfFile } from './fileFormat';
+import { formatOfFile } from '../../core/codecs/fileFormat';
 import { readFilePart } from './filePart';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';

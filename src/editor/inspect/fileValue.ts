@@ -5,7 +5,7 @@ import { slices } from '../../core/wire/pieces';
 import { fileItem } from '../../net/fileItem';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
-import { formatOfFile } from './fileFormat';
+import { formatOfFile } from '../../core/codecs/fileFormat';
 import { readFilePart } from './filePart';
 
 /** Bytes of a file that is decoded to be compared. */

@@ -5,7 +5,7 @@ import { shownForm, type TextForm } from '../../core/codecs/forms';
 import type { ReceivedItem } from '../../core/item/item';
 import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
-import { isPickleFile } from './fileFormat';
+import { isPickleFile } from '../../core/codecs/fileFormat';
 import { PICKLE_EDITOR } from '../shell/names';
 import type { ReceivedItems } from '../received/receivedItems';
 import type { Reporter } from '../shell/reporter';

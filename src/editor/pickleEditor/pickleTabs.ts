@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PickleScanner } from '../../core/codecs/pickle/codec';
 import { PicklepostError } from '../../core/errors';
-import { isPickleFile } from '../inspect/fileFormat';
+import { isPickleFile } from '../../core/codecs/fileFormat';
 import { DOCUMENT_SCHEME, PICKLE_EDITORS, PICKLE_OPTION, PICKLE_SCHEME } from '../shell/names';
 import { firstPiece, type PickleFiles } from './pickleFiles';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { codecs } from '../../core/codecs/codecs';
-import { isPickleName } from '../inspect/fileFormat';
+import { isPickleName } from '../../core/codecs/fileFormat';
 import type { ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 

@@ -45,7 +45,7 @@ export function harmless(text: string): string {
 }
 
 /** Whether the beginning of a file is text; its last character may be cut in two. */
-function isText(start: Buffer): boolean {
+export function isText(start: Buffer): boolean {
   const whole = start.subarray(0, start.length - unfinishedLength(start));
   return isUtf8(whole) && !whole.includes(0);
 }

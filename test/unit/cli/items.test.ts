@@ -134,8 +134,8 @@ describe('The inbox on the command line', function () {
   });
 
   it('shows an item in each form', async () => {
-    const show = (id: string, ...args: string[]): Promise<string> =>
-      succeed(['show', id, ...args, ...inboxOption]);
+    const show = async (id: string, ...args: string[]): Promise<string> =>
+      (await run(['show', id, ...args, ...inboxOption])).output;
     assert.equal(await show(pickle), '{"a": 1}\n');
     assert.equal(await show(pickle.slice(0, 14), '--as', 'python'), '{"a": 1}\n');
     assert.deepEqual(JSON.parse(await show(pickle, '--as', 'json')), { a: 1 });
@@ -166,10 +166,56 @@ describe('The inbox on the command line', function () {
     assert.match(await runOnTerminal(['show', id, '--as', 'raw', '--inbox', other]), /\x9b2J\u202e/);
   });
 
+  describe('with a file that was sent natively', () => {
+    const other = (): string => path.join(newDirectory(), 'inbox');
+
+    async function receive(
+      name: string,
+      content: Uint8Array | string,
+    ): Promise<[id: string, folder: string]> {
+      const directory = other();
+      const store = await Inbox.open({ directory, key: await loadInboxKey(`${directory}.key`, directory) });
+      const writer = await store.begin(ARRIVAL);
+      await writer.write(Buffer.from(content));
+      return [(await writer.finish({ kind: 'file', name })).id, directory];
+    }
+
+    for (const [name, content] of [
+      ['data.pkl', PICKLE],
+      ['data.json', '{"a": 1}'],
+      ['data.xml', '<root><a type="int">1</a></root>'],
+      ['without-extension', PICKLE],
+    ] as const) {
+      it(`converts ${name}`, async () => {
+        const [id, directory] = await receive(name, content);
+        const shown = await run(['show', id, '--as', 'json', '--inbox', directory]);
+        assert.deepEqual(JSON.parse(shown.output), { a: 1 });
+        const exported = await run(['export', id, '--to', '-', '--as', 'python', '--inbox', directory]);
+        assert.deepEqual([exported.code, exported.output], [0, '{"a": 1}\n']);
+      });
+    }
+
+    it('shows a pickle as a Python literal', async () => {
+      const [id, directory] = await receive('data.pkl', PICKLE);
+      assert.equal((await run(['show', id, '--inbox', directory])).output, '{"a": 1}\n');
+    });
+
+    it('prints bytes to a terminal only when asked for them', async () => {
+      const [id, directory] = await receive('photo.raw', Buffer.from([0xff, 0xd8, 0x1b, 0x5b, 0x33]));
+      const results = Object.assign(new PassThrough(), { isTTY: true });
+      const errors = new PassThrough();
+      const context = { output: new Output(results, errors), interruption: new AbortController().signal };
+      assert.equal(await runCommandLine(['show', id, '--inbox', directory], '', context), 1);
+      assert.equal(await readText(results.end()), '');
+      assert.match(await readText(errors.end()), /photo\.raw is not text\. .*--as raw/);
+      assert.ok((await runOnTerminal(['show', id, '--as', 'raw', '--inbox', directory])).includes('\x1b[3'));
+    });
+  });
+
   it('says why an item cannot be shown', async () => {
     const asJson = await run(['show', text, '--as', 'json', ...inboxOption]);
     assert.deepEqual([asJson.code, asJson.output], [1, '']);
-    assert.match(asJson.errors, /hello.txt is no dictionary. Show it with --as raw/);
+    assert.match(asJson.errors, /hello.txt is not a pickle, JSON or XML. Show it with --as raw/);
     const broken = await inbox.begin(ARRIVAL);
     await broken.write(Buffer.from('{'));
     const { id } = await broken.finish({ kind: 'dictionary', format: 'json', name: 'broken.json' });
@@ -242,7 +288,7 @@ describe('The inbox on the command line', function () {
     const folder = newDirectory();
     mkdirSync(folder);
     for (const form of ['json', 'xml', 'python', 'pickle', 'raw'])
-      await succeed(['export', pickle, '--to', folder, '--as', form, ...inboxOption]);
+      assert.equal((await run(['export', pickle, '--to', folder, '--as', form, ...inboxOption])).code, 0);
     const read = (name: string): string => readFileSync(path.join(folder, name), 'latin1');
     const names = ['data (2).pkl', 'data.json', 'data.pkl', 'data.py', 'data.xml'];
     assert.deepEqual(readdirSync(folder).sort(), names);
@@ -253,7 +299,7 @@ describe('The inbox on the command line', function () {
     assert.equal(read('data (2).pkl'), PICKLE.toString('latin1'));
     const asJson = await run(['export', text, '--to', '-', '--as', 'json', ...inboxOption]);
     assert.deepEqual([asJson.code, asJson.output], [1, '']);
-    assert.match(asJson.errors, /hello.txt is no dictionary. Export it without --as/);
+    assert.match(asJson.errors, /hello.txt is not a pickle, JSON or XML. Export it without --as/);
   });
 
   it('uses the key file that the environment names', async () => {

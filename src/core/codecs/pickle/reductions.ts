@@ -37,7 +37,8 @@ const REDUCTIONS: ReadonlyMap<string, Reduction> = new Map<string, Reduction>([
   ...inModules(['_codecs'], { encode: ([text, encoding]) => latin1Bytes(text, encoding) }),
   ...inModules(['copyreg', 'copy_reg'], {
     _reconstructor: reconstructed,
-    __newobj__: ([type, ...args]) => (type === undefined ? undefined : new InertCall(type, new Tuple(args))),
+    __newobj__: ([type, ...args]) =>
+      type === undefined ? undefined : new InertCall(type, new Tuple(args), undefined, true),
   }),
 ]);
 
@@ -83,5 +84,5 @@ function latin1Bytes(text: Value | undefined, encoding: Value | undefined): Uint
 function reconstructed([type, base, state]: readonly Value[]): InertCall | undefined {
   if (type === undefined || state === undefined || !(base instanceof InertName)) return undefined;
   const isPlainObject = base.name === 'object' && state === null;
-  return new InertCall(type, new Tuple(isPlainObject ? [] : [state]));
+  return new InertCall(type, new Tuple(isPlainObject ? [] : [state]), undefined, true);
 }

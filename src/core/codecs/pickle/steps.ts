@@ -180,13 +180,13 @@ function pushReduction(machine: PickleMachine): void {
 
 function pushNewObject(machine: PickleMachine): void {
   const args = machine.pop();
-  machine.pushCall(new InertCall(machine.pop(), args));
+  machine.pushCall(new InertCall(machine.pop(), args, undefined, true));
 }
 
 function pushNewObjectWithKeywords(machine: PickleMachine): void {
   const kwargs = machine.pop();
   const args = machine.pop();
-  machine.pushCall(new InertCall(machine.pop(), args, kwargs));
+  machine.pushCall(new InertCall(machine.pop(), args, kwargs, true));
 }
 
 function pushObject(machine: PickleMachine): void {

@@ -1,5 +1,5 @@
-import { formatOfName, type Format } from '../../core/codecs/codecs';
-import { dictionaryFormat, formatOfStart } from '../../core/codecs/recognize';
+import { formatOfName, type Format } from './codecs';
+import { dictionaryFormat, formatOfStart } from './recognize';
 
 /** In which format a file holds a dictionary: by its name, or else by its first bytes; undefined where it seems to hold none. */
 export function formatOfFile(name: string, start: Uint8Array): Format | undefined {

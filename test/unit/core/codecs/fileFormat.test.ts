@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatOfFile, isPickleFile } from '../../../../src/editor/inspect/fileFormat';
+import { formatOfFile, isPickleFile } from '../../../../src/core/codecs/fileFormat';
 
 describe('the format of a file', () => {
   it('is known by its name, whatever it begins with', () => {

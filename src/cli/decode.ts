@@ -1,0 +1,52 @@
+import { codecs, type Format } from '../core/codecs/codecs';
+import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
+import { messageOf, PicklepostError } from '../core/errors';
+import { DEFAULT_LIMITS } from '../core/limits';
+import type { Value } from '../core/values/value';
+import type { Output } from './output';
+import { noteActions } from './pickleActions';
+
+/** What the bytes of an item or a file hold. */
+export interface DecodedContent {
+  /** Of a file with several pickles, the list of their values. */
+  readonly value: Value;
+  /** Why what follows the value cannot be read; undefined where nothing follows. */
+  readonly problem: Error | undefined;
+}
+
+/**
+ * Decodes bytes, and says on standard error what Python would do to load them, if they are pickles.
+ * @param name what they are called there
+ * @throws PicklepostError `undecodable`, `limit-exceeded`
+ */
+export function decodeContent(
+  name: string,
+  bytes: Uint8Array,
+  format: Format,
+  output: Output,
+): DecodedContent {
+  if (format === 'binary') return decodePickles(name, bytes, output);
+  try {
+    const { value, notices = [] } = codecs[format].decode(bytes, DEFAULT_LIMITS);
+    for (const notice of notices) output.note(`${name}: ${notice}`);
+    return { value, problem: undefined };
+  } catch (error) {
+    throw withName(name, error);
+  }
+}
+
+/** The same error, which also says what it is about. */
+function withName(name: string, error: unknown): PicklepostError {
+  const code = error instanceof PicklepostError ? error.code : 'undecodable';
+  return new PicklepostError(code, `${name}: ${messageOf(error)}`, { cause: error });
+}
+
+function decodePickles(name: string, bytes: Uint8Array, output: Output): DecodedContent {
+  const { values, actions, problem } = decodePickleFile(bytes);
+  const named = problem && withName(name, problem);
+  const [first] = values;
+  if (first !== undefined || runsCode(actions)) noteActions(name, actions, output);
+  if (first === undefined) throw named as Error;
+  if (values.length > 1) output.note(`${name}: ${values.length} pickles, shown as a list.`);
+  return { value: values.length === 1 ? first : [...values], problem: named };
+}

@@ -1,0 +1,36 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { LimitError } from '../core/errors';
+import { DECODED_SIZE } from '../core/limits';
+import { diskError } from '../inbox/disk/diskError';
+import { standardInput } from './standardInput';
+
+/** The bytes of a file, or of standard input for `-`, in pieces. @throws PicklepostError `disk` */
+export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    if (file !== '-') handle = await open(file);
+    yield* (handle?.createReadStream({ autoClose: false }) ?? standardInput()) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw diskError(`read ${file === '-' ? 'standard input' : file}`, error);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** All bytes of a file that is to be decoded, or of standard input for `-`. @throws PicklepostError `disk`, LimitError */
+export async function readWhole(file: string): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of readPieces(file)) {
+    size += piece.length;
+    if (size > DECODED_SIZE)
+      throw new LimitError(
+        'The size of the file',
+        DECODED_SIZE,
+        'bytes',
+        'Read it with a program of your own.',
+      );
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
