@@ -43,6 +43,30 @@ function describeMistake(message: string): string {
   return `${option} needs a value. One that begins with a dash is written ${option}=VALUE.`;
 }
 
+/**
+ * An option as it stands in a help: its texts beside it, each on lines of its own.
+ * @param column where texts begin
+ */
+export function optionHelp(option: string, column: number, texts: readonly string[]): string {
+  const indent = ' '.repeat(column);
+  const lines = texts.flatMap((text) => wrap(text, HELP_WIDTH - column));
+  return `  ${option}`.padEnd(column) + lines.join(`\n${indent}`);
+}
+
+/** Columns of a terminal that a help takes. */
+const HELP_WIDTH = 79;
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Exactly one positional argument. @throws UsageError */
 export function onlyPositional(positionals: readonly string[], what: string): string {
   const [first, second] = positionals;

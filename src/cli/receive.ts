@@ -5,6 +5,7 @@ import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress, isLoopback } from '../core/wire/address';
+import { findDialect } from '../core/wire/dialects';
 import type { AnnouncedItem, Format, ReceivedItem } from '../core/item/item';
 import type { ItemStore } from '../core/item/itemStore';
 import { withHooks } from '../core/item/storeHooks';
@@ -216,7 +217,7 @@ class Reception {
   private async report(item: AnnouncedItem, savedTo: string | undefined): Promise<void> {
     const { output } = this.context;
     const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
-    const verified = item.dialect === 'native';
+    const verified = findDialect(item.dialect)?.verifies ?? false;
     const about = { id, kind, name, path: place, format, encrypted, size, from, sha256 };
     output.event({ event: 'received', ...about, verified, existed, note, savedTo });
     const again = existed ? ' again, which was here already,' : '';

@@ -1,9 +1,11 @@
 import { DEFAULT_LIMITS } from '../core/limits';
+import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
+import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
-import { parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
+import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from './describe';
@@ -15,7 +17,7 @@ import { Sources } from './sources';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const sendCommand: Command = {
-  synopsis: `send PATH... --to HOST[:PORT] [--dialect native|classic|raw]
+  synopsis: `send PATH... --to HOST[:PORT] [--dialect ${DIALECT_NAMES.join('|')}]
              [--dictionary] [--format pickle|json|xml] [--keep-paths]
              [--key-file FILE] [--wait] [--local-port N]
              [--buffer-size N] [--json]`,
@@ -24,10 +26,7 @@ export const sendCommand: Command = {
   PATH               a file, or a folder with all files in it but those behind
                      links to folders; - is standard input
   --to HOST[:PORT]   the receive server; port 6868 unless given
-  --dialect DIALECT  native unless given, between two Picklepost: any file with
-                     its name, verified, and continued where it was cut off;
-                     classic: texts and dictionaries, confirmed by the
-                     receiver; raw: any file, as it is
+${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(describeDialect)])}
   --dictionary       each PATH is a JSON file, and its value is sent as a
                      dictionary
   --format FORMAT    how a dictionary is sent: pickle (also called binary)
@@ -64,6 +63,11 @@ export const sendCommand: Command = {
     }
   },
 };
+
+/** `native: Picklepost (default). Any file, ...` */
+function describeDialect({ name, title, detail }: Dialect): string {
+  return `${name}: ${title}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${detail}`;
+}
 
 /** What is said while items are sent. */
 function reports(
@@ -114,7 +118,7 @@ function readOptions(args: readonly string[]) {
   return {
     paths: positionals,
     address,
-    dialect: parseChoice('--dialect', values.dialect, ['native', 'classic', 'raw'] as const) ?? 'native',
+    dialect: parseChoice('--dialect', values.dialect, DIALECT_NAMES) ?? DEFAULT_DIALECT,
     dictionaryFormat: values.dictionary ? (format ?? 'binary') : undefined,
     keyFile: values['key-file'],
     localPort: parseNumber('--local-port', values['local-port'], { min: 0, max: 65535, otherwise: 0 }),
@@ -155,9 +159,7 @@ function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output
   const { size, sha256, confirmed, verified = false, existed } = receipt;
   const about = { kind, ...describeItem(item), format, size, sha256, confirmed, verified, existed, to };
   output.event({ event: 'sent', ...about });
-  const doubt = confirmed
-    ? ''
-    : ' The receiver did not say whether it has it; that is usual for raw receivers.';
+  const doubt = confirmed ? '' : ' The receiver did not say whether it has it.';
   const proof = verified ? 'verified: ' : '';
   const known = existed ? ', which had it already' : '';
   output.line(

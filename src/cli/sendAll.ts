@@ -1,6 +1,7 @@
 import { PicklepostError } from '../core/errors';
-import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
-import { notTaken } from '../core/wire/native/sending/send';
+import type { OutgoingItem, Receipt } from '../core/item/item';
+import { notTaken } from '../core/wire/dialectErrors';
+import { findDialect, type DialectName } from '../core/wire/dialects';
 import { UnreadableError } from '../net/fileItem';
 import type { PersistentSendOptions } from '../net/persistentSend';
 
@@ -56,10 +57,9 @@ function findCulprit(
   dialect: DialectName,
 ): OutgoingItem | undefined {
   if (error instanceof UnreadableError) return left.find(({ source }) => source === error.file);
-  // These dialects send one item after another.
   const isOwn =
     error instanceof PicklepostError && (error.code === 'refused' || error.code === 'unsupported');
-  return dialect !== 'native' && isOwn ? left[0] : undefined;
+  return isOwn && !findDialect(dialect).isConcurrent ? left[0] : undefined;
 }
 
 function notSent(count: number, total: number): PicklepostError {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError } from '../core/errors';
-import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
-import { RefusedError } from '../core/wire/native/session/refusal';
-import { notTaken } from '../core/wire/native/sending/send';
+import type { OutgoingItem, Receipt } from '../core/item/item';
+import { BusyError, notTaken } from '../core/wire/dialectErrors';
+import { findDialect, type DialectName } from '../core/wire/dialects';
 import { sendItems, type SendOptions } from './sendClient';
 
 /** Milliseconds before the second attempt; each further one waits twice as long, up to the longest. */
@@ -25,9 +25,9 @@ export interface PersistentSendOptions extends SendOptions {
 
 /**
  * Sends the items as {@link sendItems} does, and while the server is away, waits for it and tries again. What has arrived is not sent
- * again. In dialects that cannot tell what has arrived, only a connection that never came about is tried again.
+ * again. In dialects that do not resume, only a connection that never came about is tried again.
  * @returns a receipt for each item
- * @throws PicklepostError that waiting does not help against: all of sendItems but `connection-failed`, and in the native dialect but
+ * @throws PicklepostError that waiting does not help against: all of sendItems but `connection-failed`, and in dialects that resume but
  * `connection-lost` and `timeout`
  */
 export async function sendWhenPossible(
@@ -80,9 +80,8 @@ function recognizable(item: OutgoingItem): OutgoingItem {
 export function isTemporary(error: unknown, dialect: DialectName): error is PicklepostError {
   if (!(error instanceof PicklepostError)) return false;
   if (error.code === 'connection-failed') return true;
-  if (dialect !== 'native') return false;
-  const isBusy = error instanceof RefusedError && error.refusal === 'busy';
-  return isBusy || error.code === 'connection-lost' || error.code === 'timeout';
+  if (!findDialect(dialect).resumes) return false;
+  return error instanceof BusyError || error.code === 'connection-lost' || error.code === 'timeout';
 }
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
-import { findDialect } from '../core/wire/dialects';
-import type { DialectName, OutgoingItem, Receipt } from '../core/item/item';
+import { findDialect, type DialectName } from '../core/wire/dialects';
+import type { OutgoingItem, Receipt } from '../core/item/item';
 import { openChannel, type ConnectOptions } from './connect';
 import type { SocketChannel } from './socketChannel';
 
@@ -18,12 +18,13 @@ export interface SendOptions extends ConnectOptions {
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
   readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
-  /** Called for each item that the receiver did not take, where the others go on all the same; in the native dialect. */
+  /** Called for each item that the receiver did not take, where the others go on all the same ({@link Dialect.isConcurrent}). */
   readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
 /**
- * Sends the items in order, up to the first that fails; in the native dialect all that the receiver takes. No socket is left when it settles, whichever way.
+ * Sends the items in order, up to the first that fails; in a concurrent dialect all that the receiver takes. No socket is left when it
+ * settles, whichever way.
  * @returns a receipt for each item
  * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`, `timeout`,
  * `unsupported`; and what reading an item throws

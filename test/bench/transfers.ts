@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { BUFFER_SIZE } from '../../src/cli/wire';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
-import type { DialectName } from '../../src/core/item/item';
+import type { DialectName } from '../../src/core/wire/dialects';
 import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';

@@ -135,31 +135,52 @@ describe('a server that closes without a word', () => {
     await ServerFixture.stopAll();
   });
 
-  const sendAnother = async (): Promise<void> => {
-    const { dialect } = await fixture.targets.pick(readSettings());
-    assert.equal(dialect, 'classic');
-    await fixture.sender.sendFiles([fixture.write('b.txt', 'b')]);
-    assert.deepEqual(server.store.texts, ['a', 'b']);
-  };
-
-  it('can be switched to another dialect, and is known by it from then on', async () => {
+  it('can be sent to in another dialect once, and is spoken to in its own the next time', async () => {
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
-    await fixture.reporter.tells(/without a word.*choose classic/);
+    await fixture.reporter.tells(/without replying.*choose the dialect/);
     await fixture.reporter.press('Send as classic');
     assert.equal(fixture.entry.state, 'sent');
-    await sendAnother();
+    assert.deepEqual(server.store.texts, ['a']);
+    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'native');
   });
 
-  it('can be switched while what was sent waits for it, which then waits no longer', async () => {
+  it('can be sent to in another dialect while what was sent waits for it, which then waits no longer', async () => {
     await configure({ 'send.wait': true });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
-    await fixture.reporter.tells(/without a word.*choose classic.*waits in the view/);
+    await fixture.reporter.tells(/without replying.*choose the dialect.*waits in the view/);
     await fixture.reporter.press('Send as classic');
     assert.deepEqual(
       fixture.outbox.entries.map(({ state }) => state),
       ['sent', 'cancelled'],
     );
-    await sendAnother();
+    assert.deepEqual(server.store.texts, ['a']);
+  });
+
+  const isOfferedNothingElse = (): void => {
+    const titles = fixture.reporter.last.actions.map(({ title }) => title);
+    assert.ok(!titles.some((title) => title.startsWith('Send as')), titles.join());
+  };
+
+  it('is offered no other dialect for what is encrypted', async () => {
+    await fixture.makeKey('default');
+    await configure({ 'send.encryption': 'always' });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    await fixture.reporter.tells(/without replying/);
+    isOfferedNothingElse();
+  });
+
+  it('is offered no other dialect if it has spoken the native one before', async () => {
+    await sendTo({ port: server.port });
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
+    await fixture.reporter.tells(/verified by the receiver/);
+    await server.server.stop();
+    const imposter = net.createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-x'));
+    imposter.listen(server.port, '127.0.0.1');
+    await once(imposter, 'listening');
+    await fixture.sender.sendFiles([fixture.write('b.txt', 'b')]);
+    await fixture.reporter.tells(/does not speak Picklepost/);
+    isOfferedNothingElse();
+    imposter.close();
   });
 });
 
@@ -206,16 +227,5 @@ describe('the server that something is sent to', () => {
     await sendTo({ port: 9 });
     await configure({ destinations: [{ name: 'Test', host: '127.0.0.1' }] });
     assert.equal((await fixture.targets.pick(readSettings())).port, 6868);
-  });
-
-  it('is known by the dialect that it turned out to speak', async () => {
-    const server = await ServerFixture.start();
-    await sendTo({ port: server.port });
-    const target = await fixture.targets.pick(readSettings());
-    assert.equal(target.dialect, 'native');
-    await fixture.targets.learn({ ...target, dialect: 'classic' });
-    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'classic');
-    await sendTo({ port: server.port, dialect: 'raw' });
-    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'raw');
   });
 });

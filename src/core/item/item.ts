@@ -6,8 +6,6 @@ export type { Format };
 /** What travels: an item is a file, a text or a dictionary. */
 export type ItemKind = 'file' | 'text' | 'dictionary';
 
-export type DialectName = 'native' | 'classic' | 'raw';
-
 /** An item on its way out. */
 export interface OutgoingItem {
   readonly kind: ItemKind;
@@ -47,7 +45,8 @@ export interface Receipt {
 
 /** What is known when an item begins to arrive. */
 export interface Arrival {
-  readonly dialect: DialectName;
+  /** Its name in the table of dialects, or in that of the version that received it. */
+  readonly dialect: string;
   /** Address of the sender, `host:port`. */
   readonly from: string;
   /** Whether it comes encrypted by the sender. */

@@ -4,18 +4,40 @@ import type { Limits } from '../limits';
 import type { PairingHost } from '../pairing/pairing';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
-import type { AnnouncedItem, DialectName, OutgoingItem, Receipt } from '../item/item';
+import type { AnnouncedItem, OutgoingItem, Receipt } from '../item/item';
 import type { ItemStore } from '../item/itemStore';
 
 /**
- * One way in which two programs talk. The receive server asks each dialect in turn whether it recognizes the first bytes of a
- * connection; `src/core/wire/dialects.ts` is the table of them. Adding one touches nothing else.
+ * One way in which two programs talk, and all that is to be known of it: `core/wire/dialects.ts` is the table of them, and everything
+ * else asks the table. Texts are English, and the editor translates them.
  */
 export interface Dialect {
-  readonly name: DialectName;
+  /** As in settings, options and events. */
+  readonly name: string;
+  /** The program at the other end, as a person knows it. */
+  readonly title: string;
+  /** What it carries, and what a sender hears of it: one sentence. */
+  readonly detail: string;
+  /** Whether a file that was cut off is continued, and what has arrived is recognized when it is sent again. */
+  readonly resumes: boolean;
+  /** Whether both sides compare a hash of the content. */
+  readonly verifies: boolean;
+  /** Whether each item is confirmed, so that its sender knows if it failed. */
+  readonly confirms: boolean;
+  /** Whether names travel. */
+  readonly keepsNames: boolean;
+  /** Whether several items are under way at once, so that one that is not taken does not hold up the others. */
+  readonly isConcurrent: boolean;
+  /** What is protected with a key. */
+  readonly protection: Protection;
+  /** Names of others that may do where a server does not speak this one, or this one cannot carry an item; the best first. */
+  readonly instead: readonly string[];
 
-  /** Looks at the first bytes of a connection, at least one. */
-  recognizes(start: Uint8Array): 'yes' | 'no' | 'needs-more';
+  /**
+   * Looks at the first bytes of a connection, at least one.
+   * @param isAll whether no more have come for a while: then `needs-more` is no answer
+   */
+  recognizes(start: Uint8Array, isAll: boolean): 'yes' | 'no' | 'needs-more';
 
   /**
    * Serves one connection until the peer ends it. Every item goes through the context's store; a peer's mistake is answered in the
@@ -24,11 +46,17 @@ export interface Dialect {
   serve(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void>;
 
   /**
-   * Sends the items in order. Throws at the first that fails; those before it have been reported through `onSent`. Where the others can
-   * go on, as in the native dialect, each that fails is reported through `onFailed`, and it throws at the end.
+   * Sends the items in order. Throws at the first that fails; those before it have been reported through `onSent`. Where
+   * {@link isConcurrent}, each that fails is reported through `onFailed`, and it throws at the end.
    */
   send(items: readonly OutgoingItem[], context: SendContext): Promise<void>;
 }
+
+/**
+ * What somebody without the key cannot change unnoticed: of a `session` the content, names, order and number of its items, and none can
+ * be sent again; of an `item` its content as a whole; or only each of the `parts` of an item, so that parts can be left out or moved.
+ */
+export type Protection = 'session' | 'item' | 'parts';
 
 export interface ServeContext {
   readonly store: ItemStore;

@@ -1,17 +1,31 @@
 import type { ByteReader } from './byteReader';
 import { classic } from './classic/dialect';
 import type { Dialect } from './dialect';
-import type { DialectName } from '../item/item';
 import type { Limits } from '../limits';
-import { PREAMBLE } from './native/session/frames';
 import { native } from './native/dialect';
 import { raw } from './raw/dialect';
 
-/** Every dialect, in the order in which it is asked whether a connection speaks it. Raw takes whatever is left. */
-const dialects: readonly Dialect[] = [native, classic, raw];
+/** Every dialect, in the order in which it is asked whether a connection speaks it. The last one takes whatever is left. */
+const TABLE = [native, classic, raw] as const satisfies readonly Dialect[];
 
-export function findDialect(name: DialectName): Dialect {
-  return dialects.find((dialect) => dialect.name === name) ?? raw;
+export type DialectName = (typeof TABLE)[number]['name'];
+
+/** A row of the table. */
+export interface KnownDialect extends Dialect {
+  readonly name: DialectName;
+  readonly instead: readonly DialectName[];
+}
+
+export const dialects: readonly KnownDialect[] = TABLE;
+export const DIALECT_NAMES: readonly DialectName[] = dialects.map(({ name }) => name);
+/** What is spoken unless another is chosen. */
+export const DEFAULT_DIALECT: DialectName = TABLE[0].name;
+
+export function findDialect(name: DialectName): KnownDialect;
+/** Also for the name in an item that another version has received. */
+export function findDialect(name: string): KnownDialect | undefined;
+export function findDialect(name: string): KnownDialect | undefined {
+  return dialects.find((dialect) => dialect.name === name);
 }
 
 /**
@@ -25,12 +39,9 @@ export async function recognizeDialect(
   candidates: readonly Dialect[] = dialects,
 ): Promise<Dialect | undefined> {
   if ((await reader.fill()) !== 'data') return undefined;
-  for (;;) {
+  for (let isAll = false; ; isAll = (await reader.fill(rawQuietTime)) !== 'data') {
     const start = reader.peek(reader.buffered);
-    const candidate = candidates.find((dialect) => dialect.recognizes(start) !== 'no');
-    if (candidate?.recognizes(start) === 'yes') return candidate;
-    // A start too short to tell and with nothing after it is some raw value, unless no such value begins so.
-    if ((await reader.fill(rawQuietTime)) !== 'data')
-      return start.equals(PREAMBLE.subarray(0, start.length)) ? native : raw;
+    const candidate = candidates.find((dialect) => dialect.recognizes(start, isAll) !== 'no');
+    if (isAll || candidate?.recognizes(start, false) === 'yes') return candidate;
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Format, Receipt } from '../../core/item/item';
-import { OUTBOX_STATE } from '../shell/names';
 import type { Target } from './target';
 
 /** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
@@ -40,8 +39,6 @@ export interface SendAttempt {
   readonly retries?: boolean;
   /** Whether it goes on after a restart: nobody has asked for it now, and nobody is to be asked. */
   readonly isResumed?: boolean;
-  /** Whether its dialect is tried in place of the one that the server was taken for. */
-  readonly learnsDialect?: boolean;
 }
 
 /** A request, and what has become of it. */
@@ -69,6 +66,7 @@ export interface QueueEntry {
   readonly sha256?: string;
 }
 
+const KEY = 'sent';
 /** Older entries are forgotten, but for those that wait. */
 const REMEMBERED = 200;
 /** A longer selection, in UTF-16 units, is not kept over a restart. */
@@ -82,7 +80,7 @@ export class Outbox implements vscode.Disposable {
   private all: QueueEntry[];
 
   constructor(private readonly state: vscode.Memento) {
-    this.all = state.get<QueueEntry[]>(OUTBOX_STATE, []).map(afterRestart);
+    this.all = state.get<QueueEntry[]>(KEY, []).map(afterRestart);
   }
 
   /** Newest first. */
@@ -194,7 +192,7 @@ export class Outbox implements vscode.Disposable {
   private async save(): Promise<void> {
     this.all = this.all.filter((entry, index) => index < REMEMBERED || isOpen(entry));
     await this.state.update(
-      OUTBOX_STATE,
+      KEY,
       this.all.map((entry) => ({ ...entry, request: persistable(entry.request) })),
     );
     this.changed.fire(undefined);

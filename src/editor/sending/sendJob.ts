@@ -3,7 +3,8 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
-import { SilentServerError } from '../../core/wire/native/handshake/greetServer';
+import { SilentServerError } from '../../core/wire/dialectErrors';
+import { findDialect } from '../../core/wire/dialects';
 import { sendWhenPossible } from '../../net/persistentSend';
 import { sendItems } from '../../net/sendClient';
 import { withoutIcons } from '../shell/iconLabels';
@@ -28,8 +29,6 @@ export interface SendJobParts {
   /** As {@link SendOptions.identity}. */
   readonly identity: Buffer;
   readonly abort: AbortController;
-  /** Whether, if it goes well, the server is known by this dialect from now on. */
-  readonly learnsDialect: boolean;
 }
 
 /** How many files are named of those that were not taken. */
@@ -134,12 +133,12 @@ export class SendJob {
     return [items, options] as const;
   }
 
-  /** Other dialects than the native one would send twice what a closed window did not see arrive. */
+  /** Dialects that do not resume would send twice what a closed window did not see arrive. */
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
     const { outbox, id, request } = this.parts;
-    const retries = outbox.retries(id) && request.target.dialect === 'native';
+    const retries = outbox.retries(id) && findDialect(request.target.dialect).resumes;
     void outbox.transfer(id, retries);
   }
 }

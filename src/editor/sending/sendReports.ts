@@ -1,22 +1,28 @@
 import * as vscode from 'vscode';
-import { PicklepostError } from '../../core/errors';
-import type { DialectName, Receipt } from '../../core/item/item';
-import { OtherDialectError, SilentServerError } from '../../core/wire/native/handshake/greetServer';
+import type { PicklepostError } from '../../core/errors';
+import type { Receipt } from '../../core/item/item';
+import { OtherDialectError, SilentServerError, UncarriedError } from '../../core/wire/dialectErrors';
+import { findDialect } from '../../core/wire/dialects';
 import { isTemporary } from '../../net/persistentSend';
 import { isUnknownHost } from '../../net/socketErrors';
 import type { SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
-import { targetTitle } from './target';
+import { targetTitle, type TargetPicker } from './target';
 import { formatSize } from '../shell/formatting';
 
 /** Tells the person what has become of what was sent, and offers what can be done. */
 export class SendReports {
+  private readonly reporter: Reporter;
+  private readonly outbox: Outbox;
+  private readonly targets: TargetPicker;
+
   constructor(
-    private readonly reporter: Reporter,
-    private readonly outbox: Outbox,
+    parts: { readonly reporter: Reporter; readonly outbox: Outbox; readonly targets: TargetPicker },
     private readonly send: (request: SendRequest, attempt: SendAttempt) => Promise<void>,
-  ) {}
+  ) {
+    ({ reporter: this.reporter, outbox: this.outbox, targets: this.targets } = parts);
+  }
 
   async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
     const facts = [
@@ -94,19 +100,25 @@ export class SendReports {
       );
   }
 
-  /** What was sent can be sent in another dialect, in which the server is known from then on if it is not what it was taken for. */
+  /**
+   * What was sent can be sent in another dialect, this once. Whoever sits in between can make any server look like another program, so
+   * that is not offered where the other dialect protects less than what was ordered, or than what the server has spoken before.
+   */
   private offerOthers(
     error: unknown,
     request: SendRequest,
     attempt: SendAttempt,
     before?: () => Promise<void>,
   ): MessageAction[] {
-    const learnsDialect = isOtherServer(error);
-    return otherDialects(error, request.target.dialect).map((dialect) =>
+    const { target, keyName } = request;
+    const isOther = error instanceof OtherDialectError || error instanceof SilentServerError;
+    if (!isOther && !(error instanceof UncarriedError)) return [];
+    if (isOther && (keyName !== undefined || this.targets.isProtected(target))) return [];
+    return findDialect(target.dialect).instead.map((dialect) =>
       this.offer(
         vscode.l10n.t('Send as {0}', dialect),
-        { ...request, target: { ...request.target, dialect } },
-        { ...attempt, learnsDialect },
+        { ...request, target: { ...target, dialect } },
+        attempt,
         before,
       ),
     );
@@ -134,16 +146,4 @@ function describeProof(receipts: readonly Receipt[]): string {
   return receipts.every(({ confirmed }) => confirmed)
     ? vscode.l10n.t('confirmed by the receiver')
     : vscode.l10n.t('this receiver confirms nothing');
-}
-
-/** What else might work where a dialect cannot carry an item, or the server does not speak it. */
-function otherDialects(error: unknown, dialect: DialectName): DialectName[] {
-  if (isOtherServer(error)) return ['classic', 'raw'];
-  const isUnsupported = error instanceof PicklepostError && error.code === 'unsupported';
-  return isUnsupported && dialect === 'classic' ? ['native', 'raw'] : [];
-}
-
-/** Whether the server is no Picklepost, or may be none. */
-function isOtherServer(error: unknown): boolean {
-  return error instanceof OtherDialectError || error instanceof SilentServerError;
 }

@@ -1,14 +1,23 @@
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
 import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
+import type { Format, OutgoingItem } from '../../core/item/item';
 import { isTemporary } from '../../net/persistentSend';
-import type { ContentSource } from './contentSource';
+import type { ValueWorker } from '../../worker/valueWorker';
 import { SendJob, describeFailure, titleOf } from './sendJob';
-import { activeUri, selectionIn } from './activeSource';
+import { activeUri, selectedText, selectionIn } from './activeSource';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
-import { persistable, type SendRequest, type Outbox, type SendAttempt, type QueueEntry } from './outbox';
+import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
+import {
+  persistable,
+  type SendRequest,
+  type RequestedSelection,
+  type Outbox,
+  type SendAttempt,
+  type QueueEntry,
+} from './outbox';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
@@ -18,11 +27,14 @@ const LAST_SEND = 'lastSend';
 
 export interface SenderParts {
   readonly keyring: Keyring;
-  readonly prompts: { readonly targets: TargetPicker; readonly encryption: EncryptionPicker };
-  readonly content: ContentSource;
+  readonly targets: TargetPicker;
+  readonly encryption: EncryptionPicker;
+  readonly worker: ValueWorker;
   readonly reporter: Reporter;
   readonly state: vscode.Memento;
   readonly outbox: Outbox;
+  /** A received item that is sent on, by its URI; undefined for any other URI. */
+  readonly forwarded: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
 }
 
 /** Sends files and dictionaries: asks what it needs, shows progress, says where it went. */
@@ -32,8 +44,7 @@ export class Sender {
   private last: SendRequest | undefined;
 
   constructor(private readonly parts: SenderParts) {
-    const { reporter, outbox } = parts;
-    this.reports = new SendReports(reporter, outbox, (request, attempt) => this.send(request, attempt));
+    this.reports = new SendReports(parts, (request, attempt) => this.send(request, attempt));
     this.last = parts.state.get<SendRequest>(LAST_SEND);
   }
 
@@ -41,8 +52,8 @@ export class Sender {
   async sendFiles(chosen: readonly vscode.Uri[]): Promise<void> {
     const uris = chosen.length > 0 ? chosen : [activeUri()];
     const settings = readSettings();
-    const target = await this.parts.prompts.targets.pick(settings);
-    const keyName = await this.parts.prompts.encryption.pick(settings, target);
+    const target = await this.parts.targets.pick(settings);
+    const keyName = await this.parts.encryption.pick(settings, target);
     await this.send({ uris: uris.map(String), target, keyName });
   }
 
@@ -53,9 +64,9 @@ export class Sender {
       throw new PreconditionError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
     const selection = selectionIn(document);
     const settings = readSettings();
-    const target = await this.parts.prompts.targets.pick(settings);
+    const target = await this.parts.targets.pick(settings);
     const format = await pickFormat(settings, this.parts.state);
-    const keyName = await this.parts.prompts.encryption.pick(settings, target);
+    const keyName = await this.parts.encryption.pick(settings, target);
     const uris = [document.toString()];
     await this.send({ uris, format, ...(selection && { selection }), target, keyName });
   }
@@ -68,12 +79,12 @@ export class Sender {
         vscode.l10n.t('Nothing has been sent from this window yet. Use "Send file to server" first.'),
       );
     }
-    await this.send({ ...last, target: this.parts.prompts.targets.current(last.target, readSettings()) });
+    await this.send({ ...last, target: this.parts.targets.current(last.target, readSettings()) });
   }
 
   /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
   async sendAgain({ id, request }: QueueEntry): Promise<void> {
-    const target = this.parts.prompts.targets.current(request.target, readSettings());
+    const target = this.parts.targets.current(request.target, readSettings());
     await this.send({ ...request, target }, { id });
   }
 
@@ -101,14 +112,14 @@ export class Sender {
   /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
   private async prepare(request: SendRequest, attempt: SendAttempt): Promise<SendJob> {
     const { outbox } = this.parts;
-    const { id, retries = false, isResumed = false, learnsDialect = false } = attempt;
+    const { id, retries = false, isResumed = false } = attempt;
     try {
       const settings = readSettings();
       const keyName = await this.keyNameFor(request, settings, isResumed);
       const key = await this.key(keyName);
       const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
-      const { attachments, leftOut } = await this.parts.content.collect(agreed, settings, id === undefined);
+      const { attachments, leftOut } = await this.collect(agreed, settings, id === undefined);
       const left = attachments.filter(
         ({ uri }) => !request.delivered?.some((receipt) => receipt.uri === uri),
       );
@@ -121,7 +132,7 @@ export class Sender {
         retries: retries || settings.send.wait,
       });
       const identity = await this.parts.keyring.senderIdentity();
-      const about = { request: agreed, attachments: left, leftOut, key, settings, identity, learnsDialect };
+      const about = { request: agreed, attachments: left, leftOut, key, settings, identity };
       return new SendJob({ outbox, ...about, ...entry });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
@@ -130,13 +141,12 @@ export class Sender {
   }
 
   private async carryOut(job: SendJob, retries: boolean): Promise<void> {
-    const { outbox, prompts } = this.parts;
-    const { id, request, settings, learnsDialect } = job.parts;
+    const { outbox, targets } = this.parts;
+    const { id, request, settings } = job.parts;
     const watch = this.watchEncryption(job);
     try {
       await (retries ? job.sendWithRetries() : job.send());
       await outbox.succeed(id, job.delivered);
-      if (learnsDialect) await prompts.targets.learn(request.target);
       void this.reports.reportSuccess(job);
     } catch (error) {
       if (!retries && settings.send.wait && isTemporary(error, request.target.dialect))
@@ -144,6 +154,7 @@ export class Sender {
       else await this.fail(job, error);
     } finally {
       watch.dispose();
+      if (job.sent.length > 0) await targets.noteSent(request.target);
     }
   }
 
@@ -185,8 +196,8 @@ export class Sender {
     isResumed: boolean,
   ): Promise<string | undefined> {
     if (keyName !== undefined || settings.send.encryption !== 'always') return keyName;
-    if (!isResumed) return this.parts.prompts.encryption.pick(settings, target);
-    const only = await this.parts.prompts.encryption.onlyKey(target);
+    if (!isResumed) return this.parts.encryption.pick(settings, target);
+    const only = await this.parts.encryption.onlyKey(target);
     if (only === undefined) throw mustEncrypt();
     return only;
   }
@@ -208,6 +219,40 @@ export class Sender {
     const { delivered: _delivered, ...whole } = request;
     this.last = whole;
     await this.parts.state.update(LAST_SEND, persistable(whole));
+  }
+
+  private async collect(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
+    const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
+    const [first] = uris;
+    if (request.format === undefined || !first)
+      return collectFiles(uris, { settings, confirmsMany, special: this.parts.forwarded });
+    const item = await this.dictionary(first, request.format, request.selection);
+    return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
+  }
+
+  private async dictionary(
+    uri: vscode.Uri,
+    format: Format,
+    selection: RequestedSelection | undefined,
+  ): Promise<OutgoingItem> {
+    const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
+    try {
+      return await dictionaryItem(this.parts.worker, text, baseName(uri), format);
+    } catch (error) {
+      throw new DocumentError(error, uri, selection?.start ?? 0);
+    }
+  }
+}
+
+/** A mistake in the JSON of a document, at its place. */
+export class DocumentError extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly document: vscode.Uri,
+    /** Where the text that was read starts in the document. */
+    readonly start: number,
+  ) {
+    super(messageOf(cause));
   }
 }
 

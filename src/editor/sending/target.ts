@@ -1,8 +1,14 @@
 import * as vscode from 'vscode';
 import { CancelledError, PicklepostError } from '../../core/errors';
-import { formatAddress, isLoopback, parseAddress } from '../../core/wire/address';
-import type { DialectName } from '../../core/item/item';
-import type { DestinationEntry, Settings } from '../shell/settings';
+import { formatAddress, isLoopback, parseAddress, type Address } from '../../core/wire/address';
+import {
+  DEFAULT_DIALECT,
+  DIALECT_NAMES,
+  dialects,
+  findDialect,
+  type DialectName,
+} from '../../core/wire/dialects';
+import type { Settings } from '../shell/settings';
 
 /** Where something is sent. */
 export interface Target {
@@ -18,8 +24,9 @@ export interface Target {
 /** How many addresses that were typed in are offered again. */
 const REMEMBERED = 8;
 const RECENT = 'recentTargets';
-const DEFAULT_DIALECT: DialectName = 'native';
-const DIALECTS: readonly DialectName[] = ['native', 'classic', 'raw'];
+const PROTECTED = 'protectedServers';
+/** How many servers are known to have spoken a dialect that protects the session. */
+const MAX_PROTECTED = 500;
 
 /** Asks where to send, the last choice first, and remembers it. */
 export class TargetPicker {
@@ -49,12 +56,16 @@ export class TargetPicker {
     return checked(this.candidates(settings).find((candidate) => isSame(candidate, target)) ?? target);
   }
 
-  /** Notes that a server turned out to speak the dialect of this target, and not the one that it was taken for. */
-  async learn(target: Target): Promise<void> {
-    const isAddress = ({ name, host, port }: Target): boolean =>
-      name === target.name && host === target.host && port === target.port;
-    const others = this.state.get<Target[]>(RECENT, []).filter((recent) => !isAddress(recent));
-    await this.state.update(RECENT, [target, ...others].slice(0, REMEMBERED));
+  /** Notes that a server has taken something in the dialect of this target. */
+  async noteSent({ host, port, dialect }: Target): Promise<void> {
+    if (findDialect(dialect).protection !== 'session' || this.isProtected({ host, port })) return;
+    const others = this.state.get<string[]>(PROTECTED, []);
+    await this.state.update(PROTECTED, [formatAddress({ host, port }), ...others].slice(0, MAX_PROTECTED));
+  }
+
+  /** Whether a server has spoken a dialect that protects the session: another one would be a step down, which nobody is to be led to. */
+  isProtected(address: Address): boolean {
+    return this.state.get<string[]>(PROTECTED, []).includes(formatAddress(address));
   }
 
   private named(name: string, settings: Settings): Target {
@@ -73,7 +84,7 @@ export class TargetPicker {
     const recent = this.state.get<Target[]>(RECENT, []);
     const configured = settings.destinations.map((entry) => ({
       ...entry,
-      dialect: entry.dialect ?? learnedDialect(entry, recent),
+      dialect: entry.dialect ?? DEFAULT_DIALECT,
     }));
     const own: Target = { host: '127.0.0.1', port: settings.receive.port, dialect: DEFAULT_DIALECT };
     const known = [...configured, own];
@@ -110,14 +121,6 @@ function isSame(a: Target, b: Target): boolean {
   );
 }
 
-/** What a server of the settings spoke when it was last sent to, unless it has moved since. */
-function learnedDialect(entry: DestinationEntry, recent: readonly Target[]): DialectName {
-  const known = recent.find(
-    ({ name, host, port }) => name === entry.name && host === entry.host && port === entry.port,
-  );
-  return known?.dialect ?? DEFAULT_DIALECT;
-}
-
 /** The settings are JSON that VS Code does not check. @throws PicklepostError `unsupported` */
 function checked(target: Target): Target {
   const problem = problemOf(target);
@@ -139,11 +142,12 @@ function problemOf(target: Target): string | undefined {
       name,
       JSON.stringify(port),
     );
-  if (!DIALECTS.some((known) => known === dialect))
+  if (!DIALECT_NAMES.some((known) => known === dialect))
     return vscode.l10n.t(
-      'The server "{0}" has the dialect {1}. Write native, classic or raw in the setting "picklepost.destinations".',
+      'The server "{0}" has the dialect {1}. Write one of {2} in the setting "picklepost.destinations".',
       name,
       JSON.stringify(dialect),
+      DIALECT_NAMES.join(', '),
     );
   return undefined;
 }
@@ -163,34 +167,16 @@ async function askForTarget(defaultPort: number): Promise<Target> {
   return { ...address, dialect: await askForDialect() };
 }
 
-/** What a server may run, as a person knows it. */
-function dialectRows(): (vscode.QuickPickItem & { dialect: DialectName })[] {
-  return [
-    {
-      label: vscode.l10n.t('Picklepost'),
-      description: 'native',
-      detail: vscode.l10n.t('Any file, with its name; confirmed, and continued where it was cut off.'),
-      dialect: 'native',
-    },
-    {
-      label: vscode.l10n.t('The Python original'),
-      description: 'classic',
-      detail: vscode.l10n.t('Texts and dictionaries; each is confirmed by the receiver.'),
-      dialect: 'classic',
-    },
-    {
-      label: vscode.l10n.t('nc, or a script that reads until the end'),
-      description: 'raw',
-      detail: vscode.l10n.t('Plain bytes, any file; most such receivers confirm nothing.'),
-      dialect: 'raw',
-    },
-  ];
-}
-
 async function askForDialect(): Promise<DialectName> {
-  const picked = await vscode.window.showQuickPick(dialectRows(), {
+  const rows = dialects.map(({ name, title, detail }) => ({
+    label: vscode.l10n.t(title),
+    description: name,
+    detail: vscode.l10n.t(detail),
+    name,
+  }));
+  const picked = await vscode.window.showQuickPick(rows, {
     title: vscode.l10n.t('What does this server run?'),
   });
   if (!picked) throw new CancelledError();
-  return picked.dialect;
+  return picked.name;
 }

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { DialectName, Format } from '../../core/item/item';
+import type { Format } from '../../core/item/item';
+import type { DialectName } from '../../core/wire/dialects';
 import { EXTENSION, EXTENSION_ID } from './names';
 import { isAllowed, type SettingRule } from './settingRule';
 

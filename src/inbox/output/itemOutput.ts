@@ -1,6 +1,7 @@
 import type { ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withHooks, type StoredItem } from '../../core/item/storeHooks';
+import { findDialect } from '../../core/wire/dialects';
 
 /** What is done with each item beside storing it, such as saving or printing it. */
 export interface ItemOutput {
@@ -49,7 +50,7 @@ class Outputs {
   }
 }
 
-/** Most raw senders never hear that something has failed. A file of the native dialect is found again when it is offered again. */
+/** Where nothing is confirmed, most senders never hear that something has failed. A file that is offered again is found again. */
 function stays({ dialect, transfer, modified }: ReceivedItem): boolean {
-  return dialect === 'raw' || (transfer !== undefined && modified !== undefined);
+  return findDialect(dialect)?.confirms === false || (transfer !== undefined && modified !== undefined);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { FORMATS } from '../../../src/core/codecs/codecs';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../../../src/core/wire/dialects';
 import {
   commandId,
   COMMANDS,
@@ -28,6 +29,13 @@ interface Manifest {
     }[];
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+}
+
+/** A value that is one of some, in package.json. */
+interface Choice {
+  enum: string[];
+  default: string;
+  enumDescriptions: string[];
 }
 
 const manifestText = readFileSync(path.join(projectRoot, 'package.json'), 'utf8');
@@ -207,6 +215,17 @@ describe('package.json and the code', () => {
   it('accept items of the same size in the editor and on the command line, unless told', () => {
     const megabytes = settings['picklepost.receive.maximumItemSize']?.default as number;
     assert.equal(megabytes * 1000 * 1000, DEFAULT_LIMITS.itemSize);
+  });
+
+  it('offer every dialect for a server, and say of each what its table says', () => {
+    const { items } = settings['picklepost.destinations'] as { items: { properties: { dialect: Choice } } };
+    const { dialect } = items.properties;
+    assert.deepEqual(dialect.enum, DIALECT_NAMES);
+    assert.equal(dialect.default, DEFAULT_DIALECT);
+    assert.deepEqual(
+      dialect.enumDescriptions.map((text) => texts[text.slice(1, -1)]),
+      dialects.map(({ title, detail }) => `${title}. ${detail}`),
+    );
   });
 
   it('restrict only settings that exist', () => {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterEach, describe, it } from 'mocha';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { bytesItem } from '../../../src/core/wire/outgoing';
-import { OtherDialectError, SilentServerError } from '../../../src/core/wire/native/handshake/greetServer';
+import { OtherDialectError, SilentServerError } from '../../../src/core/wire/dialectErrors';
 import { sendItems } from '../../../src/net/sendClient';
 
 describe('A server that is no Picklepost', () => {
@@ -41,7 +41,7 @@ describe('A server that is no Picklepost', () => {
     it(`is named as such where it ${what}`, async () => {
       await assert.rejects(send(serve, answerTime), (error) => {
         assert(error instanceof OtherDialectError, String(error));
-        return /^This server does not speak Picklepost\. Choose classic .* or raw .* for it\.$/.test(
+        return /^This server does not speak Picklepost\. .* choose the dialect of that program\.$/.test(
           error.message,
         );
       });
@@ -53,10 +53,10 @@ describe('A server that is no Picklepost', () => {
     ['breaks off', (socket) => socket.once('data', () => socket.resetAndDestroy())],
   ];
   for (const [what, serve] of silent) {
-    it(`may be one where it ${what} without a word`, async () => {
+    it(`may be one where it ${what} without replying`, async () => {
       await assert.rejects(send(serve), (error) => {
         assert(error instanceof SilentServerError, String(error));
-        return /may be stopping.*no Picklepost, choose classic/.test(error.message);
+        return /may be stopping.*not Picklepost, choose the dialect/.test(error.message);
       });
     });
   }

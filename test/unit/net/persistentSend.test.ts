@@ -100,7 +100,7 @@ describe('sending while the server is away', () => {
       waits.map(({ error }) => error.code),
       ['connection-lost', 'connection-lost'],
     );
-    assert.match(waits[0]?.error.message ?? '', /without a word/);
+    assert.match(waits[0]?.error.message ?? '', /without replying/);
     await proxy.close();
   });
 

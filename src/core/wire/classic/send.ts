@@ -6,6 +6,7 @@ import { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { encodePacket, END, PIECE_SIZE, type TransferHead } from './packets';
 import type { SendContext } from '../dialect';
+import { UncarriedError } from '../dialectErrors';
 import { ContentDigest } from '../digest';
 import type { OutgoingItem, Receipt } from '../../item/item';
 import { cutPieces, type Piece } from '../pieces';
@@ -72,8 +73,8 @@ async function checkText(item: OutgoingItem): Promise<void> {
     if (!check.isValidSoFar) break;
   }
   if (check.isWhole) return;
-  throw new PicklepostError(
-    'unsupported',
+  throw new UncarriedError(
+    item,
     `"${item.name}" is not UTF-8 text, and the classic dialect carries only text and dictionaries. Send it with the raw dialect.`,
   );
 }

@@ -4,16 +4,25 @@ import { sendNative } from './sending/send';
 import { serveNative } from './receiving/serve';
 
 /** Picklepost's own protocol: authenticated, confirmed, and continued where it was cut off (docs/native.md). */
-export const native: Dialect = {
+export const native = {
   name: 'native',
-  recognizes(start) {
+  title: 'Picklepost',
+  detail: 'Any file, with its name; confirmed, verified, and resumed where it was cut off.',
+  resumes: true,
+  verifies: true,
+  confirms: true,
+  keepsNames: true,
+  isConcurrent: true,
+  protection: 'session',
+  instead: ['classic', 'raw'],
+  recognizes(start, isAll) {
     const known = Math.min(start.length, PREAMBLE.length);
     if (!PREAMBLE.subarray(0, known).equals(start.subarray(0, known))) return 'no';
-    return start.length < PREAMBLE.length ? 'needs-more' : 'yes';
+    return start.length < PREAMBLE.length && !isAll ? 'needs-more' : 'yes';
   },
   serve: serveNative,
   send: sendNative,
-};
+} as const satisfies Dialect;
 
 /** Pairs with a Picklepost that shows a code. */
 export { joinPairing } from './pairing/join';

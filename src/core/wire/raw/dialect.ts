@@ -3,10 +3,19 @@ import { serveRaw } from './receive';
 import { sendRaw } from './send';
 
 /** Streams without any framing, as `nc` and small scripts send and expect them. docs/protocol.md, "Raw". */
-export const raw: Dialect = {
+export const raw = {
   name: 'raw',
+  title: 'nc, or a script that reads until the end',
+  detail: 'Plain bytes, any file; most such receivers confirm nothing.',
+  resumes: false,
+  verifies: false,
+  confirms: false,
+  keepsNames: false,
+  isConcurrent: false,
+  protection: 'item',
+  instead: ['classic'],
   // Whatever no other dialect claims.
   recognizes: () => 'yes',
   serve: serveRaw,
   send: sendRaw,
-};
+} as const satisfies Dialect;

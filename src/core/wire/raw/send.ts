@@ -1,8 +1,8 @@
-import { PicklepostError } from '../../errors';
 import { readAnswer, refusal } from '../answers';
 import { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import type { SendContext } from '../dialect';
+import { UncarriedError } from '../dialectErrors';
 import { ContentDigest } from '../digest';
 import type { OutgoingItem } from '../../item/item';
 import { sniff, type Start } from './sniff';
@@ -110,9 +110,9 @@ function isRefusal(answer: string): boolean {
   return answer.replace(/^(OK\s*)+/, '').startsWith(REFUSAL);
 }
 
-function nothingToSend(item: OutgoingItem): PicklepostError {
-  return new PicklepostError(
-    'unsupported',
+function nothingToSend(item: OutgoingItem): UncarriedError {
+  return new UncarriedError(
+    item,
     `"${item.name}" is empty, and the raw dialect has no way to say so. Send it with the classic dialect.`,
   );
 }

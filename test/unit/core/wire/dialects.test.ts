@@ -3,26 +3,39 @@ import { describe, it } from 'mocha';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
 import { classic } from '../../../../src/core/wire/classic/dialect';
 import type { Dialect } from '../../../../src/core/wire/dialect';
-import { findDialect, recognizeDialect } from '../../../../src/core/wire/dialects';
+import { dialects, findDialect, recognizeDialect } from '../../../../src/core/wire/dialects';
 import { native } from '../../../../src/core/wire/native/dialect';
 import { raw } from '../../../../src/core/wire/raw/dialect';
 import { ScriptedChannel, type Step } from './scriptedChannel';
 
 const limits = { rawQuietTime: 10 };
 
-/** One that begins with two bytes. */
+/** One that begins with two bytes, and takes the first for its own where nothing follows it. */
 const wordy: Dialect = {
   ...classic,
-  recognizes: (start) => {
+  recognizes: (start, isAll) => {
     if (start[0] !== 0x89) return 'no';
-    if (start[1] === undefined) return 'needs-more';
+    if (start[1] === undefined) return isAll ? 'yes' : 'needs-more';
     return start[1] === 0x50 ? 'yes' : 'no';
   },
 };
 
+/** One that leaves to others what it cannot tell. */
+const modest: Dialect = {
+  ...wordy,
+  recognizes: (start, isAll) => (isAll && start.length < 2 ? 'no' : wordy.recognizes(start, isAll)),
+};
+
 async function recognize(...script: Step[]): Promise<[dialect: Dialect | undefined, buffered: number]> {
+  return recognizeAmong([wordy, classic, raw], ...script);
+}
+
+async function recognizeAmong(
+  table: readonly Dialect[],
+  ...script: Step[]
+): Promise<[dialect: Dialect | undefined, buffered: number]> {
   const reader = new ByteReader(new ScriptedChannel(script), 1000);
-  return [await recognizeDialect(reader, limits, [wordy, classic, raw]), reader.buffered];
+  return [await recognizeDialect(reader, limits, table), reader.buffered];
 }
 
 describe('recognizing a dialect', () => {
@@ -39,9 +52,19 @@ describe('recognizing a dialect', () => {
     assert.deepEqual(await recognize(Buffer.of(0x89), Buffer.of(0x51)), [raw, 2]);
   });
 
+  it('asks again, once, where a start is too short to tell and nothing follows it', async () => {
+    for (const [table, found] of [
+      [[wordy, raw], wordy],
+      [[modest, raw], raw],
+    ] as const) {
+      assert.deepEqual(await recognizeAmong(table, Buffer.of(0x89), 'quiet', Buffer.of(0x50)), [found, 1]);
+      assert.deepEqual(await recognizeAmong(table, Buffer.of(0x89), 'end'), [found, 1]);
+    }
+  });
+
   it('takes for native what begins so, however slowly it goes on, or even if it ends', async () => {
-    assert.deepEqual(await recognize(Buffer.of(0x89), 'quiet', Buffer.of(0x50)), [native, 1]);
-    assert.deepEqual(await recognize(Buffer.of(0x89), 'end'), [native, 1]);
+    for (const pause of ['quiet', 'end'] as const)
+      assert.deepEqual(await recognizeAmong(dialects, Buffer.of(0x89), pause), [native, 1]);
   });
 
   it('knows none for a peer that leaves without a word', async () => {
@@ -53,5 +76,6 @@ describe('recognizing a dialect', () => {
     assert.equal(await recognizeDialect(reader, limits), classic);
     assert.equal(findDialect('classic'), classic);
     assert.equal(findDialect('raw'), raw);
+    assert.equal(findDialect('of a later version'), undefined);
   });
 });

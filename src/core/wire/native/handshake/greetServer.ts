@@ -2,6 +2,7 @@ import { PicklepostError, type ErrorCode } from '../../../errors';
 import { nextTurn } from '../../../scheduling/turns';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
+import { BusyError, OtherDialectError, SilentServerError } from '../../dialectErrors';
 import { PREAMBLE } from '../session/frames';
 import {
   decodeKey,
@@ -29,7 +30,6 @@ const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
     'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
   'not-pairing':
     'Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.',
-  busy: 'The receiver is busy with other senders. Send it again later.',
   version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
 };
 
@@ -119,27 +119,7 @@ function isFailure(error: unknown, code: ErrorCode): boolean {
   return error instanceof PicklepostError && error.code === code;
 }
 
-/** The server does not speak this protocol. */
-export class OtherDialectError extends PicklepostError {
-  constructor() {
-    super(
-      'other-dialect',
-      'This server does not speak Picklepost. Choose classic (the Python original) or raw (nc, scripts) for it.',
-    );
-  }
-}
-
-/** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
-export class SilentServerError extends PicklepostError {
-  constructor(cause?: unknown) {
-    super(
-      'connection-lost',
-      'The server closed the connection without a word. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is no Picklepost, choose classic (the Python original) or raw (nc, scripts) for it.',
-      { cause },
-    );
-  }
-}
-
-function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): RefusedError {
+function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): PicklepostError {
+  if (code === 'busy') return new BusyError();
   return new RefusedError(code, CLIENT_WORDING[code] ?? `The receiver refused the connection: ${reason}`);
 }

@@ -6,7 +6,6 @@ import type { ByteReader } from '../../byteReader';
 import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
 import type { EphemeralKey } from '../../../crypto/x25519';
 import { decodeMessage, encodeMessage, type Hello, type Refusal, type Security } from '../session/messages';
-import type { RefusedError } from '../session/refusal';
 import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
 
 /** Of the protocol. */
@@ -70,7 +69,7 @@ export class WrongKeyError extends PicklepostError {
 export async function expectReady(
   session: Session,
   other: 'receiver' | 'sender',
-  refused: (refusal: Refusal) => RefusedError,
+  refused: (refusal: Refusal) => PicklepostError,
 ): Promise<void> {
   try {
     const message = await session.receive();

@@ -3,6 +3,7 @@ import { PIECE_SIZE } from '../../../crypto/tokenStream';
 import { CancelledError, PicklepostError, ProtocolError } from '../../../errors';
 import { ByteReader } from '../../byteReader';
 import type { SendContext } from '../../dialect';
+import { notTaken } from '../../dialectErrors';
 import type { OutgoingItem } from '../../../item/item';
 import { SMALL_ITEM } from '../../../item/itemStore';
 import { greetServer } from '../handshake/greetServer';
@@ -16,21 +17,6 @@ import { randomIdentity, transferIdentity } from './transferIdentity';
 
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
-
-/**
- * What to say of items that were not taken: of the only one that was sent, why; of several, how many.
- * @param failures at least one
- */
-export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
-  const first = failures[0] as PicklepostError;
-  if (total === 1) return first;
-  const which = failures.length > 1 ? 'The first of them: ' : '';
-  return new PicklepostError(
-    'refused',
-    `${String(failures.length)} of ${String(total)} items were not taken. ${which}${first.message}`,
-    { cause: first },
-  );
-}
 
 /** Sends all items over one connection. One that is declined does not keep the others; that is thrown when they are through. */
 export async function sendNative(items: readonly OutgoingItem[], context: SendContext): Promise<void> {

@@ -1,0 +1,55 @@
+import { PicklepostError } from '../errors';
+import type { OutgoingItem } from '../item/item';
+
+/** The server does not speak the dialect that it was spoken to in. */
+export class OtherDialectError extends PicklepostError {
+  constructor() {
+    super(
+      'other-dialect',
+      'This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.',
+    );
+  }
+}
+
+/** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
+export class SilentServerError extends PicklepostError {
+  constructor(cause?: unknown) {
+    super(
+      'connection-lost',
+      'The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.',
+      { cause },
+    );
+  }
+}
+
+/** A dialect cannot carry an item. */
+export class UncarriedError extends PicklepostError {
+  constructor(
+    readonly item: OutgoingItem,
+    reason: string,
+  ) {
+    super('unsupported', reason);
+  }
+}
+
+/** The server has too many senders at the moment. */
+export class BusyError extends PicklepostError {
+  constructor() {
+    super('refused', 'The receiver is busy with other senders. Send it again later.');
+  }
+}
+
+/**
+ * What to say of items that were not taken: of the only one that was sent, why; of several, how many.
+ * @param failures at least one
+ */
+export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
+  const first = failures[0] as PicklepostError;
+  if (total === 1) return first;
+  const which = failures.length > 1 ? 'The first of them: ' : '';
+  return new PicklepostError(
+    'refused',
+    `${String(failures.length)} of ${String(total)} items were not taken. ${which}${first.message}`,
+    { cause: first },
+  );
+}
