@@ -34,11 +34,14 @@ export function arrayOver(
  * @param ranges one for each axis, within its shape
  */
 export function partOf(array: NdArray, ranges: readonly AxisRange[]): NdArray {
-  const { type, strides, stored } = array;
+  const { type, strides, stored, objects, mask } = array;
   const shape = ranges.map(({ count }) => count);
   const offset = ranges.reduce((sum, { start }, axis) => sum + start * (strides[axis] ?? 0), array.offset);
   const block = { type, shape, strides, offset };
-  if (stored === undefined) return { ...block, bytes: array.bytes };
+  if (stored === undefined) {
+    const masked = mask && { mask: partOf(mask, ranges) };
+    return { ...block, bytes: array.bytes, ...(objects && { objects }), ...masked };
+  }
   if (shape.includes(0)) return { ...block, offset: 0, bytes: new Uint8Array(0) };
   return readBlock(block, stored);
 }

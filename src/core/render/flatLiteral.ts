@@ -2,9 +2,10 @@ import type { Value } from '../values/value';
 import { LiteralWriter } from './literalWriter';
 
 /** One line of Python source. What is longer than `maxLength` characters is cut, with an ellipsis; the cost is bounded likewise. */
-export function flatLiteral(value: Value, maxLength: number): string {
+export function flatLiteral(value: Value, maxLength: number, { isStored = false } = {}): string {
   const writer = new LiteralWriter(maxLength);
-  writer.write(value);
+  if (isStored) writer.writeAsStored(value);
+  else writer.write(value);
   return cutText(writer.text, maxLength);
 }
 

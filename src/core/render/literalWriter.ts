@@ -13,6 +13,7 @@ import {
   type Value,
 } from '../values/value';
 import { isContainer } from '../values/children';
+import { recognise, type Known } from '../values/known/recognise';
 import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } from './pythonAtoms';
 
 /** Deeper containers are not worth showing in one line. */
@@ -44,6 +45,12 @@ export class LiteralWriter {
     else this.append(this.formatAtom(value));
   }
 
+  /** Writes the call that is stored, also where it is known what it makes. */
+  writeAsStored(value: Value): void {
+    if (isContainer(value)) this.enter(value, (container) => this.writeContainer(container));
+    else this.write(value);
+  }
+
   protected append(text: string): void {
     this.text += text;
   }
@@ -52,6 +59,12 @@ export class LiteralWriter {
   protected writeCycle(_container: Container): void {
     this.isPartial = true;
     this.append('...');
+  }
+
+  /** What has more parts than there is room for is described instead. */
+  protected writeTooLong({ line, type }: Known): void {
+    this.isPartial = true;
+    this.append(`<${line ?? type}>`);
   }
 
   protected writeTooDeep(): void {
@@ -139,14 +152,28 @@ export class LiteralWriter {
     return quoteBytes(firstBytes(value, this.room));
   }
 
-  private enter(container: Container): void {
+  private enter(container: Container, write = (value: Container): void => this.writeShown(value)): void {
     if (this.open.has(container)) this.writeCycle(container);
     else if (this.open.size >= this.maxDepth) this.writeTooDeep();
     else {
       this.open.set(container, this.steps.length);
-      this.writeContainer(container);
+      write(container);
       this.open.delete(container);
     }
+  }
+
+  /** What a call is known to make is written as one would type it. */
+  private writeShown(container: Container): void {
+    const known = recognise(container);
+    if (known === undefined) {
+      this.writeContainer(container);
+      return;
+    }
+    // Each part takes a character and a comma at least.
+    const source = known.python(this.room / 2);
+    if (source === undefined) this.writeTooLong(known);
+    else if (isContainer(source)) this.writeContainer(source);
+    else this.append(this.formatAtom(source));
   }
 
   protected writeContainer(value: Container): void {

@@ -4,10 +4,12 @@ import { ByteArray, firstBytes, InertCall, InertName, isBytes, typeName, type Va
 import { childCount, isContainer } from '../values/children';
 import { cutText, flatLiteral } from './flatLiteral';
 import { formatFloat, isPythonDecimal } from './numberText';
-import { integerLiteral, quoteString } from './pythonAtoms';
+import { recognise } from '../values/known/recognise';
+import { escapeInvisible, integerLiteral, quoteString } from './pythonAtoms';
 
 const PREVIEW_LENGTH = 100;
 const STRING_LENGTH = 80;
+const LINE_LENGTH = 200;
 const BYTES_LENGTH = 16;
 const KEY_LENGTH = 100;
 /** Digits of an integer that is shown whole, and of the ends of a longer one. */
@@ -31,8 +33,12 @@ export function formatKey(step: PathStep): string {
   }
 }
 
-/** One line of about a hundred characters that says what a value is: its content, or the beginning of it and how much there is. */
-export function formatPreview(value: Value): string {
+/**
+ * One line of about a hundred characters that says what a value is: its content, or the beginning of it and how much there is.
+ * @param isStored whether the call that is stored is shown, and not what it is known to make
+ */
+export function formatPreview(value: Value, isStored = false): string {
+  if (isStored) return flatLiteral(value, PREVIEW_LENGTH, { isStored });
   switch (typeof value) {
     case 'string':
       return previewString(value);
@@ -86,6 +92,9 @@ function bitLength(literal: string): number {
 function previewObject(value: Exclude<Value, null | boolean | bigint | number | string>): string {
   if (isBytes(value)) return previewBytes(value);
   if (value instanceof ByteArray) return previewBytes(value.content);
+  const known = recognise(value);
+  if (known?.line !== undefined) return cutText(escapeInvisible(known.line), LINE_LENGTH);
+  if (known !== undefined) return flatLiteral(value, PREVIEW_LENGTH);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
   return noun === undefined ? literal : `${count(childCount(value), noun)} ${literal}`;

@@ -5,6 +5,11 @@ export function quoteString(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL, escapeCharacter)}"`;
 }
 
+/** A text in which what cannot be seen, or could mislead the eye, is escaped. */
+export function escapeInvisible(text: string): string {
+  return text.replace(INVISIBLE, escapeCharacter);
+}
+
 /** A bytes literal: printable ASCII as it is, other bytes as `\xNN`. */
 export function quoteBytes(bytes: Uint8Array): string {
   const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -31,6 +36,7 @@ export function isIdentifier(text: string): boolean {
 const PLAIN = /^[ !#-[\]-~]*$/;
 /** Quotes and backslashes, and what Python's `str.isprintable` is false for. */
 const SPECIAL = /["\\]|(?! )[\p{C}\p{Z}]/gu;
+const INVISIBLE = /(?! )[\p{C}\p{Z}]/gu;
 const NOT_ASCII = /["\\]|[^ -~]/g;
 const IDENTIFIER = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
 const KEYWORD =

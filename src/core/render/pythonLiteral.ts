@@ -3,6 +3,7 @@ import type { PathStep } from '../values/pathStep';
 import { InertCall, type Container, type Value } from '../values/value';
 import { formatPath } from '../values/path';
 import { wholeFlatLiteral } from './flatLiteral';
+import type { Known } from '../values/known/recognise';
 import { LiteralWriter } from './literalWriter';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';
 
@@ -30,14 +31,18 @@ export class PythonWriter extends LiteralWriter {
   private isFlat = false;
   private readonly unit: string;
 
-  constructor({ indent, maxLength, place = [] }: ViewOptions) {
+  private readonly isStored: boolean;
+
+  constructor({ indent, maxLength, place = [], isStored = false }: ViewOptions) {
     super(maxLength, VIEW_DEPTH);
+    this.isStored = isStored;
     this.unit = ' '.repeat(indent);
     this.steps = [...place];
   }
 
   format(value: Value): string {
-    this.write(value);
+    if (this.isStored) this.writeAsStored(value);
+    else this.write(value);
     this.writeNotes();
     return this.text;
   }
@@ -51,6 +56,10 @@ export class PythonWriter extends LiteralWriter {
     super.writeCycle(container);
     const place = formatPath(this.steps.slice(0, this.open.get(container)));
     this.notes.push({ kind: 'remark', text: `the same object as ${place}` });
+  }
+
+  protected override writeTooLong(_known: Known): never {
+    throw textTooLong(this.maxLength);
   }
 
   protected override writeTooDeep(): never {

@@ -10,6 +10,8 @@ export interface ViewOptions {
   readonly maxLength: number;
   /** Where the value stands in the whole, for errors and comments that name a place. */
   readonly place?: readonly PathStep[];
+  /** Whether the value itself is written as the call that is stored, and not as what it is known to be. */
+  readonly isStored?: boolean;
 }
 
 /** How deeply the containers of a value may be nested to be shown as text. */

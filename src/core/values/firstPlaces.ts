@@ -1,5 +1,7 @@
 import { ByteArray, Tuple, type Value } from './value';
-import { childAt, isContainer } from './children';
+import { isContainer } from './children';
+import { isMade } from './known/recognise';
+import { shownAt } from './known/shown';
 import { formatPath, type PathStep } from './path';
 
 /** Children that are looked at; it bounds the time to some milliseconds, and what lies behind is not known to be shared. */
@@ -28,7 +30,7 @@ export class FirstPlaces {
       const top = pending.at(-1);
       if (top === undefined) return;
       const ordinal = top.next++;
-      const child = childAt(top.place.value, ordinal);
+      const child = shownAt(top.place.value, ordinal);
       if (child === undefined) pending.pop();
       else visit({ parent: top.place, value: child.value, ordinal });
     }
@@ -41,7 +43,7 @@ export class FirstPlaces {
     const steps: PathStep[] = [];
     const ordinals: number[] = [];
     for (let place = first; place.parent !== undefined; place = place.parent) {
-      steps.push((childAt(place.parent.value, place.ordinal) as { step: PathStep }).step);
+      steps.push((shownAt(place.parent.value, place.ordinal) as { step: PathStep }).step);
       ordinals.push(place.ordinal);
     }
     steps.reverse();
@@ -53,5 +55,5 @@ export class FirstPlaces {
 /** What is empty and cannot change is one object in Python wherever it stands, which says nothing. */
 function hasIdentity(value: Value): boolean {
   if (value instanceof Tuple) return value.items.length > 0;
-  return isContainer(value) || value instanceof ByteArray;
+  return (isContainer(value) && !isMade(value)) || value instanceof ByteArray;
 }

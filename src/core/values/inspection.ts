@@ -6,7 +6,9 @@ import { formatKey, formatPreview } from '../render/preview';
 import { textTooLong } from '../render/view';
 import { Search, type SearchQuery } from './search';
 import { ByteArray, typeName, type Container, type TypeName, type Value } from './value';
-import { childAt, childCount, isContainer } from './children';
+import { childAt, childCount, isContainer, type Child } from './children';
+import { recognise, type Known } from './known/recognise';
+import { AS_STORED, shownAt, shownCount } from './known/shown';
 import { formatPath, type PathStep } from './path';
 
 /** What a tree shows of one value. Structured-cloneable. */
@@ -16,6 +18,8 @@ export interface NodeInfo {
   /** How it is called where it stands: a key, an index, the part of a call; empty for the root. */
   readonly key: string;
   readonly type: TypeName;
+  /** What its call is known to make, if it is; the rest of this says that too, unless it is shown as stored. */
+  readonly known?: KnownInfo;
   /** What it is, in one line of about a hundred characters. */
   readonly preview: string;
   /** How many values can be reached from it by one step; 0 for one that refers back. */
@@ -28,6 +32,18 @@ export interface NodeInfo {
   readonly sharedWith?: string;
 }
 
+/** What a tree says of a value whose form is known. Structured-cloneable. */
+export interface KnownInfo {
+  /** `numpy`, `pandas`; `Python` for its own library; empty for an object of another class. */
+  readonly library: string;
+  /** `ndarray`, `DataFrame`, `datetime`. */
+  readonly type: string;
+  /** Whether the node stands for the stored call instead, which is at the end of a path with {@link AS_STORED}. */
+  readonly isStored: boolean;
+  /** How else than in a tree it can be shown. */
+  readonly shows: readonly ('table' | 'array' | 'picture')[];
+}
+
 /** Describes a value node by node, in time that does not depend on its size. */
 export class Inspection {
   private found: FirstPlaces | undefined;
@@ -36,28 +52,36 @@ export class Inspection {
 
   /** @throws PicklepostError `no-such-item` if the path leads nowhere */
   node(path: readonly number[]): NodeInfo {
-    const place = this.follow(path);
-    return this.describe(place.value, place.steps, path, place.containers);
+    return this.describe(this.follow(path), path);
   }
 
   /** The root and what stands along a path, to its end. @throws as {@link node} */
   nodesAlong(path: readonly number[]): NodeInfo[] {
-    const { value, steps, containers } = this.follow(path);
-    return [...containers, value].map((one, depth) =>
-      this.describe(one, steps.slice(0, depth), path.slice(0, depth), containers.slice(0, depth)),
-    );
+    const walk = new Walk(this.root);
+    const places = [{ value: walk.value, isStored: false, depth: 0 }];
+    for (const ordinal of path) {
+      walk.stepOrThrow(ordinal);
+      places.push({ value: walk.value, isStored: walk.isStored, depth: walk.steps.length });
+    }
+    return places.map(({ value, isStored, depth }, i) => {
+      const [steps, containers] = [walk.steps.slice(0, depth), walk.containers.slice(0, depth)];
+      return this.describe({ value, isStored, steps, containers }, path.slice(0, i));
+    });
   }
 
   /** Some of the children of a value, from a position on; none of one that refers back. @throws as {@link node} */
   children(path: readonly number[], start: number, count: number): NodeInfo[] {
-    const { value, steps, containers } = this.follow(path);
-    if (!isContainer(value) || containers.includes(value)) return [];
+    const place = this.follow(path);
+    const { value, steps, containers } = place;
+    if (!isContainer(value) || (containers.includes(value) && !place.isStored)) return [];
     const above = [...containers, value];
-    const end = Math.min(start + count, childCount(value));
+    const end = Math.min(start + count, countOf(place));
     const nodes: NodeInfo[] = [];
     for (let ordinal = start; ordinal < end; ordinal++) {
-      const child = childAt(value, ordinal);
-      if (child) nodes.push(this.describe(child.value, [...steps, child.step], [...path, ordinal], above));
+      const child = childOf(place, ordinal);
+      if (child === undefined) continue;
+      const at = { value: child.value, steps: [...steps, child.step], containers: above, isStored: false };
+      nodes.push(this.describe(at, [...path, ordinal]));
     }
     return nodes;
   }
@@ -68,8 +92,8 @@ export class Inspection {
    * @throws EncodeError where the form cannot hold it; LimitError where the text would be longer
    */
   text(path: readonly number[], form: TextForm, { maxLength }: { maxLength: number }): string {
-    const { value, steps } = this.follow(path);
-    return textForms[form].write(value, { maxLength, place: steps });
+    const { value, steps, isStored } = this.follow(path);
+    return textForms[form].write(value, { maxLength, place: steps, isStored });
   }
 
   /** What is copied for a value: a string as it is, anything else as a Python literal. @throws as {@link text} */
@@ -107,37 +131,27 @@ export class Inspection {
     return new Search(this.value(path), path, query, limit);
   }
 
-  private follow(path: readonly number[]): { value: Value; steps: PathStep[]; containers: Container[] } {
-    let value = this.root;
-    const steps: PathStep[] = [];
-    const containers: Container[] = [];
-    for (const ordinal of path) {
-      const child = childAt(value, ordinal);
-      if (!child) throw new PicklepostError('no-such-item', 'There is nothing at this place of the value.');
-      if (isContainer(value)) containers.push(value);
-      steps.push(child.step);
-      value = child.value;
-    }
-    return { value, steps, containers };
+  private follow(path: readonly number[]): Place {
+    const walk = new Walk(this.root);
+    for (const ordinal of path) walk.stepOrThrow(ordinal);
+    return walk;
   }
 
-  private describe(
-    value: Value,
-    steps: readonly PathStep[],
-    path: readonly number[],
-    above: readonly Container[],
-  ): NodeInfo {
+  private describe({ value, steps, containers, isStored }: Place, path: readonly number[]): NodeInfo {
     const last = steps.at(-1);
-    const cycle = isContainer(value) ? above.indexOf(value) : -1;
-    const sharedWith = cycle < 0 && last !== undefined ? this.firstPlaces.otherThan(path, value) : undefined;
+    const known = recognise(value);
+    const above = isStored ? -1 : isContainer(value) ? containers.indexOf(value) : -1;
+    const sharedWith =
+      above < 0 && last !== undefined && !isStored ? this.firstPlaces.otherThan(path, value) : undefined;
     return {
       path,
       key: last ? formatKey(last) : '',
       type: typeName(value),
-      preview: formatPreview(value),
-      childCount: cycle < 0 ? childCount(value) : 0,
+      ...(known && { known: describeKnown(known, isStored) }),
+      preview: formatPreview(value, isStored),
+      childCount: above < 0 ? (isStored ? childCount(value) : shownCount(value)) : 0,
       expression: formatPath(steps),
-      ...(cycle >= 0 && { refersTo: formatPath(steps.slice(0, cycle)) }),
+      ...(above >= 0 && { refersTo: formatPath(steps.slice(0, above)) }),
       ...(sharedWith !== undefined && { sharedWith }),
     };
   }
@@ -145,4 +159,56 @@ export class Inspection {
   private get firstPlaces(): FirstPlaces {
     return (this.found ??= new FirstPlaces(this.root));
   }
+}
+
+/** What stands at the end of a path. */
+interface Place {
+  readonly value: Value;
+  /** Steps from the root to it. */
+  readonly steps: readonly PathStep[];
+  /** What is above it, one for each step. */
+  readonly containers: readonly Container[];
+  /** Whether its stored call is meant, and not what that is known to make. */
+  readonly isStored: boolean;
+}
+
+/** Goes along a path; what it has copied at each step would make a long one quadratic. */
+class Walk implements Place {
+  readonly steps: PathStep[] = [];
+  readonly containers: Container[] = [];
+  isStored = false;
+
+  constructor(public value: Value) {}
+
+  /** @throws PicklepostError `no-such-item` */
+  stepOrThrow(ordinal: number): void {
+    if (ordinal === AS_STORED && recognise(this.value) !== undefined) {
+      this.isStored = true;
+      return;
+    }
+    const child = childOf(this, ordinal);
+    if (child === undefined)
+      throw new PicklepostError('no-such-item', 'There is nothing at this place of the value.');
+    if (isContainer(this.value)) this.containers.push(this.value);
+    this.steps.push(child.step);
+    this.value = child.value;
+    this.isStored = false;
+  }
+}
+
+function countOf({ value, isStored }: Place): number {
+  return isStored ? childCount(value) : shownCount(value);
+}
+
+function childOf({ value, isStored }: Place, ordinal: number): Child | undefined {
+  return isStored ? childAt(value, ordinal) : shownAt(value, ordinal);
+}
+
+function describeKnown({ library, type, table, array, picture }: Known, isStored: boolean): KnownInfo {
+  const shows = [
+    ...(table === undefined ? [] : ['table' as const]),
+    ...(array === undefined ? [] : ['array' as const]),
+    ...(picture === undefined ? [] : ['picture' as const]),
+  ];
+  return { library, type, isStored, shows };
 }

@@ -8,5 +8,5 @@ export type PathStep =
   | { readonly kind: 'key'; readonly key: Value }
   /** A member of a set, or a key of a dictionary itself, by its position. */
   | { readonly kind: 'member'; readonly index: number }
-  /** A part of an inert object. */
-  | { readonly kind: 'part'; readonly name: 'callable' | 'args' | 'kwargs' | 'state' | 'id' };
+  /** A part of an inert object, or an attribute of what it is known to be. */
+  | { readonly kind: 'part'; readonly name: string };

@@ -2,7 +2,9 @@ import type { PathStep } from './pathStep';
 import { flatLiteral } from '../render/flatLiteral';
 import { StoredBytes } from '../files/byteSource';
 import { ByteArray, InertName, type Container, type Value } from './value';
-import { childAt, isContainer } from './children';
+import { isContainer } from './children';
+import { isMade, recognise } from './known/recognise';
+import { shownAt } from './known/shown';
 
 /** What is looked for inside of a value. */
 export interface SearchQuery {
@@ -69,7 +71,7 @@ export class Search {
     for (let left = budget; left > 0;) {
       const level = this.levels.at(-1);
       if (level === undefined) return;
-      const child = childAt(level.container, level.next++);
+      const child = shownAt(level.container, level.next++);
       if (child === undefined) {
         this.levels.pop();
         left--;
@@ -84,7 +86,8 @@ export class Search {
 
   private enter(value: Value): void {
     if (!isContainer(value) || this.seen.has(value)) return;
-    this.seen.add(value);
+    // What is made to be shown leads nowhere but to what is stored.
+    if (!isMade(value)) this.seen.add(value);
     this.levels.push({ container: value, next: 0 });
   }
 
@@ -125,8 +128,10 @@ class Matcher {
     return isContainer(key) ? this.isIn(flatLiteral(key, KEY_LENGTH)) : this.matchesValue(key);
   }
 
-  /** Containers do not match: what they hold does. */
+  /** Containers do not match: what they hold does. What is known matches by its line. */
   matchesValue(value: Value): boolean {
+    const known = recognise(value);
+    if (known !== undefined) return this.isIn(known.text ?? known.line ?? known.type);
     if (typeof value === 'string') return this.isIn(value);
     if (isContainer(value)) return false;
     if (value instanceof InertName) return this.isIn(value.qualifiedName);

@@ -1,0 +1,89 @@
+import type { CellKind, Column } from '../../../data/table';
+import { takeAt, takeField, type ElementType, type NdArray } from '../../../data/ndArray';
+import type { Value } from '../../value';
+import { recognise } from '../registry';
+import { elementsOf } from './elements';
+
+/** What the cells of a type are, as far as the type tells. */
+export function columnKind({ kind }: ElementType): Column['kind'] {
+  switch (kind) {
+    case 'bool':
+      return 'boolean';
+    case 'int':
+    case 'uint':
+    case 'float':
+      return 'number';
+    case 'datetime':
+    case 'timedelta':
+      return 'time';
+    case 'str':
+    case 'bytes':
+      return 'text';
+    default:
+      return 'object';
+  }
+}
+
+/** An array of one dimension as a column. */
+export function arrayColumn(name: string, array: NdArray): Column {
+  const elements = elementsOf(array);
+  const stride = array.strides[0] ?? 0;
+  const kind = columnKind(array.type);
+  const mask = array.mask && arrayColumn('', array.mask);
+  const at = (row: number): number => array.offset + row * stride;
+  const isMasked = (row: number): boolean => mask?.value(row) === true;
+  return {
+    name,
+    type: array.type.name,
+    kind,
+    cell: (row) => {
+      if (isMasked(row)) return { kind: 'missing', text: '--' };
+      const place = at(row);
+      const text = elements.text(place);
+      if (elements.isMissing(place)) return { kind: 'missing', text };
+      if (array.objects !== undefined) return { kind: objectCellKind(elements.value(place)), text };
+      if (kind === 'number' && Number.isNaN(elements.number(place))) return { kind: 'nan', text };
+      return { kind, text };
+    },
+    ...((kind === 'number' || kind === 'boolean' || kind === 'time' || array.objects !== undefined) && {
+      number: (row: number) => (isMasked(row) ? NaN : elements.number(at(row))),
+    }),
+    value: (row) => (isMasked(row) ? null : elements.value(at(row))),
+  };
+}
+
+/** How an element of an object array is drawn. */
+export function objectCellKind(value: Value): CellKind {
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return Number.isNaN(value) ? 'nan' : 'number';
+    case 'bigint':
+      return 'number';
+    case 'boolean':
+      return 'boolean';
+    default:
+      if (value === null) return 'missing';
+      return recognise(value)?.isMissing === true ? 'missing' : 'object';
+  }
+}
+
+/** Columns beyond this number are not made: each takes memory. */
+const MAX_COLUMNS = 100_000;
+
+/** The columns of an array of one or two dimensions, of records one for each field; undefined for others. */
+export function arrayColumns(array: NdArray): Column[] | undefined {
+  const { shape, type } = array;
+  if (shape.length === 1) {
+    if (type.fields === undefined) return [arrayColumn('0', array)];
+    const fields = type.fields.map((field) => ({ field, view: takeField(array, field) }));
+    if (fields.every(({ view }) => view.shape.length === 1)) {
+      return fields.map(({ field, view }) => arrayColumn(field.name, view));
+    }
+    return [arrayColumn('0', array)];
+  }
+  const [, width = 0] = shape;
+  if (shape.length !== 2 || width > MAX_COLUMNS) return undefined;
+  return Array.from({ length: width }, (_, i) => arrayColumn(String(i), takeAt(array, i, 1)));
+}

@@ -1,0 +1,251 @@
+import {
+  contiguousStrides,
+  elementCount,
+  isWithin,
+  transpose,
+  viewOf,
+  type ElementType,
+  type NdArray,
+} from '../../../data/ndArray';
+import { arrayOver } from '../../../data/arrayPart';
+import type { StoredBytes } from '../../../files/byteSource';
+import { InertCall, type Value } from '../../value';
+import type { Known } from '../known';
+import {
+  argumentsOf,
+  bytesOf,
+  contentOf,
+  expression,
+  hasNoItems,
+  isBare,
+  itemsOf,
+  nameOf,
+  numbersOf,
+  shortName,
+} from '../matching';
+import { recognise, type Form, type Forms } from '../registry';
+import { elementTypeOf } from './dtype';
+import { elementOf, knownArray, numpyExpression } from './knownArray';
+
+const memo = new WeakMap<InertCall, NdArray | null>();
+
+/** The array that a value stands for, as numpy writes it; undefined where it is none, or its lengths do not fit together. */
+export function arrayOfValue(value: Value | undefined): NdArray | undefined {
+  if (!(value instanceof InertCall)) return undefined;
+  const remembered = memo.get(value);
+  if (remembered !== undefined) return remembered ?? undefined;
+  memo.set(value, null);
+  const array = matchArray(value) ?? recognise(value)?.array;
+  memo.set(value, array ?? null);
+  return array;
+}
+
+function matchArray(call: InertCall): NdArray | undefined {
+  const args = itemsOf(call.args);
+  const name = nameOf(call.callable);
+  if (args === undefined || name === undefined || call.kwargs !== undefined || !hasNoItems(call))
+    return undefined;
+  if (RECONSTRUCT.includes(name))
+    return call.state === undefined ? undefined : reconstructed(args, call.state);
+  if (FROMBUFFER.includes(name)) return call.state === undefined ? fromBuffer(args) : undefined;
+  if (name === 'numpy.ma.core._mareconstruct') return maskedArray(args, call.state);
+  return undefined;
+}
+
+function both(suffix: string): readonly string[] {
+  return [`numpy.core.${suffix}`, `numpy._core.${suffix}`];
+}
+
+const RECONSTRUCT = both('multiarray._reconstruct');
+const FROMBUFFER = both('numeric._frombuffer');
+const SCALAR = both('multiarray.scalar');
+
+/** `_reconstruct(class, (0,), b'b') ⊕ (1, shape, dtype, is_fortran, data)`. */
+function reconstructed(args: readonly Value[], state: Value): NdArray | undefined {
+  const [type, placeholder, code] = args;
+  if (args.length !== 3 || nameOf(type) === undefined || itemsOf(placeholder)?.length !== 1) return undefined;
+  if (bytesOf(code)?.length !== 1) return undefined;
+  const parts = itemsOf(state);
+  if (parts === undefined || parts.length < 4 || parts.length > 5) return undefined;
+  // The oldest files have no version in front.
+  const [shape, dtype, isFortran, data] = parts.length === 5 ? parts.slice(1) : parts;
+  return stored(shape, dtype, isFortran, data);
+}
+
+function stored(
+  shape: Value | undefined,
+  dtype: Value | undefined,
+  isFortran: Value | undefined,
+  data: Value | undefined,
+): NdArray | undefined {
+  const lengths = numbersOf(itemsOf(shape));
+  const type = elementTypeOf(dtype) ?? stringTypeOf(dtype);
+  if (lengths === undefined || type === undefined) return undefined;
+  const order = isFortran === true || isFortran === 1n ? 'F' : 'C';
+  if (Array.isArray(data)) return objectArray(lengths, type, order, data);
+  const bytes = contentOf(data);
+  return bytes && contiguous(bytes, type, lengths, order);
+}
+
+const OBJECT: ElementType = { name: 'object', kind: 'object', size: 0, littleEndian: true };
+
+/** An array whose elements are values of their own. */
+export function objectArray(
+  shape: readonly number[],
+  type: ElementType,
+  order: 'C' | 'F',
+  objects: readonly Value[],
+): NdArray | undefined {
+  if (type.kind !== 'object' || elementCount(shape) !== objects.length) return undefined;
+  const strides = contiguousStrides(shape, 1, order);
+  return { type, shape, strides, offset: 0, bytes: new Uint8Array(0), objects };
+}
+
+/** The whole of some bytes as an array. */
+export function contiguous(
+  bytes: Uint8Array | StoredBytes,
+  type: ElementType,
+  shape: readonly number[],
+  order: 'C' | 'F' = 'C',
+): NdArray | undefined {
+  const count = elementCount(shape);
+  if (type.kind === 'object' || count === undefined || count * type.size !== bytes.length) return undefined;
+  const layout = { type, shape, strides: contiguousStrides(shape, type.size, order), offset: 0 };
+  return isWithin(layout, type.size, bytes.length) ? arrayOver(layout, bytes) : undefined;
+}
+
+/** numpy 2's strings of any length, whose elements are stored as a list. */
+function stringTypeOf(dtype: Value | undefined): ElementType | undefined {
+  const args = argumentsOf(dtype, ...both('_internal._convert_to_stringdtype_kwargs'));
+  return args && { ...OBJECT, name: 'StringDType()' };
+}
+
+/** `_frombuffer(buffer, dtype, shape, order[, axes])` of protocol 5. */
+function fromBuffer([buffer, dtype, shape, order, axes]: readonly Value[]): NdArray | undefined {
+  const bytes = contentOf(buffer);
+  const type = elementTypeOf(dtype);
+  const lengths = numbersOf(itemsOf(shape));
+  if (bytes === undefined || type === undefined || lengths === undefined) return undefined;
+  if (order === 'K') {
+    const permutation = numbersOf(itemsOf(axes));
+    const array = contiguous(bytes, type, lengths);
+    return array && permutation && isPermutation(permutation, lengths.length)
+      ? transpose(array, permutation)
+      : undefined;
+  }
+  return order === 'C' || order === 'F' ? contiguous(bytes, type, lengths, order) : undefined;
+}
+
+function isPermutation(axes: readonly number[], count: number): boolean {
+  return (
+    axes.length === count && new Set(axes).size === count && axes.every((axis) => axis >= 0 && axis < count)
+  );
+}
+
+/** `_mareconstruct(class, base, (0,), 'b') ⊕ (1, shape, dtype, is_fortran, data, mask, fill_value)`. */
+function maskedArray(args: readonly Value[], state: Value | undefined): NdArray | undefined {
+  const parts = itemsOf(state);
+  if (args.length !== 4 || parts?.length !== 7) return undefined;
+  const [, shape, dtype, isFortran, data, maskData] = parts;
+  const array = stored(shape, dtype, isFortran, data);
+  const bytes = bytesOf(maskData);
+  if (array === undefined || bytes === undefined) return undefined;
+  if (array.type.kind === 'record') return bytes.every((byte) => byte === 0) ? array : undefined;
+  const type: ElementType = { name: 'bool', kind: 'bool', size: 1, littleEndian: true };
+  const mask = contiguous(bytes, type, array.shape, isFortran === true ? 'F' : 'C');
+  return mask && viewOf(array, { mask });
+}
+
+/** What an array's own class calls it. */
+function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
+  const array = arrayOfValue(call);
+  if (array === undefined) return undefined;
+  if (array.mask !== undefined)
+    return knownArray(array, { library: 'numpy', type: 'MaskedArray', python: numpyExpression });
+  const name = nameOf(args[0]);
+  if (name === undefined || name === 'numpy.ndarray' || FROMBUFFER.includes(nameOf(call.callable) as string))
+    return knownArray(array);
+  const isOwn = SUBCLASSES.includes(name);
+  const known = knownArray(array, {
+    library: isOwn ? 'numpy' : '',
+    type: shortName(args[0] as Value),
+    python: numpyExpression,
+  });
+  return isOwn ? known : { ...known, isRecord: true };
+}
+
+const SUBCLASSES: readonly string[] = [
+  'numpy.recarray',
+  'numpy.rec.recarray',
+  'numpy.matrix',
+  'numpy.matrixlib.defmatrix.matrix',
+  'numpy.memmap',
+  'numpy.core.memmap.memmap',
+  'numpy.chararray',
+  'numpy.ma.core.MaskedArray',
+  'numpy.ma.MaskedArray',
+];
+
+/** `scalar(dtype, bytes)`: one element. */
+const scalarForm: Form = (call, args) => {
+  const value = isBare(call) ? scalarValue(args) : undefined;
+  if (value === undefined) return undefined;
+  const known = recognise(value.element);
+  const { type } = value;
+  return {
+    library: 'numpy',
+    type: type.name,
+    ...(known?.line !== undefined && { line: known.line }),
+    text: value.text,
+    ...(known?.children && { children: known.children }),
+    python: (limit) => (known ? known.python(limit) : expression(`np.${scalarName(type)}`, [value.element])),
+    plain: () => (known ? known.plain() : value.element),
+  };
+};
+
+function scalarName({ kind, name }: ElementType): string {
+  return kind === 'str' ? 'str_' : kind === 'bytes' ? 'bytes_' : name.replace(/^[<>|]/, '');
+}
+
+/** The element of `scalar(dtype, bytes)`. */
+function scalarValue([dtype, data]: readonly Value[]):
+  { type: ElementType; element: Value; text: string } | undefined {
+  const type = elementTypeOf(dtype);
+  if (type === undefined || data === undefined) return undefined;
+  if (type.kind === 'object') return { type, element: data, text: '' };
+  const bytes = bytesOf(data);
+  const array = bytes && contiguous(bytes, type, []);
+  if (array === undefined) return undefined;
+  const element = elementOf(array);
+  return { type, element, text: knownArray(array).line ?? '' };
+}
+
+/** The element that a value stands for where it is a scalar of numpy; otherwise the value itself. */
+export function withoutScalar(value: Value): Value {
+  const args = argumentsOf(value, ...SCALAR);
+  return (args && scalarValue(args)?.element) ?? value;
+}
+
+const dtypeForm: Form = (call) => {
+  const type = elementTypeOf(call);
+  return (
+    type && {
+      library: 'numpy',
+      type: 'dtype',
+      line: `dtype ${type.name}`,
+      text: type.name,
+      python: () => expression('np.dtype', [type.name]),
+      plain: () => type.name,
+    }
+  );
+};
+
+const forms: Forms = {
+  ...Object.fromEntries(
+    [...RECONSTRUCT, ...FROMBUFFER, 'numpy.ma.core._mareconstruct'].map((name) => [name, arrayForm]),
+  ),
+  ...Object.fromEntries(SCALAR.map((name) => [name, scalarForm])),
+  'numpy.dtype': dtypeForm,
+};
+
+export const numpy = { forms };

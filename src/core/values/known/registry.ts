@@ -1,0 +1,71 @@
+import { InertCall, InertName, type Value } from '../value';
+import type { Known } from './known';
+import { callableKey, itemsOf, nameOf } from './matching';
+
+/**
+ * Tells whether a call has a form in full: its arguments, and what is done to its result. Lengths are checked before anything is read.
+ * @param args positional arguments
+ * @returns undefined where anything is not as the library writes it
+ */
+export type Form = (call: InertCall, args: readonly Value[]) => Known | undefined;
+
+/** Forms by what is called, such as `datetime.date`. */
+export type Forms = Readonly<Record<string, Form>>;
+
+const forms = new Map<string, Form>();
+const names = new Map<string, Known>();
+/** Of calls of any other name, by their shape. */
+const shapes: Form[] = [];
+const memo = new WeakMap<InertCall, Known | null>();
+/** Calls that stand in no pickle. */
+const made = new WeakSet<InertCall>();
+
+/** Adds what a library has: forms by what is called, values that are only a name, and forms of calls of any name. */
+export function addLibrary(library: {
+  readonly forms?: Forms;
+  readonly names?: Readonly<Record<string, Known>>;
+  readonly shapes?: readonly Form[];
+}): void {
+  for (const [name, form] of Object.entries(library.forms ?? {})) forms.set(name, form);
+  for (const [name, known] of Object.entries(library.names ?? {})) names.set(name, known);
+  shapes.push(...(library.shapes ?? []));
+}
+
+/** What a value is known to be; undefined for plain data and for calls that are of no known form. Asked for once, it is remembered. */
+export function recognise(value: Value): Known | undefined {
+  if (value instanceof InertName) return names.get(nameOf(value) as string);
+  if (!(value instanceof InertCall)) return undefined;
+  const remembered = memo.get(value);
+  if (remembered !== undefined) return remembered ?? undefined;
+  // What leads back to this call while it is being looked at sees it as a call.
+  memo.set(value, null);
+  const known = match(value);
+  memo.set(value, known ?? null);
+  return known;
+}
+
+/** Says what a call that was made here is, so that it need not be found out. @returns the call */
+export function remember(call: InertCall, known: Known): InertCall {
+  memo.set(call, known);
+  made.add(call);
+  return call;
+}
+
+/** Whether a value was made to be shown, such as a row of an array: each time anew, so that it is shared with no other place. */
+export function isMade(value: Value): boolean {
+  return value instanceof InertCall && made.has(value);
+}
+
+function match(call: InertCall): Known | undefined {
+  const args = itemsOf(call.args);
+  if (args === undefined) return undefined;
+  const key = callableKey(call.callable);
+  const form = key === undefined ? undefined : forms.get(key);
+  const known = form?.(call, args);
+  if (known !== undefined || form !== undefined) return known;
+  for (const shape of shapes) {
+    const found = shape(call, args);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { childAt, childCount, type Child } from '../children';
+import type { Value } from '../value';
+import { recognise } from './recognise';
+
+/**
+ * A position that stands for the value itself as it is stored, in place of what it is known to be: the path `[0, -1]` is the call that
+ * makes the array at `[0]`, and `[0, -1, 1]` its arguments.
+ */
+export const AS_STORED = -1;
+
+/** How many children of a value are shown: those that a person expects of what it is known to be, or the parts of the call. */
+export function shownCount(value: Value): number {
+  const known = recognise(value);
+  return known === undefined ? childCount(value) : (known.children?.count ?? 0);
+}
+
+/** The child that is shown at a position from 0 to {@link shownCount} - 1; undefined outside of that. */
+export function shownAt(value: Value, ordinal: number): Child | undefined {
+  const known = recognise(value);
+  if (known === undefined) return childAt(value, ordinal);
+  const { children } = known;
+  if (children === undefined || !Number.isInteger(ordinal) || ordinal < 0 || ordinal >= children.count)
+    return undefined;
+  return children.at(ordinal);
+}

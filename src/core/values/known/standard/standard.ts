@@ -1,0 +1,6 @@
+import type { Forms } from '../registry';
+import { numberForms } from './numbers';
+
+const forms: Forms = { ...numberForms };
+
+export const standard = { forms };
