@@ -39,15 +39,17 @@ export class PicklepostError extends Error {
 /** Bytes that are not what they claim to be. */
 export class DecodeError extends PicklepostError {
   constructor(
-    /** The title of the codec. */
+    /** What a person calls it: `pickle`, `JSON`, `.npy`, `zip archive`. */
     readonly format: string,
     readonly reason: string,
-    /** Byte (pickle) or character (JSON, XML) offset of the mistake, where it is known. */
+    /** Byte (of binary formats) or character (JSON, XML) offset of the mistake, where it is known. */
     readonly offset?: number,
+    options?: { cause?: unknown },
   ) {
     super(
       'undecodable',
       `Not valid ${format}: ${reason}${offset === undefined ? '' : ` (at offset ${String(offset)})`}.`,
+      options,
     );
   }
 }

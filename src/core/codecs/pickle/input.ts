@@ -67,6 +67,16 @@ export class PickleInput {
     return count;
   }
 
+  /** The next byte, which is not read by that. */
+  peekByte(): number {
+    this.expect(1);
+    return this.bytes[this.position] as number;
+  }
+
+  skip(count: number): void {
+    this.advance(count);
+  }
+
   /** Bytes of their own, not a view of the input. */
   copy(count: number): Uint8Array {
     const at = this.advance(count);

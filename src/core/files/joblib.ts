@@ -1,0 +1,95 @@
+import { DecodeError } from '../errors';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
+import { decodePickle, type PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
+import { bytesAt, type ByteSource } from './byteSource';
+import { arrayCall, byteCount, shapeOf } from './numpyForms';
+
+const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
+
+/** Classes of arrays that are written this way. */
+const ARRAYS: ReadonlySet<string> = new Set(['numpy.ndarray', 'numpy.matrix', 'numpy.memmap']);
+
+/**
+ * What joblib adds to pickles (joblib.numpy_pickle): the bytes of an array stand between the opcodes, right after the object that
+ * describes it has got its state. The array takes the place of that object. An array of objects is a pickle there, and counts for
+ * the account.
+ */
+export function joblibExtension(source: ByteSource): PickleExtension {
+  return {
+    built(object, input, account) {
+      const wrapper = wrapperOf(object);
+      if (wrapper === undefined) return undefined;
+      const { dtype, shape, isFortran, alignment } = wrapper;
+      if (dtype.hasObjects) return readObjects(source, input, account);
+      if (alignment !== undefined) input.skip(1 + input.peekByte());
+      const length = byteCount(shape, dtype.itemSize);
+      if (length === undefined) throw input.error('an array of joblib has a shape that no file can hold');
+      const data = bytesAt(source, input.offset, length);
+      input.skip(length);
+      return arrayCall(shape, dtype, isFortran, data);
+    },
+  };
+}
+
+function readObjects(
+  source: ByteSource,
+  input: { readonly offset: number; skip(count: number): void },
+  account: PickleAccount,
+): Value {
+  const rest = source.read(input.offset, source.size - input.offset);
+  // Arrays of objects hold no arrays that joblib wraps.
+  const { value, length } = decodePickle(rest, { account });
+  input.skip(length);
+  return value;
+}
+
+interface Wrapper {
+  readonly dtype: { readonly call: InertCall; readonly itemSize: number; readonly hasObjects: boolean };
+  readonly shape: readonly number[];
+  readonly isFortran: boolean;
+  readonly alignment: bigint | undefined;
+}
+
+/** Undefined where it is another object, or has none of the forms that joblib writes. */
+function wrapperOf(object: InertCall): Wrapper | undefined {
+  const { callable, state } = object;
+  if (!(callable instanceof InertName) || callable.qualifiedName !== WRAPPER) return undefined;
+  if (!(state instanceof Dict)) return undefined;
+  const [subclass, shape, order, dtype, alignment] = [
+    'subclass',
+    'shape',
+    'order',
+    'dtype',
+    'numpy_array_alignment_bytes',
+  ].map((key) => state.get(key));
+  const sizes = shape === undefined ? undefined : shapeOf(shape);
+  const type = dtype === undefined ? undefined : pickledDtype(dtype);
+  if (!(subclass instanceof InertName) || !ARRAYS.has(subclass.qualifiedName)) return undefined;
+  if (sizes === undefined || type === undefined)
+    throw new DecodeError('joblib', 'an array has an unknown type or shape');
+  return {
+    dtype: type,
+    shape: sizes,
+    isFortran: order === 'F',
+    alignment: typeof alignment === 'bigint' ? alignment : undefined,
+  };
+}
+
+/** A dtype of a pickle, with its size; undefined where its size is not known. */
+function pickledDtype(call: Value): Wrapper['dtype'] | undefined {
+  if (!(call instanceof InertCall && call.callable instanceof InertName)) return undefined;
+  if (call.callable.qualifiedName !== 'numpy.dtype' || !(call.args instanceof Tuple)) return undefined;
+  const [code] = call.args.items;
+  const match = typeof code === 'string' ? /^([a-zA-Z])(\d{1,9})$/.exec(code) : null;
+  if (!match) return undefined;
+  const [, kind, digits] = match;
+  const size = Number(digits) * (kind === 'U' ? 4 : 1);
+  const hasObjects = kind === 'O' || hasObjectFields(call);
+  return { call, itemSize: size, hasObjects };
+}
+
+/** The lowest bit of the flags says whether any field holds objects (numpy: NPY_ITEM_REFCOUNT). */
+function hasObjectFields({ state }: InertCall): boolean {
+  const flags = state instanceof Tuple ? state.items[7] : undefined;
+  return typeof flags === 'bigint' && (flags & 1n) === 1n;
+}

@@ -1,0 +1,106 @@
+import { DecodeError } from '../errors';
+import { Dict, type Value } from '../values/value';
+import type { PickleAccount } from '../codecs/pickle/codec';
+import { bytesAt, type ByteSource } from './byteSource';
+import { byteCount } from './numpyForms';
+import { tensorCall, type TensorType } from './torchForms';
+
+/** Bytes of a header, as safetensors itself limits them. */
+const MAX_HEADER = 100_000_000;
+const PREFIX = 8;
+/** Estimated memory for each byte of the header, and of the values made of it. */
+const HEADER_COST = 32;
+
+const TYPES: Readonly<Record<string, TensorType | undefined>> = {
+  F64: { size: 8, storage: 'DoubleStorage' },
+  F32: { size: 4, storage: 'FloatStorage' },
+  F16: { size: 2, storage: 'HalfStorage' },
+  BF16: { size: 2, storage: 'BFloat16Storage' },
+  I64: { size: 8, storage: 'LongStorage' },
+  I32: { size: 4, storage: 'IntStorage' },
+  I16: { size: 2, storage: 'ShortStorage' },
+  I8: { size: 1, storage: 'CharStorage' },
+  U8: { size: 1, storage: 'ByteStorage' },
+  BOOL: { size: 1, storage: 'BoolStorage' },
+  C64: { size: 8, storage: 'ComplexFloatStorage' },
+  F8_E4M3: { size: 1, dtype: 'float8_e4m3fn' },
+  F8_E5M2: { size: 1, dtype: 'float8_e5m2' },
+  F8_E8M0: { size: 1, dtype: 'float8_e8m0fnu' },
+  U16: { size: 2, dtype: 'uint16' },
+  U32: { size: 4, dtype: 'uint32' },
+  U64: { size: 8, dtype: 'uint64' },
+};
+
+/** Whether the first 16 bytes are those of a safetensors file: a length, and a JSON object of that length. */
+export function isSafetensors(start: Uint8Array, size: number): boolean {
+  if (start.length < PREFIX + 2) return false;
+  const length = lengthOf(start);
+  return start[PREFIX] === 0x7b && length >= 2 && length <= Math.min(MAX_HEADER, size - PREFIX);
+}
+
+/**
+ * The tensors of a safetensors file by name, and its metadata. Only the header is read.
+ * @throws PicklepostError where the header is malformed, or what it says of a tensor contradicts itself or the size of the file
+ */
+export function readSafetensors(source: ByteSource, account: PickleAccount): Dict {
+  const length = lengthOf(source.read(0, PREFIX));
+  account.spend(HEADER_COST * length);
+  const start = PREFIX + length;
+  const result = new Dict();
+  for (const [name, entry] of Object.entries(parseHeader(source.read(PREFIX, length)))) {
+    if (name === '__metadata__') result.set(name, metadata(entry));
+    else result.set(name, readTensor(source, start, name, entry));
+  }
+  return result;
+}
+
+function lengthOf(start: Uint8Array): number {
+  const view = new DataView(start.buffer, start.byteOffset, PREFIX);
+  return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+}
+
+function parseHeader(bytes: Uint8Array): object {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new DecodeError('safetensors', 'its header is not JSON', PREFIX, { cause });
+  }
+  if (!isObject(header)) throw new DecodeError('safetensors', 'its header is not an object', PREFIX);
+  return header;
+}
+
+function readTensor(source: ByteSource, start: number, name: string, entry: unknown): Value {
+  const error = (reason: string): DecodeError =>
+    new DecodeError('safetensors', `of "${name.slice(0, 100)}", ${reason}`);
+  if (!isObject(entry)) throw error('nothing is said');
+  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
+  if (type === undefined) throw error(`the type ${JSON.stringify(dtype)?.slice(0, 40) ?? ''} is unknown`);
+  if (!isSizes(shape)) throw error('the shape is none');
+  if (!isSizes(offsets) || offsets.length !== 2) throw error('the place is none');
+  const [from = 0, to = 0] = offsets;
+  const size = byteCount(shape, type.size);
+  if (to < from || size !== to - from) throw error('its shape does not fit to its place');
+  if (to > source.size - start) throw error('the place lies outside of the file');
+  return tensorCall(name, type, shape, bytesAt(source, start + from, size));
+}
+
+function metadata(entry: unknown): Dict {
+  const entries = isObject(entry) ? Object.entries(entry) : [];
+  return Dict.from(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0) &&
+    value.length <= 64
+  );
+}

@@ -1,0 +1,142 @@
+import { DecodeError } from '../errors';
+import { InertName, InertReference, Tuple, type Value } from '../values/value';
+import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
+import { bytesAt, type ByteSource, type StoredBytes } from './byteSource';
+import { STORAGE_SIZES } from './torchForms';
+import { openZipEntry, type ZipEntry } from './zip';
+
+/** With which files of torch before 1.6 begin, as their first pickle. */
+const LEGACY_MAGIC = 119547037146038801333356n;
+
+/** The entry of an archive that torch writes which holds the value: `archive/data.pkl`; undefined where it is no such archive. */
+export function findTorchPickle(entries: readonly ZipEntry[]): ZipEntry | undefined {
+  return entries.find(({ name }) => /^(?:[^/]+\/)?data\.pkl$/.test(name));
+}
+
+/**
+ * Reads what `torch.save` has written since 1.6: a pickle whose persistent ids name other entries of the archive. Those are not read
+ * before their tensors are shown.
+ * @throws PicklepostError
+ */
+export function readTorchArchive(
+  source: ByteSource,
+  entries: readonly ZipEntry[],
+  pickle: ZipEntry,
+  account: PickleAccount,
+): Value {
+  const folder = pickle.name.slice(0, -'data.pkl'.length);
+  const records = new Map(entries.map((entry) => [entry.name, entry]));
+  const spend = (bytes: number): void => account.spend(bytes);
+  const open = (name: string): ByteSource | undefined => {
+    const entry = records.get(folder + name);
+    return entry && openZipEntry(source, entry, spend);
+  };
+  const byteOrder = open('byteorder');
+  const isLittle = byteOrder === undefined || textOf(byteOrder) === 'little';
+  const content = openZipEntry(source, pickle, spend);
+  const extension = storages(({ key }) => {
+    const record = isLittle ? open(`data/${key}`) : undefined;
+    return record && bytesAt(record, 0, record.size);
+  });
+  return decodeOnly(content, account, extension);
+}
+
+/** Whether the file is one that torch wrote before 1.6, or since then when told to. */
+export function isLegacyTorch(start: Uint8Array): boolean {
+  try {
+    return decodePickle(start, { account: new PickleAccount(4096) }).value === LEGACY_MAGIC;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Reads a file of torch before 1.6: pickles in a row, the fourth of which is the value and the fifth the list of storages, whose bytes
+ * then follow in that order.
+ * @throws PicklepostError
+ */
+export function readLegacyTorch(source: ByteSource, account: PickleAccount): Value {
+  const bytes = source.read(0, source.size);
+  let at = 0;
+  const next = (own: PickleAccount, extension?: PickleExtension): Value => {
+    const { value, length } = decodePickle(bytes, {
+      start: at,
+      account: own,
+      ...(extension && { extension }),
+    });
+    at += length;
+    return value;
+  };
+  for (let i = 0; i < 3; i++) next(account);
+  const start = at;
+  const sizes = new Map<string, number>();
+  // The bytes of storages are found only after the value, so it is read twice.
+  const collect = storages(({ key, size }) => {
+    sizes.set(key, size);
+    return undefined;
+  });
+  next(new PickleAccount(account.left), collect);
+  const keys = next(account);
+  const contents = locateStorages(source, at, keys, sizes);
+  at = start;
+  return next(
+    account,
+    storages(({ key }) => contents.get(key)),
+  );
+}
+
+function locateStorages(
+  source: ByteSource,
+  start: number,
+  keys: Value,
+  sizes: ReadonlyMap<string, number>,
+): Map<string, Uint8Array | StoredBytes> {
+  const contents = new Map<string, Uint8Array | StoredBytes>();
+  let at = start;
+  for (const key of Array.isArray(keys) ? keys : []) {
+    if (typeof key !== 'string') throw new DecodeError('torch file', 'a storage has no name');
+    const count = Number(Buffer.from(source.read(at, 8)).readBigUInt64LE());
+    const length = count * (sizes.get(key) ?? 1);
+    contents.set(key, bytesAt(source, at + 8, length));
+    at += 8 + length;
+  }
+  return contents;
+}
+
+interface Storage {
+  readonly key: string;
+  /** Bytes of an element. */
+  readonly size: number;
+}
+
+/** Gives references to storages their content, where it is long enough for what they claim to have. */
+function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefined): PickleExtension {
+  const found = new Map<string, Uint8Array | StoredBytes | undefined>();
+  return {
+    persistent(id) {
+      const [kind, type, key, , count] = id instanceof Tuple ? id.items : [];
+      if (
+        kind !== 'storage' ||
+        !(type instanceof InertName) ||
+        typeof key !== 'string' ||
+        typeof count !== 'bigint'
+      )
+        return new InertReference('persistent', id);
+      const size = STORAGE_SIZES[type.name] ?? 1;
+      if (!found.has(key)) found.set(key, find({ key, size }));
+      const content = found.get(key);
+      const isEnough = content !== undefined && count >= 0n && count * BigInt(size) <= BigInt(content.length);
+      return new InertReference('persistent', id, isEnough ? content : undefined);
+    },
+  };
+}
+
+function decodeOnly(source: ByteSource, account: PickleAccount, extension: PickleExtension): Value {
+  const { value, length } = decodePickle(source.read(0, source.size), { account, extension });
+  if (length < source.size) throw new DecodeError('torch file', 'more follows after its value', length);
+  return value;
+}
+
+function textOf(source: ByteSource): string {
+  return Buffer.from(source.read(0, Math.min(source.size, 16))).toString('latin1');
+}

@@ -1,0 +1,81 @@
+import { InertCall, InertName, InertReference, Tuple, type Value } from '../values/value';
+import type { StoredBytes } from './byteSource';
+
+/** Bytes of an element, by the class of a storage in `torch`. */
+export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {
+  DoubleStorage: 8,
+  FloatStorage: 4,
+  HalfStorage: 2,
+  BFloat16Storage: 2,
+  LongStorage: 8,
+  IntStorage: 4,
+  ShortStorage: 2,
+  CharStorage: 1,
+  ByteStorage: 1,
+  BoolStorage: 1,
+  ComplexFloatStorage: 8,
+  ComplexDoubleStorage: 16,
+  QInt8Storage: 1,
+  QUInt8Storage: 1,
+  QInt32Storage: 4,
+  QUInt4x2Storage: 1,
+  QUInt2x4Storage: 1,
+  UntypedStorage: 1,
+};
+
+/** A type that safetensors names, as torch has it: by the class of its storage, or as a dtype where there is no such class. */
+export interface TensorType {
+  readonly size: number;
+  readonly storage?: string;
+  readonly dtype?: string;
+}
+
+/** Bytes of an element, by the name of a dtype in `torch` that has no storage class of its own. */
+export const UNTYPED_SIZES: Readonly<Record<string, number | undefined>> = {
+  float8_e4m3fn: 1,
+  float8_e5m2: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0fnu: 1,
+  uint16: 2,
+  uint32: 4,
+  uint64: 8,
+};
+
+/** A contiguous tensor as the call that a pickle of it has. @param key names its storage */
+export function tensorCall(
+  key: string,
+  type: TensorType,
+  shape: readonly number[],
+  content: Uint8Array | StoredBytes,
+): InertCall {
+  const count = BigInt(shape.reduce((product, size) => product * size, 1));
+  const isTyped = type.storage !== undefined;
+  const storage = isTyped
+    ? new InertName('torch', type.storage)
+    : new InertName('torch.storage', 'UntypedStorage');
+  const numel = isTyped ? count : count * BigInt(type.size);
+  const id = new Tuple(['storage', storage, key, 'cpu', numel]);
+  const hooks = new InertCall(new InertName('collections', 'OrderedDict'), new Tuple([]));
+  const parts: Value[] = [
+    new InertReference('persistent', id, content),
+    0n,
+    new Tuple(shape.map(BigInt)),
+    new Tuple(contiguousStrides(shape)),
+    false,
+    hooks,
+  ];
+  if (!isTyped) parts.push(new InertName('torch', type.dtype ?? ''));
+  const rebuild = isTyped ? '_rebuild_tensor_v2' : '_rebuild_tensor_v3';
+  return new InertCall(new InertName('torch._utils', rebuild), new Tuple(parts));
+}
+
+function contiguousStrides(shape: readonly number[]): bigint[] {
+  const strides: bigint[] = [];
+  let stride = 1n;
+  for (const size of [...shape].reverse()) {
+    strides.unshift(stride);
+    stride *= BigInt(Math.max(1, size));
+  }
+  return strides;
+}
