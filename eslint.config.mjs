@@ -68,7 +68,7 @@ export default defineConfig(
   {
     files: ['src/core/**'],
     rules: packageRules(
-      '^(?!\\.|node:|saxes$)|^node:(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)\\b',
+      '^(?!\\.|node:|(?:saxes|fzstd|xz-decompress)$)|^node:(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)\\b',
       'src/core is pure: no vscode, no sockets, no files.',
     ),
   },

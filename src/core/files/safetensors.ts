@@ -76,7 +76,7 @@ function readTensor(source: ByteSource, start: number, name: string, entry: unkn
   if (!isObject(entry)) throw error('nothing is said');
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-  if (type === undefined) throw error(`the type ${JSON.stringify(dtype)?.slice(0, 40) ?? ''} is unknown`);
+  if (type === undefined) throw error('the type is unknown');
   if (!isSizes(shape)) throw error('the shape is none');
   if (!isSizes(offsets) || offsets.length !== 2) throw error('the place is none');
   const [from = 0, to = 0] = offsets;

@@ -1,5 +1,6 @@
 import { DecodeError } from '../errors';
 import { InertName, InertReference, Tuple, type Value } from '../values/value';
+import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource, type StoredBytes } from './byteSource';
 import { STORAGE_SIZES } from './torchForms';
@@ -7,6 +8,9 @@ import { openZipEntry, type ZipEntry } from './zip';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
 const LEGACY_MAGIC = 119547037146038801333356n;
+
+/** Bytes of memory that a legacy file may take while its storages are being counted. */
+const FIRST_READING = 256 * 1024 * 1024;
 
 /** The entry of an archive that torch writes which holds the value: `archive/data.pkl`; undefined where it is no such archive. */
 export function findTorchPickle(entries: readonly ZipEntry[]): ZipEntry | undefined {
@@ -44,7 +48,7 @@ export function readTorchArchive(
 /** Whether the file is one that torch wrote before 1.6, or since then when told to. */
 export function isLegacyTorch(start: Uint8Array): boolean {
   try {
-    return decodePickle(start, { account: new PickleAccount(4096) }).value === LEGACY_MAGIC;
+    return decodePickle(start, { account: new PickleAccount(new MemoryBudget(4096)) }).value === LEGACY_MAGIC;
   } catch {
     return false;
   }
@@ -75,7 +79,7 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
     sizes.set(key, size);
     return undefined;
   });
-  next(new PickleAccount(account.left), collect);
+  next(new PickleAccount(new MemoryBudget(FIRST_READING)), collect);
   const keys = next(account);
   const contents = locateStorages(source, at, keys, sizes);
   at = start;

@@ -37,6 +37,7 @@ const MAX_TEXT = 100;
 export class PickleAccount {
   private readonly names = new Set<string>();
   private readonly calls: InertCall[] = [];
+  private readonly replaced: Value[] = [];
   private isCut = false;
 
   constructor(private readonly budget = new MemoryBudget()) {}
@@ -56,9 +57,14 @@ export class PickleAccount {
     this.calls.push(call);
   }
 
+  /** Takes note that a file format has put something else in the place of a value, which is therefore not dropped. */
+  addReplaced(value: Value): void {
+    this.replaced.push(value);
+  }
+
   /** @param values all that was read from start to end */
   actions(values: readonly Value[]): PickleActions {
-    const reached = this.calls.length > 0 ? reachableFrom(values) : undefined;
+    const reached = this.calls.length > 0 ? reachableFrom([...values, ...this.replaced]) : undefined;
     const isDropped = (call: InertCall): boolean => reached !== undefined && !reached.has(call);
     const summaries = new Map<string, Mutable<CallSummary>>();
     for (const dropped of [true, false])

@@ -1,6 +1,7 @@
 import { DecodeError, PicklepostError } from '../../errors';
 import type { Value } from '../../values/value';
 import { PickleAccount, type PickleActions } from './account';
+import type { PickleExtension } from './machine';
 import { decodePickle } from './reader';
 
 /** What is in a file that `pickle.dump` was called on, once or several times. */
@@ -17,13 +18,21 @@ export interface PickleFile {
 const VALUE_COST = 64;
 
 /** Reads pickles until the end of the bytes. Nothing is run. Offsets of errors count from the start of the bytes. */
-export function decodePickleFile(bytes: Uint8Array, account = new PickleAccount()): PickleFile {
+export function decodePickleFile(
+  bytes: Uint8Array,
+  account = new PickleAccount(),
+  extension?: PickleExtension,
+): PickleFile {
   const values: Value[] = [];
   try {
     let start = 0;
     do {
       account.spend(VALUE_COST);
-      const { value, length } = decodePickle(bytes, { start, account });
+      const { value, length } = decodePickle(bytes, {
+        start,
+        account,
+        ...(extension && { extension }),
+      });
       values.push(value);
       start += length;
     } while (start < bytes.length);

@@ -1,6 +1,9 @@
 import { DecodeError } from '../../errors';
 import { decodeUtf8 } from './text';
 
+/** A view keeps all of the input in memory; fewer bytes than this are not worth it. */
+const COPIED = 64 * 1024;
+
 /** Reads the arguments of opcodes. Whatever the input claims, nothing is allocated before it is there. */
 export class PickleInput {
   private readonly buffer: Buffer;
@@ -8,6 +11,7 @@ export class PickleInput {
   private readonly view: DataView;
   private position: number;
   private opcodePosition: number;
+  private viewed = 0;
 
   /** @param start where to begin */
   constructor(bytes: Uint8Array, start = 0) {
@@ -73,8 +77,23 @@ export class PickleInput {
     return this.bytes[this.position] as number;
   }
 
+  /** Leaves out bytes that are no opcodes. */
   skip(count: number): void {
+    this.viewed += count;
     this.advance(count);
+  }
+
+  /** Bytes for a value: of their own where they are few, else a view of the input. */
+  content(count: number): Uint8Array {
+    if (count <= COPIED) return this.copy(count);
+    this.viewed += count;
+    const at = this.advance(count);
+    return this.bytes.subarray(at, at + count);
+  }
+
+  /** How many bytes have been read so far that take no memory beside the input. */
+  get viewedBytes(): number {
+    return this.viewed;
   }
 
   /** Bytes of their own, not a view of the input. */

@@ -166,7 +166,9 @@ export class PickleMachine {
     if (target.state !== undefined) throw this.input.error('it gives a second state to an object');
     target.state = state;
     const content = this.extension.built?.(target, this.input, this.account);
-    if (content !== undefined) this.stack[this.depth - 1] = content;
+    if (content === undefined) return;
+    this.account.addReplaced(target);
+    this.stack[this.depth - 1] = content;
   }
 
   /** Pushes what a persistent id stands for. */

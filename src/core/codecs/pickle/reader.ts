@@ -23,7 +23,7 @@ export interface PickleReading {
 
 /**
  * Reads one pickle of protocol 0 to 5 from `bytes`. Nothing is run: what Python would import, make or call becomes
- * an inert object, save for calls that only stand for plain data. Nesting may be as deep as it likes. Bytes are copied.
+ * an inert object, save for calls that only stand for plain data. Nesting may be as deep as it likes. Large bytes are views of the input.
  *
  * Python 2's `str`, which is both, becomes a string where it is ASCII and bytes where it is not, so that nothing is guessed.
  * @throws DecodeError; LimitError where it would take too much memory
@@ -49,14 +49,15 @@ const CHARGE = 64 * 1024;
 
 function run(machine: PickleMachine): Value {
   const { input, account } = machine;
-  let charged = input.offset;
+  let charged = input.offset - input.viewedBytes;
   let due = 0;
   for (;;) {
     const opcode = input.opcode();
     due += opcodeCosts[opcode] as number;
     if (due > CHARGE || opcode === Opcode.STOP) {
-      account.spend(due + CONTENT_COST * (input.offset - charged));
-      charged = input.offset;
+      const read = input.offset - input.viewedBytes;
+      account.spend(due + CONTENT_COST * (read - charged));
+      charged = read;
       due = 0;
     }
     if (opcode === Opcode.STOP) return machine.pop();

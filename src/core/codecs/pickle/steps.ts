@@ -56,9 +56,9 @@ export const steps: readonly (Step | undefined)[] = tabulate({
   STRING: (m) =>
     m.push(stringOrBytes(Buffer.from(wellFormed(m, decodeStringLiteral(m.input.line())), 'latin1'))),
   SHORT_BINBYTES: (m) => m.push(m.input.copy(m.input.uint8())),
-  BINBYTES: (m) => m.push(m.input.copy(m.input.uint32())),
-  BINBYTES8: (m) => m.push(m.input.copy(m.input.count64())),
-  BYTEARRAY8: (m) => m.push(new ByteArray(m.input.copy(m.input.count64()))),
+  BINBYTES: (m) => m.push(m.input.content(m.input.uint32())),
+  BINBYTES8: (m) => m.push(m.input.content(m.input.count64())),
+  BYTEARRAY8: (m) => m.push(new ByteArray(m.input.content(m.input.count64()))),
 
   EMPTY_LIST: (m) => m.push([]),
   LIST: (m) => m.push(m.popMarked()),

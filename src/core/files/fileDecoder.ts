@@ -1,0 +1,138 @@
+import { DecodeError, PicklepostError } from '../errors';
+import { Dict, type Value } from '../values/value';
+import { decodePickleFile, PickleAccount, type PickleActions } from '../codecs/pickle/codec';
+import type { MemoryBudget } from '../codecs/memoryBudget';
+import { bytesAt, type ByteSource } from './byteSource';
+import { compressionOf, unpack } from './compression/unpack';
+import { joblibExtension } from './joblib';
+import { NPY_MAGIC, readAllNpy, readNpy } from './npy';
+import { isSafetensors, readSafetensors } from './safetensors';
+import { findTorchPickle, isLegacyTorch, readLegacyTorch, readTorchArchive } from './torch';
+import { openZipEntry, readZipDirectory, type ZipEntry } from './zip';
+
+/** What a file is, by its first bytes. What is nothing else counts as a pickle. */
+export type FileKind = 'pickle' | 'npy' | 'zip' | 'torch' | 'safetensors';
+
+/** What is in a file. */
+export interface DecodedFile {
+  readonly kind: FileKind;
+  /** One for each pickle or array, in order. None where not even the first could be read; `problem` then says why. */
+  readonly values: readonly Value[];
+  /** What Python would do to load all of them. */
+  readonly actions: PickleActions;
+  /** Why what follows the values could not be read; undefined where nothing follows. */
+  readonly problem?: PicklepostError;
+}
+
+/** Bytes from the start by which a file is known. */
+export const FILE_START = 64;
+/** Archives inside of archives. */
+const MAX_DEPTH = 3;
+/** Estimated memory for each entry of an archive, beside its value. */
+const ENTRY_COST = 512;
+
+/** Unpacks a file that is compressed, also more than once, into memory. @throws PicklepostError */
+export async function unpackFile(source: ByteSource): Promise<ByteSource> {
+  let content = source;
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const compression = compressionOf(startOf(content));
+    if (compression === undefined) return content;
+    content = await unpack(compression, content);
+  }
+  return content;
+}
+
+/** What the file is. */
+export function fileKindOf(source: ByteSource): FileKind {
+  const start = startOf(source);
+  const text = Buffer.from(start).toString('latin1');
+  if (text.startsWith(NPY_MAGIC)) return 'npy';
+  // An archive without a file has its end only.
+  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip';
+  if (isSafetensors(start, source.size)) return 'safetensors';
+  return isLegacyTorch(start) ? 'torch' : 'pickle';
+}
+
+/** Reads a file that is not compressed, of any kind, and of large contents only where they are. Nothing is run. */
+export function decodeFile(source: ByteSource, budget?: MemoryBudget): DecodedFile {
+  const account = new PickleAccount(budget);
+  const kind = fileKindOf(source);
+  if (kind === 'pickle') return { kind, ...decodePickles(source, account) };
+  const values: Value[] = [];
+  try {
+    for (const value of readers[kind](source, account)) values.push(value);
+    return { kind: isTorchArchive(source, kind) ? 'torch' : kind, values, actions: account.actions(values) };
+  } catch (error) {
+    if (!(error instanceof PicklepostError)) throw error;
+    return { kind, values, actions: account.actions(values), problem: error };
+  }
+}
+
+const readers: Readonly<
+  Record<Exclude<FileKind, 'pickle'>, (source: ByteSource, account: PickleAccount) => Iterable<Value>>
+> = {
+  npy: readAllNpy,
+  zip: (source, account) => [readArchive(source, account, 1)],
+  torch: (source, account) => [readLegacyTorch(source, account)],
+  safetensors: (source, account) => [readSafetensors(source, account)],
+};
+
+/** What torch and numpy wrote; of other archives, the files by their names, or the only one by itself. */
+function readArchive(source: ByteSource, account: PickleAccount, depth: number): Value {
+  const entries = readZipDirectory(source);
+  account.spend(ENTRY_COST * entries.length);
+  const pickle = findTorchPickle(entries);
+  if (pickle) return readTorchArchive(source, entries, pickle, account);
+  const files = new Dict();
+  for (const entry of entries) {
+    const content = openZipEntry(source, entry, (bytes) => account.spend(bytes));
+    files.set(nameOf(entry), readEntry(content, account, depth));
+  }
+  const [only] = files.values;
+  const isNumpy = entries.every(({ name }) => name.endsWith('.npy'));
+  return files.size === 1 && only !== undefined && !isNumpy ? only : files;
+}
+
+/** As numpy has it: the name of an array is that of its file without the extension. */
+function nameOf({ name }: ZipEntry): string {
+  return name.replace(/\.npy$/, '');
+}
+
+function readEntry(source: ByteSource, account: PickleAccount, depth: number): Value {
+  switch (fileKindOf(source)) {
+    case 'npy':
+      return readNpy(source, 0, account).value;
+    case 'zip':
+      if (depth === MAX_DEPTH)
+        throw new DecodeError('zip archive', 'there are too many archives inside of one another');
+      return readArchive(source, account, depth + 1);
+    case 'torch':
+      return readLegacyTorch(source, account);
+    case 'safetensors':
+      return readSafetensors(source, account);
+    case 'pickle':
+      return readPickleOrBytes(source, account);
+  }
+}
+
+/** A file that is no pickle as a whole is shown as bytes; but what Python would call until it fails is noted. */
+function readPickleOrBytes(source: ByteSource, account: PickleAccount): Value {
+  const { values, problem } = decodePickleFile(source.read(0, source.size), account, joblibExtension(source));
+  if (problem?.code === 'limit-exceeded') throw problem;
+  const [first] = values;
+  if (problem || first === undefined) return bytesAt(source, 0, source.size);
+  return values.length === 1 ? first : [...values];
+}
+
+function isTorchArchive(source: ByteSource, kind: FileKind): boolean {
+  return kind === 'zip' && findTorchPickle(readZipDirectory(source)) !== undefined;
+}
+
+/** Pickles, with the arrays that joblib puts between their opcodes. */
+function decodePickles(source: ByteSource, account: PickleAccount): Omit<DecodedFile, 'kind'> {
+  return decodePickleFile(source.read(0, source.size), account, joblibExtension(source));
+}
+
+function startOf(source: ByteSource): Uint8Array {
+  return source.read(0, Math.min(FILE_START, source.size));
+}

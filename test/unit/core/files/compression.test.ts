@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { deflateSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { PicklepostError } from '../../../../src/core/errors';
+import { MemorySource } from '../../../../src/core/files/byteSource';
+import { compressionOf, unpack, type Compression } from '../../../../src/core/files/compression/unpack';
+
+/** Programs that compress standard input to standard output. */
+const PROGRAMS: readonly (readonly [Compression, string, readonly string[]])[] = [
+  ['bzip2', 'bzip2', ['-c']],
+  ['bzip2', 'bzip2', ['-c', '-1']],
+  ['xz', 'xz', ['-c']],
+  ['zstd', 'zstd', ['-c', '-q']],
+  ['lz4', 'lz4', ['-c', '-q']],
+  ['lz4', 'lz4', ['-c', '-q', '-BD', '-9']],
+];
+
+function pack(program: string, parameters: readonly string[], content: Uint8Array): Buffer | undefined {
+  const { status, stdout } = spawnSync(program, parameters, { input: content, maxBuffer: 1e9 });
+  return status === 0 ? stdout : undefined;
+}
+
+async function unpacked(packed: Uint8Array): Promise<Buffer> {
+  const compression = compressionOf(packed);
+  assert.ok(compression);
+  const source = await unpack(compression, new MemorySource(packed));
+  return Buffer.from(source.read(0, source.size));
+}
+
+/** Repeats, noise, runs and text, over several blocks of every format. */
+function sample(size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let i = 0, seed = 1; i < size; i++) {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    const part = Math.floor(i / 5000) % 4;
+    bytes[i] = part === 0 ? 65 : part === 1 ? seed >>> 24 : part === 2 ? i % 251 : 97 + ((seed >>> 16) % 4);
+  }
+  return bytes;
+}
+
+const CONTENTS = [Buffer.alloc(0), Buffer.from('a'), Buffer.alloc(300_000, 7), sample(2_500_000)];
+
+describe('Unpacking', () => {
+  for (const [compression, program, parameters] of PROGRAMS)
+    it(`gives what ${[program, ...parameters].join(' ')} has packed, also in several streams`, async function () {
+      const all = CONTENTS.map((content) => pack(program, parameters, content));
+      if (all.some((packed) => packed === undefined)) {
+        console.warn(`      SKIPPED: ${program} is not installed, so its files were not read.`);
+        this.skip();
+      }
+      for (const [i, packed] of (all as Buffer[]).entries()) {
+        assert.equal(compressionOf(packed), compression);
+        assert.ok((await unpacked(packed)).equals(CONTENTS[i]!), `content ${i}`);
+      }
+      const twice = Buffer.concat([all[1]!, all[2]!]);
+      if (compression !== 'xz')
+        assert.ok((await unpacked(twice)).equals(Buffer.concat([CONTENTS[1]!, CONTENTS[2]!])));
+    });
+
+  it('gives what zlib has packed', async () => {
+    for (const content of CONTENTS) {
+      assert.ok((await unpacked(gzipSync(content))).equals(content));
+      assert.ok((await unpacked(deflateSync(content))).equals(content));
+    }
+  });
+
+  it('refuses a bomb by its ratio, long before it is unpacked', async () => {
+    const zeros = pack('bzip2', ['-c'], Buffer.alloc(100 * 1024 * 1024));
+    if (!zeros) return;
+    await assert.rejects(unpacked(zeros), { code: 'limit-exceeded' });
+  });
+
+  it('refuses what is cut off, and fails in no other way than with words of ours', async () => {
+    const content = sample(30_000);
+    const files: Buffer[] = [gzipSync(content), deflateSync(content)];
+    for (const [, program, parameters] of PROGRAMS) {
+      const packed = pack(program, parameters, content);
+      if (packed) files.push(packed);
+    }
+    for (const file of files) {
+      await assert.rejects(unpacked(file.subarray(0, file.length >> 1)), PicklepostError);
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 8, max: file.length - 1 }), fc.nat(255), async (at, byte) => {
+          const changed = Buffer.from(file);
+          changed[at] = byte;
+          await unpacked(changed).catch((error: unknown) =>
+            assert.ok(error instanceof PicklepostError, String(error)),
+          );
+        }),
+        { numRuns: 40 },
+      );
+    }
+  });
+});
