@@ -86,7 +86,7 @@ describe('The command line', function () {
     ['send file --to a:b:c!', /--to takes HOST or HOST:PORT/],
     ['send file --to host --dialect morse', /--dialect takes native, classic, raw/],
     ['send file --to host --format json', /--format is for --dictionary only/],
-    ['send file --to host --dictionary --format yaml', /--format takes binary, json, xml/],
+    ['send file --to host --dictionary --format yaml', /--format takes pickle, json, xml/],
     ['send file --to host --buffer-size 0', /--buffer-size takes a whole number from 1/],
     ['send file --to host --local-port 1.5', /--local-port takes a whole number/],
     ['send - - --to host', /only once/],
