@@ -17,8 +17,6 @@ export interface Limits {
   readonly rawTextQuietTime: number;
   /** How long a sender waits for the receiver's answer. */
   readonly answerTime: number;
-  /** Connections served at once; further ones are turned away with a reason. */
-  readonly connections: number;
   /** Lists, dictionaries and so on inside one another. */
   readonly nestingDepth: number;
 }
@@ -31,6 +29,48 @@ export const DECODED_SIZE = 256 * MiB;
 /** Bytes of memory, as estimated, that decoding a pickle may take: a short one can ask for very much. */
 export const DECODED_MEMORY = 2048 * MiB;
 
+/** Most of a resource that may be held at once. Bytes, or a number of things. */
+export interface Share {
+  readonly total: number;
+  /** By all connections of one address. */
+  readonly address: number;
+  /** By one connection. */
+  readonly connection: number;
+}
+
+/** What all peers together can make a receive server hold (docs/architecture.md, "Budgets"). */
+export interface Budgets {
+  readonly connections: Share;
+  /** Bytes of content and of what is said of items, between the network and the disk. */
+  readonly memory: Share;
+  /** Bytes of memory that each connection may hold beside its share, so that a small item never waits for large ones. */
+  readonly freeMemory: number;
+  /** Milliseconds that a peer waits for memory before it is refused. */
+  readonly memoryPatience: number;
+  /** Bytes on the disk of what claims to be encrypted, where only that is taken, before its signature has been checked. */
+  readonly unchecked: Share;
+  /** Milliseconds without content after which a connection ends, however often its peer says that it is there. */
+  readonly progressTime: number;
+  /** Milliseconds without content after which a connection may have to end for a new one, when there are too many. */
+  readonly displaceAfter: number;
+}
+
+/**
+ * The total of memory leaves a process of 400 MB room for everything else. An address has an eighth of the connections, as a whole office
+ * may have a single one, and a quarter of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
+ * more than what eight large items have between the network and the disk.
+ */
+export const BUDGETS: Budgets = {
+  connections: { total: 1024, address: 128, connection: 1 },
+  memory: { total: 128 * MiB, address: 32 * MiB, connection: 20 * MiB },
+  freeMemory: 128 * 1024,
+  memoryPatience: 60_000,
+  // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
+  unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },
+  progressTime: 600_000,
+  displaceAfter: 2_000,
+};
+
 /** Used wherever the user's settings say nothing else. */
 export const DEFAULT_LIMITS: Limits = {
   itemSize: 8192 * 1000 * 1000,
@@ -40,6 +80,5 @@ export const DEFAULT_LIMITS: Limits = {
   rawQuietTime: 300,
   rawTextQuietTime: 3_000,
   answerTime: 20_000,
-  connections: 1024,
   nestingDepth: 1_000,
 };

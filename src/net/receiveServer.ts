@@ -3,11 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
 import { errorAnswer } from '../core/wire/answers';
+import { Accountant } from '../core/accounting/accountant';
+import { BUDGETS, type Budgets } from '../core/limits';
 import { ByteReader } from '../core/wire/byteReader';
 import { recognizeDialect } from '../core/wire/dialects';
 import type { ServeContext } from '../core/wire/dialect';
 import type { AnnouncedItem } from '../core/item/item';
-import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
+import { breakOff } from './breakOff';
+import { descriptorLimit } from './descriptorLimit';
+import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
 import { listenError } from './socketErrors';
 
 export interface ReceiveServerOptions {
@@ -17,12 +21,14 @@ export interface ReceiveServerOptions {
   readonly port: number;
   /** Bytes read at once. */
   readonly bufferSize: number;
+  /** What all peers together can make this server hold; those of limits.ts unless given. */
+  readonly budgets?: Budgets;
   /** Asked for each connection, so that a change counts from the next one on. If it rejects, that connection is closed. */
   readonly connectionOptions: () => ConnectionOptions | Promise<ConnectionOptions>;
 }
 
 /** How one connection is served. */
-export type ConnectionOptions = Omit<ServeContext, 'onReceived' | 'onDeclined'>;
+export type ConnectionOptions = Omit<ServeContext, 'account' | 'onReceived' | 'onDeclined'>;
 
 export type ServerState =
   | { readonly kind: 'stopped' }
@@ -45,8 +51,9 @@ export class ReceiveServer {
   private lastStep: Promise<void> = Promise.resolve();
   /** Each with what settles when it is gone. */
   private readonly connections = new Map<SocketChannel, Promise<void>>();
-  /** How many of them have not been turned away and are not about to close. */
-  private serving = 0;
+  private readonly accountant: Accountant;
+  /** While it listens. */
+  private sweeping: NodeJS.Timeout | undefined;
 
   private readonly received = new Emitter<AnnouncedItem>();
   private readonly peerFailed = new Emitter<PeerFailure>();
@@ -55,7 +62,9 @@ export class ReceiveServer {
   readonly onDidFailPeer = this.peerFailed.event;
   readonly onDidChangeState = this.stateChanged.event;
 
-  constructor(private readonly options: ReceiveServerOptions) {}
+  constructor(private readonly options: ReceiveServerOptions) {
+    this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
+  }
 
   get state(): ServerState {
     return this.current;
@@ -92,6 +101,7 @@ export class ReceiveServer {
       const actual = await listenAt(listener, host, port);
       listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
       this.listener = listener;
+      this.sweeping = setInterval(() => this.accountant.endIdle(), SWEEP_INTERVAL).unref();
       this.setState({ kind: 'listening', host, port: actual });
     } catch (error) {
       this.setState({ kind: 'failed', error: error as Error });
@@ -117,11 +127,17 @@ export class ReceiveServer {
       ]);
     for (const channel of this.connections.keys()) channel.cancel();
     await Promise.allSettled([...this.connections.values(), closed]);
+    clearInterval(this.sweeping);
     if (this.current.kind !== 'stopped') this.setState({ kind: 'stopped' });
   }
 
   private accept(socket: Socket): void {
-    const channel = new SocketChannel(socket, { bufferSize: this.options.bufferSize, stallTime: STALL_TIME });
+    // Beyond these, saying no would cost more than asking.
+    if (this.connections.size >= this.accountant.budgets.connections.total + TURNED_AWAY) {
+      breakOff(socket);
+      return;
+    }
+    const channel = new SocketChannel(socket, this.channelOptions());
     const gone = this.serveAndClose(channel).finally(() => this.connections.delete(channel));
     this.connections.set(channel, gone);
   }
@@ -133,30 +149,43 @@ export class ReceiveServer {
       if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
     } finally {
       await channel.end().catch(() => undefined);
-      // Whoever stops the server does not wait for the peers.
-      await channel.close(channel.isCancelled ? 0 : LINGER_TIME);
+      // Whoever stops the server does not wait for the peers, nor does who takes the place of one.
+      await channel.close(channel.isCancelled || channel.hasStopped ? 0 : LINGER_TIME);
     }
   }
 
   private async serve(channel: SocketChannel): Promise<void> {
     const options = await this.options.connectionOptions();
-    if (this.serving >= options.limits.connections) {
+    const account = this.accountant.open(hostOf(channel.peer), (reason) => channel.stopReading(reason));
+    if (!account) {
       const busy = new ProtocolError('Busy', 'The receiver is busy. Try again later');
       await channel.end(errorAnswer(busy));
       throw busy;
     }
-    this.serving++;
     try {
       const reader = new ByteReader(channel, options.limits.idleTime);
       const dialect = await recognizeDialect(reader, options.limits);
       await dialect?.serve(reader, channel, {
         ...options,
+        account,
         onReceived: (item) => this.received.fire(item),
         onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
       });
     } finally {
-      this.serving--;
+      this.accountant.close(account);
     }
+  }
+
+  /** So that all of them together hold no more than a share of the memory. */
+  private channelOptions(): SocketChannelOptions {
+    const { connections } = this;
+    const { bufferSize: wanted } = this.options;
+    return {
+      get bufferSize() {
+        return Math.min(wanted, Math.max(SMALLEST_BUFFER, Math.floor(BUFFERS / connections.size)));
+      },
+      stallTime: STALL_TIME,
+    };
   }
 
   private setState(state: ServerState): void {
@@ -200,6 +229,30 @@ async function listenAt(listener: Server, host: string, port: number): Promise<n
   return (listener.address() as AddressInfo).port;
 }
 
+/** Fewer connections where this process may have few descriptors, of which half are for everything else. */
+function withinDescriptors(budgets: Budgets, limit: number): Budgets {
+  const { connections } = budgets;
+  const most = Math.max(FEWEST_CONNECTIONS, Math.floor(limit / 2) - OTHER_DESCRIPTORS);
+  if (connections.total <= most) return budgets;
+  const address = Math.min(connections.address, most / 2);
+  return { ...budgets, connections: { ...connections, total: most, address } };
+}
+
+/** The address of a peer without the port. */
+function hostOf(peer: string): string {
+  return peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+}
+
+/** Connections that are told at once that there is no place for them. */
+const TURNED_AWAY = 32;
+/** Descriptors that this process needs beside those of connections. */
+const OTHER_DESCRIPTORS = 64;
+const FEWEST_CONNECTIONS = 8;
+/** Bytes that all connections together may have received and not yet read, roughly, and one of them at least. */
+const BUFFERS = 32 * 1024 * 1024;
+const SMALLEST_BUFFER = 16 * 1024;
+/** Milliseconds between two looks for connections over which nothing comes. */
+const SWEEP_INTERVAL = 10_000;
 /** Milliseconds that a peer has to end its side too once it has been told everything. */
 const LINGER_TIME = 2_000;
 /** Milliseconds that a peer may leave an answer untaken. */

@@ -25,6 +25,8 @@ export class SocketChannel implements Channel {
   private failure: PicklepostError | undefined;
   private cancellation: CancelledError | undefined;
   private hasEnded = false;
+  /** Why this side reads no more, although the peer can still be told so. */
+  private reasonToStop: PicklepostError | undefined;
   private isClosing = false;
   /** Called, and emptied, whenever any of the above or the state of the socket changes. */
   private readonly waiting = new Set<() => void>();
@@ -48,6 +50,7 @@ export class SocketChannel implements Channel {
     const deadline = performance.now() + quietAfter;
     for (;;) {
       if (this.cancellation) throw this.cancellation;
+      if (this.reasonToStop) throw this.reasonToStop;
       const chunk = this.takeArrived();
       if (chunk) return chunk;
       if (this.peerHasEnded) return 'end';
@@ -90,6 +93,17 @@ export class SocketChannel implements Channel {
   cancel(): void {
     this.cancellation ??= new CancelledError();
     this.wake();
+  }
+
+  /** Has whatever reads fail with a reason, of which the peer can still be told. */
+  stopReading(reason: PicklepostError): void {
+    this.reasonToStop ??= reason;
+    this.wake();
+  }
+
+  /** Whether this side has stopped reading. */
+  get hasStopped(): boolean {
+    return this.reasonToStop !== undefined;
   }
 
   /**

@@ -71,11 +71,13 @@ describe('what waits for its server', () => {
   });
 
   it('waits too where the connection is cut off half-way', async () => {
-    const server = await ServerFixture.start({ port, limits: { connections: 0 } });
+    const none = { total: 0, address: 0, connection: 0 };
+    const busy = await ServerFixture.start({ port, budgets: { connections: none } });
     await fixture.sender.sendFiles([fixture.write('busy.txt', 'busy')]);
     assert.equal(fixture.entry.state, 'waiting');
     assert.match(fixture.reporter.last.message, /no longer there, or busy/);
-    server.options = {};
+    await busy.server.stop();
+    const server = await ServerFixture.start({ port });
     await fixture.reaches('sent');
     assert.deepEqual(server.store.texts, ['busy']);
   });

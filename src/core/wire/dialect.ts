@@ -1,4 +1,5 @@
 import type { FernetKey } from '../crypto/keys';
+import type { Account } from '../accounting/accountant';
 import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
 import type { PairingHost } from '../pairing/pairing';
@@ -59,6 +60,8 @@ export interface Dialect {
 export type Protection = 'session' | 'item' | 'parts';
 
 export interface ServeContext {
+  /** What the connection holds. */
+  readonly account: Account;
   readonly store: ItemStore;
   readonly key?: FernetKey;
   readonly requireEncryption: boolean;

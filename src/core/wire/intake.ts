@@ -1,17 +1,25 @@
+import { PIECE_SIZE } from '../crypto/tokenStream';
+import { busy } from '../accounting/refusals';
 import { LimitError } from '../errors';
-import type { Arrival } from '../item/item';
+import type { Arrival, Content, ReceivedItem } from '../item/item';
 import type { ItemWriter } from '../item/itemStore';
 import type { ServeContext } from './dialect';
 
-/** Counts what comes of an item that is not offered beforehand, so that it is not larger than allowed. */
+/** Counts what comes of an item that is not offered beforehand: it is not larger than allowed, and its memory is accounted for. */
 export class Intake {
   private size = 0;
+  /** Bytes of memory that are held for it, and what gives them back. */
+  private held = 0;
+  private readonly leases: (() => void)[] = [];
+  /** Bytes of its share of the disk. */
+  private unchecked = 0;
 
   private constructor(
     readonly writer: ItemWriter,
-    /** Plain bytes that the receiver allows. */
-    private readonly itemSize: number,
+    private readonly context: ServeContext,
     private limit: number,
+    /** Whether nothing vouches for it before all of it is here. */
+    private readonly isUnchecked: boolean,
   ) {}
 
   /** @param limit bytes, where it is not that of the context */
@@ -20,29 +28,81 @@ export class Intake {
     arrival: Arrival,
     limit = context.limits.itemSize,
   ): Promise<Intake> {
-    return new Intake(await context.store.begin(arrival), context.limits.itemSize, limit);
+    return new Intake(await context.store.begin(arrival), context, limit, false);
+  }
+
+  /**
+   * Begins what may turn out to come from anybody, although only those with a key may send: it takes a share of the disk for such things
+   * until it has been checked.
+   */
+  static async beginUnchecked(context: ServeContext, arrival: Arrival): Promise<Intake> {
+    return new Intake(await context.store.begin(arrival), context, Infinity, true);
   }
 
   /** Allows no more bytes than an item may have from now on. @throws LimitError if there are more already */
   restrict(): void {
-    this.limit = this.itemSize;
+    this.limit = this.context.limits.itemSize;
     this.checkSize();
   }
 
-  /** @param plain whose memory is the writer's from then on @throws LimitError */
+  /** @param plain whose memory is the writer's from then on @throws LimitError; PicklepostError `refused`, `disk` */
   async write(plain: Buffer): Promise<void> {
+    if (plain.length === 0) return;
     this.size += plain.length;
     this.checkSize();
-    if (plain.length > 0) await this.writer.write(plain);
+    this.context.account.noteProgress();
+    this.countUnchecked(plain.length);
+    await this.holdMemory();
+    await this.writer.write(plain);
+  }
+
+  /** Settles when the item is durable. */
+  finish(content: Content): Promise<ReceivedItem> {
+    return this.context.account.whileWorking(() => this.writer.finish(content));
+  }
+
+  /** Gives its memory back, and removes every trace of it, unless it has been finished. Never rejects. */
+  async end(): Promise<void> {
+    await this.writer.discard();
+    for (const release of this.leases.splice(0)) release();
+    if (this.isUnchecked) this.context.account.removeUnchecked(this.unchecked);
+    this.unchecked = 0;
+  }
+
+  /** What is not a whole piece yet stays in memory, which grows by doubling. */
+  private async holdMemory(): Promise<void> {
+    while (this.held < Math.min(this.size, PIECE_SIZE)) {
+      const more = Math.min(PIECE_SIZE, Math.max(FIRST_MEMORY, 2 * this.held)) - this.held;
+      this.leases.push(await this.context.account.hold(more));
+      this.held += more;
+    }
+  }
+
+  private countUnchecked(bytes: number): void {
+    if (!this.isUnchecked) return;
+    const { account } = this.context;
+    const { connection } = account.uncheckedShare;
+    if (this.unchecked + bytes > connection)
+      throw new LimitError(
+        'A token that can be checked only at its end',
+        connection,
+        'bytes',
+        'Send larger items from Picklepost in the native dialect, in which each piece is checked.',
+      );
+    if (!account.tryStoreUnchecked(bytes)) throw busy();
+    this.unchecked += bytes;
   }
 
   private checkSize(): void {
     if (this.size <= this.limit) return;
     throw new LimitError(
       'The item',
-      this.itemSize,
+      this.context.limits.itemSize,
       'bytes',
       'Send less at once, or allow larger items in the settings of the receiver.',
     );
   }
 }
+
+/** Bytes of memory that an item holds at least once something has come. */
+const FIRST_MEMORY = 4096;

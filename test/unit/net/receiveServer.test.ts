@@ -179,7 +179,9 @@ describe('the receive server and peers that err', () => {
   });
 
   it('turns away who is one too many, with a reason', async () => {
-    const { port, store } = await ServerFixture.start({ limits: { connections: 2 } });
+    const { port, store } = await ServerFixture.start({
+      budgets: { connections: { total: 2, address: 2, connection: 1 } },
+    });
     const first = await TestPeer.connect(port);
     const second = await TestPeer.connect(port);
     for (const peer of [first, second]) {

@@ -1,5 +1,5 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
+import { BUDGETS, DEFAULT_LIMITS, type Budgets, type Limits } from '../../../src/core/limits';
 import type { PairingHost } from '../../../src/core/pairing/pairing';
 import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
@@ -22,6 +22,7 @@ export interface FixtureOptions {
   readonly limits?: Partial<Limits>;
   readonly pairing?: PairingHost;
   readonly bufferSize?: number;
+  readonly budgets?: Partial<Budgets>;
   /** Any that is free unless given. */
   readonly port?: number;
 }
@@ -40,6 +41,7 @@ export class ServerFixture {
       host: '127.0.0.1',
       port: options.port ?? 0,
       bufferSize: options.bufferSize ?? 65536,
+      budgets: { ...BUDGETS, ...options.budgets },
       connectionOptions: () => this.connectionOptions(),
     });
     this.server.onDidReceive((item) => this.announced.push(item));

@@ -1,5 +1,6 @@
 import { isSpace } from '../characterCodes';
 import type { Recognition, Recognizer } from '../codec';
+import { OpenNames } from './openNames';
 
 /**
  * Tells, while it arrives, whether a stream is one XML document: tags match, attributes are quoted, nothing but white space,
@@ -9,9 +10,9 @@ import type { Recognition, Recognizer } from '../codec';
 export class XmlRecognizer implements Recognizer {
   readonly isContainer = true;
   private step: Step = 'text';
-  private readonly openNames: string[] = [];
-  /** The name, or the word after `<!`, that is being read. */
-  private name = '';
+  private readonly open = new OpenNames();
+  /** The word after `<!` that is being read. */
+  private word = '';
   private quote = 0;
   /** How often the byte that ends a comment, an instruction or a section has just been repeated. */
   private repeated = 0;
@@ -22,12 +23,12 @@ export class XmlRecognizer implements Recognizer {
 
   get state(): Recognition {
     if (this.step === 'nothing') return 'not';
-    return this.step === 'text' && this.hasRoot && this.openNames.length === 0 ? 'whole' : 'open';
+    return this.step === 'text' && this.hasRoot && this.open.count === 0 ? 'whole' : 'open';
   }
 
   update(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length && this.step !== 'nothing'; at++) {
-      const isContent = this.step === 'text' && this.openNames.length > 0;
+      const isContent = this.step === 'text' && this.open.count > 0;
       while (isContent && at < bytes.length && bytes[at] !== LESS) at++;
       if (at < bytes.length) this.step = this.next(bytes[at] as number);
     }
@@ -38,7 +39,7 @@ export class XmlRecognizer implements Recognizer {
     switch (this.step) {
       case 'text':
         if (byte === LESS) return 'markup';
-        return this.openNames.length > 0 || isSpace(byte) ? 'text' : 'nothing';
+        return this.open.count > 0 || isSpace(byte) ? 'text' : 'nothing';
       case 'quoted':
         if (byte === this.quote) return 'attributes';
         return byte === LESS ? 'nothing' : 'quoted';
@@ -53,7 +54,8 @@ export class XmlRecognizer implements Recognizer {
       case 'instruction':
         return this.nextUntil('instruction', byte, QUESTION, 1);
       case 'closingName':
-        return isNameByte(byte) ? this.continueName(byte) : this.nextAfterName(byte);
+        if (isNameByte(byte)) return this.open.match(byte) ? 'closingName' : 'nothing';
+        return this.nextAfterName(byte);
       case 'closingEnd':
         return this.nextAfterName(byte);
       default:
@@ -62,22 +64,25 @@ export class XmlRecognizer implements Recognizer {
   }
 
   private beginMarkup(byte: number): Step {
-    this.name = '';
+    this.word = '';
     this.repeated = 0;
-    if (byte === SLASH) return this.openNames.length > 0 ? 'closingName' : 'nothing';
+    if (byte === SLASH) {
+      this.open.beginClosing();
+      return this.open.count > 0 ? 'closingName' : 'nothing';
+    }
     if (byte === QUESTION) return 'instruction';
     if (byte === EXCLAMATION) return 'declaration';
-    if (!isNameStart(byte) || (this.hasRoot && this.openNames.length === 0)) return 'nothing';
+    if (!isNameStart(byte) || (this.hasRoot && this.open.count === 0)) return 'nothing';
     this.hasRoot = true;
-    this.step = 'openingName';
-    return this.continueName(byte);
+    this.open.open();
+    return this.open.add(byte) ? 'openingName' : 'nothing';
   }
 
   private nextInDeclaration(byte: number): Step {
-    this.name += String.fromCharCode(byte);
-    if (this.name === '--') return 'comment';
-    if (this.name === '[CDATA[') return this.openNames.length > 0 ? 'section' : 'nothing';
-    return '--'.startsWith(this.name) || '[CDATA['.startsWith(this.name) ? 'declaration' : 'nothing';
+    this.word += String.fromCharCode(byte);
+    if (this.word === '--') return 'comment';
+    if (this.word === '[CDATA[') return this.open.count > 0 ? 'section' : 'nothing';
+    return '--'.startsWith(this.word) || '[CDATA['.startsWith(this.word) ? 'declaration' : 'nothing';
   }
 
   private nextUntil(step: Step, byte: number, repeatable: number, times: number): Step {
@@ -89,7 +94,8 @@ export class XmlRecognizer implements Recognizer {
   private nextInTag(step: Step, byte: number): Step {
     switch (step) {
       case 'openingName':
-        return isNameByte(byte) ? this.continueName(byte) : this.nextBetweenAttributes(byte);
+        if (isNameByte(byte)) return this.open.add(byte) ? step : 'nothing';
+        return this.nextBetweenAttributes(byte);
       case 'attributes':
         return isNameStart(byte) ? 'attributeName' : this.nextBetweenAttributes(byte);
       case 'attributeName':
@@ -101,7 +107,9 @@ export class XmlRecognizer implements Recognizer {
         this.quote = byte;
         return byte === QUOTE || byte === APOSTROPHE ? 'quoted' : 'nothing';
       default:
-        return byte === GREATER ? 'text' : 'nothing';
+        if (byte !== GREATER) return 'nothing';
+        this.open.drop();
+        return 'text';
     }
   }
 
@@ -109,7 +117,7 @@ export class XmlRecognizer implements Recognizer {
     if (isSpace(byte)) return 'attributes';
     if (byte === SLASH) return 'emptyEnd';
     if (byte !== GREATER) return 'nothing';
-    return this.openNames.push(this.name) > this.depth ? 'nothing' : 'text';
+    return this.open.count > this.depth ? 'nothing' : 'text';
   }
 
   private nextBeforeValue(step: Step, byte: number): Step {
@@ -117,14 +125,9 @@ export class XmlRecognizer implements Recognizer {
     return byte === EQUALS ? 'value' : 'nothing';
   }
 
-  private continueName(byte: number): Step {
-    this.name += String.fromCharCode(byte);
-    return this.name.length > LONGEST_NAME ? 'nothing' : this.step;
-  }
-
   private nextAfterName(byte: number): Step {
     if (isSpace(byte)) return 'closingEnd';
-    return byte === GREATER && this.openNames.pop() === this.name ? 'text' : 'nothing';
+    return byte === GREATER && this.open.close() ? 'text' : 'nothing';
   }
 }
 
@@ -148,9 +151,6 @@ type Step =
   | 'closingName'
   | 'closingEnd'
   | 'nothing';
-
-/** Bytes of a name; longer ones would cost memory and mean nothing. */
-const LONGEST_NAME = 1000;
 
 const EXCLAMATION = 0x21;
 const QUOTE = 0x22;

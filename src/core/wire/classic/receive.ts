@@ -58,7 +58,7 @@ class Transfer {
       }
       await this.confirm(intake, head);
     } finally {
-      await intake.writer.discard();
+      await intake.end();
     }
   }
 
@@ -93,7 +93,7 @@ class Transfer {
     const content: Content = format
       ? { kind: 'dictionary', format }
       : { kind: this.utf8.isWhole ? 'text' : 'file' };
-    const item = await intake.writer.finish(content);
+    const item = await intake.finish(content);
     try {
       await this.channel.write(OK);
     } finally {

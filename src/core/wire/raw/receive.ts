@@ -116,9 +116,9 @@ class RawSession {
       const content = scanner.finish();
       if (!content) throw connectionCut();
       checkAllowed(content, context);
-      return { item: await intake.writer.finish(content), pause };
+      return { item: await intake.finish(content), pause };
     } finally {
-      await intake.writer.discard();
+      await intake.end();
     }
   }
 }

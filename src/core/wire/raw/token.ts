@@ -25,7 +25,9 @@ export async function receiveToken(
   const { key, limits, requireEncryption } = context;
   if (requireEncryption && !key) throw new MissingKeyError();
   const arrival = { dialect: 'raw', from, encrypted: false } as const;
-  const text = await Intake.begin(context, arrival, longestToken(limits.itemSize));
+  const text = requireEncryption
+    ? await Intake.beginUnchecked(context, arrival)
+    : await Intake.begin(context, arrival, longestToken(limits.itemSize));
   try {
     const scan = new TokenScan(key);
     const { pause, decryptor } = await copyToken(reader, scan, text, limits);
@@ -35,7 +37,7 @@ export async function receiveToken(
     text.restrict();
     return await keepUnopened(text, scan, reader, context);
   } finally {
-    await text.writer.discard();
+    await text.end();
   }
 }
 
@@ -115,9 +117,9 @@ async function storeOpened(
     await take(decryptor.finish());
     const content: ContentKind = (surplus === 0 ? scanner.finish() : undefined) ?? { kind: 'file' };
     checkAllowed(content, context);
-    return await intake.writer.finish(content);
+    return await intake.finish(content);
   } finally {
-    await intake.writer.discard();
+    await intake.end();
   }
 }
 
@@ -141,7 +143,7 @@ async function keepUnopened(
     ? 'Encrypted, and not with the key of this receiver.'
     : 'Encrypted, and this receiver has no key.';
   const kind = utf8.isWhole ? 'text' : 'file';
-  return { item: await text.writer.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
+  return { item: await text.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
 }
 
 /** Bytes decrypted and looked at in one step: less than a millisecond of work. */

@@ -1,3 +1,4 @@
+import { Accountant } from '../../../../src/core/accounting/accountant';
 import type { FernetKey } from '../../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../../src/core/limits';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
@@ -90,6 +91,7 @@ export async function serve(script: readonly Step[], options: ServeOptions = {})
     const dialect = await recognizeDialect(reader, limits);
     await dialect?.serve(reader, channel, {
       store,
+      account: new Accountant().open('192.0.2.1', () => undefined)!,
       ...(options.key && { key: options.key }),
       requireEncryption: options.requireEncryption ?? false,
       allowPickle: options.allowPickle ?? true,

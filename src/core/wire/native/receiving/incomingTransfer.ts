@@ -6,7 +6,7 @@ import type { Arrival, ReceivedItem } from '../../../item/item';
 import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
 import type { DeclineCode, End, Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
-import { changedOnTheWay, SMALL_PIECE, type Session } from '../session/session';
+import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
 
 /** What the items of a connection have in common. */
 export interface Connection {
@@ -26,6 +26,9 @@ export class IncomingTransfer {
   answered: Promise<void> | undefined;
   /** Settles when it is stored, or has failed; undefined as long as it arrives. */
   finished: Promise<void> | undefined;
+  /** What gives back the memory of its short pieces. */
+  private readonly held: (() => void)[] = [];
+  private readonly onEnd: () => void;
   /** Whether more of it has come than a short piece. */
   isLarge = false;
 
@@ -33,8 +36,13 @@ export class IncomingTransfer {
   constructor(
     private readonly connection: Connection,
     private readonly number: number,
-    private readonly onEnd: () => void,
-  ) {}
+    onEnd: () => void,
+  ) {
+    this.onEnd = () => {
+      for (const release of this.held.splice(0)) release();
+      onEnd();
+    };
+  }
 
   /** Settles when the next message may be read. */
   async takeOffer(offer: Offer): Promise<void> {
@@ -51,19 +59,30 @@ export class IncomingTransfer {
       .finally(() => (this.answered = undefined));
   }
 
-  async takePiece(bytes: Buffer): Promise<void> {
+  /** Gives the memory of the piece back once it has been written, or is not needed. */
+  async takePiece({ bytes, release = nothing }: Piece): Promise<void> {
     const { writer } = this;
-    if (!writer) return;
+    if (!writer) {
+      release();
+      return;
+    }
+    const { account } = this.connection.context;
+    account.noteProgress();
     this.mayRestart = false;
-    this.isLarge ||= bytes.length > SMALL_PIECE;
+    const isLarge = bytes.length > SMALL_PIECE;
+    this.isLarge ||= isLarge;
+    // A short piece is kept until all of its item is here.
+    if (!isLarge) this.held.push(release);
     try {
       if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
       if (this.connection.session.isEncrypted) await writer.writeToken(bytes);
       else await writer.write(bytes);
     } catch (error) {
+      release();
       return this.giveUp(writer, error);
     }
-    void this.confirm(writer);
+    const confirmed = this.confirm(writer);
+    if (isLarge) void confirmed.finally(release);
   }
 
   async restart(key: string | undefined): Promise<void> {
@@ -109,7 +128,7 @@ export class IncomingTransfer {
     const arrival: Arrival = { dialect: 'native', from, encrypted: session.isEncrypted };
     try {
       const itemKey = key === undefined ? undefined : FernetKey.parse(key);
-      const answer = await context.store.offer(arrival, about, itemKey);
+      const answer = await context.account.whileWorking(() => context.store.offer(arrival, about, itemKey));
       if (answer.kind === 'accepted') await this.accept(answer.writer);
       else await this.sayThatItIsHere(answer.item);
     } catch (error) {
@@ -157,7 +176,7 @@ export class IncomingTransfer {
     const { session, context } = this.connection;
     try {
       if (size > context.limits.itemSize) throw this.tooLarge();
-      const received = await writer.finish({ size, sha256 });
+      const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       const { id } = received;
       // Where the sender cannot be told any more, the item is here all the same.
       await session.send({ type: 'stored', item, id, sha256: received.sha256 }).catch(() => undefined);
@@ -198,4 +217,8 @@ export class IncomingTransfer {
     const advice = 'Send less at once, or allow larger items in the settings of the receiver.';
     return new LimitError('The item', this.connection.context.limits.itemSize, 'bytes', advice);
   }
+}
+
+function nothing(): void {
+  // Of a session that counts no memory.
 }

@@ -14,6 +14,10 @@ const ITEMS_AT_ONCE = 256;
 /** Of those, items with more than one short piece: each takes memory for some pieces. */
 const LARGE_ITEMS_AT_ONCE = 8;
 
+/** Bytes of memory that an item takes before any of it has come, and for each byte of its offer. */
+const OFFER_COST = 1024;
+const COST_OF_BYTE = 3;
+
 /** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
 export async function serveNative(
   reader: ByteReader,
@@ -27,6 +31,7 @@ export async function serveNative(
     isPairing: pairing?.code !== undefined,
   });
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
+  session.countMemory((bytes) => context.account.hold(bytes));
   const receiver = new Receiver({ session, context, from: channel.peer });
   const endPings = session.keepAlive(context.limits.idleTime);
   try {
@@ -94,15 +99,26 @@ class Receiver {
         `More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
       );
     this.lastItem = item;
-    const transfer = new IncomingTransfer(this.connection, item, () => this.transfers.delete(item));
+    const { session, context } = this.connection;
+    const forget = await context.account.hold(OFFER_COST + COST_OF_BYTE * session.messageSize);
+    const transfer = new IncomingTransfer(this.connection, item, () => {
+      this.transfers.delete(item);
+      forget();
+    });
     this.transfers.set(item, transfer);
     await transfer.takeOffer(offer);
   }
 
   private async takePiece(piece: Piece): Promise<void> {
-    const transfer = await this.underWay(piece);
-    if (transfer?.isLarge === false && piece.bytes.length > SMALL_PIECE) await this.waitForRoom();
-    await transfer?.takePiece(piece.bytes);
+    try {
+      const transfer = await this.underWay(piece);
+      if (!transfer) return piece.release?.();
+      if (!transfer.isLarge && piece.bytes.length > SMALL_PIECE) await this.waitForRoom();
+      await transfer.takePiece(piece);
+    } catch (error) {
+      piece.release?.();
+      throw error;
+    }
   }
 
   /** Waits until one more large item may come, of those that are still being stored. */

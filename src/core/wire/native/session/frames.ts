@@ -14,7 +14,13 @@ export const FRAME_TYPES = {
 
 export type Frame =
   | { readonly type: typeof FRAME_TYPES.control; readonly body: Buffer }
-  | { readonly type: typeof FRAME_TYPES.data; readonly item: number; readonly piece: Buffer };
+  | {
+      readonly type: typeof FRAME_TYPES.data;
+      readonly item: number;
+      readonly piece: Buffer;
+      /** Gives back the memory of the piece, where it is counted. */
+      readonly release?: () => void;
+    };
 
 /** Bytes of the number of an item. */
 export const ITEM_NUMBER_BYTES = 4;
@@ -34,16 +40,21 @@ export function encodeFrameHead(type: number, bodyLength: number): Buffer {
   return head;
 }
 
+/** Waits until there is memory for so many bytes. @returns what gives it back @throws PicklepostError `refused` */
+export type HoldMemory = (bytes: number) => Promise<() => void>;
+
 /**
  * Reads the next frame. A message that has begun must be there within the reader's idle time: a length that was damaged on the way
  * must not wait for bytes that never come, while the other side says again and again that it is still there.
  * @param largest bytes allowed for the body of each type; others are a mistake
+ * @param hold waits for memory for so many bytes, and returns what gives it back
  * @returns undefined at the end of the stream, between two frames
  * @throws ProtocolError; PicklepostError `connection-lost`, `timeout`
  */
 export async function readFrame(
   reader: ByteReader,
   largest: ReadonlyMap<number, number>,
+  hold?: HoldMemory,
 ): Promise<Frame | undefined> {
   const head = await reader.take(HEAD_BYTES);
   if (head === undefined) return undefined;
@@ -62,5 +73,12 @@ export async function readFrame(
   if (length < ITEM_NUMBER_BYTES)
     throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
   const item = (await reader.need(ITEM_NUMBER_BYTES)).readUInt32BE();
-  return { type: FRAME_TYPES.data, item, piece: await reader.need(length - ITEM_NUMBER_BYTES) };
+  const release = await hold?.(length);
+  try {
+    const piece = await reader.need(length - ITEM_NUMBER_BYTES);
+    return { type: FRAME_TYPES.data, item, piece, ...(release && { release }) };
+  } catch (error) {
+    release?.();
+    throw error;
+  }
 }

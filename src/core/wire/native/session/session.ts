@@ -5,7 +5,14 @@ import { CancelledError, ProtocolError } from '../../../errors';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
 import { SMALL_ITEM } from '../../../item/itemStore';
-import { encodeFrame, encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES, readFrame } from './frames';
+import {
+  encodeFrame,
+  encodeFrameHead,
+  FRAME_TYPES,
+  ITEM_NUMBER_BYTES,
+  readFrame,
+  type HoldMemory,
+} from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../../scheduling/mutex';
 import { nextTurn } from '../../../scheduling/turns';
@@ -29,6 +36,8 @@ export interface Piece {
   readonly type: 'piece';
   readonly item: number;
   readonly bytes: Buffer;
+  /** Gives back the memory of the piece once nobody needs it any more, where it is counted. */
+  readonly release?: () => void;
 }
 
 /** Largest body of each type of frame that a side takes. Only the server takes pieces. */
@@ -51,6 +60,10 @@ export const FIRST_FRAMES: ReadonlyMap<number, number> = new Map([[FRAME_TYPES.c
  * session they are tokens of their own already; else they are plain, and the hash at the end tells whether they are what was sent.
  */
 export class Session {
+  /** Bytes of the last message that has come. */
+  messageSize = 0;
+  /** Memory for pieces, of whoever counts it. */
+  private hold: HoldMemory | undefined;
   private sent = 0n;
   private received = 0n;
   /** Frames go out one after another, and messages are counted in the order in which they do. */
@@ -93,6 +106,11 @@ export class Session {
     );
   }
 
+  /** Has memory for pieces counted from now on. */
+  countMemory(hold: HoldMemory): void {
+    this.hold = hold;
+  }
+
   /** Tells the other side again and again that this one is still there. @returns what ends that */
   keepAlive(idleTime: number): () => void {
     const ping = (): void => void this.send({ type: 'ping' }).catch(() => undefined);
@@ -108,10 +126,15 @@ export class Session {
     // What has come already could go on for long without waiting for anything.
     await nextTurn();
     // Whoever has not proved the key yet may not have this side hold much.
-    const frame = await readFrame(this.reader, this.received === 0n ? FIRST_FRAMES : this.limits);
+    const limits = this.received === 0n ? FIRST_FRAMES : this.limits;
+    const frame = await readFrame(this.reader, limits, this.hold);
     if (frame === undefined) return undefined;
-    if (frame.type === FRAME_TYPES.control) return decodeMessage(this.open(frame.body));
-    return { type: 'piece', item: frame.item, bytes: frame.piece };
+    if (frame.type === FRAME_TYPES.data) {
+      const { item, piece: bytes, release } = frame;
+      return { type: 'piece', item, bytes, ...(release && { release }) };
+    }
+    this.messageSize = frame.body.length;
+    return decodeMessage(this.open(frame.body));
   }
 
   private join(frame: () => Buffer): Promise<void> {

@@ -1,0 +1,79 @@
+import type { Share } from '../limits';
+import { busy } from './refusals';
+
+/** Whoever holds something. */
+export interface Holder {
+  readonly address: string;
+}
+
+interface Waiting {
+  readonly holder: Holder;
+  readonly amount: number;
+  settle(error?: Error): void;
+}
+
+/** One resource, shared fairly: nobody's share can be used up by others, short of the total. */
+export class Pool {
+  private used = 0;
+  private readonly byAddress = new Map<string, number>();
+  private readonly byHolder = new Map<Holder, number>();
+  /** In the order of asking; who may not have more yet does not keep others from it. */
+  private readonly waiting = new Set<Waiting>();
+
+  constructor(readonly share: Share) {}
+
+  /** How much is held, by everybody. */
+  get held(): number {
+    return this.used;
+  }
+
+  /** @returns false if that would be more than the holder's share */
+  tryTake(holder: Holder, amount: number): boolean {
+    const { total, address, connection } = this.share;
+    const ofAddress = (this.byAddress.get(holder.address) ?? 0) + amount;
+    const own = (this.byHolder.get(holder) ?? 0) + amount;
+    if (this.used + amount > total || ofAddress > address || own > connection) return false;
+    this.used += amount;
+    this.byAddress.set(holder.address, ofAddress);
+    this.byHolder.set(holder, own);
+    return true;
+  }
+
+  /** Waits until the share has room. @param patience milliseconds @throws PicklepostError `refused` after that */
+  async take(holder: Holder, amount: number, patience: number): Promise<void> {
+    if (this.tryTake(holder, amount)) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => waiting.settle(busy()), patience);
+      const waiting: Waiting = {
+        holder,
+        amount,
+        settle: (error) => {
+          clearTimeout(timer);
+          this.waiting.delete(waiting);
+          if (error) reject(error);
+          else resolve();
+        },
+      };
+      this.waiting.add(waiting);
+    });
+  }
+
+  give(holder: Holder, amount: number): void {
+    this.used -= amount;
+    subtract(this.byAddress, holder.address, amount);
+    subtract(this.byHolder, holder, amount);
+    for (const waiting of this.waiting) if (this.tryTake(waiting.holder, waiting.amount)) waiting.settle();
+  }
+
+  /** Gives back all that a holder has, who does not come back. */
+  leave(holder: Holder): void {
+    for (const waiting of this.waiting) if (waiting.holder === holder) waiting.settle(busy());
+    this.give(holder, this.byHolder.get(holder) ?? 0);
+  }
+}
+
+function subtract<K>(amounts: Map<K, number>, key: K, amount: number): void {
+  const left = (amounts.get(key) ?? 0) - amount;
+  if (left > 0) amounts.set(key, left);
+  else amounts.delete(key);
+}

@@ -1,0 +1,65 @@
+/** Bytes of the names of all open elements together. A document that has longer ones is for nobody here to read. */
+const LONGEST_NAMES = 64 * 1024;
+/** Bytes of one name; longer ones would mean nothing. */
+const LONGEST_NAME = 1000;
+
+/** The names of the open elements, one behind the other in one buffer: as strings they would take many times their bytes. */
+export class OpenNames {
+  private bytes = Buffer.alloc(0);
+  private length = 0;
+  /** Where each name begins. */
+  private readonly starts: number[] = [];
+  /** Bytes of the name that is being closed that have come. */
+  private matched = 0;
+
+  /** How many elements are open. */
+  get count(): number {
+    return this.starts.length;
+  }
+
+  /** Opens an element whose name is to come. */
+  open(): void {
+    this.starts.push(this.length);
+  }
+
+  /** Adds a byte to the name of the element that was opened last. @returns false where it becomes too long */
+  add(byte: number): boolean {
+    if (this.length - this.start >= LONGEST_NAME || this.length >= LONGEST_NAMES) return false;
+    if (this.length === this.bytes.length) this.grow();
+    this.bytes[this.length++] = byte;
+    return true;
+  }
+
+  /** Begins to close the element that was opened last. */
+  beginClosing(): void {
+    this.matched = 0;
+  }
+
+  /** Compares the next byte of the name that is being closed. @returns whether it is the same so far */
+  match(byte: number): boolean {
+    const at = this.start + this.matched++;
+    return at < this.length && this.bytes[at] === byte;
+  }
+
+  /** Closes the element that was opened last. @returns whether all of its name has been matched */
+  close(): boolean {
+    const isWhole = this.start + this.matched === this.length;
+    this.drop();
+    return isWhole;
+  }
+
+  /** Closes the element that was opened last, which has no closing tag. */
+  drop(): void {
+    this.length = this.starts.pop() ?? 0;
+  }
+
+  private get start(): number {
+    return this.starts.at(-1) ?? 0;
+  }
+
+  private grow(): void {
+    const grown = Buffer.alloc(Math.min(LONGEST_NAMES, Math.max(64, 2 * this.bytes.length)));
+    this.bytes.copy(grown);
+    this.bytes = grown;
+  }
+}

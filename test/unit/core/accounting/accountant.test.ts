@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { Accountant, type Account } from '../../../../src/core/accounting/accountant';
+import { Pool } from '../../../../src/core/accounting/pool';
+import { BUDGETS, type Budgets } from '../../../../src/core/limits';
+
+const HOUR = 3_600_000;
+const BUSY = { code: 'refused', message: /busy/ };
+
+function openAll(accountant: Accountant, host: string, count: number, ended: string[] = []): Account[] {
+  return Array.from({ length: count }, (_, i) => {
+    const account = accountant.open(host, (reason) => ended.push(`${String(i)}: ${reason.message}`));
+    assert(account);
+    return account;
+  });
+}
+
+describe('A pool that holders share', () => {
+  it('never gives more than a share, and forgets nobody who waits', async () => {
+    const share = { total: 100, address: 60, connection: 40 };
+    const steps = fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 40 }), fc.boolean()), {
+      maxLength: 200,
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const pool = new Pool(share);
+        const holders = [0, 1, 2, 3, 4, 5].map((i) => ({ address: String(i % 3), held: [] as number[] }));
+        const waiting: Promise<unknown>[] = [];
+        for (const [who, amount, gives] of all) {
+          const holder = holders[who]!;
+          if (gives && holder.held.length > 0) pool.give(holder, holder.held.shift()!);
+          else waiting.push(pool.take(holder, amount, HOUR).then(() => holder.held.push(amount)));
+          await Promise.resolve();
+          const held = holders.map((one) => one.held.reduce((sum, part) => sum + part, 0));
+          assert(pool.held <= share.total && held.every((sum) => sum <= share.connection));
+          for (const i of [0, 1, 2]) assert(held[i]! + held[i + 3]! <= share.address);
+        }
+        // Whoever waits gets what was asked for once the others give back what they have.
+        let left = waiting.length;
+        for (const one of waiting) void one.then(() => left--);
+        for (let round = 0; round <= waiting.length && left > 0; round++) {
+          for (const holder of holders) for (const amount of holder.held.splice(0)) pool.give(holder, amount);
+          await new Promise(setImmediate);
+        }
+        assert.equal(left, 0);
+        for (const holder of holders) pool.leave(holder);
+        assert.equal(pool.held, 0);
+      }),
+    );
+  });
+
+  it('refuses who has waited for long, and who leaves', async () => {
+    const pool = new Pool({ total: 1, address: 1, connection: 1 });
+    const [first, second] = [{ address: 'a' }, { address: 'b' }];
+    await pool.take(first, 1, 0);
+    await assert.rejects(pool.take(second, 1, 1), BUSY);
+    const waiting = pool.take(second, 1, HOUR);
+    pool.leave(second);
+    await assert.rejects(waiting, BUSY);
+    pool.give(first, 1);
+    assert.equal(pool.held, 0);
+  });
+});
+
+describe('The accountant of a server', () => {
+  const budgets: Budgets = {
+    ...BUDGETS,
+    connections: { total: 6, address: 4, connection: 1 },
+    memory: { total: 100, address: 60, connection: 60 },
+    freeMemory: 10,
+    displaceAfter: 0,
+  };
+
+  it('gives the place of the connection that has stood still for longest to a new one of the same address', () => {
+    const accountant = new Accountant(budgets);
+    const ended: string[] = [];
+    const accounts = openAll(accountant, '192.0.2.1', 4, ended);
+    accounts.forEach((account, i) => (account.since -= [5, 9, 7, 6][i]!));
+    assert(accountant.open('192.0.2.1', () => undefined));
+    assert.match(ended.join(), /^1: .*stood still/);
+  });
+
+  it('takes a place from the address that has most of them where all are taken', () => {
+    const accountant = new Accountant(budgets);
+    const ended: string[] = [];
+    openAll(accountant, '192.0.2.1', 4, ended);
+    openAll(accountant, '192.0.2.2', 2);
+    assert(accountant.open('192.0.2.3', () => undefined));
+    assert.equal(ended.length, 1);
+  });
+
+  it('turns a new connection away where every other one is busy', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
+    const [busy] = openAll(accountant, '192.0.2.1', 4);
+    assert.equal(
+      accountant.open('192.0.2.1', () => undefined),
+      undefined,
+    );
+    busy!.since -= HOUR;
+    await busy!.whileWorking(() => {
+      assert.equal(
+        accountant.open('192.0.2.1', () => undefined),
+        undefined,
+      );
+      return Promise.resolve();
+    });
+  });
+
+  it('counts the network of an IPv6 address as one address', () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: HOUR });
+    for (const host of ['2001:db8::1', '2001:db8::2:3', '2001:db8:0:0:4:5:6:7', '2001:db8:0::'])
+      assert(accountant.open(host, () => undefined));
+    assert.equal(
+      accountant.open('2001:db8::9', () => undefined),
+      undefined,
+    );
+    assert(accountant.open('2001:db8:0:1::9', () => undefined));
+  });
+
+  it('ends a connection over which no content has come for long', () => {
+    const accountant = new Accountant(budgets);
+    const ended: string[] = [];
+    const [still, going] = openAll(accountant, '192.0.2.1', 2, ended);
+    still!.since -= budgets.progressTime;
+    going!.noteProgress();
+    accountant.endIdle();
+    assert.deepEqual(ended, ['0: Timed out after 10 minutes in which no content came. Send it again.']);
+  });
+
+  it('lets everybody have a little memory, whatever the others hold', async () => {
+    const accountant = new Accountant({ ...budgets, memoryPatience: 1 });
+    const [greedy, modest] = openAll(accountant, '192.0.2.1', 2);
+    const release = await greedy!.hold(70);
+    await assert.rejects(modest!.hold(11), BUSY);
+    (await modest!.hold(10))();
+    release();
+    release();
+    (await modest!.hold(70))();
+    assert.equal(accountant.memory.held, 0);
+  });
+
+  it('takes back all that a connection had when it closes, once', async () => {
+    const accountant = new Accountant(budgets);
+    const [account] = openAll(accountant, '192.0.2.1', 1);
+    const release = await account!.hold(50);
+    assert(account!.tryStoreUnchecked(1000));
+    accountant.close(account!);
+    release();
+    account!.removeUnchecked(1000);
+    assert.deepEqual([accountant.memory.held, accountant.unchecked.held], [0, 0]);
+    await assert.rejects(account!.hold(1), { code: 'refused' });
+  });
+});
