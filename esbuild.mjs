@@ -4,7 +4,7 @@
 //   node esbuild.mjs --tests        also transpiles src/ and test/, file by file, into out/
 //   node esbuild.mjs --production   minifies the bundles
 //   node esbuild.mjs --watch        does it again on every change
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -16,7 +16,7 @@ const common = { platform: 'node', target: 'node20', format: 'cjs', sourcemap: t
 /** @type {esbuild.BuildOptions} */
 const bundles = {
   ...common,
-  entryPoints: ['src/extension.ts', 'src/cli.ts', 'src/worker/worker.ts'],
+  entryPoints: ['src/cli.ts', 'src/worker/worker.ts'],
   bundle: true,
   outdir: 'dist',
   entryNames: '[name]',
@@ -24,6 +24,23 @@ const bundles = {
   minify: flags.has('--production'),
   keepNames: true, // the names of error classes appear in logs
   plugins: [executable('dist/cli.js')],
+};
+
+/**
+ * What VS Code loads at first is small; the rest is in chunks that are loaded when they are needed. esbuild splits ES modules only, so
+ * each chunk is turned into CommonJS afterwards: every VS Code that there is loads that, and so does `require` in tests.
+ * @type {esbuild.BuildOptions}
+ */
+const extension = {
+  ...bundles,
+  entryPoints: ['src/extension.ts'],
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  sourcemap: 'inline',
+  write: false,
+  metafile: true,
+  plugins: [toCommonJs()],
 };
 
 /** @type {esbuild.BuildOptions} */
@@ -42,8 +59,32 @@ const tests = {
   entryPoints: ['src/**/*.ts', 'test/**/*.ts'],
   outbase: '.',
   outdir: 'out',
+  supported: { 'dynamic-import': false },
   plugins: [executable('out/test/harness/vscodeShim.js')],
 };
+
+function toCommonJs() {
+  const options = {
+    ...{
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: true,
+      minify: flags.has('--production'),
+    },
+    supported: { 'dynamic-import': false },
+  };
+  const convert = async ({ path: file, text }) => {
+    const { code, map } = await esbuild.transform(text, { ...options, sourcefile: path.basename(file) });
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
+    writeFileSync(`${file}.map`, map);
+  };
+  const onEnd = async ({ outputFiles = [] }) => {
+    await Promise.all(outputFiles.map(convert));
+  };
+  return { name: 'commonjs', setup: (build) => build.onEnd(onEnd) };
+}
 
 function executable(file) {
   const onEnd = () => existsSync(file) && chmodSync(file, 0o755);
@@ -62,7 +103,7 @@ function removeStaleOutput() {
 
 rmSync('dist', { recursive: true, force: true });
 if (flags.has('--tests')) removeStaleOutput();
-const builds = flags.has('--tests') ? [bundles, webview, tests] : [bundles, webview];
+const builds = flags.has('--tests') ? [extension, bundles, webview, tests] : [extension, bundles, webview];
 if (flags.has('--watch')) {
   for (const build of builds) await (await esbuild.context({ ...build, logLevel: 'info' })).watch();
 } else {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { ContentSource } from '../../src/editor/sending/contentSource';
 import { EncryptionPicker } from '../../src/editor/sending/encryptionPicker';
 import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
@@ -190,8 +191,8 @@ export class SenderFixture implements vscode.Disposable {
 
   private createSender(): Sender {
     const { keyring, reporter, state, outbox, worker, targets, encryption } = this;
-    const forwarded = () => Promise.resolve(undefined);
-    return new Sender({ keyring, targets, encryption, worker, reporter, state, outbox, forwarded });
+    const content = new ContentSource(worker, () => Promise.resolve(undefined));
+    return new Sender({ keyring, prompts: { targets, encryption }, content, reporter, state, outbox });
   }
 }
 

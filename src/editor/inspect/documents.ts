@@ -14,6 +14,7 @@ import {
 import { readFilePart } from './filePart';
 import { loadFile } from './fileValue';
 import { DOCUMENT_SCHEME } from '../shell/names';
+import type { FileReader } from '../shell/lazyProviders';
 import { openUris } from '../shell/openUris';
 import type { ReceivedItems } from '../received/receivedItems';
 import { ContentCache } from './contentCache';
@@ -47,7 +48,7 @@ interface Part {
 }
 
 /** Shows received items as read-only files, so that editors for text, images and so on open them. */
-export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class ReceivedFiles implements FileReader, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
   private readonly contents = new ContentCache(MAXIMUM_LENGTH);
@@ -104,26 +105,6 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
       this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     });
     return vscode.Disposable.from(subscription, watcher);
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(): never {
-    throw vscode.FileSystemError.NoPermissions();
-  }
-
-  writeFile(): never {
-    throw vscode.FileSystemError.NoPermissions();
-  }
-
-  delete(): never {
-    throw vscode.FileSystemError.NoPermissions();
-  }
-
-  rename(): never {
-    throw vscode.FileSystemError.NoPermissions();
   }
 
   dispose(): void {

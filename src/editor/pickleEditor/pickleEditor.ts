@@ -6,7 +6,6 @@ import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
 import { PickleDocument } from './pickleDocument';
-import { PICKLE_EDITORS, PICKLE_SCHEME } from '../shell/names';
 import { createPickleFiles, type PickleFiles } from './pickleFiles';
 import { failureNotice, fileNotices } from './pickleNotices';
 import { pickleHtml } from './pickleHtml';
@@ -23,6 +22,8 @@ const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 /** What commands do in the editors of pickle files. */
 export interface PickleEditors {
+  readonly provider: vscode.CustomReadonlyEditorProvider<PickleDocument>;
+  readonly texts: vscode.TextDocumentContentProvider;
   /** Copies of the row that has the focus in the editor that was used last. */
   copyRow(as: CopyForm): Promise<void>;
   dispose(): void;
@@ -38,21 +39,15 @@ export interface PickleEditorsParts {
   readonly scripts: vscode.Uri;
 }
 
-/** Registers the editors of package.json, and the documents that show the content of pickle files as text. */
-export function registerPickleEditors(parts: PickleEditorsParts): PickleEditors {
+/** The editors of package.json, and the documents that show the content of pickle files as text. */
+export function createPickleEditors(parts: PickleEditorsParts): PickleEditors {
   const { worker, items, reporter, state, onError, scripts } = parts;
   const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
   const tabs = new PickleTabs(files, state, onError);
   const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts });
-  const editors = PICKLE_EDITORS.map((viewType) =>
-    vscode.window.registerCustomEditorProvider(viewType, provider, {
-      supportsMultipleEditorsPerDocument: true,
-    }),
-  );
-  const documents = vscode.workspace.registerTextDocumentContentProvider(PICKLE_SCHEME, texts);
-  const registered = vscode.Disposable.from(...editors, documents, tabs, files);
-  return { copyRow: (as) => provider.copyRow(as), dispose: () => void registered.dispose() };
+  const owned = vscode.Disposable.from(tabs, files);
+  return { provider, texts, copyRow: (as) => provider.copyRow(as), dispose: () => void owned.dispose() };
 }
 
 interface PickleEditorParts {

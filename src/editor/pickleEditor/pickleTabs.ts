@@ -2,14 +2,17 @@ import * as vscode from 'vscode';
 import { PickleScanner } from '../../core/codecs/pickle/codec';
 import { PicklepostError } from '../../core/errors';
 import { isPickleFile } from '../../core/codecs/fileFormat';
-import { DOCUMENT_SCHEME, PICKLE_EDITORS, PICKLE_OPTION, PICKLE_SCHEME } from '../shell/names';
+import {
+  DOCUMENT_SCHEME,
+  PICKLE_EDITORS,
+  PICKLE_OPTION,
+  PICKLE_SCHEME,
+  SHARED_PICKLE_NAME,
+} from '../shell/names';
 import { firstPiece, type PickleFiles } from './pickleFiles';
 
 /** Files that are to stay in the text editor, in the state of the workspace. */
 const KEY = 'picklesAsText';
-
-/** What Python calls a pickle as well, and other languages their sources. */
-const SHARED_NAME = /\.p$/i;
 
 /**
  * Shows pickles whose name other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and what is no pickle stays
@@ -129,7 +132,7 @@ function sharedTextUri({ input }: vscode.Tab): vscode.Uri | undefined {
   if (!(input instanceof vscode.TabInputText)) return undefined;
   const { uri } = input;
   const isOwn = uri.scheme === DOCUMENT_SCHEME || uri.scheme === PICKLE_SCHEME;
-  return !isOwn && uri.scheme !== 'untitled' && SHARED_NAME.test(uri.path) ? uri : undefined;
+  return !isOwn && uri.scheme !== 'untitled' && SHARED_PICKLE_NAME.test(uri.path) ? uri : undefined;
 }
 
 function pickleUri({ input }: vscode.Tab): vscode.Uri | undefined {
@@ -145,7 +148,7 @@ function isOpen(tab: vscode.Tab): boolean {
 /** Whether the person has chosen an editor for such files: then VS Code opens that one. */
 function isAssociated(): boolean {
   const editors = vscode.workspace.getConfiguration('workbench').get<object>('editorAssociations', {});
-  return Object.keys(editors).some((pattern) => SHARED_NAME.test(pattern));
+  return Object.keys(editors).some((pattern) => SHARED_PICKLE_NAME.test(pattern));
 }
 
 /** Protocols 0 and 1 begin with any opcode; a source ends within a few bytes with what is none. */

@@ -3,12 +3,11 @@ import { PicklepostError } from '../../core/errors';
 import type { NodeInfo } from '../../core/values/inspection';
 import type { SearchQuery } from '../../core/values/search';
 import type { ReceivedItem } from '../../core/item/item';
-import type { ArrangementState } from './arrangementState';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
-import type { ReceivedTree } from './receivedTree';
+import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { hasValue, targetLabel, type CommandTarget } from './commandTarget';
 import { TYPE_ICONS } from './treeItems';
@@ -22,10 +21,8 @@ const TYPING_PAUSE = 200;
 
 export interface FinderParts {
   readonly items: ReceivedItems;
-  readonly tree: ReceivedTree;
-  readonly arrangement: ArrangementState;
+  readonly list: ReceivedView;
   readonly unread: Unread;
-  readonly view: vscode.TreeView<TreeNode>;
   readonly reporter: Reporter;
 }
 
@@ -69,7 +66,8 @@ export class Finder {
 
   /** A filter that hides the item is cleared, as what is asked for is to be seen. */
   private async rowOf(item: ReceivedItem, place: NodeInfo): Promise<TreeNode> {
-    const { tree, items, arrangement } = this.parts;
+    const { items } = this.parts;
+    const { tree, arrangement } = this.parts.list;
     if (!(await tree.find(item)) && arrangement.current.filter !== '')
       await arrangement.change({ filter: '' });
     const row = await tree.find(item);
@@ -86,7 +84,7 @@ export class Finder {
     // Before, as it changes rows, which a view that is just expanding them would take badly.
     await this.parts.unread.markRead([found.item.id]);
     const node = await this.rowOf(found.item, place);
-    const { tree, view } = this.parts;
+    const { tree, view } = this.parts.list;
     // VS Code asks for the rows above, one after another, and takes its time in between.
     await tree.undisturbed(async () => view.reveal(node, { select: true, focus: true }));
     this.say(positionText(found, place), node);
@@ -96,7 +94,7 @@ export class Finder {
   private say(text: string, node: TreeNode): void {
     this.message?.dispose();
     const message = vscode.window.setStatusBarMessage(text, 10_000);
-    const subscription = this.parts.view.onDidChangeSelection(({ selection }) => {
+    const subscription = this.parts.list.view.onDidChangeSelection(({ selection }) => {
       if (selection.some((row) => !isSameRow(row, node))) this.message?.dispose();
     });
     this.message = vscode.Disposable.from(message, subscription);

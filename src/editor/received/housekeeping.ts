@@ -26,7 +26,7 @@ export class Housekeeping implements vscode.Disposable {
         this.pending ??= setTimeout(() => void this.run(), DELAY).unref();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('picklepost.received')) void this.run();
+        if (event.affectsConfiguration('picklepost.receive')) void this.run();
       }),
     );
   }

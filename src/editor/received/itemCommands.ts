@@ -2,15 +2,13 @@ import * as vscode from 'vscode';
 import { decodeText } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
-import type { ArrangementState } from './arrangementState';
 import { copyText } from '../shell/clipboard';
 import { RECEIVED_VIEW } from '../shell/names';
 import type { ReceivedItems } from './receivedItems';
 import type { TreeNode } from './receivedNodes';
-import type { ReceivedTree } from './receivedTree';
+import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
-import type { Unread } from './unread';
 import { revealFile } from './saver';
 import { targetOf, targetLabel, type CommandTarget } from './commandTarget';
 import { formatSize, itemTitle } from '../shell/formatting';
@@ -20,10 +18,7 @@ const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 export interface ItemCommandParts {
   readonly items: ReceivedItems;
-  readonly tree: ReceivedTree;
-  readonly arrangement: ArrangementState;
-  readonly unread: Unread;
-  readonly view: vscode.TreeView<TreeNode>;
+  readonly list: ReceivedView;
   readonly saved: SavedPaths;
   readonly reporter: Reporter;
 }
@@ -34,7 +29,7 @@ export class ItemCommands {
 
   /** Shows an item in the view, expanded. */
   async inspect(item: ReceivedItem): Promise<void> {
-    const { tree, view, arrangement } = this.parts;
+    const { tree, view, arrangement } = this.parts.list;
     let node = await tree.find(item);
     if (!node && arrangement.current.filter !== '') {
       await arrangement.change({ filter: '' });

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import type { ArrangementState } from './arrangementState';
 import type { PeerWindows } from '../server/peerWindows';
-import { CONTEXT_KEYS, RECEIVED_VIEW } from '../shell/names';
+import { CONTEXT_KEYS } from '../shell/names';
 import type { TreeNode } from './receivedNodes';
 import type { Listed, ReceivedTree } from './receivedTree';
 import type { Unread } from './unread';
 
 export interface ViewParts {
+  readonly view: vscode.TreeView<TreeNode>;
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
@@ -27,16 +28,11 @@ export class ReceivedView implements vscode.Disposable {
 
   constructor(private readonly parts: ViewParts) {
     const { tree, arrangement, unread, peers } = parts;
-    this.view = vscode.window.createTreeView(RECEIVED_VIEW, {
-      treeDataProvider: tree,
-      canSelectMany: true,
-      showCollapseAll: true,
-    });
+    this.view = parts.view;
     const update = (): void => {
       this.update();
     };
     this.subscriptions = vscode.Disposable.from(
-      this.view,
       tree.onDidList((listed) => {
         this.listed = listed;
         this.isArranged = true;
@@ -52,6 +48,14 @@ export class ReceivedView implements vscode.Disposable {
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
     update();
+  }
+
+  get tree(): ReceivedTree {
+    return this.parts.tree;
+  }
+
+  get arrangement(): ArrangementState {
+    return this.parts.arrangement;
   }
 
   dispose(): void {

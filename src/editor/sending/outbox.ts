@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Format, Receipt } from '../../core/item/item';
+import { OUTBOX_STATE } from '../shell/names';
 import type { Target } from './target';
 
 /** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
@@ -66,7 +67,6 @@ export interface QueueEntry {
   readonly sha256?: string;
 }
 
-const KEY = 'sent';
 /** Older entries are forgotten, but for those that wait. */
 const REMEMBERED = 200;
 /** A longer selection, in UTF-16 units, is not kept over a restart. */
@@ -80,7 +80,7 @@ export class Outbox implements vscode.Disposable {
   private all: QueueEntry[];
 
   constructor(private readonly state: vscode.Memento) {
-    this.all = state.get<QueueEntry[]>(KEY, []).map(afterRestart);
+    this.all = state.get<QueueEntry[]>(OUTBOX_STATE, []).map(afterRestart);
   }
 
   /** Newest first. */
@@ -192,7 +192,7 @@ export class Outbox implements vscode.Disposable {
   private async save(): Promise<void> {
     this.all = this.all.filter((entry, index) => index < REMEMBERED || isOpen(entry));
     await this.state.update(
-      KEY,
+      OUTBOX_STATE,
       this.all.map((entry) => ({ ...entry, request: persistable(entry.request) })),
     );
     this.changed.fire(undefined);

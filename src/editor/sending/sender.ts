@@ -1,23 +1,14 @@
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
 import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
-import type { Format, OutgoingItem } from '../../core/item/item';
 import { isTemporary } from '../../net/persistentSend';
-import type { ValueWorker } from '../../worker/valueWorker';
+import type { ContentSource } from './contentSource';
 import { SendJob, describeFailure, titleOf } from './sendJob';
-import { activeUri, selectedText, selectionIn } from './activeSource';
+import { activeUri, selectionIn } from './activeSource';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
-import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
-import {
-  persistable,
-  type SendRequest,
-  type RequestedSelection,
-  type Outbox,
-  type SendAttempt,
-  type QueueEntry,
-} from './outbox';
+import { persistable, type SendRequest, type Outbox, type SendAttempt, type QueueEntry } from './outbox';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
@@ -27,14 +18,11 @@ const LAST_SEND = 'lastSend';
 
 export interface SenderParts {
   readonly keyring: Keyring;
-  readonly targets: TargetPicker;
-  readonly encryption: EncryptionPicker;
-  readonly worker: ValueWorker;
+  readonly prompts: { readonly targets: TargetPicker; readonly encryption: EncryptionPicker };
+  readonly content: ContentSource;
   readonly reporter: Reporter;
   readonly state: vscode.Memento;
   readonly outbox: Outbox;
-  /** A received item that is sent on, by its URI; undefined for any other URI. */
-  readonly forwarded: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
 }
 
 /** Sends files and dictionaries: asks what it needs, shows progress, says where it went. */
@@ -44,7 +32,11 @@ export class Sender {
   private last: SendRequest | undefined;
 
   constructor(private readonly parts: SenderParts) {
-    this.reports = new SendReports(parts, (request, attempt) => this.send(request, attempt));
+    const { reporter, outbox, prompts } = parts;
+    const { targets } = prompts;
+    this.reports = new SendReports({ reporter, outbox, targets }, (request, attempt) =>
+      this.send(request, attempt),
+    );
     this.last = parts.state.get<SendRequest>(LAST_SEND);
   }
 
@@ -52,8 +44,8 @@ export class Sender {
   async sendFiles(chosen: readonly vscode.Uri[]): Promise<void> {
     const uris = chosen.length > 0 ? chosen : [activeUri()];
     const settings = readSettings();
-    const target = await this.parts.targets.pick(settings);
-    const keyName = await this.parts.encryption.pick(settings, target);
+    const target = await this.parts.prompts.targets.pick(settings);
+    const keyName = await this.parts.prompts.encryption.pick(settings, target);
     await this.send({ uris: uris.map(String), target, keyName });
   }
 
@@ -64,9 +56,9 @@ export class Sender {
       throw new PreconditionError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
     const selection = selectionIn(document);
     const settings = readSettings();
-    const target = await this.parts.targets.pick(settings);
+    const target = await this.parts.prompts.targets.pick(settings);
     const format = await pickFormat(settings, this.parts.state);
-    const keyName = await this.parts.encryption.pick(settings, target);
+    const keyName = await this.parts.prompts.encryption.pick(settings, target);
     const uris = [document.toString()];
     await this.send({ uris, format, ...(selection && { selection }), target, keyName });
   }
@@ -79,12 +71,12 @@ export class Sender {
         vscode.l10n.t('Nothing has been sent from this window yet. Use "Send file to server" first.'),
       );
     }
-    await this.send({ ...last, target: this.parts.targets.current(last.target, readSettings()) });
+    await this.send({ ...last, target: this.parts.prompts.targets.current(last.target, readSettings()) });
   }
 
   /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
   async sendAgain({ id, request }: QueueEntry): Promise<void> {
-    const target = this.parts.targets.current(request.target, readSettings());
+    const target = this.parts.prompts.targets.current(request.target, readSettings());
     await this.send({ ...request, target }, { id });
   }
 
@@ -119,7 +111,7 @@ export class Sender {
       const key = await this.key(keyName);
       const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
-      const { attachments, leftOut } = await this.collect(agreed, settings, id === undefined);
+      const { attachments, leftOut } = await this.parts.content.collect(agreed, settings, id === undefined);
       const left = attachments.filter(
         ({ uri }) => !request.delivered?.some((receipt) => receipt.uri === uri),
       );
@@ -141,7 +133,7 @@ export class Sender {
   }
 
   private async carryOut(job: SendJob, retries: boolean): Promise<void> {
-    const { outbox, targets } = this.parts;
+    const { outbox, prompts } = this.parts;
     const { id, request, settings } = job.parts;
     const watch = this.watchEncryption(job);
     try {
@@ -154,7 +146,7 @@ export class Sender {
       else await this.fail(job, error);
     } finally {
       watch.dispose();
-      if (job.sent.length > 0) await targets.noteSent(request.target);
+      if (job.sent.length > 0) await prompts.targets.noteSent(request.target);
     }
   }
 
@@ -196,8 +188,8 @@ export class Sender {
     isResumed: boolean,
   ): Promise<string | undefined> {
     if (keyName !== undefined || settings.send.encryption !== 'always') return keyName;
-    if (!isResumed) return this.parts.encryption.pick(settings, target);
-    const only = await this.parts.encryption.onlyKey(target);
+    if (!isResumed) return this.parts.prompts.encryption.pick(settings, target);
+    const only = await this.parts.prompts.encryption.onlyKey(target);
     if (only === undefined) throw mustEncrypt();
     return only;
   }
@@ -219,40 +211,6 @@ export class Sender {
     const { delivered: _delivered, ...whole } = request;
     this.last = whole;
     await this.parts.state.update(LAST_SEND, persistable(whole));
-  }
-
-  private async collect(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
-    const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
-    const [first] = uris;
-    if (request.format === undefined || !first)
-      return collectFiles(uris, { settings, confirmsMany, special: this.parts.forwarded });
-    const item = await this.dictionary(first, request.format, request.selection);
-    return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
-  }
-
-  private async dictionary(
-    uri: vscode.Uri,
-    format: Format,
-    selection: RequestedSelection | undefined,
-  ): Promise<OutgoingItem> {
-    const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
-    try {
-      return await dictionaryItem(this.parts.worker, text, baseName(uri), format);
-    } catch (error) {
-      throw new DocumentError(error, uri, selection?.start ?? 0);
-    }
-  }
-}
-
-/** A mistake in the JSON of a document, at its place. */
-export class DocumentError extends Error {
-  constructor(
-    override readonly cause: unknown,
-    readonly document: vscode.Uri,
-    /** Where the text that was read starts in the document. */
-    readonly start: number,
-  ) {
-    super(messageOf(cause));
   }
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from '../../core/limits';
 import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
-import { findFreePort, ReceiveServer, type PeerFailure, type ServerState } from '../../net/receiveServer';
+import type { PeerFailure, ReceiveServer, ServerState } from '../../net/receiveServer';
 import type { PeerWindows } from './peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
@@ -148,6 +148,7 @@ export class Server implements vscode.Disposable {
 
   private async create(address: { host: string; port: number }): Promise<ReceiveServer> {
     const store = await this.openStore();
+    const { ReceiveServer } = await import('../../net/receiveServer');
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,
@@ -198,6 +199,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async nextPort(address: { host: string; port: number }): Promise<MessageAction> {
+    const { findFreePort } = await import('../../net/receiveServer');
     const port = await findFreePort(address.host, address.port + 1);
     return {
       title: vscode.l10n.t('Use port {0}', port),

@@ -79,6 +79,15 @@ export const PICKLE_OPTION = `${EXTENSION}.pickleOption`;
 
 export const PICKLE_EDITORS = [PICKLE_EDITOR, PICKLE_OPTION] as const;
 
+/** What Python calls a pickle as well, and other languages their sources. */
+export const SHARED_PICKLE_NAME = /\.p$/i;
+
+/** Where the inbox is, in the storage that VS Code gives the extension. */
+export const INBOX_FOLDER = 'inbox';
+
+/** Where the state of the workspace keeps what has been sent, and what waits to be. */
+export const OUTBOX_STATE = 'sent';
+
 /** The scheme of documents that show the pickles of a file as text. */
 export const PICKLE_SCHEME = `${EXTENSION}-file`;
 

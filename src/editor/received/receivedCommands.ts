@@ -1,0 +1,64 @@
+import type { Finder } from './finder';
+import type { ItemCommands } from './itemCommands';
+import type { TreeNode } from './receivedNodes';
+import type { ReceivedView } from './receivedView';
+import type { RowSelection } from './rowSelection';
+import type { Saver } from './saver';
+import type { Unread } from './unread';
+import type { Comparer } from '../inspect/comparer';
+import type { Opener } from '../inspect/opener';
+import type { Handlers } from '../shell/services';
+
+type Rows = [node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]];
+
+/** Commands that show a received item, or a value in it, in an editor. */
+export function openingCommands(rows: RowSelection, opener: Opener) {
+  return {
+    openItem: rows.withTarget((target) => opener.open(target)),
+    openItemAsJson: rows.withTarget((target) => opener.openAs(target, 'json')),
+    openItemAsXml: rows.withTarget((target) => opener.openAs(target, 'xml')),
+    openItemAsPython: rows.withTarget((target) => opener.openAs(target, 'python')),
+    openAsHex: rows.withTarget((target) => opener.openHex(target)),
+  } satisfies Partial<Handlers>;
+}
+
+/** Commands that search in a dictionary, and that compare two items or values. */
+export function findingCommands(rows: RowSelection, finder: Finder, comparer: Comparer) {
+  return {
+    findInItem: (node?: TreeNode) => {
+      finder.find(rows.targets(node)[0]);
+    },
+    findNext: () => finder.step(1),
+    findPrevious: () => finder.step(-1),
+    selectForCompare: rows.withTarget((target) => comparer.select(target)),
+    compareWithSelected: rows.withTarget((target) => comparer.compareWithSelected(target)),
+    compareItems: (...given: Rows) => comparer.compareAll(rows.targets(...given)),
+    compareWithFile: rows.withTarget((target) => comparer.compareWithFile(target)),
+  } satisfies Partial<Handlers>;
+}
+
+/** Commands that copy, save, show and delete received items. */
+export function itemCommands(rows: RowSelection, items: ItemCommands, saver: Saver) {
+  return {
+    inspectItem: rows.withItem((item) => items.inspect(item)),
+    copyValue: rows.withNode((node) => items.copyValue(node)),
+    copyPath: rows.withNode((node) => items.copyPath(node)),
+    copyAsJson: rows.withTarget((target) => items.copyAs(target, 'json')),
+    copyAsPython: rows.withTarget((target) => items.copyAs(target, 'python')),
+    saveItem: (...given: Rows) => saver.saveAll(rows.targets(...given)),
+    revealSavedItem: rows.withItem((item) => items.revealSaved(item)),
+    deleteItem: (...given: Rows) => items.delete(rows.nodes(...given)),
+    deleteAllItems: () => items.deleteAll(),
+  } satisfies Partial<Handlers>;
+}
+
+/** Commands that arrange the list. */
+export function listCommands({ arrangement }: ReceivedView, unread: Unread) {
+  return {
+    filterItems: () => arrangement.askForFilter(),
+    clearFilter: () => arrangement.change({ filter: '' }),
+    groupItems: () => arrangement.askForGrouping(),
+    sortItems: () => arrangement.askForSorting(),
+    markAllRead: () => unread.markAllRead(),
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { ReceivedItem } from '../../core/item/item';
+import { PreconditionError } from '../shell/reporter';
+import { targetOf, type CommandTarget } from './commandTarget';
+import type { TreeNode } from './receivedNodes';
+
+/** The rows of the view "Received" that a command is about: those it was called with, else those that are selected. */
+export class RowSelection {
+  constructor(private readonly view: vscode.TreeView<TreeNode>) {}
+
+  /** @throws PreconditionError where a row has just been replaced: then VS Code hands over nothing for it */
+  nodes(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
+    const given = nodes ?? (node ? [node] : this.view.selection);
+    const present = given.filter((one) => one !== undefined);
+    if (present.length === given.length) return present;
+    throw new PreconditionError(vscode.l10n.t('The list has just changed. Choose again.'));
+  }
+
+  targets(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly CommandTarget[] {
+    return this.nodes(node, nodes).flatMap((one) => targetOf(one) ?? []);
+  }
+
+  items(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly ReceivedItem[] {
+    return this.nodes(node, nodes).flatMap((one) => (one.kind === 'item' ? [one.item] : []));
+  }
+
+  /** A command for one row, whatever it is. */
+  withNode(work: (node: TreeNode) => unknown): (node?: TreeNode) => unknown {
+    return (node) => {
+      const [first] = this.nodes(node);
+      return first && work(first);
+    };
+  }
+
+  /** A command for one item, or one value in it. */
+  withTarget(work: (target: CommandTarget) => unknown): (node?: TreeNode) => unknown {
+    return this.withNode((node) => {
+      const target = targetOf(node);
+      return target && work(target);
+    });
+  }
+
+  /** A command for the item of a row. */
+  withItem(work: (item: ReceivedItem) => unknown): (node?: TreeNode) => unknown {
+    return this.withNode((node) => 'item' in node && work(node.item));
+  }
+}

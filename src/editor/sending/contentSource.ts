@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import type { Format, OutgoingItem } from '../../core/item/item';
+import type { ValueWorker } from '../../worker/valueWorker';
+import type { Settings } from '../shell/settings';
+import { selectedText } from './activeSource';
+import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
+import type { RequestedSelection, SendRequest } from './outbox';
+
+/** Turns what a request names into items, as it stands now. */
+export class ContentSource {
+  /** @param forwarded a received item that is sent on, by its URI; undefined for any other URI */
+  constructor(
+    private readonly worker: ValueWorker,
+    private readonly forwarded: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>,
+  ) {}
+
+  /** @param confirmsMany whether to ask before very many files are sent. @throws DocumentError, CancelledError */
+  async collect(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
+    const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
+    const [first] = uris;
+    if (request.format === undefined || !first)
+      return collectFiles(uris, { settings, confirmsMany, special: this.forwarded });
+    const item = await this.dictionary(first, request.format, request.selection);
+    return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
+  }
+
+  private async dictionary(
+    uri: vscode.Uri,
+    format: Format,
+    selection: RequestedSelection | undefined,
+  ): Promise<OutgoingItem> {
+    const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
+    try {
+      return await dictionaryItem(this.worker, text, baseName(uri), format);
+    } catch (error) {
+      throw new DocumentError(error, uri, selection?.start ?? 0);
+    }
+  }
+}
+
+/** A mistake in the JSON of a document, at its place. */
+export class DocumentError extends Error {
+  constructor(
+    override readonly cause: unknown,
+    readonly document: vscode.Uri,
+    /** Where the text that was read starts in the document. */
+    readonly start: number,
+  ) {
+    super(messageOf(cause));
+  }
+}

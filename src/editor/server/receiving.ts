@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { ReceivedItem } from '../../core/item/item';
+import type { KeyCommands } from '../keys/keyCommands';
+import { Arrivals } from '../received/arrivals';
+import type { Received } from '../received/received';
+import { ReceivingStore } from '../received/receivingStore';
+import { CONTEXT_KEYS } from '../shell/names';
+import type { Handlers, Services } from '../shell/services';
+import { readSettings } from '../shell/settings';
+import { Server } from './server';
+import { showServerActions } from './serverActions';
+import { ServerNotices } from './serverNotices';
+import { createStatusBarItem } from './statusBar';
+
+/** What a person may want to do with an item that has just arrived. */
+export interface ArrivalActions {
+  readonly open: (item: ReceivedItem) => Promise<void>;
+  readonly show: (item: ReceivedItem) => Promise<void>;
+}
+
+/** The receive server of this window, and all that tells of it. */
+export function createReceiving(
+  { log, reporter, keyring, own }: Services,
+  { items, saved, unread, peers }: Received,
+  keys: KeyCommands,
+  { open, show }: ArrivalActions,
+) {
+  const store = own(new ReceivingStore(items, saved));
+  // Items count as unread from the first one on.
+  const openStore = () => unread.count().then(() => store.open());
+  const server = own(new Server(openStore, keyring, reporter, log, peers));
+  const arrivals = own(new Arrivals(reporter, open, show));
+  own(new ServerNotices({ server, keyring, keys, reporter }));
+  own(createStatusBarItem(server, peers));
+  own(
+    server.onDidReceive((item) => {
+      if (readSettings().receive.notify) arrivals.add(item);
+    }),
+  );
+  own(
+    server.onDidChangeState(
+      ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
+    ),
+  );
+  const commands = {
+    startServer: async () => {
+      await server.start();
+      return server.state;
+    },
+    stopServer: () => server.stop(),
+    takeOverServer: () => server.takeOver(),
+    serverActions: () => showServerActions(server, peers.receivesElsewhere),
+  } satisfies Partial<Handlers>;
+  return { server, commands };
+}

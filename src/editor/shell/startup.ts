@@ -1,0 +1,46 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { EXTENSION, INBOX_FOLDER, OUTBOX_STATE, SHARED_PICKLE_NAME } from './names';
+
+/*
+ * What makes a window use Picklepost that nobody has asked to. It is looked at in every window, so it must load nothing.
+ */
+
+/** Whether the receive server is to run in every window. */
+export function startsOnLaunch(): boolean {
+  return vscode.workspace.getConfiguration(EXTENSION).get('receive.startOnLaunch') === true;
+}
+
+/** Whether something was being sent, or waited to be, when the window was closed. */
+export function hasUnsent({ workspaceState }: vscode.ExtensionContext): boolean {
+  const entries = workspaceState.get<{ state: string }[]>(OUTBOX_STATE, []);
+  return entries.some(({ state }) => state === 'sending' || state === 'waiting');
+}
+
+/** Whether there is an inbox, whose unread items the badge counts. */
+export async function hasInbox({ globalStorageUri }: vscode.ExtensionContext): Promise<boolean> {
+  return access(path.join(globalStorageUri.fsPath, INBOX_FOLDER, 'FORMAT')).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Calls back once, when the first file is open whose name may be that of a pickle, and of other languages too. */
+export function onSharedPickleName(callback: () => void): vscode.Disposable {
+  const look = (tabs: readonly vscode.Tab[]): void => {
+    if (
+      !tabs.some(
+        ({ input }) => input instanceof vscode.TabInputText && SHARED_PICKLE_NAME.test(input.uri.path),
+      )
+    )
+      return;
+    subscription.dispose();
+    callback();
+  };
+  const subscription = vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
+    look([...opened, ...changed]);
+  });
+  look(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs));
+  return subscription;
+}
