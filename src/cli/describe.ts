@@ -1,9 +1,12 @@
 import { codecs } from '../core/codecs/codecs';
-import type { ReceivedItem } from '../core/item/item';
+import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
 
 /** `notes.txt (text, 12 bytes, encrypted)` */
-export function describe({ name, kind, format, size, encrypted }: ReceivedItem): string {
-  const facts = [format === undefined ? kind : `${kind} in ${codecs[format].title}`, formatSize(size)];
+export function describe(item: ReceivedItem): string {
+  const { name, kind, format, size, encrypted } = item;
+  const type = isEmptyFolder(item) ? 'empty folder' : kind;
+  const facts = [format === undefined ? type : `${type} in ${codecs[format].title}`, formatSize(size)];
+  if (item.mode !== undefined) facts.push('executable');
   if (encrypted) facts.push('encrypted');
   return `${name} (${facts.join(', ')})`;
 }

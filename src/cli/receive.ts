@@ -14,7 +14,8 @@ import { makeFolder } from '../inbox/disk/durableFile';
 import type { Inbox } from '../inbox/inbox';
 import { withOutput } from '../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../inbox/output/plainOutput';
-import { textForScreen } from '../inbox/output/screenText';
+import { toolName } from '../inbox/output/safeName';
+import { harmless, textForScreen } from '../inbox/output/screenText';
 import { ReceiveServer } from '../net/receiveServer';
 import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
@@ -28,6 +29,7 @@ import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 export const receiveCommand: Command = {
   synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
                 [--key-file FILE] [--require-encryption] [--save-to DIR]
+                [--allow-tool-folders]
                 [--print] [--no-pickle] [--max-size BYTES] [--once]
                 [--json]`,
   summary: 'run a receive server until it is interrupted',
@@ -41,6 +43,9 @@ export const receiveCommand: Command = {
   --require-encryption  accept only what comes encrypted
   --save-to DIR         also save each item in plain in this folder, before its
                         sender is answered
+  --allow-tool-folders  with --save-to, also write folders under their own names
+                        that programs run commands out of, such as .git and
+                        .vscode; without it, they become _.git and _.vscode
   --print               also print texts and dictionaries; with --json, on
                         standard error
   --no-pickle           refuse Python pickles
@@ -72,6 +77,7 @@ function readOptions(args: readonly string[]) {
     'key-file': { type: 'string' },
     'require-encryption': { type: 'boolean' },
     'save-to': { type: 'string' },
+    'allow-tool-folders': { type: 'boolean' },
     print: { type: 'boolean' },
     'no-pickle': { type: 'boolean' },
     'max-size': { type: 'string' },
@@ -94,6 +100,7 @@ function readOptions(args: readonly string[]) {
     keyFile,
     requireEncryption,
     saveTo: values['save-to'],
+    allowsToolFolders: values['allow-tool-folders'] ?? false,
     print: values.print ?? false,
     allowPickle: !(values['no-pickle'] ?? false),
     maxSize: parseNumber('--max-size', values['max-size'], sizes),
@@ -195,7 +202,8 @@ class Reception {
 
   private savingTo(directory: string, store: ItemStore): ItemStore {
     const { inbox, saved } = this;
-    const folder = { directory, fileName: '{name}', keepsPlaces: true };
+    const { allowsToolFolders } = this.options;
+    const folder = { directory, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
     return withOutput(store, {
       async write(item, existed) {
         const found = existed ? await findSaved(folder, item) : undefined;
@@ -218,12 +226,20 @@ class Reception {
     const { output } = this.context;
     const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
     const verified = findDialect(item.dialect)?.verifies ?? false;
-    const about = { id, kind, name, path: place, format, encrypted, size, from, sha256 };
-    output.event({ event: 'received', ...about, verified, existed, note, savedTo });
+    const { sentName, mode } = item;
+    const disarmed = savedTo === undefined || this.options.allowsToolFolders ? undefined : toolName(item);
+    const about = { id, kind, name, sentName, path: place, mode, format, encrypted, size, from, sha256 };
+    output.event({ event: 'received', ...about, verified, existed, note, savedTo, disarmed });
     const again = existed ? ' again, which was here already,' : '';
     const proof = verified ? 'verified: ' : '';
     output.line(`Received ${describe(item)}${again} from ${from}: ${id}, ${proof}SHA-256 ${sha256}`);
+    if (sentName !== undefined)
+      output.line(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
     if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
+    if (disarmed !== undefined)
+      output.line(
+        `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
+      );
     if (note !== undefined) output.line(note);
     if (this.options.print) await this.print(item);
   }

@@ -3,7 +3,9 @@ import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
+import { harmless } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
+import type { LeftOut, LeftOutReason } from '../net/folderFiles';
 import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
@@ -31,7 +33,8 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
                      dictionary
   --format FORMAT    how a dictionary is sent: pickle (also called binary)
                      unless given, json or xml
-  --keep-paths       tell the receiver where each file lies in its folder
+  --keep-paths       tell the receiver where each file lies in its folder, and
+                     who may execute it; empty folders are sent too
   --key-file FILE    encrypt with this key
   --wait             while the server is away, wait for it and try again
   --local-port N     send from this port; 0, any that is free, unless given
@@ -46,6 +49,7 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
+      for (const one of sources.leftOut) reportLeftOut(one, context.output);
       const identity = await senderIdentity();
       await sendAll(items, sources.failures, options.waits ? sendWhenPossible : sendItems, {
         ...options.address,
@@ -67,6 +71,20 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
 /** `native: Picklepost (default). Any file, ...` */
 function describeDialect({ name, title, detail }: Dialect): string {
   return `${name}: ${title}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${detail}`;
+}
+
+const LEFT_OUT_REASONS: Readonly<Record<LeftOutReason, string>> = {
+  'broken-link': 'it is a link that leads nowhere',
+  'link-to-folder': 'it is a link to a folder',
+  pipe: 'it is a pipe',
+  socket: 'it is a socket',
+  device: 'it is a device',
+  'empty-folder': 'it is an empty folder, which only the native dialect carries, with --keep-paths',
+};
+
+function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
+  output.event({ event: 'left-out', path, reason });
+  output.note(`Left out ${harmless(path)}: ${LEFT_OUT_REASONS[reason]}.`);
 }
 
 /** What is said while items are sent. */
@@ -156,8 +174,19 @@ function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
   const { kind, format = null } = item;
-  const { size, sha256, confirmed, verified = false, existed } = receipt;
-  const about = { kind, ...describeItem(item), format, size, sha256, confirmed, verified, existed, to };
+  const { size, sha256, confirmed, verified = false, existed, keptAs } = receipt;
+  const about = {
+    kind,
+    ...describeItem(item),
+    format,
+    size,
+    sha256,
+    confirmed,
+    verified,
+    existed,
+    keptAs,
+    to,
+  };
   output.event({ event: 'sent', ...about });
   const doubt = confirmed ? '' : ' The receiver did not say whether it has it.';
   const proof = verified ? 'verified: ' : '';
@@ -165,4 +194,8 @@ function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output
   output.line(
     `Sent ${item.path ?? item.name} (${formatSize(size)}) to ${to}${known}, ${proof}SHA-256 ${sha256}.${doubt}`,
   );
+  if (keptAs !== undefined)
+    output.line(
+      `The receiver cannot keep the name ${harmless(item.name)}. It keeps the item as ${harmless(keptAs)}.`,
+    );
 }

@@ -11,12 +11,14 @@ import { parseJson } from '../core/codecs/json/codec';
 import { decodeUnicode } from '../core/codecs/unicodeText';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
+import type { DialectName } from '../core/wire/dialects';
 import type { Format, OutgoingItem } from '../core/item/item';
-import { bytesItem } from '../core/wire/outgoing';
+import { bytesItem, emptyFolderItem } from '../core/wire/outgoing';
 import { diskError } from '../inbox/disk/diskError';
 import { Inbox } from '../inbox/inbox';
 import { fileItem, unreadable, UnreadableError } from '../net/fileItem';
-import { folderFiles } from '../net/folderFiles';
+import { findPath, showPath, type FilePath } from '../net/fileName';
+import { folderFiles, type FolderEntry, type LeftOut } from '../net/folderFiles';
 import { standardInput } from './standardInput';
 
 export interface SourceOptions {
@@ -26,12 +28,15 @@ export interface SourceOptions {
   readonly dictionaryFormat: Format | undefined;
   /** Whether the receiver is told where a file lies in the folder that is sent. */
   readonly keepsPaths: boolean;
+  readonly dialect: DialectName;
 }
 
 /** Turns the paths of the command line into items to send. A path `-` is standard input. */
 export class Sources {
   /** Why something cannot be sent, and is left out. */
   readonly failures: PicklepostError[] = [];
+  /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
+  readonly leftOut: LeftOut[] = [];
   private temporary: string | undefined;
   private kept: Inbox | undefined;
 
@@ -62,30 +67,39 @@ export class Sources {
     const { dictionaryFormat } = this.options;
     if (dictionaryFormat !== undefined) return [await this.readDictionary(file, dictionaryFormat)];
     if (file === '-') return [await this.keep('stdin', 'standard input', standardInput)];
-    const status = await stat(file).catch(() => undefined);
-    if (status?.isDirectory()) return this.openFolder(file);
-    if (!status || status.isFile()) return [await this.openFile(file)];
+    const found = await findPath(file);
+    const status = await stat(found).catch(() => undefined);
+    if (status?.isDirectory()) return this.openFolder(found);
+    if (!status || status.isFile()) return [await this.openFile(found)];
     const open = (): Readable => (status.isFIFO() ? openPipe(file) : createReadStream(file));
     return [await this.keep(path.basename(file), file, open)];
   }
 
-  private async openFolder(folder: string): Promise<OutgoingItem[]> {
+  private async openFolder(folder: FilePath): Promise<OutgoingItem[]> {
     const known = this.failures.length;
-    const leaveOut = (inner: string, error: unknown): unknown =>
+    const fail = (inner: FilePath, error: unknown): unknown =>
       this.failures.push(error instanceof UnreadableError ? error : unreadable(inner, error));
-    const files = await folderFiles(folder, leaveOut);
-    if (files.length === 0 && this.failures.length === known)
-      throw new PicklepostError('unsupported', `There is no file in the folder ${folder}.`);
+    const { entries, leftOut } = await folderFiles(folder, fail);
+    this.leftOut.push(...leftOut);
     const items: OutgoingItem[] = [];
-    for (const { file, path } of files) {
-      const place = this.options.keepsPaths ? path : undefined;
-      const item = await this.openFile(file, place).catch((error: unknown) => void leaveOut(file, error));
+    for (const entry of entries) {
+      const item = await this.openEntry(entry).catch((error: unknown) => void fail(entry.file, error));
       if (item) items.push(item);
     }
+    if (items.length === 0 && this.failures.length === known)
+      throw new PicklepostError('unsupported', `There is no file in the folder ${showPath(folder)}.`);
     return items;
   }
 
-  private openFile(file: string, place?: string): Promise<OutgoingItem> {
+  private async openEntry({ kind, file, path: place }: FolderEntry): Promise<OutgoingItem | undefined> {
+    const { keepsPaths, dialect } = this.options;
+    if (kind === 'file') return this.openFile(file, keepsPaths ? place : undefined);
+    if (keepsPaths && dialect === 'native') return emptyFolderItem(place, path.resolve(showPath(file)));
+    this.leftOut.push({ path: place, reason: 'empty-folder' });
+    return undefined;
+  }
+
+  private openFile(file: FilePath, place?: string): Promise<OutgoingItem> {
     const { bufferSize } = this.options;
     return fileItem(file, { bufferSize, ...(place !== undefined && { path: place }) });
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PicklepostError } from '../core/errors';
 import type { BufferRing } from '../core/bufferRing';
 import type { OutgoingItem } from '../core/item/item';
+import { showPath, type FilePath } from './fileName';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
 export class UnreadableError extends PicklepostError {
@@ -22,29 +23,37 @@ export class UnreadableError extends PicklepostError {
  * A file to send, as it is whenever it is read. Only a regular file: what may give its bytes only once, such as a pipe, would be
  * empty when a dialect reads it again.
  * @param options bufferSize: bytes read at once, where the dialect does not want another number; path: where it lies in the
- * folder that is sent, if that is to be told
+ * folder that is sent, if that is to be told; then it is also told who may execute it
  * @throws UnreadableError here and while its content is read
  */
 export async function fileItem(
-  file: string,
+  file: FilePath,
   options: { readonly bufferSize: number; readonly path?: string },
 ): Promise<OutgoingItem> {
   const stats = await checkReadable(file).catch((error: unknown) => {
     throw unreadable(file, error);
   });
+  const shown = showPath(file);
+  const modified = Math.floor(stats.mtimeMs);
   return {
     kind: 'file',
-    name: path.basename(file),
+    name: path.basename(shown),
     size: stats.size,
-    modified: Math.floor(stats.mtimeMs),
-    source: path.resolve(file),
-    ...(options.path !== undefined && { path: options.path }),
+    ...(Number.isSafeInteger(modified) && { modified }),
+    source: path.resolve(shown),
+    ...(options.path !== undefined && { path: options.path, ...executeBits(stats) }),
     open: (atOnce = options.bufferSize, ring?: BufferRing) => readFile(file, stats.size, atOnce, ring),
   };
 }
 
+/** Windows has no such bits, and Node.js makes them up there. */
+function executeBits({ mode }: Stats): { mode?: number } {
+  const bits = process.platform === 'win32' ? 0 : mode & 0o111;
+  return bits === 0 ? {} : { mode: bits };
+}
+
 /** Reads a byte, so that a file that cannot be read is known before anything is sent. @throws what node:fs throws */
-async function checkReadable(file: string): Promise<Stats> {
+async function checkReadable(file: FilePath): Promise<Stats> {
   const stats = await stat(file);
   if (stats.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
   // Opening a pipe would wait for its writer.
@@ -60,7 +69,7 @@ async function checkReadable(file: string): Promise<Stats> {
 
 /** Reads each part while the one before it is being used. @param size bytes that the file has, as far as is known */
 async function* readFile(
-  file: string,
+  file: FilePath,
   size: number,
   atOnce: number,
   ring?: BufferRing,
@@ -107,9 +116,9 @@ async function fill(handle: FileHandle, place: Buffer): Promise<Buffer> {
 }
 
 /** @param cause what node:fs throws */
-export function unreadable(file: string, cause: unknown): UnreadableError {
+export function unreadable(file: FilePath, cause: unknown): UnreadableError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return new UnreadableError(path.resolve(file), reasonFor(code), { cause });
+  return new UnreadableError(path.resolve(showPath(file)), reasonFor(code), { cause });
 }
 
 const NOT_REGULAR = 'NOT_REGULAR';

@@ -1,47 +1,77 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { joinPath, showPath, type FilePath } from './fileName';
 
-/** A file in a folder. */
-export interface FolderFile {
-  readonly file: string;
+/** A file in a folder, or a folder in it that is empty. */
+export interface FolderEntry {
+  readonly kind: 'file' | 'emptyFolder';
+  readonly file: FilePath;
   /** Where it lies, from the name of the folder on, with `/`. */
   readonly path: string;
 }
 
+/** Why something in a folder is not sent. */
+export type LeftOutReason = 'broken-link' | 'link-to-folder' | 'pipe' | 'socket' | 'device' | 'empty-folder';
+
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: LeftOutReason;
+}
+
+export interface FolderContent {
+  readonly entries: readonly FolderEntry[];
+  /** What is neither a file nor a folder. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
  * All files in a folder and the folders in it, by name. Links to folders are not followed: one may lead back to where it stands.
- * @param onUnreadable called for a folder that is left out, with what node:fs throws
+ * @param onUnreadable called for a folder that cannot be read, with what node:fs throws
  */
 export async function folderFiles(
-  folder: string,
-  onUnreadable: (folder: string, error: unknown) => void,
-): Promise<FolderFile[]> {
-  return collect(folder, path.basename(path.resolve(folder)), onUnreadable);
+  folder: FilePath,
+  onUnreadable: (folder: FilePath, error: unknown) => void,
+): Promise<FolderContent> {
+  const collector = new Collector(onUnreadable);
+  await collector.collect(folder, path.basename(path.resolve(showPath(folder))));
+  return collector;
 }
 
-/** Whether a link leads to a file. */
-async function isFile(link: string): Promise<boolean> {
-  const status = await stat(link).catch(() => undefined);
-  return status?.isFile() ?? false;
-}
+class Collector implements FolderContent {
+  readonly entries: FolderEntry[] = [];
+  readonly leftOut: LeftOut[] = [];
 
-async function collect(
-  folder: string,
-  at: string,
-  onUnreadable: (folder: string, error: unknown) => void,
-): Promise<FolderFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    onUnreadable(folder, error);
-    return [];
-  });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found: FolderFile[] = [];
-  for (const entry of entries) {
-    const file = path.join(folder, entry.name);
-    const inFolder = `${at}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await collect(file, inFolder, onUnreadable)));
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(file))))
-      found.push({ file, path: inFolder });
+  constructor(private readonly onUnreadable: (folder: FilePath, error: unknown) => void) {}
+
+  /** @param at where the folder lies */
+  async collect(folder: FilePath, at: string): Promise<void> {
+    const inner = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(
+      (error: unknown) => {
+        this.onUnreadable(folder, error);
+      },
+    );
+    if (inner?.length === 0) this.entries.push({ kind: 'emptyFolder', file: folder, path: at });
+    inner?.sort((a, b) => Buffer.compare(a.name, b.name));
+    for (const entry of inner ?? [])
+      await this.take(entry, joinPath(folder, entry.name), `${at}/${showPath(entry.name)}`);
   }
-  return found;
+
+  private async take(entry: Dirent<Buffer>, file: FilePath, at: string): Promise<void> {
+    if (entry.isDirectory()) return this.collect(file, at);
+    const reason = await reasonToLeaveOut(entry, file);
+    if (reason === undefined) this.entries.push({ kind: 'file', file, path: at });
+    else this.leftOut.push({ path: at, reason });
+  }
+}
+
+/** Undefined for a file, and for a link to one. */
+async function reasonToLeaveOut(entry: Dirent<Buffer>, file: FilePath): Promise<LeftOutReason | undefined> {
+  const isLink = entry.isSymbolicLink();
+  const target = isLink ? await stat(file).catch(() => undefined) : entry;
+  if (target === undefined) return 'broken-link';
+  if (target.isFile()) return undefined;
+  if (target.isDirectory()) return 'link-to-folder';
+  if (target.isFIFO()) return 'pipe';
+  return target.isSocket() ? 'socket' : 'device';
 }

@@ -17,8 +17,10 @@ export interface OutgoingItem {
   readonly size?: number;
   /** Milliseconds since the epoch, for a file. */
   readonly modified?: number;
-  /** Where a file lies in the folder that is sent, relative to it, with `/`. */
+  /** Where a file lies in the folder that is sent, relative to it, with `/`; with one at its end, an empty folder. */
   readonly path?: string;
+  /** Who may execute it: the bits 0o111 of its mode; of a file in a folder that is sent. */
+  readonly mode?: number;
   /** What it is read from on this machine, such as an absolute path; never sent, but recognized again by a digest. */
   readonly source?: string;
   /**
@@ -37,6 +39,8 @@ export interface Receipt {
   readonly verified?: boolean;
   /** The receiver had this very item already. */
   readonly existed?: boolean;
+  /** The name under which the receiver keeps the item, where that is another. */
+  readonly keptAs?: string;
   /** Plain content, bytes. */
   readonly size: number;
   /** Of the plain content, hexadecimal. */
@@ -70,8 +74,10 @@ export interface Origin {
   readonly transfer?: string;
   /** Milliseconds since the epoch, as the sender has it. */
   readonly modified?: number;
-  /** Where it lay in the folder that was sent, with `/`: not safe as a path. */
+  /** Where it lay in the folder that was sent, with `/`: not safe as a path. With one at its end, it is an empty folder. */
   readonly path?: string;
+  /** Who might execute the file: the bits 0o111 of its mode. */
+  readonly mode?: number;
 }
 
 /** A received item, durable. Also one line of `picklepost receive --json`. */
@@ -81,6 +87,8 @@ export interface ReceivedItem extends Arrival, Origin {
   readonly format?: Format;
   /** A safe base name, made up where none came. */
   readonly name: string;
+  /** The name that it came with, where that could not be kept: not safe as a file name. */
+  readonly sentName?: string;
   /** Plain content, bytes. */
   readonly size: number;
   /** Of the plain content, hexadecimal. */
@@ -94,4 +102,9 @@ export interface ReceivedItem extends Arrival, Origin {
 export interface AnnouncedItem extends ReceivedItem {
   /** It was sent again, and had been in the store already. */
   readonly existed?: true;
+}
+
+/** Whether an item is an empty folder of the folder that was sent. */
+export function isEmptyFolder({ path }: Pick<Origin, 'path'>): boolean {
+  return path?.endsWith('/') ?? false;
 }

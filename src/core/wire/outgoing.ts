@@ -16,6 +16,16 @@ export function bytesItem(content: {
   return { ...about, size: bytes.length, open: () => parts(bytes) };
 }
 
+/**
+ * A folder with nothing in it.
+ * @param path where it lies in the folder that is sent, with `/`, its own name last
+ * @param source where it lies on this machine
+ */
+export function emptyFolderItem(path: string, source: string): OutgoingItem {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return { ...bytesItem({ kind: 'file', name, bytes: new Uint8Array() }), path: `${path}/`, source };
+}
+
 async function* parts(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   for (const part of slices(bytes, PART)) {
     yield part;

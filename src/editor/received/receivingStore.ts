@@ -34,10 +34,10 @@ export class ReceivingStore implements vscode.Disposable {
   }
 
   private async output(item: ReceivedItem, existed: boolean): Promise<void> {
-    const { saveToFolder: directory, fileName, print } = readSettings().receive;
+    const { saveToFolder: directory, fileName, toolFolders, print } = readSettings().receive;
     const inbox = await this.items.inbox();
     if (directory !== undefined) {
-      const place = { directory, fileName, keepsPlaces: true };
+      const place = { directory, fileName, keepsPlaces: true, allowsToolFolders: toolFolders };
       const found = existed ? await findSaved(place, item) : undefined;
       this.saved.set(item.id, found ?? (await saveToFolder(place, item, inbox.read(item.id))));
     }

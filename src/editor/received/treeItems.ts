@@ -91,6 +91,8 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
     [vscode.l10n.t('Protocol'), item.dialect],
     ['SHA-256', item.sha256],
   ];
+  if (item.sentName !== undefined) rows.push([vscode.l10n.t('Name as it was sent'), item.sentName]);
+  if (item.mode !== undefined) rows.push([vscode.l10n.t('Executable'), vscode.l10n.t('yes')]);
   if (savedPath !== undefined) rows.push([vscode.l10n.t('Saved to'), savedPath]);
   const tooltip = new vscode.MarkdownString('', true);
   if (item.encrypted) tooltip.appendMarkdown('$(lock) ');

@@ -20,7 +20,12 @@ export class ContentSource {
     const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
     const [first] = uris;
     if (request.format === undefined || !first)
-      return collectFiles(uris, { settings, confirmsMany, special: this.forwarded });
+      return collectFiles(uris, {
+        settings,
+        dialect: request.target.dialect,
+        confirmsMany,
+        special: this.forwarded,
+      });
     const item = await this.dictionary(first, request.format, request.selection);
     return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
   }

@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { codecs } from '../../core/codecs/codecs';
 import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
+import type { DialectName } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
-import { bytesItem } from '../../core/wire/outgoing';
+import { bytesItem, emptyFolderItem } from '../../core/wire/outgoing';
 import { fileItem } from '../../net/fileItem';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
@@ -29,14 +30,16 @@ export async function collectFiles(
   uris: readonly vscode.Uri[],
   options: {
     readonly settings: Pick<Settings, 'bufferSize' | 'send'>;
+    readonly dialect: DialectName;
     /** Whether to ask before very many files are sent. */
     readonly confirmsMany: boolean;
     /** An item that is no file, such as a received one that is sent on. */
     readonly special: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
   },
 ): Promise<Collected> {
-  const { settings, confirmsMany, special } = options;
-  const found = new Found();
+  const { settings, dialect, confirmsMany, special } = options;
+  const keepsPaths = settings.send.keepPaths && dialect === 'native';
+  const found = new Found(keepsPaths);
   for (const uri of uris) {
     const item = await special(uri);
     if (item) found.add({ uri, item });
@@ -49,7 +52,7 @@ export async function collectFiles(
   if (confirmsMany && files.length > MANY_FILES) await confirmMany(files.length);
   const attachments = files.map(async ({ uri, path, item }) => ({
     uri: uri.toString(),
-    item: item ?? (await itemAt(uri, settings.bufferSize, settings.send.keepPaths ? path : undefined)),
+    item: item ?? (await itemAt(uri, settings.bufferSize, keepsPaths ? path : undefined)),
   }));
   return { attachments: await Promise.all(attachments), leftOut: found.leftOut };
 }
@@ -95,8 +98,17 @@ class Found {
   private readonly files = new Map<string, FoundFile>();
   leftOut = 0;
 
+  /** @param keepsPaths without it, an empty folder has no place to be kept at */
+  constructor(private readonly keepsPaths: boolean) {}
+
   get all(): FoundFile[] {
     return [...this.files.values()];
+  }
+
+  /** @param path where it lies, with `/` at the end */
+  addEmptyFolder(uri: vscode.Uri, path: string): void {
+    if (this.keepsPaths) this.add({ uri, path });
+    else this.leftOut++;
   }
 
   add(file: FoundFile): void {
@@ -114,7 +126,9 @@ async function addFiles(uri: vscode.Uri, folder: string, found: Found): Promise<
 }
 
 async function addFolder(uri: vscode.Uri, folder: string, found: Found): Promise<void> {
-  for (const [name, type] of await entriesOf(uri)) {
+  const entries = await entriesOf(uri);
+  if (entries.length === 0) found.addEmptyFolder(uri, folder);
+  for (const [name, type] of entries) {
     const entry = vscode.Uri.joinPath(uri, name);
     if (type & vscode.FileType.File) found.add({ uri: entry, path: folder + name });
     // A link to a folder may lead back to where it stands.
@@ -160,6 +174,7 @@ function hasFileSystem({ scheme }: vscode.Uri): boolean {
 
 /** As it stands in an editor: the file's own bytes where nothing has been changed, else the text. */
 async function itemAt(uri: vscode.Uri, bufferSize: number, path?: string): Promise<OutgoingItem> {
+  if (path?.endsWith('/')) return emptyFolderItem(path.slice(0, -1), uri.toString());
   const place = path === undefined ? {} : { path };
   const document = textDocument(uri);
   if (document && (document.isDirty || document.isUntitled || !hasFileSystem(uri))) {

@@ -29,6 +29,11 @@ export class SendReports {
       request.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted'),
     ];
     facts.push(describeProof(sent));
+    const renamed = sent.flatMap(({ keptAs }) => keptAs ?? []);
+    if (renamed.length > 0)
+      facts.push(
+        vscode.l10n.t('kept by the receiver under other names: {0}', renamed.slice(0, 5).join(', ')),
+      );
     const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
     const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(request.target));
     const message = `${what}: ${facts.join(', ')}.`;
@@ -36,7 +41,7 @@ export class SendReports {
     await this.reporter.information(
       leftOut === 0
         ? message
-        : `${message} ${vscode.l10n.t('Left out, as they are no files (links, pipes and the like): {0}.', leftOut)}`,
+        : `${message} ${vscode.l10n.t('Left out (links, pipes, empty folders and the like): {0}.', leftOut)}`,
     );
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { codecs } from '../../core/codecs/codecs';
 import { isPickleName } from '../../core/codecs/fileFormat';
-import type { ReceivedItem } from '../../core/item/item';
+import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -58,6 +58,7 @@ export function describeKind(item: ReceivedItem): string {
     case 'text':
       return vscode.l10n.t('text');
     case 'file':
+      if (isEmptyFolder(item)) return vscode.l10n.t('empty folder');
       return isPickleName(item.name) ? vscode.l10n.t('pickle file') : vscode.l10n.t('file');
   }
 }

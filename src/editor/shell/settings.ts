@@ -30,6 +30,8 @@ export interface Settings {
     readonly print: boolean;
     /** Absolute. */
     readonly saveToFolder: string | undefined;
+    /** Whether folders out of which programs run commands are saved under their own names. */
+    readonly toolFolders: boolean;
     readonly fileName: string;
     /** What is older is deleted, in milliseconds; 0 for never. */
     readonly maximumAge: number;
@@ -65,6 +67,7 @@ interface Configuration {
   'receive.notify': boolean;
   'receive.print': boolean;
   'receive.saveToFolder': string;
+  'receive.toolFolders': boolean;
   'receive.fileName': string;
   'receive.keepDays': number;
   'receive.keepMegabytes': number;
@@ -82,6 +85,7 @@ interface Configuration {
 const STRICTEST: Partial<Configuration> = {
   'receive.encryption': 'required',
   'receive.pickle': false,
+  'receive.toolFolders': false,
   'send.encryption': 'always',
 };
 
@@ -121,6 +125,7 @@ export function readSettings(): Settings {
       notify: get('receive.notify'),
       print: get('receive.print'),
       saveToFolder: absoluteFolder(get('receive.saveToFolder')),
+      toolFolders: get('receive.toolFolders'),
       fileName: get('receive.fileName'),
       maximumAge: get('receive.keepDays') * 24 * 60 * 60 * 1000,
       maximumSize: get('receive.keepMegabytes') * MEGABYTE,

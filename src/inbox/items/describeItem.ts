@@ -7,12 +7,14 @@ import { newItemId, timeOfItemId } from './itemId';
 export function describeItem(arrival: Arrival, content: Content & Origin, whole: SentContent): ReceivedItem {
   const id = newItemId();
   const receivedAt = timeOfItemId(id);
-  const { kind, format, name, note, transfer, modified, path } = content;
+  const { kind, format, name: sentName, note, transfer, modified, path, mode } = content;
+  const name = safeName(sentName ?? '') ?? madeUpName({ ...arrival, ...content, receivedAt });
   return {
     id,
     kind,
     ...(format !== undefined && { format }),
-    name: safeName(name ?? '') ?? madeUpName({ ...arrival, ...content, receivedAt }),
+    name,
+    ...(sentName !== undefined && sentName !== '' && sentName !== name && { sentName }),
     ...whole,
     receivedAt,
     ...arrival,
@@ -20,5 +22,6 @@ export function describeItem(arrival: Arrival, content: Content & Origin, whole:
     ...(transfer !== undefined && { transfer }),
     ...(modified !== undefined && { modified }),
     ...(path !== undefined && { path }),
+    ...(path !== undefined && mode !== undefined && { mode }),
   };
 }

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm, stat, utimes } from 'node:fs/promises';
+import { chmod, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import type { ReceivedItem } from '../../core/item/item';
+import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { diskError, hasErrorCode } from '../disk/diskError';
 import { makeFolder, publishExclusively, replaceFile, SHARED, writeTemporaryFile } from '../disk/durableFile';
-import { extensionOf, madeUpName, safeFolders, safeName, sourceOf, timestamp } from './safeName';
+import {
+  disarmToolName,
+  extensionOf,
+  fitName,
+  madeUpName,
+  safeFolders,
+  safeName,
+  sourceOf,
+  timestamp,
+} from './safeName';
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -16,6 +25,8 @@ export interface PlainFolder {
   readonly fileName: string;
   /** Whether what was sent with its place in a folder is saved at that place beneath this one. */
   readonly keepsPlaces?: boolean;
+  /** Whether folders such as `.git`, out of which programs run commands, are written under their own names. */
+  readonly allowsToolFolders?: boolean;
 }
 
 /**
@@ -46,10 +57,12 @@ export async function saveToFolder(
   const folder = folderOf(place, item);
   try {
     await makeFolder(folder);
+    if (isFolderOnly(place, item)) return folder;
     const temporary = await writeTemporaryFile(folder, content, SHARED);
     try {
       if (item.modified !== undefined) await setModified(temporary, item.modified);
-      return await publishUnderFreeName(temporary, path.join(folder, expandFileName(place.fileName, item)));
+      if (place.keepsPlaces === true && item.mode !== undefined) await makeExecutable(temporary, item.mode);
+      return await publishUnderFreeName(temporary, path.join(folder, fileNameOf(place, item)));
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -67,7 +80,8 @@ export async function saveToFolder(
 export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise<string | undefined> {
   const folder = folderOf(place, item);
   try {
-    for (const file of candidates(path.join(folder, expandFileName(place.fileName, item)))) {
+    if (isFolderOnly(place, item)) return (await stat(folder).catch(ignoreMissing)) && folder;
+    for (const file of candidates(path.join(folder, fileNameOf(place, item)))) {
       const status = await stat(file).catch(ignoreMissing);
       if (status === undefined) return undefined;
       if (status.isFile() && status.size === item.size && (await hashOf(file)) === item.sha256) return file;
@@ -109,13 +123,30 @@ async function publishUnderFreeName(temporary: string, wanted: string): Promise<
 
 /** The names under which an item may lie: as wanted, then with ` (2)` and so on. */
 function* candidates(wanted: string): Generator<string, void> {
-  const { dir, name, ext } = path.parse(wanted);
+  const { dir, base } = path.parse(wanted);
   yield wanted;
-  for (let copy = 2; ; copy++) yield path.join(dir, `${name} (${copy})${ext}`);
+  for (let copy = 2; ; copy++) yield path.join(dir, fitName(base, ` (${copy})`));
 }
 
-function folderOf({ directory, keepsPlaces }: PlainFolder, item: ReceivedItem): string {
-  return path.join(directory, ...(keepsPlaces ? safeFolders(item.path) : []));
+function folderOf({ directory, keepsPlaces, allowsToolFolders }: PlainFolder, item: ReceivedItem): string {
+  const folders = keepsPlaces ? safeFolders(item.path) : [];
+  return path.join(directory, ...(allowsToolFolders ? folders : folders.map(disarmToolName)));
+}
+
+function fileNameOf({ fileName, allowsToolFolders }: PlainFolder, item: ReceivedItem): string {
+  const name = expandFileName(fileName, item);
+  return allowsToolFolders ? name : disarmToolName(name);
+}
+
+function isFolderOnly({ keepsPlaces }: PlainFolder, item: ReceivedItem): boolean {
+  return keepsPlaces === true && isEmptyFolder(item);
+}
+
+/** Whoever may read a file may execute it, as far as they might where it came from. @throws what node:fs throws */
+async function makeExecutable(file: string, mode: number): Promise<void> {
+  if (process.platform === 'win32') return;
+  const { mode: own } = await stat(file);
+  await chmod(file, (own & 0o777) | (mode & 0o111 & ((own & 0o444) >> 2)));
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -1,42 +1,92 @@
 import { codecs } from '../../core/codecs/codecs';
 import type { ItemKind, Format } from '../../core/item/item';
 
-/** Leaves room for ` (2)` within the 255 bytes that file systems allow. */
-const MAX_BYTES = 200;
+/** Of a name, as file systems have it: bytes of UTF-8, on Windows UTF-16 units. */
+const MAX_LENGTH = 255;
 /**
- * Control characters, what Windows refuses, marks that reverse or hide text, lone surrogates, line separators. The joiners stay,
- * since some scripts and emoji are written with them.
+ * Replaced on every system, as they make a name read differently than it is, or act on a terminal: controls, marks that change the
+ * direction of text, lone surrogates, line separators.
  */
-const UNSAFE = /(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029<>:"/\\|?*\uFFFE\uFFFF]/gu;
+const DECEPTIVE = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu;
+/** What Windows refuses. */
+const NOT_ON_WINDOWS = /[<>:"/\\|?*]/g;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\s*(\.|$))/i;
 
 /**
- * Reduces a name from anywhere to a base name that is safe as a file name on every system: no folders, nothing that is refused,
- * hidden, reserved or reads differently than it is, at most 200 bytes.
+ * Reduces a name from anywhere to a base name that this system can hold, and that reads as what it is. Of a path it is the last part.
  * @returns undefined where nothing of it is left
  */
-export function safeName(name: string): string | undefined {
-  const base = name.split(/[/\\]/).at(-1) ?? '';
-  const cleaned = base
-    .normalize('NFC')
-    .replace(UNSAFE, '_')
-    .trim()
-    .replace(/^[.\-~\s]+/, '')
-    .replace(WINDOWS_DEVICE, '$1_');
-  const short = shorten(cleaned).replace(/[.\s]+$/, '');
-  return /^_*$/.test(short) ? undefined : short;
+export function safeName(name: string, platform = process.platform): string | undefined {
+  const isWindows = platform === 'win32';
+  const base = name.split(isWindows ? /[/\\]/ : '/').at(-1) ?? '';
+  const readable = base.replace(DECEPTIVE, '_');
+  const holdable = isWindows ? forWindows(readable) : readable;
+  const short = fitName(holdable, '', platform);
+  const isBlank = /^(?:\.{0,2}|\s*)$/.test(short) || (/^_+$/.test(short) && short !== base);
+  return isBlank ? undefined : short;
+}
+
+/** A name with something put behind it, in front of its extension, within what a file name can have. */
+export function fitName(name: string, suffix: string, platform = process.platform): string {
+  const measure = platform === 'win32' ? (text: string) => text.length : Buffer.byteLength;
+  const extension = suffix === '' && measure(name) <= MAX_LENGTH ? '' : extensionIn(name);
+  const stem = extension === '' ? name : name.slice(0, -extension.length);
+  let room = MAX_LENGTH - measure(suffix + extension);
+  let kept = '';
+  for (const character of stem) {
+    room -= measure(character);
+    if (room < 0) break;
+    kept += character;
+  }
+  return kept + suffix + extension;
+}
+
+/** Trailing dots and blanks vanish there, and devices have their names in every folder. */
+function forWindows(name: string): string {
+  return name
+    .replace(NOT_ON_WINDOWS, '_')
+    .replace(WINDOWS_DEVICE, '$1_')
+    .replace(/[.\s]+$/, '');
+}
+
+function extensionIn(name: string): string {
+  return /(?<=[^.\s])\.[^.\s]{1,20}$/.exec(name)?.[0] ?? '';
 }
 
 /** Folders beyond these are left out. */
 const MAX_FOLDERS = 32;
 
 /** The folders of a path from anywhere, each as a safe name; what is no name, such as `..`, is left out. */
-export function safeFolders(path: string | undefined): string[] {
-  const folders = path?.split(/[/\\]/).slice(0, -1) ?? [];
+export function safeFolders(path: string | undefined, platform = process.platform): string[] {
+  const folders = path?.split(platform === 'win32' ? /[/\\]/ : '/').slice(0, -1) ?? [];
   return folders
-    .map(safeName)
+    .map((folder) => safeName(folder, platform))
     .filter((name) => name !== undefined)
     .slice(0, MAX_FOLDERS);
+}
+
+/** Folders, and files in their place, out of which common programs run commands as soon as they see them. */
+const TOOL_NAME = /^(?:\.(?:git|hg|svn|vscode|idea|devcontainer|husky|cargo|ssh|direnv)|git~\d+)$/i;
+
+/**
+ * A safe name that no program takes for its own folder: `_.git` for `.git`. The person decides whether such a folder is written under
+ * its own name.
+ */
+export function disarmToolName(name: string): string {
+  // Some file systems take no notice of these characters.
+  const seen = name.replace(/\p{Cf}/gu, '').replace(/[.\s]+$/, '');
+  return TOOL_NAME.test(seen) ? `_${name}` : name;
+}
+
+/** The folder of an item, or the name of it, that {@link disarmToolName} would change. */
+export function toolName({
+  name,
+  path,
+}: {
+  readonly name: string;
+  readonly path?: string;
+}): string | undefined {
+  return [...safeFolders(path), name].find((one) => disarmToolName(one) !== one);
 }
 
 /** What a made-up name is made of. */
@@ -75,18 +125,4 @@ export function timestamp(time: number): string {
 export function extensionOf({ kind, format }: Pick<NameParts, 'kind' | 'format'>): string {
   if (kind === 'dictionary') return codecs[format ?? 'binary'].extensions[0];
   return kind === 'text' ? 'txt' : 'bin';
-}
-
-/** Cuts the middle out: the extension stays, and no character is cut in two. */
-function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_BYTES) return name;
-  const extension = /\.[^.\s]{1,20}$/.exec(name)?.[0] ?? '';
-  let room = MAX_BYTES - Buffer.byteLength(extension);
-  let kept = '';
-  for (const character of name) {
-    room -= Buffer.byteLength(character);
-    if (room < 0) break;
-    kept += character;
-  }
-  return kept + extension;
 }

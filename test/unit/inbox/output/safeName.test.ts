@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { anyText } from '../../anyText';
 import {
+  disarmToolName,
   extensionOf,
+  fitName,
   madeUpName,
   safeFolders,
   safeName,
@@ -12,82 +14,131 @@ import {
 } from '../../../../src/inbox/output/safeName';
 
 describe('A safe name', () => {
-  const cases: [name: string, safe: string | undefined][] = [
-    ['report.txt', 'report.txt'],
-    ['Ünïcödé 文書 👨‍👩‍👧.txt', 'Ünïcödé 文書 👨‍👩‍👧.txt'],
-    ['../../etc/passwd', 'passwd'],
-    ['C:\\Windows\\system32\\evil.dll', 'evil.dll'],
-    ['/', undefined],
-    ['..', undefined],
-    ['.', undefined],
-    ['', undefined],
-    ['   ', undefined],
-    ['folder/', undefined],
-    ['.bashrc', 'bashrc'],
-    ['-rf', 'rf'],
-    ['~root', 'root'],
-    ['- . -x', 'x'],
-    ['a<b>c:d"e|f?g*h', 'a_b_c_d_e_f_g_h'],
-    ['line\nbreak\0and\x1b[31mred', 'line_break_and_[31mred'],
-    ['invoice\u202Efdp.exe', 'invoice_fdp.exe'],
-    ['\uFEFFname.txt', '_name.txt'],
-    ['lone \uD800 surrogate', 'lone _ surrogate'],
-    ['CON', 'CON_'],
-    ['nul.txt', 'nul_.txt'],
-    ['com1.tar.gz', 'com1_.tar.gz'],
-    ['aux .txt', 'aux_ .txt'],
-    ['console.txt', 'console.txt'],
-    ['trailing. . ', 'trailing'],
-    ['???', undefined],
-    [`${'n'.repeat(300)}.json`, `${'n'.repeat(195)}.json`],
-    [`${'é'.repeat(150)}.txt`, `${'é'.repeat(98)}.txt`],
-    [`a.${'x'.repeat(300)}`, `a.${'x'.repeat(198)}`],
+  type Case = [name: string, onLinux: string | undefined, onWindows?: string | undefined];
+  const cases: Case[] = [
+    ['report.txt', 'report.txt', 'report.txt'],
+    ['Ünïcödé 文書 👨‍👩‍👧.txt', 'Ünïcödé 文書 👨‍👩‍👧.txt', 'Ünïcödé 文書 👨‍👩‍👧.txt'],
+    ['e\u0301.txt', 'e\u0301.txt', 'e\u0301.txt'],
+    ['../../etc/passwd', 'passwd', 'passwd'],
+    ['C:\\Windows\\evil.dll', 'C:\\Windows\\evil.dll', 'evil.dll'],
+    ['/', undefined, undefined],
+    ['..', undefined, undefined],
+    ['.', undefined, undefined],
+    ['', undefined, undefined],
+    ['   ', undefined, undefined],
+    ['folder/', undefined, undefined],
+    ['.bashrc', '.bashrc', '.bashrc'],
+    ['-rf', '-rf', '-rf'],
+    ['~root', '~root', '~root'],
+    ['_', '_', '_'],
+    ['a<b>c:d"e|f?g*h', 'a<b>c:d"e|f?g*h', 'a_b_c_d_e_f_g_h'],
+    ['line\nbreak\0and\x1b[31mred', 'line_break_and_[31mred', 'line_break_and_[31mred'],
+    ['invoice\u202Efdp.exe', 'invoice_fdp.exe', 'invoice_fdp.exe'],
+    ['\uFEFFname.txt', '_name.txt', '_name.txt'],
+    ['lone \uD800 surrogate', 'lone _ surrogate', 'lone _ surrogate'],
+    ['CON', 'CON', 'CON_'],
+    ['nul.txt', 'nul.txt', 'nul_.txt'],
+    ['com1.tar.gz', 'com1.tar.gz', 'com1_.tar.gz'],
+    ['aux .txt', 'aux .txt', 'aux_ .txt'],
+    ['console.txt', 'console.txt', 'console.txt'],
+    ['trailing. . ', 'trailing. . ', 'trailing'],
+    ['...', '...', undefined],
+    ['???', '???', undefined],
+    ['\x01', undefined, undefined],
+    [`${'n'.repeat(300)}.json`, `${'n'.repeat(250)}.json`, `${'n'.repeat(250)}.json`],
+    [`${'é'.repeat(125)}.txt`, `${'é'.repeat(125)}.txt`, `${'é'.repeat(125)}.txt`],
+    [`${'é'.repeat(150)}.txt`, `${'é'.repeat(125)}.txt`, `${'é'.repeat(150)}.txt`],
   ];
-  for (const [name, safe] of cases) {
-    it(`of ${JSON.stringify(name.slice(0, 40))} is ${JSON.stringify(safe?.slice(0, 40))}`, () => {
-      assert.equal(safeName(name), safe);
+  for (const [name, onLinux, onWindows] of cases) {
+    it(`of ${JSON.stringify(name.slice(0, 40))} is the name itself, as far as the system holds it`, () => {
+      assert.equal(safeName(name, 'linux'), onLinux);
+      assert.equal(safeName(name, 'win32'), onWindows);
     });
   }
 
-  it('is safe whatever the name, and its own safe name', () => {
-    const piece = fc.oneof(
-      anyText(),
-      fc.constantFrom(
-        '..',
-        '/',
-        '\\',
-        '.',
-        '-',
-        'CON',
-        'aux',
-        '\u202E',
-        '\0',
-        ' ',
-        '.txt',
-        '\uD83D',
-        'x'.repeat(250),
-      ),
-    );
+  it('keeps its extension and all of its length where a number is added', () => {
+    assert.equal(fitName('a.txt', ' (2)'), 'a (2).txt');
+    assert.equal(fitName('.env', ' (2)'), '.env (2)');
+    assert.equal(fitName(`${'n'.repeat(255)}`, ' (10)'), `${'n'.repeat(250)} (10)`);
+    assert.equal(fitName(`${'n'.repeat(251)}.txt`, ' (2)'), `${'n'.repeat(247)} (2).txt`);
+  });
+
+  const piece = fc.oneof(
+    anyText(),
+    fc.constantFrom(
+      '..',
+      '/',
+      '\\',
+      '.',
+      '-',
+      'CON',
+      'aux',
+      '\u202E',
+      '\0',
+      ' ',
+      '.txt',
+      '\uD83D',
+      'x'.repeat(250),
+    ),
+  );
+
+  it('on Linux holds neither a folder nor what deceives, and is its own safe name', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-        const safe = safeName(pieces.join(''));
+        const safe = safeName(pieces.join(''), 'linux');
         if (safe === undefined) return;
-        assert(safe.length > 0 && Buffer.byteLength(safe) <= 200);
-        assert.doesNotMatch(safe, /[/\\\p{Cc}\p{Cs}<>:"|?*\u202A-\u202E\u2066-\u2069]|^[.\-~\s]|[.\s]$/u);
+        assert(safe.length > 0 && Buffer.byteLength(safe) <= 255 && safe !== '.' && safe !== '..');
+        assert.doesNotMatch(safe, /[/\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u);
+        assert.equal(safeName(safe, 'linux'), safe);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('on Windows holds nothing that Windows refuses or changes', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const safe = safeName(pieces.join(''), 'win32');
+        if (safe === undefined) return;
+        assert(safe.length > 0 && safe.length <= 256);
+        assert.doesNotMatch(safe, /[/\\\p{Cc}\p{Cs}<>:"|?*\u202A-\u202E\u2066-\u2069]/u);
         assert.doesNotMatch(safe, /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
-        assert.equal(safeName(safe), safe);
       }),
       { numRuns: 300 },
     );
   });
 });
 
+describe('The name of a folder that programs run commands out of', () => {
+  it('is changed, however it is written', () => {
+    for (const name of [
+      '.git',
+      '.GIT',
+      '.vscode',
+      '.idea',
+      '.devcontainer',
+      '.husky',
+      'git~1',
+      '.g\u200Cit',
+      '.git.',
+    ])
+      assert.equal(disarmToolName(name), `_${name}`);
+  });
+
+  it('is not changed where it only resembles one', () => {
+    for (const name of ['.gitignore', 'git', '.github', 'vscode', '.env', '_.git'])
+      assert.equal(disarmToolName(name), name);
+  });
+});
+
 describe('Safe folders', () => {
   it('are the folders of a path, each as a safe name', () => {
     assert.deepEqual(safeFolders('a/b c/file'), ['a', 'b c']);
-    assert.deepEqual(safeFolders('a\\con\\file'), ['a', 'con_']);
+    assert.deepEqual(safeFolders('a\\con\\file', 'win32'), ['a', 'con_']);
+    assert.deepEqual(safeFolders('a/.config/file', 'linux'), ['a', '.config']);
     assert.deepEqual(safeFolders('../../etc/passwd'), ['etc']);
     assert.deepEqual(safeFolders('/absolute/./file'), ['absolute']);
+    assert.deepEqual(safeFolders('a/empty/'), ['a', 'empty']);
     assert.deepEqual(safeFolders('file'), []);
     assert.deepEqual(safeFolders(undefined), []);
     assert.equal(safeFolders('a/'.repeat(100)).length, 32);

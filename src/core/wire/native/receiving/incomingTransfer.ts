@@ -153,7 +153,7 @@ export class IncomingTransfer {
   private async sayThatItIsHere(item: ReceivedItem): Promise<void> {
     const { session, context, from } = this.connection;
     const { id, sha256, size } = item;
-    await session.send({ type: 'have', item: this.number, id, sha256, size });
+    await session.send({ type: 'have', item: this.number, id, sha256, size, ...keptAs(item) });
     context.onReceived({ ...item, from, existed: true });
     this.onEnd();
   }
@@ -179,7 +179,9 @@ export class IncomingTransfer {
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       const { id } = received;
       // Where the sender cannot be told any more, the item is here all the same.
-      await session.send({ type: 'stored', item, id, sha256: received.sha256 }).catch(() => undefined);
+      await session
+        .send({ type: 'stored', item, id, sha256: received.sha256, ...keptAs(received) })
+        .catch(() => undefined);
       context.onReceived(received);
     } catch (error) {
       await this.fail(writer, error).catch(() => undefined);
@@ -221,4 +223,9 @@ export class IncomingTransfer {
 
 function nothing(): void {
   // Of a session that counts no memory.
+}
+
+/** The name of an item, where it is not the one that it came with. */
+function keptAs({ name, sentName }: ReceivedItem): { name?: string } {
+  return sentName === undefined ? {} : { name };
 }

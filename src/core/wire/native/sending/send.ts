@@ -7,7 +7,14 @@ import { notTaken } from '../../dialectErrors';
 import type { OutgoingItem } from '../../../item/item';
 import { SMALL_ITEM } from '../../../item/itemStore';
 import { greetServer } from '../handshake/greetServer';
-import type { Accept, Have, Message, Offer } from '../session/messages';
+import {
+  MAXIMUM_NAME,
+  type Accept,
+  type Have,
+  type Message,
+  type Offer,
+  type Stored,
+} from '../session/messages';
 import { Mutex } from '../../../scheduling/mutex';
 import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
 import { hashContent, PieceSender, type SentContent } from './pieceSender';
@@ -99,9 +106,10 @@ class Sender {
 
   private async sendItem(item: OutgoingItem): Promise<void> {
     try {
+      checkOffer(item);
       await this.transfer(item, transferIdentity(item, this.context.identity));
     } catch (error) {
-      if (!(error instanceof DeclinedError)) throw error;
+      if (!(error instanceof DeclinedError || error instanceof NotOfferedError)) throw error;
       this.failures.push(error);
       this.context.onFailed(item, error);
     }
@@ -139,7 +147,7 @@ class Sender {
       );
     }
     this.context.onProgress(transfer.item, sent.size);
-    this.context.onSent(transfer.item, { confirmed: true, verified: true, ...sent });
+    this.context.onSent(transfer.item, { confirmed: true, verified: true, ...keptAs(stored), ...sent });
   }
 
   /** Takes in how many pieces the receiver has. */
@@ -153,7 +161,13 @@ class Sender {
     const content = await hashContent({ ...transfer.item, open: (atOnce) => transfer.open(atOnce) });
     this.transfers.delete(transfer.number);
     if (content.sha256 === have.sha256)
-      this.context.onSent(transfer.item, { confirmed: true, verified: true, existed: true, ...content });
+      this.context.onSent(transfer.item, {
+        confirmed: true,
+        verified: true,
+        existed: true,
+        ...keptAs(have),
+        ...content,
+      });
     else await this.transfer(transfer.item, randomIdentity(), true);
   }
 
@@ -186,12 +200,28 @@ class Sender {
   }
 }
 
+/** What an item says of itself cannot be sent. Ends that item alone. */
+class NotOfferedError extends PicklepostError {}
+
+/** @throws NotOfferedError */
+function checkOffer({ name, path = '' }: OutgoingItem): void {
+  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
+  throw new NotOfferedError(
+    'unsupported',
+    `"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
+  );
+}
+
+function keptAs({ name }: Stored | Have): { keptAs?: string } {
+  return name === undefined ? {} : { keptAs: name };
+}
+
 function describeOffer(
   { number, item }: OutgoingTransfer,
   transfer: string,
   key: FernetKey | undefined,
 ): Offer {
-  const { kind, format, name, path, size, modified } = item;
+  const { kind, format, name, path, size, modified, mode } = item;
   return {
     type: 'offer',
     item: number,
@@ -202,6 +232,7 @@ function describeOffer(
     ...(path !== undefined && { path }),
     ...(size !== undefined && { size }),
     ...(modified !== undefined && { modified }),
+    ...(mode !== undefined && { mode }),
     ...(key && { key: key.toText() }),
   };
 }

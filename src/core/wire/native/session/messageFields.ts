@@ -40,6 +40,14 @@ export class MessageFields {
     return asCount(name, this.own(name));
   }
 
+  /** A whole number, which may be below 0. */
+  integer(name: string): number {
+    const value = this.own(name);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value))
+      throw invalidMessage(`"${name}" is not a whole number`);
+    return value;
+  }
+
   /** The number of an item, for which a data frame has four bytes. */
   item(): number {
     const item = this.count('item');

@@ -80,6 +80,8 @@ export interface Have {
   readonly id: string;
   readonly sha256: string;
   readonly size: number;
+  /** Under which it is kept, where that is not the one that was offered. */
+  readonly name?: string;
 }
 
 const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
@@ -116,6 +118,8 @@ export interface Stored {
   readonly item: number;
   readonly id: string;
   readonly sha256: string;
+  /** Under which it is kept, where that is not the one that was offered. */
+  readonly name?: string;
 }
 
 /** The client gives up an item; the server keeps nothing of it. */
@@ -169,7 +173,10 @@ export function decodeMessage(bytes: Uint8Array): Message {
 
 const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9_-]{43}=$/;
-const MAXIMUM_NAME = 4096;
+/** Characters of a name, or of a path. */
+export const MAXIMUM_NAME = 4096;
+/** Of the mode of a file, no other bits travel. */
+const EXECUTE_BITS = 0o111;
 
 const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
   hello: (f) => ({
@@ -194,7 +201,8 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     ...kindAndFormat(f),
     ...f.optional('path', (name) => f.text(name, MAXIMUM_NAME)),
     ...f.optional('size', (name) => f.count(name)),
-    ...f.optional('modified', (name) => f.count(name)),
+    ...f.optional('modified', (name) => f.integer(name)),
+    ...f.optional('mode', (name) => f.count(name) & EXECUTE_BITS),
     ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
   accept: (f) => ({
@@ -215,6 +223,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     id: f.text('id', 100),
     sha256: f.matching('sha256', HASH),
     size: f.count('size'),
+    ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
   }),
   decline: (f) => ({
     type: 'decline',
@@ -234,6 +243,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     item: f.item(),
     id: f.text('id', 100),
     sha256: f.matching('sha256', HASH),
+    ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
   }),
   cancel: (f) => ({ type: 'cancel', item: f.item() }),
   ping: () => ({ type: 'ping' }),
