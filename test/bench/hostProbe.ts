@@ -53,6 +53,20 @@ export class HostProbe {
     return Buffer.from(await (await this.ask('key')).text(), 'hex');
   }
 
+  /** Milliseconds that it took to load the extension and to activate it. Waits until that has happened. */
+  async activation(): Promise<number> {
+    for (;;) {
+      const time = Number(await (await this.ask('activation')).text());
+      if (time > 0) return time;
+      await sleep(50);
+    }
+  }
+
+  /** Milliseconds until a command has done its work. */
+  async run(command: string): Promise<number> {
+    return Number(await (await this.ask(`run/${command}`)).text());
+  }
+
   private async ask(what: string): Promise<Response> {
     await this.restarted();
     return fetch(`http://127.0.0.1:${readFileSync(this.file, 'utf8')}/${what}`);

@@ -11,6 +11,7 @@ import { benchLargeFiles } from './largeFiles';
 import { benchInspector } from './inspector';
 import { benchSize } from './size';
 import { benchSmallItems } from './smallItems';
+import { benchStartup } from './startup';
 import { benchTransfers } from './transfers';
 
 /** One table of results. */
@@ -24,6 +25,7 @@ export interface Section {
 
 const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> = {
   size: benchSize,
+  startup: benchStartup,
   codecs: benchCodecs,
   fernet: benchFernet,
   files: benchLargeFiles,

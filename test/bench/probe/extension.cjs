@@ -1,7 +1,8 @@
 // Measures the extension host that it runs in, beside the extension that is measured. Whoever connects to its port, which it
 // writes into the file of the environment variable PICKLEPOST_PROBE, is told in JSON what was since the connection before, or, for
-// /key, the key of the inbox once it has been opened, so that many items can be put there at once. Extensions of a host have no secrets
-// from one another, as this shows.
+// /key, the key of the inbox once it has been opened, so that many items can be put there at once; for /activation how many milliseconds
+// it took to load Picklepost and to run its `activate`; for /run/COMMAND how many the command took. Extensions of a host have no
+// secrets from one another, as this shows.
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
@@ -20,6 +21,31 @@ crypto.hkdfSync = (digest, key, salt, info, length) => {
   return hkdfSync(digest, key, salt, info, length);
 };
 
+let activation = 0;
+const Module = require('node:module');
+const { _load: load } = Module;
+Module._load = function (request, ...others) {
+  if (!/picklepost\.picklepost-[^/]*\/dist\/extension\.js$/.test(String(request).replaceAll('\\', '/')))
+    return load.call(this, request, ...others);
+  const start = performance.now();
+  const loaded = load.call(this, request, ...others);
+  const loading = performance.now() - start;
+  // In between, VS Code reads the state of the extension, which is not its doing.
+  const activate = (...given) => {
+    const called = performance.now();
+    const result = loaded.activate(...given);
+    activation = loading + performance.now() - called;
+    return result;
+  };
+  return { ...loaded, activate };
+};
+
+async function timed(command) {
+  const start = performance.now();
+  await require('vscode').commands.executeCommand(command);
+  return performance.now() - start;
+}
+
 exports.activate = () => {
   const delays = { late: createHistogram(), busy: createHistogram() };
   const record = (histogram, milliseconds) => histogram.record(Math.max(1, Math.round(milliseconds * UNITS)));
@@ -36,6 +62,9 @@ exports.activate = () => {
   look();
   const server = http.createServer((request, response) => {
     if (request.url === '/key') return response.end(inboxKey);
+    if (request.url === '/activation') return response.end(String(activation));
+    if (request.url.startsWith('/run/'))
+      return timed(request.url.slice('/run/'.length)).then((time) => response.end(String(time)));
     const { heapUsed, rss } = process.memoryUsage();
     const describe = (histogram) => ({
       p99: histogram.percentile(99) / UNITS,
