@@ -23,6 +23,7 @@ export function numberReader(type: ElementType): NumberReader | undefined {
     case 'str':
     case 'bytes':
     case 'record':
+    case 'array':
     case 'object':
     case 'void':
       return undefined;

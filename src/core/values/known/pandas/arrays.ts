@@ -1,0 +1,349 @@
+import type { NdArray } from '../../../data/ndArray';
+import { takeAt } from '../../../data/ndArray';
+import type { Dict} from '../../value';
+import { InertCall, type Value } from '../../value';
+import { arrowTypeName, arrowVector } from '../arrow/arrow';
+import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
+import { arrayOfValue } from '../numpy/numpy';
+import { elementTypeOf } from '../numpy/dtype';
+import { zoneOf } from '../standard/zones';
+import { periodFrequency } from './offsets';
+import { durationsVector, periodsVector, timesVector } from './times';
+import {
+  arrayVector,
+  codedVector,
+  maskedVector,
+  missingCell,
+  sparseVector,
+  valuesVector,
+  type Vector,
+} from './vector';
+
+/** The values of one or several columns: `vector(i)` is one of them. */
+export interface Block {
+  readonly width: number;
+  readonly length: number;
+  vector(i: number): Vector | undefined;
+}
+
+/** The values of an index of one level, which a type of categories or an array of intervals may hold. */
+export type LevelOf = (value: Value | undefined) => Vector | undefined;
+
+/** The columns that the values of a block hold: arrays of numpy have as many as their first axis, others mostly one. */
+export function readBlock(value: Value | undefined, levelOf: LevelOf): Block | undefined {
+  const array = arrayOfValue(value);
+  if (array !== undefined) return arrayBlock(array, plainVector);
+  const backed = backedArray(value, levelOf);
+  if (backed !== undefined) return arrayBlock(backed.array, backed.vector);
+  const vector = extensionVector(value, levelOf);
+  return vector && { width: 1, length: vector.length, vector: () => vector };
+}
+
+/** The values of a series, an index or an extension array: one dimension. */
+export function readVector(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  const block = readBlock(value, levelOf);
+  return block?.width === 1 ? block.vector(0) : undefined;
+}
+
+function arrayBlock(array: NdArray, vector: (row: NdArray) => Vector | undefined): Block | undefined {
+  const [width = 0, length = 0] = array.shape;
+  if (array.shape.length === 1) return { width: 1, length: width, vector: () => vector(array) };
+  if (array.shape.length !== 2) return undefined;
+  return { width, length, vector: (i) => vector(takeAt(array, i)) };
+}
+
+/** An array of numpy, whose times are shown as those of pandas. */
+function plainVector(array: NdArray): Vector {
+  const { kind, unit } = array.type;
+  if (kind === 'datetime' && unit !== undefined) return timesVector(array, unit, undefined);
+  if (kind === 'timedelta' && unit !== undefined) return durationsVector(array, unit);
+  return arrayVector(array);
+}
+
+interface Backed {
+  readonly array: NdArray;
+  readonly vector: (array: NdArray) => Vector | undefined;
+}
+
+/**
+ * What lies over one array of numpy: times, durations, periods, categories and strings. Since pandas 1.5
+ * `__pyx_unpickle_NDArrayBacked(class, checksum, None) ⊕ (dtype, array, {...})`, before that a state by names.
+ */
+function backedArray(value: Value | undefined, levelOf: LevelOf): Backed | undefined {
+  if (!(value instanceof InertCall) || !hasNoItems(value)) return undefined;
+  const args = itemsOf(value.args);
+  const name = nameOf(value.callable);
+  if (name === 'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked') {
+    const parts = itemsOf(value.state);
+    if (parts === undefined || parts.length < 2) return undefined;
+    // The order of type and array has changed once.
+    const [dtype, values] = arrayOfValue(parts[1]) === undefined ? [parts[1], parts[0]] : parts;
+    return backedBy(shortName(args?.[0] ?? null), dtype, arrayOfValue(values), levelOf);
+  }
+  if (name === undefined) return undefined;
+  const state = name.endsWith('PeriodMixin') ? dictOf(itemsOf(value.state)?.[0]) : dictOf(value.state);
+  const type = name.endsWith('PeriodMixin') ? 'PeriodArray' : shortName(value.callable);
+  if (state === undefined || !OLD_ARRAYS.has(name)) return undefined;
+  const values = state.get('_data') ?? state.get('_codes') ?? state.get('_ndarray');
+  return backedBy(type, state.get('_dtype'), arrayOfValue(values), levelOf);
+}
+
+const OLD_ARRAYS: ReadonlySet<string> = new Set([
+  'pandas.core.arrays.datetimes.DatetimeArray',
+  'pandas.core.arrays.timedeltas.TimedeltaArray',
+  'pandas.core.arrays.categorical.Categorical',
+  'pandas.core.arrays.string_.StringArray',
+  'pandas.core.arrays.period.PeriodArray',
+  'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
+]);
+
+function backedBy(
+  type: string,
+  dtype: Value | undefined,
+  array: NdArray | undefined,
+  levelOf: LevelOf,
+): Backed | undefined {
+  if (array === undefined) return undefined;
+  switch (type) {
+    case 'DatetimeArray':
+      return { array, vector: (row) => datetimes(row, dtype) };
+    case 'TimedeltaArray':
+      return {
+        array,
+        vector: (row) => durationsVector(row, row.type.unit ?? elementTypeOf(dtype)?.unit ?? 'ns'),
+      };
+    case 'PeriodArray': {
+      const frequency = periodFrequency(dtype);
+      return frequency === undefined ? undefined : { array, vector: (row) => periodsVector(row, frequency) };
+    }
+    case 'Categorical':
+      return { array, vector: (row) => categorical(row, dtype, levelOf) };
+    case 'StringArray':
+    case 'StringArrayNumpySemantics':
+      return { array, vector: (row) => strings(row, dtype) };
+    case 'NumpyExtensionArray':
+    case 'PandasArray':
+      return { array, vector: plainVector };
+    default:
+      return undefined;
+  }
+}
+
+function datetimes(array: NdArray, dtype: Value | undefined): Vector | undefined {
+  const unit = elementTypeOf(dtype)?.unit;
+  if (unit !== undefined) return timesVector(array, unit, undefined);
+  const state = newState(dtype, 'DatetimeTZDtype');
+  const args = argumentsOf(dtype, ...named('DatetimeTZDtype'));
+  const zone = zoneOf(state?.get('tz') ?? args?.[1]);
+  const given = textOf(state?.get('unit') ?? args?.[0]);
+  return zone && given !== undefined ? timesVector(array, given, zone) : undefined;
+}
+
+function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  const state = newState(dtype, 'CategoricalDtype');
+  const values = levelOf(state?.get('categories'));
+  if (values === undefined || (array.type.kind !== 'int' && array.type.kind !== 'uint')) return undefined;
+  const coded = codedVector(arrayVector(array), values, 'category');
+  return coded && { ...coded, categories: { values, isOrdered: state?.get('ordered') === true } };
+}
+
+/** Text in an array of objects. What is missing is NA, or nan where the type says so. */
+function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
+  const kind = stringKind(dtype);
+  if (kind === undefined || array.objects === undefined) return undefined;
+  const objects = arrayVector(array);
+  const value = (row: number): Value => {
+    const one = objects.value(row);
+    return typeof one === 'string' ? one : null;
+  };
+  return {
+    length: objects.length,
+    type: kind.type,
+    kind: 'text',
+    cell: (row) => {
+      const one = value(row);
+      return typeof one === 'string' ? { kind: 'text', text: one } : missingCell(kind.missing);
+    },
+    value,
+  };
+}
+
+/** What pandas prints of a `StringDtype`: `string` with NA, or `str` with nan, which is the one of pandas 3. */
+function stringKind(dtype: Value | undefined): { type: string; missing: string } | undefined {
+  const args = argumentsOf(dtype, ...named('StringDtype'));
+  if (args !== undefined && typeof args[1] === 'number') return { type: 'str', missing: 'NaN' };
+  if (args !== undefined || newState(dtype, 'StringDtype') !== undefined || dtype === undefined)
+    return { type: 'string', missing: '<NA>' };
+  return elementTypeOf(dtype) && { type: 'object', missing: 'NaN' };
+}
+
+/** Names under which a class has been found: where it is defined, and since pandas 3 where it is used from. */
+function named(type: string): readonly string[] {
+  return MODULES.map((module) => `${module}.${type}`);
+}
+
+const MODULES: readonly string[] = [
+  'pandas',
+  'pandas.arrays',
+  'pandas.core.dtypes.dtypes',
+  'pandas.core.arrays',
+  'pandas.core.arrays.string_',
+  'pandas.core.arrays.string_arrow',
+  'pandas.core.arrays.arrow',
+  'pandas.core.arrays.arrow.array',
+  'pandas.core.arrays.arrow.dtype',
+  'pandas.core.arrays.integer',
+  'pandas.core.arrays.floating',
+  'pandas.core.arrays.boolean',
+  'pandas.core.arrays.masked',
+  'pandas.core.arrays.sparse',
+  'pandas.core.arrays.sparse.array',
+  'pandas.core.arrays.sparse.dtype',
+  'pandas.core.arrays.interval',
+  'pandas.core.arrays.numpy_',
+];
+
+const known = new Map<string, ReadonlySet<string>>();
+
+/** The state by names of an object of one of the classes that pandas has. */
+function newState(value: Value | undefined, type: string): Dict | undefined {
+  if (!(value instanceof InertCall) || !hasNoItems(value) || itemsOf(value.args)?.length !== 0)
+    return undefined;
+  let names = known.get(type);
+  if (names === undefined) known.set(type, (names = new Set(named(type))));
+  return names.has(nameOf(value.callable) ?? '') ? dictOf(value.state) : undefined;
+}
+
+/** An array of pandas that is one column by itself. */
+function extensionVector(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  return (
+    maskedArray(value) ??
+    arrowArray(value) ??
+    sparseArray(value, levelOf) ??
+    intervalArray(value, levelOf) ??
+    numpyBacked(value)
+  );
+}
+
+function maskedArray(value: Value | undefined): Vector | undefined {
+  for (const type of ['IntegerArray', 'FloatingArray', 'BooleanArray']) {
+    const state = newState(value, type);
+    if (state === undefined) continue;
+    const [data, mask] = [arrayOfValue(state.get('_data')), arrayOfValue(state.get('_mask'))];
+    if (data?.shape.length !== 1 || mask?.shape.length !== 1 || data.shape[0] !== mask.shape[0])
+      return undefined;
+    if (mask.type.kind !== 'bool') return undefined;
+    return maskedVector(arrayVector(data), arrayVector(mask), nullableName(data.type.name));
+  }
+  return undefined;
+}
+
+/** `Int64`, `UInt8`, `Float32`, `boolean`. */
+function nullableName(name: string): string {
+  if (name === 'bool') return 'boolean';
+  return name.replace(/^u?[a-z]/, (start) => start.toUpperCase()).replace(/^Ui/, 'UI');
+}
+
+function arrowArray(value: Value | undefined): Vector | undefined {
+  const strings = newState(value, 'ArrowStringArray') ?? newState(value, 'ArrowStringArrayNumpySemantics');
+  const state = strings ?? newState(value, 'ArrowExtensionArray');
+  if (state === undefined) return undefined;
+  const vector = arrowVector(state.get('_pa_array') ?? state.get('_data'));
+  if (vector === undefined) return undefined;
+  if (strings === undefined) {
+    const dtype = newState(state.get('_dtype'), 'ArrowDtype');
+    const name = arrowTypeName(dtype?.get('pyarrow_dtype')) ?? vector.type;
+    return { ...vector, type: `${name}[pyarrow]` };
+  }
+  const kind = stringKind(state.get('_dtype')) ?? { type: 'string', missing: '<NA>' };
+  const cell: Vector['cell'] = (row) => {
+    const one = vector.cell(row);
+    return one.kind === 'missing' ? missingCell(kind.missing) : one;
+  };
+  return { ...vector, type: kind.type, cell };
+}
+
+function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  const state = newState(value, 'SparseArray');
+  if (state === undefined) return undefined;
+  const dtype = newState(state.get('_dtype'), 'SparseDtype');
+  const values = readVector(state.get('_sparse_values'), levelOf);
+  const positions = sparsePositions(state.get('_sparse_index'), levelOf);
+  if (dtype === undefined || values === undefined || positions === undefined) return undefined;
+  if (positions.at.length !== values.length) return undefined;
+  const fillValue = dtype.get('_fill_value') ?? null;
+  const fill = valuesVector([fillValue], values.type, values.kind, 'NaN');
+  return sparseVector(
+    positions.length,
+    positions.at,
+    values,
+    fill,
+    `Sparse[${values.type}, ${fill.cell(0).text.toLowerCase()}]`,
+  );
+}
+
+/** `IntIndex(length, positions)` or `BlockIndex(length, starts, lengths)`. Positions are checked to rise. */
+function sparsePositions(
+  value: Value | undefined,
+  levelOf: LevelOf,
+): { readonly length: number; readonly at: Vector } | undefined {
+  const single = argumentsOf(value, 'pandas._libs.sparse.IntIndex');
+  const blocks = argumentsOf(value, 'pandas._libs.sparse.BlockIndex');
+  const length = numberOf((single ?? blocks)?.[0]);
+  const first = readVector((single ?? blocks)?.[1], levelOf);
+  if (length === undefined || length < 0 || first === undefined) return undefined;
+  const positions: bigint[] = [];
+  const sizes = blocks && readVector(blocks[2], levelOf);
+  let last = -1;
+  for (let i = 0; i < first.length; i++) {
+    const start = first.number?.(i) ?? NaN;
+    const size = sizes === undefined ? 1 : (sizes.number?.(i) ?? NaN);
+    if (!(start > last) || !(size >= 0) || start + size > length) return undefined;
+    for (let j = 0; j < size; j++) positions.push(BigInt(start + j));
+    last = start + size - 1;
+  }
+  return { length, at: valuesVector(positions) };
+}
+
+function intervalArray(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  if (
+    !(value instanceof InertCall) ||
+    nameOf(value.callable) !== 'pandas._libs.interval.__pyx_unpickle_IntervalMixin'
+  )
+    return undefined;
+  const state = dictOf(itemsOf(value.state)?.[0]);
+  if (state === undefined) return undefined;
+  const dtype = newState(state.get('_dtype'), 'IntervalDtype');
+  const closed = textOf(state.get('_closed') ?? dtype?.get('_closed') ?? dtype?.get('closed')) ?? 'right';
+  return intervalVector(sideOf(state.get('_left'), levelOf), sideOf(state.get('_right'), levelOf), closed);
+}
+
+function sideOf(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  return levelOf(value) ?? readVector(value, levelOf);
+}
+
+/** `(0, 1]`. */
+export function intervalVector(
+  left: Vector | undefined,
+  right: Vector | undefined,
+  closed: string,
+): Vector | undefined {
+  if (left === undefined || right?.length !== left.length) return undefined;
+  const open = closed === 'left' || closed === 'both' ? '[' : '(';
+  const close = closed === 'right' || closed === 'both' ? ']' : ')';
+  const isMissing = (row: number): boolean => ['missing', 'nan'].includes(left.cell(row).kind);
+  const text = (row: number): string => `${open}${left.cell(row).text}, ${right.cell(row).text}${close}`;
+  return {
+    length: left.length,
+    type: `interval[${left.type}, ${closed}]`,
+    kind: 'text',
+    cell: (row) => (isMissing(row) ? missingCell('NaN') : { kind: 'text', text: text(row) }),
+    value: (row) => (isMissing(row) ? null : text(row)),
+  };
+}
+
+function numpyBacked(value: Value | undefined): Vector | undefined {
+  const state = newState(value, 'PandasArray') ?? newState(value, 'NumpyExtensionArray');
+  const array = arrayOfValue(state?.get('_ndarray'));
+  return array?.shape.length === 1 ? plainVector(array) : undefined;
+}

@@ -1,0 +1,358 @@
+import type { Column, Table } from '../../../data/table';
+import { LimitError } from '../../../errors';
+import type { Child } from '../../children';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
+import type { Known } from '../known';
+import { dictOf, expression, hasNoItems, itemsOf, nameOf, numberOf } from '../matching';
+import { recognise, remember, type Form } from '../registry';
+import { textOfValue } from '../pythonText';
+import type { Block } from './arrays';
+import { blockOf, indexOf, labelAt, labelText, vectorOf, type Index } from './indexes';
+import type { Vector } from './vector';
+
+/** A frame: its columns in order, with their labels and those of the rows. */
+interface Frame {
+  readonly columns: Index;
+  readonly index: Index;
+  readonly vectors: readonly Vector[];
+}
+
+/** Columns beyond this number are not shown as a frame. */
+const MAX_COLUMNS = 200_000;
+
+export const frameForm: Form = (call) => {
+  const state = dictOf(call.state);
+  if (state === undefined || !hasNoItems(call) || itemsOf(call.args)?.length !== 0) return undefined;
+  const frame = managerFrame(state.get('_mgr') ?? state.get('_data'));
+  return frame && knownFrame(frame);
+};
+
+export const seriesForm: Form = (call) => {
+  const state = dictOf(call.state);
+  if (state === undefined || !hasNoItems(call) || itemsOf(call.args)?.length !== 0) return undefined;
+  const manager = state.get('_mgr') ?? state.get('_data');
+  const parts = manager instanceof InertCall ? managerParts(manager) : undefined;
+  const [index] = parts?.axes ?? [];
+  const [block] = parts?.blocks ?? [];
+  if (index === undefined || parts?.axes.length !== 1 || parts.blocks.length !== 1) return undefined;
+  const vector = block && vectorOf(block.values);
+  if (vector?.length !== index.length) return undefined;
+  return knownSeries({ name: state.get('_name') ?? state.get('name') ?? null, index, vector });
+};
+
+interface ManagerParts {
+  readonly axes: readonly Index[];
+  readonly blocks: readonly { readonly values: Value; readonly places: Value }[];
+}
+
+const MANAGERS: ReadonlySet<string> = new Set([
+  'pandas.core.internals.managers.BlockManager',
+  'pandas.core.internals.managers.SingleBlockManager',
+  'pandas.core.internals.BlockManager',
+  'pandas.core.internals.SingleBlockManager',
+]);
+
+/** The axes and blocks of a manager, which since pandas 1.3 are its arguments, and before that its state. */
+function managerParts(manager: InertCall): ManagerParts | undefined {
+  if (!MANAGERS.has(nameOf(manager.callable) ?? '') || !hasNoItems(manager)) return undefined;
+  const old = dictOf(dictOf(itemsOf(manager.state)?.[3])?.get('0.14.1'));
+  const args = itemsOf(manager.args) ?? [];
+  const axes = listOf(old?.get('axes') ?? args[1])?.map(indexOf);
+  const blocks = listOf(old?.get('blocks') ?? args[0])?.map(old === undefined ? newBlock : oldBlock);
+  if (axes === undefined || blocks === undefined) return undefined;
+  if (!axes.every((axis) => axis !== undefined) || !blocks.every((block) => block !== undefined))
+    return undefined;
+  return { axes, blocks };
+}
+
+function listOf(value: Value | undefined): readonly Value[] | undefined {
+  return Array.isArray(value) ? value : itemsOf(value);
+}
+
+function oldBlock(block: Value): { values: Value; places: Value } | undefined {
+  const parts = dictOf(block);
+  const [values, places] = [parts?.get('values'), parts?.get('mgr_locs')];
+  return values === undefined || places === undefined ? undefined : { values, places };
+}
+
+/** `_unpickle_block(values, places, ndim)`, and in pandas 1.3 and 1.4 `partial(new_block, ndim=2)(values, places)`. */
+function newBlock(block: Value): { values: Value; places: Value } | undefined {
+  if (!(block instanceof InertCall) || block.state !== undefined || !hasNoItems(block)) return undefined;
+  const { callable } = block;
+  const name = nameOf(callable);
+  const isPartial =
+    callable instanceof InertCall &&
+    nameOf(callable.callable) === 'functools.partial' &&
+    NEW_BLOCK.has(nameOf(itemsOf(callable.args)?.[0]) ?? '');
+  if (!isPartial && !NEW_BLOCK.has(name ?? '')) return undefined;
+  const [values, places] = itemsOf(block.args) ?? [];
+  return values === undefined || places === undefined ? undefined : { values, places };
+}
+
+const NEW_BLOCK: ReadonlySet<string> = new Set([
+  'pandas._libs.internals._unpickle_block',
+  'pandas.core.internals.blocks.new_block',
+  'pandas.core.internals._unpickle_block',
+]);
+
+function managerFrame(manager: Value | undefined): Frame | undefined {
+  const parts = manager instanceof InertCall ? managerParts(manager) : undefined;
+  const [columns, index] = parts?.axes ?? [];
+  if (columns === undefined || index === undefined || parts?.axes.length !== 2) return undefined;
+  if (columns.length > MAX_COLUMNS) return undefined;
+  const vectors = new Array<Vector | undefined>(columns.length).fill(undefined);
+  for (const { values, places } of parts.blocks) {
+    const block = blockOf(values);
+    if (block === undefined || (block.width > 0 && block.length !== index.length)) return undefined;
+    if (!place(block, places, vectors)) return undefined;
+  }
+  return vectors.every((vector) => vector !== undefined) ? { columns, index, vectors } : undefined;
+}
+
+/** Puts the columns of a block where they belong. @returns whether each has a place of its own */
+function place(block: Block, places: Value, vectors: (Vector | undefined)[]): boolean {
+  const positions = positionsOf(places, block.width);
+  if (positions === undefined) return false;
+  for (const [i, position] of positions.entries()) {
+    const vector = block.vector(i);
+    if (vector === undefined || position < 0 || position >= vectors.length || vectors[position] !== undefined)
+      return false;
+    vectors[position] = vector;
+  }
+  return true;
+}
+
+/** The positions that a slice or an array of integers names: as many as there are columns. */
+function positionsOf(places: Value, count: number): number[] | undefined {
+  const slice =
+    places instanceof InertCall && nameOf(places.callable) === 'builtins.slice'
+      ? itemsOf(places.args)
+      : undefined;
+  if (count > MAX_COLUMNS) return undefined;
+  if (slice !== undefined) {
+    const [start, step] = [numberOf(slice[0]) ?? 0, numberOf(slice[2]) ?? 1];
+    return Array.from({ length: count }, (_, i) => start + i * step);
+  }
+  const vector = vectorOf(places);
+  if (vector?.length !== count) return undefined;
+  return Array.from({ length: count }, (_, i) => vector.number?.(i) ?? -1);
+}
+
+/** A frame as it is shown. */
+export function knownFrame(frame: Frame, names = PANDAS): Known {
+  const { index, vectors } = frame;
+  const rows = index.length;
+  return {
+    library: names.library,
+    type: names.type,
+    line: `${names.type} ${count(rows, 'row')} × ${count(vectors.length, 'column')}`,
+    children: {
+      count: vectors.length + 1,
+      at: (i) => (i < vectors.length ? columnChild(frame, i) : indexChild(index)),
+    },
+    python: (limit) => (rows * vectors.length > limit ? undefined : frameExpression(frame)),
+    plain: () => plainFrame(frame),
+    table: () => tableOfFrame(frame),
+  };
+}
+
+const PANDAS = { library: 'pandas', type: 'DataFrame' };
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function columnChild({ columns, index, vectors }: Frame, i: number): Child {
+  const name = labelAt(columns, i);
+  const vector = vectors[i] as Vector;
+  const call = new InertCall(new InertName('pandas', 'Series'), new Tuple([]));
+  return {
+    step: { kind: 'key', key: name },
+    value: made(call, () => listValues(vector), knownSeries({ name, index, vector })),
+  };
+}
+
+/** A call that is made to be shown, whose arguments are made only where a pickle of it is written. */
+function made(call: InertCall, values: () => Value, known: Known): InertCall {
+  Object.defineProperty(call, 'args', { enumerable: true, get: () => new Tuple([values()]) });
+  return remember(call, known);
+}
+
+function indexChild(index: Index): Child {
+  const call = new InertCall(new InertName('pandas', 'Index'), new Tuple([]));
+  const values = (): Value => Array.from({ length: listed(index.length) }, (_, i) => labelAt(index, i));
+  return { step: { kind: 'part', name: 'index' }, value: made(call, values, knownIndex(index)) };
+}
+
+interface Series {
+  readonly name: Value;
+  readonly index: Index;
+  readonly vector: Vector;
+}
+
+export function knownSeries(series: Series): Known {
+  const { name, index, vector } = series;
+  const title = name === null ? '' : ` "${textOfValue(name)}"`;
+  return {
+    library: 'pandas',
+    type: 'Series',
+    line: `Series${title} ${vector.type} ${count(vector.length, 'row')}`,
+    children: {
+      count: vector.length,
+      at: (i) => ({ step: { kind: 'key', key: labelAt(index, i) }, value: vector.value(i) }),
+    },
+    python: (limit) => (vector.length > limit ? undefined : seriesExpression(series)),
+    plain: () =>
+      Dict.from([
+        ['name', name],
+        ['index', plainLabels(index)],
+        ['data', listValues(vector).map(plainValue)],
+      ]),
+    table: () => ({
+      rowCount: vector.length,
+      columns: [columnOf(name === null ? '0' : textOfValue(name), vector)],
+      index: indexColumns(index),
+    }),
+  };
+}
+
+export function knownIndex(index: Index): Known {
+  const { type, length, levels } = index;
+  const types = levels.map((level) => level.type).join(', ');
+  return {
+    library: 'pandas',
+    type,
+    line: `${type} ${types} ${count(length, 'label')}`,
+    children: { count: length, at: (i) => ({ step: { kind: 'index', index: i }, value: labelAt(index, i) }) },
+    python: (limit) => (length > limit ? undefined : indexExpression(index)),
+    plain: () => plainLabels(index),
+    table: () => ({ rowCount: length, columns: indexColumns(index), index: [] }),
+  };
+}
+
+/** An array of pandas by itself. */
+export function knownVector(type: string, vector: Vector): Known {
+  return {
+    library: 'pandas',
+    type,
+    line: `${type} ${vector.type} ${count(vector.length, 'value')}`,
+    children: {
+      count: vector.length,
+      at: (i) => ({ step: { kind: 'index', index: i }, value: vector.value(i) }),
+    },
+    python: (limit) => (vector.length > limit ? undefined : vectorExpression(vector, true)),
+    plain: () => listValues(vector).map(plainValue),
+    table: () => ({ rowCount: vector.length, columns: [columnOf('0', vector)], index: [] }),
+  };
+}
+
+function columnOf(name: string, vector: Vector): Column {
+  const { type, kind, number } = vector;
+  return {
+    name,
+    type,
+    kind,
+    cell: (row) => vector.cell(row),
+    ...(number && { number: (row: number) => number(row) }),
+    value: (row) => vector.value(row),
+  };
+}
+
+function indexColumns({ levels, names }: Index): Column[] {
+  return levels.map((level, i) => columnOf(nameText(names[i]), level));
+}
+
+function nameText(name: Value | undefined): string {
+  return name === null || name === undefined ? '' : textOfValue(name);
+}
+
+function tableOfFrame({ columns, index, vectors }: Frame): Table {
+  return {
+    rowCount: index.length,
+    columns: vectors.map((vector, i) => columnOf(labelText(columns, i), vector)),
+    index: indexColumns(index),
+  };
+}
+
+/** Cells that are written out at most. */
+const MAX_CELLS = 64 * 1024 * 1024;
+
+function listed(length: number): number {
+  if (length > MAX_CELLS)
+    throw new LimitError(
+      'The number of cells that are written out',
+      MAX_CELLS,
+      'cells',
+      'Write out a part of it.',
+    );
+  return length;
+}
+
+function listValues(vector: Vector): Value[] {
+  return Array.from({ length: listed(vector.length) }, (_, row) => vector.value(row));
+}
+
+function plainValue(value: Value): Value {
+  return recognise(value)?.plain() ?? value;
+}
+
+function plainLabels(index: Index): Value {
+  return Array.from({ length: listed(index.length) }, (_, i) => plainLabel(labelAt(index, i)));
+}
+
+function plainLabel(label: Value): Value {
+  return label instanceof Tuple ? label.items.map(plainValue) : plainValue(label);
+}
+
+function plainFrame({ columns, index, vectors }: Frame): Value {
+  listed(index.length * Math.max(1, vectors.length));
+  const row = (i: number): Value => vectors.map((vector) => plainValue(vector.value(i)));
+  return Dict.from([
+    ['columns', plainLabels(columns)],
+    ['index', plainLabels(index)],
+    ['data', Array.from({ length: index.length }, (_, i) => row(i))],
+  ]);
+}
+
+function frameExpression({ columns, index, vectors }: Frame): Value {
+  const data = Dict.from(vectors.map((vector, i) => [labelAt(columns, i), vectorExpression(vector, false)]));
+  return expression('pd.DataFrame', [data], { index: index.isDefault ? undefined : indexExpression(index) });
+}
+
+function seriesExpression({ name, index, vector }: Series): Value {
+  return expression('pd.Series', [vectorExpression(vector, false)], {
+    index: index.isDefault ? undefined : indexExpression(index),
+    name: name ?? undefined,
+  });
+}
+
+function indexExpression(index: Index): Value {
+  const { type, levels, names, length } = index;
+  const [level] = levels;
+  const name = names[0] ?? undefined;
+  if (type === 'MultiIndex') {
+    const given = names.some((one) => one !== null) ? [...names] : undefined;
+    return expression('pd.MultiIndex.from_arrays', [levels.map(listValues)], { names: given });
+  }
+  if (type === 'RangeIndex' && level !== undefined) {
+    const [start, step] = [
+      level.value(0) as bigint,
+      length > 1 ? (level.value(1) as bigint) - (level.value(0) as bigint) : 1n,
+    ];
+    return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
+  }
+  return expression('pd.Index', [level === undefined ? [] : vectorExpression(level, false)], { name });
+}
+
+/** Values as one would type them: a list, or where its type could not be told from that, an array of that type. */
+function vectorExpression(vector: Vector, isAlone: boolean): Value {
+  const values = listValues(vector);
+  const { categories, type } = vector;
+  if (categories !== undefined) {
+    const ordered = categories.isOrdered ? true : undefined;
+    return expression('pd.Categorical', [values], { categories: listValues(categories.values), ordered });
+  }
+  if (/^(U?Int|Float)\d|^boolean$|^string$|^period|\[pyarrow\]$/.test(type))
+    return expression('pd.array', [values], { dtype: type });
+  return isAlone ? expression('pd.array', [values]) : values;
+}

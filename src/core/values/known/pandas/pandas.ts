@@ -1,0 +1,272 @@
+import { nanosecondsOf, NOT_A_TIME, parseUnit } from '../../../data/instants';
+import { InertCall, InertName, type Value } from '../../value';
+import { arrowColumns, arrowVector } from '../arrow/arrow';
+import type { Known } from '../known';
+import { expression, isBare, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
+import { reprOf, textOfValue } from '../pythonText';
+import type { Form, Forms } from '../registry';
+import { zoneOf } from '../standard/zones';
+import { frameForm, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
+import { indexOf, vectorOf } from './indexes';
+import { offsetCode } from './offsets';
+import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
+import { rangeVector } from './vector';
+
+const indexForm: Form = (call) => {
+  const index = indexOf(call);
+  return index && knownIndex(index);
+};
+
+const arrayForm: Form = (call, args) => {
+  const vector = vectorOf(call);
+  const type = nameOf(call.callable)?.includes('__pyx_unpickle')
+    ? shortName(args[0] ?? null)
+    : shortName(call.callable);
+  return vector && knownVector(type, vector);
+};
+
+/** By the number that pandas has for it. */
+const RESOLUTIONS: Readonly<Record<number, string | undefined>> = { 7: 's', 8: 'ms', 9: 'us', 10: 'ns' };
+
+function nanosecondsIn(value: Value | undefined, resolution: Value | undefined): bigint | 'none' | undefined {
+  const name = resolution === undefined ? 'ns' : RESOLUTIONS[numberOf(resolution) ?? 0];
+  const unit = name === undefined ? undefined : parseUnit(name);
+  if (typeof value !== 'bigint' || unit === undefined || BigInt.asIntN(64, value) !== value) return undefined;
+  return value === NOT_A_TIME ? 'none' : nanosecondsOf(value, unit);
+}
+
+/** `_unpickle_timestamp(value, None, tz, resolution)`, before pandas 1.5 `Timestamp(value, freq, tz)`. */
+const timestampForm: Form = (call, [value, , tz, resolution]) => {
+  const nanoseconds = isBare(call) ? nanosecondsIn(value, resolution) : undefined;
+  const zone = zoneOf(tz);
+  if (nanoseconds === undefined || (tz !== undefined && tz !== null && zone === undefined)) return undefined;
+  return nanoseconds === 'none' ? NOT_A_TIME_KNOWN : knownTimestamp(nanoseconds, zone);
+};
+
+const timedeltaForm: Form = (call, [value, resolution]) => {
+  const nanoseconds = isBare(call) ? nanosecondsIn(value, resolution) : undefined;
+  return typeof nanoseconds === 'bigint' ? knownTimedelta(nanoseconds) : undefined;
+};
+
+const noTimeForm: Form = (call) => (isBare(call) ? NOT_A_TIME_KNOWN : undefined);
+
+const periodForm: Form = (call, [none, offset, ordinal]) => {
+  const frequency = offsetCode(offset);
+  if (!isBare(call) || none !== null || frequency === undefined || typeof ordinal !== 'bigint')
+    return undefined;
+  const text = periodText(ordinal, frequency);
+  return textual('Period', text, expression('pd.Period', [text], { freq: frequency }));
+};
+
+const intervalForm: Form = (call, [left, right, closed]) => {
+  const side = textOf(closed);
+  if (!isBare(call) || left === undefined || right === undefined || side === undefined) return undefined;
+  const open = side === 'left' || side === 'both' ? '[' : '(';
+  const close = side === 'right' || side === 'both' ? ']' : ')';
+  const text = `${open}${textOfValue(left)}, ${textOfValue(right)}${close}`;
+  return textual('Interval', text, expression('pd.Interval', [left, right], { closed: side }));
+};
+
+const offsetForm: Form = (call, args) => {
+  const code = offsetCode(call);
+  if (code === undefined) return undefined;
+  return textual(
+    shortName(call.callable),
+    `<${shortName(call.callable)}>`,
+    expression(`pd.offsets.${shortName(call.callable)}`, args.slice(0, 1)),
+  );
+};
+
+function textual(type: string, text: string, source: Value): Known {
+  return { library: 'pandas', type, line: text, text, python: () => source, plain: () => text };
+}
+
+const NOT_AVAILABLE: Known = {
+  library: 'pandas',
+  type: 'NAType',
+  line: '<NA>',
+  text: '<NA>',
+  isMissing: true,
+  python: () => new InertName('', 'pd.NA'),
+  plain: () => null,
+};
+
+/** A type of pandas or pyarrow, shown by what it was made of. */
+const typeForm: Form = (call) => {
+  const name = shortName(call.callable);
+  const line = [name, ...(itemsOf(call.args) ?? []).map(reprOf)].join(' ');
+  return { library: 'pandas', type: name, line, python: () => call, plain: () => line };
+};
+
+const arrowForm: Form = (call) => {
+  const vector = arrowVector(call);
+  const known =
+    vector &&
+    knownVector(nameOf(call.callable)?.endsWith('chunked_array') ? 'ChunkedArray' : 'Array', vector);
+  return known && { ...known, library: 'pyarrow', python: (limit) => arrowExpression(known, limit) };
+};
+
+function arrowExpression(known: Known, limit: number): Value | undefined {
+  const source = known.python(limit);
+  return source instanceof InertCall
+    ? expression('pa.array', itemsOf(source.args)?.slice(0, 1) ?? [])
+    : source;
+}
+
+const tableForm: Form = (call) => {
+  const columns = arrowColumns(call);
+  const length = columns?.[0]?.vector.length ?? 0;
+  if (columns === undefined || columns.some(({ vector }) => vector.length !== length)) return undefined;
+  const names = columns.map(({ name }): Value => name);
+  const labels = {
+    length: names.length,
+    type: 'object',
+    kind: 'text' as const,
+    cell: (i: number) => ({ kind: 'text' as const, text: names[i] as string }),
+    value: (i: number) => names[i] as Value,
+  };
+  const known = knownFrame(
+    {
+      columns: { type: 'Index', length: names.length, levels: [labels], names: [null], isDefault: false },
+      index: {
+        type: 'RangeIndex',
+        length,
+        levels: [rangeVector(0n, 1n, length)],
+        names: [null],
+        isDefault: true,
+      },
+      vectors: columns.map(({ vector }) => vector),
+    },
+    { library: 'pyarrow', type: 'Table' },
+  );
+  const python = (limit: number): Value | undefined => {
+    const source = known.python(limit);
+    return source instanceof InertCall ? expression('pa.table', itemsOf(source.args) ?? []) : source;
+  };
+  return { ...known, python };
+};
+
+function each(names: readonly string[], form: Form): Forms {
+  return Object.fromEntries(names.map((name) => [name, form]));
+}
+
+/** Classes, with the modules that they have been in. */
+function within(modules: readonly string[], names: readonly string[], form: Form): Forms {
+  return each(
+    modules.flatMap((module) => names.map((name) => `${module}.${name}`)),
+    form,
+  );
+}
+
+const forms: Forms = {
+  ...each(['pandas.core.frame.DataFrame', 'pandas.DataFrame'], frameForm),
+  ...each(['pandas.core.series.Series', 'pandas.Series'], seriesForm),
+  ...each(
+    [
+      'pandas.core.indexes.base._new_Index',
+      'pandas.indexes.base._new_Index',
+      'pandas.core.indexes.datetimes._new_DatetimeIndex',
+      'pandas.core.indexes.interval._new_IntervalIndex',
+    ],
+    indexForm,
+  ),
+  ...each(
+    [
+      'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked',
+      'pandas._libs.interval.__pyx_unpickle_IntervalMixin',
+      'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
+      'pandas.core.arrays.datetimes.DatetimeArray',
+      'pandas.core.arrays.timedeltas.TimedeltaArray',
+      'pandas.core.arrays.categorical.Categorical',
+      'pandas.core.arrays.string_.StringArray',
+      'pandas.core.arrays.integer.IntegerArray',
+      'pandas.core.arrays.floating.FloatingArray',
+      'pandas.core.arrays.boolean.BooleanArray',
+      'pandas.core.arrays.sparse.array.SparseArray',
+      'pandas.core.arrays.string_arrow.ArrowStringArray',
+      'pandas.core.arrays.string_arrow.ArrowStringArrayNumpySemantics',
+      'pandas.core.arrays.arrow.array.ArrowExtensionArray',
+      'pandas.core.arrays.numpy_.PandasArray',
+      'pandas.core.arrays.numpy_.NumpyExtensionArray',
+    ],
+    arrayForm,
+  ),
+  ...within(
+    ['pandas.arrays'],
+    [
+      'IntegerArray',
+      'FloatingArray',
+      'BooleanArray',
+      'SparseArray',
+      'ArrowStringArray',
+      'ArrowExtensionArray',
+    ],
+    arrayForm,
+  ),
+  ...within(
+    [
+      'pandas',
+      'pandas.core.dtypes.dtypes',
+      'pandas.core.arrays.string_',
+      'pandas.core.arrays.arrow.dtype',
+      'pandas.core.arrays.sparse.dtype',
+    ],
+    [
+      'CategoricalDtype',
+      'DatetimeTZDtype',
+      'PeriodDtype',
+      'IntervalDtype',
+      'StringDtype',
+      'ArrowDtype',
+      'SparseDtype',
+    ],
+    typeForm,
+  ),
+  ...each(
+    [
+      'pandas._libs.tslibs.timestamps._unpickle_timestamp',
+      'pandas._libs.tslibs.timestamps.Timestamp',
+      'pandas.Timestamp',
+    ],
+    timestampForm,
+  ),
+  ...each(
+    [
+      'pandas._libs.tslibs.timedeltas._timedelta_unpickle',
+      'pandas._libs.tslibs.timedeltas.Timedelta',
+      'pandas.Timedelta',
+    ],
+    timedeltaForm,
+  ),
+  ...each(
+    ['pandas._libs.tslibs.nattype.__nat_unpickle', 'pandas._libs.tslibs.nattype._nat_unpickle'],
+    noTimeForm,
+  ),
+  ...each(['pandas._libs.tslibs.period.Period', 'pandas.Period'], periodForm),
+  ...each(['pandas._libs.interval.Interval', 'pandas.Interval'], intervalForm),
+  ...within(
+    ['pandas._libs.tslibs.offsets'],
+    [
+      'Day',
+      'Hour',
+      'Minute',
+      'Second',
+      'MonthEnd',
+      'MonthBegin',
+      'QuarterEnd',
+      'YearEnd',
+      'Week',
+      'BusinessDay',
+      'Milli',
+      'Micro',
+      'Nano',
+    ],
+    offsetForm,
+  ),
+  ...each(['pyarrow.lib._restore_array', 'pyarrow.lib.chunked_array'], arrowForm),
+  'pyarrow.lib._reconstruct_table': tableForm,
+};
+
+const names = { 'pandas._libs.missing.NA': NOT_AVAILABLE, 'pandas.NA': NOT_AVAILABLE };
+
+export const pandas = { forms, names };

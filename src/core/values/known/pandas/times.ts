@@ -1,0 +1,212 @@
+import {
+  clockText,
+  dateText,
+  durationText,
+  floorDivide,
+  instantOf,
+  modulo,
+  nanosecondsOf,
+  neededDigits,
+  NOT_A_TIME,
+  parseUnit,
+  type Unit,
+} from '../../../data/instants';
+import type { NdArray } from '../../../data/ndArray';
+import { InertCall, InertName, Tuple, type Value } from '../../value';
+import type { Known } from '../known';
+import { expression } from '../matching';
+import { elementsOf, isoDurationText } from '../numpy/elements';
+import { remember } from '../registry';
+import { offsetText, type Zone } from '../standard/zones';
+import { missingCell, type Vector } from './vector';
+
+const NANOSECOND: Unit = { count: 1n, name: 'ns' };
+
+/** Whole numbers of an array of one dimension, whatever its type says they mean. */
+export function integersOf(array: NdArray): (row: number) => bigint {
+  const { type } = array;
+  const isTime = type.kind === 'datetime' || type.kind === 'timedelta';
+  const plain: NdArray = isTime ? { ...array, type: { ...type, kind: 'int', name: 'int64' } } : array;
+  const elements = elementsOf(plain);
+  const stride = array.strides[0] ?? 0;
+  return (row) => elements.value(array.offset + row * stride) as bigint;
+}
+
+/** Times, in a zone or without one. The text of a column has the same digits in each row, as pandas prints it. */
+export function timesVector(array: NdArray, unitName: string, zone: Zone | undefined): Vector {
+  const unit = parseUnit(unitName) ?? NANOSECOND;
+  const read = integersOf(array);
+  const length = array.shape[0] as number;
+  let shared: number | undefined;
+  const digits = (): number => (shared ??= sharedDigits(length, (row) => nanosecondsOf(read(row), unit)));
+  const nanoseconds = (row: number): bigint | undefined => nanosecondsOf(read(row), unit);
+  return {
+    length,
+    type: zone === undefined ? `datetime64[${unitName}]` : `datetime64[${unitName}, ${zone.name}]`,
+    kind: 'time',
+    cell: (row) => {
+      const value = nanoseconds(row);
+      if (value === undefined) return missingCell('NaT');
+      return { kind: 'time', text: zone === undefined ? naiveText(value, digits()) : zonedText(value, zone) };
+    },
+    number: (row) => {
+      const value = nanoseconds(row);
+      return value === undefined ? NaN : Number(value) / 1e6;
+    },
+    value: (row) => timestampValue(nanoseconds(row), zone),
+  };
+}
+
+const DAY = 86_400_000_000_000n;
+
+/** Digits of the second that a column needs; -1 where dates alone will do. Of a very long one, the first rows tell. */
+function sharedDigits(length: number, read: (row: number) => bigint | undefined): number {
+  let digits = -1;
+  for (let row = 0; row < length && digits < 9; row++) {
+    const value = read(row);
+    if (value !== undefined && modulo(value, DAY) !== 0n) digits = Math.max(digits, neededDigits(value));
+  }
+  return digits;
+}
+
+function naiveText(nanoseconds: bigint, digits: number): string {
+  const date = dateOf(nanoseconds);
+  return digits < 0 ? date : `${date} ${clockText(modulo(nanoseconds, DAY), digits)}`;
+}
+
+function dateOf(nanoseconds: bigint): string {
+  const instant = instantOf(nanoseconds, NANOSECOND);
+  return instant === undefined ? 'NaT' : dateText(instant);
+}
+
+/** As `str(Timestamp)` has it: six digits of the second, or nine, where there are any. */
+function zonedText(utc: bigint, zone: Zone, separator = ' '): string {
+  const offset = zone.offset(Number(utc / 1_000_000n));
+  return `${timestampText(utc + BigInt(Math.round(offset * 1e9)), separator)}${offsetText(offset)}`;
+}
+
+function timestampText(nanoseconds: bigint, separator = ' '): string {
+  const needed = neededDigits(modulo(nanoseconds, DAY));
+  const digits = needed === 0 ? 0 : needed === 9 ? 9 : 6;
+  return `${dateOf(nanoseconds)}${separator}${clockText(modulo(nanoseconds, DAY), digits)}`;
+}
+
+/** A pandas Timestamp as it is known. @param utc nanoseconds since 1970, of a time without a zone as if it were in UTC */
+export function knownTimestamp(utc: bigint | undefined, zone: Zone | undefined): Known {
+  if (utc === undefined) return NOT_A_TIME_KNOWN;
+  const text = zone === undefined ? timestampText(utc) : zonedText(utc, zone);
+  const iso = zone === undefined ? timestampText(utc, 'T') : zonedText(utc, zone, 'T');
+  const tz = zone === undefined || /^UTC[+-]/.test(zone.name) ? undefined : zone.name;
+  const wall =
+    zone === undefined
+      ? text
+      : timestampText(utc + BigInt(Math.round(zone.offset(Number(utc / 1_000_000n)) * 1e9)));
+  return {
+    library: 'pandas',
+    type: 'Timestamp',
+    line: text,
+    text,
+    python: () =>
+      tz === undefined ? expression('pd.Timestamp', [text]) : expression('pd.Timestamp', [wall], { tz }),
+    plain: () => iso,
+  };
+}
+
+/** What stands for no time. */
+export const NOT_A_TIME_KNOWN: Known = {
+  library: 'pandas',
+  type: 'NaTType',
+  line: 'NaT',
+  text: 'NaT',
+  isMissing: true,
+  python: () => new InertName('', 'pd.NaT'),
+  plain: () => null,
+};
+
+/** A cell of a column of times as a value; None where there is none. */
+function timestampValue(utc: bigint | undefined, zone: Zone | undefined): Value {
+  if (utc === undefined) return null;
+  const known = knownTimestamp(utc, zone);
+  return remember(new InertCall(new InertName('pandas', 'Timestamp'), new Tuple([known.text ?? ''])), known);
+}
+
+/** Durations. */
+export function durationsVector(array: NdArray, unitName: string): Vector {
+  const unit = parseUnit(unitName) ?? NANOSECOND;
+  const read = integersOf(array);
+  const nanoseconds = (row: number): bigint | undefined => nanosecondsOf(read(row), unit);
+  return {
+    length: array.shape[0] as number,
+    type: `timedelta64[${unitName}]`,
+    kind: 'time',
+    cell: (row) => {
+      const value = nanoseconds(row);
+      return value === undefined ? missingCell('NaT') : { kind: 'time', text: durationText(value) };
+    },
+    number: (row) => {
+      const value = nanoseconds(row);
+      return value === undefined ? NaN : Number(value) / 1e6;
+    },
+    value: (row) => {
+      const value = nanoseconds(row);
+      if (value === undefined) return null;
+      return remember(
+        new InertCall(new InertName('pandas', 'Timedelta'), new Tuple([durationText(value)])),
+        knownTimedelta(value),
+      );
+    },
+  };
+}
+
+export function knownTimedelta(nanoseconds: bigint): Known {
+  const text = durationText(nanoseconds);
+  return {
+    library: 'pandas',
+    type: 'Timedelta',
+    line: text,
+    text,
+    python: () => expression('pd.Timedelta', [text]),
+    plain: () => isoDurationText(nanoseconds),
+  };
+}
+
+/** The text of a period by its ordinal: `2024-01`, `2024Q1`, `2024-01-01`. @param frequency as pandas names it, such as `M` */
+export function periodText(ordinal: bigint, frequency: string): string {
+  const base = /^(?:\d+)?([A-Za-z]+)/.exec(frequency)?.[1] ?? '';
+  if (ordinal === NOT_A_TIME) return 'NaT';
+  switch (base.toUpperCase()) {
+    case 'A':
+    case 'Y':
+      return String(1970n + ordinal);
+    case 'Q':
+      return `${String(1970n + floorDivide(ordinal, 4n))}Q${String(modulo(ordinal, 4n) + 1n)}`;
+    case 'M':
+    case 'ME':
+      return `${String(1970n + floorDivide(ordinal, 12n)).padStart(4, '0')}-${String(modulo(ordinal, 12n) + 1n).padStart(2, '0')}`;
+    case 'D':
+    case 'B':
+      return base.toUpperCase() === 'D' ? dateOf(ordinal * DAY) : `${String(ordinal)} (${frequency})`;
+    case 'H':
+      return naiveText(ordinal * 3_600_000_000_000n, 0).slice(0, -3);
+    case 'T':
+    case 'MIN':
+      return naiveText(ordinal * 60_000_000_000n, 0).slice(0, -3);
+    case 'S':
+      return naiveText(ordinal * 1_000_000_000n, 0);
+    default:
+      return `${String(ordinal)} (${frequency})`;
+  }
+}
+
+/** Periods. */
+export function periodsVector(array: NdArray, frequency: string): Vector {
+  const read = integersOf(array);
+  const text = (row: number): string => periodText(read(row), frequency);
+  return {
+    length: array.shape[0] as number,
+    type: `period[${frequency}]`,
+    kind: 'text',
+    cell: (row) => (read(row) === NOT_A_TIME ? missingCell('NaT') : { kind: 'text', text: text(row) }),
+    value: (row) => (read(row) === NOT_A_TIME ? null : text(row)),
+  };
+}

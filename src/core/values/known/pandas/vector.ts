@@ -1,0 +1,135 @@
+import type { Cell, Column } from '../../../data/table';
+import type { NdArray } from '../../../data/ndArray';
+import type { Value } from '../../value';
+import { arrayColumn, objectCellKind } from '../numpy/arrayColumn';
+import { textOfValue } from '../pythonText';
+
+/** The cells of a column or of one level of an index, without a name. */
+export interface Vector extends Omit<Column, 'name'> {
+  readonly length: number;
+  /** Set where what a cell shows is one of these: the categories, and whether they have an order. */
+  readonly categories?: { readonly values: Vector; readonly isOrdered: boolean };
+}
+
+/** What stands where nothing is: `NaN`, `None`, `NaT`, `<NA>`. */
+export function missingCell(text: string): Cell {
+  return { kind: 'missing', text };
+}
+
+/** An array of numpy of one dimension, with text as pandas prints it. */
+export function arrayVector(array: NdArray): Vector {
+  const column = arrayColumn('', array);
+  const length = array.shape[0] as number;
+  if (array.type.kind === 'float') {
+    return { ...column, length, cell: (row) => withNaN(column.cell(row)) };
+  }
+  if (array.objects !== undefined)
+    return { ...column, length, type: 'object', cell: (row) => objectCell(column.value(row)) };
+  return { ...column, length };
+}
+
+function withNaN(cell: Cell): Cell {
+  return cell.kind === 'nan' ? { kind: 'nan', text: 'NaN' } : cell;
+}
+
+function objectCell(value: Value): Cell {
+  const kind = objectCellKind(value);
+  return { kind, text: kind === 'nan' ? 'NaN' : textOfValue(value) };
+}
+
+/** Whole numbers at equal distances. */
+export function rangeVector(start: bigint, step: bigint, length: number): Vector {
+  const at = (row: number): bigint => start + BigInt(row) * step;
+  return {
+    length,
+    type: 'int64',
+    kind: 'number',
+    cell: (row) => ({ kind: 'number', text: String(at(row)) }),
+    number: (row) => Number(at(row)),
+    value: at,
+  };
+}
+
+/** Values that are missing where a mask says so. */
+export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
+  const isMissing = (row: number): boolean => mask.value(row) === true;
+  return {
+    ...data,
+    type,
+    cell: (row) => (isMissing(row) ? missingCell('<NA>') : data.cell(row)),
+    number: (row) => (isMissing(row) ? NaN : (data.number?.(row) ?? NaN)),
+    value: (row) => (isMissing(row) ? null : data.value(row)),
+  };
+}
+
+/** Values that are others by their number; -1 stands for none. Undefined where a number is beyond them. */
+export function codedVector(codes: Vector, values: Vector, type = values.type): Vector | undefined {
+  const code = (row: number): number => codes.number?.(row) ?? -1;
+  for (let row = 0; row < codes.length; row++) if (!(code(row) < values.length)) return undefined;
+  return {
+    length: codes.length,
+    type,
+    kind: values.kind,
+    cell: (row) => (code(row) < 0 ? missingCell('NaN') : values.cell(code(row))),
+    ...(values.number && {
+      number: (row: number) => (code(row) < 0 ? NaN : (values.number?.(code(row)) ?? NaN)),
+    }),
+    value: (row) => (code(row) < 0 ? null : values.value(code(row))),
+  };
+}
+
+/** Values that are mostly the same, by the positions of the others, in ascending order. */
+export function sparseVector(
+  length: number,
+  positions: Vector,
+  values: Vector,
+  fill: Vector,
+  type: string,
+): Vector {
+  const find = (row: number): number => {
+    let [low, high] = [0, positions.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((positions.number?.(middle) ?? 0) < row) low = middle + 1;
+      else high = middle;
+    }
+    return low < positions.length && positions.number?.(low) === row ? low : -1;
+  };
+  const pick = <T>(row: number, read: (from: Vector, at: number) => T): T => {
+    const at = find(row);
+    return at < 0 ? read(fill, 0) : read(values, at);
+  };
+  return {
+    length,
+    type,
+    kind: values.kind,
+    cell: (row) => pick(row, (from, at) => from.cell(at)),
+    number: (row) => pick(row, (from, at) => from.number?.(at) ?? NaN),
+    value: (row) => pick(row, (from, at) => from.value(at)),
+  };
+}
+
+/** Values of any kind, with text as pandas prints it. */
+export function valuesVector(
+  values: readonly Value[],
+  type = 'object',
+  kind: Vector['kind'] = 'object',
+  missing = 'None',
+): Vector {
+  return {
+    length: values.length,
+    type,
+    kind,
+    cell: (row) => {
+      const value = values[row] as Value;
+      return value === null ? missingCell(missing) : objectCell(value);
+    },
+    number: (row) => {
+      const value = values[row] as Value;
+      return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+        ? Number(value)
+        : NaN;
+    },
+    value: (row) => values[row] as Value,
+  };
+}

@@ -1,0 +1,122 @@
+import { InertCall, type Value } from '../../value';
+import { argumentsOf, callableKey, isBare, itemsOf, numberOf, textOf } from '../matching';
+
+/** A time zone: what it is called, and how far it is ahead of UTC. */
+export interface Zone {
+  readonly name: string;
+  /** Seconds ahead of UTC at a moment, in milliseconds since 1970. */
+  offset(utc: number): number;
+}
+
+const UTC: Zone = { name: 'UTC', offset: () => 0 };
+
+/** The zone that a value stands for, of the standard library, pytz or dateutil; undefined where it is none of them. */
+export function zoneOf(value: Value | undefined): Zone | undefined {
+  if (!(value instanceof InertCall) || !isBare(value)) return undefined;
+  const args = itemsOf(value.args) ?? [];
+  switch (callableKey(value.callable)) {
+    case 'datetime.timezone':
+      return fixedZone(durationOf(args[0]), textOf(args[1]));
+    case 'getattr:zoneinfo.ZoneInfo._unpickle':
+    case 'zoneinfo.ZoneInfo':
+      return namedZone(textOf(args[0]));
+    case 'pytz._UTC':
+    case 'dateutil.tz.tz.tzutc':
+      return UTC;
+    case 'pytz._p':
+      return namedZone(textOf(args[0]));
+    case 'pytz._FixedOffset': {
+      const minutes = numberOf(args[0]);
+      return minutes === undefined ? undefined : fixedZone(BigInt(minutes) * 60_000_000n, undefined);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Microseconds of a `datetime.timedelta(days, seconds, microseconds)`. */
+export function durationOf(value: Value | undefined): bigint | undefined {
+  const args = argumentsOf(value, 'datetime.timedelta');
+  const [days, seconds, microseconds] = args ?? [];
+  if (args?.length !== 3 || typeof days !== 'bigint' || typeof seconds !== 'bigint') return undefined;
+  if (typeof microseconds !== 'bigint' || days > MAX_DAYS || days < -MAX_DAYS) return undefined;
+  return (days * 86_400n + seconds) * 1_000_000n + microseconds;
+}
+
+/** Of a timedelta. */
+const MAX_DAYS = 999_999_999n;
+
+function fixedZone(microseconds: bigint | undefined, name: string | undefined): Zone | undefined {
+  if (microseconds === undefined || microseconds <= -86_400_000_000n || microseconds >= 86_400_000_000n)
+    return undefined;
+  const seconds = Number(microseconds) / 1e6;
+  const called = name ?? (seconds === 0 ? 'UTC' : `UTC${offsetText(seconds)}`);
+  return { name: called, offset: () => seconds };
+}
+
+const zones = new Map<string, Zone | undefined>();
+
+/** A zone of the IANA database; undefined where its name is not known here. */
+export function namedZone(name: string | undefined): Zone | undefined {
+  if (name === undefined || name.length > 100) return undefined;
+  if (name === 'UTC') return UTC;
+  if (!zones.has(name) && zones.size < MAX_ZONES) zones.set(name, loadZone(name));
+  return zones.get(name);
+}
+
+/** There are some 600 names; a file may have any. */
+const MAX_ZONES = 2_000;
+
+function loadZone(timeZone: string): Zone | undefined {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    // Zones change at the quarter of an hour at most.
+    const known = new Map<number, number>();
+    return {
+      name: timeZone,
+      offset: (utc) => {
+        const quarter = Math.floor(utc / 900_000);
+        let seconds = known.get(quarter);
+        if (seconds === undefined) {
+          seconds = offsetIn(format, quarter * 900_000);
+          if (known.size > 10_000) known.clear();
+          known.set(quarter, seconds);
+        }
+        return seconds;
+      },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Beyond these, `Date` has no days. */
+const MAX_TIME = 8.64e15;
+
+function offsetIn(format: Intl.DateTimeFormat, utc: number): number {
+  const moment = Math.max(-MAX_TIME, Math.min(MAX_TIME, utc));
+  const text = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const match = /^GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(text);
+  if (!match) return 0;
+  const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
+  return match[1] === '-' ? -seconds : seconds;
+}
+
+/** `+01:00`, as ISO 8601 has it. */
+export function offsetText(seconds: number): string {
+  const size = Math.abs(seconds);
+  const parts = [
+    Math.floor(size / 3600),
+    Math.floor(size / 60) % 60,
+    ...(size % 60 === 0 ? [] : [Math.floor(size % 60)]),
+  ];
+  return (seconds < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** The offset of what clocks show in a zone. @param local milliseconds since 1970 as if it were UTC @param isSecond of two hours of one name */
+export function offsetOfLocal(zone: Zone, local: number, isSecond: boolean): number {
+  const candidates = [zone.offset(local - 86_400_000), zone.offset(local + 86_400_000)];
+  const fitting = candidates.filter((offset) => zone.offset(local - offset * 1000) === offset);
+  const [first, second] = fitting;
+  return (isSecond ? second : first) ?? first ?? zone.offset(local - (candidates[0] as number) * 1000);
+}
