@@ -1,6 +1,6 @@
 import type { NdArray } from '../../../data/ndArray';
 import { takeAt } from '../../../data/ndArray';
-import type { Dict} from '../../value';
+import type { Dict } from '../../value';
 import { InertCall, type Value } from '../../value';
 import { arrowTypeName, arrowVector } from '../arrow/arrow';
 import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
