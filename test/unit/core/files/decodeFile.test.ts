@@ -105,7 +105,7 @@ describe('Decoding a .npy file', () => {
     'more elements than there are': HEADER.replace('(3,)', '(4,)'),
     'an unknown type': HEADER.replace('<f8', '<q8'),
     'an item of a gigabyte': HEADER.replace('<f8', '|V999999999'),
-    'deep nesting': `${'('.repeat(10_000)}`,
+    'deep nesting': '('.repeat(10_000),
     'a call': "{'descr': print(), 'fortran_order': False, 'shape': (3,)}",
     'no shape': "{'descr': '<f8', 'fortran_order': False}",
     'no dictionary': '[]',
@@ -117,7 +117,9 @@ describe('Decoding a .npy file', () => {
     });
 
   it('fails in no other way than with words of ours, whatever the header', () => {
-    const text = fc.string({ unit: fc.constantFrom(...`{}[](),:'"0123456789Lub <>f|VUTrueFalseNone\\x`) });
+    const text = fc.string({
+      unit: fc.constantFrom(...`{}[](),:'"0123456789Lub <>f|VUTrueFalseNone\\x`.split('')),
+    });
     fc.assert(
       fc.property(fc.oneof(text, fc.string()), (header) => {
         const { values, problem } = decode(makeNpy(header, THREE));
