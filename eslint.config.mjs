@@ -14,9 +14,10 @@ const layers = [
   { target: 'core', except: [] },
   { target: 'net', except: ['core'] },
   { target: 'inbox', except: ['core'] },
-  { target: 'worker', except: ['core'] },
+  { target: 'disk', except: ['core'] },
+  { target: 'worker', except: ['core', 'disk'] },
   { target: 'webview', except: [] },
-  { target: 'cli', except: ['core', 'net', 'inbox'] },
+  { target: 'cli', except: ['core', 'disk', 'net', 'inbox'] },
   { target: 'cli.ts', except: ['cli'] },
   { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
 ];
@@ -73,7 +74,7 @@ export default defineConfig(
     ),
   },
   {
-    files: ['src/{net,inbox,worker,cli}/**', 'src/cli.ts'],
+    files: ['src/{net,inbox,disk,worker,cli}/**', 'src/cli.ts'],
     rules: packageRules('^(?!\\.|node:)', 'Only src/core and Node built-ins (with the node: prefix) here.'),
   },
   {

@@ -1,5 +1,9 @@
 import { codecs, type Format } from '../core/codecs/codecs';
 import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
+import { formatOfFile } from '../core/codecs/fileFormat';
+import type { ByteSource } from '../core/files/byteSource';
+import { withoutCompression } from '../core/files/fileNames';
+import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Value } from '../core/values/value';
@@ -41,12 +45,41 @@ function withName(name: string, error: unknown): PicklepostError {
   return new PicklepostError(code, `${name}: ${messageOf(error)}`, { cause: error });
 }
 
+/**
+ * As {@link decodeContent}, for the content of a file of any kind: pickles, arrays and tensors, JSON and XML, also compressed.
+ * @throws PicklepostError `undecodable`, `limit-exceeded`, `disk`
+ */
+export async function decodeFileContent(
+  name: string,
+  source: ByteSource,
+  output: Output,
+): Promise<DecodedContent> {
+  const content = await unpackFile(source).catch((error: unknown) => {
+    throw withName(name, error);
+  });
+  if (fileKindOf(content) !== 'pickle') return noteFile(name, decodeFile(content), output);
+  const start = content.read(0, Math.min(content.size, START));
+  const inner = content === source ? name : withoutCompression(name);
+  // What nothing tells is read as a pickle, whose errors say what it is instead.
+  const format = formatOfFile(inner, start) ?? 'binary';
+  if (format === 'binary') return noteFile(name, decodeFile(content), output);
+  return decodeContent(name, content.read(0, content.size), format, output);
+}
+
+/** Bytes by which a format is known. */
+const START = 64 * 1024;
+
 function decodePickles(name: string, bytes: Uint8Array, output: Output): DecodedContent {
-  const { values, actions, problem } = decodePickleFile(bytes);
+  return noteFile(name, { kind: 'pickle', ...decodePickleFile(bytes) }, output);
+}
+
+function noteFile(name: string, file: DecodedFile, output: Output): DecodedContent {
+  const { kind, values, actions, problem } = file;
   const named = problem && withName(name, problem);
   const [first] = values;
   if (first !== undefined || runsCode(actions)) noteActions(name, actions, output);
   if (first === undefined) throw named as Error;
-  if (values.length > 1) output.note(`${name}: ${values.length} pickles, shown as a list.`);
+  if (values.length > 1)
+    output.note(`${name}: ${values.length} ${kind === 'npy' ? 'arrays' : 'pickles'}, shown as a list.`);
   return { value: values.length === 1 ? first : [...values], problem: named };
 }

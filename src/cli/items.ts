@@ -12,6 +12,10 @@ import {
 } from '../core/codecs/codecs';
 import { textForms } from '../core/codecs/forms';
 import { formatOfFile } from '../core/codecs/fileFormat';
+import { MemorySource } from '../core/files/byteSource';
+import { compressionOf } from '../core/files/compression/unpack';
+import { beginsAsData } from '../core/files/fileDecoder';
+import { isDataFileName } from '../core/files/fileNames';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Value } from '../core/values/value';
@@ -29,10 +33,10 @@ import {
   UsageError,
 } from './arguments';
 import type { Command, Context } from './command';
-import { decodeContent, type DecodedContent } from './decode';
+import { decodeContent, decodeFileContent, type DecodedContent } from './decode';
 import { INBOX_OPTION, openInbox } from './inbox';
 import type { Output } from './output';
-import { readPieces, readWhole } from './readFile';
+import { openDiskFile, readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
@@ -40,7 +44,8 @@ show --file PATH [--as json|xml|python|raw]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
-  --file PATH  a file of pickles, JSON or XML; - is standard input
+  --file PATH  a file of pickles, arrays or tensors (.pkl .npy .npz .joblib .pt
+               .safetensors, also compressed), JSON or XML; - is standard input
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
@@ -78,7 +83,8 @@ async function showItem(
   const inbox = await openInbox(directory);
   const item = await inbox.find(id);
   const format = await formatOfItem(inbox, item);
-  const chosen = form ?? (format === undefined || isTextFormat(format) ? 'raw' : 'python');
+  const isData = format === undefined && (await isDataFile(inbox, item));
+  const chosen = form ?? (isData || (format !== undefined && !isTextFormat(format)) ? 'python' : 'raw');
   if (chosen !== 'raw')
     return showContent(await decodeItem(inbox, item, output, 'Show it with --as raw.'), chosen, output);
   // Only who asks for the content as it came, or leads it elsewhere, gets what a terminal would obey.
@@ -112,10 +118,9 @@ async function showText(text: string, output: Output): Promise<void> {
 
 async function showFile(file: string, form: ShownForm, output: Output): Promise<void> {
   if (form === 'raw') return copy(readPieces(file), output);
-  const bytes = await readWhole(file);
+  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
   const name = file === '-' ? 'standard input' : path.basename(file);
-  // What nothing tells is read as a pickle, whose errors say what it is instead.
-  await showContent(decodeContent(name, bytes, formatOfFile(name, bytes) ?? 'binary', output), form, output);
+  await showContent(await decodeFileContent(name, source, output), form, output);
 }
 
 export const exportCommand: Command = {
@@ -217,6 +222,12 @@ async function formatOfItem(inbox: Inbox, item: ReceivedItem): Promise<Format | 
   return item.format ?? formatOfFile(item.name, await firstPiece(inbox, item));
 }
 
+/** Whether it is a file of arrays or tensors, or one that is compressed under the name of one. */
+async function isDataFile(inbox: Inbox, item: ReceivedItem): Promise<boolean> {
+  const start = await firstPiece(inbox, item);
+  return beginsAsData(start, item.size) || (isDataFileName(item.name) && compressionOf(start) !== undefined);
+}
+
 async function firstPiece(inbox: Inbox, item: ReceivedItem): Promise<Buffer> {
   for await (const piece of inbox.read(item.id)) return piece;
   return Buffer.alloc(0);
@@ -230,10 +241,13 @@ async function decodeItem(
   advice: string,
 ): Promise<DecodedContent> {
   const format = await formatOfItem(inbox, item);
-  if (format === undefined)
+  const isFile = item.format === undefined && (await isDataFile(inbox, item));
+  if (format === undefined && !isFile)
     throw new PicklepostError('unsupported', `${item.name} is not a pickle, JSON or XML. ${advice}`);
   const bytes = await inbox.readAll(item.id, MAX_CONTENT);
   try {
+    if (isFile || format === undefined)
+      return await decodeFileContent(item.name, new MemorySource(bytes), output);
     return decodeContent(item.name, bytes, format, output);
   } catch (error) {
     throw error instanceof PicklepostError && error.code === 'undecodable'

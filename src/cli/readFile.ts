@@ -1,5 +1,7 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { LimitError } from '../core/errors';
+import { MemorySource, type ByteSource } from '../core/files/byteSource';
+import { DiskFile } from '../disk/diskFile';
 import { DECODED_SIZE } from '../core/limits';
 import { diskError } from '../inbox/disk/diskError';
 import { standardInput } from './standardInput';
@@ -15,6 +17,12 @@ export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
   } finally {
     await handle?.close();
   }
+}
+
+/** A file that is read in parts; what is no regular file, such as a pipe, is read as a whole. @throws PicklepostError `disk`, LimitError */
+export async function openDiskFile(file: string): Promise<ByteSource> {
+  const isRegular = (await stat(file).catch(() => undefined))?.isFile() ?? false;
+  return isRegular ? new DiskFile(file) : new MemorySource(await readWhole(file));
 }
 
 /** All bytes of a file that is to be decoded, or of standard input for `-`. @throws PicklepostError `disk`, LimitError */

@@ -86,7 +86,14 @@ export class LoadedPickleFile extends LoadedValue {
     thread: WorkerThread,
     handle: Handle,
     readonly decoded: DecodedPickleFile,
+    /** Ends reading parts of it. */
+    private readonly close: () => void,
   ) {
     super(thread, handle, decoded.root, decoded.actions);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.close();
   }
 }

@@ -1,9 +1,11 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { FileKind } from '../core/files/fileDecoder';
 import type { ErrorCode } from '../core/errors';
 import type { TextForm } from '../core/codecs/forms';
 import type { NodeInfo } from '../core/values/inspection';
 import type { SearchQuery } from '../core/values/search';
 import type { Format } from '../core/item/item';
+import type { RemoteHandle } from './remoteContent';
 
 /** Names a value that the worker holds. */
 export type Handle = number;
@@ -31,8 +33,8 @@ export interface Operations {
     parameters: { handle: Handle; format: Format; nestingDepth: number };
     result: Decoded;
   };
-  /** Decodes what was appended as the content of a file that holds one or several pickles. */
-  decodePickleFile: { parameters: { handle: Handle }; result: DecodedPickleFile };
+  /** Opens a file of any kind that `core/files` reads: by its path, or by asking the main thread. */
+  openFile: { parameters: { handle: Handle; content: FileHandle }; result: DecodedPickleFile };
   node: { parameters: { handle: Handle; path: readonly number[] }; result: NodeInfo };
   /** The root and what stands along a path, to its end, with empty paths: each would be a part of the one asked for. */
   nodesAlong: { parameters: { handle: Handle; path: readonly number[] }; result: NodeInfo[] };
@@ -85,7 +87,11 @@ export interface Decoded {
   readonly notices: readonly string[];
 }
 
+/** What a file is read from. */
+export type FileHandle = { readonly path: string } | RemoteHandle;
+
 export interface DecodedPickleFile {
+  readonly kind: FileKind;
   /** The value, where there is one; else the list of all of them. */
   readonly root: NodeInfo;
   /** How many pickles could be read. */

@@ -2,22 +2,30 @@ import type { Decoded as DecodedValue } from '../core/codecs/codec';
 import { codecs } from '../core/codecs/codecs';
 import { textForms, type TextForm } from '../core/codecs/forms';
 import { parseJson } from '../core/codecs/json/codec';
-import {
-  decodePickleFile,
-  PickleAccount,
-  type PickleActions,
-  type PickleFile,
-} from '../core/codecs/pickle/codec';
+import type { PickleActions } from '../core/codecs/pickle/codec';
 import { messageOf } from '../core/errors';
+import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
+import { DiskFile } from '../disk/diskFile';
 import { Inspection } from '../core/values/inspection';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatHex } from '../core/render/hexDump';
 import type { Search } from '../core/values/search';
-import type { Decoded, DecodedPickleFile, Handle, OperationName, Operations, SearchStep } from './protocol';
+import type {
+  Decoded,
+  DecodedPickleFile,
+  FileHandle,
+  Handle,
+  OperationName,
+  Operations,
+  SearchStep,
+} from './protocol';
+import { RemoteSource } from './remoteContent';
 import { ValueStore } from './valueStore';
 
 type Handlers = {
-  [Name in OperationName]: (parameters: Operations[Name]['parameters']) => Operations[Name]['result'];
+  [Name in OperationName]: (
+    parameters: Operations[Name]['parameters'],
+  ) => Name extends 'openFile' ? Promise<Operations[Name]['result']> : Operations[Name]['result'];
 };
 
 const NO_ACTIONS: PickleActions = { names: [], calls: [], isCut: false };
@@ -41,7 +49,7 @@ export class ValueService {
       return undefined;
     },
     decode: (parameters) => this.decode(parameters),
-    decodePickleFile: ({ handle }) => this.decodePickleFile(handle),
+    openFile: ({ handle, content }) => this.openFile(handle, content),
     node: ({ handle, path }) => this.inspection(handle).node(path),
     nodesAlong: ({ handle, path }) =>
       this.inspection(handle)
@@ -108,16 +116,20 @@ export class ValueService {
     return { root: this.inspection(handle).node([]), ...(actions && { actions }), notices };
   }
 
-  private decodePickleFile(handle: Handle): DecodedPickleFile {
-    const bytes = this.take(handle);
-    let file: PickleFile = { values: [], actions: NO_ACTIONS };
+  private async openFile(handle: Handle, content: FileHandle): Promise<DecodedPickleFile> {
+    const source = 'path' in content ? new DiskFile(content.path) : new RemoteSource(content);
+    const unpacked = await unpackFile(source);
+    let file: DecodedFile = { kind: 'pickle', values: [], actions: NO_ACTIONS };
     this.values.add(handle, (budget) => {
-      file = decodePickleFile(bytes, new PickleAccount(budget));
+      // What was unpacked, and a pickle, stay in memory as long as the value does.
+      if (unpacked !== source || fileKindOf(unpacked) === 'pickle') budget.spend(unpacked.size);
+      file = decodeFile(unpacked, budget);
       const [first] = file.values;
       return new Inspection(file.values.length === 1 && first !== undefined ? first : [...file.values]);
     });
-    const { values, actions, problem } = file;
+    const { kind, values, actions, problem } = file;
     return {
+      kind,
       root: this.inspection(handle).node([]),
       count: values.length,
       actions,

@@ -1,9 +1,12 @@
+import { stat } from 'node:fs/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { LimitError, PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/scheduling/event';
 import { DECODED_MEMORY, DECODED_SIZE } from '../core/limits';
 import type { Format } from '../core/item/item';
 import { LoadedPickleFile, LoadedValue } from './loadedValue';
-import type { Handle } from './protocol';
+import type { DecodedPickleFile, Handle } from './protocol';
+import { answerReads, sharedMemory, type RemoteContent } from './remoteContent';
 import { WorkerThread, type ThreadLimits } from './workerThread';
 
 type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -47,13 +50,21 @@ export class ValueWorker implements Disposable {
     });
   }
 
-  /** As {@link load}, for a file that holds one or several pickles. What cannot be decoded of it is said in the result. */
-  loadPickleFile(content: Content): Promise<LoadedPickleFile> {
-    return this.bring(content, async (thread, handle) => {
-      const decoded = await thread.call('decodePickleFile', { handle });
-      if (thread === this.quick && decoded.isBeyondLimit) throw needsMore(decoded.problem ?? '');
-      return new LoadedPickleFile(thread, handle, decoded);
-    });
+  /**
+   * Opens a file of pickles, arrays or tensors (`core/files`), of which large parts are read only when they are asked for. What cannot be
+   * decoded of it is said in the result.
+   * @param content the path of a file of this machine, or what reads it
+   */
+  async openFile(content: string | RemoteContent): Promise<LoadedPickleFile> {
+    const size = typeof content === 'string' ? await sizeOf(content) : content.size;
+    if (size <= SHORT) {
+      try {
+        return await openFileIn(this.quick, content, true);
+      } catch (error) {
+        if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
+      }
+    }
+    return openFileIn(this.large, content, false);
   }
 
   /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for a mistake in it, PicklepostError `unencodable` */
@@ -92,6 +103,44 @@ export class ValueWorker implements Disposable {
       await rest.return();
     }
   }
+}
+
+/** @param isQuick whether another thread has more memory */
+async function openFileIn(
+  thread: WorkerThread,
+  content: string | RemoteContent,
+  isQuick: boolean,
+): Promise<LoadedPickleFile> {
+  const handle = thread.newNumber();
+  const channel = typeof content === 'string' ? undefined : new MessageChannel();
+  try {
+    const decoded = await callOpenFile(thread, handle, content, channel);
+    if (isQuick && decoded.isBeyondLimit) throw needsMore(decoded.problem ?? '');
+    return new LoadedPickleFile(thread, handle, decoded, () => channel?.port1.close());
+  } catch (error) {
+    channel?.port1.close();
+    void thread.call('release', { handle }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function callOpenFile(
+  thread: WorkerThread,
+  handle: Handle,
+  content: string | RemoteContent,
+  channel: MessageChannel | undefined,
+): Promise<DecodedPickleFile> {
+  if (typeof content === 'string' || channel === undefined)
+    return thread.call('openFile', { handle, content: { path: content as string } });
+  const memory = sharedMemory();
+  answerReads(content, channel.port1, memory);
+  const remote = { size: content.size, port: channel.port2, memory };
+  return thread.call('openFile', { handle, content: remote }, [channel.port2]);
+}
+
+/** Of a file that cannot be read, whoever then reads it says why. */
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 async function bringTo<T>(

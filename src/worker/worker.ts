@@ -6,13 +6,16 @@ import { ValueService } from './valueService';
 
 const service = new ValueService(workerData as number);
 
-function handle<Name extends OperationName>({ name, parameters }: Request<Name>): Operations[Name]['result'] {
+function handle<Name extends OperationName>({
+  name,
+  parameters,
+}: Request<Name>): Operations[Name]['result'] | Promise<Operations[Name]['result']> {
   return service.handlers[name](parameters);
 }
 
-function answer(request: Request): Response {
+async function answer(request: Request): Promise<Response> {
   try {
-    return { id: request.id, result: handle(request) };
+    return { id: request.id, result: await handle(request) };
   } catch (error) {
     return {
       id: request.id,
@@ -25,4 +28,6 @@ function answer(request: Request): Response {
   }
 }
 
-parentPort?.on('message', (request: Request) => parentPort?.postMessage(answer(request)));
+parentPort?.on('message', (request: Request) => {
+  void answer(request).then((response) => parentPort?.postMessage(response));
+});

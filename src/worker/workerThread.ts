@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type Transferable } from 'node:worker_threads';
 import { PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/scheduling/event';
 import type { OperationName, Operations, Request, Response, WorkerError } from './protocol';
@@ -48,13 +48,14 @@ export class WorkerThread implements Disposable {
   call<Name extends OperationName>(
     name: Name,
     parameters: Operations[Name]['parameters'],
+    transferred: readonly Transferable[] = [],
   ): Promise<Operations[Name]['result']> {
     if (this.isDisposed) return Promise.reject(closing());
     const id = ++this.lastId;
     const worker = (this.worker ??= this.start());
     return new Promise<Operations[Name]['result']>((resolve, reject) => {
       this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
-      worker.postMessage({ id, name, parameters } satisfies Request<Name>);
+      worker.postMessage({ id, name, parameters } satisfies Request<Name>, transferred);
     });
   }
 

@@ -42,14 +42,22 @@ export async function unpackFile(source: ByteSource): Promise<ByteSource> {
   return content;
 }
 
+/** Whether a start is that of a file of arrays or tensors. @param size of the whole */
+export function beginsAsData(start: Uint8Array, size: number): boolean {
+  return kindOfStart(start.subarray(0, FILE_START), size) !== 'pickle';
+}
+
 /** What the file is. */
 export function fileKindOf(source: ByteSource): FileKind {
-  const start = startOf(source);
+  return kindOfStart(startOf(source), source.size);
+}
+
+function kindOfStart(start: Uint8Array, size: number): FileKind {
   const text = Buffer.from(start).toString('latin1');
   if (text.startsWith(NPY_MAGIC)) return 'npy';
   // An archive without a file has its end only.
   if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip';
-  if (isSafetensors(start, source.size)) return 'safetensors';
+  if (isSafetensors(start, size)) return 'safetensors';
   return isLegacyTorch(start) ? 'torch' : 'pickle';
 }
 

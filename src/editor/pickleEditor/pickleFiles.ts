@@ -1,61 +1,67 @@
-import { createReadStream } from 'node:fs';
 import * as vscode from 'vscode';
-import { PicklepostError } from '../../core/errors';
+import { messageOf, PicklepostError } from '../../core/errors';
 import { DECODED_SIZE } from '../../core/limits';
 import { parseDocumentUri } from '../inspect/documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import type { ReceivedItems } from '../received/receivedItems';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import { tooLargeToDecode, type ValueWorker } from '../../worker/valueWorker';
+import type { Inbox } from '../../inbox/inbox';
+import type { RemoteContent } from '../../worker/remoteContent';
+import { readFilePart } from '../inspect/filePart';
 import { ValueCache } from '../inspect/valueCache';
-
-/** Bytes that are read at once. */
-const PIECE = 1024 * 1024;
 
 /** Bytes by which a file is known. */
 const START = 64 * 1024;
 
-/** The decoded content of pickle files, by the text of their addresses. */
+/** The decoded content of files of pickles, arrays and tensors, by the text of their addresses. */
 export type PickleFiles = ValueCache<LoadedPickleFile>;
 
 /** Reads and decodes a file when it is first asked for, and again once it has been forgotten. */
 export function createPickleFiles(worker: ValueWorker, items: ReceivedItems): PickleFiles {
-  return new ValueCache((address) =>
-    worker.loadPickleFile(contentOf(vscode.Uri.parse(address, true), items)),
+  return new ValueCache(async (address) =>
+    worker.openFile(await contentOf(vscode.Uri.parse(address, true), items)),
   );
 }
 
-/** Of a received item, piece by piece as the inbox has it. @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item` */
-async function* contentOf(uri: vscode.Uri, items: ReceivedItems): AsyncGenerator<Uint8Array> {
+/** @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item` */
+async function contentOf(uri: vscode.Uri, items: ReceivedItems): Promise<string | RemoteContent> {
   const address = uri.scheme === DOCUMENT_SCHEME ? parseDocumentUri(uri) : undefined;
   const isWhole = address?.view === 'content' && address.path === undefined;
-  if (isWhole && 'item' in address.source) yield* (await items.inbox()).read(address.source.item);
-  else yield* readPieces(uri);
+  if (isWhole && 'item' in address.source) return itemContent(await items.inbox(), address.source.item);
+  return uri.scheme === 'file' ? uri.fsPath : readOtherFile(uri);
 }
 
-/** The beginning of a file; empty where it is. @throws PicklepostError `limit-exceeded`, `disk` */
-export async function firstPiece(uri: vscode.Uri): Promise<Uint8Array> {
-  for await (const piece of readPieces(uri, START)) return piece;
-  return new Uint8Array();
+async function itemContent(inbox: Inbox, id: string): Promise<RemoteContent> {
+  const { size } = await inbox.get(id);
+  return { size, read: (offset, length) => inbox.readRange(id, offset, length) };
 }
 
-/** @throws PicklepostError `limit-exceeded`, `disk` */
-async function* readPieces(uri: vscode.Uri, length = PIECE): AsyncGenerator<Uint8Array> {
+/** VS Code gives files of other machines only as a whole. */
+async function readOtherFile(uri: vscode.Uri): Promise<RemoteContent> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > DECODED_SIZE) throw tooLargeToDecode();
-    if (uri.scheme === 'file')
-      yield* createReadStream(uri.fsPath, { highWaterMark: length }) as AsyncIterable<Buffer>;
-    else {
-      const content = await vscode.workspace.fs.readFile(uri);
-      // A view of all would bring all over with each piece.
-      for (let at = 0; at < content.length; at += length) yield content.slice(at, at + length);
-    }
+    const content = await vscode.workspace.fs.readFile(uri);
+    const read = (offset: number, length: number): Promise<Uint8Array> =>
+      Promise.resolve(content.subarray(offset, offset + length));
+    return { size: content.length, read };
   } catch (error) {
-    if (error instanceof PicklepostError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PicklepostError('disk', vscode.l10n.t('The file cannot be read: {0}', reason), {
-      cause: error,
-    });
+    throw readError(error);
   }
+}
+
+/** The beginning of a file; empty where it is. @throws PicklepostError `disk` */
+export async function firstPiece(uri: vscode.Uri): Promise<Uint8Array> {
+  try {
+    return await readFilePart(uri, 0, START);
+  } catch (error) {
+    throw readError(error);
+  }
+}
+
+function readError(error: unknown): PicklepostError {
+  if (error instanceof PicklepostError) return error;
+  const reason = vscode.l10n.t('The file cannot be read: {0}', messageOf(error));
+  return new PicklepostError('disk', reason, { cause: error });
 }

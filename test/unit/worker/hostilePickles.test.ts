@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { DECODED_SIZE } from '../../../src/core/limits';
 import { ValueService } from '../../../src/worker/valueService';
+import type { RemoteContent } from '../../../src/worker/remoteContent';
 import { ValueWorker } from '../../../src/worker/valueWorker';
 import { pickleBomb, PICKLE_THAT_DROPS_A_CALL, PLAIN_PICKLE } from '../core/codecs/pickle/samplePickles';
 
@@ -12,6 +15,17 @@ const MiB = 1024 * 1024;
 async function* content(...parts: (Uint8Array | string)[]): AsyncGenerator<Uint8Array> {
   for (const part of parts)
     yield await Promise.resolve(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
+}
+
+/** A file that holds all of this. */
+function file(...parts: (Uint8Array | string)[]): RemoteContent {
+  const bytes = Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)),
+  );
+  return {
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+  };
 }
 
 describe('the worker, given a hostile pickle', function () {
@@ -25,34 +39,34 @@ describe('the worker, given a hostile pickle', function () {
   });
 
   it('shows a bomb of shared lists step by step, and refuses to write it out', async () => {
-    const file = await worker.loadPickleFile(content(pickleBomb(30)));
+    const opened = await worker.openFile(file(pickleBomb(30)));
     let path: readonly number[] = [];
     for (let depth = 0; depth < 30; depth++) {
-      const children = await file.children(path, 0, 100);
+      const children = await opened.children(path, 0, 100);
       assert.equal(children.length, 10);
       path = children[9]!.path;
     }
-    assert.equal((await file.node(path)).preview, '"lol"');
+    assert.equal((await opened.node(path)).preview, '"lol"');
     for (const form of ['json', 'python'] as const)
-      await assert.rejects(file.text([], form, MiB), {
+      await assert.rejects(opened.text([], form, MiB), {
         code: 'limit-exceeded',
         message: /length of the text/,
       });
-    await assert.rejects(file.plainText([], MiB), { code: 'limit-exceeded' });
+    await assert.rejects(opened.plainText([], MiB), { code: 'limit-exceeded' });
     // XML says by reference what is shared.
-    assert.ok((await file.text([], 'xml', MiB)).length < 50_000);
+    assert.ok((await opened.text([], 'xml', MiB)).length < 50_000);
   });
 
   it('shows what is nested 100,000 deep step by step, and refuses to write it out', async () => {
     const depth = 100_000;
     const pickle = Buffer.concat([Buffer.alloc(depth, ']'), Buffer.alloc(depth - 1, 'a'), Buffer.from('.')]);
-    const file = await worker.loadPickleFile(content(pickle));
+    const opened = await worker.openFile(file(pickle));
     const bottom = new Array<number>(depth - 2).fill(0);
-    assert.equal((await file.node(bottom)).preview, '1 item [[]]');
-    const [last] = await file.children(bottom, 0, 1);
+    assert.equal((await opened.node(bottom)).preview, '1 item [[]]');
+    const [last] = await opened.children(bottom, 0, 1);
     assert.deepEqual([last?.preview, last?.childCount], ['0 items []', 0]);
     for (const form of ['json', 'xml', 'python'] as const)
-      await assert.rejects(file.text([], form, 16 * MiB), { code: 'limit-exceeded', message: /nesting/ });
+      await assert.rejects(opened.text([], form, 16 * MiB), { code: 'limit-exceeded', message: /nesting/ });
   });
 
   it('tells quickly where values stand first, however deep that is', async () => {
@@ -60,10 +74,8 @@ describe('the worker, given a hostile pickle', function () {
     const depth = 90_000;
     const shared = ']\x94'.repeat(100);
     const deep = `${']'.repeat(depth)}h\0${'a'.repeat(depth)}`;
-    const file = await worker.loadPickleFile(
-      content(`]${shared}${'0'.repeat(100)}${deep}${'h\0a'.repeat(100)}.`),
-    );
-    const [, second] = await file.children([], 0, 101);
+    const opened = await worker.openFile(file(`]${shared}${'0'.repeat(100)}${deep}${'h\0a'.repeat(100)}.`));
+    const [, second] = await opened.children([], 0, 101);
     assert.ok(second?.sharedWith?.startsWith('data[0][0][0]'));
   });
 
@@ -78,7 +90,7 @@ describe('the worker, given a hostile pickle', function () {
   ];
   for (const [what, pickle] of lengths) {
     it(`refuses 2 GB of ${what} that are not there`, async () => {
-      const { decoded } = await worker.loadPickleFile(content(pickle));
+      const { decoded } = await worker.openFile(file(pickle));
       assert.equal(decoded.count, 0);
       assert.match(decoded.problem ?? '', /it ends too early/);
       await assert.rejects(worker.load('binary', content(pickle)), { code: 'undecodable' });
@@ -91,7 +103,7 @@ describe('the worker, given a hostile pickle', function () {
       const piece = Buffer.alloc(16 * MiB);
       for (; sent < 2 * DECODED_SIZE; sent += piece.length) yield await Promise.resolve(piece);
     }
-    await assert.rejects(worker.loadPickleFile(endless()), { code: 'limit-exceeded', message: /size/ });
+    await assert.rejects(worker.load('binary', endless()), { code: 'limit-exceeded', message: /size/ });
     assert.ok(sent <= DECODED_SIZE + 16 * MiB);
   });
 
@@ -112,9 +124,9 @@ describe('a worker that runs out of memory', function () {
     const worker = new ValueWorker(SCRIPT, 1000, 64);
     try {
       // Many small objects: 3 million lists take more than it may have.
-      const flood = worker.loadPickleFile(content('(', Buffer.alloc(3_000_000, ']'), 'l.'));
+      const flood = worker.openFile(file('(', Buffer.alloc(3_000_000, ']'), 'l.'));
       await assert.rejects(flood, { code: 'limit-exceeded', message: /too large to be inspected/ });
-      const { decoded } = await worker.loadPickleFile(content(PLAIN_PICKLE));
+      const { decoded } = await worker.openFile(file(PLAIN_PICKLE));
       assert.deepEqual([decoded.count, decoded.root.preview], [1, '1 key {"a": 1}']);
     } finally {
       worker.dispose();
@@ -123,41 +135,48 @@ describe('a worker that runs out of memory', function () {
 });
 
 describe('the values in the worker', () => {
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'picklepost-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
   const lists = (count: number): Buffer => Buffer.from(`(${']'.repeat(count)}l.`);
 
-  function load(service: ValueService, handle: number, bytes: Uint8Array): ReturnType<typeof decode> {
-    service.handlers.append({ handle, bytes });
-    return decode(service, handle);
+  async function load(
+    service: ValueService,
+    handle: number,
+    bytes: Uint8Array,
+  ): Promise<{ count: number; problem?: string }> {
+    const file = path.join(folder, `${handle}.pkl`);
+    await writeFile(file, bytes);
+    return service.handlers.openFile({ handle, content: { path: file } });
   }
 
-  function decode(service: ValueService, handle: number) {
-    return service.handlers.decodePickleFile({ handle });
-  }
-
-  it('give way to a further one where memory is short, first what nobody has asked for longest', () => {
+  it('give way to a further one where memory is short, first what nobody has asked for longest', async () => {
     const service = new ValueService(MiB);
     const root = (handle: number): unknown => service.handlers.node({ handle, path: [] }).childCount;
-    load(service, 1, lists(2_000));
-    load(service, 2, lists(1_000));
+    await load(service, 1, lists(2_000));
+    await load(service, 2, lists(1_000));
     assert.deepEqual([root(1), root(2)], [2_000, 1_000]);
-    assert.equal(load(service, 3, lists(3_000)).problem, undefined);
+    assert.equal((await load(service, 3, lists(3_000))).problem, undefined);
     assert.equal(root(3), 3_000);
     assert.throws(() => root(1), { code: 'no-such-item' });
     assert.equal(root(2), 1_000);
   });
 
-  it('are refused where one alone is too large', () => {
+  it('are refused where one alone is too large', async () => {
     const service = new ValueService(MiB);
-    load(service, 1, lists(2_000));
-    const { count, problem } = load(service, 2, lists(10_000));
+    await load(service, 1, lists(2_000));
+    const { count, problem } = await load(service, 2, lists(10_000));
     assert.equal(count, 0);
     assert.match(problem ?? '', /memory/);
   });
 
-  it('free their room when they are released', () => {
+  it('free their room when they are released', async () => {
     const service = new ValueService(MiB);
     for (let handle = 1; handle <= 20; handle++) {
-      assert.equal(load(service, handle, lists(3_000)).problem, undefined);
+      assert.equal((await load(service, handle, lists(3_000))).problem, undefined);
       assert.equal(service.handlers.node({ handle, path: [] }).childCount, 3_000);
       service.handlers.release({ handle });
     }

@@ -131,7 +131,9 @@ describe('the worker that decodes values', () => {
     this.timeout(60_000);
     const sets = Buffer.from(`(${'\x8f'.repeat(900_000)}l.`, 'latin1');
     assert.equal((await worker.load('binary', [sets])).root.childCount, 900_000);
-    const { decoded } = await worker.loadPickleFile([sets]);
+    const read = (offset: number, length: number): Promise<Uint8Array> =>
+      Promise.resolve(sets.subarray(offset, offset + length));
+    const { decoded } = await worker.openFile({ size: sets.length, read });
     assert.deepEqual([decoded.root.childCount, decoded.problem], [900_000, undefined]);
   });
 

@@ -1,0 +1,14 @@
+/** Extensions of files that are read as what `core/files` knows: pickles, arrays and tensors. */
+const KNOWN = /\.(?:pkl|pickle|npy|npz|joblib|pt|pth|ckpt|safetensors)$/i;
+
+const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zlib|z)$/i;
+
+/** The name without what says how the file is compressed. */
+export function withoutCompression(name: string): string {
+  return name.replace(COMPRESSED, '');
+}
+
+/** Whether the name of a file says that it holds pickles, arrays or tensors. */
+export function isDataFileName(name: string): boolean {
+  return KNOWN.test(withoutCompression(name));
+}

@@ -1,0 +1,54 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { messageOf, PicklepostError } from '../core/errors';
+import { checkedEnd, type ByteSource } from '../core/files/byteSource';
+
+/**
+ * A file that is read in parts, and open only while it is being read, so that it can be replaced and removed at any time. Reading blocks
+ * the thread.
+ */
+export class DiskFile implements ByteSource {
+  readonly size: number;
+  /** By which it is noticed that the file has changed, since parts of different states make no sense together. */
+  private readonly modified: number;
+
+  /** @throws PicklepostError `disk` */
+  constructor(private readonly path: string) {
+    const { size, modified } = this.use((file) => {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw new PicklepostError('disk', `Cannot read ${path}: it is not a file.`);
+      return { size: stats.size, modified: stats.mtimeMs };
+    });
+    this.size = size;
+    this.modified = modified;
+  }
+
+  /** @throws PicklepostError `no-such-item` where the file has changed since it was opened; `disk` */
+  read(offset: number, length: number): Uint8Array {
+    checkedEnd(this, offset, length);
+    return this.use((file) => {
+      const { size, mtimeMs } = fstatSync(file);
+      if (size !== this.size || mtimeMs !== this.modified)
+        throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
+      const bytes = new Uint8Array(length);
+      for (let filled = 0; filled < length;) {
+        const count = readSync(file, bytes, filled, length - filled, offset + filled);
+        if (count === 0) throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
+        filled += count;
+      }
+      return bytes;
+    });
+  }
+
+  private use<T>(work: (file: number) => T): T {
+    let file: number | undefined;
+    try {
+      file = openSync(this.path, 'r');
+      return work(file);
+    } catch (error) {
+      if (error instanceof PicklepostError) throw error;
+      throw new PicklepostError('disk', `Cannot read ${this.path}: ${messageOf(error)}.`, { cause: error });
+    } finally {
+      if (file !== undefined) closeSync(file);
+    }
+  }
+}
