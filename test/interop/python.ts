@@ -4,23 +4,26 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Context } from 'mocha';
 
-/** Skips the suite whose `before` hook this is called in, and says so, where there is no python3 or it lacks a module. */
-export function needsPython(suite: Context, ...modules: readonly string[]): void {
+/** Pythons in the order in which they are tried: the one of the system has the libraries that Debian packages. */
+const PYTHONS = ['python3', '/usr/bin/python3'];
+
+/** Skips the suite whose `before` hook this is called in, and says so, where no python3 has the modules. @returns the one that has them */
+export function needsPython(suite: Context, ...modules: readonly string[]): string {
   const imports = ['sys', ...modules].map((module) => `import ${module}`).join('\n');
-  const { status } = spawnSync('python3', ['-c', imports]);
-  if (status === 0) return;
+  const python = PYTHONS.find((program) => spawnSync(program, ['-c', imports]).status === 0);
+  if (python !== undefined) return python;
   const missing = ['python3', ...modules].join(' with ');
   console.warn(
     `\n!!! NOT RUN: ${suite.test?.parent?.fullTitle() ?? 'a suite'}: there is no ${missing} here.\n`,
   );
-  suite.skip();
+  return suite.skip();
 }
 
 /** Runs a script of test/interop/python with the input, and returns its lines of output. */
-export function runPython(script: string, input = ''): string[] {
+export function runPython(script: string, input = '', python = 'python3'): string[] {
   const file = path.resolve('test/interop/python', script);
   // -B: leaves no compiled files beside the sources.
-  const { status, stdout, stderr, error } = spawnSync('python3', ['-B', file], {
+  const { status, stdout, stderr, error } = spawnSync(python, ['-B', file], {
     input,
     encoding: 'utf8',
     maxBuffer: 2 ** 30,

@@ -2,9 +2,13 @@
 import { addLibrary } from './registry';
 import { numpy } from './numpy/numpy';
 import { pandas } from './pandas/pandas';
+import { pillow } from './pillow';
+import { scipy } from './scipy';
+import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
+import { torch } from './torch';
 
-for (const library of [standard, numpy, pandas]) addLibrary(library);
+for (const library of [standard, numpy, pandas, scipy, sklearn, pillow, torch]) addLibrary(library);
 
 export type { Children, Known } from './known';
 export { isMade, recognise } from './registry';

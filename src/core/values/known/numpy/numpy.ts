@@ -25,7 +25,7 @@ import {
 } from '../matching';
 import { recognise, type Form, type Forms } from '../registry';
 import { elementTypeOf } from './dtype';
-import { elementOf, knownArray, numpyExpression } from './knownArray';
+import { elementOf, elementText, knownArray, numpyExpression } from './knownArray';
 
 const memo = new WeakMap<InertCall, NdArray | null>();
 
@@ -217,7 +217,7 @@ function scalarValue([dtype, data]: readonly Value[]):
   const array = bytes && contiguous(bytes, type, []);
   if (array === undefined) return undefined;
   const element = elementOf(array);
-  return { type, element, text: knownArray(array).line ?? '' };
+  return { type, element, text: elementText(array, 0) };
 }
 
 /** The element that a value stands for where it is a scalar of numpy; otherwise the value itself. */

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { decodePickle } from '../../src/core/codecs/pickle/codec';
+import { recognise, type Known } from '../../src/core/values/known/recognise';
+import { needsPython, runPython } from './python';
+
+/** One line of a script: a pickle in hexadecimal, and what is in it. */
+interface Sample {
+  readonly name: string;
+  readonly pickle: string;
+}
+
+/** Reads what a script writes. Each sample must be of a known form. */
+function readSamples<T extends Sample>(script: string, python: string): (T & { readonly known: Known })[] {
+  return runPython(script, '', python).map((line) => {
+    const sample = JSON.parse(line) as T;
+    const known = recognise(decodePickle(Buffer.from(sample.pickle, 'hex')).value);
+    assert.ok(known, `${sample.name} is not recognized`);
+    return { ...sample, known };
+  });
+}
+
+describe('sparse matrices of scipy', () => {
+  let python = '';
+  before(function () {
+    python = needsPython(this, 'scipy.sparse');
+  });
+
+  it('are shown with the numbers that scipy has in each cell', () => {
+    const samples = readSamples<Sample & { readonly dense: number[][] }>('sparse_matrices.py', python);
+    assert.ok(samples.length >= 60);
+    for (const { name, dense, known } of samples) {
+      const table = known.table?.();
+      assert.ok(table, name);
+      assert.equal(table.rowCount, dense.length, name);
+      const rows = dense.map((_, row) => table.columns.map((column) => column.number?.(row)));
+      assert.deepEqual(rows, dense, name);
+      assert.match(
+        known.line ?? '',
+        /^(csr|csc|coo|bsr|dia|lil|dok)_(matrix|array) \S+ \(\d, \d\), \d+ stored$/,
+      );
+    }
+  });
+});
+
+describe('pictures of Pillow', () => {
+  let python = '';
+  before(function () {
+    python = needsPython(this, 'PIL.Image');
+  });
+
+  it('have the pixels that Pillow has', () => {
+    const samples = readSamples<Sample & { readonly line: string; readonly rgba: string }>(
+      'pillow_images.py',
+      python,
+    );
+    assert.equal(samples.length, 21);
+    for (const { name, line, rgba, known } of samples) {
+      const picture = known.picture?.();
+      assert.equal(known.line, line);
+      assert.equal(Buffer.from(picture?.rgba ?? []).toString('hex'), rgba, name);
+    }
+  });
+});
+
+describe('estimators of scikit-learn', () => {
+  let python = '';
+  before(function () {
+    python = needsPython(this, 'sklearn');
+  });
+
+  it('are shown with the version that fitted them and all of their attributes', () => {
+    const samples = readSamples<Sample & { readonly version: string; readonly attributes: string[] }>(
+      'estimators.py',
+      python,
+    );
+    for (const { name, version, attributes, known } of samples) {
+      const verb = name === 'Pipeline' ? 'made' : 'fitted';
+      assert.equal(known.line, `${name}, ${verb} with scikit-learn ${version}`);
+      assert.equal(known.isRecord, undefined);
+      const steps = Array.from({ length: known.children?.count ?? 0 }, (_, i) => known.children?.at(i).step);
+      assert.deepEqual(
+        steps,
+        attributes.map((attribute) => ({ kind: 'part', name: attribute })),
+        name,
+      );
+    }
+  });
+});

@@ -1,0 +1,17 @@
+"""Writes sparse matrices of each layout as pickles, a JSON object a line, with what they hold."""
+import json, pickle
+import numpy, scipy.sparse
+
+DENSE = numpy.array([[0, 1.5, 0, 0], [2, 0, 0, 3], [0, 0, 0, 0]])
+for layout in "csr csc coo bsr dia lil dok".split():
+    for kind in "matrix", "array":
+        made = getattr(scipy.sparse, f"{layout}_{kind}", None)
+        if made is None:
+            continue
+        for dense in DENSE, DENSE.astype("int16"), DENSE[:2, :2]:
+            for protocol in 2, 4, 5:
+                print(json.dumps({
+                    "name": f"{layout}_{kind} {dense.dtype} {dense.shape}, protocol {protocol}",
+                    "pickle": pickle.dumps(made(dense), protocol).hex(),
+                    "dense": dense.tolist(),
+                }))
