@@ -21,7 +21,7 @@ import type { InboxEntry } from './items/inboxEntry';
 import { ItemIndex } from './items/itemIndex';
 import { ItemCatalog } from './items/itemCatalog';
 import { Partials, type PartialItem } from './partials/partials';
-import { beginPieces, beginStream, type ReceivingParts } from './partials/pieceReceiving';
+import { beginPieces, beginStream, type Offered, type ReceivingParts } from './partials/pieceReceiving';
 import { DiskSpace } from './disk/diskSpace';
 import { FilePool } from './disk/filePool';
 
@@ -64,7 +64,8 @@ export class Inbox implements ItemStore {
     const footerKey = deriveFooterKey(key);
     this.incoming = path.join(directory, 'incoming');
     this.items = new ItemDirectory(path.join(directory, 'items'));
-    this.partials = new Partials(path.join(directory, 'partial'), footerKey);
+    const partial = path.join(directory, 'partial');
+    this.partials = new Partials(partial, footerKey, () => this.diskSpace.free(partial));
     const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(this.incoming));
     this.catalog = new ItemCatalog(this.items, footerKey, index);
     this.committer = new ItemCommitter(this.items, this.catalog, footerKey, () =>
@@ -85,7 +86,7 @@ export class Inbox implements ItemStore {
         await makeFolder(folder, PRIVATE_FOLDER);
       await checkInboxFormat(directory, key, () => catalog.opensItems());
       await removeLeftovers(incoming);
-      await partials.removeExpired();
+      await partials.tidy();
       return inbox;
     });
   }
@@ -95,23 +96,29 @@ export class Inbox implements ItemStore {
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
-  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer> {
+  offer(
+    arrival: Arrival,
+    offer: ItemOffer,
+    key: FernetKey | undefined,
+    gone?: AbortSignal,
+  ): Promise<OfferAnswer> {
     // Whoever has no key must not reach, by a guessed identity, what comes encrypted.
     const transfer = createHash('sha256')
       .update(`${arrival.encrypted} ${offer.transfer}`)
       .digest('hex')
       .slice(0, 32);
     return this.offering.run(transfer, () =>
-      orDiskError('store the item', () => this.answer(arrival, { ...offer, transfer }, key)),
+      orDiskError('store the item', () => this.answer({ arrival, offer: { ...offer, transfer }, key, gone })),
     );
   }
 
-  private async answer(arrival: Arrival, offer: ItemOffer, key: FernetKey | undefined): Promise<OfferAnswer> {
+  private async answer(offered: Offered): Promise<OfferAnswer> {
+    const { arrival, offer } = offered;
     this.watcher.watch();
     await this.partials.takeOver(offer.transfer, arrival.from);
     const known = await this.committer.findOffered(offer);
     if (known) return { kind: 'have', item: known };
-    const writer = await beginPieces(this.receivingParts(), { arrival, offer, key });
+    const writer = await beginPieces(this.receivingParts(), offered);
     return { kind: 'accepted', writer };
   }
 
@@ -258,6 +265,7 @@ export class Inbox implements ItemStore {
 
   /** Ends watching. Items that are arriving may still be finished. */
   close(): void {
+    this.partials.close();
     this.watcher.dispose();
   }
 

@@ -28,7 +28,7 @@ export interface ReceiveServerOptions {
 }
 
 /** How one connection is served. */
-export type ConnectionOptions = Omit<ServeContext, 'account' | 'onReceived' | 'onDeclined'>;
+export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'onReceived' | 'onDeclined'>;
 
 export type ServerState =
   | { readonly kind: 'stopped' }
@@ -168,6 +168,7 @@ export class ReceiveServer {
       await dialect?.serve(reader, channel, {
         ...options,
         account,
+        gone: channel.gone,
         onReceived: (item) => this.received.fire(item),
         onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
       });

@@ -28,6 +28,7 @@ export class SocketChannel implements Channel {
   /** Why this side reads no more, although the peer can still be told so. */
   private reasonToStop: PicklepostError | undefined;
   private isClosing = false;
+  private readonly leaving = new AbortController();
   /** Called, and emptied, whenever any of the above or the state of the socket changes. */
   private readonly waiting = new Set<() => void>();
 
@@ -44,6 +45,11 @@ export class SocketChannel implements Channel {
     socket.on('close', () => this.fail(connectionLost()));
     socket.on('drain', () => this.wake());
     socket.on('finish', () => this.wake());
+  }
+
+  /** Aborted when the peer has ended the connection, and all that it sent has been read, or when the connection is lost. */
+  get gone(): AbortSignal {
+    return this.leaving.signal;
   }
 
   async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
@@ -132,6 +138,7 @@ export class SocketChannel implements Channel {
   private checkEnd(): void {
     const conclude = (error?: Error | null): void => {
       this.peerHasEnded = !error;
+      if (this.arrived.length === 0) this.leaving.abort();
       this.wake();
     };
     if (this.hasEnded) conclude();
@@ -160,6 +167,7 @@ export class SocketChannel implements Channel {
 
   private fail(failure: PicklepostError): void {
     this.failure ??= failure;
+    this.leaving.abort();
     this.wake();
   }
 

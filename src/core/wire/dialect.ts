@@ -63,6 +63,8 @@ export interface ServeContext {
   /** What the connection holds. */
   readonly account: Account;
   readonly store: ItemStore;
+  /** Aborted when the peer has left. */
+  readonly gone?: AbortSignal;
   readonly key?: FernetKey;
   readonly requireEncryption: boolean;
   readonly allowPickle: boolean;

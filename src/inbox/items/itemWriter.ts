@@ -10,13 +10,14 @@ import {
   streamSize,
   tokenOffset,
 } from '../../core/crypto/tokenStream';
-import { InvalidTokenError, PicklepostError, ProtocolError } from '../../core/errors';
+import { CancelledError, InvalidTokenError, PicklepostError, ProtocolError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
 import { diskError } from '../disk/diskError';
 import type { PieceFile } from '../partials/pieceFile';
+import type { PrefixCache } from '../partials/prefixCache';
 import { CollectedPiece } from './collectedPiece';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
@@ -37,6 +38,10 @@ export interface ItemBeginning {
   readonly key: FernetKey;
   /** Called when it has ended, in whatever way. */
   readonly onEnd?: () => void;
+  /** @throws NoSpaceError where the disk has no room for so many more bytes */
+  readonly checkSpace?: (bytes: number) => Promise<void>;
+  /** Hashes of what is kept to be continued. */
+  readonly prefixes?: PrefixCache;
 }
 
 /**
@@ -47,6 +52,8 @@ export class InboxItemWriter implements ItemWriter {
   /** Pieces that have been written. */
   pieces = 0;
   key: FernetKey;
+  /** When content has been written last, by the clock of `performance`. */
+  changedAt = -Infinity;
   private readonly arrival: Arrival;
   private readonly offer: ItemOffer | undefined;
   /** Pieces that have been taken; the last of them may still be being written. */
@@ -75,15 +82,25 @@ export class InboxItemWriter implements ItemWriter {
     this.key = beginning.key;
   }
 
-  /** Takes up a stream that was cut off: what is not whole, or not of this stream, is cut off. To be called before all else. */
-  async resume(): Promise<void> {
-    for await (const piece of this.target.pieces(this.key)) {
+  /**
+   * Takes up a stream that was cut off: what is not whole, or not of this stream, is cut off. To be called before all else.
+   * @param gone aborted when nobody waits for it any more; what has been read until then need not be read again
+   * @throws CancelledError then
+   */
+  async resume(gone?: AbortSignal): Promise<void> {
+    this.takePrefix();
+    for await (const piece of this.target.pieces(this.key, this.pieces)) {
+      if (gone?.aborted) {
+        this.keepPrefix();
+        throw new CancelledError();
+      }
       // A plain sender has to send its last piece again: only its end message tells that it is the last.
       if (piece.final && !this.arrival.encrypted) break;
       this.digest.update(piece.content);
       this.plainSize += piece.content.length;
       this.taken = ++this.pieces;
       this.hasFinal = piece.final;
+      await nextTurn();
     }
     this.isContinued = this.pieces > 0;
     await this.target.truncate(this.streamLength);
@@ -165,6 +182,7 @@ export class InboxItemWriter implements ItemWriter {
       if (!this.target.isKept || this.pieces === 0) return this.remove();
       if (this.hasEnded) return;
       this.hasEnded = true;
+      if (!this.arrival.encrypted || this.isContinued) this.keepPrefix();
       await this.target.release();
       this.beginning.onEnd?.();
     });
@@ -185,6 +203,27 @@ export class InboxItemWriter implements ItemWriter {
   /** Plain bytes that are still to come, as far as the sender has said. */
   get missing(): number {
     return this.hasEnded ? 0 : Math.max(0, (this.offer?.size ?? 0) - this.pieces * PIECE_SIZE);
+  }
+
+  /** Of an item that was cut off, the hash is known as far as it has been computed in this process. */
+  private takePrefix(): void {
+    const known = this.beginning.prefixes?.take(this.offer?.transfer ?? '', this.key);
+    if (!known) return;
+    this.digest = known.digest;
+    this.taken = this.pieces = known.pieces;
+    this.plainSize = known.size;
+  }
+
+  private keepPrefix(): void {
+    const { digest, key, pieces, plainSize: size } = this;
+    // All of a stream with a last piece was hashed, so it cannot be told what goes before that one.
+    const isPrefix = !this.hasFinal && this.taken === pieces && size === pieces * PIECE_SIZE;
+    if (isPrefix) this.beginning.prefixes?.keep(this.offer?.transfer ?? '', { digest, key, pieces, size });
+  }
+
+  /** Bytes that have been written. */
+  get received(): number {
+    return this.pieces * PIECE_SIZE;
   }
 
   private async remove(): Promise<void> {
@@ -264,7 +303,11 @@ export class InboxItemWriter implements ItemWriter {
   private async writeAt(token: Buffer, index: number): Promise<void> {
     await this.target.write(token, tokenOffset(index));
     this.pieces = index + 1;
-    if (this.pieces % SYNC_PIECES === 0) await this.target.sync();
+    this.changedAt = performance.now();
+    if (this.pieces % SYNC_PIECES !== 0) return;
+    await this.target.sync();
+    const next = SYNC_PIECES * PIECE_SIZE;
+    await this.beginning.checkSpace?.(this.offer?.size === undefined ? next : Math.min(next, this.missing));
   }
 
   private describe(end: SentContent | Content): ReceivedItem {

@@ -48,7 +48,6 @@ export class SmallItemWriter implements ItemWriter {
   private plain: Buffer | undefined;
   private token: Buffer | undefined;
   private larger: ItemWriter | undefined;
-  private hasEnded = false;
 
   constructor(private readonly about: SmallItem) {}
 
@@ -59,11 +58,6 @@ export class SmallItemWriter implements ItemWriter {
   /** By these whoever receives sees that an item grows beyond what it takes. */
   get pieces(): number {
     return this.larger?.pieces ?? 0;
-  }
-
-  /** Plain bytes that are still to be written. */
-  get missing(): number {
-    return this.hasEnded || this.larger ? 0 : (this.about.offer.size ?? 0);
   }
 
   prefixDigest(): Promise<string> {
@@ -117,8 +111,6 @@ export class SmallItemWriter implements ItemWriter {
       return await committer.commit(path, item);
     } catch (error) {
       throw diskError('store the item', error);
-    } finally {
-      this.hasEnded = true;
     }
   }
 
@@ -127,7 +119,6 @@ export class SmallItemWriter implements ItemWriter {
   }
 
   async discard(): Promise<void> {
-    this.hasEnded = true;
     this.plain = this.token = undefined;
     await this.larger?.discard();
   }

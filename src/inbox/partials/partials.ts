@@ -7,7 +7,9 @@ import type { Arrival } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/itemStore';
 import { openBox, sealBox } from '../items/box';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
+import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
+import { PrefixCache } from './prefixCache';
 
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {
@@ -24,6 +26,13 @@ export interface PartialItem {
   readonly isArriving: boolean;
   /** What is known of it cannot be read: it cannot be continued, and has no name. */
   readonly isDamaged?: true;
+}
+
+/** A stream as it was when it was looked at last. */
+interface Described {
+  readonly changedAt: number;
+  readonly bytes: number;
+  readonly state: PartialState | undefined;
 }
 
 /** What is needed to continue an item. */
@@ -45,6 +54,8 @@ export interface Receiving {
 
 /** Milliseconds after which what was not continued is removed. */
 const EXPIRY = 7 * 24 * 60 * 60 * 1000;
+/** Milliseconds in which quotas are looked after at most once. */
+const TIDY_INTERVAL = 1_000;
 const STATE = '.state';
 /** Of a state that was being written when its process was killed. */
 const TEMPORARY = /^\.picklepost-.+\.part$/;
@@ -56,11 +67,18 @@ const TEMPORARY = /^\.picklepost-.+\.part$/;
 export class Partials {
   private readonly receiving = new Map<string, Receiving>();
   private readonly streams: PartialStreams;
+  /** What is known of streams, by their names, so that each state is read once. */
+  private readonly described = new Map<string, Described>();
+  /** Hashes of beginnings that nobody receives. */
+  readonly prefixes = new PrefixCache();
+  private tidying: NodeJS.Timeout | undefined;
 
   constructor(
     readonly directory: string,
     /** 32 bytes. */
     private readonly key: Buffer,
+    /** Bytes of the disk. */
+    private readonly freeBytes: () => Promise<number> = () => Promise.resolve(Infinity),
   ) {
     this.streams = new PartialStreams(directory);
   }
@@ -88,6 +106,7 @@ export class Partials {
 
   /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
   async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
+    if (!(await this.hasState(transfer))) return undefined;
     const [found, ...others] = await this.streams.of(transfer);
     if (!found || others.length > 0 || !(await this.streams.isFree(found))) return undefined;
     const state = await this.readState(transfer);
@@ -101,8 +120,9 @@ export class Partials {
 
   /** Begins a transfer, unless somebody is receiving it. @returns the path; undefined then @throws what node:fs throws */
   async create(transfer: string, state: PartialState): Promise<string | undefined> {
-    await this.removeExpired();
-    if ((await this.streams.of(transfer)).length > 0) return undefined;
+    this.tidyLater();
+    // A state is there before its stream is.
+    if ((await this.hasState(transfer)) && (await this.streams.of(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
     return this.streams.create(transfer);
   }
@@ -113,8 +133,9 @@ export class Partials {
   }
 
   /** Leaves a stream of this process to be continued. */
-  release(transfer: string, own: string): Promise<void> {
-    return this.streams.release(transfer, own);
+  async release(transfer: string, own: string): Promise<void> {
+    this.tidyLater();
+    await this.streams.release(transfer, own);
   }
 
   /** Removes a stream of this process, which may have become an item already, and what was noted. */
@@ -146,15 +167,80 @@ export class Partials {
     return [...new Map(kept.map((partial) => [partial.transfer, partial])).values()];
   }
 
+  /** Removes what has expired, and those beginnings that nobody receives that are more than the quotas allow. */
+  async tidy(quota?: PartialQuota): Promise<void> {
+    await this.removeExpired();
+    const idle = await this.listIdle();
+    for (const { transfer } of beyondQuota(idle, quota ?? quotaFor(await this.freeBytes(), idle)))
+      await this.removeIdle(transfer);
+  }
+
+  /** Ends looking after quotas. */
+  close(): void {
+    clearTimeout(this.tidying);
+  }
+
   /** Removes what nobody has continued for a week, and what is left of states: without a stream, or written in part. */
   async removeExpired(): Promise<void> {
     await this.list();
-    const streams = new Set((await this.streams.all()).map(({ transfer }) => transfer));
+    const all = await this.streams.all();
+    const streams = new Set(all.map(({ transfer }) => transfer));
+    const names = new Set(all.map(({ name }) => name));
+    for (const name of this.described.keys()) if (!names.has(name)) this.described.delete(name);
     for (const name of await readdir(this.directory)) {
       const isLeft = name.endsWith(STATE) ? !streams.has(name.slice(0, -STATE.length)) : TEMPORARY.test(name);
       const file = path.join(this.directory, name);
       if (isLeft && (await isOld(file))) await rm(file, { force: true });
     }
+  }
+
+  private tidyLater(): void {
+    this.tidying ??= setTimeout(() => {
+      this.tidying = undefined;
+      // What goes wrong here, whoever stores something next is told.
+      void this.tidy().catch(() => undefined);
+    }, TIDY_INTERVAL).unref();
+  }
+
+  private async listIdle(): Promise<IdlePartial[]> {
+    const idle: IdlePartial[] = [];
+    for (const stream of await this.streams.all()) {
+      const known = (await this.streams.isFree(stream)) ? await this.look(stream) : undefined;
+      if (!known) continue;
+      const { bytes, changedAt, state } = known;
+      const from = state?.arrival.from ?? '';
+      idle.push({ transfer: stream.transfer, host: from.slice(0, from.lastIndexOf(':')), bytes, changedAt });
+    }
+    return idle;
+  }
+
+  /** Unless somebody has taken it up. */
+  private async removeIdle(transfer: string): Promise<void> {
+    for (const stream of await this.streams.of(transfer)) {
+      if (this.receiving.has(transfer) || !(await this.streams.isFree(stream))) return;
+      await rm(this.streams.path(stream), { force: true });
+    }
+    await this.removeLoneState(transfer);
+  }
+
+  private async hasState(transfer: string): Promise<boolean> {
+    const status = await stat(this.statePath(transfer)).catch(() => undefined);
+    return status !== undefined;
+  }
+
+  /** Reads the state of a stream unless that is known. */
+  private async look(stream: PartialStream): Promise<Described | undefined> {
+    const status = await stat(this.streams.path(stream)).catch(() => undefined);
+    if (!status) {
+      this.described.delete(stream.name);
+      return undefined;
+    }
+    const { mtimeMs: changedAt, size: bytes } = status;
+    const known = this.described.get(stream.name);
+    if (known?.changedAt === changedAt && known.bytes === bytes) return known;
+    const described = { changedAt, bytes, state: await this.readState(stream.transfer) };
+    this.described.set(stream.name, described);
+    return described;
   }
 
   private async describeUnlessExpired(stream: PartialStream): Promise<PartialItem | undefined> {
@@ -168,12 +254,12 @@ export class Partials {
 
   private async describe(stream: PartialStream): Promise<PartialItem | undefined> {
     const { transfer } = stream;
-    const state = await this.readState(transfer);
-    const status = await stat(this.streams.path(stream)).catch(() => undefined);
-    if (!status) return undefined;
-    const received = Math.floor(status.size / tokenOffset(1)) * PIECE_SIZE;
+    const looked = await this.look(stream);
+    if (!looked) return undefined;
+    const { state, bytes, changedAt } = looked;
+    const received = Math.floor(bytes / tokenOffset(1)) * PIECE_SIZE;
     const isArriving = !(await this.streams.isFree(stream));
-    const known = { transfer, received, changedAt: status.mtimeMs, isArriving };
+    const known = { transfer, received, changedAt, isArriving };
     if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
     return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
   }

@@ -7,7 +7,7 @@ import { createEmptyFile } from '../disk/durableFile';
 import type { FilePool } from '../disk/filePool';
 import { newIncomingPath } from '../disk/processOwner';
 import type { ItemCommitter } from '../items/itemCommitter';
-import { InboxItemWriter } from '../items/itemWriter';
+import { InboxItemWriter, type ItemBeginning } from '../items/itemWriter';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
 import type { Partials, PartialState } from './partials';
 import { PieceFile, type PiecePlace } from './pieceFile';
@@ -18,6 +18,8 @@ export interface Offered {
   readonly offer: ItemOffer;
   /** Of the sender's token stream; undefined where it sends plain pieces. */
   readonly key: FernetKey | undefined;
+  /** Aborted when its sender has left, and need not be answered any more. */
+  readonly gone: AbortSignal | undefined;
 }
 
 /** What items that arrive are put with. */
@@ -31,9 +33,9 @@ export interface ReceivingParts {
 }
 
 /** Begins an item of which nothing is known beforehand. */
-export function beginStream({ committer, incoming, files }: ReceivingParts, arrival: Arrival): ItemWriter {
-  const target = new PieceFile(files, () => passingFile(incoming));
-  return new InboxItemWriter({ committer, arrival, key: FernetKey.generate() }, target);
+export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter {
+  const target = new PieceFile(parts.files, () => passingFile(parts.incoming));
+  return beginWriter(parts, { arrival, key: FernetKey.generate() }, target);
 }
 
 /**
@@ -44,42 +46,58 @@ export async function beginPieces(parts: ReceivingParts, offered: Offered): Prom
   const { arrival, offer, key = FernetKey.generate() } = offered;
   const state: PartialState = { arrival, offer, key };
   if (isSmall(offer)) return beginSmall(parts, state);
-  return beginFile(parts, state);
+  return beginFile(parts, state, offered.gone);
 }
 
-function beginSmall(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
+async function beginSmall(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
   const { committer, incoming, diskSpace } = parts;
-  const { offer } = state;
+  await diskSpace.check(incoming, state.offer.size ?? 0);
   const beginLarger = (): Promise<ItemWriter> => beginFile(parts, state);
-  const about = { ...state, committer, path: newIncomingPath(incoming), beginLarger };
-  return diskSpace.reserve(incoming, offer.size ?? 0, () => Promise.resolve(new SmallItemWriter(about)));
+  return new SmallItemWriter({ ...state, committer, path: newIncomingPath(incoming), beginLarger });
 }
 
-async function beginFile(parts: ReceivingParts, state: PartialState): Promise<ItemWriter> {
+async function beginFile(
+  parts: ReceivingParts,
+  state: PartialState,
+  gone?: AbortSignal,
+): Promise<ItemWriter> {
   const { incoming, diskSpace } = parts;
   const { offer } = state;
   // Only a file of some size is worth continuing, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
-  const resumed = isKept ? await resume(parts, state) : undefined;
+  const resumed = isKept ? await resume(parts, state, gone) : undefined;
   const missing = (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE;
   try {
-    return await diskSpace.reserve(incoming, missing, () =>
-      Promise.resolve(resumed ?? begin(parts, state, isKept)),
-    );
+    await diskSpace.check(incoming, missing, resumed);
+    return resumed ?? begin(parts, state, isKept);
   } catch (error) {
     await resumed?.suspend();
     throw error;
   }
 }
 
+/** A writer that looks at the disk from time to time, and has others see what is promised to it. */
+function beginWriter(
+  { committer, incoming, diskSpace }: ReceivingParts,
+  beginning: Omit<ItemBeginning, 'committer' | 'checkSpace'>,
+  target: PieceFile,
+): InboxItemWriter {
+  const checkSpace = (bytes: number): Promise<void> => diskSpace.check(incoming, bytes, writer);
+  const writer = new InboxItemWriter({ ...beginning, committer, checkSpace }, target);
+  diskSpace.add(writer);
+  return writer;
+}
+
 function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): InboxItemWriter {
-  const { committer, incoming, partials, files } = parts;
+  const { incoming, partials, files } = parts;
+  const { prefixes } = partials;
   const make = async (): Promise<PiecePlace> => {
     const kept = isNoted ? await partials.create(state.offer.transfer, state) : undefined;
     return kept === undefined ? passingFile(incoming) : keptPlace(partials, state, kept);
   };
   const noted = noteReceiving(partials, state, () => writer);
-  const writer = new InboxItemWriter({ ...state, committer, onEnd: noted.end }, new PieceFile(files, make));
+  const beginning = { ...state, onEnd: noted.end, prefixes };
+  const writer = beginWriter(parts, beginning, new PieceFile(files, make));
   // Where another transfer of the same file is going on, this one is not kept.
   const isNoted = isKept && noted.begin();
   return writer;
@@ -101,9 +119,11 @@ function noteReceiving(
 }
 
 async function resume(
-  { committer, incoming, partials, files }: ReceivingParts,
+  parts: ReceivingParts,
   wanted: PartialState,
+  gone: AbortSignal | undefined,
 ): Promise<InboxItemWriter | undefined> {
+  const { incoming, partials, files } = parts;
   const { transfer } = wanted.offer;
   const found = await partials.claim(transfer);
   if (!found) return undefined;
@@ -116,9 +136,10 @@ async function resume(
     const place = keptPlace(partials, { ...state, arrival: wanted.arrival }, path);
     const target = new PieceFile(files, () => passingFile(incoming), place);
     const noted = noteReceiving(partials, wanted, () => writer);
-    const beginning = { ...wanted, key: state.key, committer, onEnd: noted.end };
-    const writer = new InboxItemWriter(beginning, target);
-    await writer.resume();
+    const { prefixes } = partials;
+    const beginning = { ...wanted, key: state.key, onEnd: noted.end, prefixes };
+    const writer = beginWriter(parts, beginning, target);
+    await writer.resume(gone);
     noted.begin();
     if (writer.pieces === 0) await writer.restart(wanted.key);
     return writer;

@@ -1,44 +1,46 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { PIECE_SIZE } from '../../../../src/core/crypto/tokenStream';
-import { DiskSpace } from '../../../../src/inbox/disk/diskSpace';
+import { DiskSpace, type Arriving } from '../../../../src/inbox/disk/diskSpace';
 
 const FREE = 100 * PIECE_SIZE;
 
+/** An item of which so much has come, just now unless told otherwise. */
+function arriving(received: number, missing: number, changedAt = performance.now()): Arriving {
+  return { received, missing, changedAt };
+}
+
 describe('The room on a disk', () => {
-  it('is promised once, until what was promised has come or ended', async () => {
+  it('is promised to nobody by offers alone', async () => {
     const room = new DiskSpace(() => Promise.resolve(FREE));
-    const take = (size: number): Promise<{ missing: number }> =>
-      room.reserve('', size, () => Promise.resolve({ missing: size }));
-    const first = await take(0.9 * FREE);
-    await assert.rejects(take(0.9 * FREE), { code: 'disk', message: /Make room there/ });
-    await take(0.05 * FREE);
-    first.missing = 0;
-    await take(0.85 * FREE);
+    for (let offers = 0; offers < 9; offers++) {
+      await room.check('', 0.9 * FREE);
+      room.add(arriving(0, 0.9 * FREE));
+    }
   });
 
-  it('is promised once to what is offered at the same moment', async () => {
+  it('is promised to an item as far as content has come, and comes', async () => {
     const room = new DiskSpace(() => Promise.resolve(FREE));
-    const take = (): Promise<unknown> =>
-      room.reserve('', 0.9 * FREE, () => Promise.resolve({ missing: 0.9 * FREE }));
-    const outcomes = await Promise.allSettled([take(), take(), take()]);
-    assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected']);
+    const item = arriving(0.3 * FREE, 0.9 * FREE);
+    room.add(item);
+    await assert.rejects(room.check('', 0.8 * FREE), { code: 'disk', message: /Make room there/ });
+    await room.check('', 0.7 * FREE);
+    await room.check('', 0.9 * FREE, item);
   });
 
-  it('is looked at once for all who ask at the same moment, and anew for whoever asks later', async () => {
+  it('is given back by an item that has ended, or stands still', async () => {
+    const room = new DiskSpace(() => Promise.resolve(FREE));
+    room.add(arriving(FREE, 0));
+    room.add(arriving(FREE, FREE, performance.now() - 60_000));
+    await room.check('', FREE);
+  });
+
+  it('is looked at once for all who ask at the same moment, and again for whoever asks later', async () => {
     let looks = 0;
     const room = new DiskSpace(() => Promise.resolve((looks++, FREE)));
-    const take = (): Promise<unknown> => room.reserve('', 1, () => Promise.resolve({ missing: 0 }));
-    await Promise.all([take(), take(), take()]);
+    await Promise.all([room.check('', 1), room.check('', 1), room.check('', 1)]);
     assert.equal(looks, 1);
-    await take();
+    await room.check('', 1);
     assert.equal(looks, 2);
-  });
-
-  it('is free again where what was to come did not begin', async () => {
-    const room = new DiskSpace(() => Promise.resolve(FREE));
-    const failing = room.reserve('', 0.9 * FREE, () => Promise.reject(new Error('no')));
-    await assert.rejects(failing, /no/);
-    await room.reserve('', 0.9 * FREE, () => Promise.resolve({ missing: 0 }));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -9,6 +9,8 @@ import { describe, it } from 'mocha';
 import { PIECE_SIZE } from '../../../../src/core/crypto/tokenStream';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import type { ItemWriter } from '../../../../src/core/item/itemStore';
+import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
+import { Partials } from '../../../../src/inbox/partials/partials';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
 
@@ -285,12 +287,74 @@ describe('The beginnings of items', function () {
     const recent = path.join(directory, 'partial', '.picklepost-2-0123456789ab.part');
     for (const file of [rest, recent]) writeFileSync(file, '');
     age(rest, 2 * MINUTE);
-    const writer = await offer(inbox);
-    await append(writer, 0, 1);
-    await writer.written();
+    await new Partials(path.join(directory, 'partial'), randomBytes(32)).tidy();
     assert(!existsSync(rest) && existsSync(recent));
-    assert.equal((await inbox.listPartial()).length, 1);
-    await writer.discard();
+    inbox.close();
+  });
+
+  it('cost an offer of something else nothing, and are read once for their list', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    for (let i = 0; i < 3; i++) await cutOff(inbox, `cut off ${String(i)}`);
+    assert.equal((await inbox.listPartial()).length, 3);
+    // What a state says is not asked for again: these could not be read.
+    for (const name of readdirSync(path.join(directory, 'partial')).filter((one) => one.endsWith('.state')))
+      writeFileSync(path.join(directory, 'partial', name), 'unreadable');
+    await (await offer(inbox, undefined, 'another')).discard();
+    assert((await inbox.listPartial()).every(({ name }) => name === OFFER.name));
+    inbox.close();
+  });
+
+  it('are read once in the life of a process, however often one is offered and its sender leaves', async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    await cutOff(inbox);
+    const stream = streamIn(directory);
+    // Whoever reads it again finds no piece.
+    writeFileSync(stream, Buffer.alloc(statSync(stream).size));
+    for (let offers = 0; offers < 3; offers++) {
+      const writer = await offer(inbox);
+      assert.equal(writer.pieces, 2);
+      await writer.suspend();
+    }
+    inbox.close();
+  });
+
+  it('are not read for a sender that has left, and stay', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const before = await openInbox(directory, key);
+    await cutOff(before);
+    before.close();
+    const inbox = await openInbox(directory, key);
+    const gone = AbortSignal.abort();
+    await assert.rejects(inbox.offer(ARRIVAL, OFFER, undefined, gone), { code: 'cancelled' });
+    assert.equal((await offer(inbox)).pieces, 2);
+    inbox.close();
+  });
+
+  it('that are more than the quota go, the oldest of whoever has most first', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const inbox = await openInbox(directory, key);
+    for (let i = 0; i < 4; i++) {
+      await cutOff(inbox, `many ${String(i)}`);
+      age(streamIn(directory), DAY);
+    }
+    const modest = await offer(inbox, '192.0.2.8:1', 'modest');
+    await append(modest, 0, 1);
+    await modest.suspend();
+    const partials = new Partials(path.join(directory, 'partial'), deriveFooterKey(key));
+    const all = { total: Infinity, address: Infinity };
+    await partials.tidy({ count: { total: 10, address: 2 }, bytes: all });
+    assert.deepEqual((await inbox.listPartial()).map(({ from }) => from).sort(), [
+      '192.0.2.7:1',
+      '192.0.2.7:1',
+      '192.0.2.8:1',
+    ]);
+    await partials.tidy({ count: all, bytes: { total: 3 * PIECE_SIZE, address: Infinity } });
+    assert.deepEqual(
+      (await inbox.listPartial()).map(({ from }) => from),
+      ['192.0.2.8:1'],
+    );
     inbox.close();
   });
 });

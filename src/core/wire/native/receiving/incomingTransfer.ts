@@ -128,7 +128,9 @@ export class IncomingTransfer {
     const arrival: Arrival = { dialect: 'native', from, encrypted: session.isEncrypted };
     try {
       const itemKey = key === undefined ? undefined : FernetKey.parse(key);
-      const answer = await context.account.whileWorking(() => context.store.offer(arrival, about, itemKey));
+      const answer = await context.account.whileWorking(() =>
+        context.store.offer(arrival, about, itemKey, context.gone),
+      );
       if (answer.kind === 'accepted') await this.accept(answer.writer);
       else await this.sayThatItIsHere(answer.item);
     } catch (error) {

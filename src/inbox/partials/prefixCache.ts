@@ -1,0 +1,40 @@
+import type { Hash } from 'node:crypto';
+import type { FernetKey } from '../../core/crypto/keys';
+
+/** What has been read, checked and hashed of the beginning of an item. */
+export interface Prefix {
+  /** Of the plain content of the pieces. Nobody else may update it. */
+  readonly digest: Hash;
+  /** Of the stream. A stream that was begun again has another one. */
+  readonly key: FernetKey;
+  readonly pieces: number;
+  /** Plain bytes. */
+  readonly size: number;
+}
+
+/** Beginnings whose hashes are kept, of some hundred bytes each. */
+const KEPT = 1024;
+
+/**
+ * Remembers the hashes of beginnings that nobody receives at the moment, as far as they have been computed: however often one is
+ * offered, each of its pieces is read once in the life of a process.
+ */
+export class PrefixCache {
+  private readonly prefixes = new Map<string, Prefix>();
+
+  /** What is known of a stream with this key, for whoever continues it, and for nobody else from then on. */
+  take(transfer: string, key: FernetKey): Prefix | undefined {
+    const prefix = this.prefixes.get(transfer);
+    this.prefixes.delete(transfer);
+    return prefix?.key.toText() === key.toText() ? prefix : undefined;
+  }
+
+  keep(transfer: string, prefix: Prefix): void {
+    this.prefixes.delete(transfer);
+    this.prefixes.set(transfer, prefix);
+    for (const oldest of this.prefixes.keys()) {
+      if (this.prefixes.size <= KEPT) return;
+      this.prefixes.delete(oldest);
+    }
+  }
+}
