@@ -43,6 +43,15 @@ function describeMistake(message: string): string {
   return `${option} needs a value. One that begins with a dash is written ${option}=VALUE.`;
 }
 
+/** Some of some words, with commas between them; none where the option is not given. @throws UsageError */
+export function parseChoices<T extends string>(
+  option: string,
+  text: string | undefined,
+  choices: readonly T[],
+): readonly T[] {
+  return (text?.split(',') ?? []).flatMap((word) => parseChoice(option, word.trim(), choices) ?? []);
+}
+
 /**
  * An option as it stands in a help: its texts beside it, each on lines of its own.
  * @param column where texts begin

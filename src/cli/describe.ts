@@ -1,14 +1,24 @@
 import { codecs } from '../core/codecs/codecs';
 import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
+import type { Protection } from '../core/wire/dialect';
+import { protectionOf } from '../core/wire/dialects';
 
 /** `notes.txt (text, 12 bytes, encrypted)` */
 export function describe(item: ReceivedItem): string {
-  const { name, kind, format, size, encrypted } = item;
+  const { name, kind, format, size } = item;
   const type = isEmptyFolder(item) ? 'empty folder' : kind;
   const facts = [format === undefined ? type : `${type} in ${codecs[format].title}`, formatSize(size)];
   if (item.mode !== undefined) facts.push('executable');
-  if (encrypted) facts.push('encrypted');
+  const protection = protectionOf(item);
+  if (protection) facts.push(protection === 'parts' ? 'encrypted by parts' : 'encrypted');
   return `${name} (${facts.join(', ')})`;
+}
+
+/** What an encrypted item is. */
+export function describeProtection(protection: Protection): string {
+  return protection === 'parts'
+    ? 'encrypted by parts: order and completeness are not protected'
+    : 'encrypted';
 }
 
 const UNITS = ['kB', 'MB', 'GB', 'TB'];

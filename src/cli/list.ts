@@ -1,3 +1,4 @@
+import { protectionOf } from '../core/wire/dialects';
 import type { InboxEntry, PartialItem } from '../inbox/inbox';
 import { noPositionals, parseArguments } from './arguments';
 import type { Command } from './command';
@@ -37,7 +38,8 @@ it is sent again, and removed when that has not happened for a week.`,
 function entryObject(entry: InboxEntry): object {
   if (entry.state === 'damaged') return { id: entry.id, damaged: entry.reason, receivedAt: entry.receivedAt };
   const { id, kind, name, format = null, encrypted, size, from, sha256, receivedAt, note } = entry.item;
-  return { id, kind, name, format, encrypted, size, from, sha256, receivedAt, note };
+  const protection = protectionOf(entry.item) ?? null;
+  return { id, kind, name, format, encrypted, protection, size, from, sha256, receivedAt, note };
 }
 
 function entryLine(entry: InboxEntry): string {

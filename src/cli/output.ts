@@ -1,6 +1,6 @@
 import { PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
-import { harmless } from '../inbox/output/screenText';
+import { harmless, harmlessJson } from '../inbox/output/screenText';
 
 /** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -39,9 +39,9 @@ export class Output {
     if (!this.isJson) this.print(this.results, `${harmless(text)}\n`);
   }
 
-  /** A line for programs; nothing without `--json`. */
+  /** A line for programs; nothing without `--json`. Nothing in it acts on a terminal: such characters are escaped. */
   event(event: object): void {
-    if (this.isJson) this.print(this.results, `${JSON.stringify(event)}\n`);
+    if (this.isJson) this.print(this.results, `${harmlessJson(JSON.stringify(event))}\n`);
   }
 
   /** Something to know or to do, for people, whatever standard output is used for. */

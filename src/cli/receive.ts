@@ -5,7 +5,7 @@ import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress, isLoopback } from '../core/wire/address';
-import { findDialect } from '../core/wire/dialects';
+import { DIALECT_NAMES, findDialect, protectionOf } from '../core/wire/dialects';
 import type { AnnouncedItem, Format, ReceivedItem } from '../core/item/item';
 import type { ItemStore } from '../core/item/itemStore';
 import { withHooks } from '../core/item/storeHooks';
@@ -17,9 +17,9 @@ import { findSaved, saveToFolder } from '../inbox/output/plainOutput';
 import { toolName } from '../inbox/output/safeName';
 import { harmless, textForScreen } from '../inbox/output/screenText';
 import { ReceiveServer } from '../net/receiveServer';
-import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
+import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
-import { describe, formatSize } from './describe';
+import { describe, describeProtection, formatSize } from './describe';
 import { makeInbox } from './inbox';
 import { readKeyFile } from './keys';
 import { onlyOne } from './onlyOne';
@@ -28,7 +28,8 @@ import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 
 export const receiveCommand: Command = {
   synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
-                [--key-file FILE] [--require-encryption] [--save-to DIR]
+                [--key-file FILE] [--require-encryption]
+                [--dialects LIST] [--save-to DIR]
                 [--allow-tool-folders]
                 [--print] [--no-pickle] [--max-size BYTES] [--once]
                 [--json]`,
@@ -40,7 +41,10 @@ export const receiveCommand: Command = {
   --inbox DIR           another inbox than the usual one, in which received
                         items are kept, encrypted
   --key-file FILE       the key that opens what comes encrypted
-  --require-encryption  accept only what comes encrypted
+  --require-encryption  accept only what comes encrypted, and in a dialect that
+                        protects all of it, unless --dialects names others
+  --dialects LIST       accept only these, with commas between them:
+                        ${DIALECT_NAMES.join(', ')}
   --save-to DIR         also save each item in plain in this folder, before its
                         sender is answered
   --allow-tool-folders  with --save-to, also write folders under their own names
@@ -76,6 +80,7 @@ function readOptions(args: readonly string[]) {
     inbox: { type: 'string' },
     'key-file': { type: 'string' },
     'require-encryption': { type: 'boolean' },
+    dialects: { type: 'string' },
     'save-to': { type: 'string' },
     'allow-tool-folders': { type: 'boolean' },
     print: { type: 'boolean' },
@@ -99,6 +104,7 @@ function readOptions(args: readonly string[]) {
     inbox: values.inbox,
     keyFile,
     requireEncryption,
+    dialects: parseChoices('--dialects', values.dialects, DIALECT_NAMES),
     saveTo: values['save-to'],
     allowsToolFolders: values['allow-tool-folders'] ?? false,
     print: values.print ?? false,
@@ -178,12 +184,13 @@ class Reception {
   }
 
   private connectionOptions() {
-    const { requireEncryption, allowPickle, maxSize } = this.options;
+    const { requireEncryption, dialects, allowPickle, maxSize } = this.options;
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
       store: this.store(),
       ...(this.key && { key: this.key }),
       requireEncryption,
+      dialects,
       allowPickle,
       limits,
     };
@@ -225,13 +232,31 @@ class Reception {
   private async report(item: AnnouncedItem, savedTo: string | undefined): Promise<void> {
     const { output } = this.context;
     const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
-    const verified = findDialect(item.dialect)?.verifies ?? false;
+    const verified = (findDialect(item.dialect)?.verifies ?? false) && !item.isHashClaimed;
+    const protection = protectionOf(item) ?? null;
     const { sentName, mode } = item;
     const disarmed = savedTo === undefined || this.options.allowsToolFolders ? undefined : toolName(item);
-    const about = { id, kind, name, sentName, path: place, mode, format, encrypted, size, from, sha256 };
+    const about = {
+      id,
+      kind,
+      name,
+      sentName,
+      path: place,
+      mode,
+      format,
+      encrypted,
+      protection,
+      size,
+      from,
+      sha256,
+    };
     output.event({ event: 'received', ...about, verified, existed, note, savedTo, disarmed });
     const again = existed ? ' again, which was here already,' : '';
-    const proof = verified ? 'verified: ' : '';
+    const proof = verified
+      ? 'verified: '
+      : item.isHashClaimed
+        ? 'checked piece by piece; of the sender: '
+        : '';
     output.line(`Received ${describe(item)}${again} from ${from}: ${id}, ${proof}SHA-256 ${sha256}`);
     if (sentName !== undefined)
       output.line(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
@@ -241,6 +266,7 @@ class Reception {
         `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
       );
     if (note !== undefined) output.line(note);
+    if (protection === 'parts') output.line(`${item.name} was ${describeProtection(protection)}.`);
     if (this.options.print) await this.print(item);
   }
 

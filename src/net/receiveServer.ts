@@ -6,7 +6,7 @@ import { errorAnswer } from '../core/wire/answers';
 import { Accountant } from '../core/accounting/accountant';
 import { BUDGETS, type Budgets } from '../core/limits';
 import { ByteReader } from '../core/wire/byteReader';
-import { recognizeDialect } from '../core/wire/dialects';
+import { serveConnection } from '../core/wire/dialects';
 import type { ServeContext } from '../core/wire/dialect';
 import type { AnnouncedItem } from '../core/item/item';
 import { breakOff } from './breakOff';
@@ -164,8 +164,7 @@ export class ReceiveServer {
     }
     try {
       const reader = new ByteReader(channel, options.limits.idleTime);
-      const dialect = await recognizeDialect(reader, options.limits);
-      await dialect?.serve(reader, channel, {
+      await serveConnection(reader, channel, {
         ...options,
         account,
         gone: channel.gone,

@@ -35,7 +35,7 @@ export interface OutgoingItem {
 export interface Receipt {
   /** Whether the receiver said that it has the item. Raw peers mostly say nothing. */
   readonly confirmed: boolean;
-  /** Whether both sides have compared a hash of the content. */
+  /** Whether both sides have computed a hash of the content, and compared them. */
   readonly verified?: boolean;
   /** The receiver had this very item already. */
   readonly existed?: boolean;
@@ -96,6 +96,8 @@ export interface ReceivedItem extends Arrival, Origin {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly note?: string;
+  /** The hash is the sender's: each piece was checked with the key, in order and to the last, and the hash was not computed here. */
+  readonly isHashClaimed?: true;
 }
 
 /** A received item, as it is told of. */

@@ -67,6 +67,8 @@ export interface ServeContext {
   readonly gone?: AbortSignal;
   readonly key?: FernetKey;
   readonly requireEncryption: boolean;
+  /** Names of those that are accepted, as {@link acceptedDialects} takes them. */
+  readonly dialects?: readonly string[];
   readonly allowPickle: boolean;
   /** Present while a pairing code is shown. */
   readonly pairing?: PairingHost;

@@ -22,6 +22,17 @@ export class SilentServerError extends PicklepostError {
   }
 }
 
+/** This receiver does not accept what the peer speaks. */
+export class UnacceptedDialectError extends PicklepostError {
+  constructor(
+    readonly dialect: { readonly name: string },
+    accepted: readonly { readonly name: string }[],
+  ) {
+    const names = accepted.map(({ name }) => name).join(', ');
+    super('refused', `This receiver does not accept the ${dialect.name} dialect. It accepts: ${names}.`);
+  }
+}
+
 /** A dialect cannot carry an item. */
 export class UncarriedError extends PicklepostError {
   constructor(

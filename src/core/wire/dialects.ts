@@ -1,9 +1,14 @@
-import type { ByteReader } from './byteReader';
-import { classic } from './classic/dialect';
-import type { Dialect } from './dialect';
+import type { Arrival } from '../item/item';
 import type { Limits } from '../limits';
+import { errorAnswer } from './answers';
+import type { ByteReader } from './byteReader';
+import type { Channel } from './channel';
+import { classic } from './classic/dialect';
+import type { Dialect, Protection, ServeContext } from './dialect';
+import { UnacceptedDialectError } from './dialectErrors';
 import { native } from './native/dialect';
 import { raw } from './raw/dialect';
+import { StrangerError, STRANGERS } from './strangers';
 
 /** Every dialect, in the order in which it is asked whether a connection speaks it. The last one takes whatever is left. */
 const TABLE = [native, classic, raw] as const satisfies readonly Dialect[];
@@ -29,19 +34,61 @@ export function findDialect(name: string): KnownDialect | undefined {
 }
 
 /**
- * Reads only as much as tells which dialect a peer speaks, and takes nothing of it.
+ * Those that a receiver accepts.
+ * @param chosen none for all; where encryption is required, for those in which a key protects the whole session
+ */
+export function acceptedDialects(
+  chosen: readonly string[],
+  requireEncryption: boolean,
+): readonly KnownDialect[] {
+  if (chosen.length > 0) return dialects.filter(({ name }) => chosen.includes(name));
+  return requireEncryption ? dialects.filter(({ protection }) => protection === 'session') : dialects;
+}
+
+/** What was protected of an item that was sent encrypted; undefined for one that was not. */
+export function protectionOf({
+  encrypted,
+  dialect,
+}: Pick<Arrival, 'encrypted' | 'dialect'>): Protection | undefined {
+  return encrypted ? (findDialect(dialect)?.protection ?? 'parts') : undefined;
+}
+
+/**
+ * Serves a connection in the dialect that the peer speaks, unless this receiver does not accept it.
+ * @throws StrangerError, UnacceptedDialectError, each when the peer has been told; as {@link Dialect.serve}
+ */
+export async function serveConnection(
+  reader: ByteReader,
+  channel: Channel,
+  context: ServeContext,
+): Promise<void> {
+  const found = await recognize(reader, context.limits, [...STRANGERS, ...dialects]);
+  if (!found) return;
+  if (!('serve' in found)) {
+    await channel.write(found.answer).catch(() => undefined);
+    throw new StrangerError(found);
+  }
+  const accepted = acceptedDialects(context.dialects ?? [], context.requireEncryption);
+  if (accepted.includes(found)) return found.serve(reader, channel, context);
+  const error = new UnacceptedDialectError(found, accepted);
+  await channel.write(errorAnswer(error)).catch(() => undefined);
+  throw error;
+}
+
+/**
+ * Reads only as much as tells which of some a peer speaks, and takes nothing of it.
  * @returns undefined for a peer that leaves without a word
  * @throws PicklepostError as {@link ByteReader.fill}
  */
-export async function recognizeDialect(
+export async function recognize<T extends Pick<Dialect, 'recognizes'>>(
   reader: ByteReader,
   { rawQuietTime }: Pick<Limits, 'rawQuietTime'>,
-  candidates: readonly Dialect[] = dialects,
-): Promise<Dialect | undefined> {
+  candidates: readonly T[],
+): Promise<T | undefined> {
   if ((await reader.fill()) !== 'data') return undefined;
   for (let isAll = false; ; isAll = (await reader.fill(rawQuietTime)) !== 'data') {
     const start = reader.peek(reader.buffered);
-    const candidate = candidates.find((dialect) => dialect.recognizes(start, isAll) !== 'no');
+    const candidate = candidates.find((one) => one.recognizes(start, isAll) !== 'no');
     if (isAll || candidate?.recognizes(start, false) === 'yes') return candidate;
   }
 }

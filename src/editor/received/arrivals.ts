@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { protectionWords } from './treeItems';
 import type { ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/iconLabels';
@@ -74,7 +75,7 @@ function describeArrivals(items: readonly ReceivedItem[], last: ReceivedItem): s
 function describeArrival(item: ReceivedItem): string {
   const facts = [describeKind(item), formatSize(item.size)];
   if (item.name !== madeUpName(item)) facts.unshift(item.name);
-  if (item.encrypted) facts.push(vscode.l10n.t('encrypted'));
+  facts.push(...protectionWords(item));
   const message = vscode.l10n.t('Received from {0}: {1}.', senderHost(item), facts.join(', '));
   return item.note === undefined ? message : `${message} ${item.note}`;
 }

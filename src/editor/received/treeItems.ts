@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { protectionOf } from '../../core/wire/dialects';
 import type { NodeInfo } from '../../core/values/inspection';
 import type { TypeName } from '../../core/values/value';
 import type { ReceivedItem } from '../../core/item/item';
@@ -39,7 +40,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   const kind = describeKind(item);
   const row = new vscode.TreeItem(title, isDictionary ? Collapsed : None);
   const facts = [formatTime(item.receivedAt), senderHost(item), formatSize(item.size)];
-  const encrypted = item.encrypted ? [vscode.l10n.t('encrypted')] : [];
+  const encrypted = protectionWords(item);
   // Without a name of its own, it is called by its kind already.
   const shownKind = title === capitalize(kind) ? [] : [formatName(item)];
   row.id = item.id;
@@ -67,6 +68,21 @@ function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon 
   return new vscode.ThemeIcon({ dictionary: 'symbol-namespace', text: 'file-text' }[item.kind]);
 }
 
+/** For a row: nothing for an item that came in plain. */
+export function protectionWords(item: ReceivedItem): string[] {
+  const protection = protectionOf(item);
+  if (protection === undefined) return [];
+  return [protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted')];
+}
+
+function describeProtection(item: ReceivedItem): string {
+  const protection = protectionOf(item);
+  if (protection === undefined) return vscode.l10n.t('no');
+  return protection === 'parts'
+    ? vscode.l10n.t('by parts: order and completeness are not protected')
+    : vscode.l10n.t('yes');
+}
+
 /** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
 function iconUri(name: string): vscode.Uri {
   return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, authority: 'icon', path: `/${name}` });
@@ -87,9 +103,9 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
       vscode.l10n.t('Size'),
       vscode.l10n.t('{0} ({1} bytes)', formatSize(item.size), item.size.toLocaleString(vscode.env.language)),
     ],
-    [vscode.l10n.t('Encrypted on the way'), item.encrypted ? vscode.l10n.t('yes') : vscode.l10n.t('no')],
+    [vscode.l10n.t('Encrypted on the way'), describeProtection(item)],
     [vscode.l10n.t('Protocol'), item.dialect],
-    ['SHA-256', item.sha256],
+    [item.isHashClaimed ? vscode.l10n.t('SHA-256, as the sender says') : 'SHA-256', item.sha256],
   ];
   if (item.sentName !== undefined) rows.push([vscode.l10n.t('Name as it was sent'), item.sentName]);
   if (item.mode !== undefined) rows.push([vscode.l10n.t('Executable'), vscode.l10n.t('yes')]);

@@ -145,9 +145,11 @@ export class SendReports {
 }
 
 function describeProof(receipts: readonly Receipt[]): string {
-  if (receipts.every(({ existed }) => existed))
+  if (receipts.every(({ existed, verified }) => existed && verified))
     return vscode.l10n.t('verified by the receiver, which had it already');
   if (receipts.every(({ verified }) => verified)) return vscode.l10n.t('verified by the receiver');
+  if (receipts.every(({ verified }) => verified !== undefined))
+    return vscode.l10n.t('checked by the receiver, piece by piece');
   return receipts.every(({ confirmed }) => confirmed)
     ? vscode.l10n.t('confirmed by the receiver')
     : vscode.l10n.t('this receiver confirms nothing');

@@ -4,6 +4,7 @@ import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
+import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
 import type { PeerFailure, ReceiveServer, ServerState } from '../../net/receiveServer';
 import type { PeerWindows } from './peerWindows';
@@ -159,7 +160,7 @@ export class Server implements vscode.Disposable {
     });
     server.onDidReceive((item) => {
       this.log.info(
-        `received ${item.kind} ${item.id} from ${item.from}, ${String(item.size)} bytes${item.encrypted ? ', encrypted' : ''}`,
+        `received ${item.kind} ${item.id} from ${item.from}, ${String(item.size)} bytes${describeProtection(item)}`,
       );
       this.received.fire(item);
     });
@@ -178,6 +179,7 @@ export class Server implements vscode.Disposable {
       store,
       ...(key && { key }),
       requireEncryption: receive.requireEncryption,
+      dialects: receive.dialects,
       allowPickle: receive.pickle,
       limits: { ...DEFAULT_LIMITS, itemSize: receive.maximumItemSize },
     };
@@ -239,4 +241,13 @@ function addressOf(port: number | undefined): { host: string; port: number } {
 function settingsOfStart(): string {
   const { receive, bufferSize } = readSettings();
   return JSON.stringify([receive.host, receive.port, bufferSize]);
+}
+
+/** For the log. */
+function describeProtection(item: ReceivedItem): string {
+  const protection = protectionOf(item);
+  if (protection === undefined) return '';
+  return protection === 'parts'
+    ? ', encrypted by parts: order and completeness are not protected'
+    : ', encrypted';
 }

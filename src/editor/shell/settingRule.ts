@@ -6,13 +6,15 @@ export interface SettingRule {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
+  /** Of each element. */
+  readonly items?: { readonly enum?: readonly string[] };
 }
 
 /** Whether a value is one that the setting may have. VS Code only underlines others, and hands them over all the same. */
 export function isAllowed(rule: SettingRule, value: unknown): boolean {
   switch (rule.type) {
     case 'array':
-      return Array.isArray(value);
+      return Array.isArray(value) && areAllowed(rule, value);
     case 'boolean':
       return typeof value === 'boolean';
     case 'string':
@@ -20,6 +22,10 @@ export function isAllowed(rule: SettingRule, value: unknown): boolean {
     default:
       return typeof value === 'number' && isAllowedNumber(rule, value);
   }
+}
+
+function areAllowed({ items }: SettingRule, elements: readonly unknown[]): boolean {
+  return elements.every((element) => items?.enum?.includes(element as string) ?? true);
 }
 
 function isAllowedText(rule: SettingRule, text: string): boolean {

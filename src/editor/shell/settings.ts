@@ -22,6 +22,8 @@ export interface Settings {
     readonly port: number;
     readonly startOnLaunch: boolean;
     readonly requireEncryption: boolean;
+    /** Names of the dialects that are accepted; none for those that suit the setting above. */
+    readonly dialects: readonly string[];
     readonly key: string;
     readonly pickle: boolean;
     /** Bytes. */
@@ -60,6 +62,7 @@ interface Configuration {
   'receive.port': number;
   'receive.startOnLaunch': boolean;
   'receive.encryption': 'optional' | 'required';
+  'receive.dialects': string[];
   'receive.key': string;
   'receive.pickle': boolean;
   /** Megabytes. */
@@ -84,6 +87,7 @@ interface Configuration {
 /** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
 const STRICTEST: Partial<Configuration> = {
   'receive.encryption': 'required',
+  'receive.dialects': ['native'],
   'receive.pickle': false,
   'receive.toolFolders': false,
   'send.encryption': 'always',
@@ -119,6 +123,7 @@ export function readSettings(): Settings {
       port,
       startOnLaunch: get('receive.startOnLaunch'),
       requireEncryption: get('receive.encryption') === 'required',
+      dialects: get('receive.dialects'),
       key: get('receive.key'),
       pickle: get('receive.pickle'),
       maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,

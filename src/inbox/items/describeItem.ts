@@ -4,7 +4,11 @@ import { madeUpName, safeName } from '../output/safeName';
 import { newItemId, timeOfItemId } from './itemId';
 
 /** What is known of an item once it is whole: with an id, and a name that is safe. */
-export function describeItem(arrival: Arrival, content: Content & Origin, whole: SentContent): ReceivedItem {
+export function describeItem(
+  arrival: Arrival,
+  content: Content & Origin,
+  whole: SentContent & Pick<ReceivedItem, 'isHashClaimed'>,
+): ReceivedItem {
   const id = newItemId();
   const receivedAt = timeOfItemId(id);
   const { kind, format, name: sentName, note, transfer, modified, path, mode } = content;

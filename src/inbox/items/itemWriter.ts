@@ -317,10 +317,10 @@ export class InboxItemWriter implements ItemWriter {
     return describeItem(this.arrival, about, this.check(sent));
   }
 
-  private check(sent: SentContent | undefined): SentContent {
+  private check(sent: SentContent | undefined): SentContent & Pick<ReceivedItem, 'isHashClaimed'> {
     const size = this.plainSize;
     if (sent && sent.size !== size) throw notWhole();
-    if (sent && this.arrival.encrypted && !this.isContinued) return sent;
+    if (sent && this.arrival.encrypted && !this.isContinued) return { ...sent, isHashClaimed: true };
     const sha256 = this.digest.digest('hex');
     if (sent && sent.sha256 !== sha256) throw notWhole();
     return { size, sha256 };

@@ -44,6 +44,11 @@ export function harmless(text: string): string {
   });
 }
 
+/** JSON of the same values, in which what a terminal would obey is escaped. */
+export function harmlessJson(json: string): string {
+  return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Whether the beginning of a file is text; its last character may be cut in two. */
 export function isText(start: Buffer): boolean {
   const whole = start.subarray(0, start.length - unfinishedLength(start));

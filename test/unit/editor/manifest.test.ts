@@ -221,6 +221,8 @@ describe('package.json and the code', () => {
     const { items } = settings['picklepost.destinations'] as { items: { properties: { dialect: Choice } } };
     const { dialect } = items.properties;
     assert.deepEqual(dialect.enum, DIALECT_NAMES);
+    const accepted = settings['picklepost.receive.dialects'] as unknown as { items: { enum: string[] } };
+    assert.deepEqual(accepted.items.enum, DIALECT_NAMES);
     assert.equal(dialect.default, DEFAULT_DIALECT);
     assert.deepEqual(
       dialect.enumDescriptions.map((text) => texts[text.slice(1, -1)]),

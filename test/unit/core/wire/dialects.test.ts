@@ -3,7 +3,13 @@ import { describe, it } from 'mocha';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
 import { classic } from '../../../../src/core/wire/classic/dialect';
 import type { Dialect } from '../../../../src/core/wire/dialect';
-import { dialects, findDialect, recognizeDialect } from '../../../../src/core/wire/dialects';
+import {
+  acceptedDialects,
+  dialects,
+  findDialect,
+  protectionOf,
+  recognize,
+} from '../../../../src/core/wire/dialects';
 import { native } from '../../../../src/core/wire/native/dialect';
 import { raw } from '../../../../src/core/wire/raw/dialect';
 import { ScriptedChannel, type Step } from './scriptedChannel';
@@ -26,7 +32,7 @@ const modest: Dialect = {
   recognizes: (start, isAll) => (isAll && start.length < 2 ? 'no' : wordy.recognizes(start, isAll)),
 };
 
-async function recognize(...script: Step[]): Promise<[dialect: Dialect | undefined, buffered: number]> {
+async function recognizeIn(...script: Step[]): Promise<[dialect: Dialect | undefined, buffered: number]> {
   return recognizeAmong([wordy, classic, raw], ...script);
 }
 
@@ -35,21 +41,22 @@ async function recognizeAmong(
   ...script: Step[]
 ): Promise<[dialect: Dialect | undefined, buffered: number]> {
   const reader = new ByteReader(new ScriptedChannel(script), 1000);
-  return [await recognizeDialect(reader, limits, table), reader.buffered];
+  return [await recognize(reader, limits, table), reader.buffered];
 }
 
 describe('recognizing a dialect', () => {
   it('goes by the first bytes, and takes none of them', async () => {
-    assert.deepEqual(await recognize(Buffer.of(0x89, 0x50)), [wordy, 2]);
-    for (const first of [0x08, 0x0c, 0x10]) assert.deepEqual(await recognize(Buffer.of(first)), [classic, 1]);
+    assert.deepEqual(await recognizeIn(Buffer.of(0x89, 0x50)), [wordy, 2]);
+    for (const first of [0x08, 0x0c, 0x10])
+      assert.deepEqual(await recognizeIn(Buffer.of(first)), [classic, 1]);
     for (const first of [0x00, 0x09, 0x0a, 0x20, 0x80, 0x89]) {
-      assert.deepEqual(await recognize(Buffer.of(first, 0x89)), [raw, 2]);
+      assert.deepEqual(await recognizeIn(Buffer.of(first, 0x89)), [raw, 2]);
     }
   });
 
   it('waits for as much as tells', async () => {
-    assert.deepEqual(await recognize(Buffer.of(0x89), Buffer.of(0x50)), [wordy, 2]);
-    assert.deepEqual(await recognize(Buffer.of(0x89), Buffer.of(0x51)), [raw, 2]);
+    assert.deepEqual(await recognizeIn(Buffer.of(0x89), Buffer.of(0x50)), [wordy, 2]);
+    assert.deepEqual(await recognizeIn(Buffer.of(0x89), Buffer.of(0x51)), [raw, 2]);
   });
 
   it('asks again, once, where a start is too short to tell and nothing follows it', async () => {
@@ -68,12 +75,30 @@ describe('recognizing a dialect', () => {
   });
 
   it('knows none for a peer that leaves without a word', async () => {
-    assert.deepEqual(await recognize(), [undefined, 0]);
+    assert.deepEqual(await recognizeIn(), [undefined, 0]);
+  });
+
+  it('is only accepted if it was chosen, or where encryption is required protects all of a session', () => {
+    const names = (chosen: string[], isRequired: boolean): string[] =>
+      acceptedDialects(chosen, isRequired).map(({ name }) => name);
+    assert.deepEqual(names([], false), ['native', 'classic', 'raw']);
+    assert.deepEqual(names([], true), ['native']);
+    assert.deepEqual(names(['classic', 'native'], true), ['native', 'classic']);
+    assert.deepEqual(names(['raw'], false), ['raw']);
+    assert.deepEqual(names(['none that exists'], false), []);
+  });
+
+  it('says what was protected of an item, and never more than is known', () => {
+    assert.equal(protectionOf({ encrypted: false, dialect: 'native' }), undefined);
+    assert.equal(protectionOf({ encrypted: true, dialect: 'native' }), 'session');
+    assert.equal(protectionOf({ encrypted: true, dialect: 'raw' }), 'item');
+    assert.equal(protectionOf({ encrypted: true, dialect: 'classic' }), 'parts');
+    assert.equal(protectionOf({ encrypted: true, dialect: 'of a later version' }), 'parts');
   });
 
   it('is asked in the order of the table, where raw is last', async () => {
     const reader = new ByteReader(new ScriptedChannel([Buffer.of(0x08)]), 1000);
-    assert.equal(await recognizeDialect(reader, limits), classic);
+    assert.equal(await recognize(reader, limits, dialects), classic);
     assert.equal(findDialect('classic'), classic);
     assert.equal(findDialect('raw'), raw);
     assert.equal(findDialect('of a later version'), undefined);

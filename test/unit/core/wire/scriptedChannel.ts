@@ -3,7 +3,7 @@ import type { FernetKey } from '../../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../../src/core/limits';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
 import type { Channel } from '../../../../src/core/wire/channel';
-import { recognizeDialect } from '../../../../src/core/wire/dialects';
+import { DIALECT_NAMES, serveConnection } from '../../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import { MemoryStore } from './memoryStore';
 
@@ -66,6 +66,8 @@ export class ScriptedChannel implements Channel {
 export interface ServeOptions {
   readonly key?: FernetKey;
   readonly requireEncryption?: boolean;
+  /** All unless given. */
+  readonly dialects?: readonly string[];
   readonly allowPickle?: boolean;
   readonly limits?: Partial<Limits>;
   readonly isDeaf?: boolean;
@@ -88,12 +90,12 @@ export async function serve(script: readonly Step[], options: ServeOptions = {})
   const announced: ReceivedItem[] = [];
   let error: unknown;
   try {
-    const dialect = await recognizeDialect(reader, limits);
-    await dialect?.serve(reader, channel, {
+    await serveConnection(reader, channel, {
       store,
       account: new Accountant().open('192.0.2.1', () => undefined)!,
       ...(options.key && { key: options.key }),
       requireEncryption: options.requireEncryption ?? false,
+      dialects: options.dialects ?? DIALECT_NAMES,
       allowPickle: options.allowPickle ?? true,
       limits,
       onReceived: (item) => announced.push(item),

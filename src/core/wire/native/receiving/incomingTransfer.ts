@@ -154,8 +154,9 @@ export class IncomingTransfer {
 
   private async sayThatItIsHere(item: ReceivedItem): Promise<void> {
     const { session, context, from } = this.connection;
-    const { id, sha256, size } = item;
-    await session.send({ type: 'have', item: this.number, id, sha256, size, ...keptAs(item) });
+    const { id, sha256, size, isHashClaimed } = item;
+    const about = { id, sha256, size, ...keptAs(item), ...(isHashClaimed && { claimed: 1 }) };
+    await session.send({ type: 'have', item: this.number, ...about });
     context.onReceived({ ...item, from, existed: true });
     this.onEnd();
   }
@@ -179,11 +180,15 @@ export class IncomingTransfer {
     try {
       if (size > context.limits.itemSize) throw this.tooLarge();
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
-      const { id } = received;
+      const { id, isHashClaimed } = received;
+      const stored = {
+        id,
+        sha256: received.sha256,
+        ...keptAs(received),
+        ...(isHashClaimed && { claimed: 1 }),
+      };
       // Where the sender cannot be told any more, the item is here all the same.
-      await session
-        .send({ type: 'stored', item, id, sha256: received.sha256, ...keptAs(received) })
-        .catch(() => undefined);
+      await session.send({ type: 'stored', item, ...stored }).catch(() => undefined);
       context.onReceived(received);
     } catch (error) {
       await this.fail(writer, error).catch(() => undefined);

@@ -147,7 +147,12 @@ class Sender {
       );
     }
     this.context.onProgress(transfer.item, sent.size);
-    this.context.onSent(transfer.item, { confirmed: true, verified: true, ...keptAs(stored), ...sent });
+    this.context.onSent(transfer.item, {
+      confirmed: true,
+      verified: !stored.claimed,
+      ...keptAs(stored),
+      ...sent,
+    });
   }
 
   /** Takes in how many pieces the receiver has. */
@@ -163,7 +168,7 @@ class Sender {
     if (content.sha256 === have.sha256)
       this.context.onSent(transfer.item, {
         confirmed: true,
-        verified: true,
+        verified: !have.claimed,
         existed: true,
         ...keptAs(have),
         ...content,

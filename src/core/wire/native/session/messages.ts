@@ -82,6 +82,8 @@ export interface Have {
   readonly size: number;
   /** Under which it is kept, where that is not the one that was offered. */
   readonly name?: string;
+  /** As that of {@link Stored}. */
+  readonly claimed?: number;
 }
 
 const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
@@ -120,6 +122,8 @@ export interface Stored {
   readonly sha256: string;
   /** Under which it is kept, where that is not the one that was offered. */
   readonly name?: string;
+  /** 1 where the receiver has not computed the hash: it has checked each piece. */
+  readonly claimed?: number;
 }
 
 /** The client gives up an item; the server keeps nothing of it. */
@@ -224,6 +228,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     sha256: f.matching('sha256', HASH),
     size: f.count('size'),
     ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
+    ...f.optional('claimed', (name) => f.count(name)),
   }),
   decline: (f) => ({
     type: 'decline',
@@ -244,6 +249,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     id: f.text('id', 100),
     sha256: f.matching('sha256', HASH),
     ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
+    ...f.optional('claimed', (name) => f.count(name)),
   }),
   cancel: (f) => ({ type: 'cancel', item: f.item() }),
   ping: () => ({ type: 'ping' }),
