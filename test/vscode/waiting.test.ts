@@ -172,12 +172,13 @@ describe('a server that closes without a word', () => {
   });
 
   it('is offered no other dialect if it has spoken the native one before', async () => {
-    await sendTo({ port: server.port });
+    const { port } = server;
+    await sendTo({ port });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
     await fixture.reporter.tells(/verified by the receiver/);
     await server.server.stop();
     const imposter = net.createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-x'));
-    imposter.listen(server.port, '127.0.0.1');
+    imposter.listen(port, '127.0.0.1');
     await once(imposter, 'listening');
     await fixture.sender.sendFiles([fixture.write('b.txt', 'b')]);
     await fixture.reporter.tells(/does not speak Picklepost/);
@@ -203,7 +204,7 @@ describe('the server that something is sent to', () => {
     [
       'a dialect that is none',
       { dialect: 'clasic' },
-      /has the dialect "clasic"\. Write native, classic or raw/,
+      /has the dialect "clasic"\. Write one of native, classic, raw/,
     ],
     ['a port that is none', { port: 70_000 }, /has the port 70000\. Write one from 1 to 65535/],
     ['no host', { host: '' }, /has no host/],
