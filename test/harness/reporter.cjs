@@ -1,5 +1,5 @@
-// Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names,
-// and the running test in the one that MOCHA_RUNNING names.
+// Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names, and the running test in the one that
+// MOCHA_RUNNING names. Gives every test and hook TIME_FACTOR times its timeout, as that is made for a quiet machine.
 const fs = require('node:fs');
 const { reporters, Runner } = require('mocha');
 
@@ -7,21 +7,34 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const skipped = [];
+    const retried = [];
+    const { EVENT_TEST_BEGIN, EVENT_HOOK_BEGIN } = Runner.constants;
+    for (const event of [EVENT_TEST_BEGIN, EVENT_HOOK_BEGIN]) runner.on(event, allowMoreTime());
     // What passes only the second time is not fine: it is told, with the reason.
     runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
+      retried.push(test.fullTitle());
       console.log(`    TRIED AGAIN: ${test.fullTitle()}\n${error.stack ?? error}`);
     });
     const { MOCHA_RUNNING } = process.env;
     if (MOCHA_RUNNING) {
-      runner.on(Runner.constants.EVENT_TEST_BEGIN, (test) =>
-        fs.writeFileSync(MOCHA_RUNNING, test.fullTitle()),
-      );
+      runner.on(EVENT_TEST_BEGIN, (test) => fs.writeFileSync(MOCHA_RUNNING, test.fullTitle()));
     }
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes: passed, failures: failed } = this.stats;
-      const counts = { passed, failed, skipped };
+      const counts = { passed, failed, skipped, retried };
       if (process.env.MOCHA_COUNTS) fs.writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
     });
   }
 };
+
+function allowMoreTime() {
+  const factor = Number(process.env.TIME_FACTOR ?? 1);
+  const seen = new WeakSet();
+  return (runnable) => {
+    // A hook runs many times, and a second attempt has the timeout of the first.
+    if (seen.has(runnable) || runnable.retriedTest?.()) return;
+    seen.add(runnable);
+    runnable.timeout(runnable.timeout() * factor);
+  };
+}

@@ -49,7 +49,7 @@ export class Workbench {
     private readonly isFirst: boolean,
     private readonly alongside: readonly string[],
   ) {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(15_000 * Number(process.env.TIME_FACTOR ?? 1));
     page.on('pageerror', (error) => this.pageErrors.push(error.message));
     Workbench.#opened.add(this);
   }
