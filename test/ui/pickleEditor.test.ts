@@ -7,6 +7,7 @@ import {
   PICKLE_WITH_CLASSES,
   PLAIN_PICKLE,
 } from '../unit/core/codecs/pickle/samplePickles';
+import { assertReadable, DIMMED_CONTRAST, TEXT_CONTRAST } from './readability';
 import { Workbench, type Theme } from './workbench';
 
 describe('the editor for pickle files', () => {
@@ -268,6 +269,7 @@ describe('the editor for pickle files', () => {
       await workbench.setTheme(theme);
       await page().locator(`body.${BODY_CLASSES[theme]}`).waitFor();
       await workbench.screenshot(`pickle-editor-${name}-${theme}`);
+      await assertReadable(page().locator('body'), theme.startsWith('hc') ? TEXT_CONTRAST : DIMMED_CONTRAST);
     }
     await workbench.setTheme('light');
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { findFreePort } from '../../src/net/receiveServer';
 import type { TreeView } from './treeView';
+import { assertReadable, DIMMED_CONTRAST } from './readability';
 import { Workbench } from './workbench';
 
 describe('what was sent, and what waits', () => {
@@ -91,6 +92,7 @@ describe('what was sent, and what waits', () => {
       await workbench.clearToasts();
       await workbench.setTheme(theme);
       await workbench.screenshot(`sent-${theme}`);
+      await assertReadable(sent.pane, DIMMED_CONTRAST);
     });
   }
 

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { projectRoot } from '../harness/setup';
+
+/** Contrast between text and what is behind it that people with weak sight need, as WCAG 2 has it: level AA. */
+export const TEXT_CONTRAST = 4.5;
+/** The same for large text and symbols; VS Code's own dimmed descriptions stay above it. */
+export const DIMMED_CONTRAST = 3;
+
+/** Fails where a text in an element has too little contrast, or is cut off without an ellipsis that says so. */
+export async function assertReadable(root: Locator, contrast: number): Promise<void> {
+  const findProblems = (await import(path.join(projectRoot, 'test/ui/unreadable.cjs'))) as {
+    default: FindProblems;
+  };
+  const problems = await root.evaluate(findProblems.default, contrast);
+  assert.deepEqual(problems, []);
+  assert.ok((await root.innerText()).trim() !== '', 'there is no text');
+}
+
+/** In the page, where the types of the DOM are not part of this project. */
+type FindProblems = (root: unknown, needed: number) => string[];
