@@ -24,9 +24,17 @@ export class ValueRows {
     // Opening the item tries again.
     if (problem !== undefined) return [{ kind: 'notice', text: problem, parent: node }];
     try {
-      const { root, actions } = await this.items.values.use(node.item.id, (value) => Promise.resolve(value));
+      const {
+        root,
+        actions,
+        notices: texts,
+      } = await this.items.values.use(node.item.id, (value) => Promise.resolve(value));
       const warning = actions && actionsSentence(actions);
-      const notices = warning === undefined ? [] : [{ kind: 'notice' as const, text: warning, parent: node }];
+      const notices = [...(warning === undefined ? [] : [warning]), ...texts].map((text) => ({
+        kind: 'notice' as const,
+        text,
+        parent: node,
+      }));
       if (root.childCount === 0)
         return [...notices, { kind: 'value', item: node.item, info: root, parent: node }];
       return [...notices, ...(await this.children(node, [], { start: 0, count: root.childCount }))];

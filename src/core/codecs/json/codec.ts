@@ -3,11 +3,11 @@ import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../characterCodes';
 import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
 import { jsonCost } from './costs';
-import { parseJson } from './parser';
+import { readJson } from './parser';
 import { JsonRecognizer } from './recognizer';
 import { encodeJson, formatJson } from './writer';
 
-export { parseJson, type JsonReading } from './parser';
+export { parseJson, readJson, type JsonReading } from './parser';
 export { formatJson } from './writer';
 
 /** JSON as Python's `json.loads` reads and `json.dumps` writes it, without its silent changes. */
@@ -28,7 +28,7 @@ export const jsonCodec: TextCodec = {
 
   decode(bytes, { nestingDepth, budget = new MemoryBudget() }) {
     budget.spend(jsonCost(bytes));
-    return { value: parseJson(decodeUnicode(bytes, 'JSON').text, { comments: true, nestingDepth }) };
+    return readJson(decodeUnicode(bytes, 'JSON').text, nestingDepth);
   },
 
   encode: (value, { nestingDepth }) => encodeJson(value, nestingDepth),

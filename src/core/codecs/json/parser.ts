@@ -1,5 +1,5 @@
 import { nestedTooDeeply } from '../../values/nesting';
-import { Dict, type Value } from '../../values/value';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../values/value';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -28,6 +28,18 @@ export function parseJson(text: string, options: JsonReading): Value {
   return new JsonParser(text, options).parse();
 }
 
+/**
+ * Reads JSON so that nothing of it is lost, and what is nearly JSON where that is unambiguous: comments, commas after the last item,
+ * and values each on lines of its own (JSON Lines), as a list. A key that an object has several times has a list of its values. A
+ * number that no float can hold becomes a `decimal.Decimal` of what was written.
+ * @returns the value, and sentences that say what was done
+ * @throws as {@link parseJson}
+ */
+export function readJson(text: string, nestingDepth: number): { value: Value; notices: string[] } {
+  const parser = new LosslessParser(text, { comments: true, nestingDepth });
+  return { value: parser.parseLines(), notices: parser.notices };
+}
+
 class JsonParser extends JsonScanner {
   private depth = 0;
   /** The parts of open containers, in a stack that never shrinks: so each container is made once, in its final size. */
@@ -49,7 +61,7 @@ class JsonParser extends JsonScanner {
   }
 
   /** @param code the character at the current position */
-  private parseValue(code: number): Value {
+  protected parseValue(code: number): Value {
     switch (code) {
       case QUOTE:
         return this.parseString();
@@ -88,9 +100,15 @@ class JsonParser extends JsonScanner {
       this.parts[this.count++] = value;
       code = this.nextPart(CLOSE_BRACE);
     }
-    const dict = new Dict();
-    dict.setAll(this.parts, start, this.count);
+    const dict = this.makeDict(this.parts, start, this.count);
     this.close(start);
+    return dict;
+  }
+
+  /** @param parts keys and values by turns, from `start` to `end` */
+  protected makeDict(parts: Value[], start: number, end: number): Dict {
+    const dict = new Dict();
+    dict.setAll(parts, start, end);
     return dict;
   }
 
@@ -119,3 +137,66 @@ class JsonParser extends JsonScanner {
     return next;
   }
 }
+
+class LosslessParser extends JsonParser {
+  private readonly repeatedKeys = new Set<Value>();
+  private lines = 1;
+  private longNumbers = 0;
+
+  parseLines(): Value {
+    const values = [this.parseValue(this.skipSpace())];
+    for (let end = this.at; this.hasMore(); end = this.at) {
+      if (!LINE_BREAK.test(this.text.slice(end, this.at))) throw this.expected('the end after the value');
+      values.push(this.parseValue(this.skipSpace()));
+    }
+    this.lines = values.length;
+    return this.lines === 1 ? (values[0] as Value) : values;
+  }
+
+  get notices(): string[] {
+    const keys = [...this.repeatedKeys].slice(0, MAX_NAMED).map((key) => JSON.stringify(key));
+    const more = this.repeatedKeys.size > MAX_NAMED ? ' and others' : '';
+    return [
+      ...(this.lines > 1 ? [`JSON Lines: ${this.lines} values, shown as a list.`] : []),
+      ...(keys.length > 0
+        ? [
+            `A dictionary has the same key several times: ${keys.join(', ')}${more}. Its values are shown as a list, in order; most programs take the last one only.`,
+          ]
+        : []),
+      ...(this.longNumbers > 0
+        ? ['Numbers that are too large or too small for a float are shown as they were written.']
+        : []),
+    ];
+  }
+
+  protected override makeDict(parts: Value[], start: number, end: number): Dict {
+    const dict = super.makeDict(parts, start, end);
+    if (dict.size * 2 === end - start) return dict;
+    const values = new Map<Value, Value[]>();
+    for (let i = start; i < end; i += 2) {
+      const key = parts[i] as Value;
+      const others = values.get(key);
+      if (others === undefined) values.set(key, [parts[i + 1] as Value]);
+      else {
+        others.push(parts[i + 1] as Value);
+        this.repeatedKeys.add(key);
+      }
+    }
+    return Dict.from(
+      [...values].map(([key, all]): [Value, Value] => [key, all.length === 1 ? (all[0] as Value) : all]),
+    );
+  }
+
+  protected override beyondFloat(written: string): Value {
+    this.longNumbers++;
+    return new InertCall(new InertName('decimal', 'Decimal'), new Tuple([written]));
+  }
+
+  private hasMore(): boolean {
+    this.skipSpace();
+    return this.at < this.text.length;
+  }
+}
+
+const LINE_BREAK = /[\r\n]/;
+const MAX_NAMED = 5;

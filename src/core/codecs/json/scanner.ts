@@ -26,11 +26,16 @@ const WORDS: readonly (readonly [word: string, value: Value])[] = [
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ];
+/** What Python's `repr` writes, and JSON does not have. */
+const PYTHON_ONLY = /^(?:'|None|True|False|[(bru]['"])/;
+const PYTHON_HINT = " (this is how Python's repr writes; json.dumps writes JSON)";
 const LINE_END = /\r\n|\n|\r/g;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /** Small integers are frequent, and every bigint takes memory of its own. */
 const SMALL_INTEGERS = Array.from({ length: 1024 }, (_, value) => BigInt(value));
+/** A number without a digit but 0 before its exponent. */
+const IS_ZERO = /^-?[0.]+(?:e|$)/i;
 /** Any number of so many digits is exact in floating point. */
 const EXACT_DIGITS = 15;
 
@@ -124,7 +129,7 @@ export class JsonScanner {
   }
 
   /** @param end where the digits before the point or exponent end */
-  protected parseFloat(start: number, end: number): number {
+  protected parseFloat(start: number, end: number): Value {
     const { text } = this;
     if (text.charCodeAt(end) === POINT) end = this.skipDigits(end + 1);
     if ((text.charCodeAt(end) | 0x20) === SMALL_E) {
@@ -132,7 +137,15 @@ export class JsonScanner {
       end = this.skipDigits(sign === PLUS || sign === MINUS ? end + 2 : end + 1);
     }
     this.at = end;
-    return Number(text.slice(start, end));
+    const written = text.slice(start, end);
+    const value = Number(written);
+    const isExact = value === 0 ? IS_ZERO.test(written) : Number.isFinite(value);
+    return isExact ? value : this.beyondFloat(written, value);
+  }
+
+  /** The value of a number whose float is infinite, or 0 though the number is not. */
+  protected beyondFloat(_written: string, float: number): Value {
+    return float;
   }
 
   private skipDigits(start: number): number {
@@ -180,7 +193,8 @@ export class JsonScanner {
     const found = this.text.codePointAt(this.at);
     const actual =
       found === undefined ? 'the text ends' : `found ${JSON.stringify(String.fromCodePoint(found))}`;
-    return this.fail(`expected ${what}, but ${actual}`, this.at);
+    const hint = PYTHON_ONLY.test(this.text.slice(this.at, this.at + 5)) ? PYTHON_HINT : '';
+    return this.fail(`expected ${what}, but ${actual}${hint}`, this.at);
   }
 
   private fail(reason: string, offset: number): DecodeError {

@@ -5,7 +5,7 @@ import type { PathStep } from '../../values/pathStep';
 import { flatLiteral } from '../../render/flatLiteral';
 import { formatFloat, formatInteger } from '../../render/numberText';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
-import { Dict, typeName, type Value } from '../../values/value';
+import { Dict, InertCall, InertName, Tuple, typeName, type Value } from '../../values/value';
 import { formatPath } from '../../values/path';
 import { TextSink } from '../textSink';
 
@@ -75,6 +75,7 @@ class JsonWriter {
         else if (Array.isArray(value)) this.writeList(value);
         else if (value === null) this.sink.append('null');
         else if (typeof value === 'boolean') this.sink.append(value ? 'true' : 'false');
+        else if (isWrittenNumber(value)) this.sink.append(value.args.items[0]);
         else throw this.refuse(describe(value));
     }
   }
@@ -144,6 +145,23 @@ class JsonWriter {
       );
   }
 }
+
+/** A number that no float can hold, as {@link readJson} keeps it. */
+function isWrittenNumber(value: Value): value is InertCall & { args: { items: [string] } } {
+  if (!(value instanceof InertCall && value.callable instanceof InertName && value.args instanceof Tuple))
+    return false;
+  const [text, ...others] = value.args.items;
+  const isBare = value.state === undefined && value.kwargs === undefined && value.appended.length === 0;
+  return (
+    value.callable.qualifiedName === 'decimal.Decimal' &&
+    isBare &&
+    others.length === 0 &&
+    typeof text === 'string' &&
+    JSON_NUMBER.test(text)
+  );
+}
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?[eE][+-]?\d+$/;
 
 function describe(value: Value): string {
   const type = typeName(value);

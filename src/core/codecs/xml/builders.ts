@@ -1,5 +1,5 @@
 import { ByteArray, Dict, Tuple, ValueSet, type Value } from '../../values/value';
-import type { XmlType } from './vocabulary';
+import { CHILDREN_KEY, TEXT_KEY, type XmlType } from './vocabulary';
 import { isSpace, parseBytes, parseScalar } from './scalars';
 
 /** Well-formed XML that contradicts its own types. The message is a reason, without a place. */
@@ -188,11 +188,17 @@ export class ReferenceBuilder extends Builder {
   }
 }
 
-/** An element without a type: a str, or a dict where there are attributes or children. */
+/**
+ * An element without a type: a str, or a dict where there are attributes or children. What a dict of its children cannot hold, as text
+ * stands between them or children of one name do not stand together, becomes a list of them in order.
+ */
 export class UntypedBuilder extends Builder {
   private text = '';
-  /** Keys and values by turns; undefined for a str. */
+  /** Names and values of the children by turns; undefined where there are none. */
   private parts: Value[] | undefined;
+  /** Children and the texts between them, in order; undefined as long as a dict holds all of it. */
+  private children: Value[] | undefined;
+  private readonly attributes: readonly Value[];
 
   /** @param attributes without a meaning in the dialect */
   constructor(
@@ -200,46 +206,80 @@ export class UntypedBuilder extends Builder {
     attributes: readonly Attribute[] = [],
   ) {
     super();
-    if (attributes.length > 0) this.parts = attributes.flatMap(({ name, value }) => [`@${name}`, value]);
+    this.attributes = attributes.flatMap(({ name, value }) => [`@${name}`, value]);
   }
 
   override expectChild(): void {
+    if (this.parts === undefined && !isSpace(this.text)) this.children = [this.takeText()];
     this.parts ??= [];
   }
 
   override addChild(key: Value, value: Value): void {
     this.parts?.push(key, value);
+    if (this.children === undefined) this.text = '';
+    else this.children.push(...(this.text === '' ? [] : [this.takeText()]), Dict.from([[key, value]]));
   }
 
   override addText(text: string): void {
+    if (this.parts !== undefined && this.children === undefined && !isSpace(text))
+      this.children = pairs(this.parts);
     this.text += text;
   }
 
   finish(): Value {
-    const { parts, text } = this;
-    if (parts === undefined) return this.isRoot && isSpace(text) ? new Dict() : text;
-    if (!isSpace(text)) parts.push('#text', text);
+    const { parts, text, attributes } = this;
+    if (parts === undefined && attributes.length === 0)
+      return this.isRoot && isSpace(text) ? new Dict() : text;
     const dict = new Dict();
-    dict.setAll(parts, 0, parts.length);
-    return dict.size * 2 < parts.length ? collectEqualKeys(parts) : dict;
+    const content = this.content();
+    dict.setAll([...attributes, ...content], 0, attributes.length + content.length);
+    return dict;
+  }
+
+  /** What stands beside the attributes, as keys and values by turns. */
+  private content(): readonly Value[] {
+    const { parts, text } = this;
+    if (parts === undefined) return isSpace(text) ? [] : [TEXT_KEY, text];
+    if (this.children !== undefined)
+      return [CHILDREN_KEY, [...this.children, ...(text === '' ? [] : [text])]];
+    return collectEqualKeys(parts) ?? [CHILDREN_KEY, pairs(parts)];
+  }
+
+  private takeText(): string {
+    const { text } = this;
+    this.text = '';
+    return text;
   }
 }
 
-/** A dict in which a key that comes several times has a list of its values. @param parts keys and values by turns */
-function collectEqualKeys(parts: readonly Value[]): Dict {
-  const dict = new Dict();
-  const lists = new Set<Value>();
+/** @param parts keys and values by turns */
+function pairs(parts: readonly Value[]): Dict[] {
+  return Array.from({ length: parts.length / 2 }, (_, i) =>
+    Dict.from([[parts[2 * i] as Value, parts[2 * i + 1] as Value]]),
+  );
+}
+
+/**
+ * Keys and values in which a key that comes several times in a row has a list of its values; undefined where another stands between.
+ * @param parts keys and values by turns
+ */
+function collectEqualKeys(parts: readonly Value[]): Value[] | undefined {
+  const found: Value[] = [];
+  const keys = new Set<Value>();
+  let list: Value[] | undefined;
   for (let i = 0; i < parts.length; i += 2) {
     const key = parts[i] as Value;
     const value = parts[i + 1] as Value;
-    const earlier = dict.get(key);
-    if (earlier === undefined) dict.set(key, value);
-    else if (Array.isArray(earlier) && lists.has(earlier)) earlier.push(value);
+    if (!keys.has(key)) {
+      keys.add(key);
+      found.push(key, value);
+      list = undefined;
+    } else if (found.at(-2) !== key) return undefined;
+    else if (list !== undefined) list.push(value);
     else {
-      const list = [earlier, value];
-      lists.add(list);
-      dict.set(key, list);
+      list = [found.at(-1) as Value, value];
+      found[found.length - 1] = list;
     }
   }
-  return dict;
+  return found;
 }

@@ -1,4 +1,6 @@
+import { constants } from 'node:buffer';
 import { DecodeError } from '../../errors';
+import { textTooLong } from '../../render/view';
 import type { TextCodec } from '../codec';
 import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
@@ -9,9 +11,9 @@ import { encodeXml, formatXml } from './writer';
 
 export { formatXml } from './writer';
 
-/** XML in the dialect of `vocabulary.ts`. Reads any other XML too, without its DOCTYPE. */
 const LESS_THAN = 0x3c;
 
+/** XML in the dialect of `vocabulary.ts`. Reads any other XML too, without its DOCTYPE. */
 export const xmlCodec: TextCodec = {
   title: 'XML',
   label: 'XML',
@@ -28,11 +30,7 @@ export const xmlCodec: TextCodec = {
 
   decode(bytes, { nestingDepth, budget = new MemoryBudget() }) {
     budget.spend(xmlCost(bytes));
-    refuseOtherEncodings(bytes);
-    const { text, encoding } = decodeUnicode(bytes, 'XML');
-    if (encoding === 'UTF-16' && /\p{Cs}/u.test(text))
-      throw new DecodeError('XML', 'its text is not valid UTF-16');
-    return { value: parseXml(text, nestingDepth) };
+    return { value: parseXml(decodeText(bytes), nestingDepth) };
   },
 
   encode: (value, { nestingDepth }) => encodeXml(value, nestingDepth),
@@ -40,11 +38,48 @@ export const xmlCodec: TextCodec = {
   format: formatXml,
 };
 
-const DECLARED_ENCODING = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)/;
+const DECLARED_ENCODING = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/;
+/** Bytes in which a declaration is looked for. */
+const DECLARATION = 200;
+const UTF_8 = /^(?:utf-?8|(?:us-)?ascii)$/i;
+const LATIN_1 = /^(?:iso[-_]?8859-1|latin-?1)$/i;
+const WINDOWS_1252 = /^(?:windows-|cp-?|x-cp)1252$/i;
+const AT_0X80 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+const UTF_16 = /^(?:utf-?16(?:le|be)?|ucs-?2|iso-10646-ucs-2)$/i;
 
-function refuseOtherEncodings(bytes: Uint8Array): void {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString('latin1');
-  const declared = DECLARED_ENCODING.exec(start)?.[1];
-  if (declared === undefined || /^(?:utf-?8|(?:us-)?ascii)$/i.test(declared)) return;
-  throw new DecodeError('XML', `it is encoded in ${declared}; send it in UTF-8`);
+/** The text in the encoding that a byte order mark or the declaration names, else in UTF-8. @throws DecodeError, LimitError */
+function decodeText(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = DECLARED_ENCODING.exec(buffer.toString('latin1', 0, DECLARATION))?.[1];
+  if (declared !== undefined && !UTF_8.test(declared)) return decodeDeclared(buffer, declared);
+  // UTF-16 without a mark shows in how a document begins.
+  const start = buffer.toString('latin1', 0, 2);
+  const isMarked = start !== '<\0' && start !== '\0<';
+  const marked = isMarked
+    ? buffer
+    : Buffer.concat([Buffer.from(start === '<\0' ? [0xff, 0xfe] : [0xfe, 0xff]), buffer]);
+  const { text, encoding } = decodeUnicode(marked, 'XML');
+  if (encoding === 'UTF-16' && /\p{Cs}/u.test(text))
+    throw new DecodeError('XML', 'its text is not valid UTF-16');
+  return text;
+}
+
+function decodeDeclared(buffer: Buffer, encoding: string): string {
+  if (buffer.length > constants.MAX_STRING_LENGTH)
+    throw textTooLong(constants.MAX_STRING_LENGTH, 'Send it in parts.');
+  // A declaration that can be read as Latin-1 is not in UTF-16.
+  if (UTF_16.test(encoding))
+    throw new DecodeError('XML', `it says that it is encoded in ${encoding}, and is not`);
+  if (LATIN_1.test(encoding)) return buffer.toString('latin1');
+  // Some versions of Node.js read it as Latin-1.
+  if (WINDOWS_1252.test(encoding))
+    return buffer
+      .toString('latin1')
+      .replace(/[\x80-\x9f]/g, (code) => AT_0X80.charAt(code.charCodeAt(0) - 0x80));
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(buffer);
+  } catch (error) {
+    const reason = error instanceof RangeError ? 'which is not known here' : 'and its bytes do not fit';
+    throw new DecodeError('XML', `it is encoded in ${encoding}, ${reason}; send it in UTF-8`);
+  }
 }

@@ -1,10 +1,10 @@
 import { SaxesParser } from 'saxes';
 import { DecodeError } from '../../errors';
 import { nestedTooDeeply } from '../../values/nesting';
-import { UnhashableError, type Value } from '../../values/value';
+import { Dict, UnhashableError, type Value } from '../../values/value';
 import { interpretElement } from './attributes';
 import { TypeMismatchError, UntypedBuilder, type Attribute, type Builder } from './builders';
-import { ROOT_NAME } from './vocabulary';
+import { ROOT_KEY, ROOT_NAME, TEXT_KEY } from './vocabulary';
 
 /**
  * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
@@ -72,6 +72,17 @@ class XmlReader {
     );
   }
 
+  /** The dialect calls each root the same; the name of any other says what the document is. */
+  private withRootName(value: Value): Value {
+    const name = this.rootName ?? ROOT_NAME;
+    if (name === ROOT_NAME || !(value instanceof Dict || typeof value === 'string')) return value;
+    const content =
+      value instanceof Dict
+        ? value.keys.map((key, i): [Value, Value] => [key, value.values[i] as Value])
+        : [[TEXT_KEY, value] as [Value, Value]];
+    return Dict.from([[ROOT_KEY, name], ...content]);
+  }
+
   private begin(name: string): void {
     // A value without parts takes an element of its own, so that there is one level more than of containers.
     if (this.open.length > this.nestingDepth) throw nestedTooDeeply(this.nestingDepth);
@@ -89,7 +100,8 @@ class XmlReader {
     const value = builder.finish();
     if (builder.id !== undefined) this.ids.set(builder.id, value);
     const parent = this.open.at(-1);
-    if (parent === undefined) this.root = value;
+    if (parent === undefined)
+      this.root = builder instanceof UntypedBuilder ? this.withRootName(value) : value;
     else parent.addChild(builder.key, value);
   }
 }

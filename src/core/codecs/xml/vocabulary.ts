@@ -16,10 +16,11 @@
  * - A container or bytearray that stands in several places, or within itself, has an `id` at the first; the others are `<a ref="1"/>`.
  *
  * What has other attributes than these, or none where one is needed, is foreign XML, and read as it looks: an element with neither
- * children nor attributes is a str, exactly as it is; any other is a dict of its attributes (`"@name"`), its children (a list where
- * several have the same name), and its text, if it has any but white space between children (`"#text"`). Namespaces are
- * no more than parts of names. White space between the children of an element means nothing. The name of the root does not matter,
- * but for one thing: a document that has types and does not fit them, such as `<a type="list"><b/></a>`, is foreign as a whole, and
+ * children nor attributes is a str, exactly as it is; any other is a dict of its attributes (`"@name"`), and its children (a list
+ * where several in a row have the same name) or its text (`"#text"`). Where there is text between the children, or children of one name
+ * do not stand together, `"#children"` is a list of them in order, each child a dict with one entry. Namespaces are no more than
+ * parts of names. White space alone between the children of an element means nothing. A root that is not named `root` adds its name
+ * (`"#root"`), and what was read so is written so again (`foreignWriter.ts`). The name of the root matters in one more way: a document that has types and does not fit them, such as `<a type="list"><b/></a>`, is foreign as a whole, and
  * read without types; one whose root is named `root`, as here, may have been damaged, and is refused.
  */
 export const XML_TYPES = [
@@ -38,6 +39,11 @@ export const XML_TYPES = [
 ] as const;
 
 export type XmlType = (typeof XML_TYPES)[number];
+
+/** Keys of foreign XML: the name of the root, the text of an element with attributes, and children in order. */
+export const ROOT_KEY = '#root';
+export const TEXT_KEY = '#text';
+export const CHILDREN_KEY = '#children';
 
 /** What the writer calls the root. */
 export const ROOT_NAME = 'root';

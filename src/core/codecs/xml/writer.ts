@@ -7,6 +7,7 @@ import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
 import { ByteArray, Dict, Tuple, typeName, ValueSet, type Value } from '../../values/value';
 import { formatPath } from '../../values/path';
 import { TextSink } from '../textSink';
+import { formatForeign } from './foreignWriter';
 import { attributeMarkup, COMPOUND_KEY, isElementName, ROOT_NAME, textMarkup } from './vocabulary';
 import { formatBytes, formatScalar } from './scalars';
 import { findShared } from './sharing';
@@ -18,13 +19,20 @@ import { findShared } from './sharing';
 export function encodeXml(value: Value, nestingDepth: number): Buffer {
   // Longer text could not be read again.
   const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
-  new XmlWriter(sink, { nestingDepth, advice: SEND_BINARY }).writeRoot(value);
+  const foreign = formatForeign(value, nestingDepth);
+  if (foreign !== undefined) sink.append(foreign);
+  else new XmlWriter(sink, { nestingDepth, advice: SEND_BINARY }).writeRoot(value);
   return sink.toBuffer();
 }
 
 /** As {@link encodeXml}, with an element on each line. @throws EncodeError for an inert object, LimitError */
 export function formatXml(value: Value, { indent, maxLength, place }: ViewOptions): string {
   const sink = new TextSink(maxLength, textTooLong);
+  const foreign = formatForeign(value, VIEW_DEPTH);
+  if (foreign !== undefined) {
+    sink.append(foreign);
+    return sink.toString();
+  }
   const style = { nestingDepth: VIEW_DEPTH, indent: ' '.repeat(indent), advice: SHOW_PYTHON };
   new XmlWriter(sink, style, place).writeRoot(value);
   return sink.toString();

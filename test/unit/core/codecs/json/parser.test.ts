@@ -168,7 +168,11 @@ describe('parseJson', () => {
       ['["\\u12"]', 'a string holds a backslash that begins no escape, in line 1, column 3', 2],
       ['["a', 'a string has no end, in line 1, column 2', 1],
       ['["a\\"', 'a string has no end, in line 1, column 2', 1],
-      ['[True]', 'expected a value, but found "T", in line 1, column 2', 1],
+      [
+        '[True]',
+        'expected a value, but found "T" (this is how Python\'s repr writes; json.dumps writes JSON), in line 1, column 2',
+        1,
+      ],
       ['😀', 'expected a value, but found "😀", in line 1, column 1', 0],
       ['[1] // x', 'expected the end after the value, but found "/", in line 1, column 5', 4],
     ];
