@@ -3,6 +3,7 @@ import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import type { ByteSource } from '../core/files/byteSource';
 import { withoutCompression } from '../core/files/fileNames';
+import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -79,6 +80,11 @@ function noteFile(name: string, file: DecodedFile, output: Output): DecodedConte
   const [first] = values;
   if (first !== undefined || runsCode(actions)) noteActions(name, actions, output);
   if (first === undefined) throw named as Error;
+  const checkpoint = summarizeCheckpoint(file);
+  if (checkpoint)
+    output.note(
+      `${name}: tensors: ${checkpoint.tensors.toLocaleString('en')}, parameters: ${checkpoint.parameters.toLocaleString('en')}.`,
+    );
   if (values.length > 1)
     output.note(`${name}: ${values.length} ${kind === 'npy' ? 'arrays' : 'pickles'}, shown as a list.`);
   return { value: values.length === 1 ? first : [...values], problem: named };

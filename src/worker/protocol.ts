@@ -1,4 +1,5 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { Checkpoint } from '../core/files/checkpoint';
 import type { FileKind } from '../core/files/fileDecoder';
 import type { ErrorCode } from '../core/errors';
 import type { TextForm } from '../core/codecs/forms';
@@ -92,6 +93,8 @@ export type FileHandle = { readonly path: string } | RemoteHandle;
 
 export interface DecodedPickleFile {
   readonly kind: FileKind;
+  /** Of a file of tensors. */
+  readonly checkpoint?: Checkpoint;
   /** The value, where there is one; else the list of all of them. */
   readonly root: NodeInfo;
   /** How many pickles could be read. */

@@ -4,6 +4,7 @@ import { textForms, type TextForm } from '../core/codecs/forms';
 import { parseJson } from '../core/codecs/json/codec';
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import { messageOf } from '../core/errors';
+import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
 import { DiskFile } from '../disk/diskFile';
 import { Inspection } from '../core/values/inspection';
@@ -128,8 +129,10 @@ export class ValueService {
       return new Inspection(file.values.length === 1 && first !== undefined ? first : [...file.values]);
     });
     const { kind, values, actions, problem } = file;
+    const checkpoint = summarizeCheckpoint(file);
     return {
       kind,
+      ...(checkpoint && { checkpoint }),
       root: this.inspection(handle).node([]),
       count: values.length,
       actions,

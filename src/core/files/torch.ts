@@ -2,12 +2,16 @@ import { DecodeError } from '../errors';
 import { InertName, InertReference, Tuple, type Value } from '../values/value';
 import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
+import { flatLiteral } from '../render/flatLiteral';
 import { bytesAt, type ByteSource, type StoredBytes } from './byteSource';
 import { STORAGE_SIZES } from './torchForms';
 import { openZipEntry, type ZipEntry } from './zip';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
 const LEGACY_MAGIC = 119547037146038801333356n;
+
+/** Characters of a persistent id by which it is known. */
+const MAX_ID = 1000;
 
 /** Bytes of memory that a legacy file may take while its storages are being counted. */
 const FIRST_READING = 256 * 1024 * 1024;
@@ -116,6 +120,7 @@ interface Storage {
 /** Gives references to storages their content, where it is long enough for what they claim to have. */
 function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefined): PickleExtension {
   const found = new Map<string, Uint8Array | StoredBytes | undefined>();
+  const references = new Map<string, InertReference>();
   return {
     persistent(id) {
       const [kind, type, key, , count] = id instanceof Tuple ? id.items : [];
@@ -126,11 +131,20 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
         typeof count !== 'bigint'
       )
         return new InertReference('persistent', id);
+      const place = flatLiteral(id, MAX_ID);
+      const known = references.get(place);
+      // Python has one storage for each.
+      if (known) {
+        known.uses++;
+        return known;
+      }
       const size = STORAGE_SIZES[type.name] ?? 1;
       if (!found.has(key)) found.set(key, find({ key, size }));
       const content = found.get(key);
       const isEnough = content !== undefined && count >= 0n && count * BigInt(size) <= BigInt(content.length);
-      return new InertReference('persistent', id, isEnough ? content : undefined);
+      const reference = new InertReference('persistent', id, isEnough ? content : undefined);
+      references.set(place, reference);
+      return reference;
     },
   };
 }

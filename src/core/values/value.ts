@@ -123,6 +123,9 @@ export class InertCall {
 
 /** Something that lies outside of the pickle: a persistent id, an entry of the extension registry, an out-of-band buffer. */
 export class InertReference {
+  /** How many places of the value refer to it, where a file format counts that. */
+  uses = 1;
+
   constructor(
     readonly kind: 'persistent' | 'extension' | 'buffer',
     readonly id: Value,

@@ -6,6 +6,9 @@ import type { ReceivedItem } from '../../core/item/item';
 import { HEX_PART } from './documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { isPickleFile } from '../../core/codecs/fileFormat';
+import { compressionOf } from '../../core/files/compression/unpack';
+import { beginsAsData } from '../../core/files/fileDecoder';
+import { isDataFileName } from '../../core/files/fileNames';
 import { PICKLE_EDITOR } from '../shell/names';
 import type { ReceivedItems } from '../received/receivedItems';
 import type { Reporter } from '../shell/reporter';
@@ -80,8 +83,8 @@ export class Opener {
 
   private async openContent(target: CommandTarget): Promise<void> {
     const { bytes, total } = await this.start(target);
-    if (target.info === undefined && target.item.kind === 'file' && isPickleFile(target.item.name, bytes))
-      return this.openPickle(target);
+    const isFile = target.info === undefined && target.item.kind === 'file';
+    if (isFile && opensAsData(target.item.name, bytes, total)) return this.openPickle(target);
     const type = contentTypeOf(bytes, total <= bytes.length);
     if (type.kind === 'bytes') return this.openHex(target);
     await this.openDocument(target, 'content', 0, type);
@@ -168,4 +171,10 @@ async function pickPart(total: number): Promise<number> {
   const picked = await vscode.window.showQuickPick(rows, { title, matchOnDescription: true });
   if (!picked) throw new CancelledError();
   return picked.part;
+}
+
+/** Whether the editor of pickles, arrays and tensors shows a file. @param total bytes, of which these are the first */
+function opensAsData(name: string, start: Uint8Array, total: number): boolean {
+  if (isPickleFile(name, start) || beginsAsData(start, total)) return true;
+  return isDataFileName(name) && compressionOf(start) !== undefined;
 }

@@ -171,9 +171,16 @@ class PickleView implements vscode.Disposable {
     }
   }
 
-  private async title({ decoded: { count } }: LoadedPickleFile): Promise<string> {
+  private async title({ decoded }: LoadedPickleFile): Promise<string> {
     const { size } = await vscode.workspace.fs.stat(this.document.uri);
-    const facts = [formatSize(size), ...(count > 1 ? [vscode.l10n.t('{0} pickles', count)] : [])];
+    const { kind, count, checkpoint } = decoded;
+    const facts = [formatSize(size)];
+    if (count > 1)
+      facts.push(kind === 'npy' ? vscode.l10n.t('{0} arrays', count) : vscode.l10n.t('{0} pickles', count));
+    if (checkpoint) {
+      facts.push(vscode.l10n.t('tensors: {0}', checkpoint.tensors.toLocaleString('en')));
+      facts.push(vscode.l10n.t('parameters: {0}', checkpoint.parameters.toLocaleString('en')));
+    }
     return facts.join(' · ');
   }
 

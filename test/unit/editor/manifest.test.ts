@@ -78,6 +78,9 @@ function conditions(): string[] {
   return [...Object.values(menus).flat(), ...keybindings].flatMap(({ when }) => when ?? []);
 }
 
+/** Extensions of files that the editor of pickles opens by itself. */
+const DATA_NAMES = ['pkl', 'pickle', 'npy', 'npz', 'joblib', 'pt', 'pth', 'ckpt', 'safetensors'];
+
 describe('package.json and the code', () => {
   it('name the same commands', () => {
     assert.deepEqual(
@@ -204,10 +207,10 @@ describe('package.json and the code', () => {
     );
     assert.deepEqual(patterns, [
       // A string would mean "never" for differences in VS Code from 2026 on; before, an object counts as "default".
-      ['*.pkl', PICKLES_SHOWN],
-      ['*.pickle', PICKLES_SHOWN],
-      // Pascal, Prolog and others use it too.
-      ['*.p', 'option'],
+      ...DATA_NAMES.map((name) => [`*.${name}`, PICKLES_SHOWN]),
+      [`*.{${DATA_NAMES.join(',')}}.{gz,bz2,xz,zst,lz4,zlib,z,zip}`, PICKLES_SHOWN],
+      // Pascal, Prolog and others use it too, and archives have editors of their own.
+      ...['p', 'gz', 'bz2', 'xz', 'zst', 'lz4', 'zip', 'bin'].map((name) => [`*.${name}`, 'option']),
     ]);
   });
 

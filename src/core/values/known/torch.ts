@@ -1,5 +1,11 @@
 import { arrayOver } from '../../data/arrayPart';
-import { elementCount, isWithin, type ElementType, type NdArray } from '../../data/ndArray';
+import {
+  contiguousStrides,
+  elementCount,
+  isWithin,
+  type ElementType,
+  type NdArray,
+} from '../../data/ndArray';
 import { Dict, InertCall, InertName, InertReference, type Value } from '../value';
 import { attributes } from './attributes';
 import type { Known } from './known';
@@ -77,15 +83,19 @@ interface Storage {
   readonly type: ElementType | undefined;
   readonly array: NdArray['bytes'] | NonNullable<InertReference['content']>;
   readonly device: string;
+  readonly key: string;
+  /** Whether other tensors are views of it too. */
+  readonly isShared: boolean;
 }
 
 /** `('storage', class, key, device, count)`, with its bytes where the file has them. The size is checked by whoever has read the file. */
 function storageOf(value: Value | undefined): Storage | undefined {
   if (!(value instanceof InertReference) || value.kind !== 'persistent' || value.content === undefined)
     return undefined;
-  const [kind, type, , device] = itemsOf(value.id) ?? [];
+  const [kind, type, key, device] = itemsOf(value.id) ?? [];
   if (kind !== 'storage' || !(type instanceof InertName) || typeof device !== 'string') return undefined;
-  return { type: TYPES[shortName(type)], array: value.content, device };
+  if (typeof key !== 'string') return undefined;
+  return { type: TYPES[shortName(type)], array: value.content, device, key, isShared: value.uses > 1 };
 }
 
 /** `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`; `_v3` has a dtype before the metadata. */
@@ -97,7 +107,7 @@ function tensorForm(version: 'v2' | 'v3'): Form {
     const storage = storageOf(reference);
     const type = version === 'v3' ? TYPES[torchName(dtype) ?? ''] : storage?.type;
     const array = storage && type && viewOfStorage(storage, type, [offset, size, stride]);
-    return array && knownArray(array, tensorNames('Tensor', storage.device));
+    return array && knownArray(array, tensorNames('Tensor', viewRemark(storage, array)));
   };
 }
 
@@ -129,14 +139,33 @@ function torchName(value: Value | undefined): string | undefined {
   return value instanceof InertName && value.module === 'torch' ? value.name : undefined;
 }
 
-function tensorNames(type: string, device: string, remark?: string): ArrayNames {
-  const words = [...(device === 'cpu' ? [] : [`on ${device}`]), ...(remark === undefined ? [] : [remark])];
+/** Size, device, strides where they are not those of the shape, and the storage where it is shared. */
+function viewRemark({ device, key, isShared }: Storage, { type, shape, strides }: NdArray): string {
+  const expected = contiguousStrides(shape, type.size);
+  const isContiguous = strides.every((stride, axis) => stride === expected[axis] || (shape[axis] ?? 0) <= 1);
+  const steps = strides.map((stride) => stride / type.size);
+  return [
+    byteText((elementCount(shape) ?? 0) * type.size),
+    ...(device === 'cpu' ? [] : [`on ${device}`]),
+    ...(isContiguous ? [] : [`strides ${shapeText(steps)}`]),
+    ...(isShared ? [`shares storage ${key}`] : []),
+  ].join(', ');
+}
+
+/** `24 bytes`, `18.8 kB`, `1.2 GB`. */
+function byteText(bytes: number): string {
+  if (bytes < 1000) return `${String(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const power = Math.min(4, Math.floor(Math.log10(bytes * 1.0005) / 3));
+  return `${(bytes / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][power] as string}`;
+}
+
+function tensorNames(type: string, remark: string): ArrayNames {
   return {
     library: 'torch',
     type,
     python: (elements, array) =>
       expression('torch.tensor', [elements], { dtype: new InertName('', `torch.${array.type.name}`) }),
-    ...(words.length > 0 && { remark: words.join(', ') }),
+    remark,
   };
 }
 
@@ -145,12 +174,11 @@ const parameterForm: Form = (call, args) => {
   const tensor = args[0] instanceof InertCall ? recognise(args[0]) : undefined;
   if (!isBare(call) || args.length < 3 || args.length > 4 || tensor?.library !== 'torch') return undefined;
   const { array } = tensor;
-  return array && knownArray(array, { ...tensorNames('Parameter', 'cpu'), ...frozenRemark(args[1]) });
+  const storage = storageOf(itemsOf((args[0] as InertCall).args)?.[0]);
+  if (array === undefined || storage === undefined) return undefined;
+  const remark = viewRemark(storage, array);
+  return knownArray(array, tensorNames('Parameter', args[1] === false ? `${remark}, frozen` : remark));
 };
-
-function frozenRemark(requiresGradient: Value | undefined): { readonly remark?: string } {
-  return requiresGradient === false ? { remark: 'frozen' } : {};
-}
 
 /** `_rebuild_qtensor(storage, offset, size, stride, (scheme, scale, zero point), requires_grad, hooks)`. */
 const quantisedForm: Form = (call, args) => {
@@ -160,8 +188,9 @@ const quantisedForm: Form = (call, args) => {
   const array = viewOfStorage(storage, storage.type, args.slice(1, 4));
   if (array === undefined || torchName(scheme) === undefined) return undefined;
   const isSimple = typeof scale === 'number' && typeof zero === 'bigint';
-  const remark = isSimple ? `scale ${String(scale)}, zero point ${String(zero)}` : undefined;
-  return knownArray(array, tensorNames('quantized Tensor', storage.device, remark));
+  const view = viewRemark(storage, array);
+  const remark = isSimple ? `${view}, scale ${String(scale)}, zero point ${String(zero)}` : view;
+  return knownArray(array, tensorNames('quantized Tensor', remark));
 };
 
 /** `_rebuild_sparse_tensor(layout, parts)`: COO has indices, values and a size; CSR rows, columns, values and a size. */

@@ -1,0 +1,40 @@
+import { childAt, childCount, isContainer } from '../values/children';
+import { recognise } from '../values/known/recognise';
+import { elementCount } from '../data/ndArray';
+import type { Value } from '../values/value';
+import type { DecodedFile } from './fileDecoder';
+
+/** What a file of tensors holds in all. Structured-cloneable. */
+export interface Checkpoint {
+  readonly tensors: number;
+  /** Elements of all tensors; those of a tensor that stands in several places count once. */
+  readonly parameters: number;
+}
+
+/** Containers that are looked into: a checkpoint has some thousands. */
+const MAX_VISITED = 200_000;
+
+/** Counts the tensors in a file, of which none is read; undefined where it holds none, or too much else to look through. */
+export function summarizeCheckpoint({ kind, values }: DecodedFile): Checkpoint | undefined {
+  if (kind !== 'torch' && kind !== 'safetensors') return undefined;
+  let [tensors, parameters] = [0, 0];
+  const seen = new Set<Value>();
+  const pending: Value[] = [...values];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (!isContainer(value) || seen.has(value)) continue;
+    if (seen.size >= MAX_VISITED) return undefined;
+    seen.add(value);
+    const known = recognise(value);
+    if (known?.library === 'torch' && known.array !== undefined) {
+      tensors++;
+      parameters += elementCount(known.array.shape) ?? 0;
+      continue;
+    }
+    const count = Math.min(childCount(value), MAX_VISITED);
+    for (let i = 0; i < count; i++) {
+      const child = childAt(value, i);
+      if (child) pending.push(child.value);
+    }
+  }
+  return tensors > 0 ? { tensors, parameters } : undefined;
+}

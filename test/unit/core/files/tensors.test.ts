@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { MemorySource } from '../../../../src/core/files/byteSource';
+import { summarizeCheckpoint } from '../../../../src/core/files/checkpoint';
+import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
+import { textForms } from '../../../../src/core/codecs/forms';
+import { recognise } from '../../../../src/core/values/known/recognise';
+import { Dict } from '../../../../src/core/values/value';
+import { makeSafetensors, makeZip } from './makeFiles';
+
+const open = (bytes: Uint8Array): DecodedFile => {
+  const file = decodeFile(new MemorySource(bytes));
+  assert.equal(file.problem, undefined);
+  return file;
+};
+const vector = (name: string): DecodedFile => open(readFileSync(path.join('test', 'vectors', 'files', name)));
+
+/** Each line by its name. */
+function lines({ values }: DecodedFile): Record<string, string | undefined> {
+  const [value] = values;
+  assert.ok(value instanceof Dict);
+  return Object.fromEntries(
+    [...value].map(([name, one]): [string, string | undefined] => [name as string, recognise(one)?.line]),
+  );
+}
+
+/** A file of one tensor of four floats, whose size and strides are written as opcodes. */
+function oneTensor(size: string, strides: string, offset = 'K\0'): DecodedFile {
+  const storage = '(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x06\0\0\0cuda:1K\x04tQ';
+  const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${strides}\x89ccollections\nOrderedDict\n)RtR`;
+  return open(
+    makeZip([
+      { name: 'm/data.pkl', content: Buffer.from(`\x80\x02}X\x01\0\0\0t${tensor}s.`, 'latin1') },
+      { name: 'm/data/0', content: Buffer.from(new Float32Array([1, 2, 3, 4]).buffer) },
+    ]),
+  );
+}
+
+describe('A checkpoint', () => {
+  it('says of each tensor its type, shape, size and with which it shares a storage', () => {
+    assert.deepEqual(lines(vector('tensors.pt')), {
+      a: 'Tensor float32 (2, 3) 24 bytes, shares storage 0',
+      view: 'Tensor float32 (2, 2) 16 bytes, strides (3, 1), shares storage 0',
+      bf16: 'Tensor bfloat16 (2, 3) 12 bytes',
+      b: 'Tensor bool (2, 3) 6 bytes',
+      i: 'Tensor int64 (2, 3) 48 bytes',
+      p: 'Parameter float32 (2, 3) 24 bytes',
+    });
+  });
+
+  it('says of a tensor the device on which it was', () => {
+    assert.deepEqual(lines(oneTensor('K\x02K\x02\x86', 'K\x02K\x01\x86')), {
+      t: 'Tensor float32 (2, 2) 16 bytes, on cuda:1',
+    });
+  });
+
+  it('counts tensors and parameters, also in the format before torch 1.6 and in a module', () => {
+    assert.deepEqual(summarizeCheckpoint(vector('tensors.pt')), { tensors: 6, parameters: 34 });
+    assert.deepEqual(summarizeCheckpoint(vector('legacy.pt')), { tensors: 1, parameters: 6 });
+    assert.deepEqual(summarizeCheckpoint(vector('module.pt')), { tensors: 2, parameters: 3 });
+  });
+
+  it('gives the elements of a view by its strides', () => {
+    const [value] = vector('tensors.pt').values;
+    const text = textForms.python.write((value as Dict).get('view')!, { maxLength: 1000 });
+    assert.equal(text, 'torch.tensor([[1.0, 2.0], [4.0, 5.0]], dtype=torch.float32)');
+  });
+
+  it('shows as the call that it is a tensor that reaches out of its storage', () => {
+    const outside = [
+      oneTensor('K\x02K\x02\x86', 'K\x04K\x01\x86'),
+      oneTensor('K\x04\x85', 'K\x01\x85', 'K\x01'),
+      oneTensor('K\x04\x85', 'J\xff\xff\xff\xff\x85'),
+      // More elements than any array can have.
+      oneTensor('\x8a\x08\0\0\0\0\0\0\0\x40\x85', 'K\0\x85'),
+      oneTensor('K\x04\x85', 'K\x01K\x01\x86'),
+    ];
+    for (const file of outside) assert.deepEqual(lines(file), { t: undefined });
+  });
+
+  it('is read from safetensors with types that only torch has', () => {
+    const header = {
+      half: { dtype: 'BF16', shape: [2], data_offsets: [0, 4] },
+      tiny: { dtype: 'F8_E4M3', shape: [2], data_offsets: [4, 6] },
+    };
+    const file = open(makeSafetensors(header, Buffer.from([0x80, 0x3f, 0, 0x40, 0x38, 0x40])));
+    assert.deepEqual(lines(file), {
+      half: 'Tensor bfloat16 (2,) 4 bytes [1.0, 2.0]',
+      tiny: 'Tensor float8_e4m3fn (2,) 2 bytes [1.0, 2.0]',
+    });
+    assert.deepEqual(summarizeCheckpoint(file), { tensors: 2, parameters: 4 });
+  });
+});
