@@ -165,7 +165,7 @@ describe('receiving and sending in one window', () => {
     await workbench.pick('Binary');
     await workbench.pick('Encrypt');
     await workbench.screenshot('mistake', workbench.toast(/Not valid JSON/));
-    await workbench.clickToastButton(/Not valid JSON/, 'Go to mistake');
+    await workbench.clickToastButton(/Not valid JSON/, 'Go to error');
     await workbench.statusBarItem('Ln 3, Col 8').waitFor();
     await workbench.clearToasts();
   });

@@ -43,7 +43,10 @@ describe('two windows with one inbox', () => {
     const item = second.statusBarItem(String(port));
     await item.waitFor();
     assert.match((await item.getAttribute('aria-label')) ?? '', /Another window receives at 127\.0\.0\.1/);
-    await second.page.locator('.welcome-view-content').getByText('Another window receives').waitFor();
+    await second.page
+      .locator('.welcome-view-content')
+      .getByText('The receive server runs in another window')
+      .waitFor();
     await second.screenshot('shared-welcome');
   });
 

@@ -437,7 +437,7 @@ describe('working with received values', () => {
     await workbench.toast('Saved').waitFor();
     assert.deepEqual(JSON.parse(fs.readFileSync(file, 'utf8')), { b: 1, a: [1] });
     await workbench.clearToasts();
-    await view.chooseFromMenu(['convert.pkl'], 'Send on to server');
+    await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Do not encrypt');
     await workbench.toast(/Sent convert\.pkl/).waitFor();
@@ -446,7 +446,7 @@ describe('working with received values', () => {
     await workbench.clearToasts();
     await rows.nth(0).click();
     await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
-    await view.chooseFromMenu(['convert.pkl'], 'Send on to server');
+    await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Do not encrypt');
     await workbench.toast(/Sent 2 files/).waitFor();

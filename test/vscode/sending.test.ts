@@ -186,7 +186,7 @@ describe('sending from the extension host', () => {
 
     it('says which, why, and how many were sent', () => {
       assert.deepEqual(server.store.texts, ['first']);
-      assert.match(fixture.reporter.last.message, /^1 of 3 sent\. "photo\.png" was not: .*not UTF-8/);
+      assert.match(fixture.reporter.last.message, /^1 of 3 sent\. "photo\.png" failed: .*not UTF-8/);
       assert.equal(fixture.entry.state, 'failed');
       assert.match(fixture.entry.reason ?? '', /^1 of 3 sent/);
     });

@@ -98,7 +98,7 @@ describe('the receive server of a window', () => {
     await server.start();
     const other = await findFreePort('127.0.0.1', port + 1);
     await configure({ 'receive.port': other });
-    assert.match(reporter.last.message, /goes on with the settings that it was started with/);
+    assert.match(reporter.last.message, /Restart the server to apply the changed settings/);
     await reporter.press('Restart server');
     assert.deepEqual(server.state, { kind: 'listening', host: '127.0.0.1', port: other });
   });
@@ -123,12 +123,12 @@ describe('the receive server of a window', () => {
       await assert.rejects(send(port, text('plain')), { code: 'encryption-required' });
     await assert.rejects(send(port, text('other key'), FernetKey.generate()), { code: 'invalid-token' });
     const fingerprint = (await keyring.get('default'))?.fingerprint;
-    await reporter.tells(new RegExp(`encrypts with another key than "default" \\(${fingerprint}\\)`));
+    await reporter.tells(new RegExp(`uses a different key than "default" \\(${fingerprint}\\)`));
     assert.equal(reporter.told.length, 2);
     assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent something that is not encrypted/);
     now = 60_000;
     await assert.rejects(send(port, text('plain')));
-    await reporter.tells(/not encrypted.*So it was 2 times since\./);
+    await reporter.tells(/not encrypted.*This has happened 2 more times\./);
   });
 
   for (const [dialect, code] of [

@@ -127,7 +127,7 @@ export class Opener {
   }
 
   private async openUndecodable(item: ReceivedItem, problem: string): Promise<void> {
-    void this.parts.reporter.warning(vscode.l10n.t('{0} It is shown as it came.', problem), {
+    void this.parts.reporter.warning(vscode.l10n.t('{0} Showing the raw content.', problem), {
       title: vscode.l10n.t('Save as...'),
       run: () => this.parts.reporter.guard(() => this.parts.saver.save({ item })),
     });

@@ -59,9 +59,7 @@ export class ItemCommands {
     if (saved !== undefined) return saved;
     // What the paths of its values begin with.
     if (item.kind === 'dictionary') return 'data';
-    throw new PreconditionError(
-      vscode.l10n.t('This item is no file yet that a path could lead to. Use "Save as".'),
-    );
+    throw new PreconditionError(vscode.l10n.t('Save the item first. It has no path yet.'));
   }
 
   /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
@@ -150,7 +148,7 @@ export class ItemCommands {
     if (text !== undefined) return text;
     throw new PicklepostError(
       'unsupported',
-      vscode.l10n.t('This is no text, which alone can be copied. Use "Save as", or "Open as hex".'),
+      vscode.l10n.t('Only text can be copied. Use "Save as", or "Open as hex".'),
     );
   }
 }

@@ -200,10 +200,12 @@ export function partialTreeItem(partial: PartialItem): vscode.TreeItem {
 }
 
 function partialTooltip({ isArriving, isDamaged }: PartialItem): string {
-  if (isDamaged) return vscode.l10n.t('It cannot be continued. Delete it, and have the item sent again.');
+  if (isDamaged) return vscode.l10n.t('It cannot be resumed. Delete it and have the item sent again.');
   return isArriving
     ? vscode.l10n.t('This item is arriving.')
-    : vscode.l10n.t('The transfer was cut off. It goes on when the same file is sent again, within a week.');
+    : vscode.l10n.t(
+        'The transfer was interrupted. It resumes when the same file is sent again within a week.',
+      );
 }
 
 /** By type of a value. */

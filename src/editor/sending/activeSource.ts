@@ -31,6 +31,6 @@ export function selectedText({ text }: RequestedSelection): string {
   if (text !== undefined) return text;
   throw new PicklepostError(
     'unsupported',
-    vscode.l10n.t('This selection was too long to be kept. Select it, and send it anew.'),
+    vscode.l10n.t('This selection was too long to keep. Select it and send it again.'),
   );
 }

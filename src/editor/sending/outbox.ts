@@ -224,6 +224,6 @@ function afterRestart(entry: QueueEntry): QueueEntry {
   return {
     ...entry,
     state: 'failed',
-    reason: vscode.l10n.t('The window was closed meanwhile. Send it again.'),
+    reason: vscode.l10n.t('Interrupted: the window was closed. Send it again.'),
   };
 }

@@ -159,10 +159,10 @@ export function describeFailure({ delivered, left, failures }: SendJob, error: u
     reasons.push(error.message);
   } else if (reasons.length === 0 && left[0])
     // What ended all of it concerns the first that is left.
-    reasons.push(vscode.l10n.t('"{0}" was not: {1}', left[0].item.name, messageOf(error)));
+    reasons.push(vscode.l10n.t('"{0}" failed: {1}', left[0].item.name, messageOf(error)));
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
-  const rest = more > 0 ? [vscode.l10n.t('{0} more were not.', more)] : [];
+  const rest = more > 0 ? [vscode.l10n.t('{0} more failed.', more)] : [];
   return new PicklepostError(error.code, [arrived, ...reasons, ...rest].join(' '), { cause: error });
 }
 

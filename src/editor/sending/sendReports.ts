@@ -49,7 +49,7 @@ export class SendReports {
   async reportWaiting({ request, parts, delivered }: SendJob, error: PicklepostError): Promise<void> {
     const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.id) };
     const server = targetTitle(request.target);
-    const waits = vscode.l10n.t('What you sent waits in the view "Sent".');
+    const waits = vscode.l10n.t('Your items are queued in the view "Sent".');
     if (isUnknownHost(error))
       await this.reporter.warning(
         vscode.l10n.t('{0} Until it is known, what you sent waits in the view "Sent".', error.message),
@@ -60,10 +60,7 @@ export class SendReports {
       await this.reporter.warning(`${error.message} ${waits}`, stop, ...others);
     } else if (error.code === 'connection-failed')
       await this.reporter.information(
-        vscode.l10n.t(
-          '{0} is away. What you sent waits in the view "Sent", and goes out when it is back.',
-          server,
-        ),
+        vscode.l10n.t('Cannot reach {0}. Queued in the view "Sent", and sent when it is back.', server),
         stop,
       );
     else
@@ -98,10 +95,7 @@ export class SendReports {
     if (others.length === 0) await this.reporter.error(first);
     else
       await this.reporter.warning(
-        vscode.l10n.t(
-          '{0} things that waited for their server cannot be sent. The view "Sent" says why.',
-          failures.length,
-        ),
+        vscode.l10n.t('{0} queued items could not be sent. The view "Sent" says why.', failures.length),
       );
   }
 

@@ -218,7 +218,7 @@ function mustEncrypt(): PicklepostError {
   return new PicklepostError(
     'encryption-required',
     vscode.l10n.t(
-      'The setting "picklepost.send.encryption" says that everything is encrypted, and this was to go in plain. Send it again, and choose a key.',
+      'Not sent: "picklepost.send.encryption" requires encryption, but no key was chosen. Send it again, and choose a key.',
     ),
   );
 }

@@ -77,7 +77,7 @@ async function pointingToMistakes(reporter: Reporter, send: () => Promise<void>)
     const offset = error.cause instanceof PlacedError ? error.start + error.cause.offset : undefined;
     if (offset === undefined) throw error.cause;
     await reporter.error(error.cause, {
-      title: vscode.l10n.t('Go to mistake'),
+      title: vscode.l10n.t('Go to error'),
       run: () => reporter.guard(() => showPlace(error.document, offset)),
     });
   }

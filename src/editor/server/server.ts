@@ -194,7 +194,7 @@ export class Server implements vscode.Disposable {
       run: () => this.reporter.guard(() => this.takeOver()),
     };
     const message = vscode.l10n.t(
-      'Another window receives at {0}. What arrives there appears here too.',
+      'Another window receives at {0}. Its items appear here too.',
       formatAddress(other),
     );
     await this.reporter.warning(message, takeOver, await this.nextPort(address));

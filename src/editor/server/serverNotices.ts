@@ -59,7 +59,7 @@ export class ServerNotices implements vscode.Disposable {
     await reporter.guard(async () => {
       if (!requireEncryption || (await keyring.get(key))) return;
       const message = vscode.l10n.t(
-        'What arrives must be encrypted, but there is no encryption key named "{0}" here: everything is refused until there is one.',
+        'Encryption is required, but there is no encryption key named "{0}" here. Everything is rejected until there is one.',
         key,
       );
       await reporter.warning(message, ...this.keyActions(key));
@@ -72,10 +72,7 @@ export class ServerNotices implements vscode.Disposable {
       title: vscode.l10n.t('Restart server'),
       run: () => reporter.guard(() => server.restart()),
     };
-    await reporter.information(
-      vscode.l10n.t('The receive server goes on with the settings that it was started with.'),
-      restart,
-    );
+    await reporter.information(vscode.l10n.t('Restart the server to apply the changed settings.'), restart);
   }
 
   private tellFailure({ from, error }: PeerFailure): void {
@@ -89,7 +86,7 @@ export class ServerNotices implements vscode.Disposable {
       return;
     }
     this.told.set(error.code, { at: now(), since: 0 });
-    const more = before?.since ? ` ${vscode.l10n.t('So it was {0} times since.', before.since)}` : '';
+    const more = before?.since ? ` ${vscode.l10n.t('This has happened {0} more times.', before.since)}` : '';
     void reporter.guard(async () =>
       reporter.error(new PicklepostError(error.code, (await notice.message) + more), ...notice.actions),
     );
@@ -104,7 +101,7 @@ export class ServerNotices implements vscode.Disposable {
       case 'encryption-required':
         return {
           message: vscode.l10n.t(
-            '{0} sent something that is not encrypted, and it was refused. The setting "picklepost.receive.encryption" says so.',
+            '{0} sent an item that is not encrypted. It was rejected, because "picklepost.receive.encryption" requires encryption.',
             host,
           ),
           actions: [],
@@ -112,7 +109,7 @@ export class ServerNotices implements vscode.Disposable {
       case 'invalid-key':
         return {
           message: vscode.l10n.t(
-            '{0} sends encrypted, but there is no encryption key named "{1}" here. Import the key of the sender.',
+            '{0} sends encrypted items, but there is no encryption key named "{1}" here. Import the key of the sender.',
             host,
             key,
           ),
@@ -131,7 +128,7 @@ export class ServerNotices implements vscode.Disposable {
   private async describeOtherKey(host: string, name: string): Promise<string> {
     const key = await this.parts.keyring.get(name);
     return vscode.l10n.t(
-      '{0} encrypts with another key than "{1}" ({2}), and it was refused. Compare the keys on both sides.',
+      '{0} uses a different key than "{1}" ({2}). The item was rejected. Compare the keys on both sides.',
       host,
       name,
       key?.fingerprint ?? '',
