@@ -78,7 +78,7 @@ function noteFile(name: string, file: DecodedFile, output: Output): DecodedConte
   const { kind, values, actions, problem } = file;
   const named = problem && withName(name, problem);
   const [first] = values;
-  if (first !== undefined || runsCode(actions)) noteActions(name, actions, output);
+  if (first !== undefined || runsCode(actions)) noteActions(name, actions, problem === undefined, output);
   if (first === undefined) throw named as Error;
   const checkpoint = summarizeCheckpoint(file);
   if (checkpoint)

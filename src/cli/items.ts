@@ -14,7 +14,7 @@ import { textForms } from '../core/codecs/forms';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import { MemorySource } from '../core/files/byteSource';
 import { compressionOf } from '../core/files/compression/unpack';
-import { beginsAsData } from '../core/files/fileDecoder';
+import { beginsAsData, decodeFile, unpackFile } from '../core/files/fileDecoder';
 import { isDataFileName } from '../core/files/fileNames';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -36,11 +36,12 @@ import type { Command, Context } from './command';
 import { decodeContent, decodeFileContent, type DecodedContent } from './decode';
 import { INBOX_OPTION, openInbox } from './inbox';
 import type { Output } from './output';
+import { listActions } from './pickleActions';
 import { openDiskFile, readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
-show --file PATH [--as json|xml|python|raw]`,
+show --file PATH [--as json|xml|python|raw] [--calls [--json]]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
@@ -49,6 +50,9 @@ show --file PATH [--as json|xml|python|raw]`,
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
+  --calls      instead of the value, everything that Python would call, import or
+               change to load a pickle, each in full
+  --json       with --calls, one JSON object per line
 
 What Python would import and call to load a pickle is said on standard error.
 Nothing of it is run.`,
@@ -58,13 +62,19 @@ Nothing of it is run.`,
       inbox: { type: 'string' },
       file: { type: 'string' },
       as: { type: 'string' },
+      calls: { type: 'boolean' },
+      json: { type: 'boolean' },
     });
+    if (values.json && !values.calls) throw new UsageError('--json is for --calls. Use "--as json".');
+    output.isJson = values.json === true;
     const form = parseChoice<ShownForm>('--as', values.as, [...WRITTEN_FORMS, 'raw']);
     if (values.file !== undefined) {
       noPositionals(positionals);
       if (values.inbox !== undefined) throw new UsageError('--inbox is for an ID, and not for --file.');
+      if (values.calls) return showCalls(values.file, output);
       return showFile(values.file, form ?? 'python', output);
     }
+    if (values.calls) throw new UsageError('--calls is for --file.');
     return showItem(onlyPositional(positionals, 'ID'), values.inbox, form, output);
   },
 };
@@ -114,6 +124,14 @@ async function showContent(
 /** Written out, even what JSON or XML may hold as it is does not act on a terminal. */
 async function showText(text: string, output: Output): Promise<void> {
   await output.content(`${output.isTerminal ? harmless(text) : text}\n`);
+}
+
+/** @throws PicklepostError where it cannot be read to its end; what is there is listed all the same */
+async function showCalls(file: string, output: Output): Promise<void> {
+  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
+  const { actions, problem } = decodeFile(await unpackFile(source), undefined, { isFull: true });
+  listActions(actions, output);
+  if (problem !== undefined) throw problem;
 }
 
 async function showFile(file: string, form: ShownForm, output: Output): Promise<void> {

@@ -1,23 +1,72 @@
-import { runsCode, type CallSummary, type PickleActions } from '../core/codecs/pickle/codec';
+import type { Effect, Level, PickleActions } from '../core/codecs/pickle/codec';
 import type { Output } from './output';
 
-/** Says on standard error what Python would do to load a pickle. @param name what it is called there */
-export function noteActions(name: string, actions: PickleActions, output: Output): void {
-  if (!runsCode(actions)) {
-    output.note(`${name}: plain data. Python would run no code of others to load it.`);
-    return;
-  }
-  output.note(`${name}: Python would run code to load it. Nothing of it was run here.`);
-  for (const call of actions.calls) output.note(`  calls ${describeCall(call)}`);
-  const called = new Set(actions.calls.map(({ callable }) => callable));
-  for (const imported of actions.names) if (!called.has(imported)) output.note(`  imports ${imported}`);
-  if (actions.isCut) output.note('  and more');
+const SENTENCES: Readonly<Record<Level, string>> = {
+  plain: 'plain data. Loading it in Python runs no third-party code.',
+  known: 'data of known libraries. Loading it in Python imports them, and calls nothing else.',
+  classes: 'names classes that are not known. Loading it in Python would import them. Nothing was run here.',
+  calls: 'loading it in Python would call functions or change imported objects. Nothing was run here.',
+};
+
+/**
+ * Says on standard error what Python would do to load a pickle.
+ * @param name what it is called there
+ * @param isWhole whether all of it could be read; of what could not, nothing calm is said
+ */
+export function noteActions(name: string, actions: PickleActions, isWhole: boolean, output: Output): void {
+  const { level, isTwofold, unlisted } = actions;
+  if (isTwofold)
+    output.note(
+      `${name}: made to be read in two ways: pickle.load of a file and pickle.loads do not do the same.`,
+    );
+  const isCalm = level === 'plain' || level === 'known';
+  if (isWhole || !isCalm) output.note(`${name}: ${SENTENCES[level]}`);
+  for (const line of describeActions(actions)) output.note(`  ${line}`);
+  if (unlisted > 0) output.note(`  and ${unlisted} more; --calls lists all`);
 }
 
-function describeCall({ example, count, dropped }: CallSummary): string {
+/** Prints everything that Python would do, in full: a line each, or with `--json` an event each. */
+export function listActions(actions: PickleActions, output: Output): void {
+  const { level, isTwofold } = actions;
+  output.event({ event: 'level', level, isTwofold });
+  for (const effect of actions.effects) output.event({ event: 'effect', ...effect });
+  output.line(`level: ${level}`);
+  for (const line of describeActions(actions)) output.line(line);
+}
+
+/** The dangerous ones first; harmless ones in one line. */
+function describeActions({ effects }: PickleActions): string[] {
+  const harmless = effects.filter(isHarmless);
+  const lines = effects.filter((effect) => !isHarmless(effect)).map(describe);
+  if (harmless.length === 0) return lines;
+  const known = harmless.map(({ subject, count }) => (count > 1 ? `${subject} (${count})` : subject));
+  return [...lines, `known data: ${known.join(', ')}`];
+}
+
+function isHarmless({ level }: Effect): boolean {
+  return level === 'plain' || level === 'known';
+}
+
+const VERBS: Readonly<Record<Effect['kind'], string>> = {
+  call: 'calls',
+  change: 'changes an imported object:',
+  import: 'imports',
+  reference: 'refers to',
+};
+
+function describe(effect: Effect): string {
+  const { kind, level, text, count, dropped, only } = effect;
+  const verb = kind === 'call' && level === 'classes' ? 'makes objects of' : VERBS[kind];
   const facts = count > 1 ? [`${count} times`] : [];
   if (dropped > 0) facts.push(dropped === count ? DROPPED : `${dropped} of them: ${DROPPED}`);
-  return facts.length > 0 ? `${example} (${facts.join(', ')})` : example;
+  if (only !== undefined) facts.push(ONLY[only]);
+  return `${verb} ${text}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
 }
 
 const DROPPED = 'the result is dropped and not shown';
+
+const ONLY: Readonly<Record<NonNullable<Effect['only']>, string>> = {
+  file: 'only when it is loaded from a file',
+  memory: 'not in every way of loading it',
+  rest: 'behind an error; Python may run it',
+};

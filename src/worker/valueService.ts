@@ -29,7 +29,7 @@ type Handlers = {
   ) => Name extends 'openFile' ? Promise<Operations[Name]['result']> : Operations[Name]['result'];
 };
 
-const NO_ACTIONS: PickleActions = { names: [], calls: [], isCut: false };
+const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isTwofold: false };
 
 /** Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. */
 export class ValueService {

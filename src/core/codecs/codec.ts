@@ -2,7 +2,7 @@ import type { Limits } from '../limits';
 import type { ViewOptions } from '../render/view';
 import type { Value } from '../values/value';
 import type { MemoryBudget } from './memoryBudget';
-import type { PickleActions } from './pickle/account';
+import type { PickleActions } from './pickle/actions';
 
 /**
  * One serialization of the value model, and all that the rest of the program knows of it. `src/core/codecs/codecs.ts` is the table

@@ -1,6 +1,8 @@
 import { formatCanonical } from '../render/canonicalLiteral';
 import { formatPython } from '../render/pythonLiteral';
-import type { ViewOptions } from '../render/view';
+import { expandedSize } from '../render/expansion';
+import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../render/view';
+import { nestedTooDeeply } from '../values/nesting';
 import type { Value } from '../values/value';
 import { codecs, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from './codecs';
 
@@ -24,12 +26,12 @@ export const textForms: Readonly<Record<TextForm, WrittenForm>> = {
   python: {
     label: 'Python literal',
     extension: 'py',
-    write: (value, options) => formatPython(value, { ...options, indent: 4 }),
+    write: bounded((value, options) => formatPython(value, { ...options, indent: 4 })),
   },
   canonical: {
     label: 'Python literal, sorted',
     extension: 'py',
-    write: (value, options) => formatCanonical(value, { ...options, indent: 4 }),
+    write: bounded((value, options) => formatCanonical(value, { ...options, indent: 4 })),
   },
 };
 
@@ -40,11 +42,31 @@ export function shownForm(format: Format): TextForm {
   return isTextFormat(format) ? format : 'python';
 }
 
+type Write = WrittenForm['write'];
+
+/** Refuses what could only be written in far too long a text, before any of it is, and what is nested too deeply for the stack. */
+function bounded(write: Write, expands = true): Write {
+  return (value, options) => {
+    if (expands && expandedSize(value) > options.maxLength) throw textTooLong(options.maxLength);
+    try {
+      return write(value, options);
+    } catch (error) {
+      if (error instanceof RangeError && error.message.includes('call stack'))
+        throw nestedTooDeeply(VIEW_DEPTH);
+      throw error;
+    }
+  };
+}
+
 function formOf(format: TextFormat): WrittenForm {
   const codec = codecs[format];
   return {
     label: codec.title,
     extension: codec.extensions[0],
-    write: (value, options) => codec.format(value, { ...options, indent: codec.indent }),
+    // XML says by reference what is shared.
+    write: bounded(
+      (value, options) => codec.format(value, { ...options, indent: codec.indent }),
+      format !== 'xml',
+    ),
   };
 }

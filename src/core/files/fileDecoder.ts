@@ -1,6 +1,12 @@
 import { DecodeError, PicklepostError } from '../errors';
 import { Dict, type Value } from '../values/value';
-import { decodePickleFile, PickleAccount, type PickleActions } from '../codecs/pickle/codec';
+import {
+  actionsOf,
+  decodePickleFile,
+  PickleAccount,
+  type ActionOptions,
+  type PickleActions,
+} from '../codecs/pickle/codec';
 import type { MemoryBudget } from '../codecs/memoryBudget';
 import { bytesAt, type ByteSource } from './byteSource';
 import { compressionOf, unpack } from './compression/unpack';
@@ -62,17 +68,25 @@ function kindOfStart(start: Uint8Array, size: number): FileKind {
 }
 
 /** Reads a file that is not compressed, of any kind, and of large contents only where they are. Nothing is run. */
-export function decodeFile(source: ByteSource, budget?: MemoryBudget): DecodedFile {
+export function decodeFile(
+  source: ByteSource,
+  budget?: MemoryBudget,
+  options: ActionOptions = {},
+): DecodedFile {
   const account = new PickleAccount(budget);
   const kind = fileKindOf(source);
-  if (kind === 'pickle') return { kind, ...decodePickles(source, account) };
+  if (kind === 'pickle') return { kind, ...decodePickles(source, account, options) };
   const values: Value[] = [];
   try {
     for (const value of readers[kind](source, account)) values.push(value);
-    return { kind: isTorchArchive(source, kind) ? 'torch' : kind, values, actions: account.actions(values) };
+    return {
+      kind: isTorchArchive(source, kind) ? 'torch' : kind,
+      values,
+      actions: actionsOf(account, values, options),
+    };
   } catch (error) {
     if (!(error instanceof PicklepostError)) throw error;
-    return { kind, values, actions: account.actions(values), problem: error };
+    return { kind, values, actions: actionsOf(account, values, options), problem: error };
   }
 }
 
@@ -137,8 +151,12 @@ function isTorchArchive(source: ByteSource, kind: FileKind): boolean {
 }
 
 /** Pickles, with the arrays that joblib puts between their opcodes. */
-function decodePickles(source: ByteSource, account: PickleAccount): Omit<DecodedFile, 'kind'> {
-  return decodePickleFile(source.read(0, source.size), account, joblibExtension(source));
+function decodePickles(
+  source: ByteSource,
+  account: PickleAccount,
+  options: ActionOptions,
+): Omit<DecodedFile, 'kind'> {
+  return decodePickleFile(source.read(0, source.size), account, joblibExtension(source), options);
 }
 
 function startOf(source: ByteSource): Uint8Array {

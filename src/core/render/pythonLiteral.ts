@@ -138,6 +138,8 @@ export class PythonWriter extends LiteralWriter {
     const { state, appended, entries } = call;
     if (state !== undefined)
       this.writeExtra('state', () => this.writeStep({ kind: 'part', name: 'state' }, state));
+    for (const later of call.laterStates)
+      this.writeExtra('state', () => this.writeStep({ kind: 'part', name: 'state' }, later));
     if (appended.length > 0) this.writeExtra('appended', () => this.writeContainer(appended));
     if (entries.length > 0) {
       this.writeExtra('entries', () =>

@@ -64,12 +64,13 @@ function callChild(call: InertCall, ordinal: number): Child {
   return entryOf(...(call.entries[index - call.appended.length] as [Value, Value]));
 }
 
-function callParts({ callable, args, kwargs, state }: InertCall): Child[] {
+function callParts({ callable, args, kwargs, state, laterStates }: InertCall): Child[] {
   const parts: Child[] = [
     { step: { kind: 'part', name: 'callable' }, value: callable },
     { step: { kind: 'part', name: 'args' }, value: args },
   ];
   if (kwargs !== undefined) parts.push({ step: { kind: 'part', name: 'kwargs' }, value: kwargs });
   if (state !== undefined) parts.push({ step: { kind: 'part', name: 'state' }, value: state });
+  for (const later of laterStates) parts.push({ step: { kind: 'part', name: 'state' }, value: later });
   return parts;
 }

@@ -77,7 +77,7 @@ export type TypeName =
 
 /** Python's mutable bytes. */
 export class ByteArray {
-  constructor(readonly content: Uint8Array | StoredBytes) {}
+  constructor(public content: Uint8Array | StoredBytes) {}
 
   /** Those that lie in a file are read. */
   get bytes(): Uint8Array {
@@ -106,6 +106,8 @@ export class InertName {
 export class InertCall {
   /** What the pickle would hand to `__setstate__` (opcode BUILD). */
   state: Value | undefined = undefined;
+  /** Further states, where it would be given several. No library writes that. */
+  readonly laterStates: Value[] = [];
   /** What the pickle would append (opcodes APPEND, APPENDS, ADDITEMS). */
   readonly appended: Value[] = [];
   /** What the pickle would set by key (opcodes SETITEM, SETITEMS), in order. */

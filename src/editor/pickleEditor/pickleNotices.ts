@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { runsCode, type CallSummary, type PickleActions } from '../../core/codecs/pickle/codec';
+import { runsCode, type Effect, type PickleActions } from '../../core/codecs/pickle/codec';
 import type { Button, Notice, NoticeItem } from '../../webview/messages';
 import type { DecodedPickleFile } from '../../worker/protocol';
 
 /** What is to be said of a file above its tree, the worst first. */
 export function fileNotices(file: DecodedPickleFile): Notice[] {
   const problem = file.problem === undefined ? [] : [problemNotice(file.problem, file.count)];
-  const hasActions = file.count > 0 || runsCode(file.actions);
-  return [...problem, ...(hasActions ? [actionsNotice(file.actions)] : [])];
+  // Nothing calm is said of what could not be read to its end.
+  const hasActions = file.problem === undefined || runsCode(file.actions);
+  return [...problem, ...(hasActions ? actionsNotices(file.actions) : [])];
 }
 
 /** For a file of which nothing can be shown. */
@@ -21,18 +22,34 @@ export function failureNotice(reason: string): Notice {
   };
 }
 
-/** In one line that says the most at its beginning, for a narrow row; undefined for plain data. */
-export function actionsSentence(actions: PickleActions): string | undefined {
-  if (!runsCode(actions)) return undefined;
-  const what = actions.calls.length > 0 ? actions.calls.map(({ callable }) => callable) : actions.names;
-  const list = `${what.slice(0, 3).join(', ')}${what.length > 3 ? ', …' : ''}`;
-  const dropped = actions.calls.filter((call) => call.dropped > 0).map(({ example }) => example);
-  const sentence =
-    actions.calls.length > 0
-      ? vscode.l10n.t('Python would call {0}', list)
-      : vscode.l10n.t('Python would import {0}', list);
-  if (dropped[0] === undefined) return sentence;
-  return `${sentence}. ${vscode.l10n.t('Not part of the value: {0}', dropped.slice(0, 3).join(', '))}`;
+/** In one line that says the most at its beginning, for a narrow row. */
+export function actionsSentence(actions: PickleActions): string {
+  const { level, effects, isTwofold } = actions;
+  const serious = effects.filter((effect) => effect.level === level);
+  const subjects = [...new Set(serious.map(({ subject }) => subject))];
+  const list = `${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ', …' : ''}`;
+  const dropped = serious.filter((effect) => effect.dropped > 0).map(({ text }) => text);
+  const parts = [
+    ...(isTwofold ? [vscode.l10n.t('Made to be read in two ways')] : []),
+    levelSentence(level, list),
+    ...(level === 'calls' && dropped.length > 0
+      ? [vscode.l10n.t('Not part of the value: {0}', dropped.slice(0, 3).join(', '))]
+      : []),
+  ];
+  return parts.join('. ');
+}
+
+function levelSentence(level: PickleActions['level'], list: string): string {
+  switch (level) {
+    case 'plain':
+      return vscode.l10n.t('Plain data');
+    case 'known':
+      return vscode.l10n.t('Data of known libraries');
+    case 'classes':
+      return vscode.l10n.t('Python would import {0}', list);
+    case 'calls':
+      return vscode.l10n.t('Python would call or change {0}', list);
+  }
 }
 
 function problemNotice(problem: string, count: number): Notice {
@@ -49,36 +66,101 @@ function problemNotice(problem: string, count: number): Notice {
   };
 }
 
-function actionsNotice(actions: PickleActions): Notice {
-  if (!runsCode(actions)) {
-    return {
-      level: 'information',
-      title: vscode.l10n.t('Plain data: loading it in Python runs no code of others.'),
-      text: '',
-      items: [],
-      buttons: [],
-    };
-  }
-  const called = new Set(actions.calls.map(({ callable }) => callable));
-  const imported = actions.names.filter((name) => !called.has(name));
-  return {
-    level: 'warning',
-    title: vscode.l10n.t('Loading this file in Python would run code.'),
-    text: vscode.l10n.t('Picklepost only reads it: nothing of this is run here.'),
-    items: [
-      ...actions.calls.map(callItem),
-      ...imported.map((code) => ({ code, remark: vscode.l10n.t('imported') })),
-      ...(actions.isCut ? [{ code: '…', remark: vscode.l10n.t('and more') }] : []),
-    ],
+function actionsNotices(actions: PickleActions): Notice[] {
+  const twofold: Notice = {
+    level: 'error',
+    title: vscode.l10n.t('This file is made to be read in two ways.'),
+    text: vscode.l10n.t(
+      'In Python, pickle.load of the file and pickle.loads of its bytes do not do the same.',
+    ),
+    items: [],
     buttons: [],
   };
+  return [...(actions.isTwofold ? [twofold] : []), levelNotice(actions)];
 }
 
-function callItem({ example, count, dropped }: CallSummary): NoticeItem {
-  const remarks = count > 1 ? [vscode.l10n.t('{0} calls', count)] : [];
+function levelNotice(actions: PickleActions): Notice {
+  const { level, effects, unlisted } = actions;
+  const harmless = effects.filter(isHarmless);
+  const items = effects.filter((effect) => !isHarmless(effect)).map(effectItem);
+  if (unlisted > 0)
+    items.push({
+      code: '…',
+      remark: vscode.l10n.t('{0} more: "picklepost show --file … --calls" lists all', unlisted),
+    });
+  if (harmless.length > 0) items.push(foldedItem(harmless));
+  return { level: NOTICE_LEVELS[level], ...levelTexts(level), items, buttons: [] };
+}
+
+const NOTICE_LEVELS = {
+  plain: 'information',
+  known: 'information',
+  classes: 'warning',
+  calls: 'error',
+} as const satisfies Record<PickleActions['level'], Notice['level']>;
+
+function levelTexts(level: PickleActions['level']): Pick<Notice, 'title' | 'text'> {
+  const onlyRead = vscode.l10n.t('Picklepost only reads it: nothing of this is run here.');
+  switch (level) {
+    case 'plain':
+      return { title: vscode.l10n.t('Plain data: loading it in Python runs no third-party code.'), text: '' };
+    case 'known':
+      return {
+        title: vscode.l10n.t(
+          'Data of known libraries: loading it in Python imports them, and calls nothing else.',
+        ),
+        text: '',
+      };
+    case 'classes':
+      return {
+        title: vscode.l10n.t('Names classes that are not known: Python would import them.'),
+        text: onlyRead,
+      };
+    case 'calls':
+      return {
+        title: vscode.l10n.t('Loading this file in Python would call functions or change imported objects.'),
+        text: onlyRead,
+      };
+  }
+}
+
+function isHarmless({ level }: Effect): boolean {
+  return level === 'plain' || level === 'known';
+}
+
+/** Harmless ones, in one line. */
+function foldedItem(effects: readonly Effect[]): NoticeItem {
+  const listed = effects
+    .slice(0, MAX_FOLDED)
+    .map(({ subject, count }) => (count > 1 ? `${subject} (${count})` : subject));
+  if (effects.length > MAX_FOLDED) listed.push('…');
+  return { code: listed.join(', '), remark: vscode.l10n.t('known data') };
+}
+
+const MAX_FOLDED = 20;
+
+function effectItem({ kind, level, text, count, dropped, only }: Effect): NoticeItem {
+  const remarks: string[] = [];
+  if (kind === 'change') remarks.push(vscode.l10n.t('changes an imported object'));
+  if (kind === 'import') remarks.push(vscode.l10n.t('imported'));
+  if (kind === 'reference') remarks.push(vscode.l10n.t('refers to something outside of the file'));
+  if (kind === 'call' && level === 'classes') remarks.push(vscode.l10n.t('makes objects of it'));
+  if (count > 1) remarks.push(vscode.l10n.t('{0} times', count));
   if (dropped > 0 && dropped === count) remarks.push(vscode.l10n.t('result dropped: not in the tree'));
   else if (dropped > 0) remarks.push(vscode.l10n.t('{0} results dropped: not in the tree', dropped));
-  return { code: example, remark: remarks.join(', ') };
+  if (only !== undefined) remarks.push(onlyRemark(only));
+  return { code: text, remark: remarks.join(', ') };
+}
+
+function onlyRemark(only: NonNullable<Effect['only']>): string {
+  switch (only) {
+    case 'file':
+      return vscode.l10n.t('only when loaded from a file');
+    case 'memory':
+      return vscode.l10n.t('not in every way of loading it');
+    case 'rest':
+      return vscode.l10n.t('behind an error: Python may run it');
+  }
 }
 
 function asText(): Button {

@@ -1,8 +1,9 @@
 import { messageOf } from '../../core/errors';
+import type { PickleActions } from '../../core/codecs/pickle/codec';
 import { actionsSentence } from '../pickleEditor/pickleNotices';
 import { RANGE_SIZE, splitIntoRanges, type Range } from '../inspect/ranges';
 import type { ReceivedItems } from './receivedItems';
-import type { ItemNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
+import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 
 /** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */
 export class ValueRows {
@@ -29,12 +30,10 @@ export class ValueRows {
         actions,
         notices: texts,
       } = await this.items.values.use(node.item.id, (value) => Promise.resolve(value));
-      const warning = actions && actionsSentence(actions);
-      const notices = [...(warning === undefined ? [] : [warning]), ...texts].map((text) => ({
-        kind: 'notice' as const,
-        text,
-        parent: node,
-      }));
+      const notices: NoticeNode[] = [
+        ...(actions === undefined ? [] : levelNotices(actions, node)),
+        ...texts.map((text): NoticeNode => ({ kind: 'notice', text, parent: node })),
+      ];
       if (root.childCount === 0)
         return [...notices, { kind: 'value', item: node.item, info: root, parent: node }];
       return [...notices, ...(await this.children(node, [], { start: 0, count: root.childCount }))];
@@ -57,4 +56,11 @@ export class ValueRows {
     );
     return children.map((info) => ({ kind: 'value', item, info, parent }));
   }
+}
+
+/** Plain data goes without saying: it is what a dictionary is expected to be. */
+function levelNotices(actions: PickleActions, parent: ItemNode): NoticeNode[] {
+  return actions.level === 'plain'
+    ? []
+    : [{ kind: 'notice', text: actionsSentence(actions), isHarmless: actions.level === 'known', parent }];
 }

@@ -110,7 +110,7 @@ describe('the worker, given a hostile pickle', function () {
   it('says what a received pickle would call', async () => {
     const { actions } = await worker.load('binary', content(PICKLE_THAT_DROPS_A_CALL));
     assert.deepEqual(
-      actions?.calls.map(({ callable, dropped }) => [callable, dropped]),
+      actions?.effects.map(({ subject, dropped }) => [subject, dropped]),
       [['os.system', 1]],
     );
     assert.equal((await worker.load('json', content('{}'))).actions, undefined);

@@ -1,44 +1,40 @@
-import { flatLiteral } from '../../render/flatLiteral';
-import { InertName, type InertCall, type Value } from '../../values/value';
+import type { InertCall, InertReference, Value } from '../../values/value';
 import { MemoryBudget } from '../memoryBudget';
-import { reachableFrom } from './reach';
 
-/** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
-export interface PickleActions {
-  /** What it would import, which runs the module: classes and functions such as `os.system`, each once, as they come. */
-  readonly names: readonly string[];
-  /** What it would call, by callable; first what has calls whose result is dropped. */
-  readonly calls: readonly CallSummary[];
-  /** Whether there is more of either than is listed. */
-  readonly isCut: boolean;
+/** What a pickle sets in something that it only names: an attribute, an item, an entry of what Python has imported. */
+export interface Change {
+  readonly kind: 'change';
+  readonly target: Value;
+  /** The method that stands for it: `__setstate__` for the opcode BUILD, `extend`, `add`, `update`. */
+  readonly method: string;
+  readonly value: Value;
 }
 
-/** The calls of one callable. */
-export interface CallSummary {
-  /** Such as `os.system`. */
-  readonly callable: string;
-  /** The first of those that are dropped, or else of all, in a line of about a hundred characters. */
-  readonly example: string;
-  readonly count: number;
-  /** How many of them leave nothing in the value: Python would make them, and forget their result. */
-  readonly dropped: number;
+export interface Import {
+  readonly kind: 'import';
+  /** Qualified, such as `os.system`. */
+  readonly name: string;
 }
 
-/** Whether Python would run anything but its own reading of data. */
-export function runsCode({ names, calls }: PickleActions): boolean {
-  return names.length > 0 || calls.length > 0;
-}
+/** What Python would do at one opcode, beyond making plain data. */
+export type PickleEvent = InertCall | InertReference | Change | Import;
 
-/** Names and callables that are listed. */
-const MAX_LISTED = 100;
-const MAX_TEXT = 100;
+/** Names that are told apart. The budget of memory allows for fewer. */
+const MAX_IMPORTS = 1_000_000;
 
-/** What the reading of one or several pickles has met, and how much memory it may still take. */
+/** What the reading of one or several pickles has met, in order, and how much memory it may still take. */
 export class PickleAccount {
+  /** In the order in which Python would come to them; each name once. */
+  readonly events: PickleEvent[] = [];
+  /** Whether Python's readers may read it in different ways, from memory and from a file. */
+  isTwofold = false;
+  /** What else Python may make of the same bytes, when it loads them from a file. */
+  readonly fromFile: PickleAccount[] = [];
+  /** What has been found behind mistakes. */
+  private behindMistakes: PickleAccount | undefined;
   private readonly names = new Set<string>();
-  private readonly calls: InertCall[] = [];
-  private readonly replaced: Value[] = [];
-  private isCut = false;
+  /** What is a part of the value in another place than the pickle has put it. */
+  readonly replaced: Value[] = [];
 
   constructor(private readonly budget = new MemoryBudget()) {}
 
@@ -47,14 +43,31 @@ export class PickleAccount {
     this.budget.spend(bytes);
   }
 
+  /** For what reads the same bytes in another way: events of its own, the same budget. */
+  sibling(): PickleAccount {
+    return new PickleAccount(this.budget);
+  }
+
+  get rest(): PickleAccount {
+    this.behindMistakes ??= this.sibling();
+    return this.behindMistakes;
+  }
+
+  /** Takes back what has been met since there were so many events. */
+  forgetSince(count: number): void {
+    for (const event of this.events.splice(count))
+      if ('kind' in event && event.kind === 'import') this.names.delete(event.name);
+  }
+
   /** @param name qualified, such as `os.system` */
   addName(name: string): void {
-    if (this.names.size < MAX_LISTED) this.names.add(name);
-    else this.isCut ||= !this.names.has(name);
+    if (this.names.has(name) || this.names.size >= MAX_IMPORTS) return;
+    this.names.add(name);
+    this.events.push({ kind: 'import', name });
   }
 
   addCall(call: InertCall): void {
-    this.calls.push(call);
+    this.events.push(call);
   }
 
   /** Takes note that a file format has put something else in the place of a value, which is therefore not dropped. */
@@ -62,32 +75,11 @@ export class PickleAccount {
     this.replaced.push(value);
   }
 
-  /** @param values all that was read from start to end */
-  actions(values: readonly Value[]): PickleActions {
-    const reached = this.calls.length > 0 ? reachableFrom([...values, ...this.replaced]) : undefined;
-    const isDropped = (call: InertCall): boolean => reached !== undefined && !reached.has(call);
-    const summaries = new Map<string, Mutable<CallSummary>>();
-    for (const dropped of [true, false])
-      for (const call of this.calls) if (isDropped(call) === dropped) this.addTo(summaries, call, dropped);
-    return { names: [...this.names], calls: [...summaries.values()], isCut: this.isCut };
+  addReference(reference: InertReference): void {
+    this.events.push(reference);
   }
 
-  private addTo(summaries: Map<string, Mutable<CallSummary>>, call: InertCall, dropped: boolean): void {
-    const callable = describeCallable(call.callable);
-    let summary = summaries.get(callable);
-    if (summary === undefined) {
-      this.isCut ||= summaries.size === MAX_LISTED;
-      if (summaries.size === MAX_LISTED) return;
-      summary = { callable, example: flatLiteral(call, MAX_TEXT), count: 0, dropped: 0 };
-      summaries.set(callable, summary);
-    }
-    summary.count++;
-    if (dropped) summary.dropped++;
+  addChange(target: Value, method: string, value: Value): void {
+    this.events.push({ kind: 'change', target, method, value });
   }
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-function describeCallable(callable: Value): string {
-  return callable instanceof InertName ? callable.qualifiedName : flatLiteral(callable, MAX_TEXT);
 }

@@ -2,12 +2,15 @@ import { DecodeError } from '../../errors';
 import type { Value } from '../../values/value';
 import type { BinaryCodec } from '../codec';
 import { MemoryBudget } from '../memoryBudget';
-import { PickleAccount, type PickleActions } from './account';
-import { decodePickle } from './reader';
+import { PickleAccount } from './account';
+import type { PickleActions } from './actions';
+import { decodePickleFile } from './file';
 import { beginsAsPickle, PickleRecognizer } from './recognizer';
 import { encodePickle } from './writer';
 
-export { PickleAccount, runsCode, type CallSummary, type PickleActions } from './account';
+export { PickleAccount } from './account';
+export { actionsOf, runsCode, type ActionOptions, type Effect, type PickleActions } from './actions';
+export { LEVELS, type Level } from './level';
 export { decodePickleFile, type PickleFile } from './file';
 export { decodePickle, type DecodedPickle } from './reader';
 export type { PickleExtension } from './machine';
@@ -41,8 +44,11 @@ export function decodeOnlyPickle(
   bytes: Uint8Array,
   account = new PickleAccount(),
 ): { value: Value; actions: PickleActions } {
-  const { value, length } = decodePickle(bytes, { account });
-  const rest = bytes.length - length;
-  if (rest > 0) throw new DecodeError('pickle', `${rest} more bytes follow after its end`, length);
-  return { value, actions: account.actions([value]) };
+  const { values, actions, problem, firstEnd = bytes.length } = decodePickleFile(bytes, account);
+  const [value] = values;
+  const rest = bytes.length - firstEnd;
+  if (value !== undefined && rest > 0)
+    throw new DecodeError('pickle', `${rest} more bytes follow after its end`, firstEnd);
+  if (value === undefined || problem !== undefined) throw problem as Error;
+  return { value, actions };
 }

@@ -1,13 +1,20 @@
-import { DecodeError, PicklepostError } from '../../errors';
-import type { Value } from '../../values/value';
-import { PickleAccount, type PickleActions } from './account';
-import type { PickleExtension } from './machine';
-import { decodePickle } from './reader';
+import { PicklepostError } from '../../errors';
+import { InertReference, type Value } from '../../values/value';
+import { PickleAccount } from './account';
+import { actionsOf, bothActions, type ActionOptions, type PickleActions } from './actions';
+import { explain } from './damage';
+import { FileInput } from './fileInput';
+import { PickleInput } from './input';
+import { PickleMachine, type PickleExtension } from './machine';
+import { runPickle } from './reader';
+import { scanRest } from './rest';
 
 /** What is in a file that `pickle.dump` was called on, once or several times. */
 export interface PickleFile {
   /** One for each call, in order. None where not even the first could be read; `problem` then says why. */
   readonly values: readonly Value[];
+  /** Where the first one ends; undefined where there is none, or the bytes are read repaired. */
+  readonly firstEnd?: number;
   /** What Python would do to load all of them, and what could not be read as far as it was. */
   readonly actions: PickleActions;
   /** Why what follows the values could not be read; undefined where nothing follows. A DecodeError or LimitError. */
@@ -17,49 +24,77 @@ export interface PickleFile {
 /** Bytes of memory for each value, beside what it is made of. */
 const VALUE_COST = 64;
 
-/** Reads pickles until the end of the bytes. Nothing is run. Offsets of errors count from the start of the bytes. */
+/** Bytes that file objects read at once: none that cannot look ahead; usual file systems; Python's default; network file systems. */
+const BLOCKS = [0, 4096, 8192, 64 * 1024, 128 * 1024, 1024 * 1024];
+
+/**
+ * Reads pickles until the end of the bytes. Nothing is run. Where CPython's readers may take the bytes in different ways, the actions are
+ * those of all of them, and behind a mistake it is said what is there. Bytes that were damaged on their way are read repaired where that
+ * is possible, and the problem says so. Offsets of errors count from the start of the bytes.
+ */
 export function decodePickleFile(
   bytes: Uint8Array,
   account = new PickleAccount(),
   extension?: PickleExtension,
+  options: ActionOptions = {},
 ): PickleFile {
   const values: Value[] = [];
-  try {
-    let start = 0;
-    do {
+  let problem: PicklepostError | undefined;
+  const before = account.events.length;
+  let start = 0;
+  let firstEnd: number | undefined;
+  while (problem === undefined && (start < bytes.length || start === 0)) {
+    const input = new PickleInput(bytes, start);
+    const machine = new PickleMachine(input, account, extension);
+    try {
       account.spend(VALUE_COST);
-      const { value, length } = decodePickle(bytes, {
-        start,
-        account,
-        ...(extension && { extension }),
-      });
-      values.push(value);
-      start += length;
-    } while (start < bytes.length);
-    return { values, actions: account.actions(values) };
-  } catch (error) {
-    if (!(error instanceof PicklepostError)) throw error;
-    const problem = values.length === 0 ? explain(bytes, error) : error;
-    return { values, actions: account.actions(values), problem };
+      values.push(runPickle(machine));
+      start = input.offset;
+      firstEnd ??= start;
+    } catch (error) {
+      if (!(error instanceof PicklepostError)) throw error;
+      problem = error;
+      scanRest(machine.withAccount(account.rest), bytes, input.opcodeOffset);
+    }
+    account.isTwofold ||= input.isTwofold;
   }
+  if (account.isTwofold)
+    account.fromFile.push(...BLOCKS.map((block) => readFromFile(bytes, block, account, extension)));
+  const isBegun =
+    values.length > 0 || account.events.slice(before).some((event) => !(event instanceof InertReference));
+  const { explanation, repaired, isOther = false, isText = false } = explain(bytes, problem, isBegun);
+  // What is something else altogether only looks like names and references; what it holds may still be calls.
+  if (isOther) account.forgetSince(before);
+  if (isText) account.rest.forgetSince(0);
+  const actions = actionsOf(account, values, options);
+  const end = firstEnd === undefined ? {} : { firstEnd };
+  if (repaired === undefined)
+    return { values, actions, ...end, ...(explanation && { problem: explanation }) };
+  const read = decodePickleFile(repaired, account.sibling(), extension, options);
+  if (read.problem !== undefined) return { values, actions, ...end, ...(problem && { problem }) };
+  return {
+    values: read.values,
+    actions: bothActions(read.actions, actions),
+    problem: explanation as PicklepostError,
+  };
 }
 
-/** First bytes, in Latin-1, of what is often under the name of a pickle and is none. */
-const OTHERS: readonly (readonly [start: string, reason: string])[] = [
-  ['\x1f\x8b', 'it is compressed with gzip. Decompress it first'],
-  ['BZh', 'it is compressed with bzip2. Decompress it first'],
-  ['\xfd7zXZ\0', 'it is compressed with xz. Decompress it first'],
-  ['x\x01', 'it is compressed with zlib. Decompress it first'],
-  ['x\x9c', 'it is compressed with zlib. Decompress it first'],
-  ['x\xda', 'it is compressed with zlib. Decompress it first'],
-  ['PK\x03\x04', 'it is a zip archive. Unpack it first'],
-  ['version https://git-lfs', 'it is a pointer of Git LFS. Fetch the file with "git lfs pull" first'],
-];
-
-function explain(bytes: Uint8Array, error: PicklepostError): PicklepostError {
-  if (!(error instanceof DecodeError)) return error;
-  if (bytes.length === 0) return new DecodeError('pickle', 'the file is empty');
-  const start = Buffer.from(bytes.subarray(0, 32)).toString('latin1');
-  const reason = OTHERS.find(([prefix]) => start.startsWith(prefix))?.[1];
-  return reason === undefined ? error : new DecodeError('pickle', reason);
+/** What `pickle.load` comes to, called until the end of a file or an error. */
+function readFromFile(
+  bytes: Uint8Array,
+  block: number,
+  main: PickleAccount,
+  extension?: PickleExtension,
+): PickleAccount {
+  const account = main.sibling();
+  const input = new FileInput(bytes, block);
+  try {
+    while (input.nextStart < bytes.length) {
+      input.restart();
+      runPickle(new PickleMachine(input, account, extension));
+    }
+  } catch (error) {
+    if (!(error instanceof PicklepostError)) throw error;
+  }
+  return account;
 }

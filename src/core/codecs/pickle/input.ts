@@ -12,6 +12,11 @@ export class PickleInput {
   private position: number;
   private opcodePosition: number;
   private viewed = 0;
+  /** Where the current frame ends; Infinity outside of one. */
+  private frameEnd = Infinity;
+  private isCut = false;
+  /** Whether CPython may read it in one way from memory and in another from a file. */
+  isTwofold = false;
 
   /** @param start where to begin */
   constructor(bytes: Uint8Array, start = 0) {
@@ -28,6 +33,11 @@ export class PickleInput {
     return this.position;
   }
 
+  /** Where the opcode is that was read last. */
+  get opcodeOffset(): number {
+    return this.opcodePosition;
+  }
+
   /** A mistake in the opcode that was read last. */
   error(reason: string): DecodeError {
     return new DecodeError('pickle', reason, this.opcodePosition);
@@ -35,7 +45,46 @@ export class PickleInput {
 
   opcode(): number {
     this.opcodePosition = this.position;
+    if (this.position >= this.frameEnd) this.leaveFrame();
     return this.uint8();
+  }
+
+  /**
+   * Reads the length of a frame. From memory, CPython goes on as if there were none; where that makes a difference to reading from a
+   * file, the input is twofold from then on.
+   */
+  frame(): void {
+    if (this.frameEnd !== Infinity) this.isTwofold = true;
+    this.enterFrame(this.count64());
+  }
+
+  /** To be called at the end of a pickle. @throws DecodeError where a frame was to be longer than the input */
+  finish(): void {
+    if (this.frameEnd !== Infinity && this.position !== this.frameEnd) this.isTwofold = true;
+    if (this.isCut) throw this.truncated();
+  }
+
+  /** Goes on elsewhere. */
+  moveTo(position: number): void {
+    this.position = position;
+    this.opcodePosition = position;
+  }
+
+  protected get length(): number {
+    return this.bytes.length;
+  }
+
+  protected enterFrame(size: number): void {
+    this.frameEnd = this.position + size;
+    if (this.frameEnd <= this.bytes.length) return;
+    // The C reader ends here; the one in Python goes on.
+    this.isCut = true;
+    this.frameEnd = Infinity;
+  }
+
+  private leaveFrame(): void {
+    if (this.position > this.frameEnd) this.isTwofold = true;
+    this.frameEnd = Infinity;
   }
 
   uint8(): number {
@@ -73,7 +122,7 @@ export class PickleInput {
 
   /** The next byte, which is not read by that. */
   peekByte(): number {
-    this.expect(1);
+    if (this.position >= this.bytes.length) throw this.truncated();
     return this.bytes[this.position] as number;
   }
 
@@ -87,7 +136,7 @@ export class PickleInput {
   content(count: number): Uint8Array {
     if (count <= COPIED) return this.copy(count);
     this.viewed += count;
-    const at = this.advance(count);
+    const at = this.advanceContent(count);
     return this.bytes.subarray(at, at + count);
   }
 
@@ -98,7 +147,7 @@ export class PickleInput {
 
   /** Bytes of their own, not a view of the input. */
   copy(count: number): Uint8Array {
-    const at = this.advance(count);
+    const at = this.advanceContent(count);
     return this.bytes.slice(at, at + count);
   }
 
@@ -118,7 +167,7 @@ export class PickleInput {
 
   /** The bytes up to the next newline, one character each; the newline is read and left out. */
   line(): string {
-    const end = this.bytes.indexOf(0x0a, this.position);
+    const end = this.lineEnd();
     if (end < 0) throw this.truncated();
     const line = this.buffer.toString('latin1', this.position, end);
     this.position = end + 1;
@@ -127,19 +176,25 @@ export class PickleInput {
 
   /** As {@link line}, for names, which are in UTF-8. */
   utf8Line(): string {
-    const end = this.bytes.indexOf(0x0a, this.position);
+    const end = this.lineEnd();
     if (end < 0) throw this.truncated();
     const line = this.utf8(end - this.position);
     this.position = end + 1;
     return line;
   }
 
-  /** Asserts that so many bytes follow. */
-  expect(count: number): void {
-    if (count > this.bytes.length - this.position) throw this.truncated();
+  /** Where the newline is that ends the next line; negative where there is none. */
+  protected lineEnd(): number {
+    return this.bytes.indexOf(0x0a, this.position);
   }
 
-  private advance(count: number): number {
+  /** As {@link advance}, for counted bytes, which CPython reads in another way. */
+  protected advanceContent(count: number): number {
+    return this.advance(count);
+  }
+
+  /** Takes the next bytes. @returns where they begin @throws DecodeError */
+  protected advance(count: number): number {
     const at = this.position;
     if (count > this.bytes.length - at) throw this.truncated();
     this.position = at + count;

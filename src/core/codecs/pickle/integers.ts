@@ -35,16 +35,58 @@ export function bytesOfInteger(value: bigint): Uint8Array {
   return bytes;
 }
 
-/** Reads decimal digits with an optional sign, as the opcodes INT and LONG hold them; undefined for anything else. */
-export function parseInteger(text: string): bigint | undefined {
-  const digits = text.trim();
-  if (!/^[-+]?(0+|[1-9]\d*)$/.test(digits)) return undefined;
-  return digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits);
+const BLANKS = '[ \\t\\n\\v\\f\\r]*';
+const ANY_BASE = new RegExp(
+  `^${BLANKS}([-+]?)(0[xX][\\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0+|[1-9]\\d*)${BLANKS}$`,
+);
+const DECIMAL = new RegExp(`^${BLANKS}([-+]?)(\\d+)${BLANKS}$`);
+/** What C's `strtol` reads of any base: no blanks behind it, and an octal number without a letter. */
+const C_LONG = new RegExp(`^${BLANKS}([-+]?)(0[xX][\\da-fA-F]+|0[0-7]*|[1-9]\\d*)$`);
+
+/**
+ * Reads an integer as CPython does: `int(text, 0)` or `int(text, 10)`, with blanks around it, underscores between digits, and whatever
+ * may follow a NUL. Undefined for anything else.
+ */
+export function parsePythonInteger(text: string, base: 0 | 10): bigint | undefined {
+  const digits = withoutUnderscores(untilNul(text));
+  const match = digits === undefined ? null : (base === 0 ? ANY_BASE : DECIMAL).exec(digits);
+  return match === null ? undefined : signed(match[1], BigInt((match[2] as string).replace(/^0+(?=\d)/, '')));
 }
 
-/** Reads what Python's `repr` writes for a float; undefined for anything else. */
+/**
+ * Reads the line of the opcode INT as CPython's C reader does: as a C long of any base, octal included, else as Python's `int`. Of two
+ * characters, such as `01`, 0 and 1 are booleans.
+ */
+export function parseIntegerLine(line: string): bigint | boolean | undefined {
+  const match = C_LONG.exec(untilNul(line));
+  const value = match === null ? undefined : signed(match[1], cInteger(match[2] as string));
+  if (value === undefined || BigInt.asIntN(64, value) !== value) return parsePythonInteger(line, 0);
+  return line.length === 2 && (value === 0n || value === 1n) ? value === 1n : value;
+}
+
+function cInteger(digits: string): bigint {
+  return BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
+}
+
+function signed(sign: string | undefined, magnitude: bigint): bigint {
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+function untilNul(text: string): string {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** Undefined where one stands elsewhere than between digits. */
+function withoutUnderscores(text: string): string | undefined {
+  if (!text.includes('_')) return text;
+  return /(^|[^\da-zA-Z])_|__|_([^\da-zA-Z]|$)/.test(text) ? undefined : text.replaceAll('_', '');
+}
+
+/** Reads a float as CPython's `float` does; undefined for anything else. */
 export function parseFloatText(text: string): number | undefined {
-  const trimmed = text.trim();
+  const trimmed = withoutUnderscores(untilNul(text))?.trim();
+  if (trimmed === undefined) return undefined;
   const special = /^([-+]?)(inf|infinity|nan)$/i.exec(trimmed);
   if (special !== null) {
     if (special[2]?.toLowerCase() === 'nan') return NaN;

@@ -1,7 +1,9 @@
+import { childCount } from '../../values/children';
 import {
+  ByteArray,
   Dict,
   InertCall,
-  type InertName,
+  InertName,
   InertReference,
   Tuple,
   typeName,
@@ -39,9 +41,15 @@ export class PickleMachine {
 
   constructor(
     readonly input: PickleInput,
-    readonly account: PickleAccount,
+    public account: PickleAccount,
     private readonly extension: PickleExtension = {},
   ) {}
+
+  /** Has another account told what is met from now on. */
+  withAccount(account: PickleAccount): this {
+    this.account = account;
+    return this;
+  }
 
   push(value: Value): void {
     this.stack[this.depth++] = value;
@@ -114,16 +122,15 @@ export class PickleMachine {
   /** Appends the last value to what is below it. */
   append(): void {
     const item = this.pop();
-    this.appendTarget().push(item);
+    const target = this.top();
+    if (Array.isArray(target)) target.push(item);
+    else this.addTo(target, [item], 'append');
   }
 
   /** Appends everything above the last mark to what is below it. */
   appendMarked(): void {
-    const mark = this.popMark();
-    const end = this.depth;
-    this.depth = mark;
-    const target = this.appendTarget();
-    for (let i = mark; i < end; i++) target.push(this.stack[i] as Value);
+    const items = this.popMarked();
+    this.addTo(this.top(), items, 'extend');
   }
 
   /** Adds everything above the last mark to the set below it. */
@@ -132,8 +139,8 @@ export class PickleMachine {
     this.account.spend(MEMBER_COST * members.length);
     const target = this.top();
     if (target instanceof ValueSet && !target.frozen) for (const member of members) target.add(member);
-    else if (target instanceof InertCall) for (const member of members) target.appended.push(member);
-    else throw this.input.error(`it adds members to a ${typeName(target)}`);
+    else if (Array.isArray(target) && members.length > 0) throw this.input.error('it adds members to a list');
+    else this.addTo(target, members, 'add');
   }
 
   setItem(): void {
@@ -158,13 +165,18 @@ export class PickleMachine {
     return dict;
   }
 
-  /** Gives the last value as its state to what is below it. */
+  /** Gives the last value as its state to what is below it. Plain data takes no state, and none is given to it by an empty one. */
   build(): void {
     const state = this.pop();
     const target = this.top();
-    if (!(target instanceof InertCall)) throw this.input.error(`it gives a state to a ${typeName(target)}`);
-    if (target.state !== undefined) throw this.input.error('it gives a second state to an object');
-    target.state = state;
+    if (target instanceof InertCall) return this.setState(target, state);
+    if (isImported(target)) this.account.addChange(target, '__setstate__', state);
+    else if (!isEmptyState(state)) throw this.input.error(`it sets the state of a ${typeName(target)}`);
+  }
+
+  private setState(target: InertCall, state: Value): void {
+    if (target.state !== undefined) target.laterStates.push(state);
+    else target.state = state;
     const content = this.extension.built?.(target, this.input, this.account);
     if (content === undefined) return;
     this.account.addReplaced(target);
@@ -173,7 +185,10 @@ export class PickleMachine {
 
   /** Pushes what a persistent id stands for. */
   pushPersistent(id: Value): void {
-    this.push(this.extension.persistent?.(id) ?? new InertReference('persistent', id));
+    const known = this.extension.persistent?.(id);
+    const value = known ?? new InertReference('persistent', id);
+    if (known === undefined) this.account.addReference(value as InertReference);
+    this.push(value);
   }
 
   /** The number of the next out-of-band buffer (protocol 5), from 0. */
@@ -188,11 +203,29 @@ export class PickleMachine {
     return mark;
   }
 
-  private appendTarget(): Value[] {
-    const target = this.top();
-    if (Array.isArray(target)) return target;
-    if (target instanceof InertCall) return target.appended;
-    throw this.input.error(`it appends to a ${typeName(target)}`);
+  /** Nothing is done where nothing is to be added, whatever it is to be added to. */
+  private addTo(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add'): void {
+    if (items.length === 0) return;
+    if (Array.isArray(target) || target instanceof InertCall) {
+      const list = Array.isArray(target) ? target : target.appended;
+      for (const item of items) list.push(item);
+    } else if (target instanceof ByteArray && method !== 'add') this.extendBytes(target, items);
+    else if (isImported(target)) this.account.addChange(target, method, items.slice());
+    else throw this.input.error(`it appends to a ${typeName(target)}`);
+  }
+
+  private extendBytes(target: ByteArray, items: readonly Value[]): void {
+    this.account.spend(target.bytes.length + items.length);
+    const bytes = new Uint8Array(target.bytes.length + items.length);
+    bytes.set(target.bytes);
+    items.forEach((item, i) => (bytes[target.bytes.length + i] = this.byteOf(item)));
+    target.content = bytes;
+  }
+
+  private byteOf(value: Value): number {
+    const byte = typeof value === 'boolean' ? BigInt(value) : value;
+    if (typeof byte === 'bigint' && byte >= 0n && byte <= 0xffn) return Number(byte);
+    throw this.input.error('what is put into a bytearray is not a byte');
   }
 
   private setEntries(target: Value, flat: readonly Value[], start: number, end: number): void {
@@ -200,8 +233,47 @@ export class PickleMachine {
     const count = (end - start) / 2;
     if (count > UNINDEXED_KEYS) this.account.spend(ENTRY_COST * count);
     if (target instanceof Dict) target.setAll(flat, start, end);
-    else if (target instanceof InertCall) {
-      for (let i = start; i < end; i += 2) target.entries.push([flat[i] as Value, flat[i + 1] as Value]);
-    } else throw this.input.error(`it sets a key of a ${typeName(target)}`);
+    else if (count > 0) this.setOtherEntries(target, flat.slice(start, end));
   }
+
+  private setOtherEntries(target: Value, flat: readonly Value[]): void {
+    if (isImported(target)) this.account.addChange(target, 'update', flat.slice());
+    for (let i = 0; i < flat.length; i += 2) {
+      const [key, value] = [flat[i] as Value, flat[i + 1] as Value];
+      if (target instanceof InertCall) target.entries.push([key, value]);
+      else if (Array.isArray(target)) target[this.indexOf(key, target.length)] = value;
+      else if (target instanceof ByteArray)
+        target.bytes[this.indexOf(key, target.bytes.length)] = this.byteOf(value);
+      else if (!isImported(target)) throw this.input.error(`it sets a key of a ${typeName(target)}`);
+    }
+  }
+
+  /** A position in a list, which may count from its end. */
+  private indexOf(key: Value, length: number): number {
+    const index = typeof key === 'boolean' || typeof key === 'bigint' ? Number(key) : NaN;
+    const at = index < 0 ? index + length : index;
+    if (at >= 0 && at < length) return at;
+    throw this.input.error('it sets an item of a list that is not there');
+  }
+}
+
+/** Whether it is something that Python has imported, and that is there before and after the pickle. */
+function isImported(value: Value): value is InertName | InertReference {
+  return value instanceof InertName || (value instanceof InertReference && value.kind !== 'buffer');
+}
+
+/** Whether CPython does nothing with a state: `None`, or in its Python reader anything that is false; a pair is of two states. */
+function isEmptyState(state: Value): boolean {
+  if (state instanceof Tuple && state.items.length === 2) return state.items.every(isFalse);
+  return isFalse(state);
+}
+
+function isFalse(value: Value): boolean {
+  if (value instanceof Uint8Array || value instanceof ByteArray) return byteLength(value) === 0;
+  if (typeof value !== 'object' || value === null) return !value;
+  return !(value instanceof InertName) && !(value instanceof InertCall) && childCount(value) === 0;
+}
+
+function byteLength(value: Uint8Array | ByteArray): number {
+  return value instanceof ByteArray ? value.bytes.length : value.length;
 }

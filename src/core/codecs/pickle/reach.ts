@@ -34,6 +34,7 @@ function visitParts(container: Container, visit: (value: Value) => void): void {
 
 function visitCall(call: InertCall, visit: (value: Value) => void): void {
   for (const part of [call.callable, call.args, call.kwargs, call.state]) if (part !== undefined) visit(part);
+  call.laterStates.forEach(visit);
   call.appended.forEach(visit);
   for (const entry of call.entries) entry.forEach(visit);
 }

@@ -32,9 +32,18 @@ export function decodePickle(
   bytes: Uint8Array,
   { start = 0, account = new PickleAccount(), extension }: PickleReading = {},
 ): DecodedPickle {
-  const machine = new PickleMachine(new PickleInput(bytes, start), account, extension);
+  const input = new PickleInput(bytes, start);
   try {
-    return { value: run(machine), length: machine.input.offset - start };
+    return { value: runPickle(new PickleMachine(input, account, extension)), length: input.offset - start };
+  } finally {
+    account.isTwofold ||= input.isTwofold;
+  }
+}
+
+/** Runs the machine to the end of a pickle. @throws DecodeError, LimitError */
+export function runPickle(machine: PickleMachine): Value {
+  try {
+    return run(machine);
   } catch (error) {
     if (error instanceof UnhashableError) throw machine.input.error(error.message);
     // Such as 2^24 entries of a Map: what JavaScript itself cannot hold.
@@ -60,7 +69,10 @@ function run(machine: PickleMachine): Value {
       charged = read;
       due = 0;
     }
-    if (opcode === Opcode.STOP) return machine.pop();
+    if (opcode === Opcode.STOP) {
+      input.finish();
+      return machine.pop();
+    }
     const step = steps[opcode];
     if (step === undefined) throw unknownOpcode(opcode, input.offset - 1);
     step(machine);

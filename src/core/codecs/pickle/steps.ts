@@ -5,11 +5,11 @@ import {
   MAX_DECIMAL_DIGITS,
   MAX_INTEGER_BYTES,
   parseFloatText,
-  parseInteger,
+  parseIntegerLine,
+  parsePythonInteger,
 } from './integers';
 import type { PickleMachine } from './machine';
 import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
-import { flatLiteral } from '../../render/flatLiteral';
 import { MEMBER_COST } from './costs';
 import { reduce } from './reductions';
 import { decodeRawUnicodeEscape, decodeStringLiteral } from './text';
@@ -20,7 +20,7 @@ type Step = (machine: PickleMachine) => void;
 /** By opcode; undefined where a byte is no opcode. STOP is not among them. */
 export const steps: readonly (Step | undefined)[] = tabulate({
   PROTO: checkProtocol,
-  FRAME: (m) => m.input.expect(m.input.count64()),
+  FRAME: (m) => m.input.frame(),
   MARK: (m) => m.mark(),
   POP: (m) => m.popValueOrMark(),
   POP_MARK: (m) => void m.popMarked(),
@@ -43,7 +43,7 @@ export const steps: readonly (Step | undefined)[] = tabulate({
   LONG1: (m) => m.push(integerFromBytes(m.input.peek(m.input.uint8()))),
   LONG4: pushLong,
   INT: pushIntegerOrBoolean,
-  LONG: (m) => m.push(integerOfText(m, m.input.line().replace(/L$/, ''))),
+  LONG: (m) => m.push(integerOfLine(m, m.input.line().replace(/L$/, ''), longInteger)),
   BINFLOAT: (m) => m.push(m.input.float64()),
   FLOAT: pushFloatText,
 
@@ -109,9 +109,10 @@ function checkProtocol({ input }: PickleMachine): void {
 
 function memoIndex({ input }: PickleMachine): number {
   const text = input.line();
-  const index = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  if (index === undefined) throw input.error('a number of what to remember is not one');
-  return index;
+  const index = text.length > 1000 ? undefined : parsePythonInteger(text, 10);
+  if (index === undefined || index < 0n || index > Number.MAX_SAFE_INTEGER)
+    throw input.error('a number of what to remember is not one');
+  return Number(index);
 }
 
 function pushLong(machine: PickleMachine): void {
@@ -124,18 +125,28 @@ function pushLong(machine: PickleMachine): void {
 
 /** Protocols 0 and 1 have booleans as integers with a leading zero. */
 function pushIntegerOrBoolean(machine: PickleMachine): void {
-  const text = machine.input.line();
-  if (text === '00' || text === '01') machine.push(text === '01');
-  else machine.push(integerOfText(machine, text));
+  const line = machine.input.line();
+  machine.push(integerOfLine(machine, line, parseIntegerLine));
 }
 
-function integerOfText({ input }: PickleMachine, text: string): bigint {
-  if (text.length > MAX_DECIMAL_DIGITS) {
-    throw input.error(`an integer has more than ${MAX_DECIMAL_DIGITS} decimal digits`);
+/** Hexadecimal digits are read in no time; of decimal ones, too many take very long. */
+const DECIMAL = /^[^xX]*$/;
+
+function integerOfLine<T extends bigint | boolean>(
+  { input }: PickleMachine,
+  line: string,
+  parse: (line: string) => T | undefined,
+): T {
+  if (line.length > MAX_DECIMAL_DIGITS && (DECIMAL.test(line) || line.length > MAX_INTEGER_BYTES)) {
+    throw input.error(`an integer has more than ${MAX_DECIMAL_DIGITS} digits`);
   }
-  const value = parseInteger(text);
-  if (value === undefined) throw input.error('an integer is not written in decimal digits');
+  const value = parse(line);
+  if (value === undefined) throw input.error('an integer is not written as one');
   return value;
+}
+
+function longInteger(line: string): bigint | undefined {
+  return parsePythonInteger(line, 0);
 }
 
 function pushFloatText(machine: PickleMachine): void {
@@ -210,7 +221,7 @@ function pushFrozenSet(machine: PickleMachine): void {
 /** A code of Python's extension registry stands for a class or function, which it would import. */
 function pushExtension(machine: PickleMachine, code: number): void {
   const reference = new InertReference('extension', extensionCode(machine, code));
-  machine.account.addName(flatLiteral(reference, 100));
+  machine.account.addReference(reference);
   machine.push(reference);
 }
 

@@ -58,7 +58,8 @@ export function isMade(value: Value): boolean {
 
 function match(call: InertCall): Known | undefined {
   const args = itemsOf(call.args);
-  if (args === undefined) return undefined;
+  // No library sets a state twice.
+  if (args === undefined || call.laterStates.length > 0) return undefined;
   const key = callableKey(call.callable);
   const form = key === undefined ? undefined : forms.get(key);
   const known = form?.(call, args);

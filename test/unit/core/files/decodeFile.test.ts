@@ -156,7 +156,7 @@ describe('Decoding an archive', () => {
       ]),
     );
     assert.deepEqual(
-      actions.calls.map(({ callable }) => callable),
+      actions.effects.map(({ subject }) => subject),
       ['os.system'],
     );
   });
@@ -310,7 +310,7 @@ describe('Decoding a file of joblib', () => {
       const value = only(plain);
       assert.deepEqual(float64s(arrayParts(entry(value, 'a')).data), [0, 1, 2]);
       assert.deepEqual(arrayParts(entry(value, 'o')).data, [1n, 'x']);
-      assert.ok(plain.actions.calls.every(({ dropped }) => dropped === 0));
+      assert.ok(plain.actions.effects.every(({ dropped }) => dropped === 0));
     });
 
     it(`unpacks it first where it is compressed (${version})`, async () => {

@@ -7,7 +7,7 @@ import {
   encodePickle,
   PickleAccount,
   runsCode,
-  type CallSummary,
+  type Effect,
   type PickleFile,
 } from '../../../../../src/core/codecs/pickle/codec';
 import { MemoryBudget } from '../../../../../src/core/codecs/memoryBudget';
@@ -25,8 +25,11 @@ function read(pickle: string): PickleFile {
   return decodePickleFile(Buffer.from(pickle, 'latin1'));
 }
 
-function call(callable: string, example: string, count: number, dropped: number): CallSummary {
-  return { callable, example, count, dropped };
+/** Of a kind of effect, what is called or named, how often, and how many results are dropped. */
+function effects({ actions }: PickleFile, ...kinds: Effect['kind'][]): [string, number, number][] {
+  return actions.effects
+    .filter(({ kind }) => kinds.includes(kind))
+    .map(({ text, count, dropped }) => [text, count, dropped]);
 }
 
 describe('decodePickleFile', () => {
@@ -75,7 +78,12 @@ describe('decodePickleFile', () => {
   const others: [what: string, bytes: Buffer, reason: RegExp][] = [
     ['an empty file', Buffer.alloc(0), /the file is empty/],
     ['a file that gzip has compressed', gzipSync(PLAIN_PICKLE), /compressed with gzip/],
-    ['a text', Buffer.from('Hello'), /no opcode 0x48 \(at offset 0\)/],
+    ['a text', Buffer.from('Hello'), /it is text/],
+    ['a page', Buffer.from('<!DOCTYPE html><p>'), /HTML page/],
+    ['JSON', Buffer.from('{"a": 1}'), /JSON/],
+    ['HDF5', Buffer.from('\x89HDF\r\n\x1a\n\0\0', 'latin1'), /HDF5/],
+    ['an LZ4 frame', Buffer.from('\x04\x22\x4d\x18\0', 'latin1'), /LZ4/],
+    ['a length before it', Buffer.concat([Buffer.from([0, 0, 0, 21]), PLAIN_PICKLE]), /length in 4 bytes/],
   ];
   for (const [what, bytes, reason] of others) {
     it(`says what is wrong with ${what}`, () => {
@@ -125,33 +133,21 @@ describe('what loading a pickle in Python would do', () => {
       '\x80\x02c__builtin__\nset\n]K\x01a\x85R.',
     ]) {
       const { actions, problem } = read(pickle);
-      assert.deepEqual([actions.names, actions.calls, problem], [[], [], undefined], pickle);
+      assert.deepEqual([actions.level, actions.effects, problem], ['plain', [], undefined], pickle);
     }
   });
 
-  it('lists names once, and calls by what is called', () => {
-    const { actions } = decodePickleFile(Buffer.concat([PICKLE_WITH_CLASSES, PICKLE_WITH_CLASSES]));
-    assert.deepEqual(actions.names, ['shop.Jar', 'datetime.datetime', 'collections.OrderedDict']);
-    assert.deepEqual(
-      actions.calls.map(({ callable, count, dropped }) => [callable, count, dropped]),
-      [
-        ['shop.Jar', 2, 0],
-        ['datetime.datetime', 2, 0],
-        ['collections.OrderedDict', 2, 0],
-      ],
-    );
-    assert.equal(actions.isCut, false);
+  it('lists classes and harmless calls once each, with how many there are', () => {
+    const file = decodePickleFile(Buffer.concat([PICKLE_WITH_CLASSES, PICKLE_WITH_CLASSES]));
+    const jars = effects(file, 'call').filter(([text]) => text.startsWith('shop'));
+    assert.deepEqual(jars, [['shop.Jar', 2, 0]]);
   });
 
   it('has calls whose result is popped', () => {
-    const { values, actions } = decodePickleFile(PICKLE_THAT_DROPS_A_CALL);
-    assertSameValue(values[0]!, Dict.from([['a', 1n]]));
-    const example = 'os.system("touch /tmp/picklepost-was-here")';
-    assert.deepEqual(actions, {
-      names: ['os.system'],
-      calls: [call('os.system', example, 1, 1)],
-      isCut: false,
-    });
+    const file = decodePickleFile(PICKLE_THAT_DROPS_A_CALL);
+    assertSameValue(file.values[0]!, Dict.from([['a', 1n]]));
+    assert.equal(file.actions.level, 'calls');
+    assert.deepEqual(effects(file, 'call'), [['os.system("touch /tmp/picklepost-was-here")', 1, 1]]);
   });
 
   const dropped: [how: string, pickle: string][] = [
@@ -168,7 +164,8 @@ describe('what loading a pickle in Python would do', () => {
   ];
   for (const [how, pickle] of dropped) {
     it(`has a call whose result is ${how}`, () => {
-      assert.deepEqual(read(pickle).actions.calls, [call('m.f', 'm.f()', 1, 1)]);
+      const [[text, ...counts]] = effects(read(pickle), 'call') as [[string, number, number]];
+      assert.deepEqual([text.replace('()', ''), ...counts], ['m.f', 1, 1]);
     });
   }
 
@@ -188,26 +185,133 @@ describe('what loading a pickle in Python would do', () => {
   ];
   for (const [where, pickle] of kept) {
     it(`has a call that is part of the value as ${where}`, () => {
-      const { actions, problem } = read(pickle);
-      assert.equal(problem, undefined);
-      assert.deepEqual(
-        actions.calls.filter(({ callable }) => callable === 'm.f'),
-        [call('m.f', 'm.f()', 1, 0)],
-      );
-      assert.ok(actions.calls.every((each) => each.dropped === 0));
+      const file = read(pickle);
+      assert.equal(file.problem, undefined);
+      assert.ok(effects(file, 'call').some(([text]) => text === 'm.f()'));
+      assert.ok(effects(file, 'call').every(([, , dropped]) => dropped === 0));
     });
   }
 
   it('has names that are nowhere in the value, and those of the extension registry', () => {
-    const { actions } = read('cantigravity\nfly\n0\x82\x05.');
-    assert.deepEqual(actions.names, ['antigravity.fly', 'extension(5)']);
-    assert.ok(runsCode(actions));
+    const file = read('cantigravity\nfly\n0\x82\x05.');
+    assert.deepEqual(effects(file, 'reference', 'import'), [
+      ['extension(5)', 1, 0],
+      ['antigravity.fly', 1, 0],
+    ]);
+    assert.equal(file.actions.level, 'calls');
   });
 
-  it('lists dropped calls first, and says when it does not list all', () => {
-    const names = Array.from({ length: 150 }, (_, i) => `cm\nf${i}\n)R`).join('');
-    const { actions } = read(`(${names}l(cos\nsystem\n)R1.`);
-    assert.deepEqual(actions.calls[0], call('os.system', 'os.system()', 1, 1));
-    assert.deepEqual([actions.names.length, actions.calls.length, actions.isCut], [100, 100, true]);
+  it('lists every call of one callable that has other arguments, and both ends of long ones', () => {
+    const echo = (text: string): string => `cos\nsystem\n(V${text}\ntR0`;
+    const long = `ls${' '.repeat(300)}; rm -r x`;
+    const file = read(`${[1, 2, 3, 2].map((n) => echo(`echo ${n}`)).join('')}${echo(long)}N.`);
+    assert.deepEqual(
+      effects(file, 'call').map(([, count]) => count),
+      [1, 2, 1, 1],
+    );
+    assert.match(effects(file, 'call').at(-1)![0], /"ls +… \d+ more characters … +; rm -r x"/);
+  });
+
+  it('lists what is dangerous first, however much else there is, and all of it on request', () => {
+    const flood = Array.from({ length: 1_500 }, (_, i) => `cm\nf${i}\n(I${i}\ntR0`).join('');
+    const pickle = Buffer.from(`${flood}cos\nsystem\n)R.`, 'latin1');
+    const { actions } = decodePickleFile(pickle);
+    assert.equal(actions.effects[0]?.text, 'os.system()');
+    assert.deepEqual([actions.effects.length, actions.unlisted], [200, 1_301]);
+    const { effects: all, unlisted } = decodePickleFile(pickle, undefined, undefined, {
+      isFull: true,
+    }).actions;
+    assert.deepEqual([all.length, unlisted], [1_501, 0]);
+  });
+});
+
+describe('the level of a pickle', () => {
+  const levels: [level: string, what: string, pickle: string][] = [
+    ['plain', 'a complex number', 'cbuiltins\ncomplex\n(F1.0\nF2.0\ntR.'],
+    ['calls', 'a complex number with a state', 'cbuiltins\ncomplex\n(F1.0\nF2.0\ntR}b.'],
+    ['calls', 'a complex number of other arguments', 'cbuiltins\ncomplex\n(]tR.'],
+    [
+      'known',
+      'an element type of numpy',
+      'cnumpy\ndtype\n(Vf8\nI00\nI01\ntR(K\x03V<\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb.',
+    ],
+    ['calls', 'something else of numpy', 'cnumpy\nload\n(Vx\ntR.'],
+    ['classes', 'an object of an unknown class', 'cshop\nJar\n)\x81}b.'],
+    ['classes', 'a class that is only named', 'cshop\nJar\n.'],
+    ['classes', 'a persistent id', 'Pid\n.'],
+    ['calls', 'a function', 'cshop\njar\n)R.'],
+    ['calls', 'the state of an imported object', 'cshop\nJar\n}b.'],
+    ['calls', 'an item of an imported object', 'cos\nenviron\nVa\nVb\ns.'],
+    ['calls', 'an addition to an imported object', 'csys\npath\nVa\na.'],
+    ['calls', 'an entry of the extension registry', '\x82\x01.'],
+    ['calls', 'a state that is set twice', 'cshop\njar\n)R}b}b.'],
+  ];
+  for (const [level, what, pickle] of levels) {
+    it(`is ${level} for ${what}`, () => {
+      const { actions, problem } = read(pickle);
+      assert.deepEqual([problem, actions.level], [undefined, level]);
+    });
+  }
+});
+
+describe('a pickle that can be read in two ways', () => {
+  const frame = (size: number): string => `\x95${String.fromCharCode(size)}${'\0'.repeat(7)}`;
+
+  it('is told with the calls of both', () => {
+    // A reader of files takes what follows the frame for the length, which is four bytes of the text in memory.
+    const counted = `${frame(1)}B\x06\0\0\0\x01\0\0\0xN`;
+    const { actions } = read(`\x80\x05cm\nseen\n)R0${counted}0cm\nlast\n)R.`);
+    assert.deepEqual([actions.isTwofold, actions.level], [true, 'calls']);
+    assert.deepEqual(
+      actions.effects.map(({ subject }) => subject),
+      ['m.seen', 'm.last'],
+    );
+  });
+
+  const bodies: [what: string, size: number, body: string][] = [
+    ['counted bytes', 5, 'B\x04\0\0\0AAAA'],
+    ['a text', 3, '\x8c\x04AAAA'],
+    ['a name', 4, 'cmm\nnn\n'],
+    ['a line', 3, 'Vhello\n'],
+    ['an integer', 2, 'J\x07\0\0\0'],
+    ['another frame', 30, `N${frame(2)}N${'N'.repeat(30)}`],
+    ['what follows the end of the pickle', 3, 'N.NN'],
+  ];
+  for (const [what, size, body] of bodies) {
+    it(`is one whose frame ends within ${what}`, () => {
+      assert.equal(read(`\x80\x05${frame(size)}${body}.`).actions.isTwofold, true);
+    });
+  }
+
+  it('is none whose frames end where opcodes do', () => {
+    const { actions, problem } = read(`\x80\x04${frame(2)}](${frame(4)}K\x01e.`);
+    assert.deepEqual([actions.isTwofold, actions.level, problem], [false, 'plain', undefined]);
+  });
+});
+
+describe('behind a mistake', () => {
+  it('names and calls are looked for, and told as such', () => {
+    const { actions, problem } = read('K\x05K\x06K\x07s\xffcos\nsystem\n(Vls\ntR.');
+    assert.ok(problem instanceof DecodeError);
+    const [effect] = actions.effects;
+    assert.deepEqual([effect?.text, effect?.only], ['os.system("ls")', 'rest']);
+  });
+
+  it('nothing is invented where there is text', () => {
+    assert.deepEqual(read('<html>\nconcise\nname\n').actions.effects, []);
+  });
+});
+
+describe('a damaged pickle', () => {
+  it('whose line ends were converted is read repaired, and says so', () => {
+    const { values, problem } = read("(dp0\r\nS'a'\r\np1\r\nI1\r\ns.");
+    assertSameValue(values[0]!, Dict.from([['a', 1n]]));
+    assert.match(problem!.message, /line ends were converted to CR LF/);
+  });
+
+  it('that was written as UTF-8 is read repaired, and says so', () => {
+    const { values, problem } = decodePickleFile(Buffer.from(PLAIN_PICKLE.toString('latin1'), 'utf8'));
+    assertSameValue(values[0]!, Dict.from([['a', 1n]]));
+    assert.match(problem!.message, /written as UTF-8/);
   });
 });

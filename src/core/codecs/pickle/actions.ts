@@ -1,0 +1,194 @@
+import { elidedLiteral } from '../../render/elidedLiteral';
+import { flatLiteral } from '../../render/flatLiteral';
+import { InertCall, InertName, InertReference, type Value } from '../../values/value';
+import type { PickleAccount, PickleEvent } from './account';
+import { isInfamous } from './infamous';
+import { levelOf, worst, type Level } from './level';
+import { reachableFrom } from './reach';
+
+/** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
+export interface PickleActions {
+  readonly level: Level;
+  /**
+   * Each thing that Python would do, the worst first, and then in the order in which Python would come to it. What is harmless or makes
+   * objects is told once for each class or function.
+   */
+  readonly effects: readonly Effect[];
+  /** How many more there are than are listed. */
+  readonly unlisted: number;
+  /** Whether it is made so that Python reads it in one way from memory and in another from a file. */
+  readonly isTwofold: boolean;
+}
+
+export interface Effect {
+  readonly kind: 'call' | 'change' | 'import' | 'reference';
+  readonly level: Level;
+  /** What is called, changed or imported, such as `os.system`. */
+  readonly subject: string;
+  /** As Python has it, such as `os.system("ls")`; the middle of what is long is left out. */
+  readonly text: string;
+  readonly count: number;
+  /** How many leave nothing in the value: Python would make them, and forget their result. */
+  readonly dropped: number;
+  /** Where not every way of reading comes to it: only `pickle.load` of a file, only `pickle.loads`, or only what is behind an error. */
+  readonly only?: 'file' | 'memory' | 'rest';
+}
+
+/** Whether Python would run anything but its own reading of data, or import what is not known. */
+export function runsCode({ level }: PickleActions): boolean {
+  return level === 'classes' || level === 'calls';
+}
+
+export interface ActionOptions {
+  /** All of them, each in full, up to lengths that nobody reads. */
+  readonly isFull?: boolean;
+}
+
+/** Effects that are listed. */
+const MAX_LISTED = 200;
+/** Characters of all texts; later ones are told by their subject. */
+const MAX_TEXT = 4 * 1024 * 1024;
+const MAX_FULL_TEXT = 64 * 1024 * 1024;
+
+/** What an account has met. @param values all that was read from start to end */
+export function actionsOf(
+  main: PickleAccount,
+  values: readonly Value[],
+  { isFull = false }: ActionOptions = {},
+): PickleActions {
+  const budget = { room: isFull ? MAX_FULL_TEXT : MAX_TEXT };
+  const parts = [...values, ...main.replaced];
+  const list = (account: PickleAccount): Map<string, Effect> =>
+    effectsOf(account.events, parts, isFull, budget);
+  const effects = list(main);
+  if (main.fromFile.length > 0) mergeReadings(effects, main.fromFile.map(list));
+  for (const [key, effect] of list(main.rest))
+    if (!effects.has(key) && effect.level !== 'plain')
+      effects.set(key, { ...effect, only: 'rest', dropped: 0 });
+  const sorted = sortEffects([...effects.values()]);
+  const { isTwofold } = main;
+  return {
+    level: isTwofold ? 'calls' : worst(sorted.map(({ level }) => level)),
+    effects: isFull ? sorted : sorted.slice(0, MAX_LISTED),
+    unlisted: isFull ? 0 : Math.max(0, sorted.length - MAX_LISTED),
+    isTwofold,
+  };
+}
+
+/** Of the same bytes repaired and as they are. */
+export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): PickleActions {
+  const seen = new Set(repaired.effects.map(({ kind, text }) => `${kind} ${text}`));
+  const others = asTheyAre.effects.filter(({ kind, text }) => !seen.has(`${kind} ${text}`));
+  return {
+    level: worst([repaired.level, asTheyAre.level]),
+    effects: [...repaired.effects, ...others],
+    unlisted: repaired.unlisted + asTheyAre.unlisted,
+    isTwofold: repaired.isTwofold || asTheyAre.isTwofold,
+  };
+}
+
+/** Adds what only other readings come to, and marks what they do not. */
+function mergeReadings(effects: Map<string, Effect>, others: readonly Map<string, Effect>[]): void {
+  for (const [key, effect] of effects)
+    if (!others.every((other) => other.has(key))) effects.set(key, { ...effect, only: 'memory' });
+  for (const other of others)
+    for (const [key, effect] of other)
+      if (!effects.has(key)) effects.set(key, { ...effect, only: 'file', dropped: 0 });
+}
+
+function sortEffects(effects: Effect[]): Effect[] {
+  const rank = ({ level, subject, kind }: Effect): number => {
+    if (level === 'calls') return kind === 'change' || isInfamous(subject) ? 0 : 1;
+    return level === 'classes' ? 2 : 3;
+  };
+  // The sort is stable.
+  const sorted = effects.sort((a, b) => rank(a) - rank(b));
+  if (sorted.length <= MAX_LISTED) return sorted;
+  // Where not all are listed, each subject comes before the second of another.
+  const seen = new Set<string>();
+  const isFirst = new Set(sorted.filter(({ subject }) => seen.size < seen.add(subject).size));
+  return sorted.sort((a, b) => rank(a) - rank(b) || Number(isFirst.has(b)) - Number(isFirst.has(a)));
+}
+
+/** Effects by what tells them apart, in order. */
+function effectsOf(
+  events: readonly PickleEvent[],
+  values: readonly Value[],
+  isFull: boolean,
+  budget: { room: number },
+): Map<string, Effect> {
+  const reached = events.some((event) => event instanceof InertCall) ? reachableFrom(values) : undefined;
+  const called = new Set<string>();
+  const effects = new Map<string, Mutable<Effect>>();
+  for (const event of events) {
+    if (event instanceof InertCall) called.add(subjectOf(event));
+    const level = levelOf(event);
+    const effect = describe(event, level, isFull, budget);
+    const key = `${effect.kind} ${effect.text}`;
+    const known = effects.get(key) ?? effect;
+    if (known !== effect) known.count++;
+    if (event instanceof InertCall && reached !== undefined && !reached.has(event)) known.dropped++;
+    effects.set(key, known);
+  }
+  // What is called is imported for that; what a form of a library names is its own.
+  for (const [key, { kind, subject }] of effects)
+    if (kind === 'import' && called.has(subject)) effects.delete(key);
+  return effects;
+}
+
+function describe(
+  event: PickleEvent,
+  level: Level,
+  isFull: boolean,
+  budget: { room: number },
+): Mutable<Effect> {
+  const subject = subjectOf(event);
+  const isFolded = level !== 'calls' || budget.room <= 0;
+  const text = isFolded ? subject : textOf(event, isFull);
+  budget.room -= text.length;
+  return { kind: kindOf(event), level, subject, text, count: 1, dropped: 0 };
+}
+
+function kindOf(event: PickleEvent): Effect['kind'] {
+  if (event instanceof InertCall) return 'call';
+  return event instanceof InertReference ? 'reference' : event.kind;
+}
+
+function subjectOf(event: PickleEvent): string {
+  if (event instanceof InertCall) return nameOf(event.callable);
+  if (event instanceof InertReference) return nameOf(event);
+  return event.kind === 'import' ? event.name : nameOf(event.target);
+}
+
+function nameOf(value: Value): string {
+  return value instanceof InertName ? value.qualifiedName : flatLiteral(value, 100);
+}
+
+const MAX_ONE_TEXT = 4_000;
+const MAX_ONE_FULL_TEXT = 1024 * 1024;
+
+function textOf(event: PickleEvent, isFull: boolean): string {
+  const literal = (value: Value): string =>
+    isFull ? flatLiteral(value, MAX_ONE_FULL_TEXT) : elidedLiteral(value, MAX_ONE_TEXT);
+  if (event instanceof InertReference) return literal(event);
+  if (!(event instanceof InertCall))
+    return event.kind === 'import'
+      ? event.name
+      : `${nameOf(event.target)}.${event.method}(${literal(event.value)})`;
+  return [
+    literal(event),
+    ...laterSteps(event).map(([method, value]) => `.${method}(${literal(value)})`),
+  ].join('');
+}
+
+/** What is then done to the result of a call, as the methods that stand for it. */
+function laterSteps({ state, laterStates, appended, entries }: InertCall): [method: string, value: Value][] {
+  const states = state === undefined ? [] : [state, ...laterStates];
+  return [
+    ...states.map((each): [string, Value] => ['__setstate__', each]),
+    ...(appended.length > 0 ? [['extend', appended] satisfies [string, Value]] : []),
+    ...(entries.length > 0 ? [['update', entries.map((entry) => [...entry])] satisfies [string, Value]] : []),
+  ];
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,0 +1,70 @@
+import type { Level } from './level';
+
+const BUILTINS =
+  'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice ' +
+  'Ellipsis NotImplemented';
+
+/**
+ * Classes that stand by themselves in what Python and known libraries write, such as the element type of an array: only named, nothing is
+ * called. By exact name, never by module.
+ */
+const NAMES: readonly (readonly [level: Level, module: string, names: string])[] = [
+  ['plain', 'builtins', BUILTINS],
+  ['plain', '__builtin__', `${BUILTINS} long unicode xrange`],
+  ['plain', 'array', 'array'],
+  ['plain', 'collections', 'OrderedDict defaultdict Counter deque'],
+  [
+    'known',
+    'numpy',
+    'ndarray dtype recarray record matrix memmap bool_ bool object_ str_ bytes_ void generic',
+  ],
+  ['known', 'numpy', 'int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble'],
+  ['known', 'numpy', 'complex64 complex128 clongdouble datetime64 timedelta64'],
+  ['known', 'numpy.rec', 'recarray'],
+  ['known', 'numpy.ma.core', 'MaskedArray'],
+  ['known', 'numpy.ma', 'MaskedArray'],
+  [
+    'known',
+    'pandas',
+    'DataFrame Series Index RangeIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex',
+  ],
+  ['known', 'pandas', 'CategoricalIndex IntervalIndex CategoricalDtype NA'],
+  ['known', 'pandas.arrays', 'DatetimeArray TimedeltaArray PeriodArray IntervalArray StringArray'],
+  ['known', 'pandas.core.frame', 'DataFrame'],
+  ['known', 'pandas.core.series', 'Series'],
+  ['known', 'pandas.core.indexes.base', 'Index'],
+  ['known', 'pandas.core.indexes.numeric', 'Int64Index UInt64Index Float64Index'],
+  ['known', 'pandas.core.indexes.range', 'RangeIndex'],
+  ['known', 'pandas.core.indexes.multi', 'MultiIndex'],
+  ['known', 'pandas.core.indexes.datetimes', 'DatetimeIndex'],
+  ['known', 'pandas.core.indexes.timedeltas', 'TimedeltaIndex'],
+  ['known', 'pandas.core.indexes.period', 'PeriodIndex'],
+  ['known', 'pandas.core.indexes.category', 'CategoricalIndex'],
+  ['known', 'pandas.core.indexes.interval', 'IntervalIndex'],
+  ['known', 'pandas.core.arrays.datetimes', 'DatetimeArray'],
+  ['known', 'pandas.core.arrays.timedeltas', 'TimedeltaArray'],
+  ['known', 'pandas.core.arrays.period', 'PeriodArray'],
+  ['known', 'pandas.core.arrays.categorical', 'Categorical'],
+  ['known', 'pandas.core.arrays.string_', 'StringArray'],
+  ['known', 'pandas.core.arrays.interval', 'IntervalArray'],
+  ['known', 'pandas._libs.missing', 'NA'],
+  [
+    'known',
+    'torch',
+    'FloatStorage DoubleStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage',
+  ],
+  ['known', 'torch', 'CharStorage ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage'],
+  ['known', 'torch', 'float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool strided sparse_coo'],
+  ['known', 'torch.storage', 'UntypedStorage TypedStorage'],
+];
+
+const LEVELS: ReadonlyMap<string, Level> = new Map(
+  NAMES.flatMap(([level, module, names]) =>
+    names.split(' ').map((name): [string, Level] => [`${module}.${name}`, level]),
+  ),
+);
+
+/** What naming it comes to; undefined where it is not known. @param name qualified */
+export function levelOfName(name: string): Level | undefined {
+  return LEVELS.get(name);
+}
