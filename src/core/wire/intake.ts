@@ -56,6 +56,11 @@ export class Intake {
     await this.writer.write(plain);
   }
 
+  /** Bytes so far. */
+  get length(): number {
+    return this.size;
+  }
+
   /** Settles when the item is durable. */
   finish(content: Content): Promise<ReceivedItem> {
     return this.context.account.whileWorking(() => this.writer.finish(content));

@@ -11,6 +11,7 @@ import type { ReceivedItem } from '../../item/item';
 import { checkAllowed, copyValue, type Pause, type ReceivedValue } from './value';
 import { receiveToken } from './token';
 import { sniff, type Start } from './sniff';
+import { storeUnwrapped } from './unwrap';
 
 /** Receives one value after another, until the peer ends or has been silent for long. */
 export async function serveRaw(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void> {
@@ -116,7 +117,10 @@ class RawSession {
       const content = scanner.finish();
       if (!content) throw connectionCut();
       checkAllowed(content, context);
-      return { item: await intake.finish(content), pause };
+      const { peer } = this.channel;
+      const unwrapped =
+        content.kind === 'dictionary' ? undefined : await storeUnwrapped(intake, peer, context);
+      return { item: unwrapped ?? (await intake.finish(content)), pause };
     } finally {
       await intake.end();
     }
