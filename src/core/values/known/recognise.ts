@@ -1,5 +1,6 @@
 /** The libraries whose values are recognized. Adding one is a file with its forms, and a line here. */
 import { addLibrary } from './registry';
+import { joblib } from './joblib';
 import { numpy } from './numpy/numpy';
 import { pandas } from './pandas/pandas';
 import { pillow } from './pillow';
@@ -8,7 +9,7 @@ import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
 import { torch } from './torch';
 
-for (const library of [standard, numpy, pandas, scipy, sklearn, pillow, torch]) addLibrary(library);
+for (const library of [standard, numpy, pandas, scipy, sklearn, pillow, torch, joblib]) addLibrary(library);
 
 export type { Children, Known } from './known';
 export { isMade, recognise } from './registry';

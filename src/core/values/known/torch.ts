@@ -260,7 +260,7 @@ const deviceForm: Form = (call, args) => {
   const isDevice =
     typeof type === 'string' && (args.length === 1 || (args.length === 2 && typeof index === 'bigint'));
   if (!isBare(call) || !isDevice) return undefined;
-  const text = index === undefined ? type : `${type}:${String(index as bigint)}`;
+  const text = typeof index === 'bigint' ? `${type}:${index.toString()}` : type;
   return {
     library: 'torch',
     type: 'device',
