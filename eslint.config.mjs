@@ -29,6 +29,43 @@ const layerZones = layers.map(({ target, except }) => ({
   message: `src/${target} may import only: ${[...except, 'itself'].join(', ')}.`,
 }));
 
+/** Rooms of src/core and the only ones beside the files of src/core itself that they may import; `known` lies above `values`. */
+const coreRooms = [
+  { room: 'scheduling', except: [] },
+  { room: 'crypto', except: [] },
+  { room: 'accounting', except: [] },
+  { room: 'pairing', except: ['crypto'] },
+  { room: 'render', except: ['values'] },
+  { room: 'codecs', except: ['render', 'values'] },
+  { room: 'item', except: ['codecs', 'crypto'] },
+  { room: 'inspection', except: ['codecs', 'render', 'values'] },
+  { room: 'files', except: ['codecs', 'data', 'render', 'values'] },
+  { room: 'wire', except: ['accounting', 'codecs', 'crypto', 'item', 'pairing', 'scheduling'] },
+];
+
+/** Rooms of src/inbox, in the same way. */
+const inboxRooms = [
+  { room: 'disk', except: [] },
+  { room: 'output', except: ['disk'] },
+  { room: 'keys', except: ['disk', 'items'] },
+  { room: 'windows', except: ['disk', 'items'] },
+];
+
+const roomZones = (layer, rooms) =>
+  rooms.map(({ room, except }) => ({
+    target: `./src/${layer}/${room}`,
+    from: `./src/${layer}/*/**`,
+    except: [room, ...except].map((folder) => `**/src/${layer}/${folder}/**`),
+    message: `src/${layer}/${room} may import only: ${[...except, 'itself'].join(', ')}.`,
+  }));
+
+/** What is inside of the native dialect has one door. */
+const nativeZone = {
+  target: './src/{cli,editor,inbox,net,worker}',
+  from: './src/core/wire/native/*/**',
+  message: 'Only core/wire/native/dialect.ts is for others.',
+};
+
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'ui-shots/', '.vscode-test/', 'test/sample-workspace/'] },
   js.configs.recommended,
@@ -44,7 +81,18 @@ export default defineConfig(
     },
     rules: {
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: layerZones }],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          basePath: import.meta.dirname,
+          zones: [
+            ...layerZones,
+            ...roomZones('core', coreRooms),
+            ...roomZones('inbox', inboxRooms),
+            nativeZone,
+          ],
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',

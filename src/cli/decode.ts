@@ -1,7 +1,7 @@
 import { codecs, type Format } from '../core/codecs/codecs';
 import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
 import { formatOfFile } from '../core/codecs/fileFormat';
-import type { ByteSource } from '../core/files/byteSource';
+import type { ByteSource } from '../core/values/byteSource';
 import { withoutCompression } from '../core/files/fileNames';
 import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';

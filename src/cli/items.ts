@@ -12,7 +12,7 @@ import {
 } from '../core/codecs/codecs';
 import { textForms } from '../core/codecs/forms';
 import { formatOfFile } from '../core/codecs/fileFormat';
-import { MemorySource } from '../core/files/byteSource';
+import { MemorySource } from '../core/values/byteSource';
 import { compressionOf } from '../core/files/compression/unpack';
 import { beginsAsData, decodeFile, unpackFile } from '../core/files/fileDecoder';
 import { isDataFileName } from '../core/files/fileNames';

@@ -1,6 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { LimitError } from '../core/errors';
-import { MemorySource, type ByteSource } from '../core/files/byteSource';
+import { MemorySource, type ByteSource } from '../core/values/byteSource';
 import { DiskFile } from '../disk/diskFile';
 import { DECODED_SIZE } from '../core/limits';
 import { diskError } from '../inbox/disk/diskError';

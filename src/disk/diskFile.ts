@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { messageOf, PicklepostError } from '../core/errors';
-import { checkedEnd, type ByteSource } from '../core/files/byteSource';
+import { checkedEnd, type ByteSource } from '../core/values/byteSource';
 
 /**
  * A file that is read in parts, and open only while it is being read, so that it can be replaced and removed at any time. Reading blocks

@@ -1,8 +1,8 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import type { Disposable } from '../core/scheduling/event';
 import type { TextForm } from '../core/codecs/forms';
-import type { NodeInfo } from '../core/values/inspection';
-import type { SearchQuery } from '../core/values/search';
+import type { NodeInfo } from '../core/inspection/inspection';
+import type { SearchQuery } from '../core/inspection/search';
 import type { DecodedPickleFile, Handle, Operations, SaveForm, SearchStep } from './protocol';
 import type { WorkerThread } from './workerThread';
 

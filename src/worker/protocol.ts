@@ -3,8 +3,8 @@ import type { Checkpoint } from '../core/files/checkpoint';
 import type { FileKind } from '../core/files/fileDecoder';
 import type { ErrorCode } from '../core/errors';
 import type { TextForm } from '../core/codecs/forms';
-import type { NodeInfo } from '../core/values/inspection';
-import type { SearchQuery } from '../core/values/search';
+import type { NodeInfo } from '../core/inspection/inspection';
+import type { SearchQuery } from '../core/inspection/search';
 import type { Format } from '../core/item/item';
 import type { RemoteHandle } from './remoteContent';
 

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf, PicklepostError } from '../core/errors';
-import { checkedEnd, type ByteSource } from '../core/files/byteSource';
+import { checkedEnd, type ByteSource } from '../core/values/byteSource';
 
 /** Content that only the main thread can read, in parts: of a received item, or a file of another machine. */
 export interface RemoteContent {

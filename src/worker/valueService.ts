@@ -7,10 +7,10 @@ import { messageOf } from '../core/errors';
 import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
 import { DiskFile } from '../disk/diskFile';
-import { Inspection } from '../core/values/inspection';
+import { Inspection } from '../core/inspection/inspection';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatHex } from '../core/render/hexDump';
-import type { Search } from '../core/values/search';
+import type { Search } from '../core/inspection/search';
 import type {
   Decoded,
   DecodedPickleFile,

@@ -1,6 +1,6 @@
 import { MemoryBudget } from '../core/codecs/memoryBudget';
 import { PicklepostError } from '../core/errors';
-import type { Inspection } from '../core/values/inspection';
+import type { Inspection } from '../core/inspection/inspection';
 import { DECODED_MEMORY } from '../core/limits';
 import type { Handle } from './protocol';
 

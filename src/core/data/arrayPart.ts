@@ -1,4 +1,4 @@
-import type { StoredBytes } from '../files/byteSource';
+import type { StoredBytes } from '../values/byteSource';
 import type { NdArray } from './ndArray';
 
 /** Elements from `start` to before `start + count` along one axis. */

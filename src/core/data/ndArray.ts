@@ -1,4 +1,4 @@
-import type { StoredBytes } from '../files/byteSource';
+import type { StoredBytes } from '../values/byteSource';
 import type { Value } from '../values/value';
 
 /** The type of the elements of an array, as numpy names it: `float64`, `>i4`, `datetime64[ns]`, `<U3`, `object`. */

@@ -8,7 +8,7 @@ import {
   type PickleActions,
 } from '../codecs/pickle/codec';
 import type { MemoryBudget } from '../codecs/memoryBudget';
-import { bytesAt, type ByteSource } from './byteSource';
+import { bytesAt, type ByteSource } from '../values/byteSource';
 import { compressionOf, unpack } from './compression/unpack';
 import { joblibExtension } from './joblib';
 import { NPY_MAGIC, readAllNpy, readNpy } from './npy';

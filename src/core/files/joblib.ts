@@ -1,7 +1,7 @@
 import { DecodeError } from '../errors';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
 import { decodePickle, type PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
-import { bytesAt, type ByteSource } from './byteSource';
+import { bytesAt, type ByteSource } from '../values/byteSource';
 import { arrayCall, byteCount, shapeOf } from './numpyForms';
 
 const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';

@@ -1,7 +1,7 @@
 import { DecodeError } from '../errors';
 import { Dict, type Value } from '../values/value';
 import { decodePickle, type PickleAccount } from '../codecs/pickle/codec';
-import { bytesAt, type ByteSource } from './byteSource';
+import { bytesAt, type ByteSource } from '../values/byteSource';
 import { arrayCall, byteCount, dtypeOf, shapeOf } from './numpyForms';
 import { parsePythonHeader } from './pythonHeader';
 

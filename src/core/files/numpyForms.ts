@@ -1,6 +1,6 @@
 import { DecodeError } from '../errors';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
-import type { StoredBytes } from './byteSource';
+import type { StoredBytes } from '../values/byteSource';
 
 /*
  * What a file holds as a description and bytes becomes the call that a pickle of the same array has, so that there is one form of an

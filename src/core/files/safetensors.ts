@@ -1,7 +1,7 @@
 import { DecodeError } from '../errors';
 import { Dict, type Value } from '../values/value';
 import type { PickleAccount } from '../codecs/pickle/codec';
-import { bytesAt, type ByteSource } from './byteSource';
+import { bytesAt, type ByteSource } from '../values/byteSource';
 import { byteCount } from './numpyForms';
 import { tensorCall, type TensorType } from './torchForms';
 

@@ -3,7 +3,7 @@ import { InertName, InertReference, Tuple, type Value } from '../values/value';
 import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { flatLiteral } from '../render/flatLiteral';
-import { bytesAt, type ByteSource, type StoredBytes } from './byteSource';
+import { bytesAt, type ByteSource, type StoredBytes } from '../values/byteSource';
 import { STORAGE_SIZES } from './torchForms';
 import { openZipEntry, type ZipEntry } from './zip';
 

@@ -1,5 +1,5 @@
 import { InertCall, InertName, InertReference, Tuple, type Value } from '../values/value';
-import type { StoredBytes } from './byteSource';
+import type { StoredBytes } from '../values/byteSource';
 
 /** Bytes of an element, by the class of a storage in `torch`. */
 export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {

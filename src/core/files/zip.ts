@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { DecodeError, LimitError } from '../errors';
-import { PartSource, MemorySource, type ByteSource } from './byteSource';
+import { PartSource, MemorySource, type ByteSource } from '../values/byteSource';
 
 /** One file of a zip archive. */
 export interface ZipEntry {

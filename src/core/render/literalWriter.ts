@@ -1,4 +1,4 @@
-import type { StoredBytes } from '../files/byteSource';
+import type { StoredBytes } from '../values/byteSource';
 import type { PathStep } from '../values/pathStep';
 import {
   ByteArray,

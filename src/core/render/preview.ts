@@ -1,5 +1,5 @@
 import type { PathStep } from '../values/pathStep';
-import type { StoredBytes } from '../files/byteSource';
+import type { StoredBytes } from '../values/byteSource';
 import { ByteArray, firstBytes, InertCall, InertName, isBytes, typeName, type Value } from '../values/value';
 import { childCount, isContainer } from '../values/children';
 import { cutText, flatLiteral } from './flatLiteral';

@@ -1,7 +1,7 @@
 import { nestedTooDeeply } from '../values/nesting';
 import type { PathStep } from '../values/pathStep';
 import { InertCall, type Container, type Value } from '../values/value';
-import { formatPath } from '../values/path';
+import { formatPath } from './path';
 import { wholeFlatLiteral } from './flatLiteral';
 import type { Known } from '../values/known/recognise';
 import { LiteralWriter } from './literalWriter';

@@ -1,4 +1,4 @@
-import { StoredBytes } from '../files/byteSource';
+import { StoredBytes } from './byteSource';
 
 /**
  * The value model: everything that a dictionary can hold, whichever format it came in.

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import { rangesAround } from './ranges';
 import type { ItemNode, RangeNode, TreeNode, ValueNode } from '../received/receivedNodes';
 import type { ValueCache } from './valueCache';

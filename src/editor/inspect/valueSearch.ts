@@ -1,5 +1,5 @@
-import type { NodeInfo } from '../../core/values/inspection';
-import type { SearchQuery } from '../../core/values/search';
+import type { NodeInfo } from '../../core/inspection/inspection';
+import type { SearchQuery } from '../../core/inspection/search';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueCache } from './valueCache';
 import type { SearchStep } from '../../worker/protocol';

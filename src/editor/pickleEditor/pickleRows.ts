@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { Row, RowSource } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import { RANGE_SIZE, rangesAround, splitIntoRanges, type Range } from '../inspect/ranges';

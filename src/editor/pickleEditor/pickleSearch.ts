@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { MessageToView } from '../../webview/messages';
 import type { PickleFiles } from './pickleFiles';
 import { rowIdsTo } from './pickleRows';

@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { ReceivedItem } from '../../core/item/item';
 import { safeName } from '../../inbox/output/safeName';
 import type { TreeNode } from './receivedNodes';

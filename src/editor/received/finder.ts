@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
-import type { NodeInfo } from '../../core/values/inspection';
-import type { SearchQuery } from '../../core/values/search';
+import type { NodeInfo } from '../../core/inspection/inspection';
+import type { SearchQuery } from '../../core/inspection/search';
 import type { ReceivedItem } from '../../core/item/item';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';

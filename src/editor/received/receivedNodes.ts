@@ -1,4 +1,4 @@
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { ReceivedItem } from '../../core/item/item';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { PartialNode } from './arrivingRows';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { protectionOf } from '../../core/wire/dialects';
-import type { NodeInfo } from '../../core/values/inspection';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { TypeName } from '../../core/values/value';
 import type { ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';

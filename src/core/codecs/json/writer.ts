@@ -6,7 +6,7 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { formatFloat, formatInteger } from '../../render/numberText';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
 import { Dict, InertCall, InertName, Tuple, typeName, type Value } from '../../values/value';
-import { formatPath } from '../../values/path';
+import { formatPath } from '../../render/path';
 import { TextSink } from '../textSink';
 
 /**

@@ -12,8 +12,8 @@ import {
   type Inert,
   type Value,
 } from '../../values/value';
-import { StoredBytes } from '../../files/byteSource';
-import { formatPath } from '../../values/path';
+import { StoredBytes } from '../../values/byteSource';
+import { formatPath } from '../../render/path';
 import { flatLiteral } from '../../render/flatLiteral';
 import { bytesOfInteger } from './integers';
 import { Opcode } from './opcodes';

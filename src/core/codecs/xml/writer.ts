@@ -5,7 +5,7 @@ import type { PathStep } from '../../values/pathStep';
 import { flatLiteral } from '../../render/flatLiteral';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
 import { ByteArray, Dict, Tuple, typeName, ValueSet, type Value } from '../../values/value';
-import { formatPath } from '../../values/path';
+import { formatPath } from '../../render/path';
 import { TextSink } from '../textSink';
 import { formatForeign } from './foreignWriter';
 import { attributeMarkup, COMPOUND_KEY, isElementName, ROOT_NAME, textMarkup } from './vocabulary';

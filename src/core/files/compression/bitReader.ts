@@ -1,4 +1,4 @@
-import type { ByteSource } from '../byteSource';
+import type { ByteSource } from '../../values/byteSource';
 
 const WINDOW = 64 * 1024;
 

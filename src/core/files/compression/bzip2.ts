@@ -1,5 +1,5 @@
 import { DecodeError } from '../../errors';
-import type { ByteSource } from '../byteSource';
+import type { ByteSource } from '../../values/byteSource';
 import { BitReader } from './bitReader';
 
 const BLOCK_START = 0x314159265359;

@@ -1,5 +1,5 @@
 import { DecodeError } from '../../errors';
-import { PartSource, type ByteSource } from '../byteSource';
+import { PartSource, type ByteSource } from '../../values/byteSource';
 
 const MAGIC = 0x184d2204;
 /** Frames that hold no data of the file: 0x184D2A50 to 0x184D2A5F. */

@@ -1,4 +1,4 @@
-import { checkedEnd, type ByteSource } from '../byteSource';
+import { checkedEnd, type ByteSource } from '../../values/byteSource';
 
 const PIECE = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
 import { DecodeError, LimitError, messageOf, PicklepostError } from '../../errors';
-import type { ByteSource } from '../byteSource';
+import type { ByteSource } from '../../values/byteSource';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
 import { PieceSource } from './pieceSource';

@@ -1,4 +1,4 @@
-import { StoredBytes } from '../../files/byteSource';
+import { StoredBytes } from '../byteSource';
 import { ByteArray, Dict, InertCall, InertName, Tuple, type Value } from '../value';
 
 /** Names that Python 2 had, and protocols below 3 still write. CPython `Lib/_compat_pickle.py`. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PicklepostError } from '../../../../src/core/errors';
-import { MemorySource } from '../../../../src/core/files/byteSource';
+import { MemorySource } from '../../../../src/core/values/byteSource';
 import { compressionOf, unpack, type Compression } from '../../../../src/core/files/compression/unpack';
 
 /** Programs that compress standard input to standard output. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { PicklepostError } from '../../../../src/core/errors';
 import { MemoryBudget } from '../../../../src/core/codecs/memoryBudget';
-import { MemorySource, type ByteSource } from '../../../../src/core/files/byteSource';
+import { MemorySource, type ByteSource } from '../../../../src/core/values/byteSource';
 import { decodeFile, unpackFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
 import {
   allBytes,

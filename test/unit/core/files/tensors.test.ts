@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { MemorySource } from '../../../../src/core/files/byteSource';
+import { MemorySource } from '../../../../src/core/values/byteSource';
 import { summarizeCheckpoint } from '../../../../src/core/files/checkpoint';
 import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
 import { textForms } from '../../../../src/core/codecs/forms';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { InertName, Tuple, ValueSet, type Value } from '../../../../src/core/values/value';
-import { formatPath, type PathStep } from '../../../../src/core/values/path';
+import { formatPath, type PathStep } from '../../../../src/core/render/path';
 
 function key(value: Value): PathStep {
   return { kind: 'key', key: value };

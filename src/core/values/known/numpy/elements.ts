@@ -1,7 +1,7 @@
 import { floatReader, shortest } from '../../../data/floats';
 import { nanosecondsOf, NOT_A_TIME, numpyDatetimeText, parseUnit, type Unit } from '../../../data/instants';
 import { contiguousStrides, offsetOf, type ElementType, type NdArray } from '../../../data/ndArray';
-import type { StoredBytes } from '../../../files/byteSource';
+import type { StoredBytes } from '../../byteSource';
 import { formatFloat } from '../../../render/numberText';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';

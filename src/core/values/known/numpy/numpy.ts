@@ -8,7 +8,7 @@ import {
   type NdArray,
 } from '../../../data/ndArray';
 import { arrayOver } from '../../../data/arrayPart';
-import type { StoredBytes } from '../../../files/byteSource';
+import type { StoredBytes } from '../../byteSource';
 import { InertCall, type Value } from '../../value';
 import type { Known } from '../known';
 import {

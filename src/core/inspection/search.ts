@@ -1,10 +1,10 @@
-import type { PathStep } from './pathStep';
+import type { PathStep } from '../values/pathStep';
 import { flatLiteral } from '../render/flatLiteral';
-import { StoredBytes } from '../files/byteSource';
-import { ByteArray, InertName, type Container, type Value } from './value';
-import { isContainer } from './children';
-import { isMade, recognise } from './known/recognise';
-import { shownAt } from './known/shown';
+import { StoredBytes } from '../values/byteSource';
+import { ByteArray, InertName, type Container, type Value } from '../values/value';
+import { isContainer } from '../values/children';
+import { isMade, recognise } from '../values/known/recognise';
+import { shownAt } from '../values/known/shown';
 
 /** What is looked for inside of a value. */
 export interface SearchQuery {

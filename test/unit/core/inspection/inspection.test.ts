@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { Inspection, type NodeInfo } from '../../../../src/core/values/inspection';
+import { Inspection, type NodeInfo } from '../../../../src/core/inspection/inspection';
 import {
   ByteArray,
   Dict,
@@ -10,8 +10,8 @@ import {
   ValueSet,
   type Value,
 } from '../../../../src/core/values/value';
-import { arbitraryValue } from './arbitraryValue';
-import { tuple } from './values';
+import { arbitraryValue } from '../values/arbitraryValue';
+import { tuple } from '../values/values';
 
 function childrenOf(value: Value): NodeInfo[] {
   return new Inspection(value).children([], 0, 100);

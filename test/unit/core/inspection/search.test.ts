@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { Inspection } from '../../../../src/core/values/inspection';
+import { Inspection } from '../../../../src/core/inspection/inspection';
 import { flatLiteral } from '../../../../src/core/render/flatLiteral';
-import { Search, type SearchQuery } from '../../../../src/core/values/search';
+import { Search, type SearchQuery } from '../../../../src/core/inspection/search';
 import {
   ByteArray,
   Dict,
@@ -13,8 +13,8 @@ import {
   type Value,
 } from '../../../../src/core/values/value';
 import { childAt, childCount, isContainer } from '../../../../src/core/values/children';
-import { arbitraryValue } from './arbitraryValue';
-import { tuple } from './values';
+import { arbitraryValue } from '../values/arbitraryValue';
+import { tuple } from '../values/values';
 
 /** The expressions of what a search finds. */
 function find(value: Value, text: string, where: SearchQuery['where'] = 'both'): string[] {

@@ -1,15 +1,15 @@
 import { textForms, type TextForm } from '../codecs/forms';
 import { PicklepostError } from '../errors';
-import { StoredBytes } from '../files/byteSource';
+import { StoredBytes } from '../values/byteSource';
 import { FirstPlaces } from './firstPlaces';
 import { formatKey, formatPreview } from '../render/preview';
 import { textTooLong } from '../render/view';
 import { Search, type SearchQuery } from './search';
-import { ByteArray, typeName, type Container, type TypeName, type Value } from './value';
-import { childAt, childCount, isContainer, type Child } from './children';
-import { recognise, type Known } from './known/recognise';
-import { AS_STORED, shownAt, shownCount } from './known/shown';
-import { formatPath, type PathStep } from './path';
+import { ByteArray, typeName, type Container, type TypeName, type Value } from '../values/value';
+import { childAt, childCount, isContainer, type Child } from '../values/children';
+import { recognise, type Known } from '../values/known/recognise';
+import { AS_STORED, shownAt, shownCount } from '../values/known/shown';
+import { formatPath, type PathStep } from '../render/path';
 
 /** What a tree shows of one value. Structured-cloneable. */
 export interface NodeInfo {

@@ -1,7 +1,7 @@
-import type { PathStep } from './pathStep';
-import { cutText, flatLiteral } from '../render/flatLiteral';
+import type { PathStep } from '../values/pathStep';
+import { cutText, flatLiteral } from './flatLiteral';
 
-export type { PathStep } from './pathStep';
+export type { PathStep } from '../values/pathStep';
 
 /** Longer expressions are cut, so that a hostile key does not fill the screen. */
 const MAX_LENGTH = 2_000;

@@ -1,8 +1,8 @@
-import { ByteArray, Tuple, type Value } from './value';
-import { isContainer } from './children';
-import { isMade } from './known/recognise';
-import { shownAt } from './known/shown';
-import { formatPath, type PathStep } from './path';
+import { ByteArray, Tuple, type Value } from '../values/value';
+import { isContainer } from '../values/children';
+import { isMade } from '../values/known/recognise';
+import { shownAt } from '../values/known/shown';
+import { formatPath, type PathStep } from '../render/path';
 
 /** Children that are looked at; it bounds the time to some milliseconds, and what lies behind is not known to be shared. */
 const BUDGET = 100_000;
