@@ -49,7 +49,12 @@ const webview = {
   platform: 'browser',
   target: 'es2022',
   format: 'iife',
-  entryPoints: ['src/webview/pickleView.ts', 'src/webview/pickleView.css'],
+  entryPoints: [
+    'src/webview/pickleView.ts',
+    'src/webview/pickleView.css',
+    'src/webview/dataView.ts',
+    'src/webview/dataView.css',
+  ],
   plugins: [],
 };
 

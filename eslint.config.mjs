@@ -16,7 +16,7 @@ const layers = [
   { target: 'inbox', except: ['core'] },
   { target: 'disk', except: ['core'] },
   { target: 'worker', except: ['core', 'disk'] },
-  { target: 'webview', except: [] },
+  { target: 'webview', except: ['core'] },
   { target: 'cli', except: ['core', 'disk', 'net', 'inbox'] },
   { target: 'cli.ts', except: ['cli'] },
   { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
@@ -127,7 +127,7 @@ export default defineConfig(
   },
   {
     files: ['src/webview/**'],
-    rules: packageRules('^(?!\\.)', 'A page of VS Code: there is nothing but what the browser has.'),
+    rules: packageRules('^(?!\\.|uplot$)', 'A page of VS Code: there is nothing but what the browser has.'),
   },
   {
     files: ['src/editor/**', 'src/extension.ts'],

@@ -8,13 +8,21 @@ import { ReceivedFiles } from './inspect/documents';
 import { Opener } from './inspect/opener';
 import { KeyCommands } from './keys/keyCommands';
 import { Keyring } from './keys/keyring';
+import type { DataPanels } from './data/dataPanels';
 import type { CopyForm } from '../webview/messages';
 import { Finder } from './received/finder';
 import { focusedRows } from './received/focusedRows';
 import { forwardedItem, forwardUri } from './received/forwarding';
 import { ItemCommands } from './received/itemCommands';
+import type { PickleEditors } from './pickleEditor/pickleEditor';
 import { createReceived, resumeReceived, type Received } from './received/received';
-import { findingCommands, itemCommands, listCommands, openingCommands } from './received/receivedCommands';
+import {
+  dataCommands,
+  findingCommands,
+  itemCommands,
+  listCommands,
+  openingCommands,
+} from './received/receivedCommands';
 import type { TreeNode } from './received/receivedNodes';
 import { RowSelection } from './received/rowSelection';
 import { Saver } from './received/saver';
@@ -41,7 +49,11 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   const { reporter, log, keyring, own } = services;
   const inbox = path.join(context.globalStorageUri.fsPath, INBOX_FOLDER);
   const received = createReceived(services, inbox, views.received);
-  const inspecting = createInspecting(services, received);
+  const panels = new Lazy(async () => {
+    const { DataPanels } = await import('./data/dataPanels');
+    return new DataPanels(vscode.Uri.joinPath(context.extensionUri, 'dist'), reporter);
+  });
+  const inspecting = createInspecting(services, received, panels);
   const keys = new KeyCommands(keyring, reporter);
   const receiving = createReceiving(services, received, keys, inspecting.arrivals);
   own(new SettingNotices(reporter));
@@ -49,7 +61,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     const { createSending } = await import('./sending/sending');
     return createSending(services, keys, views.sent, (uri) => forwardedItem(received.items, uri));
   });
-  const pickles = new Lazy(() => createPickles(services, received));
+  const pickles = new Lazy(() => createPickles(services, received, panels));
   const handlers: Handlers = {
     ...receiving.commands,
     ...inspecting.commands,
@@ -93,7 +105,7 @@ function createServices(context: vscode.ExtensionContext): Services {
 }
 
 /** What shows received items in editors, and the commands on their rows. */
-function createInspecting({ worker, reporter, own }: Services, received: Received) {
+function createInspecting({ worker, reporter, own }: Services, received: Received, panels: Lazy<DataPanels>) {
   const { items, saved, unread, list } = received;
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: () => list.tree.refresh() });
@@ -110,6 +122,7 @@ function createInspecting({ worker, reporter, own }: Services, received: Receive
     },
     commands: {
       ...openingCommands(rows, opener),
+      ...dataCommands(rows, items, () => panels.get()),
       ...findingCommands(rows, finder, comparer),
       ...itemCommands(rows, ofItems, saver),
       ...listCommands(list, unread),
@@ -117,11 +130,15 @@ function createInspecting({ worker, reporter, own }: Services, received: Receive
   };
 }
 
-async function createPickles({ context, worker, reporter, log, own }: Services, { items }: Received) {
+async function createPickles(
+  { context, worker, reporter, log, own }: Services,
+  { items }: Received,
+  panels: Lazy<DataPanels>,
+) {
   const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
   return own(
     createPickleEditors({
-      ...{ worker, items, reporter, onError: logError(log) },
+      ...{ worker, items, reporter, onError: logError(log), panels: () => panels.get() },
       state: context.workspaceState,
       scripts: vscode.Uri.joinPath(context.extensionUri, 'dist'),
     }),
@@ -160,13 +177,16 @@ function sendingHandlers(sending: Lazy<{ commands: SendingCommands }>, rows: Row
   } satisfies Partial<Handlers>;
 }
 
-function pickleHandlers(pickles: Lazy<{ copyRow(as: CopyForm): Promise<void> }>) {
+type RowCommands = Pick<PickleEditors, 'copyRow' | 'openRow'>;
+
+function pickleHandlers(pickles: Lazy<RowCommands>) {
   const copy = (as: CopyForm) => async () => (await pickles.get()).copyRow(as);
   return {
     copyRowValue: copy('value'),
     copyRowPath: copy('path'),
     copyRowAsJson: copy('json'),
     copyRowAsPython: copy('python'),
+    openRowAsTable: async () => (await pickles.get()).openRow(),
   } satisfies Partial<Handlers>;
 }
 

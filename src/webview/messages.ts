@@ -67,6 +67,7 @@ export type MessageToView =
   | { readonly kind: 'reveal'; readonly ids: readonly string[]; readonly text: string }
   /** A command on the row that has the focus. */
   | { readonly kind: 'copyRow'; readonly as: CopyForm }
+  | { readonly kind: 'openRow' }
   /** What was asked for to be copied. */
   | { readonly kind: 'copied'; readonly text: string };
 
@@ -75,6 +76,8 @@ export type MessageToExtension =
   | { readonly kind: 'ready' }
   | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
   | { readonly kind: 'copy'; readonly path: readonly number[]; readonly as: CopyForm }
+  /** Opens the value as a table, a picture or a plot. */
+  | { readonly kind: 'openData'; readonly path: readonly number[] }
   /** Begins a search in place of the one before. */
   | { readonly kind: 'find'; readonly search: number; readonly text: string }
   | { readonly kind: 'goTo'; readonly search: number; readonly index: number }

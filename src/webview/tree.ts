@@ -65,6 +65,11 @@ export class Tree {
     this.current?.focus({ preventScroll: true });
   }
 
+  /** Of the value whose row has the focus. */
+  get currentPath(): readonly number[] | undefined {
+    return this.rowOf(this.current)?.path;
+  }
+
   copyCurrent(as: CopyForm): void {
     const path = this.rowOf(this.current)?.path;
     if (path !== undefined) this.parts.copy(path, as);

@@ -1,4 +1,7 @@
 import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { Tolerance } from '../core/data/difference';
+import type { DataQuestion } from '../core/data/questions';
+import { PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/scheduling/event';
 import type { TextForm } from '../core/codecs/forms';
 import type { NodeInfo } from '../core/inspection/inspection';
@@ -8,6 +11,16 @@ import type { WorkerThread } from './workerThread';
 
 /** Children that the worker looks at before it turns to other questions: some ten milliseconds. */
 const SEARCH_BUDGET = 20_000;
+
+export interface LookOptions {
+  /** Asked between two steps. */
+  readonly isWanted?: () => boolean;
+  readonly other?: {
+    readonly value: LoadedValue;
+    readonly path: readonly number[];
+    readonly tolerance: Tolerance;
+  };
+}
 
 /** A value that the worker holds, until it is disposed of. */
 export class LoadedValue implements Disposable {
@@ -72,6 +85,30 @@ export class LoadedValue implements Disposable {
       }
     } finally {
       void this.thread.call('endSearch', { search }).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Asks about the table, array or picture at a place, step by step, until it is answered or nobody wants to know any more.
+   * @param other a value of the same thread, with which a table is compared
+   * @throws PicklepostError `unsupported`, `cancelled`
+   */
+  async look(
+    path: readonly number[],
+    question: DataQuestion,
+    { isWanted = () => true, other }: LookOptions = {},
+  ): Promise<unknown> {
+    const look = this.thread.newNumber();
+    const compared = other && { ...other, handle: other.value.handle, value: undefined };
+    const parameters = { handle: this.handle, look, path, question, ...(compared && { other: compared }) };
+    try {
+      while (isWanted()) {
+        const step = await this.thread.call('look', parameters);
+        if (step.isDone) return step.answer;
+      }
+      throw new PicklepostError('cancelled', 'Nobody waits for this answer any more.');
+    } finally {
+      void this.thread.call('endLook', { look }).catch(() => undefined);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Tolerance } from '../core/data/difference';
+import type { DataQuestion } from '../core/data/questions';
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import type { Checkpoint } from '../core/files/checkpoint';
 import type { FileKind } from '../core/files/fileDecoder';
@@ -13,6 +15,13 @@ export type Handle = number;
 
 /** In which a value is saved: a form for people, or a format. */
 export type SaveForm = TextForm | Format;
+
+/** With what a table is compared. */
+export interface OtherSide {
+  readonly handle: Handle;
+  readonly path: readonly number[];
+  readonly tolerance: Tolerance;
+}
 
 /** One step of a search. */
 export interface SearchStep {
@@ -72,6 +81,21 @@ export interface Operations {
     };
     result: SearchStep;
   };
+  /**
+   * Asks about a table, an array or a picture, step by step. The first call with a number begins, and whoever does not call again
+   * ends it with `endLook`. With `other`, about the comparison of two tables.
+   */
+  look: {
+    parameters: {
+      handle: Handle;
+      look: number;
+      path: readonly number[];
+      other?: OtherSide;
+      question: DataQuestion;
+    };
+    result: { readonly isDone: boolean; readonly answer?: unknown };
+  };
+  endLook: { parameters: { look: number }; result: undefined };
   endSearch: { parameters: { search: number }; result: undefined };
   /** Bytes written out as a table, in UTF-8. */
   hexDump: { parameters: { bytes: Uint8Array; offset: number; total: number }; result: Uint8Array };

@@ -20,6 +20,7 @@ import type {
   Operations,
   SearchStep,
 } from './protocol';
+import { Looks } from './looks';
 import { RemoteSource } from './remoteContent';
 import { ValueStore } from './valueStore';
 
@@ -36,6 +37,7 @@ export class ValueService {
   private readonly arriving = new Map<Handle, Uint8Array[]>();
   private readonly searches = new Map<number, { search: Search; told: number }>();
   private readonly values: ValueStore;
+  private readonly looks = new Looks((handle, path) => this.inspection(handle).value(path));
 
   /** @param memory bytes that all values together may take, as estimated */
   constructor(memory?: number) {
@@ -66,6 +68,11 @@ export class ValueService {
       return run && { ...run, bytes: new Uint8Array(run.bytes) };
     },
     search: (parameters) => this.search(parameters),
+    look: (parameters) => this.looks.advance(parameters),
+    endLook: ({ look }) => {
+      this.looks.end(look);
+      return undefined;
+    },
     endSearch: ({ search }) => {
       this.searches.delete(search);
       return undefined;

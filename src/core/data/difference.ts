@@ -1,5 +1,6 @@
 import { isMissing } from './filter';
 import { MISSING_CELL } from './cells';
+import type { DifferenceSummary, Mark } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Cell, Column, Table } from './table';
 import type { Value } from '../values/value';
@@ -9,9 +10,6 @@ export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
 }
-
-/** How a cell of a comparison differs: it is changed, or only on the right (`added`) or on the left (`removed`). */
-export type Mark = 'changed' | 'added' | 'removed';
 
 /** A table of two, cell by cell. */
 export interface ComparedTable extends Table {
@@ -23,20 +21,6 @@ export interface ComparedColumn extends Column {
   mark(row: number): Mark | undefined;
   /** What stands on the left of a cell that has changed. */
   before(row: number): Cell | undefined;
-}
-
-/** What differs between two tables, in numbers. */
-export interface DifferenceSummary {
-  readonly cells: number;
-  readonly changedRows: number;
-  readonly addedRows: number;
-  readonly removedRows: number;
-  readonly addedColumns: readonly string[];
-  readonly removedColumns: readonly string[];
-  /** Columns of both whose types differ. */
-  readonly types: readonly { readonly column: string; readonly left: string; readonly right: string }[];
-  /** Whether rows were found by the labels of the index, and not by their position. */
-  readonly byLabel: boolean;
 }
 
 export interface Comparison {

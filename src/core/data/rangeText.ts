@@ -2,11 +2,9 @@ import { flatLiteral } from '../render/flatLiteral';
 import { floatLiteral, quoteString } from '../render/pythonAtoms';
 import { LimitError } from '../errors';
 import { isMissing } from './filter';
+import type { RangeForm } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Cell, Column } from './table';
-
-/** How a range of cells is copied. */
-export type RangeForm = 'text' | 'csv' | 'markdown' | 'python';
 
 export interface CellRange {
   /** Rows of the table, in the order in which they are shown. */

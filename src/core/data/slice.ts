@@ -1,5 +1,5 @@
 import { PicklepostError } from '../errors';
-import type { NdArray } from './ndArray';
+import { viewOf, type NdArray } from './ndArray';
 
 /** Which of the dimensions of an array are seen, and where the others are cut. */
 export interface SliceChoice {
@@ -37,12 +37,19 @@ export function sliceArray(array: NdArray, { rowAxis, columnAxis, indices }: Sli
     // Of nothing, no element may lie anywhere.
     if (!isEmpty) offset += index * (strides[dimension] ?? 0);
   }
-  return {
-    ...array,
+  const mask =
+    array.mask &&
+    sliceArray(array.mask, {
+      indices,
+      ...(rowAxis !== undefined && { rowAxis }),
+      ...(columnAxis !== undefined && { columnAxis }),
+    });
+  return viewOf(array, {
     offset,
     shape: axes.map((axis) => shape[axis] ?? 0),
     strides: axes.map((axis) => strides[axis] ?? 0),
-  };
+    ...(mask && { mask }),
+  });
 }
 
 function noSuchPlace(): PicklepostError {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { TextForm } from '../../core/codecs/forms';
 import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
+import type { DataPanels } from '../data/dataPanels';
+import { valueSource } from '../data/dataSources';
 import { PickleDocument } from './pickleDocument';
 import { createPickleFiles, type PickleFiles } from './pickleFiles';
 import { failureNotice, fileNotices } from './pickleNotices';
@@ -26,6 +29,8 @@ export interface PickleEditors {
   readonly texts: vscode.TextDocumentContentProvider;
   /** Copies of the row that has the focus in the editor that was used last. */
   copyRow(as: CopyForm): Promise<void>;
+  /** Opens the value of that row as a table, a picture or a plot. */
+  openRow(): Promise<void>;
   dispose(): void;
 }
 
@@ -37,17 +42,24 @@ export interface PickleEditorsParts {
   readonly onError: (error: unknown) => void;
   /** The folder of the bundled scripts. */
   readonly scripts: vscode.Uri;
+  readonly panels: () => Promise<DataPanels>;
 }
 
 /** The editors of package.json, and the documents that show the content of pickle files as text. */
 export function createPickleEditors(parts: PickleEditorsParts): PickleEditors {
-  const { worker, items, reporter, state, onError, scripts } = parts;
+  const { worker, items, reporter, state, onError, scripts, panels } = parts;
   const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
   const tabs = new PickleTabs(files, state, onError);
-  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts });
+  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts, panels });
   const owned = vscode.Disposable.from(tabs, files);
-  return { provider, texts, copyRow: (as) => provider.copyRow(as), dispose: () => void owned.dispose() };
+  return {
+    provider,
+    texts,
+    copyRow: (as) => provider.copyRow(as),
+    openRow: () => provider.openRow(),
+    dispose: () => void owned.dispose(),
+  };
 }
 
 interface PickleEditorParts {
@@ -57,6 +69,7 @@ interface PickleEditorParts {
   readonly reporter: Reporter;
   /** The folder of the bundled scripts. */
   readonly scripts: vscode.Uri;
+  readonly panels: () => Promise<DataPanels>;
 }
 
 /** Shows pickle files as a typed tree, without ever running what they say. */
@@ -69,6 +82,10 @@ class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<Pickle
   /** Of the row that has the focus in the editor that was used last. */
   async copyRow(as: CopyForm): Promise<void> {
     await this.active?.copyRow(as);
+  }
+
+  async openRow(): Promise<void> {
+    await this.active?.openRow();
   }
 
   openCustomDocument(uri: vscode.Uri): PickleDocument {
@@ -133,6 +150,8 @@ class PickleView implements vscode.Disposable {
         return this.search.goTo(message.search, message.index);
       case 'copyText':
         return vscode.env.clipboard.writeText(message.text);
+      case 'openData':
+        return this.openData(message.path);
       case 'do':
         return this.act(message.action);
     }
@@ -141,6 +160,22 @@ class PickleView implements vscode.Disposable {
   /** Of the row that has the focus. */
   async copyRow(as: CopyForm): Promise<void> {
     await this.send({ kind: 'copyRow', as });
+  }
+
+  /** The row that has the focus, as a table. */
+  async openRow(): Promise<void> {
+    await this.send({ kind: 'openRow' });
+  }
+
+  private async openData(place: readonly number[]): Promise<void> {
+    const { files, panels } = this.parts;
+    const { address, uri } = this.document;
+    const [node, name] = [await this.ask((file) => file.node(place)), path.posix.parse(uri.path)];
+    const names = {
+      title: place.length === 0 ? name.base : `${node.expression} (${name.base})`,
+      fileName: name.name,
+    };
+    await (await panels()).open(valueSource(files, address, place, names), 'table');
   }
 
   private copyText({ path, as }: Extract<MessageToExtension, { kind: 'copy' }>): Promise<string> {

@@ -5,6 +5,10 @@ import type { ReceivedView } from './receivedView';
 import type { RowSelection } from './rowSelection';
 import type { Saver } from './saver';
 import type { Unread } from './unread';
+import type { ReceivedItems } from './receivedItems';
+import type { DataPanels } from '../data/dataPanels';
+import { receivedSource } from '../data/dataSources';
+import type { DataMode } from '../../webview/dataMessages';
 import type { Comparer } from '../inspect/comparer';
 import type { Opener } from '../inspect/opener';
 import type { Handlers } from '../shell/services';
@@ -19,6 +23,17 @@ export function openingCommands(rows: RowSelection, opener: Opener) {
     openItemAsXml: rows.withTarget((target) => opener.openAs(target, 'xml')),
     openItemAsPython: rows.withTarget((target) => opener.openAs(target, 'python')),
     openAsHex: rows.withTarget((target) => opener.openHex(target)),
+  } satisfies Partial<Handlers>;
+}
+
+/** Commands that show a value as a table, a picture or a plot. */
+export function dataCommands(rows: RowSelection, items: ReceivedItems, panels: () => Promise<DataPanels>) {
+  const open = (mode: DataMode) =>
+    rows.withTarget(async (target) => (await panels()).open(receivedSource(items, target), mode));
+  return {
+    openAsTable: open('table'),
+    openAsPicture: open('picture'),
+    openAsPlot: open('plot'),
   } satisfies Partial<Handlers>;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { rangeText, type RangeForm } from '../../../../src/core/data/rangeText';
+import type { RangeForm } from '../../../../src/core/data/questions';
+import { rangeText } from '../../../../src/core/data/rangeText';
 import { finish } from '../../../../src/core/data/steps';
 import type { Table } from '../../../../src/core/data/table';
 import { indexedTableOf, tableOf } from './tables';

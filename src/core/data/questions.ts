@@ -1,0 +1,147 @@
+import type { Arrangement } from './arrange';
+import type { RasterChoice, Region } from './raster';
+import type { SliceChoice } from './slice';
+import type { ColumnStatistics } from './statistics';
+import type { CellKind, Column } from './table';
+
+/** A run of rows or columns. */
+export interface Span {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Which rows and columns of a value a question is about. */
+export interface Sight {
+  /** Of an array with more than two dimensions. */
+  readonly slice?: SliceChoice | undefined;
+  readonly arrangement: Arrangement;
+  /** Of two tables that are compared: only rows in which something differs. */
+  readonly onlyDiffering?: boolean;
+}
+
+/** What can be asked of a table, an array or a picture, by name. All of it is structured-cloneable. */
+export interface DataQuestions {
+  /** What it is; the first question. */
+  open: { parameters: { slice?: SliceChoice | undefined }; answer: DataInfo };
+  /** How many rows are shown. */
+  count: { parameters: { sight: Sight }; answer: number };
+  window: { parameters: { sight: Sight; rows: Span; columns: Span }; answer: CellWindow };
+  /** The whole text of one cell, up to a limit. */
+  cell: { parameters: { sight: Sight; row: number; column: number }; answer: ShownCell };
+  statistics: { parameters: { sight: Sight; column: number }; answer: ColumnStatistics };
+  /** The next cell, from one on, whose text holds another; undefined where there is none. */
+  find: {
+    parameters: { sight: Sight; text: string; from: Place; backwards: boolean };
+    answer: Place | undefined;
+  };
+  range: {
+    parameters: { sight: Sight; rows: Span; columns: Span; form: RangeForm; hasHeader: boolean };
+    answer: string;
+  };
+  /** A part of the picture, in so many pixels. */
+  raster: {
+    parameters: { choice: RasterChoice; region: Region; width: number; height: number };
+    answer: Uint8Array;
+  };
+  pixel: { parameters: { choice: RasterChoice; x: number; y: number }; answer: number[] };
+  png: { parameters: { choice: RasterChoice }; answer: Uint8Array };
+  /** Columns as lines or points over another column, or over the number of the row. */
+  series: {
+    parameters: { sight: Sight; x?: number | undefined; y: readonly number[]; points: number };
+    answer: Series;
+  };
+}
+
+export type QuestionName = keyof DataQuestions;
+
+/** A question with its parameters. */
+export type DataQuestion = {
+  [Name in QuestionName]: { readonly name: Name } & DataQuestions[Name]['parameters'];
+}[QuestionName];
+
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface ColumnHeader {
+  readonly name: string;
+  readonly type: string;
+  readonly kind: Column['kind'];
+}
+
+export interface DataInfo {
+  readonly table?: TableInfo;
+  readonly picture?: PictureInfo;
+  /** Of an array with more than two dimensions: what can be chosen. */
+  readonly array?: { readonly shape: readonly number[]; readonly type: string; readonly slice: SliceChoice };
+  readonly difference?: DifferenceSummary;
+}
+
+export interface TableInfo {
+  readonly rowCount: number;
+  readonly columnCount: number;
+  readonly index: readonly ColumnHeader[];
+  /** Of the first columns. */
+  readonly names: readonly string[];
+  /** Characters of the longest cell among the first ones, by column, the index before. Columns beyond are as wide as the last. */
+  readonly widths: readonly number[];
+  /** The first columns that can be plotted, with their places. */
+  readonly numeric: readonly (ColumnHeader & { readonly place: number })[];
+}
+
+export interface PictureInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly choice: RasterChoice;
+  readonly channels: number;
+}
+
+export interface ShownCell {
+  readonly kind: CellKind;
+  readonly text: string;
+  readonly mark?: Mark;
+  /** Of a cell that has changed. */
+  readonly before?: string;
+}
+
+/** Cells by row, and what stands above and beside them. */
+export interface CellWindow {
+  readonly rows: Span;
+  readonly columns: Span;
+  readonly headers: readonly ColumnHeader[];
+  /** By row. */
+  readonly cells: readonly (readonly ShownCell[])[];
+  /** By row, the levels of the index; where there is none, the number of the row. */
+  readonly labels: readonly (readonly string[])[];
+}
+
+export interface Series {
+  /** Ascending where it is the number of the row. */
+  readonly x: readonly (number | null)[];
+  /** For each column, as many as there are in `x`; null where there is none. */
+  readonly y: readonly (readonly (number | null)[])[];
+  readonly isTime: boolean;
+  /** How many rows there are. */
+  readonly total: number;
+}
+
+/** How a range of cells is copied. */
+export type RangeForm = 'text' | 'csv' | 'markdown' | 'python';
+
+/** How a cell of a comparison differs: it is changed, or only on the right (`added`) or on the left (`removed`). */
+export type Mark = 'changed' | 'added' | 'removed';
+
+/** What differs between two tables, in numbers. */
+export interface DifferenceSummary {
+  readonly cells: number;
+  readonly changedRows: number;
+  readonly addedRows: number;
+  readonly removedRows: number;
+  readonly addedColumns: readonly string[];
+  readonly removedColumns: readonly string[];
+  /** Columns of both whose types differ. */
+  readonly types: readonly { readonly column: string; readonly left: string; readonly right: string }[];
+  /** Whether rows were found by the labels of the index, and not by their position. */
+  readonly byLabel: boolean;
+}

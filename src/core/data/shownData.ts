@@ -1,0 +1,62 @@
+import { arrayColumns } from '../values/known/numpy/arrayColumn';
+import { recognise } from '../values/known/recognise';
+import type { Value } from '../values/value';
+import type { NdArray } from './ndArray';
+import type { Picture } from './picture';
+import { sliceArray, type SliceChoice } from './slice';
+import type { Table } from './table';
+import { tableOfValue } from './valueTables';
+
+/** What a value can be shown as, besides a tree. */
+export interface ShownData {
+  readonly table?: Table;
+  readonly array?: NdArray;
+}
+
+/** Empty for a value that is only a tree. */
+export function dataOf(value: Value): ShownData {
+  const known = recognise(value);
+  if (known?.picture) return { array: arrayOfPicture(known.picture()) };
+  if (known?.array) return { ...(known.table && { table: known.table() }), array: known.array };
+  const table = known?.table?.() ?? tableOfValue(value);
+  if (!table) return {};
+  const array = matrixOf(table);
+  return { table, ...(array && { array }) };
+}
+
+/** An array cut down to two dimensions, as a table. @throws PicklepostError `no-such-item` as {@link sliceArray} */
+export function tableOfSlice(array: NdArray, slice: SliceChoice): Table {
+  const cut = sliceArray(array, slice);
+  return { rowCount: cut.shape[0] ?? 0, columns: arrayColumns(cut) ?? [], index: [] };
+}
+
+/** Elements of an array that is made of a table. */
+const MAX_ELEMENTS = 4_000_000;
+
+/** The numbers of a table, as an array of two dimensions, where all of its columns are of numbers. */
+export function matrixOf({ rowCount, columns }: Table): NdArray | undefined {
+  const width = columns.length;
+  if (width < 2 || rowCount < 2 || rowCount * width > MAX_ELEMENTS) return undefined;
+  if (!columns.every(({ kind }) => kind === 'number')) return undefined;
+  const numbers = new Float64Array(rowCount * width);
+  for (const [place, column] of columns.entries())
+    for (let row = 0; row < rowCount; row++) numbers[row * width + place] = column.number?.(row) ?? NaN;
+  return {
+    type: { name: 'float64', kind: 'float', size: 8, littleEndian: true },
+    shape: [rowCount, width],
+    strides: [8 * width, 8],
+    offset: 0,
+    bytes: new Uint8Array(numbers.buffer),
+  };
+}
+
+/** A picture as the array of its samples. */
+export function arrayOfPicture({ width, height, rgba }: Picture): NdArray {
+  return {
+    type: { name: 'uint8', kind: 'uint', size: 1, littleEndian: true },
+    shape: [height, width, 4],
+    strides: [4 * width, 4, 1],
+    offset: 0,
+    bytes: rgba,
+  };
+}

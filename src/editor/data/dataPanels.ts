@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
+import type { Tolerance } from '../../core/data/difference';
+import type { DataQuestion } from '../../core/data/questions';
+import type { DataMode, MessageFromDataView, MessageToDataView } from '../../webview/dataMessages';
+import type { Reporter } from '../shell/reporter';
+import { dataHtml } from './dataHtml';
+import { dataTexts } from './dataTexts';
+
+/** What a panel shows: a table, an array or a picture, or two tables side by side. */
+export interface DataSource {
+  readonly title: string;
+  /** Suggested for a file, without an extension. */
+  readonly fileName: string;
+  /** Asks the worker. @param isWanted asked between two steps @throws PicklepostError */
+  look(question: DataQuestion, isWanted: () => boolean, tolerance: Tolerance): Promise<unknown>;
+  /** Opens the two as text in the editor for differences; undefined where nothing is compared. */
+  readonly compareAsText?: () => Promise<void>;
+  /** When nobody asks any more. */
+  dispose?(): void;
+}
+
+/** Opens the pages that show tables, pictures and plots. */
+export class DataPanels {
+  constructor(
+    /** The folder of the bundled scripts. */
+    private readonly scripts: vscode.Uri,
+    private readonly reporter: Reporter,
+  ) {}
+
+  /** Opens a panel. @throws PicklepostError `unsupported` where there is nothing that it could show */
+  async open(source: DataSource, mode: DataMode): Promise<void> {
+    // What cannot be shown is told here, and not by an empty panel.
+    try {
+      await source.look({ name: 'open' }, () => true, EXACT);
+    } catch (error) {
+      source.dispose?.();
+      throw error;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      'picklepost.data',
+      source.title,
+      vscode.ViewColumn.Active,
+      {
+        enableScripts: true,
+        localResourceRoots: [this.scripts],
+      },
+    );
+    const view = new DataPanel(panel.webview, source, mode, this.reporter);
+    panel.onDidDispose(() => view.dispose());
+    panel.webview.html = dataHtml(panel.webview, this.scripts, randomBytes(16).toString('base64'));
+  }
+}
+
+const EXACT: Tolerance = { absolute: 0, relative: 0 };
+
+/** One page, and what it asks. */
+class DataPanel implements vscode.Disposable {
+  private readonly subscription: vscode.Disposable;
+  /** Requests whose answers are wanted. */
+  private readonly wanted = new Set<number>();
+  private tolerance = EXACT;
+
+  constructor(
+    private readonly webview: vscode.Webview,
+    private readonly source: DataSource,
+    private readonly mode: DataMode,
+    reporter: Reporter,
+  ) {
+    this.subscription = webview.onDidReceiveMessage((message: MessageFromDataView) =>
+      reporter.guard(() => this.take(message)),
+    );
+  }
+
+  dispose(): void {
+    this.wanted.clear();
+    this.subscription.dispose();
+    this.source.dispose?.();
+  }
+
+  private async take(message: MessageFromDataView): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        return this.show();
+      case 'ask':
+        return this.answer(message.request, message.question);
+      case 'cancel':
+        this.wanted.delete(message.request);
+        return;
+      case 'copyText':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'save':
+        return this.save(message.question, message.extension);
+      case 'tolerate':
+        this.tolerance = { absolute: message.absolute, relative: message.relative };
+        return this.show();
+      case 'compareAsText':
+        return this.source.compareAsText?.();
+    }
+  }
+
+  private show(): Promise<void> {
+    // What the page asked before it was hidden, nobody waits for any more.
+    this.wanted.clear();
+    const isComparison = this.source.compareAsText !== undefined;
+    return this.send({ kind: 'show', mode: this.mode, texts: dataTexts(), isComparison });
+  }
+
+  private async answer(request: number, question: DataQuestion): Promise<void> {
+    this.wanted.add(request);
+    const isWanted = (): boolean => this.wanted.has(request);
+    try {
+      const answer = await this.source.look(question, isWanted, this.tolerance);
+      if (isWanted()) await this.send({ kind: 'answer', request, answer });
+    } catch (error) {
+      if (isWanted()) await this.send({ kind: 'failed', request, message: messageOf(error) });
+    } finally {
+      this.wanted.delete(request);
+    }
+  }
+
+  private async save(question: DataQuestion, extension: 'csv' | 'png'): Promise<void> {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const name = `${this.source.fileName}.${extension}`;
+    const file = await vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Save as'),
+      ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+      filters: { [extension.toUpperCase()]: [extension] },
+    });
+    if (!file) return;
+    const location = vscode.ProgressLocation.Notification;
+    const options = { location, title: vscode.l10n.t('Saving {0}', name), cancellable: true };
+    await vscode.window.withProgress(options, async (_, cancellation) => {
+      const isWanted = (): boolean => !cancellation.isCancellationRequested;
+      const answer = await this.source.look(question, isWanted, this.tolerance);
+      const bytes = typeof answer === 'string' ? Buffer.from(answer) : (answer as Uint8Array);
+      await vscode.workspace.fs.writeFile(file, bytes);
+    });
+  }
+
+  private async send(message: MessageToDataView): Promise<void> {
+    await this.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { LoadedValue } from '../../worker/loadedValue';
+import { targetLabel, targetName, type CommandTarget } from '../received/commandTarget';
+import type { ReceivedItems } from '../received/receivedItems';
+import type { ValueCache } from '../inspect/valueCache';
+import type { DataSource } from './dataPanels';
+
+/** A received item, or a value in it. */
+export function receivedSource({ values }: ReceivedItems, target: CommandTarget): DataSource {
+  const { item, info } = target;
+  return valueSource(values, item.id, info?.path ?? [], {
+    title: targetLabel(target),
+    fileName: path.parse(targetName(target)).name,
+  });
+}
+
+/** A value of a file, by the address that the cache knows it by. */
+export function valueSource<Loaded extends LoadedValue>(
+  values: ValueCache<Loaded>,
+  address: string,
+  place: readonly number[],
+  names: Pick<DataSource, 'title' | 'fileName'>,
+): DataSource {
+  return {
+    ...names,
+    look: (question, isWanted) => values.use(address, (value) => value.look(place, question, { isWanted })),
+  };
+}

@@ -1,0 +1,71 @@
+import type { TableInfo } from '../../core/data/questions';
+
+/** Pixels beside the text of a cell. */
+const PADDING = 17;
+const MINIMUM = 40;
+
+/** Where the columns of a table stand, from left to right. Those whose content was not measured are as wide as the last one. */
+export class ColumnLayout {
+  /** The right end of each measured column. */
+  private readonly ends: number[] = [];
+  /** Widths of the levels of the index. */
+  readonly index: readonly number[];
+  private readonly rest: number;
+
+  /** @param character pixels of a digit */
+  constructor(
+    private readonly info: TableInfo,
+    private readonly character: number,
+  ) {
+    const levels = info.index.length;
+    const digits = String(info.rowCount).length;
+    this.index =
+      levels === 0 ? [this.pixels(digits)] : info.widths.slice(0, levels).map((width) => this.pixels(width));
+    const measured = info.widths.slice(levels).map((width) => this.pixels(width));
+    this.rest = measured.at(-1) ?? MINIMUM;
+    this.setWidths(measured);
+  }
+
+  get indexWidth(): number {
+    return this.index.reduce((sum, width) => sum + width, 0);
+  }
+
+  get width(): number {
+    return this.left(this.info.columnCount);
+  }
+
+  left(column: number): number {
+    const known = this.ends.length;
+    if (column === 0) return 0;
+    if (column <= known) return this.ends[column - 1] ?? 0;
+    return (this.ends.at(-1) ?? 0) + (column - known) * this.rest;
+  }
+
+  columnWidth(column: number): number {
+    return this.left(column + 1) - this.left(column);
+  }
+
+  setColumnWidth(column: number, width: number): void {
+    const widths = this.ends.map((_, place) => this.columnWidth(place));
+    if (column >= widths.length) return;
+    widths[column] = Math.max(MINIMUM, width);
+    this.setWidths(widths);
+  }
+
+  /** The column that covers a pixel. */
+  columnAt(x: number): number {
+    const measured = this.ends.findIndex((end) => end > x);
+    if (measured >= 0) return measured;
+    const last = this.ends.at(-1) ?? 0;
+    return Math.min(this.info.columnCount - 1, this.ends.length + Math.floor((x - last) / this.rest));
+  }
+
+  private setWidths(widths: readonly number[]): void {
+    let end = 0;
+    this.ends.splice(0, this.ends.length, ...widths.map((width) => (end += width)));
+  }
+
+  private pixels(characters: number): number {
+    return Math.max(MINIMUM, Math.ceil(characters * this.character) + PADDING);
+  }
+}

@@ -1,0 +1,134 @@
+import type { ColumnHeader, DataQuestions, Sight } from '../../core/data/questions';
+import type { DataTexts } from '../dataMessages';
+import { element } from '../elements';
+import { button, field, numberText } from './controls';
+import { ask, fill, type Asked } from './host';
+
+type Statistics = DataQuestions['statistics']['answer'];
+
+export interface ColumnPanelParts {
+  readonly texts: DataTexts;
+  readonly onSort: (column: number, descending: boolean | undefined) => void;
+  readonly onFilter: (column: number, text: string) => void;
+  readonly onClose: () => void;
+}
+
+/** What one column holds, and how the rows are sorted and filtered by it. */
+export class ColumnPanel {
+  readonly root = element('aside', 'panel');
+  private asked: Asked<Statistics> | undefined;
+  private shown: string | undefined;
+
+  constructor(private readonly parts: ColumnPanelParts) {
+    this.root.hidden = true;
+  }
+
+  /** Nothing is computed any more for a panel that is not seen. */
+  close(): void {
+    this.root.hidden = true;
+    this.asked?.cancel();
+    this.shown = undefined;
+  }
+
+  show(sight: Sight, column: number, header: ColumnHeader): void {
+    const key = JSON.stringify([sight, column, header]);
+    if (key === this.shown) return;
+    this.shown = key;
+    this.root.hidden = false;
+    this.asked?.cancel();
+    const { texts } = this.parts;
+    const facts = element('div', 'facts', texts.working);
+    facts.role = 'status';
+    const heading = element('h2', '', header.name);
+    heading.append(element('span', 'type', ` ${header.type}`));
+    const top = element('div', 'top');
+    top.append(heading, button(texts.close, this.parts.onClose, '✕'));
+    this.root.ariaLabel = header.name;
+    this.root.replaceChildren(top, this.createSorting(column), this.createFilter(sight, column), facts);
+    const asked = ask('statistics', { sight, column });
+    this.asked = asked;
+    asked.answer.then(
+      (statistics) => this.asked === asked && facts.replaceChildren(...this.createFacts(statistics, header)),
+      (error: unknown) => this.asked === asked && (facts.textContent = String(error)),
+    );
+  }
+
+  private createSorting(column: number): HTMLElement {
+    const { texts, onSort } = this.parts;
+    const row = element('div', 'buttons');
+    row.append(
+      button(texts.sortAscending, () => onSort(column, false), `▲ ${texts.sortAscending}`),
+      button(texts.sortDescending, () => onSort(column, true), `▼ ${texts.sortDescending}`),
+      button(texts.sortNone, () => onSort(column, undefined)),
+    );
+    return row;
+  }
+
+  private createFilter({ arrangement }: Sight, column: number): HTMLElement {
+    const { texts, onFilter } = this.parts;
+    const input = field(texts.filter, texts.filterHint, 18);
+    input.value = arrangement.filters.find((one) => one.column === column)?.text ?? '';
+    input.addEventListener('change', () => onFilter(column, input.value));
+    return input;
+  }
+
+  private createFacts(statistics: Statistics, { kind }: ColumnHeader): HTMLElement[] {
+    const { texts } = this.parts;
+    const { rows, missing, distinct, hasMoreDistinct, minimum, maximum, mean, deviation } = statistics;
+    const share = rows === 0 ? '' : ` (${numberText((100 * missing) / rows)} %)`;
+    const count = distinct.toLocaleString();
+    const facts: [string, string | undefined][] = [
+      [texts.rows, rows.toLocaleString()],
+      [texts.missing, `${missing.toLocaleString()}${missing > 0 ? share : ''}`],
+      [texts.distinct, hasMoreDistinct ? fill(texts.moreThan, count) : count],
+      [texts.minimum, minimum],
+      [texts.maximum, maximum],
+      [texts.mean, mean === undefined ? undefined : numberText(mean)],
+      [texts.deviation, deviation === undefined ? undefined : numberText(deviation)],
+    ];
+    const list = element('dl', '');
+    for (const [name, value] of facts)
+      if (value !== undefined) list.append(element('dt', '', name), element('dd', '', value));
+    return [list, ...this.createDistribution(statistics, kind)];
+  }
+
+  private createDistribution({ histogram, frequent }: Statistics, kind: ColumnHeader['kind']): HTMLElement[] {
+    const heading = element('h3', '', this.parts.texts.distribution);
+    if (histogram) {
+      const { low, high, counts } = histogram;
+      const most = Math.max(...counts, 1);
+      const chart = element('div', 'bars');
+      for (const [bin, count] of counts.entries()) {
+        const bar = element('div', 'bar');
+        bar.style.height = `${String(count === 0 ? 0 : Math.max(2, Math.round((64 * count) / most)))}px`;
+        const [from, to] = [bin, bin + 1].map((edge) => place(low + ((high - low) * edge) / counts.length));
+        bar.title = `${from ?? ''} … ${to ?? ''}: ${count.toLocaleString()}`;
+        chart.append(bar);
+      }
+      chart.role = 'img';
+      chart.ariaLabel = counts.join(', ');
+      const ends = element('div', 'ends');
+      ends.append(element('span', '', place(low)), element('span', '', place(high)));
+      return [heading, chart, ends];
+    }
+    if (!frequent || frequent.length === 0) return [];
+    const most = Math.max(...frequent.map(({ count }) => count));
+    const list = element('ul', 'frequent');
+    for (const { text, count } of frequent) {
+      const item = element('li', '');
+      const bar = element('span', 'share');
+      bar.style.width = `${String(Math.round((100 * count) / most))}%`;
+      item.append(
+        bar,
+        element('span', 'what', text === '' ? '""' : text),
+        element('span', 'count', count.toLocaleString()),
+      );
+      list.append(item);
+    }
+    return [heading, list];
+
+    function place(at: number): string {
+      return kind === 'time' ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : numberText(at);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** Pixels that browsers let an element be high. Firefox takes 17 million, and Chromium 33 million. */
+const MAX_HEIGHT = 8_000_000;
+
+/**
+ * A long list in an element of limited height. While all rows fit, the place of the scroll bar is that of the rows; else it stands
+ * for a share of them, and smaller moves go by pixels of the list itself.
+ */
+export class ScrollSpace {
+  /** Pixels of the list above the window. */
+  private offset = 0;
+  private rowCount = 0;
+
+  constructor(private readonly rowHeight: number) {}
+
+  setRowCount(rowCount: number): void {
+    this.rowCount = rowCount;
+  }
+
+  /** Of all rows. */
+  get contentHeight(): number {
+    return this.rowCount * this.rowHeight;
+  }
+
+  /** Of the element that is scrolled. */
+  get height(): number {
+    return Math.min(this.contentHeight, MAX_HEIGHT);
+  }
+
+  get isScaled(): boolean {
+    return this.contentHeight > MAX_HEIGHT;
+  }
+
+  get top(): number {
+    return this.offset;
+  }
+
+  /** Moves the list, and returns where the scroll bar belongs. @param viewHeight of what is seen of the list */
+  moveTo(offset: number, viewHeight: number): number {
+    const most = Math.max(0, this.contentHeight - viewHeight);
+    this.offset = Math.min(Math.max(0, offset), most);
+    if (!this.isScaled) return this.offset;
+    return (this.offset / most) * (this.height - viewHeight);
+  }
+
+  /** Takes over where the scroll bar has been put. */
+  follow(scrollTop: number, viewHeight: number): void {
+    if (!this.isScaled) this.offset = scrollTop;
+    else
+      this.offset =
+        (scrollTop / Math.max(1, this.height - viewHeight)) * Math.max(0, this.contentHeight - viewHeight);
+  }
+
+  firstRow(): number {
+    return Math.floor(this.offset / this.rowHeight);
+  }
+}

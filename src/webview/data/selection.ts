@@ -1,0 +1,72 @@
+import type { Place, Span } from '../../core/data/questions';
+
+/** The cell that has the focus, and the range between it and where the selection was begun. */
+export class Selection {
+  active: Place = { row: 0, column: 0 };
+  private anchor: Place = { row: 0, column: 0 };
+
+  /** @param extends whether the range is kept from where it was begun */
+  moveTo(place: Place, extendsRange: boolean): void {
+    this.active = place;
+    if (!extendsRange) this.anchor = place;
+  }
+
+  selectAll(rowCount: number, columnCount: number): void {
+    this.anchor = { row: 0, column: 0 };
+    this.active = { row: Math.max(0, rowCount - 1), column: Math.max(0, columnCount - 1) };
+  }
+
+  get rows(): Span {
+    return spanOf(this.anchor.row, this.active.row);
+  }
+
+  get columns(): Span {
+    return spanOf(this.anchor.column, this.active.column);
+  }
+
+  holds(row: number, column: number): boolean {
+    return isIn(this.rows, row) && isIn(this.columns, column);
+  }
+
+  get isRange(): boolean {
+    return this.rows.count > 1 || this.columns.count > 1;
+  }
+}
+
+function spanOf(one: number, other: number): Span {
+  return { start: Math.min(one, other), count: Math.abs(one - other) + 1 };
+}
+
+function isIn({ start, count }: Span, at: number): boolean {
+  return at >= start && at < start + count;
+}
+
+/** Where a key leads from a cell; undefined for a key that does not move. @param page rows that fit into the window */
+export function placeAfterKey(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
+  { row, column }: Place,
+  size: { readonly rows: number; readonly columns: number; readonly page: number },
+): Place | undefined {
+  const isFar = event.ctrlKey || event.metaKey;
+  const [lastRow, lastColumn] = [size.rows - 1, size.columns - 1];
+  switch (event.key) {
+    case 'ArrowDown':
+      return { row: isFar ? lastRow : Math.min(lastRow, row + 1), column };
+    case 'ArrowUp':
+      return { row: isFar ? 0 : Math.max(0, row - 1), column };
+    case 'ArrowRight':
+      return { row, column: isFar ? lastColumn : Math.min(lastColumn, column + 1) };
+    case 'ArrowLeft':
+      return { row, column: isFar ? 0 : Math.max(0, column - 1) };
+    case 'PageDown':
+      return { row: Math.min(lastRow, row + size.page), column };
+    case 'PageUp':
+      return { row: Math.max(0, row - size.page), column };
+    case 'Home':
+      return { row: isFar ? 0 : row, column: 0 };
+    case 'End':
+      return { row: isFar ? lastRow : row, column: lastColumn };
+    default:
+      return undefined;
+  }
+}

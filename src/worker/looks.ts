@@ -1,0 +1,97 @@
+import { DataViewer } from '../core/data/dataViewer';
+import { compareTables } from '../core/data/difference';
+import { dataOf, type ShownData } from '../core/data/shownData';
+import type { Steps } from '../core/data/steps';
+import { PicklepostError } from '../core/errors';
+import type { Value } from '../core/values/value';
+import type { Handle, Operations } from './protocol';
+
+/** Milliseconds of work before other questions have their turn. */
+const BUDGET = 10;
+
+type Parameters = Operations['look']['parameters'];
+
+/** Answers questions about tables, arrays and pictures in steps, and keeps what it has found out as long as the value is there. */
+export class Looks {
+  private readonly running = new Map<number, Steps<unknown>>();
+  private readonly data = new WeakMap<object, ShownData>();
+  private readonly viewers = new WeakMap<object, DataViewer>();
+  /** Of the left value, by the right one and the tolerance. */
+  private readonly comparisons = new WeakMap<
+    object,
+    { right: Value; tolerance: string; viewer: DataViewer }
+  >();
+
+  constructor(private readonly valueAt: (handle: Handle, path: readonly number[]) => Value) {}
+
+  /** @throws PicklepostError `unsupported` where the value is neither a table nor an array */
+  advance(parameters: Parameters): Operations['look']['result'] {
+    const { look } = parameters;
+    const steps = this.running.get(look) ?? this.answer(parameters);
+    this.running.set(look, steps);
+    const end = performance.now() + BUDGET;
+    try {
+      do {
+        const step = steps.next();
+        if (!step.done) continue;
+        this.running.delete(look);
+        return { isDone: true, answer: step.value };
+      } while (performance.now() < end);
+      return { isDone: false };
+    } catch (error) {
+      this.running.delete(look);
+      throw error;
+    }
+  }
+
+  end(look: number): void {
+    this.running.delete(look);
+  }
+
+  private *answer({ handle, path, other, question }: Parameters): Steps<unknown> {
+    const value = this.valueAt(handle, path);
+    const viewer = other ? yield* this.compare(value, other) : this.viewer(value);
+    return yield* viewer.answer(question);
+  }
+
+  private viewer(value: Value): DataViewer {
+    const known = isObject(value) ? this.viewers.get(value) : undefined;
+    if (known) return known;
+    const viewer = new DataViewer(this.dataOf(value));
+    if (isObject(value)) this.viewers.set(value, viewer);
+    return viewer;
+  }
+
+  private *compare(
+    left: Value,
+    { handle, path, tolerance }: NonNullable<Parameters['other']>,
+  ): Steps<DataViewer> {
+    const right = this.valueAt(handle, path);
+    const key = JSON.stringify(tolerance);
+    const known = isObject(left) ? this.comparisons.get(left) : undefined;
+    if (known?.right === right && known.tolerance === key) return known.viewer;
+    const [from, to] = [this.dataOf(left).table, this.dataOf(right).table];
+    if (!from || !to)
+      throw new PicklepostError('unsupported', 'Only tables and arrays can be compared cell by cell.');
+    const comparison = yield* compareTables(from, to, tolerance);
+    const viewer = new DataViewer({ table: comparison.table }, comparison);
+    if (isObject(left)) this.comparisons.set(left, { right, tolerance: key, viewer });
+    return viewer;
+  }
+
+  private dataOf(value: Value): ShownData {
+    const known = isObject(value) ? this.data.get(value) : undefined;
+    const data = known ?? dataOf(value);
+    if (!data.table && !data.array)
+      throw new PicklepostError(
+        'unsupported',
+        'This value is not a table or an array. A table is a list of records, or a dictionary of equally long columns.',
+      );
+    if (isObject(value)) this.data.set(value, data);
+    return data;
+  }
+}
+
+function isObject(value: Value): value is Value & object {
+  return typeof value === 'object' && value !== null;
+}
