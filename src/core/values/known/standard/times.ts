@@ -1,0 +1,170 @@
+import { clockText, dateText, durationText } from '../../../data/instants';
+import type { Value } from '../../value';
+import type { Known } from '../known';
+import { bytesOf, expression, isBare, itemsOf, dictOf } from '../matching';
+import { isoDurationText } from '../numpy/elements';
+import type { Form, Forms } from '../registry';
+import { durationOf, offsetOfLocal, offsetText, zoneOf, type Zone } from './zones';
+
+/** Set on the month of a datetime and the hour of a time, of two that clocks show the same the second. */
+const FOLD = 0x80;
+
+interface Fields {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  /** Hour, minute, second, microsecond. */
+  readonly clock: readonly [number, number, number, number];
+  readonly isSecond: boolean;
+}
+
+const dateForm: Form = (call, args) => {
+  const bytes = isBare(call) && args.length === 1 ? bytesOf(args[0]) : undefined;
+  const date = bytes?.length === 4 ? dateFields(bytes) : undefined;
+  if (date === undefined) return undefined;
+  const text = dateText(date);
+  return known('date', text, text, numbers('datetime.date', [date.year, date.month, date.day]));
+};
+
+const timeForm: Form = (call, args) => {
+  const bytes = isBare(call) && args.length <= 2 ? bytesOf(args[0]) : undefined;
+  const zone = zoneOf(args[1]);
+  if (bytes?.length !== 6 || (args[1] !== undefined && zone === undefined)) return undefined;
+  const clock = clockFields(bytes, 0, (bytes[0] as number) & ~FOLD);
+  if (clock === undefined) return undefined;
+  const text = clockOf(clock);
+  const isSecond = ((bytes[0] as number) & FOLD) !== 0;
+  return known(
+    'time',
+    zone === undefined ? text : `${text} ${zone.name}`,
+    text,
+    numbers('datetime.time', trimmed(clock, 2), args[1], isSecond),
+    text,
+  );
+};
+
+const datetimeForm: Form = (call, args) => {
+  const bytes = isBare(call) && args.length <= 2 ? bytesOf(args[0]) : undefined;
+  const zone = zoneOf(args[1]);
+  if (bytes?.length !== 10 || (args[1] !== undefined && zone === undefined)) return undefined;
+  const month = bytes[2] as number;
+  const date = dateFields(
+    Uint8Array.of(bytes[0] as number, bytes[1] as number, month & ~FOLD, bytes[3] as number),
+  );
+  const clock = clockFields(bytes, 4, bytes[4] as number);
+  if (date === undefined || clock === undefined) return undefined;
+  const fields = { ...date, clock, isSecond: (month & FOLD) !== 0 };
+  return knownDatetime(fields, zone, args[1]);
+};
+
+function knownDatetime(fields: Fields, zone: Zone | undefined, tz: Value | undefined): Known {
+  const { year, month, day, clock, isSecond } = fields;
+  const wall = `${dateText(fields)} ${clockOf(clock)}`;
+  const offset = zone === undefined ? '' : offsetText(offsetOfLocal(zone, localTime(fields), isSecond));
+  const short = wall.replace(/(\.\d{3})000$/, '$1');
+  const line = zone === undefined ? short : `${short} ${zone.name}`;
+  const source = numbers('datetime.datetime', [year, month, day, ...trimmed(clock, 2)], tz, isSecond);
+  return known('datetime', line, `${wall}${offset}`, source, `${wall.replace(' ', 'T')}${offset}`);
+}
+
+function localTime({ year, month, day, clock }: Fields): number {
+  return (
+    new Date(0).setUTCFullYear(year, month - 1, day) +
+    clock[0] * 3_600_000 +
+    clock[1] * 60_000 +
+    clock[2] * 1000
+  );
+}
+
+function dateFields(bytes: Uint8Array): { year: number; month: number; day: number } | undefined {
+  const [high = 0, low = 0, month = 0, day = 0] = bytes;
+  const year = high * 256 + low;
+  const days = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days
+    ? { year, month, day }
+    : undefined;
+}
+
+function clockFields(bytes: Uint8Array, start: number, hour: number): Fields['clock'] | undefined {
+  const [, minute = 0, second = 0, a = 0, b = 0, c = 0] = bytes.subarray(start);
+  const microsecond = a * 65_536 + b * 256 + c;
+  return hour < 24 && minute < 60 && second < 60 && microsecond < 1e6
+    ? [hour, minute, second, microsecond]
+    : undefined;
+}
+
+function clockOf([hour, minute, second, microsecond]: Fields['clock']): string {
+  const nanoseconds = BigInt(((hour * 60 + minute) * 60 + second) * 1_000_000 + microsecond) * 1000n;
+  return clockText(nanoseconds, microsecond === 0 ? 0 : 6);
+}
+
+/** Without the zeros at the end that Python leaves out. */
+function trimmed(clock: Fields['clock'], least: number): number[] {
+  const parts = [...clock];
+  while (parts.length > least && parts.at(-1) === 0) parts.pop();
+  return parts;
+}
+
+function numbers(name: string, parts: readonly number[], tzinfo?: Value, isSecond = false): Value {
+  return expression(name, parts.map(BigInt), { tzinfo, fold: isSecond ? 1n : undefined });
+}
+
+function known(type: string, line: string, text: string, source: Value, plain = text): Known {
+  return { library: 'Python', type, line, text, python: () => source, plain: () => plain };
+}
+
+const timedeltaForm: Form = (call, args) => {
+  const microseconds = durationOf(call);
+  if (microseconds === undefined) return undefined;
+  const nanoseconds = microseconds * 1000n;
+  const [days, clock = ''] = durationText(nanoseconds).split(' days ');
+  const hours = clock.replace(/^\+/, '').replace(/^0/, '');
+  const text =
+    days === '0' ? hours : `${days ?? ''} day${days === '1' || days === '-1' ? '' : 's'}, ${hours}`;
+  const [day, second, micro] = args as [bigint, bigint, bigint];
+  const zero = (part: bigint): bigint | undefined => (part === 0n ? undefined : part);
+  const source = expression('datetime.timedelta', [], {
+    days: zero(day),
+    seconds: zero(second),
+    microseconds: zero(micro),
+  });
+  return known('timedelta', text, text, source, isoDurationText(nanoseconds));
+};
+
+const zoneForm: Form = (call, args) => {
+  const zone = zoneOf(call);
+  if (zone === undefined) return undefined;
+  const isFixed = zone.name.startsWith('UTC');
+  const source = isFixed
+    ? zone.name === 'UTC'
+      ? expression('datetime.timezone.utc', [])
+      : expression('datetime.timezone', args)
+    : expression('zoneinfo.ZoneInfo', [zone.name]);
+  return known(isFixed ? 'timezone' : 'ZoneInfo', zone.name, zone.name, source);
+};
+
+/** `time.struct_time((nine numbers), {...})`. */
+const structTimeForm: Form = (call, [parts, extra]) => {
+  const fields = itemsOf(parts);
+  if (!isBare(call) || fields?.length !== 9 || (extra !== undefined && dictOf(extra) === undefined))
+    return undefined;
+  const [year, month, day, ...clock] = fields.map((field) =>
+    typeof field === 'bigint' ? String(field).padStart(2, '0') : '',
+  );
+  const text = `${year ?? ''}-${month ?? ''}-${day ?? ''} ${clock.slice(0, 3).join(':')}`;
+  return known('struct_time', text, text, expression('time.struct_time', [parts as Value]));
+};
+
+export const timeForms: Forms = {
+  'datetime.date': dateForm,
+  'datetime.time': timeForm,
+  'datetime.datetime': datetimeForm,
+  'datetime.timedelta': timedeltaForm,
+  'datetime.timezone': zoneForm,
+  'getattr:zoneinfo.ZoneInfo._unpickle': zoneForm,
+  'pytz._UTC': zoneForm,
+  'pytz._p': zoneForm,
+  'pytz._FixedOffset': zoneForm,
+  'dateutil.tz.tz.tzutc': zoneForm,
+  'time.struct_time': structTimeForm,
+};
