@@ -32,11 +32,13 @@ export function shortName(value: Value): string {
 
 /**
  * What is called, as a key to look forms up by: the name, or of `getattr(NAME, "attribute")` the text `getattr:NAME.attribute`, as
- * protocol 4 writes the functions of a class.
+ * protocol 4 writes the functions of a class; of `partial(NAME, ...)` the text `partial:NAME`.
  */
 export function callableKey(callable: Value): string | undefined {
   if (!(callable instanceof InertCall)) return nameOf(callable);
-  if (nameOf(callable.callable) !== 'builtins.getattr') return undefined;
+  const called = nameOf(callable.callable);
+  if (called === 'functools.partial') return `partial:${nameOf(itemsOf(callable.args)?.[0]) ?? ''}`;
+  if (called !== 'builtins.getattr') return undefined;
   const [owner, attribute] = itemsOf(callable.args) ?? [];
   const name = nameOf(owner);
   return name !== undefined && typeof attribute === 'string' ? `getattr:${name}.${attribute}` : undefined;

@@ -8,8 +8,11 @@ import { scipy } from './scipy';
 import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
 import { torch } from './torch';
+import { torchModules } from './torchModule';
 
-for (const library of [standard, numpy, pandas, scipy, sklearn, pillow, torch, joblib]) addLibrary(library);
+// Of two shapes that fit, the one that says more comes first.
+for (const library of [numpy, pandas, scipy, sklearn, pillow, torch, joblib, torchModules, standard])
+  addLibrary(library);
 
 export type { Children, Known } from './known';
 export { isMade, recognise } from './registry';

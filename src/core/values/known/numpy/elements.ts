@@ -15,13 +15,13 @@ type Read<T> = (view: DataView, at: number) => T;
 /** The elements of an array by where they begin, which {@link offsetOf} tells. */
 export interface Elements {
   /** The element as a value; None where it is masked. */
-  value(at: number): Value;
+  readonly value: (at: number) => Value;
   /** As numpy prints it. */
-  text(at: number): string;
+  readonly text: (at: number) => string;
   /** A number to compare and plot: of a time, milliseconds since 1970; NaN where there is none. */
-  number(at: number): number;
+  readonly number: (at: number) => number;
   /** Whether there is nothing: None, NaT, or the like. */
-  isMissing(at: number): boolean;
+  readonly isMissing: (at: number) => boolean;
 }
 
 export function elementsOf(array: NdArray): Elements {

@@ -27,7 +27,11 @@ export function offsetCode(value: Value | undefined): string | undefined {
   const short = shortName(value.callable);
   const code = MODULES.includes(name.slice(0, -short.length - 1)) ? CODES[short] : undefined;
   const count = itemsOf(value.args)?.[0] ?? dictOf(value.state)?.get('n') ?? 1n;
-  return code === undefined ? undefined : count === 1n ? code : `${typeof count === "bigint" ? String(count) : ""}${code}`;
+  return code === undefined
+    ? undefined
+    : count === 1n
+      ? code
+      : `${typeof count === 'bigint' ? String(count) : ''}${code}`;
 }
 
 /** Of a `PeriodDtype`, which holds an offset, or since pandas 2.2 a text such as `period[M]`. */

@@ -98,6 +98,45 @@ const typeForm: Form = (call) => {
   return { library: 'pandas', type: name, line, python: () => call, plain: () => line };
 };
 
+/** What stands inside of a frame or an array only, shown by its parts. */
+const partForm: Form = (call) => {
+  const name = shortName(call.callable) || 'part';
+  return { library: 'pandas', type: name, line: name, python: () => call, plain: () => name };
+};
+
+/** `partial(new_block, ndim=2)`, which pandas 1.3 and 1.4 call. */
+const partialForm: Form = (call, args) =>
+  nameOf(args[0]) === 'pandas.core.internals.blocks.new_block' ? partForm(call, args) : undefined;
+
+const NULLABLE = [
+  ...[8, 16, 32, 64].flatMap((bits) => [`Int${bits}Dtype`, `UInt${bits}Dtype`]),
+  'Float32Dtype',
+  'Float64Dtype',
+  'BooleanDtype',
+];
+
+const PARTS = [
+  'pandas.core.internals.managers.BlockManager',
+  'pandas.core.internals.managers.SingleBlockManager',
+  'pandas._libs.internals._unpickle_block',
+  'partial:pandas.core.internals.blocks.new_block',
+  'pandas.core.indexes.frozen.FrozenList',
+  'pandas._libs.sparse.IntIndex',
+  'pandas._libs.sparse.BlockIndex',
+  ...[
+    'py_buffer',
+    'type_for_alias',
+    'timestamp',
+    'duration',
+    'time32',
+    'time64',
+    'dictionary',
+    'list_',
+    'large_list',
+  ].map((name) => `pyarrow.lib.${name}`),
+  ...['struct', 'field', 'schema'].map((name) => `pyarrow.lib.${name}`),
+];
+
 const arrowForm: Form = (call) => {
   const vector = arrowVector(call);
   const known =
@@ -265,6 +304,13 @@ const forms: Forms = {
   ),
   ...each(['pyarrow.lib._restore_array', 'pyarrow.lib.chunked_array'], arrowForm),
   'pyarrow.lib._reconstruct_table': tableForm,
+  'functools.partial': partialForm,
+  ...each(PARTS, partForm),
+  ...within(
+    ['pandas', 'pandas.core.arrays.integer', 'pandas.core.arrays.floating', 'pandas.core.arrays.boolean'],
+    NULLABLE,
+    typeForm,
+  ),
 };
 
 const names = { 'pandas._libs.missing.NA': NOT_AVAILABLE, 'pandas.NA': NOT_AVAILABLE };

@@ -172,18 +172,9 @@ export const recordShape: Form = (call, args) => {
   const state = dictOf(call.state) ?? slotsOf(call.state);
   if (state === undefined || !state.keys.every((key) => typeof key === 'string')) return undefined;
   const type = shortName(call.callable);
-  const fitted = state.get('_sklearn_version');
-  const isEstimator = typeof fitted === 'string' && name.startsWith('sklearn.');
-  const line = isEstimator ? estimatorLine(type, state, fitted) : undefined;
-  const known = attributes(type, state, isEstimator ? 'scikit-learn' : '', line);
+  const known = attributes(type, state, '');
   return { ...known, isRecord: true };
 };
-
-/** Names that end in an underscore are those that fitting adds. */
-function estimatorLine(type: string, state: Dict, version: string): string {
-  const isFitted = state.keys.some((key) => /[^_]_$/.test(key as string));
-  return `${type}, ${isFitted ? 'fitted' : 'not fitted, made'} with scikit-learn ${version}`;
-}
 
 function slotsOf(state: Value): Dict | undefined {
   const [dict, slots] = itemsOf(state) ?? [];

@@ -1,5 +1,5 @@
 import { clockText, dateText, durationText } from '../../../data/instants';
-import type { Value } from '../../value';
+import { InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import { bytesOf, expression, isBare, itemsOf, dictOf } from '../matching';
 import { isoDurationText } from '../numpy/elements';
@@ -137,7 +137,7 @@ const zoneForm: Form = (call, args) => {
   const isFixed = zone.name.startsWith('UTC');
   const source = isFixed
     ? zone.name === 'UTC'
-      ? expression('datetime.timezone.utc', [])
+      ? new InertName('', 'datetime.timezone.utc')
       : expression('datetime.timezone', args)
     : expression('zoneinfo.ZoneInfo', [zone.name]);
   return known(isFixed ? 'timezone' : 'ZoneInfo', zone.name, zone.name, source);
