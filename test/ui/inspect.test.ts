@@ -51,7 +51,7 @@ describe('inspecting what is not ordinary', () => {
     const pickle =
       "(dS'call'\ncos\nsystem\n(S'touch /tmp/picklepost-was-here'\ntRsS'tuple'\n(I1\nI2\ntsS'nothing'\nNs.";
     await sendClassic(port, PICKLE, Buffer.from(pickle, 'latin1'));
-    await view.row('Dictionary (pickle)', 'Python would call os.system');
+    await view.row('Dictionary (pickle)', 'Python would call or change os.system');
     const call = await view.row('Dictionary (pickle)', 'call');
     assert.match((await call.getAttribute('aria-label')) ?? '', /object, os\.system\("touch/);
     await view.row('Dictionary (pickle)', 'call', 'args', '0');
@@ -70,7 +70,7 @@ describe('inspecting what is not ordinary', () => {
   it('warns of a call that leaves nothing in the value', async () => {
     await sendClassic(port, PICKLE, PICKLE_THAT_DROPS_A_CALL);
     const dropped = 'Not part of the value: os.system("touch /tmp/picklepost-was-here")';
-    await view.row('Dictionary (pickle)', `Python would call os.system. ${dropped}`);
+    await view.row('Dictionary (pickle)', `Python would call or change os.system. ${dropped}`);
     await view.row('Dictionary (pickle)', 'a');
     await workbench.screenshot('inspect-dropped-call');
     await forgetAll();

@@ -10,6 +10,17 @@ import {
 import { assertReadable, DIMMED_CONTRAST, TEXT_CONTRAST } from './readability';
 import { Workbench, type Theme } from './workbench';
 
+/** The titles of the banner. */
+const LEVELS = {
+  plain: 'Plain data: loading it in Python runs no third-party code.',
+  known: 'Data of known libraries: loading it in Python imports them, and calls nothing else.',
+  classes: 'Names classes that are not known: Python would import them.',
+  calls: 'Loading this file in Python would call functions or change imported objects.',
+};
+
+/** An element type of numpy, in the form in which numpy writes it. */
+const NUMPY_DTYPE = Buffer.from('cnumpy\ndtype\n(Vf8\nI00\nI01\ntR(I3\nV<\nNNNI-1\nI-1\nI0\ntb.', 'latin1');
+
 describe('the editor for pickle files', () => {
   let workbench: Workbench;
 
@@ -17,6 +28,10 @@ describe('the editor for pickle files', () => {
     workbench = await Workbench.open({
       files: {
         'jars.pkl': PICKLE_WITH_CLASSES,
+        'plain.pkl': PLAIN_PICKLE,
+        'known.pkl': NUMPY_DTYPE,
+        'classes.pkl': Buffer.from('cshop\nJar\n)\x81}b.', 'latin1'),
+        'calls.pkl': PICKLE_THAT_DROPS_A_CALL,
         'evil.pickle': PICKLE_THAT_DROPS_A_CALL,
         'several.pkl': Buffer.concat([PLAIN_PICKLE, PICKLE_WITH_CLASSES, PLAIN_PICKLE]),
         'cut.pkl': PICKLE_THAT_DROPS_A_CALL.subarray(0, -3),
@@ -156,13 +171,23 @@ describe('the editor for pickle files', () => {
 
   it('warns of what loading the file in Python would run, also where nothing of it is in the value', async () => {
     await open('evil.pickle');
-    const warning = page().getByRole('note', { name: 'Loading this file in Python would run code.' });
+    const warning = page().getByRole('alert', { name: LEVELS.calls });
     await warning.getByText('os.system("touch /tmp/picklepost-was-here")').waitFor();
     await warning.getByText('result dropped: not in the tree').waitFor();
     await row('a, int, 1').waitFor();
     assert.equal(existsSync('/tmp/picklepost-was-here'), false);
     await photograph('evil');
   });
+
+  for (const [level, title] of Object.entries(LEVELS)) {
+    it(`says the level of a pickle: ${level}`, async () => {
+      await open(`${level}.pkl`);
+      await page()
+        .getByRole(level === 'calls' ? 'alert' : 'note', { name: title })
+        .waitFor();
+      await photograph(`level-${level}`);
+    });
+  }
 
   it('shows markup as the text that it is, in a page that may load nothing', async () => {
     await open('markup.pkl');
@@ -187,7 +212,7 @@ describe('the editor for pickle files', () => {
     await open('cut.pkl');
     const error = page().getByRole('alert', { name: 'This file cannot be shown as a pickle.' });
     await error.getByText('Not valid pickle: it ends too early').waitFor();
-    await page().getByRole('note', { name: 'Loading this file in Python would run code.' }).waitFor();
+    await page().getByRole('alert', { name: LEVELS.calls }).waitFor();
     await photograph('cut');
     await error.getByRole('button', { name: 'Open with text editor' }).click();
     await page().locator('body').waitFor({ state: 'hidden' });
