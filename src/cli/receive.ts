@@ -12,6 +12,7 @@ import { withHooks } from '../core/item/storeHooks';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { makeFolder } from '../inbox/disk/durableFile';
 import type { Inbox } from '../inbox/inbox';
+import { removeLeftovers } from '../inbox/output/anchoredFolder';
 import { withOutput } from '../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../inbox/output/plainOutput';
 import { toolName } from '../inbox/output/safeName';
@@ -119,6 +120,7 @@ function readOptions(args: readonly string[]) {
 async function makePlainFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
+    await removeLeftovers(folder);
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST'))
       throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);

@@ -55,6 +55,11 @@ export class LiteralWriter {
     this.text += text;
   }
 
+  /** Called for each container that is written, however often. */
+  protected countVisit(_container: Container): void {
+    // A text of one line is short enough.
+  }
+
   /** The same container inside of itself is written as an ellipsis, which is a valid expression too. */
   protected writeCycle(_container: Container): void {
     this.isPartial = true;
@@ -156,6 +161,7 @@ export class LiteralWriter {
     if (this.open.has(container)) this.writeCycle(container);
     else if (this.open.size >= this.maxDepth) this.writeTooDeep();
     else {
+      this.countVisit(container);
       this.open.set(container, this.steps.length);
       write(container);
       this.open.delete(container);

@@ -5,6 +5,7 @@ import { formatPath } from './path';
 import { wholeFlatLiteral } from './flatLiteral';
 import type { Known } from '../values/known/recognise';
 import { LiteralWriter } from './literalWriter';
+import { TextBudget } from '../values/textBudget';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';
 
 /** Containers that fit into a line of this length are not spread over several. */
@@ -26,6 +27,7 @@ type Note =
 
 /** {@link formatPython}, for what lays a value out in another way. */
 export class PythonWriter extends LiteralWriter {
+  private readonly budget = new TextBudget();
   private lineStart = '\n';
   private notes: Note[] = [];
   private isFlat = false;
@@ -50,6 +52,10 @@ export class PythonWriter extends LiteralWriter {
   protected override append(text: string): void {
     super.append(text);
     if (this.text.length > this.maxLength) throw textTooLong(this.maxLength);
+  }
+
+  protected override countVisit(container: Container): void {
+    this.budget.count(container);
   }
 
   protected override writeCycle(container: Container): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { StoredBytes } from './byteSource';
 
 /**
@@ -295,13 +296,13 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
 const MAX_KEY_TEXT = 256;
 
 /**
- * A primitive, equal for keys that Python holds equal (`SameValueZero`, as Map compares). Strings stand for themselves; what
+ * A primitive, equal for keys that Python holds equal (`SameValueZero`, as Map compares). Most strings stand for themselves; what
  * else becomes a string starts with U+0000, and so does a string that itself starts so.
  */
 function hashKey(key: Value): unknown {
   switch (typeof key) {
     case 'string':
-      return key.startsWith('\0') ? `\0s${key}` : key;
+      return hashString(key);
     case 'bigint':
       return hashInteger(key);
     case 'boolean':
@@ -314,17 +315,35 @@ function hashKey(key: Value): unknown {
   }
 }
 
+/*
+ * What a Map makes of a key decides how long a table of hostile keys takes. It hashes most strings with a secret of the process. It
+ * does not so with numbers, nor, before V8 13, with strings that are numbers; of integers of any length it looks at the lowest 64
+ * bits; and strings of more than 16,383 units have the hash of their length. All of these get a text or a digest of their own.
+ */
+
 /** Of smaller integers too few have the same hash in a Map for that to matter. */
 const SMALL_INTEGER = 2 ** 23;
-/** Of larger integers a message cannot hold enough. */
-const LARGE_INTEGER_BITS = 16_384;
+/** Characters of a text that a Map is given as it is. */
+const MAX_HASHED_TEXT = 4096;
+/** Bits of an integer whose digits are no longer than that. */
+const MAX_HASHED_BITS = 4 * MAX_HASHED_TEXT;
 
-/** A Map hashes numbers without a secret, so that a peer could choose many that collide; strings it hashes with one. */
+function hashString(text: string): string {
+  if (text.length > MAX_HASHED_TEXT) return digestOf('s', text);
+  return /^[\0\d]/.test(text) ? `\0s${text}` : text;
+}
+
 function hashInteger(key: bigint): bigint | string {
   const near = Number(key);
   if (Math.abs(near) < SMALL_INTEGER) return key;
   if (Number.isSafeInteger(near)) return `\0i${String(near)}`;
-  return BigInt.asIntN(LARGE_INTEGER_BITS, key) === key ? `\0x${key.toString(16)}` : key;
+  const digits = key.toString(16);
+  return BigInt.asIntN(MAX_HASHED_BITS, key) === key ? `\0x${digits}` : digestOf('x', digits);
+}
+
+/** Two that are not equal have different ones, as nobody finds two texts with the same SHA-256. */
+function digestOf(kind: string, text: string): string {
+  return `\0h${kind}${createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('base64')}`;
 }
 
 function hashObject(key: Exclude<Value, null | boolean | bigint | number | string>): unknown {

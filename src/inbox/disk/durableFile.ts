@@ -74,6 +74,9 @@ export async function replaceFile(file: string, content: Content, mode: number):
   await syncDirectory(path.dirname(file));
 }
 
+/** Of a file that is being written, with the number of its process. */
+export const TEMPORARY_NAME = /^\.picklepost-(\d+)-[0-9a-f]{12}\.part$/;
+
 /**
  * Writes a durable file under a hidden name of its own, and leaves nothing of it if that fails.
  * @returns its path

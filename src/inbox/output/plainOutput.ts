@@ -4,7 +4,8 @@ import { chmod, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { diskError, hasErrorCode } from '../disk/diskError';
-import { makeFolder, publishExclusively, replaceFile, SHARED, writeTemporaryFile } from '../disk/durableFile';
+import { PRIVATE, publishExclusively, replaceFile, SHARED, writeTemporaryFile } from '../disk/durableFile';
+import { AnchoredFolder } from './anchoredFolder';
 import {
   disarmToolName,
   extensionOf,
@@ -56,19 +57,38 @@ export async function saveToFolder(
 ): Promise<string> {
   const folder = folderOf(place, item);
   try {
-    await makeFolder(folder);
-    if (isFolderOnly(place, item)) return folder;
-    const temporary = await writeTemporaryFile(folder, content, SHARED);
+    const anchored = await AnchoredFolder.open(place.directory, foldersOf(place, item));
     try {
-      if (item.modified !== undefined) await setModified(temporary, item.modified);
-      if (place.keepsPlaces === true && item.mode !== undefined) await makeExecutable(temporary, item.mode);
-      return await publishUnderFreeName(temporary, path.join(folder, fileNameOf(place, item)));
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      if (isFolderOnly(place, item)) return folder;
+      return path.join(folder, await saveIn(anchored, place, item, content));
+    } finally {
+      await anchored.close();
     }
   } catch (error) {
     throw diskError(`save the item in ${folder}`, error);
+  }
+}
+
+/** @returns the name of the file */
+async function saveIn(
+  folder: AnchoredFolder,
+  place: PlainFolder,
+  item: ReceivedItem,
+  content: Content,
+): Promise<string> {
+  await folder.removeLeftovers();
+  // Nobody else reads it before it is whole.
+  const temporary = await writeTemporaryFile(folder.path, content, PRIVATE);
+  try {
+    if (item.modified !== undefined) await setModified(temporary, item.modified);
+    await chmod(temporary, SHARED & ~process.umask());
+    if (place.keepsPlaces === true && item.mode !== undefined) await makeExecutable(temporary, item.mode);
+    await folder.check();
+    const file = await publishUnderFreeName(temporary, path.join(folder.path, fileNameOf(place, item)));
+    return path.basename(file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 
@@ -128,9 +148,14 @@ function* candidates(wanted: string): Generator<string, void> {
   for (let copy = 2; ; copy++) yield path.join(dir, fitName(base, ` (${copy})`));
 }
 
-function folderOf({ directory, keepsPlaces, allowsToolFolders }: PlainFolder, item: ReceivedItem): string {
+function folderOf(place: PlainFolder, item: ReceivedItem): string {
+  return path.join(place.directory, ...foldersOf(place, item));
+}
+
+/** Those below the folder that the person chose. */
+function foldersOf({ keepsPlaces, allowsToolFolders }: PlainFolder, item: ReceivedItem): string[] {
   const folders = keepsPlaces ? safeFolders(item.path) : [];
-  return path.join(directory, ...(allowsToolFolders ? folders : folders.map(disarmToolName)));
+  return allowsToolFolders ? folders : folders.map(disarmToolName);
 }
 
 function fileNameOf({ fileName, allowsToolFolders }: PlainFolder, item: ReceivedItem): string {

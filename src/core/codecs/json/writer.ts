@@ -6,6 +6,7 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { formatFloat, formatInteger } from '../../render/numberText';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
 import { Dict, InertCall, InertName, Tuple, typeName, type Value } from '../../values/value';
+import { TextBudget } from '../../values/textBudget';
 import { formatPath } from '../../render/path';
 import { TextSink } from '../textSink';
 
@@ -43,6 +44,7 @@ const WIRE = { quote: quoteAscii, advice: SEND_BINARY };
 const VIEW = { quote: quoteReadable, advice: 'Show it as a Python literal instead.' };
 
 class JsonWriter {
+  private readonly budget = new TextBudget();
   /** The containers that are being written. */
   private readonly open = new Set<Value>();
   /** Index or key at each level of {@link open}. */
@@ -99,7 +101,7 @@ class JsonWriter {
   }
 
   private writeContainer(
-    container: Value,
+    container: Dict | Value[],
     open: string,
     close: string,
     count: number,
@@ -108,6 +110,7 @@ class JsonWriter {
     if (this.open.has(container)) throw this.refuse('it contains itself');
     const level = this.open.size;
     if (level >= this.style.nestingDepth) throw nestedTooDeeply(this.style.nestingDepth);
+    this.budget.count(container);
     this.open.add(container);
     const outer = this.lineStart;
     const hasLines = this.style.indent !== undefined && count > 0;

@@ -6,8 +6,8 @@ const MAX_GAP = 16;
 /** What a pickle remembers by index. A huge index costs no more than a small one. */
 export class Memo {
   private readonly dense: (Value | undefined)[] = [];
-  /** Entries that would have left too wide a gap. */
-  private readonly sparse = new Map<number, Value>();
+  /** Entries that would have left too wide a gap, by `#` and their index: of numbers, a peer could choose many that collide. */
+  private readonly sparse = new Map<string, Value>();
   private count = 0;
 
   /** Number of entries; where the opcode MEMOIZE puts the next one. */
@@ -18,7 +18,7 @@ export class Memo {
   set(index: number, value: Value): void {
     if (this.get(index) === undefined) this.count++;
     if (index > this.dense.length + MAX_GAP) {
-      this.sparse.set(index, value);
+      this.sparse.set(`#${String(index)}`, value);
       return;
     }
     while (this.dense.length < index) this.dense.push(undefined);
@@ -27,6 +27,6 @@ export class Memo {
 
   get(index: number): Value | undefined {
     const value = index < this.dense.length ? this.dense[index] : undefined;
-    return value === undefined ? this.sparse.get(index) : value;
+    return value === undefined ? this.sparse.get(`#${String(index)}`) : value;
   }
 }

@@ -1,0 +1,36 @@
+import { LimitError } from '../errors';
+import type { Container } from './value';
+
+/** Lists, dictionaries and so on that one text may hold; each takes some microseconds. */
+const MAX_VISITS = 8_000_000;
+/** How many of them may be there a second time: what is shared within a short value can be endless when it is written out. */
+const MAX_REPEATED = 1_000_000;
+
+/** The work that writing a value out as text may take. A text can take long before it is long. */
+export class TextBudget {
+  private visits = 0;
+  private repeated = 0;
+  private readonly visited = new Set<Container>();
+
+  constructor(
+    private readonly maxVisits = MAX_VISITS,
+    private readonly maxRepeated = MAX_REPEATED,
+  ) {}
+
+  /** Counts a container that is about to be written. @throws LimitError */
+  count(container: Container): void {
+    if (++this.visits > this.maxVisits) throw tooMany('The number of lists and dictionaries', this.maxVisits);
+    if (!this.visited.has(container)) this.visited.add(container);
+    else if (++this.repeated > this.maxRepeated)
+      throw tooMany('The number of parts that are there several times', this.maxRepeated);
+  }
+}
+
+function tooMany(what: string, limit: number): LimitError {
+  return new LimitError(
+    what,
+    limit,
+    'in one text',
+    'Expand the value in the tree and show a part of it, or save the item.',
+  );
+}
