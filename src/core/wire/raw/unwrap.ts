@@ -73,17 +73,21 @@ function openWraps(
     return {
       plain: unwrapAll(skip(content(), frame)),
       note: 'It came with its length in front, which is left out here.',
-      isFrame: true,
+      isFrame: frame < DIGITS || Number(start.toString('latin1', 0, DIGITS)) === size - DIGITS,
     };
   const wrap = wrapOf(start);
   if (!wrap) return undefined;
   return { plain: unwrapAll(content()), note: `It came in ${wrap.title}.`, isFrame: false };
 }
 
+/** Characters of a header in digits. */
+const DIGITS = 10;
+
 /** Bytes of a header that says how many bytes follow: four or eight in either order, or ten characters; 0 where there is none. */
 function frameHeader(start: Buffer, size: number): number {
-  const digits = start.toString('latin1', 0, 10);
-  if (/^(?:\d+ *| *\d+)$/.test(digits) && Number(digits) === size - 10) return 10;
+  const digits = start.toString('latin1', 0, DIGITS);
+  // Some count other bytes than they send. A pickle has an end of its own.
+  if (/^(?:\d+ *| *\d+)$/.test(digits)) return DIGITS;
   const isLength = (header: number, value: number | bigint): boolean =>
     BigInt(size - header) === BigInt(value);
   if (size > 4 && (isLength(4, start.readUInt32BE()) || isLength(4, start.readUInt32LE()))) return 4;

@@ -24,6 +24,11 @@ describe('receiving raw what scripts put something around', () => {
     ['eight, little endian', prefixed(PICKLE, (h, n) => h.writeBigUInt64LE(BigInt(n)), 8), /length in front/],
     ['ten digits', Buffer.concat([Buffer.from('0000000021'), PICKLE]), /length in front/],
     ['digits filled up with blanks', Buffer.concat([Buffer.from('21        '), PICKLE]), /length in front/],
+    [
+      'digits that count something else',
+      Buffer.concat([Buffer.from('54        '), PICKLE]),
+      /length in front/,
+    ],
     ['a length in front of JSON', four(JSON_BYTES), /length in front/, JSON_BYTES],
     ['gzip', gzipSync(PICKLE), /in gzip/],
     ['zlib', deflateSync(PICKLE), /in zlib/],
@@ -51,6 +56,7 @@ describe('receiving raw what scripts put something around', () => {
   const kept: [what: string, bytes: Buffer][] = [
     ['a length that is wrong', Buffer.concat([Buffer.of(0, 0, 0, 22), PICKLE])],
     ['a length in front of anything else', four(Buffer.of(0xff, 0xfe, 0xfd, 0xfc, 1))],
+    ['digits that are no length in front of JSON', Buffer.concat([Buffer.from('99        '), JSON_BYTES])],
     ['a length in front of two pickles', four(Buffer.concat([PICKLE, PICKLE]))],
     ['gzip of a text', gzipSync('text')],
     ['gzip that is cut off', gzipSync(PICKLE).subarray(0, 20)],
