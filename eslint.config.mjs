@@ -17,7 +17,7 @@ const layers = [
   { target: 'disk', except: ['core'] },
   { target: 'worker', except: ['core', 'disk'] },
   { target: 'webview', except: ['core'] },
-  { target: 'cli', except: ['core', 'disk', 'net', 'inbox'] },
+  { target: 'cli', except: ['core', 'disk', 'net', 'inbox', 'worker'] },
   { target: 'cli.ts', except: ['cli'] },
   { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
 ];

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import { codecs, isTextFormat } from '../core/codecs/codecs';
+import { isTextFormat } from '../core/codecs/codecs';
 import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
-import { formatPython } from '../core/render/pythonLiteral';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES, findDialect, protectionOf } from '../core/wire/dialects';
 import type { AnnouncedItem, Format, ReceivedItem } from '../core/item/item';
@@ -15,9 +14,11 @@ import type { Inbox } from '../inbox/inbox';
 import { removeLeftovers } from '../inbox/output/anchoredFolder';
 import { withOutput } from '../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../inbox/output/plainOutput';
+import { SavedFiles } from '../inbox/output/savedFiles';
 import { toolName } from '../inbox/output/safeName';
 import { harmless, textForScreen } from '../inbox/output/screenText';
 import { ReceiveServer } from '../net/receiveServer';
+import { ValueWorker } from '../worker/valueWorker';
 import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import { describe, describeProtection, formatSize } from './describe';
@@ -132,6 +133,8 @@ async function makePlainFolder(folder: string): Promise<void> {
 class Reception {
   /** Where items have been saved, by their ids. */
   private readonly saved = new Map<string, string>();
+  /** Decodes what is printed. */
+  private worker: ValueWorker | undefined;
   /** Settles when everything so far has been reported. */
   private reported: Promise<void> = Promise.resolve();
 
@@ -169,6 +172,7 @@ class Reception {
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.reported;
+      this.worker?.dispose();
     }
   }
 
@@ -213,10 +217,13 @@ class Reception {
     const { inbox, saved } = this;
     const { allowsToolFolders } = this.options;
     const folder = { directory, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
+    const files = new SavedFiles();
     return withOutput(store, {
       async write(item, existed) {
-        const found = existed ? await findSaved(folder, item) : undefined;
-        saved.set(item.id, found ?? (await saveToFolder(folder, item, inbox.read(item.id))));
+        const known = existed ? ((await files.find(item.id)) ?? (await findSaved(folder, item))) : undefined;
+        const file = known ?? (await saveToFolder(folder, item, inbox.read(item.id)));
+        await files.note(item.id, file);
+        saved.set(item.id, file);
       },
       remove: ({ id }) => inbox.delete(id),
     });
@@ -272,10 +279,27 @@ class Reception {
     if (this.options.print) await this.print(item);
   }
 
+  /** Text formats are shown as they came; others are decoded in a thread of their own, as this one serves everybody. */
+  private readonly renderDictionary = async (bytes: Buffer, format: Format): Promise<string> => {
+    if (isTextFormat(format)) return bytes.toString('utf8');
+    this.worker ??= new ValueWorker(path.join(__dirname, 'worker.js'), DEFAULT_LIMITS.nestingDepth);
+    // The worker alone does not keep a process from ending.
+    const staying = setInterval(() => undefined, 60_000);
+    try {
+      const value = await this.worker.load(format, [bytes]);
+      return await value.text([], 'python', PRINT_LENGTH);
+    } finally {
+      clearInterval(staying);
+    }
+  };
+
   private async print(item: ReceivedItem): Promise<void> {
     const { output } = this.context;
     try {
-      const text = (await textForScreen(item, this.inbox.read(item.id), renderDictionary)).replace(/\n$/, '');
+      const text = (await textForScreen(item, this.inbox.read(item.id), this.renderDictionary)).replace(
+        /\n$/,
+        '',
+      );
       if (text === '') return;
       if (output.isJson) output.note(text);
       else output.line(text);
@@ -283,15 +307,6 @@ class Reception {
       output.note(`picklepost: ${messageOf(error)}`);
     }
   }
-}
-
-/** Text formats are shown as they came. */
-function renderDictionary(bytes: Buffer, format: Format): string {
-  if (isTextFormat(format)) return bytes.toString('utf8');
-  return formatPython(codecs[format].decode(bytes, DEFAULT_LIMITS).value, {
-    indent: 4,
-    maxLength: PRINT_LENGTH,
-  });
 }
 
 /** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */

@@ -3,6 +3,7 @@ import type { ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withOutput } from '../../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../../inbox/output/plainOutput';
+import { SavedFiles } from '../../inbox/output/savedFiles';
 import { textForScreen } from '../../inbox/output/screenText';
 import type { ReceivedItems } from './receivedItems';
 import type { SavedPaths } from './savedPaths';
@@ -15,6 +16,7 @@ const MAXIMUM_WRITTEN = 1024 * 1024;
 /** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
 export class ReceivingStore implements vscode.Disposable {
   private channel: vscode.OutputChannel | undefined;
+  private readonly files = new SavedFiles();
 
   constructor(
     private readonly items: ReceivedItems,
@@ -38,8 +40,12 @@ export class ReceivingStore implements vscode.Disposable {
     const inbox = await this.items.inbox();
     if (directory !== undefined) {
       const place = { directory, fileName, keepsPlaces: true, allowsToolFolders: toolFolders };
-      const found = existed ? await findSaved(place, item) : undefined;
-      this.saved.set(item.id, found ?? (await saveToFolder(place, item, inbox.read(item.id))));
+      const known = existed
+        ? ((await this.files.find(item.id)) ?? (await findSaved(place, item)))
+        : undefined;
+      const file = known ?? (await saveToFolder(place, item, inbox.read(item.id)));
+      await this.files.note(item.id, file);
+      this.saved.set(item.id, file);
     }
     if (print && !existed) await this.print(item);
   }

@@ -90,7 +90,7 @@ export class DuplicateFinder {
       try {
         const ids = isStale ? await this.items.ids() : [...this.reported];
         for (const id of ids) this.reported.delete(id);
-        await this.catalog.recall(ids);
+        await this.catalog.learn(ids);
       } catch (error) {
         this.isStale = true;
         throw error;

@@ -8,6 +8,10 @@ import { forEachInSlices } from '../../core/scheduling/slices';
 
 /** Items that are shown at once. */
 const FEW = 256;
+/** Bytes of memory, roughly, that what is known of items may take: some two hundred thousand usual ones. What is forgotten is read again. */
+const METADATA_MEMORY = 96 * 1024 * 1024;
+/** Items that are looked at between two looks at how much is known. */
+const BATCH = 1000;
 /** Items that are read at once to find one that the key opens. */
 const ITEMS_TRIED = 64;
 /** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing anew. */
@@ -32,6 +36,8 @@ export class ItemCatalog {
   private readonly reader: EntryReader;
   /** For each look at the directory that goes on, what has been read or written since it began. */
   private readonly looking = new Set<Set<string>>();
+  /** Bytes that what is known and indexed takes. */
+  private memory = 0;
   private isIndexRead = false;
   /** Items that the index has, as far as is known. */
   private indexSize = 0;
@@ -40,6 +46,7 @@ export class ItemCatalog {
     private readonly items: ItemDirectory,
     footerKey: Buffer,
     private readonly index?: ItemIndex,
+    private readonly memoryLimit = METADATA_MEMORY,
   ) {
     this.reader = new EntryReader(items, footerKey, (id, entry) => {
       if (entry?.state === 'whole') this.keep(entry);
@@ -85,6 +92,20 @@ export class ItemCatalog {
     });
   }
 
+  /** Takes in what items are, the last of them first, as far as there is memory for. @param ids oldest first */
+  async learn(ids: readonly string[]): Promise<void> {
+    const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id) ?? this.indexed.get(id);
+    await this.reading.run(async () => {
+      await this.readIndex(ids);
+      let memory = 0;
+      for (let end = ids.length; end > 0 && memory < this.memoryLimit; end -= BATCH) {
+        const entries = await this.reader.read(ids.slice(Math.max(0, end - BATCH), end), lookUp);
+        for (const entry of entries) memory += memoryOf(entry);
+      }
+    });
+    if (ids.length >= INDEX_WORTH) void this.writing.run(() => this.writeIndex()).catch(() => undefined);
+  }
+
   /** For when very many items have been deleted, of which nothing is to be left. @throws what node:fs throws */
   async removeIndex(): Promise<void> {
     await this.writing.run(async () => {
@@ -114,7 +135,9 @@ export class ItemCatalog {
 
   /** For an item that is gone. */
   forget(id: string): void {
-    const transfer = this.whole(id)?.item.transfer ?? '';
+    const whole = this.whole(id);
+    if (whole) this.memory -= memoryOf(whole);
+    const transfer = whole?.item.transfer ?? '';
     const others = this.byTransfer.get(transfer)?.filter((other) => other !== id) ?? [];
     if (others.length > 0) this.byTransfer.set(transfer, others);
     else this.byTransfer.delete(transfer);
@@ -138,9 +161,21 @@ export class ItemCatalog {
 
   private keep(entry: WholeEntry): void {
     for (const since of this.looking) since.add(entry.item.id);
+    const before = this.whole(entry.item.id);
+    this.memory += memoryOf(entry) - (before ? memoryOf(before) : 0);
     this.known.set(entry.item.id, entry);
     this.indexed.delete(entry.item.id);
     this.noteTransfer(entry.item);
+    this.forgetSome();
+  }
+
+  /** What the index says goes first, and then what has been known for longest. */
+  private forgetSome(): void {
+    for (const entries of [this.indexed, this.known])
+      for (const id of entries.keys()) {
+        if (this.memory <= this.memoryLimit) return;
+        this.forget(id);
+      }
   }
 
   private noteTransfer({ id, transfer }: ReceivedItem): void {
@@ -178,8 +213,11 @@ export class ItemCatalog {
       this.indexSize += items.length;
       for (const item of items) {
         if (this.has(item.id)) continue;
-        this.indexed.set(item.id, { state: 'whole', item });
+        const entry = { state: 'whole', item } as const;
+        this.indexed.set(item.id, entry);
+        this.memory += memoryOf(entry);
         this.noteTransfer(item);
+        this.forgetSome();
       }
     }
   }
@@ -197,3 +235,12 @@ export class ItemCatalog {
     for (const { item } of this.indexed.values()) yield item;
   }
 }
+
+/** Bytes, roughly: characters take two at most, and every item has some fields of a fixed length. */
+function memoryOf(entry: InboxEntry): number {
+  if (entry.state !== 'whole') return ENTRY_MEMORY;
+  const { name, path = '', note = '' } = entry.item;
+  return ENTRY_MEMORY + 2 * (name.length + path.length + note.length);
+}
+
+const ENTRY_MEMORY = 450;

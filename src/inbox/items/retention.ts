@@ -1,13 +1,12 @@
 import type { ReceivedItem } from '../../core/item/item';
 import type { Inbox } from '../inbox';
 import { timeOfItemId } from './itemId';
-import { forEachInSlices } from '../../core/scheduling/slices';
 
 /** How long, and how much of, what was received is kept. */
 export interface RetentionLimits {
   /** Milliseconds; 0 for no limit. */
   readonly maximumAge: number;
-  /** Bytes of plain content of all items together; 0 for no limit. */
+  /** Bytes of plain content of all items together, where each counts as {@link SMALLEST_COUNTED} at least; 0 for no limit. */
   readonly maximumSize: number;
 }
 
@@ -21,6 +20,10 @@ export interface DeletedItem {
 
 /** Milliseconds within which nothing is deleted, whatever the limits: somebody may not have seen it yet. */
 export const GRACE_TIME = 60 * 60 * 1000;
+/** Bytes that even an empty item takes on the disk. */
+export const SMALLEST_COUNTED = 4096;
+/** Items whose sizes are asked for at once. */
+const SIZES_AT_ONCE = 1000;
 /** Items that are deleted between two looks at what is open. */
 const BATCH = 100;
 
@@ -43,7 +46,7 @@ export async function applyRetention(
   const aged = limits.maximumAge > 0 ? old.slice(0, firstAfter(old, now - limits.maximumAge)) : [];
   await deleteItems(inbox, aged, 'age', isOpen, onDelete);
   if (limits.maximumSize === 0) return;
-  const rest = await beyondSize(inbox, limits.maximumSize, old.at(-1) ?? '');
+  const rest = await beyondSize(inbox, ids, limits.maximumSize, old.at(-1) ?? '');
   await deleteItems(inbox, rest, 'size', isOpen, onDelete);
 }
 
@@ -59,18 +62,32 @@ function firstAfter(ids: readonly string[], time: number): number {
 }
 
 /** The oldest items without which the rest fits, none of them younger than `last`. */
-async function beyondSize(inbox: Inbox, maximum: number, last: string): Promise<string[]> {
-  const entries = await inbox.list();
+async function beyondSize(
+  inbox: Inbox,
+  ids: readonly string[],
+  maximum: number,
+  last: string,
+): Promise<string[]> {
+  const sizes = await sizesOf(inbox, ids);
   let excess = -maximum;
-  await forEachInSlices(entries, (entry) => (excess += entry.state === 'whole' ? entry.item.size : 0));
+  for (const size of sizes.values()) excess += size;
   const chosen: string[] = [];
-  for (const entry of entries) {
-    const id = entry.state === 'whole' ? entry.item.id : entry.id;
+  for (const id of ids) {
     if (excess <= 0 || id > last) break;
     chosen.push(id);
-    excess -= entry.state === 'whole' ? entry.item.size : 0;
+    excess -= sizes.get(id) ?? 0;
   }
   return chosen;
+}
+
+/** Bytes by id; of very many items no more than that is held. An item that is damaged or gone counts as nothing. */
+async function sizesOf(inbox: Inbox, ids: readonly string[]): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (let at = 0; at < ids.length; at += SIZES_AT_ONCE) {
+    for (const entry of await inbox.entries(ids.slice(at, at + SIZES_AT_ONCE)))
+      if (entry.state === 'whole') sizes.set(entry.item.id, Math.max(SMALLEST_COUNTED, entry.item.size));
+  }
+  return sizes;
 }
 
 async function deleteItems(

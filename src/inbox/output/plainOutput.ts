@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, lstat, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { diskError, hasErrorCode } from '../disk/diskError';
@@ -101,10 +101,13 @@ export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise
   const folder = folderOf(place, item);
   try {
     if (isFolderOnly(place, item)) return (await stat(folder).catch(ignoreMissing)) && folder;
-    for (const file of candidates(path.join(folder, fileNameOf(place, item)))) {
+    let hashed = 0;
+    for (const file of firstCandidates(path.join(folder, fileNameOf(place, item)))) {
       const status = await stat(file).catch(ignoreMissing);
       if (status === undefined) return undefined;
-      if (status.isFile() && status.size === item.size && (await hashOf(file)) === item.sha256) return file;
+      if (!status.isFile() || status.size !== item.size) continue;
+      if (++hashed > FILES_HASHED) return undefined;
+      if ((await hashOf(file)) === item.sha256) return file;
     }
     return undefined;
   } catch (error) {
@@ -135,17 +138,45 @@ export async function setModified(file: string, modified: number): Promise<void>
 }
 
 async function publishUnderFreeName(temporary: string, wanted: string): Promise<string> {
-  for (const file of candidates(wanted)) {
+  for (const file of firstCandidates(wanted)) if (await publishExclusively(temporary, file)) return file;
+  for (;;) {
+    const file = await findFreeCandidate(wanted);
+    // Another may have been faster.
     if (await publishExclusively(temporary, file)) return file;
   }
-  throw new Error('there is no end of names');
 }
 
-/** The names under which an item may lie: as wanted, then with ` (2)` and so on. */
-function* candidates(wanted: string): Generator<string, void> {
-  const { dir, base } = path.parse(wanted);
+/** Names that are tried one after another: of more than these, only some are looked at. */
+const FIRST_NAMES = 10;
+/** Files of an item's size that are read to find the one with its content. */
+const FILES_HASHED = 3;
+
+/** The first names under which an item may lie: as wanted, then with ` (2)` and so on. */
+function* firstCandidates(wanted: string): Generator<string, void> {
   yield wanted;
-  for (let copy = 2; ; copy++) yield path.join(dir, fitName(base, ` (${copy})`));
+  for (let copy = 2; copy <= FIRST_NAMES; copy++) yield candidate(wanted, copy);
+}
+
+/** A free name after the first ones, in as many looks as its number has binary digits, twice. */
+async function findFreeCandidate(wanted: string): Promise<string> {
+  let taken = FIRST_NAMES;
+  let free = 2 * taken;
+  while (await exists(candidate(wanted, free))) [taken, free] = [free, 2 * free];
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (await exists(candidate(wanted, middle))) taken = middle;
+    else free = middle;
+  }
+  return candidate(wanted, free);
+}
+
+function candidate(wanted: string, copy: number): string {
+  const { dir, base } = path.parse(wanted);
+  return path.join(dir, fitName(base, ` (${copy})`));
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await lstat(file).catch(ignoreMissing)) !== undefined;
 }
 
 function folderOf(place: PlainFolder, item: ReceivedItem): string {

@@ -10,6 +10,7 @@ import { UncarriedError } from '../dialectErrors';
 import { ContentDigest } from '../digest';
 import type { OutgoingItem, Receipt } from '../../item/item';
 import { cutPieces, type Piece } from '../pieces';
+import { writeUnlessRefused } from '../stalledWrite';
 import { Utf8Check } from '../utf8';
 
 /**
@@ -32,6 +33,8 @@ export async function sendClassic(items: readonly OutgoingItem[], context: SendC
 
 class Session {
   readonly reader: ByteReader;
+  /** Whether the peer takes nothing more, so that not even the end can be said. */
+  hasStalled = false;
 
   constructor(
     readonly channel: Channel,
@@ -48,7 +51,7 @@ class Session {
 
   /** Either the peer has everything, or the error that is on its way says more than one here could. */
   async leave(): Promise<void> {
-    await this.channel.end(END).catch(() => undefined);
+    if (!this.hasStalled) await this.channel.end(END).catch(() => undefined);
   }
 }
 
@@ -105,19 +108,26 @@ async function sendPiece(
   { bytes, isLast }: Piece,
   first: TransferHead | undefined,
   item: OutgoingItem,
-  { channel, reader }: Session,
+  session: Session,
   context: SendContext,
 ): Promise<void> {
+  const { channel, reader } = session;
   const chunk = context.key ? Buffer.from(encryptTokenText(context.key, bytes)) : bytes;
   try {
-    await channel.write(encodePacket(chunk, isLast, first));
+    // An answer before the last packet can only be a refusal.
+    const packet = encodePacket(chunk, isLast, first);
+    const isOut = await writeUnlessRefused(channel, reader, packet, () => reader.buffered > 0);
+    session.hasStalled = !isOut;
+    if (!isOut) {
+      await awaitConfirmation(item, reader, context);
+      return;
+    }
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     // Often the peer has said why before it closed.
     await awaitConfirmation(item, reader, context);
     throw error;
   }
-  // An answer before the last packet can only be a refusal.
   const got = isLast ? 'quiet' : await reader.fill(0).catch(() => 'end');
   if (got !== 'quiet') await awaitConfirmation(item, reader, context);
 }

@@ -1,6 +1,7 @@
 import { readAnswer, refusal } from '../answers';
 import { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
+import { writeUnlessRefused } from '../stalledWrite';
 import type { SendContext } from '../dialect';
 import { UncarriedError } from '../dialectErrors';
 import { ContentDigest } from '../digest';
@@ -75,10 +76,12 @@ async function sendContent(
   const digest = new ContentDigest();
   const plain = digested(item, digest, context);
   for await (const bytes of context.key ? encryptAsTokenText(context.key, plain) : plain) {
-    await channel.write(bytes).catch(async (error: unknown) => {
-      await throwRefusal(item, reader);
-      throw error;
-    });
+    await writeUnlessRefused(channel, reader, bytes, () => hasRefused(reader)).catch(
+      async (error: unknown) => {
+        await throwRefusal(item, reader);
+        throw error;
+      },
+    );
     await throwRefusal(item, reader);
   }
   return digest;
@@ -87,7 +90,7 @@ async function sendContent(
 /** Whoever refuses an item has said so before it closed; one that merely breaks off has not. */
 async function throwRefusal(item: OutgoingItem, reader: ByteReader): Promise<void> {
   await reader.fill(0).catch(() => 'end');
-  if (isRefusal(reader.peek(REFUSAL.length).toString('latin1'))) {
+  if (hasRefused(reader)) {
     throw refusal(item, await readAnswer(reader, PAUSE));
   }
   // Some peers send everything back.
@@ -104,6 +107,10 @@ async function* digested(
     yield bytes;
     context.onProgress(item, digest.size);
   }
+}
+
+function hasRefused(reader: ByteReader): boolean {
+  return isRefusal(reader.peek(REFUSAL.length).toString('latin1'));
 }
 
 function isRefusal(answer: string): boolean {

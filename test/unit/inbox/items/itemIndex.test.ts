@@ -51,11 +51,11 @@ class ManyItems {
     return path.join(this.directory, 'items', `${item?.id ?? ''}.item`);
   }
 
-  open(key = this.key): { catalog: ItemCatalog; index: NotedIndex } {
+  open(key = this.key, memory?: number): { catalog: ItemCatalog; index: NotedIndex } {
     const incoming = path.join(this.directory, 'incoming');
     const index = new NotedIndex(this.file, key, () => path.join(incoming, 'index.part'));
     const items = new ItemDirectory(path.join(this.directory, 'items'));
-    return { catalog: new ItemCatalog(items, deriveFooterKey(this.key), index), index };
+    return { catalog: new ItemCatalog(items, deriveFooterKey(this.key), index, memory), index };
   }
 
   /** Recalls all for the first time. */
@@ -153,5 +153,16 @@ describe('The index of an inbox', function () {
     // Waits for whatever is being written.
     await catalog.removeIndex();
     assert.equal(index.writes, 0);
+  });
+
+  it('is taken in as far as there is memory for, the youngest items first', async () => {
+    const inbox = await ManyItems.write(newDirectory());
+    const { catalog } = inbox.open(inbox.key, 100 * 1000);
+    await catalog.learn(inbox.ids);
+    const known = inbox.ids.filter((id) => catalog.has(id));
+    assert(known.length > 50 && known.length < 250, String(known.length));
+    // What has been forgotten is read again.
+    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
+    assert(inbox.ids.filter((id) => catalog.has(id)).length < 250);
   });
 });

@@ -5,7 +5,12 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import type { Inbox } from '../../../../src/inbox/inbox';
 import { newItemId, timeOfItemId } from '../../../../src/inbox/items/itemId';
-import { applyRetention, GRACE_TIME, type DeletedItem } from '../../../../src/inbox/items/retention';
+import {
+  applyRetention,
+  GRACE_TIME,
+  SMALLEST_COUNTED,
+  type DeletedItem,
+} from '../../../../src/inbox/items/retention';
 import { openInbox, store, temporaryDirectory } from '../temporary';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -62,8 +67,8 @@ describe('What is kept', () => {
   });
 
   it('is as much as fits, the youngest', async () => {
-    const { inbox, ids } = await inboxWith(100, 100, 100, 100);
-    const deleted = await retain(inbox, { maximumSize: 250 });
+    const { inbox, ids } = await inboxWith(10_000, 10_000, 10_000, 10_000);
+    const deleted = await retain(inbox, { maximumSize: 25_000 });
     assert.deepEqual(
       deleted.map(({ id, limit }) => [id, limit]),
       [
@@ -72,7 +77,13 @@ describe('What is kept', () => {
       ],
     );
     assert.deepEqual(await inbox.ids(), ids.slice(2));
-    assert.deepEqual(await retain(inbox, { maximumSize: 200 }), []);
+    assert.deepEqual(await retain(inbox, { maximumSize: 20_000 }), []);
+  });
+
+  it('counts even an empty item as what it takes on the disk', async () => {
+    const { inbox, ids } = await inboxWith(0, 0, 0);
+    await retain(inbox, { maximumSize: 2 * SMALLEST_COUNTED });
+    assert.deepEqual(await inbox.ids(), ids.slice(1));
   });
 
   it('is what came within the last hour, however large, and whatever the limits', async () => {
@@ -99,10 +110,10 @@ describe('What is kept', () => {
   });
 
   it('does not hang on what is damaged, which goes when it is old', async () => {
-    const { directory, key, ids } = await inboxWith(100, 100);
+    const { directory, key, ids } = await inboxWith(10_000, 10_000);
     truncateSync(path.join(directory, 'items', `${ids[0]}.item`), 10);
     const inbox = await openInbox(directory, key);
-    assert.deepEqual(await retain(inbox, { maximumSize: 100 }), []);
+    assert.deepEqual(await retain(inbox, { maximumSize: 10_000 }), []);
     const deleted = await retain(inbox, { maximumAge: DAY });
     assert.equal(deleted[0]?.item, undefined);
     assert.deepEqual(await inbox.ids(), []);

@@ -178,7 +178,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
 const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9_-]{43}=$/;
 /** Characters of a name, or of a path. */
-export const MAXIMUM_NAME = 4096;
+export const MAXIMUM_NAME = 1024;
 /** Of the mode of a file, no other bits travel. */
 const EXECUTE_BITS = 0o111;
 
