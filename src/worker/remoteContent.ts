@@ -44,7 +44,9 @@ export function answerReads(content: RemoteContent, port: MessagePort, memory: S
     Atomics.notify(state, 0);
   };
   port.on('message', ({ offset, length }: Question) => {
-    content.read(offset, length).then(
+    // A question without an answer would stop the worker for ever.
+    const reading = (async () => content.read(offset, length))();
+    reading.then(
       (bytes) => settle(READ, bytes),
       (error: unknown) => settle(FAILED, Buffer.from(messageOf(error))),
     );

@@ -1,6 +1,6 @@
 import { ByteArray, Tuple, type Value } from '../values/value';
 import { isContainer } from '../values/children';
-import { isMade } from '../values/known/recognise';
+import { isMade, recognise } from '../values/known/recognise';
 import { shownAt } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
 
@@ -23,6 +23,7 @@ export class FirstPlaces {
     const visit = (place: Place): void => {
       if (!hasIdentity(place.value) || this.places.has(place.value)) return;
       this.places.set(place.value, place);
+      if (isArrayOfBytes(place.value)) return;
       pending.push({ place, next: 0 });
     };
     visit({ value: root, ordinal: 0 });
@@ -50,6 +51,12 @@ export class FirstPlaces {
     ordinals.reverse();
     return ordinals.join() === path.join() ? undefined : formatPath(steps);
   }
+}
+
+/** Whether its elements are made of bytes, which may lie in a file: none of them is anything that could stand elsewhere too. */
+function isArrayOfBytes(value: Value): boolean {
+  const array = recognise(value)?.array;
+  return array !== undefined && array.objects === undefined;
 }
 
 /** What is empty and cannot change is one object in Python wherever it stands, which says nothing. */

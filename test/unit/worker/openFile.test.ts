@@ -60,6 +60,26 @@ describe('Opening a file in the worker', () => {
     assert.ok(bytes < 4 * 1024 * 1024, `${bytes} bytes were read`);
   });
 
+  it('reads a few bytes to show the first elements of an array of a gigabyte', async () => {
+    const header = makeNpy(
+      `{'descr': '<f8', 'fortran_order': False, 'shape': (${2 ** 27},)}`,
+      Buffer.alloc(0),
+    );
+    let bytes = 0;
+    const loaded = await worker.openFile({
+      size: header.length + GiB,
+      read(offset, length) {
+        bytes += length;
+        const part = Buffer.alloc(length);
+        part.set(header.subarray(offset, offset + length));
+        return Promise.resolve(part);
+      },
+    });
+    const children = await loaded.children([], 2 ** 26, 10);
+    assert.deepEqual([children.length, children[9]?.preview], [10, '0.0']);
+    assert.ok(bytes < 4 * 1024 * 1024, `${bytes} bytes were read`);
+  });
+
   it('tells why what it asks for cannot be read', async () => {
     const content: RemoteContent = { size: 100, read: () => Promise.reject(new Error('it is gone')) };
     await assert.rejects(
