@@ -61,7 +61,7 @@ const roomZones = (layer, rooms) =>
 
 /** What is inside of the native dialect has one door. */
 const nativeZone = {
-  target: './src/{cli,editor,inbox,net,worker}',
+  target: './src/{cli,editor,inbox,net,worker}/**',
   from: './src/core/wire/native/*/**',
   message: 'Only core/wire/native/dialect.ts is for others.',
 };

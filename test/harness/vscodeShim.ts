@@ -4,13 +4,10 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import util from 'node:util';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, stayOffline } from './browser';
 import { startServer, type VsCodeServer } from './server';
-
-const timeoutMs = Number(process.env.HARNESS_TIMEOUT_MS ?? 300_000);
 
 /** What VS Code itself says on the console of its window, and nobody wants to read among test results. */
 const noise = new RegExp(
@@ -61,7 +58,6 @@ async function runTests(server: VsCodeServer, browser: Browser, invocation: Invo
     page.on('crash', end('The page of VS Code crashed'));
     process.on('SIGINT', end('Interrupted')).on('SIGTERM', end('Terminated'));
     void server.ended.then(end('The VS Code server ended'));
-    void sleep(timeoutMs, undefined, { ref: false }).then(end(`The tests took more than ${timeoutMs} ms`));
     void page.exposeFunction('codeAutomationExit', resolve);
   });
   await page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) => {

@@ -125,7 +125,7 @@ describe('the receive server of a window', () => {
     const fingerprint = (await keyring.get('default'))?.fingerprint;
     await reporter.tells(new RegExp(`uses a different key than "default" \\(${fingerprint}\\)`));
     assert.equal(reporter.told.length, 2);
-    assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent something that is not encrypted/);
+    assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent an item that is not encrypted/);
     now = 60_000;
     await assert.rejects(send(port, text('plain')));
     await reporter.tells(/not encrypted.*This has happened 2 more times\./);
@@ -138,7 +138,9 @@ describe('the receive server of a window', () => {
     it(`tells of a missing key, and offers to import it, in the ${dialect} dialect`, async () => {
       await server.start();
       await assert.rejects(send(port, text('x'), FernetKey.generate(), dialect), { code });
-      await reporter.tells(/127\.0\.0\.1 sends encrypted, but there is no encryption key named "default"/);
+      await reporter.tells(
+        /127\.0\.0\.1 sends encrypted items, but there is no encryption key named "default"/,
+      );
       assert.ok(reporter.last.actions.some(({ title }) => title === 'Import encryption key from file'));
     });
 });
