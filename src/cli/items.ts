@@ -50,8 +50,8 @@ show --file PATH [--as json|xml|python|raw] [--calls [--json]]`,
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
-  --calls      instead of the value, everything that Python would call, import or
-               change to load a pickle, each in full
+  --calls      instead of the value, everything that Python would call, import
+               or change to load a pickle, each in full
   --json       with --calls, one JSON object per line
 
 What Python would import and call to load a pickle is said on standard error.
