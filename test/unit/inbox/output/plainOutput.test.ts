@@ -97,6 +97,16 @@ describe('Saving in plain to a folder', function () {
     assert.equal(await findSaved(place, item), file);
   });
 
+  it('gets a free name after very many of the same, without looking at each', async () => {
+    const place = { directory: newDirectory(), fileName: '{name}' };
+    mkdirSync(place.directory);
+    writeFileSync(path.join(place.directory, 'data.json'), '');
+    for (let copy = 2; copy <= 300; copy++)
+      writeFileSync(path.join(place.directory, `data (${String(copy)}).json`), '');
+    const file = await saveToFolder(place, ITEM, CONTENT);
+    assert.equal(path.basename(file), 'data (301).json');
+  });
+
   it('leaves nothing where the content cannot be read to its end', async () => {
     const directory = newDirectory();
     const broken = (function* () {
