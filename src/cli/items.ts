@@ -18,6 +18,10 @@ import { beginsAsData, decodeFile, unpackFile } from '../core/files/fileDecoder'
 import { isDataFileName } from '../core/files/fileNames';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
+import { tableOfValue } from '../core/data/valueTables';
+import { formatCsv } from '../core/render/csv';
+import { plainJson } from '../core/values/known/plainJson';
+import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
@@ -41,7 +45,7 @@ import { openDiskFile, readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
-show --file PATH [--as json|xml|python|raw] [--calls [--json]]`,
+show --file PATH [--as json|xml|python|csv|raw] [--lossy] [--calls [--json]]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
@@ -50,6 +54,10 @@ show --file PATH [--as json|xml|python|raw] [--calls [--json]]`,
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
+  --as csv     of a file: a frame, a series, an array of one or two dimensions or
+               a list of records, as pandas writes them; arrays a line per row
+  --lossy      with --file and --as json: what JSON has no form for as what comes
+               next to it, and how many values were changed on standard error
   --calls      instead of the value, everything that Python would call, import
                or change to load a pickle, each in full
   --json       with --calls, one JSON object per line
@@ -62,19 +70,24 @@ Nothing of it is run.`,
       inbox: { type: 'string' },
       file: { type: 'string' },
       as: { type: 'string' },
+      lossy: { type: 'boolean' },
       calls: { type: 'boolean' },
       json: { type: 'boolean' },
     });
     if (values.json && !values.calls) throw new UsageError('--json is for --calls. Use "--as json".');
     output.isJson = values.json === true;
-    const form = parseChoice<ShownForm>('--as', values.as, [...WRITTEN_FORMS, 'raw']);
+    const form = parseChoice<ShownForm | 'csv'>('--as', values.as, [...WRITTEN_FORMS, 'csv', 'raw']);
+    if (values.lossy && (form !== 'json' || values.file === undefined))
+      throw new UsageError('--lossy is for --file and --as json.');
     if (values.file !== undefined) {
       noPositionals(positionals);
+      if (values.lossy || form === 'csv') return showPlain(values.file, form === 'csv', output);
       if (values.inbox !== undefined) throw new UsageError('--inbox is for an ID, and not for --file.');
       if (values.calls) return showCalls(values.file, output);
       return showFile(values.file, form ?? 'python', output);
     }
     if (values.calls) throw new UsageError('--calls is for --file.');
+    if (form === 'csv') throw new UsageError('--as csv is for --file.');
     return showItem(onlyPositional(positionals, 'ID'), values.inbox, form, output);
   },
 };
@@ -131,6 +144,25 @@ async function showCalls(file: string, output: Output): Promise<void> {
   const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
   const { actions, problem } = decodeFile(await unpackFile(source), undefined, { isFull: true });
   listActions(actions, output);
+  if (problem !== undefined) throw problem;
+}
+
+/** A file as a table, or as JSON in which what that cannot hold is changed. */
+async function showPlain(file: string, isCsv: boolean, output: Output): Promise<void> {
+  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
+  const name = file === '-' ? 'standard input' : path.basename(file);
+  const { value, problem } = await decodeFileContent(name, source, output);
+  if (isCsv) {
+    const known = recognise(value);
+    const table = known === undefined ? tableOfValue(value) : known.table?.();
+    if (table === undefined) throw new PicklepostError('unencodable', `${name}: the value is not a table.`);
+    const text = formatCsv(table, known?.array === undefined);
+    await output.content(output.isTerminal ? harmless(text) : text);
+  } else {
+    const plain = plainJson(value);
+    await showText(write(plain.value, 'json'), output);
+    output.note(`${name}: values changed for JSON: ${plain.changes}`);
+  }
   if (problem !== undefined) throw problem;
 }
 
