@@ -82,6 +82,11 @@ export class PickleInput {
     this.frameEnd = Infinity;
   }
 
+  /** To be called before bytes that are no opcodes: those of joblib begin where a frame ends. */
+  endFrame(): void {
+    if (this.position >= this.frameEnd) this.leaveFrame();
+  }
+
   private leaveFrame(): void {
     if (this.position > this.frameEnd) this.isTwofold = true;
     this.frameEnd = Infinity;

@@ -177,6 +177,7 @@ export class PickleMachine {
   private setState(target: InertCall, state: Value): void {
     if (target.state !== undefined) target.laterStates.push(state);
     else target.state = state;
+    if (this.extension.built !== undefined) this.input.endFrame();
     const content = this.extension.built?.(target, this.input, this.account);
     if (content === undefined) return;
     this.account.addReplaced(target);
