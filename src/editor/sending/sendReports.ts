@@ -25,10 +25,7 @@ export class SendReports {
   }
 
   async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
-    const facts = [
-      request.keyName === undefined ? vscode.l10n.t('not encrypted') : vscode.l10n.t('encrypted'),
-    ];
-    facts.push(describeProof(sent));
+    const facts = [describeEncryption(request), describeProof(sent)];
     const renamed = sent.flatMap(({ keptAs }) => keptAs ?? []);
     if (renamed.length > 0)
       facts.push(
@@ -136,6 +133,13 @@ export class SendReports {
     };
     return { title, run: () => this.reporter.guard(send) };
   }
+}
+
+function describeEncryption({ keyName, target }: SendRequest): string {
+  if (keyName === undefined) return vscode.l10n.t('not encrypted');
+  return findDialect(target.dialect).protection === 'parts'
+    ? vscode.l10n.t('encrypted by parts')
+    : vscode.l10n.t('encrypted');
 }
 
 function describeProof(receipts: readonly Receipt[]): string {
