@@ -10,7 +10,7 @@ export async function benchSize(): Promise<Section> {
   const vsix = readdirSync(projectRoot).find((name) => name.endsWith('.vsix'));
   return Promise.resolve({
     title: 'Size',
-    method: 'What is installed, with minified bundles. The UI tests print how long activation takes.',
+    method: 'What is installed, with minified bundles.',
     columns: ['what', 'figure'],
     rows: [
       ...(vsix === undefined ? [] : [['.vsix', size(vsix)]]),
