@@ -113,9 +113,9 @@ async function sendPiece(
 ): Promise<void> {
   const { channel, reader } = session;
   const chunk = context.key ? Buffer.from(encryptTokenText(context.key, bytes)) : bytes;
+  const packet = encodePacket(chunk, isLast, first);
   try {
     // An answer before the last packet can only be a refusal.
-    const packet = encodePacket(chunk, isLast, first);
     const isOut = await writeUnlessRefused(channel, reader, packet, () => reader.buffered > 0);
     session.hasStalled = !isOut;
     if (!isOut) {
