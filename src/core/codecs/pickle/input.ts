@@ -133,6 +133,8 @@ export class PickleInput {
 
   /** Leaves out bytes that are no opcodes. */
   skip(count: number): void {
+    // Where a frame ends before them, both of CPython's readers have left it.
+    if (this.position === this.frameEnd) this.frameEnd = Infinity;
     this.viewed += count;
     this.advance(count);
   }

@@ -310,6 +310,7 @@ describe('Decoding a file of joblib', () => {
       const value = only(plain);
       assert.deepEqual(float64s(arrayParts(entry(value, 'a')).data), [0, 1, 2]);
       assert.deepEqual(arrayParts(entry(value, 'o')).data, [1n, 'x']);
+      assert.equal(plain.actions.level, 'known');
       assert.ok(plain.actions.effects.every(({ dropped }) => dropped === 0));
     });
 
