@@ -6,7 +6,7 @@ export interface Stranger {
   /** In its own terms, as far as it has any. */
   readonly answer: Buffer;
   /** As those of dialects. */
-  recognizes(start: Uint8Array, isAll: boolean): 'yes' | 'no' | 'needs-more';
+  readonly recognizes: (start: Uint8Array, isAll: boolean) => 'yes' | 'no' | 'needs-more';
 }
 
 /** What a peer speaks is none of the dialects. */

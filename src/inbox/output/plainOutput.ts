@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, lstat, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { diskError, hasErrorCode } from '../disk/diskError';
@@ -69,6 +70,24 @@ export async function saveToFolder(
   }
 }
 
+let newFiles: Promise<number> | undefined;
+
+/** The mode that this user's umask gives to a new file, found by making one: to ask Node.js for the umask would set it for a moment. */
+function modeOfNewFiles(): Promise<number> {
+  return (newFiles ??= findMode());
+}
+
+async function findMode(): Promise<number> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'picklepost-'));
+  try {
+    const file = path.join(folder, 'new');
+    await writeFile(file, '', { mode: SHARED });
+    return (await stat(file)).mode & SHARED;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** @returns the name of the file */
 async function saveIn(
   folder: AnchoredFolder,
@@ -81,7 +100,7 @@ async function saveIn(
   const temporary = await writeTemporaryFile(folder.path, content, PRIVATE);
   try {
     if (item.modified !== undefined) await setModified(temporary, item.modified);
-    await chmod(temporary, SHARED & ~process.umask());
+    await chmod(temporary, await modeOfNewFiles());
     if (place.keepsPlaces === true && item.mode !== undefined) await makeExecutable(temporary, item.mode);
     await folder.check();
     const file = await publishUnderFreeName(temporary, path.join(folder.path, fileNameOf(place, item)));

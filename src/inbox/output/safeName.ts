@@ -28,7 +28,7 @@ export function safeName(name: string, platform = process.platform): string | un
 
 /** A name with something put behind it, in front of its extension, within what a file name can have. */
 export function fitName(name: string, suffix: string, platform = process.platform): string {
-  const measure = platform === 'win32' ? (text: string) => text.length : Buffer.byteLength;
+  const measure = (text: string): number => (platform === 'win32' ? text.length : Buffer.byteLength(text));
   const extension = suffix === '' && measure(name) <= MAX_LENGTH ? '' : extensionIn(name);
   const stem = extension === '' ? name : name.slice(0, -extension.length);
   let room = MAX_LENGTH - measure(suffix + extension);

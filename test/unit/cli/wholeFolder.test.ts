@@ -28,7 +28,7 @@ const NAMES = [
   'a\\b.txt',
   'x:y|z?.txt',
   'trailing. ',
-  `${'ж'.repeat(127)}`,
+  'ж'.repeat(127),
 ];
 
 /** A folder with all that is easily lost on the way. */

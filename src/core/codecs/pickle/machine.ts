@@ -169,8 +169,8 @@ export class PickleMachine {
   build(): void {
     const state = this.pop();
     const target = this.top();
-    if (target instanceof InertCall) return this.setState(target, state);
-    if (isImported(target)) this.account.addChange(target, '__setstate__', state);
+    if (target instanceof InertCall) this.setState(target, state);
+    else if (isImported(target)) this.account.addChange(target, '__setstate__', state);
     else if (!isEmptyState(state)) throw this.input.error(`it sets the state of a ${typeName(target)}`);
   }
 

@@ -80,12 +80,16 @@ function formatPart(
 /** Texts, and elements as dicts with one entry. Only where a dict could not hold them, reading gives a list again. */
 function formatChildren(children: readonly Value[], depth: number): string | undefined {
   const names: string[] = [];
-  let hasText = false;
+  // Before the first text, white space means nothing.
+  const firstText = children.findIndex((child) => typeof child === 'string' && !isSpace(child));
+  const hasText = firstText >= 0;
   const parts = children.map((child, i) => {
     if (typeof child === 'string') {
-      // Before the first text, white space means nothing.
-      hasText ||= !isSpace(child);
-      return hasText && child !== '' && typeof children[i - 1] !== 'string' && isPlainText(child)
+      return hasText &&
+        i >= firstText &&
+        child !== '' &&
+        typeof children[i - 1] !== 'string' &&
+        isPlainText(child)
         ? textMarkup(child)
         : undefined;
     }

@@ -8,9 +8,9 @@ interface Mode {
   /** Bits of one pixel; rows of `1` begin at a whole byte. */
   readonly bits: number;
   /** Of a mode whose numbers have no range of their own: drawn from the least, black, to the greatest, white. */
-  number?(data: DataView, at: number): number;
+  readonly number?: (data: DataView, at: number) => number;
   /** Writes the pixel that begins at a byte of the data (of mode `1`: at a bit of it) into four bytes. */
-  draw(data: DataView, at: number, rgba: Uint8Array, to: number, palette: Uint8Array): void;
+  readonly draw: (data: DataView, at: number, rgba: Uint8Array, to: number, palette: Uint8Array) => void;
 }
 
 const gray = (value: number, rgba: Uint8Array, to: number, alpha = 255): void => {

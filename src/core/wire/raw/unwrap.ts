@@ -125,10 +125,10 @@ async function* unwrapAll(
   const taken: Uint8Array[] = [];
   let length = 0;
   while (length < START) {
-    const { value, done } = await parts.next();
-    if (done) break;
-    taken.push(value);
-    length += value.length;
+    const next: IteratorResult<Uint8Array, unknown> = await parts.next();
+    if (next.done) break;
+    taken.push(next.value);
+    length += next.value.length;
   }
   const rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => parts };
   const all = concatenate(taken, rest);

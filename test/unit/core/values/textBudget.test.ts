@@ -9,7 +9,7 @@ import { Dict, Tuple, ValueSet, type Value } from '../../../../src/core/values/v
 const options = { indent: 4, maxLength: 256 * 1024 * 1024 };
 
 /** Each level holds the one below it twice. */
-function twins<T extends Value>(levels: number, bottom: Value, pair: (a: Value, b: Value) => T): Value {
+function twins(levels: number, bottom: Value, pair: (a: Value, b: Value) => Value): Value {
   let value = bottom;
   for (let i = 0; i < levels; i++) value = pair(value, value);
   return value;

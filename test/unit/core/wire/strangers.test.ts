@@ -18,7 +18,7 @@ describe('A program that means somebody else', () => {
   for (const [what, text] of requests) {
     it(`gets an answer of HTTP, and nothing is stored, for ${what}`, async () => {
       const { answers, store, error } = await serve([Buffer.from(text)]);
-      assert.match(answers.toString(), /^HTTP\/1\.1 400 .*not a web server/s);
+      assert.match(answers, /^HTTP\/1\.1 400 .*not a web server/s);
       assert.match(String(error), /speaks HTTP/);
       assert.deepEqual(store.texts, []);
     });
@@ -26,7 +26,7 @@ describe('A program that means somebody else', () => {
 
   it('is known by HTTP that comes byte by byte', async () => {
     const { answers, store } = await serve([...Buffer.from(REQUEST)].map((byte) => Buffer.of(byte)));
-    assert.match(answers.toString(), /^HTTP\/1\.1 400/);
+    assert.match(answers, /^HTTP\/1\.1 400/);
     assert.deepEqual(store.texts, []);
   });
 

@@ -59,7 +59,7 @@ describe('A safe name', () => {
   it('keeps its extension and all of its length where a number is added', () => {
     assert.equal(fitName('a.txt', ' (2)'), 'a (2).txt');
     assert.equal(fitName('.env', ' (2)'), '.env (2)');
-    assert.equal(fitName(`${'n'.repeat(255)}`, ' (10)'), `${'n'.repeat(250)} (10)`);
+    assert.equal(fitName('n'.repeat(255), ' (10)'), `${'n'.repeat(250)} (10)`);
     assert.equal(fitName(`${'n'.repeat(251)}.txt`, ' (2)'), `${'n'.repeat(247)} (2).txt`);
   });
 

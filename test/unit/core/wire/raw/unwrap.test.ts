@@ -47,7 +47,7 @@ describe('receiving raw what scripts put something around', () => {
           ['dictionary'],
         );
         assert.deepEqual(store.items[0]?.bytes, inner);
-        assert.match(store.items[0]?.note ?? '', note);
+        assert.match(store.items[0].note ?? '', note);
         assert.equal(answers, 'OK');
       });
     }
