@@ -45,7 +45,8 @@ import { openDiskFile, readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
   synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
-show --file PATH [--as json|xml|python|csv|raw] [--lossy] [--calls [--json]]`,
+show --file PATH [--as json|xml|python|csv|raw] [--lossy]
+                 [--calls [--json]]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
@@ -54,8 +55,8 @@ show --file PATH [--as json|xml|python|csv|raw] [--lossy] [--calls [--json]]`,
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
-  --as csv     of a file: a frame, a series, an array of one or two dimensions or
-               a list of records, as pandas writes them; arrays a line per row
+  --as csv     of a file: a frame, a series, an array of one or two dimensions
+               or a list of records, as pandas writes it; arrays a line per row
   --lossy      with --file and --as json: what JSON has no form for as what comes
                next to it, and how many values were changed on standard error
   --calls      instead of the value, everything that Python would call, import

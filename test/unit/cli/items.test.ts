@@ -58,7 +58,7 @@ describe('The inbox on the command line', function () {
         `^${text}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  hello.txt \\(text, 14 bytes\\) from 192.0.2.7:40000$`,
       ),
     );
-    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 bytes, encrypted\) from/);
+    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 bytes, encrypted by parts\) from/);
   });
 
   it('is listed for programs', async () => {
@@ -70,6 +70,7 @@ describe('The inbox on the command line', function () {
       'name',
       'format',
       'encrypted',
+      'protection',
       'size',
       'from',
       'sha256',

@@ -69,7 +69,7 @@ describe('A file of pickles on the command line', function () {
   it('names the classes in it', async () => {
     const { code, output, errors } = await show(file('jars.pkl', PICKLE_WITH_CLASSES));
     assert.equal(code, 0);
-    assert.match(output, /"jar": shop\.Jar\(\),\n\s*# state: {"label": "dill"/);
+    assert.match(output, /"jar": Jar\(label="dill", pickles=/);
     assert.match(errors, /^jars\.pkl: /);
     assert.match(errors, /\n {2}makes objects of shop\.Jar\n/);
   });
@@ -110,12 +110,12 @@ describe('A file of pickles on the command line', function () {
     }
   });
 
-  it('that is too large is refused without reading all of it', async () => {
+  it('with a quarter of a gigabyte of nothing behind it is read up to that', async () => {
     const large = file('large.pkl', PLAIN_PICKLE);
     truncateSync(large, DECODED_SIZE + 1);
     const { code, errors } = await show(large);
     assert.equal(code, 1);
-    assert.match(errors, /The size of the file exceeds the limit of 268,435,456 bytes\./);
+    assert.match(errors, /there is no opcode 0x00 \(at offset \d+\)/);
   });
 
   it('must be there', async () => {

@@ -111,7 +111,10 @@ describe('the receive server', () => {
     const after = await TestPeer.connect(fixture.port);
     await after.send(packet(0x0c, 0x00, 'three'));
     after.socket.end();
-    assert.match((await after.receiveAll()).toString(), /^ERROR: EncryptionRequired/);
+    assert.match(
+      (await after.receiveAll()).toString(),
+      /^ERROR: Refused\('This receiver does not accept the classic dialect/,
+    );
   });
 });
 

@@ -93,7 +93,7 @@ describe('client and server', () => {
       code: 'refused',
       message: /InvalidToken/,
     });
-    fixture.options = { key, requireEncryption: true };
+    fixture.options = { key, requireEncryption: true, dialects: ['raw'] };
     await assert.rejects(send(ITEMS, 'raw', { key: other }), { code: 'refused', message: /InvalidToken/ });
     await assert.rejects(send(ITEMS, 'raw'), { code: 'refused', message: /EncryptionRequired/ });
     assert.equal(fixture.store.items.length, 0);

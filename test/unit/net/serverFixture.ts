@@ -1,6 +1,7 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { BUDGETS, DEFAULT_LIMITS, type Budgets, type Limits } from '../../../src/core/limits';
 import type { PairingHost } from '../../../src/core/pairing/pairing';
+import type { DialectName } from '../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
 import { MemoryStore } from '../core/wire/memoryStore';
@@ -21,6 +22,8 @@ export interface FixtureOptions {
   readonly allowPickle?: boolean;
   readonly limits?: Partial<Limits>;
   readonly pairing?: PairingHost;
+  /** Those that are accepted, where it is not the usual ones. */
+  readonly dialects?: readonly DialectName[];
   readonly bufferSize?: number;
   readonly budgets?: Partial<Budgets>;
   /** Any that is free unless given. */
@@ -81,11 +84,19 @@ export class ServerFixture {
   }
 
   private connectionOptions() {
-    const { key: own, requireEncryption = false, allowPickle = true, limits, pairing } = this.options;
+    const {
+      key: own,
+      requireEncryption = false,
+      allowPickle = true,
+      limits,
+      pairing,
+      dialects,
+    } = this.options;
     return {
       store: this.store,
       ...(own && { key: own }),
       ...(pairing && { pairing }),
+      ...(dialects && { dialects }),
       requireEncryption,
       allowPickle,
       limits: { ...DEFAULT_LIMITS, ...limits },

@@ -92,7 +92,8 @@ function textKind(buffer: Buffer): string | undefined {
     return 'it is an HTML page, such as a site shows in place of a download. Download the file itself';
   if (/^<\?xml|^<[a-z][\w:.-]*[\s/>]/i.test(text)) return 'it is XML';
   if (/^[{[]/.test(text)) return 'it is JSON, or text like it';
-  return isPlainText(text.slice(0, -4)) ? 'it is text' : undefined;
+  // The last character of a part may be cut in two.
+  return isPlainText(buffer.length > 4096 ? text.slice(0, -4) : text) ? 'it is text' : undefined;
 }
 
 function isPlainText(text: string): boolean {
