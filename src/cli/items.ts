@@ -57,8 +57,9 @@ show --file PATH [--as json|xml|python|csv|raw] [--lossy]
                text as it came)
   --as csv     of a file: a frame, a series, an array of one or two dimensions
                or a list of records, as pandas writes it; arrays a line per row
-  --lossy      with --file and --as json: what JSON has no form for as what comes
-               next to it, and how many values were changed on standard error
+  --lossy      with --file and --as json: write what JSON has no form for as
+               something close to it, and say on standard error how many values
+               were changed
   --calls      instead of the value, everything that Python would call, import
                or change to load a pickle, each in full
   --json       with --calls, one JSON object per line
