@@ -1,3 +1,4 @@
+import './language';
 import uPlot from 'uplot';
 import type { ColumnHeader, DataQuestions, Series, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
