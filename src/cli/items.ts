@@ -184,8 +184,8 @@ export const exportCommand: Command = {
   --to PATH    the file to write, in place of one that is there; a folder, in
                which the item gets a name that no file has yet; or - for
                standard output${INBOX_OPTION}
-  --as FORM    a pickle, JSON or XML as JSON, as XML, as a Python literal or as a
-               pickle (default: raw, the content as it came)`,
+  --as FORM    a pickle, JSON or XML as JSON, as XML, as a Python literal or as
+               a pickle (default: raw, the content as it came)`,
 
   async run(args, context) {
     const { values, positionals } = parseArguments(args, {
