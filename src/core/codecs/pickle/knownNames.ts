@@ -12,6 +12,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['plain', 'builtins', BUILTINS],
   ['plain', '__builtin__', `${BUILTINS} long unicode xrange`],
   ['plain', 'array', 'array'],
+  ['plain', 'zoneinfo', 'ZoneInfo'],
   ['plain', 'collections', 'OrderedDict defaultdict Counter deque'],
   [
     'known',
@@ -28,7 +29,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
     'pandas',
     'DataFrame Series Index RangeIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex',
   ],
-  ['known', 'pandas', 'CategoricalIndex IntervalIndex CategoricalDtype NA'],
+  ['known', 'pandas', 'CategoricalIndex IntervalIndex Categorical CategoricalDtype NA'],
   ['known', 'pandas.arrays', 'DatetimeArray TimedeltaArray PeriodArray IntervalArray StringArray'],
   ['known', 'pandas.core.frame', 'DataFrame'],
   ['known', 'pandas.core.series', 'Series'],

@@ -1,3 +1,4 @@
+import { callableKey, isBare } from '../../values/known/matching';
 import { recognise } from '../../values/known/recognise';
 import { InertCall, InertName, InertReference } from '../../values/value';
 import type { PickleEvent } from './account';
@@ -27,7 +28,11 @@ export function levelOf(event: PickleEvent): Level {
   return event.kind === 'change' ? 'calls' : (levelOfName(event.name) ?? 'classes');
 }
 
+/** Functions of a class that are taken from it by `getattr`, to be called with what makes a known value. */
+const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
+
 function levelOfCall(call: InertCall): Level {
+  if (isBare(call) && TAKEN_FUNCTIONS.has(callableKey(call) ?? '')) return 'plain';
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';

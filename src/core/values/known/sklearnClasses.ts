@@ -114,6 +114,9 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'sklearn.tree._classes':
     'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
   'sklearn.cluster._hdbscan.hdbscan': 'HDBSCAN',
+  'sklearn.tree.tree': 'DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier ExtraTreeRegressor',
+  'sklearn.preprocessing.data': 'StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer Binarizer',
+  'sklearn.preprocessing.label': 'LabelEncoder LabelBinarizer MultiLabelBinarizer',
   'sklearn.frozen._frozen': 'FrozenEstimator',
   'sklearn.model_selection._classification_threshold': 'FixedThresholdClassifier TunedThresholdClassifierCV',
   'sklearn.preprocessing._target_encoder': 'TargetEncoder',
@@ -135,5 +138,10 @@ function fullNames(table: Readonly<Record<string, string>>): ReadonlySet<string>
   );
 }
 
-export const ESTIMATOR_CLASSES = fullNames(ESTIMATORS);
+/** Before 0.22 the modules had no underscore: `sklearn.ensemble.forest`. */
+function withOlderNames(names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].flatMap((name) => [name, name.replaceAll('._', '.')]));
+}
+
+export const ESTIMATOR_CLASSES = withOlderNames(fullNames(ESTIMATORS));
 export const PART_CLASSES = fullNames(PARTS);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { decodePickleFile } from '../../../../../src/core/codecs/pickle/file';
 import { decodePickle } from '../../../../../src/core/codecs/pickle/reader';
 import { formatCsv } from '../../../../../src/core/render/csv';
 import { recognise } from '../../../../../src/core/values/known/recognise';
@@ -29,6 +30,16 @@ const CSV: Readonly<Record<string, string>> = {
     'r3,3,-0.0,,True,,2024-01-01 00:00:00+01:00,a,3,q,0 days 00:00:03\n',
   ].join('\n'),
 };
+
+describe('A file of pandas', () => {
+  for (const folder of FOLDERS)
+    for (const protocol of [2, 4, 5])
+      for (const name of Object.keys(CSV))
+        it(`raises no alarm: ${folder}, ${name} at protocol ${protocol}`, () => {
+          const bytes = readFileSync(path.join(VECTORS, folder, `${name}.p${protocol}.pkl`));
+          assert.equal(decodePickleFile(bytes).actions.level, 'known');
+        });
+});
 
 describe('A known value', () => {
   for (const folder of FOLDERS)
