@@ -19,7 +19,7 @@ import { isDataFileName } from '../core/files/fileNames';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { tableOfValue } from '../core/data/valueTables';
-import { formatCsv } from '../core/render/csv';
+import { formatCsv } from '../core/data/csv';
 import { plainJson } from '../core/values/known/plainJson';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';

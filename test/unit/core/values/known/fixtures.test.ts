@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { decodePickleFile } from '../../../../../src/core/codecs/pickle/file';
 import { decodePickle } from '../../../../../src/core/codecs/pickle/reader';
-import { formatCsv } from '../../../../../src/core/render/csv';
+import { formatCsv } from '../../../../../src/core/data/csv';
 import { recognise } from '../../../../../src/core/values/known/recognise';
 import { plainJson } from '../../../../../src/core/values/known/plainJson';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../../../../src/core/values/value';

@@ -1,4 +1,4 @@
-import type { Column, Table } from '../data/table';
+import type { Column, Table } from './table';
 
 /**
  * A table as pandas' `to_csv()` writes it: what is missing is empty, and what holds a comma, a quote or a line break is quoted.
