@@ -190,6 +190,12 @@ export class PickleInput {
     return line;
   }
 
+  /** The rest without its last byte, where no newline comes any more; undefined where one does, or the rest is not UTF-8. Takes nothing. */
+  unendedLine(): string | undefined {
+    if (this.lineEnd() >= 0 || this.position >= this.bytes.length) return undefined;
+    return decodeUtf8(this.buffer, this.position, this.bytes.length - 1);
+  }
+
   /** Where the newline is that ends the next line; negative where there is none. */
   protected lineEnd(): number {
     return this.bytes.indexOf(0x0a, this.position);

@@ -165,8 +165,14 @@ function stringOrBytes(bytes: Buffer): string | Uint8Array {
   return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : Uint8Array.from(bytes);
 }
 
-function nameFromLines({ input }: PickleMachine): InertName {
+/** CPython's reader in Python takes a last line without a newline too, cuts its last character, and imports what that names. */
+function nameFromLines(machine: PickleMachine): InertName {
+  const { input } = machine;
+  const cutModule = input.unendedLine();
+  if (cutModule !== undefined) machine.noteName(new InertName(cutModule, ''));
   const module = input.utf8Line();
+  const cutName = input.unendedLine();
+  if (cutName !== undefined) machine.noteName(new InertName(module, cutName));
   return new InertName(module, input.utf8Line());
 }
 

@@ -85,6 +85,18 @@ describe('decodePickleFile', () => {
     ['an LZ4 frame', Buffer.from('\x04\x22\x4d\x18\0', 'latin1'), /LZ4/],
     ['a length before it', Buffer.concat([Buffer.from([0, 0, 0, 21]), PLAIN_PICKLE]), /length in 4 bytes/],
   ];
+  it('names what a last line without a newline comes to in a reader that cuts its last character', () => {
+    const { actions } = decodePickleFile(Buffer.from('cos\nsystemX', 'latin1'));
+    assert.deepEqual(
+      actions.effects.map(({ subject }) => subject),
+      ['os.system'],
+    );
+    assert.deepEqual(
+      decodePickleFile(Buffer.from('cosX', 'latin1')).actions.effects.map((one) => one.subject),
+      ['os.'],
+    );
+  });
+
   for (const [what, bytes, reason] of others) {
     it(`says what is wrong with ${what}`, () => {
       const { values, problem } = decodePickleFile(bytes);
