@@ -165,14 +165,22 @@ function stringOrBytes(bytes: Buffer): string | Uint8Array {
   return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : Uint8Array.from(bytes);
 }
 
-/** CPython's reader in Python takes a last line without a newline too, cuts its last character, and imports what that names. */
-function nameFromLines(machine: PickleMachine): InertName {
+/**
+ * CPython's reader in Python takes a last line without a newline too, cuts its last character, and imports what that names.
+ * @param use what it then does with that
+ */
+function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void): InertName {
   const { input } = machine;
+  const take = (module: string, name: string | undefined): void => {
+    if (name === undefined) return;
+    const cut = new InertName(module, name);
+    machine.noteName(cut);
+    use?.(cut);
+  };
   const cutModule = input.unendedLine();
-  if (cutModule !== undefined) machine.noteName(new InertName(cutModule, ''));
+  if (cutModule !== undefined) take(cutModule, '');
   const module = input.utf8Line();
-  const cutName = input.unendedLine();
-  if (cutName !== undefined) machine.noteName(new InertName(module, cutName));
+  take(module, input.unendedLine());
   return new InertName(module, input.utf8Line());
 }
 
@@ -213,9 +221,11 @@ function pushObject(machine: PickleMachine): void {
 }
 
 function pushInstance(machine: PickleMachine): void {
-  const type = nameFromLines(machine);
+  const instantiate = (type: InertName): void =>
+    machine.pushCall(new InertCall(type, new Tuple(machine.popMarked())));
+  const type = nameFromLines(machine, instantiate);
   machine.noteName(type);
-  machine.pushCall(new InertCall(type, new Tuple(machine.popMarked())));
+  instantiate(type);
 }
 
 function pushFrozenSet(machine: PickleMachine): void {
