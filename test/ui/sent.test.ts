@@ -82,7 +82,7 @@ describe('what was sent, and what waits', () => {
     await workbench.runCommand('Picklepost: Focus on Sent View');
     await workbench.page.keyboard.press('Home');
     await workbench.page.keyboard.press('Delete');
-    await sent.pane.getByText('What you send from this workspace appears here').waitFor();
+    await sent.pane.getByText('Items sent from this workspace').waitFor();
     await workbench.runCommand('Picklepost: Repeat last send');
     await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, verified"]').waitFor();
   });
