@@ -1,8 +1,10 @@
 import { DataViewer } from '../core/data/dataViewer';
 import { compareTables } from '../core/data/difference';
-import { dataOf, type ShownData } from '../core/data/shownData';
+import { comparableTable, dataOf, type ShownData } from '../core/data/shownData';
 import type { Steps } from '../core/data/steps';
+import type { Table } from '../core/data/table';
 import { PicklepostError } from '../core/errors';
+import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
 import type { Handle, Operations } from './protocol';
 
@@ -70,13 +72,19 @@ export class Looks {
     const key = JSON.stringify(tolerance);
     const known = isObject(left) ? this.comparisons.get(left) : undefined;
     if (known?.right === right && known.tolerance === key) return known.viewer;
-    const [from, to] = [this.dataOf(left).table, this.dataOf(right).table];
-    if (!from || !to)
-      throw new PicklepostError('unsupported', 'Only tables and arrays can be compared cell by cell.');
+    const [from, to] = [this.comparable(left), this.comparable(right)];
     const comparison = yield* compareTables(from, to, tolerance);
     const viewer = new DataViewer({ table: comparison.table }, comparison);
     if (isObject(left)) this.comparisons.set(left, { right, tolerance: key, viewer });
     return viewer;
+  }
+
+  /** @throws PicklepostError `unsupported` also for a plain list of numbers or texts, in which what is inserted moves all that follows */
+  private comparable(value: Value): Table {
+    const table = comparableTable(this.dataOf(value));
+    const isList = recognise(value) === undefined && table?.columns.length === 1;
+    if (table && !isList) return table;
+    throw new PicklepostError('unsupported', 'Only tables and arrays can be compared cell by cell.');
   }
 
   private dataOf(value: Value): ShownData {

@@ -1,42 +1,36 @@
 import { PicklepostError } from '../errors';
 import { cutText } from '../render/flatLiteral';
 import { arrangeRows } from './arrange';
+import { headerOf, pictureInfo, SHOWN_LENGTH, shownCell, tableInfo } from './dataInfo';
 import { decimate } from './decimate';
-import type { ComparedColumn, Comparison } from './difference';
+import type { Comparison } from './difference';
 import type { NdArray } from './ndArray';
 import { encodePng } from './png';
 import type {
   CellWindow,
-  ColumnHeader,
   DataInfo,
   DataQuestion,
   DataQuestions,
-  PictureInfo,
   Place,
   QuestionName,
   Series,
   ShownCell,
   Sight,
   Span,
-  TableInfo,
 } from './questions';
-import { drawRaster, guessRange, guessRaster, pixelNumbers, rasterSize, type RasterChoice } from './raster';
+import { drawRaster, pixelNumbers, rasterSize } from './raster';
 import { rangeText } from './rangeText';
-import { tableOfSlice, type ShownData } from './shownData';
+import { findDifference, findText } from './seek';
+import { comparableTable, tableOfSlice, type ShownData } from './shownData';
 import { defaultSlice, type SliceChoice } from './slice';
 import { columnStatistics } from './statistics';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Column, Table } from './table';
 
-/** Characters of a cell in a window of cells, and of one that is asked for alone. */
-const SHOWN_LENGTH = 200;
+/** Characters of a cell that is asked for alone. */
 const WHOLE_LENGTH = 1_000_000;
 /** Characters of a range that is copied or saved. */
 const MAX_RANGE = 256 * 1024 * 1024;
-/** Columns whose widths are measured, and that are offered to be plotted; and rows that are looked at. */
-const MEASURED_COLUMNS = 500;
-const MEASURED_ROWS = 60;
-const MAX_WIDTH = 40;
 /** Arrangements that are kept. */
 const KEPT = 4;
 
@@ -63,12 +57,13 @@ export class DataViewer {
   }
 
   private readonly handlers: Handlers = {
-    open: ({ slice }) => immediately(() => this.info(slice)),
+    open: (question) => immediately(() => this.info(question)),
     count: ({ sight }) => this.count(sight),
     window: ({ sight, rows, columns }) => this.window(sight, rows, columns),
     cell: ({ sight, row, column }) => this.cell(sight, row, column),
     statistics: ({ sight, column }) => this.statistics(sight, column),
-    find: ({ sight, text, from, backwards }) => this.find(sight, text, from, backwards),
+    find: (question) => this.find(question),
+    difference: (question) => this.difference(question),
     range: (question) => this.range(question),
     raster: ({ choice, region, width, height }) =>
       immediately(() => drawRaster(this.array(), choice, region, { width, height }).rgba),
@@ -78,19 +73,21 @@ export class DataViewer {
         const size = rasterSize(this.array(), choice);
         return encodePng(drawRaster(this.array(), choice, { x: 0, y: 0, ...size }, size));
       }),
+    csv: ({ maxLength }) => this.csv(maxLength),
     series: (question) => this.series(question),
   };
 
-  private info(chosen: SliceChoice | undefined): DataInfo {
-    const { array } = this.data;
+  private info({ slice: chosen, axes }: DataQuestions['open']['parameters']): DataInfo {
+    const { array, isPicture } = this.data;
     const slice = chosen ?? (array && this.isCut ? defaultSlice(array.shape) : undefined);
     const table = this.data.table ?? (slice && this.table(slice));
-    const picture = array && pictureInfo(array, slice);
+    const picture = array && pictureInfo(array, axes);
     return {
       ...(table && { table: tableInfo(table) }),
       ...(picture && { picture }),
       ...(array && slice && { array: { shape: array.shape, type: array.type.name, slice } }),
       ...(this.comparison && { difference: this.comparison.summary }),
+      ...(isPicture && { isPicture }),
     };
   }
 
@@ -166,26 +163,17 @@ export class DataViewer {
     return yield* columnStatistics(this.column(column, sight.slice), this.table(sight.slice).rowCount, order);
   }
 
-  private *find(sight: Sight, text: string, from: Place, backwards: boolean): Steps<Place | undefined> {
+  private *find({ sight, text, ...start }: DataQuestions['find']['parameters']): Steps<Place | undefined> {
     const order = yield* this.rows(sight);
-    const { columns, rowCount } = this.table(sight.slice);
-    const [width, height] = [columns.length, order?.length ?? rowCount];
-    const wanted = text.toLowerCase();
-    const total = width * height;
-    const start = from.row * width + from.column;
-    for (let step = 1; step <= total; step++) {
-      if (step % STEP_ROWS === 0) yield;
-      const at = (((start + (backwards ? -step : step)) % total) + total) % total;
-      const [row, column] = [Math.floor(at / width), at % width];
-      if (
-        columns[column]
-          ?.cell(order?.[row] ?? row)
-          .text.toLowerCase()
-          .includes(wanted)
-      )
-        return { row, column };
-    }
-    return undefined;
+    return yield* findText(this.table(sight.slice), order, text, start);
+  }
+
+  private *difference({
+    sight,
+    ...start
+  }: DataQuestions['difference']['parameters']): Steps<Place | undefined> {
+    const order = yield* this.rows(sight);
+    return this.comparison && (yield* findDifference(this.comparison, order, start));
   }
 
   private *range({
@@ -205,6 +193,14 @@ export class DataViewer {
       hasHeader,
     };
     return yield* rangeText(range, form, MAX_RANGE);
+  }
+
+  private *csv(maxLength: number): Steps<string> {
+    const table = comparableTable(this.data);
+    if (!table) throw new PicklepostError('unsupported', 'This value is not a table.');
+    const { rowCount, columns, index } = table;
+    const rows = Array(rowCount).keys();
+    return yield* rangeText({ rows, columns, index, hasHeader: true }, 'csv', maxLength);
   }
 
   private *series({ sight, x: across, y, points }: DataQuestions['series']['parameters']): Steps<Series> {
@@ -252,66 +248,4 @@ function keepDiffering(differing: Uint32Array, rows: Uint32Array | undefined, ro
 function placesIn({ start, count }: Span, total: number): number[] {
   const end = Math.min(start + count, total);
   return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
-}
-
-function headerOf({ name, type, kind }: Column): ColumnHeader {
-  return { name: cutText(name, SHOWN_LENGTH), type, kind };
-}
-
-function shownCell(column: Column & Partial<ComparedColumn>, row: number, length: number): ShownCell {
-  const { kind, text } = column.cell(row);
-  const mark = column.mark?.(row);
-  const before = mark === 'changed' ? column.before?.(row) : undefined;
-  return {
-    kind,
-    text: cutText(text, length),
-    ...(mark && { mark }),
-    ...(before && { before: cutText(before.text, length) }),
-  };
-}
-
-function tableInfo(table: Table): TableInfo {
-  const { rowCount, columns, index } = table;
-  const measured = columns.slice(0, MEASURED_COLUMNS);
-  const numeric = measured.flatMap((column, place) =>
-    column.number ? [{ ...headerOf(column), place }] : [],
-  );
-  return {
-    rowCount,
-    columnCount: columns.length,
-    index: index.map(headerOf),
-    names: measured.map((column) => headerOf(column).name),
-    widths: [...index, ...measured].map((column) => widthOf(column, rowCount)),
-    numeric,
-  };
-}
-
-/** In characters: of the header, the first rows and some in between. */
-function widthOf(column: Column & Partial<ComparedColumn>, rowCount: number): number {
-  let width = Math.max(column.name.length, column.type.length) + 2;
-  const step = Math.max(1, Math.floor(rowCount / MEASURED_ROWS));
-  for (let row = 0; row < rowCount && width < MAX_WIDTH; row += step) {
-    const { text, before } = shownCell(column, row, MAX_WIDTH);
-    width = Math.max(width, text.length + (before === undefined ? 0 : before.length + 3));
-  }
-  return Math.min(MAX_WIDTH, width);
-}
-
-function pictureInfo(array: NdArray, slice: SliceChoice | undefined): PictureInfo | undefined {
-  const guess = guessRaster(array);
-  if (!guess) return undefined;
-  const seen =
-    slice && guess.channelAxis === undefined
-      ? axesOf(slice, guess)
-      : { ...guess, ...(slice && { indices: slice.indices }) };
-  const choice = { ...seen, ...guessRange(array, seen) };
-  const channels = guess.channelAxis === undefined ? 1 : (array.shape[guess.channelAxis] ?? 1);
-  return { ...rasterSize(array, choice), choice, channels };
-}
-
-type Guess = Omit<RasterChoice, 'low' | 'high'>;
-
-/** The picture has the axes that were chosen. */
-function axesOf({ rowAxis, columnAxis, indices }: SliceChoice, guess: Guess): Guess {
-  return { ...guess, rowAxis: rowAxis ?? guess.rowAxis, columnAxis: columnAxis ?? guess.columnAxis, indices };
 }

@@ -26,8 +26,10 @@ export interface ComparedColumn extends Column {
 export interface Comparison {
   readonly table: ComparedTable;
   readonly summary: DifferenceSummary;
-  /** Rows of {@link table} in which something differs. */
+  /** Rows of {@link table} in which something differs, besides columns that only one of the two has; ascending. */
   readonly differing: Uint32Array;
+  /** What a row as a whole is, where only one of the two has it. */
+  rowMark(row: number): Exclude<Mark, 'changed'> | undefined;
 }
 
 /** No row, no column. */
@@ -59,7 +61,7 @@ export function* compareTables(left: Table, right: Table, tolerance: Tolerance):
     const isAdded = rows.left[row] === NONE;
     const isRemoved = rows.right[row] === NONE;
     let changed = 0;
-    if (!isAdded && !isRemoved) for (const column of shown) if (column.mark(row) !== undefined) changed++;
+    if (!isAdded && !isRemoved) for (const column of shown) if (column.mark(row) === 'changed') changed++;
     addedRows += Number(isAdded);
     removedRows += Number(isRemoved);
     changedRows += Number(changed > 0);
@@ -67,7 +69,12 @@ export function* compareTables(left: Table, right: Table, tolerance: Tolerance):
     if (isAdded || isRemoved || changed > 0) differing.push(row);
   }
   const summary = { cells, changedRows, addedRows, removedRows, ...columns.summary, byLabel: rows.byLabel };
-  return { table: { rowCount, columns: shown, index }, summary, differing: Uint32Array.from(differing) };
+  return {
+    table: { rowCount, columns: shown, index },
+    summary,
+    differing: Uint32Array.from(differing),
+    rowMark: (row) => (rows.left[row] === NONE ? 'added' : rows.right[row] === NONE ? 'removed' : undefined),
+  };
 }
 
 function pairByPosition(left: number, right: number): Pairing {
@@ -82,6 +89,8 @@ function pairByPosition(left: number, right: number): Pairing {
 /** Undefined where labels do not tell rows apart. Rows keep the order of the left table, and what is added stands after the row before it. */
 function* pairByLabel(left: Table, right: Table): Steps<Pairing | undefined> {
   if (left.index.length === 0 || left.index.length !== right.index.length) return undefined;
+  if (yield* haveSameLabels(left, right))
+    return { ...pairByPosition(left.rowCount, right.rowCount), byLabel: true };
   const leftRows = yield* labelsOf(left);
   const rightRows = leftRows && (yield* labelsOf(right));
   if (!leftRows || !rightRows) return undefined;
@@ -91,7 +100,7 @@ function* pairByLabel(left: Table, right: Table): Steps<Pairing | undefined> {
   for (const [label, row] of rightRows) {
     const found = leftRows.get(label);
     if (found !== undefined) after = found;
-    else added.set(after, [...(added.get(after) ?? []), row]);
+    else if (!added.get(after)?.push(row)) added.set(after, [row]);
   }
   for (const row of added.get(NONE) ?? []) pairs.push([NONE, row]);
   for (const [label, row] of leftRows) {
@@ -103,6 +112,17 @@ function* pairByLabel(left: Table, right: Table): Steps<Pairing | undefined> {
     right: Int32Array.from(pairs, ([, row]) => row),
     byLabel: true,
   };
+}
+
+/** Whether each row has the same label in both, which is so for most, and takes no memory to find out. */
+function* haveSameLabels(left: Table, right: Table): Steps<boolean> {
+  if (left.rowCount !== right.rowCount) return false;
+  for (let row = 0; row < left.rowCount; row++) {
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
+    const isSame = left.index.every((level, i) => level.cell(row).text === right.index[i]?.cell(row).text);
+    if (!isSame) return false;
+  }
+  return true;
 }
 
 function* labelsOf(table: Table): Steps<Map<string, number> | undefined> {
@@ -117,18 +137,20 @@ function* labelsOf(table: Table): Steps<Map<string, number> | undefined> {
 }
 
 function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolerance) {
-  const rest = [...right.columns];
+  const rest = new Map<string, Column[]>();
+  for (const column of right.columns)
+    if (!rest.get(column.name)?.push(column)) rest.set(column.name, [column]);
   const removed: string[] = [];
   const types: { column: string; left: string; right: string }[] = [];
   const paired = left.columns.map((column) => {
-    const place = rest.findIndex(({ name }) => name === column.name);
-    const other = place < 0 ? undefined : rest.splice(place, 1)[0];
+    const other = rest.get(column.name)?.shift();
     if (!other) removed.push(column.name);
     else if (other.type !== column.type)
       types.push({ column: column.name, left: column.type, right: other.type });
     return new PairedColumn(column, other, rows, tolerance);
   });
-  const added = rest.map((column) => new PairedColumn(undefined, column, rows, tolerance));
+  const leftover = [...rest.values()].flat();
+  const added = leftover.map((column) => new PairedColumn(undefined, column, rows, tolerance));
   const levels = rows.byLabel || left.rowCount >= right.rowCount ? left.index : right.index;
   const index = levels.map(
     (level, place) => new PairedColumn(left.index[place], right.index[place] ?? level, rows, tolerance),
@@ -136,7 +158,7 @@ function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolera
   return {
     columns: [...paired, ...added],
     index,
-    summary: { addedColumns: rest.map(({ name }) => name), removedColumns: removed, types },
+    summary: { addedColumns: leftover.map(({ name }) => name), removedColumns: removed, types },
   };
 }
 
@@ -145,6 +167,7 @@ class PairedColumn implements ComparedColumn {
   readonly name: string;
   readonly type: string;
   readonly kind: Column['kind'];
+  private readonly isOfNumbers: boolean;
 
   constructor(
     private readonly left: Column | undefined,
@@ -155,6 +178,7 @@ class PairedColumn implements ComparedColumn {
     const types = [left?.type, right?.type].filter((type) => type !== undefined);
     this.name = left?.name ?? right?.name ?? '';
     this.type = [...new Set(types)].join(' → ');
+    this.isOfNumbers = left?.kind === 'number' && right?.kind === 'number';
     this.kind = left && right && left.kind !== right.kind ? 'object' : ((right ?? left)?.kind ?? 'object');
   }
 
@@ -203,16 +227,26 @@ class PairedColumn implements ComparedColumn {
   }
 
   private areEqual(left: number, right: number): boolean {
+    const a = this.left?.number?.(left) ?? NaN;
+    const b = this.right?.number?.(right) ?? NaN;
+    // Most cells are equal numbers, and their texts take much longer to write.
+    if (this.isOfNumbers && this.areClose(a, b)) return true;
     const [one, other] = [this.left?.cell(left), this.right?.cell(right)];
     if (!one || !other) return false;
     if (isMissing(one) || isMissing(other)) return one.kind === other.kind;
     if (one.text === other.text && one.kind === other.kind) return true;
-    const a = this.left?.number?.(left) ?? NaN;
-    const b = this.right?.number?.(right) ?? NaN;
-    const { absolute, relative } = this.tolerance;
+    // Booleans are compared with booleans, and times count milliseconds, which does not tell all of them apart.
+    if (one.kind !== other.kind || one.kind === 'boolean') return false;
+    return one.kind === 'time' && this.isExact ? false : this.areClose(a, b);
+  }
+
+  private areClose(a: number, b: number): boolean {
     // Beyond 2^53 numbers may be one here and two there.
-    if (absolute === 0 && relative === 0)
-      return one.kind !== 'time' && a === b && Math.abs(a) <= Number.MAX_SAFE_INTEGER;
-    return Math.abs(a - b) <= absolute + relative * Math.abs(b);
+    if (this.isExact) return a === b && Math.abs(a) <= Number.MAX_SAFE_INTEGER;
+    return a === b || Math.abs(a - b) <= this.tolerance.absolute + this.tolerance.relative * Math.abs(b);
+  }
+
+  private get isExact(): boolean {
+    return this.tolerance.absolute === 0 && this.tolerance.relative === 0;
   }
 }

@@ -1,5 +1,5 @@
 import type { Arrangement } from './arrange';
-import type { RasterChoice, Region } from './raster';
+import type { RasterAxes, RasterChoice, Region } from './raster';
 import type { SliceChoice } from './slice';
 import type { ColumnStatistics } from './statistics';
 import type { CellKind, Column } from './table';
@@ -22,7 +22,10 @@ export interface Sight {
 /** What can be asked of a table, an array or a picture, by name. All of it is structured-cloneable. */
 export interface DataQuestions {
   /** What it is; the first question. */
-  open: { parameters: { slice?: SliceChoice | undefined }; answer: DataInfo };
+  open: {
+    parameters: { slice?: SliceChoice | undefined; axes?: RasterAxes | undefined };
+    answer: DataInfo;
+  };
   /** How many rows are shown. */
   count: { parameters: { sight: Sight }; answer: number };
   window: { parameters: { sight: Sight; rows: Span; columns: Span }; answer: CellWindow };
@@ -34,6 +37,11 @@ export interface DataQuestions {
     parameters: { sight: Sight; text: string; from: Place; backwards: boolean };
     answer: Place | undefined;
   };
+  /** The next cell that differs, from one on, around the end; a row that only one side has counts as one. Undefined where there is none. */
+  difference: {
+    parameters: { sight: Sight; from: Place; backwards: boolean };
+    answer: Place | undefined;
+  };
   range: {
     parameters: { sight: Sight; rows: Span; columns: Span; form: RangeForm; hasHeader: boolean };
     answer: string;
@@ -43,6 +51,8 @@ export interface DataQuestions {
     parameters: { choice: RasterChoice; region: Region; width: number; height: number };
     answer: Uint8Array;
   };
+  /** All of it in the order in which it is stored, a line for each row. @throws LimitError */
+  csv: { parameters: { maxLength: number }; answer: string };
   pixel: { parameters: { choice: RasterChoice; x: number; y: number }; answer: number[] };
   png: { parameters: { choice: RasterChoice }; answer: Uint8Array };
   /** Columns as lines or points over another column, or over the number of the row. */
@@ -76,6 +86,8 @@ export interface DataInfo {
   /** Of an array with more than two dimensions: what can be chosen. */
   readonly array?: { readonly shape: readonly number[]; readonly type: string; readonly slice: SliceChoice };
   readonly difference?: DifferenceSummary;
+  /** Set for what is a picture in the first place. */
+  readonly isPicture?: boolean;
 }
 
 export interface TableInfo {
@@ -95,6 +107,9 @@ export interface PictureInfo {
   readonly height: number;
   readonly choice: RasterChoice;
   readonly channels: number;
+  /** Of the array. */
+  readonly shape: readonly number[];
+  readonly type: string;
 }
 
 export interface ShownCell {

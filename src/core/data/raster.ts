@@ -6,17 +6,21 @@ import type { Picture } from './picture';
 /** How the numbers of an array become colours: as one colour's intensity, as channels, or by a scale of colours. */
 export type Coloring = 'gray' | 'rgb' | 'bgr' | 'heat';
 
-export interface RasterChoice {
-  readonly coloring: Coloring;
+/** Which dimensions of an array are seen as a picture. */
+export interface RasterAxes {
   /** Dimensions that run down, along, and through the channels, where there are any. */
   readonly rowAxis: number;
   readonly columnAxis: number;
   readonly channelAxis?: number;
+  /** An index for each dimension; those of the axes do not count. */
+  readonly indices: readonly number[];
+}
+
+export interface RasterChoice extends RasterAxes {
+  readonly coloring: Coloring;
   /** The number that is black, or at the lower end of the scale; and the one at the upper end. */
   readonly low: number;
   readonly high: number;
-  /** An index for each dimension; those of the axes do not count. */
-  readonly indices: readonly number[];
 }
 
 /** A part of a picture, in its own pixels. */
@@ -53,7 +57,7 @@ function isLarger(shape: readonly number[], rows: number, columns: number, chann
 }
 
 /** The height and width of the picture. */
-export function rasterSize({ shape }: NdArray, choice: RasterChoice): { width: number; height: number } {
+export function rasterSize({ shape }: NdArray, choice: RasterAxes): { width: number; height: number } {
   return { width: shape[choice.columnAxis] ?? 0, height: shape[choice.rowAxis] ?? 0 };
 }
 

@@ -1,6 +1,7 @@
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import { recognise } from '../values/known/recognise';
 import type { Value } from '../values/value';
+import { flatTable } from './flatTable';
 import type { NdArray } from './ndArray';
 import type { Picture } from './picture';
 import { sliceArray, type SliceChoice } from './slice';
@@ -11,17 +12,24 @@ import { tableOfValue } from './valueTables';
 export interface ShownData {
   readonly table?: Table;
   readonly array?: NdArray;
+  /** Set for what is a picture in the first place. */
+  readonly isPicture?: boolean;
 }
 
 /** Empty for a value that is only a tree. */
 export function dataOf(value: Value): ShownData {
   const known = recognise(value);
-  if (known?.picture) return { array: arrayOfPicture(known.picture()) };
+  if (known?.picture) return { array: arrayOfPicture(known.picture()), isPicture: true };
   if (known?.array) return { ...(known.table && { table: known.table() }), array: known.array };
   const table = known?.table?.() ?? tableOfValue(value);
   if (!table) return {};
   const array = matrixOf(table);
   return { table, ...(array && { array }) };
+}
+
+/** What a value is compared as, cell by cell: its table, or all of an array of more dimensions. */
+export function comparableTable({ table, array }: ShownData): Table | undefined {
+  return table ?? (array && flatTable(array));
 }
 
 /** An array cut down to two dimensions, as a table. @throws PicklepostError `no-such-item` as {@link sliceArray} */

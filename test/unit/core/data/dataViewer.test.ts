@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { DataViewer } from '../../../../src/core/data/dataViewer';
+import type { Arrangement } from '../../../../src/core/data/arrange';
+import { compareTables } from '../../../../src/core/data/difference';
+import type { Place } from '../../../../src/core/data/questions';
 import { dataOf } from '../../../../src/core/data/shownData';
 import { finish } from '../../../../src/core/data/steps';
+import { indexedTableOf } from './tables';
 import { Dict } from '../../../../src/core/values/value';
 
 const SIGHT = { arrangement: { sort: [{ column: 1, descending: true }], filters: [] } };
@@ -33,5 +37,46 @@ describe('the viewer of a table', () => {
       backwards: false,
     } as const;
     assert.deepEqual(finish(viewer.answer(find)), { row: 0, column: 0 });
+  });
+});
+
+describe('the viewer of a comparison', () => {
+  const left = indexedTableOf({ id: ['a', 'b', 'c', 'd'], n: [1n, 2n, 3n, 4n], t: ['x', 'y', 'z', 'w'] });
+  const right = indexedTableOf({ id: ['a', 'c', 'd', 'e'], n: [1n, 3n, 5n, 6n], t: ['x', 'q', 'v', 'u'] });
+  const comparison = finish(compareTables(left, right, { absolute: 0, relative: 0 }));
+  const viewer = new DataViewer({ table: comparison.table }, comparison);
+  const sight = { arrangement: { sort: [], filters: [] } };
+
+  function walk(backwards: boolean, arrangement: Arrangement = sight.arrangement): string[] {
+    const found: string[] = [];
+    let from = { row: 0, column: 0 };
+    for (let step = 0; step < 6; step++) {
+      const question = { name: 'difference', sight: { arrangement }, from, backwards } as const;
+      from = finish(viewer.answer(question)) as Place;
+      found.push(`${String(from.row)} ${String(from.column)}`);
+    }
+    return found;
+  }
+
+  it('leads from difference to difference and around, a row of one side only as one', () => {
+    assert.deepEqual(walk(false), ['1 0', '2 1', '3 0', '3 1', '4 0', '1 0']);
+    assert.deepEqual(walk(true), ['4 0', '3 1', '3 0', '2 1', '1 0', '4 0']);
+  });
+
+  it('leads through the rows in the order in which they are shown', () => {
+    const sorted = { sort: [{ column: 0, descending: true }], filters: [] };
+    assert.deepEqual(walk(false, sorted).slice(0, 3), ['1 0', '1 1', '2 1']);
+  });
+
+  it('finds nothing where nothing differs', () => {
+    const same = finish(compareTables(left, left, { absolute: 0, relative: 0 }));
+    const question = { name: 'difference', sight, from: { row: 0, column: 0 }, backwards: false } as const;
+    assert.equal(finish(new DataViewer({ table: same.table }, same).answer(question)), undefined);
+  });
+
+  it('writes a table as text, a row in each line', () => {
+    const text = finish(new DataViewer({ table: left }).answer({ name: 'csv', maxLength: 100 }));
+    assert.equal(text, 'id,n,t\na,1,x\nb,2,y\nc,3,z\nd,4,w\n');
+    assert.throws(() => finish(new DataViewer({ table: left }).answer({ name: 'csv', maxLength: 10 })), /10/);
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { compareTables, type Comparison } from '../../../../src/core/data/difference';
 import { finish } from '../../../../src/core/data/steps';
 import type { Table } from '../../../../src/core/data/table';
+import type { Value } from '../../../../src/core/values/value';
 import { indexedTableOf, tableOf } from './tables';
 
 function compare(left: Table, right: Table, absolute = 0, relative = 0): Comparison {
@@ -82,5 +83,34 @@ describe('the difference of two tables', () => {
         assert.equal(differing.length, 0);
       }),
     );
+  });
+
+  it('counts no cell of a column that only one side has', () => {
+    const { summary, differing } = compare(tableOf({ a: [1n, 2n] }), tableOf({ a: [1n, 2n], b: [3n, 4n] }));
+    assert.deepEqual([summary.cells, summary.changedRows, [...differing]], [0, 0, []]);
+  });
+
+  it('goes by position where the labels are the same in both, even if one stands there twice', () => {
+    const left = indexedTableOf({ id: ['a', 'a'], n: [1n, 2n] });
+    const { summary } = compare(left, indexedTableOf({ id: ['a', 'a'], n: [1n, 3n] }));
+    assert.deepEqual([summary.byLabel, summary.cells], [true, 1]);
+  });
+
+  it('pairs columns of one name in the order in which they stand', () => {
+    const twice = (...last: Value[]): Table => ({
+      ...tableOf({ a: [1n], b: [2n] }),
+      columns: [...tableOf({ a: [1n] }).columns, ...tableOf({ a: last }).columns],
+    });
+    assert.deepEqual([...compare(twice(2n), twice(3n)).differing], [0]);
+    assert.equal(compare(twice(2n), twice(2n)).summary.cells, 0);
+  });
+
+  it('tells a boolean from a number, and infinity from what is far away', () => {
+    const { summary } = compare(
+      tableOf({ a: [true, Infinity] as Value[] }),
+      tableOf({ a: [1n, 1e300] as Value[] }),
+      2,
+    );
+    assert.equal(summary.cells, 2);
   });
 });
