@@ -5,7 +5,7 @@ import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects'
 import type { OutgoingItem, Receipt } from '../core/item/item';
 import { harmless } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
-import type { LeftOut, LeftOutReason } from '../net/folderFiles';
+import { LEFT_OUT_WORDS, type LeftOut } from '../net/folderFiles';
 import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
@@ -73,18 +73,11 @@ function describeDialect({ name, title, detail }: Dialect): string {
   return `${name}: ${title}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${detail}`;
 }
 
-const LEFT_OUT_REASONS: Readonly<Record<LeftOutReason, string>> = {
-  'broken-link': 'it is a link that leads nowhere',
-  'link-to-folder': 'it is a link to a folder',
-  pipe: 'it is a pipe',
-  socket: 'it is a socket',
-  device: 'it is a device',
-  'empty-folder': 'it is an empty folder, which only the native dialect carries, with --keep-paths',
-};
-
 function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
   output.event({ event: 'left-out', path, reason });
-  output.note(`Left out ${harmless(path)}: ${LEFT_OUT_REASONS[reason]}.`);
+  const advice =
+    reason === 'empty-folder' ? ', which only the native dialect carries, with --keep-paths' : '';
+  output.note(`Left out ${harmless(path)}: it is ${LEFT_OUT_WORDS[reason]}${advice}.`);
 }
 
 /** What is said while items are sent. */

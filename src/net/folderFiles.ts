@@ -19,6 +19,16 @@ export interface LeftOut {
   readonly reason: LeftOutReason;
 }
 
+/** What each reason says of what is left out. English; the editor translates it. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, string>> = {
+  'broken-link': 'a link that leads nowhere',
+  'link-to-folder': 'a link to a folder',
+  pipe: 'a pipe',
+  socket: 'a socket',
+  device: 'a device',
+  'empty-folder': 'an empty folder',
+};
+
 export interface FolderContent {
   readonly entries: readonly FolderEntry[];
   /** What is neither a file nor a folder. */

@@ -1,5 +1,6 @@
 import type { FernetKey } from '../core/crypto/keys';
-import { CancelledError, type PicklepostError } from '../core/errors';
+import { CancelledError, PicklepostError } from '../core/errors';
+import { BusyError, ContentError, notTaken } from '../core/wire/dialectErrors';
 import { findDialect, type DialectName } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
 import { openChannel, type ConnectOptions } from './connect';
@@ -18,21 +19,67 @@ export interface SendOptions extends ConnectOptions {
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
   readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
-  /** Called for each item that the receiver did not take, where the others go on all the same ({@link Dialect.isConcurrent}). */
+  /** Called for each item that fails for a reason of its own: it cannot be read, or the receiver does not take it. */
   readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
 /**
- * Sends the items in order, up to the first that fails; in a concurrent dialect all that the receiver takes. No socket is left when it
- * settles, whichever way.
+ * Sends the items, in order where the dialect carries one at a time. One that fails for a reason of its own does not keep the others;
+ * that is thrown when they are through. No socket is left when it settles, whichever way.
  * @returns a receipt for each item
  * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`, `timeout`,
  * `unsupported`; and what reading an item throws
  */
 export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
+  const left = new Set(items);
+  const receipts: Receipt[] = [];
+  const failures: PicklepostError[] = [];
+  const onSent = (item: OutgoingItem, receipt: Receipt): void => {
+    left.delete(item);
+    receipts.push(receipt);
+    options.onSent?.(item, receipt);
+  };
+  const onFailed = (item: OutgoingItem, error: PicklepostError): void => {
+    left.delete(item);
+    failures.push(error);
+    options.onFailed?.(item, error);
+  };
+  while (left.size > 0) {
+    try {
+      await sendOnce([...left], { ...options, onSent, onFailed });
+      break;
+    } catch (error) {
+      if (left.size === 0) break;
+      const failed = findFailed(error, left, options.dialect);
+      if (!failed) throw error;
+      onFailed(failed, error as PicklepostError);
+    }
+  }
+  if (failures.length > 0) throw notTaken(failures, items.length);
+  return receipts;
+}
+
+/** The item that an error is about, where it is about one and not about the connection, in a dialect that stops there. */
+function findFailed(
+  error: unknown,
+  left: ReadonlySet<OutgoingItem>,
+  dialect: DialectName,
+): OutgoingItem | undefined {
+  if (findDialect(dialect).isConcurrent || error instanceof BusyError) return undefined;
+  if (error instanceof ContentError) return error.item;
+  const isOwn =
+    error instanceof PicklepostError && (error.code === 'refused' || error.code === 'unsupported');
+  const [first] = left;
+  return isOwn ? first : undefined;
+}
+
+/** Up to the first item that fails; in a concurrent dialect all that the receiver takes. */
+async function sendOnce(
+  items: readonly OutgoingItem[],
+  options: SendOptions & Required<Pick<SendOptions, 'onSent' | 'onFailed'>>,
+): Promise<void> {
   const { key, limits, identity, signal } = options;
   const channels = new Set<SocketChannel>();
-  const receipts: Receipt[] = [];
   const originals = new Map(items.map((item) => [cancellable(item, signal), item]));
   const original = (item: OutgoingItem): OutgoingItem => originals.get(item) ?? item;
   const cancel = (): void => {
@@ -50,27 +97,33 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
       limits,
       ...(identity && { identity }),
       onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
-      onFailed: (item, error) => options.onFailed?.(original(item), error),
-      onSent: (item, receipt) => {
-        receipts.push(receipt);
-        options.onSent?.(original(item), receipt);
-      },
+      onFailed: (item, error) => options.onFailed(original(item), error),
+      onSent: (item, receipt) => options.onSent(original(item), receipt),
     });
-    return receipts;
   } finally {
     signal?.removeEventListener('abort', cancel);
     await Promise.all([...channels].map((channel) => channel.close(LINGER_TIME)));
   }
 }
 
-/** The same item, whose content ends in CancelledError once the signal is given: reading alone may take long. */
+/** The same item, whose content ends in CancelledError once the signal is given, and in ContentError where it cannot be read. */
 function cancellable(item: OutgoingItem, signal: AbortSignal | undefined): OutgoingItem {
   return {
     ...item,
     open: async function* (atOnce, ring) {
-      for await (const bytes of item.open(atOnce, ring)) {
-        if (signal?.aborted) throw new CancelledError();
-        yield bytes;
+      const content = item.open(atOnce, ring)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const next = await content.next().catch((error: unknown) => {
+            throw error instanceof CancelledError ? error : new ContentError(item, error);
+          });
+          if (next.done) return;
+          // Reading alone may take long.
+          if (signal?.aborted) throw new CancelledError();
+          yield next.value;
+        }
+      } finally {
+        await content.return?.();
       }
     },
   };

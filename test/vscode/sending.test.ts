@@ -151,8 +151,36 @@ describe('sending from the extension host', () => {
     await assert.rejects(fixture.sender.sendFiles([gone]), /Cannot read "gone\.txt": it is no longer there/);
   });
 
+  it('sends the others where some cannot be read, and names those', async () => {
+    const good = fixture.write('good.txt', 'good');
+    const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
+    await fixture.sender.sendFiles([gone, good]);
+    assert.deepEqual(server.store.texts, ['good']);
+    assert.equal(fixture.entry.state, 'failed');
+    assert.match(
+      fixture.reporter.last.message,
+      /^1 of 2 sent\. Cannot read "gone\.txt": it is no longer there\. Check its path\.$/,
+    );
+    fixture.write('gone.txt', 'back');
+    await fixture.reporter.press('Send the rest');
+    assert.deepEqual([server.store.texts, fixture.entry.state], [['good', 'back'], 'sent']);
+  });
+
+  it('sends a file whose name is not UTF-8, and the others in its folder', async function () {
+    if (process.platform !== 'linux') return this.skip();
+    fixture.write('folder/a.txt', 'a');
+    const folder = path.join(fixture.folder, 'folder');
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/latin`), Buffer.of(0xe9)]), 'latin');
+    await fixture.sender.sendFiles([vscode.Uri.file(folder)]);
+    await fixture.sender.sendFiles([vscode.Uri.file(path.join(folder, 'latin\ufffd'))]);
+    assert.deepEqual(
+      server.store.items.map(({ name }) => name),
+      ['a.txt', 'latin\\xe9', 'latin\\xe9'],
+    );
+  });
+
   describe('a folder', () => {
-    it('goes without the links that lead nowhere and the pipes in it, which are counted', async function () {
+    it('goes without the links that lead nowhere and the pipes in it, which are named', async function () {
       if (process.platform === 'win32') return this.skip();
       fixture.write('folder/inner/a.txt', 'a');
       const folder = path.join(fixture.folder, 'folder');
@@ -161,7 +189,10 @@ describe('sending from the extension host', () => {
       execFileSync('mkfifo', [path.join(folder, 'pipe')]);
       await fixture.sender.sendFiles([vscode.Uri.file(folder)]);
       assert.deepEqual(server.store.items.map(({ name }) => name).sort(), ['a.txt', 'link.txt']);
-      assert.match(fixture.reporter.last.message, /Left out .*: 2\./);
+      assert.match(
+        fixture.reporter.last.message,
+        / Left out: folder\/dangling \(a link that leads nowhere\), folder\/pipe \(a pipe\)\.$/,
+      );
     });
 
     it('goes once where a file in it is chosen too', async () => {
@@ -185,16 +216,16 @@ describe('sending from the extension host', () => {
     });
 
     it('says which, why, and how many were sent', () => {
-      assert.deepEqual(server.store.texts, ['first']);
-      assert.match(fixture.reporter.last.message, /^1 of 3 sent\. "photo\.png" failed: .*not UTF-8/);
+      assert.deepEqual(server.store.texts, ['first', 'third']);
+      assert.match(fixture.reporter.last.message, /^2 of 3 sent\. "photo\.png" is not UTF-8/);
       assert.equal(fixture.entry.state, 'failed');
-      assert.match(fixture.entry.reason ?? '', /^1 of 3 sent/);
+      assert.match(fixture.entry.reason ?? '', /^2 of 3 sent/);
     });
 
     it('is shown with the names of the files, and how many were sent', () => {
       const row = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
       assert.equal(row.label, 'first.txt, photo.png, third.txt');
-      assert.match(String(row.description), /^failed, 1 of 3 sent · 3 files · Test/);
+      assert.match(String(row.description), /^failed, 2 of 3 sent · 3 files · Test/);
       assert.ok(row.tooltip instanceof vscode.MarkdownString);
       assert.match(row.tooltip.value.replaceAll('&nbsp;', ' '), /What: first\.txt, photo\.png, third\.txt/);
     });
@@ -202,17 +233,16 @@ describe('sending from the extension host', () => {
     it('sends only the rest again', async () => {
       fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'now text');
       await fixture.sender.sendAgain(fixture.entry);
-      assert.deepEqual(server.store.texts, ['first', 'now text', 'third']);
+      assert.deepEqual(server.store.texts, ['first', 'third', 'now text']);
       const { state, size, title } = fixture.entry;
       assert.deepEqual({ state, size, title }, { state: 'sent', size: 18, title: '3 files' });
     });
 
     it('sends the rest in another dialect', async () => {
       await fixture.reporter.press('Send as native');
-      // Of the two that go over one connection, either may be through first.
       assert.deepEqual(
-        server.store.items.map(({ bytes }) => bytes.toString('latin1')).sort(),
-        ['first', PNG.toString('latin1'), 'third'].sort(),
+        server.store.items.map(({ bytes }) => bytes.toString('latin1')),
+        ['first', 'third', PNG.toString('latin1')],
       );
     });
 
@@ -220,7 +250,7 @@ describe('sending from the extension host', () => {
       fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'text');
       await fixture.sender.sendAgain(fixture.entry);
       await fixture.sender.sendAgain(fixture.entry);
-      assert.deepEqual(server.store.texts, ['first', 'text', 'third', 'first', 'text', 'third']);
+      assert.deepEqual(server.store.texts, ['first', 'third', 'text', 'first', 'text', 'third']);
     });
   });
 

@@ -90,6 +90,6 @@ export interface SendContext {
   /** Plain bytes of the current item that have gone out (or, where the dialect confirms progress, that have arrived). */
   onProgress(item: OutgoingItem, bytes: number): void;
   onSent(item: OutgoingItem, receipt: Receipt): void;
-  /** Called for each item that the receiver did not take, where the others go on all the same. */
+  /** Called for each item that the receiver did not take, or that cannot be read, where the others go on all the same. */
   onFailed(item: OutgoingItem, error: PicklepostError): void;
 }

@@ -1,4 +1,4 @@
-import { PicklepostError } from '../errors';
+import { messageOf, PicklepostError } from '../errors';
 import type { OutgoingItem } from '../item/item';
 
 /** The server does not speak the dialect that it was spoken to in. */
@@ -43,6 +43,17 @@ export class UncarriedError extends PicklepostError {
   }
 }
 
+/** The content of an item cannot be read to its end. Concerns that item alone. */
+export class ContentError extends PicklepostError {
+  /** @param cause what reading it has thrown */
+  constructor(
+    readonly item: OutgoingItem,
+    override readonly cause: unknown,
+  ) {
+    super(cause instanceof PicklepostError ? cause.code : 'disk', messageOf(cause), { cause });
+  }
+}
+
 /** The server has too many senders at the moment. */
 export class BusyError extends PicklepostError {
   constructor() {
@@ -51,7 +62,7 @@ export class BusyError extends PicklepostError {
 }
 
 /**
- * What to say of items that were not taken: of the only one that was sent, why; of several, how many.
+ * What to say of items that did not arrive: of the only one that was sent, why; of several, how many.
  * @param failures at least one
  */
 export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
@@ -60,7 +71,7 @@ export function notTaken(failures: readonly PicklepostError[], total: number): P
   const which = failures.length > 1 ? 'The first of them: ' : '';
   return new PicklepostError(
     'refused',
-    `${String(failures.length)} of ${String(total)} items were not taken. ${which}${first.message}`,
+    `${String(failures.length)} of ${String(total)} items failed. ${which}${first.message}`,
     { cause: first },
   );
 }

@@ -10,7 +10,7 @@ import { readFilePart } from './filePart';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';
 import { subjectUri, type Opener } from './opener';
-import { baseName } from '../sending/outgoing';
+import { baseName } from '../sending/foundFiles';
 import type { ReceivedItems } from '../received/receivedItems';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { hasValue, targetLabel, type CommandTarget } from '../received/commandTarget';

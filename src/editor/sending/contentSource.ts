@@ -4,7 +4,8 @@ import type { Format, OutgoingItem } from '../../core/item/item';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
 import { selectedText } from './activeSource';
-import { baseName, collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
+import { baseName } from './foundFiles';
+import { collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
 import type { RequestedSelection, SendRequest } from './outbox';
 
 /** Turns what a request names into items, as it stands now. */
@@ -27,7 +28,7 @@ export class ContentSource {
         special: this.forwarded,
       });
     const item = await this.dictionary(first, request.format, request.selection);
-    return { attachments: [{ uri: first.toString(), item }], leftOut: 0 };
+    return { attachments: [{ uri: first.toString(), item }], leftOut: [] };
   }
 
   private async dictionary(

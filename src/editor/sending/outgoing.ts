@@ -1,31 +1,46 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { codecs } from '../../core/codecs/codecs';
-import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
+import { CancelledError, PicklepostError } from '../../core/errors';
 import type { DialectName } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
 import { bytesItem, emptyFolderItem } from '../../core/wire/outgoing';
+import { Semaphore } from '../../core/scheduling/semaphore';
+import { notTaken } from '../../core/wire/dialectErrors';
 import { fileItem } from '../../net/fileItem';
+import type { LeftOut } from '../../net/folderFiles';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
+import { baseName, cannotRead, FoundFiles, hasFileSystem, textDocument, type FoundFile } from './foundFiles';
 
 /** More files than this are sent only when the person says so. */
 const MANY_FILES = 200;
+
+/** Files that are looked at, at once, before they are sent. */
+const LOOKS_AT_ONCE = 32;
 
 /** An item to send, and the file or document that it is. */
 export interface Attachment {
   readonly uri: string;
   readonly item: OutgoingItem;
+  /** Why it cannot be sent. */
+  readonly problem?: PicklepostError;
 }
 
 /** What there is to send. */
 export interface Collected {
+  /** At least one of them can be sent. */
   readonly attachments: readonly Attachment[];
-  /** How many things in folders were left out, which are no files: pipes, links that lead nowhere or to folders. */
-  readonly leftOut: number;
+  /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
+  readonly leftOut: readonly LeftOut[];
 }
 
-/** The documents and files that a command was called with, as items to send. Documents go as they stand in the editor. */
+/**
+ * The documents and files that a command was called with, as items to send. Documents go as they stand in the editor. One that cannot
+ * be read does not keep the others.
+ * @throws PicklepostError where nothing can be sent, CancelledError
+ */
 export async function collectFiles(
   uris: readonly vscode.Uri[],
   options: {
@@ -38,23 +53,28 @@ export async function collectFiles(
   },
 ): Promise<Collected> {
   const { settings, dialect, confirmsMany, special } = options;
-  const keepsPaths = settings.send.keepPaths && dialect === 'native';
-  const found = new Found(keepsPaths);
+  const found = new FoundFiles(settings.send.keepPaths && dialect === 'native');
   for (const uri of uris) {
-    const item = await special(uri);
-    if (item) found.add({ uri, item });
-    else if (await isDocument(uri)) found.add({ uri });
-    else await addFiles(uri, '', found);
+    try {
+      const item = await special(uri);
+      if (item) found.add({ uri, item });
+      else if (await isDocument(uri)) found.add({ uri });
+      else await found.search(uri);
+    } catch (error) {
+      found.fail(uri, error);
+    }
   }
-  const files = found.all;
+  const { files, leftOut } = found;
   if (files.length === 0)
     throw new PicklepostError('unsupported', vscode.l10n.t('There is no file in this folder.'));
   if (confirmsMany && files.length > MANY_FILES) await confirmMany(files.length);
-  const attachments = files.map(async ({ uri, path, item }) => ({
-    uri: uri.toString(),
-    item: item ?? (await itemAt(uri, settings.bufferSize, keepsPaths ? path : undefined)),
-  }));
-  return { attachments: await Promise.all(attachments), leftOut: found.leftOut };
+  const looks = new Semaphore(LOOKS_AT_ONCE);
+  const attachments = await Promise.all(
+    files.map((file) => looks.run(() => attachmentOf(file, settings.bufferSize))),
+  );
+  const problems = attachments.flatMap(({ problem }) => problem ?? []);
+  if (problems.length === attachments.length) throw notTaken(problems, attachments.length);
+  return { attachments, leftOut };
 }
 
 /** The JSON of a document (or a part of it) as a dictionary. @throws PlacedError with the offset in `text` of a mistake */
@@ -82,76 +102,26 @@ export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument
   }
 }
 
-export function baseName(uri: vscode.Uri): string {
-  return posix.basename(uri.path);
-}
-
-interface FoundFile {
-  readonly uri: vscode.Uri;
-  /** Where it lies in the folder that was chosen, from the name of the folder on. */
-  readonly path?: string;
-  readonly item?: OutgoingItem;
-}
-
-/** What has been found so far. A file that was chosen together with its folder counts once. */
-class Found {
-  private readonly files = new Map<string, FoundFile>();
-  leftOut = 0;
-
-  /** @param keepsPaths without it, an empty folder has no place to be kept at */
-  constructor(private readonly keepsPaths: boolean) {}
-
-  get all(): FoundFile[] {
-    return [...this.files.values()];
-  }
-
-  /** @param path where it lies, with `/` at the end */
-  addEmptyFolder(uri: vscode.Uri, path: string): void {
-    if (this.keepsPaths) this.add({ uri, path });
-    else this.leftOut++;
-  }
-
-  add(file: FoundFile): void {
-    const key = file.uri.toString();
-    if (!this.files.has(key)) this.files.set(key, file);
-  }
-}
-
-/** @param folder where a file lies, with `/` at the end; empty for what was chosen itself */
-async function addFiles(uri: vscode.Uri, folder: string, found: Found): Promise<void> {
-  const type = await typeOf(uri);
-  if (type & vscode.FileType.File) found.add(folder === '' ? { uri } : { uri, path: folder + baseName(uri) });
-  else if (type & vscode.FileType.Directory) await addFolder(uri, `${folder}${baseName(uri)}/`, found);
-  else throw cannotRead(uri, new Error(vscode.l10n.t('it is neither a file nor a folder')));
-}
-
-async function addFolder(uri: vscode.Uri, folder: string, found: Found): Promise<void> {
-  const entries = await entriesOf(uri);
-  if (entries.length === 0) found.addEmptyFolder(uri, folder);
-  for (const [name, type] of entries) {
-    const entry = vscode.Uri.joinPath(uri, name);
-    if (type & vscode.FileType.File) found.add({ uri: entry, path: folder + name });
-    // A link to a folder may lead back to where it stands.
-    else if (type === vscode.FileType.Directory) await addFolder(entry, `${folder}${name}/`, found);
-    else found.leftOut++;
-  }
-}
-
-async function typeOf(uri: vscode.Uri): Promise<vscode.FileType> {
+async function attachmentOf(file: FoundFile, bufferSize: number): Promise<Attachment> {
+  const { uri, problem } = file;
   try {
-    return (await vscode.workspace.fs.stat(uri)).type;
+    if (problem) throw problem;
+    return { uri: uri.toString(), item: file.item ?? (await itemAt(file, bufferSize)) };
   } catch (error) {
-    throw cannotRead(uri, error);
+    if (!(error instanceof PicklepostError)) throw error;
+    return { uri: uri.toString(), item: unreadableItem(baseName(uri), error), problem: error };
   }
 }
 
-async function entriesOf(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-  try {
-    const entries = await vscode.workspace.fs.readDirectory(uri);
-    return entries.sort(([a], [b]) => a.localeCompare(b));
-  } catch (error) {
-    throw cannotRead(uri, error);
-  }
+/** Stands for what cannot be sent. */
+function unreadableItem(name: string, problem: PicklepostError): OutgoingItem {
+  return {
+    kind: 'file',
+    name,
+    open: () => {
+      throw problem;
+    },
+  };
 }
 
 /** Whether it is open as text, or is nothing but a document, such as one that an extension computes. */
@@ -162,27 +132,18 @@ async function isDocument(uri: vscode.Uri): Promise<boolean> {
   return true;
 }
 
-function textDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
-  const key = uri.toString();
-  return vscode.workspace.textDocuments.find((open) => !open.isClosed && open.uri.toString() === key);
-}
-
-/** VS Code knows nothing of a file system that it has not needed yet: then there is no document of it either. */
-function hasFileSystem({ scheme }: vscode.Uri): boolean {
-  return scheme === 'file' || vscode.workspace.fs.isWritableFileSystem(scheme) !== undefined;
-}
-
 /** As it stands in an editor: the file's own bytes where nothing has been changed, else the text. */
-async function itemAt(uri: vscode.Uri, bufferSize: number, path?: string): Promise<OutgoingItem> {
+async function itemAt({ uri, file, path }: FoundFile, bufferSize: number): Promise<OutgoingItem> {
   if (path?.endsWith('/')) return emptyFolderItem(path.slice(0, -1), uri.toString());
   const place = path === undefined ? {} : { path };
   const document = textDocument(uri);
   if (document && (document.isDirty || document.isUntitled || !hasFileSystem(uri))) {
     const bytes = await vscode.workspace.encode(document.getText(), { encoding: document.encoding });
-    return { ...bytesItem({ kind: 'file', name: baseName(uri), bytes }), ...place };
+    const mode = file === undefined || path === undefined ? undefined : (await stat(file)).mode & 0o111;
+    return { ...bytesItem({ kind: 'file', name: baseName(uri), bytes }), ...place, ...(mode && { mode }) };
   }
   if (hasUnsavedEditor(uri)) throw unsaved(uri);
-  if (uri.scheme === 'file') return fileItem(uri.fsPath, { bufferSize, ...place });
+  if (uri.scheme === 'file') return fileItem(file ?? uri.fsPath, { bufferSize, ...place });
   try {
     const bytes = await vscode.workspace.fs.readFile(uri);
     return { ...bytesItem({ kind: 'file', name: baseName(uri), bytes }), ...place };
@@ -207,22 +168,6 @@ function unsaved(uri: vscode.Uri): PicklepostError {
     'unsupported',
     vscode.l10n.t('"{0}" has changes that are not saved. Save it, then send it.', baseName(uri)),
   );
-}
-
-function cannotRead(uri: vscode.Uri, cause: unknown): PicklepostError {
-  const code = cause instanceof vscode.FileSystemError ? cause.code : undefined;
-  const name = baseName(uri);
-  const message =
-    code === 'FileNotFound'
-      ? vscode.l10n.t('Cannot read "{0}": it is no longer there. Check its path.', name)
-      : code === 'NoPermissions'
-        ? vscode.l10n.t('Cannot read "{0}": permission is denied. Change the permissions of the file.', name)
-        : vscode.l10n.t('Cannot read "{0}": {1}. Save it as a file, and send that.', name, reasonOf(cause));
-  return new PicklepostError('disk', message, { cause });
-}
-
-function reasonOf(cause: unknown): string {
-  return messageOf(cause).replace(/\.$/, '');
 }
 
 async function confirmMany(count: number): Promise<void> {

@@ -3,8 +3,9 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
-import { SilentServerError } from '../../core/wire/dialectErrors';
+import { notTaken, SilentServerError } from '../../core/wire/dialectErrors';
 import { findDialect } from '../../core/wire/dialects';
+import { LEFT_OUT_WORDS, type LeftOut } from '../../net/folderFiles';
 import { sendWhenPossible } from '../../net/persistentSend';
 import { sendItems } from '../../net/sendClient';
 import { withoutIcons } from '../shell/iconLabels';
@@ -23,7 +24,7 @@ export interface SendJobParts {
   /** What of it is to be sent. */
   readonly attachments: readonly Attachment[];
   /** What was in its folders and is not sent, as it is no file. */
-  readonly leftOut: number;
+  readonly leftOut: readonly LeftOut[];
   readonly key: FernetKey | undefined;
   readonly settings: Settings;
   /** As {@link SendOptions.identity}. */
@@ -31,7 +32,7 @@ export interface SendJobParts {
   readonly abort: AbortController;
 }
 
-/** How many files are named of those that were not taken. */
+/** How many files are named of those that failed. */
 const REASONS = 3;
 
 /** A request on its way: what has arrived of it, and what is left. */
@@ -40,7 +41,9 @@ export class SendJob {
   private readonly declined = new Map<OutgoingItem, PicklepostError>();
   private hasBegun = false;
 
-  constructor(readonly parts: SendJobParts) {}
+  constructor(readonly parts: SendJobParts) {
+    for (const { item, problem } of parts.attachments) if (problem) this.declined.set(item, problem);
+  }
 
   get request(): SendRequest {
     return this.parts.request;
@@ -65,7 +68,7 @@ export class SendJob {
     return [...(this.request.delivered ?? []), ...now];
   }
 
-  /** What the receiver did not take, and why. */
+  /** What could not be read, or the receiver did not take, and why. */
   get failures(): ReadonlyMap<OutgoingItem, PicklepostError> {
     return this.declined;
   }
@@ -79,9 +82,10 @@ export class SendJob {
     const what = vscode.l10n.t('Sending {0} to {1}', titleOf(this.left), targetTitle(this.request.target));
     const title = withoutLinks(what);
     const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => this.parts.abort.abort());
-      return sendItems(...this.sendArguments(progress));
+      await sendItems(...this.sendArguments(progress));
+      this.checkAll();
     });
   }
 
@@ -89,25 +93,29 @@ export class SendJob {
   async sendWithRetries(): Promise<void> {
     const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.request.target));
     const title = withoutIcons(what);
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) => {
-      const waiting = { message: vscode.l10n.t('waiting') };
-      progress.report(waiting);
-      const [items, options] = this.sendArguments(progress);
-      return sendWhenPossible(items, {
-        ...options,
-        onWaiting: ({ error }) => {
-          progress.report(waiting);
-          this.hasBegun = false;
-          void this.parts.outbox.wait(this.parts.id, error.message, this.delivered);
-        },
-      });
-    });
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title },
+      async (progress) => {
+        const waiting = { message: vscode.l10n.t('waiting') };
+        progress.report(waiting);
+        const [items, options] = this.sendArguments(progress);
+        await sendWhenPossible(items, {
+          ...options,
+          onWaiting: ({ error }) => {
+            progress.report(waiting);
+            this.hasBegun = false;
+            void this.parts.outbox.wait(this.parts.id, error.message, this.delivered);
+          },
+        });
+        this.checkAll();
+      },
+    );
   }
 
   private sendArguments(progress: Parameters<typeof progressReporter>[1]) {
     const { request, key, settings, identity, abort } = this.parts;
     const { host, port, dialect } = request.target;
-    const items = this.left.map(({ item }) => item);
+    const items = this.left.flatMap(({ item, problem }) => (problem ? [] : [item]));
     const report = progressReporter(items, progress);
     const options = {
       host,
@@ -133,6 +141,12 @@ export class SendJob {
     return [items, options] as const;
   }
 
+  /** @throws PicklepostError where something could not be read before anything was sent */
+  private checkAll(): void {
+    const problems = this.left.flatMap(({ problem }) => problem ?? []);
+    if (problems.length > 0) throw notTaken(problems, this.parts.attachments.length);
+  }
+
   /** Dialects that do not resume would send twice what a closed window did not see arrive. */
   private begin(): void {
     if (this.hasBegun) return;
@@ -150,20 +164,35 @@ export function titleOf(attachments: readonly Attachment[]): string {
 }
 
 /** What went wrong with a request, and how far it came. */
-export function describeFailure({ delivered, left, failures }: SendJob, error: unknown): unknown {
+export function describeFailure(job: SendJob, error: unknown): unknown {
+  const { delivered, left, failures, parts } = job;
   const total = delivered.length + left.length;
   if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
   const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
-  if (reasons.length === 0 && concernsServer(error)) {
-    if (delivered.length === 0) return error;
-    reasons.push(error.message);
+  if (concernsServer(error)) {
+    if (delivered.length === 0 && reasons.length === 0) return error;
+    reasons.unshift(error.message);
   } else if (reasons.length === 0 && left[0])
     // What ended all of it concerns the first that is left.
     reasons.push(vscode.l10n.t('"{0}" failed: {1}', left[0].item.name, messageOf(error)));
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
   const rest = more > 0 ? [vscode.l10n.t('{0} more failed.', more)] : [];
-  return new PicklepostError(error.code, [arrived, ...reasons, ...rest].join(' '), { cause: error });
+  const sentences = [arrived, ...reasons, ...rest, ...describeLeftOut(parts.leftOut)];
+  return new PicklepostError(error.code, sentences.join(' '), { cause: error });
+}
+
+/** How much is named of what is left out. */
+const NAMED = 5;
+
+/** A sentence, unless nothing is left out. */
+export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const named = leftOut
+    .slice(0, NAMED)
+    .map(({ path, reason }) => `${path} (${vscode.l10n.t(LEFT_OUT_WORDS[reason])})`);
+  if (leftOut.length > NAMED) named.push(vscode.l10n.t('{0} more', leftOut.length - NAMED));
+  return [vscode.l10n.t('Left out: {0}.', named.join(', '))];
 }
 
 /** Whether nothing could be sent to the server at all, for a reason that is no more about one file than about another. */

@@ -5,7 +5,7 @@ import { OtherDialectError, SilentServerError, UncarriedError } from '../../core
 import { findDialect } from '../../core/wire/dialects';
 import { isTemporary } from '../../net/persistentSend';
 import { isUnknownHost } from '../../net/socketErrors';
-import type { SendJob } from './sendJob';
+import { describeLeftOut, type SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { targetTitle, type TargetPicker } from './target';
@@ -33,12 +33,8 @@ export class SendReports {
       );
     const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
     const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(request.target));
-    const message = `${what}: ${facts.join(', ')}.`;
-    const { leftOut } = parts;
     await this.reporter.information(
-      leftOut === 0
-        ? message
-        : `${message} ${vscode.l10n.t('Left out (links, pipes, empty folders and the like): {0}.', leftOut)}`,
+      [`${what}: ${facts.join(', ')}.`, ...describeLeftOut(parts.leftOut)].join(' '),
     );
   }
 
@@ -79,7 +75,8 @@ export class SendReports {
       request,
       { id: parts.id },
     );
-    const others = this.offerOthers(error, request, { id: parts.id });
+    const uncarried = [...job.failures.values()].find((failure) => failure instanceof UncarriedError);
+    const others = this.offerOthers(uncarried ?? error, request, { id: parts.id });
     const wait = this.offer(vscode.l10n.t('Wait for it'), request, { id: parts.id, retries: true });
     const isAway = isTemporary(error, request.target.dialect);
     const offers = isAway ? [again, wait, ...others] : others.length > 0 ? others : [again];

@@ -130,7 +130,7 @@ describe('What is sent on the command line', function () {
       const { code, output, errors } = await run(send);
       assert.equal(code, 1);
       assert.match(errors, reason);
-      assert.match(errors, /^picklepost: 1 of 3 items were not taken/m);
+      assert.match(errors, /^picklepost: 1 of 3 items failed/m);
       const lines = jsonLines(output);
       const named = lines.filter(({ event, name }) => event === 'failed' && name !== undefined);
       assert.deepEqual(

@@ -190,19 +190,24 @@ describe('sending classic to a receiver that does not confirm', () => {
     assert.equal(receipt?.confirmed, true);
   });
 
-  it('stops at the first item that is refused, and tells which have arrived', async () => {
+  it('goes on without an item that is refused, over a new connection, and tells which', async () => {
+    let connections = 0;
     const receiver = await TestReceiver.listen(async (peer) => {
+      connections++;
       await peer.receive(5);
       await peer.send('OK');
+      if (connections > 1) return;
       await peer.receive(10);
       await peer.send('ERROR: X()');
     });
-    const sent: string[] = [];
+    const [sent, failed]: [string[], string[]] = [[], []];
     const items = ['a', 'b', 'c'].map((text) => fileOf(text, text));
-    await assert.rejects(send(items, receiver.port, { onSent: ({ name }) => sent.push(name) }), {
-      code: 'refused',
+    const sending = send(items, receiver.port, {
+      onSent: ({ name }) => sent.push(name),
+      onFailed: ({ name }) => failed.push(name),
     });
-    assert.deepEqual(sent, ['a']);
+    await assert.rejects(sending, { code: 'refused', message: /^1 of 3 items failed\. .*X\(\)/ });
+    assert.deepEqual([sent, failed, connections], [['a', 'c'], ['b'], 2]);
   });
 
   it('stops in the middle when the receiver refuses', async () => {

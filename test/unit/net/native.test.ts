@@ -243,13 +243,35 @@ describe('the native dialect', () => {
       onSent: ({ name }) => sent.push(name),
       onFailed: ({ name }, { message }) => failed.push(`${name}: ${message}`),
     });
-    await assert.rejects(sending, { code: 'refused', message: /^2 of 3 items were not taken.*too long/ });
+    await assert.rejects(sending, { code: 'refused', message: /^2 of 3 items failed.*too long/ });
     assert.deepEqual(sent, ['short']);
     assert.match(
       failed.join('\n'),
       /^too long: .*exceeds the limit of 5 bytes\..*\nlonger still: .*exceeds the limit of 5 bytes/,
     );
     assert.equal((await received()).toString(), 'short');
+  });
+
+  it('gives up what cannot be read to its end, keeps nothing of it, and sends the rest', async () => {
+    const broken: OutgoingItem = {
+      kind: 'file',
+      name: 'broken.bin',
+      size: 3 * PIECE_SIZE,
+      modified: 1,
+      source: '/broken.bin',
+      async *open() {
+        yield await Promise.resolve(Buffer.alloc(2 * PIECE_SIZE + 1));
+        throw new PicklepostError('disk', 'Cannot read "broken.bin": the disk is gone.');
+      },
+    };
+    const others = ['a', 'b'].map((name) => bytesItem({ kind: 'text', name, bytes: Buffer.from(name) }));
+    const failed: string[] = [];
+    const sending = send([broken, ...others], { onFailed: ({ name }) => failed.push(name) });
+    await assert.rejects(sending, /^PicklepostError: 1 of 3 items failed\. .*the disk is gone/);
+    assert.deepEqual(failed, ['broken.bin']);
+    assert.equal((await inbox.list()).length, 2);
+    await server.stop();
+    assert.deepEqual([await inbox.listPartial(), failures], [[], []]);
   });
 
   it('tells at the end that all of each item has arrived', async () => {

@@ -3,7 +3,7 @@ import { PIECE_SIZE } from '../../../crypto/tokenStream';
 import { CancelledError, PicklepostError, ProtocolError } from '../../../errors';
 import { ByteReader } from '../../byteReader';
 import type { SendContext } from '../../dialect';
-import { notTaken } from '../../dialectErrors';
+import { ContentError, notTaken } from '../../dialectErrors';
 import type { OutgoingItem } from '../../../item/item';
 import { SMALL_ITEM } from '../../../item/itemStore';
 import { greetServer } from '../handshake/greetServer';
@@ -25,7 +25,10 @@ import { randomIdentity, transferIdentity } from './transferIdentity';
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
 
-/** Sends all items over one connection. One that is declined does not keep the others; that is thrown when they are through. */
+/**
+ * Sends all items over one connection. One that is declined, or cannot be read, does not keep the others; that is thrown when they are
+ * through.
+ */
 export async function sendNative(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
   const channel = await context.connect();
   const reader = new ByteReader(channel, context.limits.idleTime);
@@ -109,10 +112,24 @@ class Sender {
       checkOffer(item);
       await this.transfer(item, transferIdentity(item, this.context.identity));
     } catch (error) {
-      if (!(error instanceof DeclinedError || error instanceof NotOfferedError)) throw error;
+      if (!(
+        error instanceof DeclinedError ||
+        error instanceof NotOfferedError ||
+        error instanceof ContentError
+      ))
+        throw error;
+      if (error instanceof ContentError) await this.giveUp(item);
       this.failures.push(error);
       this.context.onFailed(item, error);
     }
+  }
+
+  /** Tells the server that nothing more of an item comes, where it has been offered. */
+  private async giveUp(item: OutgoingItem): Promise<void> {
+    const transfer = [...this.transfers.values()].find((one) => one.item === item);
+    if (!transfer) return;
+    this.transfers.delete(transfer.number);
+    await this.session.send({ type: 'cancel', item: transfer.number });
   }
 
   /** @param isAnew whether it is offered under an identity that the receiver cannot know */
