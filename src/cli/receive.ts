@@ -287,7 +287,7 @@ class Reception {
     const staying = setInterval(() => undefined, 60_000);
     try {
       const value = await this.worker.load(format, [bytes]);
-      return await value.text([], 'python', PRINT_LENGTH);
+      return await value.ask('text', [], 'python', PRINT_LENGTH);
     } finally {
       clearInterval(staying);
     }

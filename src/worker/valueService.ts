@@ -1,6 +1,5 @@
 import type { Decoded as DecodedValue } from '../core/codecs/codec';
 import { codecs } from '../core/codecs/codecs';
-import { textForms, type TextForm } from '../core/codecs/forms';
 import { parseJson } from '../core/codecs/json/codec';
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import { messageOf } from '../core/errors';
@@ -8,112 +7,50 @@ import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
 import { DiskFile } from '../disk/diskFile';
 import { Inspection } from '../core/inspection/inspection';
-import { DEFAULT_LIMITS } from '../core/limits';
+import type { Format } from '../core/item/item';
 import { formatHex } from '../core/render/hexDump';
-import type { Search } from '../core/inspection/search';
-import type {
-  Decoded,
-  DecodedPickleFile,
-  FileHandle,
-  Handle,
-  OperationName,
-  Operations,
-  SearchStep,
-} from './protocol';
-import { Looks } from './looks';
+import { DataViewers } from './dataViewers';
+import {
+  questions,
+  tasks,
+  type Handle,
+  type QuestionName,
+  type TaskContext,
+  type TaskName,
+} from './operations';
+import type { Decoded, DecodedPickleFile, FileHandle, TaskStep } from './protocol';
 import { RemoteSource } from './remoteContent';
 import { ValueStore } from './valueStore';
 
-type Handlers = {
-  [Name in OperationName]: (
-    parameters: Operations[Name]['parameters'],
-  ) => Name extends 'openFile' ? Promise<Operations[Name]['result']> : Operations[Name]['result'];
-};
+type Task = Generator<unknown, unknown, undefined>;
+type BeginTask = (context: TaskContext, ...parameters: readonly unknown[]) => Task;
+
+/** Milliseconds of work on a task before other questions have their turn. */
+const BUDGET = 10;
 
 const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isTwofold: false };
 
-/** Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. */
+/** Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. Its public methods are what can be called. */
 export class ValueService {
   private readonly arriving = new Map<Handle, Uint8Array[]>();
-  private readonly searches = new Map<number, { search: Search; told: number }>();
+  private readonly running = new Map<number, Task>();
   private readonly values: ValueStore;
-  private readonly looks = new Looks((handle, path) => this.inspection(handle).value(path));
+  private readonly viewers = new DataViewers();
 
   /** @param memory bytes that all values together may take, as estimated */
   constructor(memory?: number) {
     this.values = new ValueStore(memory);
   }
 
-  readonly handlers: Handlers = {
-    append: ({ handle, bytes }) => {
-      const parts = this.arriving.get(handle);
-      if (parts) parts.push(bytes);
-      else this.arriving.set(handle, [bytes]);
-      return undefined;
-    },
-    decode: (parameters) => this.decode(parameters),
-    openFile: ({ handle, content }) => this.openFile(handle, content),
-    node: ({ handle, path }) => this.inspection(handle).node(path),
-    nodesAlong: ({ handle, path }) =>
-      this.inspection(handle)
-        .nodesAlong(path)
-        .map((node) => ({ ...node, path: [] })),
-    children: ({ handle, path, start, count }) => this.inspection(handle).children(path, start, count),
-    text: ({ handle, path, form, maxLength }) => this.inspection(handle).text(path, form, { maxLength }),
-    plainText: ({ handle, path, maxLength }) => this.inspection(handle).plainText(path, { maxLength }),
-    encodeNode: ({ handle, path, form, maxLength }) => this.encodeNode(handle, path, form, maxLength),
-    bytes: ({ handle, path, start, count }) => {
-      const run = this.inspection(handle).bytes(path, start, count);
-      // A copy, as a view would be cloned with all of the memory behind it.
-      return run && { ...run, bytes: new Uint8Array(run.bytes) };
-    },
-    search: (parameters) => this.search(parameters),
-    look: (parameters) => this.looks.advance(parameters),
-    endLook: ({ look }) => {
-      this.looks.end(look);
-      return undefined;
-    },
-    endSearch: ({ search }) => {
-      this.searches.delete(search);
-      return undefined;
-    },
-    hexDump: ({ bytes, offset, total }) => Buffer.from(formatHex(bytes, offset, total), 'latin1'),
-    release: ({ handle }) => {
-      this.arriving.delete(handle);
-      this.values.delete(handle);
-      return undefined;
-    },
-    encode: ({ text, format, nestingDepth }) =>
-      codecs[format].encode(parseJson(text, { comments: true, nestingDepth }), { nestingDepth }),
-  };
-
-  private encodeNode(
-    handle: Handle,
-    path: readonly number[],
-    form: Operations['encodeNode']['parameters']['form'],
-    maxLength: number,
-  ): Uint8Array {
-    const inspection = this.inspection(handle);
-    if (isTextForm(form)) return Buffer.from(inspection.text(path, form, { maxLength }));
-    return codecs[form].encode(inspection.value(path), DEFAULT_LIMITS);
+  /** Adds encoded bytes to a value that is being brought over. The first call creates it. */
+  append(handle: Handle, bytes: Uint8Array): void {
+    const parts = this.arriving.get(handle);
+    if (parts) parts.push(bytes);
+    else this.arriving.set(handle, [bytes]);
   }
 
-  private search(parameters: Operations['search']['parameters']): SearchStep {
-    const { handle, path, query, limit, budget } = parameters;
-    const inspection = this.inspection(handle);
-    let running = this.searches.get(parameters.search);
-    if (!running) {
-      running = { search: inspection.search(path, query, limit), told: 0 };
-      this.searches.set(parameters.search, running);
-    }
-    running.search.advance(budget);
-    const { paths, count, visited, isDone } = running.search.state;
-    const found = paths.slice(running.told).map((place) => inspection.node(place));
-    running.told = paths.length;
-    return { found, count, visited, isDone };
-  }
-
-  private decode({ handle, format, nestingDepth }: Operations['decode']['parameters']): Decoded {
+  /** Decodes what was appended, and describes the root. */
+  decode(handle: Handle, format: Format, nestingDepth: number): Decoded {
     const bytes = this.take(handle);
     let decoded: DecodedValue = { value: null };
     this.values.add(handle, (budget) => {
@@ -121,10 +58,11 @@ export class ValueService {
       return new Inspection(decoded.value);
     });
     const { actions, notices = [] } = decoded;
-    return { root: this.inspection(handle).node([]), ...(actions && { actions }), notices };
+    return { root: this.values.get(handle).node([]), ...(actions && { actions }), notices };
   }
 
-  private async openFile(handle: Handle, content: FileHandle): Promise<DecodedPickleFile> {
+  /** Opens a file of any kind that `core/files` reads: by its path, or by asking the main thread. */
+  async openFile(handle: Handle, content: FileHandle): Promise<DecodedPickleFile> {
     const source = 'path' in content ? new DiskFile(content.path) : new RemoteSource(content);
     const unpacked = await unpackFile(source);
     let file: DecodedFile = { kind: 'pickle', values: [], actions: NO_ACTIONS };
@@ -140,11 +78,63 @@ export class ValueService {
     return {
       kind,
       ...(checkpoint && { checkpoint }),
-      root: this.inspection(handle).node([]),
+      root: this.values.get(handle).node([]),
       count: values.length,
       actions,
       ...(problem && { problem: messageOf(problem), isBeyondLimit: problem.code === 'limit-exceeded' }),
     };
+  }
+
+  /** @param parameters those of the question @throws as the question does */
+  ask(handle: Handle, name: QuestionName, parameters: readonly unknown[]): unknown {
+    const answer = questions[name] as (value: Inspection, ...given: readonly unknown[]) => unknown;
+    return answer(this.values.get(handle), ...parameters);
+  }
+
+  /**
+   * Begins a task, or goes on with it. Whoever does not call again ends it with {@link endTask}.
+   * @param task a number that nothing else has
+   * @param parameters those of the task
+   * @throws as the task does, and PicklepostError `no-such-item` where the value has been forgotten
+   */
+  advance(task: number, handle: Handle, name: TaskName, parameters: readonly unknown[]): TaskStep {
+    try {
+      const value = this.values.get(handle);
+      const steps = this.running.get(task) ?? this.begin(value, name, parameters);
+      this.running.set(task, steps);
+      const step = advance(steps);
+      if (step.isDone) this.endTask(task);
+      return step;
+    } catch (error) {
+      this.endTask(task);
+      throw error;
+    }
+  }
+
+  endTask(task: number): void {
+    this.running.delete(task);
+  }
+
+  /** Forgets a value, or what has been appended of one. */
+  release(handle: Handle): void {
+    this.arriving.delete(handle);
+    this.values.delete(handle);
+  }
+
+  /** Reads the text of a JSON document, comments allowed, and encodes its value. */
+  encode(text: string, format: Format, nestingDepth: number): Uint8Array {
+    return codecs[format].encode(parseJson(text, { comments: true, nestingDepth }), { nestingDepth });
+  }
+
+  /** Bytes written out as a table, in UTF-8. */
+  hexDump(bytes: Uint8Array, offset: number, total: number): Uint8Array {
+    return Buffer.from(formatHex(bytes, offset, total), 'latin1');
+  }
+
+  private begin(value: Inspection, name: TaskName, parameters: readonly unknown[]): Task {
+    const valueAt: TaskContext['valueAt'] = (handle, path) => this.values.get(handle).value(path);
+    const table = tasks as unknown as Record<TaskName, BeginTask>;
+    return table[name]({ value, viewers: this.viewers, valueAt }, ...parameters);
   }
 
   /** What has been appended. */
@@ -153,12 +143,15 @@ export class ValueService {
     this.arriving.delete(handle);
     return bytes;
   }
-
-  private inspection(handle: Handle): Inspection {
-    return this.values.get(handle);
-  }
 }
 
-function isTextForm(form: string): form is TextForm {
-  return Object.hasOwn(textForms, form);
+/** Goes on for some milliseconds, or until there is something to tell. */
+function advance(steps: Task): TaskStep {
+  const end = performance.now() + BUDGET;
+  do {
+    const { done, value } = steps.next();
+    if (done) return { isDone: true, result: value };
+    if (value !== undefined) return { isDone: false, progress: value };
+  } while (performance.now() < end);
+  return { isDone: false, progress: undefined };
 }

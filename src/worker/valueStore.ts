@@ -2,7 +2,7 @@ import { MemoryBudget } from '../core/codecs/memoryBudget';
 import { PicklepostError } from '../core/errors';
 import type { Inspection } from '../core/inspection/inspection';
 import { DECODED_MEMORY } from '../core/limits';
-import type { Handle } from './protocol';
+import type { Handle } from './operations';
 
 interface Held {
   readonly inspection: Inspection;

@@ -5,7 +5,8 @@ import type { Disposable } from '../core/scheduling/event';
 import { DECODED_MEMORY, DECODED_SIZE } from '../core/limits';
 import type { Format } from '../core/item/item';
 import { LoadedPickleFile, LoadedValue } from './loadedValue';
-import type { DecodedPickleFile, Handle } from './protocol';
+import type { Handle } from './operations';
+import type { DecodedPickleFile } from './protocol';
 import { answerReads, sharedMemory, type RemoteContent } from './remoteContent';
 import { WorkerThread, type ThreadLimits } from './workerThread';
 
@@ -44,9 +45,8 @@ export class ValueWorker implements Disposable {
    */
   load(format: Format, content: Content): Promise<LoadedValue> {
     return this.bring(content, async (thread, handle) => {
-      const decode = { handle, format, nestingDepth: this.nestingDepth };
-      const { root, actions, notices } = await thread.call('decode', decode);
-      return new LoadedValue(thread, handle, root, actions, notices);
+      const decoded = await thread.call('decode', [handle, format, this.nestingDepth]);
+      return new LoadedValue(thread, handle, decoded);
     });
   }
 
@@ -70,12 +70,12 @@ export class ValueWorker implements Disposable {
   /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for a mistake in it, PicklepostError `unencodable` */
   encode(text: string, format: Format): Promise<Uint8Array> {
     const thread = text.length <= SHORT ? this.quick : this.large;
-    return thread.call('encode', { text, format, nestingDepth: this.nestingDepth });
+    return thread.call('encode', [text, format, this.nestingDepth]);
   }
 
   /** Bytes written out as a table (`formatHex`), in UTF-8. */
   hexDump(bytes: Uint8Array, offset: number, total: number): Promise<Uint8Array> {
-    return this.quick.call('hexDump', { bytes, offset, total });
+    return this.quick.call('hexDump', [bytes, offset, total]);
   }
 
   dispose(): void {
@@ -119,7 +119,7 @@ async function openFileIn(
     return new LoadedPickleFile(thread, handle, decoded, () => channel?.port1.close());
   } catch (error) {
     channel?.port1.close();
-    void thread.call('release', { handle }).catch(() => undefined);
+    void thread.call('release', [handle]).catch(() => undefined);
     throw error;
   }
 }
@@ -131,11 +131,11 @@ function callOpenFile(
   channel: MessageChannel | undefined,
 ): Promise<DecodedPickleFile> {
   if (typeof content === 'string' || channel === undefined)
-    return thread.call('openFile', { handle, content: { path: content as string } });
+    return thread.call('openFile', [handle, { path: content as string }]);
   const memory = sharedMemory();
   answerReads(content, channel.port1, memory);
   const remote = { size: content.size, port: channel.port2, memory };
-  return thread.call('openFile', { handle, content: remote }, [channel.port2]);
+  return thread.call('openFile', [handle, remote], [channel.port2]);
 }
 
 /** Of a file that cannot be read, whoever then reads it says why. */
@@ -150,10 +150,10 @@ async function bringTo<T>(
 ): Promise<T> {
   const handle = thread.newNumber();
   try {
-    for await (const bytes of content) await thread.call('append', { handle, bytes });
+    for await (const bytes of content) await thread.call('append', [handle, bytes]);
     return await decode(thread, handle);
   } catch (error) {
-    void thread.call('release', { handle }).catch(() => undefined);
+    void thread.call('release', [handle]).catch(() => undefined);
     throw error;
   }
 }

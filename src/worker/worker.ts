@@ -1,21 +1,14 @@
 /** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DecodeError, messageOf, PicklepostError } from '../core/errors';
-import type { OperationName, Operations, Request, Response } from './protocol';
+import type { Request, Response } from './protocol';
 import { ValueService } from './valueService';
 
 const service = new ValueService(workerData as number);
 
-function handle<Name extends OperationName>({
-  name,
-  parameters,
-}: Request<Name>): Operations[Name]['result'] | Promise<Operations[Name]['result']> {
-  return service.handlers[name](parameters);
-}
-
 async function answer(request: Request): Promise<Response> {
   try {
-    return { id: request.id, result: await handle(request) };
+    return { id: request.id, result: await call(request) };
   } catch (error) {
     return {
       id: request.id,
@@ -26,6 +19,10 @@ async function answer(request: Request): Promise<Response> {
       },
     };
   }
+}
+
+function call({ name, parameters }: Request): unknown {
+  return (service[name] as (...given: unknown[]) => unknown).apply(service, parameters);
 }
 
 parentPort?.on('message', (request: Request) => {

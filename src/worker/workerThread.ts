@@ -1,7 +1,8 @@
 import { Worker, type Transferable } from 'node:worker_threads';
 import { PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/scheduling/event';
-import type { OperationName, Operations, Request, Response, WorkerError } from './protocol';
+import type { Request, Response, ServiceMethod, WorkerError } from './protocol';
+import type { ValueService } from './valueService';
 
 /** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */
 export class PlacedError extends PicklepostError {
@@ -45,15 +46,15 @@ export class WorkerThread implements Disposable {
   }
 
   /** @throws PicklepostError as the operation does, or when the worker ends, for example for want of memory */
-  call<Name extends OperationName>(
+  call<Name extends ServiceMethod>(
     name: Name,
-    parameters: Operations[Name]['parameters'],
+    parameters: Parameters<ValueService[Name]>,
     transferred: readonly Transferable[] = [],
-  ): Promise<Operations[Name]['result']> {
+  ): Promise<Awaited<ReturnType<ValueService[Name]>>> {
     if (this.isDisposed) return Promise.reject(closing());
     const id = ++this.lastId;
     const worker = (this.worker ??= this.start());
-    return new Promise<Operations[Name]['result']>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
       worker.postMessage({ id, name, parameters } satisfies Request<Name>, transferred);
     });

@@ -116,7 +116,7 @@ async function benchList(sidebar: Sidebar): Promise<string[][]> {
 
 async function benchDictionary(items: ReceivedItems, { id }: ReceivedItem): Promise<string[][]> {
   const children = (range: Range) =>
-    items.values.use(id, (value) => value.children([], range.start, range.count));
+    items.values.use(id, (value) => value.ask('children', [], range.start, range.count));
   let top: Range[] = [];
   return [
     await measure('dictionary: decoded, its ranges shown', async () => {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LoadedValue } from '../../worker/loadedValue';
+import { finishWhile, type LoadedValue } from '../../worker/loadedValue';
 import { targetLabel, targetName, type CommandTarget } from '../received/commandTarget';
 import type { ReceivedItems } from '../received/receivedItems';
 import type { ValueCache } from '../inspect/valueCache';
@@ -23,6 +23,7 @@ export function valueSource<Loaded extends LoadedValue>(
 ): DataSource {
   return {
     ...names,
-    look: (question, isWanted) => values.use(address, (value) => value.look(place, question, { isWanted })),
+    look: (question, isWanted) =>
+      values.use(address, (value) => finishWhile(value.steps('look', place, question), isWanted)),
   };
 }

@@ -132,7 +132,8 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
   private async render(address: DocumentAddress): Promise<Uint8Array> {
     const { view, path = [], part } = address;
     if (view === 'content') return this.whole(address);
-    if (view !== 'hex') return this.useValue(address, (value) => value.encode(path, view, MAXIMUM_LENGTH));
+    if (view !== 'hex')
+      return this.useValue(address, (value) => value.ask('encode', path, view, MAXIMUM_LENGTH));
     const { bytes, total } = await this.bytes(address, part * HEX_PART, HEX_PART);
     return this.worker.hexDump(bytes, part * HEX_PART, total);
   }
@@ -168,7 +169,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
   private async bytes(address: DocumentAddress, from: number, count: number): Promise<Part> {
     const { source, path } = address;
     if (path !== undefined) {
-      const found = await this.useValue(address, (value) => value.bytes(path, from, count));
+      const found = await this.useValue(address, (value) => value.ask('bytes', path, from, count));
       if (found) return found;
       throw new PicklepostError('unsupported', vscode.l10n.t('Only bytes and text can be shown like this.'));
     }

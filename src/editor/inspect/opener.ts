@@ -138,7 +138,7 @@ export class Opener {
     const { items } = this.parts;
     if (info === undefined)
       return { bytes: await (await items.inbox()).readRange(item.id, 0, CONTENT_START), total: item.size };
-    const start = await items.values.use(item.id, (value) => value.bytes(info.path, 0, CONTENT_START));
+    const start = await items.values.use(item.id, (value) => value.ask('bytes', info.path, 0, CONTENT_START));
     if (start) return start;
     throw new PicklepostError('unsupported', vscode.l10n.t('Only bytes and text can be shown like this.'));
   }

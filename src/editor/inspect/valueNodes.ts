@@ -18,13 +18,14 @@ export async function valueNodeAt(
 ): Promise<ItemNode | ValueNode> {
   const { item } = root;
   const shown = path.slice(0, SHOWN_DEPTH);
-  const infos = await values.use(item.id, (value) => value.nodesAlong(shown));
+  const infos = await values.use(item.id, (value) => value.ask('nodesAlong', shown));
   let node: ItemNode | ValueNode = root;
   for (const [depth, ordinal] of shown.entries()) {
-    const [above, info] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
+    const [above, below] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
+    const info = { ...below, path: shown.slice(0, depth + 1) };
     let parent: ItemNode | ValueNode | RangeNode = node;
     for (const range of rangesAround(ordinal, above.childCount))
-      parent = { kind: 'range', item, path: above.path, range, parent };
+      parent = { kind: 'range', item, path: shown.slice(0, depth), range, parent };
     node = { kind: 'value', item, info, parent };
   }
   return node;

@@ -2,7 +2,7 @@ import type { NodeInfo } from '../../core/inspection/inspection';
 import type { SearchQuery } from '../../core/inspection/search';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueCache } from './valueCache';
-import type { SearchStep } from '../../worker/protocol';
+import type { SearchStep } from '../../worker/operations';
 
 /** Places that are listed; of further ones only the number is told. */
 const MAXIMUM_FOUND = 1_000;
@@ -32,7 +32,7 @@ export async function* searchValue(
       const step = await values.use(id, (value) => {
         if (value !== searched || !steps) {
           searched = value;
-          steps = value.search(path, query, MAXIMUM_FOUND);
+          steps = value.steps('search', path, query, MAXIMUM_FOUND);
           places = [];
         }
         return steps.next();

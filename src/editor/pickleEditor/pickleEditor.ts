@@ -170,7 +170,7 @@ class PickleView implements vscode.Disposable {
   private async openData(place: readonly number[]): Promise<void> {
     const { files, panels } = this.parts;
     const { address, uri } = this.document;
-    const [node, name] = [await this.ask((file) => file.node(place)), path.posix.parse(uri.path)];
+    const [node, name] = [await this.ask((file) => file.ask('node', place)), path.posix.parse(uri.path)];
     const names = {
       title: place.length === 0 ? name.base : `${node.expression} (${name.base})`,
       fileName: name.name,
@@ -180,8 +180,10 @@ class PickleView implements vscode.Disposable {
 
   private copyText({ path, as }: Extract<MessageToExtension, { kind: 'copy' }>): Promise<string> {
     return this.ask(async (file) => {
-      if (as === 'path') return (await file.node(path)).expression;
-      return as === 'value' ? file.plainText(path, MAXIMUM_COPY) : file.text(path, as, MAXIMUM_COPY);
+      if (as === 'path') return (await file.ask('node', path)).expression;
+      return as === 'value'
+        ? file.ask('plainText', path, MAXIMUM_COPY)
+        : file.ask('text', path, as, MAXIMUM_COPY);
     });
   }
 

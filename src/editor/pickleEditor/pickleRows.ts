@@ -17,7 +17,7 @@ export async function childRows(file: LoadedPickleFile, source: RowSource): Prom
   const { path, start, count } = source;
   const ranges = splitIntoRanges(source);
   if (ranges.length > 0) return ranges.map((range) => rangeRow({ path, ...range }));
-  const children = await file.children(path, start, Math.min(count, RANGE_SIZE));
+  const children = await file.ask('children', path, start, Math.min(count, RANGE_SIZE));
   const arePickles = path.length === 0 && file.decoded.count !== 1;
   return children.map((info, index) =>
     valueRow(arePickles ? { ...info, key: vscode.l10n.t('Pickle {0}', start + index + 1) } : info),
@@ -27,7 +27,7 @@ export async function childRows(file: LoadedPickleFile, source: RowSource): Prom
 /** Ids of the rows that lead to a value, from the top to its own; where it lies too deep, to that of the nearest one above. */
 export async function rowIdsTo(file: LoadedPickleFile, path: readonly number[]): Promise<string[]> {
   const shown = path.slice(0, SHOWN_DEPTH);
-  const nodes = await file.nodesAlong(shown);
+  const nodes = await file.ask('nodesAlong', shown);
   const below = shown.flatMap((ordinal, depth) => {
     const above = shown.slice(0, depth);
     const ranges = rangesAround(ordinal, nodes[depth]?.childCount ?? 0);

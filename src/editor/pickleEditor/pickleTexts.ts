@@ -51,6 +51,6 @@ export class PickleTexts implements vscode.TextDocumentContentProvider {
     const [, name] = uri.path.split('/');
     const form = TEXT_FORMS.find((one) => one === name);
     if (form === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return this.files.use(uri.query, (file) => file.text([], form, MAXIMUM_LENGTH));
+    return this.files.use(uri.query, (file) => file.ask('text', [], form, MAXIMUM_LENGTH));
   }
 }

@@ -67,7 +67,9 @@ export class ItemCommands {
     const { items, reporter } = this.parts;
     const path = target.info?.path ?? [];
     try {
-      const text = await items.values.use(target.item.id, (value) => value.text(path, form, MAXIMUM_COPY));
+      const text = await items.values.use(target.item.id, (value) =>
+        value.ask('text', path, form, MAXIMUM_COPY),
+      );
       await copyText(text, placeOf(target));
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
@@ -130,10 +132,10 @@ export class ItemCommands {
   private async textOf(node: TreeNode): Promise<string | undefined> {
     const { values } = this.parts.items;
     if (node.kind === 'value')
-      return values.use(node.item.id, (value) => value.plainText(node.info.path, MAXIMUM_COPY));
+      return values.use(node.item.id, (value) => value.ask('plainText', node.info.path, MAXIMUM_COPY));
     if (node.kind !== 'item') return undefined;
     if (node.item.kind === 'dictionary')
-      return values.use(node.item.id, (value) => value.plainText([], MAXIMUM_COPY));
+      return values.use(node.item.id, (value) => value.ask('plainText', [], MAXIMUM_COPY));
     return this.fileText(node.item);
   }
 

@@ -54,7 +54,7 @@ export class ReceivingStore implements vscode.Disposable {
     this.channel ??= vscode.window.createOutputChannel(vscode.l10n.t('Picklepost: Received'));
     const inbox = await this.items.inbox();
     const text = await textForScreen(item, inbox.read(item.id), () =>
-      this.items.values.use(item.id, (value) => value.text([], 'python', MAXIMUM_WRITTEN)),
+      this.items.values.use(item.id, (value) => value.ask('text', [], 'python', MAXIMUM_WRITTEN)),
     );
     const heading = [item.name, describeKind(item), senderHost(item), formatTime(item.receivedAt)].join(
       ' · ',

@@ -6,7 +6,7 @@ import { textForms } from '../../core/codecs/forms';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
 import { saveToFolder, writePlainFile } from '../../inbox/output/plainOutput';
-import type { SaveForm } from '../../worker/protocol';
+import type { SaveForm } from '../../worker/operations';
 import type { ReceivedItems } from './receivedItems';
 import { PreconditionError, type MessageAction, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
@@ -112,8 +112,8 @@ export class Saver {
     }
     const bytes = await this.parts.items.values.use(item.id, async (value) =>
       form === 'bytes'
-        ? (await value.bytes(info?.path ?? [], 0, Number.MAX_SAFE_INTEGER))?.bytes
-        : value.encode(info?.path ?? [], form, MAXIMUM_TEXT),
+        ? (await value.ask('bytes', info?.path ?? [], 0, Number.MAX_SAFE_INTEGER))?.bytes
+        : value.ask('encode', info?.path ?? [], form, MAXIMUM_TEXT),
     );
     if (!bytes)
       throw new PicklepostError('unsupported', vscode.l10n.t('This value has no bytes of its own.'));

@@ -52,7 +52,7 @@ export class ValueRows {
       return splitIntoRanges(range).map((part) => ({ kind: 'range', item, path, range: part, parent }));
     }
     const children = await this.items.values.use(item.id, (value) =>
-      value.children(path, range.start, range.count),
+      value.ask('children', path, range.start, range.count),
     );
     return children.map((info) => ({ kind: 'value', item, info, parent }));
   }

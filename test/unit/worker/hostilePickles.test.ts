@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { DECODED_SIZE } from '../../../src/core/limits';
+import type { NodeInfo } from '../../../src/core/inspection/inspection';
 import { ValueService } from '../../../src/worker/valueService';
 import type { RemoteContent } from '../../../src/worker/remoteContent';
 import { ValueWorker } from '../../../src/worker/valueWorker';
@@ -42,19 +43,19 @@ describe('the worker, given a hostile pickle', function () {
     const opened = await worker.openFile(file(pickleBomb(30)));
     let path: readonly number[] = [];
     for (let depth = 0; depth < 30; depth++) {
-      const children = await opened.children(path, 0, 100);
+      const children = await opened.ask('children', path, 0, 100);
       assert.equal(children.length, 10);
       path = children[9]!.path;
     }
-    assert.equal((await opened.node(path)).preview, '"lol"');
+    assert.equal((await opened.ask('node', path)).preview, '"lol"');
     for (const form of ['json', 'python'] as const)
-      await assert.rejects(opened.text([], form, MiB), {
+      await assert.rejects(opened.ask('text', [], form, MiB), {
         code: 'limit-exceeded',
         message: /length of the text/,
       });
-    await assert.rejects(opened.plainText([], MiB), { code: 'limit-exceeded' });
+    await assert.rejects(opened.ask('plainText', [], MiB), { code: 'limit-exceeded' });
     // XML says by reference what is shared.
-    assert.ok((await opened.text([], 'xml', MiB)).length < 50_000);
+    assert.ok((await opened.ask('text', [], 'xml', MiB)).length < 50_000);
   });
 
   it('shows what is nested 100,000 deep step by step, and refuses to write it out', async () => {
@@ -62,11 +63,14 @@ describe('the worker, given a hostile pickle', function () {
     const pickle = Buffer.concat([Buffer.alloc(depth, ']'), Buffer.alloc(depth - 1, 'a'), Buffer.from('.')]);
     const opened = await worker.openFile(file(pickle));
     const bottom = new Array<number>(depth - 2).fill(0);
-    assert.equal((await opened.node(bottom)).preview, '1 item [[]]');
-    const [last] = await opened.children(bottom, 0, 1);
+    assert.equal((await opened.ask('node', bottom)).preview, '1 item [[]]');
+    const [last] = await opened.ask('children', bottom, 0, 1);
     assert.deepEqual([last?.preview, last?.childCount], ['0 items []', 0]);
     for (const form of ['json', 'xml', 'python'] as const)
-      await assert.rejects(opened.text([], form, 16 * MiB), { code: 'limit-exceeded', message: /nesting/ });
+      await assert.rejects(opened.ask('text', [], form, 16 * MiB), {
+        code: 'limit-exceeded',
+        message: /nesting/,
+      });
   });
 
   it('tells quickly where values stand first, however deep that is', async () => {
@@ -75,7 +79,7 @@ describe('the worker, given a hostile pickle', function () {
     const shared = ']\x94'.repeat(100);
     const deep = `${']'.repeat(depth)}h\0${'a'.repeat(depth)}`;
     const opened = await worker.openFile(file(`]${shared}${'0'.repeat(100)}${deep}${'h\0a'.repeat(100)}.`));
-    const [, second] = await opened.children([], 0, 101);
+    const [, second] = await opened.ask('children', [], 0, 101);
     assert.ok(second?.sharedWith?.startsWith('data[0][0][0]'));
   });
 
@@ -150,12 +154,15 @@ describe('the values in the worker', () => {
   ): Promise<{ count: number; problem?: string }> {
     const file = path.join(folder, `${handle}.pkl`);
     await writeFile(file, bytes);
-    return service.handlers.openFile({ handle, content: { path: file } });
+    return service.openFile(handle, { path: file });
   }
+
+  const childCount = (service: ValueService, handle: number): number =>
+    (service.ask(handle, 'node', [[]]) as NodeInfo).childCount;
 
   it('give way to a further one where memory is short, first what nobody has asked for longest', async () => {
     const service = new ValueService(MiB);
-    const root = (handle: number): unknown => service.handlers.node({ handle, path: [] }).childCount;
+    const root = (handle: number): number => childCount(service, handle);
     await load(service, 1, lists(2_000));
     await load(service, 2, lists(1_000));
     assert.deepEqual([root(1), root(2)], [2_000, 1_000]);
@@ -177,8 +184,8 @@ describe('the values in the worker', () => {
     const service = new ValueService(MiB);
     for (let handle = 1; handle <= 20; handle++) {
       assert.equal((await load(service, handle, lists(3_000))).problem, undefined);
-      assert.equal(service.handlers.node({ handle, path: [] }).childCount, 3_000);
-      service.handlers.release({ handle });
+      assert.equal(childCount(service, handle), 3_000);
+      service.release(handle);
     }
   });
 
@@ -191,8 +198,8 @@ describe('the values in the worker', () => {
     it(`are refused where they hold more than there is memory for: ${what}`, () => {
       const service = new ValueService(MiB);
       const decodeText = (handle: number, count: number): unknown => {
-        service.handlers.append({ handle, bytes: Buffer.from(text(count)) });
-        return service.handlers.decode({ handle, format, nestingDepth: 10 });
+        service.append(handle, Buffer.from(text(count)));
+        return service.decode(handle, format, 10);
       };
       decodeText(1, 1_000);
       assert.throws(() => decodeText(2, 20_000), { code: 'limit-exceeded', message: /memory/ });
@@ -201,12 +208,8 @@ describe('the values in the worker', () => {
 
   it('are not charged for what only looks like values inside of a text', () => {
     const service = new ValueService(MiB);
-    service.handlers.append({ handle: 1, bytes: Buffer.from(JSON.stringify(['{"[,:'.repeat(20_000)])) });
-    const { root } = service.handlers.decode({
-      handle: 1,
-      format: 'json',
-      nestingDepth: 10,
-    });
+    service.append(1, Buffer.from(JSON.stringify(['{"[,:'.repeat(20_000)])));
+    const { root } = service.decode(1, 'json', 10);
     assert.equal(root.childCount, 1);
   });
 });

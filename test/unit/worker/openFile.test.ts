@@ -75,7 +75,7 @@ describe('Opening a file in the worker', () => {
         return Promise.resolve(part);
       },
     });
-    const children = await loaded.children([], 2 ** 26, 10);
+    const children = await loaded.ask('children', [], 2 ** 26, 10);
     assert.deepEqual([children.length, children[9]?.preview], [10, '0.0']);
     assert.ok(bytes < 4 * 1024 * 1024, `${bytes} bytes were read`);
   });
@@ -99,6 +99,6 @@ describe('Opening a file in the worker', () => {
     const handle = await open(file, 'r+');
     await handle.truncate(1000);
     await handle.close();
-    await assert.rejects(loaded.text([], 'python', 1e9), { code: 'no-such-item' });
+    await assert.rejects(loaded.ask('text', [], 'python', 1e9), { code: 'no-such-item' });
   });
 });

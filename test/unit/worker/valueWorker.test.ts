@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
+import { finishWhile } from '../../../src/worker/loadedValue';
 import { ValueWorker } from '../../../src/worker/valueWorker';
 import { PlacedError } from '../../../src/worker/workerThread';
 
@@ -23,10 +24,10 @@ describe('the worker that decodes values', () => {
   it('decodes a value that comes in parts, and describes its children', async () => {
     const value = await worker.load('json', inParts('{"a": {"b"', ': [1, 2.0]}}'));
     assert.equal(value.root.type, 'dict');
-    const [a] = await value.children([], 0, 10);
+    const [a] = await value.ask('children', [], 0, 10);
     assert.equal(a?.key, 'a');
-    const [b] = await value.children(a.path, 0, 10);
-    const items = await value.children(b?.path ?? [], 0, 10);
+    const [b] = await value.ask('children', a.path, 0, 10);
+    const items = await value.ask('children', b?.path ?? [], 0, 10);
     assert.deepEqual(
       items.map(({ type, preview }) => [type, preview]),
       [
@@ -39,7 +40,7 @@ describe('the worker that decodes values', () => {
 
   it('renders a value', async () => {
     const value = await worker.load('json', inParts('{"a": 1}'));
-    assert.deepEqual(JSON.parse(await value.text([], 'json', 1000)), { a: 1 });
+    assert.deepEqual(JSON.parse(await value.ask('text', [], 'json', 1000)), { a: 1 });
   });
 
   it('reports what cannot be decoded as the error that it is', async () => {
@@ -65,13 +66,16 @@ describe('the worker that decodes values', () => {
   it('gives a value in each form as bytes, and the bytes of a value in parts', async () => {
     const value = await worker.load('json', inParts('{"b": 1, "a": "Gurke"}'));
     const encoded = async (form: 'json' | 'canonical' | 'binary'): Promise<Buffer> =>
-      Buffer.from(await value.encode([], form, 1000));
+      Buffer.from(await value.ask('encode', [], form, 1000));
     assert.deepEqual(JSON.parse((await encoded('json')).toString()), { b: 1, a: 'Gurke' });
     assert.equal((await encoded('canonical')).toString(), '{\n    "a": "Gurke",\n    "b": 1,\n}');
     const again = await worker.load('binary', [await encoded('binary')]);
-    assert.equal(await again.text([], 'python', 1000), '{"b": 1, "a": "Gurke"}');
-    assert.deepEqual(await value.bytes([1], 1, 3), { bytes: Uint8Array.from(Buffer.from('urk')), total: 5 });
-    assert.equal(await value.bytes([0], 0, 1), undefined);
+    assert.equal(await again.ask('text', [], 'python', 1000), '{"b": 1, "a": "Gurke"}');
+    assert.deepEqual(await value.ask('bytes', [1], 1, 3), {
+      bytes: Uint8Array.from(Buffer.from('urk')),
+      total: 5,
+    });
+    assert.equal(await value.ask('bytes', [0], 0, 1), undefined);
     assert.equal(
       Buffer.from(await worker.hexDump(Uint8Array.of(65), 16, 17))
         .toString()
@@ -89,25 +93,48 @@ describe('the worker that decodes values', () => {
     const value = await worker.load('json', inParts(`{${entries}}`));
     const query = { text: '9', where: 'values' } as const;
     let steps = 0;
-    for await (const step of value.search([], query, 5)) {
+    for await (const step of value.steps('search', [], query, 5)) {
       steps++;
-      assert.equal((await value.node([7])).preview, '7');
+      assert.equal((await value.ask('node', [7])).preview, '7');
       assert.equal(step.found.length, steps === 1 ? 5 : 0);
       assert.equal(step.found[0]?.expression, steps === 1 ? 'data["key 9"]' : undefined);
       if (step.isDone) assert.deepEqual([step.count, step.visited], [81_902, 200_000]);
     }
     assert.ok(steps >= 10);
-    const search = value.search([], query, 5);
+    const search = value.steps('search', [], query, 5);
     assert.equal((await search.next()).done, false);
     await search.return();
     assert.equal((await search.next()).done, true);
   });
 
+  it('ends a task whose value has been forgotten', async () => {
+    const value = await worker.load('json', inParts(`[${'1,'.repeat(100_000)}1]`));
+    const search = value.steps('search', [], { text: '2', where: 'both' }, 5);
+    assert.equal((await search.next()).done, false);
+    value.dispose();
+    await assert.rejects(search.next(), { code: 'no-such-item' });
+  });
+
+  it('gives the result of a task, unless nobody wants it any more', async () => {
+    const value = await worker.load('json', inParts('[{"a": 1}, {"a": 2}]'));
+    const look = () => value.steps('look', [], { name: 'open' });
+    assert.notEqual(await finishWhile(look(), () => true), undefined);
+    await assert.rejects(
+      finishWhile(look(), () => false),
+      { code: 'cancelled' },
+    );
+  });
+
   it('describes all that stands along a path at once', async () => {
     const value = await worker.load('json', inParts('{"a": [0, {"b": null}]}'));
-    const nodes = await value.nodesAlong([0, 1, 0]);
-    assert.deepEqual(nodes, await Promise.all([[], [0], [0, 1], [0, 1, 0]].map((path) => value.node(path))));
-    await assert.rejects(value.nodesAlong([0, 7, 0]), { code: 'no-such-item' });
+    const nodes = await value.ask('nodesAlong', [0, 1, 0]);
+    const paths = [[], [0], [0, 1], [0, 1, 0]];
+    const single = await Promise.all(paths.map((path) => value.ask('node', path)));
+    assert.deepEqual(
+      nodes,
+      single.map((node) => ({ ...node, path: [] })),
+    );
+    await assert.rejects(value.ask('nodesAlong', [0, 7, 0]), { code: 'no-such-item' });
   });
 
   it('goes on with what is short while it decodes what is long', async function () {
@@ -118,7 +145,7 @@ describe('the worker that decodes values', () => {
       .load('json', inParts(`[${'{"a": 1},'.repeat(300_000)}`, '0]'))
       .then(({ root }) => (preview = root.preview));
     for (let i = 0; i < 3; i++) {
-      assert.equal((await short.children([], 0, 1))[0]?.preview, '1');
+      assert.equal((await short.ask('children', [], 0, 1))[0]?.preview, '1');
       assert.equal((await worker.load('json', inParts('[1]'))).root.childCount, 1);
       assert.equal((await worker.encode('1', 'json')).length, 1);
     }
@@ -155,7 +182,7 @@ describe('the worker that decodes values', () => {
   it('forgets a value that was disposed of', async () => {
     const value = await worker.load('json', inParts('{}'));
     value.dispose();
-    await assert.rejects(value.node([]), { code: 'no-such-item' });
+    await assert.rejects(value.ask('node', []), { code: 'no-such-item' });
   });
 
   it('rejects what is under way when it is closed', async () => {

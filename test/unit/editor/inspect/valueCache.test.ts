@@ -31,7 +31,8 @@ describe('the cache of decoded values', () => {
     worker.dispose();
   });
 
-  const preview = (): Promise<string> => cache.use('id', async (value) => (await value.node([])).preview);
+  const preview = (): Promise<string> =>
+    cache.use('id', async (value) => (await value.ask('node', [])).preview);
 
   it('decodes once, however many ask', async () => {
     assert.deepEqual(await Promise.all([preview(), preview()]), ['0 keys {}', '0 keys {}']);
@@ -63,7 +64,7 @@ describe('the cache of decoded values', () => {
         cache.forget('id');
         assert.equal(await preview(), '1 item [1]');
       }
-      return (await value.node([])).preview;
+      return (await value.ask('node', [])).preview;
     });
     assert.equal(await question, '1 item [1]');
     assert.equal(loads, 2);
@@ -71,7 +72,7 @@ describe('the cache of decoded values', () => {
 
   it('decodes nothing twice, however many are asked for in turn', async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `id ${i}`);
-    for (const id of [...ids, ...ids]) await cache.use(id, (value) => value.node([]));
+    for (const id of [...ids, ...ids]) await cache.use(id, (value) => value.ask('node', []));
     assert.equal(loads, ids.length);
   });
 });

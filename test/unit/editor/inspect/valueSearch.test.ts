@@ -32,7 +32,7 @@ describe('the search in a received value', () => {
   });
 
   it('decodes a value again that the worker has lost', async () => {
-    await cache.use('id', (value) => value.node([]));
+    await cache.use('id', (value) => value.ask('node', []));
     loads[0]?.dispose();
     const { value } = await searchValue(cache, 'id', [], QUERY).next();
     assert.equal(value?.places[0]?.expression, 'data["key 9"]');

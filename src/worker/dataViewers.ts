@@ -1,21 +1,14 @@
 import { DataViewer } from '../core/data/dataViewer';
-import { compareTables } from '../core/data/difference';
+import { compareTables, type Tolerance } from '../core/data/difference';
 import { comparableTable, dataOf, type ShownData } from '../core/data/shownData';
 import type { Steps } from '../core/data/steps';
 import type { Table } from '../core/data/table';
 import { PicklepostError } from '../core/errors';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
-import type { Handle, Operations } from './protocol';
 
-/** Milliseconds of work before other questions have their turn. */
-const BUDGET = 10;
-
-type Parameters = Operations['look']['parameters'];
-
-/** Answers questions about tables, arrays and pictures in steps, and keeps what it has found out as long as the value is there. */
-export class Looks {
-  private readonly running = new Map<number, Steps<unknown>>();
+/** Keeps what has been found out about tables, arrays and pictures, as long as their values are there. */
+export class DataViewers {
   private readonly data = new WeakMap<object, ShownData>();
   private readonly viewers = new WeakMap<object, DataViewer>();
   /** Of the left value, by the right one and the tolerance. */
@@ -24,39 +17,8 @@ export class Looks {
     { right: Value; tolerance: string; viewer: DataViewer }
   >();
 
-  constructor(private readonly valueAt: (handle: Handle, path: readonly number[]) => Value) {}
-
   /** @throws PicklepostError `unsupported` where the value is neither a table nor an array */
-  advance(parameters: Parameters): Operations['look']['result'] {
-    const { look } = parameters;
-    const steps = this.running.get(look) ?? this.answer(parameters);
-    this.running.set(look, steps);
-    const end = performance.now() + BUDGET;
-    try {
-      do {
-        const step = steps.next();
-        if (!step.done) continue;
-        this.running.delete(look);
-        return { isDone: true, answer: step.value };
-      } while (performance.now() < end);
-      return { isDone: false };
-    } catch (error) {
-      this.running.delete(look);
-      throw error;
-    }
-  }
-
-  end(look: number): void {
-    this.running.delete(look);
-  }
-
-  private *answer({ handle, path, other, question }: Parameters): Steps<unknown> {
-    const value = this.valueAt(handle, path);
-    const viewer = other ? yield* this.compare(value, other) : this.viewer(value);
-    return yield* viewer.answer(question);
-  }
-
-  private viewer(value: Value): DataViewer {
+  of(value: Value): DataViewer {
     const known = isObject(value) ? this.viewers.get(value) : undefined;
     if (known) return known;
     const viewer = new DataViewer(this.dataOf(value));
@@ -64,11 +26,8 @@ export class Looks {
     return viewer;
   }
 
-  private *compare(
-    left: Value,
-    { handle, path, tolerance }: NonNullable<Parameters['other']>,
-  ): Steps<DataViewer> {
-    const right = this.valueAt(handle, path);
+  /** @throws PicklepostError `unsupported` where one of them is not a table */
+  *compare(left: Value, right: Value, tolerance: Tolerance): Steps<DataViewer> {
     const key = JSON.stringify(tolerance);
     const known = isObject(left) ? this.comparisons.get(left) : undefined;
     if (known?.right === right && known.tolerance === key) return known.viewer;

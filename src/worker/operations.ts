@@ -1,0 +1,147 @@
+/**
+ * What can be asked about a decoded value. The worker answers by these tables, and `LoadedValue.ask` and `LoadedValue.steps` have their
+ * types from them, so an entry here is all that a new operation takes. Parameters and results cross threads: they are
+ * structured-cloneable.
+ */
+import { codecs } from '../core/codecs/codecs';
+import { textForms, type TextForm } from '../core/codecs/forms';
+import type { Tolerance } from '../core/data/difference';
+import type { DataQuestion } from '../core/data/questions';
+import type { Steps } from '../core/data/steps';
+import type { Inspection, NodeInfo } from '../core/inspection/inspection';
+import type { SearchQuery } from '../core/inspection/search';
+import type { Format } from '../core/item/item';
+import { DEFAULT_LIMITS } from '../core/limits';
+import type { Value } from '../core/values/value';
+import type { DataViewers } from './dataViewers';
+
+/** Names a value that the worker holds. */
+export type Handle = number;
+
+/** In which a value is saved: a form for people, or a format. */
+export type SaveForm = TextForm | Format;
+
+/** The positions that lead to a value. */
+type Path = readonly number[];
+
+/** With what a table is compared. */
+export interface OtherSide {
+  readonly handle: Handle;
+  readonly path: Path;
+  readonly tolerance: Tolerance;
+}
+
+/** One step of a search. */
+export interface SearchStep {
+  /** What was found in this step, as far as it is among the first. */
+  readonly found: NodeInfo[];
+  /** How many places have been found in all steps, those that are not told among them. */
+  readonly count: number;
+  /** Children that have been looked at in all steps. */
+  readonly visited: number;
+  readonly isDone: boolean;
+}
+
+/** Children that a search looks at before it says how far it is: some ten milliseconds. */
+const SEARCH_BUDGET = 20_000;
+
+/** What is answered at once. @throws PicklepostError `no-such-item` for a path that leads nowhere */
+export const questions = {
+  node: (value: Inspection, path: Path) => value.node(path),
+
+  /** The root and what stands along a path, to its end, with empty paths: each would be a part of the one asked for. */
+  nodesAlong: (value: Inspection, path: Path): NodeInfo[] =>
+    value.nodesAlong(path).map((node) => ({ ...node, path: [] })),
+
+  children: (value: Inspection, path: Path, start: number, count: number) =>
+    value.children(path, start, count),
+
+  /** @param maxLength in characters */
+  text: (value: Inspection, path: Path, form: TextForm, maxLength: number) =>
+    value.text(path, form, { maxLength }),
+
+  /** @param maxLength in characters */
+  plainText: (value: Inspection, path: Path, maxLength: number) => value.plainText(path, { maxLength }),
+
+  /** The text of a form in UTF-8, or what a format has on the wire. @param maxLength of the text, in characters */
+  encode: (value: Inspection, path: Path, form: SaveForm, maxLength: number): Uint8Array =>
+    isTextForm(form)
+      ? Buffer.from(value.text(path, form, { maxLength }))
+      : codecs[form].encode(value.value(path), DEFAULT_LIMITS),
+
+  /** A run of the bytes of a value that is bytes or a string (in UTF-8), and how many there are; undefined for other types. */
+  bytes: (value: Inspection, path: Path, start: number, count: number) => {
+    const run = value.bytes(path, start, count);
+    // A copy, as a view would be cloned with all of the memory behind it.
+    return run && { ...run, bytes: new Uint8Array(run.bytes) };
+  },
+};
+
+/** What a task may use. */
+export interface TaskContext {
+  readonly value: Inspection;
+  readonly viewers: DataViewers;
+  /** @throws PicklepostError `no-such-item` */
+  readonly valueAt: (handle: Handle, path: Path) => Value;
+}
+
+/**
+ * What is answered step by step. A task yields every few milliseconds, so that other questions have their turn, and ends where nobody
+ * asks for the next step. What it yields beside undefined is told at once.
+ */
+export const tasks = {
+  /** Searches all below a place. @param limit of places that are told */
+  *search(
+    { value }: TaskContext,
+    path: Path,
+    query: SearchQuery,
+    limit: number,
+  ): Generator<SearchStep, void> {
+    const search = value.search(path, query, limit);
+    for (let told = 0; ;) {
+      search.advance(SEARCH_BUDGET);
+      const { paths, count, visited, isDone } = search.state;
+      yield { found: paths.slice(told).map((place) => value.node(place)), count, visited, isDone };
+      if (isDone) return;
+      told = paths.length;
+    }
+  },
+
+  /**
+   * Asks about the table, array or picture at a place, or about the comparison of two tables.
+   * @throws PicklepostError `unsupported`
+   */
+  *look(
+    { value, viewers, valueAt }: TaskContext,
+    path: Path,
+    question: DataQuestion,
+    other?: OtherSide,
+  ): Steps<unknown> {
+    const left = value.value(path);
+    const viewer = other
+      ? yield* viewers.compare(left, valueAt(other.handle, other.path), other.tolerance)
+      : viewers.of(left);
+    return yield* viewer.answer(question);
+  },
+};
+
+type Questions = typeof questions;
+export type QuestionName = keyof Questions;
+export type QuestionParameters<Name extends QuestionName> = WithoutFirst<Parameters<Questions[Name]>>;
+export type Answer<Name extends QuestionName> = ReturnType<Questions[Name]>;
+
+type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+export type TaskParameters<Name extends TaskName> = WithoutFirst<Parameters<Tasks[Name]>>;
+export type TaskProgress<Name extends TaskName> =
+  ReturnType<Tasks[Name]> extends Generator<infer Progress, unknown, unknown> ? Progress : never;
+export type TaskResult<Name extends TaskName> =
+  ReturnType<Tasks[Name]> extends Generator<unknown, infer Result, unknown> ? Result : never;
+
+type WithoutFirst<All extends readonly unknown[]> = All extends readonly [unknown, ...infer Rest]
+  ? Rest
+  : never;
+
+function isTextForm(form: string): form is TextForm {
+  return Object.hasOwn(textForms, form);
+}
