@@ -51,6 +51,19 @@ const inboxRooms = [
   { room: 'windows', except: ['disk', 'items'] },
 ];
 
+/** Rooms of src/editor, in the same way: `shell` is the lowest. */
+const editorRooms = [
+  { room: 'shell', except: [] },
+  { room: 'keys', except: ['shell'] },
+  { room: 'items', except: ['shell'] },
+  { room: 'data', except: ['items', 'shell'] },
+  { room: 'inspect', except: ['data', 'items', 'shell'] },
+  { room: 'received', except: ['data', 'inspect', 'items', 'shell'] },
+  { room: 'pickleEditor', except: ['data', 'inspect', 'items', 'shell'] },
+  { room: 'server', except: ['items', 'keys', 'shell'] },
+  { room: 'sending', except: ['keys', 'shell'] },
+];
+
 const roomZones = (layer, rooms) =>
   rooms.map(({ room, except }) => ({
     target: `./src/${layer}/${room}`,
@@ -89,6 +102,7 @@ export default defineConfig(
             ...layerZones,
             ...roomZones('core', coreRooms),
             ...roomZones('inbox', inboxRooms),
+            ...roomZones('editor', editorRooms),
             nativeZone,
           ],
         },

@@ -15,7 +15,7 @@ import { focusedRows } from './received/focusedRows';
 import { forwardedItem, forwardUri } from './received/forwarding';
 import { ItemCommands } from './received/itemCommands';
 import type { PickleEditors } from './pickleEditor/pickleEditor';
-import { createReceived, resumeReceived, type Received } from './received/received';
+import { createReceivedView, type ReceivedView } from './received/receivedView';
 import {
   dataCommands,
   findingCommands,
@@ -25,14 +25,15 @@ import {
 } from './received/receivedCommands';
 import type { TreeNode } from './received/receivedNodes';
 import { RowSelection } from './received/rowSelection';
-import { Saver } from './received/saver';
+import { Saver } from './items/saver';
 import type { QueueEntry } from './sending/outbox';
 import type { Sending } from './sending/sending';
 import { createReceiving } from './server/receiving';
+import { createWindowItems, resumeItems, type WindowItems } from './items/windowItems';
 import { Lazy } from './shell/lazy';
 import { FOCUSED_ROWS, FOCUSED_SENT, INBOX_FOLDER, type CommandName } from './shell/names';
 import { Reporter } from './shell/reporter';
-import { logError, type Handlers, type Services } from './shell/services';
+import { logError, type Handlers, type Services } from './services';
 import { SettingNotices } from './shell/settingNotices';
 
 /** The views, which are there from the beginning. */
@@ -48,20 +49,21 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   const services = createServices(context);
   const { reporter, log, keyring, own } = services;
   const inbox = path.join(context.globalStorageUri.fsPath, INBOX_FOLDER);
-  const received = createReceived(services, inbox, views.received);
+  const ofWindow = createWindowItems(services, inbox);
+  const list = createReceivedView(services, ofWindow, views.received);
   const panels = new Lazy(async () => {
     const { DataPanels } = await import('./data/dataPanels');
     return new DataPanels(vscode.Uri.joinPath(context.extensionUri, 'dist'), reporter);
   });
-  const inspecting = createInspecting(services, received, panels);
+  const inspecting = createInspecting(services, ofWindow, list, panels);
   const keys = new KeyCommands(keyring, reporter);
-  const receiving = createReceiving(services, received, keys, inspecting.arrivals);
+  const receiving = createReceiving(services, ofWindow, keys, inspecting.arrivals);
   own(new SettingNotices(reporter));
   const sending = new Lazy(async () => {
     const { createSending } = await import('./sending/sending');
-    return createSending(services, keys, views.sent, (uri) => forwardedItem(received.items, uri));
+    return createSending(services, keys, views.sent, (uri) => forwardedItem(ofWindow.items, uri));
   });
-  const pickles = new Lazy(() => createPickles(services, received, panels));
+  const pickles = new Lazy(() => createPickles(services, ofWindow, panels));
   const handlers: Handlers = {
     ...receiving.commands,
     ...inspecting.commands,
@@ -72,16 +74,16 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
       log.show();
     },
   };
-  void resumeReceived(services, inbox, received).catch(logError(log));
+  void resumeItems(services, ofWindow).catch(logError(log));
   return {
-    tree: received.list.tree,
+    tree: list.tree,
     files: inspecting.files,
     sending,
     pickles,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
       reporter.guard(async () =>
-        handlers[name](...((await withFocusedRows(parameters, received, views)) as never[])),
+        handlers[name](...((await withFocusedRows(parameters, list, views)) as never[])),
       ),
     startOnLaunch: () => reporter.guard(() => receiving.server.startOnLaunch()),
   };
@@ -105,8 +107,12 @@ function createServices(context: vscode.ExtensionContext): Services {
 }
 
 /** What shows received items in editors, and the commands on their rows. */
-function createInspecting({ worker, reporter, own }: Services, received: Received, panels: Lazy<DataPanels>) {
-  const { items, saved, unread, list } = received;
+function createInspecting(
+  { worker, reporter, own }: Services,
+  { items, saved, unread }: WindowItems,
+  list: ReceivedView,
+  panels: Lazy<DataPanels>,
+) {
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: () => list.tree.refresh() });
   const opener = new Opener({ items, files, saver, unread, reporter });
@@ -132,7 +138,7 @@ function createInspecting({ worker, reporter, own }: Services, received: Receive
 
 async function createPickles(
   { context, worker, reporter, log, own }: Services,
-  { items }: Received,
+  { items }: WindowItems,
   panels: Lazy<DataPanels>,
 ) {
   const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
@@ -193,7 +199,7 @@ function pickleHandlers(pickles: Lazy<RowCommands>) {
 /** What a command was called with; where that stands for the rows with the focus, these. */
 async function withFocusedRows(
   parameters: readonly unknown[],
-  { list }: Received,
+  list: ReceivedView,
   { received, sent }: Views,
 ): Promise<readonly unknown[]> {
   if (parameters[0] === FOCUSED_ROWS) return list.tree.undisturbed(() => focusedRows(received));

@@ -9,7 +9,7 @@ import { Dict } from '../../src/core/values/value';
 import type { ReceivedItem } from '../../src/core/item/item';
 import { Arranger, type Arrangement } from '../../src/editor/received/arrangement';
 import { splitAfterBeginning, splitIntoRanges, type Range } from '../../src/editor/inspect/ranges';
-import { ReceivedItems } from '../../src/editor/received/receivedItems';
+import { ReceivedItems } from '../../src/editor/items/receivedItems';
 import { Inbox } from '../../src/inbox/inbox';
 import { ValueWorker } from '../../src/worker/valueWorker';
 import { writeManyItems } from '../harness/manyItems';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ReceivedItem } from '../../src/core/item/item';
-import { Arrivals } from '../../src/editor/received/arrivals';
+import { Arrivals } from '../../src/editor/server/arrivals';
 import { RecordingReporter } from './senderFixture';
 
 const item = (id: string): ReceivedItem => ({

@@ -9,7 +9,7 @@ import type { ItemStore } from '../../src/core/item/itemStore';
 import type { DialectName } from '../../src/core/wire/dialects';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { PeerWindows } from '../../src/editor/server/peerWindows';
+import { PeerWindows } from '../../src/editor/items/peerWindows';
 import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
 import { Server } from '../../src/editor/server/server';

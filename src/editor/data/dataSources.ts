@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { finishWhile, type LoadedValue } from '../../worker/loadedValue';
-import { targetLabel, targetName, type CommandTarget } from '../received/commandTarget';
-import type { ReceivedItems } from '../received/receivedItems';
-import type { ValueCache } from '../inspect/valueCache';
+import { targetLabel, targetName, type CommandTarget } from '../items/commandTarget';
+import type { ReceivedItems } from '../items/receivedItems';
+import type { ValueCache } from '../../worker/valueCache';
 import type { DataSource } from './dataPanels';
 
 /** A received item, or a value in it. */

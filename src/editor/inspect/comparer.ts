@@ -3,19 +3,18 @@ import { isTextFormat } from '../../core/codecs/codecs';
 import { CONTENT_START, contentTypeOf } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { Disposable } from '../../core/scheduling/event';
-import { HEX_PART } from './documentUri';
+import { HEX_PART } from '../items/documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { formatOfFile } from '../../core/codecs/fileFormat';
 import { readFilePart } from './filePart';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';
 import { subjectUri, type Opener } from './opener';
-import { baseName } from '../sending/foundFiles';
-import type { ReceivedItems } from '../received/receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import { PreconditionError, type Reporter } from '../shell/reporter';
-import { hasValue, targetLabel, type CommandTarget } from '../received/commandTarget';
-import type { Unread } from '../received/unread';
-import { formatMoment } from '../shell/formatting';
+import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
+import type { Unread } from '../items/unread';
+import { baseName, formatMoment } from '../shell/formatting';
 
 export interface ComparerParts {
   readonly items: ReceivedItems;

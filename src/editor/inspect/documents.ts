@@ -10,13 +10,13 @@ import {
   parseDocumentUri,
   type DocumentAddress,
   type View,
-} from './documentUri';
+} from '../items/documentUri';
 import { readFilePart } from './filePart';
 import { loadFile } from './fileValue';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import type { FileReader } from '../shell/lazyProviders';
 import { openUris } from '../shell/openUris';
-import type { ReceivedItems } from '../received/receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
 import { formatSize } from '../shell/formatting';
 

@@ -3,19 +3,19 @@ import { CONTENT_START, contentTypeOf, imageName, type ContentType } from '../..
 import { CancelledError, PicklepostError } from '../../core/errors';
 import { shownForm, type TextForm } from '../../core/codecs/forms';
 import type { ReceivedItem } from '../../core/item/item';
-import { HEX_PART } from './documentUri';
+import { HEX_PART } from '../items/documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
 import { isPickleFile } from '../../core/codecs/fileFormat';
 import { compressionOf } from '../../core/files/compression/unpack';
 import { beginsAsData } from '../../core/files/fileDecoder';
 import { isDataFileName } from '../../core/files/fileNames';
 import { PICKLE_EDITOR } from '../shell/names';
-import type { ReceivedItems } from '../received/receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
-import type { Saver } from '../received/saver';
-import { targetName, type CommandTarget } from '../received/commandTarget';
+import type { Saver } from '../items/saver';
+import { targetName, type CommandTarget } from '../items/commandTarget';
 import { formatSize } from '../shell/formatting';
-import type { Unread } from '../received/unread';
+import type { Unread } from '../items/unread';
 
 export interface OpenerParts {
   readonly items: ReceivedItems;

@@ -1,6 +1,9 @@
 /** Children that are shown under one node before they are grouped into ranges. */
 export const RANGE_SIZE = 100;
 
+/** Levels of values that are expanded to show one: each costs a view more than the one above. */
+export const SHOWN_DEPTH = 1_000;
+
 /** A run of children, by position. */
 export interface Range {
   readonly start: number;

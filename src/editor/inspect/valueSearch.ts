@@ -1,7 +1,7 @@
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { SearchQuery } from '../../core/inspection/search';
 import type { LoadedValue } from '../../worker/loadedValue';
-import type { ValueCache } from './valueCache';
+import type { ValueCache } from '../../worker/valueCache';
 import type { SearchStep } from '../../worker/operations';
 
 /** Places that are listed; of further ones only the number is told. */

@@ -10,13 +10,13 @@ import type { DataPanels } from '../data/dataPanels';
 import { valueSource } from '../data/dataSources';
 import { PickleDocument } from './pickleDocument';
 import { createPickleFiles, type PickleFiles } from './pickleFiles';
-import { failureNotice, fileNotices } from './pickleNotices';
+import { failureNotice, fileNotices } from '../inspect/pickleNotices';
 import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleSearch } from './pickleSearch';
 import { PickleTabs } from './pickleTabs';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
-import type { ReceivedItems } from '../received/receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
 import { formatSize } from '../shell/formatting';
 

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { DECODED_SIZE } from '../../core/limits';
-import { parseDocumentUri } from '../inspect/documentUri';
+import { parseDocumentUri } from '../items/documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
-import type { ReceivedItems } from '../received/receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import { tooLargeToDecode, type ValueWorker } from '../../worker/valueWorker';
 import type { Inbox } from '../../inbox/inbox';
 import type { RemoteContent } from '../../worker/remoteContent';
 import { readFilePart } from '../inspect/filePart';
-import { ValueCache } from '../inspect/valueCache';
+import { ValueCache } from '../../worker/valueCache';
 
 /** Bytes by which a file is known. */
 const START = 64 * 1024;

@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { Row, RowSource } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
-import { RANGE_SIZE, rangesAround, splitIntoRanges, type Range } from '../inspect/ranges';
-import { SHOWN_DEPTH } from '../inspect/valueNodes';
+import { RANGE_SIZE, rangesAround, SHOWN_DEPTH, splitIntoRanges, type Range } from '../inspect/ranges';
 
 /** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
 export async function topRows(file: LoadedPickleFile): Promise<Row[]> {

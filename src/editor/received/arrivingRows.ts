@@ -1,6 +1,6 @@
 import type { Disposable } from '../../core/scheduling/event';
 import type { PartialItem } from '../../inbox/inbox';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 
 /** An item that is not here whole: its transfer was cut off, or is going on. */
 export interface PartialNode {

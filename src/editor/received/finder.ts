@@ -5,15 +5,16 @@ import type { SearchQuery } from '../../core/inspection/search';
 import type { ReceivedItem } from '../../core/item/item';
 import { withoutIcons } from '../shell/iconLabels';
 import { CONTEXT_KEYS } from '../shell/names';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
-import { hasValue, targetLabel, type CommandTarget } from './commandTarget';
+import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
 import { TYPE_ICONS } from './treeItems';
 import { describeFound } from '../shell/formatting';
-import type { Unread } from './unread';
-import { isSameRow, SHOWN_DEPTH, valueNodeAt } from '../inspect/valueNodes';
+import type { Unread } from '../items/unread';
+import { SHOWN_DEPTH } from '../inspect/ranges';
+import { isSameRow, valueNodeAt } from './valueNodes';
 import { searchValue, type FindProgress } from '../inspect/valueSearch';
 
 /** Milliseconds without a keystroke after which a search begins. */

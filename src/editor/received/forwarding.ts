@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
 import type { OutgoingItem, ReceivedItem } from '../../core/item/item';
-import { parseDocumentUri } from '../inspect/documentUri';
+import { parseDocumentUri } from '../items/documentUri';
 import { documentUri } from '../inspect/documents';
 import { DOCUMENT_SCHEME } from '../shell/names';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 
 /** What a received item is sent on as: the URI of its content, which {@link forwardedItem} understands, also when it is repeated. */
 export function forwardUri(item: ReceivedItem): vscode.Uri {

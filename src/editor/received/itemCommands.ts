@@ -4,13 +4,14 @@ import { PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
 import { copyText } from '../shell/clipboard';
 import { RECEIVED_VIEW } from '../shell/names';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
-import type { SavedPaths } from './savedPaths';
-import { revealFile } from './saver';
-import { targetOf, targetLabel, type CommandTarget } from './commandTarget';
+import type { SavedPaths } from '../items/savedPaths';
+import { revealFile } from '../items/saver';
+import { targetLabel, type CommandTarget } from '../items/commandTarget';
+import { targetOf } from './rowSelection';
 import { formatSize, itemTitle } from '../shell/formatting';
 
 /** Text longer than this, in UTF-16 units, is not put on the clipboard. */

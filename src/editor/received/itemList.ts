@@ -3,7 +3,7 @@ import { Arranger, type ArrangedItems } from './arrangement';
 import type { ArrangementState } from './arrangementState';
 import { CachedResult } from './cachedResult';
 import { RANGE_SIZE, splitAfterBeginning, splitIntoRanges, type Range } from '../inspect/ranges';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { GroupNode, ItemNode, ListNode, ListRangeNode, Member, TreeNode } from './receivedNodes';
 import { groupId } from './treeItems';
 import { describeKind, itemTitle, senderHost } from '../shell/formatting';

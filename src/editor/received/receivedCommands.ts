@@ -3,15 +3,15 @@ import type { ItemCommands } from './itemCommands';
 import type { TreeNode } from './receivedNodes';
 import type { ReceivedView } from './receivedView';
 import type { RowSelection } from './rowSelection';
-import type { Saver } from './saver';
-import type { Unread } from './unread';
-import type { ReceivedItems } from './receivedItems';
+import type { Saver } from '../items/saver';
+import type { Unread } from '../items/unread';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { DataPanels } from '../data/dataPanels';
 import { receivedSource } from '../data/dataSources';
 import type { DataMode } from '../../webview/dataMessages';
 import type { Comparer } from '../inspect/comparer';
 import type { Opener } from '../inspect/opener';
-import type { Handlers } from '../shell/services';
+import type { Handlers } from '../services';
 
 type Rows = [node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]];
 

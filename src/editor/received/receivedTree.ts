@@ -7,7 +7,7 @@ import type { ArrangementState } from './arrangementState';
 import { ArrivingRows } from './arrivingRows';
 import { DeferredRefresh } from './deferredRefresh';
 import { ItemList, listId } from './itemList';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, TreeNode } from './receivedNodes';
 import {
   damagedTreeItem,
@@ -21,7 +21,7 @@ import {
   valueTreeItem,
   type ItemState,
 } from './treeItems';
-import type { Unread } from './unread';
+import type { Unread } from '../items/unread';
 import { ValueRows } from './valueRows';
 import { hostOf } from '../shell/formatting';
 

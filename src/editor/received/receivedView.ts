@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
-import type { ArrangementState } from './arrangementState';
-import type { PeerWindows } from '../server/peerWindows';
+import { ArrangementState } from './arrangementState';
+import type { PeerWindows } from '../items/peerWindows';
+import type { WindowItems } from '../items/windowItems';
+import type { Services } from '../services';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { TreeNode } from './receivedNodes';
-import type { Listed, ReceivedTree } from './receivedTree';
-import type { Unread } from './unread';
+import { ReceivedTree, type Listed } from './receivedTree';
+import type { Unread } from '../items/unread';
 
 export interface ViewParts {
   readonly view: vscode.TreeView<TreeNode>;
@@ -13,6 +15,19 @@ export interface ViewParts {
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
   readonly peers: PeerWindows;
+}
+
+/** The view "Received" and its rows. */
+export function createReceivedView(
+  { context, own }: Services,
+  { items, saved, unread, peers }: WindowItems,
+  view: vscode.TreeView<TreeNode>,
+): ReceivedView {
+  const arrangement = new ArrangementState(context.workspaceState);
+  const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
+  own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
+  if (view.visible) void peers.join();
+  return own(new ReceivedView({ view, tree, arrangement, unread, peers }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
 import { PreconditionError } from '../shell/reporter';
-import { targetOf, type CommandTarget } from './commandTarget';
+import type { CommandTarget } from '../items/commandTarget';
 import type { TreeNode } from './receivedNodes';
 
 /** The rows of the view "Received" that a command is about: those it was called with, else those that are selected. */
@@ -44,4 +44,10 @@ export class RowSelection {
   withItem(work: (item: ReceivedItem) => unknown): (node?: TreeNode) => unknown {
     return this.withNode((node) => 'item' in node && work(node.item));
   }
+}
+
+/** Undefined for a row that is neither an item nor a value. */
+export function targetOf(node: TreeNode): CommandTarget | undefined {
+  if (node.kind === 'item') return { item: node.item };
+  return node.kind === 'value' ? { item: node.item, info: node.info } : undefined;
 }

@@ -20,6 +20,7 @@ import {
   formatTime,
   hostOf,
   itemTitle,
+  protectionWords,
   senderHost,
 } from '../shell/formatting';
 
@@ -66,13 +67,6 @@ function itemIcon(item: ReceivedItem, { problem }: ItemState): vscode.ThemeIcon 
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   if (item.kind === 'file') return vscode.ThemeIcon.File;
   return new vscode.ThemeIcon({ dictionary: 'symbol-namespace', text: 'file-text' }[item.kind]);
-}
-
-/** For a row: nothing for an item that came in plain. */
-export function protectionWords(item: ReceivedItem): string[] {
-  const protection = protectionOf(item);
-  if (protection === undefined) return [];
-  return [protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted')];
 }
 
 function describeProtection(item: ReceivedItem): string {

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors';
 import type { PickleActions } from '../../core/codecs/pickle/codec';
-import { actionsSentence } from '../pickleEditor/pickleNotices';
+import { actionsSentence } from '../inspect/pickleNotices';
 import { RANGE_SIZE, splitIntoRanges, type Range } from '../inspect/ranges';
-import type { ReceivedItems } from './receivedItems';
+import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 
 /** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */

@@ -4,7 +4,7 @@ import type { Format, OutgoingItem } from '../../core/item/item';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
 import { selectedText } from './activeSource';
-import { baseName } from './foundFiles';
+import { baseName } from '../shell/formatting';
 import { collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
 import type { RequestedSelection, SendRequest } from './outbox';
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../../core/errors';
 import type { OutgoingItem } from '../../core/item/item';
 import { findPath, showPath, type FilePath } from '../../net/fileName';
 import { folderFiles, type LeftOut } from '../../net/folderFiles';
+import { baseName } from '../shell/formatting';
 
 export interface FoundFile {
   readonly uri: vscode.Uri;
@@ -114,10 +114,6 @@ async function entriesOf(uri: vscode.Uri): Promise<[string, vscode.FileType][]> 
   } catch (error) {
     throw cannotRead(uri, error);
   }
-}
-
-export function baseName(uri: vscode.Uri): string {
-  return posix.basename(uri.path);
 }
 
 export function textDocument(uri: vscode.Uri): vscode.TextDocument | undefined {

@@ -11,8 +11,9 @@ import { notTaken } from '../../core/wire/dialectErrors';
 import { fileItem } from '../../net/fileItem';
 import type { LeftOut } from '../../net/folderFiles';
 import type { ValueWorker } from '../../worker/valueWorker';
+import { baseName } from '../shell/formatting';
 import type { Settings } from '../shell/settings';
-import { baseName, cannotRead, FoundFiles, hasFileSystem, textDocument, type FoundFile } from './foundFiles';
+import { cannotRead, FoundFiles, hasFileSystem, textDocument, type FoundFile } from './foundFiles';
 
 /** More files than this are sent only when the person says so. */
 const MANY_FILES = 200;

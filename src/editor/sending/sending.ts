@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { OutgoingItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
 import { CONTEXT_KEYS } from '../shell/names';
-import type { Services } from '../shell/services';
+import type { Services } from '../services';
 import { EncryptionPicker } from './encryptionPicker';
 import { isOpen, Outbox, type QueueEntry } from './outbox';
 import { Sender } from './sender';

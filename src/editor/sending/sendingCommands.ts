@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PlacedError } from '../../worker/workerThread';
 import type { Reporter } from '../shell/reporter';
-import type { Handlers } from '../shell/services';
+import type { Handlers } from '../services';
 import { isOpen, type Outbox, type QueueEntry } from './outbox';
 import { DocumentError } from './contentSource';
 import type { Sender } from './sender';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { baseName } from './foundFiles';
+import { baseName } from '../shell/formatting';
 import type { SendRequest, Outbox, QueueEntry } from './outbox';
 import { targetTitle } from './target';
 import { formatMoment, formatSize, formatTime } from '../shell/formatting';

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
-import { Arrivals } from '../received/arrivals';
-import type { Received } from '../received/received';
-import { ReceivingStore } from '../received/receivingStore';
+import { Arrivals } from './arrivals';
+import type { WindowItems } from '../items/windowItems';
+import { ReceivingStore } from './receivingStore';
 import { CONTEXT_KEYS } from '../shell/names';
-import type { Handlers, Services } from '../shell/services';
+import type { Handlers, Services } from '../services';
 import { readSettings } from '../shell/settings';
 import { Server } from './server';
 import { showServerActions } from './serverActions';
@@ -21,7 +21,7 @@ export interface ArrivalActions {
 /** The receive server of this window, and all that tells of it. */
 export function createReceiving(
   { log, reporter, keyring, own }: Services,
-  { items, saved, unread, peers }: Received,
+  { items, saved, unread, peers }: WindowItems,
   keys: KeyCommands,
   { open, show }: ArrivalActions,
 ) {

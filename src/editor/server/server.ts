@@ -7,7 +7,7 @@ import type { ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
 import type { PeerFailure, ReceiveServer, ServerState } from '../../net/receiveServer';
-import type { PeerWindows } from './peerWindows';
+import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAddress, isLoopback } from '../../core/wire/address';
 import { copyText } from '../shell/clipboard';
-import type { ReceivingWindow } from './peerWindows';
+import type { ReceivingWindow } from '../items/peerWindows';
 import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from '../shell/names';
 import type { Server } from './server';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import type { ServerState } from '../../net/receiveServer';
-import type { PeerWindows, ReceivingWindow } from './peerWindows';
+import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
 import type { Server } from './server';
 

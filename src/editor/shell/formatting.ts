@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { codecs } from '../../core/codecs/codecs';
 import { isPickleName } from '../../core/codecs/fileFormat';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
+import { protectionOf } from '../../core/wire/dialects';
 import { madeUpName } from '../../inbox/output/safeName';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -108,4 +110,16 @@ export function describeFound(count: number, listed: number, isDone: boolean): s
   const all = isDone ? number : vscode.l10n.t('{0} so far', number);
   if (count <= listed) return vscode.l10n.t('{0} found', all);
   return vscode.l10n.t('the first {0} of {1}', listed.toLocaleString(vscode.env.language), all);
+}
+
+/** For a row: nothing for an item that came in plain. */
+export function protectionWords(item: ReceivedItem): string[] {
+  const protection = protectionOf(item);
+  if (protection === undefined) return [];
+  return [protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted')];
+}
+
+/** The last part of an address. */
+export function baseName(uri: vscode.Uri): string {
+  return posix.basename(uri.path);
 }

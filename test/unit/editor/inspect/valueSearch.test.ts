@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { ValueCache } from '../../../../src/editor/inspect/valueCache';
+import { ValueCache } from '../../../../src/worker/valueCache';
 import { searchValue } from '../../../../src/editor/inspect/valueSearch';
 import type { LoadedValue } from '../../../../src/worker/loadedValue';
 import { ValueWorker } from '../../../../src/worker/valueWorker';

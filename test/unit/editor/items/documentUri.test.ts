@@ -6,7 +6,7 @@ import {
   itemsShown,
   parseDocumentUri,
   type DocumentAddress,
-} from '../../../../src/editor/inspect/documentUri';
+} from '../../../../src/editor/items/documentUri';
 
 describe('the address of a document', () => {
   it('ends with a name that says in which language the text is', () => {

@@ -1,10 +1,7 @@
 import type { NodeInfo } from '../../core/inspection/inspection';
-import { rangesAround } from './ranges';
-import type { ItemNode, RangeNode, TreeNode, ValueNode } from '../received/receivedNodes';
-import type { ValueCache } from './valueCache';
-
-/** Levels of values that the view expands to show one: each costs it more than the one above. */
-export const SHOWN_DEPTH = 1_000;
+import { rangesAround, SHOWN_DEPTH } from '../inspect/ranges';
+import type { ItemNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
+import type { ValueCache } from '../../worker/valueCache';
 
 /**
  * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one. Of what lies deeper

@@ -1,54 +1,40 @@
 import path from 'node:path';
-import type * as vscode from 'vscode';
 import { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
-import { PeerWindows } from '../server/peerWindows';
-import { logError, type Services } from '../shell/services';
-import { ArrangementState } from './arrangementState';
+import { logError, type Services } from '../services';
 import { Housekeeping } from './housekeeping';
+import { PeerWindows } from './peerWindows';
 import { ReceivedItems } from './receivedItems';
-import type { TreeNode } from './receivedNodes';
-import { ReceivedTree } from './receivedTree';
-import { ReceivedView } from './receivedView';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
 
-/** The received items, and the view that lists them. */
-export interface Received {
+/** What this window knows of the received items, and of the other windows that share them. */
+export interface WindowItems {
+  /** Where the inbox is, or will be. */
+  readonly directory: string;
   readonly items: ReceivedItems;
   readonly saved: SavedPaths;
   readonly unread: Unread;
   readonly peers: PeerWindows;
-  readonly list: ReceivedView;
 }
 
-/** @param directory of the inbox */
-export function createReceived(
-  services: Services,
-  directory: string,
-  view: vscode.TreeView<TreeNode>,
-): Received {
+/** Touches nothing on the disk. @param directory of the inbox */
+export function createWindowItems(services: Services, directory: string): WindowItems {
   const { context, log, keyring, worker, own } = services;
   const onError = logError(log);
   const open = async (): Promise<Inbox> => Inbox.open({ directory, key: await keyring.inboxKey(directory) });
   const items = own(new ReceivedItems(open, worker));
   const saved = own(new SavedPaths(context.globalState));
   const peers = own(new PeerWindows(path.join(directory, 'windows'), onError));
-  const arrangement = new ArrangementState(context.workspaceState);
   const unread = own(new Unread(items, directory, onError));
-  const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
-  const list = own(new ReceivedView({ view, tree, arrangement, unread, peers }));
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
-  own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
-  if (view.visible) void peers.join();
-  return { items, saved, unread, peers, list };
+  return { directory, items, saved, unread, peers };
 }
 
 /** Joins the other windows, counts what is unread and deletes what is too old, where there is an inbox. */
-export async function resumeReceived(
+export async function resumeItems(
   { own, log }: Services,
-  directory: string,
-  { items, saved, unread, peers }: Received,
+  { directory, items, saved, unread, peers }: WindowItems,
 ): Promise<void> {
   const housekeeping = own(new Housekeeping(items, peers, log));
   if (!(await isInbox(directory))) return;

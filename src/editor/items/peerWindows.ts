@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../../core/scheduling/event';
 import { WindowRegistry, type WindowNote } from '../../inbox/windows/windowRegistry';
-import { itemsShown } from '../inspect/documentUri';
+import { itemsShown } from './documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { openUris } from '../shell/openUris';
 

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import type { TreeNode } from '../../../../src/editor/received/receivedNodes';
-import { ValueCache } from '../../../../src/editor/inspect/valueCache';
-import { SHOWN_DEPTH, valueNodeAt } from '../../../../src/editor/inspect/valueNodes';
+import { ValueCache } from '../../../../src/worker/valueCache';
+import { SHOWN_DEPTH } from '../../../../src/editor/inspect/ranges';
+import { valueNodeAt } from '../../../../src/editor/received/valueNodes';
 import type { Format } from '../../../../src/core/item/item';
 import { ValueWorker } from '../../../../src/worker/valueWorker';
 

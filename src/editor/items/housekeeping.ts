@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { applyRetention, type DeletedItem } from '../../inbox/items/retention';
-import type { PeerWindows } from '../server/peerWindows';
+import type { PeerWindows } from './peerWindows';
 import type { ReceivedItems } from './receivedItems';
 import { readSettings } from '../shell/settings';
 

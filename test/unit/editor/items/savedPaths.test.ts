@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SavedPaths } from '../../../../src/editor/received/savedPaths';
+import { SavedPaths } from '../../../../src/editor/items/savedPaths';
 
 /** Where VS Code keeps things, and how often it was written to. */
 class State {

@@ -5,8 +5,8 @@ import { withOutput } from '../../inbox/output/itemOutput';
 import { findSaved, saveToFolder } from '../../inbox/output/plainOutput';
 import { SavedFiles } from '../../inbox/output/savedFiles';
 import { textForScreen } from '../../inbox/output/screenText';
-import type { ReceivedItems } from './receivedItems';
-import type { SavedPaths } from './savedPaths';
+import type { ReceivedItems } from '../items/receivedItems';
+import type { SavedPaths } from '../items/savedPaths';
 import { readSettings } from '../shell/settings';
 import { describeKind, formatTime, senderHost } from '../shell/formatting';
 

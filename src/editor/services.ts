@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
-import type { ValueWorker } from '../../worker/valueWorker';
-import type { Keyring } from '../keys/keyring';
-import type { CommandName } from './names';
-import type { Reporter } from './reporter';
+import type { ValueWorker } from '../worker/valueWorker';
+import type { Keyring } from './keys/keyring';
+import type { CommandName } from './shell/names';
+import type { Reporter } from './shell/reporter';
 
 /** What every part of the extension may use. */
 export interface Services {

@@ -3,7 +3,7 @@ import { Emitter, type Disposable } from '../../core/scheduling/event';
 import type { ReceivedItem } from '../../core/item/item';
 import type { Inbox, InboxEntry, PartialItem } from '../../inbox/inbox';
 import type { ValueWorker } from '../../worker/valueWorker';
-import { ValueCache } from '../inspect/valueCache';
+import { ValueCache } from '../../worker/valueCache';
 
 /** How many times as long as listing takes, it is left alone before it is done again. */
 const QUIET = 4;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { ValueCache } from '../../../../src/editor/inspect/valueCache';
-import type { LoadedValue } from '../../../../src/worker/loadedValue';
-import { ValueWorker } from '../../../../src/worker/valueWorker';
+import { ValueCache } from '../../../src/worker/valueCache';
+import type { LoadedValue } from '../../../src/worker/loadedValue';
+import { ValueWorker } from '../../../src/worker/valueWorker';
 
-const SCRIPT = path.join(__dirname, '../../../../src/worker/worker.js');
+const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
 
 async function* content(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(text));

@@ -1,6 +1,6 @@
-import { PicklepostError } from '../../core/errors';
-import type { Disposable } from '../../core/scheduling/event';
-import type { LoadedValue } from '../../worker/loadedValue';
+import { PicklepostError } from '../core/errors';
+import type { Disposable } from '../core/scheduling/event';
+import type { LoadedValue } from './loadedValue';
 
 /**
  * Decodes an item or file once, however many ask for it. What is kept here is small; the values are in the worker, which forgets some

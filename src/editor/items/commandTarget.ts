@@ -1,7 +1,6 @@
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { ReceivedItem } from '../../core/item/item';
 import { safeName } from '../../inbox/output/safeName';
-import type { TreeNode } from './receivedNodes';
 import { itemTitle } from '../shell/formatting';
 
 /** What a command is about: a received item, or a value in one. */
@@ -9,12 +8,6 @@ export interface CommandTarget {
   readonly item: ReceivedItem;
   /** Undefined for the item itself. */
   readonly info?: NodeInfo;
-}
-
-/** Undefined for a row that is neither an item nor a value. */
-export function targetOf(node: TreeNode): CommandTarget | undefined {
-  if (node.kind === 'item') return { item: node.item };
-  return node.kind === 'value' ? { item: node.item, info: node.info } : undefined;
 }
 
 /** How a person tells it from others. */

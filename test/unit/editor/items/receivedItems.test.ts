@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Content } from '../../../../src/core/item/item';
-import { ReceivedItems } from '../../../../src/editor/received/receivedItems';
+import { ReceivedItems } from '../../../../src/editor/items/receivedItems';
 import { openInbox, store, temporaryDirectory } from '../../inbox/temporary';
 import { ValueWorker } from '../../../../src/worker/valueWorker';
 

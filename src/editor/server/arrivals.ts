@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { protectionWords } from './treeItems';
 import type { ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/iconLabels';
 import type { Reporter } from '../shell/reporter';
-import { describeKind, formatSize, itemTitle, senderHost } from '../shell/formatting';
+import { describeKind, formatSize, itemTitle, protectionWords, senderHost } from '../shell/formatting';
 
 /** Arrivals within this time, in milliseconds, share one notification. */
 const GROUPING_TIME = 400;
