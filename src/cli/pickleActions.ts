@@ -55,8 +55,9 @@ const VERBS: Readonly<Record<Effect['kind'], string>> = {
 };
 
 function describe(effect: Effect): string {
-  const { kind, level, text, count, dropped, only } = effect;
-  const verb = kind === 'call' && level === 'classes' ? 'makes objects of' : VERBS[kind];
+  const { kind, level, subject, text, count, dropped, only } = effect;
+  const isMaking = kind === 'call' && level === 'classes' && text === subject;
+  const verb = isMaking ? 'makes objects of' : VERBS[kind];
   const facts = count > 1 ? [`${count} times`] : [];
   if (dropped > 0) facts.push(dropped === count ? DROPPED : `${dropped} of them: ${DROPPED}`);
   if (only !== undefined) facts.push(ONLY[only]);
@@ -68,5 +69,6 @@ const DROPPED = 'the result is dropped and not shown';
 const ONLY: Readonly<Record<NonNullable<Effect['only']>, string>> = {
   file: 'only when it is loaded from a file',
   memory: 'not in every way of loading it',
+  pickle: 'only when it is loaded without the library that wrote it',
   rest: 'behind an error; Python may run it',
 };

@@ -2,7 +2,9 @@ import { DecodeError, PicklepostError } from '../errors';
 import { Dict, type Value } from '../values/value';
 import {
   actionsOf,
+  decodePickle,
   decodePickleFile,
+  noteWithoutFormat,
   PickleAccount,
   type ActionOptions,
   type PickleActions,
@@ -32,6 +34,8 @@ export interface DecodedFile {
 
 /** Bytes from the start by which a file is known. */
 export const FILE_START = 64;
+/** Bytes by which a file that is no pickle either shows that it is none. */
+const PROBE = 64 * 1024;
 /** Archives inside of archives. */
 const MAX_DEPTH = 3;
 /** Estimated memory for each entry of an archive, beside its value. */
@@ -79,6 +83,7 @@ export function decodeFile(
   const values: Value[] = [];
   try {
     for (const value of readers[kind](source, account)) values.push(value);
+    if (kind === 'safetensors') noteAsPickle(source, account);
     return {
       kind: isTorchArchive(source, kind) ? 'torch' : kind,
       values,
@@ -98,6 +103,17 @@ const readers: Readonly<
   torch: (source, account) => [readLegacyTorch(source, account)],
   safetensors: (source, account) => [readSafetensors(source, account)],
 };
+
+/** The length at the start of a safetensors file may be made to be opcodes, which lead Python to others in the content. */
+function noteAsPickle(source: ByteSource, account: PickleAccount): void {
+  const start = source.read(0, Math.min(source.size, PROBE));
+  try {
+    decodePickle(start, { account: account.sibling() });
+  } catch (error) {
+    if (!(error instanceof DecodeError) || (error.offset ?? 0) < start.length) return;
+  }
+  noteWithoutFormat(source.read(0, source.size), account);
+}
 
 /** What torch and numpy wrote; of other archives, the files by their names, or the only one by itself. */
 function readArchive(source: ByteSource, account: PickleAccount, depth: number): Value {

@@ -6,9 +6,6 @@ import { arrayCall, byteCount, shapeOf } from './numpyForms';
 
 const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
 
-/** Classes of arrays that are written this way. */
-const ARRAYS: ReadonlySet<string> = new Set(['numpy.ndarray', 'numpy.matrix', 'numpy.memmap']);
-
 /**
  * What joblib adds to pickles (joblib.numpy_pickle): the bytes of an array stand between the opcodes, right after the object that
  * describes it has got its state. The array takes the place of that object. An array of objects is a pickle there, and counts for
@@ -64,7 +61,7 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
   ].map((key) => state.get(key));
   const sizes = shape === undefined ? undefined : shapeOf(shape);
   const type = dtype === undefined ? undefined : pickledDtype(dtype);
-  if (!(subclass instanceof InertName) || !ARRAYS.has(subclass.qualifiedName)) return undefined;
+  if (!(subclass instanceof InertName)) return undefined;
   if (sizes === undefined || type === undefined)
     throw new DecodeError('joblib', 'an array has an unknown type or shape');
   return {

@@ -83,9 +83,17 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
     sizes.set(key, size);
     return undefined;
   });
-  next(new PickleAccount(new MemoryBudget(FIRST_READING)), collect);
-  const keys = next(account);
-  const contents = locateStorages(source, at, keys, sizes);
+  const first = new PickleAccount(new MemoryBudget(FIRST_READING));
+  let contents: ReadonlyMap<string, Uint8Array | StoredBytes>;
+  try {
+    next(first, collect);
+    const keys = next(account);
+    contents = locateStorages(source, at, keys, sizes);
+  } catch (error) {
+    // Python comes to the value before it comes to what is wrong behind it.
+    account.addAll(first);
+    throw error;
+  }
   at = start;
   return next(
     account,

@@ -24,8 +24,8 @@ const MAX_DEPTH = 6;
  * One line of Python source in which the middle of long texts and containers is left out, with a word on how much, so that neither end is
  * out of sight.
  */
-export function elidedLiteral(value: Value, maxLength: number): string {
-  return flatLiteral(elide(value, MAX_DEPTH), maxLength);
+export function elidedLiteral(value: Value, maxLength: number, options: { isStored?: boolean } = {}): string {
+  return flatLiteral(elide(value, MAX_DEPTH), maxLength, options);
 }
 
 function elide(value: Value, depth: number): Value {

@@ -139,12 +139,13 @@ function foldedItem(effects: readonly Effect[]): NoticeItem {
 
 const MAX_FOLDED = 20;
 
-function effectItem({ kind, level, text, count, dropped, only }: Effect): NoticeItem {
+function effectItem({ kind, level, subject, text, count, dropped, only }: Effect): NoticeItem {
   const remarks: string[] = [];
   if (kind === 'change') remarks.push(vscode.l10n.t('changes an imported object'));
   if (kind === 'import') remarks.push(vscode.l10n.t('imported'));
   if (kind === 'reference') remarks.push(vscode.l10n.t('refers to something outside of the file'));
-  if (kind === 'call' && level === 'classes') remarks.push(vscode.l10n.t('makes objects of it'));
+  if (kind === 'call' && level === 'classes' && text === subject)
+    remarks.push(vscode.l10n.t('makes objects of it'));
   if (count > 1) remarks.push(vscode.l10n.t('{0} times', count));
   if (dropped > 0 && dropped === count) remarks.push(vscode.l10n.t('result dropped: not in the tree'));
   else if (dropped > 0) remarks.push(vscode.l10n.t('{0} results dropped: not in the tree', dropped));
@@ -158,6 +159,8 @@ function onlyRemark(only: NonNullable<Effect['only']>): string {
       return vscode.l10n.t('only when loaded from a file');
     case 'memory':
       return vscode.l10n.t('not in every way of loading it');
+    case 'pickle':
+      return vscode.l10n.t('only when loaded without the library that wrote it');
     case 'rest':
       return vscode.l10n.t('behind an error: Python may run it');
   }

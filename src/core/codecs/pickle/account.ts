@@ -30,6 +30,8 @@ export class PickleAccount {
   isTwofold = false;
   /** What else Python may make of the same bytes, when it loads them from a file. */
   readonly fromFile: PickleAccount[] = [];
+  /** What Python makes of the same bytes without the library whose format they have. */
+  readonly withoutFormat: PickleAccount[] = [];
   /** What has been found behind mistakes. */
   private behindMistakes: PickleAccount | undefined;
   private readonly names = new Set<string>();
@@ -64,6 +66,14 @@ export class PickleAccount {
     if (this.names.has(name) || this.names.size >= MAX_IMPORTS) return;
     this.names.add(name);
     this.events.push({ kind: 'import', name });
+  }
+
+  /** Takes over what another account has met. */
+  addAll(other: PickleAccount): void {
+    for (const event of other.events)
+      if ('kind' in event && event.kind === 'import') this.addName(event.name);
+      else this.events.push(event);
+    this.isTwofold ||= other.isTwofold;
   }
 
   addCall(call: InertCall): void {

@@ -3,7 +3,8 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { InertCall, InertName, InertReference, type Value } from '../../values/value';
 import type { PickleAccount, PickleEvent } from './account';
 import { isInfamous } from './infamous';
-import { levelOf, worst, type Level } from './level';
+import { couldBeCalled, levelOf, worst, type Level } from './level';
+import { isUnknown } from './operands';
 import { reachableFrom } from './reach';
 
 /** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
@@ -30,8 +31,11 @@ export interface Effect {
   readonly count: number;
   /** How many leave nothing in the value: Python would make them, and forget their result. */
   readonly dropped: number;
-  /** Where not every way of reading comes to it: only `pickle.load` of a file, only `pickle.loads`, or only what is behind an error. */
-  readonly only?: 'file' | 'memory' | 'rest';
+  /**
+   * Where not every way of reading comes to it: only `pickle.load` of a file, only `pickle.loads`, only Python without the library whose
+   * format the file has, or only what is behind an error.
+   */
+  readonly only?: 'file' | 'memory' | 'pickle' | 'rest';
 }
 
 /** Whether Python would run anything but its own reading of data, or import what is not known. */
@@ -58,13 +62,16 @@ export function actionsOf(
 ): PickleActions {
   const budget = { room: isFull ? MAX_FULL_TEXT : MAX_TEXT };
   const parts = [...values, ...main.replaced];
-  const list = (account: PickleAccount): Map<string, Effect> =>
-    effectsOf(account.events, parts, isFull, budget);
+  const list = (account: PickleAccount, isCounted = (_: PickleEvent): boolean => true): Map<string, Effect> =>
+    effectsOf(account.events.filter(isCounted), parts, isFull, budget);
   const effects = list(main);
-  if (main.fromFile.length > 0) mergeReadings(effects, main.fromFile.map(list));
-  for (const [key, effect] of list(main.rest))
-    if (!effects.has(key) && effect.level !== 'plain')
-      effects.set(key, { ...effect, only: 'rest', dropped: 0 });
+  if (main.fromFile.length > 0)
+    mergeReadings(
+      effects,
+      main.fromFile.map((account) => list(account)),
+    );
+  for (const account of main.withoutFormat) addOthers(effects, list(account, isPossible), 'pickle');
+  addOthers(effects, list(main.rest), 'rest');
   const sorted = sortEffects([...effects.values()]);
   const { isTwofold } = main;
   return {
@@ -85,6 +92,21 @@ export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): 
     unlisted: repaired.unlisted + asTheyAre.unlisted,
     isTwofold: repaired.isTwofold || asTheyAre.isTwofold,
   };
+}
+
+/** Adds what only another reading comes to. */
+function addOthers(
+  effects: Map<string, Effect>,
+  others: Map<string, Effect>,
+  only: NonNullable<Effect['only']>,
+): void {
+  for (const [key, effect] of others)
+    if (!effects.has(key) && effect.level !== 'plain') effects.set(key, { ...effect, only, dropped: 0 });
+}
+
+/** Not by the bytes of an array, which may look like a call of a text. */
+function isPossible(event: PickleEvent): boolean {
+  return !(event instanceof InertCall) || isUnknown(event.callable);
 }
 
 /** Adds what only other readings come to, and marks what they do not. */
@@ -133,7 +155,14 @@ function effectsOf(
   // What is called is imported for that; what a form of a library names is its own.
   for (const [key, { kind, subject }] of effects)
     if (kind === 'import' && called.has(subject)) effects.delete(key);
+  if ([...effects.values()].some(({ kind, level }) => kind === 'call' && level === 'classes'))
+    for (const event of events) if (couldBeCalled(event)) worsen(effects.get(`import ${subjectOf(event)}`));
   return effects;
+}
+
+/** An unknown class may call what an object of it is given. */
+function worsen(effect: Mutable<Effect> | undefined): void {
+  if (effect !== undefined) effect.level = 'calls';
 }
 
 function describe(
@@ -143,10 +172,19 @@ function describe(
   budget: { room: number },
 ): Mutable<Effect> {
   const subject = subjectOf(event);
-  const isFolded = level !== 'calls' || budget.room <= 0;
+  const isFolded = isHarmless(level) || isMaking(event, level) || budget.room <= 0;
   const text = isFolded ? subject : textOf(event, isFull);
   budget.room -= text.length;
   return { kind: kindOf(event), level, subject, text, count: 1, dropped: 0 };
+}
+
+function isHarmless(level: Level): boolean {
+  return level === 'plain' || level === 'known';
+}
+
+/** Of what makes an object of an unknown class, the class says it all. */
+function isMaking(event: PickleEvent, level: Level): boolean {
+  return level === 'classes' && (!(event instanceof InertCall) || event.isNew);
 }
 
 function kindOf(event: PickleEvent): Effect['kind'] {
@@ -169,7 +207,9 @@ const MAX_ONE_FULL_TEXT = 1024 * 1024;
 
 function textOf(event: PickleEvent, isFull: boolean): string {
   const literal = (value: Value): string =>
-    isFull ? flatLiteral(value, MAX_ONE_FULL_TEXT) : elidedLiteral(value, MAX_ONE_TEXT);
+    isFull
+      ? flatLiteral(value, MAX_ONE_FULL_TEXT, { isStored: true })
+      : elidedLiteral(value, MAX_ONE_TEXT, { isStored: true });
   if (event instanceof InertReference) return literal(event);
   if (!(event instanceof InertCall))
     return event.kind === 'import'

@@ -11,7 +11,7 @@ import { encodePickle } from './writer';
 export { PickleAccount } from './account';
 export { actionsOf, runsCode, type ActionOptions, type Effect, type PickleActions } from './actions';
 export { LEVELS, type Level } from './level';
-export { decodePickleFile, type PickleFile } from './file';
+export { decodePickleFile, noteWithoutFormat, type PickleFile } from './file';
 export { decodePickle, type DecodedPickle } from './reader';
 export type { PickleExtension } from './machine';
 export { PickleScanner } from './scanner';

@@ -6,7 +6,7 @@ import { explain } from './damage';
 import { FileInput } from './fileInput';
 import { PickleInput } from './input';
 import { PickleMachine, type PickleExtension } from './machine';
-import { runPickle } from './reader';
+import { decodePickle, runPickle } from './reader';
 import { scanRest } from './rest';
 
 /** What is in a file that `pickle.dump` was called on, once or several times. */
@@ -41,6 +41,7 @@ export function decodePickleFile(
   const values: Value[] = [];
   let problem: PicklepostError | undefined;
   const before = account.events.length;
+  const replaced = account.replaced.length;
   let start = 0;
   let firstEnd: number | undefined;
   while (problem === undefined && (start < bytes.length || start === 0)) {
@@ -60,6 +61,7 @@ export function decodePickleFile(
   }
   if (account.isTwofold)
     account.fromFile.push(...BLOCKS.map((block) => readFromFile(bytes, block, account, extension)));
+  if (account.replaced.length > replaced) noteWithoutFormat(bytes, account);
   const isBegun =
     values.length > 0 || account.events.slice(before).some((event) => !(event instanceof InertReference));
   const { explanation, repaired, isOther = false, isText = false } = explain(bytes, problem, isBegun);
@@ -77,6 +79,18 @@ export function decodePickleFile(
     actions: bothActions(read.actions, actions),
     problem: explanation as PicklepostError,
   };
+}
+
+/** Notes what `pickle.load` does with a file of another format: what is content there is opcodes here, and need not be a mistake. */
+export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void {
+  const account = main.sibling();
+  main.withoutFormat.push(account);
+  try {
+    for (let start = 0; start < bytes.length;) start += decodePickle(bytes, { start, account }).length;
+  } catch (error) {
+    if (!(error instanceof PicklepostError)) throw error;
+  }
+  if (account.isTwofold) main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
 }
 
 /** What `pickle.load` comes to, called until the end of a file or an error. */

@@ -4,6 +4,12 @@ const BUILTINS =
   'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice ' +
   'Ellipsis NotImplemented';
 
+const PATHS = 'Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath';
+const EXCEPTIONS =
+  'Exception BaseException ArithmeticError AssertionError AttributeError EOFError FileNotFoundError ImportError IndexError ' +
+  'IOError KeyError KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError PermissionError ' +
+  'RecursionError RuntimeError StopIteration TimeoutError TypeError UnicodeError ValueError Warning ZeroDivisionError';
+
 /**
  * Classes that stand by themselves in what Python and known libraries write, such as the element type of an array: only named, nothing is
  * called. By exact name, never by module.
@@ -14,6 +20,14 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['plain', 'array', 'array'],
   ['plain', 'zoneinfo', 'ZoneInfo'],
   ['plain', 'collections', 'OrderedDict defaultdict Counter deque'],
+  ['plain', 'datetime', 'date time datetime timedelta timezone'],
+  ['plain', 'decimal', 'Decimal'],
+  ['plain', 'fractions', 'Fraction'],
+  ['plain', 'uuid', 'UUID'],
+  ['plain', 'pathlib', PATHS],
+  ['plain', 'pathlib._local', PATHS],
+  ['plain', 'builtins', EXCEPTIONS],
+  ['plain', 'exceptions', EXCEPTIONS],
   [
     'known',
     'numpy',
@@ -22,6 +36,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'numpy', 'int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 longdouble'],
   ['known', 'numpy', 'complex64 complex128 clongdouble datetime64 timedelta64'],
   ['known', 'numpy.rec', 'recarray'],
+  ['known', 'numpy.matrixlib.defmatrix', 'matrix'],
   ['known', 'numpy.ma.core', 'MaskedArray'],
   ['known', 'numpy.ma', 'MaskedArray'],
   [
@@ -68,4 +83,16 @@ const LEVELS: ReadonlyMap<string, Level> = new Map(
 /** What naming it comes to; undefined where it is not known. @param name qualified */
 export function levelOfName(name: string): Level | undefined {
   return LEVELS.get(name);
+}
+
+const ENUMS: ReadonlySet<string> = new Set(
+  `calendar.Day calendar.Month http.HTTPStatus http.HTTPMethod inspect._ParameterKind plistlib.PlistFormat pstats.SortKey re.RegexFlag
+  signal.Handlers signal.Sigmasks signal.Signals socket.AddressFamily socket.AddressInfo socket.MsgFlag socket.SocketKind
+  ssl.AlertDescription ssl.Options ssl.Purpose ssl.SSLErrorNumber ssl.TLSVersion ssl.VerifyFlags ssl.VerifyMode tkinter.EventType
+  uuid.SafeUUID`.split(/\s+/),
+);
+
+/** Whether it is an enumeration that comes with Python. @param name qualified */
+export function isEnumOfPython(name: string): boolean {
+  return ENUMS.has(name);
 }

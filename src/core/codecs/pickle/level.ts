@@ -1,8 +1,17 @@
-import { callableKey, isBare } from '../../values/known/matching';
+import {
+  argumentsOf,
+  callableKey,
+  dictOf,
+  hasNoItems,
+  isBare,
+  itemsOf,
+  nameOf,
+} from '../../values/known/matching';
 import { recognise } from '../../values/known/recognise';
-import { InertCall, InertName, InertReference } from '../../values/value';
+import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
 import type { PickleEvent } from './account';
-import { levelOfName } from './knownNames';
+import { isEnumOfPython, levelOfName } from './knownNames';
+import { isPythonsOwn } from './pythonsOwn';
 
 /**
  * What loading a pickle in Python comes to, from harmless to worst:
@@ -28,6 +37,19 @@ export function levelOf(event: PickleEvent): Level {
   return event.kind === 'change' ? 'calls' : (levelOfName(event.name) ?? 'classes');
 }
 
+/**
+ * Whether something that is only named could be called by the methods of an object of an unknown class: what comes with Python, and is no
+ * data, such as `os.system`.
+ */
+export function couldBeCalled(event: PickleEvent): boolean {
+  return (
+    'kind' in event &&
+    event.kind === 'import' &&
+    levelOfName(event.name) === undefined &&
+    isPythonsOwn(event.name)
+  );
+}
+
 /** Functions of a class that are taken from it by `getattr`, to be called with what makes a known value. */
 const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
 
@@ -36,5 +58,72 @@ function levelOfCall(call: InertCall): Level {
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
-  return call.isNew && call.callable instanceof InertName ? 'classes' : 'calls';
+  return levelOfMember(call) ?? (isObject(call) || isPartial(call) ? 'classes' : 'calls');
+}
+
+/** Whether `new C(...)` can make nothing but an object of its class: one of Python's own, such as `map`, calls what it is given. */
+function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
+  if (!isNew || !(callable instanceof InertName)) return false;
+  return (
+    !isPythonsOwn(callable.qualifiedName) || (isOfData(args) && (kwargs === undefined || isOfData(kwargs)))
+  );
+}
+
+/** Whether everything in it is plain or known: nothing that something else could call. */
+function isOfData(value: Value, budget = { parts: MAX_PARTS }): boolean {
+  if (--budget.parts < 0) return false;
+  const areOfData = (values: readonly Value[]): boolean => values.every((each) => isOfData(each, budget));
+  if (value instanceof InertName) return levelOfName(value.qualifiedName) !== undefined;
+  if (value instanceof InertCall) return ['plain', 'known'].includes(levelOfCall(value));
+  if (value instanceof Tuple) return areOfData(value.items);
+  if (value instanceof Dict) return areOfData(value.keys) && areOfData(value.values);
+  return Array.isArray(value) ? areOfData(value) : !(value instanceof InertReference);
+}
+
+/** Parts of arguments that are looked at. Who gives more of them to a class of Python's own is not trusted. */
+const MAX_PARTS = 1_000;
+
+/**
+ * A member of an enumeration: `Color(1)`, in Python 3.11 `getattr(Color, 'RED')`, of flags joined by `or_`. Only an integer is taken for
+ * one: a text may be code or a command. Undefined for anything else.
+ */
+function levelOfMember(call: InertCall): Level | undefined {
+  const taken = argumentsOf(call, 'builtins.getattr', '_operator.or_', 'operator.or_');
+  if (taken !== undefined) return recognise(call) === undefined ? undefined : levelOfParts(taken);
+  const [value, ...more] = itemsOf(call.args) ?? [];
+  if (!isBare(call) || typeof value !== 'bigint' || more.length > 0) return undefined;
+  return levelOfEnum(call.callable);
+}
+
+function levelOfParts([first, second]: readonly Value[]): Level | undefined {
+  if (first instanceof InertName) return levelOfEnum(first);
+  const levels = [first, second].map((part) => part instanceof InertCall && levelOfMember(part));
+  return levels.every((level) => level !== false && level !== undefined) ? worst(levels) : undefined;
+}
+
+/** By convention, only classes begin with a capital letter. */
+function levelOfEnum(type: Value): Level | undefined {
+  const name = nameOf(type);
+  if (name === undefined) return undefined;
+  if (isEnumOfPython(name)) return 'plain';
+  return !isPythonsOwn(name) && /(?:^|\.)[A-Z]\w*$/.test(name) ? 'classes' : undefined;
+}
+
+/** `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself; not of what comes with Python. */
+function isPartial(call: InertCall): boolean {
+  const [called, ...more] = itemsOf(call.args) ?? [];
+  const [again, args, keywords, ...attributes] = itemsOf(call.state) ?? [];
+  return (
+    nameOf(call.callable) === 'functools.partial' &&
+    call.kwargs === undefined &&
+    hasNoItems(call) &&
+    call.laterStates.length === 0 &&
+    more.length === 0 &&
+    attributes.length === 1 &&
+    called instanceof InertName &&
+    !isPythonsOwn(called.qualifiedName) &&
+    nameOf(again) === nameOf(called) &&
+    itemsOf(args) !== undefined &&
+    dictOf(keywords) !== undefined
+  );
 }

@@ -1,4 +1,3 @@
-import { childCount } from '../../values/children';
 import {
   ByteArray,
   Dict,
@@ -13,8 +12,10 @@ import {
 } from '../../values/value';
 import type { PickleAccount } from './account';
 import { ENTRY_COST, MEMBER_COST } from './costs';
+import { ImportedChanges } from './importedChanges';
 import type { PickleInput } from './input';
 import { Memo } from './memo';
+import { isEmptyState, isImported, isSequence, isUnknown } from './operands';
 import { isPlainName } from './reductions';
 
 /** What a file format that has pickles inside of it adds to them. */
@@ -31,6 +32,7 @@ export interface PickleExtension {
 /** The stack machine that a pickle is a program for, with data where Python would make and call things. */
 export class PickleMachine {
   private readonly memo = new Memo();
+  private readonly changes = new ImportedChanges();
   /** Only the first `depth` are in use. */
   private readonly stack: Value[] = [];
   private depth = 0;
@@ -58,7 +60,13 @@ export class PickleMachine {
   /** Pushes what Python would import. */
   pushName(name: InertName): void {
     this.noteName(name);
+    this.changes.take(name);
     this.push(name);
+  }
+
+  /** What a value is, where it is a name that the pickle itself has given another value. */
+  resolve(value: Value): Value {
+    return this.changes.resolve(value);
   }
 
   noteName({ qualifiedName }: InertName): void {
@@ -170,8 +178,10 @@ export class PickleMachine {
     const state = this.pop();
     const target = this.top();
     if (target instanceof InertCall) this.setState(target, state);
-    else if (isImported(target)) this.account.addChange(target, '__setstate__', state);
-    else if (!isEmptyState(state)) throw this.input.error(`it sets the state of a ${typeName(target)}`);
+    else if (isImported(target)) {
+      this.account.addChange(target, '__setstate__', state);
+      this.changes.setState(target, state);
+    } else if (!isEmptyState(state)) throw this.input.error(`it sets the state of a ${typeName(target)}`);
   }
 
   private setState(target: InertCall, state: Value): void {
@@ -210,8 +220,10 @@ export class PickleMachine {
     if (Array.isArray(target) || target instanceof InertCall) {
       const list = Array.isArray(target) ? target : target.appended;
       for (const item of items) list.push(item);
-    } else if (target instanceof ByteArray && method !== 'add') this.extendBytes(target, items);
-    else if (isImported(target)) this.account.addChange(target, method, items.slice());
+    } else if (target instanceof ByteArray && method !== 'add' && !items.some(isUnknown))
+      this.extendBytes(target, items);
+    else if (isImported(target) || (target instanceof ByteArray && method !== 'add'))
+      this.account.addChange(target, method, items.slice());
     else throw this.input.error(`it appends to a ${typeName(target)}`);
   }
 
@@ -238,10 +250,15 @@ export class PickleMachine {
   }
 
   private setOtherEntries(target: Value, flat: readonly Value[]): void {
-    if (isImported(target)) this.account.addChange(target, 'update', flat.slice());
+    if (isImported(target)) {
+      this.account.addChange(target, 'update', flat.slice());
+      this.changes.setEntries(target, flat);
+    }
     for (let i = 0; i < flat.length; i += 2) {
       const [key, value] = [flat[i] as Value, flat[i + 1] as Value];
       if (target instanceof InertCall) target.entries.push([key, value]);
+      else if (isSequence(target) && (isUnknown(key) || (isUnknown(value) && !Array.isArray(target))))
+        this.account.addChange(target, '__setitem__', new Tuple([key, value]));
       else if (Array.isArray(target)) target[this.indexOf(key, target.length)] = value;
       else if (target instanceof ByteArray)
         target.bytes[this.indexOf(key, target.bytes.length)] = this.byteOf(value);
@@ -256,25 +273,4 @@ export class PickleMachine {
     if (at >= 0 && at < length) return at;
     throw this.input.error('it sets an item of a list that is not there');
   }
-}
-
-/** Whether it is something that Python has imported, and that is there before and after the pickle. */
-function isImported(value: Value): value is InertName | InertReference {
-  return value instanceof InertName || (value instanceof InertReference && value.kind !== 'buffer');
-}
-
-/** Whether CPython does nothing with a state: `None`, or in its Python reader anything that is false; a pair is of two states. */
-function isEmptyState(state: Value): boolean {
-  if (state instanceof Tuple && state.items.length === 2) return state.items.every(isFalse);
-  return isFalse(state);
-}
-
-function isFalse(value: Value): boolean {
-  if (value instanceof Uint8Array || value instanceof ByteArray) return byteLength(value) === 0;
-  if (typeof value !== 'object' || value === null) return !value;
-  return !(value instanceof InertName) && !(value instanceof InertCall) && childCount(value) === 0;
-}
-
-function byteLength(value: Uint8Array | ByteArray): number {
-  return value instanceof ByteArray ? value.bytes.length : value.length;
 }

@@ -1,4 +1,4 @@
-import { ByteArray, InertCall, InertName, Tuple, ValueSet, type Value } from '../../values/value';
+import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../values/value';
 
 /**
  * What stands for calling `callable` with `args` (opcode REDUCE): plain data where Python itself writes plain data as a call,
@@ -80,9 +80,32 @@ function latin1Bytes(text: Value | undefined, encoding: Value | undefined): Uint
   return bytes;
 }
 
-/** How protocols below 2 construct an object: `_reconstructor(type, base, state)`, where `object` as the base has no state. */
-function reconstructed([type, base, state]: readonly Value[]): InertCall | undefined {
-  if (type === undefined || state === undefined || !(base instanceof InertName)) return undefined;
-  const isPlainObject = base.name === 'object' && state === null;
-  return new InertCall(type, new Tuple(isPlainObject ? [] : [state]), undefined, true);
+/**
+ * How protocols below 2 construct an object: `_reconstructor(type, base, state)`, where `object` as the base has no state. Python calls the
+ * base, which can therefore be nothing but one of its own types, with a state of that type.
+ */
+function reconstructed([type, base, state, ...more]: readonly Value[]): InertCall | undefined {
+  if (type === undefined || state === undefined || more.length > 0 || !(base instanceof InertName))
+    return undefined;
+  if (!BUILTINS.has(base.module) || STATES.get(base.name)?.(state) !== true) return undefined;
+  return new InertCall(type, new Tuple(state === null ? [] : [state]), undefined, true);
 }
+
+const BUILTINS: ReadonlySet<string> = new Set(['builtins', '__builtin__']);
+
+/** By the base, whether a state is what Python writes of it. */
+const STATES: ReadonlyMap<string, (state: Value) => boolean> = new Map<string, (state: Value) => boolean>([
+  ['object', (state) => state === null],
+  ['int', (state) => typeof state === 'bigint'],
+  ['long', (state) => typeof state === 'bigint'],
+  ['float', (state) => typeof state === 'number'],
+  ['str', (state) => typeof state === 'string' || state instanceof Uint8Array],
+  ['unicode', (state) => typeof state === 'string'],
+  ['bytes', (state) => state instanceof Uint8Array],
+  ['bytearray', (state) => state instanceof ByteArray || state instanceof Uint8Array],
+  ['list', (state) => Array.isArray(state)],
+  ['tuple', (state) => state instanceof Tuple],
+  ['dict', (state) => state instanceof Dict],
+  ['set', (state) => state instanceof ValueSet || Array.isArray(state)],
+  ['frozenset', (state) => state instanceof ValueSet || Array.isArray(state)],
+]);

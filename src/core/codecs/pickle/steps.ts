@@ -9,6 +9,7 @@ import {
   parsePythonInteger,
 } from './integers';
 import type { PickleMachine } from './machine';
+import { isUnknown } from './operands';
 import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
 import { MEMBER_COST } from './costs';
 import { reduce } from './reductions';
@@ -185,13 +186,16 @@ function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void):
 }
 
 function pushNameFromStack(machine: PickleMachine): void {
-  const name = machine.pop();
-  const module = machine.pop();
-  if (typeof module !== 'string' || typeof name !== 'string') {
-    throw machine.input.error('a name is not a text');
-  }
-  machine.pushName(new InertName(module, name));
+  const name = machine.resolve(machine.pop());
+  const module = machine.resolve(machine.pop());
+  if (typeof module === 'string' && typeof name === 'string') machine.pushName(new InertName(module, name));
+  else if ([module, name].every((part) => typeof part === 'string' || isUnknown(part)))
+    machine.pushCall(new InertCall(FIND_CLASS, new Tuple([module, name])));
+  else throw machine.input.error('a name is not a text');
 }
+
+/** What imports a name that is known only when the pickle is loaded. */
+const FIND_CLASS = new InertName('pickle', 'Unpickler.find_class');
 
 function pushReduction(machine: PickleMachine): void {
   const args = machine.pop();

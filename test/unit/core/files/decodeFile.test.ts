@@ -209,6 +209,21 @@ describe('Decoding an archive', () => {
 });
 
 describe('Decoding a safetensors file', () => {
+  it('tells the calls of one that is a pickle as well', () => {
+    // The length of the header is the opcode of a text, and texts lead through the header to the content.
+    const length = 0x58 | (40 << 8);
+    const [start, jump, end] = ['{"__metadata__":{"a":"'.padEnd(37, 'A'), `U~${'B'.repeat(126)}`, '"}}'];
+    const jumps = Math.floor((length - start.length - end.length) / jump.length);
+    const rest = length - start.length - end.length - jumps * jump.length - 2;
+    const last = `U${String.fromCharCode(rest + end.length)}${'B'.repeat(rest)}`;
+    const prefix = Buffer.alloc(8);
+    prefix.writeUInt32LE(length);
+    const text = `${start}${jump.repeat(jumps)}${last}${end}cos\nsystem\n(Vid\ntR.`;
+    const { kind, actions } = decode(Buffer.concat([prefix, Buffer.from(text, 'latin1')]));
+    assert.deepEqual([kind, actions.level], ['safetensors', 'calls']);
+    assert.deepEqual([actions.effects[0]?.text, actions.effects[0]?.only], ['os.system("id")', 'pickle']);
+  });
+
   const header = { __metadata__: { format: 'pt' }, w: { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] } };
   const data = Buffer.from(new Float32Array([1, 2]).buffer);
 
@@ -303,6 +318,16 @@ describe('Decoding a file of torch', () => {
   });
 });
 
+describe('Decoding a file of torch before 1.6', () => {
+  it('tells the calls of one whose list of storages is missing', () => {
+    const magic = '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.';
+    const start = `${magic}\x80\x02M\xe9\x03.\x80\x02}.`;
+    const { actions, problem } = decode(Buffer.from(`${start}\x80\x02cos\nsystem\n(Vid\ntR.`, 'latin1'));
+    assert.ok(problem instanceof PicklepostError);
+    assert.equal(actions.effects[0]?.text, 'os.system("id")');
+  });
+});
+
 describe('Decoding a file of joblib', () => {
   for (const version of ['pandas15', 'pandas22', 'pandas30']) {
     it(`puts the arrays between the opcodes in their places (${version})`, async () => {
@@ -319,6 +344,17 @@ describe('Decoding a file of joblib', () => {
       assert.deepEqual(float64s(arrayParts(entry(value, 'a')).data), [0, 1, 2]);
     });
   }
+
+  it('takes no bytes of an array for opcodes, and tells the calls that they are without joblib', () => {
+    const dtype = 'cnumpy\ndtype\n(Vu1\nI00\nI01\ntR(K\x03V|\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb';
+    const state = `}(Vsubclass\ncnumpy\nndarray\nVshape\nK\x18\x85Vorder\nVC\nVdtype\n${dtype}Vallow_mmap\nI01\nu`;
+    const wrapped = `\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81${state}b`;
+    const data = '0cos\nsystem\n(Vid\ntR.'.padEnd(24, '\0');
+    const { actions, problem } = decode(Buffer.from(`${wrapped}${data}.`, 'latin1'));
+    assert.deepEqual([actions.level, problem], ['calls', undefined]);
+    const [effect] = actions.effects;
+    assert.deepEqual([effect?.text, effect?.only], ['os.system("id")', 'pickle']);
+  });
 
   it('fails in no other way than with words of ours, whatever is changed in it', () => {
     const file = readFileSync(path.join(VECTORS, 'plain-pandas22.joblib'));

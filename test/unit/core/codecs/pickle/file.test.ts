@@ -224,6 +224,20 @@ describe('what loading a pickle in Python would do', () => {
     assert.match(effects(file, 'call').at(-1)![0], /"ls +… \d+ more characters … +; rm -r x"/);
   });
 
+  it('has what a name stands for once the pickle has set it itself', () => {
+    const set = (value: string): string => `cm\nn\n0cm\n__dict__\nVname\nV${value}\ns0cm\nname\n`;
+    const { actions } = read(`${set('builtins')}${set('eval')}\x93(Vx\ntR.`);
+    assert.ok(actions.effects.some(({ text }) => text === 'builtins.eval("x")'));
+  });
+
+  it('shows a call as it is stored, and not what it is known to make', () => {
+    const file = read('cbuiltins\ngetattr\n(csubprocess\nPopen\nVkill\ntR.');
+    assert.deepEqual(
+      effects(file, 'call').map(([text]) => text),
+      ['builtins.getattr(subprocess.Popen, "kill")'],
+    );
+  });
+
   it('lists what is dangerous first, however much else there is, and all of it on request', () => {
     const flood = Array.from({ length: 1_500 }, (_, i) => `cm\nf${i}\n(I${i}\ntR0`).join('');
     const pickle = Buffer.from(`${flood}cos\nsystem\n)R.`, 'latin1');
@@ -236,6 +250,8 @@ describe('what loading a pickle in Python would do', () => {
     assert.deepEqual([all.length, unlisted], [1_501, 0]);
   });
 });
+
+const PARTIAL = (called: string): string => `cfunctools\npartial\n(${called}tR(${called})}Ntb.`;
 
 describe('the level of a pickle', () => {
   const levels: [level: string, what: string, pickle: string][] = [
@@ -257,6 +273,42 @@ describe('the level of a pickle', () => {
     ['calls', 'an addition to an imported object', 'csys\npath\nVa\na.'],
     ['calls', 'an entry of the extension registry', '\x82\x01.'],
     ['calls', 'a state that is set twice', 'cshop\njar\n)R}b}b.'],
+    ['classes', 'a member of an enumeration by its value', 'cshop\nColor\nK\x01\x85R.'],
+    ['calls', 'a call of a class with a text, which may be code', 'cshop\nColor\n(Vred\ntR.'],
+    ['calls', 'a call of a function with a number', 'cshop\ncolor\nK\x01\x85R.'],
+    ['calls', 'a call of something of Python with a number', 'csubprocess\nPopen\nK\x01\x85R.'],
+    ['plain', 'a member of an enumeration of Python', 'chttp\nHTTPStatus\nM\x94\x01\x85R.'],
+    ['classes', 'a member by its name', 'cbuiltins\ngetattr\n(cshop\nColor\nVRED\ntR.'],
+    ['calls', 'a part of a module', 'cbuiltins\ngetattr\n(cshop\nshelf\nVRED\ntR.'],
+    ['calls', 'a method of a class of Python', 'cbuiltins\ngetattr\n(csubprocess\nPopen\nVkill\ntR.'],
+    ['classes', 'a partial of an unknown function', PARTIAL('cshop\njar\n')],
+    ['calls', 'a partial of a function of Python', PARTIAL('cos\nsystem\n')],
+    ['classes', 'an object of a class of Python', 'cargparse\nNamespace\n)\x81}Va\nK\x01sb.'],
+    [
+      'calls',
+      'an iterator that calls a function, and a tuple of it',
+      'cbuiltins\ntuple\ncbuiltins\nmap\ncos\nsystem\n](Vls\ne\x86\x81\x85\x81.',
+    ],
+    [
+      'calls',
+      'a base that is constructed',
+      'ccopyreg\n_reconstructor\n(csubprocess\nPopen\ncsubprocess\nPopen\nVls\ntR.',
+    ],
+    [
+      'classes',
+      'a dictionary of an unknown class',
+      'ccopyreg\n_reconstructor\n(cshop\nJar\nc__builtin__\ndict\n}tR.',
+    ],
+    [
+      'calls',
+      'a function of Python that is given to an unknown class',
+      'ctempfile\n_TemporaryFileCloser\n)\x81}Vunlink\ncos\nsystem\nsb.',
+    ],
+    ['classes', 'a function of Python that nothing is given to', '}Vf\ncos\nsystem\ns.'],
+    ['calls', 'a state of something that only Python knows', ']cbuiltins\nprint\n)Rb.'],
+    ['calls', 'a byte that only Python knows', '\x96\x01\0\0\0\0\0\0\0acm\nf\n)Ra.'],
+    ['calls', 'a slice of a list', ']Nacbuiltins\nslice\nK\0K\x01N\x87R]Nas.'],
+    ['calls', 'a name that only Python knows', 'cm\nf\n)RVsystem\n\x93.'],
   ];
   for (const [level, what, pickle] of levels) {
     it(`is ${level} for ${what}`, () => {

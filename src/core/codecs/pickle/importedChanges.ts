@@ -1,0 +1,39 @@
+import { Dict, InertName, Tuple, type Value } from '../../values/value';
+
+/** What a pickle has set in modules and classes, so that a name that it then takes from there is known by its new value. */
+export class ImportedChanges {
+  /** By qualified name. */
+  private readonly attributes = new Map<string, Value>();
+  /** What names stood for when they were taken. */
+  private readonly taken = new WeakMap<InertName, Value>();
+
+  /** Takes note of a state: attributes, or a pair of them and of slots. */
+  setState(target: Value, state: Value): void {
+    if (!(target instanceof InertName)) return;
+    for (const part of state instanceof Tuple ? state.items : [state])
+      if (part instanceof Dict) for (const [key, value] of part) this.set(target.qualifiedName, key, value);
+  }
+
+  /** Takes note of keys and values by turns that are set in the dictionary of a module. */
+  setEntries(target: Value, flat: readonly Value[]): void {
+    if (!(target instanceof InertName)) return;
+    const owner = target.qualifiedName.replace(/\.__dict__$/, '');
+    for (let i = 0; i + 1 < flat.length; i += 2) this.set(owner, flat[i] as Value, flat[i + 1] as Value);
+  }
+
+  /** To be called when a name is taken. */
+  take(name: InertName): void {
+    if (this.attributes.size === 0) return;
+    const value = this.attributes.get(name.qualifiedName);
+    if (value !== undefined) this.taken.set(name, value);
+  }
+
+  /** What a name stands for; the value itself where that is not known. */
+  resolve(value: Value): Value {
+    return value instanceof InertName ? (this.taken.get(value) ?? value) : value;
+  }
+
+  private set(owner: string, key: Value, value: Value): void {
+    if (typeof key === 'string') this.attributes.set(`${owner}.${key}`, value);
+  }
+}

@@ -1,0 +1,32 @@
+import { childCount } from '../../values/children';
+import { ByteArray, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
+
+/** Whether it is something that Python has imported or been given, and that is there before and after the pickle. */
+export function isImported(value: Value): value is InertName | InertReference {
+  return value instanceof InertName || value instanceof InertReference;
+}
+
+/** Whether only Python knows what it is: also an integer, a slice or `None`. */
+export function isUnknown(value: Value): boolean {
+  return isImported(value) || value instanceof InertCall;
+}
+
+export function isSequence(value: Value): boolean {
+  return Array.isArray(value) || value instanceof ByteArray;
+}
+
+/** Whether CPython may do nothing with a state: `None`, or in its Python reader anything that is false; a pair is of two states. */
+export function isEmptyState(state: Value): boolean {
+  if (state instanceof Tuple && state.items.length === 2) return state.items.every(isFalse);
+  return isFalse(state);
+}
+
+function isFalse(value: Value): boolean {
+  if (value instanceof Uint8Array || value instanceof ByteArray) return byteLength(value) === 0;
+  if (typeof value !== 'object' || value === null) return !value;
+  return isUnknown(value) || childCount(value) === 0;
+}
+
+function byteLength(value: Uint8Array | ByteArray): number {
+  return value instanceof ByteArray ? value.bytes.length : value.length;
+}
