@@ -53,6 +53,8 @@ export interface Budgets {
   readonly progressTime: number;
   /** Milliseconds without content after which a connection may have to end for a new one, when there are too many. */
   readonly displaceAfter: number;
+  /** Milliseconds that a new connection waits for a place before it is refused. */
+  readonly placePatience: number;
 }
 
 /**
@@ -68,7 +70,8 @@ export const BUDGETS: Budgets = {
   // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },
   progressTime: 600_000,
-  displaceAfter: 2_000,
+  displaceAfter: 500,
+  placePatience: 5_000,
 };
 
 /** Used wherever the user's settings say nothing else. */

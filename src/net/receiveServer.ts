@@ -1,9 +1,10 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
+import { CancelledError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
 import { errorAnswer } from '../core/wire/answers';
 import { Accountant } from '../core/accounting/accountant';
+import { WaitingRoom } from '../core/accounting/waitingRoom';
 import { BUDGETS, type Budgets } from '../core/limits';
 import { ByteReader } from '../core/wire/byteReader';
 import { serveConnection } from '../core/wire/dialects';
@@ -11,6 +12,7 @@ import type { ServeContext } from '../core/wire/dialect';
 import type { AnnouncedItem } from '../core/item/item';
 import { breakOff } from './breakOff';
 import { descriptorLimit } from './descriptorLimit';
+import { listenAt } from './ports';
 import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
 import { listenError } from './socketErrors';
 
@@ -51,7 +53,12 @@ export class ReceiveServer {
   private lastStep: Promise<void> = Promise.resolve();
   /** Each with what settles when it is gone. */
   private readonly connections = new Map<SocketChannel, Promise<void>>();
+  /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
+  private readonly leaving = new Set<SocketChannel>();
   private readonly accountant: Accountant;
+  private readonly waitingRoom: WaitingRoom;
+  /** How many may wait for a place, and how many may be leaving while new ones come. */
+  private readonly waitingPlaces: number;
   /** While it listens. */
   private sweeping: NodeJS.Timeout | undefined;
 
@@ -64,6 +71,9 @@ export class ReceiveServer {
 
   constructor(private readonly options: ReceiveServerOptions) {
     this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
+    const { total } = this.accountant.budgets.connections;
+    this.waitingPlaces = Math.min(MOST_WAITING, Math.max(FEWEST_WAITING, Math.floor(total / 8)));
+    this.waitingRoom = new WaitingRoom(this.accountant, this.waitingPlaces);
   }
 
   get state(): ServerState {
@@ -126,6 +136,7 @@ export class ReceiveServer {
         sleep(patience, undefined, { ref: false }),
       ]);
     for (const channel of this.connections.keys()) channel.cancel();
+    this.waitingRoom.close();
     await Promise.allSettled([...this.connections.values(), closed]);
     clearInterval(this.sweeping);
     if (this.current.kind !== 'stopped') this.setState({ kind: 'stopped' });
@@ -133,13 +144,27 @@ export class ReceiveServer {
 
   private accept(socket: Socket): void {
     // Beyond these, saying no would cost more than asking.
-    if (this.connections.size >= this.accountant.budgets.connections.total + TURNED_AWAY) {
+    const most = this.accountant.budgets.connections.total + 2 * this.waitingPlaces;
+    if (this.connections.size >= most && !this.breakOffLeaving()) {
       breakOff(socket);
       return;
     }
     const channel = new SocketChannel(socket, this.channelOptions());
-    const gone = this.serveAndClose(channel).finally(() => this.connections.delete(channel));
+    const gone = this.serveAndClose(channel).finally(() => {
+      this.connections.delete(channel);
+      this.leaving.delete(channel);
+    });
     this.connections.set(channel, gone);
+  }
+
+  /** Ends the connection that has been leaving for longest. @returns false if none is */
+  private breakOffLeaving(): boolean {
+    const [oldest] = this.leaving;
+    if (!oldest) return false;
+    this.leaving.delete(oldest);
+    this.connections.delete(oldest);
+    oldest.breakOff();
+    return true;
   }
 
   private async serveAndClose(channel: SocketChannel): Promise<void> {
@@ -148,6 +173,7 @@ export class ReceiveServer {
     } catch (error) {
       if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
     } finally {
+      this.leaving.add(channel);
       await channel.end().catch(() => undefined);
       // Whoever stops the server does not wait for the peers, nor does who takes the place of one.
       await channel.close(channel.isCancelled || channel.hasStopped ? 0 : LINGER_TIME);
@@ -156,12 +182,18 @@ export class ReceiveServer {
 
   private async serve(channel: SocketChannel): Promise<void> {
     const options = await this.options.connectionOptions();
-    const account = this.accountant.open(hostOf(channel.peer), (reason) => channel.stopReading(reason));
-    if (!account) {
-      const busy = new ProtocolError('Busy', 'The receiver is busy. Try again later');
-      await channel.end(errorAnswer(busy));
-      throw busy;
-    }
+    const account = await this.waitingRoom.admit({
+      host: hostOf(channel.peer),
+      get hasSpoken() {
+        return channel.hasArrived;
+      },
+      gone: channel.gone,
+      end: (reason) => {
+        channel.stopReading(reason);
+        this.leaving.add(channel);
+      },
+    });
+    if (!account) return turnAway(channel);
     try {
       const reader = new ByteReader(channel, options.limits.idleTime);
       await serveConnection(reader, channel, {
@@ -173,6 +205,7 @@ export class ReceiveServer {
       });
     } finally {
       this.accountant.close(account);
+      this.waitingRoom.letIn();
     }
   }
 
@@ -194,48 +227,20 @@ export class ReceiveServer {
   }
 }
 
-/**
- * The first port from `from` on that a server can listen at, or any other one if the next hundred are taken.
- * @throws PicklepostError `connection-failed` where the host is none of this machine's
- */
-export async function findFreePort(host: string, from: number): Promise<number> {
-  const end = Math.min(from + PORTS_TRIED, 65536);
-  for (let port = from; port < end; port++) {
-    try {
-      return await tryPort(host, port);
-    } catch (error) {
-      if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
-    }
-  }
-  return tryPort(host, 0);
-}
-
-async function tryPort(host: string, port: number): Promise<number> {
-  const listener = createServer();
-  const actual = await listenAt(listener, host, port);
-  await new Promise((resolve) => listener.close(resolve));
-  return actual;
-}
-
-/** @returns the port @throws PicklepostError */
-async function listenAt(listener: Server, host: string, port: number): Promise<number> {
-  // Node would take a missing host for every address of the machine.
-  if (host === '') throw listenError(undefined, { host, port });
-  await new Promise<void>((resolve, reject) => {
-    listener.once('error', (error) => reject(listenError(error, { host, port })));
-    listener.listen({ host, port }, resolve);
-  });
-  listener.removeAllListeners('error');
-  return (listener.address() as AddressInfo).port;
-}
-
 /** Fewer connections where this process may have few descriptors, of which half are for everything else. */
 function withinDescriptors(budgets: Budgets, limit: number): Budgets {
   const { connections } = budgets;
-  const most = Math.max(FEWEST_CONNECTIONS, Math.floor(limit / 2) - OTHER_DESCRIPTORS);
+  const most = Math.max(FEWEST_CONNECTIONS, Math.floor(limit / 2) - OTHER_DESCRIPTORS - 2 * MOST_WAITING);
   if (connections.total <= most) return budgets;
   const address = Math.min(connections.address, most / 2);
   return { ...budgets, connections: { ...connections, total: most, address } };
+}
+
+async function turnAway(channel: SocketChannel): Promise<void> {
+  if (channel.gone.aborted) return;
+  const busy = new ProtocolError('Busy', 'The receiver is busy. Try again later');
+  await channel.end(errorAnswer(busy));
+  throw busy;
 }
 
 /** The address of a peer without the port. */
@@ -243,10 +248,11 @@ function hostOf(peer: string): string {
   return peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
-/** Connections that are told at once that there is no place for them. */
-const TURNED_AWAY = 32;
-/** Descriptors that this process needs beside those of connections. */
-const OTHER_DESCRIPTORS = 64;
+/** Connections that may wait for a place: an eighth of all, within these bounds. */
+const MOST_WAITING = 32;
+const FEWEST_WAITING = 4;
+/** Descriptors that this process needs beside those of connections: for items that arrive, and of Node.js itself. */
+const OTHER_DESCRIPTORS = 128;
 const FEWEST_CONNECTIONS = 8;
 /** Bytes that all connections together may have received and not yet read, roughly, and one of them at least. */
 const BUFFERS = 32 * 1024 * 1024;
@@ -257,4 +263,3 @@ const SWEEP_INTERVAL = 10_000;
 const LINGER_TIME = 2_000;
 /** Milliseconds that a peer may leave an answer untaken. */
 const STALL_TIME = 10_000;
-const PORTS_TRIED = 100;

@@ -107,6 +107,17 @@ export class SocketChannel implements Channel {
     this.wake();
   }
 
+  /** Whether anything has come that has not been read. */
+  get hasArrived(): boolean {
+    return this.held > 0;
+  }
+
+  /** Ends the connection at once, whatever is still to be said. */
+  breakOff(): void {
+    this.isClosing = true;
+    breakOff(this.socket);
+  }
+
   /** Whether this side has stopped reading. */
   get hasStopped(): boolean {
     return this.reasonToStop !== undefined;

@@ -9,7 +9,7 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { Dict } from '../../src/core/values/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import { ownHome } from '../harness/homeFolder';
 import { writeManyItems } from '../harness/manyItems';

@@ -15,7 +15,7 @@ import {
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 
 /** Sends a file over loopback to a path. Resolves when it is there. */
 export type Copy = (file: string, to: string) => Promise<void>;

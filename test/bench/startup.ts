@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { Workbench } from '../ui/workbench';
 import { HostProbe, PROBE } from './hostProbe';
 import type { Section } from './main';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { jsonCodec } from '../../src/core/codecs/json/codec';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/pickle/samplePickles';
 import type { TreeView } from './treeView';
 import { Workbench } from './workbench';

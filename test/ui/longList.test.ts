@@ -5,7 +5,7 @@ import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { Dict } from '../../src/core/values/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import type { TreeView } from './treeView';
 import { Workbench } from './workbench';

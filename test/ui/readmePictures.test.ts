@@ -4,7 +4,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { sendEncrypted, sendHalf, sendNative } from './sending';
 import { Workbench } from './workbench';
 

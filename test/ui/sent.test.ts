@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import type { TreeView } from './treeView';
 import { assertReadable, DIMMED_CONTRAST } from './readability';
 import { Workbench } from './workbench';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { Workbench } from './workbench';
 
 /** Sends a text as `nc` does. */

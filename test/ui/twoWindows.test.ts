@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { Workbench } from './workbench';
 
 const DOCUMENT = `{

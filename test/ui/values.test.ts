@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { projectRoot } from '../harness/setup';
 import { sendNative } from './sending';
 import type { TreeView } from './treeView';

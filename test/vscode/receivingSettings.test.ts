@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { OutgoingItem } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import { configure } from './senderFixture';
 

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SentTree } from '../../src/editor/sending/sentTree';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture, sendTo } from './senderFixture';
 

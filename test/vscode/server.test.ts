@@ -14,7 +14,7 @@ import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { Keyring } from '../../src/editor/keys/keyring';
 import { Server } from '../../src/editor/server/server';
 import { ServerNotices } from '../../src/editor/server/serverNotices';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import { MemoryStore } from '../unit/core/wire/memoryStore';
 import { configure, MemorySecrets, RecordingReporter, testLog } from './senderFixture';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { findFreePort } from '../../src/net/receiveServer';
+import { findFreePort } from '../../src/net/ports';
 import { Outbox } from '../../src/editor/sending/outbox';
 import { readSettings } from '../../src/editor/shell/settings';
 import { ServerFixture } from '../unit/net/serverFixture';

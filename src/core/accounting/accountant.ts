@@ -47,21 +47,37 @@ export class Accountant {
       if (account.standsStillFor(progressTime)) account.end(withoutProgress(progressTime));
   }
 
+  /**
+   * Ends a connection that holds memory and stands still, for one that waits for memory: of the same address where there is one, as that
+   * may be the share that is used up, else of the address that holds most.
+   */
+  relieve(waiting: Account): void {
+    const still = [...this.accounts].filter(
+      (account) =>
+        account !== waiting &&
+        this.memory.heldBy(account) > 0 &&
+        account.standsStillFor(this.budgets.displaceAfter),
+    );
+    const own = still.filter(({ address }) => address === waiting.address);
+    const first = (own.length > 0 ? own : still).reduce<Account | undefined>((most, one) => {
+      const isMore = most && this.memory.heldBy(one) > this.memory.heldBy(most);
+      return most && !isMore ? most : one;
+    }, undefined);
+    first?.end(displaced());
+  }
+
   /** One connection of the same address ends if that has no place left, else one of the address that has most of them. */
   private makeRoomFor(newcomer: Account): boolean {
     const own = this.ofAddress(newcomer.address);
     const crowd = own.length >= this.connections.share.address ? own : this.largestCrowd();
-    const oldest = crowd
+    const first = crowd
       .filter((account) => account.standsStillFor(this.budgets.displaceAfter))
-      .reduce<Account | undefined>(
-        (first, one) => (first && first.since <= one.since ? first : one),
-        undefined,
-      );
-    if (!oldest) return false;
+      .reduce<Account | undefined>((gone, one) => (gone && goesBefore(gone, one) ? gone : one), undefined);
+    if (!first) return false;
     // What else it has, it gives back when it has ended.
-    this.accounts.delete(oldest);
-    this.connections.leave(oldest);
-    oldest.end(displaced());
+    this.accounts.delete(first);
+    this.connections.leave(first);
+    first.end(displaced());
     return this.connections.tryTake(newcomer, 1);
   }
 
@@ -71,19 +87,36 @@ export class Accountant {
 
   private largestCrowd(): Account[] {
     const crowds = new Map<string, Account[]>();
-    for (const account of this.accounts)
-      crowds.set(account.address, [...(crowds.get(account.address) ?? []), account]);
+    for (const account of this.accounts) {
+      const crowd = crowds.get(account.address);
+      if (crowd) crowd.push(account);
+      else crowds.set(account.address, [account]);
+    }
     return [...crowds.values()].reduce((most, one) => (one.length > most.length ? one : most), []);
   }
 }
 
+/** Those over which content has come stay longer than those over which none has. */
+function goesBefore(one: Account, other: Account): boolean {
+  if (one.hasProgressed !== other.hasProgressed) return other.hasProgressed;
+  return one.since <= other.since;
+}
+
+/** Bytes of content that count as progress: of whoever drips, less than that comes in the time that a connection may stand still. */
+const PROGRESS = 4096;
+
 /** What one connection holds. */
 export class Account implements Holder {
   isOpen = true;
-  /** When content came last, by the clock of `performance`. */
+  /** When it made progress last, by the clock of `performance`. */
   since = performance.now();
+  /** Whether content has come. */
+  hasProgressed = false;
+  /** Bytes of content that have come since. */
+  private fresh = 0;
   /** Pieces of work that the peer has to wait for. */
   private working = 0;
+  private workingSince = 0;
   private held = 0;
 
   constructor(
@@ -92,19 +125,31 @@ export class Account implements Holder {
     readonly end: (reason: PicklepostError) => void,
   ) {}
 
-  /** Content has come, or an item is done. */
-  noteProgress(): void {
+  /** The peer has got as far as to be able to send. */
+  noteGreeting(): void {
     this.since = performance.now();
   }
 
-  /** Does something for which the peer has to wait, so that it does not count as standing still. */
+  /** An item is done. */
+  noteProgress(): void {
+    this.since = performance.now();
+    this.hasProgressed = true;
+    this.fresh = 0;
+  }
+
+  /** Content has come. */
+  noteContent(bytes: number): void {
+    this.fresh += bytes;
+    if (this.fresh >= PROGRESS) this.noteProgress();
+  }
+
+  /** Does something for which the peer has to wait, so that the time does not count as standing still. */
   async whileWorking<T>(work: () => Promise<T>): Promise<T> {
-    this.working++;
+    if (this.working++ === 0) this.workingSince = performance.now();
     try {
       return await work();
     } finally {
-      this.working--;
-      this.noteProgress();
+      if (--this.working === 0) this.since += performance.now() - Math.max(this.workingSince, this.since);
     }
   }
 
@@ -113,17 +158,18 @@ export class Account implements Holder {
   }
 
   /**
-   * Holds so many bytes of memory, of which every connection may have a few without waiting.
+   * Holds so many bytes of memory, of which every connection may have a few without waiting. While it waits for more, those that hold
+   * some and stand still have to end.
    * @returns what gives them back, to be called once or more
    * @throws PicklepostError `refused` where there are none for long
    */
   async hold(bytes: number): Promise<() => void> {
     if (!this.isOpen) throw displaced();
-    const { memory, budgets } = this.accountant;
+    const { memory } = this.accountant;
     const charged = this.charge(this.held + bytes) - this.charge(this.held);
     this.held += bytes;
     try {
-      if (charged > 0) await this.whileWorking(() => memory.take(this, charged, budgets.memoryPatience));
+      if (charged > 0 && !memory.tryTake(this, charged)) await this.waitForMemory(charged);
     } catch (error) {
       this.held -= bytes;
       throw error;
@@ -143,6 +189,16 @@ export class Account implements Holder {
   /** Gives disk space back. */
   removeUnchecked(bytes: number): void {
     if (this.isOpen) this.accountant.unchecked.give(this, bytes);
+  }
+
+  private async waitForMemory(bytes: number): Promise<void> {
+    const { memory, budgets } = this.accountant;
+    const relieving = setInterval(() => this.accountant.relieve(this), budgets.displaceAfter).unref();
+    try {
+      await memory.take(this, bytes, budgets.memoryPatience);
+    } finally {
+      clearInterval(relieving);
+    }
   }
 
   private lease(bytes: number): () => void {

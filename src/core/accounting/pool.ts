@@ -27,11 +27,15 @@ export class Pool {
     return this.used;
   }
 
+  heldBy(holder: Holder): number {
+    return this.byHolder.get(holder) ?? 0;
+  }
+
   /** @returns false if that would be more than the holder's share */
   tryTake(holder: Holder, amount: number): boolean {
     const { total, address, connection } = this.share;
     const ofAddress = (this.byAddress.get(holder.address) ?? 0) + amount;
-    const own = (this.byHolder.get(holder) ?? 0) + amount;
+    const own = this.heldBy(holder) + amount;
     if (this.used + amount > total || ofAddress > address || own > connection) return false;
     this.used += amount;
     this.byAddress.set(holder.address, ofAddress);
@@ -68,7 +72,7 @@ export class Pool {
   /** Gives back all that a holder has, who does not come back. */
   leave(holder: Holder): void {
     for (const waiting of this.waiting) if (waiting.holder === holder) waiting.settle(busy());
-    this.give(holder, this.byHolder.get(holder) ?? 0);
+    this.give(holder, this.heldBy(holder));
   }
 }
 

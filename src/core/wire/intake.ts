@@ -50,7 +50,7 @@ export class Intake {
     if (plain.length === 0) return;
     this.size += plain.length;
     this.checkSize();
-    this.context.account.noteProgress();
+    this.context.account.noteContent(plain.length);
     this.countUnchecked(plain.length);
     await this.holdMemory();
     await this.writer.write(plain);
@@ -62,8 +62,11 @@ export class Intake {
   }
 
   /** Settles when the item is durable. */
-  finish(content: Content): Promise<ReceivedItem> {
-    return this.context.account.whileWorking(() => this.writer.finish(content));
+  async finish(content: Content): Promise<ReceivedItem> {
+    const { account } = this.context;
+    const item = await account.whileWorking(() => this.writer.finish(content));
+    account.noteProgress();
+    return item;
   }
 
   /** Gives its memory back, and removes every trace of it, unless it has been finished. Never rejects. */

@@ -201,7 +201,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async nextPort(address: { host: string; port: number }): Promise<MessageAction> {
-    const { findFreePort } = await import('../../net/receiveServer');
+    const { findFreePort } = await import('../../net/ports');
     const port = await findFreePort(address.host, address.port + 1);
     return {
       title: vscode.l10n.t('Use port {0}', port),

@@ -23,4 +23,38 @@ describe('A receive server with more idle connections than it has places', () =>
     assert.match(ended.toString(), /^ERROR: Refused\(.*stood still/);
     for (const peer of [...idle, honest]) peer.socket.destroy();
   });
+
+  it('takes an item of the same address while idle connections come again and again', async () => {
+    const connections = { total: 128, address: 64, connection: 1 };
+    const { port, store } = await ServerFixture.start({ budgets: { connections } });
+    const idle: TestPeer[] = [];
+    let isOver = false;
+    const flooding = (async () => {
+      while (!isOver) {
+        const peer = await TestPeer.connect(port).catch(() => undefined);
+        if (peer) idle.push(peer);
+      }
+    })();
+    while (idle.length < 200) await new Promise(setImmediate);
+    const honest = await TestPeer.connect(port);
+    await honest.send(Buffer.from('0c00000568656c6c6f', 'hex'));
+    const answer = await honest.receive(2);
+    isOver = true;
+    await flooding;
+    assert.equal(answer.toString(), 'OK');
+    assert.deepEqual(store.texts, ['hello']);
+    for (const peer of [...idle, honest]) peer.socket.destroy();
+  });
+
+  it('tells a connection that nothing becomes free for that it is busy', async () => {
+    const connections = { total: 1, address: 1, connection: 1 };
+    const { port } = await ServerFixture.start({
+      budgets: { connections, displaceAfter: 3_600_000, placePatience: 1 },
+    });
+    const first = await TestPeer.connect(port);
+    await first.send('{');
+    const second = await TestPeer.connect(port);
+    assert.match((await second.receiveAll()).toString(), /^ERROR: Busy/);
+    for (const peer of [first, second]) peer.socket.destroy();
+  });
 });

@@ -183,7 +183,11 @@ describe('the receive server and peers that err', () => {
 
   it('turns away who is one too many, with a reason', async () => {
     const { port, store } = await ServerFixture.start({
-      budgets: { connections: { total: 2, address: 2, connection: 1 } },
+      budgets: {
+        connections: { total: 2, address: 2, connection: 1 },
+        displaceAfter: 3_600_000,
+        placePatience: 1,
+      },
     });
     const first = await TestPeer.connect(port);
     const second = await TestPeer.connect(port);

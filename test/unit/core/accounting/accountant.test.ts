@@ -81,6 +81,52 @@ describe('The accountant of a server', () => {
     assert.match(ended.join(), /^1: .*stood still/);
   });
 
+  it('ends connections over which nothing has come before those over which something has', () => {
+    const accountant = new Accountant(budgets);
+    const ended: string[] = [];
+    const accounts = openAll(accountant, '192.0.2.1', 4, ended);
+    for (const account of accounts.slice(0, 3)) account.noteContent(4096);
+    accounts.forEach((account, i) => (account.since -= [9, 8, 7, 1][i]!));
+    assert(accountant.open('192.0.2.1', () => undefined));
+    assert.match(ended.join(), /^3: /);
+  });
+
+  it('takes content that drips in for no progress', () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
+    const [dripping, going] = openAll(accountant, '192.0.2.1', 2);
+    for (const account of [dripping!, going!]) account.since -= HOUR;
+    for (let i = 0; i < 4095; i++) dripping!.noteContent(1);
+    going!.noteContent(4096);
+    assert.deepEqual([dripping!.standsStillFor(1_000), going!.standsStillFor(1_000)], [true, false]);
+    dripping!.noteContent(1);
+    assert(!dripping!.standsStillFor(1_000));
+  });
+
+  it('does not count the time in which a peer has to wait as standing still', async () => {
+    const accountant = new Accountant(budgets);
+    const [account] = openAll(accountant, '192.0.2.1', 1);
+    account!.since -= 400;
+    const before = account!.since;
+    await account!.whileWorking(() => account!.whileWorking(() => new Promise((go) => setTimeout(go, 5))));
+    assert(account!.since >= before + 4);
+    assert(account!.standsStillFor(400));
+  });
+
+  it('ends a connection that holds memory and stands still when another one waits for memory', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
+    const ended: string[] = [];
+    const [idle, still, honest] = openAll(accountant, '192.0.2.1', 3, ended);
+    await still!.hold(65);
+    const [elsewhere] = openAll(accountant, '192.0.2.2', 1, ended);
+    await elsewhere!.hold(20);
+    for (const account of [idle!, still!, elsewhere!]) account.since -= HOUR;
+    const waiting = honest!.hold(20);
+    while (ended.length === 0) await new Promise(setImmediate);
+    assert.match(ended.join(), /^1: .*stood still/);
+    accountant.close(still!);
+    (await waiting)();
+  });
+
   it('takes a place from the address that has most of them where all are taken', () => {
     const accountant = new Accountant(budgets);
     const ended: string[] = [];

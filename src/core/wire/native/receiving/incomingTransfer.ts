@@ -67,7 +67,7 @@ export class IncomingTransfer {
       return;
     }
     const { account } = this.connection.context;
-    account.noteProgress();
+    account.noteContent(bytes.length);
     this.mayRestart = false;
     const isLarge = bytes.length > SMALL_PIECE;
     this.isLarge ||= isLarge;
@@ -155,6 +155,7 @@ export class IncomingTransfer {
   private async sayThatItIsHere(item: ReceivedItem): Promise<void> {
     const { session, context, from } = this.connection;
     const { id, sha256, size, isHashClaimed } = item;
+    context.account.noteProgress();
     const about = { id, sha256, size, ...keptAs(item), ...(isHashClaimed && { claimed: 1 }) };
     await session.send({ type: 'have', item: this.number, ...about });
     context.onReceived({ ...item, from, existed: true });
@@ -180,6 +181,7 @@ export class IncomingTransfer {
     try {
       if (size > context.limits.itemSize) throw this.tooLarge();
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
+      context.account.noteProgress();
       const { id, isHashClaimed } = received;
       const stored = {
         id,

@@ -30,6 +30,7 @@ export async function serveNative(
     key: context.key,
     isPairing: pairing?.code !== undefined,
   });
+  context.account.noteGreeting();
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
   session.countMemory((bytes) => context.account.hold(bytes));
   const receiver = new Receiver({ session, context, from: channel.peer });

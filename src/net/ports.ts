@@ -1,0 +1,40 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { PicklepostError } from '../core/errors';
+import { listenError } from './socketErrors';
+
+const PORTS_TRIED = 100;
+
+/**
+ * The first port from `from` on that a server can listen at, or any other one if the next hundred are taken.
+ * @throws PicklepostError `connection-failed` where the host is none of this machine's
+ */
+export async function findFreePort(host: string, from: number): Promise<number> {
+  const end = Math.min(from + PORTS_TRIED, 65536);
+  for (let port = from; port < end; port++) {
+    try {
+      return await tryPort(host, port);
+    } catch (error) {
+      if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
+    }
+  }
+  return tryPort(host, 0);
+}
+
+async function tryPort(host: string, port: number): Promise<number> {
+  const listener = createServer();
+  const actual = await listenAt(listener, host, port);
+  await new Promise((resolve) => listener.close(resolve));
+  return actual;
+}
+
+/** @returns the port @throws PicklepostError */
+export async function listenAt(listener: Server, host: string, port: number): Promise<number> {
+  // Node would take a missing host for every address of the machine.
+  if (host === '') throw listenError(undefined, { host, port });
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', (error) => reject(listenError(error, { host, port })));
+    listener.listen({ host, port }, resolve);
+  });
+  listener.removeAllListeners('error');
+  return (listener.address() as AddressInfo).port;
+}
