@@ -9,7 +9,7 @@ import { Opener } from './inspect/opener';
 import { KeyCommands } from './keys/keyCommands';
 import { Keyring } from './keys/keyring';
 import type { DataPanels } from './data/dataPanels';
-import type { CopyForm } from '../webview/messages';
+import type { CopyForm, RowPurpose } from '../webview/messages';
 import { Finder } from './received/finder';
 import { focusedRows } from './received/focusedRows';
 import { forwardedItem, forwardUri } from './received/forwarding';
@@ -17,6 +17,7 @@ import { ItemCommands } from './received/itemCommands';
 import type { PickleEditors } from './pickleEditor/pickleEditor';
 import { createReceivedView, type ReceivedView } from './received/receivedView';
 import {
+  comparingCommands,
   dataCommands,
   findingCommands,
   itemCommands,
@@ -63,7 +64,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     const { createSending } = await import('./sending/sending');
     return createSending(services, keys, views.sent, (uri) => forwardedItem(ofWindow.items, uri));
   });
-  const pickles = new Lazy(() => createPickles(services, ofWindow, panels));
+  const pickles = new Lazy(() => createPickles(services, ofWindow, panels, inspecting.comparer));
   const handlers: Handlers = {
     ...receiving.commands,
     ...inspecting.commands,
@@ -116,12 +117,15 @@ function createInspecting(
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: () => list.tree.refresh() });
   const opener = new Opener({ items, files, saver, unread, reporter });
-  const comparer = own(new Comparer({ items, files, opener, unread, reporter }));
+  const comparer = own(
+    new Comparer({ items, worker, files, opener, unread, reporter, panels: () => panels.get() }),
+  );
   const finder = new Finder({ items, list, unread, reporter });
   const ofItems = new ItemCommands({ items, list, saved, reporter });
   const rows = new RowSelection(list.view);
   return {
     files,
+    comparer,
     arrivals: {
       open: (item: ReceivedItem) => opener.open({ item }),
       show: (item: ReceivedItem) => ofItems.inspect(item),
@@ -129,7 +133,8 @@ function createInspecting(
     commands: {
       ...openingCommands(rows, opener),
       ...dataCommands(rows, items, () => panels.get()),
-      ...findingCommands(rows, finder, comparer),
+      ...findingCommands(rows, finder),
+      ...comparingCommands(rows, comparer),
       ...itemCommands(rows, ofItems, saver),
       ...listCommands(list, unread),
     },
@@ -140,11 +145,12 @@ async function createPickles(
   { context, worker, reporter, log, own }: Services,
   { items }: WindowItems,
   panels: Lazy<DataPanels>,
+  comparer: Comparer,
 ) {
   const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
   return own(
     createPickleEditors({
-      ...{ worker, items, reporter, onError: logError(log), panels: () => panels.get() },
+      ...{ worker, items, reporter, comparer, onError: logError(log), panels: () => panels.get() },
       state: context.workspaceState,
       scripts: vscode.Uri.joinPath(context.extensionUri, 'dist'),
     }),
@@ -183,16 +189,21 @@ function sendingHandlers(sending: Lazy<{ commands: SendingCommands }>, rows: Row
   } satisfies Partial<Handlers>;
 }
 
-type RowCommands = Pick<PickleEditors, 'copyRow' | 'openRow'>;
+type RowCommands = Pick<PickleEditors, 'copyRow' | 'useRow'>;
 
 function pickleHandlers(pickles: Lazy<RowCommands>) {
   const copy = (as: CopyForm) => async () => (await pickles.get()).copyRow(as);
+  const use = (purpose: RowPurpose) => async () => (await pickles.get()).useRow(purpose);
   return {
     copyRowValue: copy('value'),
     copyRowPath: copy('path'),
     copyRowAsJson: copy('json'),
     copyRowAsPython: copy('python'),
-    openRowAsTable: async () => (await pickles.get()).openRow(),
+    openRowAsTable: use('openData'),
+    showRowAsStored: use('showAsStored'),
+    showRowRecognized: use('showRecognized'),
+    selectRowForCompare: use('selectForCompare'),
+    compareRowWithSelected: use('compareWithSelected'),
   } satisfies Partial<Handlers>;
 }
 

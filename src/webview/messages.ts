@@ -20,6 +20,8 @@ export interface Row {
   readonly tooltip: string;
   /** Where its value is; undefined for a range. */
   readonly path?: readonly number[];
+  /** Of a value that a stored call is known to make: whether it is shown as that, or as the call. */
+  readonly recognition?: 'known' | 'stored';
   /** What it expands to; undefined where there is nothing. */
   readonly children?: RowSource;
 }
@@ -50,6 +52,10 @@ export type Action = 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' 
 /** What is copied of a row: its value as a person means it, the Python expression for its place, or the value in a form. */
 export type CopyForm = 'value' | 'path' | 'json' | 'python';
 
+/** What a command does with the row that has the focus, besides copying it. */
+export type RowPurpose =
+  'openData' | 'showAsStored' | 'showRecognized' | 'selectForCompare' | 'compareWithSelected';
+
 export type MessageToView =
   /** The file, anew each time that it was read. */
   | {
@@ -67,7 +73,7 @@ export type MessageToView =
   | { readonly kind: 'reveal'; readonly ids: readonly string[]; readonly text: string }
   /** A command on the row that has the focus. */
   | { readonly kind: 'copyRow'; readonly as: CopyForm }
-  | { readonly kind: 'openRow' }
+  | { readonly kind: 'askRow'; readonly purpose: RowPurpose }
   /** What was asked for to be copied. */
   | { readonly kind: 'copied'; readonly text: string };
 
@@ -76,8 +82,8 @@ export type MessageToExtension =
   | { readonly kind: 'ready' }
   | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
   | { readonly kind: 'copy'; readonly path: readonly number[]; readonly as: CopyForm }
-  /** Opens the value as a table, a picture or a plot. */
-  | { readonly kind: 'openData'; readonly path: readonly number[] }
+  /** Where the value of the row is that was asked for. */
+  | { readonly kind: 'row'; readonly purpose: RowPurpose; readonly path: readonly number[] }
   /** Begins a search in place of the one before. */
   | { readonly kind: 'find'; readonly search: number; readonly text: string }
   | { readonly kind: 'goTo'; readonly search: number; readonly index: number }

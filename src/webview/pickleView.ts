@@ -66,8 +66,9 @@ function take(message: MessageToView): void {
     case 'copyRow':
       tree.copyCurrent(message.as);
       return;
-    case 'openRow':
-      if (tree.currentPath !== undefined) host.postMessage({ kind: 'openData', path: tree.currentPath });
+    case 'askRow':
+      if (tree.currentPath !== undefined)
+        host.postMessage({ kind: 'row', purpose: message.purpose, path: tree.currentPath });
       return;
     case 'copied':
       copyText(message.text);

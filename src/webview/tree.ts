@@ -120,7 +120,7 @@ export class Tree {
     item.ariaLevel = String(level);
     const line = element('div', 'line');
     line.title = row.tooltip;
-    if (row.path !== undefined) line.dataset.vscodeContext = VALUE_CONTEXT;
+    if (row.path !== undefined) line.dataset.vscodeContext = menuContext(row);
     line.append(decoration('twistie'), element('span', 'key', row.key));
     if (row.type !== '') line.append(element('span', 'type', row.type));
     const text = element('span', 'text', row.text);
@@ -268,4 +268,10 @@ export class Tree {
 }
 
 /** For the menu that VS Code shows on a row with a value. */
-const VALUE_CONTEXT = JSON.stringify({ webviewSection: 'value', preventDefaultContextMenuItems: true });
+function menuContext({ recognition }: Row): string {
+  return JSON.stringify({
+    webviewSection: 'value',
+    preventDefaultContextMenuItems: true,
+    ...(recognition && { recognition }),
+  });
+}

@@ -41,10 +41,11 @@ export class ValueWorker implements Disposable {
 
   /**
    * Brings a serialized value over and decodes it.
+   * @param beside whether it is to be in one thread with others that are loaded so, with which it is compared
    * @throws PicklepostError `undecodable`, `limit-exceeded`
    */
-  load(format: Format, content: Content): Promise<LoadedValue> {
-    return this.bring(content, async (thread, handle) => {
+  load(format: Format, content: Content, beside = false): Promise<LoadedValue> {
+    return this.bring(content, beside, async (thread, handle) => {
       const decoded = await thread.call('decode', [handle, format, this.nestingDepth]);
       return new LoadedValue(thread, handle, decoded);
     });
@@ -54,10 +55,11 @@ export class ValueWorker implements Disposable {
    * Opens a file of pickles, arrays or tensors (`core/files`), of which large parts are read only when they are asked for. What cannot be
    * decoded of it is said in the result.
    * @param content the path of a file of this machine, or what reads it
+   * @param beside as {@link load}
    */
-  async openFile(content: string | RemoteContent): Promise<LoadedPickleFile> {
+  async openFile(content: string | RemoteContent, beside = false): Promise<LoadedPickleFile> {
     const size = typeof content === 'string' ? await sizeOf(content) : content.size;
-    if (size <= SHORT) {
+    if (size <= SHORT && !beside) {
       try {
         return await openFileIn(this.quick, content, true);
       } catch (error) {
@@ -86,12 +88,13 @@ export class ValueWorker implements Disposable {
   /** To the quick thread if it is short and takes little memory, else to the other one. */
   private async bring<T>(
     content: Content,
+    beside: boolean,
     decode: (thread: WorkerThread, handle: Handle) => Promise<T>,
   ): Promise<T> {
     const rest = checkSize(content);
     try {
       const beginning = await takeFirst(rest, SHORT);
-      if (beginning.isAll) {
+      if (beginning.isAll && !beside) {
         try {
           return await bringTo(this.quick, beginning.parts, decode);
         } catch (error) {

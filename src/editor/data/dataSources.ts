@@ -2,7 +2,7 @@ import path from 'node:path';
 import { finishWhile, type LoadedValue } from '../../worker/loadedValue';
 import { targetLabel, targetName, type CommandTarget } from '../items/commandTarget';
 import type { ReceivedItems } from '../items/receivedItems';
-import type { ValueCache } from '../../worker/valueCache';
+import { ValueCache } from '../../worker/valueCache';
 import type { DataSource } from './dataPanels';
 
 /** A received item, or a value in it. */
@@ -25,5 +25,34 @@ export function valueSource<Loaded extends LoadedValue>(
     ...names,
     look: (question, isWanted) =>
       values.use(address, (value) => finishWhile(value.steps('look', place, question), isWanted)),
+  };
+}
+
+/** One of two tables or arrays: what decodes it, and where it then stands. */
+export interface ComparedValue {
+  load(): Promise<LoadedValue>;
+  readonly path: readonly number[];
+}
+
+/** Two tables or arrays, side by side. @param compareAsText opens them in the editor for differences */
+export function comparisonSource(
+  left: ComparedValue,
+  right: ComparedValue,
+  title: string,
+  compareAsText: () => Promise<void>,
+): DataSource {
+  const values = new ValueCache((side) => (side === 'left' ? left : right).load());
+  return {
+    title,
+    fileName: 'comparison',
+    look: (question, isWanted, tolerance) =>
+      values.use('left', (one) =>
+        values.use('right', ({ handle }) => {
+          const other = { handle, path: right.path, tolerance };
+          return finishWhile(one.steps('look', left.path, question, other), isWanted);
+        }),
+      ),
+    compareAsText,
+    dispose: () => values.dispose(),
   };
 }

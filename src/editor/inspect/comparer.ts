@@ -1,48 +1,31 @@
 import * as vscode from 'vscode';
-import { isTextFormat } from '../../core/codecs/codecs';
-import { CONTENT_START, contentTypeOf } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { Disposable } from '../../core/scheduling/event';
-import { HEX_PART } from '../items/documentUri';
-import { addressUri, type ReceivedFiles, type View } from './documents';
-import { formatOfFile } from '../../core/codecs/fileFormat';
-import { readFilePart } from './filePart';
-import { withoutIcons } from '../shell/iconLabels';
-import { CONTEXT_KEYS } from '../shell/names';
-import { subjectUri, type Opener } from './opener';
-import type { ReceivedItems } from '../items/receivedItems';
-import { PreconditionError, type Reporter } from '../shell/reporter';
-import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
+import type { DataPanels } from '../data/dataPanels';
+import { comparisonSource } from '../data/dataSources';
+import { targetLabel, type CommandTarget } from '../items/commandTarget';
 import type { Unread } from '../items/unread';
-import { baseName, formatMoment } from '../shell/formatting';
+import { withoutIcons } from '../shell/iconLabels';
+import { CONTEXT_KEYS, DOCUMENT_SCHEME } from '../shell/names';
+import { PreconditionError, type Reporter } from '../shell/reporter';
+import { isStored, sideOf, type Comparand, type Side, type SideParts } from './comparedSide';
+import { HEX_PART, parseDocumentUri } from '../items/documentUri';
+import type { ReceivedFiles, View } from './documents';
 
-export interface ComparerParts {
-  readonly items: ReceivedItems;
+export interface ComparerParts extends SideParts {
   readonly files: ReceivedFiles;
-  readonly opener: Opener;
   readonly unread: Unread;
   readonly reporter: Reporter;
-}
-
-type Kind = 'value' | 'text' | 'bytes';
-
-/** One of the two things that are compared. */
-interface Side {
-  readonly title: string;
-  /** Tells it from another of the same title. */
-  readonly detail: string;
-  readonly kind: Kind;
-  /** Bytes, where they are shown as hex. */
-  readonly size: number;
-  uri(view: View): vscode.Uri;
+  readonly panels: () => Promise<DataPanels>;
 }
 
 /**
- * Compares two received items, values in them, or one with a file, in the editor for differences. Two dictionaries are compared as
- * values: their keys sorted, one entry in each line, so that neither the order nor the format they came in makes a difference.
+ * Compares two received items, files, or values in them. Two tables or arrays are compared cell by cell in a grid. Other values are
+ * compared in the editor for differences: their keys sorted, one entry in each line, so that neither the order nor the format they
+ * came in makes a difference.
  */
 export class Comparer implements vscode.Disposable {
-  private selected: CommandTarget | undefined;
+  private selected: Comparand | undefined;
   /** Says what has been selected. */
   private message: vscode.Disposable | undefined;
   private readonly subscription: Disposable;
@@ -57,18 +40,18 @@ export class Comparer implements vscode.Disposable {
   }
 
   /** Remembers one of the two. */
-  async select(target: CommandTarget): Promise<void> {
-    await this.remember(target);
+  async select(comparand: Comparand): Promise<void> {
+    await this.remember(comparand);
     this.message = vscode.window.setStatusBarMessage(
-      vscode.l10n.t('Selected for compare: {0}', withoutIcons(targetLabel(target))),
+      vscode.l10n.t('Selected for compare: {0}', withoutIcons(labelOf(comparand))),
       5000,
     );
   }
 
-  async compareWithSelected(target: CommandTarget): Promise<void> {
+  async compareWithSelected(comparand: Comparand): Promise<void> {
     if (!this.selected)
       throw new PreconditionError(vscode.l10n.t('Choose "Select for compare" on another item first.'));
-    await this.compare(this.selected, target);
+    await this.compare(this.selected, comparand);
   }
 
   /** Two, of which the older one is shown on the left. */
@@ -76,33 +59,19 @@ export class Comparer implements vscode.Disposable {
     const [left, right, more] = subjects;
     if (!left || !right || more) throw new PreconditionError(vscode.l10n.t('Select two items to compare.'));
     const isOlder = left.item.receivedAt <= right.item.receivedAt;
-    await (isOlder ? this.compare(left, right) : this.compare(right, left));
+    const [older, newer] = isOlder ? [left, right] : [right, left];
+    await this.compare({ kind: 'received', target: older }, { kind: 'received', target: newer });
   }
 
-  private async remember(target: CommandTarget | undefined): Promise<void> {
-    this.message?.dispose();
-    this.selected = target;
-    await vscode.commands.executeCommand(
-      'setContext',
-      CONTEXT_KEYS.hasSelectedForCompare,
-      target !== undefined,
-    );
-  }
-
-  /** Never rejects: where the items cannot be listed, the view says so. */
-  private async forgetDeleted(): Promise<void> {
-    const { selected } = this;
-    if (!selected) return;
-    const ids = await this.parts.items.ids().catch(() => undefined);
-    if (ids && !ids.includes(selected.item.id) && selected === this.selected) await this.remember(undefined);
-  }
-
-  private async compare(left: CommandTarget, right: CommandTarget): Promise<void> {
-    await this.show(await this.itemSide(left), await this.itemSide(right));
+  /** Two files, in the order in which they were selected. */
+  async compareFiles(files: readonly vscode.Uri[]): Promise<void> {
+    const [left, right, more] = files;
+    if (!left || !right || more) throw new PreconditionError(vscode.l10n.t('Select two files to compare.'));
+    await this.compare({ kind: 'file', file: { uri: left } }, { kind: 'file', file: { uri: right } });
   }
 
   /** Asks for a file. */
-  async compareWithFile(target: CommandTarget): Promise<void> {
+  async compareWithFile(comparand: Comparand): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const files = await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Compare with which file?'),
@@ -110,11 +79,55 @@ export class Comparer implements vscode.Disposable {
       ...(folder && { defaultUri: folder }),
     });
     const file = files?.[0];
-    if (file) await this.show(await this.itemSide(target), await fileSide(file));
+    if (file) await this.compare(comparand, { kind: 'file', file: { uri: file } });
   }
 
-  private async show(left: Side, right: Side): Promise<void> {
+  private async remember(comparand: Comparand | undefined): Promise<void> {
     this.message?.dispose();
+    this.selected = comparand;
+    await vscode.commands.executeCommand(
+      'setContext',
+      CONTEXT_KEYS.hasSelectedForCompare,
+      comparand !== undefined,
+    );
+  }
+
+  /** Never rejects: where the items cannot be listed, the view says so. */
+  private async forgetDeleted(): Promise<void> {
+    const { selected } = this;
+    const id = selected && itemIdOf(selected);
+    if (id === undefined) return;
+    const ids = await this.parts.items.ids().catch(() => undefined);
+    if (ids && !ids.includes(id) && selected === this.selected) await this.remember(undefined);
+  }
+
+  private async compare(...pair: readonly [Comparand, Comparand]): Promise<void> {
+    this.message?.dispose();
+    const ids = pair.flatMap((comparand) => itemIdOf(comparand) ?? []);
+    void this.parts.unread.markRead(ids);
+    const [left, right] = await Promise.all([sideOf(pair[0], this.parts), sideOf(pair[1], this.parts)]);
+    const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Comparing') };
+    const isShown = await vscode.window.withProgress(progress, () => this.openGrid(left, right));
+    if (!isShown) await this.openAsText(left, right);
+  }
+
+  /** @returns false where the two are not tables or arrays */
+  private async openGrid(left: Side, right: Side): Promise<boolean> {
+    if ([left, right].some((side) => side.kind !== 'value' || isStored(side))) return false;
+    const asText = (): Promise<void> => this.open(left, right, 'csv');
+    try {
+      await (
+        await this.parts.panels()
+      ).open(comparisonSource(left, right, titleOf(left, right), asText), 'table');
+      return true;
+    } catch (error) {
+      // What cannot be decoded is said where it is opened as text.
+      if (error instanceof PicklepostError && error.code !== 'cancelled') return false;
+      throw error;
+    }
+  }
+
+  private async openAsText(left: Side, right: Side): Promise<void> {
     const sides = [left, right];
     const isBytes = sides.some(({ kind }) => kind === 'bytes');
     const areValues = sides.every(({ kind }) => kind === 'value');
@@ -134,51 +147,33 @@ export class Comparer implements vscode.Disposable {
   private async open(left: Side, right: Side, view: View): Promise<void> {
     const uris = [left.uri(view), right.uri(view)] as const;
     // What cannot be shown is told by name here, and not by an empty editor.
-    for (const uri of uris) if (uri.scheme !== 'file') await this.parts.files.content(uri);
+    for (const uri of uris) if (uri.scheme === DOCUMENT_SCHEME) await this.parts.files.content(uri);
     const isPart = view === 'hex' && (left.size > HEX_PART || right.size > HEX_PART);
-    const [from, to] = left.title === right.title ? [left, right].map(fullTitle) : [left.title, right.title];
-    const title = `${from} ↔ ${to}`;
+    const title = titleOf(left, right);
     await vscode.commands.executeCommand(
       'vscode.diff',
       ...uris,
       isPart ? vscode.l10n.t('{0} (the first {1} bytes)', title, HEX_PART) : title,
     );
   }
-
-  private async itemSide(target: CommandTarget): Promise<Side> {
-    void this.parts.unread.markRead([target.item.id]);
-    const type = hasValue(target) ? undefined : await this.parts.opener.contentType(target);
-    const { format } = target.item;
-    const isText = type !== undefined || (format !== undefined && isTextFormat(format));
-    // Beside a text, a value is shown as text too.
-    const readable = isText && target.info === undefined ? 'content' : 'canonical';
-    return {
-      title: targetLabel(target),
-      detail: formatMoment(target.item.receivedAt),
-      kind: type === undefined ? 'value' : type.kind === 'text' ? 'text' : 'bytes',
-      size: target.item.size,
-      uri: (view) => subjectUri(target, view === 'content' ? readable : view),
-    };
-  }
 }
 
-function fullTitle({ title, detail }: Side): string {
-  return `${title} (${detail})`;
+function titleOf(...sides: readonly [Side, Side]): string {
+  const isSame = sides[0].title === sides[1].title;
+  const [left, right] = sides.map(({ title, detail }) => (isSame ? `${title} (${detail})` : title));
+  return `${left ?? ''} ↔ ${right ?? ''}`;
 }
 
-/** As text a file is shown itself, so that it can be changed there. */
-async function fileSide(file: vscode.Uri): Promise<Side> {
-  const { size } = await vscode.workspace.fs.stat(file);
-  const start = await readFilePart(file, 0, CONTENT_START);
-  const isText = contentTypeOf(start, size <= start.length).kind === 'text';
-  return {
-    title: baseName(file),
-    detail: vscode.workspace.asRelativePath(file),
-    kind: formatOfFile(file.path, start) !== undefined ? 'value' : isText ? 'text' : 'bytes',
-    size,
-    uri: (view) =>
-      view === 'content'
-        ? file
-        : addressUri({ source: { file: file.toString() }, view, part: 0 }, baseName(file)),
-  };
+function labelOf(comparand: Comparand): string {
+  if (comparand.kind === 'received') return targetLabel(comparand.target);
+  const { uri, expression } = comparand.file;
+  const name = vscode.workspace.asRelativePath(uri);
+  return expression === undefined ? name : `${expression} (${name})`;
+}
+
+function itemIdOf(comparand: Comparand): string | undefined {
+  if (comparand.kind === 'received') return comparand.target.item.id;
+  const { uri } = comparand.file;
+  const source = uri.scheme === DOCUMENT_SCHEME ? parseDocumentUri(uri)?.source : undefined;
+  return source && 'item' in source ? source.item : undefined;
 }

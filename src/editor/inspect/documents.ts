@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
-import type { LoadedValue } from '../../worker/loadedValue';
+import { finishWhile, type LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
 import {
   formatDocumentUri,
@@ -132,10 +132,19 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
   private async render(address: DocumentAddress): Promise<Uint8Array> {
     const { view, path = [], part } = address;
     if (view === 'content') return this.whole(address);
+    if (view === 'csv') return this.renderCsv(address);
     if (view !== 'hex')
       return this.useValue(address, (value) => value.ask('encode', path, view, MAXIMUM_LENGTH));
     const { bytes, total } = await this.bytes(address, part * HEX_PART, HEX_PART);
     return this.worker.hexDump(bytes, part * HEX_PART, total);
+  }
+
+  private async renderCsv(address: DocumentAddress): Promise<Uint8Array> {
+    const question = { name: 'csv', maxLength: MAXIMUM_LENGTH } as const;
+    const text = await this.useValue(address, (value) =>
+      finishWhile(value.steps('look', address.path ?? [], question), () => true),
+    );
+    return Buffer.from(text as string);
   }
 
   private async useValue<T>(
@@ -143,7 +152,10 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     ask: (value: LoadedValue) => Promise<T>,
   ): Promise<T> {
     if ('item' in source) return this.items.values.use(source.item, ask);
-    const value = await loadFile(this.worker, vscode.Uri.parse(source.file, true));
+    const value = await loadFile(
+      { worker: this.worker, items: this.items },
+      vscode.Uri.parse(source.file, true),
+    );
     try {
       return await ask(value);
     } finally {

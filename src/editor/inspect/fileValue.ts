@@ -1,48 +1,77 @@
 import * as vscode from 'vscode';
 import { codecs, FORMATS } from '../../core/codecs/codecs';
+import { formatOfFile, isPickleFile } from '../../core/codecs/fileFormat';
 import { LimitError, PicklepostError } from '../../core/errors';
+import { compressionOf } from '../../core/files/compression/unpack';
+import { beginsAsData } from '../../core/files/fileDecoder';
+import { isDataFileName } from '../../core/files/fileNames';
 import { slices } from '../../core/wire/pieces';
 import { fileItem } from '../../net/fileItem';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
-import { formatOfFile } from '../../core/codecs/fileFormat';
-import { readFilePart } from './filePart';
+import type { ReceivedItems } from '../items/receivedItems';
+import { contentOfFile, startOfFile, type FileStart } from './fileContent';
 
-/** Bytes of a file that is decoded to be compared. */
+/** Bytes of a text file that is decoded to be compared. */
 const MAXIMUM_FILE = 512 * 1024 * 1024;
 
 /** Bytes that are handed to the worker at once, so that no step takes long. */
 const PART = 1024 * 1024;
 
+/** Whether the editor of pickles, arrays and tensors shows a file. */
+export function opensAsData(name: string, { bytes, total }: FileStart): boolean {
+  if (isPickleFile(name, bytes) || beginsAsData(bytes, total)) return true;
+  return isDataFileName(name) && compressionOf(bytes) !== undefined;
+}
+
+/** Whether a file holds a value: a dictionary, pickles, arrays or tensors. */
+export function holdsValue(name: string, start: FileStart): boolean {
+  return opensAsData(name, start) || formatOfFile(name, start.bytes) !== undefined;
+}
+
 /**
- * Decodes a file of the workspace in the worker. The caller disposes of the value.
- * @throws PicklepostError `unsupported` where the file holds no dictionary, `undecodable`, `limit-exceeded`
+ * Decodes a file in the worker. The caller disposes of the value; of a file with several pickles or arrays it is the list of them.
+ * @param beside as {@link ValueWorker.load}
+ * @throws PicklepostError `unsupported` where the file holds no value, `undecodable`, `limit-exceeded`
  */
-export async function loadFile(worker: ValueWorker, file: vscode.Uri): Promise<LoadedValue> {
-  const { size } = await vscode.workspace.fs.stat(file);
-  if (size > MAXIMUM_FILE)
+export async function loadFile(
+  { worker, items }: { readonly worker: ValueWorker; readonly items: ReceivedItems },
+  file: vscode.Uri,
+  beside = false,
+): Promise<LoadedValue> {
+  const start = await startOfFile(file, items);
+  if (opensAsData(file.path, start)) {
+    const loaded = await worker.openFile(await contentOfFile(file, items), beside);
+    const { count, problem } = loaded.decoded;
+    if (count > 0) return loaded;
+    loaded.dispose();
+    throw new PicklepostError('undecodable', problem ?? vscode.l10n.t('The file is empty.'));
+  }
+  if (start.total > MAXIMUM_FILE)
     throw new LimitError(
       vscode.l10n.t('The size of the file'),
       MAXIMUM_FILE,
       vscode.l10n.t('bytes'),
       vscode.l10n.t('Compare smaller files.'),
     );
-  const format = formatOfFile(file.path, await readFilePart(file, 0, PART));
-  if (format === undefined) {
-    throw new PicklepostError(
-      'unsupported',
-      vscode.l10n.t(
-        '{0} is in none of the formats {1}.',
-        file.path.slice(file.path.lastIndexOf('/') + 1),
-        FORMATS.map((one) => codecs[one].title).join(', '),
-      ),
-    );
-  }
-  return worker.load(format, parts(file));
+  const format = formatOfFile(file.path, start.bytes);
+  if (format === undefined) throw holdsNone(file);
+  return worker.load(format, parts(file), beside);
 }
 
 async function* parts(file: vscode.Uri): AsyncGenerator<Uint8Array> {
   if (file.scheme === 'file') yield* (await fileItem(file.fsPath, { bufferSize: PART })).open();
   // Each in memory of its own, as all of the memory behind it is copied for the worker.
   else for (const part of slices(await vscode.workspace.fs.readFile(file), PART)) yield new Uint8Array(part);
+}
+
+function holdsNone(file: vscode.Uri): PicklepostError {
+  return new PicklepostError(
+    'unsupported',
+    vscode.l10n.t(
+      '{0} is in none of the formats {1}.',
+      file.path.slice(file.path.lastIndexOf('/') + 1),
+      FORMATS.map((one) => codecs[one].title).join(', '),
+    ),
+  );
 }

@@ -5,10 +5,8 @@ import { shownForm, type TextForm } from '../../core/codecs/forms';
 import type { ReceivedItem } from '../../core/item/item';
 import { HEX_PART } from '../items/documentUri';
 import { addressUri, type ReceivedFiles, type View } from './documents';
-import { isPickleFile } from '../../core/codecs/fileFormat';
-import { compressionOf } from '../../core/files/compression/unpack';
-import { beginsAsData } from '../../core/files/fileDecoder';
-import { isDataFileName } from '../../core/files/fileNames';
+import type { FileStart } from './fileContent';
+import { opensAsData } from './fileValue';
 import { PICKLE_EDITOR } from '../shell/names';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
@@ -23,12 +21,6 @@ export interface OpenerParts {
   readonly saver: Saver;
   readonly unread: Unread;
   readonly reporter: Reporter;
-}
-
-/** The beginning of the bytes of an item or value, and how many there are. */
-interface Start {
-  readonly bytes: Uint8Array;
-  readonly total: number;
 }
 
 /** Opens items, and values in them, as read-only documents: in the form that suits what they are, or in the one that is asked for. */
@@ -74,6 +66,11 @@ export class Opener {
     return contentTypeOf(bytes, total <= bytes.length);
   }
 
+  /** Whether it is a file that the editor of pickles, arrays and tensors shows. */
+  async isDataFile(target: CommandTarget): Promise<boolean> {
+    return isWholeFile(target) && opensAsData(target.item.name, await this.start(target));
+  }
+
   private async openValue(target: CommandTarget): Promise<void> {
     const type = target.info?.type;
     if (type === 'str') return this.openDocument(target, 'content');
@@ -82,9 +79,9 @@ export class Opener {
   }
 
   private async openContent(target: CommandTarget): Promise<void> {
-    const { bytes, total } = await this.start(target);
-    const isFile = target.info === undefined && target.item.kind === 'file';
-    if (isFile && opensAsData(target.item.name, bytes, total)) return this.openPickle(target);
+    const start = await this.start(target);
+    const { bytes, total } = start;
+    if (isWholeFile(target) && opensAsData(target.item.name, start)) return this.openPickle(target);
     const type = contentTypeOf(bytes, total <= bytes.length);
     if (type.kind === 'bytes') return this.openHex(target);
     await this.openDocument(target, 'content', 0, type);
@@ -134,7 +131,7 @@ export class Opener {
     await this.openContent({ item });
   }
 
-  private async start({ item, info }: CommandTarget): Promise<Start> {
+  private async start({ item, info }: CommandTarget): Promise<FileStart> {
     const { items } = this.parts;
     if (info === undefined)
       return { bytes: await (await items.inbox()).readRange(item.id, 0, CONTENT_START), total: item.size };
@@ -150,6 +147,10 @@ export function subjectUri(target: CommandTarget, view: View, part = 0, type?: C
   const plain = targetName(target);
   const name = type?.kind === 'image' ? imageName(plain, type.extension) : plain;
   return addressUri({ source: { item: item.id }, view, part, ...(info && { path: info.path }) }, name);
+}
+
+function isWholeFile({ item, info }: CommandTarget): boolean {
+  return info === undefined && item.kind === 'file';
 }
 
 function isBytes(type: string): boolean {
@@ -171,10 +172,4 @@ async function pickPart(total: number): Promise<number> {
   const picked = await vscode.window.showQuickPick(rows, { title, matchOnDescription: true });
   if (!picked) throw new CancelledError();
   return picked.part;
-}
-
-/** Whether the editor of pickles, arrays and tensors shows a file. @param total bytes, of which these are the first */
-function opensAsData(name: string, start: Uint8Array, total: number): boolean {
-  if (isPickleFile(name, start) || beginsAsData(start, total)) return true;
-  return isDataFileName(name) && compressionOf(start) !== undefined;
 }

@@ -1,8 +1,8 @@
 import { withoutExtension } from '../../core/codecs/codecs';
 import { TEXT_FORMS, textForms, type TextForm } from '../../core/codecs/forms';
 
-/** How content is shown: as it is, as a table of its bytes, or as a value written in one of the forms. */
-export type View = 'content' | 'hex' | TextForm;
+/** How content is shown: as it is, as a table of its bytes, as the rows of a table, or as a value written in one of the forms. */
+export type View = 'content' | 'hex' | 'csv' | TextForm;
 
 /** What a document shows: a received item, a value in it, or a file beside which an item is compared. */
 export interface DocumentTarget {
@@ -28,7 +28,7 @@ export interface DocumentUri {
 /** Bytes of one document with a table of bytes. */
 export const HEX_PART = 1024 * 1024;
 
-const VIEWS: readonly View[] = ['content', 'hex', ...TEXT_FORMS];
+const VIEWS: readonly View[] = ['content', 'hex', 'csv', ...TEXT_FORMS];
 /** Stands in place of the id of an item. */
 const FILE = 'file';
 
@@ -70,5 +70,6 @@ function nameIn(view: View, name: string, part: number): string {
   // As a notebook it would render outputs that its sender made.
   if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
   if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
+  if (view === 'csv') return `${withoutExtension(name)}.csv`;
   return `${withoutExtension(name)}.${textForms[view].extension}`;
 }

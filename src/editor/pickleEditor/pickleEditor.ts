@@ -3,7 +3,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { TextForm } from '../../core/codecs/forms';
-import type { Action, Button, CopyForm, MessageToExtension, MessageToView } from '../../webview/messages';
+import type {
+  Action,
+  Button,
+  CopyForm,
+  MessageToExtension,
+  MessageToView,
+  RowPurpose,
+} from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { DataPanels } from '../data/dataPanels';
@@ -14,6 +21,9 @@ import { failureNotice, fileNotices } from '../inspect/pickleNotices';
 import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleSearch } from './pickleSearch';
+import type { Comparand } from '../inspect/comparedSide';
+import type { Comparer } from '../inspect/comparer';
+import { StoredPlaces } from '../inspect/storedPlaces';
 import { PickleTabs } from './pickleTabs';
 import { PickleTexts, pickleTextUri } from './pickleTexts';
 import type { ReceivedItems } from '../items/receivedItems';
@@ -29,8 +39,8 @@ export interface PickleEditors {
   readonly texts: vscode.TextDocumentContentProvider;
   /** Copies of the row that has the focus in the editor that was used last. */
   copyRow(as: CopyForm): Promise<void>;
-  /** Opens the value of that row as a table, a picture or a plot. */
-  openRow(): Promise<void>;
+  /** Does something with that row. */
+  useRow(purpose: RowPurpose): Promise<void>;
   dispose(): void;
 }
 
@@ -43,21 +53,22 @@ export interface PickleEditorsParts {
   /** The folder of the bundled scripts. */
   readonly scripts: vscode.Uri;
   readonly panels: () => Promise<DataPanels>;
+  readonly comparer: Comparer;
 }
 
 /** The editors of package.json, and the documents that show the content of pickle files as text. */
 export function createPickleEditors(parts: PickleEditorsParts): PickleEditors {
-  const { worker, items, reporter, state, onError, scripts, panels } = parts;
+  const { worker, items, reporter, state, onError, scripts, panels, comparer } = parts;
   const files = createPickleFiles(worker, items);
   const texts = new PickleTexts(files);
   const tabs = new PickleTabs(files, state, onError);
-  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts, panels });
+  const provider = new PickleEditorProvider({ files, texts, tabs, reporter, scripts, panels, comparer });
   const owned = vscode.Disposable.from(tabs, files);
   return {
     provider,
     texts,
     copyRow: (as) => provider.copyRow(as),
-    openRow: () => provider.openRow(),
+    useRow: (purpose) => provider.useRow(purpose),
     dispose: () => void owned.dispose(),
   };
 }
@@ -70,6 +81,7 @@ interface PickleEditorParts {
   /** The folder of the bundled scripts. */
   readonly scripts: vscode.Uri;
   readonly panels: () => Promise<DataPanels>;
+  readonly comparer: Comparer;
 }
 
 /** Shows pickle files as a typed tree, without ever running what they say. */
@@ -84,8 +96,8 @@ class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<Pickle
     await this.active?.copyRow(as);
   }
 
-  async openRow(): Promise<void> {
-    await this.active?.openRow();
+  async useRow(purpose: RowPurpose): Promise<void> {
+    await this.active?.useRow(purpose);
   }
 
   openCustomDocument(uri: vscode.Uri): PickleDocument {
@@ -115,6 +127,7 @@ class PickleView implements vscode.Disposable {
   /** Counts readings of the file; only the last one is shown. */
   private turn = 0;
   private readonly search: PickleSearch;
+  private readonly stored = new StoredPlaces();
 
   constructor(
     private readonly document: PickleDocument,
@@ -122,7 +135,14 @@ class PickleView implements vscode.Disposable {
     private readonly parts: PickleEditorParts,
   ) {
     const { scripts, reporter, files } = parts;
-    this.search = new PickleSearch(files, document.address, (message) => this.send(message));
+    this.search = new PickleSearch(
+      files,
+      document.address,
+      (message) => this.send(message),
+      async (path) => {
+        if (this.stored.uncover(path)) await this.show();
+      },
+    );
     this.subscriptions = vscode.Disposable.from(
       webview.onDidReceiveMessage((message: MessageToExtension) => reporter.guard(() => this.take(message))),
       this.search,
@@ -150,8 +170,8 @@ class PickleView implements vscode.Disposable {
         return this.search.goTo(message.search, message.index);
       case 'copyText':
         return vscode.env.clipboard.writeText(message.text);
-      case 'openData':
-        return this.openData(message.path);
+      case 'row':
+        return this.use(message.path, message.purpose);
       case 'do':
         return this.act(message.action);
     }
@@ -162,9 +182,29 @@ class PickleView implements vscode.Disposable {
     await this.send({ kind: 'copyRow', as });
   }
 
-  /** The row that has the focus, as a table. */
-  async openRow(): Promise<void> {
-    await this.send({ kind: 'openRow' });
+  /** Has the page say which row has the focus. */
+  async useRow(purpose: RowPurpose): Promise<void> {
+    await this.send({ kind: 'askRow', purpose });
+  }
+
+  private async use(place: readonly number[], purpose: RowPurpose): Promise<void> {
+    switch (purpose) {
+      case 'openData':
+        return this.openData(place);
+      case 'showAsStored':
+      case 'showRecognized':
+        this.stored.set(place, purpose === 'showAsStored');
+        return this.show();
+      case 'selectForCompare':
+        return this.parts.comparer.select(await this.comparand(place));
+      case 'compareWithSelected':
+        return this.parts.comparer.compareWithSelected(await this.comparand(place));
+    }
+  }
+
+  private async comparand(place: readonly number[]): Promise<Comparand> {
+    const { expression } = await this.ask((file) => file.ask('node', place));
+    return { kind: 'file', file: { uri: this.document.uri, path: place, expression } };
   }
 
   private async openData(place: readonly number[]): Promise<void> {
@@ -200,7 +240,7 @@ class PickleView implements vscode.Disposable {
         title: await this.title(file),
         notices: fileNotices(file.decoded),
         buttons: file.decoded.count > 0 ? formButtons() : [],
-        rows: await topRows(file),
+        rows: await topRows(file, this.stored),
       }));
     } catch (error) {
       const notices = [failureNotice(messageOf(error))];
@@ -223,7 +263,7 @@ class PickleView implements vscode.Disposable {
 
   private async sendRows({ request, source }: Extract<MessageToExtension, { kind: 'rows' }>): Promise<void> {
     try {
-      const rows = await this.ask((file) => childRows(file, source));
+      const rows = await this.ask((file) => childRows(file, source, this.stored));
       await this.send({ kind: 'rows', request, rows });
     } catch (error) {
       await this.send({ kind: 'failed', request, message: messageOf(error) });

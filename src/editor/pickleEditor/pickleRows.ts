@@ -3,22 +3,29 @@ import type { NodeInfo } from '../../core/inspection/inspection';
 import type { Row, RowSource } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import { RANGE_SIZE, rangesAround, SHOWN_DEPTH, splitIntoRanges, type Range } from '../inspect/ranges';
+import { shownPath, type StoredPlaces } from '../inspect/storedPlaces';
 
 /** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
-export async function topRows(file: LoadedPickleFile): Promise<Row[]> {
+export async function topRows(file: LoadedPickleFile, stored: StoredPlaces): Promise<Row[]> {
   const { root, decoded } = file;
-  if (decoded.count === 1) return [valueRow({ ...root, key: 'data' })];
-  return childRows(file, { path: [], start: 0, count: decoded.count });
+  if (decoded.count !== 1) return childRows(file, { path: [], start: 0, count: decoded.count }, stored);
+  const infos = await stored.turned([root], (path) => file.ask('node', path));
+  return infos.map((info) => valueRow({ ...info, key: 'data' }));
 }
 
 /** What a row expands to: values, or where there are many, ranges of them. */
-export async function childRows(file: LoadedPickleFile, source: RowSource): Promise<Row[]> {
+export async function childRows(
+  file: LoadedPickleFile,
+  source: RowSource,
+  stored: StoredPlaces,
+): Promise<Row[]> {
   const { path, start, count } = source;
   const ranges = splitIntoRanges(source);
   if (ranges.length > 0) return ranges.map((range) => rangeRow({ path, ...range }));
   const children = await file.ask('children', path, start, Math.min(count, RANGE_SIZE));
   const arePickles = path.length === 0 && file.decoded.count !== 1;
-  return children.map((info, index) =>
+  const infos = await stored.turned(children, (place) => file.ask('node', place));
+  return infos.map((info, index) =>
     valueRow(arePickles ? { ...info, key: vscode.l10n.t('Pickle {0}', start + index + 1) } : info),
   );
 }
@@ -35,8 +42,9 @@ export async function rowIdsTo(file: LoadedPickleFile, path: readonly number[]):
   return file.decoded.count === 1 ? [valueId([]), ...below] : below;
 }
 
+/** The same for a value and its stored call, whose row takes its place. */
 function valueId(path: readonly number[]): string {
-  return path.join('/');
+  return shownPath(path).join('/');
 }
 
 function rangeId(path: readonly number[], { start, count }: Range): string {
@@ -44,7 +52,7 @@ function rangeId(path: readonly number[], { start, count }: Range): string {
 }
 
 function valueRow(info: NodeInfo): Row {
-  const { path, key, type, childCount, expression } = info;
+  const { path, key, type, childCount, expression, known } = info;
   const same = info.refersTo ?? info.sharedWith;
   const text = [
     ...(same === undefined ? [] : [vscode.l10n.t('same as {0}', same)]),
@@ -58,6 +66,7 @@ function valueRow(info: NodeInfo): Row {
     label: [key, type, text].join(', '),
     tooltip: expression,
     path,
+    ...(known && { recognition: known.isStored ? 'stored' : 'known' }),
     ...(childCount > 0 && { children: { path, start: 0, count: childCount } }),
   };
 }

@@ -16,6 +16,8 @@ export class PickleSearch {
     private readonly files: PickleFiles,
     private readonly address: string,
     private readonly send: (message: MessageToView) => Promise<void>,
+    /** Makes sure that the row of a value is there. */
+    private readonly uncover: (path: readonly number[]) => Promise<void>,
   ) {}
 
   /** Tells the view step by step how much there is. An empty text only ends the search before. */
@@ -35,7 +37,9 @@ export class PickleSearch {
     if (this.current !== search || !place) return;
     const ids = await this.files.use(this.address, (file) => rowIdsTo(file, place.path));
     const text = vscode.l10n.t('{0} of {1}', index + 1, this.places.length);
-    if (this.current === search) await this.send({ kind: 'reveal', ids, text });
+    if (this.current !== search) return;
+    await this.uncover(place.path);
+    await this.send({ kind: 'reveal', ids, text });
   }
 
   dispose(): void {

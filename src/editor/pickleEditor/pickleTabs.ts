@@ -9,7 +9,8 @@ import {
   PICKLE_SCHEME,
   SHARED_PICKLE_NAME,
 } from '../shell/names';
-import { firstPiece, type PickleFiles } from './pickleFiles';
+import { firstPiece } from '../inspect/fileContent';
+import type { PickleFiles } from './pickleFiles';
 
 /** Files that are to stay in the text editor, in the state of the workspace. */
 const KEY = 'picklesAsText';

@@ -72,7 +72,10 @@ export class Finder {
     if (!(await tree.find(item)) && arrangement.current.filter !== '')
       await arrangement.change({ filter: '' });
     const row = await tree.find(item);
-    if (row) return valueNodeAt(row, place.path, items.values);
+    if (row) {
+      tree.uncover(row, place.path);
+      return valueNodeAt(row, place.path, items.values);
+    }
     throw new PicklepostError(
       'no-such-item',
       vscode.l10n.t('The item in which this was found is no longer there.'),

@@ -42,6 +42,11 @@ export class ItemCommands {
     await tree.undisturbed(async () => view.reveal(row, { select: true, focus: true, expand }));
   }
 
+  /** Turns a value to the call that is stored, or back to what that is known to make. */
+  async showStored(node: TreeNode, isStored: boolean): Promise<void> {
+    if (node.kind === 'value' || node.kind === 'item') await this.parts.list.tree.showStored(node, isStored);
+  }
+
   async copyValue(node: TreeNode): Promise<void> {
     const [target, text] = [targetOf(node), await this.textOf(node)];
     if (target && text !== undefined) await copyText(text, placeOf(target));

@@ -1,3 +1,5 @@
+import type * as vscode from 'vscode';
+import type { Comparand } from '../inspect/comparedSide';
 import type { Finder } from './finder';
 import type { ItemCommands } from './itemCommands';
 import type { TreeNode } from './receivedNodes';
@@ -37,24 +39,39 @@ export function dataCommands(rows: RowSelection, items: ReceivedItems, panels: (
   } satisfies Partial<Handlers>;
 }
 
-/** Commands that search in a dictionary, and that compare two items or values. */
-export function findingCommands(rows: RowSelection, finder: Finder, comparer: Comparer) {
+/** Commands that search in a dictionary. */
+export function findingCommands(rows: RowSelection, finder: Finder) {
   return {
     findInItem: (node?: TreeNode) => {
       finder.find(rows.targets(node)[0]);
     },
     findNext: () => finder.step(1),
     findPrevious: () => finder.step(-1),
-    selectForCompare: rows.withTarget((target) => comparer.select(target)),
-    compareWithSelected: rows.withTarget((target) => comparer.compareWithSelected(target)),
+  } satisfies Partial<Handlers>;
+}
+
+/** Commands that compare two items, files, or values in them. */
+export function comparingCommands(rows: RowSelection, comparer: Comparer) {
+  const ofRow = (work: (comparand: Comparand) => unknown) =>
+    rows.withTarget((target) => work({ kind: 'received', target }));
+  const ofFile = (work: (comparand: Comparand) => unknown) => (uri?: vscode.Uri) =>
+    uri && work({ kind: 'file', file: { uri } });
+  return {
+    selectForCompare: ofRow((comparand) => comparer.select(comparand)),
+    compareWithSelected: ofRow((comparand) => comparer.compareWithSelected(comparand)),
+    compareWithFile: ofRow((comparand) => comparer.compareWithFile(comparand)),
     compareItems: (...given: Rows) => comparer.compareAll(rows.targets(...given)),
-    compareWithFile: rows.withTarget((target) => comparer.compareWithFile(target)),
+    selectFileForCompare: ofFile((comparand) => comparer.select(comparand)),
+    compareFileWithSelected: ofFile((comparand) => comparer.compareWithSelected(comparand)),
+    compareFiles: (_file?: vscode.Uri, files: readonly vscode.Uri[] = []) => comparer.compareFiles(files),
   } satisfies Partial<Handlers>;
 }
 
 /** Commands that copy, save, show and delete received items. */
 export function itemCommands(rows: RowSelection, items: ItemCommands, saver: Saver) {
   return {
+    showAsStored: rows.withNode((node) => items.showStored(node, true)),
+    showRecognized: rows.withNode((node) => items.showStored(node, false)),
     inspectItem: rows.withItem((item) => items.inspect(item)),
     copyValue: rows.withNode((node) => items.copyValue(node)),
     copyPath: rows.withNode((node) => items.copyPath(node)),

@@ -8,7 +8,7 @@ import { ArrivingRows } from './arrivingRows';
 import { DeferredRefresh } from './deferredRefresh';
 import { ItemList, listId } from './itemList';
 import type { ReceivedItems } from '../items/receivedItems';
-import type { ItemNode, TreeNode } from './receivedNodes';
+import type { ItemNode, TreeNode, ValueNode } from './receivedNodes';
 import {
   damagedTreeItem,
   groupTreeItem,
@@ -24,6 +24,7 @@ import {
 import type { Unread } from '../items/unread';
 import { ValueRows } from './valueRows';
 import { hostOf } from '../shell/formatting';
+import { PreconditionError } from '../shell/reporter';
 
 /** What the tree needs of other parts to show an item. */
 export interface TreeParts {
@@ -159,6 +160,19 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return this.refreshing.hold(work);
   }
 
+  /** Shows a value as the call that is stored, or again as what that is known to make. @throws PreconditionError where it is not such a call */
+  async showStored(node: ItemNode | ValueNode, isStored: boolean): Promise<void> {
+    if (node.kind === 'item' && !(await this.values.isRecognized(node.item.id)))
+      throw new PreconditionError(vscode.l10n.t('{0} is stored as it is shown.', node.item.name));
+    this.values.storedIn(node.item.id).set(node.kind === 'value' ? node.info.path : [], isStored);
+    this.changed.fire(node.kind === 'value' ? node.parent : node);
+  }
+
+  /** Makes sure that the row of a value is there where its path leads. */
+  uncover(row: ItemNode, path: readonly number[]): void {
+    if (this.values.storedIn(row.item.id).uncover(path)) this.changed.fire(row);
+  }
+
   /** The row of an item, for {@link vscode.TreeView.reveal}; undefined if the filter hides it. */
   find(item: ReceivedItem): Promise<ItemNode | undefined> {
     return this.list.find(item);
@@ -176,7 +190,12 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   private stateOf({ id }: ReceivedItem): ItemState {
     const { items, unread, savedPath } = this.parts;
-    return { savedPath: savedPath(id), isUnread: unread.has(id), problem: items.knownProblem(id) };
+    return {
+      savedPath: savedPath(id),
+      isUnread: unread.has(id),
+      problem: items.knownProblem(id),
+      isStored: this.values.storedIn(id).has([]),
+    };
   }
 
   /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */

@@ -32,6 +32,8 @@ export interface ItemState {
   readonly isUnread: boolean;
   /** Why its value cannot be shown, where that has been tried. */
   readonly problem: string | undefined;
+  /** Whether its value is shown as the call that is stored. */
+  readonly isStored: boolean;
 }
 
 /** The row of a received item, without its tooltip. */
@@ -54,6 +56,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
     item.kind,
     'readable',
     ...(state.savedPath === undefined ? [] : ['saved']),
+    ...(item.format !== 'binary' ? [] : state.isStored ? ['stored'] : ['pickle']),
   ].join(' ');
   if (state.isUnread) facts.unshift(vscode.l10n.t('unread'));
   for (const remark of [item.note, state.problem]) if (remark !== undefined) encrypted.push(remark);
@@ -242,13 +245,18 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
     (RIGHT_TO_LEFT.test(info.key) ? LEFT_TO_RIGHT_MARK : '') + [...type, ...facts].join(' · ');
   row.iconPath = new vscode.ThemeIcon(TYPE_ICONS[info.type]);
   row.tooltip = valueTooltip(info);
-  row.contextValue = `value ${info.type}`;
+  row.contextValue = `value ${info.type}${recognition(info)}`;
   const names = info.key === '' ? [] : [info.key];
   row.accessibilityInformation = { label: [...names, info.type, ...facts].join(', ') };
   // What the row shows whole needs no document.
   if (info.childCount === 0 && info.preview.includes('…'))
     row.command = openCommand({ kind: 'value', item, info });
   return row;
+}
+
+/** For menus: whether a value is shown as what its stored call is known to make, or as that call. */
+function recognition({ known }: NodeInfo): '' | ' known' | ' stored' {
+  return known === undefined ? '' : known.isStored ? ' stored' : ' known';
 }
 
 function valueTooltip(info: NodeInfo): vscode.MarkdownString {

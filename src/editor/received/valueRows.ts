@@ -1,13 +1,30 @@
 import { messageOf } from '../../core/errors';
+import type { NodeInfo } from '../../core/inspection/inspection';
 import type { PickleActions } from '../../core/codecs/pickle/codec';
 import { actionsSentence } from '../inspect/pickleNotices';
 import { RANGE_SIZE, splitIntoRanges, type Range } from '../inspect/ranges';
+import { StoredPlaces } from '../inspect/storedPlaces';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 
 /** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */
 export class ValueRows {
+  /** By id of the item. */
+  private readonly stored = new Map<string, StoredPlaces>();
+
   constructor(private readonly items: Pick<ReceivedItems, 'knownProblem' | 'values'>) {}
+
+  /** What of an item is shown as it is stored. */
+  storedIn(id: string): StoredPlaces {
+    const known = this.stored.get(id) ?? new StoredPlaces();
+    this.stored.set(id, known);
+    return known;
+  }
+
+  /** Whether an item as a whole is something that its stored call is known to make. */
+  isRecognized(id: string): Promise<boolean> {
+    return this.items.values.use(id, ({ root }) => Promise.resolve(root.known !== undefined));
+  }
 
   async below(node: ItemNode | ValueNode | RangeNode): Promise<TreeNode[]> {
     switch (node.kind) {
@@ -34,9 +51,9 @@ export class ValueRows {
         ...(actions === undefined ? [] : levelNotices(actions, node)),
         ...texts.map((text): NoticeNode => ({ kind: 'notice', text, parent: node })),
       ];
-      if (root.childCount === 0)
-        return [...notices, { kind: 'value', item: node.item, info: root, parent: node }];
-      return [...notices, ...(await this.children(node, [], { start: 0, count: root.childCount }))];
+      const [info = root] = await this.turned(node.item.id, [root]);
+      if (info.childCount === 0) return [...notices, { kind: 'value', item: node.item, info, parent: node }];
+      return [...notices, ...(await this.children(node, info.path, { start: 0, count: info.childCount }))];
     } catch (error) {
       return [{ kind: 'notice', text: messageOf(error), parent: node }];
     }
@@ -54,7 +71,14 @@ export class ValueRows {
     const children = await this.items.values.use(item.id, (value) =>
       value.ask('children', path, range.start, range.count),
     );
-    return children.map((info) => ({ kind: 'value', item, info, parent }));
+    const infos = await this.turned(item.id, children);
+    return infos.map((info) => ({ kind: 'value', item, info, parent }));
+  }
+
+  private turned(id: string, infos: readonly NodeInfo[]): Promise<NodeInfo[]> {
+    const places = this.stored.get(id);
+    if (!places) return Promise.resolve([...infos]);
+    return places.turned(infos, (path) => this.items.values.use(id, (value) => value.ask('node', path)));
   }
 }
 

@@ -55,17 +55,25 @@ const settings = Object.assign(
 
 /** What a row says of itself for `viewItem`, as it is written in the code, with examples. */
 const ROWS: Record<string, readonly string[]> = {
-  "'item', item.kind, 'readable', ...(state.savedPath === undefined ? [] : ['saved']),": [
-    'item file readable',
-    'item text readable',
-    'item dictionary readable saved',
-  ],
+  "'item', item.kind, 'readable', ...(state.savedPath === undefined ? [] : ['saved']), ...(item.format !== 'binary' ? [] : state.isStored ? ['stored'] : ['pickle']),":
+    [
+      'item file readable',
+      'item text readable',
+      'item dictionary readable saved',
+      'item dictionary readable pickle',
+      'item dictionary readable stored',
+    ],
   group: ['group'],
   range: ['range'],
   notice: ['notice'],
   'item damaged': ['item damaged'],
   'item partial': ['item partial'],
-  'value ${info.type}': ['value dict', 'value str', 'value int'],
+  'value ${info.type}${recognition(info)}': [
+    'value dict',
+    'value str',
+    'value object known',
+    'value object stored',
+  ],
   'sent ${entry.state}': ['sent sending', 'sent waiting', 'sent sent', 'sent failed', 'sent cancelled'],
 };
 
