@@ -5,6 +5,7 @@ import { headerOf, pictureInfo, SHOWN_LENGTH, shownCell, tableInfo } from './dat
 import { decimate } from './decimate';
 import type { Comparison } from './difference';
 import type { NdArray } from './ndArray';
+import { encodeNpy, fitsNpy } from './npy';
 import { encodePng } from './png';
 import type {
   CellWindow,
@@ -21,7 +22,7 @@ import type {
 import { drawRaster, pixelNumbers, rasterSize } from './raster';
 import { rangeText } from './rangeText';
 import { findDifference, findText } from './seek';
-import { comparableTable, tableOfSlice, type ShownData } from './shownData';
+import { comparableTable, isNumeric, numericArray, tableOfSlice, type ShownData } from './shownData';
 import { defaultSlice, type SliceChoice } from './slice';
 import { columnStatistics } from './statistics';
 import { STEP_ROWS, type Steps } from './steps';
@@ -31,6 +32,8 @@ import type { Column, Table } from './table';
 const WHOLE_LENGTH = 1_000_000;
 /** Characters of a range that is copied or saved. */
 const MAX_RANGE = 256 * 1024 * 1024;
+/** Bytes of a file that is saved. */
+const MAX_FILE = 1024 * 1024 * 1024;
 /** Arrangements that are kept. */
 const KEPT = 4;
 
@@ -74,6 +77,7 @@ export class DataViewer {
         return encodePng(drawRaster(this.array(), choice, { x: 0, y: 0, ...size }, size));
       }),
     csv: ({ maxLength }) => this.csv(maxLength),
+    npy: () => this.npy(),
     series: (question) => this.series(question),
   };
 
@@ -88,7 +92,14 @@ export class DataViewer {
       ...(array && slice && { array: { shape: array.shape, type: array.type.name, slice } }),
       ...(this.comparison && { difference: this.comparison.summary }),
       ...(isPicture && { isPicture }),
+      fitsNpy: this.fitsNpy,
     };
+  }
+
+  private get fitsNpy(): boolean {
+    const { array, table, isMatrix } = this.data;
+    if (this.comparison) return false;
+    return array && isMatrix !== true ? fitsNpy(array) : table !== undefined && isNumeric(table);
   }
 
   /** Whether two dimensions have to be chosen. */
@@ -201,6 +212,12 @@ export class DataViewer {
     const { rowCount, columns, index } = table;
     const rows = Array(rowCount).keys();
     return yield* rangeText({ rows, columns, index, hasHeader: true }, 'csv', maxLength);
+  }
+
+  private *npy(): Steps<Uint8Array> {
+    const { array, table, isMatrix } = this.data;
+    if (array && isMatrix !== true) return yield* encodeNpy(array, MAX_FILE);
+    return yield* encodeNpy(yield* numericArray(table ?? this.table()), MAX_FILE);
   }
 
   private *series({ sight, x: across, y, points }: DataQuestions['series']['parameters']): Steps<Series> {

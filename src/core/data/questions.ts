@@ -51,6 +51,8 @@ export interface DataQuestions {
     parameters: { choice: RasterChoice; region: Region; width: number; height: number };
     answer: Uint8Array;
   };
+  /** All of it as the content of a `.npy` file. @throws PicklepostError `unsupported`, LimitError */
+  npy: { parameters: object; answer: Uint8Array };
   /** All of it in the order in which it is stored, a line for each row. @throws LimitError */
   csv: { parameters: { maxLength: number }; answer: string };
   pixel: { parameters: { choice: RasterChoice; x: number; y: number }; answer: number[] };
@@ -88,6 +90,8 @@ export interface DataInfo {
   readonly difference?: DifferenceSummary;
   /** Set for what is a picture in the first place. */
   readonly isPicture?: boolean;
+  /** Whether a `.npy` file can hold it. */
+  readonly fitsNpy: boolean;
 }
 
 export interface TableInfo {

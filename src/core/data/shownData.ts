@@ -5,6 +5,7 @@ import { flatTable } from './flatTable';
 import type { NdArray } from './ndArray';
 import type { Picture } from './picture';
 import { sliceArray, type SliceChoice } from './slice';
+import { STEP_ROWS, type Steps } from './steps';
 import type { Table } from './table';
 import { tableOfValue } from './valueTables';
 
@@ -14,6 +15,8 @@ export interface ShownData {
   readonly array?: NdArray;
   /** Set for what is a picture in the first place. */
   readonly isPicture?: boolean;
+  /** Set where the array is only the numbers of the table, for a heat map. */
+  readonly isMatrix?: boolean;
 }
 
 /** Empty for a value that is only a tree. */
@@ -24,7 +27,7 @@ export function dataOf(value: Value): ShownData {
   const table = known?.table?.() ?? tableOfValue(value);
   if (!table) return {};
   const array = matrixOf(table);
-  return { table, ...(array && { array }) };
+  return { table, ...(array && { array, isMatrix: true }) };
 }
 
 /** What a value is compared as, cell by cell: its table, or all of an array of more dimensions. */
@@ -57,6 +60,40 @@ export function matrixOf({ rowCount, columns }: Table): NdArray | undefined {
     bytes: new Uint8Array(numbers.buffer),
   };
 }
+
+/** Whether a table can be an array of numbers. */
+export function isNumeric({ columns }: Table): boolean {
+  return columns.length > 0 && columns.every(({ kind }) => kind === 'number');
+}
+
+/** The numbers of such a table as an array of two dimensions: of int64 where all are whole and none is missing, else of float64. */
+export function* numericArray({ rowCount, columns }: Table): Steps<NdArray> {
+  const width = columns.length;
+  const areWhole = columns.every(({ type }) => WHOLE.test(type));
+  const floats = new Float64Array(rowCount * width);
+  const integers = areWhole ? new BigInt64Array(rowCount * width) : undefined;
+  let isWhole = areWhole;
+  for (let row = 0; row < rowCount; row++) {
+    if (row % STEP_ROWS === STEP_ROWS - 1) yield;
+    for (const [place, column] of columns.entries()) {
+      const at = row * width + place;
+      floats[at] = column.number?.(row) ?? NaN;
+      const value = isWhole ? column.value(row) : undefined;
+      isWhole &&= typeof value === 'bigint' && BigInt.asIntN(64, value) === value;
+      if (integers && isWhole) integers[at] = value as bigint;
+    }
+  }
+  const kind = integers && isWhole ? 'int' : 'float';
+  return {
+    type: { name: `${kind}64`, kind, size: 8, littleEndian: true },
+    shape: [rowCount, width],
+    strides: [8 * width, 8],
+    offset: 0,
+    bytes: new Uint8Array((integers && isWhole ? integers : floats).buffer),
+  };
+}
+
+const WHOLE = /^u?int\d*$/i;
 
 /** A picture as the array of its samples. */
 export function arrayOfPicture({ width, height, rgba }: Picture): NdArray {
