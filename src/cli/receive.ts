@@ -13,8 +13,7 @@ import { makeFolder } from '../inbox/disk/durableFile';
 import type { Inbox } from '../inbox/inbox';
 import { removeLeftovers } from '../inbox/output/anchoredFolder';
 import { withOutput } from '../inbox/output/itemOutput';
-import { findSaved, saveToFolder } from '../inbox/output/plainOutput';
-import { SavedFiles } from '../inbox/output/savedFiles';
+import { FolderOutput } from '../inbox/output/folderOutput';
 import { toolName } from '../inbox/output/safeName';
 import { harmless, textForScreen } from '../inbox/output/screenText';
 import { ReceiveServer } from '../net/receiveServer';
@@ -217,13 +216,12 @@ class Reception {
     const { inbox, saved } = this;
     const { allowsToolFolders } = this.options;
     const folder = { directory, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
-    const files = new SavedFiles();
+    const output = new FolderOutput();
     return withOutput(store, {
       async write(item, existed) {
-        const known = existed ? ((await files.find(item.id)) ?? (await findSaved(folder, item))) : undefined;
-        const file = known ?? (await saveToFolder(folder, item, inbox.read(item.id)));
-        await files.note(item.id, file);
+        const { file, told } = await output.save(folder, item, { existed, content: inbox.read(item.id) });
         saved.set(item.id, file);
+        return told;
       },
       remove: ({ id }) => inbox.delete(id),
     });
@@ -243,7 +241,7 @@ class Reception {
     const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
     const verified = (findDialect(item.dialect)?.verifies ?? false) && !item.isHashClaimed;
     const protection = protectionOf(item) ?? null;
-    const { sentName, mode } = item;
+    const { sentName, mode, savedAs } = item;
     const disarmed = savedTo === undefined || this.options.allowsToolFolders ? undefined : toolName(item);
     const about = {
       id,
@@ -259,7 +257,7 @@ class Reception {
       from,
       sha256,
     };
-    output.event({ event: 'received', ...about, verified, existed, note, savedTo, disarmed });
+    output.event({ event: 'received', ...about, verified, existed, note, savedTo, savedAs, disarmed });
     const again = existed ? ' again, which was here already,' : '';
     const proof = verified
       ? 'verified: '
@@ -270,6 +268,8 @@ class Reception {
     if (sentName !== undefined)
       output.line(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
     if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
+    if (savedAs !== undefined)
+      output.line(`A name in it had to change: it was sent as ${harmless(place ?? sentName ?? name)}`);
     if (disarmed !== undefined)
       output.line(
         `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,

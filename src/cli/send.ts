@@ -167,7 +167,7 @@ function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {
   const { kind, format = null } = item;
-  const { size, sha256, confirmed, verified = false, existed, keptAs } = receipt;
+  const { size, sha256, confirmed, verified = false, existed, keptAs, savedAs } = receipt;
   const about = {
     kind,
     ...describeItem(item),
@@ -178,6 +178,7 @@ function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output
     verified,
     existed,
     keptAs,
+    savedAs,
     to,
   };
   output.event({ event: 'sent', ...about });
@@ -191,4 +192,6 @@ function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output
     output.line(
       `The receiver cannot keep the name ${harmless(item.name)}. It keeps the item as ${harmless(keptAs)}.`,
     );
+  if (savedAs !== undefined)
+    output.line(`A name had to change there: the receiver saved it as ${harmless(savedAs)}.`);
 }

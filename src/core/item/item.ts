@@ -41,6 +41,8 @@ export interface Receipt {
   readonly existed?: boolean;
   /** The name under which the receiver keeps the item, where that is another. */
   readonly keptAs?: string;
+  /** Where the receiver has saved it in a folder of its own, with `/`, where it had to change a name for that. */
+  readonly savedAs?: string;
   /** Plain content, bytes. */
   readonly size: number;
   /** Of the plain content, hexadecimal. */
@@ -104,6 +106,8 @@ export interface ReceivedItem extends Arrival, Origin {
 export interface AnnouncedItem extends ReceivedItem {
   /** It was sent again, and had been in the store already. */
   readonly existed?: true;
+  /** Where it was saved in a folder, relative to that, with `/`, where a name that it was sent with had to change. */
+  readonly savedAs?: string;
 }
 
 /** Whether an item is an empty folder of the folder that was sent. */

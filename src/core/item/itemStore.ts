@@ -1,5 +1,5 @@
 import type { FernetKey } from '../crypto/keys';
-import type { Arrival, Content, Origin, ReceivedItem } from './item';
+import type { AnnouncedItem, Arrival, Content, Origin } from './item';
 
 /** Bytes of content up to which an item is small: several are then handled at once, each held in memory as a whole. */
 export const SMALL_ITEM = 16 * 1024;
@@ -17,7 +17,7 @@ export interface ItemOffer extends Content, Origin {
 export type OfferAnswer =
   | { readonly kind: 'accepted'; readonly writer: ItemWriter }
   /** The very same item is here already. */
-  | { readonly kind: 'have'; readonly item: ReceivedItem };
+  | { readonly kind: 'have'; readonly item: AnnouncedItem };
 
 /** How much content a sender says it has sent, and its hash. */
 export interface SentContent {
@@ -81,7 +81,7 @@ export interface ItemWriter {
    * @param end of an item that was offered what its sender has sent, of a stream what it has turned out to be
    * @throws ProtocolError if it is not what the sender says it has sent; PicklepostError `disk`
    */
-  finish(end: SentContent | Content): Promise<ReceivedItem>;
+  finish(end: SentContent | Content): Promise<AnnouncedItem>;
   /** Keeps what is here, to be continued later, where that is possible. Never rejects. */
   suspend(): Promise<void>;
   /** Removes every trace. Never rejects. */

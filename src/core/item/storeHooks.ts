@@ -1,11 +1,11 @@
 import { PIECE_SIZE } from '../crypto/tokenStream';
 import type { FernetKey } from '../crypto/keys';
-import type { Arrival, Content, ReceivedItem } from './item';
+import type { AnnouncedItem, Arrival, Content } from './item';
 import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer, SentContent } from './itemStore';
 
 /** An item that a store has. */
 export interface StoredItem {
-  readonly item: ReceivedItem;
+  readonly item: AnnouncedItem;
   /** It was here before, and its sender has sent or offered it again. */
   readonly existed: boolean;
 }
@@ -89,7 +89,7 @@ class HookedWriter implements ItemWriter {
     return this.writer.content();
   }
 
-  async finish(end: SentContent | Content): Promise<ReceivedItem> {
+  async finish(end: SentContent | Content): Promise<AnnouncedItem> {
     const store = async (): Promise<StoredItem> => {
       const item = await this.writer.finish(end);
       return { item, existed: item.from !== this.arrival.from };

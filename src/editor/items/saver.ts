@@ -10,6 +10,7 @@ import type { SaveForm } from '../../worker/operations';
 import type { ReceivedItems } from './receivedItems';
 import { PreconditionError, type MessageAction, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from './savedPaths';
+import { readSettings } from '../shell/settings';
 import { targetName, type CommandTarget } from './commandTarget';
 import { capitalize } from '../shell/formatting';
 
@@ -84,6 +85,7 @@ export class Saver {
     if (folder.scheme !== 'file')
       throw new PicklepostError('unsupported', vscode.l10n.t('Choose a folder of this machine.'));
     const inbox = await this.parts.items.inbox();
+    const allowsToolFolders = readSettings().receive.toolFolders;
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, cancellation) => {
@@ -91,7 +93,7 @@ export class Saver {
           if (cancellation.isCancellationRequested) throw new CancelledError();
           progress.report({ message: item.name, increment: 100 / items.length });
           const content = inbox.read(item.id);
-          const place = { directory: folder.fsPath, fileName: '{name}' };
+          const place = { directory: folder.fsPath, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
           this.parts.saved.set(item.id, await saveToFolder(place, item, content));
         }
       },

@@ -105,6 +105,7 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
     [item.isHashClaimed ? vscode.l10n.t('SHA-256, as the sender says') : 'SHA-256', item.sha256],
   ];
   if (item.sentName !== undefined) rows.push([vscode.l10n.t('Name as it was sent'), item.sentName]);
+  if (item.path !== undefined) rows.push([vscode.l10n.t('Place in the folder that was sent'), item.path]);
   if (item.mode !== undefined) rows.push([vscode.l10n.t('Executable'), vscode.l10n.t('yes')]);
   if (savedPath !== undefined) rows.push([vscode.l10n.t('Saved to'), savedPath]);
   const tooltip = new vscode.MarkdownString('', true);

@@ -26,7 +26,7 @@ export class SendReports {
 
   async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
     const facts = [describeEncryption(request), describeProof(sent)];
-    const renamed = sent.flatMap(({ keptAs }) => keptAs ?? []);
+    const renamed = sent.flatMap(({ keptAs, savedAs }) => savedAs ?? keptAs ?? []);
     if (renamed.length > 0)
       facts.push(
         vscode.l10n.t('kept by the receiver under other names: {0}', renamed.slice(0, 5).join(', ')),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ReceivedItem } from '../../core/item/item';
+import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/iconLabels';
 import type { Reporter } from '../shell/reporter';
@@ -12,7 +12,7 @@ const LONGEST_TIME = 2_000;
 
 /** Tells the person what has arrived: one notification for one item, one for many that come together. */
 export class Arrivals implements vscode.Disposable {
-  private waiting: ReceivedItem[] = [];
+  private waiting: AnnouncedItem[] = [];
   private timer: NodeJS.Timeout | undefined;
   private latest: NodeJS.Timeout | undefined;
 
@@ -23,7 +23,7 @@ export class Arrivals implements vscode.Disposable {
     private readonly times = { grouping: GROUPING_TIME, longest: LONGEST_TIME },
   ) {}
 
-  add(item: ReceivedItem): void {
+  add(item: AnnouncedItem): void {
     this.waiting.push(item);
     // While more keep coming, the notification waits for them.
     if (this.timer) this.timer.refresh();
@@ -65,10 +65,22 @@ export class Arrivals implements vscode.Disposable {
   }
 }
 
-function describeArrivals(items: readonly ReceivedItem[], last: ReceivedItem): string {
-  if (items.length === 1) return describeArrival(last);
+/** How many names are told that had to change. */
+const NAMED = 3;
+
+function describeArrivals(items: readonly AnnouncedItem[], last: ReceivedItem): string {
   const senders = [...new Set(items.map(senderHost))].join(', ');
-  return vscode.l10n.t('Received {0} items from {1}.', items.length, senders);
+  const message =
+    items.length === 1
+      ? describeArrival(last)
+      : vscode.l10n.t('Received {0} items from {1}.', items.length, senders);
+  const renamed = items.flatMap(
+    ({ name, sentName, savedAs }) => savedAs ?? (sentName === undefined ? [] : name),
+  );
+  if (renamed.length === 0) return message;
+  const named = renamed.slice(0, NAMED);
+  if (renamed.length > NAMED) named.push(vscode.l10n.t('{0} more', renamed.length - NAMED));
+  return `${message} ${vscode.l10n.t('Under changed names: {0}.', named.join(', '))}`;
 }
 
 function describeArrival(item: ReceivedItem): string {

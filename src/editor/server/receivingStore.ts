@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import type { ReceivedItem } from '../../core/item/item';
+import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withOutput } from '../../inbox/output/itemOutput';
-import { findSaved, saveToFolder } from '../../inbox/output/plainOutput';
-import { SavedFiles } from '../../inbox/output/savedFiles';
+import { FolderOutput } from '../../inbox/output/folderOutput';
 import { textForScreen } from '../../inbox/output/screenText';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { SavedPaths } from '../items/savedPaths';
@@ -16,7 +15,7 @@ const MAXIMUM_WRITTEN = 1024 * 1024;
 /** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
 export class ReceivingStore implements vscode.Disposable {
   private channel: vscode.OutputChannel | undefined;
-  private readonly files = new SavedFiles();
+  private readonly folder = new FolderOutput();
 
   constructor(
     private readonly items: ReceivedItems,
@@ -35,19 +34,22 @@ export class ReceivingStore implements vscode.Disposable {
     this.channel?.dispose();
   }
 
-  private async output(item: ReceivedItem, existed: boolean): Promise<void> {
+  private async output(
+    item: ReceivedItem,
+    existed: boolean,
+  ): Promise<Pick<AnnouncedItem, 'savedAs'>> {
     const { saveToFolder: directory, fileName, toolFolders, print } = readSettings().receive;
     const inbox = await this.items.inbox();
+    let savedAs: Pick<AnnouncedItem, 'savedAs'> = {};
     if (directory !== undefined) {
       const place = { directory, fileName, keepsPlaces: true, allowsToolFolders: toolFolders };
-      const known = existed
-        ? ((await this.files.find(item.id)) ?? (await findSaved(place, item)))
-        : undefined;
-      const file = known ?? (await saveToFolder(place, item, inbox.read(item.id)));
-      await this.files.note(item.id, file);
+      const saving = this.folder.save(place, item, { existed, content: inbox.read(item.id) });
+      const { file, told } = await saving;
       this.saved.set(item.id, file);
+      savedAs = told;
     }
     if (print && !existed) await this.print(item);
+    return savedAs;
   }
 
   private async print(item: ReceivedItem): Promise<void> {

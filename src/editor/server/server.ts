@@ -162,6 +162,8 @@ export class Server implements vscode.Disposable {
       this.log.info(
         `received ${item.kind} ${item.id} from ${item.from}, ${String(item.size)} bytes${describeProtection(item)}`,
       );
+      if (item.savedAs !== undefined)
+        this.log.info(`${item.id} was sent as ${item.path ?? item.name}, and saved as ${item.savedAs}`);
       this.received.fire(item);
     });
     server.onDidFailPeer((failure) => {

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ReceivedItem } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/itemStore';
 import { hasErrorCode } from '../disk/diskError';
@@ -17,6 +18,9 @@ interface Wanted {
   readonly size: number | undefined;
   /** Undefined where a name was, or has to be, made up. */
   readonly name: string | undefined;
+  readonly path: string | undefined;
+  /** Of what has a path. */
+  readonly mode: number | undefined;
 }
 
 /**
@@ -49,26 +53,25 @@ export class DuplicateFinder {
    * of them may not be found: it is found when the item has arrived.
    * @throws what node:fs throws
    */
-  async findOffered({ transfer, modified, size, name }: ItemOffer): Promise<ReceivedItem | undefined> {
+  async findOffered({ name, ...offer }: ItemOffer): Promise<ReceivedItem | undefined> {
     this.patience ??= setTimeout(PATIENCE, undefined, { ref: false });
     const known = this.catchUp();
     known.catch(() => undefined);
     await Promise.race([known, this.patience]);
-    return this.findKnown({ transfer, modified, size, name: safeName(name) });
+    return this.findKnown(wanted(offer, safeName(name)));
   }
 
   /** An item with the very content of one that has arrived, from the same place. @throws what node:fs throws */
   async findArrived(item: ReceivedItem): Promise<ReceivedItem | undefined> {
-    const { transfer, modified, size } = item;
-    if (transfer === undefined) return undefined;
+    if (item.transfer === undefined) return undefined;
     await this.catchUp();
-    const same = await this.findKnown({ transfer, modified, size, name: givenName(item) });
+    const same = await this.findKnown(wanted(item, givenName(item)));
     return same?.sha256 === item.sha256 ? same : undefined;
   }
 
-  private async findKnown({ transfer, modified, size, name }: Wanted): Promise<ReceivedItem | undefined> {
-    for (const item of this.catalog.withTransfer(transfer ?? '')) {
-      const isSame = item.modified === modified && item.size === size && givenName(item) === name;
+  private async findKnown(looked: Wanted): Promise<ReceivedItem | undefined> {
+    for (const item of this.catalog.withTransfer(looked.transfer ?? '')) {
+      const isSame = isDeepStrictEqual(wanted(item, givenName(item)), looked);
       if (isSame && (await this.isThere(item.id))) return item;
     }
     return undefined;
@@ -111,6 +114,10 @@ export class DuplicateFinder {
     const [entry] = await this.catalog.entriesOf([id]);
     return entry?.state === 'whole';
   }
+}
+
+function wanted({ transfer, modified, size, path, mode }: Partial<Wanted>, name: string | undefined): Wanted {
+  return { transfer, modified, size, name, path, mode: path === undefined ? undefined : mode };
 }
 
 /** A made-up name differs each time. */

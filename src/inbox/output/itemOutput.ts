@@ -1,4 +1,4 @@
-import type { ReceivedItem } from '../../core/item/item';
+import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withHooks, type StoredItem } from '../../core/item/storeHooks';
 import { findDialect } from '../../core/wire/dialects';
@@ -8,8 +8,9 @@ export interface ItemOutput {
   /**
    * Settles when it is done; only then is the sender told that the item has arrived.
    * @param existed whether the item has been in the store for some time, so that this may have been done before
+   * @returns what its sender is to know of it, beside that the item is here
    */
-  write(item: ReceivedItem, existed: boolean): Promise<void>;
+  write(item: ReceivedItem, existed: boolean): Promise<Pick<AnnouncedItem, 'savedAs'>>;
   /** Takes an item out of the store, whose sender is told that it has failed. */
   remove(item: ReceivedItem): Promise<void>;
 }
@@ -26,22 +27,21 @@ export function withOutput(store: ItemStore, output: ItemOutput): ItemStore {
 
 class Outputs {
   /** Under way, by the ids of the items: one that is sent over two connections at once is written once. */
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<string, Promise<Pick<AnnouncedItem, 'savedAs'>>>();
 
   constructor(private readonly output: ItemOutput) {}
 
   async confirm(store: () => Promise<StoredItem>): Promise<StoredItem> {
     const { item, existed } = await store();
     try {
-      await this.write(item, existed);
+      return { item: { ...item, ...(await this.write(item, existed)) }, existed };
     } catch (error) {
       if (!existed && !stays(item)) await this.output.remove(item);
       throw error;
     }
-    return { item, existed };
   }
 
-  private write(item: ReceivedItem, existed: boolean): Promise<void> {
+  private write(item: ReceivedItem, existed: boolean): Promise<Pick<AnnouncedItem, 'savedAs'>> {
     const { running } = this;
     const writing =
       running.get(item.id) ?? this.output.write(item, existed).finally(() => running.delete(item.id));

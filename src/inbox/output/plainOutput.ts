@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, lstat, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { chmod, lstat, mkdtemp, open, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
@@ -47,7 +47,8 @@ export async function writePlainFile(file: string, content: Content, modified?: 
 
 /**
  * Saves an item under a safe name that no file has yet, adding ` (2)` and so on where one has. A file keeps the
- * time at which it was changed last.
+ * time at which it was changed last. One that was sent with its place in a folder is not saved twice: where its very content lies
+ * there, only time and who may execute it are set.
  * @returns the path, when the file is durable
  * @throws PicklepostError `disk`
  */
@@ -96,14 +97,16 @@ async function saveIn(
   content: Content,
 ): Promise<string> {
   await folder.removeLeftovers();
+  const name = fileNameOf(place, item);
+  if (hasPlace(place, item) && (await adoptSame(path.join(folder.path, name), item))) return name;
   // Nobody else reads it before it is whole.
   const temporary = await writeTemporaryFile(folder.path, content, PRIVATE);
   try {
     if (item.modified !== undefined) await setModified(temporary, item.modified);
-    await chmod(temporary, await modeOfNewFiles());
-    if (place.keepsPlaces === true && item.mode !== undefined) await makeExecutable(temporary, item.mode);
+    const mode = await modeOfNewFiles();
+    await chmod(temporary, hasPlace(place, item) ? withExecuteBits(mode, item.mode) : mode);
     await folder.check();
-    const file = await publishUnderFreeName(temporary, path.join(folder.path, fileNameOf(place, item)));
+    const file = await publishUnderFreeName(temporary, path.join(folder.path, name));
     return path.basename(file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -126,12 +129,25 @@ export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise
       if (status === undefined) return undefined;
       if (!status.isFile() || status.size !== item.size) continue;
       if (++hashed > FILES_HASHED) return undefined;
-      if ((await hashOf(file)) === item.sha256) return file;
+      if ((await hashOf(createReadStream(file))) === item.sha256) return file;
     }
     return undefined;
   } catch (error) {
     throw diskError(`look for the item in ${folder}`, error);
   }
+}
+
+/**
+ * Where an item was saved in a folder, relative to that and with `/`, where a name that it was sent with had to change: one that the
+ * system cannot hold, that of a folder out of which programs run commands, or one that is taken.
+ * @param file where it was saved
+ */
+export function changedPlace(place: PlainFolder, item: ReceivedItem, file: string): string | undefined {
+  const { directory, fileName, keepsPlaces } = place;
+  const sent = keepsPlaces ? (item.path?.split('/').slice(0, -1) ?? []) : [];
+  const wanted = isFolderOnly(place, item) ? sent : [...sent, expandFileName(fileName, item)];
+  const saved = path.relative(directory, file).split(path.sep).join('/');
+  return saved === wanted.join('/') ? undefined : saved;
 }
 
 /** Replaces the placeholders of a file name. The result is a safe base name. */
@@ -151,9 +167,11 @@ export function expandFileName(fileName: string, item: ReceivedItem): string {
 }
 
 /** @param modified milliseconds since the epoch, from anywhere @throws what node:fs throws */
-export async function setModified(file: string, modified: number): Promise<void> {
+export async function setModified(file: string | FileHandle, modified: number): Promise<void> {
   const time = new Date(modified);
-  if (!Number.isNaN(time.valueOf())) await utimes(file, time, time);
+  if (Number.isNaN(time.valueOf())) return;
+  if (typeof file === 'string') await utimes(file, time, time);
+  else await file.utimes(time, time);
 }
 
 async function publishUnderFreeName(temporary: string, wanted: string): Promise<string> {
@@ -217,16 +235,42 @@ function isFolderOnly({ keepsPlaces }: PlainFolder, item: ReceivedItem): boolean
   return keepsPlaces === true && isEmptyFolder(item);
 }
 
-/** Whoever may read a file may execute it, as far as they might where it came from. @throws what node:fs throws */
-async function makeExecutable(file: string, mode: number): Promise<void> {
-  if (process.platform === 'win32') return;
-  const { mode: own } = await stat(file);
-  await chmod(file, (own & 0o777) | (mode & 0o111 & ((own & 0o444) >> 2)));
+function hasPlace({ keepsPlaces }: PlainFolder, item: ReceivedItem): boolean {
+  return keepsPlaces === true && item.path !== undefined;
 }
 
-async function hashOf(file: string): Promise<string> {
+/** Whoever may read a file may execute it, as far as they might where it came from. */
+function withExecuteBits(own: number, mode = 0): number {
+  return (own & 0o666) | (mode & 0o111 & ((own & 0o444) >> 2));
+}
+
+/** Neither follows a link nor waits for the writer of a pipe. */
+const WITHOUT_TRAPS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Has a file be this item, where it has the very content of it.
+ * @returns false where it has not, is no file, or belongs to somebody else
+ */
+async function adoptSame(file: string, item: ReceivedItem): Promise<boolean> {
+  const handle = await open(file, WITHOUT_TRAPS).catch(() => undefined);
+  if (!handle) return false;
+  try {
+    const status = await handle.stat();
+    if (!status.isFile() || status.size !== item.size) return false;
+    if ((await hashOf(handle.createReadStream({ autoClose: false }))) !== item.sha256) return false;
+    if (item.modified !== undefined) await setModified(handle, item.modified);
+    if (process.platform !== 'win32') await handle.chmod(withExecuteBits(status.mode, item.mode));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function hashOf(content: AsyncIterable<unknown>): Promise<string> {
   const hash = createHash('sha256');
-  for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer);
+  for await (const bytes of content) hash.update(bytes as Buffer);
   return hash.digest('hex');
 }
 

@@ -4,10 +4,11 @@ import type { ItemKind, Format } from '../../core/item/item';
 /** Of a name, as file systems have it: bytes of UTF-8, on Windows UTF-16 units. */
 const MAX_LENGTH = 255;
 /**
- * Replaced on every system, as they make a name read differently than it is, or act on a terminal: controls, marks that change the
- * direction of text, lone surrogates, line separators.
+ * Replaced on every system, as they make a name read differently than it is, or act on a terminal: controls, marks that turn the
+ * direction of letters around, lone surrogates, line separators. Marks that only stand for a letter of one direction are in names of
+ * right-to-left scripts, and stay.
  */
-const DECEPTIVE = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu;
+const DECEPTIVE = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu;
 /** What Windows refuses. */
 const NOT_ON_WINDOWS = /[<>:"/\\|?*]/g;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\s*(\.|$))/i;
@@ -22,7 +23,7 @@ export function safeName(name: string, platform = process.platform): string | un
   const readable = base.replace(DECEPTIVE, '_');
   const holdable = isWindows ? forWindows(readable) : readable;
   const short = fitName(holdable, '', platform);
-  const isBlank = /^(?:\.{0,2}|\s*)$/.test(short) || (/^_+$/.test(short) && short !== base);
+  const isBlank = /^\.{0,2}$/.test(short) || (/^_+$/.test(short) && short !== base);
   return isBlank ? undefined : short;
 }
 
@@ -46,7 +47,7 @@ function forWindows(name: string): string {
   return name
     .replace(NOT_ON_WINDOWS, '_')
     .replace(WINDOWS_DEVICE, '$1_')
-    .replace(/[.\s]+$/, '');
+    .replace(/[. ]+$/, '');
 }
 
 function extensionIn(name: string): string {

@@ -28,14 +28,30 @@ const NAMES = [
   'a\\b.txt',
   'x:y|z?.txt',
   'trailing. ',
+  '...',
+  '   ',
+  'con',
+  'README',
+  'readme',
+  'caf\u00e9',
+  'cafe\u0301',
+  '\u200fדוח\u200e.txt',
+  '👨‍👩‍👧.txt',
   'ж'.repeat(127),
 ];
+/** What no system is to show as it is, and what stands for it. */
+const CHANGED = [
+  ['two\nlines', 'two_lines'],
+  ['invoice\u202efdp.exe', 'invoice_fdp.exe'],
+  ['\x1b[31mred', '_[31mred'],
+] as const;
 
 /** A folder with all that is easily lost on the way. */
 function makeProject(folder: string): void {
   for (const inner of ['empty', 'deep/emptier', '.config', '.vscode', '.git/hooks'])
     mkdirSync(path.join(folder, inner), { recursive: true });
-  for (const name of NAMES) writeFileSync(path.join(folder, name), name);
+  for (const name of [...NAMES, ...CHANGED.map(([sent]) => sent)])
+    writeFileSync(path.join(folder, name), name);
   writeFileSync(path.join(folder, '.config/settings'), 's');
   writeFileSync(path.join(folder, '.vscode/tasks.json'), '{}');
   writeFileSync(path.join(folder, '.git/hooks/post-checkout'), '#!/bin/sh\n', { mode: 0o755 });
@@ -49,6 +65,26 @@ function makeProject(folder: string): void {
   execFileSync('mkfifo', [path.join(folder, 'pipe')]);
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/latin`), Buffer.of(0xe9), Buffer.from('.txt')]), 'l');
 }
+
+/** The listing of what arrives, where the receiver has not agreed to more. */
+const ARRIVED = [
+  ...NAMES,
+  ...CHANGED.map(([, kept]) => kept),
+  '.config/',
+  '.config/settings',
+  '_.git/',
+  '_.git/hooks/',
+  '_.git/hooks/post-checkout*',
+  '_.vscode/',
+  '_.vscode/tasks.json',
+  'deep/',
+  'deep/emptier/',
+  'empty/',
+  'latin\\xe9.txt',
+  'link.txt',
+  'old.txt',
+  'run.sh*',
+].sort();
 
 /** What is in a folder, by relative path: folders with `/`, executable files with `*`. */
 function listing(folder: string): string[] {
@@ -73,20 +109,23 @@ describe('A folder that is sent with its paths', function () {
   this.timeout(60_000);
   const newDirectory = temporaryDirectory();
 
-  async function journey(options: string[] = [], receiverOptions: string[] = []): Promise<Journey> {
+  async function journey(options: string[] = [], receiverOptions?: string[]): Promise<Journey> {
     const workplace = makeWorkplace(newDirectory());
-    const { at, inbox } = workplace;
+    const { at } = workplace;
     mkdirSync(at('project'));
     makeProject(at('project'));
-    const receiver = await Receiver.start(...inbox, '--save-to', at('saved'), ...receiverOptions);
-    const { output, errors, code } = await run([
-      'send',
-      at('project'),
-      '--to',
-      receiver.address,
-      '--json',
-      ...options,
-    ]);
+    return send(workplace, options, receiverOptions ?? ['--save-to', at('saved')]);
+  }
+
+  async function send(
+    workplace: Workplace,
+    options: string[] = ['--keep-paths'],
+    receiverOptions = ['--save-to', workplace.at('saved')],
+  ): Promise<Journey> {
+    const { at, inbox } = workplace;
+    const receiver = await Receiver.start(...inbox, ...receiverOptions);
+    const command = ['send', at('project'), '--to', receiver.address, '--json', ...options];
+    const { output, errors, code } = await run(command);
     const received: Line[] = [];
     const sent = jsonLines(output);
     for (const { event } of sent) if (event === 'sent') received.push(await receiver.next());
@@ -101,26 +140,7 @@ describe('A folder that is sent with its paths', function () {
   it('arrives as it was: names, hidden files, empty folders, times, and who may execute what', async () => {
     const { at, sent, received, errors, code } = await journey(['--keep-paths']);
     assert.equal(code, 0);
-    assert.deepEqual(
-      listing(at('saved/project')),
-      [
-        ...NAMES,
-        '.config/',
-        '.config/settings',
-        '_.git/',
-        '_.git/hooks/',
-        '_.git/hooks/post-checkout*',
-        '_.vscode/',
-        '_.vscode/tasks.json',
-        'deep/',
-        'deep/emptier/',
-        'empty/',
-        'latin\\xe9.txt',
-        'link.txt',
-        'old.txt',
-        'run.sh*',
-      ].sort(),
-    );
+    assert.deepEqual(listing(at('saved/project')), ARRIVED);
     for (const name of NAMES) assert.equal(readFileSync(at(`saved/project/${name}`), 'utf8'), name);
     assert.equal(statSync(at('saved/project/old.txt')).mtimeMs, YEAR_1965.getTime());
     assert.equal(statSync(at('saved/project/run.sh')).mode & 0o7111, 0o111);
@@ -135,9 +155,18 @@ describe('A folder that is sent with its paths', function () {
       ],
     );
     assert.match(errors, /^Left out project\/pipe: it is a pipe\.$/m);
+    for (const lines of [sent, received])
+      assert.deepEqual(lines.flatMap((line) => line['savedAs'] ?? []).sort(), [
+        'project/_.git/hooks/post-checkout',
+        'project/_.vscode/tasks.json',
+      ]);
     assert.deepEqual(
-      sent.flatMap((line) => line['keptAs'] ?? []),
-      [],
+      sent.flatMap((line) => line['keptAs'] ?? []).sort(),
+      CHANGED.map(([, kept]) => kept).sort(),
+    );
+    assert.deepEqual(
+      received.flatMap((line) => line['sentName'] ?? []).sort(),
+      CHANGED.map(([name]) => name).sort(),
     );
     const disarmed = received.flatMap((line) => line['disarmed'] ?? []);
     assert.deepEqual(disarmed.sort(), ['.git', '.vscode']);
@@ -145,13 +174,51 @@ describe('A folder that is sent with its paths', function () {
   });
 
   it('keeps the folders that programs run commands out of where the receiver agrees', async () => {
-    const { at, received } = await journey(['--keep-paths'], ['--allow-tool-folders']);
+    const workplace = makeWorkplace(newDirectory());
+    const { at } = workplace;
+    mkdirSync(at('project'));
+    makeProject(at('project'));
+    const saving = ['--save-to', at('saved'), '--allow-tool-folders'];
+    const { sent, received } = await send(workplace, ['--keep-paths'], saving);
     assert.ok(existsSync(at('saved/project/.git/hooks/post-checkout')));
     assert.ok(existsSync(at('saved/project/.vscode/tasks.json')));
     assert.deepEqual(
-      received.flatMap((line) => line['disarmed'] ?? []),
+      [...sent, ...received].flatMap((line) => line['disarmed'] ?? line['savedAs'] ?? []),
       [],
     );
+  });
+
+  it('comes out of the inbox as it arrived', async () => {
+    const { at, inbox, received } = await journey(['--keep-paths'], []);
+    const ids = received.map(({ id }) => String(id));
+    mkdirSync(at('exported'));
+    const { code, output, errors } = await run(['export', ...ids, '--to', at('exported'), ...inbox]);
+    assert.deepEqual([code, errors], [0, '']);
+    assert.deepEqual(listing(at('exported/project')), ARRIVED);
+    assert.equal(statSync(at('exported/project/old.txt')).mtimeMs, YEAR_1965.getTime());
+    assert.match(output, /^Saved .*\/_\.vscode\/tasks\.json\nA name in it had to change: .*\/\.vscode\//m);
+  });
+
+  it('is not saved twice when it is sent again, and follows who may execute what', async () => {
+    const first = await journey(['--keep-paths']);
+    const { at } = first;
+    const before = listing(at('saved/project'));
+    chmodSync(at('project/run.sh'), 0o644);
+    chmodSync(at('project/README'), 0o755);
+    const again = await send(first);
+    const isNew = again.sent.filter(({ event, existed }) => event === 'sent' && existed !== true);
+    assert.deepEqual(isNew.map(({ name }) => name).sort(), ['README', 'run.sh']);
+    assert.deepEqual(
+      listing(at('saved/project')),
+      before.map((name) => (name === 'README' ? 'README*' : name === 'run.sh*' ? 'run.sh' : name)).sort(),
+    );
+  });
+
+  it('is put in its place when it was sent without its paths before', async () => {
+    const first = await journey();
+    const { sent } = await send(first);
+    assert.ok(sent.every(({ existed }) => existed !== true));
+    assert.deepEqual(listing(first.at('saved/project')), ARRIVED);
   });
 
   it('makes no file executable where paths are not kept, and names its empty folders as left out', async () => {

@@ -314,7 +314,7 @@ describe('the native dialect', () => {
     it(`tells a sender of ${what} in a few words without paths, the person here all of it, and goes on`, async () => {
       let isFailing = true;
       const failing = withOutput(inbox, {
-        write: () => (isFailing ? Promise.reject(error) : Promise.resolve()),
+        write: () => (isFailing ? Promise.reject(error) : Promise.resolve({})),
         remove: ({ id }) => inbox.delete(id),
       });
       options = { ...options, store: failing };

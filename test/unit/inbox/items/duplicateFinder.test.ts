@@ -60,6 +60,18 @@ describe('An item that is offered again', function () {
     one.close();
   });
 
+  it('is another one at another place in a folder, or where others may execute it', async () => {
+    const inbox = await openInbox(newDirectory());
+    const place = { ...OFFER, path: 'a/a.txt' };
+    for (const offer of [OFFER, place, { ...place, path: 'b/a.txt' }, { ...place, mode: 0o111 }]) {
+      assert(await storeOffered(inbox, offer));
+      assert.equal(await storeOffered(inbox, offer), undefined);
+    }
+    // Of a file without a place, it is nobody's business who may execute it.
+    assert.equal(await storeOffered(inbox, { ...OFFER, mode: 0o111 }), undefined);
+    inbox.close();
+  });
+
   it('is not said to be here where it is not sure to stay: its name cannot be made durable', async function () {
     if (process.platform === 'win32') return this.skip();
     const inbox = await openInbox(newDirectory());

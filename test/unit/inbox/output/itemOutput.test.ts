@@ -40,8 +40,9 @@ describe('A store with an output', () => {
     const folder = { directory, fileName: '{name}' };
     return withOutput(inbox, {
       async write(item, existed) {
-        if (existed && (await findSaved(folder, item)) !== undefined) return;
-        await saveToFolder(folder, item, inbox.read(item.id));
+        if (!existed || (await findSaved(folder, item)) === undefined)
+          await saveToFolder(folder, item, inbox.read(item.id));
+        return {};
       },
       remove: ({ id }) => inbox.delete(id),
     });

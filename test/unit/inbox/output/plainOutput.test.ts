@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,6 +16,7 @@ import { describe, it } from 'mocha';
 import { PicklepostError } from '../../../../src/core/errors';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import {
+  changedPlace,
   expandFileName,
   findSaved,
   saveToFolder,
@@ -95,6 +98,52 @@ describe('Saving in plain to a folder', function () {
     const file = await saveToFolder(place, item, CONTENT);
     assert.equal(path.basename(file), 'data (2).json');
     assert.equal(await findSaved(place, item), file);
+  });
+
+  it('is not saved twice at its place in a folder, but gets its time and who may execute it', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const place = { directory: newDirectory(), fileName: '{name}', keepsPlaces: true };
+    const sha256 = createHash('sha256').update('{}').digest('hex');
+    const item = { ...ITEM, sha256, path: 'a/data.json', modified: 1_700_000_000_000 };
+    const file = await saveToFolder(place, item, CONTENT);
+    chmodSync(file, 0o644);
+    assert.equal(await saveToFolder(place, { ...item, modified: -5_000, mode: 0o111 }, CONTENT), file);
+    assert.deepEqual([statSync(file).mtimeMs, statSync(file).mode & 0o777], [-5_000, 0o755]);
+    assert.equal(await saveToFolder(place, item, CONTENT), file);
+    assert.equal(statSync(file).mode & 0o777, 0o644);
+    writeFileSync(file, '[]');
+    assert.equal(path.basename(await saveToFolder(place, item, CONTENT)), 'data (2).json');
+    assert.deepEqual(readdirSync(path.dirname(file)), ['data (2).json', 'data.json']);
+    assert.equal(readFileSync(file, 'utf8'), '[]');
+  });
+
+  it('is saved beside a link or a pipe that has its place', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const place = { directory: newDirectory(), fileName: '{name}', keepsPlaces: true };
+    const sha256 = createHash('sha256').update('{}').digest('hex');
+    const item = { ...ITEM, sha256, path: 'a/data.json', mode: 0o111 };
+    mkdirSync(path.join(place.directory, 'a'), { recursive: true });
+    const outside = path.join(place.directory, 'outside');
+    writeFileSync(outside, '{}', { mode: 0o600 });
+    symlinkSync(outside, path.join(place.directory, 'a/data.json'));
+    assert.equal(path.basename(await saveToFolder(place, item, CONTENT)), 'data (2).json');
+    assert.equal(statSync(outside).mode & 0o777, 0o600);
+    execFileSync('mkfifo', [path.join(place.directory, 'a/pipe')]);
+    assert.equal(path.basename(await saveToFolder(place, { ...item, name: 'pipe' }, CONTENT)), 'pipe (2)');
+  });
+
+  it('is told under which name, where that had to change', () => {
+    const place = { directory: '/in', fileName: '{name}', keepsPlaces: true };
+    const changed = (file: string, item: Partial<ReceivedItem>, more = {}): string | undefined =>
+      changedPlace({ ...place, ...more }, { ...ITEM, ...item }, file);
+    assert.equal(changed('/in/data.json', {}), undefined);
+    assert.equal(changed('/in/data (2).json', {}), 'data (2).json');
+    assert.equal(changed('/in/a/data.json', { path: 'a/data.json' }), undefined);
+    assert.equal(changed('/in/_.git/data.json', { path: '.git/data.json' }), '_.git/data.json');
+    assert.equal(changed('/in/etc/data.json', { path: '../etc/data.json' }), 'etc/data.json');
+    assert.equal(changed('/in/a', { path: 'a/', size: 0 }), undefined);
+    assert.equal(changed('/in/_.git', { path: '.git/', size: 0 }), '_.git');
+    assert.equal(changed('/in/x-data.json', {}, { fileName: 'x-{name}' }), undefined);
   });
 
   it('gets a free name after very many of the same, without looking at each', async () => {

@@ -2,9 +2,9 @@ import { FernetKey } from '../../../crypto/keys';
 import { PIECE_SIZE } from '../../../crypto/tokenStream';
 import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } from '../../../errors';
 import type { ServeContext } from '../../dialect';
-import type { Arrival, ReceivedItem } from '../../../item/item';
+import type { AnnouncedItem, Arrival } from '../../../item/item';
 import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
-import type { DeclineCode, End, Offer } from '../session/messages';
+import { MAXIMUM_PATH, type DeclineCode, type End, type Kept, type Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
 
@@ -152,12 +152,10 @@ export class IncomingTransfer {
     await session.send({ type: 'accept', item: this.number, pieces, ...resumed });
   }
 
-  private async sayThatItIsHere(item: ReceivedItem): Promise<void> {
+  private async sayThatItIsHere(item: AnnouncedItem): Promise<void> {
     const { session, context, from } = this.connection;
-    const { id, sha256, size, isHashClaimed } = item;
     context.account.noteProgress();
-    const about = { id, sha256, size, ...keptAs(item), ...(isHashClaimed && { claimed: 1 }) };
-    await session.send({ type: 'have', item: this.number, ...about });
+    await session.send({ type: 'have', item: this.number, size: item.size, ...whatIsKept(item) });
     context.onReceived({ ...item, from, existed: true });
     this.onEnd();
   }
@@ -182,15 +180,8 @@ export class IncomingTransfer {
       if (size > context.limits.itemSize) throw this.tooLarge();
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       context.account.noteProgress();
-      const { id, isHashClaimed } = received;
-      const stored = {
-        id,
-        sha256: received.sha256,
-        ...keptAs(received),
-        ...(isHashClaimed && { claimed: 1 }),
-      };
       // Where the sender cannot be told any more, the item is here all the same.
-      await session.send({ type: 'stored', item, ...stored }).catch(() => undefined);
+      await session.send({ type: 'stored', item, ...whatIsKept(received) }).catch(() => undefined);
       context.onReceived(received);
     } catch (error) {
       await this.fail(writer, error).catch(() => undefined);
@@ -234,7 +225,13 @@ function nothing(): void {
   // Of a session that counts no memory.
 }
 
-/** The name of an item, where it is not the one that it came with. */
-function keptAs({ name, sentName }: ReceivedItem): { name?: string } {
-  return sentName === undefined ? {} : { name };
+/** What a sender is told of an item that is here: its name, and where it was saved, only where that is not what it was sent with. */
+function whatIsKept({ id, sha256, name, sentName, savedAs, isHashClaimed }: AnnouncedItem): Kept {
+  return {
+    id,
+    sha256,
+    ...(sentName !== undefined && { name }),
+    ...(savedAs !== undefined && savedAs.length <= MAXIMUM_PATH && { path: savedAs }),
+    ...(isHashClaimed && { claimed: 1 }),
+  };
 }

@@ -4,7 +4,7 @@ import { CancelledError, PicklepostError, ProtocolError } from '../../../errors'
 import { ByteReader } from '../../byteReader';
 import type { SendContext } from '../../dialect';
 import { ContentError, notTaken } from '../../dialectErrors';
-import type { OutgoingItem } from '../../../item/item';
+import type { OutgoingItem, Receipt } from '../../../item/item';
 import { SMALL_ITEM } from '../../../item/itemStore';
 import { greetServer } from '../handshake/greetServer';
 import {
@@ -12,8 +12,8 @@ import {
   type Accept,
   type Have,
   type Message,
+  type Kept,
   type Offer,
-  type Stored,
 } from '../session/messages';
 import { Mutex } from '../../../scheduling/mutex';
 import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
@@ -166,8 +166,7 @@ class Sender {
     this.context.onProgress(transfer.item, sent.size);
     this.context.onSent(transfer.item, {
       confirmed: true,
-      verified: !stored.claimed,
-      ...keptAs(stored),
+      ...whatIsKept(stored),
       ...sent,
     });
   }
@@ -185,9 +184,8 @@ class Sender {
     if (content.sha256 === have.sha256)
       this.context.onSent(transfer.item, {
         confirmed: true,
-        verified: !have.claimed,
         existed: true,
-        ...keptAs(have),
+        ...whatIsKept(have),
         ...content,
       });
     else await this.transfer(transfer.item, randomIdentity(), true);
@@ -234,8 +232,12 @@ function checkOffer({ name, path = '' }: OutgoingItem): void {
   );
 }
 
-function keptAs({ name }: Stored | Have): { keptAs?: string } {
-  return name === undefined ? {} : { keptAs: name };
+function whatIsKept({ name, path, claimed }: Kept): Pick<Receipt, 'verified' | 'keptAs' | 'savedAs'> {
+  return {
+    verified: !claimed,
+    ...(name !== undefined && { keptAs: name }),
+    ...(path !== undefined && { savedAs: path }),
+  };
 }
 
 function describeOffer(

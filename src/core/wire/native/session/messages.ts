@@ -73,17 +73,23 @@ export interface Restart {
   readonly key?: string;
 }
 
-/** The server has this very item already. */
-export interface Have {
-  readonly type: 'have';
-  readonly item: number;
+/** What a server says of an item that it has. */
+export interface Kept {
   readonly id: string;
   readonly sha256: string;
-  readonly size: number;
   /** Under which it is kept, where that is not the one that was offered. */
   readonly name?: string;
-  /** As that of {@link Stored}. */
+  /** Where it was saved in a folder, with `/`, where a name had to change for that. */
+  readonly path?: string;
+  /** 1 where the receiver has not computed the hash: it has checked each piece. */
   readonly claimed?: number;
+}
+
+/** The server has this very item already. */
+export interface Have extends Kept {
+  readonly type: 'have';
+  readonly item: number;
+  readonly size: number;
 }
 
 const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
@@ -115,15 +121,9 @@ export interface End {
 }
 
 /** The item is durable. */
-export interface Stored {
+export interface Stored extends Kept {
   readonly type: 'stored';
   readonly item: number;
-  readonly id: string;
-  readonly sha256: string;
-  /** Under which it is kept, where that is not the one that was offered. */
-  readonly name?: string;
-  /** 1 where the receiver has not computed the hash: it has checked each piece. */
-  readonly claimed?: number;
 }
 
 /** The client gives up an item; the server keeps nothing of it. */
@@ -179,6 +179,8 @@ const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9_-]{43}=$/;
 /** Characters of a name, or of a path. */
 export const MAXIMUM_NAME = 1024;
+/** Characters of the path of what was saved, whose names may have become longer. */
+export const MAXIMUM_PATH = 4096;
 /** Of the mode of a file, no other bits travel. */
 const EXECUTE_BITS = 0o111;
 
@@ -221,15 +223,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     item: f.item(),
     ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
-  have: (f) => ({
-    type: 'have',
-    item: f.item(),
-    id: f.text('id', 100),
-    sha256: f.matching('sha256', HASH),
-    size: f.count('size'),
-    ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
-    ...f.optional('claimed', (name) => f.count(name)),
-  }),
+  have: (f) => ({ type: 'have', item: f.item(), size: f.count('size'), ...kept(f) }),
   decline: (f) => ({
     type: 'decline',
     item: f.item(),
@@ -243,20 +237,23 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     size: f.count('size'),
     sha256: f.matching('sha256', HASH),
   }),
-  stored: (f) => ({
-    type: 'stored',
-    item: f.item(),
-    id: f.text('id', 100),
-    sha256: f.matching('sha256', HASH),
-    ...f.optional('name', (name) => f.text(name, MAXIMUM_NAME)),
-    ...f.optional('claimed', (name) => f.count(name)),
-  }),
+  stored: (f) => ({ type: 'stored', item: f.item(), ...kept(f) }),
   cancel: (f) => ({ type: 'cancel', item: f.item() }),
   ping: () => ({ type: 'ping' }),
   pair: (f) => ({ type: 'pair', share: f.text('share', 64) }),
   'pair-confirm': (f) => ({ type: 'pair-confirm', confirmation: f.text('confirmation', 2000) }),
   'pair-done': () => ({ type: 'pair-done' }),
 };
+
+function kept(fields: MessageFields): Kept {
+  return {
+    id: fields.text('id', 100),
+    sha256: fields.matching('sha256', HASH),
+    ...fields.optional('name', (name) => fields.text(name, MAXIMUM_NAME)),
+    ...fields.optional('path', (name) => fields.text(name, MAXIMUM_PATH)),
+    ...fields.optional('claimed', (name) => fields.count(name)),
+  };
+}
 
 /** A dictionary has a format, and nothing else has one. */
 function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {

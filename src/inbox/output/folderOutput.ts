@@ -1,4 +1,28 @@
 import { stat } from 'node:fs/promises';
+import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
+import { changedPlace, findSaved, saveToFolder, type PlainFolder } from './plainOutput';
+
+/** Saves each item once in a folder of the user's, also where it is sent again. */
+export class FolderOutput {
+  private readonly known = new SavedFiles();
+
+  /**
+   * @param existed whether it has been in the store for some time, so that it may have been saved before
+   * @returns the path, and what its sender is to know of it
+   * @throws PicklepostError `disk`
+   */
+  async save(
+    place: PlainFolder,
+    item: ReceivedItem,
+    { existed, content }: { readonly existed: boolean; readonly content: AsyncIterable<Uint8Array> },
+  ): Promise<{ file: string; told: Pick<AnnouncedItem, 'savedAs'> }> {
+    const before = existed ? ((await this.known.find(item.id)) ?? (await findSaved(place, item))) : undefined;
+    const file = before ?? (await saveToFolder(place, item, content));
+    await this.known.note(item.id, file);
+    const savedAs = changedPlace(place, item, file);
+    return { file, told: savedAs === undefined ? {} : { savedAs } };
+  }
+}
 
 interface SavedFile {
   readonly file: string;
@@ -10,7 +34,7 @@ interface SavedFile {
 const KNOWN = 10_000;
 
 /** Remembers where items have been saved, so that one which is offered again need not be looked for. */
-export class SavedFiles {
+class SavedFiles {
   private readonly files = new Map<string, SavedFile>();
 
   /** Where an item lies, unless the file has been changed since, or is gone. */

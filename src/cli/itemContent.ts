@@ -1,0 +1,77 @@
+import type { Format, TextFormat } from '../core/codecs/codecs';
+import { formatOfFile } from '../core/codecs/fileFormat';
+import { textForms } from '../core/codecs/forms';
+import { PicklepostError } from '../core/errors';
+import { compressionOf } from '../core/files/compression/unpack';
+import { beginsAsData } from '../core/files/fileDecoder';
+import { isDataFileName } from '../core/files/fileNames';
+import type { ReceivedItem } from '../core/item/item';
+import { MemorySource } from '../core/values/byteSource';
+import type { Value } from '../core/values/value';
+import type { Inbox } from '../inbox/inbox';
+import { harmless } from '../inbox/output/screenText';
+import { decodeContent, decodeFileContent, type DecodedContent } from './decode';
+import type { Output } from './output';
+
+/** Forms in which values are written as text. */
+export type WrittenForm = TextFormat | 'python';
+export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Bytes of an item that is decoded, and UTF-16 units of the text that it may become. */
+const MAX_CONTENT = 512 * 1024 * 1024;
+const MAX_TEXT = 256 * 1024 * 1024;
+
+/** The format of a dictionary, or of what was sent as a file or a text; undefined where it seems to have none. */
+export async function formatOfItem(inbox: Inbox, item: ReceivedItem): Promise<Format | undefined> {
+  return item.format ?? formatOfFile(item.name, await firstPiece(inbox, item));
+}
+
+/** Whether it is a file of arrays or tensors, or one that is compressed under the name of one. */
+export async function isDataFile(inbox: Inbox, item: ReceivedItem): Promise<boolean> {
+  const start = await firstPiece(inbox, item);
+  return beginsAsData(start, item.size) || (isDataFileName(item.name) && compressionOf(start) !== undefined);
+}
+
+export async function firstPiece(inbox: Inbox, item: ReceivedItem): Promise<Buffer> {
+  for await (const piece of inbox.read(item.id)) return piece;
+  return Buffer.alloc(0);
+}
+
+/** @param advice what to do where it cannot be decoded */
+export async function decodeItem(
+  inbox: Inbox,
+  item: ReceivedItem,
+  output: Output,
+  advice: string,
+): Promise<DecodedContent> {
+  const format = await formatOfItem(inbox, item);
+  const isFile = item.format === undefined && (await isDataFile(inbox, item));
+  if (format === undefined && !isFile)
+    throw new PicklepostError('unsupported', `${item.name} is not a pickle, JSON or XML. ${advice}`);
+  const bytes = await inbox.readAll(item.id, MAX_CONTENT);
+  try {
+    if (isFile || format === undefined)
+      return await decodeFileContent(item.name, new MemorySource(bytes), output);
+    return decodeContent(item.name, bytes, format, output);
+  } catch (error) {
+    throw error instanceof PicklepostError && error.code === 'undecodable'
+      ? new PicklepostError(error.code, `${error.message} ${advice}`, { cause: error })
+      : error;
+  }
+}
+
+export function write(value: Value, form: WrittenForm): string {
+  return textForms[form].write(value, { maxLength: MAX_TEXT });
+}
+
+/** Written out, even what JSON or XML may hold as it is does not act on a terminal. */
+export async function showText(text: string, output: Output): Promise<void> {
+  await output.content(`${output.isTerminal ? harmless(text) : text}\n`);
+}
+
+export async function copy(content: Content, output: Output): Promise<void> {
+  for await (const piece of content) {
+    if (output.lost.aborted) return;
+    await output.content(piece);
+  }
+}
