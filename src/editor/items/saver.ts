@@ -93,7 +93,12 @@ export class Saver {
           if (cancellation.isCancellationRequested) throw new CancelledError();
           progress.report({ message: item.name, increment: 100 / items.length });
           const content = inbox.read(item.id);
-          const place = { directory: folder.fsPath, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
+          const place = {
+            directory: folder.fsPath,
+            fileName: '{name}',
+            keepsPlaces: true,
+            allowsToolFolders,
+          };
           this.parts.saved.set(item.id, await saveToFolder(place, item, content));
         }
       },

@@ -34,10 +34,7 @@ export class ReceivingStore implements vscode.Disposable {
     this.channel?.dispose();
   }
 
-  private async output(
-    item: ReceivedItem,
-    existed: boolean,
-  ): Promise<Pick<AnnouncedItem, 'savedAs'>> {
+  private async output(item: ReceivedItem, existed: boolean): Promise<Pick<AnnouncedItem, 'savedAs'>> {
     const { saveToFolder: directory, fileName, toolFolders, print } = readSettings().receive;
     const inbox = await this.items.inbox();
     let savedAs: Pick<AnnouncedItem, 'savedAs'> = {};
