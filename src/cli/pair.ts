@@ -79,8 +79,7 @@ async function showCode(options: Options, { output, interruption }: Context): Pr
   const server = pairingServer(options, screen.shown);
   server.onDidFailPeer(({ from, error }) => output.note(`picklepost: ${from}: ${messageOf(error)}`));
   try {
-    await server.start();
-    if (server.state.kind === 'listening') reportCode(screen.code, server.state, output);
+    reportCode(screen.code, await server.start(), output);
     return await screen.outcome;
   } finally {
     screen.shown.spend();

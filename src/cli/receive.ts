@@ -16,7 +16,7 @@ import { withOutput } from '../inbox/output/itemOutput';
 import { FolderOutput } from '../inbox/output/folderOutput';
 import { toolName } from '../inbox/output/safeName';
 import { harmless, textForScreen } from '../inbox/output/screenText';
-import { ReceiveServer } from '../net/receiveServer';
+import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
 import { ValueWorker } from '../worker/valueWorker';
 import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
@@ -164,9 +164,9 @@ class Reception {
       this.context.output.failure(error, `${from}: ${messageOf(error)}`, { from });
     });
     try {
-      await server.start();
+      const address = await server.start();
       const end = this.ended(server);
-      if (server.state.kind === 'listening') this.reportListening(server.state);
+      this.reportListening(address);
       await end;
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
@@ -182,9 +182,7 @@ class Reception {
       if (end.aborted) resolve();
       end.addEventListener('abort', () => resolve());
       if (this.options.once) server.onDidReceive(() => resolve());
-      server.onDidChangeState((state) => {
-        if (state.kind === 'failed') reject(state.error);
-      });
+      server.onDidFail(reject);
     });
   }
 
@@ -227,7 +225,7 @@ class Reception {
     });
   }
 
-  private reportListening(address: { readonly host: string; readonly port: number }): void {
+  private reportListening(address: ListenAddress): void {
     const { output } = this.context;
     output.event({ event: 'listening', host: address.host, port: address.port });
     output.line(`Listening at ${formatAddress(address)}.`);

@@ -32,11 +32,11 @@ export interface ReceiveServerOptions {
 /** How one connection is served. */
 export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'onReceived' | 'onDeclined'>;
 
-export type ServerState =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'starting'; readonly host: string; readonly port: number }
-  | { readonly kind: 'listening'; readonly host: string; readonly port: number }
-  | { readonly kind: 'failed'; readonly error: Error };
+/** Where a server listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** A connection that ended badly. */
 export interface PeerFailure {
@@ -47,8 +47,7 @@ export interface PeerFailure {
 
 /** Receives items from any number of peers, in whatever dialect each of them speaks. What one of them does wrong ends its own connection only. */
 export class ReceiveServer {
-  private current: ServerState = { kind: 'stopped' };
-  private listener: Server | undefined;
+  private listening: { readonly listener: Server; readonly address: ListenAddress } | undefined;
   /** One more step to be done after the ones before: start and stop never overlap. */
   private lastStep: Promise<void> = Promise.resolve();
   /** Each with what settles when it is gone. */
@@ -64,10 +63,11 @@ export class ReceiveServer {
 
   private readonly received = new Emitter<AnnouncedItem>();
   private readonly peerFailed = new Emitter<PeerFailure>();
-  private readonly stateChanged = new Emitter<ServerState>();
+  private readonly failed = new Emitter<Error>();
   readonly onDidReceive = this.received.event;
   readonly onDidFailPeer = this.peerFailed.event;
-  readonly onDidChangeState = this.stateChanged.event;
+  /** It listens no longer, although nobody stopped it. Connections that are there go on, and it can be started again. */
+  readonly onDidFail = this.failed.event;
 
   constructor(private readonly options: ReceiveServerOptions) {
     this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
@@ -76,12 +76,13 @@ export class ReceiveServer {
     this.waitingRoom = new WaitingRoom(this.accountant, this.waitingPlaces);
   }
 
-  get state(): ServerState {
-    return this.current;
+  /** Undefined while it does not listen. */
+  get address(): ListenAddress | undefined {
+    return this.listening?.address;
   }
 
-  /** @throws PicklepostError `port-taken`, or `connection-failed` where the host is none of this machine's; the state is then `failed` */
-  start(): Promise<void> {
+  /** @returns where it listens @throws PicklepostError `port-taken`, or `connection-failed` where the host is none of this machine's */
+  start(): Promise<ListenAddress> {
     return this.step(() => this.listen());
   }
 
@@ -93,42 +94,40 @@ export class ReceiveServer {
     return this.step(() => this.close(patience));
   }
 
-  private step(action: () => Promise<void>): Promise<void> {
+  private step<T>(action: () => Promise<T>): Promise<T> {
     const step = this.lastStep.then(action);
-    this.lastStep = step.catch(() => undefined);
+    this.lastStep = step.then(
+      () => undefined,
+      () => undefined,
+    );
     return step;
   }
 
-  private async listen(): Promise<void> {
-    if (this.current.kind === 'listening') return;
+  private async listen(): Promise<ListenAddress> {
+    if (this.listening) return this.listening.address;
     const { host, port, bufferSize } = this.options;
-    this.setState({ kind: 'starting', host, port });
     const listener = createServer(
       { allowHalfOpen: true, highWaterMark: Math.max(bufferSize, SOCKET_BUFFER) },
       (socket) => this.accept(socket),
     );
-    try {
-      const actual = await listenAt(listener, host, port);
-      listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
-      this.listener = listener;
-      this.sweeping = setInterval(() => this.accountant.endIdle(), SWEEP_INTERVAL).unref();
-      this.setState({ kind: 'listening', host, port: actual });
-    } catch (error) {
-      this.setState({ kind: 'failed', error: error as Error });
-      throw error;
-    }
+    const address = { host, port: await listenAt(listener, host, port) };
+    listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
+    this.listening = { listener, address };
+    this.sweeping = setInterval(() => this.accountant.endIdle(), SWEEP_INTERVAL).unref();
+    return address;
   }
 
   /** Leaves the port free, so that the server can be started again. Connections that are there go on. */
   private giveUp(listener: Server, error: Error): void {
     listener.close();
-    if (this.listener === listener) this.listener = undefined;
-    this.setState({ kind: 'failed', error });
+    if (this.listening?.listener !== listener) return;
+    this.listening = undefined;
+    this.failed.fire(error);
   }
 
   private async close(patience: number): Promise<void> {
-    const { listener } = this;
-    this.listener = undefined;
+    const listener = this.listening?.listener;
+    this.listening = undefined;
     const closed = listener && new Promise((resolve) => listener.close(resolve));
     if (patience > 0)
       await Promise.race([
@@ -139,7 +138,6 @@ export class ReceiveServer {
     this.waitingRoom.close();
     await Promise.allSettled([...this.connections.values(), closed]);
     clearInterval(this.sweeping);
-    if (this.current.kind !== 'stopped') this.setState({ kind: 'stopped' });
   }
 
   private accept(socket: Socket): void {
@@ -219,11 +217,6 @@ export class ReceiveServer {
       },
       stallTime: STALL_TIME,
     };
-  }
-
-  private setState(state: ServerState): void {
-    this.current = state;
-    this.stateChanged.fire(state);
   }
 }
 

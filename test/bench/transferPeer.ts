@@ -122,8 +122,8 @@ async function receive(): Promise<void> {
     report(0);
     void server.stop().then(() => inbox.close());
   });
-  await server.start();
-  print({ port: server.state.kind === 'listening' ? server.state.port : 0 });
+  const { port } = await server.start();
+  print({ port });
 }
 
 function receivePlain(): void {

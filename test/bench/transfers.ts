@@ -112,8 +112,7 @@ async function withReceiver<T>(
     bufferSize,
     connectionOptions: () => options,
   });
-  await server.start();
-  const port = server.state.kind === 'listening' ? server.state.port : 0;
+  const { port } = await server.start();
   const to = { host: '127.0.0.1', port, dialect, ...(key && { key }), localPort: 0, bufferSize, limits };
   try {
     return await work(async (file) => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import type { ServerState } from '../../src/editor/server/server';
 import { findFreePort } from '../../src/net/ports';
-import type { ServerState } from '../../src/net/receiveServer';
 
 /** Sends bytes and gives the answer up to the end of the connection. */
 function exchange(port: number, bytes: Uint8Array): Promise<string> {

@@ -93,8 +93,8 @@ export class Outbox implements vscode.Disposable {
     return this.all.some((entry) => entry.id === id && entry.retries === true);
   }
 
-  /** Begins a request, or begins again with one that is here. @returns what ends it when the person wants it to end */
-  async begin({ id = randomUUID(), ...about }: Beginning): Promise<{ id: string; abort: AbortController }> {
+  /** Begins a request, or begins again with one that is here. */
+  async begin({ id = randomUUID(), ...about }: Beginning): Promise<RunningEntry> {
     const abort = new AbortController();
     this.running.set(id, abort);
     const others = this.all.filter((other) => other.id !== id);
@@ -208,6 +208,13 @@ export function persistable(request: SendRequest): SendRequest {
   const { selection } = request;
   if (selection?.text === undefined || selection.text.length <= KEPT_SELECTION) return request;
   return { ...request, selection: { start: selection.start } };
+}
+
+/** An entry whose request is under way, or waits to be. */
+export interface RunningEntry {
+  readonly id: string;
+  /** Ends it. */
+  readonly abort: AbortController;
 }
 
 /** What begins. */

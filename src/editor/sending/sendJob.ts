@@ -10,26 +10,26 @@ import { sendWhenPossible } from '../../net/persistentSend';
 import { sendItems } from '../../net/sendClient';
 import { withoutIcons } from '../shell/iconLabels';
 import { withoutLinks } from '../shell/notificationText';
-import type { Attachment } from './outgoing';
-import type { DeliveryReceipt, SendRequest, Outbox } from './outbox';
+import type { Attachment, Collected } from './outgoing';
+import type { DeliveryReceipt, Outbox, RunningEntry, SendRequest } from './outbox';
 import { progressReporter } from './sendProgress';
 import type { Settings } from '../shell/settings';
 import { targetTitle } from './target';
 
 export interface SendJobParts {
   readonly outbox: Outbox;
-  /** The entry of the outbox. */
-  readonly id: string;
+  readonly entry: RunningEntry;
   readonly request: SendRequest;
-  /** What of it is to be sent. */
-  readonly attachments: readonly Attachment[];
-  /** What was in its folders and is not sent, as it is no file. */
-  readonly leftOut: readonly LeftOut[];
-  readonly key: FernetKey | undefined;
+  /** What of it is to be sent, and what was in its folders and is not. */
+  readonly content: Collected;
+  readonly secrets: SendSecrets;
   readonly settings: Settings;
+}
+
+export interface SendSecrets {
+  readonly key: FernetKey | undefined;
   /** As {@link SendOptions.identity}. */
   readonly identity: Buffer;
-  readonly abort: AbortController;
 }
 
 /** How many files are named of those that failed. */
@@ -42,7 +42,7 @@ export class SendJob {
   private hasBegun = false;
 
   constructor(readonly parts: SendJobParts) {
-    for (const { item, problem } of parts.attachments) if (problem) this.declined.set(item, problem);
+    for (const { item, problem } of parts.content.attachments) if (problem) this.declined.set(item, problem);
   }
 
   get request(): SendRequest {
@@ -51,7 +51,7 @@ export class SendJob {
 
   /** Of what is sent now. */
   get title(): string {
-    return titleOf(this.parts.attachments);
+    return titleOf(this.parts.content.attachments);
   }
 
   /** What has arrived now. */
@@ -61,7 +61,7 @@ export class SendJob {
 
   /** What has arrived of the request, now or in an earlier attempt. */
   get delivered(): readonly DeliveryReceipt[] {
-    const now = this.parts.attachments.flatMap(({ uri, item }): DeliveryReceipt[] => {
+    const now = this.parts.content.attachments.flatMap(({ uri, item }): DeliveryReceipt[] => {
       const receipt = this.receipts.get(item);
       return receipt ? [{ uri, receipt }] : [];
     });
@@ -74,7 +74,7 @@ export class SendJob {
   }
 
   get left(): readonly Attachment[] {
-    return this.parts.attachments.filter(({ item }) => !this.receipts.has(item));
+    return this.parts.content.attachments.filter(({ item }) => !this.receipts.has(item));
   }
 
   /** Sends what is left. @throws as {@link sendItems} */
@@ -83,7 +83,7 @@ export class SendJob {
     const title = withoutLinks(what);
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-      token.onCancellationRequested(() => this.parts.abort.abort());
+      token.onCancellationRequested(() => this.parts.entry.abort.abort());
       await sendItems(...this.sendArguments(progress));
       this.checkAll();
     });
@@ -104,7 +104,7 @@ export class SendJob {
           onWaiting: ({ error }) => {
             progress.report(waiting);
             this.hasBegun = false;
-            void this.parts.outbox.wait(this.parts.id, error.message, this.delivered);
+            void this.parts.outbox.wait(this.parts.entry.id, error.message, this.delivered);
           },
         });
         this.checkAll();
@@ -113,7 +113,7 @@ export class SendJob {
   }
 
   private sendArguments(progress: Parameters<typeof progressReporter>[1]) {
-    const { request, key, settings, identity, abort } = this.parts;
+    const { request, entry, secrets, settings } = this.parts;
     const { host, port, dialect } = request.target;
     const items = this.left.flatMap(({ item, problem }) => (problem ? [] : [item]));
     const report = progressReporter(items, progress);
@@ -121,12 +121,12 @@ export class SendJob {
       host,
       port,
       dialect,
-      ...(key && { key }),
+      ...(secrets.key && { key: secrets.key }),
       localPort: settings.send.localPort,
       bufferSize: settings.bufferSize,
       limits: DEFAULT_LIMITS,
-      identity,
-      signal: abort.signal,
+      identity: secrets.identity,
+      signal: entry.abort.signal,
       onProgress: (item: OutgoingItem, bytes: number) => {
         this.begin();
         report(item, bytes);
@@ -144,16 +144,16 @@ export class SendJob {
   /** @throws PicklepostError where something could not be read before anything was sent */
   private checkAll(): void {
     const problems = this.left.flatMap(({ problem }) => problem ?? []);
-    if (problems.length > 0) throw notTaken(problems, this.parts.attachments.length);
+    if (problems.length > 0) throw notTaken(problems, this.parts.content.attachments.length);
   }
 
   /** Dialects that do not resume would send twice what a closed window did not see arrive. */
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
-    const { outbox, id, request } = this.parts;
-    const retries = outbox.retries(id) && findDialect(request.target.dialect).resumes;
-    void outbox.transfer(id, retries);
+    const { outbox, entry, request } = this.parts;
+    const retries = outbox.retries(entry.id) && findDialect(request.target.dialect).resumes;
+    void outbox.transfer(entry.id, retries);
   }
 }
 
@@ -178,7 +178,7 @@ export function describeFailure(job: SendJob, error: unknown): unknown {
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
   const rest = more > 0 ? [vscode.l10n.t('{0} more failed.', more)] : [];
-  const sentences = [arrived, ...reasons, ...rest, ...describeLeftOut(parts.leftOut)];
+  const sentences = [arrived, ...reasons, ...rest, ...describeLeftOut(parts.content.leftOut)];
   return new PicklepostError(error.code, sentences.join(' '), { cause: error });
 }
 

@@ -34,13 +34,13 @@ export class SendReports {
     const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
     const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(request.target));
     await this.reporter.information(
-      [`${what}: ${facts.join(', ')}.`, ...describeLeftOut(parts.leftOut)].join(' '),
+      [`${what}: ${facts.join(', ')}.`, ...describeLeftOut(parts.content.leftOut)].join(' '),
     );
   }
 
   /** It goes on in the background. */
   async reportWaiting({ request, parts, delivered }: SendJob, error: PicklepostError): Promise<void> {
-    const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.id) };
+    const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.entry.id) };
     const server = targetTitle(request.target);
     const waits = vscode.l10n.t('Your items are queued in the view "Sent".');
     if (isUnknownHost(error))
@@ -73,11 +73,11 @@ export class SendReports {
     const again = this.offer(
       delivered.length === 0 ? vscode.l10n.t('Try again') : vscode.l10n.t('Send the rest'),
       request,
-      { id: parts.id },
+      { id: parts.entry.id },
     );
     const uncarried = [...job.failures.values()].find((failure) => failure instanceof UncarriedError);
-    const others = this.offerOthers(uncarried ?? error, request, { id: parts.id });
-    const wait = this.offer(vscode.l10n.t('Wait for it'), request, { id: parts.id, retries: true });
+    const others = this.offerOthers(uncarried ?? error, request, { id: parts.entry.id });
+    const wait = this.offer(vscode.l10n.t('Wait for it'), request, { id: parts.entry.id, retries: true });
     const isAway = isTemporary(error, request.target.dialect);
     const offers = isAway ? [again, wait, ...others] : others.length > 0 ? others : [again];
     await this.reporter.error(described, ...offers);

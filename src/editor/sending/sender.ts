@@ -124,8 +124,11 @@ export class Sender {
         retries: retries || settings.send.wait,
       });
       const identity = await this.parts.keyring.senderIdentity();
-      const about = { request: agreed, attachments: left, leftOut, key, settings, identity };
-      return new SendJob({ outbox, ...about, ...entry });
+      const [content, secrets] = [
+        { attachments: left, leftOut },
+        { key, identity },
+      ];
+      return new SendJob({ outbox, entry, request: agreed, content, secrets, settings });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
       throw error;
@@ -134,11 +137,11 @@ export class Sender {
 
   private async carryOut(job: SendJob, retries: boolean): Promise<void> {
     const { outbox, prompts } = this.parts;
-    const { id, request, settings } = job.parts;
+    const { request, settings, entry } = job.parts;
     const watch = this.watchEncryption(job);
     try {
       await (retries ? job.sendWithRetries() : job.send());
-      await outbox.succeed(id, job.delivered);
+      await outbox.succeed(entry.id, job.delivered);
       void this.reports.reportSuccess(job);
     } catch (error) {
       if (!retries && settings.send.wait && isTemporary(error, request.target.dialect))
@@ -152,14 +155,14 @@ export class Sender {
 
   /** The server is away: says so, and goes on in the background until it is there. */
   private async wait(job: SendJob, error: PicklepostError): Promise<void> {
-    await this.parts.outbox.wait(job.parts.id, error.message, job.delivered);
+    await this.parts.outbox.wait(job.parts.entry.id, error.message, job.delivered);
     void this.parts.reporter.guard(() => this.carryOut(job, true));
     void this.reports.reportWaiting(job, error);
   }
 
   private async fail(job: SendJob, thrown: unknown): Promise<void> {
     const { outbox } = this.parts;
-    const { id, abort } = job.parts;
+    const { id, abort } = job.parts.entry;
     const reason: unknown = abort.signal.reason;
     const error = reason instanceof PicklepostError ? reason : thrown;
     if (error instanceof CancelledError) await outbox.cancelled(id, job.delivered);
@@ -174,7 +177,7 @@ export class Sender {
   private watchEncryption({ request, parts }: SendJob): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration(() => {
       if (request.keyName === undefined && readSettings().send.encryption === 'always')
-        parts.abort.abort(mustEncrypt());
+        parts.entry.abort.abort(mustEncrypt());
     });
   }
 

@@ -6,16 +6,37 @@ import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
-import type { PeerFailure, ReceiveServer, ServerState } from '../../net/receiveServer';
+import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiveServer';
 import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
 
+export type ServerState =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'starting'; readonly host: string; readonly port: number }
+  | { readonly kind: 'listening'; readonly host: string; readonly port: number }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** The state that everybody sees, and what goes with it. Whatever waited for something in a phase that is over ends. */
+interface Phase {
+  readonly state: ServerState;
+  /** Once it is bound, or being bound. */
+  server?: ReceiveServer;
+  /** While it listens: what counts only from the next start on, as the settings had it. */
+  readonly startedWith?: string;
+  /** While it stops: settles when it has. */
+  readonly end?: Promise<void>;
+  /** While it is stopped: the window for whose end this one waits. */
+  readonly awaited?: string;
+}
+
+const STOPPED: Phase = { state: { kind: 'stopped' } };
+
 /** The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context key. */
 export class Server implements vscode.Disposable {
-  private running: ReceiveServer | undefined;
-  private current: ServerState = { kind: 'stopped' };
+  private phase = STOPPED;
   private readonly stateChanged = new Emitter<ServerState>();
   readonly onDidChangeState = this.stateChanged.event;
   private readonly received = new Emitter<ReceivedItem>();
@@ -23,12 +44,6 @@ export class Server implements vscode.Disposable {
   private readonly peerFailed = new Emitter<PeerFailure>();
   readonly onDidFailPeer = this.peerFailed.event;
   private readonly subscriptions: readonly Disposable[];
-  /** Counts starts and stops: what has been overtaken by another one ends. */
-  private step = 0;
-  /** What counts only from the next start on, as the settings had it at the last one. */
-  private startedWith = '';
-  /** The window for whose end this one waits. */
-  private awaited: string | undefined;
 
   constructor(
     private readonly openStore: () => Promise<ItemStore>,
@@ -44,12 +59,13 @@ export class Server implements vscode.Disposable {
   }
 
   get state(): ServerState {
-    return this.current;
+    return this.phase.state;
   }
 
   /** Whether the settings have changed in a way that the server, which is running, does not take up. */
   get needsRestart(): boolean {
-    return this.current.kind === 'listening' && this.startedWith !== settingsOfStart();
+    const { state, startedWith } = this.phase;
+    return state.kind === 'listening' && startedWith !== settingsOfStart();
   }
 
   /**
@@ -71,10 +87,10 @@ export class Server implements vscode.Disposable {
   async startOnLaunch(): Promise<void> {
     const other = await this.peers.findReceiving();
     const waits = other?.port === addressOf(undefined).port;
-    this.awaited = waits ? other.owner : undefined;
     await this.peers.setWaiting(waits);
-    if (waits) this.log.info('another window receives; this one does when that one is closed');
-    else await this.startAt(addressOf(undefined));
+    if (!waits) return this.startAt(addressOf(undefined));
+    this.log.info('another window receives; this one does when that one is closed');
+    if (this.state.kind === 'stopped') this.phase = { ...STOPPED, awaited: other.owner };
   }
 
   /** Has the window that receives stop, if there is one, and receives in its place. @throws PicklepostError `timeout` if it does not stop */
@@ -89,11 +105,9 @@ export class Server implements vscode.Disposable {
 
   /** Stops listening and ends the connections. What was not yet whole is kept only where it can be continued. */
   async stop(): Promise<void> {
-    this.step++;
-    const server = this.running;
-    this.running = undefined;
-    await server?.stop();
-    this.setState({ kind: 'stopped' });
+    if (this.state.kind === 'stopped') return;
+    if (!this.phase.end) this.enter({ state: { kind: 'stopping' }, end: this.end(this.phase) });
+    await this.phase.end;
   }
 
   /** Stops, and starts as the settings say now. */
@@ -104,11 +118,16 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
-    void this.running?.stop();
+    void this.phase.server?.stop();
   }
 
   private get isActive(): boolean {
-    return this.current.kind === 'starting' || this.current.kind === 'listening';
+    return this.state.kind === 'starting' || this.state.kind === 'listening';
+  }
+
+  private async end({ server }: Phase): Promise<void> {
+    await server?.stop();
+    this.enter(STOPPED);
   }
 
   private async giveWay(): Promise<void> {
@@ -120,34 +139,42 @@ export class Server implements vscode.Disposable {
 
   /** One that stopped because a person said so is still there: that is no reason to start. */
   private startIfNext(): void {
-    const { awaited, peers } = this;
+    const { peers } = this;
+    const { awaited } = this.phase;
     if (awaited === undefined) return;
     const receiving = peers.receivesElsewhere;
-    if (receiving) this.awaited = receiving.owner;
+    if (receiving) this.phase = { ...STOPPED, awaited: receiving.owner };
     else if (!peers.has(awaited) && peers.isNext) void this.reporter.guard(() => this.startOnLaunch());
   }
 
-  private async startAt(address: { host: string; port: number }): Promise<void> {
+  private async startAt(address: ListenAddress): Promise<void> {
+    await this.phase.end;
     if (this.isActive) return;
-    const step = ++this.step;
-    const isOvertaken = (): boolean => step !== this.step;
-    this.startedWith = settingsOfStart();
-    this.setState({ kind: 'starting', ...address });
+    const startedWith = settingsOfStart();
+    const starting: Phase = { state: { kind: 'starting', ...address } };
+    this.enter(starting);
+    const isOvertaken = (): boolean => this.phase !== starting;
     try {
       const server = await this.create(address);
       if (isOvertaken()) return;
-      this.running = server;
-      await server.start();
+      starting.server = server;
+      const actual = await server.start();
+      if (!isOvertaken()) this.enter({ state: { kind: 'listening', ...actual }, server, startedWith });
     } catch (error) {
       if (isOvertaken()) return;
-      this.running = undefined;
-      this.setState({ kind: 'failed', error: error instanceof Error ? error : new Error(messageOf(error)) });
+      this.fail(error);
       if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
       void this.reporter.guard(() => this.offerAnotherPort(address, error));
     }
   }
 
-  private async create(address: { host: string; port: number }): Promise<ReceiveServer> {
+  private fail(error: unknown): void {
+    this.enter({
+      state: { kind: 'failed', error: error instanceof Error ? error : new Error(messageOf(error)) },
+    });
+  }
+
+  private async create(address: ListenAddress): Promise<ReceiveServer> {
     const store = await this.openStore();
     const { ReceiveServer } = await import('../../net/receiveServer');
     const server = new ReceiveServer({
@@ -155,8 +182,8 @@ export class Server implements vscode.Disposable {
       bufferSize: readSettings().bufferSize,
       connectionOptions: () => this.connectionOptions(store),
     });
-    server.onDidChangeState((state) => {
-      if (server === this.running) this.setState(state);
+    server.onDidFail((error) => {
+      if (server === this.phase.server) this.fail(error);
     });
     server.onDidReceive((item) => {
       this.log.info(
@@ -187,10 +214,7 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  private async offerTakeOver(
-    other: { host: string; port: number },
-    address: { host: string; port: number },
-  ): Promise<void> {
+  private async offerTakeOver(other: ListenAddress, address: ListenAddress): Promise<void> {
     const takeOver = {
       title: vscode.l10n.t('Receive in this window'),
       run: () => this.reporter.guard(() => this.takeOver()),
@@ -202,7 +226,7 @@ export class Server implements vscode.Disposable {
     await this.reporter.warning(message, takeOver, await this.nextPort(address));
   }
 
-  private async nextPort(address: { host: string; port: number }): Promise<MessageAction> {
+  private async nextPort(address: ListenAddress): Promise<MessageAction> {
     const { findFreePort } = await import('../../net/ports');
     const port = await findFreePort(address.host, address.port + 1);
     return {
@@ -211,10 +235,7 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  private async offerAnotherPort(
-    address: { host: string; port: number },
-    error: PicklepostError,
-  ): Promise<void> {
+  private async offerAnotherPort(address: ListenAddress, error: PicklepostError): Promise<void> {
     const tryAgain = {
       title: vscode.l10n.t('Try again'),
       run: () => this.reporter.guard(() => this.start(address.port)),
@@ -223,19 +244,20 @@ export class Server implements vscode.Disposable {
     await this.reporter.warning(error.message, await this.nextPort(address), tryAgain, doNotReceive);
   }
 
-  private setState(state: ServerState): void {
-    this.current = state;
+  private enter(phase: Phase): void {
+    const { state } = phase;
+    this.phase = phase;
     if (state.kind === 'listening') this.log.info(`listening on ${formatAddress(state)}`);
-    const { kind } = state;
-    if (kind === 'listening') this.awaited = undefined;
-    if (kind !== 'starting')
-      void this.peers.setReceiving(kind === 'listening' ? { host: state.host, port: state.port } : undefined);
+    if (state.kind !== 'starting' && state.kind !== 'stopping')
+      void this.peers.setReceiving(
+        state.kind === 'listening' ? { host: state.host, port: state.port } : undefined,
+      );
     this.stateChanged.fire(state);
   }
 }
 
 /** Where the settings, or a port of one's own, say to listen. */
-function addressOf(port: number | undefined): { host: string; port: number } {
+function addressOf(port: number | undefined): ListenAddress {
   const { receive } = readSettings();
   return { host: receive.host, port: port ?? receive.port };
 }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
-import type { ServerState } from '../../net/receiveServer';
 import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
-import type { Server } from './server';
+import type { Server, ServerState } from './server';
 
 /** The status bar item: the port, or what went wrong. Hidden while no window receives. */
 export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.Disposable {
@@ -37,6 +36,7 @@ function describeElsewhere(other: ReceivingWindow): { text: string; detail: stri
 function describe(state: ServerState): { text: string; detail: string } {
   switch (state.kind) {
     case 'stopped':
+    case 'stopping':
       return { text: '', detail: '' };
     case 'starting':
       return { text: '$(sync~spin) Picklepost', detail: vscode.l10n.t('The receive server is starting') };

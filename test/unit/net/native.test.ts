@@ -38,9 +38,7 @@ describe('the native dialect', () => {
       connectionOptions: () => options,
     });
     server.onDidFailPeer(({ error }) => failures.push(error));
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
-    port = server.state.port;
+    ({ port } = await server.start());
   });
   afterEach(async () => {
     await server.stop();
@@ -82,9 +80,7 @@ describe('the native dialect', () => {
     });
     await assert.rejects(sending, { code: 'connection-lost' });
     await stopped;
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
-    port = server.state.port;
+    ({ port } = await server.start());
   }
 
   async function received(): Promise<Buffer[]> {

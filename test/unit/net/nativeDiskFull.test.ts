@@ -117,9 +117,7 @@ async function start(disk: string, key: FernetKey | undefined) {
       limits: DEFAULT_LIMITS,
     }),
   });
-  await server.start();
-  assert.equal(server.state.kind, 'listening');
-  const { port } = server.state;
+  const { port } = await server.start();
   const send = async (items: readonly OutgoingItem[], sent: string[] = []): Promise<string[]> => {
     await sendItems(items, {
       host: '127.0.0.1',

@@ -65,10 +65,9 @@ class HostileRun {
         limits: this.limits,
       }),
     });
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
+    const { port } = await server.start();
     try {
-      await this.sendThroughFaults(server.state.port);
+      await this.sendThroughFaults(port);
     } finally {
       await server.stop();
     }

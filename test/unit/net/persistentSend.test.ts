@@ -59,9 +59,7 @@ describe('sending while the server is away', () => {
       bufferSize: 65536,
       connectionOptions: () => store,
     });
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
-    const { port } = server.state;
+    const { port } = await server.start();
     const proxy = await CuttingProxy.listen(port);
     const waits: Waiting[] = [];
     const sent: string[] = [];

@@ -20,8 +20,8 @@ async function receive(directory: string, inboxKey: string, key: string): Promis
     bufferSize: 65536,
     connectionOptions: () => options,
   });
-  await server.start();
-  if (server.state.kind === 'listening') writeSync(1, `${server.state.port}\n`);
+  const { port } = await server.start();
+  writeSync(1, `${port}\n`);
 }
 
 const [directory = '', inboxKey = '', key = ''] = process.argv.slice(2);

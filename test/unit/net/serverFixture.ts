@@ -66,9 +66,9 @@ export class ServerFixture {
   }
 
   get port(): number {
-    const { state } = this.server;
-    if (state.kind !== 'listening') throw new Error(`the server is ${state.kind}`);
-    return state.port;
+    const { address } = this.server;
+    if (!address) throw new Error('the server does not listen');
+    return address.port;
   }
 
   /** Settles once so many peers have failed. */

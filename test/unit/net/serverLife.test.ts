@@ -3,7 +3,7 @@ import { connect, type Server } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import { findFreePort } from '../../../src/net/ports';
-import { ReceiveServer, type ServerState } from '../../../src/net/receiveServer';
+import { ReceiveServer } from '../../../src/net/receiveServer';
 import { packet } from '../core/wire/classic/classicVectors';
 import { ServerFixture } from './serverFixture';
 import { TestPeer } from './testPeer';
@@ -13,39 +13,41 @@ afterEach(() => ServerFixture.stopAll());
 describe('starting and stopping the receive server', () => {
   it('goes from stopped to listening and back', async () => {
     const { server } = new ServerFixture();
-    const states: string[] = [];
-    server.onDidChangeState((state) => states.push(state.kind));
-    await Promise.all([server.start(), server.start()]);
-    assert.ok(server.state.kind === 'listening' && server.state.port > 0);
+    const [first, second] = await Promise.all([server.start(), server.start()]);
+    assert.deepEqual(second, first);
+    assert.deepEqual(server.address, first);
+    assert.ok(first.port > 0);
     await Promise.all([server.stop(), server.stop()]);
-    await server.start();
+    assert.equal(server.address, undefined);
+    assert.ok((await server.start()).port > 0);
     await server.stop();
-    assert.deepEqual(states, ['starting', 'listening', 'stopped', 'starting', 'listening', 'stopped']);
+    assert.equal(server.address, undefined);
   });
 
   it('says which port is taken, and starts once it is free', async () => {
     const first = await ServerFixture.start();
     const second = serverAt('127.0.0.1', first.port);
     await assert.rejects(second.start(), { code: 'port-taken', message: new RegExp(String(first.port)) });
-    const failed: ServerState = second.state;
-    assert.ok(failed.kind === 'failed' && failed.error instanceof PicklepostError);
+    assert.equal(second.address, undefined);
+    const { port } = first;
     await first.server.stop();
-    await second.start();
-    assert.equal(second.state.kind, 'listening');
+    assert.deepEqual(await second.start(), { host: '127.0.0.1', port });
     await second.stop();
-    assert.equal(second.state.kind, 'stopped');
+    assert.equal(second.address, undefined);
   });
 
   it('can be started again where listening fails later on', async () => {
     const { server, port } = await ServerFixture.start();
-    const { listener } = server as unknown as { listener: Server };
+    const failures: Error[] = [];
+    server.onDidFail((error) => failures.push(error));
+    const { listener } = (server as unknown as { listening: { listener: Server } }).listening;
     listener.emit('error', new Error('nothing can be accepted'));
-    assert.equal(server.state.kind, 'failed');
+    assert.equal(failures.length, 1);
+    assert.equal(server.address, undefined);
     const again = serverAt('127.0.0.1', port);
     await again.start();
     await again.stop();
-    await server.start();
-    assert.equal(server.state.kind, 'listening');
+    assert.deepEqual(await server.start(), server.address);
   });
 
   it('refuses hosts that are not of this machine', async () => {
