@@ -32,7 +32,7 @@ export class FoundFiles {
   add(file: FoundFile): void {
     const key = file.uri.toString();
     if (this.found.has(key)) return;
-    const { path, ...placeless } = file;
+    const { path: _path, ...placeless } = file;
     this.found.set(key, this.keepsPaths ? file : placeless);
   }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type Server } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
-import { PicklepostError } from '../../../src/core/errors';
 import { findFreePort } from '../../../src/net/ports';
 import { ReceiveServer } from '../../../src/net/receiveServer';
 import { packet } from '../core/wire/classic/classicVectors';
