@@ -14,10 +14,31 @@ export const classic = {
   isConcurrent: false,
   protection: 'parts',
   instead: ['native', 'raw'],
-  recognizes: (start) => (FIRST_BYTES.has(start[0]) ? 'yes' : 'no'),
+  recognizes,
   serve: serveClassic,
   send: sendClassic,
 } as const satisfies Dialect;
 
 /** The first packet of a transfer, which may be its last too, or END. Other bytes that a packet could have begin many a text. */
 const FIRST_BYTES: ReadonlySet<number | undefined> = new Set([0x08, 0x0c, 0x10]);
+const END = 0x10;
+
+/**
+ * A value that begins with its length in four or eight bytes, little endian, may begin with the same byte. As a packet, it would have
+ * an empty chunk, and go on as no peer does.
+ */
+function recognizes(start: Uint8Array, isAll: boolean): 'yes' | 'no' | 'needs-more' {
+  const [op, , high = 0, low = 0, next] = start;
+  if (!FIRST_BYTES.has(op)) return 'no';
+  if (high !== 0 || low !== 0) return 'yes';
+  if (next === undefined) return isAll ? 'yes' : 'needs-more';
+  if (next !== 0) return next <= END ? 'yes' : 'no';
+  const isLong = start.length >= 8;
+  return start.subarray(4, 8).some((byte) => byte !== 0)
+    ? 'yes'
+    : isLong
+      ? 'no'
+      : isAll
+        ? 'yes'
+        : 'needs-more';
+}

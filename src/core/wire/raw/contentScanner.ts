@@ -28,6 +28,11 @@ export class ContentScanner {
     return this.scan?.state ?? 'endless';
   }
 
+  /** Whether enough has come to tell what it may be. */
+  get hasBegun(): boolean {
+    return this.scan !== undefined;
+  }
+
   /** @returns how many of the bytes belong to it: all of them, but for what follows the end that a binary format has */
   update(bytes: Uint8Array): number {
     if (this.scan) return this.scan.update(bytes);

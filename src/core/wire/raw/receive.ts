@@ -118,9 +118,10 @@ class RawSession {
       if (!content) throw connectionCut();
       checkAllowed(content, context);
       const { peer } = this.channel;
-      const unwrapped =
-        content.kind === 'dictionary' ? undefined : await storeUnwrapped(intake, peer, context);
-      return { item: unwrapped ?? (await intake.finish(content)), pause };
+      const inside = content.kind === 'dictionary' ? [] : await storeUnwrapped(intake, peer, context);
+      const item = inside.pop() ?? (await intake.finish(content));
+      for (const before of inside) context.onReceived(before);
+      return { item, pause };
     } finally {
       await intake.end();
     }

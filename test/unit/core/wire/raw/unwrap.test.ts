@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { deflateSync, gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { inSteps, serve } from '../scriptedChannel';
 
@@ -58,6 +59,21 @@ describe('receiving raw what scripts put something around', () => {
     ['a length in front of anything else', four(Buffer.of(0xff, 0xfe, 0xfd, 0xfc, 1))],
     ['digits that are no length in front of JSON', Buffer.concat([Buffer.from('99        '), JSON_BYTES])],
     ['a length in front of two pickles', four(Buffer.concat([PICKLE, PICKLE]))],
+    ['a length of nothing in front of a pickle', Buffer.concat([four(Buffer.of()), PICKLE])],
+    ['a length beyond all memory', Buffer.concat([Buffer.alloc(8, 0xff), PICKLE])],
+    ['a length of 2 GiB', Buffer.concat([Buffer.of(0x7f, 0xff, 0xff, 0xff), PICKLE])],
+    ['digits beyond all memory in front of JSON', Buffer.concat([Buffer.from('9999999999'), JSON_BYTES])],
+    [
+      'two lengths, of which the second is wrong',
+      Buffer.concat([four(PICKLE), Buffer.of(0, 0, 0, 99), PICKLE]),
+    ],
+    ['two lengths of different kinds', Buffer.concat([four(PICKLE), Buffer.from('0000000021'), PICKLE])],
+    ['a length, and bytes behind', Buffer.concat([four(PICKLE), Buffer.of(1)])],
+    ['zlib, and bytes behind', Buffer.concat([deflateSync(PICKLE), Buffer.of(0)])],
+    ['gzip, and bytes behind', Buffer.concat([gzipSync(PICKLE), Buffer.of(1)])],
+    ['gzip of a pickle and a text', gzipSync(Buffer.concat([PICKLE, Buffer.from('text')]))],
+    ['base64 with padding in the middle', Buffer.from(`gA==${PICKLE.toString('base64').slice(4)}`)],
+    ['base64 of a pickle that is cut off', Buffer.from(PICKLE.subarray(0, 18).toString('base64'))],
     ['gzip of a text', gzipSync('text')],
     ['gzip that is cut off', gzipSync(PICKLE).subarray(0, 20)],
     ['gzip in gzip in gzip in gzip', gzipSync(gzipSync(gzipSync(gzipSync(PICKLE))))],
@@ -74,6 +90,79 @@ describe('receiving raw what scripts put something around', () => {
       assert.deepEqual(store.items[0]?.bytes, bytes);
     });
   }
+
+  const OTHER = Buffer.from('8004950a000000000000007d948c0162944b02732e', 'hex');
+  const UNFILLED = Buffer.from('80047d2e', 'hex');
+  const rows: [what: string, around: (pickle: Buffer) => Buffer][] = [
+    ['lengths of four bytes', four],
+    ['lengths of eight bytes, little endian', (p) => prefixed(p, (h, n) => h.writeBigUInt64LE(BigInt(n)), 8)],
+    ['lengths in digits', (p) => Buffer.concat([Buffer.from(String(p.length).padEnd(10)), p])],
+    ['digits that count something else', (p) => Buffer.concat([Buffer.from('0000000999'), p])],
+    ['gzip', gzipSync],
+    ['zlib', (p) => deflateSync(p)],
+    ['lengths and zlib', (p) => four(deflateSync(p))],
+    ['base64, in lines', (p) => Buffer.from(`${p.toString('base64')}\n`)],
+  ];
+  for (const [what, around] of rows) {
+    const pickles = [PICKLE, OTHER, UNFILLED, PICKLE];
+    const bytes = Buffer.concat(pickles.map(around));
+
+    it(`takes each of several dictionaries out of ${what}, wherever the stream is cut`, async () => {
+      for (let cut = 0; cut <= bytes.length; cut++) {
+        const { store, announced, error } = await serve([bytes.subarray(0, cut), bytes.subarray(cut)]);
+        assert.equal(error, undefined);
+        assert.deepEqual(
+          store.items.map((item) => item.bytes),
+          pickles,
+        );
+        assert.deepEqual(
+          announced.map(({ id }) => id),
+          store.items.map(({ id }) => id),
+        );
+        assert.equal(store.open, 0);
+      }
+    });
+  }
+
+  it('takes a little-endian length for what it is, although the classic dialect begins with the same byte', async () => {
+    for (const length of [0x08, 0x0c, 0x10, 0x108, 0xff0c]) {
+      const text = `{"a": "${' '.repeat(length)}`.slice(0, length - 2) + '"}';
+      const json = Buffer.from(length > 10 ? text : '{"a": 1}');
+      for (const size of [4, 8]) {
+        const bytes = prefixed(json, (h, n) => h.writeUInt32LE(n), size);
+        for (const step of [1, 1 << 20]) {
+          const { store, error } = await serve(inSteps(bytes, step));
+          assert.equal(error, undefined);
+          assert.deepEqual(
+            store.items.map((item) => [item.dialect, item.bytes.length]),
+            [['raw', length]],
+          );
+        }
+      }
+    }
+  });
+
+  it('keeps everything that is sent, whatever it is', async () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        ...[PICKLE, OTHER, JSON_BYTES, UNFILLED].flatMap((p) => [p, ...rows.map(([, f]) => f(p))]),
+      ),
+      fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 4 }), fc.nat(200), async (parts, cut) => {
+        const bytes = Buffer.concat(parts);
+        const { store, announced } = await serve([bytes.subarray(0, cut), bytes.subarray(cut)]);
+        assert.deepEqual([store.open, announced.length], [0, store.items.length]);
+        for (const item of store.items) {
+          const isInside = item.note !== undefined;
+          if (isInside) assert.equal(item.kind, 'dictionary');
+          else assert(bytes.includes(item.bytes));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
 
   it('keeps a pickle as it came where pickles are not taken', async () => {
     const bytes = gzipSync(PICKLE);

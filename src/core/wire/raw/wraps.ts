@@ -1,0 +1,122 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, createInflate, type Inflate } from 'node:zlib';
+import { PartReader } from './partReader';
+
+/** What scripts put around a pickle. */
+export interface Wrap {
+  readonly title: string;
+  /** What is inside; of several one after another, all. @throws Error where it is not whole, or anything else follows */
+  open(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+const GZIP: Wrap = { title: 'gzip', open: gunzip };
+const ZLIB: Wrap = { title: 'zlib', open: inflateAll };
+const BASE64: Wrap = { title: 'base64', open: decodeBase64 };
+/** Base64 of what begins a pickle of protocol 2 to 5, gzip and zlib. */
+const BASE64_START = /^(?:gA[I-X]|H4sI|e[AFJN])[A-Za-z0-9+/_-]/;
+/** Deeper ones are nobody's habit. */
+const MOST_WRAPS = 3;
+/** Bytes by which they are known. */
+const START = 4;
+
+/** @param start at least four bytes */
+export function wrapOf(start: Buffer): Wrap | undefined {
+  if (start.length < START) return undefined;
+  const text = start.toString('latin1');
+  if (text.startsWith('\x1f\x8b\x08')) return GZIP;
+  // RFC 1950: deflate, and a check of the first two bytes.
+  if ((start.readUInt8() & 0x0f) === 8 && start.readUInt8() <= 0x78 && start.readUInt16BE() % 31 === 0)
+    return ZLIB;
+  return BASE64_START.test(text) ? BASE64 : undefined;
+}
+
+/** What is inside of all wraps, up to three in one another. @throws Error as {@link Wrap.open} */
+export async function* unwrapAll(
+  content: AsyncIterable<Uint8Array>,
+  left = MOST_WRAPS,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new PartReader(content);
+  let start: Buffer = Buffer.alloc(0);
+  for await (const part of reader.rest()) {
+    start = Buffer.concat([start, part]);
+    if (start.length >= START) break;
+  }
+  const wrap = left > 0 ? wrapOf(start) : undefined;
+  reader.putBack(start);
+  yield* wrap ? unwrapAll(wrap.open(reader.rest()), left - 1) : reader.rest();
+}
+
+async function* gunzip(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const unzip = createGunzip();
+  // Whoever reads from it is told of the error.
+  pipeline(Readable.from(content), unzip, () => undefined);
+  for await (const part of unzip) yield part as Buffer;
+}
+
+async function* inflateAll(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new PartReader(content);
+  do {
+    const unzip = createInflate();
+    const fed = new Fed(reader, unzip);
+    pipeline(Readable.from(fed.parts()), unzip, () => undefined);
+    for await (const part of unzip) yield part as Buffer;
+    // Behind its end, zlib takes what comes and says nothing.
+    reader.putBack(fed.unused);
+  } while (!(await reader.hasEnded()));
+}
+
+/** What has been given to zlib, as far as it may not have used it. */
+class Fed {
+  private given = 0;
+  private recent: Uint8Array[] = [];
+
+  constructor(
+    private readonly reader: PartReader,
+    private readonly unzip: Inflate,
+  ) {}
+
+  async *parts(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const part of this.reader.rest()) {
+      this.forgetUsed();
+      this.given += part.length;
+      this.recent.push(part);
+      yield part;
+      if (this.unzip.readableEnded) return;
+    }
+  }
+
+  get unused(): Buffer {
+    const recent = Buffer.concat(this.recent);
+    return recent.subarray(recent.length - (this.given - this.unzip.bytesWritten));
+  }
+
+  private forgetUsed(): void {
+    let start = this.given - this.recent.reduce((sum, { length }) => sum + length, 0);
+    while (this.recent[0] && start + this.recent[0].length <= this.unzip.bytesWritten)
+      start += this.recent.shift()?.length ?? 0;
+  }
+}
+
+/** Either alphabet, with or without white space. A part that is filled up may be followed by another. */
+async function* decodeBase64(
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let rest = '';
+  for await (const part of content) {
+    rest += Buffer.from(part).toString('latin1').replace(/\s+/g, '');
+    if (!/^[A-Za-z0-9+/_=-]*$/.test(rest)) throw new Error('not base64');
+    const whole = rest.length - (rest.length % 4);
+    yield* decodeQuads(rest.slice(0, whole));
+    rest = rest.slice(whole);
+  }
+  yield* decodeQuads(rest);
+}
+
+/** @throws Error where padding does not fill up four characters */
+function* decodeQuads(text: string): Generator<Buffer, void> {
+  for (const [part] of text.matchAll(/[^=]+={0,2}|=+/g)) {
+    const isFilled = part.endsWith('=') ? part.length % 4 === 0 && /^[^=]/.test(part) : part.length % 4 !== 1;
+    if (!isFilled) throw new Error('not base64');
+    yield Buffer.from(part, 'base64');
+  }
+}
