@@ -46,7 +46,7 @@ export const exportCommand: Command = {
     const target = { to, allowsToolFolders: values['allow-tool-folders'] ?? false };
     if (positionals.length > 1 && !(await isFolder(to)))
       throw new UsageError('Several items need --to FOLDER, with a folder that is there.');
-    const inbox = await openInbox(values.inbox);
+    const inbox = await openInbox(values.inbox, context.output);
     const errors: unknown[] = [];
     for (const id of positionals)
       await exportItem(inbox, id, form, target, context).catch((error: unknown) => {

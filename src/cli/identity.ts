@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../inbox/disk/durableFile';
+import { readSecretFile } from '../inbox/disk/protection';
 import { usualInbox } from './inbox';
 
 /** Beside the inbox of this user, whatever inbox is used. */
@@ -29,8 +29,9 @@ async function create(file: string): Promise<Uint8Array | undefined> {
   return read(file);
 }
 
-/** Undefined where there is none; one that is damaged is none. */
+/** Undefined where there is none; one that is damaged, or that others may have put there, is none. */
 async function read(file: string): Promise<Uint8Array | undefined> {
-  const text = await readFile(file, 'latin1').catch(() => '');
+  // With one that others know, they can tell which of a receiver's files came from here, and no more: so nobody is told.
+  const text = await readSecretFile(file, () => undefined).catch(() => '');
   return TEXT.test(text) ? Buffer.from(text.trim(), 'hex') : undefined;
 }

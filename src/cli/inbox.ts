@@ -5,18 +5,22 @@ import { PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { Inbox } from '../inbox/inbox';
 import { isInbox } from '../inbox/items/inboxFormat';
-import { defaultInboxDirectory, inboxKeyFile, loadInboxKey } from '../inbox/keys/inboxKey';
+import { defaultInboxDirectory, inboxKeyFile, keepInboxKey, loadInboxKey } from '../inbox/keys/inboxKey';
+import type { Output } from './output';
+
+/** Takes what a person should know of the inbox. */
+type Notes = Pick<Output, 'note'>;
 
 /** A line of help. */
 export const INBOX_OPTION = '\n  --inbox DIR  another inbox than the usual one';
 
 /** Opens the inbox of `--inbox`, or the one of this user, and makes it if it is not there. @throws PicklepostError */
-export async function makeInbox(option: string | undefined): Promise<Inbox> {
-  return open(directoryOf(option));
+export async function makeInbox(option: string | undefined, output: Notes): Promise<Inbox> {
+  return open(directoryOf(option), output);
 }
 
 /** Opens the inbox of `--inbox`, or the one of this user. @throws PicklepostError, `disk` if it is not there */
-export async function openInbox(option: string | undefined): Promise<Inbox> {
+export async function openInbox(option: string | undefined, output: Notes): Promise<Inbox> {
   const directory = directoryOf(option);
   if (!(await isThere(directory))) {
     throw new PicklepostError(
@@ -24,7 +28,7 @@ export async function openInbox(option: string | undefined): Promise<Inbox> {
       `There is no inbox at ${directory}. "picklepost receive" makes one; --inbox DIR names another.`,
     );
   }
-  return open(directory);
+  return open(directory, output);
 }
 
 /** The inbox of this user. */
@@ -47,8 +51,9 @@ async function isThere(directory: string): Promise<boolean> {
   }
 }
 
-async function open(directory: string): Promise<Inbox> {
-  const environment = process.env;
-  const key = await loadInboxKey(inboxKeyFile(directory, environment), directory);
-  return Inbox.open({ directory, key });
+async function open(directory: string, output: Notes): Promise<Inbox> {
+  const file = inboxKeyFile(directory, process.env);
+  const onNotice = (notice: string): void => output.note(`picklepost: ${notice}`);
+  const key = await loadInboxKey(file, directory, onNotice);
+  return Inbox.open({ directory, key, keepKey: () => keepInboxKey(file, key), onNotice });
 }

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
+import { readSecretFile } from '../inbox/disk/protection';
 import { onlyPositional, parseArguments, UsageError } from './arguments';
 import type { Command, Context } from './command';
+import type { Output } from './output';
 
 export const keyCommand: Command = {
   synopsis: 'key new FILE\nkey check FILE',
@@ -23,18 +24,27 @@ export const keyCommand: Command = {
       throw new UsageError('Say "key new FILE" or "key check FILE".');
     const file = onlyPositional(rest, 'FILE');
     if (action === 'new') await createKeyFile(file, context);
-    else
-      context.output.line(
-        `${file} holds a key. Its fingerprint is ${(await readKeyFile(file)).fingerprint}.`,
-      );
+    else {
+      // Who wants to know whether it is the right key must see its fingerprint.
+      const key = await readKeyFile(file, context.output, true);
+      context.output.line(`${file} holds a key. Its fingerprint is ${key.fingerprint}.`);
+    }
   },
 };
 
-/** @throws PicklepostError `invalid-key`, `disk` */
-export async function readKeyFile(file: string): Promise<FernetKey> {
+/**
+ * Reads a key file, and makes it private where others could read it.
+ * @param mayHavePlanted whether it is also read where others may have put it there
+ * @throws PicklepostError `invalid-key`, `disk`
+ */
+export async function readKeyFile(
+  file: string,
+  output: Pick<Output, 'note'>,
+  mayHavePlanted = false,
+): Promise<FernetKey> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readSecretFile(file, (notice) => output.note(`picklepost: ${notice}`), mayHavePlanted);
   } catch (error) {
     throw diskError(`read the key file ${file}`, error);
   }

@@ -21,7 +21,7 @@ it is sent again, and removed when that has not happened for a week.`,
     });
     noPositionals(positionals);
     output.isJson = values.json ?? false;
-    const inbox = await openInbox(values.inbox);
+    const inbox = await openInbox(values.inbox, output);
     const [entries, partials] = [await inbox.list(), await inbox.listPartial()];
     for (const entry of entries) {
       output.event(entryObject(entry));

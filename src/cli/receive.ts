@@ -61,9 +61,10 @@ export const receiveCommand: Command = {
   async run(args, context) {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
-    const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+    const { keyFile } = options;
+    const key = keyFile === undefined ? undefined : await readKeyFile(keyFile, context.output);
     if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
-    const inbox = await makeInbox(options.inbox);
+    const inbox = await makeInbox(options.inbox, context.output);
     try {
       await new Reception(options, key, inbox, context).run();
     } finally {

@@ -44,7 +44,8 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
   async run(args, context) {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
-    const key = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+    const { keyFile } = options;
+    const key = keyFile === undefined ? undefined : await readKeyFile(keyFile, context.output);
     const sources = new Sources(options, context.interruption);
     try {
       const items: OutgoingItem[] = [];

@@ -87,7 +87,7 @@ async function showItem(
   form: ShownForm | undefined,
   output: Output,
 ): Promise<void> {
-  const inbox = await openInbox(directory);
+  const inbox = await openInbox(directory, output);
   const item = await inbox.find(id);
   const format = await formatOfItem(inbox, item);
   const isData = format === undefined && (await isDataFile(inbox, item));

@@ -7,8 +7,7 @@ import type { Arrival, ReceivedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
 import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer } from '../core/item/itemStore';
 import { orDiskError } from './disk/diskError';
-import { makeFolder, PRIVATE_FOLDER } from './disk/durableFile';
-import { checkInboxFormat } from './items/inboxFormat';
+import { InboxFolders } from './inboxFolders';
 import { InboxWatcher } from './items/inboxWatcher';
 import { newIncomingPath, removeLeftovers } from './disk/processOwner';
 import { ItemDirectory } from './items/itemDirectory';
@@ -32,6 +31,13 @@ export interface InboxOptions {
   readonly directory: string;
   /** 32 bytes, by which everything in the inbox is encrypted. */
   readonly key: Buffer;
+  /**
+   * Keeps the key again where the next program looks for it, if it is not there any more. Called now and then while items come.
+   * @throws PicklepostError
+   */
+  readonly keepKey?: () => Promise<void>;
+  /** Told what a person should know of the folder, such as that others could read it. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /** Descriptors for items that arrive, however many there are. */
@@ -47,7 +53,7 @@ export class Inbox implements ItemStore {
    * Changes that come together are told once.
    */
   readonly onDidChange: Event<undefined>;
-  private readonly incoming: string;
+  private readonly folders: InboxFolders;
   private readonly items: ItemDirectory;
   private readonly partials: Partials;
   private readonly catalog: ItemCatalog;
@@ -60,39 +66,39 @@ export class Inbox implements ItemStore {
   /** One for each that reads an item. */
   private readonly readings = new Set<{ readonly id: string }>();
 
-  private constructor({ directory, key }: InboxOptions) {
+  private constructor({ directory, key, keepKey = nothing, onNotice = nothing }: InboxOptions) {
     const footerKey = deriveFooterKey(key);
-    this.incoming = path.join(directory, 'incoming');
-    this.items = new ItemDirectory(path.join(directory, 'items'));
-    const partial = path.join(directory, 'partial');
-    this.partials = new Partials(partial, footerKey, () => this.diskSpace.free(partial));
-    const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(this.incoming));
+    const opensItems = (): Promise<boolean | undefined> => this.catalog.opensItems();
+    const onRestore = (): void => this.watcher.restart();
+    this.folders = new InboxFolders({ directory, key, opensItems, keepKey, onNotice, onRestore });
+    const { incoming, partials } = this.folders;
+    this.items = new ItemDirectory(this.folders.items);
+    this.partials = new Partials(partials, footerKey, () => this.diskSpace.free(partials));
+    const index = new ItemIndex(path.join(directory, 'index'), key, () => newIncomingPath(incoming));
     this.catalog = new ItemCatalog(this.items, footerKey, index);
     this.committer = new ItemCommitter(this.items, this.catalog, footerKey, () =>
       this.watcher.notify('items'),
     );
-    const folders = { items: this.items.directory, partials: this.partials.directory };
-    this.watcher = new InboxWatcher(folders, (name) => this.committer.noteChange(name));
+    this.watcher = new InboxWatcher(this.folders, (name) => this.committer.noteChange(name));
     this.onDidChange = this.watcher.onDidChange;
   }
 
   /** @throws PicklepostError `disk`, `unsupported` for a newer format, `invalid-key` */
   static async open(options: InboxOptions): Promise<Inbox> {
-    const { directory, key } = options;
     const inbox = new Inbox(options);
-    const { incoming, items, partials, catalog } = inbox;
-    return orDiskError(`open the inbox ${directory}`, async () => {
-      for (const folder of [directory, incoming, items.directory, partials.directory])
-        await makeFolder(folder, PRIVATE_FOLDER);
-      await checkInboxFormat(directory, key, () => catalog.opensItems());
-      await removeLeftovers(incoming);
+    const { folders, partials } = inbox;
+    return orDiskError(`open the inbox ${options.directory}`, async () => {
+      await folders.make();
+      await removeLeftovers(folders.incoming);
       await partials.tidy();
       return inbox;
     });
   }
 
-  begin(arrival: Arrival): Promise<ItemWriter> {
-    return Promise.resolve(beginStream(this.receivingParts(), arrival));
+  /** @throws PicklepostError `disk`, `invalid-key` where another inbox has taken the place of this one */
+  async begin(arrival: Arrival): Promise<ItemWriter> {
+    await orDiskError('store the item', () => this.folders.ensure());
+    return beginStream(this.receivingParts(), arrival);
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
@@ -114,6 +120,7 @@ export class Inbox implements ItemStore {
 
   private async answer(offered: Offered): Promise<OfferAnswer> {
     const { arrival, offer } = offered;
+    await this.folders.ensure();
     this.watcher.watch();
     await this.partials.takeOver(offer.transfer, arrival.from);
     const known = await this.committer.findOffered(offer);
@@ -123,8 +130,8 @@ export class Inbox implements ItemStore {
   }
 
   private receivingParts(): ReceivingParts {
-    const { committer, incoming, partials, diskSpace, files } = this;
-    return { committer, incoming, partials, diskSpace, files };
+    const { committer, partials, diskSpace, files } = this;
+    return { committer, incoming: this.folders.incoming, partials, diskSpace, files };
   }
 
   /** Items that are not here whole: their transfer was cut off, or is going on. @throws PicklepostError `disk` */
@@ -284,6 +291,10 @@ export class Inbox implements ItemStore {
       throw itemError(id, error);
     }
   }
+}
+
+async function nothing(): Promise<void> {
+  // Nobody wants to know.
 }
 
 function checkId(id: string): string {

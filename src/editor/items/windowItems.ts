@@ -20,15 +20,28 @@ export interface WindowItems {
 
 /** Touches nothing on the disk. @param directory of the inbox */
 export function createWindowItems(services: Services, directory: string): WindowItems {
-  const { context, log, keyring, worker, own } = services;
+  const { context, log, worker, own } = services;
   const onError = logError(log);
-  const open = async (): Promise<Inbox> => Inbox.open({ directory, key: await keyring.inboxKey(directory) });
-  const items = own(new ReceivedItems(open, worker));
+  const items = own(new ReceivedItems(() => openInbox(services, directory), worker));
   const saved = own(new SavedPaths(context.globalState));
   const peers = own(new PeerWindows(path.join(directory, 'windows'), onError));
   const unread = own(new Unread(items, directory, onError));
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
   return { directory, items, saved, unread, peers };
+}
+
+async function openInbox({ log, keyring, reporter }: Services, directory: string): Promise<Inbox> {
+  const key = await keyring.inboxKey(directory);
+  return Inbox.open({
+    directory,
+    key,
+    keepKey: () => {
+      // Items do not wait for the secret storage, which may ask the person something.
+      keyring.keepInboxKey(key).catch(logError(log));
+      return Promise.resolve();
+    },
+    onNotice: (notice) => void reporter.warning(notice),
+  });
 }
 
 /** Joins the other windows, counts what is unread and deletes what is too old, where there is an inbox. */

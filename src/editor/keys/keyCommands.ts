@@ -5,6 +5,7 @@ import { FernetKey } from '../../core/crypto/keys';
 import { CancelledError, InvalidKeyError, PicklepostError } from '../../core/errors';
 import { diskError } from '../../inbox/disk/diskError';
 import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
+import { readSecretFile } from '../../inbox/disk/protection';
 import type { Keyring } from './keyring';
 import type { Reporter } from '../shell/reporter';
 
@@ -46,7 +47,7 @@ export class KeyCommands {
         openLabel: vscode.l10n.t('Import'),
       })) ?? [];
     if (!file) throw new CancelledError();
-    const key = await readKeyFile(file);
+    const key = await this.readKeyFile(file);
     const chosen = name ?? (await this.askForNewName());
     await this.keyring.set(chosen, key);
     void this.reporter.information(
@@ -74,6 +75,18 @@ export class KeyCommands {
         file.fsPath,
       ),
     );
+  }
+
+  /** One of this machine must not be one that others may have put there. */
+  private async readKeyFile(file: vscode.Uri): Promise<FernetKey> {
+    const { size } = await vscode.workspace.fs.stat(file);
+    if (size > MAXIMUM_KEY_FILE)
+      throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
+    const text =
+      file.scheme === 'file'
+        ? await readSecretFile(file.fsPath, (notice) => void this.reporter.warning(notice))
+        : Buffer.from(await vscode.workspace.fs.readFile(file)).toString('latin1');
+    return FernetKey.parse(text);
   }
 
   /** A name for a key to come: `default` where there is no key yet. Replacing one is asked for. */
@@ -124,11 +137,4 @@ async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
   } catch (error) {
     throw diskError(`write the key file ${file.fsPath}`, error);
   }
-}
-
-async function readKeyFile(file: vscode.Uri): Promise<FernetKey> {
-  const { size } = await vscode.workspace.fs.stat(file);
-  if (size > MAXIMUM_KEY_FILE)
-    throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
-  return FernetKey.parse(Buffer.from(await vscode.workspace.fs.readFile(file)).toString('latin1'));
 }

@@ -37,6 +37,12 @@ export class Keyring {
     );
   }
 
+  /** Stores the key of an inbox that is open again, if it is not there any more. */
+  async keepInboxKey(key: Buffer): Promise<void> {
+    if ((await this.secrets.get(INBOX_KEY)) === undefined)
+      await this.secrets.store(INBOX_KEY, key.toString('base64'));
+  }
+
   /** The secret by which receivers recognize what is sent from here: 32 bytes, made when it is first needed. */
   async senderIdentity(): Promise<Buffer> {
     const stored = await this.secrets.get(SENDER_IDENTITY);

@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Disposable } from '../../core/scheduling/event';
 
 /** Milliseconds within which changes are told as one. */
@@ -26,16 +27,7 @@ export class DirectoryWatcher implements Disposable {
     private readonly onChange: () => void,
     private readonly options: WatcherOptions = {},
   ) {
-    try {
-      this.watcher = watch(directory, { persistent: false }, (kind, name) => {
-        if (options.ignoresWrites && kind === 'change') return;
-        options.onName?.(name ?? undefined);
-        this.notify();
-      });
-      this.watcher.on('error', () => this.poll());
-    } catch {
-      this.poll();
-    }
+    if (!this.watch()) this.poll();
   }
 
   /** Tells of a change, soon, and together with others. */
@@ -52,14 +44,40 @@ export class DirectoryWatcher implements Disposable {
     clearTimeout(this.pending);
   }
 
+  /** @returns whether the system watches */
+  private watch(): boolean {
+    const { directory, options } = this;
+    try {
+      const watcher = watch(directory, { persistent: false }, (kind, name) => {
+        if (options.ignoresWrites && kind === 'change') return;
+        // Its own name comes when it has been removed or moved, after which nothing comes any more.
+        if (name === path.basename(directory)) this.poll();
+        options.onName?.(name ?? undefined);
+        this.notify();
+      });
+      watcher.on('error', () => this.poll());
+      this.watcher = watcher;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Looks again and again, until the system watches. */
   private poll(): void {
     this.watcher?.close();
     this.watcher = undefined;
     this.options.onName?.(undefined);
-    this.polling = setInterval(() => void this.compareNames(), POLL_TIME).unref();
+    this.polling ??= setInterval(() => void this.lookAgain(), POLL_TIME).unref();
   }
 
-  private async compareNames(): Promise<void> {
+  private async lookAgain(): Promise<void> {
+    if (this.watch()) {
+      clearInterval(this.polling);
+      this.polling = undefined;
+      // What came before that, nobody has told.
+      this.options.onName?.(undefined);
+    }
     const names = await readdir(this.directory).catch(() => []);
     const text = names.sort().join('/');
     if (text !== this.names) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { hasErrorCode } from './diskError';
 
@@ -79,13 +79,21 @@ export const TEMPORARY_NAME = /^\.picklepost-(\d+)-[0-9a-f]{12}\.part$/;
 
 /**
  * Writes a durable file under a hidden name of its own, and leaves nothing of it if that fails.
+ * @param finish what else is done with the file once its content is written: to the open file, as others may put a link in place of its
+ * name where they can write to the folder too
  * @returns its path
  */
-export async function writeTemporaryFile(directory: string, content: Content, mode: number): Promise<string> {
+export async function writeTemporaryFile(
+  directory: string,
+  content: Content,
+  mode: number,
+  finish?: (file: FileHandle) => Promise<void>,
+): Promise<string> {
   const file = path.join(directory, `.picklepost-${process.pid}-${randomBytes(6).toString('hex')}.part`);
   const handle = await open(file, 'wx', mode);
   try {
     for await (const bytes of content) await handle.writeFile(bytes);
+    await finish?.(handle);
     await handle.sync();
     await handle.close();
     return file;

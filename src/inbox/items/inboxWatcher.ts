@@ -35,6 +35,15 @@ export class InboxWatcher implements Disposable {
     };
   }
 
+  /** Begins again, for folders that have been removed and made again, and tells that anything may have changed. */
+  restart(): void {
+    this.onName(undefined);
+    if (!this.watchers) return;
+    this.end();
+    this.watch();
+    this.changed.fire(undefined);
+  }
+
   /** Tells of a change that this program has made, for where the system does not. */
   notify(folder: keyof Folders): void {
     this.watchers?.[folder].notify();
@@ -43,6 +52,10 @@ export class InboxWatcher implements Disposable {
   /** Ends watching for good. */
   dispose(): void {
     this.isDisposed = true;
+    this.end();
+  }
+
+  private end(): void {
     this.watchers?.items.dispose();
     this.watchers?.partials.dispose();
     this.watchers = undefined;

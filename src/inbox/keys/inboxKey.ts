@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FernetKey } from '../../core/crypto/keys';
 import { InvalidKeyError, PicklepostError } from '../../core/errors';
 import { diskError, hasErrorCode, orDiskError } from '../disk/diskError';
 import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../disk/durableFile';
+import { readSecretFile, type OnNotice } from '../disk/protection';
 import { isInbox } from '../items/inboxFormat';
 
 /** The environment variable that names another file for the inbox's key. The key itself is in neither environment nor arguments. */
@@ -42,11 +43,16 @@ export function inboxKeyFile(directory: string, environment: NodeJS.ProcessEnv):
  * Reads the key of an inbox, and makes one, for its owner only, if the inbox is new.
  * @param file holds 44 characters of base64url, as the key files of Fernet
  * @returns 32 bytes
- * @throws PicklepostError `invalid-key` if the inbox is there and its key is not, or the file holds none; `disk`
+ * @throws PicklepostError `invalid-key` if the inbox is there and its key is not, or the file holds none, or others may have put it
+ * there; `disk`
  */
-export async function loadInboxKey(file: string, directory: string): Promise<Buffer> {
+export async function loadInboxKey(
+  file: string,
+  directory: string,
+  onNotice: OnNotice = () => undefined,
+): Promise<Buffer> {
   try {
-    const text = (await readIfThere(file)) ?? (await createKey(file, directory));
+    const text = (await readIfThere(file, onNotice)) ?? (await createKey(file, directory, onNotice));
     const key = FernetKey.parse(text);
     return Buffer.concat([key.signing, key.encryption]);
   } catch (error) {
@@ -61,7 +67,17 @@ export async function loadInboxKey(file: string, directory: string): Promise<Buf
   }
 }
 
-async function createKey(file: string, directory: string): Promise<string> {
+/** Writes the key of an inbox that is open into its file again, if that is gone. @throws PicklepostError `disk` */
+export async function keepInboxKey(file: string, key: Buffer): Promise<void> {
+  if (existsSync(file)) return;
+  const text = FernetKey.fromBytes(key).toText();
+  await orDiskError(`write the key of the inbox to ${file}`, async () => {
+    await makeFolder(path.dirname(file), PRIVATE_FOLDER);
+    await createFile(file, `${text}\n`, PRIVATE);
+  });
+}
+
+async function createKey(file: string, directory: string, onNotice: OnNotice): Promise<string> {
   if (await orDiskError(`open the inbox ${directory}`, () => isInbox(directory))) {
     throw new PicklepostError(
       'invalid-key',
@@ -73,12 +89,12 @@ async function createKey(file: string, directory: string): Promise<string> {
     await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
   });
   // Another program may have been faster, and then its key counts.
-  return readFile(file, 'utf8');
+  return readSecretFile(file, onNotice);
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(file: string, onNotice: OnNotice): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return await readSecretFile(file, onNotice);
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return undefined;
     throw error;

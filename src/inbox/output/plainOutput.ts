@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, lstat, mkdtemp, open, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdtemp, open, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
@@ -100,11 +100,12 @@ async function saveIn(
   const name = fileNameOf(place, item);
   if (hasPlace(place, item) && (await adoptSame(path.join(folder.path, name), item))) return name;
   // Nobody else reads it before it is whole.
-  const temporary = await writeTemporaryFile(folder.path, content, PRIVATE);
+  const own = await modeOfNewFiles();
+  const temporary = await writeTemporaryFile(folder.path, content, PRIVATE, async (file) => {
+    if (item.modified !== undefined) await setModified(file, item.modified);
+    await file.chmod(hasPlace(place, item) ? withExecuteBits(own, item.mode) : own);
+  });
   try {
-    if (item.modified !== undefined) await setModified(temporary, item.modified);
-    const mode = await modeOfNewFiles();
-    await chmod(temporary, hasPlace(place, item) ? withExecuteBits(mode, item.mode) : mode);
     await folder.check();
     const file = await publishUnderFreeName(temporary, path.join(folder.path, name));
     return path.basename(file);

@@ -68,4 +68,21 @@ describe('A watched directory', function () {
     await change;
     watcher.dispose();
   });
+
+  it('is watched again after it has been removed and made again', async () => {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    const { next, watcher } = changesOf(directory);
+    let change = next();
+    rmSync(directory, { recursive: true });
+    await change;
+    change = next();
+    mkdirSync(directory);
+    writeFileSync(path.join(directory, 'a'), '');
+    await change;
+    change = next();
+    writeFileSync(path.join(directory, 'b'), '');
+    await change;
+    watcher.dispose();
+  });
 });
