@@ -2,6 +2,7 @@
 //
 //   node esbuild.mjs                bundles the entry points into dist/
 //   node esbuild.mjs --tests        also transpiles src/ and test/, file by file, into out/
+//   node esbuild.mjs --benchmarks   bundles the benchmarks in out/ as well, since bundled code is what people run
 //   node esbuild.mjs --production   minifies the bundles
 //   node esbuild.mjs --watch        does it again on every change
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -68,6 +69,17 @@ const tests = {
   plugins: [executable('out/test/harness/vscodeShim.js')],
 };
 
+/** In the place of what {@link tests} has made of them. @type {esbuild.BuildOptions} */
+const benchmarks = {
+  ...common,
+  entryPoints: ['test/bench/main.ts', 'test/bench/transferPeer.ts'],
+  bundle: true,
+  packages: 'external',
+  outdir: 'out/test/bench',
+  keepNames: true,
+  supported: { 'dynamic-import': false },
+};
+
 function toCommonJs() {
   const options = {
     ...{
@@ -113,4 +125,5 @@ if (flags.has('--watch')) {
   for (const build of builds) await (await esbuild.context({ ...build, logLevel: 'info' })).watch();
 } else {
   await Promise.all(builds.map((build) => esbuild.build(build)));
+  if (flags.has('--benchmarks')) await esbuild.build(benchmarks);
 }

@@ -9,7 +9,7 @@ process.chdir(projectRoot);
 ensureInstalled();
 runNpm(['run', '--silent', 'package']);
 for (const args of [
-  ['esbuild.mjs', '--tests', '--production'],
+  ['esbuild.mjs', '--tests', '--benchmarks', '--production'],
   ['--expose-gc', 'out/test/bench/main.js', ...process.argv.slice(2)],
 ]) {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });

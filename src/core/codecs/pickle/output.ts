@@ -21,12 +21,16 @@ export type CountedOpcodes = readonly [small: number, medium: number, large: num
 
 const TEXT_OPCODES: CountedOpcodes = [Opcode.SHORT_BINUNICODE, Opcode.BINUNICODE, Opcode.BINUNICODE8];
 
+/** Stands for a frame that has not begun. */
+const NO_FRAME = -1;
+
 /** The bytes of a pickle of protocol 4, in frames as C Python makes them. */
 export class PickleOutput {
-  private buffer = Buffer.allocUnsafeSlow(1024);
+  private buffer = new Uint8Array(1024);
+  private view = new DataView(this.buffer.buffer);
   private length = 0;
-  /** Where the current frame's header is; undefined before its first byte. */
-  private frameStart: number | undefined;
+  /** Where the current frame's header is; {@link NO_FRAME} before its first byte. */
+  private frameStart = NO_FRAME;
   private isFraming = false;
 
   constructor() {
@@ -43,9 +47,9 @@ export class PickleOutput {
 
   /** To be called before each value: a frame ends between values. */
   beginValue(): void {
-    if (this.frameStart !== undefined && this.length - this.frameStart - FRAME_HEADER_SIZE >= FRAME_SIZE) {
+    const { frameStart } = this;
+    if (frameStart !== NO_FRAME && this.length - frameStart - FRAME_HEADER_SIZE >= FRAME_SIZE)
       this.closeFrame();
-    }
   }
 
   opcode(opcode: number): void {
@@ -62,21 +66,39 @@ export class PickleOutput {
   opcodeAndUint16(opcode: number, value: number): void {
     const at = this.reserve(3);
     this.buffer[at] = opcode;
-    this.buffer[at + 1] = value & 0xff;
-    this.buffer[at + 2] = value >> 8;
+    this.view.setUint16(at + 1, value, true);
   }
 
   /** Signed or not: the bits are the same. */
   opcodeAndInt32(opcode: number, value: number): void {
     const at = this.reserve(5);
     this.buffer[at] = opcode;
-    this.buffer.writeInt32LE(value | 0, at + 1);
+    this.view.setInt32(at + 1, value, true);
   }
 
   opcodeAndFloat64(opcode: number, value: number): void {
     const at = this.reserve(9);
     this.buffer[at] = opcode;
-    this.buffer.writeDoubleBE(value, at + 1);
+    this.view.setFloat64(at + 1, value);
+  }
+
+  /** The opcode, the number of bytes, and an integer of 64 bits with a sign in as few of them as will do. */
+  opcodeAndInt64(opcode: number, value: bigint): void {
+    const at = this.reserve(10);
+    const { buffer } = this;
+    const start = at + 2;
+    this.view.setBigInt64(start, value, true);
+    const sign = (buffer[start + 7] as number) >> 7 ? 0xff : 0;
+    let size = 8;
+    while (
+      size > 1 &&
+      buffer[start + size - 1] === sign &&
+      (buffer[start + size - 2] as number) >> 7 === sign >> 7
+    )
+      size--;
+    buffer[at] = opcode;
+    buffer[at + 1] = size;
+    this.length = start + size;
   }
 
   /** The smallest opcode that will do, the count and the bytes. */
@@ -114,13 +136,22 @@ export class PickleOutput {
     else {
       const at = this.reserve(9);
       this.buffer[at] = opcodes[2];
-      this.buffer.writeBigUInt64LE(BigInt(count), at + 1);
+      this.view.setBigUint64(at + 1, BigInt(count), true);
     }
   }
 
   /** Makes room and returns where it is. The first of a frame starts it. */
   private reserve(count: number): number {
-    const startsFrame = this.isFraming && this.frameStart === undefined;
+    const at = this.length;
+    const end = at + count;
+    if (end > this.buffer.length || (this.frameStart === NO_FRAME && this.isFraming))
+      return this.reserveFurther(count);
+    this.length = end;
+    return at;
+  }
+
+  private reserveFurther(count: number): number {
+    const startsFrame = this.isFraming && this.frameStart === NO_FRAME;
     const end = this.length + (startsFrame ? FRAME_HEADER_SIZE : 0) + count;
     if (end > this.buffer.length) this.grow(end);
     if (startsFrame) this.frameStart = this.length;
@@ -130,14 +161,16 @@ export class PickleOutput {
 
   private grow(size: number): void {
     const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.buffer.length));
-    this.buffer.copy(larger, 0, 0, this.length);
-    this.buffer = larger;
+    larger.set(this.buffer.subarray(0, this.length));
+    // A Buffer would have its own kind of access.
+    this.buffer = new Uint8Array(larger.buffer);
+    this.view = new DataView(larger.buffer);
   }
 
   private closeFrame(): void {
     const start = this.frameStart;
-    if (start === undefined) return;
-    this.frameStart = undefined;
+    if (start === NO_FRAME) return;
+    this.frameStart = NO_FRAME;
     const content = start + FRAME_HEADER_SIZE;
     const size = this.length - content;
     if (size < SMALLEST_FRAME) {
@@ -146,7 +179,7 @@ export class PickleOutput {
       return;
     }
     this.buffer[start] = Opcode.FRAME;
-    this.buffer.writeUInt32LE(size, start + 1);
-    this.buffer.writeUInt32LE(0, start + 5);
+    this.view.setUint32(start + 1, size, true);
+    this.view.setUint32(start + 5, 0, true);
   }
 }

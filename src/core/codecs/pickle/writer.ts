@@ -18,6 +18,7 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { bytesOfInteger } from './integers';
 import { Opcode } from './opcodes';
 import { PickleOutput, type CountedOpcodes } from './output';
+import { WriterMemo } from './writerMemo';
 
 /**
  * Writes a pickle of protocol 4, byte for byte as C Python writes a value in which equal strings are one object (as all are that
@@ -41,11 +42,9 @@ type Parent = Value[] | Tuple | ValueSet | Dict;
 
 class PickleWriter {
   private readonly output = new PickleOutput();
-  /** What can be referred to, by number: objects by identity, strings by value. */
-  private readonly memo = new Map<unknown, number>();
-  /** The containers that are being written, and in each the position of what is written now. */
+  private readonly memo = new WriterMemo();
+  /** The containers that are being written, from the outermost on. */
   private readonly parents: Parent[] = [];
-  private readonly positions: number[] = [];
 
   constructor(private readonly nestingDepth: number) {}
 
@@ -59,9 +58,7 @@ class PickleWriter {
     output.beginValue();
     switch (typeof value) {
       case 'string':
-        if (this.recall(value)) return;
-        output.text(value);
-        this.memoize(value);
+        this.saveText(value);
         return;
       case 'bigint':
         this.saveInteger(value);
@@ -78,6 +75,16 @@ class PickleWriter {
     }
   }
 
+  private saveText(text: string): void {
+    const index = this.memo.addText(text);
+    if (index !== undefined) {
+      this.refer(index);
+      return;
+    }
+    this.output.text(text);
+    this.output.opcode(Opcode.MEMOIZE);
+  }
+
   private saveInteger(value: bigint): void {
     const { output } = this;
     const number = Number(value);
@@ -88,6 +95,10 @@ class PickleWriter {
   }
 
   private saveLong(value: bigint): void {
+    if (BigInt.asIntN(64, value) === value) {
+      this.output.opcodeAndInt64(Opcode.LONG1, value);
+      return;
+    }
     const bytes = bytesOfInteger(value);
     if (bytes.length <= 0xff) this.output.opcodeAndByte(Opcode.LONG1, bytes.length);
     else this.output.opcodeAndInt32(Opcode.LONG4, bytes.length);
@@ -95,12 +106,11 @@ class PickleWriter {
   }
 
   private saveObject(value: Exclude<Value, null | boolean | bigint | number | string>): void {
-    if (isBytes(value)) this.saveBytes(value);
-    else if (this.recall(value)) return;
-    else if (Array.isArray(value)) this.saveList(value);
+    if (Array.isArray(value)) this.saveList(value);
     else if (value instanceof Dict) this.saveDict(value);
     else if (value instanceof Tuple) this.saveTuple(value);
     else if (value instanceof ValueSet) this.saveSet(value);
+    else if (isBytes(value)) this.saveBytes(value);
     else if (value instanceof ByteArray) this.saveByteArray(value);
     else throw this.inertError(value);
   }
@@ -114,59 +124,84 @@ class PickleWriter {
   }
 
   private saveList(list: Value[]): void {
-    this.output.opcode(Opcode.EMPTY_LIST);
-    this.memoize(list);
+    if (this.beginObject(list, Opcode.EMPTY_LIST)) return;
     this.enter(list);
     if (list.length === 1) {
-      this.savePart(list[0] as Value, 0);
+      this.save(list[0] as Value);
       this.output.opcode(Opcode.APPEND);
-    } else this.saveBatches(list.length, (i) => this.savePart(list[i] as Value, i), Opcode.APPENDS);
+    } else this.saveBatches(list, Opcode.APPENDS);
     this.leave();
   }
 
   private saveDict(dict: Dict): void {
-    const { keys, values } = dict;
-    const saveEntry = (i: number): void => {
-      this.savePart(keys[i] as Value, 2 * i);
-      this.savePart(values[i] as Value, 2 * i + 1);
-    };
-    this.output.opcode(Opcode.EMPTY_DICT);
-    this.memoize(dict);
+    const { size } = dict;
+    if (this.beginObject(dict, Opcode.EMPTY_DICT)) return;
     this.enter(dict);
-    if (dict.size === 1) {
-      saveEntry(0);
+    if (size === 1) {
+      this.saveEntries(dict, 0, 1);
       this.output.opcode(Opcode.SETITEM);
     } else {
-      this.saveBatches(dict.size, saveEntry, Opcode.SETITEMS);
-      this.writeNeedlessBatch(dict.size, Opcode.SETITEMS);
+      for (let start = 0; start < size; start += BATCH_SIZE) {
+        this.output.opcode(Opcode.MARK);
+        this.saveEntries(dict, start, Math.min(start + BATCH_SIZE, size));
+        this.output.opcode(Opcode.SETITEMS);
+      }
+      this.writeNeedlessBatch(size, Opcode.SETITEMS);
     }
     this.leave();
   }
 
-  private saveSet(set: ValueSet): void {
-    const { members } = set;
-    const saveMember = (i: number): void => this.savePart(members[i] as Value, i);
-    this.output.opcode(set.frozen ? Opcode.MARK : Opcode.EMPTY_SET);
-    if (!set.frozen) this.memoize(set);
-    this.enter(set);
-    if (set.frozen) members.forEach((_, i) => saveMember(i));
-    else {
-      this.saveBatches(set.size, saveMember, Opcode.ADDITEMS);
-      this.writeNeedlessBatch(set.size, Opcode.ADDITEMS);
+  private saveEntries({ keys, values }: Dict, start: number, end: number): void {
+    for (let i = start; i < end; i++) {
+      this.save(keys[i] as Value);
+      this.save(values[i] as Value);
     }
+  }
+
+  private saveSet(set: ValueSet): void {
+    if (set.frozen) {
+      this.saveFrozenSet(set);
+      return;
+    }
+    if (this.beginObject(set, Opcode.EMPTY_SET)) return;
+    this.enter(set);
+    this.saveBatches(set.members, Opcode.ADDITEMS);
+    this.writeNeedlessBatch(set.size, Opcode.ADDITEMS);
     this.leave();
-    if (!set.frozen) return;
+  }
+
+  private saveFrozenSet(set: ValueSet): void {
+    if (this.recall(set)) return;
+    this.output.opcode(Opcode.MARK);
+    this.enter(set);
+    this.saveParts(set.members, 0, set.size);
+    this.leave();
     this.output.opcode(Opcode.FROZENSET);
     this.memoize(set);
   }
 
-  private saveBatches(size: number, saveItem: (i: number) => void, opcode: number): void {
-    for (let start = 0; start < size; start += BATCH_SIZE) {
-      const end = Math.min(start + BATCH_SIZE, size);
+  /** Refers to an object that was written before, and returns true; else begins it. */
+  private beginObject(object: Value[] | Dict | ValueSet, opcode: number): boolean {
+    const index = this.memo.add(object);
+    if (index !== undefined) {
+      this.refer(index);
+      return true;
+    }
+    this.output.opcode(opcode);
+    this.output.opcode(Opcode.MEMOIZE);
+    return false;
+  }
+
+  private saveBatches(parts: readonly Value[], opcode: number): void {
+    for (let start = 0; start < parts.length; start += BATCH_SIZE) {
       this.output.opcode(Opcode.MARK);
-      for (let i = start; i < end; i++) saveItem(i);
+      this.saveParts(parts, start, Math.min(start + BATCH_SIZE, parts.length));
       this.output.opcode(opcode);
     }
+  }
+
+  private saveParts(parts: readonly Value[], start: number, end: number): void {
+    for (let i = start; i < end; i++) this.save(parts[i] as Value);
   }
 
   /** After full batches of entries or members, C Python writes one more, without any. */
@@ -177,13 +212,14 @@ class PickleWriter {
   }
 
   private saveTuple(tuple: Tuple): void {
+    if (this.recall(tuple)) return;
     const { items } = tuple;
     const opcode = TUPLE_OPCODES[items.length] ?? Opcode.TUPLE;
     if (opcode === Opcode.TUPLE) this.output.opcode(Opcode.MARK);
     this.enter(tuple);
-    items.forEach((item, i) => this.savePart(item, i));
+    this.saveParts(items, 0, items.length);
     this.leave();
-    if (this.memo.has(tuple)) this.dropItems(tuple);
+    if (this.memo.find(tuple) !== undefined) this.dropItems(tuple);
     else {
       this.output.opcode(opcode);
       if (items.length > 0) this.memoize(tuple);
@@ -199,6 +235,7 @@ class PickleWriter {
 
   /** Protocol 4 has no opcode for it. */
   private saveByteArray(array: ByteArray): void {
+    if (this.recall(array)) return;
     this.output.beginValue();
     if (!this.recall(ByteArray)) {
       this.save('builtins');
@@ -212,22 +249,21 @@ class PickleWriter {
   }
 
   private memoize(identity: unknown): void {
-    this.memo.set(identity, this.memo.size);
+    this.memo.add(identity);
     this.output.opcode(Opcode.MEMOIZE);
   }
 
   /** Refers to what was written before; false if it was not. */
   private recall(identity: unknown): boolean {
-    const index = this.memo.get(identity);
+    const index = this.memo.find(identity);
     if (index === undefined) return false;
-    if (index <= 0xff) this.output.opcodeAndByte(Opcode.BINGET, index);
-    else this.output.opcodeAndInt32(Opcode.LONG_BINGET, index);
+    this.refer(index);
     return true;
   }
 
-  private savePart(value: Value, position: number): void {
-    this.positions[this.parents.length - 1] = position;
-    this.save(value);
+  private refer(index: number): void {
+    if (index <= 0xff) this.output.opcodeAndByte(Opcode.BINGET, index);
+    else this.output.opcodeAndInt32(Opcode.LONG_BINGET, index);
   }
 
   private enter(parent: Parent): void {
@@ -240,7 +276,8 @@ class PickleWriter {
   }
 
   private inertError(value: Inert): EncodeError {
-    const path = formatPath(this.parents.map((parent, i) => stepInto(parent, this.positions[i] as number)));
+    const within = [...this.parents.slice(1), value];
+    const path = formatPath(this.parents.map((parent, depth) => stepInto(parent, within[depth] as Value)));
     return new EncodeError(
       'pickle',
       path,
@@ -250,10 +287,15 @@ class PickleWriter {
   }
 }
 
-/** Positions count the keys and the values of a dictionary by turns. */
-function stepInto(parent: Parent, position: number): PathStep {
-  if (parent instanceof ValueSet) return { kind: 'member', index: position };
-  if (!(parent instanceof Dict)) return { kind: 'index', index: position };
-  const index = position >> 1;
-  return position % 2 === 0 ? { kind: 'member', index } : { kind: 'key', key: parent.keys[index] as Value };
+/** How one gets from a container to the first of its parts that is this one. */
+function stepInto(parent: Parent, part: Value): PathStep {
+  if (parent instanceof ValueSet) return { kind: 'member', index: parent.members.indexOf(part) };
+  if (!(parent instanceof Dict)) {
+    const items = parent instanceof Tuple ? parent.items : parent;
+    return { kind: 'index', index: items.indexOf(part) };
+  }
+  const asKey = parent.keys.indexOf(part);
+  const asValue = parent.values.indexOf(part);
+  const isKey = asKey >= 0 && (asValue < 0 || asKey <= asValue);
+  return isKey ? { kind: 'member', index: asKey } : { kind: 'key', key: parent.keys[asValue] as Value };
 }
