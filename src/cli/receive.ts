@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { isTextFormat } from '../core/codecs/codecs';
 import type { FernetKey } from '../core/crypto/keys';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
-import { DIALECT_NAMES, findDialect, protectionOf } from '../core/wire/dialects';
-import type { AnnouncedItem, Format, ReceivedItem } from '../core/item/item';
+import { DIALECT_NAMES } from '../core/wire/dialects';
+import type { AnnouncedItem } from '../core/item/item';
 import type { ItemStore } from '../core/item/itemStore';
 import { withHooks } from '../core/item/storeHooks';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
@@ -15,13 +14,13 @@ import { removeLeftovers } from '../inbox/output/anchoredFolder';
 import { withOutput } from '../inbox/output/itemOutput';
 import { FolderOutput } from '../inbox/output/folderOutput';
 import { toolName } from '../inbox/output/safeName';
-import { harmless, textForScreen } from '../inbox/output/screenText';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
-import { ValueWorker } from '../worker/valueWorker';
 import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
+import { arrivalEvent, arrivalLines } from './arrivalReport';
 import type { Command, Context } from './command';
-import { describe, describeProtection, formatSize } from './describe';
+import { formatSize } from './describe';
 import { makeInbox } from './inbox';
+import { ItemPrinter } from './itemPrinter';
 import { readKeyFile } from './keys';
 import { onlyOne } from './onlyOne';
 import { Progress } from './progress';
@@ -133,9 +132,8 @@ async function makePlainFolder(folder: string): Promise<void> {
 class Reception {
   /** Where items have been saved, by their ids. */
   private readonly saved = new Map<string, string>();
-  /** Decodes what is printed. */
-  private worker: ValueWorker | undefined;
-  /** Settles when everything so far has been reported. */
+  private readonly printer: ItemPrinter;
+  /** Settles when everything so far has been said and printed. */
   private reported: Promise<void> = Promise.resolve();
 
   constructor(
@@ -143,7 +141,9 @@ class Reception {
     private readonly key: FernetKey | undefined,
     private readonly inbox: Inbox,
     private readonly context: Context,
-  ) {}
+  ) {
+    this.printer = new ItemPrinter(inbox, context.output);
+  }
 
   /** Settles when the server was interrupted, or with `--once` has received an item. */
   async run(): Promise<void> {
@@ -158,8 +158,7 @@ class Reception {
     server.onDidReceive((item) => {
       const savedTo = this.saved.get(item.id);
       this.saved.delete(item.id);
-      // What one item prints stands before what is said of the next.
-      this.reported = this.reported.then(() => this.report(item, savedTo));
+      this.report(item, savedTo);
     });
     server.onDidFailPeer(({ from, error }) => {
       this.context.output.failure(error, `${from}: ${messageOf(error)}`, { from });
@@ -172,7 +171,7 @@ class Reception {
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.reported;
-      this.worker?.dispose();
+      this.printer.dispose();
     }
   }
 
@@ -235,80 +234,27 @@ class Reception {
     if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
   }
 
-  private async report(item: AnnouncedItem, savedTo: string | undefined): Promise<void> {
+  private report(item: AnnouncedItem, savedTo: string | undefined): void {
     const { output } = this.context;
-    const { id, kind, name, path: place, format = null, encrypted, size, from, sha256, note, existed } = item;
-    const verified = (findDialect(item.dialect)?.verifies ?? false) && !item.isHashClaimed;
-    const protection = protectionOf(item) ?? null;
-    const { sentName, mode, savedAs } = item;
-    const disarmed = savedTo === undefined || this.options.allowsToolFolders ? undefined : toolName(item);
-    const about = {
-      id,
-      kind,
-      name,
-      sentName,
-      path: place,
-      mode,
-      format,
-      encrypted,
-      protection,
-      size,
-      from,
-      sha256,
-    };
-    output.event({ event: 'received', ...about, verified, existed, note, savedTo, savedAs, disarmed });
-    const again = existed ? ' again, which was here already,' : '';
-    const proof = verified
-      ? 'verified: '
-      : item.isHashClaimed
-        ? 'checked piece by piece; of the sender: '
-        : '';
-    output.line(`Received ${describe(item)}${again} from ${from}: ${id}, ${proof}SHA-256 ${sha256}`);
-    if (sentName !== undefined)
-      output.line(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
-    if (savedTo !== undefined) output.line(`Saved ${savedTo}`);
-    if (savedAs !== undefined)
-      output.line(`A name in it had to change: it was sent as ${harmless(place ?? sentName ?? name)}`);
-    if (disarmed !== undefined)
-      output.line(
-        `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
-      );
-    if (note !== undefined) output.line(note);
-    if (protection === 'parts') output.line(`${item.name} was ${describeProtection(protection)}.`);
-    if (this.options.print) await this.print(item);
-  }
-
-  /** Text formats are shown as they came; others are decoded in a thread of their own, as this one serves everybody. */
-  private readonly renderDictionary = async (bytes: Buffer, format: Format): Promise<string> => {
-    if (isTextFormat(format)) return bytes.toString('utf8');
-    this.worker ??= new ValueWorker(path.join(__dirname, 'worker.js'), DEFAULT_LIMITS.nestingDepth);
-    // The worker alone does not keep a process from ending.
-    const staying = setInterval(() => undefined, 60_000);
-    try {
-      const value = await this.worker.load(format, [bytes]);
-      return await value.ask('text', [], 'python', PRINT_LENGTH);
-    } finally {
-      clearInterval(staying);
+    const { print, allowsToolFolders } = this.options;
+    const disarmed = savedTo === undefined || allowsToolFolders ? undefined : toolName(item);
+    const report = { item, savedTo, disarmed };
+    const isPrinted = print && this.printer.tryQueue();
+    const tell = (): void => arrivalLines(report).forEach((line) => output.line(line));
+    // Programs are not kept waiting while something else is decoded to be printed.
+    output.event(arrivalEvent(report));
+    if (print && !isPrinted) {
+      tell();
+      output.note(`The content of ${item.id} is not printed: too many items came at once.`);
+      return;
     }
-  };
-
-  private async print(item: ReceivedItem): Promise<void> {
-    const { output } = this.context;
-    try {
-      const text = (await textForScreen(item, this.inbox.read(item.id), this.renderDictionary)).replace(
-        /\n$/,
-        '',
-      );
-      if (text === '') return;
-      if (output.isJson) output.note(text);
-      else output.line(text);
-    } catch (error) {
-      output.note(`picklepost: ${messageOf(error)}`);
-    }
+    // What one item prints stands before what is said of the next.
+    this.reported = this.reported.then(async () => {
+      tell();
+      if (isPrinted) await this.printer.print(item);
+    });
   }
 }
 
 /** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */
 const PATIENCE = 2_000;
-/** UTF-16 units of a dictionary that are written out to be printed. */
-const PRINT_LENGTH = 1024 * 1024;

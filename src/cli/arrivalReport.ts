@@ -1,0 +1,52 @@
+import type { AnnouncedItem } from '../core/item/item';
+import { findDialect, protectionOf } from '../core/wire/dialects';
+import { harmless } from '../inbox/output/screenText';
+import { describe, describeProtection } from './describe';
+
+/** What is known of an item that has been received. */
+export interface ArrivalReport {
+  readonly item: AnnouncedItem;
+  /** The file that it has been saved to in plain. */
+  readonly savedTo: string | undefined;
+  /** A folder of it whose name was changed, since programs run commands out of it. */
+  readonly disarmed: string | undefined;
+}
+
+/** The event of `receive --json`. */
+export function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object {
+  const { id, kind, name, sentName, path, mode, format = null, encrypted, size, from, sha256 } = item;
+  const about = { id, kind, name, sentName, path, mode, format, encrypted };
+  const protection = protectionOf(item) ?? null;
+  const { note, existed, savedAs } = item;
+  const proof = { verified: isVerified(item), existed, note, savedTo, savedAs, disarmed };
+  return { event: 'received', ...about, protection, size, from, sha256, ...proof };
+}
+
+/** The same for people, a line each. */
+export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string[] {
+  const { id, from, sha256, name, path, sentName, savedAs, note, existed } = item;
+  const again = existed ? ' again, which was here already,' : '';
+  const lines = [`Received ${describe(item)}${again} from ${from}: ${id}, ${proofOf(item)}SHA-256 ${sha256}`];
+  if (sentName !== undefined)
+    lines.push(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
+  if (savedTo !== undefined) lines.push(`Saved ${savedTo}`);
+  if (savedAs !== undefined)
+    lines.push(`A name in it had to change: it was sent as ${harmless(path ?? sentName ?? name)}`);
+  if (disarmed !== undefined)
+    lines.push(
+      `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
+    );
+  if (note !== undefined) lines.push(note);
+  const protection = protectionOf(item);
+  if (protection === 'parts') lines.push(`${item.name} was ${describeProtection(protection)}.`);
+  return lines;
+}
+
+function isVerified(item: AnnouncedItem): boolean {
+  return (findDialect(item.dialect)?.verifies ?? false) && !item.isHashClaimed;
+}
+
+function proofOf(item: AnnouncedItem): string {
+  if (isVerified(item)) return 'verified: ';
+  return item.isHashClaimed ? 'checked piece by piece; of the sender: ' : '';
+}

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTextFormat } from '../core/codecs/codecs';
+import { messageOf, PicklepostError } from '../core/errors';
+import { DEFAULT_LIMITS } from '../core/limits';
+import type { Format, ReceivedItem } from '../core/item/item';
+import type { Inbox } from '../inbox/inbox';
+import { textForScreen } from '../inbox/output/screenText';
+import { ValueWorker } from '../worker/valueWorker';
+import type { Output } from './output';
+
+/** UTF-16 units of a dictionary that are written out to be printed. */
+const PRINT_LENGTH = 1024 * 1024;
+/** Milliseconds that decoding a dictionary to be printed may take. */
+const PRINT_TIME = 3_000;
+/** Items whose content waits to be printed; of more that come at once, the content is not printed. */
+const MOST_WAITING = 32;
+
+/** Prints the content of received items, one after another. Whoever sends what is dear to decode holds up nobody else's items. */
+export class ItemPrinter {
+  /** Decodes, as this thread serves everybody. */
+  private worker: ValueWorker | undefined;
+  private waiting = 0;
+
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly output: Output,
+  ) {}
+
+  /** Whether the content of one more item can be printed, which is then to be done. */
+  tryQueue(): boolean {
+    if (this.waiting >= MOST_WAITING) return false;
+    this.waiting++;
+    return true;
+  }
+
+  /** Never rejects. */
+  async print(item: ReceivedItem): Promise<void> {
+    const { output } = this;
+    try {
+      const text = await textForScreen(item, this.inbox.read(item.id), this.renderDictionary);
+      const trimmed = text.replace(/\n$/, '');
+      if (trimmed === '') return;
+      if (output.isJson) output.note(trimmed);
+      else output.line(trimmed);
+    } catch (error) {
+      output.note(`picklepost: ${messageOf(error)}`);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  dispose(): void {
+    this.worker?.dispose();
+    this.worker = undefined;
+  }
+
+  /** Text formats are shown as they came; others are decoded in a thread of their own. */
+  private readonly renderDictionary = async (bytes: Buffer, format: Format): Promise<string> => {
+    if (isTextFormat(format)) return bytes.toString('utf8');
+    const done = new AbortController();
+    try {
+      // The timer also keeps the process from ending, which the worker alone does not.
+      return await Promise.race([this.decode(bytes, format), this.giveUp(done.signal)]);
+    } finally {
+      done.abort();
+    }
+  };
+
+  private async decode(bytes: Buffer, format: Format): Promise<string> {
+    this.worker ??= new ValueWorker(path.join(__dirname, 'worker.js'), DEFAULT_LIMITS.nestingDepth);
+    const value = await this.worker.load(format, [bytes]);
+    try {
+      return await value.ask('text', [], 'python', PRINT_LENGTH);
+    } finally {
+      value.dispose();
+    }
+  }
+
+  private async giveUp(done: AbortSignal): Promise<never> {
+    await sleep(PRINT_TIME, undefined, { signal: done });
+    this.dispose();
+    throw new PicklepostError('limit-exceeded', `Decoding it takes longer than ${PRINT_TIME / 1000} s.`);
+  }
+}

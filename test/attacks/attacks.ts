@@ -1,0 +1,67 @@
+import type { Attacker } from './attacker';
+import { drip, ping, postFromPage, resetConnections, sayHello, stayIdle, talkNonsense } from './connections';
+import {
+  fillWithTokens,
+  leaveTextOpen,
+  neverEnd,
+  openNames,
+  sendCostlyValues,
+  sendEmptyTexts,
+} from './content';
+import {
+  cancelOffers,
+  holdPieces,
+  leaveBeginnings,
+  neverRead,
+  offerBeginning,
+  openFiles,
+  repeatName,
+  reserveDisk,
+  tellLongNames,
+} from './offers';
+
+export interface Attack {
+  readonly what: string;
+  /** Settles when the attack has been ended. Never rejects because of what the server does. */
+  readonly run: (attacker: Attacker) => Promise<void>;
+  /** What it finds at a server which takes only encrypted items; the others need one that takes all. */
+  readonly needsRequiredEncryption?: boolean;
+}
+
+/** Every kind of attack on a receive server that has been thought of, from senders without a key. */
+export const ATTACKS = {
+  idle: { what: 'connections that say nothing', run: stayIdle },
+  drip: { what: 'connections that drip white space', run: drip },
+  ping: { what: 'sessions that only say that they are there', run: ping },
+  hello: { what: 'handshakes that are left', run: sayHello },
+  reset: { what: 'connections that are reset', run: resetConnections },
+  page: { what: 'requests of web pages', run: postFromPage },
+  nonsense: { what: 'frames that mean nothing', run: talkNonsense },
+  names: { what: 'XML that opens elements with long names', run: openNames },
+  open: { what: 'classic texts that do not end', run: leaveTextOpen },
+  empty: { what: 'empty classic texts', run: sendEmptyTexts },
+  endless: { what: 'raw values that do not end', run: neverEnd },
+  costly: { what: 'values that are dear to decode', run: sendCostlyValues },
+  disk: { what: 'offers of more than the disk has', run: reserveDisk },
+  files: { what: 'items of which one byte comes', run: openFiles },
+  pieces: { what: 'pieces that are held back', run: holdPieces },
+  metadata: { what: 'empty items with long names', run: tellLongNames },
+  same: { what: 'items of one name', run: repeatName },
+  beginnings: { what: 'large files that are left', run: leaveBeginnings },
+  resume: { what: 'offers of one long beginning', run: offerBeginning },
+  unread: { what: 'senders that read no answer', run: neverRead },
+  cancel: { what: 'offers that are taken back', run: cancelOffers },
+  tokens: {
+    what: 'tokens of nobody, where encryption is required',
+    run: fillWithTokens,
+    needsRequiredEncryption: true,
+  },
+} as const satisfies Readonly<Record<string, Attack>>;
+
+export type AttackName = keyof typeof ATTACKS;
+
+export const ATTACK_NAMES = Object.keys(ATTACKS) as readonly AttackName[];
+
+export function findAttack(name: AttackName): Attack {
+  return ATTACKS[name];
+}
