@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -8,9 +19,14 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { Receipt } from '../../src/core/item/item';
+import { emptyFolderItem } from '../../src/core/wire/outgoing';
 import { Inbox } from '../../src/inbox/inbox';
+import { FolderOutput } from '../../src/inbox/output/folderOutput';
+import { withOutput } from '../../src/inbox/output/itemOutput';
 import { fileItem } from '../../src/net/fileItem';
-import { ReceiveServer } from '../../src/net/receiveServer';
+import { showPath } from '../../src/net/fileName';
+import { folderFiles } from '../../src/net/folderFiles';
+import { ReceiveServer, type ConnectionOptions } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
 import { needsPython, PythonPeer } from './python';
 
@@ -18,6 +34,15 @@ interface File {
   readonly path: string;
   readonly sha256: string;
 }
+
+/** Path, size, who may execute it, and time of all in the folder of {@link makeFolder}. */
+const PROJECT = [
+  ['project/empty/', 0, 0, undefined],
+  ['project/latin\\xe9', 7, 0, 1_000],
+  ['project/old', 3, 0, -2_000],
+  ['project/run.sh', 6, 0o111, 1_000],
+  ['project/two\nlines', 9, 0, 1_000],
+];
 
 const SIZES = [0, 1, PIECE_SIZE, 3.5 * PIECE_SIZE];
 const key = FernetKey.generate();
@@ -54,6 +79,20 @@ describe('The documented native dialect, against Python', function () {
     return { path: file.path, sha256: sha256(file.bytes) };
   }
 
+  /** @returns the path of a folder `project` */
+  async function makeFolder(): Promise<string> {
+    const folder = path.join(await mkdtemp(path.join(directory, 'sent-')), 'project');
+    await mkdir(path.join(folder, 'empty'), { recursive: true });
+    const bytes = (name: string): Buffer => Buffer.from(path.join(folder, name), 'latin1');
+    for (const name of ['latin\xe9', 'old', 'run.sh', 'two\nlines']) {
+      await writeFile(bytes(name), name);
+      await utimes(bytes(name), 1, 1);
+    }
+    await utimes(path.join(folder, 'old'), new Date(-2000), new Date(-2000));
+    await chmod(path.join(folder, 'run.sh'), 0o4755);
+    return folder;
+  }
+
   function startPeer(script: string, ...args: readonly string[]): PythonPeer {
     const peer = new PythonPeer(script, args);
     peers.push(peer);
@@ -64,12 +103,13 @@ describe('The documented native dialect, against Python', function () {
     let inbox: Inbox;
     let server: ReceiveServer;
     let failures: unknown[];
+    let options: ConnectionOptions;
 
     beforeEach(async () => {
       const inboxDirectory = await mkdtemp(path.join(directory, 'inbox-'));
       inbox = await Inbox.open({ directory: inboxDirectory, key: randomBytes(32) });
       const limits = DEFAULT_LIMITS;
-      const options = { store: inbox, key, requireEncryption: true, allowPickle: true, limits };
+      options = { store: inbox, key, requireEncryption: true, allowPickle: true, limits };
       server = new ReceiveServer({
         host: '127.0.0.1',
         port: 0,
@@ -114,6 +154,49 @@ describe('The documented native dialect, against Python', function () {
       );
       assert.deepEqual(await storedHashes(), files.map(({ sha256 }) => sha256).sort());
       assert.deepEqual(failures, []);
+    });
+
+    it('sends a folder: places, empty folders, times before 1970, who may execute what, names that are not UTF-8', async function () {
+      if (process.platform !== 'linux') return this.skip();
+      const folder = await makeFolder();
+      const answers = (await startPeer('native_peer.py', 'send', ...sending('key', []), folder).rest()) as {
+        name?: string;
+        path?: string;
+      }[];
+      const items = (await inbox.list()).map((entry) => entry.state === 'whole' && entry.item);
+      const about = items.map((item) => item && [item.path, item.size, item.mode ?? 0, item.modified]);
+      assert.deepEqual(about.sort(), PROJECT);
+      assert.deepEqual(
+        answers.flatMap(({ name }) => name ?? []),
+        ['two_lines'],
+      );
+      assert.deepEqual(failures, []);
+    });
+
+    it('is told where something was saved under other names, and of a hash that nobody here has computed', async () => {
+      const folder = path.join(await mkdtemp(path.join(directory, 'sent-')), '.git');
+      await mkdir(folder);
+      await writeFile(path.join(folder, 'config'), '');
+      const saved = await mkdtemp(path.join(directory, 'saved-'));
+      const place = { directory: saved, fileName: '{name}', keepsPlaces: true };
+      const output = new FolderOutput();
+      const store = withOutput(inbox, {
+        write: async (item, existed) =>
+          (await output.save(place, item, { existed, content: inbox.read(item.id) })).told,
+        remove: ({ id }) => inbox.delete(id),
+      });
+      options = { ...options, store };
+      const large = files.at(-1)!.path;
+      const sender = startPeer('native_peer.py', 'send', ...sending('key', []), folder, large);
+      const answers = (await sender.rest()) as { path?: string; claimed?: number }[];
+      assert.deepEqual(
+        answers.map(({ path, claimed }) => [path, claimed]),
+        [
+          ['_.git/config', undefined],
+          [undefined, 1],
+        ],
+      );
+      assert.deepEqual(await readdir(saved, { recursive: true }), ['3670016.bin', '_.git', '_.git/config']);
     });
 
     it('is told what is here already', async () => {
@@ -182,6 +265,34 @@ describe('The documented native dialect, against Python', function () {
       const send = () => sendItems(items, { ...where, key, bufferSize: 65536, limits: DEFAULT_LIMITS });
       return { peer, send };
     }
+
+    it('is told all of a folder, and tells what it keeps under other names', async function () {
+      if (process.platform !== 'linux') return this.skip();
+      const project = await makeFolder();
+      const peer = startPeer('native_peer.py', 'receive', path.join(directory, 'key'), folder);
+      const { port } = (await peer.next()) as { port: number };
+      const { entries } = await folderFiles(project, (_, error) => {
+        throw error;
+      });
+      const items = await Promise.all(
+        entries.map(({ kind, file, path }) =>
+          kind === 'file'
+            ? fileItem(file, { bufferSize: 65536, path })
+            : emptyFolderItem(path, showPath(file)),
+        ),
+      );
+      const where = { host: '127.0.0.1', port, dialect: 'native', localPort: 0 } as const;
+      const receipts = await sendItems(items, { ...where, key, bufferSize: 65536, limits: DEFAULT_LIMITS });
+      assert.ok(receipts.every(({ keptAs, savedAs, verified }) => keptAs && keptAs === savedAs && verified));
+      const stored = (await peer.rest()) as { offer: Record<string, string | number> }[];
+      const about = stored.map(({ offer: { path, size, mode = 0, modified } }) => [
+        path,
+        size,
+        mode,
+        modified,
+      ]);
+      assert.deepEqual(about.sort(), PROJECT);
+    });
 
     it('receives files of every size', async () => {
       const { peer, send } = await startReceiver('key');

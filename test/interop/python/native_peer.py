@@ -1,6 +1,6 @@
 """Sends files, or receives those of one connection, encrypted, as docs/native.md says.
 
-native_peer.py send KEY_FILE HOST PORT FILE...    prints the last answer to each file, as JSON
+native_peer.py send KEY_FILE HOST PORT PATH...    prints the last answer to each file and empty folder, as JSON
 native_peer.py receive KEY_FILE FOLDER            prints the port, and then what has arrived
 """
 
@@ -93,12 +93,37 @@ def header(index, is_last):
     return struct.pack(">BBB5xQ", 1, is_last, 20, index)
 
 
-def send_file(session, item, path):
-    content, key = pathlib.Path(path).read_bytes(), Fernet.generate_key().decode()
-    about = {"kind": "file", "name": os.path.basename(path), "size": len(content)}
+def find(path):
+    """What there is to send at a path (bytes): a file; of a folder all files and empty folders, with where they lie."""
+    if not os.path.isdir(path):
+        yield path, None
+    above = os.path.dirname(os.path.abspath(path))
+    for folder, folders, files in os.walk(path):
+        for entry in [os.path.join(folder, name) for name in files] if files or folders else [os.path.join(folder, b"")]:
+            yield entry, show(os.path.relpath(entry, above)) + ("/" if entry.endswith(b"/") else "")
+
+
+def show(name):
+    return name.decode("utf-8", "backslashreplace")
+
+
+def describe(path, place):
+    if place and place.endswith("/"):
+        return {"kind": "file", "name": place.split("/")[-2], "path": place, "size": 0}
+    status = os.stat(path)
+    about = {"kind": "file", "name": show(os.path.basename(path)), "size": status.st_size}
+    about["modified"] = status.st_mtime_ns // 1_000_000  # Below 0 before 1970.
+    if place:
+        about |= {"path": place, "mode": status.st_mode & 0o111}
+    return about
+
+
+def send_file(session, item, path, place):
+    about, key = describe(path, place), Fernet.generate_key().decode()
     session.send("offer", item=item, transfer=os.urandom(16).hex(), key=key, **about)
     session.receive("accept")
-    return send_content(session, item, content, key)
+    content = b"" if path.endswith(b"/") else pathlib.Path(os.fsdecode(path)).read_bytes()
+    return {**send_content(session, item, content, key), "sent": about}
 
 
 def send_content(session, item, content, key, first=0):
@@ -116,11 +141,11 @@ def send_content(session, item, content, key, first=0):
 
 
 def receive_files(session, folder):
-    keys, pieces = {}, {}
+    offers, keys, pieces = {}, {}, {}
     while (message := session.receive("offer", "piece", "end", "cancel", "close"))["type"] != "close":
         kind, item = message["type"], message["item"]
         if kind == "offer":
-            keys[item], pieces[item] = Fernet(message["key"]), []
+            offers[item], keys[item], pieces[item] = message, Fernet(message["key"]), []
             session.send("accept", item=item, pieces=0)
         elif kind == "piece":
             pieces[item].append(keys[item].decrypt(urlsafe_b64encode(message["token"])))
@@ -128,8 +153,9 @@ def receive_files(session, folder):
         elif kind == "end":
             path = pathlib.Path(folder, f"item-{item}")  # No name that comes is safe.
             store(path, pieces.pop(item), message["size"], message["sha256"])
-            session.send("stored", item=item, id=path.name, sha256=message["sha256"])
-            print(json.dumps({"path": str(path), "sha256": message["sha256"]}))
+            kept = {"id": str(item), "sha256": message["sha256"], "name": path.name, "path": path.name}
+            session.send("stored", item=item, **kept, claimed=0)
+            print(json.dumps({"path": str(path), "sha256": message["sha256"], "offer": offers[item]}))
 
 
 def store(path, pieces, size, digest):
@@ -145,8 +171,9 @@ def store(path, pieces, size, digest):
 def send(key_file, host, port, *paths, send_file=send_file):
     with socket.create_connection((host, int(port))) as connection:
         session = Session(connection, key_file, is_client=True)
-        for item, path in enumerate(paths):
-            print(json.dumps(send_file(session, item, path)))
+        found = [entry for path in paths for entry in find(os.fsencode(path))]
+        for item, (path, place) in enumerate(found):
+            print(json.dumps(send_file(session, item, path, place)))
         connection.shutdown(socket.SHUT_WR)
 
 

@@ -5,21 +5,20 @@ native_resume.py KEY_FILE HOST PORT FILE...
 
 import hashlib
 import os
-import pathlib
 import socket
 import sys
 
 from cryptography.fernet import Fernet
-from native_peer import PIECE, send, send_content
+from native_peer import PIECE, describe, send, send_content
 
 
-def send_file(session, item, path):
-    content, key, first = pathlib.Path(path).read_bytes(), Fernet.generate_key().decode(), 0
+def send_file(session, item, path, place):
+    about, key, first = describe(path, place), Fernet.generate_key().decode(), 0
+    with open(path, "rb") as file:
+        content = file.read()
     # The same whenever this file is sent from here, so that the server knows what it has of it.
-    place = f"{socket.gethostname()}\0{os.path.realpath(path)}"
-    transfer = hashlib.sha256(place.encode()).hexdigest()[:32]
-    about = {"kind": "file", "name": os.path.basename(path), "size": len(content)}
-    about["modified"] = os.stat(path).st_mtime_ns // 1_000_000
+    source = f"{socket.gethostname()}\0".encode() + os.path.realpath(path)
+    transfer = hashlib.sha256(source).hexdigest()[:32]
     session.send("offer", item=item, transfer=transfer, key=key, **about)
     answer = session.receive("accept", "have")
     if answer["type"] == "have":

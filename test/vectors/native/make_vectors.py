@@ -84,20 +84,53 @@ def make(security):
         token = seal(keys[who], struct.pack(">Q", counter) + compact(message), fixed(f"{who} iv {counter}", 16))
         frames.append({"from": who, "frame": frame(1, token).hex(), "counter": counter, "message": message})
 
-    digest = hashlib.sha256(CONTENT).hexdigest()
+    def with_key(key):
+        return {"key": text(key)} if shared else {}
+
+    def offer(item, **about):
+        say("client", "offer", item=item, transfer=fixed(f"transfer {item}", 16).hex(), **about, **with_key(item_key))
+
+    def send_content(item):
+        sent = seal(item_key, piece, fixed("piece iv", 16)) if shared else CONTENT
+        data = frame(2, struct.pack(">I", item) + sent).hex()
+        plain = {"plain": piece.hex()} if shared else {}
+        frames.append({"from": "client", "frame": data, "item": item, "piece": sent.hex(), **plain})
+        say("server", "progress", item=item, pieces=1 if shared else 0)
+        say("client", "end", item=item, size=len(CONTENT), sha256=digest)
+
+    digest, empty = hashlib.sha256(CONTENT).hexdigest(), hashlib.sha256(b"").hexdigest()
     piece = struct.pack(">BBB5xQ", 1, 1, 20, 0) + CONTENT
-    sent = seal(item_key, piece, fixed("piece iv", 16)) if shared else CONTENT
+    claimed = {"claimed": 1} if shared else {}
     say("server", "ready")
     say("client", "ready")
-    about = {"kind": "file", "name": "greeting.txt", "size": len(CONTENT), "modified": TIME * 1000}
-    say("client", "offer", item=0, transfer=fixed("transfer", 16).hex(), **about, **({"key": text(item_key)} if shared else {}))
+    # A file.
+    offer(0, kind="file", name="greeting.txt", size=len(CONTENT), modified=TIME * 1000)
     say("server", "accept", item=0, pieces=0)
-    data = frame(2, struct.pack(">I", 0) + sent).hex()
-    plain = {"plain": piece.hex()} if shared else {}
-    frames.append({"from": "client", "frame": data, "item": 0, "piece": sent.hex(), **plain})
-    say("server", "progress", item=0, pieces=1 if shared else 0)
-    say("client", "end", item=0, size=len(CONTENT), sha256=digest)
+    send_content(0)
     say("server", "stored", item=0, id="1", sha256=digest)
+    # One of 1965 in a folder, executable, whose names the server has to change; it has not computed the hash itself.
+    path = "project/.git/two\nlines.txt"
+    offer(1, kind="file", name="two\nlines.txt", path=path, size=len(CONTENT), modified=-141_019_380_000, mode=0o111)
+    say("server", "accept", item=1, pieces=0)
+    send_content(1)
+    kept = {"name": "two_lines.txt", "path": "project/_.git/two_lines.txt"}
+    say("server", "stored", item=1, id="2", sha256=digest, **kept, **claimed)
+    # An empty folder, which the server has already.
+    offer(2, kind="file", name="empty", path="project/.git/empty/", size=0)
+    say("server", "have", item=2, id="3", sha256=empty, size=0, name="empty", path="project/_.git/empty", **claimed)
+    # A pickle, where none are taken, and a text that is given up.
+    offer(3, kind="dictionary", format="binary", name="data.pkl", size=21)
+    say("server", "decline", item=3, code="pickle-disabled", reason="This receiver takes no pickles.")
+    offer(4, kind="text", name="note")
+    say("server", "accept", item=4, pieces=0)
+    say("client", "cancel", item=4)
+    # The server has the beginning of something that was under the same name before.
+    offer(5, kind="file", name="large.bin", size=5 << 20, modified=0)
+    say("server", "accept", item=5, pieces=2, sha256=hashlib.sha256(bytes(2 << 20)).hexdigest(), **with_key(fixed("old key")))
+    say("client", "restart", item=5, **with_key(fixed("fresh key")))
+    say("client", "ping")
+    say("server", "ping")
+    say("server", "refusal", code="failed", reason="This side cannot go on.")
     return {
         **({"sharedKey": text(shared)} if shared else {}),
         "client": describe(*client),
