@@ -112,11 +112,11 @@ export function isWithin(
   return first >= 0 && Number.isSafeInteger(last) && last + size <= length;
 }
 
+/** What of an array another layout may change. */
+type Layout = Partial<Pick<NdArray, 'type' | 'shape' | 'strides' | 'offset' | 'mask'>>;
+
 /** The same bytes with another layout; those that lie in a file are not read. */
-export function viewOf(
-  array: NdArray,
-  layout: Partial<Pick<NdArray, 'type' | 'shape' | 'strides' | 'offset' | 'mask'>>,
-): NdArray {
+export function viewOf(array: NdArray, layout: Layout): NdArray {
   const { type, shape, strides, offset, stored, objects, mask } = array;
   const view = { type, shape, strides, offset, ...(mask && { mask }), ...layout };
   if (stored === undefined) return { ...view, bytes: array.bytes, ...(objects && { objects }) };
@@ -127,6 +127,11 @@ export function viewOf(
       return stored.bytes;
     },
   };
+}
+
+/** The elements under the mask of a masked array. */
+export function withoutMask({ type, shape, strides, offset, bytes, objects }: NdArray): NdArray {
+  return { type, shape, strides, offset, bytes, ...(objects && { objects }) };
 }
 
 /** The element, or the array of fewer dimensions, at a position of one axis. */
@@ -160,15 +165,18 @@ export function offsetOf({ shape, strides, offset }: NdArray, ordinal: number): 
   return at;
 }
 
-/** A field of an array of records, as a view. */
-export function takeField(array: NdArray, { type, offset }: ElementField): NdArray {
+/** A field of an array of records whose bytes hold it, as a view. */
+export function takeField(array: NdArray, { name, type, offset }: ElementField): NdArray {
+  const maskField = array.mask?.type.fields?.find((field) => field.name === name);
+  const mask = maskField && array.mask ? { mask: takeField(array.mask, maskField) } : {};
   const at = array.offset + offset;
   if (type.kind !== 'array' || type.element === undefined || type.shape === undefined)
-    return viewOf(array, { type, offset: at });
+    return viewOf(array, { type, offset: at, ...mask });
   return viewOf(array, {
     type: type.element,
     shape: [...array.shape, ...type.shape],
     strides: [...array.strides, ...contiguousStrides(type.shape, type.element.size)],
     offset: at,
+    ...mask,
   });
 }

@@ -152,7 +152,11 @@ export class LiteralWriter {
   }
 
   private formatObject(value: Uint8Array | StoredBytes | ByteArray | InertName): string {
-    if (value instanceof InertName) return nameLiteral(value.qualifiedName.slice(0, this.room));
+    if (value instanceof InertName) {
+      const typed = recognise(value)?.python(0);
+      const name = typed instanceof InertName ? typed : value;
+      return nameLiteral(name.qualifiedName.slice(0, this.room));
+    }
     if (value instanceof ByteArray) return `bytearray(${quoteBytes(firstBytes(value.content, this.room))})`;
     return quoteBytes(firstBytes(value, this.room));
   }

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import {
   argumentsOf,
   callableKey,
@@ -9,6 +10,11 @@ import {
 } from '../../values/known/matching';
 import { recognise } from '../../values/known/recognise';
 import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
+=======
+import { callableKey, classOf, isBare } from '../../values/known/matching';
+import { recognise } from '../../values/known/recognise';
+import { InertCall, InertReference } from '../../values/value';
+>>>>>>> 429b182 (wip)
 import type { PickleEvent } from './account';
 import { isEnumOfPython, levelOfName } from './knownNames';
 import { isPythonsOwn } from './pythonsOwn';
@@ -54,10 +60,14 @@ export function couldBeCalled(event: PickleEvent): boolean {
 const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
 
 function levelOfCall(call: InertCall): Level {
-  if (isBare(call) && TAKEN_FUNCTIONS.has(callableKey(call) ?? '')) return 'plain';
+  const key = isBare(call) ? (callableKey(call) ?? '') : '';
+  if (TAKEN_FUNCTIONS.has(key)) return 'plain';
+  // How protocols below 4 make an object of a class with keywords; what takes its place otherwise is called, and counts as that.
+  if (/^getattr:.*\.__new__$/.test(key)) return 'classes';
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
+<<<<<<< HEAD
   return levelOfMember(call) ?? (isObject(call) || isPartial(call) ? 'classes' : 'calls');
 }
 
@@ -126,4 +136,8 @@ function isPartial(call: InertCall): boolean {
     itemsOf(args) !== undefined &&
     dictOf(keywords) !== undefined
   );
+=======
+  if (known?.onlyNames) return 'classes';
+  return call.isNew && classOf(call.callable) !== undefined ? 'classes' : 'calls';
+>>>>>>> 429b182 (wip)
 }

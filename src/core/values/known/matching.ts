@@ -44,6 +44,16 @@ export function callableKey(callable: Value): string | undefined {
   return name !== undefined && typeof attribute === 'string' ? `getattr:${name}.${attribute}` : undefined;
 }
 
+/** A class as its module knows it, such as `Outer.Inner`, which protocols below 4 write as `getattr(Outer, "Inner")`. */
+export function classOf(value: Value): string | undefined {
+  if (value instanceof InertName) return value.name;
+  const [owner, name] = argumentsOf(value, 'builtins.getattr') ?? [];
+  const isNested = owner instanceof InertName && typeof name === 'string' && CLASS_NAME.test(name);
+  return isNested && CLASS_NAME.test(shortName(owner)) ? `${owner.name}.${name}` : undefined;
+}
+
+const CLASS_NAME = /^[A-Z]\w*$/;
+
 export function itemsOf(value: Value | undefined): readonly Value[] | undefined {
   return value instanceof Tuple ? value.items : undefined;
 }

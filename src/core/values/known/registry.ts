@@ -12,7 +12,8 @@ export type Form = (call: InertCall, args: readonly Value[]) => Known | undefine
 /** Forms by what is called, such as `datetime.date`. */
 export type Forms = Readonly<Record<string, Form>>;
 
-const forms = new Map<string, Form>();
+/** Of a name several: which of them fits, the arguments tell. */
+const forms = new Map<string, Form[]>();
 const names = new Map<string, Known>();
 /** Of calls of any other name, by their shape. */
 const shapes: Form[] = [];
@@ -26,7 +27,8 @@ export function addLibrary(library: {
   readonly names?: Readonly<Record<string, Known>>;
   readonly shapes?: readonly Form[];
 }): void {
-  for (const [name, form] of Object.entries(library.forms ?? {})) forms.set(name, form);
+  for (const [name, form] of Object.entries(library.forms ?? {}))
+    forms.set(name, [...(forms.get(name) ?? []), form]);
   for (const [name, known] of Object.entries(library.names ?? {})) names.set(name, known);
   shapes.push(...(library.shapes ?? []));
 }
@@ -61,12 +63,9 @@ function match(call: InertCall): Known | undefined {
   // No library sets a state twice.
   if (args === undefined || call.laterStates.length > 0) return undefined;
   const key = callableKey(call.callable);
-  const form = key === undefined ? undefined : forms.get(key);
-  const known = form?.(call, args);
-  if (known !== undefined || form !== undefined) return known;
-  for (const shape of shapes) {
-    const found = shape(call, args);
-    if (found !== undefined) return found;
+  for (const form of (key === undefined ? undefined : forms.get(key)) ?? shapes) {
+    const known = form(call, args);
+    if (known !== undefined) return known;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { CellKind, Column } from '../../../data/table';
-import { takeAt, takeField, type ElementType, type NdArray } from '../../../data/ndArray';
-import type { Value } from '../../value';
+import { takeAt, takeField, type ElementField, type ElementType, type NdArray } from '../../../data/ndArray';
+import { Tuple, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf } from './elements';
 
@@ -69,6 +69,18 @@ export function objectCellKind(value: Value): CellKind {
   }
 }
 
+/** The fields of records that are values of their own, each a tuple. */
+function objectFields(
+  { shape, strides, offset, bytes }: NdArray,
+  fields: readonly ElementField[],
+  records: readonly Value[],
+): Column[] {
+  return fields.map(({ name, type }, i) => {
+    const objects = records.map((record) => (record instanceof Tuple ? (record.items[i] ?? null) : null));
+    return arrayColumn(name, { type, shape, strides, offset, bytes, objects });
+  });
+}
+
 /** Columns beyond this number are not made: each takes memory. */
 const MAX_COLUMNS = 100_000;
 
@@ -77,6 +89,7 @@ export function arrayColumns(array: NdArray): Column[] | undefined {
   const { shape, type } = array;
   if (shape.length === 1) {
     if (type.fields === undefined) return [arrayColumn('0', array)];
+    if (array.objects !== undefined) return objectFields(array, type.fields, array.objects);
     const fields = type.fields.map((field) => ({ field, view: takeField(array, field) }));
     if (fields.every(({ view }) => view.shape.length === 1)) {
       return fields.map(({ field, view }) => arrayColumn(field.name, view));

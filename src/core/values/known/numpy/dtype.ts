@@ -135,8 +135,7 @@ function recordType(
     const [type, at] = itemsOf(fields.get(item)) ?? [];
     const [fieldType, offset] = [elementTypeOf(type), numberOf(at)];
     if (name === undefined || fieldType === undefined || offset === undefined) return undefined;
-    // Objects in records are pointers in memory, and not in the bytes.
-    if (fieldType.kind === 'object' || offset < 0 || offset + fieldType.size > size) return undefined;
+    if (offset < 0 || offset + fieldType.size > size) return undefined;
     parts.push({ name, type: fieldType, offset });
   }
   return recordOf(parts, size);
@@ -145,13 +144,17 @@ function recordType(
 /** Fields of a record beyond which it is not one that a person made. */
 const MAX_FIELDS = 100_000;
 
+/** Where a field holds objects, each record is a value of its own: a tuple. */
 export function recordOf(fields: readonly ElementField[], size: number): ElementType {
   const described = fields.map(({ name, type }) => `('${name}', ${quoteType(type)})`).join(', ');
-  return { name: `[${described}]`, kind: 'record', size, littleEndian: true, fields };
+  const name = `[${described}]`;
+  if (fields.some(({ type }) => type.kind === 'object'))
+    return { name, kind: 'object', size: 0, littleEndian: true, fields };
+  return { name, kind: 'record', size, littleEndian: true, fields };
 }
 
-function quoteType({ name, kind }: ElementType): string {
-  return kind === 'record' || kind === 'array' ? name : `'${name}'`;
+function quoteType({ name, fields, element }: ElementType): string {
+  return fields || element ? name : `'${name}'`;
 }
 
 function subarrayType([base, shape]: readonly Value[], size: number | undefined): ElementType | undefined {
@@ -176,7 +179,7 @@ export function arrayOf(
 /** The stored call of a type, as numpy writes it. */
 export function dtypeCall(type: ElementType): InertCall {
   const { kind, size, littleEndian, fields, element, shape, unit } = type;
-  const code = kind === 'record' || kind === 'array' ? `V${size}` : typeCode(type);
+  const code = typeCode(type);
   const call = new InertCall(new InertName('numpy', 'dtype'), new Tuple([code, false, true]));
   const order =
     size === 1 || ['bytes', 'void', 'record', 'array', 'object'].includes(kind)
@@ -186,8 +189,9 @@ export function dtypeCall(type: ElementType): InertCall {
         : '>';
   const sized = ['str', 'bytes', 'void', 'record', 'array'].includes(kind);
   const sub = element && shape ? new Tuple([dtypeCall(element), new Tuple(shape.map(BigInt))]) : null;
-  const names = fields ? new Tuple(fields.map(({ name }) => name)) : null;
-  const entries = fields?.map(({ name, type: one, offset }): [Value, Value] => [
+  const parts = kind === 'record' ? fields : undefined;
+  const names = parts ? new Tuple(parts.map(({ name }) => name)) : null;
+  const entries = parts?.map(({ name, type: one, offset }): [Value, Value] => [
     name,
     new Tuple([dtypeCall(one), BigInt(offset)]),
   ]);

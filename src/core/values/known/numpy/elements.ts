@@ -26,7 +26,7 @@ export interface Elements {
 
 export function elementsOf(array: NdArray): Elements {
   const { type, objects } = array;
-  if (objects !== undefined) return objectElements(objects);
+  if (objects !== undefined) return objectElements(objects, type);
   const source = array.stored === undefined ? undefined : new FileWindow(array.stored, type.size);
   if (source !== undefined) return elementsOfFile(type, source);
   const { bytes } = array;
@@ -82,8 +82,8 @@ class FileWindow {
   }
 }
 
-function objectElements(objects: readonly Value[]): Elements {
-  const value = (at: number): Value => objects[at] as Value;
+function objectElements(objects: readonly Value[], type: ElementType): Elements {
+  const value = (at: number): Value => withFields(objects[at] as Value, type);
   return {
     value,
     text: (at) => textOfValue(value(at)),
@@ -95,6 +95,12 @@ function objectElements(objects: readonly Value[]): Elements {
     },
     isMissing: (at) => value(at) === null,
   };
+}
+
+/** A tuple of an array of records as the record that it is. */
+function withFields(value: Value, { fields }: ElementType): Value {
+  if (fields === undefined || !(value instanceof Tuple) || value.items.length !== fields.length) return value;
+  return recordValue(fields.map(({ name, type }, i) => [name, withFields(value.items[i] as Value, type)]));
 }
 
 /** All elements in C order, up to `limit`. */
@@ -270,7 +276,7 @@ function recordReader({ fields = [] }: ElementType): Read<Value> {
 }
 
 /** A record of a structured array. */
-function recordValue(parts: readonly [name: string, value: Value][]): Value {
+export function recordValue(parts: readonly [name: string, value: Value][]): Value {
   const values = parts.map(([, value]) => value);
   const known: Known = {
     library: 'numpy',

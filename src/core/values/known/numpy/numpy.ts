@@ -24,8 +24,11 @@ import {
   shortName,
 } from '../matching';
 import { recognise, type Form, type Forms } from '../registry';
-import { elementTypeOf } from './dtype';
-import { elementOf, elementText, knownArray, numpyExpression } from './knownArray';
+import { arrayOf, elementTypeOf, recordOf, simpleType } from './dtype';
+import { dtypeArgument, numpyExpression } from './expressions';
+import { elementText, knownArray } from './knownArray';
+import { elementOf } from './lists';
+import { objectForms } from './objects';
 
 const memo = new WeakMap<InertCall, NdArray | null>();
 
@@ -82,22 +85,23 @@ function stored(
   const type = elementTypeOf(dtype) ?? stringTypeOf(dtype);
   if (lengths === undefined || type === undefined) return undefined;
   const order = isFortran === true || isFortran === 1n ? 'F' : 'C';
-  if (Array.isArray(data)) return objectArray(lengths, type, order, data);
+  if (Array.isArray(data)) return objectArray(lengths, type, data);
   const bytes = contentOf(data);
   return bytes && contiguous(bytes, type, lengths, order);
 }
 
 const OBJECT: ElementType = { name: 'object', kind: 'object', size: 0, littleEndian: true };
 
-/** An array whose elements are values of their own. */
+/** An array whose elements are values of their own, listed in C order whatever its order in memory is; of records each a tuple. */
 export function objectArray(
   shape: readonly number[],
   type: ElementType,
-  order: 'C' | 'F',
   objects: readonly Value[],
 ): NdArray | undefined {
   if (type.kind !== 'object' || elementCount(shape) !== objects.length) return undefined;
-  const strides = contiguousStrides(shape, 1, order);
+  const { fields } = type;
+  if (fields && !objects.every((one) => itemsOf(one)?.length === fields.length)) return undefined;
+  const strides = contiguousStrides(shape, 1);
   return { type, shape, strides, offset: 0, bytes: new Uint8Array(0), objects };
 }
 
@@ -150,10 +154,22 @@ function maskedArray(args: readonly Value[], state: Value | undefined): NdArray 
   const array = stored(shape, dtype, isFortran, data);
   const bytes = bytesOf(maskData);
   if (array === undefined || bytes === undefined) return undefined;
-  if (array.type.kind === 'record') return bytes.every((byte) => byte === 0) ? array : undefined;
-  const type: ElementType = { name: 'bool', kind: 'bool', size: 1, littleEndian: true };
-  const mask = contiguous(bytes, type, array.shape, isFortran === true ? 'F' : 'C');
+  const mask = contiguous(bytes, maskType(array.type), array.shape, isFortran === true ? 'F' : 'C');
   return mask && viewOf(array, { mask });
+}
+
+/** A boolean for each element, of records for each field (numpy `ma/core.py`, `make_mask_descr`). */
+function maskType({ kind, fields = [], element, shape = [] }: ElementType): ElementType {
+  const single = simpleType('bool', 1);
+  if (kind === 'array' && element !== undefined) return arrayOf(maskType(element), shape) ?? single;
+  if (kind !== 'record') return single;
+  let size = 0;
+  const masks = fields.map(({ name, type }) => {
+    const field = { name, type: maskType(type), offset: size };
+    size += field.type.size;
+    return field;
+  });
+  return recordOf(masks, size);
 }
 
 /** What an array's own class calls it. */
@@ -161,30 +177,32 @@ function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   const array = arrayOfValue(call);
   if (array === undefined) return undefined;
   if (array.mask !== undefined)
-    return knownArray(array, { library: 'numpy', type: 'MaskedArray', python: numpyExpression });
+    return knownArray(array, { library: 'numpy', type: 'MaskedArray', python: numpyExpression() });
   const name = nameOf(args[0]);
   if (name === undefined || name === 'numpy.ndarray' || FROMBUFFER.includes(nameOf(call.callable) as string))
     return knownArray(array);
-  const isOwn = SUBCLASSES.includes(name);
+  const isOwn = SUBCLASSES.has(name);
   const known = knownArray(array, {
     library: isOwn ? 'numpy' : '',
     type: shortName(args[0] as Value),
-    python: numpyExpression,
+    python: numpyExpression(SUBCLASSES.get(name)),
   });
-  return isOwn ? known : { ...known, isRecord: true };
+  return isOwn ? known : { ...known, isRecord: true, onlyNames: true };
 }
 
-const SUBCLASSES: readonly string[] = [
-  'numpy.recarray',
-  'numpy.rec.recarray',
-  'numpy.matrix',
-  'numpy.matrixlib.defmatrix.matrix',
-  'numpy.memmap',
-  'numpy.core.memmap.memmap',
-  'numpy.chararray',
-  'numpy.ma.core.MaskedArray',
-  'numpy.ma.MaskedArray',
-];
+/** Classes of arrays that numpy has, and what makes one of nested lists. */
+const SUBCLASSES: ReadonlyMap<string, string> = new Map([
+  ['numpy.recarray', 'np.rec.array'],
+  ['numpy.rec.recarray', 'np.rec.array'],
+  ['numpy.matrix', 'np.matrix'],
+  ['numpy.matrixlib.defmatrix.matrix', 'np.matrix'],
+  ['numpy.memmap', 'np.array'],
+  ['numpy.core.memmap.memmap', 'np.array'],
+  ['numpy.chararray', 'np.char.array'],
+  ['numpy.char.chararray', 'np.char.array'],
+  ['numpy.ma.core.MaskedArray', 'np.ma.array'],
+  ['numpy.ma.MaskedArray', 'np.ma.array'],
+]);
 
 /** `scalar(dtype, bytes)`: one element. */
 const scalarForm: Form = (call, args) => {
@@ -194,22 +212,48 @@ const scalarForm: Form = (call, args) => {
   const { type } = value;
   return {
     library: 'numpy',
-    type: type.name,
+    type: scalarName(type),
     ...(known?.line !== undefined && { line: known.line }),
     text: value.text,
     ...(known?.children && { children: known.children }),
-    python: (limit) => (known ? known.python(limit) : expression(`np.${scalarName(type)}`, [value.element])),
+    python: (limit) => scalarExpression(value, limit),
     plain: () => (known ? known.plain() : value.element),
   };
 };
 
-function scalarName({ kind, name }: ElementType): string {
-  return kind === 'str' ? 'str_' : kind === 'bytes' ? 'bytes_' : name.replace(/^[<>|]/, '');
+function scalarExpression({ type, element }: Scalar, limit: number): Value | undefined {
+  const { kind } = type;
+  if (kind === 'object' && type.fields === undefined) return element;
+  if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
+  // What numpy makes of a record is an element of an array of such.
+  if (type.fields !== undefined)
+    return expression('np.array', [recognise(element)?.python(limit) ?? element], {
+      dtype: dtypeArgument(type),
+    });
+  return expression(`np.${scalarName(type)}`, [element]);
+}
+
+const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
+  str: 'str_',
+  bytes: 'bytes_',
+  bool: 'bool_',
+  record: 'void',
+};
+
+/** The class of an element; numbers of either byte order have one. */
+function scalarName({ kind, name, size }: ElementType): string {
+  if (/^[<>|]/.test(name) && SCALAR_NAMES[kind] === undefined) return `${kind}${size * 8}`;
+  return SCALAR_NAMES[kind] ?? name;
+}
+
+interface Scalar {
+  readonly type: ElementType;
+  readonly element: Value;
+  readonly text: string;
 }
 
 /** The element of `scalar(dtype, bytes)`. */
-function scalarValue([dtype, data]: readonly Value[]):
-  { type: ElementType; element: Value; text: string } | undefined {
+function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
   const type = elementTypeOf(dtype);
   if (type === undefined || data === undefined) return undefined;
   if (type.kind === 'object') return { type, element: data, text: '' };
@@ -234,7 +278,7 @@ const dtypeForm: Form = (call) => {
       type: 'dtype',
       line: `dtype ${type.name}`,
       text: type.name,
-      python: () => expression('np.dtype', [type.name]),
+      python: () => expression('np.dtype', [dtypeArgument(type)]),
       plain: () => type.name,
     }
   );
@@ -246,6 +290,7 @@ const forms: Forms = {
   ),
   ...Object.fromEntries(SCALAR.map((name) => [name, scalarForm])),
   'numpy.dtype': dtypeForm,
+  ...objectForms,
 };
 
 export const numpy = { forms };

@@ -1,15 +1,16 @@
 import type { Child } from '../../children';
-import { Dict, InertCall, type Value } from '../../value';
+import { Dict, type Value } from '../../value';
 import type { Known } from '../known';
 import { dictOf, expression, hasNoItems, itemsOf, nameOf, shortName } from '../matching';
+import { attributesOf, namedIn } from './records';
 import type { Form, Forms } from '../registry';
 
-function entryChild([key, value]: readonly [Value, Value]): Child {
+export function entryChild([key, value]: readonly [Value, Value]): Child {
   return { step: { kind: 'key', key }, value };
 }
 
 /** A dictionary under another name. */
-function mapping(
+export function mapping(
   type: string,
   entries: readonly (readonly [Value, Value])[],
   source: () => Value,
@@ -24,12 +25,12 @@ function mapping(
   };
 }
 
-function dictionary(entries: readonly (readonly [Value, Value])[]): Dict {
+export function dictionary(entries: readonly (readonly [Value, Value])[]): Dict {
   return Dict.from(entries);
 }
 
 /** A list under another name. */
-function sequence(type: string, items: readonly Value[], source: () => Value): Known {
+export function sequence(type: string, items: readonly Value[], source: () => Value): Known {
   return {
     library: 'Python',
     type,
@@ -88,9 +89,9 @@ const dequeForm: Form = (call, args) => {
 const wrapperForm: Form = (call, args) => {
   const state = dictOf(call.state);
   const held = state?.get('data') ?? state?.get('maps');
-  if (args.length !== 0 || !hasNoItems(call) || held === undefined) return undefined;
+  if (args.length !== 0 || !hasNoItems(call) || held === undefined || state?.size !== 1) return undefined;
   const type = shortName(call.callable).replace('Iterable', '');
-  const isChain = Array.isArray(held) && state?.get('maps') === held;
+  const isChain = Array.isArray(held) && state.has('maps');
   const source = (): Value => expression(`collections.${type}`, isChain ? held : [held]);
   if (held instanceof Dict) return mapping(type, [...held], source);
   return Array.isArray(held) ? sequence(type, held, source) : undefined;
@@ -105,52 +106,13 @@ const namespaceForm: Form = (call, args) => {
     !state.keys.every((key) => typeof key === 'string')
   )
     return undefined;
-  return attributes('SimpleNamespace', state, 'Python');
-};
-
-/** Named attributes. */
-export function attributes(type: string, state: Dict, library: string, line?: string): Known {
+  const known = attributesOf('SimpleNamespace', [...state], 'Python');
   return {
-    library,
-    type,
-    ...(line !== undefined && { line }),
-    children: {
-      count: state.size,
-      at: (i) => ({ step: { kind: 'part', name: state.keys[i] as string }, value: state.values[i] as Value }),
-    },
+    ...known,
     python: (limit) =>
-      state.size > limit
-        ? undefined
-        : expression(type, [], Object.fromEntries([...state] as [string, Value][])),
-    plain: () => state,
-  };
-}
-
-/** `ValueError('x')[ ⊕ {...}]`: the exceptions of Python itself. */
-const exceptionForm: Form = (call, args) => {
-  if (!hasNoItems(call) || (call.state !== undefined && dictOf(call.state) === undefined)) return undefined;
-  const type = shortName(call.callable);
-  return {
-    library: 'Python',
-    type,
-    children: {
-      count: args.length,
-      at: (index) => ({ step: { kind: 'index', index }, value: args[index] as Value }),
-    },
-    python: () => expression(type, args),
-    plain: () => Dict.from([['type', type] as const, ['args', [...args]] as const]),
+      state.size > limit ? undefined : expression('types.SimpleNamespace', [], namedIn(state)),
   };
 };
-
-const EXCEPTIONS =
-  `ArithmeticError AssertionError AttributeError BaseException BlockingIOError BrokenPipeError BufferError
-ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError EOFError EnvironmentError
-Exception FileExistsError FileNotFoundError FloatingPointError GeneratorExit IOError ImportError IndentationError IndexError
-InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError
-NotADirectoryError NotImplementedError OSError OverflowError PermissionError ProcessLookupError RecursionError ReferenceError
-RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TabError TimeoutError TypeError
-UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError ValueError Warning DeprecationWarning
-FutureWarning RuntimeWarning UserWarning ZeroDivisionError`.split(/\s+/);
 
 export const collectionForms: Forms = {
   'collections.OrderedDict': orderedDictForm,
@@ -161,46 +123,4 @@ export const collectionForms: Forms = {
   'collections.UserDict': wrapperForm,
   'collections.UserList': wrapperForm,
   'types.SimpleNamespace': namespaceForm,
-  ...Object.fromEntries(EXCEPTIONS.map((name) => [`builtins.${name}`, exceptionForm])),
-};
-
-/** An object of a class that nothing is known of, with its attributes: `C() ⊕ {...}`, with slots `C() ⊕ (None, {...})`. */
-export const recordShape: Form = (call, args) => {
-  const name = nameOf(call.callable);
-  if (name === undefined || args.length !== 0 || !hasNoItems(call) || call.state === undefined)
-    return undefined;
-  const state = dictOf(call.state) ?? slotsOf(call.state);
-  if (state === undefined || !state.keys.every((key) => typeof key === 'string')) return undefined;
-  const type = shortName(call.callable);
-  const known = attributes(type, state, '');
-  return { ...known, isRecord: true };
-};
-
-function slotsOf(state: Value): Dict | undefined {
-  const [dict, slots] = itemsOf(state) ?? [];
-  if (itemsOf(state)?.length !== 2 || slots === undefined) return undefined;
-  const held = dictOf(slots);
-  if (held === undefined || (dict !== null && dictOf(dict) === undefined)) return undefined;
-  return dict === null ? held : Dict.from([...(dictOf(dict) ?? []), ...held]);
-}
-
-/** An object of a class derived from dict or list, which sets its entries or appends its items. */
-export const containerShape: Form = (call, args) => {
-  const name = nameOf(call.callable);
-  if (
-    name === undefined ||
-    args.length !== 0 ||
-    (call.state !== undefined && dictOf(call.state) === undefined)
-  )
-    return undefined;
-  const type = shortName(call.callable);
-  const source =
-    (held: Value): (() => Value) =>
-    () =>
-      new InertCall(call.callable, expression('', [held]).args);
-  if (call.entries.length > 0 && call.appended.length === 0)
-    return { ...mapping(type, call.entries, source(dictionary(call.entries)), ''), isRecord: true };
-  if (call.appended.length > 0 && call.entries.length === 0)
-    return { ...sequence(type, call.appended, source(call.appended)), library: '', isRecord: true };
-  return undefined;
 };

@@ -1,7 +1,6 @@
 import type { Value } from '../../value';
 import type { Known } from '../known';
 import {
-  argumentsOf,
   bytesOf,
   dictOf,
   expression,
@@ -13,11 +12,9 @@ import {
   shortName,
   textOf,
 } from '../matching';
-import { contiguous } from '../numpy/numpy';
-import { simpleType } from '../numpy/dtype';
-import { knownArray } from '../numpy/knownArray';
 import { complexText, reprOf } from '../pythonText';
 import type { Form, Forms } from '../registry';
+import { sequence } from './collections';
 
 function textual(type: string, text: string, source: Value, plain: Value = text): Known {
   return { library: 'Python', type, line: text, text, python: () => source, plain: () => plain };
@@ -150,61 +147,6 @@ const typeForm: Form = (call, args) => {
   return textual('type', text, expression('type', args));
 };
 
-/** What an array of machine codes holds, by their number. CPython `Modules/arraymodule.c`. */
-const MACHINE_CODES: Readonly<Record<number, readonly ['int' | 'uint' | 'float', number] | undefined>> = {
-  0: ['uint', 1],
-  1: ['int', 1],
-  2: ['uint', 2],
-  4: ['int', 2],
-  6: ['uint', 4],
-  8: ['int', 4],
-  10: ['uint', 8],
-  12: ['int', 8],
-  14: ['float', 4],
-  16: ['float', 8],
-};
-
-const arrayForm: Form = (call, [type, code, machine, data]) => {
-  const number = numberOf(machine);
-  const bytes = bytesOf(data);
-  const letter = textOf(code);
-  if (
-    !isBare(call) ||
-    nameOf(type) !== 'array.array' ||
-    number === undefined ||
-    bytes === undefined ||
-    letter?.length !== 1
-  )
-    return undefined;
-  const isBig = number < 18 && number > 1 && number % 2 === 1;
-  const format = MACHINE_CODES[isBig ? number - 1 : number];
-  if (format === undefined || bytes.length % format[1] !== 0) return undefined;
-  const array = contiguous(bytes, simpleType(format[0], format[1], !isBig), [bytes.length / format[1]]);
-  return (
-    array &&
-    knownArray(array, {
-      library: 'Python',
-      type: 'array',
-      python: (elements) => expression('array.array', [letter, elements]),
-    })
-  );
-};
-
-const listArrayForm: Form = (call, [code, items]) => {
-  const letter = textOf(code);
-  if (!isBare(call) || letter?.length !== 1 || !Array.isArray(items)) return undefined;
-  return {
-    library: 'Python',
-    type: 'array',
-    children: {
-      count: items.length,
-      at: (index) => ({ step: { kind: 'index', index }, value: items[index] as Value }),
-    },
-    python: () => expression('array.array', [letter, items]),
-    plain: () => items,
-  };
-};
-
 /** Bytes and text in memory: `BytesIO() ⊕ (content, position, None)`, StringIO with the newline second. */
 const memoryFileForm: Form = (call, args) => {
   const [content] = itemsOf(call.state) ?? [];
@@ -227,51 +169,16 @@ const memoryFileForm: Form = (call, args) => {
   };
 };
 
-/** `builtins.iter([...]) ⊕ position`. */
-const iteratorForm: Form = (call, [items]) => {
-  if (
-    !Array.isArray(items) ||
-    !hasNoItems(call) ||
-    (call.state !== undefined && typeof call.state !== 'bigint')
-  )
+/** `builtins.iter([...]) ⊕ position`: what is left from there on. */
+const iteratorForm: Form = (call, [items, ...others]) => {
+  const { state = 0n } = call;
+  const position = numberOf(state);
+  if (!Array.isArray(items) || !hasNoItems(call) || others.length > 0 || typeof state !== 'bigint')
     return undefined;
-  return {
-    library: 'Python',
-    type: 'list_iterator',
-    children: {
-      count: items.length,
-      at: (index) => ({ step: { kind: 'index', index }, value: items[index] as Value }),
-    },
-    python: () => expression('iter', [items]),
-    plain: () => items,
-  };
+  if (position === undefined || position < 0) return undefined;
+  const rest = items.slice(position);
+  return sequence('list_iterator', rest, () => expression('iter', [rest]));
 };
-
-/** Members of an enumeration in Python 3.11: `getattr(Color, 'RED')`, of flags joined by `or_`. Only names of classes have them. */
-const enumForm: Form = (call) => {
-  const text = memberText(call, 0);
-  return text === undefined
-    ? undefined
-    : { ...textual('enum', text, call), python: () => expression(text, []), library: '', isRecord: true };
-};
-
-function memberText(value: Value | undefined, depth: number): string | undefined {
-  const member = argumentsOf(value, 'builtins.getattr');
-  const [owner, name] = member ?? [];
-  if (
-    member?.length === 2 &&
-    nameOf(owner) !== undefined &&
-    typeof name === 'string' &&
-    /^[A-Za-z]\w*$/.test(name)
-  ) {
-    const short = shortName(owner as Value);
-    return /^[A-Z]/.test(short) ? `${short}.${name}` : undefined;
-  }
-  const both = argumentsOf(value, '_operator.or_', 'operator.or_');
-  if (both?.length !== 2 || depth > 64) return undefined;
-  const [left, right] = [memberText(both[0], depth + 1), memberText(both[1], depth + 1)];
-  return left === undefined || right === undefined ? undefined : `${left} | ${right}`;
-}
 
 function each(names: readonly string[], form: Form): Forms {
   return Object.fromEntries(names.map((name) => [name, form]));
@@ -293,15 +200,10 @@ export const numberForms: Forms = {
   'builtins.slice': rangeOrSlice('slice'),
   'builtins.type': typeForm,
   'builtins.iter': iteratorForm,
-  'builtins.getattr': enumForm,
-  '_operator.or_': enumForm,
-  'operator.or_': enumForm,
   'decimal.Decimal': decimalForm,
   'fractions.Fraction': fractionForm,
   'uuid.UUID': uuidForm,
   're._compile': patternForm,
-  'array._array_reconstructor': arrayForm,
-  'array.array': listArrayForm,
   '_io.BytesIO': memoryFileForm,
   '_io.StringIO': memoryFileForm,
   ...each(

@@ -1,26 +1,52 @@
 import { InertName } from '../../value';
 import type { Known } from '../known';
 import type { Forms } from '../registry';
-import { collectionForms, containerShape, recordShape } from './collections';
+import { collectionForms } from './collections';
+import { exceptionForms } from './exceptions';
+import { machineArrayForms } from './machineArrays';
 import { numberForms } from './numbers';
+import { containerShape, getterForm, keywordsShape, memberForm, partialForm, recordShape } from './records';
 import { timeForms } from './times';
 
-const forms: Forms = { ...numberForms, ...timeForms, ...collectionForms };
+const forms: Forms = {
+  ...numberForms,
+  ...timeForms,
+  ...collectionForms,
+  ...exceptionForms,
+  ...machineArrayForms,
+  'builtins.getattr': memberForm,
+  '_operator.or_': memberForm,
+  'operator.or_': memberForm,
+  'functools.partial': partialForm,
+  'operator.itemgetter': getterForm,
+  'operator.attrgetter': getterForm,
+  'operator.methodcaller': getterForm,
+};
 
-function constant(name: string): Known {
+/** Something of Python's own that stands by its name, which one types without a module. */
+function constant(name: string, type = name, text = name): Known {
   return {
     library: 'Python',
-    type: name,
+    type,
     line: name,
-    text: name,
+    text,
     python: () => new InertName('', name),
-    plain: () => null,
+    plain: () => (type === 'type' ? name : null),
   };
 }
 
+/** Classes of Python's own that stand for themselves, such as the factory of a defaultdict. */
+const CLASSES =
+  'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice'.split(
+    ' ',
+  );
+
 const names = {
+  ...Object.fromEntries(
+    CLASSES.map((name) => [`builtins.${name}`, constant(name, 'type', `<class '${name}'>`)]),
+  ),
   'builtins.Ellipsis': constant('Ellipsis'),
   'builtins.NotImplemented': constant('NotImplemented'),
 };
 
-export const standard = { forms, names, shapes: [recordShape, containerShape] };
+export const standard = { forms, names, shapes: [keywordsShape, containerShape, recordShape] };

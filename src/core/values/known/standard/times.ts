@@ -1,7 +1,7 @@
 import { clockText, dateText, durationText } from '../../../data/instants';
-import { InertName, type Value } from '../../value';
+import { InertName, type InertCall, type Value } from '../../value';
 import type { Known } from '../known';
-import { bytesOf, expression, isBare, itemsOf, dictOf } from '../matching';
+import { bytesOf, expression, isBare, itemsOf, dictOf, nameOf } from '../matching';
 import { isoDurationText } from '../numpy/elements';
 import type { Form, Forms } from '../registry';
 import { durationOf, offsetOfLocal, offsetText, zoneOf, type Zone } from './zones';
@@ -134,14 +134,23 @@ const timedeltaForm: Form = (call, args) => {
 const zoneForm: Form = (call, args) => {
   const zone = zoneOf(call);
   if (zone === undefined) return undefined;
-  const isFixed = zone.name.startsWith('UTC');
+  const isFixed = nameOf(call.callable) === 'datetime.timezone' || /^UTC(?:[+-]|$)/.test(zone.name);
   const source = isFixed
     ? zone.name === 'UTC'
       ? new InertName('', 'datetime.timezone.utc')
-      : expression('datetime.timezone', args)
+      : expression('datetime.timezone', fixedArguments(call, args))
     : expression('zoneinfo.ZoneInfo', [zone.name]);
-  return known(isFixed ? 'timezone' : 'ZoneInfo', zone.name, zone.name, source);
+  const isNamed = isFixed && !zone.name.startsWith('UTC');
+  const line = isNamed ? `${zone.name} (UTC${offsetText(zone.offset(0))})` : zone.name;
+  return known(isFixed ? 'timezone' : 'ZoneInfo', line, zone.name, source);
 };
+
+/** Of a zone that another library has by its distance from UTC alone. */
+function fixedArguments(call: InertCall, args: readonly Value[]): readonly Value[] {
+  if (nameOf(call.callable) === 'datetime.timezone') return args;
+  const seconds = zoneOf(call)?.offset(0) ?? 0;
+  return [expression('datetime.timedelta', [], { seconds: BigInt(seconds) })];
+}
 
 /** `time.struct_time((nine numbers), {...})`. */
 const structTimeForm: Form = (call, [parts, extra]) => {
@@ -165,6 +174,7 @@ export const timeForms: Forms = {
   'pytz._UTC': zoneForm,
   'pytz._p': zoneForm,
   'pytz._FixedOffset': zoneForm,
+  'pytz.FixedOffset': zoneForm,
   'dateutil.tz.tz.tzutc': zoneForm,
   'time.struct_time': structTimeForm,
 };

@@ -25,7 +25,8 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
       return UTC;
     case 'pytz._p':
       return namedZone(textOf(args[0]));
-    case 'pytz._FixedOffset': {
+    case 'pytz._FixedOffset':
+    case 'pytz.FixedOffset': {
       const minutes = numberOf(args[0]);
       return minutes === undefined ? undefined : fixedZone(BigInt(minutes) * 60_000_000n, undefined);
     }

@@ -1,0 +1,77 @@
+import { elementCount, type ElementField, type ElementType, type NdArray } from '../../../data/ndArray';
+import { Dict, Tuple, type Value } from '../../value';
+import { expression } from '../matching';
+import { nestedLists } from './lists';
+
+/** `np.array([...], dtype="...")`, without the type where numpy would find it itself. @param callee for an array of another class */
+export function numpyExpression(callee?: string): (elements: Value, array: NdArray) => Value {
+  return (elements, array) => {
+    const { shape, mask } = array;
+    const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
+    // Nested lists do not tell how many elements each of no lists would have.
+    if (elementCount(shape) === 0 && shape.length !== 1)
+      return expression('np.empty', [new Tuple(shape.map(BigInt))], { dtype });
+    if (mask === undefined) return expression(callee ?? 'np.array', [elements], { dtype });
+    return expression('np.ma.array', [elements], { mask: nestedLists(mask, false), dtype });
+  };
+}
+
+/** Types of arrays that are made of Python's own numbers. */
+const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64', 'complex128']);
+
+function isObvious(elements: Value, { type, shape }: NdArray): boolean {
+  if (elementCount(shape) === 0) return type.name === 'float64';
+  // As wide as the longest text.
+  if (type.kind === 'str') return type.littleEndian && longest(elements) * 4 === type.size;
+  return OBVIOUS.has(type.name);
+}
+
+/** Characters of the longest text in nested lists. */
+function longest(elements: Value): number {
+  if (typeof elements === 'string') return Array.from(elements).length;
+  if (!Array.isArray(elements)) return 0;
+  return elements.reduce<number>((most, one) => Math.max(most, longest(one)), 0);
+}
+
+/** What one would give as `dtype`. */
+export function dtypeArgument(type: ElementType): Value {
+  const { kind, fields, element, shape } = type;
+  if (fields !== undefined) return isPacked(type, fields) ? packedFields(fields) : placedFields(type, fields);
+  if (kind === 'array' && element && shape)
+    return new Tuple([dtypeArgument(element), new Tuple(shape.map(BigInt))]);
+  return type.name;
+}
+
+/** Whether the fields lie one after another, as they do where nothing is said of their places. */
+function isPacked({ kind, size }: ElementType, fields: readonly ElementField[]): boolean {
+  let end = 0;
+  for (const field of fields) {
+    if (field.offset !== end) return false;
+    end += sizeOf(field.type);
+  }
+  return kind === 'object' || end === size;
+}
+
+/** In memory, where an object is a pointer. */
+function sizeOf({ kind, size, fields }: ElementType): number {
+  if (kind !== 'object') return size;
+  const last = fields?.at(-1);
+  return last === undefined ? 8 : last.offset + sizeOf(last.type);
+}
+
+function packedFields(fields: readonly ElementField[]): Value {
+  return fields.map(({ name, type }) => {
+    if (type.kind !== 'array' || type.element === undefined) return new Tuple([name, dtypeArgument(type)]);
+    return new Tuple([name, dtypeArgument(type.element), new Tuple((type.shape ?? []).map(BigInt))]);
+  });
+}
+
+function placedFields({ kind, size }: ElementType, fields: readonly ElementField[]): Value {
+  const parts: [Value, Value][] = [
+    ['names', fields.map(({ name }) => name)],
+    ['formats', fields.map(({ type }) => dtypeArgument(type))],
+    ['offsets', fields.map(({ offset }) => BigInt(offset))],
+  ];
+  if (kind !== 'object') parts.push(['itemsize', BigInt(size)]);
+  return Dict.from(parts);
+}

@@ -1,0 +1,80 @@
+import { LimitError } from '../../../errors';
+import { elementCount, takeField, viewOf, type ElementField, type NdArray } from '../../../data/ndArray';
+import { InertCall, type Value } from '../../value';
+import { recognise } from '../registry';
+import { elementsOf, recordValue } from './elements';
+
+/** Elements that are written out at most. */
+const MAX_LISTED = 64 * 1024 * 1024;
+
+/** @throws LimitError where there are too many to write them out */
+export function checkListed(count: number): void {
+  if (count > MAX_LISTED)
+    throw new LimitError(
+      'The number of elements that are written out',
+      MAX_LISTED,
+      'elements',
+      'Write out a part of it.',
+    );
+}
+
+/** The only element of an array without dimensions; None where it is masked, and so for each field of a record. */
+export function elementOf(array: NdArray): Value {
+  const { mask, type } = array;
+  if (mask?.type.fields !== undefined && type.fields !== undefined)
+    return recordValue(type.fields.map((field) => [field.name, fieldOf(array, field)]));
+  if (mask && elementsOf(mask).value(mask.offset) === true) return null;
+  return elementsOf(array).value(array.offset);
+}
+
+function fieldOf(record: NdArray, field: ElementField): Value {
+  const view = takeField(record, field);
+  return view.shape.length === 0 ? elementOf(view) : nestedLists(view, false);
+}
+
+/** Elements in nested lists; the only one where there is no dimension. @param isPlain records as dictionaries, times as text */
+export function nestedLists(array: NdArray, isPlain: boolean): Value {
+  checkListed(elementCount(array.shape) ?? 0);
+  const read = elementReader(array);
+  const isOwn = array.objects === undefined || array.type.fields !== undefined;
+  const list = (axis: number, at: number, maskAt: number): Value => {
+    if (axis === array.shape.length) {
+      const value = read(at, maskAt);
+      return isOwn && value instanceof InertCall ? simpler(value, isPlain) : value;
+    }
+    const stride = array.strides[axis] as number;
+    const maskStride = array.mask?.strides[axis] ?? 0;
+    const items = new Array<Value>(array.shape[axis] as number);
+    for (let i = 0; i < items.length; i++)
+      items[i] = list(axis + 1, at + i * stride, maskAt + i * maskStride);
+    return items;
+  };
+  return list(0, array.offset, array.mask?.offset ?? 0);
+}
+
+/** Reads elements by where they and their masks begin. */
+function elementReader(array: NdArray): (at: number, maskAt: number) => Value {
+  const { mask } = array;
+  const elements = elementsOf(array);
+  if (mask === undefined) return (at) => elements.value(at);
+  if (mask.type.fields !== undefined) {
+    const single = { shape: [], strides: [] };
+    return (at, offset) =>
+      elementOf(viewOf(array, { ...single, offset: at, mask: viewOf(mask, { ...single, offset }) }));
+  }
+  const masked = elementsOf(mask);
+  return (at, maskAt) => (masked.value(maskAt) === true ? null : elements.value(at));
+}
+
+/** In a list of numpy's elements, as Python or JSON take it. */
+function simpler(value: InertCall, isPlain: boolean): Value {
+  const known = recognise(value);
+  if (known === undefined) return value;
+  if (isPlain) return known.plain();
+  // What numpy makes of a text is told by the type of the array.
+  return known.type === 'datetime64'
+    ? (known.line ?? null)
+    : known.type === 'void'
+      ? (known.python(Infinity) ?? value)
+      : value;
+}

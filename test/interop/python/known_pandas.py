@@ -1,0 +1,156 @@
+"""Values of pandas."""
+import datetime, decimal
+import numpy as np
+import pandas as pd
+from samples import serve
+
+DAYS = pd.DatetimeIndex([pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-29 12:34:56.789"), pd.NaT])
+ZONED = pd.date_range("2024-01-01", periods=3, tz="Europe/Berlin")
+
+frame = pd.DataFrame({"i": [1, 2, 3], "f": [1.5, np.nan, -0.0], "s": ["x", "ü", None], "b": [True, False, True]})
+mixed = pd.DataFrame(np.arange(6).reshape(3, 2), columns=["a", "b"])
+mixed["t"] = DAYS
+mixed["z"] = ZONED
+mixed["c"] = pd.Categorical(["a", "b", "a"], ordered=True)
+mixed["n"] = pd.array([1, None, 3], "Int64")
+mixed["d"] = pd.to_timedelta([1, 2, None], unit="s")
+
+SAMPLES = {
+    "frame": frame,
+    "frame mixed": mixed,
+    "frame indexed": frame.set_index("s"),
+    "frame empty": pd.DataFrame(),
+    "frame without rows": frame.iloc[:0],
+    "frame without columns": pd.DataFrame(index=[1, 2]),
+    "frame sliced": frame.iloc[::2],
+    "frame two levels": pd.DataFrame(np.arange(4.0).reshape(2, 2), columns=pd.MultiIndex.from_tuples([("a", 1), ("a", 2)], names=["p", "q"])),
+    "frame same names": pd.DataFrame([[1, 2.5]], columns=["a", "a"]),
+    "frame objects": pd.DataFrame({"o": [[1], {"a": 1}, decimal.Decimal("1.5")], "p": ["x", 1, None]}),
+    "frame attrs": frame.copy(),
+    "frame dates": pd.DataFrame({"v": [1, 2, 3]}, index=pd.date_range("2024-01-01", periods=3)),
+    "series": pd.Series([1.5, np.nan], name="f"),
+    "series unnamed": pd.Series([1, 2]),
+    "series text": pd.Series(["a", None]),
+    "series dates": pd.Series(DAYS),
+    "series zoned": pd.Series(ZONED, name="z"),
+    "series category": pd.Series(["a", None, "b"], dtype="category"),
+    "series Int64": pd.Series([1, None], dtype="Int64"),
+    "series Float64": pd.Series([1.5, None], dtype="Float64"),
+    "series boolean": pd.Series([True, None], dtype="boolean"),
+    "series string": pd.Series(["a", None], dtype="string"),
+    "series sparse": pd.Series(pd.arrays.SparseArray([0.0, 1.5, 0.0])),
+    "series sparse block": pd.Series(pd.arrays.SparseArray([0, 1, 2, 0], kind="block")),
+    "series period": pd.Series(pd.period_range("2024-01", periods=2, freq="M")),
+    "series interval": pd.Series(pd.interval_range(0, 2)),
+    "series timedelta": pd.Series(pd.to_timedelta(["1D", None])),
+    "series indexed": pd.Series([1, 2], index=pd.Index(["x", "y"], name="k")),
+    "Index": pd.Index(["a", "b"], name="k"),
+    "Index int": pd.Index([1, 2]),
+    "Index float": pd.Index([1.5, 2.5]),
+    "Index objects": pd.Index([1, "a"]),
+    "RangeIndex": pd.RangeIndex(1, 10, 3, name="r"),
+    "MultiIndex": pd.MultiIndex.from_tuples([("a", 1), ("b", None)], names=["p", "q"]),
+    "DatetimeIndex": pd.DatetimeIndex(DAYS),
+    "DatetimeIndex freq": pd.date_range("2024-01-01", periods=3),
+    "DatetimeIndex zoned": ZONED,
+    "TimedeltaIndex": pd.to_timedelta(["1D", "2h"]),
+    "PeriodIndex": pd.period_range("2024Q1", periods=2, freq="Q"),
+    "CategoricalIndex": pd.CategoricalIndex(["a", "b", "a"]),
+    "IntervalIndex": pd.interval_range(0, 2),
+    "Categorical": pd.Categorical(["a", "b", None], categories=["b", "a"]),
+    "IntegerArray": pd.array([1, None], "Int8"),
+    "FloatingArray": pd.array([1.5, None], "Float32"),
+    "BooleanArray": pd.array([True, None], "boolean"),
+    "StringArray": pd.array(["a", None], "string"),
+    "SparseArray": pd.arrays.SparseArray([0, 0, 3]),
+    "IntervalArray": pd.arrays.IntervalArray.from_breaks([0, 1, 2], closed="left"),
+    "PeriodArray": pd.array(pd.period_range("2024-01-01", periods=2, freq="D")),
+    "DatetimeArray": pd.array(DAYS),
+    "TimedeltaArray": pd.array(pd.to_timedelta(["1D", None])),
+    "CategoricalDtype": pd.CategoricalDtype(["a", "b"], ordered=True),
+    "DatetimeTZDtype": pd.DatetimeTZDtype(tz="UTC"),
+    "PeriodDtype": pd.PeriodDtype("M"),
+    "IntervalDtype": pd.IntervalDtype("int64", "right"),
+    "SparseDtype": pd.SparseDtype("float64", 0.0),
+    "StringDtype": pd.StringDtype(),
+    "Int64Dtype": pd.Int64Dtype(),
+    "Timestamp": pd.Timestamp("2024-02-29 12:34:56.789"),
+    "Timestamp nanoseconds": pd.Timestamp(1704067200000000001),
+    "Timestamp zoned": pd.Timestamp("2024-01-01", tz="Europe/Berlin"),
+    "Timestamp utc": pd.Timestamp("2024-01-01", tz="UTC"),
+    "Timestamp offset": pd.Timestamp("2024-01-01T00:00:00+05:30"),
+    "Timedelta": pd.Timedelta("1 days 02:03:04.5"),
+    "Timedelta negative": pd.Timedelta("-1s"),
+    "NaT": pd.NaT,
+    "NA": pd.NA,
+    "Period": pd.Period("2024-01", "M"),
+    "Period day": pd.Period("2024-02-29", "D"),
+    "Period quarter": pd.Period("2024Q1", "Q"),
+    "Period hour": pd.Period("2024-01-01 05:00", "h" if pd.__version__ >= "2.2" else "H"),
+    "Interval": pd.Interval(0, 1.5, "both"),
+    "Interval of times": pd.Interval(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02")),
+    "Day": pd.offsets.Day(2),
+    "MonthEnd": pd.offsets.MonthEnd(),
+    "QuarterEnd": pd.offsets.QuarterEnd(startingMonth=3),
+    "Week": pd.offsets.Week(weekday=1),
+    "BusinessDay": pd.offsets.BusinessDay(),
+    "DateOffset": pd.DateOffset(months=1),
+    "Flags of a frame": frame.set_flags(allows_duplicate_labels=False),
+}
+SAMPLES["frame attrs"].attrs["source"] = "x"
+if pd.__version__ >= "2":
+    SAMPLES["series seconds"] = pd.Series(np.array(["2024-01-01", "NaT"], "M8[s]"))
+    SAMPLES["Timestamp seconds"] = pd.Timestamp("2024-01-01").as_unit("s")
+try:
+    import pyarrow
+except ImportError:
+    pass
+else:
+    import pyarrow as pa
+    for kind, values in {
+        "int64[pyarrow]": [1, None], "double[pyarrow]": [1.5, None], "bool[pyarrow]": [True, None],
+        "string[pyarrow]": ["a", None], "large_string[pyarrow]": ["a", None], "timestamp[us][pyarrow]": [datetime.datetime(2024, 1, 1), None],
+        "date32[pyarrow]": [datetime.date(2024, 1, 1), None], "binary[pyarrow]": [b"a", None], "duration[s][pyarrow]": [datetime.timedelta(1), None],
+    }.items():
+        SAMPLES["series " + kind] = pd.Series(values, dtype=kind)
+    SAMPLES["series list arrow"] = pd.Series([[1, 2], None], dtype=pd.ArrowDtype(pa.list_(pa.int64())))
+    SAMPLES["series struct arrow"] = pd.Series([{"a": 1}, None], dtype=pd.ArrowDtype(pa.struct([("a", pa.int64())])))
+    SAMPLES["series dictionary arrow"] = pd.Series(["a", None, "a"], dtype=pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string())))
+    SAMPLES["series decimal arrow"] = pd.Series([decimal.Decimal("1.50"), None], dtype=pd.ArrowDtype(pa.decimal128(10, 2)))
+    SAMPLES["ArrowDtype"] = pd.ArrowDtype(pa.int64())
+    SAMPLES["pyarrow array"] = pa.array([1, None, 3])
+    SAMPLES["pyarrow sliced array"] = pa.array(["a", None, "c"])[1:]
+    SAMPLES["pyarrow chunked"] = pa.chunked_array([["a"], ["b", None]])
+    SAMPLES["pyarrow table"] = pa.table({"a": [1, 2], "s": ["x", None], "f": [1.5, None]})
+    SAMPLES["pyarrow record batch"] = pa.record_batch({"a": [1, 2]})
+    SAMPLES["pyarrow scalar"] = pa.scalar(5)
+    SAMPLES["pyarrow type"] = pa.timestamp("us", "UTC")
+    SAMPLES["pyarrow schema"] = pa.schema([pa.field("a", pa.int64(), False)])
+
+NAMES = {"np": np, "numpy": np, "pd": pd, "pandas": pd, "datetime": datetime, "decimal": decimal}
+if "ArrowDtype" in SAMPLES:
+    NAMES.update(pa=pa, pyarrow=pa)
+
+
+def same(a, b):
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, pd.DataFrame):
+        pd.testing.assert_frame_equal(a, b, check_freq=False)
+        return True
+    if isinstance(a, pd.Series):
+        pd.testing.assert_series_equal(a, b, check_freq=False)
+        return True
+    if isinstance(a, pd.Index):
+        pd.testing.assert_index_equal(a, b)
+        return True
+    if isinstance(a, pd.api.extensions.ExtensionArray):
+        pd.testing.assert_extension_array_equal(a, b)
+        return True
+    if a is pd.NaT or a is pd.NA:
+        return a is b
+    return hasattr(a, "equals") and a.equals(b) or bool(a == b)
+
+
+if __name__ == "__main__":
+    serve(SAMPLES, same, NAMES, (2, 4, 5))
