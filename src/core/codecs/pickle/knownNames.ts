@@ -37,9 +37,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'numpy', 'complex64 complex128 clongdouble datetime64 timedelta64'],
   ['known', 'numpy', 'chararray poly1d'],
   ['known', 'numpy.rec', 'recarray'],
-<<<<<<< HEAD
   ['known', 'numpy.matrixlib.defmatrix', 'matrix'],
-=======
   ['known', 'numpy.char', 'chararray'],
   ['known', 'numpy.random._pickle', '__bit_generator_ctor'],
   ['known', 'numpy.random._mt19937', 'MT19937'],
@@ -47,7 +45,6 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'numpy.random._philox', 'Philox'],
   ['known', 'numpy.random._sfc64', 'SFC64'],
   ['known', 'numpy.random.bit_generator', 'SeedSequence'],
->>>>>>> 429b182 (wip)
   ['known', 'numpy.ma.core', 'MaskedArray'],
   ['known', 'numpy.ma', 'MaskedArray'],
   [

@@ -1,7 +1,7 @@
-<<<<<<< HEAD
 import {
   argumentsOf,
   callableKey,
+  classOf,
   dictOf,
   hasNoItems,
   isBare,
@@ -10,11 +10,6 @@ import {
 } from '../../values/known/matching';
 import { recognise } from '../../values/known/recognise';
 import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
-=======
-import { callableKey, classOf, isBare } from '../../values/known/matching';
-import { recognise } from '../../values/known/recognise';
-import { InertCall, InertReference } from '../../values/value';
->>>>>>> 429b182 (wip)
 import type { PickleEvent } from './account';
 import { isEnumOfPython, levelOfName } from './knownNames';
 import { isPythonsOwn } from './pythonsOwn';
@@ -62,21 +57,33 @@ const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo
 function levelOfCall(call: InertCall): Level {
   const key = isBare(call) ? (callableKey(call) ?? '') : '';
   if (TAKEN_FUNCTIONS.has(key)) return 'plain';
-  // How protocols below 4 make an object of a class with keywords; what takes its place otherwise is called, and counts as that.
-  if (/^getattr:.*\.__new__$/.test(key)) return 'classes';
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
-<<<<<<< HEAD
-  return levelOfMember(call) ?? (isObject(call) || isPartial(call) ? 'classes' : 'calls');
+  if (known?.ofClass !== undefined && isForeignClass(known.ofClass)) return 'classes';
+  return levelOfMember(call) ?? (isObject(call) || isPartial(call) || isConstructor(call) ? 'classes' : 'calls');
 }
 
 /** Whether `new C(...)` can make nothing but an object of its class: one of Python's own, such as `map`, calls what it is given. */
 function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
-  if (!isNew || !(callable instanceof InertName)) return false;
+  if (!isNew || !(callable instanceof InertName)) return isNew && isForeignClass(callable);
   return (
     !isPythonsOwn(callable.qualifiedName) || (isOfData(args) && (kwargs === undefined || isOfData(kwargs)))
   );
+}
+
+/** Whether it is the name of a class, perhaps in another one, that does not come with Python. */
+function isForeignClass(type: Value): boolean {
+  const owner = type instanceof InertName ? type : argumentsOf(type, 'builtins.getattr')?.[0];
+  return classOf(type) !== undefined && owner instanceof InertName && !isPythonsOwn(owner.qualifiedName);
+}
+
+/**
+ * `getattr(C, '__new__')`, of which protocols below 4 make a partial to give keywords to. What calls it in another way is told for itself.
+ */
+function isConstructor(call: InertCall): boolean {
+  const [owner, name] = argumentsOf(call, 'builtins.getattr') ?? [];
+  return name === '__new__' && owner !== undefined && isForeignClass(owner);
 }
 
 /** Whether everything in it is plain or known: nothing that something else could call. */
@@ -130,14 +137,12 @@ function isPartial(call: InertCall): boolean {
     call.laterStates.length === 0 &&
     more.length === 0 &&
     attributes.length === 1 &&
-    called instanceof InertName &&
-    !isPythonsOwn(called.qualifiedName) &&
-    nameOf(again) === nameOf(called) &&
+    called !== undefined &&
+    (called === again || nameOf(again) === nameOf(called)) &&
+    (called instanceof InertName
+      ? !isPythonsOwn(called.qualifiedName)
+      : called instanceof InertCall && isConstructor(called)) &&
     itemsOf(args) !== undefined &&
     dictOf(keywords) !== undefined
   );
-=======
-  if (known?.onlyNames) return 'classes';
-  return call.isNew && classOf(call.callable) !== undefined ? 'classes' : 'calls';
->>>>>>> 429b182 (wip)
 }
