@@ -24,7 +24,8 @@ def write(samples, protocols):
                 content = pickle.dumps(value, protocol)
             except (pickle.PicklingError, TypeError, AttributeError, ValueError, NotImplementedError):
                 continue  # this version cannot
-            print(json.dumps({"name": name, "protocol": protocol, "pickle": content.hex()}))
+            text = str(pickle.loads(content))
+            print(json.dumps({"name": name, "protocol": protocol, "pickle": content.hex(), "text": text}))
 
 
 def check(line, same, names):

@@ -7,7 +7,7 @@ import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { expression } from '../matching';
 import { remember } from '../registry';
-import { bytesRepr, complexText, textOfValue } from '../pythonText';
+import { bytesRepr, complexText, reprOf, textOfValue } from '../pythonText';
 
 /** Reads one element, which begins at a byte of the view; of an object array, the element with that number. */
 type Read<T> = (view: DataView, at: number) => T;
@@ -287,6 +287,9 @@ export function recordValue(parts: readonly [name: string, value: Value][]): Val
         const [key, value] = parts[i] as [string, Value];
         return { step: { kind: 'key', key }, value };
       },
+    },
+    get text() {
+      return reprOf(new Tuple(values));
     },
     python: () => new Tuple(values),
     plain: () => Dict.from(parts),

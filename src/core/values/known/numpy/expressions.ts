@@ -39,8 +39,11 @@ export function dtypeArgument(type: ElementType): Value {
   if (fields !== undefined) return isPacked(type, fields) ? packedFields(fields) : placedFields(type, fields);
   if (kind === 'array' && element && shape)
     return new Tuple([dtypeArgument(element), new Tuple(shape.map(BigInt))]);
-  return type.name;
+  return type.name === STRING_TYPE ? expression('np.dtypes.StringDType', []) : type.name;
 }
+
+/** What numpy 2 calls its strings of any length. */
+const STRING_TYPE = 'StringDType()';
 
 /** Whether the fields lie one after another, as they do where nothing is said of their places. */
 function isPacked({ kind, size }: ElementType, fields: readonly ElementField[]): boolean {

@@ -56,7 +56,8 @@ function arrayLine(array: NdArray, { type, remark }: ArrayNames): string {
   const { shape } = array;
   const head = [type, array.type.name, shapeText(shape), ...(remark === undefined ? [] : [remark])].join(' ');
   const count = elementCount(shape) ?? 0;
-  if (count === 0 || count > SHOWN_ELEMENTS || shape.length > 1 || array.type.kind === 'record') return head;
+  if (count === 0 || count > SHOWN_ELEMENTS || shape.length > 1 || array.type.fields !== undefined)
+    return head;
   const texts = Array.from({ length: count }, (_, i) => elementText(array, i));
   const line = shape.length === 0 ? (texts[0] as string) : `[${texts.join(', ')}]`;
   return line.length > 60 ? head : `${head} ${line}`;

@@ -62,6 +62,7 @@ function both(suffix: string): readonly string[] {
 const RECONSTRUCT = both('multiarray._reconstruct');
 const FROMBUFFER = both('numeric._frombuffer');
 const SCALAR = both('multiarray.scalar');
+const STRING_DTYPE = both('_internal._convert_to_stringdtype_kwargs');
 
 /** `_reconstruct(class, (0,), b'b') ⊕ (1, shape, dtype, is_fortran, data)`. */
 function reconstructed(args: readonly Value[], state: Value): NdArray | undefined {
@@ -120,7 +121,7 @@ export function contiguous(
 
 /** numpy 2's strings of any length, whose elements are stored as a list. */
 function stringTypeOf(dtype: Value | undefined): ElementType | undefined {
-  const args = argumentsOf(dtype, ...both('_internal._convert_to_stringdtype_kwargs'));
+  const args = argumentsOf(dtype, ...STRING_DTYPE);
   return args && { ...OBJECT, name: 'StringDType()' };
 }
 
@@ -271,13 +272,13 @@ export function withoutScalar(value: Value): Value {
 }
 
 const dtypeForm: Form = (call) => {
-  const type = elementTypeOf(call);
+  const type = elementTypeOf(call) ?? stringTypeOf(call);
   return (
     type && {
       library: 'numpy',
       type: 'dtype',
       line: `dtype ${type.name}`,
-      text: type.name,
+      ...(type.fields === undefined && type.element === undefined && { text: type.name }),
       python: () => expression('np.dtype', [dtypeArgument(type)]),
       plain: () => type.name,
     }
@@ -289,7 +290,7 @@ const forms: Forms = {
     [...RECONSTRUCT, ...FROMBUFFER, 'numpy.ma.core._mareconstruct'].map((name) => [name, arrayForm]),
   ),
   ...Object.fromEntries(SCALAR.map((name) => [name, scalarForm])),
-  'numpy.dtype': dtypeForm,
+  ...Object.fromEntries(['numpy.dtype', ...STRING_DTYPE].map((name) => [name, dtypeForm])),
   ...objectForms,
 };
 

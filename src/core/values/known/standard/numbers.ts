@@ -134,16 +134,32 @@ const patternForm: Form = (call, [pattern, flags]) => {
   const given = BigInt(number & ~32);
   return textual(
     'Pattern',
-    `re.compile(${reprOf(pattern)})`,
+    `re.compile(${[reprOf(pattern), ...flagsText(number, typeof pattern === 'string')].join(', ')})`,
     expression('re.compile', given === 0n ? [pattern] : [pattern, given]),
     typeof pattern === 'string' ? pattern : reprOf(pattern),
   );
 };
 
+/** Types of which there is one value. */
+const SINGLE_TYPES: Readonly<Record<string, string | undefined>> = {
+  'builtins.Ellipsis': 'ellipsis',
+  'builtins.NotImplemented': 'NotImplementedType',
+};
+
+/** From the lowest bit on, 1 being the flag of templates. CPython `Lib/re/_constants.py`. */
+const FLAGS = 'TEMPLATE IGNORECASE LOCALE MULTILINE DOTALL UNICODE VERBOSE DEBUG ASCII'.split(' ');
+
+/** As Python prints them: without the one that each pattern of text has. */
+function flagsText(flags: number, isText: boolean): string[] {
+  const names = FLAGS.filter((name, bit) => (flags >> bit) & 1 && !(isText && name === 'UNICODE'));
+  return names.length === 0 ? [] : [names.map((name) => `re.${name}`).join('|')];
+}
+
 const typeForm: Form = (call, args) => {
   if (!isBare(call) || args.length !== 1 || (args[0] !== null && nameOf(args[0]) === undefined))
     return undefined;
-  const text = args[0] === null ? "<class 'NoneType'>" : `type(${shortName(args[0] as Value)})`;
+  const name = args[0] === null ? 'NoneType' : SINGLE_TYPES[nameOf(args[0]) ?? ''];
+  const text = name === undefined ? `type(${shortName(args[0] as Value)})` : `<class '${name}'>`;
   return textual('type', text, expression('type', args));
 };
 

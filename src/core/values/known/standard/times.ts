@@ -1,8 +1,9 @@
 import { clockText, dateText, durationText } from '../../../data/instants';
-import { InertName, type InertCall, type Value } from '../../value';
+import { InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import { bytesOf, expression, isBare, itemsOf, dictOf, nameOf } from '../matching';
 import { isoDurationText } from '../numpy/elements';
+import { reprOf } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { durationOf, offsetOfLocal, offsetText, zoneOf, type Zone } from './zones';
 
@@ -32,16 +33,27 @@ const timeForm: Form = (call, args) => {
   if (bytes?.length !== 6 || (args[1] !== undefined && zone === undefined)) return undefined;
   const clock = clockFields(bytes, 0, (bytes[0] as number) & ~FOLD);
   if (clock === undefined) return undefined;
-  const text = clockOf(clock);
+  // A zone whose distance from UTC depends on the day has none for a time alone.
+  const isFixed =
+    zone !== undefined && args[1] instanceof InertCall && FIXED.has(nameOf(args[1].callable) ?? '');
+  const wall = clockOf(clock);
+  const text = isFixed ? `${wall}${offsetText(zone.offset(0))}` : wall;
   const isSecond = ((bytes[0] as number) & FOLD) !== 0;
   return known(
     'time',
-    zone === undefined ? text : `${text} ${zone.name}`,
+    zone === undefined ? wall : `${wall} ${zone.name}`,
     text,
     numbers('datetime.time', trimmed(clock, 2), args[1], isSecond),
     text,
   );
 };
+
+const FIXED: ReadonlySet<string> = new Set([
+  'datetime.timezone',
+  'pytz._UTC',
+  'pytz.FixedOffset',
+  'pytz._FixedOffset',
+]);
 
 const datetimeForm: Form = (call, args) => {
   const bytes = isBare(call) && args.length <= 2 ? bytesOf(args[0]) : undefined;
@@ -152,6 +164,8 @@ function fixedArguments(call: InertCall, args: readonly Value[]): readonly Value
   return [expression('datetime.timedelta', [], { seconds: BigInt(seconds) })];
 }
 
+const STRUCT_FIELDS = 'tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst'.split(' ');
+
 /** `time.struct_time((nine numbers), {...})`. */
 const structTimeForm: Form = (call, [parts, extra]) => {
   const fields = itemsOf(parts);
@@ -160,8 +174,10 @@ const structTimeForm: Form = (call, [parts, extra]) => {
   const [year, month, day, ...clock] = fields.map((field) =>
     typeof field === 'bigint' ? String(field).padStart(2, '0') : '',
   );
-  const text = `${year ?? ''}-${month ?? ''}-${day ?? ''} ${clock.slice(0, 3).join(':')}`;
-  return known('struct_time', text, text, expression('time.struct_time', [parts as Value]));
+  const line = `${year ?? ''}-${month ?? ''}-${day ?? ''} ${clock.slice(0, 3).join(':')}`;
+  const named = STRUCT_FIELDS.map((name, i) => `${name}=${reprOf(fields[i] ?? null)}`);
+  const text = `time.struct_time(${named.join(', ')})`;
+  return known('struct_time', line, text, expression('time.struct_time', [parts as Value]));
 };
 
 export const timeForms: Forms = {

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { readRows, showPickle } from './vectors';
+
+for (const library of ['standard', 'numpy'])
+  describe(`A pickle of ${library === 'standard' ? 'the standard library' : library}`, () => {
+    for (const { name, pickles, line, level, copied } of readRows(library))
+      it(`of ${name} is shown as ${line}`, () => {
+        for (const [version, pickle] of Object.entries(pickles))
+          assert.deepEqual(showPickle(Buffer.from(pickle, 'base64')), { line, level, copied }, version);
+      });
+  });
