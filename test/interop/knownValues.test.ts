@@ -51,7 +51,7 @@ interface Library {
 }
 
 const CLASSES =
-  'function, class, partial, partial of own class, namedtuple, own class, own class empty, own nested class, ' +
+  'function, class, partial, partial of own class, Enum, IntEnum, Flag, namedtuple, own class, own class empty, own nested class, ' +
   'own slots, own keywords, own dict, own list, own text, own number, own list with attributes, own text with attributes, ' +
   'dataclass, dataclass slots, dataclass frozen slots';
 
@@ -65,10 +65,6 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
       'bound method': 'calls',
       methodcaller: 'calls',
       'own set': 'calls',
-      // Python 3.11.0 to 3.11.3 take a member by its name; other versions call the class.
-      Enum: 'calls',
-      IntEnum: 'calls',
-      Flag: 'calls',
       'own error': 'calls',
     },
     uncopied: {

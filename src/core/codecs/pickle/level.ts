@@ -61,7 +61,9 @@ function levelOfCall(call: InertCall): Level {
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
   if (known?.ofClass !== undefined && isForeignClass(known.ofClass)) return 'classes';
-  return levelOfMember(call) ?? (isObject(call) || isPartial(call) || isConstructor(call) ? 'classes' : 'calls');
+  return (
+    levelOfMember(call) ?? (isObject(call) || isPartial(call) || isConstructor(call) ? 'classes' : 'calls')
+  );
 }
 
 /** Whether `new C(...)` can make nothing but an object of its class: one of Python's own, such as `map`, calls what it is given. */
@@ -140,7 +142,7 @@ function isPartial(call: InertCall): boolean {
     called !== undefined &&
     (called === again || nameOf(again) === nameOf(called)) &&
     (called instanceof InertName
-      ? !isPythonsOwn(called.qualifiedName)
+      ? !isPythonsOwn(called.qualifiedName) || levelOfName(called.qualifiedName) !== undefined
       : called instanceof InertCall && isConstructor(called)) &&
     itemsOf(args) !== undefined &&
     dictOf(keywords) !== undefined

@@ -33,8 +33,8 @@ export interface Known {
   readonly isMissing?: true;
   /** Set where Python would import a class that is not one of the library's own: a plain object, shown as a record. */
   readonly isRecord?: true;
-  /** Of a record, set where nothing is called but Python's or the library's own, which only names that class: `getattr(Color, "RED")`. */
-  readonly onlyNames?: true;
+  /** Of a record, the class that Python would import where nothing is called but what is the library's own, and is given that class. */
+  readonly ofClass?: Value;
 }
 
 /** The parts of a known value, by position. */

@@ -188,7 +188,7 @@ function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
     type: shortName(args[0] as Value),
     python: numpyExpression(SUBCLASSES.get(name)),
   });
-  return isOwn ? known : { ...known, isRecord: true, onlyNames: true };
+  return isOwn ? known : { ...known, isRecord: true, ofClass: args[0] as Value };
 }
 
 /** Classes of arrays that numpy has, and what makes one of nested lists. */

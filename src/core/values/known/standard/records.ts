@@ -154,7 +154,7 @@ export const keywordsShape: Form = (call, args) => {
   const type = owner === undefined ? undefined : classOf(owner);
   if (type === undefined || first === undefined || nameOf(first) !== nameOf(owner)) return undefined;
   if (!named.keys.every((key) => typeof key === 'string')) return undefined;
-  return { ...record(type, [...rest, ...state.values], [...named], state.attributes), onlyNames: true };
+  return { ...record(type, [...rest, ...state.values], [...named], state.attributes), ofClass: first };
 };
 
 const MAX_FLAGS = 64;
@@ -170,7 +170,6 @@ export const memberForm: Form = (call) => {
     line: text,
     text,
     isRecord: true,
-    onlyNames: true,
     python: () => source,
     plain: () => text,
   };
@@ -211,7 +210,6 @@ export const partialForm: Form = (call, args) => {
     library: 'Python',
     type: 'partial',
     isRecord: true,
-    onlyNames: true,
     children: parts([called, ...items], [...named]),
     python: () => expression('functools.partial', [called, ...items], namedIn(named)),
     plain: () => Dict.from([['args', [...items]] as const, ...named]),
