@@ -4,13 +4,12 @@ import type { PickleDocument } from './editor/pickleEditor/pickleDocument';
 import type { TreeNode } from './editor/received/receivedNodes';
 import type { QueueEntry } from './editor/sending/outbox';
 import { Lazy } from './editor/shell/lazy';
-import { lazyEditor, LazyFiles, LazyTexts, LazyTree } from './editor/shell/lazyProviders';
+import { lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
 import {
   commandId,
   COMMANDS,
   DOCUMENT_SCHEME,
   PICKLE_EDITORS,
-  PICKLE_SCHEME,
   RECEIVED_VIEW,
   SENT_VIEW,
 } from './editor/shell/names';
@@ -45,8 +44,6 @@ export function activate(context: vscode.ExtensionContext): void {
       isCaseSensitive: true,
     }),
   );
-  const texts = new LazyTexts(async () => (await pickles()).texts);
-  own(vscode.workspace.registerTextDocumentContentProvider(PICKLE_SCHEME, texts));
   const editor = lazyEditor<PickleDocument>(async () => (await pickles()).provider);
   for (const viewType of PICKLE_EDITORS)
     own(

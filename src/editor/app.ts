@@ -3,18 +3,14 @@ import * as vscode from 'vscode';
 import type { ReceivedItem } from '../core/item/item';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { ValueWorker } from '../worker/valueWorker';
-import { Comparer } from './inspect/comparer';
-import { ReceivedFiles } from './inspect/documents';
-import { Opener } from './inspect/opener';
+import { createInspecting, type Inspecting } from './inspect/inspecting';
 import { KeyCommands } from './keys/keyCommands';
 import { Keyring } from './keys/keyring';
-import type { DataPanels } from './data/dataPanels';
-import type { CopyForm, RowPurpose } from '../webview/messages';
+import type { RowCommand } from '../webview/messages';
 import { Finder } from './received/finder';
 import { focusedRows } from './received/focusedRows';
 import { forwardedItem, forwardUri } from './received/forwarding';
 import { ItemCommands } from './received/itemCommands';
-import type { PickleEditors } from './pickleEditor/pickleEditor';
 import { createReceivedView, type ReceivedView } from './received/receivedView';
 import {
   comparingCommands,
@@ -26,7 +22,6 @@ import {
 } from './received/receivedCommands';
 import type { TreeNode } from './received/receivedNodes';
 import { RowSelection } from './received/rowSelection';
-import { Saver } from './items/saver';
 import type { QueueEntry } from './sending/outbox';
 import type { Sending } from './sending/sending';
 import { createReceiving } from './server/receiving';
@@ -52,25 +47,24 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   const inbox = path.join(context.globalStorageUri.fsPath, INBOX_FOLDER);
   const ofWindow = createWindowItems(services, inbox);
   const list = createReceivedView(services, ofWindow, views.received);
-  const panels = new Lazy(async () => {
-    const { DataPanels } = await import('./data/dataPanels');
-    return new DataPanels(vscode.Uri.joinPath(context.extensionUri, 'dist'), reporter);
-  });
-  const inspecting = createInspecting(services, ofWindow, list, panels);
+  const inspecting = createInspecting(services, ofWindow, () => list.tree.refresh());
+  const received = receivedCommands(services, ofWindow, list, inspecting);
   const keys = new KeyCommands(keyring, reporter);
-  const receiving = createReceiving(services, ofWindow, keys, inspecting.arrivals);
+  const receiving = createReceiving(services, ofWindow, keys, received.arrivals);
   own(new SettingNotices(reporter));
   const sending = new Lazy(async () => {
     const { createSending } = await import('./sending/sending');
     return createSending(services, keys, views.sent, (uri) => forwardedItem(ofWindow.items, uri));
   });
-  const pickles = new Lazy(() => createPickles(services, ofWindow, panels, inspecting.comparer));
+  const pickles = new Lazy(async () => {
+    const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
+    return createPickleEditors(services, ofWindow.items, inspecting);
+  });
   const handlers: Handlers = {
     ...receiving.commands,
-    ...inspecting.commands,
+    ...received.commands,
     ...keyCommands(keys),
     ...sendingHandlers(sending, new RowSelection(views.received)),
-    ...pickleHandlers(pickles),
     showLog: () => {
       log.show();
     },
@@ -83,9 +77,11 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     pickles,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
-      reporter.guard(async () =>
-        handlers[name](...((await withFocusedRows(parameters, list, views)) as never[])),
-      ),
+      reporter.guard(async () => {
+        // The menus of pages have commands for rows only.
+        if (isOfPage(parameters[0])) return (await pickles.get()).run(name as RowCommand);
+        return handlers[name](...((await withFocusedRows(parameters, list, views)) as never[]));
+      }),
     startOnLaunch: () => reporter.guard(() => receiving.server.startOnLaunch()),
   };
 }
@@ -107,32 +103,24 @@ function createServices(context: vscode.ExtensionContext): Services {
   };
 }
 
-/** What shows received items in editors, and the commands on their rows. */
-function createInspecting(
-  { worker, reporter, own }: Services,
+/** The commands of the view "Received". */
+function receivedCommands(
+  { reporter }: Services,
   { items, saved, unread }: WindowItems,
   list: ReceivedView,
-  panels: Lazy<DataPanels>,
+  { saver, opener, comparer, panels }: Inspecting,
 ) {
-  const files = own(new ReceivedFiles(items, worker));
-  const saver = new Saver({ items, saved, reporter, refresh: () => list.tree.refresh() });
-  const opener = new Opener({ items, files, saver, unread, reporter });
-  const comparer = own(
-    new Comparer({ items, worker, files, opener, unread, reporter, panels: () => panels.get() }),
-  );
   const finder = new Finder({ items, list, unread, reporter });
   const ofItems = new ItemCommands({ items, list, saved, reporter });
   const rows = new RowSelection(list.view);
   return {
-    files,
-    comparer,
     arrivals: {
       open: (item: ReceivedItem) => opener.open({ item }),
       show: (item: ReceivedItem) => ofItems.inspect(item),
     },
     commands: {
       ...openingCommands(rows, opener),
-      ...dataCommands(rows, items, () => panels.get()),
+      ...dataCommands(rows, items, panels),
       ...findingCommands(rows, finder),
       ...comparingCommands(rows, comparer),
       ...itemCommands(rows, ofItems, saver),
@@ -141,20 +129,9 @@ function createInspecting(
   };
 }
 
-async function createPickles(
-  { context, worker, reporter, log, own }: Services,
-  { items }: WindowItems,
-  panels: Lazy<DataPanels>,
-  comparer: Comparer,
-) {
-  const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
-  return own(
-    createPickleEditors({
-      ...{ worker, items, reporter, comparer, onError: logError(log), panels: () => panels.get() },
-      state: context.workspaceState,
-      scripts: vscode.Uri.joinPath(context.extensionUri, 'dist'),
-    }),
-  );
+/** Whether VS Code hands over what it knows of the element of a page on which a menu was opened. */
+function isOfPage(parameter: unknown): boolean {
+  return typeof parameter === 'object' && parameter !== null && 'webview' in parameter;
 }
 
 function keyCommands(keys: KeyCommands) {
@@ -186,24 +163,6 @@ function sendingHandlers(sending: Lazy<{ commands: SendingCommands }>, rows: Row
       const uris = rows.items(...given).map(forwardUri);
       if (uris.length > 0) await later('sendFile')(uris[0], uris);
     },
-  } satisfies Partial<Handlers>;
-}
-
-type RowCommands = Pick<PickleEditors, 'copyRow' | 'useRow'>;
-
-function pickleHandlers(pickles: Lazy<RowCommands>) {
-  const copy = (as: CopyForm) => async () => (await pickles.get()).copyRow(as);
-  const use = (purpose: RowPurpose) => async () => (await pickles.get()).useRow(purpose);
-  return {
-    copyRowValue: copy('value'),
-    copyRowPath: copy('path'),
-    copyRowAsJson: copy('json'),
-    copyRowAsPython: copy('python'),
-    openRowAsTable: use('openData'),
-    showRowAsStored: use('showAsStored'),
-    showRowRecognized: use('showRecognized'),
-    selectRowForCompare: use('selectForCompare'),
-    compareRowWithSelected: use('compareWithSelected'),
   } satisfies Partial<Handlers>;
 }
 

@@ -49,12 +49,23 @@ export interface Button {
 /** What the extension does for the view. */
 export type Action = 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
 
-/** What is copied of a row: its value as a person means it, the Python expression for its place, or the value in a form. */
-export type CopyForm = 'value' | 'path' | 'json' | 'python';
+/** Commands on the row of a value, the same in every view that shows values. */
+export const ROW_COMMANDS = [
+  'copyValue',
+  'copyPath',
+  'copyAsJson',
+  'copyAsPython',
+  'openAsTable',
+  'openAsPicture',
+  'openAsPlot',
+  'showAsStored',
+  'showRecognized',
+  'selectForCompare',
+  'compareWithSelected',
+  'compareWithFile',
+] as const;
 
-/** What a command does with the row that has the focus, besides copying it. */
-export type RowPurpose =
-  'openData' | 'showAsStored' | 'showRecognized' | 'selectForCompare' | 'compareWithSelected';
+export type RowCommand = (typeof ROW_COMMANDS)[number];
 
 export type MessageToView =
   /** The file, anew each time that it was read. */
@@ -71,9 +82,8 @@ export type MessageToView =
   | { readonly kind: 'found'; readonly search: number; readonly count: number; readonly text: string }
   /** Ids of the rows that lead to one, from the top, and what to say of it. */
   | { readonly kind: 'reveal'; readonly ids: readonly string[]; readonly text: string }
-  /** A command on the row that has the focus. */
-  | { readonly kind: 'copyRow'; readonly as: CopyForm }
-  | { readonly kind: 'askRow'; readonly purpose: RowPurpose }
+  /** A command on the row that has the focus: the view answers with the place of its value. */
+  | { readonly kind: 'askRow'; readonly command: RowCommand }
   /** What was asked for to be copied. */
   | { readonly kind: 'copied'; readonly text: string };
 
@@ -81,9 +91,8 @@ export type MessageToExtension =
   /** The view listens. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
-  | { readonly kind: 'copy'; readonly path: readonly number[]; readonly as: CopyForm }
-  /** Where the value of the row is that was asked for. */
-  | { readonly kind: 'row'; readonly purpose: RowPurpose; readonly path: readonly number[] }
+  /** A command on the row of the value at this place. */
+  | { readonly kind: 'row'; readonly command: RowCommand; readonly path: readonly number[] }
   /** Begins a search in place of the one before. */
   | { readonly kind: 'find'; readonly search: number; readonly text: string }
   | { readonly kind: 'goTo'; readonly search: number; readonly index: number }

@@ -29,7 +29,7 @@ let lastRequest = 0;
 const tree = new Tree({
   root: byId('tree'),
   load: requestRows,
-  copy: (path, as) => host.postMessage({ kind: 'copy', path, as }),
+  run: (command, path) => host.postMessage({ kind: 'row', command, path }),
   expanded,
   onDidExpand: () => host.setState({ expanded: [...expanded].slice(0, MAX_KEPT) }),
 });
@@ -63,12 +63,8 @@ function take(message: MessageToView): void {
       find.showPosition(message.text);
       void tree.reveal(message.ids);
       return;
-    case 'copyRow':
-      tree.copyCurrent(message.as);
-      return;
     case 'askRow':
-      if (tree.currentPath !== undefined)
-        host.postMessage({ kind: 'row', purpose: message.purpose, path: tree.currentPath });
+      tree.run(message.command);
       return;
     case 'copied':
       copyText(message.text);

@@ -1,5 +1,5 @@
 import { decoration, element } from './elements';
-import type { CopyForm, Row, RowSource } from './messages';
+import type { RowCommand, Row, RowSource } from './messages';
 import {
   itemAt,
   itemsOf,
@@ -19,7 +19,7 @@ export interface TreeParts {
   readonly root: HTMLElement;
   /** May reject with what is then shown in place of the rows. */
   readonly load: (source: RowSource) => Promise<readonly Row[]>;
-  readonly copy: (path: readonly number[], as: CopyForm) => void;
+  readonly run: (command: RowCommand, path: readonly number[]) => void;
   /** Ids of the rows that are to be expanded when they appear. */
   readonly expanded: Set<string>;
   readonly onDidExpand: () => void;
@@ -65,14 +65,10 @@ export class Tree {
     this.current?.focus({ preventScroll: true });
   }
 
-  /** Of the value whose row has the focus. */
-  get currentPath(): readonly number[] | undefined {
-    return this.rowOf(this.current)?.path;
-  }
-
-  copyCurrent(as: CopyForm): void {
+  /** Has a command done with the value whose row has the focus. */
+  run(command: RowCommand): void {
     const path = this.rowOf(this.current)?.path;
-    if (path !== undefined) this.parts.copy(path, as);
+    if (path !== undefined) this.parts.run(command, path);
   }
 
   /** Expands the rows that lead to one, and gives that one the focus. @param ids from the top to it */
@@ -146,7 +142,7 @@ export class Tree {
     const item = this.current;
     if (item === undefined || event.altKey) return;
     const isCommand = event.ctrlKey || event.metaKey;
-    if (isCommand && event.key.toLowerCase() === 'c') this.copy(event.shiftKey ? 'path' : 'value');
+    if (isCommand && event.key.toLowerCase() === 'c') this.copy(event.shiftKey ? 'copyPath' : 'copyValue');
     const isMove = !isCommand && !event.shiftKey && this.press(event.key, item);
     if (isMove) this.typeAhead.end();
     if (!isMove && (isCommand || !this.typeAhead.press(event.key))) return;
@@ -251,9 +247,9 @@ export class Tree {
     item.append(failure);
   }
 
-  private copy(as: CopyForm): void {
+  private copy(command: RowCommand): void {
     // Text that is selected is copied itself.
-    if (document.getSelection()?.isCollapsed !== false) this.copyCurrent(as);
+    if (document.getSelection()?.isCollapsed !== false) this.run(command);
   }
 
   private makeCurrent(item: HTMLElement): void {

@@ -16,6 +16,7 @@ import { loadFile } from './fileValue';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import type { FileReader } from '../shell/lazyProviders';
 import { openUris } from '../shell/openUris';
+import { watchFile } from '../shell/watchFile';
 import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
 import { formatSize } from '../shell/formatting';
@@ -47,7 +48,7 @@ interface Part {
   readonly total: number;
 }
 
-/** Shows received items as read-only files, so that editors for text, images and so on open them. */
+/** Shows received items, and values of files, as read-only files, so that editors for text, images and so on open them. */
 export class ReceivedFiles implements FileReader, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
@@ -97,14 +98,9 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
   watch(uri: vscode.Uri): vscode.Disposable {
     const source = parseDocumentUri(uri)?.source;
     if (source === undefined || !('file' in source)) return new vscode.Disposable(() => undefined);
-    const file = vscode.Uri.parse(source.file, true);
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), name);
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const subscription = watcher.onDidChange(() => {
+    return watchFile(vscode.Uri.parse(source.file, true), () => {
       this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     });
-    return vscode.Disposable.from(subscription, watcher);
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
 import type { Saver } from '../items/saver';
 import { targetName, type CommandTarget } from '../items/commandTarget';
-import { formatSize } from '../shell/formatting';
+import { baseName, formatSize } from '../shell/formatting';
 import type { Unread } from '../items/unread';
 
 export interface OpenerParts {
@@ -38,15 +38,27 @@ export class Opener {
   }
 
   /** Opens a value in a form; where that cannot hold it, the reason is shown with a form that can. */
-  async openAs(target: CommandTarget, form: TextForm): Promise<void> {
+  openAs(target: CommandTarget, form: TextForm): Promise<void> {
+    return this.openForm(form, (one) => this.openDocument(target, one));
+  }
+
+  /** The same with the value of a file, or the list of its values where there are several. */
+  openFileAs(file: vscode.Uri, form: TextForm): Promise<void> {
+    return this.openForm(form, async (view) => {
+      const address = { source: { file: file.toString() }, view, part: 0 };
+      await this.openUri(addressUri(address, baseName(file)));
+    });
+  }
+
+  private async openForm(form: TextForm, open: (form: TextForm) => Promise<void>): Promise<void> {
     try {
-      await this.openDocument(target, form);
+      await open(form);
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
         throw error;
       const asPython = {
         title: vscode.l10n.t('Open as Python literal'),
-        run: () => this.parts.reporter.guard(() => this.openAs(target, 'python')),
+        run: () => this.parts.reporter.guard(() => open('python')),
       };
       void this.parts.reporter.error(error, asPython);
     }
@@ -95,14 +107,17 @@ export class Opener {
 
   private async openDocument(target: CommandTarget, view: View, part = 0, type?: ContentType): Promise<void> {
     this.see(target);
-    const uri = subjectUri(target, view, part, type);
     try {
-      await this.parts.files.content(uri);
+      await this.openUri(subjectUri(target, view, part, type));
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
       await this.reportTooLarge(error, target, view);
-      return;
     }
+  }
+
+  /** What cannot be shown is told by name, and not by an empty editor. */
+  private async openUri(uri: vscode.Uri): Promise<void> {
+    await this.parts.files.content(uri);
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
   }
 

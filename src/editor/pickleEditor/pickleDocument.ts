@@ -1,5 +1,5 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
+import { watchFile } from '../shell/watchFile';
 import type { PickleFiles } from './pickleFiles';
 
 /** Milliseconds without a further change after which a file that is being written is read again. */
@@ -10,19 +10,14 @@ export class PickleDocument implements vscode.CustomDocument {
   private readonly changed = new vscode.EventEmitter<undefined>();
   /** Fires when the file on disk has changed, so that what was read before is forgotten. */
   readonly onDidChange = this.changed.event;
-  private readonly watcher: vscode.FileSystemWatcher;
+  private readonly watcher: vscode.Disposable;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly uri: vscode.Uri,
     private readonly files: PickleFiles,
   ) {
-    const folder = uri.with({ path: path.posix.dirname(uri.path) });
-    // A name such as `[a].pkl` is to be that name and no pattern.
-    const name = path.posix.basename(uri.path).replace(/[*?[\]{}]/g, '?');
-    this.watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, name));
-    for (const onDidChange of [this.watcher.onDidChange, this.watcher.onDidCreate, this.watcher.onDidDelete])
-      onDidChange(({ path: changed }) => changed === uri.path && this.reloadWhenQuiet());
+    this.watcher = watchFile(uri, () => this.reloadWhenQuiet());
   }
 
   /** How the content is called in {@link PickleFiles}. */

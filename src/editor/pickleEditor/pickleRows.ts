@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { Row, RowSource } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
-import { RANGE_SIZE, rangesAround, SHOWN_DEPTH, splitIntoRanges, type Range } from '../inspect/ranges';
+import type { Range } from '../inspect/ranges';
+import { rowsBelow, wayTo } from '../inspect/rows';
+import { rangeWords, valueFacts } from '../inspect/rowWords';
 import { shownPath, type StoredPlaces } from '../inspect/storedPlaces';
 
 /** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
@@ -19,26 +21,23 @@ export async function childRows(
   source: RowSource,
   stored: StoredPlaces,
 ): Promise<Row[]> {
-  const { path, start, count } = source;
-  const ranges = splitIntoRanges(source);
-  if (ranges.length > 0) return ranges.map((range) => rangeRow({ path, ...range }));
-  const children = await file.ask('children', path, start, Math.min(count, RANGE_SIZE));
+  const { path } = source;
   const arePickles = path.length === 0 && file.decoded.count !== 1;
-  const infos = await stored.turned(children, (place) => file.ask('node', place));
-  return infos.map((info, index) =>
-    valueRow(arePickles ? { ...info, key: vscode.l10n.t('Pickle {0}', start + index + 1) } : info),
-  );
+  const rows = await rowsBelow(file, path, source, stored);
+  return rows.map((row) => {
+    if (row.kind === 'range') return rangeRow({ path, ...row.range });
+    return valueRow(
+      arePickles ? { ...row.info, key: vscode.l10n.t('Pickle {0}', row.ordinal + 1) } : row.info,
+    );
+  });
 }
 
 /** Ids of the rows that lead to a value, from the top to its own; where it lies too deep, to that of the nearest one above. */
 export async function rowIdsTo(file: LoadedPickleFile, path: readonly number[]): Promise<string[]> {
-  const shown = path.slice(0, SHOWN_DEPTH);
-  const nodes = await file.ask('nodesAlong', shown);
-  const below = shown.flatMap((ordinal, depth) => {
-    const above = shown.slice(0, depth);
-    const ranges = rangesAround(ordinal, nodes[depth]?.childCount ?? 0);
-    return [...ranges.map((range) => rangeId(above, range)), valueId(shown.slice(0, depth + 1))];
-  });
+  const below = (await wayTo(file, path)).flatMap(({ above, ranges, info }) => [
+    ...ranges.map((range) => rangeId(above, range)),
+    valueId(info.path),
+  ]);
   return file.decoded.count === 1 ? [valueId([]), ...below] : below;
 }
 
@@ -53,11 +52,7 @@ function rangeId(path: readonly number[], { start, count }: Range): string {
 
 function valueRow(info: NodeInfo): Row {
   const { path, key, type, childCount, expression, known } = info;
-  const same = info.refersTo ?? info.sharedWith;
-  const text = [
-    ...(same === undefined ? [] : [vscode.l10n.t('same as {0}', same)]),
-    ...(info.refersTo === undefined ? [info.preview] : []),
-  ].join(' · ');
+  const text = valueFacts(info).join(' · ');
   return {
     id: valueId(path),
     key,
@@ -72,14 +67,13 @@ function valueRow(info: NodeInfo): Row {
 }
 
 function rangeRow(source: RowSource): Row {
-  const { path, start, count } = source;
-  const last = start + count - 1;
+  const { title, spoken } = rangeWords(source);
   return {
-    id: rangeId(path, source),
-    key: `[${String(start)} … ${String(last)}]`,
+    id: rangeId(source.path, source),
+    key: title,
     type: '',
     text: '',
-    label: vscode.l10n.t('entries {0} to {1}', start, last),
+    label: spoken,
     tooltip: '',
     children: source,
   };

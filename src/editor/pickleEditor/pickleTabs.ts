@@ -2,13 +2,7 @@ import * as vscode from 'vscode';
 import { PickleScanner } from '../../core/codecs/pickle/codec';
 import { PicklepostError } from '../../core/errors';
 import { isPickleFile } from '../../core/codecs/fileFormat';
-import {
-  DOCUMENT_SCHEME,
-  PICKLE_EDITORS,
-  PICKLE_OPTION,
-  PICKLE_SCHEME,
-  SHARED_PICKLE_NAME,
-} from '../shell/names';
+import { DOCUMENT_SCHEME, PICKLE_EDITORS, PICKLE_OPTION, SHARED_PICKLE_NAME } from '../shell/names';
 import { firstPiece } from '../inspect/fileContent';
 import type { PickleFiles } from './pickleFiles';
 
@@ -132,8 +126,9 @@ function openTabs(): vscode.Tab[] {
 function sharedTextUri({ input }: vscode.Tab): vscode.Uri | undefined {
   if (!(input instanceof vscode.TabInputText)) return undefined;
   const { uri } = input;
-  const isOwn = uri.scheme === DOCUMENT_SCHEME || uri.scheme === PICKLE_SCHEME;
-  return !isOwn && uri.scheme !== 'untitled' && SHARED_PICKLE_NAME.test(uri.path) ? uri : undefined;
+  return uri.scheme !== DOCUMENT_SCHEME && uri.scheme !== 'untitled' && SHARED_PICKLE_NAME.test(uri.path)
+    ? uri
+    : undefined;
 }
 
 function pickleUri({ input }: vscode.Tab): vscode.Uri | undefined {

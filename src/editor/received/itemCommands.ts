@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { decodeText } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
+import { copiedText, MAXIMUM_COPY } from '../inspect/valueCopy';
 import { copyText } from '../shell/clipboard';
 import { RECEIVED_VIEW } from '../shell/names';
 import type { ReceivedItems } from '../items/receivedItems';
@@ -10,12 +11,9 @@ import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { SavedPaths } from '../items/savedPaths';
 import { revealFile } from '../items/saver';
-import { targetLabel, type CommandTarget } from '../items/commandTarget';
+import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
 import { targetOf } from './rowSelection';
 import { formatSize, itemTitle } from '../shell/formatting';
-
-/** Text longer than this, in UTF-16 units, is not put on the clipboard. */
-const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 export interface ItemCommandParts {
   readonly items: ReceivedItems;
@@ -69,20 +67,18 @@ export class ItemCommands {
   }
 
   /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
-  async copyAs(target: CommandTarget, form: 'json' | 'python'): Promise<void> {
+  async copyAs(target: CommandTarget, command: 'copyAsJson' | 'copyAsPython'): Promise<void> {
     const { items, reporter } = this.parts;
     const path = target.info?.path ?? [];
     try {
-      const text = await items.values.use(target.item.id, (value) =>
-        value.ask('text', path, form, MAXIMUM_COPY),
-      );
+      const text = await items.values.use(target.item.id, (value) => copiedText(value, path, command));
       await copyText(text, placeOf(target));
     } catch (error) {
-      if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || form === 'python')
+      if (!(error instanceof PicklepostError) || error.code !== 'unencodable' || command === 'copyAsPython')
         throw error;
       const asPython = {
         title: vscode.l10n.t('Copy as Python'),
-        run: () => reporter.guard(() => this.copyAs(target, 'python')),
+        run: () => reporter.guard(() => this.copyAs(target, 'copyAsPython')),
       };
       void reporter.error(error, asPython);
     }
@@ -137,12 +133,11 @@ export class ItemCommands {
 
   private async textOf(node: TreeNode): Promise<string | undefined> {
     const { values } = this.parts.items;
-    if (node.kind === 'value')
-      return values.use(node.item.id, (value) => value.ask('plainText', node.info.path, MAXIMUM_COPY));
-    if (node.kind !== 'item') return undefined;
-    if (node.item.kind === 'dictionary')
-      return values.use(node.item.id, (value) => value.ask('plainText', [], MAXIMUM_COPY));
-    return this.fileText(node.item);
+    const target = targetOf(node);
+    if (!target) return undefined;
+    if (hasValue(target))
+      return values.use(target.item.id, (value) => copiedText(value, target.info?.path ?? [], 'copyValue'));
+    return this.fileText(target.item);
   }
 
   private async fileText({ id, size }: ReceivedItem): Promise<string> {

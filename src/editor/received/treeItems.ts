@@ -9,6 +9,7 @@ import { timeOfItemId } from '../../inbox/items/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { Sorting } from './itemRows';
 import type { Range } from '../inspect/ranges';
+import { rangeWords, valueFacts } from '../inspect/rowWords';
 import type { NoticeNode } from './receivedNodes';
 import {
   capitalize,
@@ -238,9 +239,7 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
     info.childCount > 0 ? Collapsed : None,
   );
   row.id = `${item.id}/${info.path.join('/')}`;
-  const facts = info.refersTo === undefined ? [info.preview] : [];
-  const same = info.refersTo ?? info.sharedWith;
-  if (same !== undefined) facts.unshift(vscode.l10n.t('same as {0}', same));
+  const facts = valueFacts(info);
   const type = NAMED_TYPES.includes(info.type) && info.key !== '' ? [info.type] : [];
   row.description =
     (RIGHT_TO_LEFT.test(info.key) ? LEFT_TO_RIGHT_MARK : '') + [...type, ...facts].join(' · ');
@@ -271,17 +270,13 @@ function valueTooltip(info: NodeInfo): vscode.MarkdownString {
 }
 
 /** The row of some of the children of a large value. */
-export function rangeTreeItem(
-  item: ReceivedItem,
-  path: readonly number[],
-  { start, count }: Range,
-): vscode.TreeItem {
-  const last = start + count - 1;
-  const row = new vscode.TreeItem(`[${String(start)} … ${String(last)}]`, Collapsed);
-  row.id = `${item.id}/${path.join('/')}/range ${String(start)} ${String(count)}`;
+export function rangeTreeItem(item: ReceivedItem, path: readonly number[], range: Range): vscode.TreeItem {
+  const { title, spoken } = rangeWords(range);
+  const row = new vscode.TreeItem(title, Collapsed);
+  row.id = `${item.id}/${path.join('/')}/range ${String(range.start)} ${String(range.count)}`;
   row.iconPath = new vscode.ThemeIcon('ellipsis');
   row.contextValue = 'range';
-  row.accessibilityInformation = { label: vscode.l10n.t('entries {0} to {1}', start, last) };
+  row.accessibilityInformation = { label: spoken };
   return row;
 }
 

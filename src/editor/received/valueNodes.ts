@@ -1,11 +1,9 @@
-import type { NodeInfo } from '../../core/inspection/inspection';
-import { rangesAround, SHOWN_DEPTH } from '../inspect/ranges';
+import { wayTo } from '../inspect/rows';
 import type { ItemNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 import type { ValueCache } from '../../worker/valueCache';
 
 /**
- * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one. Of what lies deeper
- * than {@link SHOWN_DEPTH} it is the row of the nearest value above.
+ * The row of the value at a path, with all rows above it, as the view makes them when they are expanded one by one ({@link wayTo}).
  * @throws PicklepostError `no-such-item` if the path leads nowhere
  */
 export async function valueNodeAt(
@@ -14,15 +12,10 @@ export async function valueNodeAt(
   values: ValueCache,
 ): Promise<ItemNode | ValueNode> {
   const { item } = root;
-  const shown = path.slice(0, SHOWN_DEPTH);
-  const infos = await values.use(item.id, (value) => value.ask('nodesAlong', shown));
   let node: ItemNode | ValueNode = root;
-  for (const [depth, ordinal] of shown.entries()) {
-    const [above, below] = [infos[depth] as NodeInfo, infos[depth + 1] as NodeInfo];
-    const info = { ...below, path: shown.slice(0, depth + 1) };
+  for (const { above, ranges, info } of await values.use(item.id, (value) => wayTo(value, path))) {
     let parent: ItemNode | ValueNode | RangeNode = node;
-    for (const range of rangesAround(ordinal, above.childCount))
-      parent = { kind: 'range', item, path: shown.slice(0, depth), range, parent };
+    for (const range of ranges) parent = { kind: 'range', item, path: above, range, parent };
     node = { kind: 'value', item, info, parent };
   }
   return node;

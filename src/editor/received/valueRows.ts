@@ -2,7 +2,8 @@ import { messageOf } from '../../core/errors';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { PickleActions } from '../../core/codecs/pickle/codec';
 import { actionsSentence } from '../inspect/pickleNotices';
-import { RANGE_SIZE, splitIntoRanges, type Range } from '../inspect/ranges';
+import type { Range } from '../inspect/ranges';
+import { rowsBelow } from '../inspect/rows';
 import { StoredPlaces } from '../inspect/storedPlaces';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
@@ -65,14 +66,14 @@ export class ValueRows {
     range: Range,
   ): Promise<TreeNode[]> {
     const { item } = parent;
-    if (range.count > RANGE_SIZE) {
-      return splitIntoRanges(range).map((part) => ({ kind: 'range', item, path, range: part, parent }));
-    }
-    const children = await this.items.values.use(item.id, (value) =>
-      value.ask('children', path, range.start, range.count),
+    const rows = await this.items.values.use(item.id, (value) =>
+      rowsBelow(value, path, range, this.stored.get(item.id)),
     );
-    const infos = await this.turned(item.id, children);
-    return infos.map((info) => ({ kind: 'value', item, info, parent }));
+    return rows.map((row) =>
+      row.kind === 'range'
+        ? { kind: 'range', item, path, range: row.range, parent }
+        : { kind: 'value', item, info: row.info, parent },
+    );
   }
 
   private turned(id: string, infos: readonly NodeInfo[]): Promise<NodeInfo[]> {

@@ -108,22 +108,3 @@ export function lazyEditor<T extends vscode.CustomDocument>(
     },
   };
 }
-
-/** Read-only texts, whose provider is made when the first one is opened. */
-export class LazyTexts implements vscode.TextDocumentContentProvider {
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.changed.event;
-  private readonly provider: Lazy<vscode.TextDocumentContentProvider>;
-
-  constructor(load: () => Promise<vscode.TextDocumentContentProvider>) {
-    this.provider = new Lazy(async () => {
-      const provider = await load();
-      provider.onDidChange?.((uri) => this.changed.fire(uri));
-      return provider;
-    });
-  }
-
-  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
-    return (await (await this.provider.get()).provideTextDocumentContent(uri, token)) ?? '';
-  }
-}

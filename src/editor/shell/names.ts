@@ -1,3 +1,5 @@
+import { ROW_COMMANDS } from '../../webview/messages';
+
 /** Every identifier that package.json and the code share. A test holds the two together. */
 export const EXTENSION = 'picklepost';
 
@@ -5,6 +7,7 @@ export const EXTENSION = 'picklepost';
 export const EXTENSION_ID = `${EXTENSION}.${EXTENSION}`;
 
 export const COMMANDS = [
+  ...ROW_COMMANDS,
   'startServer',
   'stopServer',
   'sendFile',
@@ -20,35 +23,14 @@ export const COMMANDS = [
   'openItemAsXml',
   'openItemAsPython',
   'inspectItem',
-  'copyValue',
-  'copyPath',
-  'copyAsJson',
-  'copyAsPython',
-  'copyRowValue',
-  'copyRowPath',
-  'copyRowAsJson',
-  'copyRowAsPython',
   'openAsHex',
-  'openAsTable',
-  'openAsPicture',
-  'openAsPlot',
-  'openRowAsTable',
-  'showAsStored',
-  'showRecognized',
-  'showRowAsStored',
-  'showRowRecognized',
   'findInItem',
   'findNext',
   'findPrevious',
-  'selectForCompare',
-  'compareWithSelected',
   'compareItems',
-  'compareWithFile',
   'selectFileForCompare',
   'compareFileWithSelected',
   'compareFiles',
-  'selectRowForCompare',
-  'compareRowWithSelected',
   'sendItem',
   'saveItem',
   'revealSavedItem',
@@ -101,10 +83,7 @@ export const INBOX_FOLDER = 'inbox';
 /** Where the state of the workspace keeps what has been sent, and what waits to be. */
 export const OUTBOX_STATE = 'sent';
 
-/** The scheme of documents that show the pickles of a file as text. */
-export const PICKLE_SCHEME = `${EXTENSION}-file`;
-
-/** The scheme of read-only documents that show received items. */
+/** The scheme of read-only documents that show received items, and values of files. */
 export const DOCUMENT_SCHEME = EXTENSION;
 
 /** Context keys, for `when` clauses. */

@@ -1,0 +1,25 @@
+import type { RowCommand } from '../../webview/messages';
+import type { LoadedValue } from '../../worker/loadedValue';
+
+/** UTF-16 units that are put on the clipboard at most. */
+export const MAXIMUM_COPY = 16 * 1024 * 1024;
+
+export type CopyCommand = Extract<RowCommand, `copy${string}`>;
+
+/** What a command puts on the clipboard of the value at a path. @throws PicklepostError `unencodable`, `limit-exceeded` */
+export async function copiedText(
+  value: LoadedValue,
+  path: readonly number[],
+  command: CopyCommand,
+): Promise<string> {
+  switch (command) {
+    case 'copyValue':
+      return value.ask('plainText', path, MAXIMUM_COPY);
+    case 'copyPath':
+      return (await value.ask('node', path)).expression;
+    case 'copyAsJson':
+      return value.ask('text', path, 'json', MAXIMUM_COPY);
+    case 'copyAsPython':
+      return value.ask('text', path, 'python', MAXIMUM_COPY);
+  }
+}
