@@ -101,7 +101,8 @@ function addOthers(
   only: NonNullable<Effect['only']>,
 ): void {
   for (const [key, effect] of others)
-    if (!effects.has(key) && effect.level !== 'plain') effects.set(key, { ...effect, only, dropped: 0 });
+    if (!effects.has(key) && (only === 'file' || effect.level !== 'plain'))
+      effects.set(key, { ...effect, only, dropped: 0 });
 }
 
 /** Not by the bytes of an array, which may look like a call of a text. */
@@ -111,11 +112,12 @@ function isPossible(event: PickleEvent): boolean {
 
 /** Adds what only other readings come to, and marks what they do not. */
 function mergeReadings(effects: Map<string, Effect>, others: readonly Map<string, Effect>[]): void {
-  for (const [key, effect] of effects)
-    if (!others.every((other) => other.has(key))) effects.set(key, { ...effect, only: 'memory' });
-  for (const other of others)
-    for (const [key, effect] of other)
-      if (!effects.has(key)) effects.set(key, { ...effect, only: 'file', dropped: 0 });
+  for (const [key, effect] of effects) {
+    const count = Math.max(effect.count, ...others.map((other) => other.get(key)?.count ?? 0));
+    const isCommon = others.every((other) => other.has(key));
+    effects.set(key, { ...effect, count, ...(!isCommon && { only: 'memory' }) });
+  }
+  for (const other of others) addOthers(effects, other, 'file');
 }
 
 function sortEffects(effects: Effect[]): Effect[] {

@@ -55,6 +55,7 @@ export function decodePickleFile(
     } catch (error) {
       if (!(error instanceof PicklepostError)) throw error;
       problem = error;
+      input.noteMistake();
       scanRest(machine.withAccount(account.rest), bytes, input.opcodeOffset);
     }
     account.isTwofold ||= input.isTwofold;

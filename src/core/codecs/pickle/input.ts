@@ -38,6 +38,11 @@ export class PickleInput {
     return this.opcodePosition;
   }
 
+  /** To be called where reading ends with a mistake: an opcode may be one only from memory. */
+  noteMistake(): void {
+    if (this.position > this.frameEnd) this.isTwofold = true;
+  }
+
   /** A mistake in the opcode that was read last. */
   error(reason: string): DecodeError {
     return new DecodeError('pickle', reason, this.opcodePosition);

@@ -242,11 +242,12 @@ export class PickleMachine {
   }
 
   private setEntries(target: Value, flat: readonly Value[], start: number, end: number): void {
-    if ((end - start) % 2 !== 0) throw this.input.error('a key is without a value');
-    const count = (end - start) / 2;
+    const count = Math.floor((end - start) / 2);
     if (count > UNINDEXED_KEYS) this.account.spend(ENTRY_COST * count);
     if (target instanceof Dict) target.setAll(flat, start, end);
-    else if (count > 0) this.setOtherEntries(target, flat.slice(start, end));
+    else if (count > 0) this.setOtherEntries(target, flat.slice(start, start + 2 * count));
+    // CPython's reader in Python comes to that only after the others.
+    if ((end - start) % 2 !== 0) throw this.input.error('a key is without a value');
   }
 
   private setOtherEntries(target: Value, flat: readonly Value[]): void {

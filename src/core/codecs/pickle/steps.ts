@@ -1,4 +1,13 @@
-import { ByteArray, Dict, InertCall, InertName, InertReference, Tuple, ValueSet } from '../../values/value';
+import {
+  ByteArray,
+  Dict,
+  InertCall,
+  InertName,
+  InertReference,
+  Tuple,
+  ValueSet,
+  type Value,
+} from '../../values/value';
 import {
   integerFromBytes,
   integerOf,
@@ -186,12 +195,17 @@ function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void):
 }
 
 function pushNameFromStack(machine: PickleMachine): void {
-  const name = machine.resolve(machine.pop());
-  const module = machine.resolve(machine.pop());
+  const name = textOfName(machine.resolve(machine.pop()));
+  const module = textOfName(machine.resolve(machine.pop()));
   if (typeof module === 'string' && typeof name === 'string') machine.pushName(new InertName(module, name));
   else if ([module, name].every((part) => typeof part === 'string' || isUnknown(part)))
     machine.pushCall(new InertCall(FIND_CLASS, new Tuple([module, name])));
   else throw machine.input.error('a name is not a text');
+}
+
+/** Python 2's `str` that is not ASCII is a text where `pickle.load` is told an encoding. */
+function textOfName(value: Value): Value {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
 }
 
 /** What imports a name that is known only when the pickle is loaded. */

@@ -1,4 +1,4 @@
-import { InertCall, InertName, type Value } from '../value';
+import { InertCall, InertName, UnhashableError, type Value } from '../value';
 import type { Known } from './known';
 import { callableKey, itemsOf, nameOf } from './matching';
 
@@ -41,7 +41,7 @@ export function recognise(value: Value): Known | undefined {
   if (remembered !== undefined) return remembered ?? undefined;
   // What leads back to this call while it is being looked at sees it as a call.
   memo.set(value, null);
-  const known = match(value);
+  const known = matchOrNothing(value);
   memo.set(value, known ?? null);
   return known;
 }
@@ -56,6 +56,16 @@ export function remember(call: InertCall, known: Known): InertCall {
 /** Whether a value was made to be shown, such as a row of an array: each time anew, so that it is shared with no other place. */
 export function isMade(value: Value): boolean {
   return value instanceof InertCall && made.has(value);
+}
+
+/** What is made from a hostile call may be no value of Python: a list as a key. */
+function matchOrNothing(call: InertCall): Known | undefined {
+  try {
+    return match(call);
+  } catch (error) {
+    if (error instanceof UnhashableError) return undefined;
+    throw error;
+  }
 }
 
 function match(call: InertCall): Known | undefined {

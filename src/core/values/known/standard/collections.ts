@@ -9,19 +9,20 @@ export function entryChild([key, value]: readonly [Value, Value]): Child {
   return { step: { kind: 'key', key }, value };
 }
 
-/** A dictionary under another name. */
+/** A dictionary under another name. @throws UnhashableError */
 export function mapping(
   type: string,
   entries: readonly (readonly [Value, Value])[],
   source: () => Value,
   library = 'Python',
 ): Known {
+  const held = dictionary(entries);
   return {
     library,
     type,
     children: { count: entries.length, at: (i) => entryChild(entries[i] as [Value, Value]) },
     python: (limit) => (entries.length > limit ? undefined : source()),
-    plain: () => dictionary(entries),
+    plain: () => held,
   };
 }
 

@@ -230,6 +230,21 @@ describe('what loading a pickle in Python would do', () => {
     assert.ok(actions.effects.some(({ text }) => text === 'builtins.eval("x")'));
   });
 
+  it('has a name of Python 2 that is not ASCII, which is a text with an encoding', () => {
+    assert.equal(read('U\x01\xe9U\x01f\x93)R.').actions.effects[0]?.subject, 'é.f');
+  });
+
+  it('has what is set in something imported before a key without a value', () => {
+    assert.deepEqual(effects(read('cm\nn\n(NNNu.'), 'change'), [['m.n.update([None, None])', 1, 0]]);
+  });
+
+  it('has a call whose result gets keys that no dictionary takes', () => {
+    assert.deepEqual(
+      effects(read('cm\nf\n)R]Ns.'), 'call').map(([text]) => text),
+      ['m.f().update([[[], None]])'],
+    );
+  });
+
   it('shows a call as it is stored, and not what it is known to make', () => {
     const file = read('cbuiltins\ngetattr\n(csubprocess\nPopen\nVkill\ntR.');
     assert.deepEqual(
@@ -340,6 +355,7 @@ describe('a pickle that can be read in two ways', () => {
     ['an integer', 2, 'J\x07\0\0\0'],
     ['another frame', 30, `N${frame(2)}N${'N'.repeat(30)}`],
     ['what follows the end of the pickle', 3, 'N.NN'],
+    ['a name that is one only for a reader of files', 3, 'cm\n\xffname\n'],
   ];
   for (const [what, size, body] of bodies) {
     it(`is one whose frame ends within ${what}`, () => {
