@@ -22,7 +22,15 @@ export class LoadedValue implements Disposable {
     /** By which other values of the same thread may refer to it. */
     readonly handle: Handle,
     private readonly loaded: Pick<Decoded, 'root' | 'actions'> & Partial<Decoded>,
+    /** Aborted when nobody wants to know anything of it any more: whatever is being asked ends. */
+    private readonly signal?: AbortSignal,
   ) {}
+
+  /** The same value, for one question that may be given up. */
+  within(signal: AbortSignal): LoadedValue {
+    const both = this.signal ? AbortSignal.any([this.signal, signal]) : signal;
+    return new LoadedValue(this.thread, this.handle, this.loaded, both);
+  }
 
   get root(): NodeInfo {
     return this.loaded.root;
@@ -40,7 +48,8 @@ export class LoadedValue implements Disposable {
 
   /** @throws as the question does; PicklepostError `no-such-item` where the worker has forgotten the value */
   ask<Name extends QuestionName>(name: Name, ...parameters: QuestionParameters<Name>): Promise<Answer<Name>> {
-    return this.thread.call('ask', [this.handle, name, parameters]) as Promise<Answer<Name>>;
+    const { signal } = this;
+    return this.thread.call('ask', [this.handle, name, parameters], { signal }) as Promise<Answer<Name>>;
   }
 
   /**
@@ -55,7 +64,8 @@ export class LoadedValue implements Disposable {
     const task = this.thread.newNumber();
     try {
       for (;;) {
-        const step = await this.thread.call('advance', [task, this.handle, name, parameters]);
+        const { signal } = this;
+        const step = await this.thread.call('advance', [task, this.handle, name, parameters], { signal });
         if (step.isDone) return step.result as TaskResult<Name>;
         yield step.progress as TaskProgress<Name>;
       }
@@ -77,8 +87,9 @@ export class LoadedPickleFile extends LoadedValue {
     readonly decoded: DecodedPickleFile,
     /** Ends reading parts of it. */
     private readonly close: () => void,
+    signal?: AbortSignal,
   ) {
-    super(thread, handle, decoded);
+    super(thread, handle, decoded, signal);
   }
 
   override dispose(): void {

@@ -8,8 +8,11 @@ import type { LoadedValue } from './loadedValue';
  */
 export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
   private readonly values = new Map<string, Promise<Loaded>>();
+  /** Of each value, what ends decoding it, and whatever is asked of it. */
+  private readonly ends = new WeakMap<Promise<Loaded>, AbortController>();
 
-  constructor(private readonly load: (id: string) => Promise<Loaded>) {}
+  /** @param load given what is aborted when the value is forgotten */
+  constructor(private readonly load: (id: string, signal: AbortSignal) => Promise<Loaded>) {}
 
   /** Asks something of a value, decoding it first if need be. */
   async use<T>(id: string, ask: (value: Loaded) => Promise<T>): Promise<T> {
@@ -19,12 +22,20 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
     } catch (error) {
       // The worker has lost it: it was restarted, or the value was evicted while the question was under way.
       if (!(error instanceof PicklepostError) || error.code !== 'no-such-item') throw error;
-      if (this.values.get(id) === value) this.forget(id);
+      // Others who ask for it find out by themselves.
+      if (this.values.get(id) === value) this.drop(id);
       return await ask(await this.get(id));
     }
   }
 
+  /** For a value that nobody wants any more: what is being asked of it ends. */
   forget(id: string): void {
+    const value = this.values.get(id);
+    this.drop(id);
+    if (value) this.ends.get(value)?.abort();
+  }
+
+  private drop(id: string): void {
     const value = this.values.get(id);
     this.values.delete(id);
     value?.then(
@@ -45,8 +56,10 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
 
   /** A failure is not kept: the next time there may be memory enough, or another file. */
   private loadAnew(id: string): Promise<Loaded> {
-    const value = this.load(id);
+    const end = new AbortController();
+    const value = this.load(id, end.signal);
     this.values.set(id, value);
+    this.ends.set(value, end);
     value.catch(() => {
       if (this.values.get(id) === value) this.values.delete(id);
     });

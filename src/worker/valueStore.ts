@@ -45,8 +45,7 @@ export class ValueStore {
   /** @throws PicklepostError `no-such-item` */
   get(handle: Handle): Inspection {
     const held = this.held.get(handle);
-    if (held === undefined)
-      throw new PicklepostError('no-such-item', 'This value is no longer loaded. Open it again.');
+    if (held === undefined) throw forgotten();
     this.held.delete(handle);
     this.held.set(handle, held);
     return held.inspection;
@@ -70,4 +69,9 @@ export class ValueStore {
     for (const { memory } of this.held.values()) sum += memory;
     return sum;
   }
+}
+
+/** For a value that the worker does not hold any more; it is decoded again when somebody asks for it. */
+export function forgotten(): PicklepostError {
+  return new PicklepostError('no-such-item', 'This value is no longer loaded. Open it again.');
 }

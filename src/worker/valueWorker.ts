@@ -21,6 +21,13 @@ const QUICK: ThreadLimits = { values: 256 * MiB, heap: 768 };
 /** Bytes, or characters, of what is short: decoded in a tenth of a second. */
 const SHORT = MiB;
 
+export interface LoadOptions {
+  /** Whether the value is to be in one thread with others that are loaded so, with which it is compared. */
+  readonly beside?: boolean;
+  /** Aborted when nobody wants it, or anything of it, any more. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Decodes and encodes values in two threads: one for what is short, so that it never waits while something long is being decoded in the
  * other. Each is started when it is first needed.
@@ -41,13 +48,13 @@ export class ValueWorker implements Disposable {
 
   /**
    * Brings a serialized value over and decodes it.
-   * @param beside whether it is to be in one thread with others that are loaded so, with which it is compared
-   * @throws PicklepostError `undecodable`, `limit-exceeded`
+   * @throws PicklepostError `undecodable`, `limit-exceeded`; CancelledError
    */
-  load(format: Format, content: Content, beside = false): Promise<LoadedValue> {
-    return this.bring(content, beside, async (thread, handle) => {
-      const decoded = await thread.call('decode', [handle, format, this.nestingDepth]);
-      return new LoadedValue(thread, handle, decoded);
+  load(format: Format, content: Content, options: LoadOptions = {}): Promise<LoadedValue> {
+    const { signal } = options;
+    return this.bring(content, options, async (thread, handle) => {
+      const decoded = await thread.call('decode', [handle, format, this.nestingDepth], { signal });
+      return new LoadedValue(thread, handle, decoded, signal);
     });
   }
 
@@ -55,24 +62,24 @@ export class ValueWorker implements Disposable {
    * Opens a file of pickles, arrays or tensors (`core/files`), of which large parts are read only when they are asked for. What cannot be
    * decoded of it is said in the result.
    * @param content the path of a file of this machine, or what reads it
-   * @param beside as {@link load}
    */
-  async openFile(content: string | RemoteContent, beside = false): Promise<LoadedPickleFile> {
+  async openFile(content: string | RemoteContent, options: LoadOptions = {}): Promise<LoadedPickleFile> {
+    const { beside = false, signal } = options;
     const size = typeof content === 'string' ? await sizeOf(content) : content.size;
     if (size <= SHORT && !beside) {
       try {
-        return await openFileIn(this.quick, content, true);
+        return await openFileIn(this.quick, content, true, signal);
       } catch (error) {
         if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
       }
     }
-    return openFileIn(this.large, content, false);
+    return openFileIn(this.large, content, false, signal);
   }
 
   /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for a mistake in it, PicklepostError `unencodable` */
-  encode(text: string, format: Format): Promise<Uint8Array> {
+  encode(text: string, format: Format, signal?: AbortSignal): Promise<Uint8Array> {
     const thread = text.length <= SHORT ? this.quick : this.large;
-    return thread.call('encode', [text, format, this.nestingDepth]);
+    return thread.call('encode', [text, format, this.nestingDepth], { signal });
   }
 
   /** Bytes written out as a table (`formatHex`), in UTF-8. */
@@ -88,7 +95,7 @@ export class ValueWorker implements Disposable {
   /** To the quick thread if it is short and takes little memory, else to the other one. */
   private async bring<T>(
     content: Content,
-    beside: boolean,
+    { beside = false, signal }: LoadOptions,
     decode: (thread: WorkerThread, handle: Handle) => Promise<T>,
   ): Promise<T> {
     const rest = checkSize(content);
@@ -96,12 +103,12 @@ export class ValueWorker implements Disposable {
       const beginning = await takeFirst(rest, SHORT);
       if (beginning.isAll && !beside) {
         try {
-          return await bringTo(this.quick, beginning.parts, decode);
+          return await bringTo(this.quick, beginning.parts, decode, signal);
         } catch (error) {
           if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
         }
       }
-      return await bringTo(this.large, concatenate(beginning.parts, rest), decode);
+      return await bringTo(this.large, concatenate(beginning.parts, rest), decode, signal);
     } finally {
       await rest.return();
     }
@@ -113,13 +120,14 @@ async function openFileIn(
   thread: WorkerThread,
   content: string | RemoteContent,
   isQuick: boolean,
+  signal: AbortSignal | undefined,
 ): Promise<LoadedPickleFile> {
   const handle = thread.newNumber();
   const channel = typeof content === 'string' ? undefined : new MessageChannel();
   try {
-    const decoded = await callOpenFile(thread, handle, content, channel);
+    const decoded = await callOpenFile(thread, handle, content, { channel, signal });
     if (isQuick && decoded.isBeyondLimit) throw needsMore(decoded.problem ?? '');
-    return new LoadedPickleFile(thread, handle, decoded, () => channel?.port1.close());
+    return new LoadedPickleFile(thread, handle, decoded, () => channel?.port1.close(), signal);
   } catch (error) {
     channel?.port1.close();
     void thread.call('release', [handle]).catch(() => undefined);
@@ -131,14 +139,14 @@ function callOpenFile(
   thread: WorkerThread,
   handle: Handle,
   content: string | RemoteContent,
-  channel: MessageChannel | undefined,
+  { channel, signal }: { channel: MessageChannel | undefined; signal: AbortSignal | undefined },
 ): Promise<DecodedPickleFile> {
   if (typeof content === 'string' || channel === undefined)
-    return thread.call('openFile', [handle, { path: content as string }]);
+    return thread.call('openFile', [handle, { path: content as string }], { signal });
   const memory = sharedMemory();
   answerReads(content, channel.port1, memory);
   const remote = { size: content.size, port: channel.port2, memory };
-  return thread.call('openFile', [handle, remote], [channel.port2]);
+  return thread.call('openFile', [handle, remote], { transferred: [channel.port2], signal });
 }
 
 /** Of a file that cannot be read, whoever then reads it says why. */
@@ -150,10 +158,11 @@ async function bringTo<T>(
   thread: WorkerThread,
   content: Content,
   decode: (thread: WorkerThread, handle: Handle) => Promise<T>,
+  signal: AbortSignal | undefined,
 ): Promise<T> {
   const handle = thread.newNumber();
   try {
-    for await (const bytes of content) await thread.call('append', [handle, bytes]);
+    for await (const bytes of content) await thread.call('append', [handle, bytes], { signal });
     return await decode(thread, handle);
   } catch (error) {
     void thread.call('release', [handle]).catch(() => undefined);

@@ -1,10 +1,13 @@
 /** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { DecodeError, messageOf, PicklepostError } from '../core/errors';
+import { CallStates, type WorkerData } from './callStates';
 import type { Request, Response } from './protocol';
 import { ValueService } from './valueService';
 
-const service = new ValueService(workerData as number);
+const { values, calls } = workerData as WorkerData;
+const service = new ValueService(values);
+const states = new CallStates(calls);
 
 async function answer(request: Request): Promise<Response> {
   try {
@@ -26,5 +29,6 @@ function call({ name, parameters }: Request): unknown {
 }
 
 parentPort?.on('message', (request: Request) => {
+  if (!states.begin(request.id)) return;
   void answer(request).then((response) => parentPort?.postMessage(response));
 });

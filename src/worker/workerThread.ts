@@ -1,7 +1,9 @@
 import { Worker, type Transferable } from 'node:worker_threads';
-import { PicklepostError } from '../core/errors';
+import { CancelledError, PicklepostError } from '../core/errors';
 import type { Disposable } from '../core/scheduling/event';
+import { CallStates, type WorkerData } from './callStates';
 import type { Request, Response, ServiceMethod, WorkerError } from './protocol';
+import { forgotten } from './valueStore';
 import type { ValueService } from './valueService';
 
 /** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */
@@ -23,6 +25,12 @@ export interface ThreadLimits {
   readonly heap: number;
 }
 
+export interface CallOptions {
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+  readonly transferred?: readonly Transferable[];
+}
+
 interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -34,6 +42,8 @@ export class WorkerThread implements Disposable {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   private isDisposed = false;
+  /** Shared with the worker that runs. */
+  private calls = new CallStates();
 
   constructor(
     private readonly script: string,
@@ -45,19 +55,49 @@ export class WorkerThread implements Disposable {
     return ++this.lastId;
   }
 
-  /** @throws PicklepostError as the operation does, or when the worker ends, for example for want of memory */
+  /**
+   * @throws PicklepostError as the operation does; `no-such-item` when the worker ends; CancelledError when the signal is aborted: what
+   * the worker is then doing goes on for a moment, and if it does not end, the worker does
+   */
   call<Name extends ServiceMethod>(
     name: Name,
     parameters: Parameters<ValueService[Name]>,
-    transferred: readonly Transferable[] = [],
+    { signal, transferred = [] }: CallOptions = {},
   ): Promise<Awaited<ReturnType<ValueService[Name]>>> {
     if (this.isDisposed) return Promise.reject(closing());
+    if (signal?.aborted) return Promise.reject(new CancelledError());
     const id = ++this.lastId;
     const worker = (this.worker ??= this.start());
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      const giveUp = (): void => {
+        reject(new CancelledError());
+        this.cancel(id);
+      };
+      const settled = (): void => signal?.removeEventListener('abort', giveUp);
+      signal?.addEventListener('abort', giveUp);
+      this.pending.set(id, {
+        resolve: (result) => {
+          settled();
+          (resolve as Pending['resolve'])(result);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
       worker.postMessage({ id, name, parameters } satisfies Request<Name>, transferred);
     });
+  }
+
+  /** What has not begun never does. Nothing in the worker can be ended from outside but the worker itself. */
+  private cancel(id: number): void {
+    const { worker } = this;
+    if (this.calls.cancel(id) === 'waiting') this.pending.delete(id);
+    setTimeout(() => {
+      if (!worker || this.worker !== worker || !this.pending.has(id)) return;
+      this.end(forgotten());
+      void worker.terminate();
+    }, LAST_MOMENT).unref();
   }
 
   dispose(): void {
@@ -68,8 +108,10 @@ export class WorkerThread implements Disposable {
   }
 
   private start(): Worker {
+    this.calls = new CallStates();
+    const data: WorkerData = { values: this.limits.values, calls: this.calls.memory };
     const worker = new Worker(this.script, {
-      workerData: this.limits.values,
+      workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: this.limits.heap },
     });
     worker.on('message', (response: Response) => {
@@ -95,6 +137,9 @@ export class WorkerThread implements Disposable {
     this.pending.clear();
   }
 }
+
+/** Milliseconds in which what is cancelled may still end by itself, so that the values of the worker need not be decoded again. */
+const LAST_MOMENT = 300;
 
 const TOO_LARGE =
   'This value is too large to be inspected here. Save the item and read it with a program of your own.';

@@ -73,7 +73,7 @@ async function itemSide(target: CommandTarget, { items, worker, opener }: SidePa
     uri: (view) => subjectUri(target, view === 'content' ? readable : view),
     load: async () => {
       if (format === undefined) throw new Error(`item ${id} is not a dictionary`);
-      return worker.load(format, (await items.inbox()).read(id), true);
+      return worker.load(format, (await items.inbox()).read(id), { beside: true });
     },
     path: target.info?.path ?? [],
   };

@@ -20,6 +20,7 @@ import { watchFile } from '../shell/watchFile';
 import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
 import { formatSize } from '../shell/formatting';
+import { writeOut } from '../shell/cancellable';
 
 export type { View };
 
@@ -130,7 +131,9 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     if (view === 'content') return this.whole(address);
     if (view === 'csv') return this.renderCsv(address);
     if (view !== 'hex')
-      return this.useValue(address, (value) => value.ask('encode', path, view, MAXIMUM_LENGTH));
+      return this.useValue(address, (value) =>
+        writeOut((signal) => value.within(signal).ask('encode', path, view, MAXIMUM_LENGTH)),
+      );
     const { bytes, total } = await this.bytes(address, part * HEX_PART, HEX_PART);
     return this.worker.hexDump(bytes, part * HEX_PART, total);
   }
@@ -138,7 +141,9 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
   private async renderCsv(address: DocumentAddress): Promise<Uint8Array> {
     const question = { name: 'csv', maxLength: MAXIMUM_LENGTH } as const;
     const text = await this.useValue(address, (value) =>
-      finishWhile(value.steps('look', address.path ?? [], question), () => true),
+      writeOut((signal) =>
+        finishWhile(value.steps('look', address.path ?? [], question), () => !signal.aborted),
+      ),
     );
     return Buffer.from(text as string);
   }

@@ -41,7 +41,7 @@ export async function loadFile(
 ): Promise<LoadedValue> {
   const start = await startOfFile(file, items);
   if (opensAsData(file.path, start)) {
-    const loaded = await worker.openFile(await contentOfFile(file, items), beside);
+    const loaded = await worker.openFile(await contentOfFile(file, items), { beside });
     const { count, problem } = loaded.decoded;
     if (count > 0) return loaded;
     loaded.dispose();
@@ -56,7 +56,7 @@ export async function loadFile(
     );
   const format = formatOfFile(file.path, start.bytes);
   if (format === undefined) throw holdsNone(file);
-  return worker.load(format, parts(file), beside);
+  return worker.load(format, parts(file), { beside });
 }
 
 async function* parts(file: vscode.Uri): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { RowCommand } from '../../webview/messages';
 import type { LoadedValue } from '../../worker/loadedValue';
+import { writeOut } from '../shell/cancellable';
 
 /** UTF-16 units that are put on the clipboard at most. */
 export const MAXIMUM_COPY = 16 * 1024 * 1024;
@@ -14,12 +15,12 @@ export async function copiedText(
 ): Promise<string> {
   switch (command) {
     case 'copyValue':
-      return value.ask('plainText', path, MAXIMUM_COPY);
+      return writeOut((signal) => value.within(signal).ask('plainText', path, MAXIMUM_COPY));
     case 'copyPath':
       return (await value.ask('node', path)).expression;
     case 'copyAsJson':
-      return value.ask('text', path, 'json', MAXIMUM_COPY);
+      return writeOut((signal) => value.within(signal).ask('text', path, 'json', MAXIMUM_COPY));
     case 'copyAsPython':
-      return value.ask('text', path, 'python', MAXIMUM_COPY);
+      return writeOut((signal) => value.within(signal).ask('text', path, 'python', MAXIMUM_COPY));
   }
 }

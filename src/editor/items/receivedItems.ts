@@ -8,6 +8,13 @@ import { ValueCache } from '../../worker/valueCache';
 /** How many times as long as listing takes, it is left alone before it is done again. */
 const QUIET = 4;
 
+/** Does what may take long about something with a name, which the person may give up. @param unwanted aborted when nobody wants it */
+export type ReadPatiently = <T>(
+  name: string,
+  work: (signal: AbortSignal) => Promise<T>,
+  unwanted: AbortSignal,
+) => Promise<T>;
+
 /** What the sidebar, the documents and the commands know of the inbox. The inbox is opened when it is first needed. */
 export class ReceivedItems implements Disposable {
   readonly values: ValueCache;
@@ -29,12 +36,14 @@ export class ReceivedItems implements Disposable {
   constructor(
     private readonly openInbox: () => Promise<Inbox>,
     worker: ValueWorker,
+    read: ReadPatiently = (_name, work, unwanted) => work(unwanted),
   ) {
-    this.values = new ValueCache(async (id) => {
-      const { format } = await this.get(id);
+    this.values = new ValueCache(async (id, forgotten) => {
+      const { format, name } = await this.get(id);
       if (format === undefined) throw new Error(`item ${id} is no dictionary`);
       try {
-        const value = await worker.load(format, (await this.inbox()).read(id));
+        const content = (await this.inbox()).read(id);
+        const value = await read(name, (signal) => worker.load(format, content, { signal }), forgotten);
         this.noteProblem(id, undefined);
         return value;
       } catch (error) {

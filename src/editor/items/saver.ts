@@ -13,6 +13,7 @@ import type { SavedPaths } from './savedPaths';
 import { readSettings } from '../shell/settings';
 import { targetName, type CommandTarget } from './commandTarget';
 import { capitalize } from '../shell/formatting';
+import { writeOut } from '../shell/cancellable';
 
 /** Characters of a value that is written out to be saved. */
 const MAXIMUM_TEXT = 256 * 1024 * 1024;
@@ -120,7 +121,7 @@ export class Saver {
     const bytes = await this.parts.items.values.use(item.id, async (value) =>
       form === 'bytes'
         ? (await value.ask('bytes', info?.path ?? [], 0, Number.MAX_SAFE_INTEGER))?.bytes
-        : value.ask('encode', info?.path ?? [], form, MAXIMUM_TEXT),
+        : writeOut((signal) => value.within(signal).ask('encode', info?.path ?? [], form, MAXIMUM_TEXT)),
     );
     if (!bytes)
       throw new PicklepostError('unsupported', vscode.l10n.t('This value has no bytes of its own.'));

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import * as vscode from 'vscode';
 import { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
 import { logError, type Services } from '../services';
+import { cancellable } from '../shell/cancellable';
 import { Housekeeping } from './housekeeping';
 import { PeerWindows } from './peerWindows';
-import { ReceivedItems } from './receivedItems';
+import { ReceivedItems, type ReadPatiently } from './receivedItems';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
 
@@ -22,13 +24,16 @@ export interface WindowItems {
 export function createWindowItems(services: Services, directory: string): WindowItems {
   const { context, log, worker, own } = services;
   const onError = logError(log);
-  const items = own(new ReceivedItems(() => openInbox(services, directory), worker));
+  const items = own(new ReceivedItems(() => openInbox(services, directory), worker, readCancellably));
   const saved = own(new SavedPaths(context.globalState));
   const peers = own(new PeerWindows(path.join(directory, 'windows'), onError));
   const unread = own(new Unread(items, directory, onError));
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
   return { directory, items, saved, unread, peers };
 }
+
+const readCancellably: ReadPatiently = (name, work, unwanted) =>
+  cancellable(vscode.l10n.t('Reading "{0}"', name), work, unwanted);
 
 async function openInbox({ log, keyring, reporter }: Services, directory: string): Promise<Inbox> {
   const key = await keyring.inboxKey(directory);
