@@ -241,6 +241,7 @@ const FOUND = [
   ...[
     'U\x01\xe9U\x01a\x93)R0',
     'cm\nName\n(NNNu0',
+    'cm\nName\n(e0',
     'cm\nName\n)R(]Nu0',
     '\x95\x03\0\0\0\0\0\0\0cm\n\xffcmarked\n',
   ],

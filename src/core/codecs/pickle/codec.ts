@@ -14,6 +14,7 @@ export { LEVELS, type Level } from './level';
 export { decodePickleFile, noteWithoutFormat, type PickleFile } from './file';
 export { decodePickle, type DecodedPickle } from './reader';
 export type { PickleExtension } from './machine';
+export { EarlyPickleScanner } from './earlyScanner';
 export { PickleScanner } from './scanner';
 export { encodePickle } from './writer';
 

@@ -214,9 +214,9 @@ export class PickleMachine {
     return mark;
   }
 
-  /** Nothing is done where nothing is to be added, whatever it is to be added to. */
+  /** Nothing is done where nothing is to be added, whatever it is to be added to; but CPython's reader in Python calls `extend`. */
   private addTo(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add'): void {
-    if (items.length === 0) return;
+    if (items.length === 0 && !(method === 'extend' && isImported(target))) return;
     if (Array.isArray(target) || target instanceof InertCall) {
       const list = Array.isArray(target) ? target : target.appended;
       for (const item of items) list.push(item);

@@ -1,3 +1,4 @@
+import { EarlyPickleScanner } from '../../codecs/pickle/codec';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import type { ServeContext } from '../dialect';
@@ -10,7 +11,8 @@ import { unwrapAll, wrapOf } from './wraps';
 
 /**
  * Stores what is in a value, where that is nothing but dictionaries with what scripts put around them: the length in front of each, as
- * tutorials on sockets do, or pickles in gzip, zlib or base64, one in another. The value itself is not changed.
+ * tutorials on sockets do, or pickles in gzip, zlib or base64, one in another; or where it is pickles of protocols 0 and 1, which only
+ * their end tells from text. The value itself is not changed.
  * @returns the items, in order; none where it is anything else, or too large
  */
 export async function storeUnwrapped(
@@ -32,8 +34,8 @@ export async function storeUnwrapped(
 type Dictionaries = AsyncGenerator<Uint8Array | ContentKind, void, undefined>;
 
 interface Opening {
-  /** A sentence for each item. */
-  readonly note: string;
+  /** A sentence for each item, if there is anything to say. */
+  readonly note?: string;
   /** @throws Error where anything does not fit */
   open(content: PartReader, context: ServeContext): Dictionaries;
 }
@@ -44,7 +46,7 @@ function openings(start: Buffer, size: number): Opening[] {
     open: (content: PartReader, context: ServeContext) => framedDictionaries(header, content, context),
   }));
   const wrap = wrapOf(start);
-  if (!wrap) return framed;
+  if (!wrap) return [...framed, { open: earlyPickles }];
   const open = (content: PartReader, context: ServeContext): Dictionaries =>
     pickles(new PartReader(unwrapAll(content.rest())), context);
   return [...framed, { note: `It came in ${wrap.title}.`, open }];
@@ -69,6 +71,28 @@ async function* framedDictionaries(
 async function* pickles(content: PartReader, context: ServeContext): Dictionaries {
   do yield* pickle(content, context);
   while (!(await content.hasEnded()));
+}
+
+async function* earlyPickles(content: PartReader, { allowPickle }: ServeContext): Dictionaries {
+  if (!allowPickle) throw new Error('not taken here');
+  do yield* earlyPickle(content);
+  while (!(await content.hasEnded()));
+}
+
+async function* earlyPickle(content: PartReader): Dictionaries {
+  const scanner = new EarlyPickleScanner();
+  for await (const part of content.rest()) {
+    for (const [i, slice] of [...slices(part, SLICE)].entries()) {
+      const used = scanner.scan(slice);
+      if (!scanner.isPickle) throw new Error('text, or something else');
+      yield slice.subarray(0, used);
+      if (used === undefined) continue;
+      content.putBack(part.subarray(i * SLICE + used));
+      yield { kind: 'dictionary', format: 'binary' };
+      return;
+    }
+  }
+  throw new Error('not whole');
 }
 
 async function* pickle(content: PartReader, context: ServeContext): Dictionaries {
@@ -125,7 +149,7 @@ async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<
 
 async function storeAll(
   parts: Dictionaries,
-  note: string,
+  note: string | undefined,
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem[]> {
@@ -136,7 +160,7 @@ async function storeAll(
       intake ??= await Intake.begin(context, { dialect: 'raw', from, encrypted: false });
       if (part instanceof Uint8Array) await intake.write(Buffer.from(part));
       else {
-        items.push(await intake.finish({ ...part, note }));
+        items.push(await intake.finish({ ...part, ...(note !== undefined && { note }) }));
         await intake.end();
         intake = undefined;
       }

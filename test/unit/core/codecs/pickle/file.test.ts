@@ -286,6 +286,7 @@ describe('the level of a pickle', () => {
     ['calls', 'the state of an imported object', 'cshop\nJar\n}b.'],
     ['calls', 'an item of an imported object', 'cos\nenviron\nVa\nVb\ns.'],
     ['calls', 'an addition to an imported object', 'csys\npath\nVa\na.'],
+    ['calls', 'an addition of nothing to an imported object', 'cm\nn\n(e.'],
     ['calls', 'an entry of the extension registry', '\x82\x01.'],
     ['calls', 'a state that is set twice', 'cshop\njar\n)R}b}b.'],
     ['classes', 'a member of an enumeration by its value', 'cshop\nColor\nK\x01\x85R.'],

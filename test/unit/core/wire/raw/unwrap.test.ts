@@ -54,6 +54,29 @@ describe('receiving raw what scripts put something around', () => {
     }
   }
 
+  it('takes pickles of protocols 0 and 1, which begin as text does, for dictionaries', async () => {
+    for (const pickles of [["(dp0\nS'a'\np1\nI1\ns."], ['}q\0.'], ['(lp0\n.', '(I1\nI2\ntp0\n.']]) {
+      const { store, answers } = await serve(inSteps(Buffer.from(pickles.join('')), 3));
+      assert.deepEqual(
+        store.items.map(({ kind, format, bytes, note }) => [kind, format, bytes.toString(), note]),
+        pickles.map((pickle) => ['dictionary', 'binary', pickle, undefined]),
+      );
+      assert.equal(answers, 'OK');
+    }
+  });
+
+  it('keeps as text what is a pickle of protocol 0 but for its end, or is not taken', async () => {
+    for (const text of ["(dp0\nS'a'\np1\nI1\ns.\n", 'I1\n.', ').', '(see above).']) {
+      const { store } = await serve([Buffer.from(text)]);
+      assert.deepEqual(
+        store.items.map(({ kind, bytes }) => [kind, bytes.toString()]),
+        [['text', text]],
+      );
+    }
+    const { store } = await serve([Buffer.from('(dp0\n.')], { allowPickle: false });
+    assert.equal(store.items[0]?.kind, 'text');
+  });
+
   const kept: [what: string, bytes: Buffer][] = [
     ['a length that is wrong', Buffer.concat([Buffer.of(0, 0, 0, 22), PICKLE])],
     ['a length in front of anything else', four(Buffer.of(0xff, 0xfe, 0xfd, 0xfc, 1))],

@@ -1,0 +1,40 @@
+/** What stands on the stack, as far as that tells a pickle from text. */
+export type Kind = (typeof KINDS)[number];
+
+const KINDS = ['mark', 'list', 'dict', 'tuple', 'other'] as const;
+
+/** Beyond so many, it counts as no pickle. */
+const MOST = 4 * 1024 * 1024;
+/** How far an index may lie beyond those in use. Python's picklers count from 0 or 1. */
+const MAX_GAP = 16;
+
+/** A list of kinds, a byte each. */
+export class KindList {
+  length = 0;
+  /** Numbers of kinds, from 1; 0 where there is none. */
+  private bytes = new Uint8Array(64);
+
+  at(index: number): Kind | undefined {
+    const number = index < this.length ? this.bytes[index] : undefined;
+    return number === undefined ? undefined : KINDS[number - 1];
+  }
+
+  /** @returns whether there is room for it */
+  set(index: number, kind: Kind): boolean {
+    if (index >= MOST || index > this.length + MAX_GAP) return false;
+    if (index >= this.bytes.length) {
+      const longer = new Uint8Array(2 * this.bytes.length + MAX_GAP);
+      longer.set(this.bytes);
+      this.bytes = longer;
+    }
+    this.bytes[index] = KINDS.indexOf(kind) + 1;
+    this.length = Math.max(this.length, index + 1);
+    return true;
+  }
+
+  pop(): Kind | undefined {
+    const kind = this.at(this.length - 1);
+    this.length = Math.max(0, this.length - 1);
+    return kind;
+  }
+}
