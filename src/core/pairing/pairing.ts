@@ -31,8 +31,6 @@ export const CODE_LIFETIME = 10 * 60_000;
 /** One code that is shown until somebody tries it, or its time is over. */
 export class ShownCode implements PairingHost {
   private shown: PairingCode | undefined;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -42,7 +40,6 @@ export class ShownCode implements PairingHost {
     lifetime = CODE_LIFETIME,
   ) {
     this.shown = code;
-    this.expiresAt = Date.now() + lifetime;
     this.timer = setTimeout(() => {
       this.shown = undefined;
       this.events.onExpired();

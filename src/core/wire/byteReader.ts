@@ -64,9 +64,9 @@ export class ByteReader {
    * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends between
    */
   async take(count: number, within = Infinity): Promise<Buffer | undefined> {
-    const deadline = Date.now() + within;
+    const deadline = performance.now() + within;
     while (this.available < count) {
-      if (Date.now() > deadline) throw this.silence();
+      if (performance.now() > deadline) throw this.silence();
       if ((await this.fill()) !== 'end') continue;
       if (this.available === 0) return undefined;
       throw connectionCut();

@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { hasErrorCode } from './diskError';
+import { withPastTime } from './fileAge';
 
 /** `{machine}-{pid}-{random}.part`; machines may share a directory. */
 const NAME = /^(.+)-(\d+)-[0-9a-f]+\.part$/;
@@ -54,19 +55,12 @@ export async function removeLeftovers(directory: string): Promise<void> {
 async function isLeftover(file: string, machine: string, pid: number): Promise<boolean> {
   const isGone = machine === MACHINE && pid !== process.pid && !isAlive(pid);
   // A process that is there may be another one that has got the same pid.
-  if (isGone || (await lastWrite(file)) < Date.now() - ABANDONED_AGE) return true;
+  const status = await stat(file).catch(() => undefined);
+  const written = status ? await withPastTime(file, status.mtimeMs) : Date.now();
+  if (isGone || written < Date.now() - ABANDONED_AGE) return true;
   if (machine !== MACHINE || pid !== process.pid) return false;
   // Containers give every process the pid of the one before.
-  return (await lastWrite(file)) < Date.now() - process.uptime() * 1000;
-}
-
-/** Milliseconds since the epoch. */
-async function lastWrite(file: string): Promise<number> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch {
-    return Date.now();
-  }
+  return written < Date.now() - process.uptime() * 1000;
 }
 
 function isAlive(pid: number): boolean {

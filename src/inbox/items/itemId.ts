@@ -6,6 +6,12 @@ const TIME_LENGTH = 9;
 const RANDOM_LENGTH = 6;
 const ID = new RegExp(`^[${ALPHABET}]{${TIME_LENGTH + RANDOM_LENGTH}}$`);
 
+/**
+ * Milliseconds by which ids may be ahead of the clock: those of many items in a moment are, and those made after the clock was set back a
+ * little. When it was set back by more, ids follow it, so that items do not come from the future.
+ */
+const MAX_LEAD = 60 * 60 * 1000;
+
 let lastTime = 0;
 
 /**
@@ -14,7 +20,7 @@ let lastTime = 0;
  * @param now milliseconds since the epoch
  */
 export function newItemId(now: number = Date.now()): string {
-  lastTime = Math.max(now, lastTime + 1);
+  lastTime = lastTime - now > MAX_LEAD ? now : Math.max(now, lastTime + 1);
   return encode(lastTime, TIME_LENGTH) + encode(randomInt(32 ** RANDOM_LENGTH), RANDOM_LENGTH);
 }
 

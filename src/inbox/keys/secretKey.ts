@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { diskError, hasErrorCode } from '../disk/diskError';
 import { makeFolder, PRIVATE_FOLDER } from '../disk/durableFile';
+import { isOlder } from '../disk/fileAge';
 import { formatFile, markInbox } from '../items/inboxFormat';
 import { INBOX_KEY_LENGTH } from '../items/itemFooter';
 
@@ -75,7 +76,7 @@ async function hasItems(directory: string): Promise<boolean> {
 
 async function isBeingMade(directory: string): Promise<boolean> {
   const status = await stat(formatFile(directory)).catch(() => undefined);
-  return status !== undefined && status.mtimeMs > Date.now() - STORING_TIME;
+  return status !== undefined && !isOlder(status, STORING_TIME);
 }
 
 function decode(text: string): Buffer {

@@ -3,6 +3,7 @@ import { lstat, open, readdir, realpath, rm, stat, type FileHandle } from 'node:
 import path from 'node:path';
 import { PicklepostError } from '../../core/errors';
 import { makeFolder, TEMPORARY_NAME } from '../disk/durableFile';
+import { withPastTime } from '../disk/fileAge';
 
 /** Where Linux has a path for each open file: a folder that is opened so stays the same, whatever is renamed meanwhile. */
 const OPEN_FILES = '/proc/self/fd';
@@ -101,7 +102,7 @@ const LONGEST_WRITING = 24 * 60 * 60 * 1000;
 
 async function isInUse(file: string, writer: number): Promise<boolean> {
   const status = await stat(file).catch(() => undefined);
-  if (!status || Date.now() - status.mtimeMs > LONGEST_WRITING) return false;
+  if (!status || (await withPastTime(file, status.mtimeMs)) < Date.now() - LONGEST_WRITING) return false;
   try {
     process.kill(writer, 0);
     return true;

@@ -2,6 +2,7 @@ import { constants, copyFile, readdir, rename, rm, stat, utimes } from 'node:fs/
 import path from 'node:path';
 import { hasErrorCode } from '../disk/diskError';
 import { createEmptyFile } from '../disk/durableFile';
+import { withPastTime } from '../disk/fileAge';
 import { isProcessGone, newOwner } from '../disk/processOwner';
 
 /** What is here of the content of an item that is not whole. */
@@ -51,7 +52,8 @@ export class PartialStreams {
     if (isLeft(stream)) return true;
     if (this.own.has(this.path(stream))) return false;
     const status = await stat(this.path(stream)).catch(() => undefined);
-    return status === undefined || status.mtimeMs < Date.now() - STALE;
+    if (status === undefined) return true;
+    return (await withPastTime(this.path(stream), status.mtimeMs)) < Date.now() - STALE;
   }
 
   /** Begins one of this process. @returns its path */

@@ -7,6 +7,7 @@ import type { Arrival } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/itemStore';
 import { openBox, sealBox } from '../items/box';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
+import { isOlder, withPastTime } from '../disk/fileAge';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
 import { PrefixCache } from './prefixCache';
@@ -235,7 +236,8 @@ export class Partials {
       this.described.delete(stream.name);
       return undefined;
     }
-    const { mtimeMs: changedAt, size: bytes } = status;
+    const { size: bytes } = status;
+    const changedAt = await withPastTime(this.streams.path(stream), status.mtimeMs);
     const known = this.described.get(stream.name);
     if (known?.changedAt === changedAt && known.bytes === bytes) return known;
     const described = { changedAt, bytes, state: await this.readState(stream.transfer) };
@@ -298,5 +300,5 @@ function receivedElsewhere(): PicklepostError {
 /** A state is written a moment before its stream is made. */
 async function isOld(file: string): Promise<boolean> {
   const status = await stat(file).catch(() => undefined);
-  return status !== undefined && status.mtimeMs < Date.now() - 60_000;
+  return status !== undefined && isOlder(status, 60_000);
 }

@@ -5,7 +5,7 @@ import { Mutex } from '../../core/scheduling/mutex';
 import { DirectoryWatcher } from '../disk/directoryWatcher';
 import { diskError } from '../disk/diskError';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
-import { isItemId } from '../items/itemId';
+import { isItemId, timeOfItemId } from '../items/itemId';
 import { forEachInSlices } from '../../core/scheduling/slices';
 
 /** The items that a person has seen: all up to one, and some after it. */
@@ -17,8 +17,12 @@ interface Marks {
 
 const FILE = 'read.json';
 
+/** Milliseconds by which clocks may differ. */
+const SKEW = 60_000;
+
 /**
- * Which items of an inbox a person has seen. Kept in one file of the inbox (docs/format.md), which all windows share. Without it, or
+ * Which items of an inbox a person has seen. An item that came while the clock was ahead is never one up to which all were seen: what
+ * comes after the clock has been set back has an earlier id, and would count as seen. Kept in one file of the inbox (docs/format.md), which all windows share. Without it, or
  * with one that is damaged, everything that is there now counts as seen.
  */
 export class ReadMarks implements Disposable {
@@ -32,15 +36,20 @@ export class ReadMarks implements Disposable {
   private constructor(
     directory: string,
     private marks: Marks,
+    /** The ids of all items, when they were asked for last. */
+    private known: readonly string[],
+    /** Milliseconds since the epoch. */
+    private readonly now: () => number,
   ) {
     this.file = path.join(directory, FILE);
     this.watcher = new DirectoryWatcher(directory, () => void this.reload());
   }
 
   /** @param all the ids of all items, oldest first. @throws PicklepostError `disk` */
-  static async open(directory: string, all: readonly string[]): Promise<ReadMarks> {
+  static async open(directory: string, all: readonly string[], now = Date.now): Promise<ReadMarks> {
     const found = await readMarks(path.join(directory, FILE));
-    const marks = new ReadMarks(directory, found ?? { upTo: all.at(-1) ?? '', ids: new Set() });
+    const first = found ?? { upTo: all.at(-1) ?? '', ids: new Set<string>() };
+    const marks = new ReadMarks(directory, withoutFuture(first, all, now()), all, now);
     if (!found) await marks.markRead([], all);
     return marks;
   }
@@ -51,6 +60,10 @@ export class ReadMarks implements Disposable {
 
   /** @param all the ids of all items, oldest first */
   async countUnread(all: readonly string[]): Promise<number> {
+    const { marks } = this;
+    this.marks = this.withoutFuture(marks);
+    if (this.marks !== marks) await this.change((noted) => merge(noted, []), all);
+    this.known = all;
     let count = 0;
     await forEachInSlices(all.slice(firstAfter(all, this.marks.upTo)), (id) => {
       if (!this.marks.ids.has(id)) count++;
@@ -60,12 +73,15 @@ export class ReadMarks implements Disposable {
 
   /** @param all the ids of all items, oldest first. @throws PicklepostError `disk` */
   markRead(ids: readonly string[], all: readonly string[]): Promise<void> {
-    return this.change((known) => advance(merge(known, ids), all.slice(firstAfter(all, upToOf(known)))));
+    return this.change(
+      (noted) => advance(merge(noted, ids), all.slice(firstAfter(all, upToOf(noted))), this.now()),
+      all,
+    );
   }
 
   /** @param all as {@link markRead} */
   markAllRead(all: readonly string[]): Promise<void> {
-    return this.change((known) => merge([...known, { upTo: all.at(-1) ?? '', ids: new Set() }], []));
+    return this.change((noted) => merge([...noted, { upTo: all.at(-1) ?? '', ids: new Set() }], []), all);
   }
 
   dispose(): void {
@@ -73,17 +89,20 @@ export class ReadMarks implements Disposable {
   }
 
   private async reload(): Promise<void> {
-    const found = await readMarks(this.file);
+    const written = await readMarks(this.file);
+    const found = written && this.withoutFuture(written);
     if (!found || isSame(found, this.marks)) return;
     this.marks = merge([this.marks, found], []);
     this.changed.fire(undefined);
   }
 
   /** Takes in what other windows have noted, and writes what becomes of it. */
-  private async change(next: (known: readonly Marks[]) => Marks): Promise<void> {
+  private async change(next: (noted: readonly Marks[]) => Marks, all: readonly string[]): Promise<void> {
     await this.writing.run(async () => {
       const written = await readMarks(this.file);
-      this.marks = next(written ? [this.marks, written] : [this.marks]);
+      const noted = [this.marks, ...(written ? [written] : [])].map((marks) => this.withoutFuture(marks));
+      this.marks = withoutFuture(next(noted), all, this.now());
+      this.known = all;
       const text = JSON.stringify({ format: 1, upTo: this.marks.upTo, ids: [...this.marks.ids] });
       try {
         await replaceFile(this.file, [Buffer.from(`${text}\n`)], PRIVATE);
@@ -93,6 +112,27 @@ export class ReadMarks implements Disposable {
     });
     this.changed.fire(undefined);
   }
+
+  private withoutFuture(marks: Marks): Marks {
+    return withoutFuture(marks, this.known, this.now());
+  }
+}
+
+/**
+ * The same marks, none of them up to an item from the future: of the items that were there when they were made, each of those has one of
+ * its own. @param all the ids of these items, oldest first
+ */
+function withoutFuture(marks: Marks, all: readonly string[], now: number): Marks {
+  const { upTo, ids } = marks;
+  if (upTo === '' || !isFuture(upTo, now)) return marks;
+  const seen = all.slice(0, firstAfter(all, upTo));
+  const first = seen.findIndex((id) => isFuture(id, now));
+  const past = first < 0 ? seen : seen.slice(0, first);
+  return { upTo: past.at(-1) ?? '', ids: new Set([...seen.slice(past.length), ...ids]) };
+}
+
+function isFuture(id: string, now: number): boolean {
+  return timeOfItemId(id) > now + SKEW;
 }
 
 /** The position of the first id after another one. */
@@ -121,8 +161,8 @@ function merge(some: readonly Marks[], more: readonly string[]): Marks {
  * Single marks become one where nothing unread is left before them; those of items that are gone are dropped.
  * @param after the ids of the items after the one up to which all were seen before, oldest first
  */
-function advance({ upTo, ids }: Marks, after: readonly string[]): Marks {
-  const firstUnread = after.findIndex((id) => !ids.has(id));
+function advance({ upTo, ids }: Marks, after: readonly string[], now: number): Marks {
+  const firstUnread = after.findIndex((id) => !ids.has(id) || isFuture(id, now));
   const seen = firstUnread < 0 ? after : after.slice(0, firstUnread);
   const kept = firstUnread < 0 ? [] : after.slice(firstUnread).filter((id) => ids.has(id));
   return { upTo: seen.at(-1) ?? upTo, ids: new Set(kept) };

@@ -16,6 +16,14 @@ describe('Item ids', () => {
     assert.deepEqual(ids.map(timeOfItemId), times);
   });
 
+  it('follow a clock that was set back by much, and stay in order if it was by little', () => {
+    const ahead = newItemId(2 ** 44);
+    const little = newItemId(2 ** 44 - 60_000);
+    assert(little > ahead);
+    const now = Date.now();
+    assert.equal(timeOfItemId(newItemId(now)), now);
+  });
+
   it('are 15 characters that are safe in file names, whatever the case', () => {
     const id = newItemId();
     assert.match(id, /^[0-9a-z]{15}$/);

@@ -109,4 +109,33 @@ describe('What has been read', () => {
     assert.deepEqual(await unread(marks, ids), []);
     marks.dispose();
   }).timeout(20_000);
+
+  it('is not all that comes after an item from the future', async () => {
+    const { directory } = directoryWith(0);
+    const DAY = 24 * 60 * 60 * 1000;
+    let now = Date.now();
+    const marks = await ReadMarks.open(directory, [], () => now);
+    // The clock is ahead, and what comes then is read.
+    now += DAY;
+    const ids = [newItemId(now - DAY), newItemId(now)];
+    await marks.markAllRead(ids);
+    assert.deepEqual(await unread(marks, ids), []);
+    // It is set back, and another item comes.
+    now -= DAY;
+    const added = newItemId(now + 5);
+    const all = [ids[0]!, added, ids[1]!];
+    assert.equal(await marks.countUnread(all), 1);
+    assert.deepEqual(await unread(marks, all), [added]);
+    marks.dispose();
+    // So it is for the next window.
+    const again = await ReadMarks.open(directory, all, () => now);
+    assert.deepEqual(await unread(again, all), [added]);
+    await again.markRead([added], all);
+    const last = newItemId(now + 10);
+    assert.deepEqual(await unread(again, [ids[0]!, added, last, ids[1]!]), [last]);
+    await again.markAllRead([ids[0]!, added, last, ids[1]!]);
+    const later = newItemId(now + 20);
+    assert.deepEqual(await unread(again, [ids[0]!, added, last, later, ids[1]!]), [later]);
+    again.dispose();
+  });
 });
