@@ -50,6 +50,7 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
+      for (const notice of sources.notices) context.output.note(notice);
       for (const one of sources.leftOut) reportLeftOut(one, context.output);
       const identity = await senderIdentity();
       await sendAll(items, sources.failures, options.waits ? sendWhenPossible : sendItems, {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { codecs } from '../core/codecs/codecs';
-import { parseJson } from '../core/codecs/json/codec';
+import { readJson } from '../core/codecs/json/codec';
 import { decodeUnicode } from '../core/codecs/unicodeText';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -37,6 +37,8 @@ export class Sources {
   readonly failures: PicklepostError[] = [];
   /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
   readonly leftOut: LeftOut[] = [];
+  /** What was done to read dictionaries. */
+  readonly notices: string[] = [];
   private temporary: string | undefined;
   private kept: Inbox | undefined;
 
@@ -109,7 +111,8 @@ export class Sources {
     const content = await this.readWhole(file);
     try {
       const { text } = decodeUnicode(content, 'JSON');
-      const value = parseJson(text, { comments: true, nestingDepth: DEFAULT_LIMITS.nestingDepth });
+      const { value, notices } = readJson(text, DEFAULT_LIMITS.nestingDepth, 'last');
+      this.notices.push(...notices.map((notice) => `${isInput ? 'Standard input' : file}: ${notice}`));
       const name = `${isInput ? 'stdin' : path.parse(file).name}.${codecs[format].extensions[0]}`;
       const bytes = codecs[format].encode(value, DEFAULT_LIMITS);
       return bytesItem({ kind: 'dictionary', format, name, bytes });

@@ -1,6 +1,6 @@
 import type { Decoded as DecodedValue } from '../core/codecs/codec';
 import { codecs } from '../core/codecs/codecs';
-import { parseJson } from '../core/codecs/json/codec';
+import { readJson } from '../core/codecs/json/codec';
 import type { PickleActions } from '../core/codecs/pickle/codec';
 import { messageOf } from '../core/errors';
 import { summarizeCheckpoint } from '../core/files/checkpoint';
@@ -121,9 +121,10 @@ export class ValueService {
     this.values.delete(handle);
   }
 
-  /** Reads the text of a JSON document, comments allowed, and encodes its value. */
-  encode(text: string, format: Format, nestingDepth: number): Uint8Array {
-    return codecs[format].encode(parseJson(text, { comments: true, nestingDepth }), { nestingDepth });
+  /** Reads the text of a JSON document, and encodes its value to be sent. @returns with sentences that say what was done to read it */
+  encode(text: string, format: Format, nestingDepth: number): { bytes: Uint8Array; notices: string[] } {
+    const { value, notices } = readJson(text, nestingDepth, 'last');
+    return { bytes: codecs[format].encode(value, { nestingDepth }), notices };
   }
 
   /** Bytes written out as a table, in UTF-8. */

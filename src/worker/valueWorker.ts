@@ -77,7 +77,11 @@ export class ValueWorker implements Disposable {
   }
 
   /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for a mistake in it, PicklepostError `unencodable` */
-  encode(text: string, format: Format, signal?: AbortSignal): Promise<Uint8Array> {
+  encode(
+    text: string,
+    format: Format,
+    signal?: AbortSignal,
+  ): Promise<{ bytes: Uint8Array; notices: string[] }> {
     const thread = text.length <= SHORT ? this.quick : this.large;
     return thread.call('encode', [text, format, this.nestingDepth], { signal });
   }

@@ -27,15 +27,15 @@ export class ContentSource {
         confirmsMany,
         special: this.forwarded,
       });
-    const item = await this.dictionary(first, request.format, request.selection);
-    return { attachments: [{ uri: first.toString(), item }], leftOut: [] };
+    const { item, notices } = await this.dictionary(first, request.format, request.selection);
+    return { attachments: [{ uri: first.toString(), item }], leftOut: [], notices };
   }
 
   private async dictionary(
     uri: vscode.Uri,
     format: Format,
     selection: RequestedSelection | undefined,
-  ): Promise<OutgoingItem> {
+  ): Promise<{ item: OutgoingItem; notices: readonly string[] }> {
     const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
     try {
       return await dictionaryItem(this.worker, text, baseName(uri), format);

@@ -35,6 +35,8 @@ export interface Collected {
   readonly attachments: readonly Attachment[];
   /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
   readonly leftOut: readonly LeftOut[];
+  /** What was done to read a dictionary. */
+  readonly notices?: readonly string[];
 }
 
 /**
@@ -84,10 +86,10 @@ export async function dictionaryItem(
   text: string,
   name: string,
   format: Format,
-): Promise<OutgoingItem> {
-  const bytes = await worker.encode(text, format);
+): Promise<{ item: OutgoingItem; notices: readonly string[] }> {
+  const { bytes, notices } = await worker.encode(text, format);
   const named = `${posix.parse(name).name}.${codecs[format].extensions[0]}`;
-  return bytesItem({ kind: 'dictionary', format, name: named, bytes });
+  return { item: bytesItem({ kind: 'dictionary', format, name: named, bytes }), notices };
 }
 
 /** The document of a URI, opened if need be. @throws PicklepostError `disk` */

@@ -34,7 +34,11 @@ export class SendReports {
     const size = formatSize(sent.reduce((sum, receipt) => sum + receipt.size, 0));
     const what = vscode.l10n.t('Sent {0} ({1}) to {2}', title, size, targetTitle(request.target));
     await this.reporter.information(
-      [`${what}: ${facts.join(', ')}.`, ...describeLeftOut(parts.content.leftOut)].join(' '),
+      [
+        `${what}: ${facts.join(', ')}.`,
+        ...describeLeftOut(parts.content.leftOut),
+        ...(parts.content.notices ?? []),
+      ].join(' '),
     );
   }
 

@@ -111,7 +111,8 @@ export class Sender {
       const key = await this.key(keyName);
       const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
-      const { attachments, leftOut } = await this.parts.content.collect(agreed, settings, id === undefined);
+      const collected = await this.parts.content.collect(agreed, settings, id === undefined);
+      const { attachments } = collected;
       const left = attachments.filter(
         ({ uri }) => !request.delivered?.some((receipt) => receipt.uri === uri),
       );
@@ -125,7 +126,7 @@ export class Sender {
       });
       const identity = await this.parts.keyring.senderIdentity();
       const [content, secrets] = [
-        { attachments: left, leftOut },
+        { ...collected, attachments: left },
         { key, identity },
       ];
       return new SendJob({ outbox, entry, request: agreed, content, secrets, settings });

@@ -32,11 +32,16 @@ export function parseJson(text: string, options: JsonReading): Value {
  * Reads JSON so that nothing of it is lost, and what is nearly JSON where that is unambiguous: comments, commas after the last item,
  * and values each on lines of its own (JSON Lines), as a list. A key that an object has several times has a list of its values. A
  * number that no float can hold becomes a `decimal.Decimal` of what was written.
+ * @param repeated what becomes of a key that stands several times; with `last`, the value is that which most programs read
  * @returns the value, and sentences that say what was done
  * @throws as {@link parseJson}
  */
-export function readJson(text: string, nestingDepth: number): { value: Value; notices: string[] } {
-  const parser = new LosslessParser(text, { comments: true, nestingDepth });
+export function readJson(
+  text: string,
+  nestingDepth: number,
+  repeated: 'list' | 'last' = 'list',
+): { value: Value; notices: string[] } {
+  const parser = new LosslessParser(text, { comments: true, nestingDepth }, repeated);
   return { value: parser.parseLines(), notices: parser.notices };
 }
 
@@ -143,6 +148,14 @@ class LosslessParser extends JsonParser {
   private lines = 1;
   private longNumbers = 0;
 
+  constructor(
+    text: string,
+    options: JsonReading,
+    private readonly repeated: 'list' | 'last',
+  ) {
+    super(text, options);
+  }
+
   parseLines(): Value {
     const values = [this.parseValue(this.skipSpace())];
     for (let end = this.at; this.hasMore(); end = this.at) {
@@ -156,15 +169,19 @@ class LosslessParser extends JsonParser {
   get notices(): string[] {
     const keys = [...this.repeatedKeys].slice(0, MAX_NAMED).map((key) => JSON.stringify(key));
     const more = this.repeatedKeys.size > MAX_NAMED ? ' and others' : '';
+    const use =
+      this.repeated === 'last'
+        ? 'Only its last value is taken'
+        : 'Its values are shown as a list, in order; most programs take the last one only';
     return [
-      ...(this.lines > 1 ? [`JSON Lines: ${this.lines} values, shown as a list.`] : []),
+      ...(this.lines > 1 ? [`JSON Lines: ${this.lines} values, taken for a list.`] : []),
       ...(keys.length > 0
         ? [
-            `A dictionary has the same key several times: ${keys.join(', ')}${more}. Its values are shown as a list, in order; most programs take the last one only.`,
+            `A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`,
           ]
         : []),
       ...(this.longNumbers > 0
-        ? ['Numbers that are too large or too small for a float are shown as they were written.']
+        ? ['Numbers that are too large or too small for a float stay as they were written.']
         : []),
     ];
   }
@@ -182,6 +199,7 @@ class LosslessParser extends JsonParser {
         this.repeatedKeys.add(key);
       }
     }
+    if (this.repeated === 'last') return dict;
     return Dict.from(
       [...values].map(([key, all]): [Value, Value] => [key, all.length === 1 ? (all[0] as Value) : all]),
     );

@@ -38,6 +38,8 @@ export const xmlCodec: TextCodec = {
   format: formatXml,
 };
 
+const NAME_ENCODING =
+  'if it is in another encoding, begin it with <?xml version="1.0" encoding="..."?>, or convert it to UTF-8';
 const DECLARED_ENCODING = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/;
 /** Bytes in which a declaration is looked for. */
 const DECLARATION = 200;
@@ -52,15 +54,9 @@ function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = DECLARED_ENCODING.exec(buffer.toString('latin1', 0, DECLARATION))?.[1];
   if (declared !== undefined && !UTF_8.test(declared)) return decodeDeclared(buffer, declared);
-  // UTF-16 without a mark shows in how a document begins.
-  const start = buffer.toString('latin1', 0, 2);
-  const isMarked = start !== '<\0' && start !== '\0<';
-  const marked = isMarked
-    ? buffer
-    : Buffer.concat([Buffer.from(start === '<\0' ? [0xff, 0xfe] : [0xfe, 0xff]), buffer]);
-  const { text, encoding } = decodeUnicode(marked, 'XML');
-  if (encoding === 'UTF-16' && /\p{Cs}/u.test(text))
-    throw new DecodeError('XML', 'its text is not valid UTF-16');
+  const { text, encoding } = decodeUnicode(buffer, 'XML', NAME_ENCODING);
+  if (encoding !== 'UTF-8' && /\p{Cs}/u.test(text))
+    throw new DecodeError('XML', `its text is not valid ${encoding}`);
   return text;
 }
 

@@ -48,7 +48,7 @@ describe('JSON that is read to be shown', () => {
   it('takes values on lines of their own for a list', () => {
     const { value, notices } = readJson('{"a": 1}\r\n[2]\n\n// end\n"three"\n', 100);
     assertSameValue(value, [Dict.from([['a', 1n]]), [2n], 'three']);
-    assert.deepEqual(notices, ['JSON Lines: 3 values, shown as a list.']);
+    assert.deepEqual(notices, ['JSON Lines: 3 values, taken for a list.']);
     assert.match(reasonFor('{"a": 1} {"b": 2}'), /expected the end after the value/);
     assert.match(reasonFor('{"a": 1}\n{"b": '), /line 2/);
   });
@@ -72,11 +72,10 @@ describe('JSON that is read to be shown', () => {
     assert.match(reasonFor('["a",\n"b\tc"]'), /control character that is not escaped, in line 2, column 3/);
   });
 
-  it('in UTF-16 with a byte order mark is read', () => {
-    assertSameValue(
-      jsonCodec.decode(Buffer.from('\ufeff{"a": 1}', 'utf16le'), limits).value,
-      Dict.from([['a', 1n]]),
-    );
+  it('takes the last value of a key that stands several times, to be sent, and says so', () => {
+    const { value, notices } = readJson('{"a": 1, "a": [2]}', 100, 'last');
+    assertSameValue(value, Dict.from([['a', [2n]]]));
+    assert.match(notices.join(), /several times: "a"\. Only its last value is taken\.$/);
   });
 
   it('is read as strict JSON is, wherever it is strict JSON', () => {

@@ -87,19 +87,13 @@ describe('jsonCodec', () => {
     );
   });
 
-  it('reads UTF-8 and UTF-16 with a byte order mark, and refuses other encodings', () => {
+  it('reads UTF-8 and UTF-16, and refuses other encodings', () => {
     const text = '{"é": "😀"}';
     const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
     for (const bytes of [Buffer.from(text), Buffer.from(`\ufeff${text}`), wide, Buffer.from(wide).swap16()]) {
       assertSameContent(jsonCodec.decode(bytes, limits).value, Dict.from([['é', '😀']]));
     }
-    const utf32 = Buffer.from([0xff, 0xfe, 0, 0, 0x5b, 0, 0, 0, 0x5d, 0, 0, 0]);
-    for (const bytes of [
-      Buffer.from(text, 'utf16le'),
-      Buffer.from(text, 'latin1'),
-      utf32,
-      wide.subarray(0, -1),
-    ]) {
+    for (const bytes of [Buffer.from(text, 'latin1'), wide.subarray(0, -1)]) {
       assert.throws(() => jsonCodec.decode(bytes, limits), /Not valid JSON: .*UTF-/);
     }
   });

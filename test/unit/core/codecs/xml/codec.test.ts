@@ -248,7 +248,7 @@ describe('xmlCodec', () => {
       assert.throws(() => xmlCodec.decode(declared('Shift_JIS', '\xff'), limits), /its bytes do not fit/);
       assert.throws(
         () => xmlCodec.decode(Buffer.from('<r>é</r>', 'latin1'), limits),
-        /its text is not UTF-8/,
+        /the byte e9 is not UTF-8/,
       );
       const lone = Buffer.from('\ufeff<r>\ud800</r>', 'utf16le');
       assert.throws(() => xmlCodec.decode(lone, limits), /not valid UTF-16/);
