@@ -176,9 +176,7 @@ class LosslessParser extends JsonParser {
     return [
       ...(this.lines > 1 ? [`JSON Lines: ${this.lines} values, taken for a list.`] : []),
       ...(keys.length > 0
-        ? [
-            `A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`,
-          ]
+        ? [`A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`]
         : []),
       ...(this.longNumbers > 0
         ? ['Numbers that are too large or too small for a float stay as they were written.']
