@@ -12,13 +12,12 @@ import type { Inbox } from '../inbox/inbox';
 import { harmless } from '../inbox/output/screenText';
 import { decodeContent, decodeFileContent, type DecodedContent } from './decode';
 import type { Output } from './output';
+import { DECODED_SIZE } from '../core/limits';
 
 /** Forms in which values are written as text. */
 export type WrittenForm = TextFormat | 'python';
 export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Bytes of an item that is decoded, and UTF-16 units of the text that it may become. */
-const MAX_CONTENT = 512 * 1024 * 1024;
 const MAX_TEXT = 256 * 1024 * 1024;
 
 /** The format of a dictionary, or of what was sent as a file or a text; undefined where it seems to have none. */
@@ -48,7 +47,7 @@ export async function decodeItem(
   const isFile = item.format === undefined && (await isDataFile(inbox, item));
   if (format === undefined && !isFile)
     throw new PicklepostError('unsupported', `${item.name} is not a pickle, JSON or XML. ${advice}`);
-  const bytes = await inbox.readAll(item.id, MAX_CONTENT);
+  const bytes = await inbox.readAll(item.id, DECODED_SIZE);
   try {
     if (isFile || format === undefined)
       return await decodeFileContent(item.name, new MemorySource(bytes), output);

@@ -2,7 +2,8 @@ import { protectionOf } from '../core/wire/dialects';
 import type { InboxEntry, PartialItem } from '../inbox/inbox';
 import { noPositionals, parseArguments } from './arguments';
 import type { Command } from './command';
-import { describe, formatSize } from './describe';
+import { formatSize } from '../core/render/sizeText';
+import { describe } from './describe';
 import { INBOX_OPTION, openInbox } from './inbox';
 
 export const listCommand: Command = {

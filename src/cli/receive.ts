@@ -18,7 +18,7 @@ import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
 import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
 import { arrivalEvent, arrivalLines } from './arrivalReport';
 import type { Command, Context } from './command';
-import { formatSize } from './describe';
+import { formatSize } from '../core/render/sizeText';
 import { makeInbox } from './inbox';
 import { ItemPrinter } from './itemPrinter';
 import { readKeyFile } from './keys';

@@ -10,7 +10,7 @@ import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
-import { formatSize } from './describe';
+import { formatSize } from '../core/render/sizeText';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { Progress } from './progress';

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { messageOf, PicklepostError } from '../core/errors';
 import { checkedEnd, type ByteSource } from '../core/values/byteSource';
+import { fillSync } from '../core/fill';
 
 /**
  * A file that is read in parts, and open only while it is being read, so that it can be replaced and removed at any time. Reading blocks
@@ -29,12 +30,9 @@ export class DiskFile implements ByteSource {
       const { size, mtimeMs } = fstatSync(file);
       if (size !== this.size || mtimeMs !== this.modified)
         throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
-      const bytes = new Uint8Array(length);
-      for (let filled = 0; filled < length;) {
-        const count = readSync(file, bytes, filled, length - filled, offset + filled);
-        if (count === 0) throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
-        filled += count;
-      }
+      const bytes = fillSync((...part) => readSync(file, ...part), new Uint8Array(length), offset);
+      if (bytes.length < length)
+        throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
       return bytes;
     });
   }

@@ -5,6 +5,7 @@ import { PicklepostError } from '../core/errors';
 import type { BufferRing } from '../core/bufferRing';
 import type { OutgoingItem } from '../core/item/item';
 import { showPath, type FilePath } from './fileName';
+import { fill } from '../core/fill';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
 export class UnreadableError extends PicklepostError {
@@ -81,7 +82,8 @@ async function* readFile(
   const readNext = (): Promise<Buffer> => {
     const length = Math.min(atOnce, Math.max(left + 1, LEAST_AT_ONCE));
     left = Math.max(0, left - length);
-    const part = fill(handle, (length === atOnce && ring?.next()) || Buffer.allocUnsafeSlow(length));
+    const place = (length === atOnce && ring?.next()) || Buffer.allocUnsafeSlow(length);
+    const part = fill((...given) => handle.read(...given), place, null);
     // Whoever uses the part before may take long, or not ask again.
     part.catch(() => undefined);
     return part;
@@ -104,16 +106,6 @@ async function* readFile(
 
 /** Bytes that are read at once even of a file that seems to have fewer: it may have grown. */
 const LEAST_AT_ONCE = 64 * 1024;
-
-/** Fills a place, or as much of it as there is left in the file. */
-async function fill(handle: FileHandle, place: Buffer): Promise<Buffer> {
-  for (let filled = 0; filled < place.length;) {
-    const { bytesRead } = await handle.read(place, filled, place.length - filled, null);
-    if (bytesRead === 0) return place.subarray(0, filled);
-    filled += bytesRead;
-  }
-  return place;
-}
 
 /** @param cause what node:fs throws */
 export function unreadable(file: FilePath, cause: unknown): UnreadableError {

@@ -6,6 +6,7 @@ import { cutText, flatLiteral } from './flatLiteral';
 import { formatFloat, isPythonDecimal } from './numberText';
 import { recognise } from '../values/known/recognise';
 import { escapeInvisible, integerLiteral, quoteString } from './pythonAtoms';
+import { countOf } from './plural';
 
 const PREVIEW_LENGTH = 100;
 const STRING_LENGTH = 80;
@@ -69,17 +70,17 @@ function previewString(text: string): string {
 
 /** Characters are counted as Python does. */
 function describeLength(text: string): string {
-  if (text.length > COUNTED_LENGTH) return `about ${count(text.length, 'character')}`;
+  if (text.length > COUNTED_LENGTH) return `about ${countOf(text.length, 'character')}`;
   const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
-  return count(text.length - pairs, 'character');
+  return countOf(text.length - pairs, 'character');
 }
 
 function previewInteger(value: bigint): string {
   const literal = integerLiteral(value);
   if (literal.length <= WHOLE_DIGITS) return literal;
   const size = isPythonDecimal(value)
-    ? count(literal.replace('-', '').length, 'digit')
-    : count(bitLength(literal), 'bit');
+    ? countOf(literal.replace('-', '').length, 'digit')
+    : countOf(bitLength(literal), 'bit');
   return `${literal.slice(0, FIRST_DIGITS)}…${literal.slice(-LAST_DIGITS)} (${size})`;
 }
 
@@ -97,7 +98,7 @@ function previewObject(value: Exclude<Value, null | boolean | bigint | number | 
   if (known !== undefined) return flatLiteral(value, PREVIEW_LENGTH);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
-  return noun === undefined ? literal : `${count(childCount(value), noun)} ${literal}`;
+  return noun === undefined ? literal : `${countOf(childCount(value), noun)} ${literal}`;
 }
 
 const PART_NOUNS: Readonly<Record<string, string | undefined>> = {
@@ -112,9 +113,5 @@ function previewBytes(bytes: Uint8Array | StoredBytes): string {
   const start = Buffer.from(firstBytes(bytes, BYTES_LENGTH))
     .toString('hex')
     .replace(/..(?=.)/g, '$& ');
-  return `${start}${bytes.length > BYTES_LENGTH ? ' …' : ''} (${count(bytes.length, 'byte')})`.trim();
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${start}${bytes.length > BYTES_LENGTH ? ' …' : ''} (${countOf(bytes.length, 'byte')})`.trim();
 }

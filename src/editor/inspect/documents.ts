@@ -19,7 +19,7 @@ import { openUris } from '../shell/openUris';
 import { watchFile } from '../shell/watchFile';
 import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
-import { formatSize } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
 import { writeOut } from '../shell/cancellable';
 
 export type { View };

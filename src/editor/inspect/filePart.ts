@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { diskError } from '../../inbox/disk/diskError';
+import { fill } from '../../core/fill';
 
 /** At most `count` bytes of a file from a position on. Of a file on this machine, nothing else is read. */
 export async function readFilePart(file: vscode.Uri, from: number, count: number): Promise<Uint8Array> {
@@ -10,8 +11,7 @@ export async function readFilePart(file: vscode.Uri, from: number, count: number
     try {
       const { size } = await handle.stat();
       const bytes = new Uint8Array(Math.max(0, Math.min(count, size - from)));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
-      return bytes.subarray(0, bytesRead);
+      return await fill((...part) => handle.read(...part), bytes, from);
     } finally {
       await handle.close();
     }

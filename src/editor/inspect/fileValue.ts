@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 import { codecs, FORMATS } from '../../core/codecs/codecs';
 import { formatOfFile, isPickleFile } from '../../core/codecs/fileFormat';
-import { LimitError, PicklepostError } from '../../core/errors';
+import { PicklepostError } from '../../core/errors';
+import { DECODED_SIZE } from '../../core/limits';
 import { compressionOf } from '../../core/files/compression/unpack';
 import { beginsAsData } from '../../core/files/fileDecoder';
 import { isDataFileName } from '../../core/files/fileNames';
 import { slices } from '../../core/wire/pieces';
 import { fileItem } from '../../net/fileItem';
 import type { LoadedValue } from '../../worker/loadedValue';
-import type { ValueWorker } from '../../worker/valueWorker';
+import { tooLargeToDecode, type ValueWorker } from '../../worker/valueWorker';
 import type { ReceivedItems } from '../items/receivedItems';
 import { contentOfFile, startOfFile, type FileStart } from './fileContent';
-
-/** Bytes of a text file that is decoded to be compared. */
-const MAXIMUM_FILE = 512 * 1024 * 1024;
 
 /** Bytes that are handed to the worker at once, so that no step takes long. */
 const PART = 1024 * 1024;
@@ -47,13 +45,7 @@ export async function loadFile(
     loaded.dispose();
     throw new PicklepostError('undecodable', problem ?? vscode.l10n.t('The file is empty.'));
   }
-  if (start.total > MAXIMUM_FILE)
-    throw new LimitError(
-      vscode.l10n.t('The size of the file'),
-      MAXIMUM_FILE,
-      vscode.l10n.t('bytes'),
-      vscode.l10n.t('Compare smaller files.'),
-    );
+  if (start.total > DECODED_SIZE) throw tooLargeToDecode();
   const format = formatOfFile(file.path, start.bytes);
   if (format === undefined) throw holdsNone(file);
   return worker.load(format, parts(file), { beside });

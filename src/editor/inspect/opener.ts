@@ -12,7 +12,8 @@ import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
 import type { Saver } from '../items/saver';
 import { targetName, type CommandTarget } from '../items/commandTarget';
-import { baseName, formatSize } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
+import { baseName } from '../shell/formatting';
 import type { Unread } from '../items/unread';
 
 export interface OpenerParts {

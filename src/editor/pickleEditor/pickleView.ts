@@ -12,7 +12,7 @@ import type { Inspecting } from '../inspect/inspecting';
 import { failureNotice, fileNotices } from '../inspect/pickleNotices';
 import { StoredPlaces } from '../inspect/storedPlaces';
 import { copiedText } from '../inspect/valueCopy';
-import { formatSize } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
 import type { Reporter } from '../shell/reporter';
 import type { PickleDocument } from './pickleDocument';
 import type { PickleFiles } from './pickleFiles';

@@ -13,7 +13,8 @@ import type { SavedPaths } from '../items/savedPaths';
 import { revealFile } from '../items/saver';
 import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
 import { targetOf } from './rowSelection';
-import { formatSize, itemTitle } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
+import { itemTitle } from '../shell/formatting';
 
 export interface ItemCommandParts {
   readonly items: ReceivedItems;

@@ -11,12 +11,12 @@ import type { Sorting } from './itemRows';
 import type { Range } from '../inspect/ranges';
 import { rangeWords, valueFacts } from '../inspect/rowWords';
 import type { NoticeNode } from './receivedNodes';
+import { formatSize } from '../../core/render/sizeText';
 import {
   capitalize,
   describeKind,
   formatName,
   formatDay,
-  formatSize,
   formatMoment,
   formatTime,
   hostOf,

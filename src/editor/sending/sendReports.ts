@@ -9,7 +9,7 @@ import { describeLeftOut, type SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { targetTitle, type TargetPicker } from './target';
-import { formatSize } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
 
 /** Tells the person what has become of what was sent, and offers what can be done. */
 export class SendReports {

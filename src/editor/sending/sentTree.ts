@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { baseName } from '../shell/formatting';
 import type { SendRequest, Outbox, QueueEntry } from './outbox';
 import { targetTitle } from './target';
-import { formatMoment, formatSize, formatTime } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
+import { formatMoment, formatTime } from '../shell/formatting';
 
 /** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
 export class SentTree implements vscode.TreeDataProvider<QueueEntry> {

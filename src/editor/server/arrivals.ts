@@ -3,7 +3,8 @@ import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/iconLabels';
 import type { Reporter } from '../shell/reporter';
-import { describeKind, formatSize, itemTitle, protectionWords, senderHost } from '../shell/formatting';
+import { formatSize } from '../../core/render/sizeText';
+import { describeKind, itemTitle, protectionWords, senderHost } from '../shell/formatting';
 
 /** Arrivals within this time, in milliseconds, share one notification. */
 const GROUPING_TIME = 400;

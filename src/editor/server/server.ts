@@ -175,8 +175,11 @@ export class Server implements vscode.Disposable {
   }
 
   private async create(address: ListenAddress): Promise<ReceiveServer> {
-    const store = await this.openStore();
-    const { ReceiveServer } = await import('../../net/receiveServer');
+    // One waits for the disk while the other is loaded.
+    const [store, { ReceiveServer }] = await Promise.all([
+      this.openStore(),
+      import('../../net/receiveServer'),
+    ]);
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,

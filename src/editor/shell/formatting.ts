@@ -6,20 +6,6 @@ import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
 import { madeUpName } from '../../inbox/output/safeName';
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-/** A size in bytes as a person reads it, such as `1.2 MB`. */
-export function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
-}
-
 const DATE_FORMATS = {
   clock: { hour: '2-digit', minute: '2-digit' },
   date: { dateStyle: 'medium' },

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { PicklepostError } from '../../core/errors';
 import { PRIVATE, PRIVATE_FOLDER } from './durableFile';
+import { fill } from '../../core/fill';
 
 /*
  * On systems with users and modes: what holds secrets belongs to this user, and nobody else can read or change it. What others may have
@@ -102,14 +103,8 @@ async function protectKeyFile(
 }
 
 async function readStart(handle: FileHandle): Promise<string> {
-  const start = Buffer.alloc(MAX_KEY_FILE);
-  let length = 0;
-  while (length < start.length) {
-    const { bytesRead } = await handle.read(start, length, start.length - length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return start.toString('utf8', 0, length);
+  const start = await fill((...part) => handle.read(...part), Buffer.alloc(MAX_KEY_FILE), null);
+  return start.toString('utf8');
 }
 
 /** Undefined on systems without users. */

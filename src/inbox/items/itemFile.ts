@@ -2,6 +2,7 @@ import { close, closeSync, fstat, fstatSync, open, openSync, read, readSync } fr
 import { promisify } from 'node:util';
 import { openPieceAt, PIECE_SIZE, pieceCount, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
 import { footerLength, openFooter, TRAILER_LENGTH, type ItemMetadata } from './itemFooter';
+import { fill, fillSync } from '../../core/fill';
 
 // These take half the time of node:fs/promises, which counts where many thousand files are listed.
 const openFile = promisify(open);
@@ -60,7 +61,7 @@ export function readMetadataSync(path: string, footerKey: Buffer, id: string): I
     const { size } = fstatSync(descriptor);
     const readEndSync = (length: number): Buffer => {
       const end = Buffer.alloc(Math.min(size, length));
-      readSync(descriptor, end, 0, end.length, size - end.length);
+      fillSync((...part) => readSync(descriptor, ...part), end, size - end.length);
       return end;
     };
     let end = readEndSync(USUAL_FOOTER);
@@ -88,12 +89,6 @@ async function readEnd(descriptor: number, size: number, length: number): Promis
 
 /** Fills the target. What lies beyond the end of the file reads as zeros, which no check accepts. */
 async function readWhole(descriptor: number, target: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < target.length;) {
-    const { bytesRead } = await readFile(descriptor, target, at, target.length - at, position + at);
-    if (bytesRead === 0) {
-      target.fill(0, at);
-      return;
-    }
-    at += bytesRead;
-  }
+  const { length } = await fill((...part) => readFile(descriptor, ...part), target, position);
+  target.fill(0, length);
 }

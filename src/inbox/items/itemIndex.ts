@@ -3,6 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import type { ReceivedItem } from '../../core/item/item';
 import { BOX_OVERHEAD, openBox, sealBox } from './box';
 import { PRIVATE } from '../disk/durableFile';
+import { fill } from '../../core/fill';
 
 /*
  * What the ends of very many item files say, in one file, which is read a hundred times faster (docs/format.md):
@@ -100,11 +101,7 @@ export class ItemIndex {
 }
 
 async function readExactly(handle: FileHandle, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length;) {
-    const { bytesRead } = await handle.read(buffer, at, length - at);
-    if (bytesRead === 0) throw new Error('the end');
-    at += bytesRead;
-  }
-  return buffer;
+  const bytes = await fill((...part) => handle.read(...part), Buffer.allocUnsafe(length), null);
+  if (bytes.length < length) throw new Error('the end');
+  return bytes;
 }

@@ -3,6 +3,7 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import type { FilePool } from '../disk/filePool';
+import { fill } from '../../core/fill';
 
 /** A file for the content of an item that is not whole. */
 export interface PiecePlace {
@@ -113,10 +114,9 @@ export class PieceFile {
   }
 
   private async readToken(token: Buffer, index: number): Promise<Buffer> {
-    const { bytesRead } = await this.pool.use(this.path, (file) =>
-      file.read(token, 0, token.length, tokenOffset(index)),
+    return this.pool.use(this.path, (file) =>
+      fill((...part) => file.read(...part), token, tokenOffset(index)),
     );
-    return token.subarray(0, bytesRead);
   }
 }
 

@@ -55,10 +55,10 @@ describe('The inbox on the command line', function () {
     assert.match(
       lines[0]!,
       new RegExp(
-        `^${text}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  hello.txt \\(text, 14 bytes\\) from 192.0.2.7:40000$`,
+        `^${text}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  hello.txt \\(text, 14 B\\) from 192.0.2.7:40000$`,
       ),
     );
-    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 bytes, encrypted by parts\) from/);
+    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 B, encrypted by parts\) from/);
   });
 
   it('is listed for programs', async () => {

@@ -19,7 +19,7 @@ describe('Receiving with --once', function () {
     await succeed(['send', at('hello.txt'), '--to', receiver.address]);
     assert.equal((await receiver.next())['event'], 'received');
     assert.equal(await receiver.exitCode(), 0);
-    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 bytes\)/);
+    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 B\)/);
   });
 
   it('answers before it ends, also to what it has already', async () => {

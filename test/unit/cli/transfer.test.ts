@@ -159,8 +159,8 @@ describe('Sending and receiving on the command line', function () {
       long,
     );
     assert.deepEqual(output.match(/^Sent \S+ \(.*?\)/gm)?.sort(), [
-      'Sent data.json (93 bytes)',
-      'Sent hello.txt (12 bytes)',
+      'Sent data.json (93 B)',
+      'Sent hello.txt (12 B)',
       'Sent stdin (500.0 kB)',
     ]);
     const digests = [await receiver.next(), await receiver.next(), await receiver.next()].map(
@@ -228,9 +228,9 @@ describe('Sending and receiving on the command line', function () {
     const about = 'from 127\\.0\\.0\\.1:\\d+: \\w{15}, verified: SHA-256 \\w{64}\\n';
     assert.match(
       output,
-      new RegExp(`Received hello.txt \\(file, 17 bytes\\) ${about}Hello\\\\x1b\\[2J World!\nReceived`),
+      new RegExp(`Received hello.txt \\(file, 17 B\\) ${about}Hello\\\\x1b\\[2J World!\nReceived`),
     );
-    assert.match(output, new RegExp(`Received short.txt \\(file, 6 bytes\\) ${about}short\nReceived`));
+    assert.match(output, new RegExp(`Received short.txt \\(file, 6 B\\) ${about}short\nReceived`));
     assert(output.endsWith(AS_PYTHON), output);
   });
 

@@ -23,6 +23,8 @@ import {
 import { knownArray, shapeText, type ArrayNames } from './numpy/knownArray';
 import { simpleType } from './numpy/dtype';
 import { recognise, type Form, type Forms } from './registry';
+import { countOf } from '../../render/plural';
+import { formatSize } from '../../render/sizeText';
 
 /** Element types by the class of a storage, or the name of a dtype, in `torch`. */
 const TYPES: Readonly<Record<string, ElementType | undefined>> = {
@@ -145,18 +147,11 @@ function viewRemark({ device, key, isShared }: Storage, { type, shape, strides }
   const isContiguous = strides.every((stride, axis) => stride === expected[axis] || (shape[axis] ?? 0) <= 1);
   const steps = strides.map((stride) => stride / type.size);
   return [
-    byteText((elementCount(shape) ?? 0) * type.size),
+    formatSize((elementCount(shape) ?? 0) * type.size),
     ...(device === 'cpu' ? [] : [`on ${device}`]),
     ...(isContiguous ? [] : [`strides ${shapeText(steps)}`]),
     ...(isShared ? [`shares storage ${key}`] : []),
   ].join(', ');
-}
-
-/** `24 bytes`, `18.8 kB`, `1.2 GB`. */
-function byteText(bytes: number): string {
-  if (bytes < 1000) return `${String(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  const power = Math.min(4, Math.floor(Math.log10(bytes * 1.0005) / 3));
-  return `${(bytes / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB', 'TB'][power] as string}`;
 }
 
 function tensorNames(type: string, remark: string): ArrayNames {
@@ -285,7 +280,7 @@ const moduleForm: Form = (call, args) => {
   return {
     library: isOwnModule(call.callable) ? 'torch' : '',
     type,
-    line: `${type}, ${String(count)} ${count === 1 ? 'parameter' : 'parameters'}`,
+    line: `${type}, ${countOf(count, 'parameter')}`,
     children: attributes(entries),
     python: (limit) => (entries.length > limit ? undefined : expression(type, [Dict.from(entries)])),
     plain: () => Dict.from(entries),

@@ -40,18 +40,18 @@ function oneTensor(size: string, strides: string, offset = 'K\0'): DecodedFile {
 describe('A checkpoint', () => {
   it('says of each tensor its type, shape, size and with which it shares a storage', () => {
     assert.deepEqual(lines(vector('tensors.pt')), {
-      a: 'Tensor float32 (2, 3) 24 bytes, shares storage 0',
-      view: 'Tensor float32 (2, 2) 16 bytes, strides (3, 1), shares storage 0',
-      bf16: 'Tensor bfloat16 (2, 3) 12 bytes',
-      b: 'Tensor bool (2, 3) 6 bytes',
-      i: 'Tensor int64 (2, 3) 48 bytes',
-      p: 'Parameter float32 (2, 3) 24 bytes',
+      a: 'Tensor float32 (2, 3) 24 B, shares storage 0',
+      view: 'Tensor float32 (2, 2) 16 B, strides (3, 1), shares storage 0',
+      bf16: 'Tensor bfloat16 (2, 3) 12 B',
+      b: 'Tensor bool (2, 3) 6 B',
+      i: 'Tensor int64 (2, 3) 48 B',
+      p: 'Parameter float32 (2, 3) 24 B',
     });
   });
 
   it('says of a tensor the device on which it was', () => {
     assert.deepEqual(lines(oneTensor('K\x02K\x02\x86', 'K\x02K\x01\x86')), {
-      t: 'Tensor float32 (2, 2) 16 bytes, on cuda:1',
+      t: 'Tensor float32 (2, 2) 16 B, on cuda:1',
     });
   });
 
@@ -86,8 +86,8 @@ describe('A checkpoint', () => {
     };
     const file = open(makeSafetensors(header, Buffer.from([0x80, 0x3f, 0, 0x40, 0x38, 0x40])));
     assert.deepEqual(lines(file), {
-      half: 'Tensor bfloat16 (2,) 4 bytes [1.0, 2.0]',
-      tiny: 'Tensor float8_e4m3fn (2,) 2 bytes [1.0, 2.0]',
+      half: 'Tensor bfloat16 (2,) 4 B [1.0, 2.0]',
+      tiny: 'Tensor float8_e4m3fn (2,) 2 B [1.0, 2.0]',
     });
     assert.deepEqual(summarizeCheckpoint(file), { tensors: 2, parameters: 4 });
   });

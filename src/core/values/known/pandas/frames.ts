@@ -9,6 +9,7 @@ import { textOfValue } from '../pythonText';
 import type { Block } from './arrays';
 import { blockOf, indexOf, labelAt, labelText, vectorOf, type Index } from './indexes';
 import type { Vector } from './vector';
+import { countOf } from '../../../render/plural';
 
 /** A frame: its columns in order, with their labels and those of the rows. */
 interface Frame {
@@ -145,7 +146,7 @@ export function knownFrame(frame: Frame, names = PANDAS): Known {
   return {
     library: names.library,
     type: names.type,
-    line: `${names.type} ${count(rows, 'row')} × ${count(vectors.length, 'column')}`,
+    line: `${names.type} ${countOf(rows, 'row')} × ${countOf(vectors.length, 'column')}`,
     children: {
       count: vectors.length + 1,
       at: (i) => (i < vectors.length ? columnChild(frame, i) : indexChild(index)),
@@ -157,10 +158,6 @@ export function knownFrame(frame: Frame, names = PANDAS): Known {
 }
 
 const PANDAS = { library: 'pandas', type: 'DataFrame' };
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
 
 function columnChild({ columns, index, vectors }: Frame, i: number): Child {
   const name = labelAt(columns, i);
@@ -196,7 +193,7 @@ export function knownSeries(series: Series): Known {
   return {
     library: 'pandas',
     type: 'Series',
-    line: `Series${title} ${vector.type} ${count(vector.length, 'row')}`,
+    line: `Series${title} ${vector.type} ${countOf(vector.length, 'row')}`,
     children: {
       count: vector.length,
       at: (i) => ({ step: { kind: 'key', key: labelAt(index, i) }, value: vector.value(i) }),
@@ -222,7 +219,7 @@ export function knownIndex(index: Index): Known {
   return {
     library: 'pandas',
     type,
-    line: `${type} ${types} ${count(length, 'label')}`,
+    line: `${type} ${types} ${countOf(length, 'label')}`,
     children: { count: length, at: (i) => ({ step: { kind: 'index', index: i }, value: labelAt(index, i) }) },
     python: (limit) => (length > limit ? undefined : indexExpression(index)),
     plain: () => plainLabels(index),
@@ -235,7 +232,7 @@ export function knownVector(type: string, vector: Vector): Known {
   return {
     library: 'pandas',
     type,
-    line: `${type} ${vector.type} ${count(vector.length, 'value')}`,
+    line: `${type} ${vector.type} ${countOf(vector.length, 'value')}`,
     children: {
       count: vector.length,
       at: (i) => ({ step: { kind: 'index', index: i }, value: vector.value(i) }),
