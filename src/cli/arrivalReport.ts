@@ -1,6 +1,6 @@
 import type { AnnouncedItem } from '../core/item/item';
 import { findDialect, protectionOf } from '../core/wire/dialects';
-import { harmless } from '../inbox/output/screenText';
+import { onOneLine } from '../inbox/output/screenText';
 import { describe, describeProtection } from './describe';
 
 /** What is known of an item that has been received. */
@@ -28,10 +28,10 @@ export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string
   const again = existed ? ' again, which was here already,' : '';
   const lines = [`Received ${describe(item)}${again} from ${from}: ${id}, ${proofOf(item)}SHA-256 ${sha256}`];
   if (sentName !== undefined)
-    lines.push(`It came with a name that cannot be kept here: ${harmless(sentName)}`);
+    lines.push(`It came with a name that cannot be kept here: ${onOneLine(sentName)}`);
   if (savedTo !== undefined) lines.push(`Saved ${savedTo}`);
   if (savedAs !== undefined)
-    lines.push(`A name in it had to change: it was sent as ${harmless(path ?? sentName ?? name)}`);
+    lines.push(`A name in it had to change: it was sent as ${onOneLine(path ?? sentName ?? name)}`);
   if (disarmed !== undefined)
     lines.push(
       `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,

@@ -51,8 +51,7 @@ export class Output {
 
   /** Why something failed. `about` goes into the event. */
   failure(error: unknown, message: string, about: object = {}): void {
-    const code = error instanceof PicklepostError ? error.code : 'unexpected';
-    this.event({ event: 'failed', code, message, ...about });
+    this.event({ event: 'failed', code: errorCode(error), message, ...about });
     this.note(`picklepost: ${message}`);
   }
 
@@ -91,6 +90,11 @@ export class Output {
     this.clearProgress();
     stream.write(text);
   }
+}
+
+/** Of an event. */
+export function errorCode(error: unknown): string {
+  return error instanceof PicklepostError ? error.code : 'unexpected';
 }
 
 /** Settles when there is room for more, or never will be. */

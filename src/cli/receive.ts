@@ -22,6 +22,7 @@ import { formatSize } from '../core/render/sizeText';
 import { makeInbox } from './inbox';
 import { ItemPrinter } from './itemPrinter';
 import { readKeyFile } from './keys';
+import { reportFailures } from './peerFailures';
 import { onlyOne } from './onlyOne';
 import { Progress } from './progress';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
@@ -160,9 +161,8 @@ class Reception {
       this.saved.delete(item.id);
       this.report(item, savedTo);
     });
-    server.onDidFailPeer(({ from, error }) => {
-      this.context.output.failure(error, `${from}: ${messageOf(error)}`, { from });
-    });
+    const failures = reportFailures(this.context.output);
+    server.onDidFailPeer((failure) => failures.note(failure));
     try {
       const address = await server.start();
       const end = this.ended(server);
@@ -171,6 +171,7 @@ class Reception {
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.reported;
+      failures.dispose();
       this.printer.dispose();
     }
   }

@@ -31,6 +31,7 @@ import { FOCUSED_ROWS, FOCUSED_SENT, INBOX_FOLDER, type CommandName } from './sh
 import { Reporter } from './shell/reporter';
 import { logError, type Handlers, type Services } from './services';
 import { SettingNotices } from './shell/settingNotices';
+import { safeLog } from './shell/safeLog';
 
 /** The views, which are there from the beginning. */
 export interface Views {
@@ -91,7 +92,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     context.subscriptions.push(disposable);
     return disposable;
   };
-  const log = own(vscode.window.createOutputChannel('Picklepost', { log: true }));
+  const log = safeLog(own(vscode.window.createOutputChannel('Picklepost', { log: true })));
   const script = context.asAbsolutePath(path.join('dist', 'worker.js'));
   return {
     context,

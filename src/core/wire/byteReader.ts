@@ -8,8 +8,9 @@ export class ByteReader {
   private available = 0;
   /** How many of the last chunks are small. */
   private smallChunks = 0;
-  /** When {@link within} runs out. */
+  /** When {@link within} runs out, and how long that takes, in milliseconds. */
   private deadline = Infinity;
+  private allowed = Infinity;
 
   constructor(
     private readonly channel: Channel,
@@ -29,12 +30,12 @@ export class ByteReader {
    */
   async fill(quietAfter?: number): Promise<'data' | 'end' | 'quiet'> {
     const left = this.deadline - performance.now();
-    if (left <= 0) throw this.silence();
+    if (left <= 0) throw timedOut(this.allowed);
     const got = await this.channel.read(Math.min(left, quietAfter ?? this.idleTime));
     if (got === 'end') return 'end';
     if (got === 'quiet') {
       if (quietAfter !== undefined && quietAfter <= left) return 'quiet';
-      throw this.silence();
+      throw left < (quietAfter ?? this.idleTime) ? timedOut(this.allowed) : this.silence();
     }
     this.push(got);
     return 'data';
@@ -43,6 +44,7 @@ export class ByteReader {
   /** Does work that reads, all of which may take so many milliseconds, however much comes meanwhile. @throws PicklepostError `timeout` */
   async within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
     this.deadline = performance.now() + milliseconds;
+    this.allowed = milliseconds;
     try {
       return await work();
     } finally {
@@ -66,7 +68,7 @@ export class ByteReader {
   async take(count: number, within = Infinity): Promise<Buffer | undefined> {
     const deadline = performance.now() + within;
     while (this.available < count) {
-      if (performance.now() > deadline) throw this.silence();
+      if (performance.now() > deadline) throw timedOut(within);
       if ((await this.fill()) !== 'end') continue;
       if (this.available === 0) return undefined;
       throw connectionCut();
@@ -102,7 +104,7 @@ export class ByteReader {
   private silence(): PicklepostError {
     return new PicklepostError(
       'timeout',
-      `The other side fell silent for ${String(this.idleTime / 1000)} seconds in the middle of a transfer. Send it again.`,
+      `Timed out after ${String(this.idleTime / 1000)} s without data, in the middle of a transfer. Send it again.`,
     );
   }
 
@@ -140,6 +142,14 @@ export class ByteReader {
 /** Bytes. A buffer costs about a hundred bytes besides, so a peer that sends byte by byte must not get one for each. */
 const SMALL = 4096;
 const MERGED_AT_ONCE = 64;
+
+/** For a peer that keeps sending, but too slowly. */
+function timedOut(milliseconds: number): PicklepostError {
+  return new PicklepostError(
+    'timeout',
+    `Timed out: what takes ${String(milliseconds / 1000)} s at most did not come whole in that time. Send it again.`,
+  );
+}
 
 /** For a peer that leaves before all of an item has come. */
 export function connectionCut(): PicklepostError {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
+import { Repetitions } from '../../core/scheduling/repetitions';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
@@ -10,6 +11,7 @@ import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiv
 import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
+import { hostOf } from '../shell/formatting';
 import { readSettings } from '../shell/settings';
 
 export type ServerState =
@@ -32,6 +34,9 @@ interface Phase {
   readonly awaited?: string;
 }
 
+/** Lines of the log for failures of one kind, and how many kinds are told apart, within so many milliseconds. */
+const FAILURES = { allowed: 1, time: 10_000, kinds: 64 };
+
 const STOPPED: Phase = { state: { kind: 'stopped' } };
 
 /** The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context key. */
@@ -44,6 +49,11 @@ export class Server implements vscode.Disposable {
   private readonly peerFailed = new Emitter<PeerFailure>();
   readonly onDidFailPeer = this.peerFailed.event;
   private readonly subscriptions: readonly Disposable[];
+  /** Whoever can reach the server can make it fail, thousands of times. */
+  private readonly failures = new Repetitions<PeerFailure>(
+    (failure, more) => this.logFailure(failure, more),
+    FAILURES,
+  );
 
   constructor(
     private readonly openStore: () => Promise<ItemStore>,
@@ -53,6 +63,7 @@ export class Server implements vscode.Disposable {
     private readonly peers: PeerWindows,
   ) {
     this.subscriptions = [
+      this.failures,
       peers.onDidAskToStop(() => void this.giveWay()),
       peers.onDidChange(() => this.startIfNext()),
     ];
@@ -168,6 +179,11 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  private logFailure({ from, error }: PeerFailure, more: number): void {
+    const count = more === 0 ? '' : ` (and ${String(more)} more within ${String(FAILURES.time / 1000)} s)`;
+    this.log.warn(`${from}: ${messageOf(error)}${count}`);
+  }
+
   private fail(error: unknown): void {
     this.enter({
       state: { kind: 'failed', error: error instanceof Error ? error : new Error(messageOf(error)) },
@@ -197,7 +213,7 @@ export class Server implements vscode.Disposable {
       this.received.fire(item);
     });
     server.onDidFailPeer((failure) => {
-      this.log.warn(`${failure.from}: ${messageOf(failure.error)}`);
+      this.failures.note(`${hostOf(failure.from)} ${messageOf(failure.error)}`, failure);
       this.peerFailed.fire(failure);
     });
     return server;

@@ -79,7 +79,7 @@ export class ServerNotices implements vscode.Disposable {
     if (!(error instanceof PicklepostError)) return;
     const notice = this.noticeOf(error, hostOf(from));
     if (!notice) return;
-    const { now = Date.now, reporter } = this.parts;
+    const { now = () => performance.now(), reporter } = this.parts;
     const before = this.told.get(error.code);
     if (before && now() - before.at < QUIET_TIME) {
       before.since++;

@@ -44,6 +44,11 @@ export function harmless(text: string): string {
   });
 }
 
+/** {@link harmless}, of what is to be part of one line. */
+export function onOneLine(text: string): string {
+  return harmless(text).replace(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
+}
+
 /** JSON of the same values, in which what a terminal would obey is escaped. */
 export function harmlessJson(json: string): string {
   return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

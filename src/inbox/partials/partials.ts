@@ -8,6 +8,7 @@ import type { ItemOffer } from '../../core/item/itemStore';
 import { openBox, sealBox } from '../items/box';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
 import { isOlder, withPastTime } from '../disk/fileAge';
+import { madeUpName, safeName } from '../output/safeName';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
 import { PrefixCache } from './prefixCache';
@@ -15,7 +16,7 @@ import { PrefixCache } from './prefixCache';
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {
   readonly transfer: string;
-  /** As the sender calls it. */
+  /** As the sender calls it, made safe as the name of an item is. */
   readonly name: string;
   readonly from: string;
   /** Plain bytes that are here. */
@@ -263,7 +264,12 @@ export class Partials {
     const isArriving = !(await this.streams.isFree(stream));
     const known = { transfer, received, changedAt, isArriving };
     if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
-    return { ...known, name: state.offer.name, from: state.arrival.from, size: state.offer.size };
+    const { from } = state.arrival;
+    const { name, kind, format, size } = state.offer;
+    // As an item that is whole would be called.
+    const shown =
+      safeName(name) ?? madeUpName({ from, receivedAt: changedAt, kind, ...(format && { format }) });
+    return { ...known, name: shown, from, size };
   }
 
   private async removeLoneState(transfer: string): Promise<void> {

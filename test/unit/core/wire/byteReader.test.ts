@@ -50,6 +50,17 @@ describe('reading a channel by count', () => {
   it('takes silence for an error only where none was expected', async () => {
     const reader = new ByteReader(new ScriptedChannel(['quiet', 'quiet']), 1000);
     assert.equal(await reader.fill(5), 'quiet');
-    await assert.rejects(reader.fill(), { code: 'timeout', message: /1 seconds/ });
+    await assert.rejects(reader.fill(), { code: 'timeout', message: /^Timed out after 1 s without data/ });
+  });
+
+  it('names the time that was waited, also of a peer that keeps sending', async () => {
+    const slow = (): ByteReader => new ByteReader(new ScriptedChannel(inSteps(Buffer.alloc(100), 1)), 60_000);
+    const message = /^Timed out: what takes 0 s at most/;
+    const reader = slow();
+    await assert.rejects(
+      reader.within(0, () => reader.need(100)),
+      { code: 'timeout', message },
+    );
+    await assert.rejects(slow().need(100, -1), { code: 'timeout', message: /^Timed out: what takes/ });
   });
 });

@@ -197,6 +197,18 @@ describe('The beginnings of items', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
+  it('have names that are as safe as those of whole items', async () => {
+    const inbox = await openInbox(newDirectory());
+    const name = 'folder/a\u009b2J\u202e\nReceived b';
+    const answer = await inbox.offer(ARRIVAL, { ...OFFER, name }, undefined);
+    assert(answer.kind === 'accepted');
+    await append(answer.writer, 0, 2);
+    const [partial] = await inbox.listPartial();
+    assert.equal(partial?.name, 'a_2J__Received b');
+    await answer.writer.discard();
+    inbox.close();
+  });
+
   it('are told of when they come, are cut off, and go, also to another program', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { Repetitions } from '../../../../src/core/scheduling/repetitions';
+
+const HOUR = 3_600_000;
+
+function repetitions(time: number, allowed = 1, kinds = 2): { told: string[]; all: Repetitions<string> } {
+  const told: string[] = [];
+  const all = new Repetitions<string>((thing, more) => told.push(`${thing} ${String(more)}`), {
+    allowed,
+    time,
+    kinds,
+  });
+  return { told, all };
+}
+
+describe('Things that repeat themselves', () => {
+  it('are told once, and then how many there were, with the last of them', () => {
+    const { told, all } = repetitions(HOUR);
+    for (let i = 0; i < 5000; i++) all.note('busy', `busy${String(i)}`);
+    all.note('lost', 'lost');
+    assert.deepEqual(told, ['busy0 0', 'lost 0']);
+    all.dispose();
+    assert.deepEqual(told, ['busy0 0', 'lost 0', 'busy4999 4999']);
+  });
+
+  it('are told again after some time', async () => {
+    const { told, all } = repetitions(1);
+    for (let round = 1; round <= 2; round++) {
+      all.note('busy', 'a');
+      all.note('busy', 'b');
+      while (told.length < 2 * round) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.deepEqual(told, ['a 0', 'b 1', 'a 0', 'b 1']);
+  });
+
+  it('are counted as others where there are too many kinds', () => {
+    const { told, all } = repetitions(HOUR, 2);
+    for (let i = 0; i < 100; i++) all.note(String(i), String(i));
+    for (let i = 0; i < 3; i++) all.note('0', 'again');
+    all.dispose();
+    assert.deepEqual(told, ['0 0', '1 0', 'again 0', 'again 2', '99 98']);
+  });
+});
