@@ -36,6 +36,11 @@ export async function firstPiece(inbox: Inbox, item: ReceivedItem): Promise<Buff
   return Buffer.alloc(0);
 }
 
+/** All of an item that is to be decoded. @throws LimitError where it is too large for that */
+export async function readItem(inbox: Inbox, item: ReceivedItem): Promise<Buffer> {
+  return inbox.readAll(item.id, DECODED_SIZE);
+}
+
 /** @param advice what to do where it cannot be decoded */
 export async function decodeItem(
   inbox: Inbox,
@@ -47,7 +52,7 @@ export async function decodeItem(
   const isFile = item.format === undefined && (await isDataFile(inbox, item));
   if (format === undefined && !isFile)
     throw new PicklepostError('unsupported', `${item.name} is not a pickle, JSON or XML. ${advice}`);
-  const bytes = await inbox.readAll(item.id, DECODED_SIZE);
+  const bytes = await readItem(inbox, item);
   try {
     if (isFile || format === undefined)
       return await decodeFileContent(item.name, new MemorySource(bytes), output);

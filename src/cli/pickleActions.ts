@@ -19,15 +19,18 @@ export function noteActions(name: string, actions: PickleActions, isWhole: boole
     output.note(
       `${name}: made to be read in two ways: pickle.load of a file and pickle.loads do not do the same.`,
     );
-  const isCalm = level === 'plain' || level === 'known';
-  if (isWhole || !isCalm) output.note(`${name}: ${SENTENCES[level]}`);
+  if (isWhole || !isCalm(level)) output.note(`${name}: ${SENTENCES[level]}`);
   for (const line of describeActions(actions)) output.note(`  ${line}`);
   if (unlisted > 0) output.note(`  and ${unlisted} more; --calls lists all`);
 }
 
-/** Prints everything that Python would do, in full: a line each, or with `--json` an event each. */
-export function listActions(actions: PickleActions, output: Output): void {
-  const { level, isTwofold } = actions;
+/**
+ * Prints everything that Python would do, in full: a line each, or with `--json` an event each.
+ * @param isWhole whether all of it could be read; of what could not, nothing calm is said
+ */
+export function listActions(actions: PickleActions, isWhole: boolean, output: Output): void {
+  const { isTwofold } = actions;
+  const level = isWhole || !isCalm(actions.level) ? actions.level : 'unknown';
   output.event({ event: 'level', level, isTwofold });
   for (const effect of actions.effects) output.event({ event: 'effect', ...effect });
   output.line(`level: ${level}`);
@@ -44,6 +47,10 @@ function describeActions({ effects }: PickleActions): string[] {
 }
 
 function isHarmless({ level }: Effect): boolean {
+  return isCalm(level);
+}
+
+function isCalm(level: Level): boolean {
   return level === 'plain' || level === 'known';
 }
 

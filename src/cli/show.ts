@@ -4,9 +4,11 @@ import { formatCsv } from '../core/data/csv';
 import { tableOfValue } from '../core/data/valueTables';
 import { PicklepostError } from '../core/errors';
 import { decodeFile, unpackFile } from '../core/files/fileDecoder';
-import { MemorySource } from '../core/values/byteSource';
+import type { ReceivedItem } from '../core/item/item';
+import { MemorySource, type ByteSource } from '../core/values/byteSource';
 import { plainJson } from '../core/values/known/plainJson';
 import { recognise } from '../core/values/known/recognise';
+import type { Inbox } from '../inbox/inbox';
 import { harmless, isText } from '../inbox/output/screenText';
 import { noPositionals, onlyPositional, parseArguments, parseChoice, UsageError } from './arguments';
 import type { Command } from './command';
@@ -18,6 +20,7 @@ import {
   firstPiece,
   formatOfItem,
   isDataFile,
+  readItem,
   showText,
   write,
   type WrittenForm,
@@ -27,9 +30,9 @@ import { listActions } from './pickleActions';
 import { openDiskFile, readPieces, readWhole } from './readFile';
 
 export const showCommand: Command = {
-  synopsis: `show ID [--inbox DIR] [--as json|xml|python|raw]
-show --file PATH [--as json|xml|python|csv|raw] [--lossy]
-                 [--calls [--json]]`,
+  synopsis: `show ID [--inbox DIR] [--as json|xml|python|csv|raw] [--lossy]
+                 [--calls [--json]]
+show --file PATH [--as …] [--lossy] [--calls [--json]]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
@@ -38,11 +41,11 @@ show --file PATH [--as json|xml|python|csv|raw] [--lossy]
   --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
                is the content as it came (default: a pickle as a Python literal,
                text as it came)
-  --as csv     of a file: a frame, a series, an array of one or two dimensions
+  --as csv     a frame, a series, an array of one or two dimensions
                or a list of records, as pandas writes it; arrays a line per row
-  --lossy      with --file and --as json: write what JSON has no form for as
-               something close to it, and say on standard error how many values
-               were changed
+  --lossy      with --as json: write what JSON has no form for as something
+               close to it, and say on standard error how many values were
+               changed
   --calls      instead of the value, everything that Python would call, import
                or change to load a pickle, each in full
   --json       with --calls, one JSON object per line
@@ -62,18 +65,17 @@ Nothing of it is run.`,
     if (values.json && !values.calls) throw new UsageError('--json is for --calls. Use "--as json".');
     output.isJson = values.json === true;
     const form = parseChoice<ShownForm | 'csv'>('--as', values.as, [...WRITTEN_FORMS, 'csv', 'raw']);
-    if (values.lossy && (form !== 'json' || values.file === undefined))
-      throw new UsageError('--lossy is for --file and --as json.');
-    if (values.file !== undefined) {
-      noPositionals(positionals);
-      if (values.lossy || form === 'csv') return showPlain(values.file, form === 'csv', output);
-      if (values.inbox !== undefined) throw new UsageError('--inbox is for an ID, and not for --file.');
-      if (values.calls) return showCalls(values.file, output);
-      return showFile(values.file, form ?? 'python', output);
-    }
-    if (values.calls) throw new UsageError('--calls is for --file.');
-    if (form === 'csv') throw new UsageError('--as csv is for --file.');
-    return showItem(onlyPositional(positionals, 'ID'), values.inbox, form, output);
+    if (values.lossy && form !== 'json') throw new UsageError('--lossy is for --as json.');
+    if (values.file !== undefined && values.inbox !== undefined)
+      throw new UsageError('--inbox is for an ID, and not for --file.');
+    if (values.file !== undefined) noPositionals(positionals);
+    const shown =
+      values.file === undefined
+        ? await findItem(onlyPositional(positionals, 'ID'), values.inbox, output)
+        : fileOf(values.file, output);
+    if (values.calls) return showCalls(await shown.open(), output);
+    if (values.lossy || form === 'csv') return showPlain(shown, form === 'csv', output);
+    return shown.print(form);
   },
 };
 
@@ -81,14 +83,44 @@ type ShownForm = WrittenForm | 'raw';
 
 const WRITTEN_FORMS: readonly WrittenForm[] = [...TEXT_FORMATS, 'python'];
 
+/** What is to be shown: a file, or an item. */
+interface Shown {
+  readonly name: string;
+  /** Its bytes. */
+  open(): Promise<ByteSource>;
+  decode(): Promise<DecodedContent>;
+  /** @param form the usual one unless given */
+  print(form: ShownForm | undefined): Promise<void>;
+}
+
+function fileOf(file: string, output: Output): Shown {
+  const name = file === '-' ? 'standard input' : path.basename(file);
+  const open = async (): Promise<ByteSource> =>
+    file === '-' ? new MemorySource(await readWhole(file)) : openDiskFile(file);
+  const decode = async (): Promise<DecodedContent> => decodeFileContent(name, await open(), output);
+  const print = async (form: ShownForm = 'python'): Promise<void> =>
+    form === 'raw' ? copy(readPieces(file), output) : showContent(await decode(), form, output);
+  return { name, open, decode, print };
+}
+
+/** @throws PicklepostError where there is none */
+async function findItem(id: string, directory: string | undefined, output: Output): Promise<Shown> {
+  const inbox = await openInbox(directory, output);
+  const item = await inbox.find(id);
+  return {
+    name: item.name,
+    open: async () => new MemorySource(await readItem(inbox, item)),
+    decode: () => decodeItem(inbox, item, output, 'Show it with --as raw.'),
+    print: (form) => showItem(inbox, item, form, output),
+  };
+}
+
 async function showItem(
-  id: string,
-  directory: string | undefined,
+  inbox: Inbox,
+  item: ReceivedItem,
   form: ShownForm | undefined,
   output: Output,
 ): Promise<void> {
-  const inbox = await openInbox(directory, output);
-  const item = await inbox.find(id);
   const format = await formatOfItem(inbox, item);
   const isData = format === undefined && (await isDataFile(inbox, item));
   const chosen = form ?? (isData || (format !== undefined && !isTextFormat(format)) ? 'python' : 'raw');
@@ -119,18 +151,15 @@ async function showContent(
 }
 
 /** @throws PicklepostError where it cannot be read to its end; what is there is listed all the same */
-async function showCalls(file: string, output: Output): Promise<void> {
-  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
+async function showCalls(source: ByteSource, output: Output): Promise<void> {
   const { actions, problem } = decodeFile(await unpackFile(source), undefined, { isFull: true });
-  listActions(actions, output);
+  listActions(actions, problem === undefined, output);
   if (problem !== undefined) throw problem;
 }
 
-/** A file as a table, or as JSON in which what that cannot hold is changed. */
-async function showPlain(file: string, isCsv: boolean, output: Output): Promise<void> {
-  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
-  const name = file === '-' ? 'standard input' : path.basename(file);
-  const { value, problem } = await decodeFileContent(name, source, output);
+/** As a table, or as JSON in which what that cannot hold is changed. */
+async function showPlain({ name, decode }: Shown, isCsv: boolean, output: Output): Promise<void> {
+  const { value, problem } = await decode();
   if (isCsv) {
     const known = recognise(value);
     const table = known === undefined ? tableOfValue(value) : known.table?.();
@@ -143,11 +172,4 @@ async function showPlain(file: string, isCsv: boolean, output: Output): Promise<
     output.note(`${name}: values changed for JSON: ${plain.changes}`);
   }
   if (problem !== undefined) throw problem;
-}
-
-async function showFile(file: string, form: ShownForm, output: Output): Promise<void> {
-  if (form === 'raw') return copy(readPieces(file), output);
-  const source = file === '-' ? new MemorySource(await readWhole(file)) : await openDiskFile(file);
-  const name = file === '-' ? 'standard input' : path.basename(file);
-  await showContent(await decodeFileContent(name, source, output), form, output);
 }

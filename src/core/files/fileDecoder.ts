@@ -47,7 +47,9 @@ export async function unpackFile(source: ByteSource): Promise<ByteSource> {
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const compression = compressionOf(startOf(content));
     if (compression === undefined) return content;
-    content = await unpack(compression, content);
+    content = await unpack(compression, content).catch((error: unknown) => {
+      throw withFormat(error, compression);
+    });
   }
   return content;
 }
@@ -90,9 +92,25 @@ export function decodeFile(
       actions: actionsOf(account, values, options),
     };
   } catch (error) {
-    if (!(error instanceof PicklepostError)) throw error;
-    return { kind, values, actions: actionsOf(account, values, options), problem: error };
+    const problem = withFormat(error, TITLES[kind]);
+    return { kind, values, actions: actionsOf(account, values, options), problem };
   }
+}
+
+const TITLES: Readonly<Record<FileKind, string>> = {
+  pickle: 'pickle',
+  npy: '.npy',
+  zip: 'zip archive',
+  torch: 'torch file',
+  safetensors: 'safetensors',
+};
+
+/** An error of what lies below a format says of which one the file is. @throws what is no error of ours */
+function withFormat(error: unknown, format: string): PicklepostError {
+  if (!(error instanceof PicklepostError)) throw error;
+  if (error instanceof DecodeError || error.code !== 'undecodable') return error;
+  const [first = '', ...rest] = error.message.replace(/\.$/, '');
+  return new DecodeError(format, first.toLowerCase() + rest.join(''), undefined, { cause: error });
 }
 
 const readers: Readonly<

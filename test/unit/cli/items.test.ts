@@ -181,6 +181,24 @@ describe('The inbox on the command line', function () {
       return [(await writer.finish({ kind: 'file', name })).id, directory];
     }
 
+    it('lists all that Python would call to load it', async () => {
+      const pickle = "cos\nsystem\n(S'touch x'\ntR.";
+      for (const [id, folder] of [await receive('data.pkl', pickle), await receive('data', pickle)]) {
+        const show = ['show', id, '--calls', '--inbox', folder];
+        assert.equal(await succeed(show), 'level: calls\ncalls os.system("touch x")\n');
+        const [level, effect] = jsonLines(await succeed([...show, '--json']));
+        assert.deepEqual([level!['level'], effect!['text']], ['calls', 'os.system("touch x")']);
+      }
+    });
+
+    it('writes it as a table, or as JSON that leaves out what that cannot hold', async () => {
+      const [id, folder] = await receive('data.json', '[{"a": 1, "b": 2}, {"a": 3, "b": 4}]');
+      assert.match(await succeed(['show', id, '--as', 'csv', '--inbox', folder]), /^,?a,b\r?\n/);
+      const [nan, other] = await receive('nan.pkl', 'Fnan\n.');
+      const shown = await run(['show', nan, '--as', 'json', '--lossy', '--inbox', other]);
+      assert.match(shown.errors, /values changed for JSON: 1/);
+    });
+
     for (const [name, content] of [
       ['data.pkl', PICKLE],
       ['data.json', '{"a": 1}'],

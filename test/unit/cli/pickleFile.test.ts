@@ -81,6 +81,14 @@ describe('A file of pickles on the command line', function () {
     assert.equal(existsSync('/tmp/picklepost-was-here'), false);
   });
 
+  it('has no level where it could not be read', async () => {
+    for (const content of ['<!doctype html>', '\x93NUMPY\x01\0v\0']) {
+      const { code, output, errors } = await show(file('no.pkl', Buffer.from(content, 'latin1')), '--calls');
+      assert.deepEqual([code, output], [1, 'level: unknown\n']);
+      assert.match(errors, /HTML page|Not valid \.npy: /);
+    }
+  });
+
   it('names the calls that Python would make before it finds that the file is cut off', async () => {
     const { code, output, errors } = await show(file('cut.pkl', PICKLE_THAT_DROPS_A_CALL.subarray(0, -3)));
     assert.deepEqual([code, output], [1, '']);
