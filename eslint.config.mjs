@@ -47,6 +47,8 @@ const coreRooms = [
 const inboxRooms = [
   { room: 'disk', except: [] },
   { room: 'output', except: ['disk'] },
+  { room: 'items', except: ['disk', 'output'] },
+  { room: 'partials', except: ['disk', 'items'] },
   { room: 'keys', except: ['disk', 'items'] },
   { room: 'windows', except: ['disk', 'items'] },
 ];
@@ -73,10 +75,20 @@ const roomZones = (layer, rooms) =>
   }));
 
 /** What is inside of the native dialect has one door. */
-const nativeZone = {
-  target: './src/{cli,editor,inbox,net,worker}/**',
-  from: './src/core/wire/native/*/**',
-  message: 'Only core/wire/native/dialect.ts is for others.',
+const nativeZones = ['!(core)/**', 'core/!(wire)/**', 'core/wire/*.ts', 'core/wire/!(native)/**'].map(
+  (target) => ({
+    target: `./src/${target}`,
+    from: './src/core/wire/native/*/**',
+    message: 'Only core/wire/native/dialect.ts is for others.',
+  }),
+);
+
+/** Values know nothing of what is known of them, of how they are written, or of where they come from. */
+const valuesZone = {
+  target: './src/core/values/*.ts',
+  from: './src/core/*/**',
+  except: ['**/src/core/values/*.ts'],
+  message: 'src/core/values may import only itself; src/core/values/known lies above it.',
 };
 
 export default defineConfig(
@@ -103,7 +115,8 @@ export default defineConfig(
             ...roomZones('core', coreRooms),
             ...roomZones('inbox', inboxRooms),
             ...roomZones('editor', editorRooms),
-            nativeZone,
+            ...nativeZones,
+            valuesZone,
           ],
         },
       ],

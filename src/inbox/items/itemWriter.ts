@@ -16,8 +16,8 @@ import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemSto
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
 import { diskError } from '../disk/diskError';
-import type { PieceFile } from '../partials/pieceFile';
-import type { PrefixCache } from '../partials/prefixCache';
+import type { PieceFile } from './pieceFile';
+import type { PrefixCache } from './prefixCache';
 import { CollectedPiece } from './collectedPiece';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';

@@ -11,7 +11,7 @@ import { isOlder, withPastTime } from '../disk/fileAge';
 import { madeUpName, safeName } from '../output/safeName';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
-import { PrefixCache } from './prefixCache';
+import { PrefixCache } from '../items/prefixCache';
 
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {

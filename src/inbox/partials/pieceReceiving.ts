@@ -10,7 +10,7 @@ import type { ItemCommitter } from '../items/itemCommitter';
 import { InboxItemWriter, type ItemBeginning } from '../items/itemWriter';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
 import type { Partials, PartialState } from './partials';
-import { PieceFile, type PiecePlace } from './pieceFile';
+import { PieceFile, type PiecePlace } from '../items/pieceFile';
 
 /** An item that was offered. */
 export interface Offered {
