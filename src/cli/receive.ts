@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FernetKey } from '../core/crypto/keys';
-import { messageOf, PicklepostError } from '../core/errors';
+import { PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES } from '../core/wire/dialects';

@@ -10,13 +10,13 @@ export interface FoldersOptions {
   readonly directory: string;
   readonly key: Buffer;
   /** Whether the key opens one of the items; undefined if there are none. */
-  opensItems(): Promise<boolean | undefined>;
+  readonly opensItems: () => Promise<boolean | undefined>;
   /** Sees to it that the key is still kept where the next program looks for it. */
-  keepKey(): Promise<void>;
+  readonly keepKey: () => Promise<void>;
   /** Told what a person should know. */
   readonly onNotice: OnNotice;
   /** Called when folders that had been removed are there again. */
-  onRestore(): void;
+  readonly onRestore: () => void;
 }
 
 /** Milliseconds between two thorough looks. */

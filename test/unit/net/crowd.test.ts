@@ -28,9 +28,9 @@ describe('A receive server with more idle connections than it has places', () =>
     const connections = { total: 128, address: 64, connection: 1 };
     const { port, store } = await ServerFixture.start({ budgets: { connections } });
     const idle: TestPeer[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const flooding = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const peer = await TestPeer.connect(port).catch(() => undefined);
         if (peer) idle.push(peer);
       }
@@ -39,7 +39,7 @@ describe('A receive server with more idle connections than it has places', () =>
     const honest = await TestPeer.connect(port);
     await honest.send(Buffer.from('0c00000568656c6c6f', 'hex'));
     const answer = await honest.receive(2);
-    isOver = true;
+    over.abort();
     await flooding;
     assert.equal(answer.toString(), 'OK');
     assert.deepEqual(store.texts, ['hello']);

@@ -9,6 +9,10 @@ import { loadInboxKey } from '../../../../src/inbox/keys/inboxKey';
 import { temporaryDirectory } from '../temporary';
 
 const SOMEBODY = 65534;
+
+function unexpected(notice: string): void {
+  assert.fail(notice);
+}
 const KEY = FernetKey.generate().toText();
 
 /** What others may have planted, only root can plant for a test. */
@@ -78,8 +82,8 @@ describe('What holds secrets', function () {
     const folder = newFolder(0o700);
     const link = `${folder}-link`;
     symlinkSync(folder, link);
-    await protectFolder(link, assert.fail);
-    await assert.rejects(protectOwnFolder(link, assert.fail), { code: 'disk', message: /is a link/ });
+    await protectFolder(link, unexpected);
+    await assert.rejects(protectOwnFolder(link, unexpected), { code: 'disk', message: /is a link/ });
   });
 
   it('is refused where it is of another user', async function () {
@@ -91,11 +95,11 @@ describe('What holds secrets', function () {
       lchownSync(`${place}-link`, SOMEBODY, SOMEBODY);
       return `${place}-link`;
     });
-    await assert.rejects(protectFolder(links[0]!, assert.fail), { code: 'disk', message: /another user/ });
-    await assert.rejects(readSecretFile(links[1]!, assert.fail), { code: 'invalid-key' });
+    await assert.rejects(protectFolder(links[0]!, unexpected), { code: 'disk', message: /another user/ });
+    await assert.rejects(readSecretFile(links[1]!, unexpected), { code: 'invalid-key' });
     for (const place of [folder, file]) chownSync(place, SOMEBODY, SOMEBODY);
-    await assert.rejects(protectFolder(folder, assert.fail), { code: 'disk', message: /another user/ });
-    await assert.rejects(readSecretFile(file, assert.fail), {
+    await assert.rejects(protectFolder(folder, unexpected), { code: 'disk', message: /another user/ });
+    await assert.rejects(readSecretFile(file, unexpected), {
       code: 'invalid-key',
       message: /another user.*put it there/,
     });
