@@ -35,11 +35,11 @@ export class ReceivingStore implements vscode.Disposable {
   }
 
   private async output(item: ReceivedItem, existed: boolean): Promise<Pick<AnnouncedItem, 'savedAs'>> {
-    const { saveToFolder: directory, fileName, toolFolders, print } = readSettings().receive;
+    const { saveToFolder, fileName, toolFolders, print } = readSettings().receive;
     const inbox = await this.items.inbox();
     let savedAs: Pick<AnnouncedItem, 'savedAs'> = {};
-    if (directory !== undefined) {
-      const place = { directory, fileName, keepsPlaces: true, allowsToolFolders: toolFolders };
+    if (saveToFolder !== undefined) {
+      const place = { ...saveToFolder, fileName, keepsPlaces: true, allowsToolFolders: toolFolders };
       const saving = this.folder.save(place, item, { existed, content: inbox.read(item.id) });
       const { file, told } = await saving;
       this.saved.set(item.id, file);

@@ -2,12 +2,33 @@
 export interface SettingRule {
   readonly type: 'array' | 'boolean' | 'integer' | 'number' | 'string';
   readonly default: unknown;
+  /** `machine` for one that only the person may set. */
+  readonly scope?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
   /** Of each element. */
   readonly items?: { readonly enum?: readonly string[] };
+}
+
+/** What a setting has in each place, as VS Code's `inspect` gives it. */
+export interface SettingValues {
+  readonly defaultValue?: unknown;
+  readonly globalValue?: unknown;
+}
+
+/**
+ * The value that counts. Of a setting that only the person may set, nothing that a workspace says does, even where VS Code hands it over.
+ * @param merged of all places
+ */
+export function countingValue(
+  { scope }: SettingRule,
+  values: SettingValues | undefined,
+  merged: unknown,
+): unknown {
+  if (scope !== 'machine' || !values) return merged;
+  return values.globalValue === undefined ? values.defaultValue : values.globalValue;
 }
 
 /** Whether a value is one that the setting may have. VS Code only underlines others, and hands them over all the same. */

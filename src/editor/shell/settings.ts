@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Format } from '../../core/item/item';
 import type { DialectName } from '../../core/wire/dialects';
 import { EXTENSION, EXTENSION_ID } from './names';
-import { isAllowed, type SettingRule } from './settingRule';
+import { countingValue, isAllowed, type SettingRule } from './settingRule';
 
 /** An entry of the setting `picklepost.destinations`. */
 export interface DestinationEntry {
@@ -13,6 +13,14 @@ export interface DestinationEntry {
   readonly port: number;
   readonly dialect?: DialectName;
   readonly key?: string;
+}
+
+/** Where received items are saved. */
+export interface SaveFolder {
+  /** Absolute. */
+  readonly directory: string;
+  /** The folder of the workspace, where the person said where it lies in that: there, links lead nowhere. */
+  readonly within?: string;
 }
 
 /** All settings, read at once. Defaults live in package.json and nowhere else. */
@@ -30,8 +38,7 @@ export interface Settings {
     readonly maximumItemSize: number;
     readonly notify: boolean;
     readonly print: boolean;
-    /** Absolute. */
-    readonly saveToFolder: string | undefined;
+    readonly saveToFolder: SaveFolder | undefined;
     /** Whether folders out of which programs run commands are saved under their own names. */
     readonly toolFolders: boolean;
     readonly fileName: string;
@@ -112,7 +119,7 @@ export function readSettings(): Settings {
   const get = <Key extends keyof Configuration>(key: Key): Configuration[Key] => {
     const rule = rules.get(key);
     if (!rule) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
-    const value = configuration.get<unknown>(key);
+    const value = valueOf(configuration, key, rule);
     return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[Key];
   };
   const port = get('receive.port');
@@ -129,7 +136,7 @@ export function readSettings(): Settings {
       maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,
       notify: get('receive.notify'),
       print: get('receive.print'),
-      saveToFolder: absoluteFolder(get('receive.saveToFolder')),
+      saveToFolder: saveFolder(get('receive.saveToFolder')),
       toolFolders: get('receive.toolFolders'),
       fileName: get('receive.fileName'),
       maximumAge: get('receive.keepDays') * 24 * 60 * 60 * 1000,
@@ -162,10 +169,14 @@ function destinationEntry(written: unknown, defaultPort: number): DestinationEnt
 export function wrongSettings(): WrongSetting[] {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
   return [...settingRules()].flatMap(([key, rule]): WrongSetting[] => {
-    const value = configuration.get<unknown>(key);
+    const value = valueOf(configuration, key, rule);
     if (isAllowed(rule, value)) return [];
     return [{ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) }];
   });
+}
+
+function valueOf(configuration: vscode.WorkspaceConfiguration, key: string, rule: SettingRule): unknown {
+  return countingValue(rule, configuration.inspect(key), configuration.get(key));
 }
 
 function insteadOf(key: string, rule: SettingRule): unknown {
@@ -189,10 +200,18 @@ function settingRules(): ReadonlyMap<string, SettingRule> {
   );
 }
 
-function absoluteFolder(folder: string): string | undefined {
+function saveFolder(folder: string): SaveFolder | undefined {
   if (folder === '') return undefined;
-  if (folder === '~' || folder.startsWith('~/')) return path.join(homedir(), folder.slice(1));
+  if (folder === '~' || folder.startsWith('~/')) return { directory: path.join(homedir(), folder.slice(1)) };
   // A folder that is not of this machine's disk has no path here.
   const first = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
-  return path.resolve(first?.uri.fsPath ?? homedir(), folder);
+  const directory = path.resolve(first?.uri.fsPath ?? homedir(), folder);
+  return first && isBelow(first.uri.fsPath, directory)
+    ? { directory, within: first.uri.fsPath }
+    : { directory };
+}
+
+function isBelow(folder: string, place: string): boolean {
+  const way = path.relative(folder, place);
+  return way !== '' && !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
 }

@@ -23,6 +23,8 @@ type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 /** A folder of the user's, into which items are saved in plain. */
 export interface PlainFolder {
   readonly directory: string;
+  /** A folder that it lies in, which others may have filled: below that, no link is followed. */
+  readonly within?: string;
   /** May hold `{name}`, `{source}`, `{timestamp}`, `{id}` and `{extension}`. */
   readonly fileName: string;
   /** Whether what was sent with its place in a folder is saved at that place beneath this one. */
@@ -59,7 +61,7 @@ export async function saveToFolder(
 ): Promise<string> {
   const folder = folderOf(place, item);
   try {
-    const anchored = await AnchoredFolder.open(place.directory, foldersOf(place, item));
+    const anchored = await anchorOf(place, foldersOf(place, item));
     try {
       if (isFolderOnly(place, item)) return folder;
       return path.join(folder, await saveIn(anchored, place, item, content));
@@ -69,6 +71,11 @@ export async function saveToFolder(
   } catch (error) {
     throw diskError(`save the item in ${folder}`, error);
   }
+}
+
+function anchorOf({ directory, within }: PlainFolder, folders: readonly string[]): Promise<AnchoredFolder> {
+  if (within === undefined) return AnchoredFolder.open(directory, folders);
+  return AnchoredFolder.open(within, [...path.relative(within, directory).split(path.sep), ...folders]);
 }
 
 let newFiles: Promise<number> | undefined;

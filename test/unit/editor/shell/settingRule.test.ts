@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { isAllowed, type SettingRule } from '../../../../src/editor/shell/settingRule';
+import { countingValue, isAllowed, type SettingRule } from '../../../../src/editor/shell/settingRule';
 import { projectRoot } from '../../../harness/setup';
 
 interface Manifest {
@@ -17,6 +17,18 @@ const rules = new Map(
 describe('The values of a setting', () => {
   it('include every default in package.json', () => {
     for (const [name, rule] of rules) assert(isAllowed(rule, rule.default), name);
+  });
+
+  it('are those of the person where a setting protects, whatever a workspace says', () => {
+    const slipped = { defaultValue: 'optional', globalValue: 'required', workspaceValue: 'optional' };
+    const encryption = rules.get('picklepost.receive.encryption')!;
+    assert.equal(countingValue(encryption, slipped, 'optional'), 'required');
+    const folder = rules.get('picklepost.receive.saveToFolder')!;
+    assert.equal(countingValue(folder, { defaultValue: '' }, '/tmp/theirs'), '');
+    for (const [name, rule] of rules) {
+      const counts = countingValue(rule, { defaultValue: rule.default }, 'theirs');
+      assert.equal(counts, rule.scope === 'machine' ? rule.default : 'theirs', name);
+    }
   });
 
   const cases: [name: string, allowed: unknown[], others: unknown[]][] = [

@@ -46,6 +46,18 @@ describe('Saving in plain to a folder', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
+  it('follows no link within a folder that others may have filled, such as a workspace', async () => {
+    const [workspace, elsewhere] = [newDirectory(), newDirectory()];
+    for (const folder of [workspace, elsewhere]) mkdirSync(folder);
+    symlinkSync(elsewhere, path.join(workspace, 'received'), 'junction');
+    const place = { fileName: '{name}', within: workspace };
+    const planted = { ...place, directory: path.join(workspace, 'received') };
+    await assert.rejects(saveToFolder(planted, ITEM, CONTENT), isDiskError);
+    assert.deepEqual(readdirSync(elsewhere), []);
+    const own = { ...place, directory: path.join(workspace, 'some', 'folder') };
+    assert.equal(await saveToFolder(own, ITEM, CONTENT), path.join(own.directory, 'data.json'));
+  });
+
   it('makes the folder and writes the content under the name of the item', async () => {
     const directory = path.join(newDirectory(), 'a', 'b');
     const file = await saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
