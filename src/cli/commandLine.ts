@@ -12,6 +12,7 @@ import type { Output } from './output';
 import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
+import { inEnglish } from '../core/text';
 
 /** All commands, in the order in which the help has them. */
 const commands: ReadonlyMap<string, Command> = new Map([
@@ -78,7 +79,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
 function reportFailure(error: unknown, output: Output): void {
   if (error instanceof AggregateError) for (const one of error.errors) reportFailure(one, output);
   else if (error instanceof UnreadableError)
-    output.failure(error, `Cannot read ${error.file}: ${error.reason}`, { file: error.file });
+    output.failure(error, `Cannot read ${error.file}: ${inEnglish(error.reason)}`, { file: error.file });
   else output.failure(error, messageOf(error));
 }
 

@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import type { Value } from '../core/values/value';
 import type { Output } from './output';
 import { noteActions } from './pickleActions';
+import { inEnglish } from '../core/text';
 
 /** What the bytes of an item or a file hold. */
 export interface DecodedContent {
@@ -33,7 +34,7 @@ export function decodeContent(
   if (format === 'binary') return decodePickles(name, bytes, output);
   try {
     const { value, notices = [] } = codecs[format].decode(bytes, DEFAULT_LIMITS);
-    for (const notice of notices) output.note(`${name}: ${notice}`);
+    for (const notice of notices) output.note(`${name}: ${inEnglish(notice)}`);
     return { value, problem: undefined };
   } catch (error) {
     throw withName(name, error);

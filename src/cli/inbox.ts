@@ -7,6 +7,7 @@ import { Inbox } from '../inbox/inbox';
 import { isInbox } from '../inbox/items/inboxFormat';
 import { defaultInboxDirectory, inboxKeyFile, keepInboxKey, loadInboxKey } from '../inbox/keys/inboxKey';
 import type { Output } from './output';
+import { say, inEnglish, type Words } from '../core/text';
 
 /** Takes what a person should know of the inbox. */
 type Notes = Pick<Output, 'note'>;
@@ -47,13 +48,13 @@ async function isThere(directory: string): Promise<boolean> {
     return (await stat(path.join(directory, 'items'))).isDirectory();
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw diskError(`open the inbox ${directory}`, error);
+    throw diskError(say`Cannot open the inbox ${directory}`, error);
   }
 }
 
 async function open(directory: string, output: Notes): Promise<Inbox> {
   const file = inboxKeyFile(directory, process.env);
-  const onNotice = (notice: string): void => output.note(`picklepost: ${notice}`);
+  const onNotice = (notice: Words): void => output.note(`picklepost: ${inEnglish(notice)}`);
   const key = await loadInboxKey(file, directory, onNotice);
   return Inbox.open({ directory, key, keepKey: () => keepInboxKey(file, key), onNotice });
 }

@@ -7,6 +7,7 @@ import { readSecretFile } from '../inbox/disk/protection';
 import { onlyPositional, parseArguments, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
+import { say } from '../core/text';
 
 export const keyCommand: Command = {
   synopsis: 'key new FILE\nkey check FILE',
@@ -46,7 +47,7 @@ export async function readKeyFile(
   try {
     text = await readSecretFile(file, (notice) => output.note(`picklepost: ${notice}`), mayHavePlanted);
   } catch (error) {
-    throw diskError(`read the key file ${file}`, error);
+    throw diskError(say`Cannot read the key file ${file}`, error);
   }
   try {
     return FernetKey.parse(text);
@@ -62,7 +63,7 @@ async function createKeyFile(file: string, { output }: Context): Promise<void> {
   try {
     isCreated = await createFile(path.resolve(file), `${key.toText()}\n`, PRIVATE);
   } catch (error) {
-    throw diskError(`write the key file ${file}`, error);
+    throw diskError(say`Cannot write the key file ${file}`, error);
   }
   if (!isCreated)
     throw new PicklepostError('disk', `${file} is there already. Name a file that does not exist yet.`);

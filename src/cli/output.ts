@@ -1,6 +1,7 @@
 import { PicklepostError } from '../core/errors';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { harmless, harmlessJson } from '../inbox/output/screenText';
+import { say } from '../core/text';
 
 /** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -68,7 +69,8 @@ export class Output {
   async flush(): Promise<void> {
     await Promise.all([write(this.results, ''), write(this.errors, '')]);
     const error: unknown = this.lost.reason;
-    if (this.lost.aborted && !hasErrorCode(error, 'EPIPE')) throw diskError('write standard output', error);
+    if (this.lost.aborted && !hasErrorCode(error, 'EPIPE'))
+      throw diskError(say`Cannot write standard output`, error);
   }
 
   /** How far something is, on a terminal; the next output takes its place. */

@@ -15,6 +15,7 @@ import { parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
+import { say } from '../core/text';
 
 /** Milliseconds that the other side has to end its side too. */
 const PATIENCE = 2_000;
@@ -195,7 +196,7 @@ function fileExists(keyFile: string): PicklepostError {
 
 async function keepKey({ keyFile }: Options, { key }: Paired): Promise<void> {
   const isCreated = await createFile(keyFile, `${key.toText()}\n`, PRIVATE).catch((error: unknown) => {
-    throw diskError(`write the key file ${keyFile}`, error);
+    throw diskError(say`Cannot write the key file ${keyFile}`, error);
   });
   if (!isCreated) throw fileExists(keyFile);
 }

@@ -5,6 +5,7 @@ import { DiskFile } from '../disk/diskFile';
 import { DECODED_SIZE } from '../core/limits';
 import { diskError } from '../inbox/disk/diskError';
 import { standardInput } from './standardInput';
+import { say } from '../core/text';
 
 /** The bytes of a file, or of standard input for `-`, in pieces. @throws PicklepostError `disk` */
 export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
@@ -13,7 +14,7 @@ export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
     if (file !== '-') handle = await open(file);
     yield* (handle?.createReadStream({ autoClose: false }) ?? standardInput()) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw diskError(`read ${file === '-' ? 'standard input' : file}`, error);
+    throw diskError(say`Cannot read ${file === '-' ? 'standard input' : file}`, error);
   } finally {
     await handle?.close();
   }

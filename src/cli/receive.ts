@@ -26,6 +26,7 @@ import { reportFailures } from './peerFailures';
 import { onlyOne } from './onlyOne';
 import { Progress } from './progress';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
+import { say } from '../core/text';
 
 export const receiveCommand: Command = {
   synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
@@ -125,7 +126,7 @@ async function makePlainFolder(folder: string): Promise<void> {
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST'))
       throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
-    throw diskError(`make the folder ${folder}`, error);
+    throw diskError(say`Cannot make the folder ${folder}`, error);
   }
 }
 

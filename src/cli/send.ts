@@ -17,6 +17,7 @@ import { Progress } from './progress';
 import { sendAll } from './sendAll';
 import { Sources } from './sources';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
+import { inEnglish } from '../core/text';
 
 export const sendCommand: Command = {
   synopsis: `send PATH... --to HOST[:PORT] [--dialect ${DIALECT_NAMES.join('|')}]
@@ -72,14 +73,14 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
 
 /** `native: Picklepost (default). Any file, ...` */
 function describeDialect({ name, title, detail }: Dialect): string {
-  return `${name}: ${title}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${detail}`;
+  return `${name}: ${inEnglish(title)}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${inEnglish(detail)}`;
 }
 
 function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
   output.event({ event: 'left-out', path, reason });
   const advice =
     reason === 'empty-folder' ? ', which only the native dialect carries, with --keep-paths' : '';
-  output.note(`Left out ${harmless(path)}: it is ${LEFT_OUT_WORDS[reason]}${advice}.`);
+  output.note(`Left out ${harmless(path)}: it is ${inEnglish(LEFT_OUT_WORDS[reason])}${advice}.`);
 }
 
 /** What is said while items are sent. */

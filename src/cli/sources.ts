@@ -20,6 +20,7 @@ import { fileItem, unreadable, UnreadableError } from '../net/fileItem';
 import { findPath, showPath, type FilePath } from '../net/fileName';
 import { folderFiles, type FolderEntry, type LeftOut } from '../net/folderFiles';
 import { standardInput } from './standardInput';
+import { say, inEnglish } from '../core/text';
 
 export interface SourceOptions {
   /** Bytes read from a file at once. */
@@ -112,7 +113,9 @@ export class Sources {
     try {
       const { text } = decodeUnicode(content, 'JSON');
       const { value, notices } = readJson(text, DEFAULT_LIMITS.nestingDepth, 'last');
-      this.notices.push(...notices.map((notice) => `${isInput ? 'Standard input' : file}: ${notice}`));
+      this.notices.push(
+        ...notices.map((notice) => `${isInput ? 'Standard input' : file}: ${inEnglish(notice)}`),
+      );
       const name = `${isInput ? 'stdin' : path.parse(file).name}.${codecs[format].extensions[0]}`;
       const bytes = codecs[format].encode(value, DEFAULT_LIMITS);
       return bytesItem({ kind: 'dictionary', format, name, bytes });
@@ -159,7 +162,7 @@ export class Sources {
   }
 
   private readError(what: string, error: unknown): PicklepostError {
-    return this.interruption.aborted ? new CancelledError() : diskError(`read ${what}`, error);
+    return this.interruption.aborted ? new CancelledError() : diskError(say`Cannot read ${what}`, error);
   }
 }
 

@@ -3,6 +3,8 @@
  * wording says what to do next. A subclass exists only where a caller branches. Input that is merely incomplete is not an error.
  */
 
+import { inEnglish, say, type Text, type Words } from './text';
+
 /** Stable names, for `--json` output, logs and tests. */
 export type ErrorCode =
   | 'cancelled'
@@ -26,12 +28,16 @@ export type ErrorCode =
   | 'unsupported';
 
 export class PicklepostError extends Error {
+  /** What {@link message} has in English, for those who show it in another language. */
+  readonly words: Words;
+
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    message: Words,
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(inEnglish(message), options);
+    this.words = message;
     this.name = new.target.name;
   }
 }
@@ -41,14 +47,16 @@ export class DecodeError extends PicklepostError {
   constructor(
     /** What a person calls it: `pickle`, `JSON`, `.npy`, `zip archive`. */
     readonly format: string,
-    readonly reason: string,
+    readonly reason: Words,
     /** Byte (of binary formats) or character (JSON, XML) offset of the mistake, where it is known. */
     readonly offset?: number,
     options?: { cause?: unknown },
   ) {
     super(
       'undecodable',
-      `Not valid ${format}: ${reason}${offset === undefined ? '' : ` (at offset ${String(offset)})`}.`,
+      offset === undefined
+        ? say`Invalid ${format}: ${reason}.`
+        : say`Invalid ${format}: ${reason} (at offset ${offset}).`,
       options,
     );
   }
@@ -60,32 +68,35 @@ export class EncodeError extends PicklepostError {
     /** The title of the codec. */
     readonly format: string,
     readonly path: string,
-    readonly reason: string,
-    advice: string,
+    readonly reason: Words,
+    advice: Words,
   ) {
-    super('unencodable', `${format} cannot hold ${path}: ${reason}. ${advice}`);
+    super('unencodable', say`${format} cannot hold ${path}: ${reason}. ${advice}`);
   }
 }
 
 /** Something larger, deeper or more than the receiver allows. */
 export class LimitError extends PicklepostError {
   constructor(
-    readonly what: string,
+    readonly what: Words,
     readonly limit: number,
     /** What the limit counts, such as `bytes`. */
-    unit: string,
-    advice: string,
+    unit: Words,
+    advice: Words,
   ) {
-    super('limit-exceeded', `${what} exceeds the limit of ${limit.toLocaleString('en')} ${unit}. ${advice}`);
+    super(
+      'limit-exceeded',
+      say`${what} exceeds the limit of ${limit.toLocaleString('en')} ${unit}. ${advice}`,
+    );
   }
 }
 
 /** A key that is not 44 base64url characters of 32 bytes. Never names the key itself. */
 export class InvalidKeyError extends PicklepostError {
-  constructor(reason: string) {
+  constructor(reason: Words) {
     super(
       'invalid-key',
-      `Not a Fernet key: ${reason}. A key is 44 characters of base64url; make one with "Generate encryption key" or "picklepost key new FILE".`,
+      say`Not a Fernet key: ${reason}. A key is 44 characters of base64url; make one with "Generate encryption key" or "picklepost key new FILE".`,
     );
   }
 }
@@ -100,16 +111,15 @@ export class InvalidTokenError extends PicklepostError {
   }
 }
 
-const TOKEN_WORDING: Record<InvalidTokenError['reason'], string> = {
-  malformed: 'This is not a Fernet token.',
-  signature:
-    'The token does not open with this key: the key is another one, or the data was changed on the way. Compare the keys on both sides.',
-  padding: 'The token is damaged: its padding is wrong.',
-  piece: 'The token opens, but it holds no piece of an item.',
-  expired: 'The token is older than is accepted.',
-  'clock-skew': 'The token comes from the future: compare the clocks of both machines.',
-  order: 'The pieces of this item are not in order, or one is there twice.',
-  truncated: 'The item ends before its last piece.',
+const TOKEN_WORDING: Record<InvalidTokenError['reason'], Text> = {
+  malformed: say`This is not a Fernet token.`,
+  signature: say`The token cannot be opened with this key: the key is a different one, or the data was changed on the way. Compare the keys on both sides.`,
+  padding: say`The token is damaged: its padding is wrong.`,
+  piece: say`The token can be opened, but it does not hold a piece of an item.`,
+  expired: say`The token is too old to be accepted.`,
+  'clock-skew': say`The token comes from the future: compare the clocks of both machines.`,
+  order: say`The pieces of this item are not in order, or one is there twice.`,
+  truncated: say`The item ends before its last piece.`,
 };
 
 /** A peer broke the protocol. Ends that peer's connection, nothing else. */
@@ -117,7 +127,7 @@ export class ProtocolError extends PicklepostError {
   constructor(
     /** The exception name that classic peers print, such as `InvalidHeader`. */
     readonly wireName: string,
-    reason: string,
+    reason: Words,
     options?: { cause?: unknown },
   ) {
     super('protocol', reason, options);
@@ -129,14 +139,14 @@ export class EncryptionRequiredError extends PicklepostError {
   constructor() {
     super(
       'encryption-required',
-      'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
+      say`This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.`,
     );
   }
 }
 
 /** There is no room on a disk of this machine, or no more of it for this user. */
 export class NoSpaceError extends PicklepostError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  constructor(message: Words, options?: { cause?: unknown }) {
     super('disk', message, options);
   }
 }
@@ -144,25 +154,33 @@ export class NoSpaceError extends PicklepostError {
 /** What arrives is encrypted, and there is nothing here to open it with. */
 export class MissingKeyError extends PicklepostError {
   constructor() {
-    super('invalid-key', 'The sender encrypts, but this receiver has no key. Import the key of the sender.');
+    super(
+      'invalid-key',
+      say`The sender encrypts, but this receiver has no key. Import the key of the sender.`,
+    );
   }
 }
 
 /** The receiver takes no dictionaries in the binary format. */
 export class PickleDisabledError extends PicklepostError {
   constructor() {
-    super('refused', 'This receiver does not take pickles. Send the dictionary as JSON or XML.');
+    super('refused', say`This receiver does not take pickles. Send the dictionary as JSON or XML.`);
   }
 }
 
 /** The user, or the other side, ended it on purpose. */
 export class CancelledError extends PicklepostError {
   constructor() {
-    super('cancelled', 'Cancelled.');
+    super('cancelled', say`Cancelled.`);
   }
 }
 
-/** The message of anything that was thrown. */
+/** The words of anything that was thrown, to be shown to a person or to be part of other words. */
+export function wordsOf(error: unknown): Words {
+  return error instanceof PicklepostError ? error.words : messageOf(error);
+}
+
+/** The message of anything that was thrown, in English. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

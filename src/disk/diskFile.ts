@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { messageOf, PicklepostError } from '../core/errors';
 import { checkedEnd, type ByteSource } from '../core/values/byteSource';
 import { fillSync } from '../core/fill';
+import { say } from '../core/text';
 
 /**
  * A file that is read in parts, and open only while it is being read, so that it can be replaced and removed at any time. Reading blocks
@@ -16,7 +17,7 @@ export class DiskFile implements ByteSource {
   constructor(private readonly path: string) {
     const { size, modified } = this.use((file) => {
       const stats = fstatSync(file);
-      if (!stats.isFile()) throw new PicklepostError('disk', `Cannot read ${path}: it is not a file.`);
+      if (!stats.isFile()) throw new PicklepostError('disk', say`Cannot read ${path}: it is not a file.`);
       return { size: stats.size, modified: stats.mtimeMs };
     });
     this.size = size;
@@ -29,10 +30,10 @@ export class DiskFile implements ByteSource {
     return this.use((file) => {
       const { size, mtimeMs } = fstatSync(file);
       if (size !== this.size || mtimeMs !== this.modified)
-        throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
+        throw new PicklepostError('no-such-item', say`The file has changed. Open it again.`);
       const bytes = fillSync((...part) => readSync(file, ...part), new Uint8Array(length), offset);
       if (bytes.length < length)
-        throw new PicklepostError('no-such-item', 'The file has changed. Open it again.');
+        throw new PicklepostError('no-such-item', say`The file has changed. Open it again.`);
       return bytes;
     });
   }
@@ -44,7 +45,9 @@ export class DiskFile implements ByteSource {
       return work(file);
     } catch (error) {
       if (error instanceof PicklepostError) throw error;
-      throw new PicklepostError('disk', `Cannot read ${this.path}: ${messageOf(error)}.`, { cause: error });
+      throw new PicklepostError('disk', say`Cannot read ${this.path}: ${messageOf(error)}.`, {
+        cause: error,
+      });
     } finally {
       if (file !== undefined) closeSync(file);
     }

@@ -23,6 +23,7 @@ import { Partials, type PartialItem } from './partials/partials';
 import { beginPieces, beginStream, type Offered, type ReceivingParts } from './partials/pieceReceiving';
 import { DiskSpace } from './disk/diskSpace';
 import { FilePool } from './disk/filePool';
+import { say, type Words } from '../core/text';
 
 export type { InboxEntry, PartialItem };
 
@@ -37,7 +38,7 @@ export interface InboxOptions {
    */
   readonly keepKey?: () => Promise<void>;
   /** Told what a person should know of the folder, such as that others could read it. */
-  readonly onNotice?: (notice: string) => void;
+  readonly onNotice?: (notice: Words) => void;
 }
 
 /** Descriptors for items that arrive, however many there are. */
@@ -87,7 +88,7 @@ export class Inbox implements ItemStore {
   static async open(options: InboxOptions): Promise<Inbox> {
     const inbox = new Inbox(options);
     const { folders, partials } = inbox;
-    return orDiskError(`open the inbox ${options.directory}`, async () => {
+    return orDiskError(say`Cannot open the inbox ${options.directory}`, async () => {
       await folders.make();
       await removeLeftovers(folders.incoming);
       await partials.tidy();
@@ -97,7 +98,7 @@ export class Inbox implements ItemStore {
 
   /** @throws PicklepostError `disk`, `invalid-key` where another inbox has taken the place of this one */
   async begin(arrival: Arrival): Promise<ItemWriter> {
-    await orDiskError('store the item', () => this.folders.ensure());
+    await orDiskError(say`Cannot store the item`, () => this.folders.ensure());
     return beginStream(this.receivingParts(), arrival);
   }
 
@@ -114,7 +115,9 @@ export class Inbox implements ItemStore {
       .digest('hex')
       .slice(0, 32);
     return this.offering.run(transfer, () =>
-      orDiskError('store the item', () => this.answer({ arrival, offer: { ...offer, transfer }, key, gone })),
+      orDiskError(say`Cannot store the item`, () =>
+        this.answer({ arrival, offer: { ...offer, transfer }, key, gone }),
+      ),
     );
   }
 
@@ -136,7 +139,7 @@ export class Inbox implements ItemStore {
 
   /** Items that are not here whole: their transfer was cut off, or is going on. @throws PicklepostError `disk` */
   listPartial(): Promise<PartialItem[]> {
-    return orDiskError('list the inbox', () => this.partials.list());
+    return orDiskError(say`Cannot list the inbox`, () => this.partials.list());
   }
 
   /**
@@ -146,7 +149,7 @@ export class Inbox implements ItemStore {
   async deletePartial(transfer: string): Promise<void> {
     try {
       await this.offering.run(transfer, () =>
-        orDiskError('delete from the inbox', () => this.partials.remove(transfer)),
+        orDiskError(say`Cannot delete from the inbox`, () => this.partials.remove(transfer)),
       );
     } finally {
       this.watcher.notify('partials');
@@ -155,12 +158,12 @@ export class Inbox implements ItemStore {
 
   /** Oldest first. Reads no content, and each item only once. @throws PicklepostError `disk` */
   list(): Promise<InboxEntry[]> {
-    return orDiskError('list the inbox', () => this.catalog.entries());
+    return orDiskError(say`Cannot list the inbox`, () => this.catalog.entries());
   }
 
   /** Oldest first, with those that are damaged; reads no item. The same array while nothing changes. @throws PicklepostError `disk` */
   ids(): Promise<readonly string[]> {
-    return orDiskError('list the inbox', () => this.items.ids());
+    return orDiskError(say`Cannot list the inbox`, () => this.items.ids());
   }
 
   /** Those of some items that are still there, in the order of the ids; for rows that are shown. */
@@ -198,7 +201,7 @@ export class Inbox implements ItemStore {
     if (ids.length > 1) {
       throw new PicklepostError(
         'no-such-item',
-        `${ids.length} items begin with "${prefix}". Give more characters of the id.`,
+        say`${ids.length} items begin with "${prefix}". Give more characters of the id.`,
       );
     }
     return this.get(ids[0] ?? prefix);
@@ -233,7 +236,7 @@ export class Inbox implements ItemStore {
    */
   async readAll(id: string, limit: number): Promise<Buffer> {
     const { size } = await this.get(id);
-    if (size > limit) throw new LimitError('The item', limit, 'bytes', 'Save it to a file instead.');
+    if (size > limit) throw new LimitError(say`The item`, limit, say`bytes`, say`Save it to a file instead.`);
     return this.readRange(id, 0, size);
   }
 
@@ -256,7 +259,7 @@ export class Inbox implements ItemStore {
 
   /** Those of some items that are there, damaged or not. @throws PicklepostError `no-such-item`, `disk` */
   async deleteItems(ids: readonly string[]): Promise<void> {
-    await orDiskError('delete from the inbox', () => this.committer.remove(ids.map(checkId)));
+    await orDiskError(say`Cannot delete from the inbox`, () => this.committer.remove(ids.map(checkId)));
   }
 
   /**
@@ -264,7 +267,9 @@ export class Inbox implements ItemStore {
    * @throws PicklepostError `refused` if one is arriving through another program, which stays; `disk`
    */
   async deleteAll(): Promise<void> {
-    await orDiskError('delete from the inbox', async () => this.committer.remove(await this.items.ids()));
+    await orDiskError(say`Cannot delete from the inbox`, async () =>
+      this.committer.remove(await this.items.ids()),
+    );
     const partials = await this.listPartial();
     const outcomes = await Promise.allSettled(partials.map(({ transfer }) => this.deletePartial(transfer)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

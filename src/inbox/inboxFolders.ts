@@ -4,6 +4,7 @@ import path from 'node:path';
 import { makeFolder, PRIVATE_FOLDER } from './disk/durableFile';
 import { protectFolder, protectOwnFolder, type OnNotice } from './disk/protection';
 import { checkInboxFormat, formatFile } from './items/inboxFormat';
+import { say } from '../core/text';
 
 /** What is to be known of an inbox to make its folders. */
 export interface FoldersOptions {
@@ -72,7 +73,7 @@ export class InboxFolders {
     this.lookedAt = performance.now();
     if (areFoldersThere) return;
     onRestore();
-    onNotice(`The inbox ${directory}, or a part of it, was removed. It has been made again.`);
+    onNotice(say`The inbox ${directory}, or a part of it, was removed. It has been made again.`);
   }
 
   /** What tells one mark from another; empty if there is none. */

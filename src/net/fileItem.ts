@@ -6,6 +6,7 @@ import type { BufferRing } from '../core/bufferRing';
 import type { OutgoingItem } from '../core/item/item';
 import { showPath, type FilePath } from './fileName';
 import { fill } from '../core/fill';
+import { say, type Words } from '../core/text';
 
 /** A file cannot be sent. Others can, all the same. The message has its base name only. */
 export class UnreadableError extends PicklepostError {
@@ -13,10 +14,10 @@ export class UnreadableError extends PicklepostError {
     /** Its absolute path, which is also the `source` of its item. */
     readonly file: string,
     /** Sentences that say why, and what to do. */
-    readonly reason: string,
+    readonly reason: Words,
     options?: ErrorOptions,
   ) {
-    super('disk', `Cannot read "${path.basename(file)}": ${reason}`, options);
+    super('disk', say`Cannot read "${path.basename(file)}": ${reason}`, options);
   }
 }
 
@@ -115,18 +116,18 @@ export function unreadable(file: FilePath, cause: unknown): UnreadableError {
 
 const NOT_REGULAR = 'NOT_REGULAR';
 
-function reasonFor(code: unknown): string {
+function reasonFor(code: unknown): Words {
   switch (code) {
     case 'ENOENT':
-      return 'there is no such file. Check the path.';
+      return say`there is no such file. Check the path.`;
     case 'EISDIR':
-      return 'it is a folder. Name a file.';
+      return say`it is a folder. Name a file.`;
     case NOT_REGULAR:
-      return 'it is not a regular file, and may give its bytes only once. Save them to a file, and send that.';
+      return say`it is not a regular file, and may give its bytes only once. Save them to a file, and send that.`;
     case 'EACCES':
     case 'EPERM':
-      return 'permission is denied. Change its permissions, then send it again.';
+      return say`permission is denied. Change its permissions, then send it again.`;
     default:
-      return `it may not be readable here${typeof code === 'string' ? ` (${code})` : ''}. Check the path and your permissions.`;
+      return say`it cannot be read (${String(code)}). Check the path and your permissions.`;
   }
 }

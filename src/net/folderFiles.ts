@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { joinPath, showPath, type FilePath } from './fileName';
+import { say, type Text } from '../core/text';
 
 /** A file in a folder, or a folder in it that is empty. */
 export interface FolderEntry {
@@ -19,14 +20,14 @@ export interface LeftOut {
   readonly reason: LeftOutReason;
 }
 
-/** What each reason says of what is left out. English; the editor translates it. */
-export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, string>> = {
-  'broken-link': 'a link that leads nowhere',
-  'link-to-folder': 'a link to a folder',
-  pipe: 'a pipe',
-  socket: 'a socket',
-  device: 'a device',
-  'empty-folder': 'an empty folder',
+/** What each reason says of what is left out. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, Text>> = {
+  'broken-link': say`a link that leads nowhere`,
+  'link-to-folder': say`a link to a folder`,
+  pipe: say`a pipe`,
+  socket: say`a socket`,
+  device: say`a device`,
+  'empty-folder': say`an empty folder`,
 };
 
 export interface FolderContent {

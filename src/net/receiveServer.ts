@@ -15,6 +15,7 @@ import { descriptorLimit } from './descriptorLimit';
 import { listenAt } from './ports';
 import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
 import { listenError } from './socketErrors';
+import { say } from '../core/text';
 
 export interface ReceiveServerOptions {
   /** A name or address of this machine; the server listens there and nowhere else. */
@@ -231,7 +232,7 @@ function withinDescriptors(budgets: Budgets, limit: number): Budgets {
 
 async function turnAway(channel: SocketChannel): Promise<void> {
   if (channel.gone.aborted) return;
-  const busy = new ProtocolError('Busy', 'The receiver is busy. Try again later');
+  const busy = new ProtocolError('Busy', say`The receiver is busy. Try again later`);
   await channel.end(errorAnswer(busy));
   throw busy;
 }

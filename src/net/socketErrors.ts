@@ -1,5 +1,6 @@
 import { PicklepostError } from '../core/errors';
 import { formatAddress } from '../core/wire/address';
+import { say, type Text, type Words } from '../core/text';
 
 /** Where a connection goes to, and from which local port if that was asked for. */
 export interface Destination {
@@ -13,30 +14,32 @@ export interface Destination {
 export function connectError(cause: unknown, destination: Destination): PicklepostError {
   const { host, localPort } = destination;
   const address = formatAddress(destination);
-  const failed = (message: string) => new PicklepostError('connection-failed', message, { cause });
+  const failed = (message: Words) => new PicklepostError('connection-failed', message, { cause });
   const code = codeOf(cause);
   switch (code) {
     case 'ECONNREFUSED':
-      return failed(`Nothing listens at ${address}. Start the receive server there, or check host and port.`);
+      return failed(
+        say`Nothing listens at ${address}. Start the receive server there, or check host and port.`,
+      );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return failed(`The host "${host}" is not known. Check its name, or use its IP address.`);
+      return failed(say`The host "${host}" is not known. Check its name, or use its IP address.`);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return failed(`There is no way to ${address} from here. Check the address and the network.`);
+      return failed(say`There is no way to ${address} from here. Check the address and the network.`);
     case 'ETIMEDOUT':
       return failed(
-        `${address} did not answer in time. Check the address, and whether a firewall stands between.`,
+        say`${address} did not answer in time. Check the address, and whether a firewall stands between.`,
       );
     case 'EADDRINUSE':
     case 'EADDRNOTAVAIL':
     case 'EACCES':
       if (localPort !== 0) return new PicklepostError('port-taken', localPortTaken(localPort), { cause });
-      return failed(`There is no way to ${address} from here (${code}). Check the address.`);
+      return failed(say`There is no way to ${address} from here (${code}). Check the address.`);
     default:
       return failed(
-        `No connection to ${address}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
+        say`No connection to ${address}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
       );
   }
 }
@@ -54,11 +57,11 @@ export function listenError(cause: unknown, address: { host: string; port: numbe
     case 'EADDRINUSE':
       return new PicklepostError(
         'port-taken',
-        `Port ${port} is in use by another program or window. Use another port, or stop the other one.`,
+        say`Port ${port} is in use by another program or window. Use another port, or stop the other one.`,
         { cause },
       );
     case 'EACCES':
-      return new PicklepostError('port-taken', `Port ${port} may not be used here. Use one above 1023.`, {
+      return new PicklepostError('port-taken', say`Port ${port} may not be used here. Use one above 1023.`, {
         cause,
       });
     case 'EADDRNOTAVAIL':
@@ -66,7 +69,7 @@ export function listenError(cause: unknown, address: { host: string; port: numbe
     case 'EAI_AGAIN':
       return new PicklepostError(
         'connection-failed',
-        `"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,
+        say`"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,
         {
           cause,
         },
@@ -74,7 +77,7 @@ export function listenError(cause: unknown, address: { host: string; port: numbe
     default:
       return new PicklepostError(
         'connection-failed',
-        `Cannot listen at ${formatAddress(address)}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
+        say`Cannot listen at ${formatAddress(address)}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
         { cause },
       );
   }
@@ -85,21 +88,21 @@ export function connectionLost(cause?: unknown): PicklepostError {
   const code = codeOf(cause);
   const how =
     code === 'ETIMEDOUT'
-      ? 'The other side is no longer reachable'
-      : 'The other side broke the connection off';
-  return new PicklepostError('connection-lost', `${how}. Send it again.`, { cause });
+      ? say`The other side is no longer reachable`
+      : say`The other side broke the connection off`;
+  return new PicklepostError('connection-lost', say`${how}. Send it again.`, { cause });
 }
 
 /** Why a connection is given up on that takes nothing any more. */
 export function connectionStalled(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
-    `The other side has taken nothing for ${milliseconds / 1000} seconds. Send it again.`,
+    say`The other side has taken nothing for ${milliseconds / 1000} seconds. Send it again.`,
   );
 }
 
-function localPortTaken(localPort: number): string {
-  return `The local port ${localPort} is in use, or was a moment ago. Set the local port to 0 for any that is free, or wait a minute.`;
+function localPortTaken(localPort: number): Text {
+  return say`The local port ${localPort} is in use, or was a moment ago. Set the local port to 0 for any that is free, or wait a minute.`;
 }
 
 /** Of a failure at several addresses of one host, the first that is not about this machine lacking a protocol. */

@@ -6,6 +6,7 @@ import type { Table } from '../core/data/table';
 import { PicklepostError } from '../core/errors';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
+import { say } from '../core/text';
 
 /** Keeps what has been found out about tables, arrays and pictures, as long as their values are there. */
 export class DataViewers {
@@ -43,7 +44,7 @@ export class DataViewers {
     const table = comparableTable(this.dataOf(value));
     const isList = recognise(value) === undefined && table?.columns.length === 1;
     if (table && !isList) return table;
-    throw new PicklepostError('unsupported', 'Only tables and arrays can be compared cell by cell.');
+    throw new PicklepostError('unsupported', say`Only tables and arrays can be compared cell by cell.`);
   }
 
   private dataOf(value: Value): ShownData {
@@ -52,7 +53,7 @@ export class DataViewers {
     if (!data.table && !data.array)
       throw new PicklepostError(
         'unsupported',
-        'This value is not a table or an array. A table is a list of records, or a dictionary of equally long columns.',
+        say`This value is not a table or an array. A table is a list of records, or a dictionary of equally long columns.`,
       );
     if (isObject(value)) this.data.set(value, data);
     return data;

@@ -14,6 +14,7 @@ import type {
 } from './operations';
 import type { Decoded, DecodedPickleFile } from './protocol';
 import type { WorkerThread } from './workerThread';
+import { say, type Words } from '../core/text';
 
 /** A value that the worker holds, until it is disposed of. */
 export class LoadedValue implements Disposable {
@@ -42,7 +43,7 @@ export class LoadedValue implements Disposable {
   }
 
   /** What a person should know of how it was read, each in a sentence. */
-  get notices(): readonly string[] {
+  get notices(): readonly Words[] {
     return this.loaded.notices ?? [];
   }
 
@@ -112,7 +113,7 @@ export async function finishWhile<Result>(
       const step = await steps.next();
       if (step.done === true) return step.value;
     }
-    throw new PicklepostError('cancelled', 'Nobody waits for this answer any more.');
+    throw new PicklepostError('cancelled', say`Nobody waits for this answer any more.`);
   } finally {
     await steps.return(undefined as Result);
   }

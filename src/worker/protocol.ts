@@ -5,13 +5,14 @@ import type { FileKind } from '../core/files/fileDecoder';
 import type { NodeInfo } from '../core/inspection/inspection';
 import type { RemoteHandle } from './remoteContent';
 import type { ValueService } from './valueService';
+import { type Words } from '../core/text';
 
 export interface Decoded {
   readonly root: NodeInfo;
   /** Of a pickle. */
   readonly actions?: PickleActions;
   /** What a person should know of how it was read, each in a sentence. */
-  readonly notices: readonly string[];
+  readonly notices: readonly Words[];
 }
 
 /** What a file is read from. */
@@ -53,7 +54,7 @@ export type Response =
 export interface WorkerError {
   /** Undefined for a defect. */
   readonly code: ErrorCode | undefined;
-  readonly message: string;
+  readonly message: Words;
   /** Where the mistake is, for an error of decoding. */
   readonly offset: number | undefined;
 }

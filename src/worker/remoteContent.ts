@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { messageOf, PicklepostError } from '../core/errors';
 import { checkedEnd, type ByteSource } from '../core/values/byteSource';
+import { say } from '../core/text';
 
 /** Content that only the main thread can read, in parts: of a received item, or a file of another machine. */
 export interface RemoteContent {
@@ -88,7 +89,7 @@ export class RemoteSource implements ByteSource {
     if (Atomics.load(this.state, 0) === FAILED)
       throw new PicklepostError('disk', Buffer.from(answer).toString());
     if (answer.length !== question.length)
-      throw new PicklepostError('disk', 'The file has changed. Open it again.');
+      throw new PicklepostError('disk', say`The file has changed. Open it again.`);
     return answer;
   }
 }

@@ -21,6 +21,7 @@ import {
 import type { Decoded, DecodedPickleFile, FileHandle, TaskStep } from './protocol';
 import { RemoteSource } from './remoteContent';
 import { ValueStore } from './valueStore';
+import { type Words } from '../core/text';
 
 type Task = Generator<unknown, unknown, undefined>;
 type BeginTask = (context: TaskContext, ...parameters: readonly unknown[]) => Task;
@@ -122,7 +123,7 @@ export class ValueService {
   }
 
   /** Reads the text of a JSON document, and encodes its value to be sent. @returns with sentences that say what was done to read it */
-  encode(text: string, format: Format, nestingDepth: number): { bytes: Uint8Array; notices: string[] } {
+  encode(text: string, format: Format, nestingDepth: number): { bytes: Uint8Array; notices: Words[] } {
     const { value, notices } = readJson(text, nestingDepth, 'last');
     return { bytes: codecs[format].encode(value, { nestingDepth }), notices };
   }

@@ -3,6 +3,7 @@ import { PicklepostError } from '../core/errors';
 import type { Inspection } from '../core/inspection/inspection';
 import { DECODED_MEMORY } from '../core/limits';
 import type { Handle } from './operations';
+import { say } from '../core/text';
 
 interface Held {
   readonly inspection: Inspection;
@@ -73,5 +74,5 @@ export class ValueStore {
 
 /** For a value that the worker does not hold any more; it is decoded again when somebody asks for it. */
 export function forgotten(): PicklepostError {
-  return new PicklepostError('no-such-item', 'This value is no longer loaded. Open it again.');
+  return new PicklepostError('no-such-item', say`This value is no longer loaded. Open it again.`);
 }

@@ -9,6 +9,7 @@ import type { Handle } from './operations';
 import type { DecodedPickleFile } from './protocol';
 import { answerReads, sharedMemory, type RemoteContent } from './remoteContent';
 import { WorkerThread, type ThreadLimits } from './workerThread';
+import { say, type Words } from '../core/text';
 
 type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -81,7 +82,7 @@ export class ValueWorker implements Disposable {
     text: string,
     format: Format,
     signal?: AbortSignal,
-  ): Promise<{ bytes: Uint8Array; notices: string[] }> {
+  ): Promise<{ bytes: Uint8Array; notices: Words[] }> {
     const thread = text.length <= SHORT ? this.quick : this.large;
     return thread.call('encode', [text, format, this.nestingDepth], { signal });
   }
@@ -212,9 +213,9 @@ function needsMore(problem: string): PicklepostError {
 /** For a dictionary or a pickle of more than {@link DECODED_SIZE} bytes. */
 export function tooLargeToDecode(): LimitError {
   return new LimitError(
-    'The size of what is to be inspected',
+    say`The size of what is to be inspected`,
     DECODED_SIZE,
-    'bytes',
-    'Read it with a program of your own.',
+    say`bytes`,
+    say`Read it with a program of your own.`,
   );
 }

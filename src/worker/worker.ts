@@ -1,6 +1,6 @@
 /** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { DecodeError, messageOf, PicklepostError } from '../core/errors';
+import { DecodeError, wordsOf, PicklepostError } from '../core/errors';
 import { CallStates, type WorkerData } from './callStates';
 import type { Request, Response } from './protocol';
 import { ValueService } from './valueService';
@@ -17,7 +17,7 @@ async function answer(request: Request): Promise<Response> {
       id: request.id,
       error: {
         code: error instanceof PicklepostError ? error.code : undefined,
-        message: messageOf(error),
+        message: wordsOf(error),
         offset: error instanceof DecodeError ? error.offset : undefined,
       },
     };

@@ -5,12 +5,13 @@ import { CallStates, type WorkerData } from './callStates';
 import type { Request, Response, ServiceMethod, WorkerError } from './protocol';
 import { forgotten } from './valueStore';
 import type { ValueService } from './valueService';
+import { say, inEnglish, type Words } from '../core/text';
 
 /** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */
 export class PlacedError extends PicklepostError {
   constructor(
     code: PicklepostError['code'],
-    message: string,
+    message: Words,
     /** Characters (JSON, XML) or bytes (pickle) from the start. */
     readonly offset: number,
   ) {
@@ -153,10 +154,10 @@ function endOfWorker(cause: Error & { code?: string }): Error {
 }
 
 function closing(): PicklepostError {
-  return new PicklepostError('cancelled', 'Picklepost is closing.');
+  return new PicklepostError('cancelled', say`Picklepost is closing.`);
 }
 
 function revive({ code, message, offset }: WorkerError): Error {
-  if (code === undefined) return new Error(message);
+  if (code === undefined) return new Error(inEnglish(message));
   return offset === undefined ? new PicklepostError(code, message) : new PlacedError(code, message, offset);
 }

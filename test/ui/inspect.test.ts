@@ -81,8 +81,8 @@ describe('inspecting what is not ordinary', () => {
     await sendClassic(port, JSON_FORMAT, jsonCodec.encode(list, { nestingDepth: 10 }).subarray(0, 20_000));
     const notice = await view.row('Dictionary (JSON)');
     await notice.locator('.monaco-tl-twistie').click();
-    await view.pane.getByText(/Not valid JSON/).waitFor();
-    const marked = '.monaco-list-row[aria-label^="Dictionary (JSON)"][aria-label*="Not valid JSON"]';
+    await view.pane.getByText(/Invalid JSON/).waitFor();
+    const marked = '.monaco-list-row[aria-label^="Dictionary (JSON)"][aria-label*="Invalid JSON"]';
     await view.pane.locator(`${marked} .codicon-warning`).waitFor();
     await workbench.screenshotInThemes('undecodable');
     await forgetAll();

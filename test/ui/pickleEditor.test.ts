@@ -213,7 +213,7 @@ describe('the editor for pickle files', () => {
   it('says why a file is no pickle, and leads to the text editor', async () => {
     await open('cut.pkl');
     const error = page().getByRole('alert', { name: 'This file cannot be shown as a pickle.' });
-    await error.getByText('Not valid pickle: it ends too early').waitFor();
+    await error.getByText('Invalid pickle: it ends too early').waitFor();
     await page().getByRole('alert', { name: LEVELS.calls }).waitFor();
     await photograph('cut');
     await error.getByRole('button', { name: 'Open with text editor' }).click();

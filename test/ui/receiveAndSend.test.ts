@@ -164,8 +164,8 @@ describe('receiving and sending in one window', () => {
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Binary');
     await workbench.pick('Encrypt');
-    await workbench.screenshot('mistake', workbench.toast(/Not valid JSON/));
-    await workbench.clickToastButton(/Not valid JSON/, 'Go to error');
+    await workbench.screenshot('mistake', workbench.toast(/Invalid JSON/));
+    await workbench.clickToastButton(/Invalid JSON/, 'Go to error');
     await workbench.statusBarItem('Ln 3, Col 8').waitFor();
     await workbench.clearToasts();
   });

@@ -3,6 +3,7 @@ import type { ViewOptions } from '../render/view';
 import type { Value } from '../values/value';
 import type { MemoryBudget } from './memoryBudget';
 import type { PickleActions } from './pickle/actions';
+import { type Words } from '../text';
 
 /**
  * One serialization of the value model, and all that the rest of the program knows of it. `src/core/codecs/codecs.ts` is the table
@@ -30,7 +31,7 @@ interface AnyCodec {
   readonly title: string;
   /** What a list of formats calls it, and how it explains it. */
   readonly label: string;
-  readonly detail: string;
+  readonly detail: Words;
   /** Of files, without the dot; the first is the one that is written. */
   readonly extensions: readonly [string, ...string[]];
   /** Extensions that other kinds of files have as well. */
@@ -65,7 +66,7 @@ export interface Decoded {
   /** What Python would do to load it; of a pickle. */
   readonly actions?: PickleActions;
   /** What a person should know of how it was read, each in a sentence. */
-  readonly notices?: readonly string[];
+  readonly notices?: readonly Words[];
 }
 
 /**

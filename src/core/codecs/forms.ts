@@ -5,12 +5,13 @@ import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../render/view';
 import { nestedTooDeeply } from '../values/nesting';
 import type { Value } from '../values/value';
 import { codecs, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from './codecs';
+import { say, type Words } from '../text';
 
 /** A form in which a value is written out for a person; `canonical` is a Python literal that equal values have in common. */
 export type TextForm = TextFormat | 'python' | 'canonical';
 
 export interface WrittenForm {
-  readonly label: string;
+  readonly label: Words;
   /** Of files, without the dot. */
   readonly extension: string;
   /** @throws EncodeError where the form cannot hold the value, LimitError */
@@ -24,12 +25,12 @@ export const textForms: Readonly<Record<TextForm, WrittenForm>> = {
     WrittenForm
   >),
   python: {
-    label: 'Python literal',
+    label: say`Python literal`,
     extension: 'py',
     write: bounded((value, options) => formatPython(value, { ...options, indent: 4 })),
   },
   canonical: {
-    label: 'Python literal, sorted',
+    label: say`Python literal, sorted`,
     extension: 'py',
     write: bounded((value, options) => formatCanonical(value, { ...options, indent: 4 })),
   },

@@ -1,5 +1,6 @@
 import { LimitError } from '../errors';
 import { DECODED_MEMORY } from '../limits';
+import { say } from '../text';
 
 /** Memory that decoding may take, in bytes, as estimated: a short input can ask for very much. */
 export class MemoryBudget {
@@ -14,10 +15,10 @@ export class MemoryBudget {
     this.rest -= bytes;
     if (this.rest < 0) {
       throw new LimitError(
-        'The memory that this value would take',
+        say`The memory that this value would take`,
         this.size,
-        'bytes',
-        'If you trust where it comes from, load it in Python.',
+        say`bytes`,
+        say`If you trust where it comes from, load it in Python.`,
       );
     }
   }

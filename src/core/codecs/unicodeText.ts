@@ -1,6 +1,7 @@
 import { constants, isUtf8 } from 'node:buffer';
 import { DecodeError } from '../errors';
 import { textTooLong } from '../render/view';
+import { say, type Words } from '../text';
 
 type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'UTF-32LE' | 'UTF-32BE';
 
@@ -19,10 +20,10 @@ export interface UnicodeText {
 export function decodeUnicode(
   bytes: Uint8Array,
   format: DecodeError['format'],
-  advice = 'if it is in windows-1252 or ISO-8859-1, convert it to UTF-8',
+  advice: Words = say`if it is in windows-1252 or ISO-8859-1, convert it to UTF-8`,
 ): UnicodeText {
   if (bytes.length > constants.MAX_STRING_LENGTH)
-    throw textTooLong(constants.MAX_STRING_LENGTH, 'Send it in parts.');
+    throw textTooLong(constants.MAX_STRING_LENGTH, say`Send it in parts.`);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { encoding, mark } = encodingOf(buffer);
   const content = buffer.subarray(mark);
@@ -55,12 +56,12 @@ function decodeWide(buffer: Buffer, encoding: Encoding, format: DecodeError['for
   const isBigEndian = encoding.endsWith('BE');
   if (encoding.startsWith('UTF-16')) return decodeUtf16(buffer, isBigEndian, format);
   if (buffer.length % 4 !== 0)
-    throw new DecodeError(format, 'its text is UTF-32 that ends in the middle of a character');
+    throw new DecodeError(format, say`its text is UTF-32 that ends in the middle of a character`);
   const text = Buffer.alloc(buffer.length);
   let end = 0;
   for (let at = 0; at < buffer.length; at += 4) {
     const code = isBigEndian ? buffer.readUInt32BE(at) : buffer.readUInt32LE(at);
-    if (code > 0x10ffff) throw new DecodeError(format, 'its text is not valid UTF-32', at);
+    if (code > 0x10ffff) throw new DecodeError(format, say`its text is not valid UTF-32`, at);
     if (code >= 0x10000) end = text.writeUInt16LE(0xd800 + ((code - 0x10000) >> 10), end);
     end = text.writeUInt16LE(code < 0x10000 ? code : 0xdc00 + ((code - 0x10000) & 0x3ff), end);
   }
@@ -68,7 +69,7 @@ function decodeWide(buffer: Buffer, encoding: Encoding, format: DecodeError['for
 }
 
 /** Says which byte it is, and where. */
-function notUtf8(buffer: Buffer, format: DecodeError['format'], advice: string): DecodeError {
+function notUtf8(buffer: Buffer, format: DecodeError['format'], advice: Words): DecodeError {
   let [line, start, end] = [1, 0, buffer.indexOf('\n')];
   // A line break is never a part of another character.
   for (; end >= 0 && isUtf8(buffer.subarray(start, end)); line++) {
@@ -80,11 +81,11 @@ function notUtf8(buffer: Buffer, format: DecodeError['format'], advice: string):
   const offset = start + Buffer.byteLength(before);
   const byte = buffer.toString('hex', offset, offset + 1);
   const place = `in line ${line}, column ${before.length + 1}`;
-  return new DecodeError(format, `the byte ${byte} is not UTF-8, ${place}; ${advice}`, offset);
+  return new DecodeError(format, say`the byte ${byte} is not UTF-8, ${place}; ${advice}`, offset);
 }
 
 function decodeUtf16(buffer: Buffer, isBigEndian: boolean, format: DecodeError['format']): string {
   if (buffer.length % 2 !== 0)
-    throw new DecodeError(format, 'its text is UTF-16 that ends in the middle of a character');
+    throw new DecodeError(format, say`its text is UTF-16 that ends in the middle of a character`);
   return (isBigEndian ? Buffer.from(buffer).swap16() : buffer).toString('utf16le');
 }

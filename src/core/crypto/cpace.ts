@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError } from '../errors';
 import { EphemeralKey } from './x25519';
+import { say } from '../text';
 
 /**
  * CPace with X25519 and SHA-512 (draft-irtf-cfrg-cpace-21, `CPACE-X25519-SHA512`, initiator and responder): two sides that know the
@@ -50,7 +51,7 @@ export function finishCPace(
   const { initiator, responder } = messages;
   const other = role === 'initiator' ? responder : initiator;
   if (own.publicBytes.equals(other.share))
-    throw new ProtocolError('InvalidHello', 'The other side sent back the share of this side.');
+    throw new ProtocolError('InvalidHello', say`The other side sent back the share of this side.`);
   return sha512(
     lengthsAndValues(ISK_DOMAIN, input.sessionId, own.agree(other.share)),
     lengthsAndValues(initiator.share, initiator.associated),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { InvalidKeyError } from '../errors';
+import { say } from '../text';
 
 const KEY_BYTES = 32;
 /** Base64 of 32 bytes in either alphabet; Python's `cryptography` accepts both. */
@@ -19,14 +20,15 @@ export class FernetKey {
   /** Reads what a key file holds: 44 characters of base64url, white space around them allowed. @throws InvalidKeyError */
   static parse(text: string): FernetKey {
     const key = text.trim();
-    if (key.length !== 44) throw new InvalidKeyError(`it has ${key.length} characters instead of 44`);
-    if (!KEY_TEXT.test(key)) throw new InvalidKeyError('it has characters that are not base64url');
+    if (key.length !== 44) throw new InvalidKeyError(say`it has ${key.length} characters instead of 44`);
+    if (!KEY_TEXT.test(key)) throw new InvalidKeyError(say`it has characters that are not base64url`);
     return new FernetKey(Buffer.from(key, 'base64url'));
   }
 
   /** Takes a copy of 32 bytes. @throws InvalidKeyError */
   static fromBytes(bytes: Uint8Array): FernetKey {
-    if (bytes.length !== KEY_BYTES) throw new InvalidKeyError(`it has ${bytes.length} bytes instead of 32`);
+    if (bytes.length !== KEY_BYTES)
+      throw new InvalidKeyError(say`it has ${bytes.length} bytes instead of 32`);
     return new FernetKey(Buffer.from(bytes));
   }
 

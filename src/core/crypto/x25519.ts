@@ -1,5 +1,6 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { ProtocolError } from '../errors';
+import { say } from '../text';
 
 /** Length of a public key and of a point, in bytes (RFC 7748). */
 export const X25519_BYTES = 32;
@@ -38,11 +39,13 @@ export class EphemeralKey {
   /** The shared secret, 32 bytes. @throws ProtocolError if the other key has another length, or is a point of small order */
   agree(otherPublicBytes: Uint8Array): Buffer {
     if (otherPublicBytes.length !== X25519_BYTES)
-      throw new ProtocolError('InvalidHello', 'The public key of the other side is not 32 bytes long.');
+      throw new ProtocolError('InvalidHello', say`The public key of the other side is not 32 bytes long.`);
     try {
       return diffieHellman({ privateKey: this.privateKey, publicKey: importPoint(otherPublicBytes) });
     } catch (cause) {
-      throw new ProtocolError('InvalidHello', 'The public key of the other side cannot be used.', { cause });
+      throw new ProtocolError('InvalidHello', say`The public key of the other side cannot be used.`, {
+        cause,
+      });
     }
   }
 }

@@ -3,6 +3,7 @@ import { filterRows, type ColumnFilter } from './filter';
 import { sortByKeys, sortKeys } from './sortKeys';
 import type { Steps } from './steps';
 import type { Table } from './table';
+import { say } from '../text';
 
 export interface SortKey {
   /** A column of the table; a level of the index counts from -1 downwards. */
@@ -30,7 +31,7 @@ export function* arrangeRows(table: Table, { sort, filters }: Arrangement): Step
   // The order by the last column stays where those before are equal.
   for (const { column: place, descending } of sort.toReversed()) {
     const column = place < 0 ? table.index[-1 - place] : table.columns[place];
-    if (!column) throw new PicklepostError('no-such-item', 'The table does not have this column.');
+    if (!column) throw new PicklepostError('no-such-item', say`The table does not have this column.`);
     rows = yield* sortByKeys(rows, yield* sortKeys(column, table.rowCount, descending));
   }
   return rows;

@@ -27,6 +27,7 @@ import { defaultSlice, type SliceChoice } from './slice';
 import { columnStatistics } from './statistics';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Column, Table } from './table';
+import { say } from '../text';
 
 /** Characters of a cell that is asked for alone. */
 const WHOLE_LENGTH = 1_000_000;
@@ -111,7 +112,7 @@ export class DataViewer {
     const { table, array } = this.data;
     if (table) return table;
     if (!array || array.shape.length < 2)
-      throw new PicklepostError('unsupported', 'This value is not a table.');
+      throw new PicklepostError('unsupported', say`This value is not a table.`);
     const choice = slice ?? defaultSlice(array.shape);
     const key = JSON.stringify(choice);
     if (this.cut?.key !== key) this.cut = { key, table: tableOfSlice(array, choice) };
@@ -120,12 +121,12 @@ export class DataViewer {
 
   private array(): NdArray {
     if (this.data.array) return this.data.array;
-    throw new PicklepostError('unsupported', 'This value is not an array.');
+    throw new PicklepostError('unsupported', say`This value is not an array.`);
   }
 
   private column(place: number, slice: SliceChoice | undefined): Column {
     const column = this.table(slice).columns[place];
-    if (!column) throw new PicklepostError('no-such-item', 'The table does not have this column.');
+    if (!column) throw new PicklepostError('no-such-item', say`The table does not have this column.`);
     return column;
   }
 
@@ -208,7 +209,7 @@ export class DataViewer {
 
   private *csv(maxLength: number): Steps<string> {
     const table = comparableTable(this.data);
-    if (!table) throw new PicklepostError('unsupported', 'This value is not a table.');
+    if (!table) throw new PicklepostError('unsupported', say`This value is not a table.`);
     const { rowCount, columns, index } = table;
     const rows = Array(rowCount).keys();
     return yield* rangeText({ rows, columns, index, hasHeader: true }, 'csv', maxLength);

@@ -1,6 +1,7 @@
 import { PicklepostError } from '../errors';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Cell, Column, Table } from './table';
+import { say } from '../text';
 
 /** Which rows are shown. */
 export interface ColumnFilter {
@@ -38,7 +39,7 @@ function testOf(table: Table, { column: place, text }: ColumnFilter): Matches {
     return (row) => tests.some((test) => test(row));
   }
   const column = table.columns[place];
-  if (!column) throw new PicklepostError('no-such-item', 'The table does not have this column.');
+  if (!column) throw new PicklepostError('no-such-item', say`The table does not have this column.`);
   return columnTest(column, text);
 }
 
@@ -129,6 +130,6 @@ function notComparable(operand: string, column: Column): PicklepostError {
   const example = column.kind === 'time' ? '> 2024-05-01' : '> 3';
   return new PicklepostError(
     'unsupported',
-    `"${operand}" cannot be compared with the column ${column.name} (${column.type}). Write, for example, ${example}.`,
+    say`"${operand}" cannot be compared with the column ${column.name} (${column.type}). Write, for example, ${example}.`,
   );
 }

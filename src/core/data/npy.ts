@@ -3,6 +3,7 @@ import { quoteString } from '../render/pythonAtoms';
 import { partOf } from './arrayPart';
 import { contiguousStrides, elementCount, type ElementType, type NdArray } from './ndArray';
 import type { Steps } from './steps';
+import { say } from '../text';
 
 /** Bytes that are copied between two steps. */
 const STEP_BYTES = 4 * 1024 * 1024;
@@ -17,12 +18,12 @@ const ALIGNMENT = 64;
 export function* encodeNpy(array: NdArray, maxLength: number): Steps<Uint8Array> {
   const { type, shape } = array;
   if (array.mask)
-    throw new PicklepostError('unsupported', 'A .npy file cannot hold which elements are masked.');
+    throw new PicklepostError('unsupported', say`A .npy file cannot hold which elements are masked.`);
   const header = headerOf(describe(type), shape);
   const count = elementCount(shape) ?? Infinity;
   const length = header.length + count * type.size;
   if (length > maxLength)
-    throw new LimitError('The array', maxLength, 'bytes', 'Export it with the command line.');
+    throw new LimitError(say`The array`, maxLength, say`bytes`, say`Export it with the command line.`);
   const bytes = new Uint8Array(length);
   bytes.set(header);
   let at = header.length;
@@ -122,7 +123,7 @@ function describe(type: ElementType): string {
   if (type.kind === 'array' && type.element) return describe(type.element);
   const code = CODES[type.kind];
   if (code === undefined || type.floatFormat !== undefined)
-    throw new PicklepostError('unsupported', `A .npy file cannot hold elements of type ${type.name}.`);
+    throw new PicklepostError('unsupported', say`A .npy file cannot hold elements of type ${type.name}.`);
   const hasOrder = type.size > 1 && !['bool', 'bytes', 'void'].includes(type.kind);
   const order = hasOrder ? (type.littleEndian ? '<' : '>') : '|';
   const size = type.kind === 'str' ? type.size / 4 : type.size;
@@ -136,7 +137,7 @@ function describeRecord({ fields = [], size }: ElementType): string {
   let end = 0;
   for (const { name, type, offset } of fields) {
     if (offset < end)
-      throw new PicklepostError('unsupported', 'A .npy file cannot hold records whose fields overlap.');
+      throw new PicklepostError('unsupported', say`A .npy file cannot hold records whose fields overlap.`);
     if (offset > end) parts.push(`('', '|V${String(offset - end)}')`);
     const shape = type.kind === 'array' && type.shape ? `, (${type.shape.map((one) => `${String(one)},`).join(' ')})` : ''; // prettier-ignore
     parts.push(`(${quoteString(name)}, ${describe(type)}${shape})`);

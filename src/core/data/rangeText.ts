@@ -5,6 +5,7 @@ import { isMissing } from './filter';
 import type { RangeForm } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Cell, Column } from './table';
+import { say } from '../text';
 
 export interface CellRange {
   /** Rows of the table, in the order in which they are shown. */
@@ -114,9 +115,9 @@ function cellLiteral(column: Column, row: number): string {
 
 function tooLong(maxLength: number): LimitError {
   return new LimitError(
-    'The text of the range',
+    say`The text of the range`,
     maxLength,
-    'characters',
-    'Copy fewer cells, or export the table.',
+    say`characters`,
+    say`Copy fewer cells, or export the table.`,
   );
 }

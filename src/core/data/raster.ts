@@ -2,6 +2,7 @@ import { PicklepostError } from '../errors';
 import type { NdArray } from './ndArray';
 import { dataViewOf, numberReader } from './numbers';
 import type { Picture } from './picture';
+import { say } from '../text';
 
 /** How the numbers of an array become colours: as one colour's intensity, as channels, or by a scale of colours. */
 export type Coloring = 'gray' | 'rgb' | 'bgr' | 'heat';
@@ -145,7 +146,7 @@ class Pixels {
     const { rowAxis, columnAxis, channelAxis, indices } = choice;
     const reader = numberReader(array.type);
     if (!reader)
-      throw new PicklepostError('unsupported', `Elements of type ${array.type.name} are not numbers.`);
+      throw new PicklepostError('unsupported', say`Elements of type ${array.type.name} are not numbers.`);
     const axes = [rowAxis, columnAxis, ...(channelAxis === undefined ? [] : [channelAxis])];
     const isWrong = new Set(axes).size < axes.length || axes.some((axis) => shape[axis] === undefined);
     let start = array.offset;
@@ -208,7 +209,7 @@ class Pixels {
 }
 
 function noSuchAxis(): PicklepostError {
-  return new PicklepostError('no-such-item', 'The array does not have this axis or index.');
+  return new PicklepostError('no-such-item', say`The array does not have this axis or index.`);
 }
 
 /** Colours of the scale viridis at equal distances: even in lightness, and told apart by people who do not see all colours. */

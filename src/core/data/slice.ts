@@ -1,5 +1,6 @@
 import { PicklepostError } from '../errors';
 import { viewOf, type NdArray } from './ndArray';
+import { say } from '../text';
 
 /** Which of the dimensions of an array are seen, and where the others are cut. */
 export interface SliceChoice {
@@ -53,5 +54,5 @@ export function sliceArray(array: NdArray, { rowAxis, columnAxis, indices }: Sli
 }
 
 function noSuchPlace(): PicklepostError {
-  return new PicklepostError('no-such-item', 'The array does not have this axis or index.');
+  return new PicklepostError('no-such-item', say`The array does not have this axis or index.`);
 }

@@ -17,6 +17,7 @@ import { NPY_MAGIC, readAllNpy, readNpy } from './npy';
 import { isSafetensors, readSafetensors } from './safetensors';
 import { findTorchPickle, isLegacyTorch, readLegacyTorch, readTorchArchive } from './torch';
 import { openZipEntry, readZipDirectory, type ZipEntry } from './zip';
+import { say } from '../text';
 
 /** What a file is, by its first bytes. What is nothing else counts as a pickle. */
 export type FileKind = 'pickle' | 'npy' | 'zip' | 'torch' | 'safetensors';
@@ -160,7 +161,7 @@ function readEntry(source: ByteSource, account: PickleAccount, depth: number): V
       return readNpy(source, 0, account).value;
     case 'zip':
       if (depth === MAX_DEPTH)
-        throw new DecodeError('zip archive', 'there are too many archives inside of one another');
+        throw new DecodeError('zip archive', say`there are too many archives inside of one another`);
       return readArchive(source, account, depth + 1);
     case 'torch':
       return readLegacyTorch(source, account);

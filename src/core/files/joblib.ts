@@ -3,6 +3,7 @@ import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
 import { decodePickle, type PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
 import { arrayCall, byteCount, shapeOf } from './numpyForms';
+import { say } from '../text';
 
 const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
 
@@ -20,7 +21,7 @@ export function joblibExtension(source: ByteSource): PickleExtension {
       if (dtype.hasObjects) return readObjects(source, input, account);
       if (alignment !== undefined) input.skip(1 + input.peekByte());
       const length = byteCount(shape, dtype.itemSize);
-      if (length === undefined) throw input.error('an array of joblib has a shape that no file can hold');
+      if (length === undefined) throw input.error(say`an array of joblib has a shape that no file can hold`);
       const data = bytesAt(source, input.offset, length);
       input.skip(length);
       return arrayCall(shape, dtype, isFortran, data);
@@ -63,7 +64,7 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
   const type = dtype === undefined ? undefined : pickledDtype(dtype);
   if (!(subclass instanceof InertName)) return undefined;
   if (sizes === undefined || type === undefined)
-    throw new DecodeError('joblib', 'an array has an unknown type or shape');
+    throw new DecodeError('joblib', say`an array has an unknown type or shape`);
   return {
     dtype: type,
     shape: sizes,

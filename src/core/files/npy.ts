@@ -4,6 +4,7 @@ import { decodePickle, type PickleAccount } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
 import { arrayCall, byteCount, dtypeOf, shapeOf } from './numpyForms';
 import { parsePythonHeader } from './pythonHeader';
+import { say } from '../text';
 
 export const NPY_MAGIC = '\x93NUMPY';
 
@@ -35,7 +36,7 @@ export function readNpy(
   if (length === undefined || length > source.size - at)
     throw new DecodeError(
       '.npy',
-      `its shape (${header.shape.join(', ')}) needs more bytes than the file has`,
+      say`its shape (${header.shape.join(', ')}) needs more bytes than the file has`,
     );
   return {
     value: arrayCall(header.shape, dtype, header.isFortran, bytesAt(source, at, length)),
@@ -62,23 +63,23 @@ interface NpyHeader {
 function readHeader(source: ByteSource, start: number): { header: NpyHeader; end: number } {
   const fixed = Buffer.from(source.read(start, 12 <= source.size - start ? 12 : source.size - start));
   if (fixed.toString('latin1', 0, 6) !== NPY_MAGIC)
-    throw new DecodeError('.npy', 'it does not begin as one', start);
+    throw new DecodeError('.npy', say`it does not begin as one`, start);
   const version = fixed[6] ?? 0;
   if (version < 1 || version > 3 || fixed.length < 12)
-    throw new DecodeError('.npy', `its version ${version} is unknown`, start);
+    throw new DecodeError('.npy', say`its version ${version} is unknown`, start);
   const lengthSize = version === 1 ? 2 : 4;
   const length = fixed.readUIntLE(8, lengthSize);
-  if (length > MAX_HEADER) throw new DecodeError('.npy', `its header claims ${length} bytes`, start);
+  if (length > MAX_HEADER) throw new DecodeError('.npy', say`its header claims ${length} bytes`, start);
   const at = start + 8 + lengthSize;
   const text = Buffer.from(source.read(at, length)).toString(version === 3 ? 'utf8' : 'latin1');
   return { header: describe(parsePythonHeader(text)), end: at + length };
 }
 
 function describe(value: Value): NpyHeader {
-  if (!(value instanceof Dict)) throw new DecodeError('.npy', 'its header is not a dictionary');
+  if (!(value instanceof Dict)) throw new DecodeError('.npy', say`its header is not a dictionary`);
   const [description, isFortran, shape] = ['descr', 'fortran_order', 'shape'].map((key) => value.get(key));
   const sizes = shape === undefined ? undefined : shapeOf(shape);
   if (description === undefined || typeof isFortran !== 'boolean' || sizes === undefined)
-    throw new DecodeError('.npy', 'its header lacks the type, the order or the shape of the array');
+    throw new DecodeError('.npy', say`its header lacks the type, the order or the shape of the array`);
   return { description, isFortran, shape: sizes };
 }

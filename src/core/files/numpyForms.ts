@@ -1,6 +1,7 @@
 import { DecodeError } from '../errors';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../values/value';
 import type { StoredBytes } from '../values/byteSource';
+import { say } from '../text';
 
 /*
  * What a file holds as a description and bytes becomes the call that a pickle of the same array has, so that there is one form of an
@@ -141,5 +142,5 @@ export function byteCount(shape: readonly number[], itemSize: number): number | 
 
 function unknown(description: Value): DecodeError {
   const text = typeof description === 'string' ? `"${description.slice(0, 40)}"` : 'of its elements';
-  return new DecodeError('.npy', `its type ${text} is unknown`);
+  return new DecodeError('.npy', say`its type ${text} is unknown`);
 }

@@ -1,5 +1,6 @@
 import { DecodeError } from '../errors';
 import { Dict, Tuple, type Value } from '../values/value';
+import { say, type Words } from '../text';
 
 /** Characters that an integer may have. */
 const MAX_DIGITS = 20;
@@ -31,12 +32,12 @@ class HeaderParser {
   parse(): Value {
     const value = this.value();
     this.space();
-    if (this.at < this.text.length) throw this.error('more follows after its end');
+    if (this.at < this.text.length) throw this.error(say`more follows after its end`);
     return value;
   }
 
   private value(): Value {
-    if (++this.depth > MAX_DEPTH) throw this.error('it is nested too deeply');
+    if (++this.depth > MAX_DEPTH) throw this.error(say`it is nested too deeply`);
     this.space();
     const character = this.text.charAt(this.at);
     const value = this.container(character) ?? this.atom(character);
@@ -57,7 +58,7 @@ class HeaderParser {
     if (/[ub]/.test(character) && /['"]/.test(this.text.charAt(this.at + 1)))
       return this.string(this.text.charAt(++this.at));
     const digits = /^-?\d+/.exec(this.text.slice(this.at, this.at + MAX_DIGITS + 1))?.[0];
-    if (digits === undefined || digits.length > MAX_DIGITS) throw this.error('there is no value');
+    if (digits === undefined || digits.length > MAX_DIGITS) throw this.error(say`there is no value`);
     this.at += digits.length;
     this.take('L');
     return BigInt(digits);
@@ -68,10 +69,10 @@ class HeaderParser {
     this.at++;
     while (!this.takeAfterSpace('}')) {
       const key = this.value();
-      if (typeof key !== 'string') throw this.error('a key is not a text');
-      if (!this.takeAfterSpace(':')) throw this.error('a colon is missing');
+      if (typeof key !== 'string') throw this.error(say`a key is not a text`);
+      if (!this.takeAfterSpace(':')) throw this.error(say`a colon is missing`);
       dict.set(key, this.value());
-      if (!this.takeAfterSpace(',') && !this.isNext('}')) throw this.error('a comma is missing');
+      if (!this.takeAfterSpace(',') && !this.isNext('}')) throw this.error(say`a comma is missing`);
     }
     return dict;
   }
@@ -90,7 +91,7 @@ class HeaderParser {
       items.push(this.value());
       const isSeparated = this.takeAfterSpace(',');
       hasComma ||= isSeparated;
-      if (!isSeparated && !this.isNext(end)) throw this.error('a comma is missing');
+      if (!isSeparated && !this.isNext(end)) throw this.error(say`a comma is missing`);
     }
     return { items, hasComma };
   }
@@ -105,7 +106,7 @@ class HeaderParser {
       }
       text += character === '\\' ? this.escape() : character;
     }
-    throw this.error('a text has no end');
+    throw this.error(say`a text has no end`);
   }
 
   private escape(): string {
@@ -114,7 +115,7 @@ class HeaderParser {
     if (size === undefined) return ESCAPES[character] ?? character;
     const digits = this.text.slice(this.at + 1, this.at + 1 + size);
     const code = /^[\da-f]+$/i.test(digits) ? Number.parseInt(digits, 16) : Infinity;
-    if (digits.length !== size || code > 0x10ffff) throw this.error('an escape is malformed');
+    if (digits.length !== size || code > 0x10ffff) throw this.error(say`an escape is malformed`);
     this.at += size;
     return String.fromCodePoint(code);
   }
@@ -139,7 +140,7 @@ class HeaderParser {
     return true;
   }
 
-  private error(reason: string): DecodeError {
-    return new DecodeError('.npy', `in its header, ${reason}`, this.at);
+  private error(reason: Words): DecodeError {
+    return new DecodeError('.npy', say`in its header, ${reason}`, this.at);
   }
 }

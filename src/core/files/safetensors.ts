@@ -4,6 +4,7 @@ import type { PickleAccount } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
 import { byteCount } from './numpyForms';
 import { tensorCall, type TensorType } from './torchForms';
+import { say, type Words } from '../text';
 
 /** Bytes of a header, as safetensors itself limits them. */
 const MAX_HEADER = 100_000_000;
@@ -64,25 +65,25 @@ function parseHeader(bytes: Uint8Array): object {
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new DecodeError('safetensors', 'its header is not JSON', PREFIX, { cause });
+    throw new DecodeError('safetensors', say`its header is not JSON`, PREFIX, { cause });
   }
-  if (!isObject(header)) throw new DecodeError('safetensors', 'its header is not an object', PREFIX);
+  if (!isObject(header)) throw new DecodeError('safetensors', say`its header is not an object`, PREFIX);
   return header;
 }
 
 function readTensor(source: ByteSource, start: number, name: string, entry: unknown): Value {
-  const error = (reason: string): DecodeError =>
-    new DecodeError('safetensors', `of "${name.slice(0, 100)}", ${reason}`);
-  if (!isObject(entry)) throw error('nothing is said');
+  const error = (reason: Words): DecodeError =>
+    new DecodeError('safetensors', say`of "${name.slice(0, 100)}", ${reason}`);
+  if (!isObject(entry)) throw error(say`nothing is said`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-  if (type === undefined) throw error('the type is unknown');
-  if (!isSizes(shape)) throw error('the shape is none');
-  if (!isSizes(offsets) || offsets.length !== 2) throw error('the place is none');
+  if (type === undefined) throw error(say`the type is unknown`);
+  if (!isSizes(shape)) throw error(say`the shape is none`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw error(say`the place is none`);
   const [from = 0, to = 0] = offsets;
   const size = byteCount(shape, type.size);
-  if (to < from || size !== to - from) throw error('its shape does not fit to its place');
-  if (to > source.size - start) throw error('the place lies outside of the file');
+  if (to < from || size !== to - from) throw error(say`its shape does not fit to its place`);
+  if (to > source.size - start) throw error(say`the place lies outside of the file`);
   return tensorCall(name, type, shape, bytesAt(source, start + from, size));
 }
 

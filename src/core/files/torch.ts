@@ -6,6 +6,7 @@ import { flatLiteral } from '../render/flatLiteral';
 import { bytesAt, type ByteSource, type StoredBytes } from '../values/byteSource';
 import { STORAGE_SIZES } from './torchForms';
 import { openZipEntry, type ZipEntry } from './zip';
+import { say } from '../text';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
 const LEGACY_MAGIC = 119547037146038801333356n;
@@ -110,7 +111,7 @@ function locateStorages(
   const contents = new Map<string, Uint8Array | StoredBytes>();
   let at = start;
   for (const key of Array.isArray(keys) ? keys : []) {
-    if (typeof key !== 'string') throw new DecodeError('torch file', 'a storage has no name');
+    if (typeof key !== 'string') throw new DecodeError('torch file', say`a storage has no name`);
     const count = Number(Buffer.from(source.read(at, 8)).readBigUInt64LE());
     const length = count * (sizes.get(key) ?? 1);
     contents.set(key, bytesAt(source, at + 8, length));
@@ -159,7 +160,7 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
 
 function decodeOnly(source: ByteSource, account: PickleAccount, extension: PickleExtension): Value {
   const { value, length } = decodePickle(source.read(0, source.size), { account, extension });
-  if (length < source.size) throw new DecodeError('torch file', 'more follows after its value', length);
+  if (length < source.size) throw new DecodeError('torch file', say`more follows after its value`, length);
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { DecodeError, LimitError } from '../errors';
 import { PartSource, MemorySource, type ByteSource } from '../values/byteSource';
+import { say, type Words } from '../text';
 
 /** One file of a zip archive. */
 export interface ZipEntry {
@@ -40,17 +41,17 @@ export function readZipDirectory(source: ByteSource): ZipEntry[] {
   const { offset, size, count } = findDirectory(source);
   if (count > MAX_ENTRIES)
     throw new LimitError(
-      'The number of files in the archive',
+      say`The number of files in the archive`,
       MAX_ENTRIES,
-      'files',
-      'Unpack it and open them one by one.',
+      say`files`,
+      say`Unpack it and open them one by one.`,
     );
-  if (offset + size > source.size) throw damaged('its directory lies outside of it');
+  if (offset + size > source.size) throw damaged(say`its directory lies outside of it`);
   const directory = Buffer.from(source.read(offset, size));
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
     if (at + ENTRY_SIZE > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE)
-      throw damaged('its directory is cut off', offset + at);
+      throw damaged(say`its directory is cut off`, offset + at);
     const { entry, end } = readEntry(directory, at);
     entries.push(entry);
     at = end;
@@ -66,16 +67,16 @@ export function openZipEntry(
   spend: (bytes: number) => void,
 ): ByteSource {
   const { name, method, isEncrypted, packedSize, size } = entry;
-  if (isEncrypted) throw damaged(`"${name}" is encrypted. Unpack it first`);
+  if (isEncrypted) throw damaged(say`"${name}" is encrypted. Unpack it first`);
   const packed = new PartSource(source, contentOffset(source, entry), packedSize);
   if (method === STORED) {
-    if (packedSize !== size) throw damaged(`the sizes of "${name}" contradict each other`);
+    if (packedSize !== size) throw damaged(say`the sizes of "${name}" contradict each other`);
     return packed;
   }
   if (method !== DEFLATED)
-    throw damaged(`"${name}" is compressed in a way (${method}) that is not read here. Unpack it first`);
+    throw damaged(say`"${name}" is compressed in a way (${method}) that is not read here. Unpack it first`);
   if (size > MAX_DEFLATE_RATIO * packedSize + 64)
-    throw damaged(`"${name}" claims a size that it cannot have`);
+    throw damaged(say`"${name}" claims a size that it cannot have`);
   spend(size);
   return new MemorySource(inflate(packed.read(0, packedSize), entry));
 }
@@ -86,18 +87,18 @@ function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array 
     // One piece of memory of the size that is claimed, and no more.
     content = inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) });
   } catch (cause) {
-    throw damaged(`"${name}" cannot be unpacked, or has another size than it claims`, undefined, cause);
+    throw damaged(say`"${name}" cannot be unpacked, or has another size than it claims`, undefined, cause);
   }
-  if (content.length !== size || crc32(content) !== crc) throw damaged(`"${name}" is damaged`);
+  if (content.length !== size || crc32(content) !== crc) throw damaged(say`"${name}" is damaged`);
   return content;
 }
 
 /** The local header repeats what the directory says, with fields of its own length. */
 function contentOffset(source: ByteSource, { name, headerOffset }: ZipEntry): number {
-  if (headerOffset + LOCAL_SIZE > source.size) throw damaged(`"${name}" lies outside of it`);
+  if (headerOffset + LOCAL_SIZE > source.size) throw damaged(say`"${name}" lies outside of it`);
   const header = Buffer.from(source.read(headerOffset, LOCAL_SIZE));
   if (header.readUInt32LE(0) !== LOCAL_SIGNATURE)
-    throw damaged(`"${name}" is not where the directory says`, headerOffset);
+    throw damaged(say`"${name}" is not where the directory says`, headerOffset);
   return headerOffset + LOCAL_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
@@ -116,7 +117,7 @@ function findDirectory(source: ByteSource): { offset: number; size: number; coun
     const isLarge = found.count === 0xffff || found.size === 0xffff_ffff || found.offset === 0xffff_ffff;
     return isLarge ? (findLargeDirectory(source, tail, at - LOCATOR_SIZE) ?? found) : found;
   }
-  throw damaged('its end is missing: it is cut off, or still being written');
+  throw damaged(say`its end is missing: it is cut off, or still being written`);
 }
 
 function findLargeDirectory(
@@ -126,9 +127,9 @@ function findLargeDirectory(
 ): { offset: number; size: number; count: number } | undefined {
   if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR_SIGNATURE) return undefined;
   const at = count64(tail, locator + 8);
-  if (at + END64_SIZE > source.size) throw damaged('its end is not where it should be');
+  if (at + END64_SIZE > source.size) throw damaged(say`its end is not where it should be`);
   const end = Buffer.from(source.read(at, END64_SIZE));
-  if (end.readUInt32LE(0) !== END64_SIGNATURE) throw damaged('its end is not where it should be', at);
+  if (end.readUInt32LE(0) !== END64_SIGNATURE) throw damaged(say`its end is not where it should be`, at);
   return { count: count64(end, 32), size: count64(end, 40), offset: count64(end, 48) };
 }
 
@@ -136,7 +137,7 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; end: numbe
   const nameLength = directory.readUInt16LE(at + 28);
   const extraLength = directory.readUInt16LE(at + 30);
   const end = at + ENTRY_SIZE + nameLength + extraLength + directory.readUInt16LE(at + 32);
-  if (end > directory.length) throw damaged('its directory is cut off');
+  if (end > directory.length) throw damaged(say`its directory is cut off`);
   const nameStart = at + ENTRY_SIZE;
   const flags = directory.readUInt16LE(at + 8);
   const isUtf8 = (flags & 0x800) !== 0;
@@ -177,9 +178,9 @@ function checkOverlaps(entries: readonly ZipEntry[], size: number): void {
   let end = 0;
   const inOrder = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);
   for (const { headerOffset, packedSize, name } of inOrder) {
-    if (headerOffset < end) throw damaged('its files overlap, which no archive needs');
+    if (headerOffset < end) throw damaged(say`its files overlap, which no archive needs`);
     end = headerOffset + LOCAL_SIZE + packedSize;
-    if (end > size) throw damaged(`"${name}" lies outside of it`);
+    if (end > size) throw damaged(say`"${name}" lies outside of it`);
   }
 }
 
@@ -187,6 +188,6 @@ function count64(buffer: Buffer, at: number): number {
   return buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * 2 ** 32;
 }
 
-function damaged(reason: string, offset?: number, cause?: unknown): DecodeError {
+function damaged(reason: Words, offset?: number, cause?: unknown): DecodeError {
   return new DecodeError('zip archive', reason, offset, { cause });
 }

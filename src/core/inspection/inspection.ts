@@ -10,6 +10,7 @@ import { childAt, childCount, isContainer, type Child } from '../values/children
 import { recognise, type Known } from '../values/known/recognise';
 import { AS_STORED, shownAt, shownCount } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
+import { say } from '../text';
 
 /** What a tree shows of one value. Structured-cloneable. */
 export interface NodeInfo {
@@ -188,7 +189,7 @@ class Walk implements Place {
     }
     const child = childOf(this, ordinal);
     if (child === undefined)
-      throw new PicklepostError('no-such-item', 'There is nothing at this place of the value.');
+      throw new PicklepostError('no-such-item', say`There is nothing at this place of the value.`);
     if (isContainer(this.value)) this.containers.push(this.value);
     this.steps.push(child.step);
     this.value = child.value;

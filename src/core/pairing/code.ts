@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { PicklepostError } from '../errors';
 import { PAIRING_WORDS } from './words';
+import { say, type Words } from '../text';
 
 /** Numbers of codes go from 1 to this. */
 const HIGHEST_NUMBER = 99;
@@ -23,8 +24,8 @@ export class PairingCode {
     const [number = '', ...words] = parts;
     const unknown = words.find((word) => !PAIRING_WORDS.includes(word));
     if (!/^[1-9][0-9]?$/.test(number) || parts.length !== 3)
-      throw invalidCode('it is a number from 1 to 99 and two words, such as "42 amber falcon"');
-    if (unknown !== undefined) throw invalidCode(`no code has the word "${unknown}"`);
+      throw invalidCode(say`it is a number from 1 to 99 and two words, such as "42 amber falcon"`);
+    if (unknown !== undefined) throw invalidCode(say`no code has the word "${unknown}"`);
     return new PairingCode(parts.join('-'));
   }
 
@@ -55,9 +56,9 @@ function partsOf(typed: string): string[] {
     .filter((part) => part !== '');
 }
 
-function invalidCode(reason: string): PicklepostError {
+function invalidCode(reason: Words): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `This is not a pairing code: ${reason}. Read it again on the other screen.`,
+    say`This is not a pairing code: ${reason}. Read it again on the other screen.`,
   );
 }

@@ -1,4 +1,5 @@
 import { LimitError } from '../errors';
+import { say } from '../text';
 
 /**
  * Digits of an integer beyond which text is neither read nor written. Conversion costs more than linear time, so a larger number
@@ -47,9 +48,9 @@ export function formatFloat(value: number): string {
 
 function tooManyDigits(): LimitError {
   return new LimitError(
-    'An integer',
+    say`An integer`,
     MAX_INTEGER_DIGITS,
-    'digits',
-    'The binary format holds integers of any size.',
+    say`digits`,
+    say`The binary format holds integers of any size.`,
   );
 }

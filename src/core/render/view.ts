@@ -1,6 +1,7 @@
 import { LimitError } from '../errors';
 import { DEFAULT_LIMITS } from '../limits';
 import type { PathStep } from '../values/pathStep';
+import { say } from '../text';
 
 /** How a value is laid out as text for a person. */
 export interface ViewOptions {
@@ -19,7 +20,7 @@ export const VIEW_DEPTH = DEFAULT_LIMITS.nestingDepth;
 
 export function textTooLong(
   maxLength: number,
-  advice = 'Expand the value in the tree and show a part of it, or save the item.',
+  advice = say`Expand the value in the tree and show a part of it, or save the item.`,
 ): LimitError {
-  return new LimitError('The length of the text', maxLength, 'characters', advice);
+  return new LimitError(say`The length of the text`, maxLength, say`characters`, advice);
 }

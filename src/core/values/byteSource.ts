@@ -1,4 +1,5 @@
 import { PicklepostError } from '../errors';
+import { say } from '../text';
 
 /**
  * Bytes that can be read in parts: a file, a received item, a part of either, or memory. Reading waits until the bytes are there, so
@@ -83,7 +84,7 @@ export function checkedEnd({ size }: ByteSource, offset: number, length: number)
   if (!(offset >= 0 && length >= 0 && end <= size))
     throw new PicklepostError(
       'undecodable',
-      `The file ends too early: it has ${String(size)} bytes, and ${String(length)} are needed at offset ${String(offset)}.`,
+      say`The file ends too early: it has ${String(size)} bytes, and ${String(length)} are needed at offset ${String(offset)}.`,
     );
   return end;
 }

@@ -1,11 +1,12 @@
 import { LimitError } from '../errors';
+import { say } from '../text';
 
 /** For containers inside of one another, more than `limit` deep. */
 export function nestedTooDeeply(limit: number): LimitError {
   return new LimitError(
-    'The nesting of the value',
+    say`The nesting of the value`,
     limit,
-    'levels',
-    'Put fewer lists and dictionaries inside one another.',
+    say`levels`,
+    say`Put fewer lists and dictionaries inside one another.`,
   );
 }

@@ -1,5 +1,6 @@
 import { LimitError } from '../errors';
 import type { Container } from './value';
+import { say } from '../text';
 
 /** Lists, dictionaries and so on that one text may hold; each takes some microseconds. */
 const MAX_VISITS = 8_000_000;
@@ -30,7 +31,7 @@ function tooMany(what: string, limit: number): LimitError {
   return new LimitError(
     what,
     limit,
-    'in one text',
-    'Expand the value in the tree and show a part of it, or save the item.',
+    say`in one text`,
+    say`Expand the value in the tree and show a part of it, or save the item.`,
   );
 }

@@ -2,6 +2,7 @@ import { PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from '../item/item';
 import { onOneLine } from './peerText';
+import { say, type Words } from '../text';
 
 /*
  * What a receiver says to classic peers, and to raw ones that listen: `OK`, or `ERROR: ` and a Python exception, neither with a
@@ -42,24 +43,24 @@ export async function readAnswer(reader: ByteReader, answerTime: number): Promis
 /** For an item that the receiver has answered with anything but `OK`. */
 export function refusal(item: OutgoingItem, answer: string): PicklepostError {
   const name = /^(?:OK\s*)*ERROR:\s*(\w+)/.exec(answer)?.[1] ?? '';
-  const advice = ADVICE.get(name) ?? 'Check the key and the format on both sides, then send it again.';
+  const advice = ADVICE.get(name) ?? say`Check the key and the format on both sides, then send it again.`;
   return new PicklepostError(
     'refused',
-    `The receiver refused "${item.name}". It said: ${answer.replace(/\.$/, '')}. ${advice}`,
+    say`The receiver refused "${item.name}". It said: ${answer.replace(/\.$/, '')}. ${advice}`,
   );
 }
 
 /** What to do next, by the exception in an answer. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
-  ['InvalidToken', 'Compare the keys on both sides.'],
-  ['EncryptionRequired', 'Send it encrypted, with the key of the receiver.'],
-  ['LimitExceeded', 'Send less at once, or allow larger items at the receiver.'],
-  ['UnsupportedTransfer', 'Send it in another format.'],
-  ['Refused', 'Send it again later.'],
-  ['Timeout', 'Send it again.'],
-  ['Incomplete', 'Send it again.'],
-  ['Busy', 'Send it again later.'],
-  ['ReceiverError', 'The log of the receiver says why.'],
+const ADVICE: ReadonlyMap<string, Words> = new Map([
+  ['InvalidToken', say`Compare the keys on both sides.`],
+  ['EncryptionRequired', say`Send it encrypted, with the key of the receiver.`],
+  ['LimitExceeded', say`Send less at once, or allow larger items at the receiver.`],
+  ['UnsupportedTransfer', say`Send it in another format.`],
+  ['Refused', say`Send it again later.`],
+  ['Timeout', say`Send it again.`],
+  ['Incomplete', say`Send it again.`],
+  ['Busy', say`Send it again later.`],
+  ['ReceiverError', say`The log of the receiver says why.`],
 ]);
 
 /** More of an answer than this is not shown. */

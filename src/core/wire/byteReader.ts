@@ -1,6 +1,7 @@
 import { PicklepostError } from '../errors';
 import { detach } from '../bufferRing';
 import type { Channel } from './channel';
+import { say } from '../text';
 
 /** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */
 export class ByteReader {
@@ -104,7 +105,7 @@ export class ByteReader {
   private silence(): PicklepostError {
     return new PicklepostError(
       'timeout',
-      `Timed out after ${String(this.idleTime / 1000)} s without data, in the middle of a transfer. Send it again.`,
+      say`Timed out after ${String(this.idleTime / 1000)} s without data, in the middle of a transfer. Send it again.`,
     );
   }
 
@@ -147,7 +148,7 @@ const MERGED_AT_ONCE = 64;
 function timedOut(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
-    `Timed out: what takes ${String(milliseconds / 1000)} s at most did not come whole in that time. Send it again.`,
+    say`Timed out: what takes ${String(milliseconds / 1000)} s at most did not come whole in that time. Send it again.`,
   );
 }
 
@@ -155,6 +156,6 @@ function timedOut(milliseconds: number): PicklepostError {
 export function connectionCut(): PicklepostError {
   return new PicklepostError(
     'connection-lost',
-    'The other side closed the connection in the middle of a transfer. Nothing of it was kept; send it again.',
+    say`The other side closed the connection in the middle of a transfer. Nothing of it was kept; send it again.`,
   );
 }

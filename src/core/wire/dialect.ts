@@ -7,6 +7,7 @@ import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
 import type { AnnouncedItem, OutgoingItem, Receipt } from '../item/item';
 import type { ItemStore } from '../item/itemStore';
+import { type Words } from '../text';
 
 /**
  * One way in which two programs talk, and all that is to be known of it: `core/wire/dialects.ts` is the table of them, and everything
@@ -16,9 +17,9 @@ export interface Dialect {
   /** As in settings, options and events. */
   readonly name: string;
   /** The program at the other end, as a person knows it. */
-  readonly title: string;
+  readonly title: Words;
   /** What it carries, and what a sender hears of it: one sentence. */
-  readonly detail: string;
+  readonly detail: Words;
   /** Whether a file that was cut off is continued, and what has arrived is recognized when it is sent again. */
   readonly resumes: boolean;
   /** Whether both sides compare a hash of the content. */

@@ -1,12 +1,13 @@
-import { messageOf, PicklepostError } from '../errors';
+import { wordsOf, PicklepostError } from '../errors';
 import type { OutgoingItem } from '../item/item';
+import { say, type Words } from '../text';
 
 /** The server does not speak the dialect that it was spoken to in. */
 export class OtherDialectError extends PicklepostError {
   constructor() {
     super(
       'other-dialect',
-      'This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.',
+      say`This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.`,
     );
   }
 }
@@ -16,7 +17,7 @@ export class SilentServerError extends PicklepostError {
   constructor(cause?: unknown) {
     super(
       'connection-lost',
-      'The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.',
+      say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.`,
       { cause },
     );
   }
@@ -29,7 +30,7 @@ export class UnacceptedDialectError extends PicklepostError {
     accepted: readonly { readonly name: string }[],
   ) {
     const names = accepted.map(({ name }) => name).join(', ');
-    super('refused', `This receiver does not accept the ${dialect.name} dialect. It accepts: ${names}.`);
+    super('refused', say`This receiver does not accept the ${dialect.name} dialect. It accepts: ${names}.`);
   }
 }
 
@@ -37,7 +38,7 @@ export class UnacceptedDialectError extends PicklepostError {
 export class UncarriedError extends PicklepostError {
   constructor(
     readonly item: OutgoingItem,
-    reason: string,
+    reason: Words,
   ) {
     super('unsupported', reason);
   }
@@ -50,14 +51,14 @@ export class ContentError extends PicklepostError {
     readonly item: OutgoingItem,
     override readonly cause: unknown,
   ) {
-    super(cause instanceof PicklepostError ? cause.code : 'disk', messageOf(cause), { cause });
+    super(cause instanceof PicklepostError ? cause.code : 'disk', wordsOf(cause), { cause });
   }
 }
 
 /** The server has too many senders at the moment. */
 export class BusyError extends PicklepostError {
   constructor() {
-    super('refused', 'The receiver is busy with other senders. Send it again later.');
+    super('refused', say`The receiver is busy with other senders. Send it again later.`);
   }
 }
 
@@ -68,10 +69,11 @@ export class BusyError extends PicklepostError {
 export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {
   const first = failures[0] as PicklepostError;
   if (total === 1) return first;
-  const which = failures.length > 1 ? 'The first of them: ' : '';
   return new PicklepostError(
     'refused',
-    `${String(failures.length)} of ${String(total)} items failed. ${which}${first.message}`,
+    failures.length > 1
+      ? say`${failures.length} of ${total} items failed. The first of them: ${first.words}`
+      : say`1 of ${total} items failed. ${first.words}`,
     { cause: first },
   );
 }

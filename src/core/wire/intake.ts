@@ -4,6 +4,7 @@ import { LimitError } from '../errors';
 import type { Arrival, Content, ReceivedItem } from '../item/item';
 import type { ItemWriter } from '../item/itemStore';
 import type { ServeContext } from './dialect';
+import { say } from '../text';
 
 /** Counts what comes of an item that is not offered beforehand: it is not larger than allowed, and its memory is accounted for. */
 export class Intake {
@@ -92,10 +93,10 @@ export class Intake {
     const { connection } = account.uncheckedShare;
     if (this.unchecked + bytes > connection)
       throw new LimitError(
-        'A token that can be checked only at its end',
+        say`A token that can be checked only at its end`,
         connection,
-        'bytes',
-        'Send larger items from Picklepost in the native dialect, in which each piece is checked.',
+        say`bytes`,
+        say`Send larger items from Picklepost in the native dialect, in which each piece is checked.`,
       );
     if (!account.tryStoreUnchecked(bytes)) throw busy();
     this.unchecked += bytes;
@@ -104,10 +105,10 @@ export class Intake {
   private checkSize(): void {
     if (this.size <= this.limit) return;
     throw new LimitError(
-      'The item',
+      say`The item`,
       this.context.limits.itemSize,
-      'bytes',
-      'Send less at once, or allow larger items in the settings of the receiver.',
+      say`bytes`,
+      say`Send less at once, or allow larger items in the settings of the receiver.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { PicklepostError } from '../errors';
+import { say } from '../text';
 
 /** A program that means somebody else: what it says is no item, also where it would be text. */
 export interface Stranger {
@@ -12,7 +13,10 @@ export interface Stranger {
 /** What a peer speaks is none of the dialects. */
 export class StrangerError extends PicklepostError {
   constructor({ name }: Stranger) {
-    super('protocol', `The other side speaks ${name}. It was refused: this is a Picklepost receive server.`);
+    super(
+      'protocol',
+      say`The other side speaks ${name}. It was refused: this is a Picklepost receive server.`,
+    );
   }
 }
 

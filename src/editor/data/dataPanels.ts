@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors';
 import type { Tolerance } from '../../core/data/difference';
 import type { DataQuestion } from '../../core/data/questions';
 import type { DataMode, MessageFromDataView, MessageToDataView } from '../../webview/dataMessages';
 import type { Reporter } from '../shell/reporter';
 import { dataHtml } from './dataHtml';
 import { dataTexts } from './dataTexts';
+import { localizedMessage } from '../shell/localize';
 
 /** What a panel shows: a table, an array or a picture, or two tables side by side. */
 export interface DataSource {
@@ -114,7 +114,7 @@ class DataPanel implements vscode.Disposable {
       const answer = await this.source.look(question, isWanted, this.tolerance);
       if (isWanted()) await this.send({ kind: 'answer', request, answer });
     } catch (error) {
-      if (isWanted()) await this.send({ kind: 'failed', request, message: messageOf(error) });
+      if (isWanted()) await this.send({ kind: 'failed', request, message: localizedMessage(error) });
     } finally {
       this.wanted.delete(request);
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf, PicklepostError } from '../../core/errors';
+import { PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
 import { finishWhile, type LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
@@ -21,6 +21,7 @@ import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
 import { formatSize } from '../../core/render/sizeText';
 import { writeOut } from '../shell/cancellable';
+import { localizedMessage } from '../shell/localize';
 
 export type { View };
 
@@ -83,7 +84,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
         permissions: vscode.FilePermission.Readonly,
       };
     } catch (error) {
-      throw vscode.FileSystemError.FileNotFound(messageOf(error));
+      throw vscode.FileSystemError.FileNotFound(localizedMessage(error));
     }
   }
 
@@ -91,7 +92,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     try {
       return await this.content(uri);
     } catch (error) {
-      throw vscode.FileSystemError.Unavailable(messageOf(error));
+      throw vscode.FileSystemError.Unavailable(localizedMessage(error));
     }
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf, PicklepostError } from '../../core/errors';
+import { PicklepostError } from '../../core/errors';
 import { DECODED_SIZE } from '../../core/limits';
 import type { Inbox } from '../../inbox/inbox';
 import type { RemoteContent } from '../../worker/remoteContent';
@@ -8,6 +8,7 @@ import type { ReceivedItems } from '../items/receivedItems';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { parseDocumentUri } from '../items/documentUri';
 import { readFilePart } from './filePart';
+import { localizedMessage } from '../shell/localize';
 
 /** Bytes by which a file is known. */
 const START = 64 * 1024;
@@ -78,6 +79,6 @@ async function sizeOf(uri: vscode.Uri): Promise<number> {
 
 function readError(error: unknown): PicklepostError {
   if (error instanceof PicklepostError) return error;
-  const reason = vscode.l10n.t('The file cannot be read: {0}', messageOf(error));
+  const reason = vscode.l10n.t('The file cannot be read: {0}', localizedMessage(error));
   return new PicklepostError('disk', reason, { cause: error });
 }

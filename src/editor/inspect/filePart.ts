@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { diskError } from '../../inbox/disk/diskError';
 import { fill } from '../../core/fill';
+import { say } from '../../core/text';
 
 /** At most `count` bytes of a file from a position on. Of a file on this machine, nothing else is read. */
 export async function readFilePart(file: vscode.Uri, from: number, count: number): Promise<Uint8Array> {
@@ -16,6 +17,6 @@ export async function readFilePart(file: vscode.Uri, from: number, count: number
       await handle.close();
     }
   } catch (error) {
-    throw diskError(`read ${file.fsPath}`, error);
+    throw diskError(say`Cannot read ${file.fsPath}`, error);
   }
 }

@@ -15,6 +15,8 @@ import { targetName, type CommandTarget } from '../items/commandTarget';
 import { formatSize } from '../../core/render/sizeText';
 import { baseName } from '../shell/formatting';
 import type { Unread } from '../items/unread';
+import { localize } from '../shell/localize';
+import type { Words } from '../../core/text';
 
 export interface OpenerParts {
   readonly items: ReceivedItems;
@@ -139,8 +141,8 @@ export class Opener {
     await reporter.error(error, save, ...(view === 'content' ? [hex] : []));
   }
 
-  private async openUndecodable(item: ReceivedItem, problem: string): Promise<void> {
-    void this.parts.reporter.warning(vscode.l10n.t('{0} Showing the raw content.', problem), {
+  private async openUndecodable(item: ReceivedItem, problem: Words): Promise<void> {
+    void this.parts.reporter.warning(vscode.l10n.t('{0} Showing the raw content.', localize(problem)), {
       title: vscode.l10n.t('Save as...'),
       run: () => this.parts.reporter.guard(() => this.parts.saver.save({ item })),
     });

@@ -1,9 +1,10 @@
-import { messageOf, PicklepostError } from '../../core/errors';
+import { PicklepostError, wordsOf } from '../../core/errors';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import type { ReceivedItem } from '../../core/item/item';
 import type { Inbox, InboxEntry, PartialItem } from '../../inbox/inbox';
 import type { ValueWorker } from '../../worker/valueWorker';
 import { ValueCache } from '../../worker/valueCache';
+import { inEnglish, type Words } from '../../core/text';
 
 /** How many times as long as listing takes, it is left alone before it is done again. */
 const QUIET = 4;
@@ -24,7 +25,7 @@ export class ReceivedItems implements Disposable {
   /** It has turned out that the value of the item with this id cannot be shown, or that it can after all. */
   readonly onDidChangeProblem = this.problemFound.event;
   /** By id of the item. */
-  private readonly problems = new Map<string, string>();
+  private readonly problems = new Map<string, Words>();
   private opened: Promise<Inbox> | undefined;
   /** Until the next change. */
   private currentIds: Promise<readonly string[]> | undefined;
@@ -47,7 +48,7 @@ export class ReceivedItems implements Disposable {
         this.noteProblem(id, undefined);
         return value;
       } catch (error) {
-        this.noteProblem(id, isLasting(error) ? messageOf(error) : undefined);
+        this.noteProblem(id, isLasting(error) ? wordsOf(error) : undefined);
         throw error;
       }
     });
@@ -104,17 +105,17 @@ export class ReceivedItems implements Disposable {
   }
 
   /** Why an item's value could not be shown when that was tried last; undefined if it could, or has not been tried. */
-  knownProblem(id: string): string | undefined {
+  knownProblem(id: string): Words | undefined {
     return this.problems.get(id);
   }
 
   /** Why an item's value cannot be shown, or undefined if it can. */
-  async problem(id: string): Promise<string | undefined> {
+  async problem(id: string): Promise<Words | undefined> {
     try {
       await this.values.use(id, (value) => Promise.resolve(value.root));
       return undefined;
     } catch (error) {
-      return messageOf(error);
+      return wordsOf(error);
     }
   }
 
@@ -125,8 +126,9 @@ export class ReceivedItems implements Disposable {
     void this.opened?.then((inbox) => inbox.close()).catch(() => undefined);
   }
 
-  private noteProblem(id: string, problem: string | undefined): void {
-    if (this.problems.get(id) === problem) return;
+  private noteProblem(id: string, problem: Words | undefined): void {
+    const known = this.problems.get(id);
+    if (known === problem || (known && problem && inEnglish(known) === inEnglish(problem))) return;
     if (problem === undefined) this.problems.delete(id);
     else this.problems.set(id, problem);
     this.problemFound.fire(id);

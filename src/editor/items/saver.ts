@@ -14,6 +14,7 @@ import { readSettings } from '../shell/settings';
 import { targetName, type CommandTarget } from './commandTarget';
 import { capitalize } from '../shell/formatting';
 import { writeOut } from '../shell/cancellable';
+import { localize } from '../shell/localize';
 
 /** Characters of a value that is written out to be saved. */
 const MAXIMUM_TEXT = 256 * 1024 * 1024;
@@ -163,7 +164,7 @@ function valueForms(): Choice[] {
   return [
     ...[...TEXT_FORMATS, 'python' as const].map((form) => {
       const { label, extension } = textForms[form];
-      return { form, label: vscode.l10n.t(label), extension };
+      return { form, label: localize(label), extension };
     }),
     ...FORMATS.filter((format) => !isTextFormat(format)).map((format) => {
       const { title, extensions } = codecs[format];

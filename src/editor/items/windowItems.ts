@@ -9,6 +9,7 @@ import { PeerWindows } from './peerWindows';
 import { ReceivedItems, type ReadPatiently } from './receivedItems';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
+import { localize } from '../shell/localize';
 
 /** What this window knows of the received items, and of the other windows that share them. */
 export interface WindowItems {
@@ -45,7 +46,7 @@ async function openInbox({ log, keyring, reporter }: Services, directory: string
       keyring.keepInboxKey(key).catch(logError(log));
       return Promise.resolve();
     },
-    onNotice: (notice) => void reporter.warning(notice),
+    onNotice: (notice) => void reporter.warning(localize(notice)),
   });
 }
 

@@ -8,6 +8,8 @@ import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
 import { readSecretFile } from '../../inbox/disk/protection';
 import type { Keyring } from './keyring';
 import type { Reporter } from '../shell/reporter';
+import { say } from '../../core/text';
+import { localize } from '../shell/localize';
 
 const DEFAULT_NAME = 'default';
 
@@ -84,7 +86,7 @@ export class KeyCommands {
       throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
     const text =
       file.scheme === 'file'
-        ? await readSecretFile(file.fsPath, (notice) => void this.reporter.warning(notice))
+        ? await readSecretFile(file.fsPath, (notice) => void this.reporter.warning(localize(notice)))
         : Buffer.from(await vscode.workspace.fs.readFile(file)).toString('latin1');
     return FernetKey.parse(text);
   }
@@ -135,6 +137,6 @@ async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
     if (file.scheme === 'file') await replaceFile(file.fsPath, [content], PRIVATE);
     else await vscode.workspace.fs.writeFile(file, content);
   } catch (error) {
-    throw diskError(`write the key file ${file.fsPath}`, error);
+    throw diskError(say`Cannot write the key file ${file.fsPath}`, error);
   }
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TextForm } from '../../core/codecs/forms';
-import { messageOf } from '../../core/errors';
 import type { Action, Button, MessageToExtension, MessageToView, RowCommand } from '../../webview/messages';
 import type { DataMode } from '../../webview/dataMessages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
@@ -20,6 +19,7 @@ import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleSearch } from './pickleSearch';
 import type { PickleTabs } from './pickleTabs';
+import { localizedMessage } from '../shell/localize';
 
 export interface PickleViewParts {
   readonly files: PickleFiles;
@@ -151,7 +151,7 @@ export class PickleView implements vscode.Disposable {
         rows: await topRows(file, this.stored),
       }));
     } catch (error) {
-      const notices = [failureNotice(messageOf(error))];
+      const notices = [failureNotice(localizedMessage(error))];
       return { kind: 'file', title: '', notices, buttons: [], rows: [] };
     }
   }
@@ -174,7 +174,7 @@ export class PickleView implements vscode.Disposable {
       const rows = await this.ask((file) => childRows(file, source, this.stored));
       await this.send({ kind: 'rows', request, rows });
     } catch (error) {
-      await this.send({ kind: 'failed', request, message: messageOf(error) });
+      await this.send({ kind: 'failed', request, message: localizedMessage(error) });
     }
   }
 

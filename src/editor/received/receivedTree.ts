@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors';
 import { Emitter } from '../../core/scheduling/event';
 import type { ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
@@ -25,6 +24,7 @@ import type { Unread } from '../items/unread';
 import { ValueRows } from './valueRows';
 import { hostOf } from '../shell/formatting';
 import { PreconditionError } from '../shell/reporter';
+import { localize, localizedMessage } from '../shell/localize';
 
 /** What the tree needs of other parts to show an item. */
 export interface TreeParts {
@@ -135,7 +135,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private async children(node: TreeNode | undefined): Promise<TreeNode[]> {
     if (node === undefined) {
       return this.roots().catch((error: unknown) => {
-        const problem = messageOf(error);
+        const problem = localizedMessage(error);
         this.listed.fire({ total: 0, shown: 0, problem });
         return [{ kind: 'notice', text: problem, parent: undefined }];
       });
@@ -190,10 +190,11 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   private stateOf({ id }: ReceivedItem): ItemState {
     const { items, unread, savedPath } = this.parts;
+    const problem = items.knownProblem(id);
     return {
       savedPath: savedPath(id),
       isUnread: unread.has(id),
-      problem: items.knownProblem(id),
+      problem: problem && localize(problem),
       isStored: this.values.storedIn(id).has([]),
     };
   }

@@ -1,4 +1,3 @@
-import { messageOf } from '../../core/errors';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { PickleActions } from '../../core/codecs/pickle/codec';
 import { actionsSentence } from '../inspect/pickleNotices';
@@ -7,6 +6,7 @@ import { rowsBelow } from '../inspect/rows';
 import { StoredPlaces } from '../inspect/storedPlaces';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
+import { localize, localizedMessage } from '../shell/localize';
 
 /** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */
 export class ValueRows {
@@ -41,7 +41,7 @@ export class ValueRows {
   private async belowItem(node: ItemNode): Promise<TreeNode[]> {
     const problem = this.items.knownProblem(node.item.id);
     // Opening the item tries again.
-    if (problem !== undefined) return [{ kind: 'notice', text: problem, parent: node }];
+    if (problem !== undefined) return [{ kind: 'notice', text: localize(problem), parent: node }];
     try {
       const {
         root,
@@ -50,13 +50,13 @@ export class ValueRows {
       } = await this.items.values.use(node.item.id, (value) => Promise.resolve(value));
       const notices: NoticeNode[] = [
         ...(actions === undefined ? [] : levelNotices(actions, node)),
-        ...texts.map((text): NoticeNode => ({ kind: 'notice', text, parent: node })),
+        ...texts.map((words): NoticeNode => ({ kind: 'notice', text: localize(words), parent: node })),
       ];
       const [info = root] = await this.turned(node.item.id, [root]);
       if (info.childCount === 0) return [...notices, { kind: 'value', item: node.item, info, parent: node }];
       return [...notices, ...(await this.children(node, info.path, { start: 0, count: info.childCount }))];
     } catch (error) {
-      return [{ kind: 'notice', text: messageOf(error), parent: node }];
+      return [{ kind: 'notice', text: localizedMessage(error), parent: node }];
     }
   }
 

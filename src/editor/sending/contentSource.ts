@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../../core/errors';
 import type { Format, OutgoingItem } from '../../core/item/item';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
@@ -7,6 +6,8 @@ import { selectedText } from './activeSource';
 import { baseName } from '../shell/formatting';
 import { collectFiles, dictionaryItem, openDocument, type Collected } from './outgoing';
 import type { RequestedSelection, SendRequest } from './outbox';
+import { localizedMessage } from '../shell/localize';
+import { type Words } from '../../core/text';
 
 /** Turns what a request names into items, as it stands now. */
 export class ContentSource {
@@ -35,7 +36,7 @@ export class ContentSource {
     uri: vscode.Uri,
     format: Format,
     selection: RequestedSelection | undefined,
-  ): Promise<{ item: OutgoingItem; notices: readonly string[] }> {
+  ): Promise<{ item: OutgoingItem; notices: readonly Words[] }> {
     const text = selection ? selectedText(selection) : (await openDocument(uri)).getText();
     try {
       return await dictionaryItem(this.worker, text, baseName(uri), format);
@@ -53,6 +54,6 @@ export class DocumentError extends Error {
     /** Where the text that was read starts in the document. */
     readonly start: number,
   ) {
-    super(messageOf(cause));
+    super(localizedMessage(cause));
   }
 }

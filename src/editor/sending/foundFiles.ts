@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { messageOf, PicklepostError } from '../../core/errors';
+import { PicklepostError } from '../../core/errors';
 import type { OutgoingItem } from '../../core/item/item';
 import { findPath, showPath, type FilePath } from '../../net/fileName';
 import { folderFiles, type LeftOut } from '../../net/folderFiles';
 import { baseName } from '../shell/formatting';
+import { localizedMessage } from '../shell/localize';
 
 export interface FoundFile {
   readonly uri: vscode.Uri;
@@ -150,7 +151,7 @@ function describe(name: string, code: unknown, cause: unknown): string {
         name,
       );
     default: {
-      const reason = messageOf(cause).replace(/\.$/, '');
+      const reason = localizedMessage(cause).replace(/\.$/, '');
       return vscode.l10n.t('Cannot read "{0}": {1}. Save it as a file, and send that.', name, reason);
     }
   }

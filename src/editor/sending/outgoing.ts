@@ -14,6 +14,7 @@ import type { ValueWorker } from '../../worker/valueWorker';
 import { baseName } from '../shell/formatting';
 import type { Settings } from '../shell/settings';
 import { cannotRead, FoundFiles, hasFileSystem, textDocument, type FoundFile } from './foundFiles';
+import { type Words } from '../../core/text';
 
 /** More files than this are sent only when the person says so. */
 const MANY_FILES = 200;
@@ -36,7 +37,7 @@ export interface Collected {
   /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
   readonly leftOut: readonly LeftOut[];
   /** What was done to read a dictionary. */
-  readonly notices?: readonly string[];
+  readonly notices?: readonly Words[];
 }
 
 /**
@@ -86,7 +87,7 @@ export async function dictionaryItem(
   text: string,
   name: string,
   format: Format,
-): Promise<{ item: OutgoingItem; notices: readonly string[] }> {
+): Promise<{ item: OutgoingItem; notices: readonly Words[] }> {
   const { bytes, notices } = await worker.encode(text, format);
   const named = `${posix.parse(name).name}.${codecs[format].extensions[0]}`;
   return { item: bytesItem({ kind: 'dictionary', format, name: named, bytes }), notices };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
-import { messageOf, PicklepostError } from '../../core/errors';
+import { PicklepostError } from '../../core/errors';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
 import { notTaken, SilentServerError } from '../../core/wire/dialectErrors';
@@ -15,6 +15,7 @@ import type { DeliveryReceipt, Outbox, RunningEntry, SendRequest } from './outbo
 import { progressReporter } from './sendProgress';
 import type { Settings } from '../shell/settings';
 import { targetTitle } from './target';
+import { localizedMessage, localize } from '../shell/localize';
 
 export interface SendJobParts {
   readonly outbox: Outbox;
@@ -104,7 +105,7 @@ export class SendJob {
           onWaiting: ({ error }) => {
             progress.report(waiting);
             this.hasBegun = false;
-            void this.parts.outbox.wait(this.parts.entry.id, error.message, this.delivered);
+            void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
           },
         });
         this.checkAll();
@@ -168,13 +169,16 @@ export function describeFailure(job: SendJob, error: unknown): unknown {
   const { delivered, left, failures, parts } = job;
   const total = delivered.length + left.length;
   if (total <= 1 || left.length === 0 || !(error instanceof PicklepostError)) return error;
-  const reasons = left.flatMap(({ item }) => failures.get(item)?.message ?? []);
+  const reasons = left.flatMap(({ item }) => {
+    const failure = failures.get(item);
+    return failure ? [localizedMessage(failure)] : [];
+  });
   if (concernsServer(error)) {
     if (delivered.length === 0 && reasons.length === 0) return error;
-    reasons.unshift(error.message);
+    reasons.unshift(localizedMessage(error));
   } else if (reasons.length === 0 && left[0])
     // What ended all of it concerns the first that is left.
-    reasons.push(vscode.l10n.t('"{0}" failed: {1}', left[0].item.name, messageOf(error)));
+    reasons.push(vscode.l10n.t('"{0}" failed: {1}', left[0].item.name, localizedMessage(error)));
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
   const rest = more > 0 ? [vscode.l10n.t('{0} more failed.', more)] : [];
@@ -190,7 +194,7 @@ export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   if (leftOut.length === 0) return [];
   const named = leftOut
     .slice(0, NAMED)
-    .map(({ path, reason }) => `${path} (${vscode.l10n.t(LEFT_OUT_WORDS[reason])})`);
+    .map(({ path, reason }) => `${path} (${localize(LEFT_OUT_WORDS[reason])})`);
   if (leftOut.length > NAMED) named.push(vscode.l10n.t('{0} more', leftOut.length - NAMED));
   return [vscode.l10n.t('Left out: {0}.', named.join(', '))];
 }

@@ -10,6 +10,7 @@ import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { targetTitle, type TargetPicker } from './target';
 import { formatSize } from '../../core/render/sizeText';
+import { localizedMessage, localize } from '../shell/localize';
 
 /** Tells the person what has become of what was sent, and offers what can be done. */
 export class SendReports {
@@ -37,7 +38,7 @@ export class SendReports {
       [
         `${what}: ${facts.join(', ')}.`,
         ...describeLeftOut(parts.content.leftOut),
-        ...(parts.content.notices ?? []),
+        ...(parts.content.notices ?? []).map(localize),
       ].join(' '),
     );
   }
@@ -49,12 +50,15 @@ export class SendReports {
     const waits = vscode.l10n.t('Your items are queued in the view "Sent".');
     if (isUnknownHost(error))
       await this.reporter.warning(
-        vscode.l10n.t('{0} Until it is known, what you sent waits in the view "Sent".', error.message),
+        vscode.l10n.t(
+          '{0} Until it is known, what you sent waits in the view "Sent".',
+          localizedMessage(error),
+        ),
         stop,
       );
     else if (error instanceof SilentServerError) {
       const others = this.offerOthers(error, { ...request, delivered }, {}, stop.run);
-      await this.reporter.warning(`${error.message} ${waits}`, stop, ...others);
+      await this.reporter.warning(`${localizedMessage(error)} ${waits}`, stop, ...others);
     } else if (error.code === 'connection-failed')
       await this.reporter.information(
         vscode.l10n.t('Cannot reach {0}. Queued in the view "Sent", and sent when it is back.', server),

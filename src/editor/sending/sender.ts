@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
-import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
+import { CancelledError, PicklepostError } from '../../core/errors';
 import { isTemporary } from '../../net/persistentSend';
 import type { ContentSource } from './contentSource';
 import { SendJob, describeFailure, titleOf } from './sendJob';
@@ -13,6 +13,7 @@ import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
 import type { TargetPicker } from './target';
+import { localizedMessage } from '../shell/localize';
 
 const LAST_SEND = 'lastSend';
 
@@ -131,7 +132,8 @@ export class Sender {
       ];
       return new SendJob({ outbox, entry, request: agreed, content, secrets, settings });
     } catch (error) {
-      if (id !== undefined && !(error instanceof CancelledError)) await outbox.fail(id, messageOf(error));
+      if (id !== undefined && !(error instanceof CancelledError))
+        await outbox.fail(id, localizedMessage(error));
       throw error;
     }
   }
@@ -156,7 +158,7 @@ export class Sender {
 
   /** The server is away: says so, and goes on in the background until it is there. */
   private async wait(job: SendJob, error: PicklepostError): Promise<void> {
-    await this.parts.outbox.wait(job.parts.entry.id, error.message, job.delivered);
+    await this.parts.outbox.wait(job.parts.entry.id, localizedMessage(error), job.delivered);
     void this.parts.reporter.guard(() => this.carryOut(job, true));
     void this.reports.reportWaiting(job, error);
   }
@@ -169,7 +171,7 @@ export class Sender {
     if (error instanceof CancelledError) await outbox.cancelled(id, job.delivered);
     else {
       const described = describeFailure(job, error);
-      await outbox.fail(id, messageOf(described), job.delivered);
+      await outbox.fail(id, localizedMessage(described), job.delivered);
       void this.reports.reportFailure(job, error, described);
     }
   }

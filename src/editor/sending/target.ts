@@ -9,6 +9,7 @@ import {
   type DialectName,
 } from '../../core/wire/dialects';
 import type { Settings } from '../shell/settings';
+import { localize } from '../shell/localize';
 
 /** Where something is sent. */
 export interface Target {
@@ -169,9 +170,9 @@ async function askForTarget(defaultPort: number): Promise<Target> {
 
 async function askForDialect(): Promise<DialectName> {
   const rows = dialects.map(({ name, title, detail }) => ({
-    label: vscode.l10n.t(title),
+    label: localize(title),
     description: name,
-    detail: vscode.l10n.t(detail),
+    detail: localize(detail),
     name,
   }));
   const picked = await vscode.window.showQuickPick(rows, {

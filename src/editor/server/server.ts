@@ -13,6 +13,7 @@ import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import { hostOf } from '../shell/formatting';
 import { readSettings } from '../shell/settings';
+import { localizedMessage } from '../shell/localize';
 
 export type ServerState =
   | { readonly kind: 'stopped' }
@@ -260,7 +261,12 @@ export class Server implements vscode.Disposable {
       run: () => this.reporter.guard(() => this.start(address.port)),
     };
     const doNotReceive = { title: vscode.l10n.t('Do not receive'), run: () => this.stop() };
-    await this.reporter.warning(error.message, await this.nextPort(address), tryAgain, doNotReceive);
+    await this.reporter.warning(
+      localizedMessage(error),
+      await this.nextPort(address),
+      tryAgain,
+      doNotReceive,
+    );
   }
 
   private enter(phase: Phase): void {

@@ -4,6 +4,7 @@ import { copyText } from '../shell/clipboard';
 import type { ReceivingWindow } from '../items/peerWindows';
 import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from '../shell/names';
 import type { Server } from './server';
+import { localizedMessage } from '../shell/localize';
 
 interface Action extends vscode.QuickPickItem {
   run(): Thenable<unknown>;
@@ -22,7 +23,7 @@ export async function showServerActions(
 function title({ state }: Server, elsewhere: ReceivingWindow | undefined): string {
   if (state.kind === 'starting') return vscode.l10n.t('Picklepost: the receive server is starting');
   if (state.kind === 'failed')
-    return vscode.l10n.t('Picklepost: the receive server did not start. {0}', state.error.message);
+    return vscode.l10n.t('Picklepost: the receive server did not start. {0}', localizedMessage(state.error));
   if (state.kind !== 'listening' && elsewhere)
     return vscode.l10n.t('Picklepost: another window receives at {0}', formatAddress(elsewhere));
   if (state.kind !== 'listening') return vscode.l10n.t('Picklepost: the receive server is stopped');

@@ -3,6 +3,7 @@ import { formatAddress } from '../../core/wire/address';
 import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
 import type { Server, ServerState } from './server';
+import { localizedMessage } from '../shell/localize';
 
 /** The status bar item: the port, or what went wrong. Hidden while no window receives. */
 export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.Disposable {
@@ -48,7 +49,7 @@ function describe(state: ServerState): { text: string; detail: string } {
     case 'failed':
       return {
         text: '$(error) Picklepost',
-        detail: vscode.l10n.t('The receive server did not start. {0}', state.error.message),
+        detail: vscode.l10n.t('The receive server did not start. {0}', localizedMessage(state.error)),
       };
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
 import { withoutLinks } from './notificationText';
+import { localizedMessage } from './localize';
 
 /** A button of a message, and what it does. */
 export interface MessageAction {
@@ -33,7 +34,7 @@ export class Reporter {
   /** Shows an error with what can be done about it, and always the way to the log. Nothing for a cancellation. */
   async error(error: unknown, ...actions: MessageAction[]): Promise<void> {
     if (error instanceof CancelledError) return;
-    if (error instanceof PreconditionError) return this.information(error.message, ...actions);
+    if (error instanceof PreconditionError) return this.information(localizedMessage(error), ...actions);
     if (error instanceof PicklepostError) this.log.error(`${error.code}: ${error.message}`);
     else this.log.error(error instanceof Error ? error : messageOf(error));
     const showLog: MessageAction = {
@@ -42,7 +43,7 @@ export class Reporter {
         this.log.show();
       },
     };
-    await choose(vscode.window.showErrorMessage, messageOf(error), [...actions, showLog]);
+    await choose(vscode.window.showErrorMessage, localizedMessage(error), [...actions, showLog]);
   }
 
   async warning(message: string, ...actions: MessageAction[]): Promise<void> {

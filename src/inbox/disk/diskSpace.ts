@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import { NoSpaceError } from '../../core/errors';
+import { say } from '../../core/text';
 
 /** Bytes that are left free on a disk, for everything else: so many, but no more than a share of a small disk. */
 const RESERVE = 256 * PIECE_SIZE;
@@ -71,6 +72,6 @@ async function freeBytesOf(directory: string): Promise<number> {
 
 function tooLarge(size: number, free: number): NoSpaceError {
   return new NoSpaceError(
-    `The item has ${size} bytes, more than there is room for on the disk of the receiver (${free} bytes). Make room there, then send it again.`,
+    say`The item has ${size} bytes, more than there is room for on the disk of the receiver (${free} bytes). Make room there, then send it again.`,
   );
 }

@@ -3,6 +3,7 @@ import { chmod, lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { PicklepostError } from '../../core/errors';
 import { PRIVATE, PRIVATE_FOLDER } from './durableFile';
 import { fill } from '../../core/fill';
+import { say, type Words } from '../../core/text';
 
 /*
  * On systems with users and modes: what holds secrets belongs to this user, and nobody else can read or change it. What others may have
@@ -16,7 +17,7 @@ const OTHERS = 0o077;
 const ROOT = 0;
 
 /** Told what was mended, in a sentence or two. */
-export type OnNotice = (notice: string) => void;
+export type OnNotice = (notice: Words) => void;
 
 /**
  * Sees to it that only this user can enter a folder.
@@ -36,8 +37,8 @@ export async function protectFolder(folder: string, onNotice: OnNotice): Promise
   const could = (mode & OTHERS_WRITE) === 0 ? 'enter' : 'change';
   onNotice(
     (now & OTHERS) === 0
-      ? `Other users could ${could} the folder ${folder}. Its mode was ${octal(mode)}, and is ${octal(now)} now.`
-      : `Other users can ${could} the folder ${folder}, and its mode cannot be changed. Choose a folder on a disk that keeps modes.`,
+      ? say`Other users could ${could} the folder ${folder}. Its mode was ${octal(mode)}, and is ${octal(now)} now.`
+      : say`Other users can ${could} the folder ${folder}, and its mode cannot be changed. Choose a folder on a disk that keeps modes.`,
   );
 }
 
@@ -89,16 +90,16 @@ async function protectKeyFile(
       ? writableKey(file)
       : undefined;
   if (problem && !mayHavePlanted) throw problem;
-  if (problem) onNotice(problem.message);
+  if (problem) onNotice(problem.words);
   // What root has put there, root decides on.
   if (problem || !status.isFile() || (mode & OTHERS) === 0 || status.uid !== user) return;
   await handle.chmod(PRIVATE).catch(() => undefined);
   const now = (await handle.stat()).mode;
-  const advice = 'If somebody may have read it, make a new key.';
+  const advice = say`If somebody may have read it, make a new key.`;
   onNotice(
     (now & OTHERS) === 0
-      ? `Other users could read the key file ${file}. Its mode was ${octal(mode)}, and is ${octal(now)} now. ${advice}`
-      : `Other users can read the key file ${file}, and its mode cannot be changed. ${advice}`,
+      ? say`Other users could read the key file ${file}. Its mode was ${octal(mode)}, and is ${octal(now)} now. ${advice}`
+      : say`Other users can read the key file ${file}, and its mode cannot be changed. ${advice}`,
   );
 }
 
@@ -123,34 +124,34 @@ function octal(mode: number): string {
 function othersFolder(folder: string): PicklepostError {
   return new PicklepostError(
     'disk',
-    `The folder ${folder} belongs to another user, who could read or change what is in it. Choose a folder of your own.`,
+    say`The folder ${folder} belongs to another user, who could read or change what is in it. Choose a folder of your own.`,
   );
 }
 
 function othersLink(folder: string): PicklepostError {
   return new PicklepostError(
     'disk',
-    `${folder} is a link that another user made. Remove it, or choose a folder of your own.`,
+    say`${folder} is a link that another user made. Remove it, or choose a folder of your own.`,
   );
 }
 
 function plantedLink(folder: string): PicklepostError {
   return new PicklepostError(
     'disk',
-    `${folder} is a link in place of a folder of the inbox. Remove the link, or choose another inbox.`,
+    say`${folder} is a link in place of a folder of the inbox. Remove the link, or choose another inbox.`,
   );
 }
 
 function plantedKey(file: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `The key file ${file} belongs to another user, who may have put it there. Use a file of your own.`,
+    say`The key file ${file} belongs to another user, who may have put it there. Use a file of your own.`,
   );
 }
 
 function writableKey(file: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `Other users can change the key file ${file}, so it may not hold your key. Compare its fingerprint with the other side, then make the file private: chmod 600 ${file}`,
+    say`Other users can change the key file ${file}, so it may not hold your key. Compare its fingerprint with the other side, then make the file private: chmod 600 ${file}`,
   );
 }

@@ -4,12 +4,13 @@ import path from 'node:path';
 import { PicklepostError } from '../../core/errors';
 import { hasErrorCode } from '../disk/diskError';
 import { createFile, PRIVATE, replaceFile } from '../disk/durableFile';
+import { say } from '../../core/text';
 
 const FILE = 'FORMAT';
 /** Of the directory as a whole; item files have a version of their own. */
 const VERSION = 1;
 /** What helps in the editor, which has one inbox, and on the command line. */
-const BEGIN_ANEW = 'move the directory away to begin a new inbox.';
+const BEGIN_ANEW = say`move the directory away to begin a new inbox.`;
 
 /**
  * Marks a new directory as an inbox, or checks that it is one that this program and this key can open. Several programs may do so
@@ -39,7 +40,7 @@ export async function checkInboxFormat(
   if (found.format !== VERSION) {
     throw new PicklepostError(
       'unsupported',
-      `Written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}): the inbox ${directory}. Update Picklepost, or ${BEGIN_ANEW}`,
+      say`Written by a newer Picklepost (format ${found.format}; this one knows ${VERSION}): the inbox ${directory}. Update Picklepost, or ${BEGIN_ANEW}`,
     );
   }
   if (found.keyCheck !== keyCheck) throw notTheKey(directory);
@@ -65,15 +66,15 @@ function keyCheckOf(inboxKey: Buffer): string {
 
 function isDamaged(file: string, isEmpty: boolean): PicklepostError {
   const advice = isEmpty
-    ? 'As there are no items, you can delete it.'
-    : `The key opens none of the items: restore the file or the key, or ${BEGIN_ANEW}`;
-  return new PicklepostError('unsupported', `The file ${file} is damaged. ${advice}`);
+    ? say`As there are no items, you can delete it.`
+    : say`The key opens none of the items: restore the file or the key, or ${BEGIN_ANEW}`;
+  return new PicklepostError('unsupported', say`The file ${file} is damaged. ${advice}`);
 }
 
 function notTheKey(directory: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `The inbox ${directory} was made with another key. Open it with that key, or ${BEGIN_ANEW}`,
+    say`The inbox ${directory} was made with another key. Open it with that key, or ${BEGIN_ANEW}`,
   );
 }
 

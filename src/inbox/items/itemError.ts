@@ -1,22 +1,26 @@
-import { InvalidTokenError, messageOf, PicklepostError } from '../../core/errors';
+import { InvalidTokenError, PicklepostError } from '../../core/errors';
 import { diskError, hasErrorCode } from '../disk/diskError';
 import { DamageError } from './itemFooter';
+import { say } from '../../core/text';
 
 /** What went wrong with reading an item, in words that say what to do. */
 export function itemError(id: string, error: unknown): PicklepostError {
   if (hasErrorCode(error, 'ENOENT')) return noSuchItem(id);
   if (error instanceof DamageError || error instanceof InvalidTokenError) {
-    const advice = 'Delete it, and have it sent again.';
-    return new PicklepostError('damaged-item', `Item ${id} is damaged: ${messageOf(error)} ${advice}`, {
-      cause: error,
-    });
+    return new PicklepostError(
+      'damaged-item',
+      say`Item ${id} is damaged: ${error.words} Delete it, and have it sent again.`,
+      {
+        cause: error,
+      },
+    );
   }
-  return diskError(`read item ${id}`, error);
+  return diskError(say`Cannot read item ${id}`, error);
 }
 
 export function noSuchItem(id: string): PicklepostError {
   return new PicklepostError(
     'no-such-item',
-    `There is no item ${id} in the inbox. List the inbox to see what is there.`,
+    say`There is no item ${id} in the inbox. List the inbox to see what is there.`,
   );
 }

@@ -4,6 +4,7 @@ import { streamSize } from '../../core/crypto/tokenStream';
 import { messageOf } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
 import { BOX_OVERHEAD, openBox, sealBox } from './box';
+import { inEnglish, say, type Words } from '../../core/text';
 
 /*
  * The end of an item file (docs/format.md), after the token stream of the content:
@@ -21,7 +22,11 @@ export interface ItemMetadata {
 }
 
 /** Why an item file is damaged, as a sentence. Never leaves the inbox. */
-export class DamageError extends Error {}
+export class DamageError extends Error {
+  constructor(readonly words: Words) {
+    super(inEnglish(words));
+  }
+}
 
 /** Bytes of an inbox key. */
 export const INBOX_KEY_LENGTH = 32;
@@ -54,16 +59,16 @@ export function sealFooter(footerKey: Buffer, { item, key }: ItemMetadata): Buff
  */
 export function footerLength(trailer: Buffer): number {
   if (trailer.length < TRAILER_LENGTH || trailer.toString('latin1', 6) !== MAGIC) {
-    throw new DamageError('The file has no end mark: it was cut, or is no item.');
+    throw new DamageError(say`The file has no end mark: it was cut, or is no item.`);
   }
   const version = trailer.readUInt16BE(4);
   if (version !== VERSION) {
     throw new DamageError(
-      `The file has format version ${version}, and this program knows version ${VERSION}. Update Picklepost.`,
+      say`The file has format version ${version}, and this program knows version ${VERSION}. Update Picklepost.`,
     );
   }
   const box = trailer.readUInt32BE(0);
-  if (box < BOX_OVERHEAD || box > MAX_BOX) throw new DamageError('The end mark of the file is damaged.');
+  if (box < BOX_OVERHEAD || box > MAX_BOX) throw new DamageError(say`The end mark of the file is damaged.`);
   return box + TRAILER_LENGTH;
 }
 
@@ -80,9 +85,9 @@ export function openFooter(
   streamLength: number,
 ): ItemMetadata {
   const metadata = parseMetadata(decryptBox(footerKey, footer));
-  if (metadata.item.id !== id) throw new DamageError('The file has the name of another item.');
+  if (metadata.item.id !== id) throw new DamageError(say`The file has the name of another item.`);
   if (streamSize(metadata.item.size) !== streamLength)
-    throw new DamageError('The content is not as long as it was.');
+    throw new DamageError(say`The content is not as long as it was.`);
   return metadata;
 }
 
@@ -95,7 +100,7 @@ function decryptBox(footerKey: Buffer, footer: Buffer): string {
     ).toString();
   } catch {
     throw new DamageError(
-      'The metadata at the end of the file were changed, or are encrypted with another key.',
+      say`The metadata at the end of the file were changed, or are encrypted with another key.`,
     );
   }
 }
@@ -111,6 +116,6 @@ function parseMetadata(text: string): ItemMetadata {
       throw new Error('fields are missing');
     return { item, key: FernetKey.parse(key) };
   } catch (error) {
-    throw new DamageError(`The metadata cannot be read: ${messageOf(error)}`);
+    throw new DamageError(say`The metadata cannot be read: ${messageOf(error)}`);
   }
 }

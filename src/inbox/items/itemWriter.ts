@@ -22,6 +22,7 @@ import { CollectedPiece } from './collectedPiece';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
 import { sealFooter } from './itemFooter';
+import { say } from '../../core/text';
 
 /** Pieces after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
 const SYNC_PIECES = 32;
@@ -146,7 +147,7 @@ export class InboxItemWriter implements ItemWriter {
       await this.writing;
       return this.pieces;
     } catch (error) {
-      throw diskError('store the item', error);
+      throw diskError(say`Cannot store the item`, error);
     }
   }
 
@@ -335,7 +336,7 @@ export class InboxItemWriter implements ItemWriter {
       } catch (error) {
         // Of a stream, nothing can be continued.
         if (!this.offer) await this.remove();
-        throw diskError('store the item', error);
+        throw diskError(say`Cannot store the item`, error);
       }
     });
   }
@@ -344,18 +345,18 @@ export class InboxItemWriter implements ItemWriter {
 function takenOver(): PicklepostError {
   return new PicklepostError(
     'refused',
-    'The same file is being sent over another connection. Wait for that one.',
+    say`The same file is being sent over another connection. Wait for that one.`,
   );
 }
 
 function deleted(): PicklepostError {
-  return new PicklepostError('cancelled', 'The receiver deleted it. Ask there before you send it again.');
+  return new PicklepostError('cancelled', say`The receiver deleted it. Ask there before you send it again.`);
 }
 
 /** For an item whose pieces are not what its sender says of it. */
 export function notWhole(): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    'What arrived is not what the sender says it has sent. Send it again.',
+    say`What arrived is not what the sender says it has sent. Send it again.`,
   );
 }

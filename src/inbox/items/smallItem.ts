@@ -15,6 +15,7 @@ import { sealFooter } from './itemFooter';
 import type { ItemCommitter } from './itemCommitter';
 import { describeItem } from './describeItem';
 import { notWhole } from './itemWriter';
+import { say } from '../../core/text';
 
 /** Whether an item is small, as far as its sender says. */
 export function isSmall({ size }: ItemOffer): boolean {
@@ -110,7 +111,7 @@ export class SmallItemWriter implements ItemWriter {
       await writing.run(() => writeDurably(path, bytes));
       return await committer.commit(path, item);
     } catch (error) {
-      throw diskError('store the item', error);
+      throw diskError(say`Cannot store the item`, error);
     }
   }
 

@@ -6,6 +6,7 @@ import { diskError, hasErrorCode, orDiskError } from '../disk/diskError';
 import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../disk/durableFile';
 import { readSecretFile, type OnNotice } from '../disk/protection';
 import { isInbox } from '../items/inboxFormat';
+import { say } from '../../core/text';
 
 /** The environment variable that names another file for the inbox's key. The key itself is in neither environment nor arguments. */
 export const INBOX_KEY_VARIABLE = 'PICKLEPOST_INBOX_KEY_FILE';
@@ -59,11 +60,11 @@ export async function loadInboxKey(
     if (error instanceof InvalidKeyError) {
       throw new PicklepostError(
         'invalid-key',
-        `The file ${file} does not hold the key of an inbox. ${error.message}`,
+        say`The file ${file} does not hold the key of an inbox. ${error.message}`,
         { cause: error },
       );
     }
-    throw diskError(`read the key of the inbox from ${file}`, error);
+    throw diskError(say`Cannot read the key of the inbox from ${file}`, error);
   }
 }
 
@@ -71,20 +72,20 @@ export async function loadInboxKey(
 export async function keepInboxKey(file: string, key: Buffer): Promise<void> {
   if (existsSync(file)) return;
   const text = FernetKey.fromBytes(key).toText();
-  await orDiskError(`write the key of the inbox to ${file}`, async () => {
+  await orDiskError(say`Cannot write the key of the inbox to ${file}`, async () => {
     await makeFolder(path.dirname(file), PRIVATE_FOLDER);
     await createFile(file, `${text}\n`, PRIVATE);
   });
 }
 
 async function createKey(file: string, directory: string, onNotice: OnNotice): Promise<string> {
-  if (await orDiskError(`open the inbox ${directory}`, () => isInbox(directory))) {
+  if (await orDiskError(say`Cannot open the inbox ${directory}`, () => isInbox(directory))) {
     throw new PicklepostError(
       'invalid-key',
-      `The inbox ${directory} is there, but not the file ${file} with its key. Restore the file, name another with ${INBOX_KEY_VARIABLE}, or choose another inbox.`,
+      say`The inbox ${directory} is there, but not the file ${file} with its key. Restore the file, name another with ${INBOX_KEY_VARIABLE}, or choose another inbox.`,
     );
   }
-  await orDiskError(`write the key of the inbox to ${file}`, async () => {
+  await orDiskError(say`Cannot write the key of the inbox to ${file}`, async () => {
     await makeFolder(path.dirname(file), PRIVATE_FOLDER);
     await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
   });

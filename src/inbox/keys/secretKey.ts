@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { messageOf, PicklepostError } from '../../core/errors';
+import { wordsOf, PicklepostError } from '../../core/errors';
 import { diskError, hasErrorCode } from '../disk/diskError';
 import { makeFolder, PRIVATE_FOLDER } from '../disk/durableFile';
 import { isOlder } from '../disk/fileAge';
 import { formatFile, markInbox } from '../items/inboxFormat';
 import { INBOX_KEY_LENGTH } from '../items/itemFooter';
+import { say } from '../../core/text';
 
 /** The one secret of a secret store that is the key of an inbox. */
 export interface InboxSecret {
@@ -39,7 +40,7 @@ export async function loadSecretKey(secret: InboxSecret, directory: string): Pro
       await setTimeout(PAUSE);
     }
   } catch (error) {
-    throw diskError(`make the inbox ${directory}`, error);
+    throw diskError(say`Cannot make the inbox ${directory}`, error);
   }
   throw keyIsMissing(directory);
 }
@@ -59,7 +60,7 @@ async function makeKey(secret: InboxSecret, directory: string): Promise<Buffer |
     await rm(formatFile(directory), { force: true });
     throw new PicklepostError(
       'invalid-key',
-      `The secret storage did not take the key of the inbox: ${messageOf(error)}. Unlock it, then try again.`,
+      say`The secret storage did not take the key of the inbox: ${wordsOf(error)}. Unlock it, then try again.`,
       { cause: error },
     );
   }
@@ -84,13 +85,13 @@ function decode(text: string): Buffer {
   if (key.length === INBOX_KEY_LENGTH) return key;
   throw new PicklepostError(
     'invalid-key',
-    'What the secret storage holds is not the key of the inbox. Restore it from a backup of your settings; the items are still there.',
+    say`What the secret storage holds is not the key of the inbox. Restore it from a backup of your settings; the items are still there.`,
   );
 }
 
 function keyIsMissing(directory: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    `The key of the inbox ${directory} is not in the secret storage. The items are still there: unlock the secret storage of the system, and restart the editor. If the key is lost, move the directory away to begin a new inbox.`,
+    say`The key of the inbox ${directory} is not in the secret storage. The items are still there: unlock the secret storage of the system, and restart the editor. If the key is lost, move the directory away to begin a new inbox.`,
   );
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PicklepostError } from '../../core/errors';
 import { makeFolder, TEMPORARY_NAME } from '../disk/durableFile';
 import { withPastTime } from '../disk/fileAge';
+import { say } from '../../core/text';
 
 /** Where Linux has a path for each open file: a folder that is opened so stays the same, whatever is renamed meanwhile. */
 const OPEN_FILES = '/proc/self/fd';
@@ -114,6 +115,6 @@ async function isInUse(file: string, writer: number): Promise<boolean> {
 function isLink(folder: string): PicklepostError {
   return new PicklepostError(
     'disk',
-    `Nothing is saved in ${folder}: it is a link, or in place of a folder that was there. Remove it, or save elsewhere.`,
+    say`Nothing is saved in ${folder}: it is a link, or in place of a folder that was there. Remove it, or save elsewhere.`,
   );
 }

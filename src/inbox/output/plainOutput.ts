@@ -17,6 +17,7 @@ import {
   sourceOf,
   timestamp,
 } from './safeName';
+import { say } from '../../core/text';
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -43,7 +44,7 @@ export async function writePlainFile(file: string, content: Content, modified?: 
     await replaceFile(file, content, SHARED);
     if (modified !== undefined) await setModified(file, modified);
   } catch (error) {
-    throw diskError(`write ${file}`, error);
+    throw diskError(say`Cannot write ${file}`, error);
   }
 }
 
@@ -69,7 +70,7 @@ export async function saveToFolder(
       await anchored.close();
     }
   } catch (error) {
-    throw diskError(`save the item in ${folder}`, error);
+    throw diskError(say`Cannot save the item in ${folder}`, error);
   }
 }
 
@@ -141,7 +142,7 @@ export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise
     }
     return undefined;
   } catch (error) {
-    throw diskError(`look for the item in ${folder}`, error);
+    throw diskError(say`Cannot look for the item in ${folder}`, error);
   }
 }
 

@@ -12,6 +12,7 @@ import { madeUpName, safeName } from '../output/safeName';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
 import { PrefixCache } from '../items/prefixCache';
+import { say } from '../../core/text';
 
 /** An item of which only the beginning is here: its transfer was cut off, or is going on. */
 export interface PartialItem {
@@ -299,7 +300,7 @@ export class Partials {
 function receivedElsewhere(): PicklepostError {
   return new PicklepostError(
     'refused',
-    'Another window or program is receiving this item. Delete it there, or stop receiving there first.',
+    say`Another window or program is receiving this item. Delete it there, or stop receiving there first.`,
   );
 }
 

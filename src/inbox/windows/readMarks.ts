@@ -7,6 +7,7 @@ import { diskError } from '../disk/diskError';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
 import { isItemId, timeOfItemId } from '../items/itemId';
 import { forEachInSlices } from '../../core/scheduling/slices';
+import { say } from '../../core/text';
 
 /** The items that a person has seen: all up to one, and some after it. */
 interface Marks {
@@ -107,7 +108,7 @@ export class ReadMarks implements Disposable {
       try {
         await replaceFile(this.file, [Buffer.from(`${text}\n`)], PRIVATE);
       } catch (error) {
-        throw diskError('note what has been read', error);
+        throw diskError(say`Cannot note what has been read`, error);
       }
     });
     this.changed.fire(undefined);

@@ -8,6 +8,7 @@ import { DirectoryWatcher } from '../disk/directoryWatcher';
 import { diskError } from '../disk/diskError';
 import { makeFolder, PRIVATE, PRIVATE_FOLDER, replaceFile } from '../disk/durableFile';
 import { isProcessGone, isProcessHere, PROCESS } from '../disk/processOwner';
+import { say } from '../../core/text';
 
 /** What a window says of itself to the others that share its inbox. */
 export interface WindowNote {
@@ -61,7 +62,7 @@ export class WindowRegistry implements Disposable {
       await windows.look();
       return windows;
     } catch (error) {
-      throw diskError(`share the inbox ${directory} with other windows`, error);
+      throw diskError(say`Cannot share the inbox ${directory} with other windows`, error);
     }
   }
 
@@ -83,7 +84,7 @@ export class WindowRegistry implements Disposable {
         await replaceFile(this.notePath(PROCESS), [Buffer.from(text)], PRIVATE);
         if (!note.receiving) await rm(this.requestPath(PROCESS), { force: true });
       } catch (error) {
-        throw diskError('tell the other windows', error);
+        throw diskError(say`Cannot tell the other windows`, error);
       }
       this.written = text;
     });
@@ -97,7 +98,7 @@ export class WindowRegistry implements Disposable {
     try {
       await replaceFile(this.requestPath(owner), [], PRIVATE);
     } catch (error) {
-      throw diskError('ask the other window', error);
+      throw diskError(say`Cannot ask the other window`, error);
     }
     try {
       await this.hasStopped(owner);
@@ -199,6 +200,6 @@ function parse(text: string): WindowNote {
 function notStopped(): PicklepostError {
   return new PicklepostError(
     'timeout',
-    'The other window did not stop receiving. Close it, or receive on another port.',
+    say`The other window did not stop receiving. Close it, or receive on another port.`,
   );
 }

@@ -239,9 +239,9 @@ describe('The inbox on the command line', function () {
     await broken.write(Buffer.from('{'));
     const { id } = await broken.finish({ kind: 'dictionary', format: 'json', name: 'broken.json' });
     const asPython = await run(['show', id, '--as', 'python', ...inboxOption]);
-    assert.match(asPython.errors, /broken\.json: Not valid JSON: .* Show it with --as raw\.\n$/);
+    assert.match(asPython.errors, /broken\.json: Invalid JSON: .* Show it with --as raw\.\n$/);
     const asXml = await run(['export', id, '--as', 'xml', '--to', '-', ...inboxOption]);
-    assert.match(asXml.errors, /broken\.json: Not valid JSON: .* Export it without --as\.\n$/);
+    assert.match(asXml.errors, /broken\.json: Invalid JSON: .* Export it without --as\.\n$/);
     await inbox.delete(id);
     const missing = await run(['show', 'zzz', ...inboxOption]);
     assert.equal(missing.code, 1);

@@ -53,7 +53,7 @@ describe('A file of pickles on the command line', function () {
     const { code, output, errors } = await run(['show', '--file', '-', '--as', 'json'], PLAIN_PICKLE);
     assert.deepEqual([code, JSON.parse(output)], [0, { a: 1 }]);
     assert.match(errors, /^standard input: plain data/);
-    assert.match((await run(['show', '--file', '-'], 'xyz')).errors, /standard input: Not valid pickle/);
+    assert.match((await run(['show', '--file', '-'], 'xyz')).errors, /standard input: Invalid pickle/);
     assert.equal((await run(['show', '--file', '-', '--as', 'raw'], 'xyz')).output, 'xyz');
   });
 
@@ -93,7 +93,7 @@ describe('A file of pickles on the command line', function () {
     const { code, output, errors } = await show(file('cut.pkl', PICKLE_THAT_DROPS_A_CALL.subarray(0, -3)));
     assert.deepEqual([code, output], [1, '']);
     assert.ok(errors.includes(DROPPED));
-    assert.match(errors, /picklepost: cut\.pkl: Not valid pickle: it ends too early/);
+    assert.match(errors, /picklepost: cut\.pkl: Invalid pickle: it ends too early/);
   });
 
   it('that holds several pickles is a list of them', async () => {
@@ -106,7 +106,7 @@ describe('A file of pickles on the command line', function () {
   it('is shown as far as it can be read, and then fails', async () => {
     const { code, output, errors } = await show(file('more.pkl', PLAIN_PICKLE, Buffer.from('xyz')));
     assert.deepEqual([code, output], [1, '{"a": 1}\n']);
-    assert.match(errors, /more\.pkl: Not valid pickle: .*no opcode 0x78 \(at offset 21\)/);
+    assert.match(errors, /more\.pkl: Invalid pickle: .*no opcode 0x78 \(at offset 21\)/);
   });
 
   it('that would be endless text is refused in JSON and Python', async () => {

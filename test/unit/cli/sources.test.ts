@@ -92,7 +92,7 @@ describe('What is sent on the command line', function () {
     assert.equal(code, 1);
     assert.deepEqual(errors.split('\n'), [
       `picklepost: Cannot read ${at('missing')}: there is no such file. Check the path.`,
-      `picklepost: Cannot read ${at('folder/b')}: it may not be readable here (EIO). Check the path and your permissions.`,
+      `picklepost: Cannot read ${at('folder/b')}: it cannot be read (EIO). Check the path and your permissions.`,
       '',
     ]);
     const lines = jsonLines(output);
@@ -155,7 +155,7 @@ describe('What is sent on the command line', function () {
     writeFileSync(at('folder/b.json'), '{');
     const dictionaries = await run([...send, at('folder/b.json'), '--dictionary']);
     assert.deepEqual([dictionaries.code, dictionaries.output.match(/^Sent \S+/gm)], [1, ['Sent a.pkl']]);
-    assert.match(dictionaries.errors, /it is a folder.*\n.*b\.json: Not valid JSON/);
+    assert.match(dictionaries.errors, /it is a folder.*\n.*b\.json: Invalid JSON/);
     await receiver.stop();
   });
 

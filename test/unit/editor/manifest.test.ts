@@ -16,6 +16,7 @@ import {
   SENT_VIEW,
 } from '../../../src/editor/shell/names';
 import { projectRoot } from '../../harness/setup';
+import { inEnglish } from '../../../src/core/text';
 
 interface Manifest {
   contributes: {
@@ -245,7 +246,7 @@ describe('package.json and the code', () => {
     assert.equal(dialect.default, DEFAULT_DIALECT);
     assert.deepEqual(
       dialect.enumDescriptions.map((text) => texts[text.slice(1, -1)]),
-      dialects.map(({ title, detail }) => `${title}. ${detail}`),
+      dialects.map(({ title, detail }) => `${inEnglish(title)}. ${inEnglish(detail)}`),
     );
   });
 

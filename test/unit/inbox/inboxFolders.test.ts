@@ -6,6 +6,7 @@ import { FernetKey } from '../../../src/core/crypto/keys';
 import { Inbox } from '../../../src/inbox/inbox';
 import { keepInboxKey, loadInboxKey } from '../../../src/inbox/keys/inboxKey';
 import { ARRIVAL, openInbox, pattern, store, temporaryDirectory } from './temporary';
+import { inEnglish, type Words } from '../../../src/core/text';
 
 const OFFER = { kind: 'file', name: 'a.bin', transfer: '0'.repeat(32), modified: 1 } as const;
 
@@ -16,7 +17,7 @@ describe('An inbox that is removed while it is open', () => {
     const file = `${directory}.key`;
     const key = await loadInboxKey(file, directory);
     const notices: string[] = [];
-    const onNotice = (notice: string): number => notices.push(notice);
+    const onNotice = (notice: Words): number => notices.push(inEnglish(notice));
     const inbox = await Inbox.open({ directory, key, onNotice, keepKey: () => keepInboxKey(file, key) });
     return { inbox, notices };
   }

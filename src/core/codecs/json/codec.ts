@@ -6,6 +6,7 @@ import { jsonCost } from './costs';
 import { readJson } from './parser';
 import { JsonRecognizer } from './recognizer';
 import { encodeJson, formatJson } from './writer';
+import { say } from '../../text';
 
 export { parseJson, readJson, type JsonReading } from './parser';
 export { formatJson } from './writer';
@@ -14,7 +15,7 @@ export { formatJson } from './writer';
 export const jsonCodec: TextCodec = {
   title: 'JSON',
   label: 'JSON',
-  detail: 'What Python reads with json.loads.',
+  detail: say`What Python reads with json.loads.`,
   extensions: ['json', 'jsonc'],
   isText: true,
   indent: 2,

@@ -12,6 +12,7 @@ import {
   QUOTE,
 } from '../characterCodes';
 import { JsonScanner } from './scanner';
+import { say, type Words } from '../../text';
 
 export interface JsonReading {
   /** Whether comments, and commas after the last item, are allowed, as in the settings files of editors. */
@@ -40,7 +41,7 @@ export function readJson(
   text: string,
   nestingDepth: number,
   repeated: 'list' | 'last' = 'list',
-): { value: Value; notices: string[] } {
+): { value: Value; notices: Words[] } {
   const parser = new LosslessParser(text, { comments: true, nestingDepth }, repeated);
   return { value: parser.parseLines(), notices: parser.notices };
 }
@@ -61,7 +62,7 @@ class JsonParser extends JsonScanner {
   parse(): Value {
     const value = this.parseValue(this.skipSpace());
     this.skipSpace();
-    if (this.at < this.text.length) throw this.expected('the end after the value');
+    if (this.at < this.text.length) throw this.expected(say`the end after the value`);
     return value;
   }
 
@@ -96,10 +97,10 @@ class JsonParser extends JsonScanner {
     const start = this.count;
     let code = this.open();
     while (code !== CLOSE_BRACE) {
-      if (code !== QUOTE) throw this.expected('a key in double quotes');
+      if (code !== QUOTE) throw this.expected(say`a key in double quotes`);
       const key = this.parseKey();
       this.parts[this.count++] = key;
-      if (this.skipSpace() !== COLON) throw this.expected('":"');
+      if (this.skipSpace() !== COLON) throw this.expected(say`":"`);
       this.at++;
       const value = this.parseValue(this.skipSpace());
       this.parts[this.count++] = value;
@@ -138,7 +139,7 @@ class JsonParser extends JsonScanner {
     if (code !== COMMA) throw this.expected(`"," or "${String.fromCharCode(close)}"`);
     this.at++;
     const next = this.skipSpace();
-    if (next === close && !this.options.comments) throw this.expected('something after the comma');
+    if (next === close && !this.options.comments) throw this.expected(say`something after the comma`);
     return next;
   }
 }
@@ -159,27 +160,27 @@ class LosslessParser extends JsonParser {
   parseLines(): Value {
     const values = [this.parseValue(this.skipSpace())];
     for (let end = this.at; this.hasMore(); end = this.at) {
-      if (!LINE_BREAK.test(this.text.slice(end, this.at))) throw this.expected('the end after the value');
+      if (!LINE_BREAK.test(this.text.slice(end, this.at))) throw this.expected(say`the end after the value`);
       values.push(this.parseValue(this.skipSpace()));
     }
     this.lines = values.length;
     return this.lines === 1 ? (values[0] as Value) : values;
   }
 
-  get notices(): string[] {
+  get notices(): Words[] {
     const keys = [...this.repeatedKeys].slice(0, MAX_NAMED).map((key) => JSON.stringify(key));
-    const more = this.repeatedKeys.size > MAX_NAMED ? ' and others' : '';
+    const more = this.repeatedKeys.size > MAX_NAMED ? say` and others` : '';
     const use =
       this.repeated === 'last'
-        ? 'Only its last value is taken'
-        : 'Its values are shown as a list, in order; most programs take the last one only';
+        ? say`Only its last value is taken`
+        : say`Its values are shown as a list, in order; most programs take the last one only`;
     return [
-      ...(this.lines > 1 ? [`JSON Lines: ${this.lines} values, taken for a list.`] : []),
+      ...(this.lines > 1 ? [say`JSON Lines: ${this.lines} values, taken for a list.`] : []),
       ...(keys.length > 0
-        ? [`A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`]
+        ? [say`A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`]
         : []),
       ...(this.longNumbers > 0
-        ? ['Numbers that are too large or too small for a float stay as they were written.']
+        ? [say`Numbers that are too large or too small for a float stay as they were written.`]
         : []),
     ];
   }

@@ -17,6 +17,7 @@ import {
   TAB,
   ZERO,
 } from '../characterCodes';
+import { say, type Words } from '../../text';
 
 const WORDS: readonly (readonly [word: string, value: Value])[] = [
   ['true', true],
@@ -28,7 +29,7 @@ const WORDS: readonly (readonly [word: string, value: Value])[] = [
 ];
 /** What Python's `repr` writes, and JSON does not have. */
 const PYTHON_ONLY = /^(?:'|None|True|False|[(bru]['"])/;
-const PYTHON_HINT = " (this is how Python's repr writes; json.dumps writes JSON)";
+const PYTHON_HINT = say` (this is how Python's repr writes; json.dumps writes JSON)`;
 const LINE_END = /\r\n|\n|\r/g;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
@@ -93,14 +94,14 @@ export class JsonScanner {
     let i = firstEscape;
     for (let code = text.charCodeAt(i); code !== QUOTE; code = text.charCodeAt(++i)) {
       if (code === BACKSLASH) i++;
-      else if (Number.isNaN(code)) throw this.fail('a string has no end', start - 1);
-      else if (code < SPACE) throw this.fail('a string holds a control character that is not escaped', i);
+      else if (Number.isNaN(code)) throw this.fail(say`a string has no end`, start - 1);
+      else if (code < SPACE) throw this.fail(say`a string holds a control character that is not escaped`, i);
     }
     this.at = i + 1;
     try {
       return JSON.parse(text.slice(start - 1, this.at)) as string;
     } catch {
-      throw this.fail('a string holds a backslash that begins no escape', this.findBadEscape(firstEscape));
+      throw this.fail(say`a string holds a backslash that begins no escape`, this.findBadEscape(firstEscape));
     }
   }
 
@@ -121,7 +122,7 @@ export class JsonScanner {
     for (; isDigit(code); code = text.charCodeAt(++end)) magnitude = magnitude * 10 + code - ZERO;
     if (end === digits) return this.parseWord();
     if (end > digits + 1 && text.charCodeAt(digits) === ZERO)
-      throw this.fail('a number begins with 0', start);
+      throw this.fail(say`a number begins with 0`, start);
     if (code === POINT || (code | 0x20) === SMALL_E) return this.parseFloat(start, end);
     this.at = end;
     if (end - digits > EXACT_DIGITS) return parseInteger(text.slice(start, end));
@@ -151,7 +152,7 @@ export class JsonScanner {
   private skipDigits(start: number): number {
     let end = start;
     while (isDigit(this.text.charCodeAt(end))) end++;
-    if (end === start) throw this.fail('a digit is missing in a number', start);
+    if (end === start) throw this.fail(say`a digit is missing in a number`, start);
     return end;
   }
 
@@ -183,23 +184,23 @@ export class JsonScanner {
       LINE_END.lastIndex = at;
       return LINE_END.test(text) ? LINE_END.lastIndex : text.length;
     }
-    if (kind !== STAR) throw this.fail('a "/" begins no comment', at);
+    if (kind !== STAR) throw this.fail(say`a "/" begins no comment`, at);
     const end = text.indexOf('*/', at + 2);
-    if (end < 0) throw this.fail('a comment has no end', at);
+    if (end < 0) throw this.fail(say`a comment has no end`, at);
     return end + 2;
   }
 
-  protected expected(what: string): DecodeError {
+  protected expected(what: Words): DecodeError {
     const found = this.text.codePointAt(this.at);
     const actual =
-      found === undefined ? 'the text ends' : `found ${JSON.stringify(String.fromCodePoint(found))}`;
+      found === undefined ? say`the text ends` : say`found ${JSON.stringify(String.fromCodePoint(found))}`;
     const hint = PYTHON_ONLY.test(this.text.slice(this.at, this.at + 5)) ? PYTHON_HINT : '';
-    return this.fail(`expected ${what}, but ${actual}${hint}`, this.at);
+    return this.fail(say`expected ${what}, but ${actual}${hint}`, this.at);
   }
 
-  private fail(reason: string, offset: number): DecodeError {
+  private fail(reason: Words, offset: number): DecodeError {
     const lines = this.text.slice(0, offset).split(/\r\n|\n|\r/);
     const column = (lines.at(-1) as string).length + 1;
-    return new DecodeError('JSON', `${reason}, in line ${lines.length}, column ${column}`, offset);
+    return new DecodeError('JSON', say`${reason}, in line ${lines.length}, column ${column}`, offset);
   }
 }

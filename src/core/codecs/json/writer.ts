@@ -9,6 +9,7 @@ import { Dict, InertCall, InertName, Tuple, typeName, type Value } from '../../v
 import { TextBudget } from '../../values/textBudget';
 import { formatPath } from '../../render/path';
 import { TextSink } from '../textSink';
+import { say, type Words } from '../../text';
 
 /**
  * The bytes that Python's `json.dumps` gives by default. A container in several places is written in each of them.
@@ -36,12 +37,12 @@ interface JsonStyle {
   /** For one level; without it, all is one line. */
   readonly indent?: string;
   readonly nestingDepth: number;
-  readonly advice: string;
+  readonly advice: Words;
 }
 
-const SEND_BINARY = 'Send it as binary instead.';
+const SEND_BINARY = say`Send it as binary instead.`;
 const WIRE = { quote: quoteAscii, advice: SEND_BINARY };
-const VIEW = { quote: quoteReadable, advice: 'Show it as a Python literal instead.' };
+const VIEW = { quote: quoteReadable, advice: say`Show it as a Python literal instead.` };
 
 class JsonWriter {
   private readonly budget = new TextBudget();
@@ -69,7 +70,7 @@ class JsonWriter {
         this.sink.append(formatInteger(value));
         break;
       case 'number':
-        if (!Number.isFinite(value)) throw this.refuse(`it is ${formatFloat(value)}`);
+        if (!Number.isFinite(value)) throw this.refuse(say`it is ${formatFloat(value)}`);
         this.sink.append(formatFloat(value));
         break;
       default:
@@ -107,7 +108,7 @@ class JsonWriter {
     count: number,
     writePart: (i: number, level: number) => void,
   ): void {
-    if (this.open.has(container)) throw this.refuse('it contains itself');
+    if (this.open.has(container)) throw this.refuse(say`it contains itself`);
     const level = this.open.size;
     if (level >= this.style.nestingDepth) throw nestedTooDeeply(this.style.nestingDepth);
     this.budget.count(container);
@@ -126,7 +127,7 @@ class JsonWriter {
     this.open.delete(container);
   }
 
-  private refuse(reason: string): EncodeError {
+  private refuse(reason: Words): EncodeError {
     return new EncodeError(
       'JSON',
       formatPath([...this.place, ...this.path(this.open.size)]),
@@ -137,7 +138,7 @@ class JsonWriter {
 
   private refuseKey(key: Value): EncodeError {
     const path = formatPath([...this.place, ...this.path(this.open.size - 1), { kind: 'key', key }]);
-    return new EncodeError('JSON', path, `its key is of type ${typeName(key)}`, this.style.advice);
+    return new EncodeError('JSON', path, say`its key is of type ${typeName(key)}`, this.style.advice);
   }
 
   private path(length: number): PathStep[] {
@@ -166,9 +167,9 @@ function isWrittenNumber(value: Value): value is InertCall & { args: { items: [s
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?[eE][+-]?\d+$/;
 
-function describe(value: Value): string {
+function describe(value: Value): Words {
   const type = typeName(value);
-  return type === 'object' ? `it is an object, ${flatLiteral(value, 100)}` : `it is of type ${type}`;
+  return type === 'object' ? say`it is an object, ${flatLiteral(value, 100)}` : say`it is of type ${type}`;
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;

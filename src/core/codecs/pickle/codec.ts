@@ -7,6 +7,7 @@ import type { PickleActions } from './actions';
 import { decodePickleFile } from './file';
 import { beginsAsPickle, PickleRecognizer } from './recognizer';
 import { encodePickle } from './writer';
+import { say } from '../../text';
 
 export { PickleAccount } from './account';
 export { actionsOf, runsCode, type ActionOptions, type Effect, type PickleActions } from './actions';
@@ -25,7 +26,7 @@ export { encodePickle } from './writer';
 export const pickleCodec: BinaryCodec = {
   title: 'pickle',
   label: 'Binary',
-  detail: "Python's pickle. Keeps every type.",
+  detail: say`Python's pickle. Keeps every type.`,
   extensions: ['pkl', 'pickle'],
   // Pascal, Prolog and others use it too.
   sharedExtensions: ['p'],
@@ -49,7 +50,7 @@ export function decodeOnlyPickle(
   const [value] = values;
   const rest = bytes.length - firstEnd;
   if (value !== undefined && rest > 0)
-    throw new DecodeError('pickle', `${rest} more bytes follow after its end`, firstEnd);
+    throw new DecodeError('pickle', say`${rest} more bytes follow after its end`, firstEnd);
   if (value === undefined || problem !== undefined) throw problem as Error;
   return { value, actions };
 }

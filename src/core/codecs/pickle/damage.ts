@@ -1,5 +1,6 @@
 import { DecodeError, type PicklepostError } from '../../errors';
 import { isShelf, kindOfBytes, SHELF } from './otherKinds';
+import { say } from '../../text';
 
 /**
  * What is to be said in place of the mistake that was met, if any, and the bytes as they were before they were damaged.
@@ -12,7 +13,7 @@ export function explain(
 ): Explanation {
   if (hasConvertedLineEnds(bytes, problem !== undefined))
     return {
-      explanation: new DecodeError('pickle', `its line ends were converted to CR LF. ${SHOWN}`),
+      explanation: new DecodeError('pickle', say`its line ends were converted to CR LF. ${SHOWN}`),
       repaired: repairLineEnds(bytes),
     };
   if (problem === undefined) return {};
@@ -20,7 +21,7 @@ export function explain(
   if (isBegun) return { explanation: isShelf(bytes) ? new DecodeError('pickle', SHELF) : problem };
   const repaired = repairUtf8(bytes);
   if (repaired !== undefined) {
-    const reason = `its bytes were taken for Latin-1 and written as UTF-8. ${SHOWN}`;
+    const reason = say`its bytes were taken for Latin-1 and written as UTF-8. ${SHOWN}`;
     return { explanation: new DecodeError('pickle', reason), repaired };
   }
   const kind = kindOfBytes(bytes);
@@ -36,7 +37,7 @@ export interface Explanation {
   readonly isText?: boolean;
 }
 
-const SHOWN = 'The value is shown as it is once that is undone; get the file again, in binary mode';
+const SHOWN = say`The value is shown as it is once that is undone; get the file again, in binary mode`;
 
 const [LF, CR, PROTO] = [0x0a, 0x0d, 0x80];
 

@@ -1,5 +1,6 @@
 import { DecodeError } from '../../errors';
 import { decodeUtf8 } from './text';
+import { say, type Words } from '../../text';
 
 /** A view keeps all of the input in memory; fewer bytes than this are not worth it. */
 const COPIED = 64 * 1024;
@@ -44,7 +45,7 @@ export class PickleInput {
   }
 
   /** A mistake in the opcode that was read last. */
-  error(reason: string): DecodeError {
+  error(reason: Words): DecodeError {
     return new DecodeError('pickle', reason, this.opcodePosition);
   }
 
@@ -126,7 +127,7 @@ export class PickleInput {
   /** A count of what follows, from four bytes that say it with a sign. */
   signedCount(): number {
     const count = this.int32();
-    if (count < 0) throw this.error('a length is negative');
+    if (count < 0) throw this.error(say`a length is negative`);
     return count;
   }
 
@@ -173,7 +174,7 @@ export class PickleInput {
   utf8(byteCount: number): string {
     const at = this.advance(byteCount);
     const text = decodeUtf8(this.buffer, at, at + byteCount);
-    if (text === undefined) throw this.error('a text is not UTF-8');
+    if (text === undefined) throw this.error(say`a text is not UTF-8`);
     return text;
   }
 
@@ -220,6 +221,6 @@ export class PickleInput {
   }
 
   private truncated(): DecodeError {
-    return new DecodeError('pickle', 'it ends too early', this.bytes.length);
+    return new DecodeError('pickle', say`it ends too early`, this.bytes.length);
   }
 }

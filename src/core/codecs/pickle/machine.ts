@@ -17,6 +17,7 @@ import type { PickleInput } from './input';
 import { Memo } from './memo';
 import { isEmptyState, isImported, isSequence, isUnknown } from './operands';
 import { isPlainName } from './reductions';
+import { say } from '../../text';
 
 /** What a file format that has pickles inside of it adds to them. */
 export interface PickleExtension {
@@ -80,12 +81,12 @@ export class PickleMachine {
   }
 
   pop(): Value {
-    if (this.depth <= this.fence) throw this.input.error('it takes from an empty stack');
+    if (this.depth <= this.fence) throw this.input.error(say`it takes from an empty stack`);
     return this.stack[--this.depth] as Value;
   }
 
   top(): Value {
-    if (this.depth <= this.fence) throw this.input.error('it looks at an empty stack');
+    if (this.depth <= this.fence) throw this.input.error(say`it looks at an empty stack`);
     return this.stack[this.depth - 1] as Value;
   }
 
@@ -111,7 +112,7 @@ export class PickleMachine {
   /** Pops several values. */
   popTuple(size: number): Tuple {
     const start = this.depth - size;
-    if (start < this.fence) throw this.input.error('it takes from an empty stack');
+    if (start < this.fence) throw this.input.error(say`it takes from an empty stack`);
     const items = this.stack.slice(start, this.depth);
     this.depth = start;
     return new Tuple(items);
@@ -123,7 +124,7 @@ export class PickleMachine {
 
   recall(index: number): void {
     const value = this.memo.get(index);
-    if (value === undefined) throw this.input.error(`nothing is remembered as ${index}`);
+    if (value === undefined) throw this.input.error(say`nothing is remembered as ${index}`);
     this.push(value);
   }
 
@@ -147,7 +148,8 @@ export class PickleMachine {
     this.account.spend(MEMBER_COST * members.length);
     const target = this.top();
     if (target instanceof ValueSet && !target.frozen) for (const member of members) target.add(member);
-    else if (Array.isArray(target) && members.length > 0) throw this.input.error('it adds members to a list');
+    else if (Array.isArray(target) && members.length > 0)
+      throw this.input.error(say`it adds members to a list`);
     else this.addTo(target, members, 'add');
   }
 
@@ -181,7 +183,7 @@ export class PickleMachine {
     else if (isImported(target)) {
       this.account.addChange(target, '__setstate__', state);
       this.changes.setState(target, state);
-    } else if (!isEmptyState(state)) throw this.input.error(`it sets the state of a ${typeName(target)}`);
+    } else if (!isEmptyState(state)) throw this.input.error(say`it sets the state of a ${typeName(target)}`);
   }
 
   private setState(target: InertCall, state: Value): void {
@@ -209,7 +211,7 @@ export class PickleMachine {
 
   private popMark(): number {
     const mark = this.marks.pop();
-    if (mark === undefined) throw this.input.error('a mark is missing');
+    if (mark === undefined) throw this.input.error(say`a mark is missing`);
     this.fence = this.marks.at(-1) ?? 0;
     return mark;
   }
@@ -224,7 +226,7 @@ export class PickleMachine {
       this.extendBytes(target, items);
     else if (isImported(target) || (target instanceof ByteArray && method !== 'add'))
       this.account.addChange(target, method, items.slice());
-    else throw this.input.error(`it appends to a ${typeName(target)}`);
+    else throw this.input.error(say`it appends to a ${typeName(target)}`);
   }
 
   private extendBytes(target: ByteArray, items: readonly Value[]): void {
@@ -238,7 +240,7 @@ export class PickleMachine {
   private byteOf(value: Value): number {
     const byte = typeof value === 'boolean' ? BigInt(value) : value;
     if (typeof byte === 'bigint' && byte >= 0n && byte <= 0xffn) return Number(byte);
-    throw this.input.error('what is put into a bytearray is not a byte');
+    throw this.input.error(say`what is put into a bytearray is not a byte`);
   }
 
   private setEntries(target: Value, flat: readonly Value[], start: number, end: number): void {
@@ -247,7 +249,7 @@ export class PickleMachine {
     if (target instanceof Dict) target.setAll(flat, start, end);
     else if (count > 0) this.setOtherEntries(target, flat.slice(start, start + 2 * count));
     // CPython's reader in Python comes to that only after the others.
-    if ((end - start) % 2 !== 0) throw this.input.error('a key is without a value');
+    if ((end - start) % 2 !== 0) throw this.input.error(say`a key is without a value`);
   }
 
   private setOtherEntries(target: Value, flat: readonly Value[]): void {
@@ -263,7 +265,7 @@ export class PickleMachine {
       else if (Array.isArray(target)) target[this.indexOf(key, target.length)] = value;
       else if (target instanceof ByteArray)
         target.bytes[this.indexOf(key, target.bytes.length)] = this.byteOf(value);
-      else if (!isImported(target)) throw this.input.error(`it sets a key of a ${typeName(target)}`);
+      else if (!isImported(target)) throw this.input.error(say`it sets a key of a ${typeName(target)}`);
     }
   }
 
@@ -272,6 +274,6 @@ export class PickleMachine {
     const index = typeof key === 'boolean' || typeof key === 'bigint' ? Number(key) : NaN;
     const at = index < 0 ? index + length : index;
     if (at >= 0 && at < length) return at;
-    throw this.input.error('it sets an item of a list that is not there');
+    throw this.input.error(say`it sets an item of a list that is not there`);
   }
 }

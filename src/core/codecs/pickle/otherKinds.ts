@@ -1,53 +1,55 @@
 /** Told by first bytes, in Latin-1: what is often under the name of a pickle, and what to do about it. */
-const KINDS: readonly (readonly [start: string, reason: string])[] = [
-  ...starting('it is compressed with gzip. Decompress it first', '\x1f\x8b'),
-  ...starting('it is compressed with bzip2. Decompress it first', 'BZh'),
-  ...starting('it is compressed with xz. Decompress it first', '\xfd7zXZ\0'),
-  ...starting('it is compressed with LZMA. Decompress it first', ']\0\0'),
-  ...starting('it is compressed with LZ4. Decompress it first', '\x04\x22\x4d\x18'),
-  ...starting('it is compressed with Zstandard. Decompress it first', '\x28\xb5\x2f\xfd'),
-  ...starting('it is compressed with zlib. Decompress it first', 'x\x01', 'x^', 'x\x9c', 'x\xda'),
-  ...starting('it is a 7-Zip archive. Unpack it first', "7z\xbc\xaf'\x1c"),
-  ...starting('it is a RAR archive. Unpack it first', 'Rar!\x1a\x07'),
+import { say, type Words } from '../../text';
+
+const KINDS: readonly (readonly [start: string, reason: Words])[] = [
+  ...starting(say`it is compressed with gzip. Decompress it first`, '\x1f\x8b'),
+  ...starting(say`it is compressed with bzip2. Decompress it first`, 'BZh'),
+  ...starting(say`it is compressed with xz. Decompress it first`, '\xfd7zXZ\0'),
+  ...starting(say`it is compressed with LZMA. Decompress it first`, ']\0\0'),
+  ...starting(say`it is compressed with LZ4. Decompress it first`, '\x04\x22\x4d\x18'),
+  ...starting(say`it is compressed with Zstandard. Decompress it first`, '\x28\xb5\x2f\xfd'),
+  ...starting(say`it is compressed with zlib. Decompress it first`, 'x\x01', 'x^', 'x\x9c', 'x\xda'),
+  ...starting(say`it is a 7-Zip archive. Unpack it first`, "7z\xbc\xaf'\x1c"),
+  ...starting(say`it is a RAR archive. Unpack it first`, 'Rar!\x1a\x07'),
   ...starting(
-    'it is a zip archive, as which NumPy, PyTorch and others also save. Unpack it first',
+    say`it is a zip archive, as which NumPy, PyTorch and others also save. Unpack it first`,
     'PK\x03\x04',
     'PK\x05\x06',
   ),
   ...starting(
-    'it is a pointer of Git LFS. Fetch the file with "git lfs pull" first',
+    say`it is a pointer of Git LFS. Fetch the file with "git lfs pull" first`,
     'version https://git-lfs',
   ),
-  ...starting('it is an HDF5 file. Read it with h5py or pandas.read_hdf', '\x89HDF\r\n\x1a\n'),
-  ...starting('it is a NumPy array (.npy). Read it with numpy.load', '\x93NUMPY'),
-  ...starting('it is a Parquet file. Read it with pandas.read_parquet', 'PAR1'),
-  ...starting('it is an Arrow file. Read it with pyarrow', 'ARROW1', 'FEA1'),
-  ...starting('it is an SQLite database', 'SQLite format 3\0'),
+  ...starting(say`it is an HDF5 file. Read it with h5py or pandas.read_hdf`, '\x89HDF\r\n\x1a\n'),
+  ...starting(say`it is a NumPy array (.npy). Read it with numpy.load`, '\x93NUMPY'),
+  ...starting(say`it is a Parquet file. Read it with pandas.read_parquet`, 'PAR1'),
+  ...starting(say`it is an Arrow file. Read it with pyarrow`, 'ARROW1', 'FEA1'),
+  ...starting(say`it is an SQLite database`, 'SQLite format 3\0'),
   ...starting(
-    'it is a dbm database, as shelve makes. Open it with Python',
+    say`it is a dbm database, as shelve makes. Open it with Python`,
     '\xce\x9a\x57\x13',
     '\x13\x57\x9a\xce',
   ),
-  ...starting('it is a MATLAB file. Read it with scipy.io.loadmat', 'MATLAB 5.0'),
-  ...starting('it is an R data file', 'RDX2\n', 'RDX3\n'),
-  ...starting('it is a PDF document', '%PDF-'),
-  ...starting('it is a PNG image', '\x89PNG\r\n'),
-  ...starting('it is a JPEG image', '\xff\xd8\xff'),
-  ...starting('it is a program', '\x7fELF', 'MZ\x90\0'),
+  ...starting(say`it is a MATLAB file. Read it with scipy.io.loadmat`, 'MATLAB 5.0'),
+  ...starting(say`it is an R data file`, 'RDX2\n', 'RDX3\n'),
+  ...starting(say`it is a PDF document`, '%PDF-'),
+  ...starting(say`it is a PNG image`, '\x89PNG\r\n'),
+  ...starting(say`it is a JPEG image`, '\xff\xd8\xff'),
+  ...starting(say`it is a program`, '\x7fELF', 'MZ\x90\0'),
   ...starting(
-    'its bytes were decoded as UTF-8 text, which has lost some of them for good. Get the file again, in binary mode',
+    say`its bytes were decoded as UTF-8 text, which has lost some of them for good. Get the file again, in binary mode`,
     '\xef\xbf\xbd',
   ),
-  ...starting('it is a pickle in base64. Decode it first', 'gAJ', 'gAN', 'gAS', 'gAV'),
+  ...starting(say`it is a pickle in base64. Decode it first`, 'gAJ', 'gAN', 'gAS', 'gAV'),
 ];
 
-function starting(reason: string, ...starts: readonly string[]): [string, string][] {
+function starting(reason: Words, ...starts: readonly string[]): [string, Words][] {
   return starts.map((start) => [start, reason]);
 }
 
 /** What bytes that are not a pickle are, as the reason of an error; undefined where nothing is known of them. */
-export function kindOfBytes(bytes: Uint8Array): { reason: string; isText: boolean } | undefined {
-  if (bytes.length === 0) return { reason: 'the file is empty', isText: true };
+export function kindOfBytes(bytes: Uint8Array): { reason: Words; isText: boolean } | undefined {
+  if (bytes.length === 0) return { reason: say`the file is empty`, isText: true };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = buffer.toString('latin1', 0, 64);
   const kind = KINDS.find(([prefix]) => start.startsWith(prefix))?.[1];
@@ -56,15 +58,17 @@ export function kindOfBytes(bytes: Uint8Array): { reason: string; isText: boolea
   return reason === undefined ? undefined : { reason, isText: binary === undefined };
 }
 
-function archiveKind(buffer: Buffer): string | undefined {
-  return buffer.toString('latin1', 257, 262) === 'ustar' ? 'it is a tar archive. Unpack it first' : undefined;
+function archiveKind(buffer: Buffer): Words | undefined {
+  return buffer.toString('latin1', 257, 262) === 'ustar'
+    ? say`it is a tar archive. Unpack it first`
+    : undefined;
 }
 
 /** A length in four or eight bytes or in ten digits, and then a pickle of that length, as programs send them over sockets. */
-function lengthBefore(buffer: Buffer): string | undefined {
+function lengthBefore(buffer: Buffer): Words | undefined {
   const isPickleAt = (at: number): boolean => buffer[at] === 0x80 && (buffer[at + 1] ?? 9) <= 5;
-  const reason = (size: number): string =>
-    `it has its length in ${size} bytes before the pickle. Leave out the first ${size} bytes`;
+  const reason = (size: number): Words =>
+    say`it has its length in ${size} bytes before the pickle. Leave out the first ${size} bytes`;
   if (buffer.length > 12) {
     const rest = buffer.length - 4;
     if (isPickleAt(4) && (buffer.readUInt32BE(0) === rest || buffer.readUInt32LE(0) === rest))
@@ -76,24 +80,24 @@ function lengthBefore(buffer: Buffer): string | undefined {
   return isPickleAt(10) && /^[\d ]{10}$/.test(buffer.toString('latin1', 0, 10)) ? reason(10) : undefined;
 }
 
-export const SHELF = 'it is the data of a shelf (shelve with dbm.dumb). Open it with Python';
+export const SHELF = say`it is the data of a shelf (shelve with dbm.dumb). Open it with Python`;
 
 /** `dbm.dumb` begins each value at a multiple of 512 bytes. */
 export function isShelf(bytes: Uint8Array): boolean {
   return bytes.length > 512 && bytes[0] === 0x80 && bytes[512] === 0x80 && bytes[511] === 0;
 }
 
-function textKind(buffer: Buffer): string | undefined {
+function textKind(buffer: Buffer): Words | undefined {
   const text = buffer
     .toString('utf8', 0, 4096)
     .replace(/^\ufeff/, '')
     .trimStart();
   if (/^<(?:!doctype html|html|head|body)\b/i.test(text))
-    return 'it is an HTML page, such as a site shows in place of a download. Download the file itself';
-  if (/^<\?xml|^<[a-z][\w:.-]*[\s/>]/i.test(text)) return 'it is XML';
-  if (/^[{[]/.test(text)) return 'it is JSON, or text like it';
+    return say`it is an HTML page, such as a site shows in place of a download. Download the file itself`;
+  if (/^<\?xml|^<[a-z][\w:.-]*[\s/>]/i.test(text)) return say`it is XML`;
+  if (/^[{[]/.test(text)) return say`it is JSON, or text like it`;
   // The last character of a part may be cut in two.
-  return isPlainText(buffer.length > 4096 ? text.slice(0, -4) : text) ? 'it is text' : undefined;
+  return isPlainText(buffer.length > 4096 ? text.slice(0, -4) : text) ? say`it is text` : undefined;
 }
 
 function isPlainText(text: string): boolean {

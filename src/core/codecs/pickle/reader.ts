@@ -6,6 +6,7 @@ import { PickleInput } from './input';
 import { PickleMachine, type PickleExtension } from './machine';
 import { Opcode } from './opcodes';
 import { steps } from './steps';
+import { say } from '../../text';
 
 export interface DecodedPickle {
   readonly value: Value;
@@ -48,7 +49,7 @@ export function runPickle(machine: PickleMachine): Value {
     if (error instanceof UnhashableError) throw machine.input.error(error.message);
     // Such as 2^24 entries of a Map: what JavaScript itself cannot hold.
     if (error instanceof RangeError)
-      throw machine.input.error(`it holds more than fits here (${error.message})`);
+      throw machine.input.error(say`it holds more than fits here (${error.message})`);
     throw error;
   }
 }
@@ -80,5 +81,5 @@ function run(machine: PickleMachine): Value {
 }
 
 function unknownOpcode(opcode: number, offset: number): DecodeError {
-  return new DecodeError('pickle', `there is no opcode 0x${opcode.toString(16).padStart(2, '0')}`, offset);
+  return new DecodeError('pickle', say`there is no opcode 0x${opcode.toString(16).padStart(2, '0')}`, offset);
 }

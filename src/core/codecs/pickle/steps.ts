@@ -23,6 +23,7 @@ import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
 import { MEMBER_COST } from './costs';
 import { reduce } from './reductions';
 import { decodeRawUnicodeEscape, decodeStringLiteral } from './text';
+import { say } from '../../text';
 
 /** What an opcode does to the machine, its arguments being next in the input. */
 type Step = (machine: PickleMachine) => void;
@@ -114,14 +115,14 @@ function tabulate(named: Record<Exclude<keyof typeof Opcode, 'STOP'>, Step>): (S
 function checkProtocol({ input }: PickleMachine): void {
   const protocol = input.uint8();
   if (protocol > HIGHEST_PROTOCOL)
-    throw input.error(`protocol ${protocol} is newer than ${HIGHEST_PROTOCOL}`);
+    throw input.error(say`protocol ${protocol} is newer than ${HIGHEST_PROTOCOL}`);
 }
 
 function memoIndex({ input }: PickleMachine): number {
   const text = input.line();
   const index = text.length > 1000 ? undefined : parsePythonInteger(text, 10);
   if (index === undefined || index < 0n || index > Number.MAX_SAFE_INTEGER)
-    throw input.error('a number of what to remember is not one');
+    throw input.error(say`a number of what to remember is not one`);
   return Number(index);
 }
 
@@ -129,7 +130,7 @@ function pushLong(machine: PickleMachine): void {
   const { input } = machine;
   const size = input.signedCount();
   const bytes = input.peek(size);
-  if (size > MAX_INTEGER_BYTES) throw input.error(`an integer has more than ${MAX_INTEGER_BYTES} bytes`);
+  if (size > MAX_INTEGER_BYTES) throw input.error(say`an integer has more than ${MAX_INTEGER_BYTES} bytes`);
   machine.push(integerFromBytes(bytes));
 }
 
@@ -148,10 +149,10 @@ function integerOfLine<T extends bigint | boolean>(
   parse: (line: string) => T | undefined,
 ): T {
   if (line.length > MAX_DECIMAL_DIGITS && (DECIMAL.test(line) || line.length > MAX_INTEGER_BYTES)) {
-    throw input.error(`an integer has more than ${MAX_DECIMAL_DIGITS} digits`);
+    throw input.error(say`an integer has more than ${MAX_DECIMAL_DIGITS} digits`);
   }
   const value = parse(line);
-  if (value === undefined) throw input.error('an integer is not written as one');
+  if (value === undefined) throw input.error(say`an integer is not written as one`);
   return value;
 }
 
@@ -161,12 +162,12 @@ function longInteger(line: string): bigint | undefined {
 
 function pushFloatText(machine: PickleMachine): void {
   const value = parseFloatText(machine.input.line());
-  if (value === undefined) throw machine.input.error('a float is not written as one');
+  if (value === undefined) throw machine.input.error(say`a float is not written as one`);
   machine.push(value);
 }
 
 function wellFormed({ input }: PickleMachine, text: string | undefined): string {
-  if (text === undefined) throw input.error('a text has a malformed quote or escape');
+  if (text === undefined) throw input.error(say`a text has a malformed quote or escape`);
   return text;
 }
 
@@ -200,7 +201,7 @@ function pushNameFromStack(machine: PickleMachine): void {
   if (typeof module === 'string' && typeof name === 'string') machine.pushName(new InertName(module, name));
   else if ([module, name].every((part) => typeof part === 'string' || isUnknown(part)))
     machine.pushCall(new InertCall(FIND_CLASS, new Tuple([module, name])));
-  else throw machine.input.error('a name is not a text');
+  else throw machine.input.error(say`a name is not a text`);
 }
 
 /** Python 2's `str` that is not ASCII is a text where `pickle.load` is told an encoding. */
@@ -234,7 +235,7 @@ function pushNewObjectWithKeywords(machine: PickleMachine): void {
 
 function pushObject(machine: PickleMachine): void {
   const [type, ...args] = machine.popMarked();
-  if (type === undefined) throw machine.input.error('an object has no class');
+  if (type === undefined) throw machine.input.error(say`an object has no class`);
   machine.pushCall(new InertCall(type, new Tuple(args)));
 }
 
@@ -260,6 +261,6 @@ function pushExtension(machine: PickleMachine, code: number): void {
 }
 
 function extensionCode({ input }: PickleMachine, code: number): bigint {
-  if (code <= 0) throw input.error(`${code} is no extension code`);
+  if (code <= 0) throw input.error(say`${code} is no extension code`);
   return integerOf(code);
 }

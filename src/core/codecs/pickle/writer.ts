@@ -19,6 +19,7 @@ import { bytesOfInteger } from './integers';
 import { Opcode } from './opcodes';
 import { PickleOutput, type CountedOpcodes } from './output';
 import { WriterMemo } from './writerMemo';
+import { say } from '../../text';
 
 /**
  * Writes a pickle of protocol 4, byte for byte as C Python writes a value in which equal strings are one object (as all are that
@@ -281,8 +282,8 @@ class PickleWriter {
     return new EncodeError(
       'pickle',
       path,
-      `${flatLiteral(value, NAME_LENGTH)} is a name or a call, which is shown here and never run`,
-      'Save the item that it came in and send that as a file, or take it out.',
+      say`${flatLiteral(value, NAME_LENGTH)} is a name or a call, which is shown here and never run`,
+      say`Save the item that it came in and send that as a file, or take it out.`,
     );
   }
 }

@@ -9,6 +9,7 @@ import {
 } from './builders';
 import { BACKSLASH_ESCAPE, COMPOUND_KEY, XML_TYPES, type XmlType } from './vocabulary';
 import { parseScalar } from './scalars';
+import { say } from '../../text';
 
 /**
  * What an element is, by its name and attributes.
@@ -53,7 +54,7 @@ function parseKey(text: string, attributes: readonly Attribute[]): Value {
   const isEscaped = type === 'str' && escape === BACKSLASH_ESCAPE;
   const isKnown = KEY_TYPES.includes(type) && (escape === undefined || isEscaped);
   const key = isKnown ? parseScalar(type as XmlType, text, isEscaped) : undefined;
-  if (key === undefined) throw new TypeMismatchError('a key is not of its type');
+  if (key === undefined) throw new TypeMismatchError(say`a key is not of its type`);
   return key;
 }
 
@@ -75,7 +76,7 @@ function interpretValue(
   if (second.name !== SECOND_ATTRIBUTE[type]) return undefined;
   if (second.name === 'escape')
     return second.value === BACKSLASH_ESCAPE ? typedBuilder(type, true) : undefined;
-  if (ids.has(second.value)) throw new TypeMismatchError('two elements have the same id');
+  if (ids.has(second.value)) throw new TypeMismatchError(say`two elements have the same id`);
   const builder = typedBuilder(type, false);
   builder.id = second.value;
   return builder;

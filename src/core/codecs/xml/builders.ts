@@ -1,9 +1,14 @@
 import { ByteArray, Dict, Tuple, ValueSet, type Value } from '../../values/value';
 import { CHILDREN_KEY, TEXT_KEY, type XmlType } from './vocabulary';
 import { isSpace, parseBytes, parseScalar } from './scalars';
+import { say, inEnglish, type Words } from '../../text';
 
 /** Well-formed XML that contradicts its own types. The message is a reason, without a place. */
-export class TypeMismatchError extends Error {}
+export class TypeMismatchError extends Error {
+  constructor(readonly words: Words) {
+    super(inEnglish(words));
+  }
+}
 
 export interface Attribute {
   readonly name: string;
@@ -21,17 +26,17 @@ export abstract class Builder {
 
   /** Called when a child begins. @throws Misfit where it does not belong here */
   expectChild(name: string): void {
-    throw new TypeMismatchError(`an element that cannot have children has a child <${name}>`);
+    throw new TypeMismatchError(say`an element that cannot have children has a child <${name}>`);
   }
 
   /** Called when a child has ended. @throws UnhashableError */
   addChild(_key: Value, _value: Value): void {
-    throw new TypeMismatchError('an element that cannot have children has one');
+    throw new TypeMismatchError(say`an element that cannot have children has one`);
   }
 
   /** Called for each run of text; one text may come in several. @throws Misfit where there must be none */
   addText(text: string): void {
-    if (!isSpace(text)) throw new TypeMismatchError('there is text where only elements belong');
+    if (!isSpace(text)) throw new TypeMismatchError(say`there is text where only elements belong`);
   }
 
   /** Called when the element ends. @throws Misfit, LimitError */
@@ -74,7 +79,7 @@ class LeafBuilder extends Builder {
         ? parseByteArray(this.text)
         : parseScalar(this.type, this.text, this.isEscaped);
     if (value === undefined)
-      throw new TypeMismatchError(`an element of type ${this.type} holds something else`);
+      throw new TypeMismatchError(say`an element of type ${this.type} holds something else`);
     return value;
   }
 }
@@ -88,7 +93,7 @@ function parseByteArray(text: string): ByteArray | undefined {
 abstract class ItemsBuilder extends Builder {
   override expectChild(name: string): void {
     if (name !== 'item')
-      throw new TypeMismatchError(`a sequence or set holds an element <${name}> instead of <item>`);
+      throw new TypeMismatchError(say`a sequence or set holds an element <${name}> instead of <item>`);
   }
 }
 
@@ -149,7 +154,7 @@ class DictBuilder extends Builder {
   finish(): Value {
     this.container.setAll(this.parts, 0, this.parts.length);
     if (this.container.size * 2 < this.parts.length)
-      throw new TypeMismatchError('a dict has the same key twice');
+      throw new TypeMismatchError(say`a dict has the same key twice`);
     return this.container;
   }
 }
@@ -161,7 +166,7 @@ export class CompoundEntryBuilder extends Builder {
   override expectChild(name: string): void {
     const expected = ['key', 'value'][this.parts.length];
     if (name !== expected)
-      throw new TypeMismatchError(`an entry must hold <key> and then <value>, but holds <${name}>`);
+      throw new TypeMismatchError(say`an entry must hold <key> and then <value>, but holds <${name}>`);
   }
 
   override addChild(_key: Value, value: Value): void {
@@ -171,7 +176,7 @@ export class CompoundEntryBuilder extends Builder {
   finish(): Value {
     const [key, value] = this.parts;
     if (key === undefined || value === undefined)
-      throw new TypeMismatchError('an entry must hold <key> and then <value>');
+      throw new TypeMismatchError(say`an entry must hold <key> and then <value>`);
     this.key = key;
     return value;
   }

@@ -8,6 +8,7 @@ import { xmlCost } from './costs';
 import { parseXml } from './reader';
 import { XmlRecognizer } from './recognizer';
 import { encodeXml, formatXml } from './writer';
+import { say } from '../../text';
 
 export { formatXml } from './writer';
 
@@ -17,7 +18,7 @@ const LESS_THAN = 0x3c;
 export const xmlCodec: TextCodec = {
   title: 'XML',
   label: 'XML',
-  detail: 'One element per key; types in attributes.',
+  detail: say`One element per key; types in attributes.`,
   extensions: ['xml'],
   isText: true,
   indent: 2,
@@ -38,8 +39,7 @@ export const xmlCodec: TextCodec = {
   format: formatXml,
 };
 
-const NAME_ENCODING =
-  'if it is in another encoding, begin it with <?xml version="1.0" encoding="..."?>, or convert it to UTF-8';
+const NAME_ENCODING = say`if it is in another encoding, begin it with <?xml version="1.0" encoding="..."?>, or convert it to UTF-8`;
 const DECLARED_ENCODING = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/;
 /** Bytes in which a declaration is looked for. */
 const DECLARATION = 200;
@@ -56,16 +56,16 @@ function decodeText(bytes: Uint8Array): string {
   if (declared !== undefined && !UTF_8.test(declared)) return decodeDeclared(buffer, declared);
   const { text, encoding } = decodeUnicode(buffer, 'XML', NAME_ENCODING);
   if (encoding !== 'UTF-8' && /\p{Cs}/u.test(text))
-    throw new DecodeError('XML', `its text is not valid ${encoding}`);
+    throw new DecodeError('XML', say`its text is not valid ${encoding}`);
   return text;
 }
 
 function decodeDeclared(buffer: Buffer, encoding: string): string {
   if (buffer.length > constants.MAX_STRING_LENGTH)
-    throw textTooLong(constants.MAX_STRING_LENGTH, 'Send it in parts.');
+    throw textTooLong(constants.MAX_STRING_LENGTH, say`Send it in parts.`);
   // A declaration that can be read as Latin-1 is not in UTF-16.
   if (UTF_16.test(encoding))
-    throw new DecodeError('XML', `it says that it is encoded in ${encoding}, and is not`);
+    throw new DecodeError('XML', say`it says that it is encoded in ${encoding}, and is not`);
   if (LATIN_1.test(encoding)) return buffer.toString('latin1');
   // Some versions of Node.js read it as Latin-1.
   if (WINDOWS_1252.test(encoding))
@@ -75,7 +75,10 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(buffer);
   } catch (error) {
-    const reason = error instanceof RangeError ? 'which is not known here' : 'and its bytes do not fit';
-    throw new DecodeError('XML', `it is encoded in ${encoding}, ${reason}; send it in UTF-8`);
+    const reason =
+      error instanceof RangeError
+        ? say`its encoding ${encoding} is not known here; send it in UTF-8`
+        : say`its bytes do not fit its encoding ${encoding}; send it in UTF-8`;
+    throw new DecodeError('XML', reason);
   }
 }

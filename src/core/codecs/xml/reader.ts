@@ -5,6 +5,7 @@ import { Dict, UnhashableError, type Value } from '../../values/value';
 import { interpretElement } from './attributes';
 import { TypeMismatchError, UntypedBuilder, type Attribute, type Builder } from './builders';
 import { ROOT_KEY, ROOT_NAME, TEXT_KEY } from './vocabulary';
+import { say, type Words } from '../../text';
 
 /**
  * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
@@ -49,7 +50,7 @@ class XmlReader {
     this.parser.on('cdata', addText);
     this.parser.on('closetag', () => this.end());
     this.parser.on('doctype', () => {
-      throw this.fail('it has a DOCTYPE, which is not read; send it without');
+      throw this.fail(say`it has a DOCTYPE, which is not read; send it without`);
     });
     this.parser.on('error', ({ message }) => {
       throw this.fail(message.replace(/\.$/, ''));
@@ -63,11 +64,11 @@ class XmlReader {
   }
 
   /** Why reading has stopped where it did. */
-  fail(reason: string): DecodeError {
+  fail(reason: Words): DecodeError {
     const { line, columnIndex, position } = this.parser;
     return new DecodeError(
       'XML',
-      `${reason}, in line ${line}, column ${Math.max(1, columnIndex)}`,
+      say`${reason}, in line ${line}, column ${Math.max(1, columnIndex)}`,
       Math.max(0, position - 1),
     );
   }

@@ -11,6 +11,7 @@ import { formatForeign } from './foreignWriter';
 import { attributeMarkup, COMPOUND_KEY, isElementName, ROOT_NAME, textMarkup } from './vocabulary';
 import { formatBytes, formatScalar } from './scalars';
 import { findShared } from './sharing';
+import { say, type Words } from '../../text';
 
 /**
  * One line, without a declaration, in UTF-8.
@@ -42,11 +43,11 @@ interface XmlStyle {
   readonly nestingDepth: number;
   /** For one level; without it, all is one line. */
   readonly indent?: string;
-  readonly advice: string;
+  readonly advice: Words;
 }
 
-const SEND_BINARY = 'Send it as binary instead.';
-const SHOW_PYTHON = 'Show it as a Python literal instead.';
+const SEND_BINARY = say`Send it as binary instead.`;
+const SHOW_PYTHON = say`Show it as a Python literal instead.`;
 
 class XmlWriter {
   private readonly steps: PathStep[];
@@ -100,7 +101,7 @@ class XmlWriter {
         throw new EncodeError(
           'XML',
           formatPath(this.steps),
-          `it is an object, ${flatLiteral(value, 100)}`,
+          say`it is an object, ${flatLiteral(value, 100)}`,
           this.style.advice,
         );
     }

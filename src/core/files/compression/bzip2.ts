@@ -1,6 +1,7 @@
 import { DecodeError } from '../../errors';
 import type { ByteSource } from '../../values/byteSource';
 import { BitReader } from './bitReader';
+import { say, type Words } from '../../text';
 
 const BLOCK_START = 0x314159265359;
 const STREAM_END = 0x177245385090;
@@ -16,11 +17,11 @@ const PIECE = 256 * 1024;
 export function* bunzip2(source: ByteSource): Generator<Uint8Array> {
   const bits = new BitReader(source);
   do {
-    if (bits.read(24) !== 0x425a68) throw damaged('something else follows after its end');
+    if (bits.read(24) !== 0x425a68) throw damaged(say`something else follows after its end`);
     const blockSize = (bits.read(8) - 0x30) * 100_000;
-    if (blockSize < 100_000 || blockSize > 900_000) throw damaged('its header is malformed');
+    if (blockSize < 100_000 || blockSize > 900_000) throw damaged(say`its header is malformed`);
     for (let mark = bits.read(24) * 2 ** 24 + bits.read(24); mark !== STREAM_END;) {
-      if (mark !== BLOCK_START) throw damaged('a block does not begin as one');
+      if (mark !== BLOCK_START) throw damaged(say`a block does not begin as one`);
       yield* unpackBlock(bits, blockSize);
       mark = bits.read(24) * 2 ** 24 + bits.read(24);
     }
@@ -33,13 +34,13 @@ export function* bunzip2(source: ByteSource): Generator<Uint8Array> {
 
 function* unpackBlock(bits: BitReader, blockSize: number): Generator<Uint8Array> {
   const expected = (bits.read(16) * 2 ** 16 + bits.read(16)) >>> 0;
-  if (bits.read(1) === 1) throw damaged('it is of a version before 0.9.5');
+  if (bits.read(1) === 1) throw damaged(say`it is of a version before 0.9.5`);
   const origin = bits.read(24);
   const { counts, chain, length } = readSymbols(bits, blockSize);
-  if (origin >= length) throw damaged('a block begins outside of itself');
+  if (origin >= length) throw damaged(say`a block begins outside of itself`);
   linkBack(counts, chain, length);
   const checksum = yield* expandRuns(chain, length, origin);
-  if (checksum !== expected) throw damaged('a checksum is wrong');
+  if (checksum !== expected) throw damaged(say`a checksum is wrong`);
 }
 
 interface Block {
@@ -63,7 +64,7 @@ function readSymbols(bits: BitReader, blockSize: number): Block {
   let run = 0;
   let weight = 1;
   const put = (byte: number, count: number): void => {
-    if (length + count > blockSize) throw damaged('a block is longer than they may be');
+    if (length + count > blockSize) throw damaged(say`a block is longer than they may be`);
     chain.fill(byte, length, length + count);
     counts[byte] = (counts[byte] as number) + count;
     length += count;
@@ -73,12 +74,12 @@ function readSymbols(bits: BitReader, blockSize: number): Block {
       table = tables[selectors[group++] ?? tableCount];
       left = GROUP_SIZE;
     }
-    if (table === undefined) throw damaged('a block lacks a table');
+    if (table === undefined) throw damaged(say`a block lacks a table`);
     const symbol = table.read(bits);
     if (symbol === RUN_A || symbol === RUN_B) {
       run += weight << symbol;
       weight *= 2;
-      if (run > blockSize) throw damaged('a run is longer than a block');
+      if (run > blockSize) throw damaged(say`a run is longer than a block`);
       continue;
     }
     if (run > 0) put(alphabet[0] as number, run);
@@ -97,24 +98,24 @@ function readAlphabet(bits: BitReader): number[] {
     const row = (used >> (15 - high)) & 1 ? bits.read(16) : 0;
     for (let low = 0; low < 16; low++) if ((row >> (15 - low)) & 1) alphabet.push(high * 16 + low);
   }
-  if (alphabet.length === 0) throw damaged('a block is empty');
+  if (alphabet.length === 0) throw damaged(say`a block is empty`);
   return alphabet;
 }
 
 function readSelectors(bits: BitReader, tableCount: number): number[] {
   const count = bits.read(15);
-  if (tableCount < 2 || tableCount > 6 || count === 0) throw damaged('its tables are malformed');
+  if (tableCount < 2 || tableCount > 6 || count === 0) throw damaged(say`its tables are malformed`);
   const order = Array.from({ length: tableCount }, (_, i) => i);
   return Array.from({ length: count }, () => {
     let position = 0;
-    while (bits.read(1) === 1) if (++position >= tableCount) throw damaged('its tables are malformed');
+    while (bits.read(1) === 1) if (++position >= tableCount) throw damaged(say`its tables are malformed`);
     return moveToFront(order, position);
   });
 }
 
 function moveToFront(list: number[], position: number): number {
   const value = list[position];
-  if (value === undefined) throw damaged('a symbol is unknown');
+  if (value === undefined) throw damaged(say`a symbol is unknown`);
   list.copyWithin(1, 0, position);
   list[0] = value;
   return value;
@@ -153,7 +154,7 @@ class HuffmanTable {
         if (symbol !== undefined) return symbol;
       }
     }
-    throw damaged('a code is unknown');
+    throw damaged(say`a code is unknown`);
   }
 }
 
@@ -161,7 +162,7 @@ function readCodeLengths(bits: BitReader, symbolCount: number): number[] {
   let length = bits.read(5);
   return Array.from({ length: symbolCount }, () => {
     while (bits.read(1) === 1) length += bits.read(1) === 0 ? 1 : -1;
-    if (length < 1 || length > MAX_CODE_LENGTH) throw damaged('its tables are malformed');
+    if (length < 1 || length > MAX_CODE_LENGTH) throw damaged(say`its tables are malformed`);
     return length;
   });
 }
@@ -219,6 +220,6 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest >>> 0;
 });
 
-function damaged(reason: string): DecodeError {
+function damaged(reason: Words): DecodeError {
   return new DecodeError('bzip2', reason);
 }

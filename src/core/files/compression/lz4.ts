@@ -1,5 +1,6 @@
 import { DecodeError } from '../../errors';
 import { PartSource, type ByteSource } from '../../values/byteSource';
+import { say, type Words } from '../../text';
 
 const MAGIC = 0x184d2204;
 /** Frames that hold no data of the file: 0x184D2A50 to 0x184D2A5F. */
@@ -14,7 +15,7 @@ export function* unpackLz4(source: ByteSource): Generator<Uint8Array> {
     const magic = uint32(source, at);
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) at += 8 + uint32(source, at + 4);
     else if (magic === MAGIC) at = yield* unpackFrame(source, at + 4);
-    else throw damaged('something else follows after its end', at);
+    else throw damaged(say`something else follows after its end`, at);
   }
 }
 
@@ -22,7 +23,7 @@ export function* unpackLz4(source: ByteSource): Generator<Uint8Array> {
 function* unpackFrame(source: ByteSource, start: number): Generator<Uint8Array, number> {
   const [flags = 0, descriptor = 0] = source.read(start, 2);
   const blockSize = 4 ** (((descriptor >> 4) & 7) + 4);
-  if (flags >> 6 !== 1 || blockSize < WINDOW) throw damaged('its header is malformed', start);
+  if (flags >> 6 !== 1 || blockSize < WINDOW) throw damaged(say`its header is malformed`, start);
   const blockChecksum = (flags & 0x10) !== 0 ? 4 : 0;
   const contentChecksum = (flags & 0x04) !== 0 ? 4 : 0;
   // Content size, dictionary and the checksum of the header.
@@ -34,7 +35,7 @@ function* unpackFrame(source: ByteSource, start: number): Generator<Uint8Array, 
     at += 4;
     if (header === 0) return at + contentChecksum;
     const size = header & 0x7fffffff;
-    if (size > blockSize) throw damaged('a block is larger than they may be', at);
+    if (size > blockSize) throw damaged(say`a block is larger than they may be`, at);
     const packed = new PartSource(source, at, size).read(0, size);
     const end =
       header >>> 31 === 1 ? keep(packed, output, history) : unpackBlock(packed, output, history, at);
@@ -64,7 +65,7 @@ function unpackBlock(packed: Uint8Array, output: Uint8Array, start: number, offs
     const token = packed[at++] as number;
     const literals = length(token >> 4);
     if (!(at + literals <= packed.length && to + literals <= output.length))
-      throw damaged('a block is malformed', offset);
+      throw damaged(say`a block is malformed`, offset);
     output.set(packed.subarray(at, at + literals), to);
     at += literals;
     to += literals;
@@ -73,7 +74,7 @@ function unpackBlock(packed: Uint8Array, output: Uint8Array, start: number, offs
     at += 2;
     const count = length(token & 15) + MIN_MATCH;
     if (distance === 0 || distance > to || !(to + count <= output.length))
-      throw damaged('a block is malformed', offset);
+      throw damaged(say`a block is malformed`, offset);
     for (let end = to + count; to < end; to++) output[to] = output[to - distance] as number;
   }
   return to;
@@ -83,6 +84,6 @@ function uint32(source: ByteSource, at: number): number {
   return Buffer.from(source.read(at, 4)).readUInt32LE();
 }
 
-function damaged(reason: string, offset: number): DecodeError {
+function damaged(reason: Words, offset: number): DecodeError {
   return new DecodeError('lz4', reason, offset);
 }

@@ -2,11 +2,12 @@ import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
-import { DecodeError, LimitError, messageOf, PicklepostError } from '../../errors';
+import { DecodeError, LimitError, wordsOf, PicklepostError } from '../../errors';
 import type { ByteSource } from '../../values/byteSource';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
 import { PieceSource } from './pieceSource';
+import { say } from '../../text';
 
 /** How a file is compressed. */
 export type Compression = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'zstd' | 'lz4';
@@ -56,7 +57,7 @@ export async function unpack(compression: Compression, source: ByteSource): Prom
     }
   } catch (cause) {
     if (cause instanceof PicklepostError) throw cause;
-    throw new DecodeError(compression, `it cannot be unpacked: ${messageOf(cause)}`, undefined, { cause });
+    throw new DecodeError(compression, say`it cannot be unpacked: ${wordsOf(cause)}`, undefined, { cause });
   }
   return unpacked;
 }
@@ -64,17 +65,17 @@ export async function unpack(compression: Compression, source: ByteSource): Prom
 function checkSize(size: number, packedSize: number): void {
   if (size > MAX_SIZE)
     throw new LimitError(
-      'The unpacked size of the file',
+      say`The unpacked size of the file`,
       MAX_SIZE,
-      'bytes',
-      'Unpack it with a program of your own.',
+      say`bytes`,
+      say`Unpack it with a program of your own.`,
     );
   if (size > FREE_SIZE && size > MAX_RATIO * packedSize)
     throw new LimitError(
-      'The ratio of the unpacked size of the file to its own',
+      say`The ratio of the unpacked size of the file to its own`,
       MAX_RATIO,
-      'times',
-      'It may be made to fill the memory. If you trust it, unpack it with a program of your own.',
+      say`times`,
+      say`It may be made to fill the memory. If you trust it, unpack it with a program of your own.`,
     );
 }
 
@@ -120,5 +121,5 @@ function* unpackZstdHere(source: ByteSource): Generator<Uint8Array> {
     yield* ready;
     ready = [];
   }
-  if (!state.isWhole) throw new DecodeError('zstd', 'it ends too early');
+  if (!state.isWhole) throw new DecodeError('zstd', say`it ends too early`);
 }

@@ -2,6 +2,7 @@ import { LimitError } from '../../errors';
 import { textOfValue } from './pythonText';
 import { recognise } from './recognise';
 import { ByteArray, Dict, isBytes, allBytes, Tuple, ValueSet, type Value } from '../value';
+import { say } from '../../text';
 
 const MAX_DEPTH = 1_000;
 
@@ -19,7 +20,12 @@ export function plainJson(value: Value): { value: Value; changes: number } {
   };
   const convert = (one: Value, depth: number): Value => {
     if (depth > MAX_DEPTH)
-      throw new LimitError('The nesting of the value', MAX_DEPTH, 'levels', 'Write out a part of it.');
+      throw new LimitError(
+        say`The nesting of the value`,
+        MAX_DEPTH,
+        say`levels`,
+        say`Write out a part of it.`,
+      );
     const known = recognise(one);
     if (known !== undefined) return change(convert(known.plain(), depth + 1));
     if (typeof one === 'number') return Number.isFinite(one) ? one : change(null);

@@ -1,12 +1,13 @@
 import type { Dialect } from '../dialect';
 import { serveClassic } from './receive';
 import { sendClassic } from './send';
+import { say } from '../../text';
 
 /** The framed protocol of the Python original, byte for byte. docs/protocol.md, "Classic". */
 export const classic = {
   name: 'classic',
-  title: 'The Python original',
-  detail: 'Texts and dictionaries; each is confirmed by the receiver.',
+  title: say`The Python original`,
+  detail: say`Texts and dictionaries; each is confirmed by the receiver.`,
   resumes: false,
   verifies: false,
   confirms: true,

@@ -1,6 +1,7 @@
 import { codecs } from '../../codecs/codecs';
 import { PicklepostError, ProtocolError } from '../../errors';
 import type { Format } from '../../item/item';
+import { say } from '../../text';
 
 /*
  * The packets of the classic protocol (docs/protocol.md, "Classic"):
@@ -34,7 +35,7 @@ export function decodeOperation(op: number): Operation {
     case 1:
       return { isEnd: true };
     default:
-      throw new ProtocolError('InvalidHeader', 'Invalid operation specified');
+      throw new ProtocolError('InvalidHeader', say`Invalid operation specified`);
   }
 }
 
@@ -43,12 +44,15 @@ export function decodeMeta(meta: number): TransferHead {
   const type = meta >> 5;
   const code = (meta >> 2) & 0b111;
   const encrypted = (meta & ENCRYPTED) !== 0;
-  if (type > TYPE_DICTIONARY) throw new ProtocolError('UnsupportedTransfer', 'Invalid Data Type specified');
-  if (code > FORMATS.length) throw new ProtocolError('UnsupportedTransfer', 'Invalid Data Format specified');
+  if (type > TYPE_DICTIONARY)
+    throw new ProtocolError('UnsupportedTransfer', say`Invalid Data Type specified`);
+  if (code > FORMATS.length)
+    throw new ProtocolError('UnsupportedTransfer', say`Invalid Data Format specified`);
   // A text is a text, whatever its format says.
   if (type === TYPE_TEXT) return { encrypted };
   const format = FORMATS[code - 1];
-  if (format === undefined) throw new ProtocolError('UnsupportedTransfer', 'Invalid Data Format specified');
+  if (format === undefined)
+    throw new ProtocolError('UnsupportedTransfer', say`Invalid Data Format specified`);
   return { format, encrypted };
 }
 
@@ -73,7 +77,7 @@ function encodeMeta({ format, encrypted }: TransferHead): number {
 function notCarried(title: string): PicklepostError {
   return new PicklepostError(
     'unsupported',
-    `The classic dialect does not carry ${title}. Send the dictionary in another format.`,
+    say`The classic dialect does not carry ${title}. Send the dictionary in another format.`,
   );
 }
 

@@ -9,6 +9,7 @@ import type { ServeContext } from '../dialect';
 import { Intake } from '../intake';
 import type { Content } from '../../item/item';
 import { Utf8Check } from '../utf8';
+import { say } from '../../text';
 
 /** Receives transfers until the peer says END, leaves, or stays silent between two of them for long. */
 export async function serveClassic(
@@ -20,7 +21,7 @@ export async function serveClassic(
     while (await waitForPacket(reader, context)) {
       const operation = decodeOperation(await reader.needByte());
       if (operation.isEnd) return;
-      if (!operation.isFirst) throw new ProtocolError('InvalidHeader', 'Uninitialised session');
+      if (!operation.isFirst) throw new ProtocolError('InvalidHeader', say`Uninitialised session`);
       await new Transfer(reader, channel, context).receive(operation);
     }
   } catch (error) {
@@ -74,9 +75,9 @@ class Transfer {
   /** @returns whether the next packet is the last one */
   private async continues(): Promise<boolean> {
     const operation = decodeOperation(await this.reader.needByte());
-    if (operation.isEnd) throw new ProtocolError('InvalidHeader', 'END in the middle of a transfer');
+    if (operation.isEnd) throw new ProtocolError('InvalidHeader', say`END in the middle of a transfer`);
     if (operation.isFirst)
-      throw new ProtocolError('InvalidHeader', 'First packet in the middle of a transfer');
+      throw new ProtocolError('InvalidHeader', say`First packet in the middle of a transfer`);
     return operation.isLast;
   }
 

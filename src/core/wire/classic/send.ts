@@ -12,6 +12,7 @@ import type { OutgoingItem, Receipt } from '../../item/item';
 import { cutPieces, type Piece } from '../pieces';
 import { writeUnlessRefused } from '../stalledWrite';
 import { Utf8Check } from '../utf8';
+import { say } from '../../text';
 
 /**
  * Sends one item after another on one connection, each only when the one before has been confirmed, since answers to several
@@ -78,7 +79,7 @@ async function checkText(item: OutgoingItem): Promise<void> {
   if (check.isWhole) return;
   throw new UncarriedError(
     item,
-    `"${item.name}" is not UTF-8 text, and the classic dialect carries only text and dictionaries. Send it with the raw dialect.`,
+    say`"${item.name}" is not UTF-8 text, and the classic dialect carries only text and dictionaries. Send it with the raw dialect.`,
   );
 }
 
@@ -148,7 +149,7 @@ async function awaitConfirmation(
 function notConfirmed(item: OutgoingItem, cause?: unknown): PicklepostError {
   return new PicklepostError(
     'not-confirmed',
-    `The receiver did not confirm "${item.name}"; check the key and the format on both sides, then send it again.`,
+    say`The receiver did not confirm "${item.name}"; check the key and the format on both sides, then send it again.`,
     { cause },
   );
 }

@@ -2,12 +2,13 @@ import type { Dialect } from '../dialect';
 import { PREAMBLE } from './session/frames';
 import { sendNative } from './sending/send';
 import { serveNative } from './receiving/serve';
+import { say } from '../../text';
 
 /** Picklepost's own protocol: authenticated, confirmed, and continued where it was cut off (docs/native.md). */
 export const native = {
   name: 'native',
   title: 'Picklepost',
-  detail: 'Any file, with its name; confirmed, verified, and resumed where it was cut off.',
+  detail: say`Any file, with its name; confirmed, verified, and resumed where it was cut off.`,
   resumes: true,
   verifies: true,
   confirms: true,

@@ -1,12 +1,13 @@
 import type { Dialect } from '../dialect';
 import { serveRaw } from './receive';
 import { sendRaw } from './send';
+import { say } from '../../text';
 
 /** Streams without any framing, as `nc` and small scripts send and expect them. docs/protocol.md, "Raw". */
 export const raw = {
   name: 'raw',
-  title: 'nc, or a script that reads until the end',
-  detail: 'Plain bytes, any file; most such receivers confirm nothing.',
+  title: say`nc, or a script that reads until the end`,
+  detail: say`Plain bytes, any file; most such receivers confirm nothing.`,
   resumes: false,
   verifies: false,
   confirms: false,

@@ -8,6 +8,7 @@ import { ContentDigest } from '../digest';
 import type { OutgoingItem } from '../../item/item';
 import { sniff, type Start } from './sniff';
 import { encryptAsTokenText } from './tokenText';
+import { say } from '../../text';
 
 /**
  * Sends each item on a connection of its own, which ends where the item ends. One exception: a pickle and then a Fernet token go on
@@ -120,7 +121,7 @@ function isRefusal(answer: string): boolean {
 function nothingToSend(item: OutgoingItem): UncarriedError {
   return new UncarriedError(
     item,
-    `"${item.name}" is empty, and the raw dialect has no way to say so. Send it with the classic dialect.`,
+    say`"${item.name}" is empty, and the raw dialect has no way to say so. Send it with the classic dialect.`,
   );
 }
 

@@ -47,7 +47,7 @@ describe('The text of JSON and XML', () => {
   it('in another encoding is refused with its place, and what to do', () => {
     assert.equal(
       reasonFor(Buffer.from('{"é": 1,\n "ü": "café"}', 'latin1')),
-      'Not valid JSON: the byte e9 is not UTF-8, in line 1, column 3; if it is in windows-1252 or ISO-8859-1, convert it to UTF-8 (at offset 2).',
+      'Invalid JSON: the byte e9 is not UTF-8, in line 1, column 3; if it is in windows-1252 or ISO-8859-1, convert it to UTF-8 (at offset 2).',
     );
     const second = Buffer.concat([Buffer.from('{"é": 1,\n "ü": "'), Buffer.of(0x80), Buffer.from('"}')]);
     assert.match(reasonFor(second), /the byte 80 is not UTF-8, in line 2, column 8;.*\(at offset 18\)/);

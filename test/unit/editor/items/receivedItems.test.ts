@@ -5,6 +5,7 @@ import type { Content } from '../../../../src/core/item/item';
 import { ReceivedItems } from '../../../../src/editor/items/receivedItems';
 import { openInbox, store, temporaryDirectory } from '../../inbox/temporary';
 import { ValueWorker } from '../../../../src/worker/valueWorker';
+import { inEnglish } from '../../../../src/core/text';
 
 const SCRIPT = path.join(__dirname, '../../../../src/worker/worker.js');
 const JSON_CONTENT: Content = { kind: 'dictionary', format: 'json', name: 'data.json' };
@@ -31,7 +32,7 @@ describe('the received items', () => {
     assert.equal(items.knownProblem(id), undefined);
     await items.problem(id);
     await items.problem(id);
-    assert.match(items.knownProblem(id) ?? '', /Not valid JSON/);
+    assert.match(inEnglish(items.knownProblem(id) ?? ''), /Invalid JSON/);
     assert.deepEqual(told, [id]);
     await items.delete([id]);
     assert.equal(items.knownProblem(id), undefined);

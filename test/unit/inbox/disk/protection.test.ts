@@ -7,11 +7,12 @@ import { protectFolder, protectOwnFolder, readSecretFile } from '../../../../src
 import { Inbox } from '../../../../src/inbox/inbox';
 import { loadInboxKey } from '../../../../src/inbox/keys/inboxKey';
 import { temporaryDirectory } from '../temporary';
+import { inEnglish, type Words } from '../../../../src/core/text';
 
 const SOMEBODY = 65534;
 
-function unexpected(notice: string): void {
-  assert.fail(notice);
+function unexpected(notice: Words): void {
+  assert.fail(inEnglish(notice));
 }
 const KEY = FernetKey.generate().toText();
 
@@ -40,9 +41,9 @@ describe('What holds secrets', function () {
     return file;
   }
 
-  async function notices(work: (onNotice: (notice: string) => void) => Promise<unknown>): Promise<string> {
+  async function notices(work: (onNotice: (notice: Words) => void) => Promise<unknown>): Promise<string> {
     const all: string[] = [];
-    await work((notice) => all.push(notice));
+    await work((notice) => all.push(inEnglish(notice)));
     return all.join('\n');
   }
 

@@ -38,9 +38,9 @@ describe('An item on the screen', () => {
     const dictionary: Content = { kind: 'dictionary', format: 'json' };
     assert.equal(await show(dictionary, Buffer.from('{}')), 'rendered');
     const failed = await show(dictionary, Buffer.from('{'), () => {
-      throw new Error('Not valid JSON.');
+      throw new Error('Invalid JSON.');
     });
-    assert.equal(failed, '(a dictionary of 1 bytes. Not valid JSON.)');
+    assert.equal(failed, '(a dictionary of 1 bytes. Invalid JSON.)');
   });
 
   it('is only named when it is a file or a very large dictionary', async () => {

@@ -3,6 +3,7 @@ import { elementCount, takeField, viewOf, type ElementField, type NdArray } from
 import { InertCall, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf, recordValue } from './elements';
+import { say } from '../../../text';
 
 /** Elements that are written out at most. */
 const MAX_LISTED = 64 * 1024 * 1024;
@@ -11,10 +12,10 @@ const MAX_LISTED = 64 * 1024 * 1024;
 export function checkListed(count: number): void {
   if (count > MAX_LISTED)
     throw new LimitError(
-      'The number of elements that are written out',
+      say`The number of elements that are written out`,
       MAX_LISTED,
-      'elements',
-      'Write out a part of it.',
+      say`elements`,
+      say`Write out a part of it.`,
     );
 }
 

@@ -10,6 +10,7 @@ import type { Block } from './arrays';
 import { blockOf, indexOf, labelAt, labelText, vectorOf, type Index } from './indexes';
 import type { Vector } from './vector';
 import { countOf } from '../../../render/plural';
+import { say } from '../../../text';
 
 /** A frame: its columns in order, with their labels and those of the rows. */
 interface Frame {
@@ -277,10 +278,10 @@ const MAX_CELLS = 64 * 1024 * 1024;
 function listed(length: number): number {
   if (length > MAX_CELLS)
     throw new LimitError(
-      'The number of cells that are written out',
+      say`The number of cells that are written out`,
       MAX_CELLS,
-      'cells',
-      'Write out a part of it.',
+      say`cells`,
+      say`Write out a part of it.`,
     );
   return length;
 }

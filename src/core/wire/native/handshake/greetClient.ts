@@ -17,6 +17,7 @@ import { deriveSessionKeys, type SessionKeys } from './keyExchange';
 import type { Hello, Refusal, Security } from '../session/messages';
 import { describeRefusal, encodeRefusal, RefusedError } from '../session/refusal';
 import { frameLimits, Session } from '../session/session';
+import { say } from '../../../text';
 
 type ServerOptions = HandshakeOptions & {
   readonly requireEncryption: boolean;
@@ -71,7 +72,7 @@ interface Agreement {
 async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreement> {
   const start = await reader.need(PREAMBLE.length);
   if (!start.equals(PREAMBLE))
-    throw new ProtocolError('InvalidHello', 'The sender begins unlike a Picklepost.');
+    throw new ProtocolError('InvalidHello', say`The sender begins unlike a Picklepost.`);
   const { message, frame } = await readHello(reader);
   if (message.type === 'refusal') throw refusedByClient(message);
   const problem = findProblem(message, options);
@@ -105,20 +106,23 @@ function findProblem(
   if (!client.versions.includes(VERSION))
     return new RefusedError(
       'version',
-      'The sender speaks another version of the protocol. Update the older one of the two.',
+      say`The sender speaks another version of the protocol. Update the older one of the two.`,
     );
   if (client.security === 'key' && !key)
     return new RefusedError(
       'no-key',
-      'The sender encrypts, but this receiver has no key. Import the key of the sender.',
+      say`The sender encrypts, but this receiver has no key. Import the key of the sender.`,
     );
   if (client.security === 'none' && requireEncryption)
-    return new RefusedError('encryption-required', new EncryptionRequiredError().message);
+    return new RefusedError('encryption-required', new EncryptionRequiredError().words);
   if (client.security === 'pairing' && !isPairing)
-    return new RefusedError('not-pairing', 'This side shows no pairing code. Show one, then type it again.');
+    return new RefusedError(
+      'not-pairing',
+      say`This side shows no pairing code. Show one, then type it again.`,
+    );
   return undefined;
 }
 
 function refusedByClient({ code, reason }: Refusal): RefusedError {
-  return new RefusedError(code, `The sender gave up: ${reason}`);
+  return new RefusedError(code, say`The sender gave up: ${reason}`);
 }

@@ -18,19 +18,17 @@ import { deriveSessionKeys } from './keyExchange';
 import type { RefusalCode, Security } from '../session/messages';
 import { RefusedError } from '../session/refusal';
 import { frameLimits, Session } from '../session/session';
+import { say, type Words } from '../../../text';
 
 /** What a receiver of too many connections says, before it knows the dialect of one. */
 const BUSY = 'ERROR: B';
 
 /** What a person reads when a server refuses. */
-const CLIENT_WORDING: Partial<Record<RefusalCode, string>> = {
-  'encryption-required':
-    'This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.',
-  'no-key':
-    'This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.',
-  'not-pairing':
-    'Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.',
-  version: 'The receiver speaks another version of the Picklepost protocol. Update the older one of the two.',
+const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
+  'encryption-required': say`This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.`,
+  'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.`,
+  'not-pairing': say`Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.`,
+  version: say`The receiver speaks another version of the Picklepost protocol. Update the older one of the two.`,
 };
 
 /**
@@ -77,7 +75,7 @@ async function finishGreeting(
   if (server.security !== security) {
     throw new RefusedError(
       'protocol',
-      'The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.',
+      say`The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.`,
     );
   }
   await nextTurn();
@@ -119,7 +117,7 @@ function isFailure(error: unknown, code: ErrorCode): boolean {
   return error instanceof PicklepostError && error.code === code;
 }
 
-function refused({ code, reason = '' }: { code: RefusalCode; reason?: string }): PicklepostError {
+function refused({ code, reason = '' }: { code: RefusalCode; reason?: Words }): PicklepostError {
   if (code === 'busy') return new BusyError();
-  return new RefusedError(code, CLIENT_WORDING[code] ?? `The receiver refused the connection: ${reason}`);
+  return new RefusedError(code, CLIENT_WORDING[code] ?? say`The receiver refused the connection: ${reason}`);
 }

@@ -7,6 +7,7 @@ import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
 import type { EphemeralKey } from '../../../crypto/x25519';
 import { decodeMessage, encodeMessage, type Hello, type Refusal, type Security } from '../session/messages';
 import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
+import { say } from '../../../text';
 
 /** Of the protocol. */
 export const VERSION = 1;
@@ -40,14 +41,14 @@ export async function readHello(reader: ByteReader): Promise<{ message: Hello | 
   if (frame === undefined)
     throw new PicklepostError(
       'connection-lost',
-      'The other side closed the connection before it said hello.',
+      say`The other side closed the connection before it said hello.`,
     );
   if (frame.type === FRAME_TYPES.control) {
     const message = decodeMessage(frame.body);
     if (message.type === 'hello' || message.type === 'refusal')
       return { message, frame: encodeFrame(frame.type, frame.body) };
   }
-  throw new ProtocolError('InvalidHello', 'The other side did not begin with a hello.');
+  throw new ProtocolError('InvalidHello', say`The other side did not begin with a hello.`);
 }
 
 /** The `ready` of the other side does not open. That side finds the same of this one's, so that nothing need be said. */
@@ -55,7 +56,7 @@ export class WrongKeyError extends PicklepostError {
   constructor(other: 'receiver' | 'sender', cause: unknown) {
     super(
       'invalid-token',
-      `The ${other} has another key than this side, or somebody changes what is sent between the two. Compare the keys on both sides.`,
+      say`The ${other} has another key than this side, or somebody changes what is sent between the two. Compare the keys on both sides.`,
       { cause },
     );
   }
@@ -75,11 +76,11 @@ export async function expectReady(
     const message = await session.receive();
     if (message?.type === 'ready') return;
     if (message?.type === 'refusal') throw refused(message);
-    throw new ProtocolError('InvalidHello', 'The other side did not say that it is ready.');
+    throw new ProtocolError('InvalidHello', say`The other side did not say that it is ready.`);
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error;
     throw session.isEncrypted
       ? new WrongKeyError(other, error)
-      : changedOnTheWay('What both sides said first is damaged', error);
+      : changedOnTheWay(say`What both sides said first is damaged`, error);
   }
 }

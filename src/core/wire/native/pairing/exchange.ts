@@ -5,6 +5,7 @@ import { FernetKey } from '../../../crypto/keys';
 import type { EphemeralKey } from '../../../crypto/x25519';
 import { PicklepostError, ProtocolError } from '../../../errors';
 import type { PairingCode } from '../../../pairing/code';
+import { say } from '../../../text';
 
 /** Enters the secret, so that no other protocol or version yields the same (`CI`). */
 const CHANNEL = Buffer.from('picklepost native 1 pairing: guest, host');
@@ -86,7 +87,7 @@ export class WrongCodeError extends PicklepostError {
   constructor(cause?: unknown) {
     super(
       'invalid-key',
-      'The pairing code is not the right one, and serves no more. Show a new code on the other side and type that.',
+      say`The pairing code is not the right one, and serves no more. Show a new code on the other side and type that.`,
       { cause },
     );
   }
@@ -99,9 +100,12 @@ function readConfirmation(
   const content = parse(plain);
   const { name, key } = content;
   if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
-    throw new ProtocolError('InvalidMessage', 'The other side has no usable name.');
+    throw new ProtocolError('InvalidMessage', say`The other side has no usable name.`);
   if ((from === 'host') !== (typeof key === 'string'))
-    throw new ProtocolError('InvalidMessage', 'The host of a pairing must send a key, and the guest none.');
+    throw new ProtocolError(
+      'InvalidMessage',
+      say`The host of a pairing must send a key, and the guest none.`,
+    );
   return { name: name.trim(), key: typeof key === 'string' ? FernetKey.parse(key) : undefined };
 }
 
@@ -112,5 +116,5 @@ function parse(plain: Buffer): Readonly<Record<string, unknown>> {
   } catch {
     // Told below, as for what is JSON and not an object.
   }
-  throw new ProtocolError('InvalidMessage', 'What the other side sent for the pairing cannot be read.');
+  throw new ProtocolError('InvalidMessage', say`What the other side sent for the pairing cannot be read.`);
 }

@@ -5,6 +5,7 @@ import { RefusedError } from '../session/refusal';
 import type { Piece, Session } from '../session/session';
 import type { PairingHost } from '../../../pairing/pairing';
 import { PairingExchange, WrongCodeError } from './exchange';
+import { say } from '../../../text';
 
 /**
  * Serves a guest that wants to pair. Nothing is kept before the guest has proved that it knows the code, and has kept the key itself.
@@ -17,7 +18,7 @@ export async function hostPairing(
 ): Promise<void> {
   const code = host?.code;
   if (!host || !code)
-    throw new RefusedError('not-pairing', 'The pairing code has been used, or its time is over.');
+    throw new RefusedError('not-pairing', say`The pairing code has been used, or its time is over.`);
   const exchange = new PairingExchange('host', code, session.transcript);
   const share = await expectMessage(session, 'pair');
   exchange.takeShare(Buffer.from(share.share, 'base64'));
@@ -38,7 +39,7 @@ async function openGuess(
   exchange: PairingExchange,
   { confirmation, from }: { readonly confirmation: string; readonly from: string },
 ): Promise<{ readonly name: string }> {
-  if (!host.spend()) throw new RefusedError('not-pairing', 'The pairing code has been used.');
+  if (!host.spend()) throw new RefusedError('not-pairing', say`The pairing code has been used.`);
   try {
     return exchange.open(Buffer.from(confirmation, 'base64'));
   } catch (error) {
@@ -60,8 +61,11 @@ export async function expectMessage<Type extends 'pair' | 'pair-confirm' | 'pair
   if (message?.type === type) return message as MessageOf<Type>;
   if (message?.type === 'refusal') throw new RefusedError(message.code, message.reason);
   if (message === undefined)
-    throw new PicklepostError('connection-lost', 'The other side ended the pairing. Begin it again.');
-  throw new ProtocolError('InvalidMessage', 'The other side sent something that has no place in a pairing.');
+    throw new PicklepostError('connection-lost', say`The other side ended the pairing. Begin it again.`);
+  throw new ProtocolError(
+    'InvalidMessage',
+    say`The other side sent something that has no place in a pairing.`,
+  );
 }
 
 async function receiveNoPing(session: Session): Promise<Message | Piece | undefined> {

@@ -8,6 +8,7 @@ import type { Paired } from '../../../pairing/pairing';
 import { PairingExchange, WrongCodeError } from './exchange';
 import { expectMessage } from './host';
 import { RefusedError } from '../session/refusal';
+import { say } from '../../../text';
 
 export interface JoinOptions {
   readonly code: PairingCode;
@@ -36,7 +37,7 @@ export async function joinPairing(channel: Channel, options: JoinOptions): Promi
     throw error instanceof RefusedError && error.refusal === 'wrong-code' ? new WrongCodeError(error) : error;
   });
   const host = exchange.open(Buffer.from(answer.confirmation, 'base64'));
-  if (!host.key) throw new ProtocolError('InvalidMessage', 'The other side sent no key.');
+  if (!host.key) throw new ProtocolError('InvalidMessage', say`The other side sent no key.`);
   const paired = { name: host.name, key: host.key, digits: exchange.digits };
   await options.keep(paired);
   await session.end([{ type: 'pair-done' }]);

@@ -7,6 +7,7 @@ import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
 import { MAXIMUM_PATH, type DeclineCode, type End, type Kept, type Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
+import { say, type Words } from '../../../text';
 
 /** What the items of a connection have in common. */
 export interface Connection {
@@ -50,7 +51,7 @@ export class IncomingTransfer {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
-    this.checkKey(offer.key, 'An offer');
+    this.checkKey(offer.key, say`An offer`);
     if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
     // Meanwhile the next messages are read, so that many wait for the disk together.
     this.answered = this.answer(offer)
@@ -90,7 +91,7 @@ export class IncomingTransfer {
     if (!writer) return;
     this.checkKey(key, 'A restart');
     if (!this.mayRestart)
-      throw new ProtocolError('InvalidMessage', 'An item was begun again that is not being continued.');
+      throw new ProtocolError('InvalidMessage', say`An item was begun again that is not being continued.`);
     this.mayRestart = false;
     try {
       await writer.restart(key === undefined ? undefined : FernetKey.parse(key));
@@ -193,7 +194,7 @@ export class IncomingTransfer {
    * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
    */
   private async giveUp(writer: ItemWriter, error: unknown): Promise<void> {
-    if (error instanceof InvalidTokenError) throw changedOnTheWay('A piece of the item is damaged', error);
+    if (error instanceof InvalidTokenError) throw changedOnTheWay(say`A piece of the item is damaged`, error);
     await this.fail(writer, error);
   }
 
@@ -210,14 +211,14 @@ export class IncomingTransfer {
     this.onEnd();
   }
 
-  private checkKey(key: string | undefined, what: string): void {
+  private checkKey(key: string | undefined, what: Words): void {
     if ((key !== undefined) !== this.connection.session.isEncrypted)
-      throw new ProtocolError('InvalidMessage', `${what} has a key exactly if the session is encrypted.`);
+      throw new ProtocolError('InvalidMessage', say`${what} has a key exactly if the session is encrypted.`);
   }
 
   private tooLarge(): LimitError {
-    const advice = 'Send less at once, or allow larger items in the settings of the receiver.';
-    return new LimitError('The item', this.connection.context.limits.itemSize, 'bytes', advice);
+    const advice = say`Send less at once, or allow larger items in the settings of the receiver.`;
+    return new LimitError(say`The item`, this.connection.context.limits.itemSize, say`bytes`, advice);
   }
 }
 

@@ -8,6 +8,7 @@ import { IncomingTransfer, type Connection } from './incomingTransfer';
 import type { Message, Offer } from '../session/messages';
 import { describeRefusal } from '../session/refusal';
 import { SMALL_PIECE, type Piece } from '../session/session';
+import { say } from '../../../text';
 
 /** Items that a sender may have under way at once; more is a mistake. */
 const ITEMS_AT_ONCE = 256;
@@ -81,11 +82,11 @@ class Receiver {
       case 'ping':
         return;
       case 'refusal':
-        throw new PicklepostError('refused', `The sender gave up: ${message.reason}`);
+        throw new PicklepostError('refused', say`The sender gave up: ${message.reason}`);
       default:
         throw new ProtocolError(
           'InvalidMessage',
-          `The sender sent a message "${message.type}", which only receivers do.`,
+          say`The sender sent a message "${message.type}", which only receivers do.`,
         );
     }
   }
@@ -93,11 +94,11 @@ class Receiver {
   private async takeOffer(offer: Offer): Promise<void> {
     const { item } = offer;
     if (item <= this.lastItem)
-      throw new ProtocolError('InvalidMessage', 'The items of a connection are not numbered in order.');
+      throw new ProtocolError('InvalidMessage', say`The items of a connection are not numbered in order.`);
     if (this.transfers.size >= ITEMS_AT_ONCE)
       throw new ProtocolError(
         'InvalidMessage',
-        `More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
+        say`More than ${String(ITEMS_AT_ONCE)} items are under way at once.`,
       );
     this.lastItem = item;
     const { session, context } = this.connection;
@@ -131,7 +132,7 @@ class Receiver {
       if (finishing.length === 0)
         throw new ProtocolError(
           'InvalidMessage',
-          `Pieces of more than ${String(LARGE_ITEMS_AT_ONCE)} large items are sent at once.`,
+          say`Pieces of more than ${String(LARGE_ITEMS_AT_ONCE)} large items are sent at once.`,
         );
       await Promise.race(finishing);
     }
@@ -140,7 +141,7 @@ class Receiver {
   /** The item that a message is about, once its offer has been answered; undefined if it was declined or given up. */
   private async underWay({ item }: { readonly item: number }): Promise<IncomingTransfer | undefined> {
     if (item > this.lastItem)
-      throw new ProtocolError('InvalidMessage', `There has been no offer for item ${String(item)}.`);
+      throw new ProtocolError('InvalidMessage', say`There has been no offer for item ${String(item)}.`);
     const transfer = this.transfers.get(item);
     await transfer?.answered;
     return transfer;

@@ -1,6 +1,7 @@
 import { PicklepostError } from '../../../errors';
 import type { OutgoingItem } from '../../../item/item';
 import type { Accept, DeclineCode, Have, Stored } from '../session/messages';
+import { say } from '../../../text';
 
 /** Pieces of an item that may be on their way at once: what is sent again after a cut is no more than these. */
 export const WINDOW = 2;
@@ -12,7 +13,7 @@ export class DeclinedError extends PicklepostError {
     readonly decline: DeclineCode,
     reason: string,
   ) {
-    super('refused', `The receiver did not take ${item.name}: ${reason}`);
+    super('refused', say`The receiver did not take ${item.name}: ${reason}`);
   }
 }
 

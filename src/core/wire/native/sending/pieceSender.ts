@@ -9,6 +9,7 @@ import { cutPieces } from '../../pieces';
 import type { Accept } from '../session/messages';
 import { WINDOW, type OutgoingTransfer } from './outgoingTransfer';
 import type { Session } from '../session/session';
+import { say } from '../../../text';
 
 /** What was sent: plain bytes, and their hash in hexadecimal. */
 export interface SentContent {
@@ -51,7 +52,7 @@ export class PieceSender {
     if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== hasKey)
       throw new ProtocolError(
         'InvalidMessage',
-        'A receiver says what it has, and under which key, exactly if it wants an item to be continued.',
+        say`A receiver says what it has, and under which key, exactly if it wants an item to be continued.`,
       );
   }
 

@@ -21,6 +21,7 @@ import { hashContent, PieceSender, type SentContent } from './pieceSender';
 import { describeRefusal } from '../session/refusal';
 import type { Session } from '../session/session';
 import { randomIdentity, transferIdentity } from './transferIdentity';
+import { say } from '../../../text';
 
 /** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
@@ -88,10 +89,10 @@ class Sender {
       if (message === undefined)
         throw new PicklepostError(
           'connection-lost',
-          'The receiver closed the connection. Send it again: it goes on where it was cut off.',
+          say`The receiver closed the connection. Send it again: it goes on where it was cut off.`,
         );
       if (message.type === 'piece')
-        throw new ProtocolError('InvalidMessage', 'The receiver sent a piece of an item.');
+        throw new ProtocolError('InvalidMessage', say`The receiver sent a piece of an item.`);
       this.take(message);
     }
   }
@@ -141,7 +142,7 @@ class Sender {
     const answer = await transfer.answered.promise;
     if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
     else if (isAnew)
-      throw new ProtocolError('InvalidMessage', 'The receiver says that it has what it was offered anew.');
+      throw new ProtocolError('InvalidMessage', say`The receiver says that it has what it was offered anew.`);
     else await this.compare(transfer, answer);
   }
 
@@ -160,7 +161,7 @@ class Sender {
     if (stored.sha256 !== sent?.sha256) {
       throw new ProtocolError(
         'InvalidContent',
-        `What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
+        say`What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
       );
     }
     this.context.onProgress(transfer.item, sent.size);
@@ -193,7 +194,7 @@ class Sender {
 
   private take(message: Message): void {
     if (message.type === 'refusal')
-      throw new PicklepostError('refused', `The receiver ended the connection: ${message.reason}`);
+      throw new PicklepostError('refused', say`The receiver ended the connection: ${message.reason}`);
     const transfer = 'item' in message ? this.transfers.get(message.item) : undefined;
     if (!transfer) return;
     switch (message.type) {
@@ -214,7 +215,7 @@ class Sender {
       default:
         throw new ProtocolError(
           'InvalidMessage',
-          `The receiver sent a message "${message.type}", which only senders do.`,
+          say`The receiver sent a message "${message.type}", which only senders do.`,
         );
     }
   }
@@ -228,7 +229,7 @@ function checkOffer({ name, path = '' }: OutgoingItem): void {
   if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
   throw new NotOfferedError(
     'unsupported',
-    `"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
+    say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
   );
 }
 

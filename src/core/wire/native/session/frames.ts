@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../../errors';
 import type { ByteReader } from '../../byteReader';
+import { say } from '../../../text';
 
 /** What both sides say first. No other dialect, and no text, begins so. */
 export const PREAMBLE = Buffer.from('89504b500d0a1a0a', 'hex');
@@ -62,16 +63,16 @@ export async function readFrame(
   const type = head.readUInt8(LENGTH_BYTES);
   const limit = largest.get(type);
   if (limit === undefined)
-    throw new ProtocolError('InvalidFrame', `There is no frame of type ${String(type)}.`);
+    throw new ProtocolError('InvalidFrame', say`There is no frame of type ${String(type)}.`);
   if (length < 0 || length > limit) {
     throw new ProtocolError(
       'InvalidFrame',
-      `A frame of type ${String(type)} has ${String(length)} bytes; at most ${String(limit)} are allowed.`,
+      say`A frame of type ${String(type)} has ${String(length)} bytes; at most ${String(limit)} are allowed.`,
     );
   }
   if (type === FRAME_TYPES.control) return { type, body: await reader.need(length, reader.idleTime) };
   if (length < ITEM_NUMBER_BYTES)
-    throw new ProtocolError('InvalidFrame', 'A data frame is too short to name its item.');
+    throw new ProtocolError('InvalidFrame', say`A data frame is too short to name its item.`);
   const item = (await reader.need(ITEM_NUMBER_BYTES)).readUInt32BE();
   const release = await hold?.(length);
   try {

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../../errors';
 import { onOneLine } from '../../peerText';
 import { ITEM_NUMBER_BYTES } from './frames';
+import { say, type Words } from '../../../text';
 
 /** The fields of a message that a peer has sent, each of which is checked as it is read. */
 export class MessageFields {
@@ -14,7 +15,7 @@ export class MessageFields {
   text(name: string, longest: number): string {
     const value = this.own(name);
     if (typeof value !== 'string' || value.length > longest)
-      throw invalidMessage(`"${name}" is not a text of at most ${String(longest)} characters`);
+      throw invalidMessage(say`"${name}" is not a text of at most ${String(longest)} characters`);
     return value;
   }
 
@@ -26,13 +27,13 @@ export class MessageFields {
   matching(name: string, pattern: RegExp): string {
     const value = this.own(name);
     if (typeof value !== 'string' || !pattern.test(value))
-      throw invalidMessage(`"${name}" is not of its form`);
+      throw invalidMessage(say`"${name}" is not of its form`);
     return value;
   }
 
   oneOf<const T extends string>(name: string, values: readonly T[]): T {
     const found = values.find((value) => value === this.own(name));
-    if (found === undefined) throw invalidMessage(`"${name}" is none of ${values.join(', ')}`);
+    if (found === undefined) throw invalidMessage(say`"${name}" is none of ${values.join(', ')}`);
     return found;
   }
 
@@ -44,21 +45,21 @@ export class MessageFields {
   integer(name: string): number {
     const value = this.own(name);
     if (typeof value !== 'number' || !Number.isSafeInteger(value))
-      throw invalidMessage(`"${name}" is not a whole number`);
+      throw invalidMessage(say`"${name}" is not a whole number`);
     return value;
   }
 
   /** The number of an item, for which a data frame has four bytes. */
   item(): number {
     const item = this.count('item');
-    if (item >= 2 ** (8 * ITEM_NUMBER_BYTES)) throw invalidMessage('"item" is not below 2³²');
+    if (item >= 2 ** (8 * ITEM_NUMBER_BYTES)) throw invalidMessage(say`"item" is not below 2³²`);
     return item;
   }
 
   counts(name: string): number[] {
     const value = this.own(name);
     if (!Array.isArray(value) || value.length > 100)
-      throw invalidMessage(`"${name}" is not a short list of numbers`);
+      throw invalidMessage(say`"${name}" is not a short list of numbers`);
     return value.map((element) => asCount(name, element));
   }
 
@@ -74,9 +75,9 @@ export class MessageFields {
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
   const { text, value, shortest } = parseJson(bytes);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidMessage('what should be a message is not a JSON object');
+    throw invalidMessage(say`what should be a message is not a JSON object`);
   // The shortest form of what was parsed has each name once, and is what most programs send.
-  if (shortest !== text && hasNameTwice(text)) throw invalidMessage('a name occurs twice');
+  if (shortest !== text && hasNameTwice(text)) throw invalidMessage(say`a name occurs twice`);
   return value as Record<string, unknown>;
 }
 
@@ -87,7 +88,7 @@ function parseJson(bytes: Uint8Array): { text: string; value: unknown; shortest:
     // What is nested too deep can be parsed, but not written.
     return { text, value, shortest: JSON.stringify(value) };
   } catch (cause) {
-    throw invalidMessage('what should be a message is not JSON, or is nested too deep', cause);
+    throw invalidMessage(say`what should be a message is not JSON, or is nested too deep`, cause);
   }
 }
 
@@ -112,15 +113,15 @@ function topLevelNames(json: string): string[] {
 
 function asCount(name: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw invalidMessage(`"${name}" is not a whole number`);
+    throw invalidMessage(say`"${name}" is not a whole number`);
   return value;
 }
 
 /** For a message that is none of this protocol. */
-export function invalidMessage(reason: string, cause?: unknown): ProtocolError {
+export function invalidMessage(reason: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidMessage',
-    `The other side sent a message that this protocol does not have: ${reason}.`,
+    say`The other side sent a message that this protocol does not have: ${reason}.`,
     { cause },
   );
 }

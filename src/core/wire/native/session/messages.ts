@@ -1,6 +1,7 @@
 import { FORMATS } from '../../../codecs/codecs';
 import type { ItemOffer } from '../../../item/itemStore';
 import { invalidMessage, MessageFields } from './messageFields';
+import { say } from '../../../text';
 
 /** What a session is for: items, with or without a shared key, or making one (docs/native.md, "Pairing"). */
 export const SECURITIES = ['key', 'none', 'pairing'] as const;
@@ -171,7 +172,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
   const fields = MessageFields.parse(bytes);
   const type = fields.text('type', 20);
   const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
-  if (!decode) throw invalidMessage('a message of an unknown type');
+  if (!decode) throw invalidMessage(say`a message of an unknown type`);
   return decode(fields);
 }
 
@@ -260,6 +261,6 @@ function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {
   const kind = fields.oneOf('kind', ['file', 'text', 'dictionary']);
   const format = fields.optional('format', (name) => fields.oneOf(name, FORMATS));
   if ((kind === 'dictionary') !== (format.format !== undefined))
-    throw invalidMessage('"format" is there exactly if "kind" is "dictionary"');
+    throw invalidMessage(say`"format" is there exactly if "kind" is "dictionary"`);
   return { kind, ...format };
 }

@@ -2,6 +2,7 @@ import { InvalidTokenError, PicklepostError, ProtocolError, type ErrorCode } fro
 import { encodeFrame, FRAME_TYPES } from './frames';
 import { encodeMessage, type Refusal, type RefusalCode } from './messages';
 import { cutReason, reasonFor } from './reasons';
+import { type Words } from '../../../text';
 
 /** The refusals that have a code of their own. */
 const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
@@ -14,7 +15,7 @@ const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
 export class RefusedError extends PicklepostError {
   constructor(
     readonly refusal: RefusalCode,
-    message: string,
+    message: Words,
   ) {
     super(ERROR_CODES[refusal] ?? 'refused', message);
   }

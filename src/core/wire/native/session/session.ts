@@ -16,6 +16,7 @@ import {
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../../scheduling/mutex';
 import { nextTurn } from '../../../scheduling/turns';
+import { say, type Words } from '../../../text';
 
 const COUNTER_BYTES = 8;
 /** Bytes of a piece up to which it is copied, to go out together with others. */
@@ -177,7 +178,7 @@ export class Session {
   private open(token: Buffer): Buffer {
     const plain = this.decrypt(token);
     if (plain.length < COUNTER_BYTES || plain.readBigUInt64BE(0) !== this.received)
-      throw changedOnTheWay('A message is missing, there twice, or not in its place');
+      throw changedOnTheWay(say`A message is missing, there twice, or not in its place`);
     this.received++;
     return plain.subarray(COUNTER_BYTES);
   }
@@ -187,16 +188,16 @@ export class Session {
     try {
       return decryptToken(this.keys.other, token);
     } catch (error) {
-      throw this.received === 0n ? error : changedOnTheWay('A message is damaged', error);
+      throw this.received === 0n ? error : changedOnTheWay(say`A message is damaged`, error);
     }
   }
 }
 
 /** For what cannot happen between two peers that are left alone. */
-export function changedOnTheWay(what: string, cause?: unknown): ProtocolError {
+export function changedOnTheWay(what: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    `${what}: something changes what is sent between the two sides. Send it again: it goes on where it was cut off.`,
+    say`${what}: something changes what is sent between the two sides. Send it again: it goes on where it was cut off.`,
     { cause },
   );
 }

@@ -5,6 +5,7 @@ import { formatJson, jsonCodec, parseJson, readJson } from '../../../../../src/c
 import { DecodeError } from '../../../../../src/core/errors';
 import { Dict } from '../../../../../src/core/values/value';
 import { assertSameValue } from '../../values/sameValue';
+import { inEnglish } from '../../../../../src/core/text';
 
 const limits = { nestingDepth: 100 };
 const view = { indent: 0, maxLength: 10_000 };
@@ -14,7 +15,7 @@ function reasonFor(text: string): string {
     readJson(text, 100);
   } catch (error) {
     assert.ok(error instanceof DecodeError);
-    return error.reason;
+    return inEnglish(error.reason);
   }
   return assert.fail('it was read');
 }
@@ -31,7 +32,10 @@ describe('JSON that is read to be shown', () => {
       ]),
     );
     assert.equal(notices.length, 1);
-    assert.match(notices[0]!, /the same key several times: "c", "a"\. Its values are shown as a list/);
+    assert.match(
+      inEnglish(notices[0]!),
+      /the same key several times: "c", "a"\. Its values are shown as a list/,
+    );
   });
 
   it('keeps numbers that no float can hold as they were written, there and back', () => {
@@ -41,14 +45,14 @@ describe('JSON that is read to be shown', () => {
       formatJson(value, view).replace(/\s/g, ''),
       /^\[1e400,-1\.5E\+999,2e-500,0\.0,0\.0,1e\+?308\]$/,
     );
-    assert.match(notices.join(), /too large or too small for a float/);
+    assert.match(notices.map(inEnglish).join(), /too large or too small for a float/);
     assert.deepEqual(readJson('[1e308, -0.0, 0e999]', 100).notices, []);
   });
 
   it('takes values on lines of their own for a list', () => {
     const { value, notices } = readJson('{"a": 1}\r\n[2]\n\n// end\n"three"\n', 100);
     assertSameValue(value, [Dict.from([['a', 1n]]), [2n], 'three']);
-    assert.deepEqual(notices, ['JSON Lines: 3 values, taken for a list.']);
+    assert.deepEqual(notices.map(inEnglish), ['JSON Lines: 3 values, taken for a list.']);
     assert.match(reasonFor('{"a": 1} {"b": 2}'), /expected the end after the value/);
     assert.match(reasonFor('{"a": 1}\n{"b": '), /line 2/);
   });
@@ -75,7 +79,7 @@ describe('JSON that is read to be shown', () => {
   it('takes the last value of a key that stands several times, to be sent, and says so', () => {
     const { value, notices } = readJson('{"a": 1, "a": [2]}', 100, 'last');
     assertSameValue(value, Dict.from([['a', [2n]]]));
-    assert.match(notices.join(), /several times: "a"\. Only its last value is taken\.$/);
+    assert.match(notices.map(inEnglish).join(), /several times: "a"\. Only its last value is taken\.$/);
   });
 
   it('is read as strict JSON is, wherever it is strict JSON', () => {

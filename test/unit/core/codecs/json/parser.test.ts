@@ -6,6 +6,7 @@ import { DecodeError, LimitError } from '../../../../../src/core/errors';
 import { Dict, type Value } from '../../../../../src/core/values/value';
 import { arbitraryText } from '../../values/arbitraryValue';
 import { assertSameValue } from '../../values/sameValue';
+import { inEnglish } from '../../../../../src/core/text';
 
 function parse(text: string): Value {
   return parseJson(text, { comments: false, nestingDepth: 1000 });
@@ -179,7 +180,7 @@ describe('parseJson', () => {
     for (const [text, reason, offset] of mistakes) {
       it(JSON.stringify(text), () => {
         const error = reasonOf(text);
-        assert.equal(error.reason, reason);
+        assert.equal(inEnglish(error.reason), reason);
         assert.equal(error.offset, offset);
       });
     }
@@ -195,11 +196,11 @@ describe('parseJson', () => {
       assert.equal(reasonOf('[,]', parseWithComments).offset, 1);
       assert.equal(reasonOf('[1,,]', parseWithComments).offset, 3);
       assert.equal(
-        reasonOf('[1] /* *', parseWithComments).reason,
+        inEnglish(reasonOf('[1] /* *', parseWithComments).reason),
         'a comment has no end, in line 1, column 5',
       );
       assert.equal(
-        reasonOf('[1 / 2]', parseWithComments).reason,
+        inEnglish(reasonOf('[1 / 2]', parseWithComments).reason),
         'a "/" begins no comment, in line 1, column 4',
       );
     });

@@ -94,7 +94,7 @@ describe('jsonCodec', () => {
       assertSameContent(jsonCodec.decode(bytes, limits).value, Dict.from([['é', '😀']]));
     }
     for (const bytes of [Buffer.from(text, 'latin1'), wide.subarray(0, -1)]) {
-      assert.throws(() => jsonCodec.decode(bytes, limits), /Not valid JSON: .*UTF-/);
+      assert.throws(() => jsonCodec.decode(bytes, limits), /Invalid JSON: .*UTF-/);
     }
   });
 

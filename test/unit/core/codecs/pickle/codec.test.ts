@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from '../../../../../src/core/limits';
 import { Dict, type Value } from '../../../../../src/core/values/value';
 import { arbitraryValue } from '../../values/arbitraryValue';
 import { assertSameValue } from '../../values/sameValue';
+import { say } from '../../../../../src/core/text';
 
 const encode = (value: Value): Uint8Array => encodePickle(value, DEFAULT_LIMITS);
 
@@ -80,7 +81,7 @@ describe('pickleCodec', () => {
   it('refuses bytes after the end, and says where they start', () => {
     assert.throws(
       () => pickleCodec.decode(Buffer.from('N.N.'), DEFAULT_LIMITS),
-      new DecodeError('pickle', '2 more bytes follow after its end', 2),
+      new DecodeError('pickle', say`${2} more bytes follow after its end`, 2),
     );
   });
 });
