@@ -6,6 +6,9 @@ import { formatSize } from '../core/render/sizeText';
 import { describe } from './describe';
 import { INBOX_OPTION, openInbox } from './inbox';
 
+/** Items that are read and printed at once: all of them may take more memory than there is. */
+const AT_ONCE = 1000;
+
 export const listCommand: Command = {
   synopsis: 'list [--inbox DIR] [--json]',
   summary: 'list the received items, oldest first',
@@ -23,16 +26,19 @@ it is sent again, and removed when that has not happened for a week.`,
     noPositionals(positionals);
     output.isJson = values.json ?? false;
     const inbox = await openInbox(values.inbox, output);
-    const [entries, partials] = [await inbox.list(), await inbox.listPartial()];
-    for (const entry of entries) {
-      output.event(entryObject(entry));
-      output.line(entryLine(entry));
+    const [ids, partials] = [await inbox.ids(), await inbox.listPartial()];
+    for (let at = 0; at < ids.length && !output.lost.aborted; at += AT_ONCE) {
+      for (const entry of await inbox.entries(ids.slice(at, at + AT_ONCE))) {
+        output.event(entryObject(entry));
+        output.line(entryLine(entry));
+      }
+      await output.flush();
     }
     for (const partial of partials.sort((a, b) => a.changedAt - b.changedAt)) {
       output.event(partialObject(partial));
       output.line(partialLine(partial));
     }
-    if (entries.length + partials.length === 0) output.line('The inbox is empty.');
+    if (ids.length + partials.length === 0) output.line('The inbox is empty.');
   },
 };
 

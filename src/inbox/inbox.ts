@@ -174,8 +174,9 @@ export class Inbox implements ItemStore {
   /**
    * As {@link entries}, of very many items, to search and to sort by: what is noted of most of them is taken without a look at their
    * files, some of which may therefore be damaged, or gone.
+   * @returns some at a time
    */
-  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
+  recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
     return this.catalog.recall(ids);
   }
 

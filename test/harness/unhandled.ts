@@ -2,3 +2,8 @@
 process.on('unhandledRejection', (error) => {
   throw error;
 });
+
+// A file that is closed when it is collected is one that nobody has closed.
+process.on('warning', (warning) => {
+  if (/FileHandle|file descriptor/.test(warning.message)) throw warning;
+});

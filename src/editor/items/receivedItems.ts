@@ -75,13 +75,8 @@ export class ReceivedItems implements Disposable {
   }
 
   /** As {@link entries}, of very many, to search and to sort by: some may be damaged, or gone. */
-  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
-    return (await this.inbox()).recall(ids);
-  }
-
-  /** Newest first. */
-  async list(): Promise<InboxEntry[]> {
-    return (await (await this.inbox()).list()).reverse();
+  async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
+    yield* (await this.inbox()).recall(ids);
   }
 
   /** Items that are not here whole, the last that changed first. */

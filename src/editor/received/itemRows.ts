@@ -25,8 +25,8 @@ export interface Row {
 }
 
 export interface RowSource {
-  /** What is noted of items, in the order of the ids; without those that are gone. */
-  recall(ids: readonly string[]): Promise<readonly InboxEntry[]>;
+  /** What is noted of items, some at a time, in the order of the ids; without those that are gone. */
+  recall(ids: readonly string[]): AsyncIterable<readonly InboxEntry[]>;
 }
 
 /** The rows of all items at one time. */
@@ -86,9 +86,9 @@ export class ItemRows {
     const before = this.current;
     if (before.ids === ids) return before;
     const { added, gone } = await compareIds(before.ids, ids, signal);
-    const entries = await this.source.recall(added);
     const addedRows: Row[] = [];
-    await forEachInSlices(entries, (entry) => addedRows.push(this.rowOf(entry)), signal);
+    for await (const entries of this.source.recall(added))
+      await forEachInSlices(entries, (entry) => addedRows.push(this.rowOf(entry)), signal);
     const sorted = new Map<ContentOrder, readonly Row[]>();
     for (const sorting of ['name', 'size'] as const) {
       const order = before.sorted.get(sorting);

@@ -80,16 +80,15 @@ export class ItemCatalog {
   /**
    * As {@link entriesOf}, to search and to sort by: of very many items, what the index says is taken without a look at their files,
    * some of which may therefore be damaged, or gone.
+   * @returns some at a time, as all of them may take more memory than there is
    */
-  async recall(ids: readonly string[]): Promise<InboxEntry[]> {
-    if (ids.length <= FEW) return this.entriesOf(ids);
+  async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
+    if (ids.length <= FEW) return yield await this.entriesOf(ids);
     const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id) ?? this.indexed.get(id);
-    return this.reading.run(async () => {
-      await this.readIndex(ids);
-      const entries = await this.reader.read(ids, lookUp);
-      void this.writing.run(() => this.writeIndex()).catch(() => undefined);
-      return entries;
-    });
+    await this.reading.run(() => this.readIndex(ids));
+    for (let at = 0; at < ids.length; at += BATCH)
+      yield await this.reading.run(() => this.reader.read(ids.slice(at, at + BATCH), lookUp));
+    void this.writing.run(() => this.writeIndex()).catch(() => undefined);
   }
 
   /** Takes in what items are, the last of them first, as far as there is memory for. @param ids oldest first */

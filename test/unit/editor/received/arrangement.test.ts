@@ -49,10 +49,10 @@ class Source implements ItemSource {
     return Promise.resolve(this.current);
   }
 
-  recall(ids: readonly string[]): Promise<InboxEntry[]> {
+  async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
     this.asked.push(...ids);
     const wanted = new Set(ids);
-    return Promise.resolve(this.all.filter((entry) => wanted.has(idOf(entry))));
+    yield await Promise.resolve(this.all.filter((entry) => wanted.has(idOf(entry))));
   }
 }
 

@@ -62,13 +62,23 @@ class ManyItems {
   async note(): Promise<void> {
     const { catalog, index } = this.open();
     const written = once(index.events, 'written');
-    await catalog.recall(this.ids);
+    await recall(catalog, this.ids);
     await written;
   }
 }
 
 function whole(entries: readonly InboxEntry[]): ReceivedItem[] {
   return entries.flatMap((entry) => (entry.state === 'whole' ? [entry.item] : []));
+}
+
+async function recall(catalog: ItemCatalog, ids: readonly string[]): Promise<InboxEntry[]> {
+  const all: InboxEntry[] = [];
+  for await (const some of catalog.recall(ids)) {
+    // However many there are, they are not all held at once.
+    assert(some.length <= 1000);
+    all.push(...some);
+  }
+  return all;
 }
 
 describe('The index of an inbox', function () {
@@ -82,7 +92,7 @@ describe('The index of an inbox', function () {
     assert.deepEqual(readdirSync(path.join(inbox.directory, 'incoming')), []);
     for (const item of inbox.items) rmSync(inbox.path(item));
     const { catalog } = inbox.open();
-    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
+    assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items);
   });
 
   it('is believed of no item that is shown: what is damaged is listed as damaged, and what is gone is not', async () => {
@@ -92,7 +102,7 @@ describe('The index of an inbox', function () {
     rmSync(inbox.path(gone));
     truncateSync(inbox.path(cut), 100);
     const { catalog } = inbox.open();
-    await catalog.recall(inbox.ids);
+    await recall(catalog, inbox.ids);
     const shown = await catalog.entriesOf(inbox.ids.slice(0, 3));
     assert.deepEqual(
       shown.map((entry) => (entry.state === 'whole' ? entry.item.id : `${entry.id} ${entry.state}`)),
@@ -109,7 +119,7 @@ describe('The index of an inbox', function () {
     const [, known, cut] = inbox.items;
     truncateSync(inbox.path(cut), 100);
     const { catalog } = inbox.open();
-    await catalog.recall(inbox.ids);
+    await recall(catalog, inbox.ids);
     assert.equal(catalog.withTransfer(known?.transfer ?? '')[0]?.id, known?.id);
     const same = new DuplicateFinder(new ItemDirectory(path.join(inbox.directory, 'items')), catalog);
     assert.equal((await same.findArrived({ ...(known as ReceivedItem), id: 'x' }))?.id, known?.id);
@@ -126,12 +136,12 @@ describe('The index of an inbox', function () {
       for (const content of [changed, bytes.subarray(0, at)]) {
         writeFileSync(inbox.file, content);
         const { catalog } = inbox.open();
-        assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items, `byte ${String(at)}`);
+        assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items, `byte ${String(at)}`);
       }
     }
     writeFileSync(inbox.file, bytes);
     const { catalog } = inbox.open(randomBytes(32));
-    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
+    assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items);
   });
 
   it('goes when very many items are deleted', async () => {
@@ -149,7 +159,7 @@ describe('The index of an inbox', function () {
     const inbox = await ManyItems.write(newDirectory());
     for (const item of inbox.items.slice(0, 1)) rmSync(inbox.path(item));
     const { catalog, index } = inbox.open();
-    assert.equal((await catalog.recall(inbox.ids)).length, INDEX_WORTH - 1);
+    assert.equal((await recall(catalog, inbox.ids)).length, INDEX_WORTH - 1);
     // Waits for whatever is being written.
     await catalog.removeIndex();
     assert.equal(index.writes, 0);
@@ -162,7 +172,7 @@ describe('The index of an inbox', function () {
     const known = inbox.ids.filter((id) => catalog.has(id));
     assert(known.length > 50 && known.length < 250, String(known.length));
     // What has been forgotten is read again.
-    assert.deepEqual(whole(await catalog.recall(inbox.ids)), inbox.items);
+    assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items);
     assert(inbox.ids.filter((id) => catalog.has(id)).length < 250);
   });
 });

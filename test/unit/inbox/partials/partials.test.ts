@@ -340,7 +340,9 @@ describe('The beginnings of items', function () {
     const inbox = await openInbox(directory, key);
     const gone = AbortSignal.abort();
     await assert.rejects(inbox.offer(ARRIVAL, OFFER, undefined, gone), { code: 'cancelled' });
-    assert.equal((await offer(inbox)).pieces, 2);
+    const writer = await offer(inbox);
+    assert.equal(writer.pieces, 2);
+    await writer.suspend();
     inbox.close();
   });
 
