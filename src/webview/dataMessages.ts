@@ -1,4 +1,5 @@
 /** What the view of a table, array or picture and the extension say to one another. */
+import type { Tolerance } from '../core/data/difference';
 import type { DataQuestion } from '../core/data/questions';
 
 export type DataMode = 'table' | 'picture' | 'plot';
@@ -19,11 +20,15 @@ export interface DataTexts {
   readonly sortAscending: string;
   readonly sortDescending: string;
   readonly sortNone: string;
+  readonly sortAdded: string;
   readonly copy: string;
+  readonly copyText: string;
   readonly copyCsv: string;
   readonly copyMarkdown: string;
   readonly copyPython: string;
+  readonly save: string;
   readonly saveCsv: string;
+  readonly saveNpy: string;
   readonly savePng: string;
   readonly missing: string;
   readonly distinct: string;
@@ -53,7 +58,20 @@ export interface DataTexts {
   readonly rowNumber: string;
   readonly onlyDiffering: string;
   readonly compareAsText: string;
-  readonly tolerance: string;
+  readonly absolute: string;
+  readonly relative: string;
+  readonly differences: string;
+  readonly previousDifference: string;
+  readonly nextDifference: string;
+  readonly changedCells: string;
+  readonly addedRows: string;
+  readonly removedRows: string;
+  readonly addedColumns: string;
+  readonly removedColumns: string;
+  readonly changedTypes: string;
+  readonly noDifferences: string;
+  readonly byLabel: string;
+  readonly byPosition: string;
   readonly wasBefore: string;
   readonly added: string;
   readonly removed: string;
@@ -62,8 +80,15 @@ export interface DataTexts {
   readonly gridLabel: string;
   readonly pictureLabel: string;
   readonly working: string;
-  readonly axis: string;
+  readonly axes: string;
+  readonly axisOf: string;
+  readonly channels: string;
+  readonly none: string;
+  readonly seconds: string;
 }
+
+/** Of a file to which what is shown is saved. */
+export type SaveExtension = 'csv' | 'png' | 'npy';
 
 export type MessageToDataView =
   /** What is to be shown, first. The mode is left as it was where the page is shown again. */
@@ -71,7 +96,8 @@ export type MessageToDataView =
       readonly kind: 'show';
       readonly mode: DataMode;
       readonly texts: DataTexts;
-      readonly isComparison: boolean;
+      /** How far apart numbers may be, of a comparison. */
+      readonly tolerance: Tolerance;
     }
   | { readonly kind: 'answer'; readonly request: number; readonly answer: unknown }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string };
@@ -85,7 +111,7 @@ export type MessageFromDataView =
   /** The page may not write to the clipboard itself. */
   | { readonly kind: 'copyText'; readonly text: string }
   /** Answers a question and saves the answer, a text or bytes, to a file that the person names. */
-  | { readonly kind: 'save'; readonly question: DataQuestion; readonly extension: 'csv' | 'png' }
+  | { readonly kind: 'save'; readonly question: DataQuestion; readonly extension: SaveExtension }
   /** How far numbers may be apart; what was shown is asked for again. */
   | { readonly kind: 'tolerate'; readonly absolute: number; readonly relative: number }
   | { readonly kind: 'compareAsText' };

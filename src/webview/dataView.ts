@@ -1,22 +1,23 @@
 /** Entry of the view of a table, an array or a picture: a page without any way out, which shows what the extension says. */
 import type { DataInfo } from '../core/data/questions';
+import type { RasterAxes } from '../core/data/raster';
 import type { SliceChoice } from '../core/data/slice';
-import { AxisPicker } from './data/axisPicker';
+import { AxisPicker, type Axes } from './data/axisPicker';
 import { button } from './data/controls';
-import { ask, keepMode, keptMode, post, takeAnswer } from './data/host';
+import { ask, keep, kept, messageOf, post, takeAnswer } from './data/host';
 import { PictureView } from './data/pictureView';
 import { PlotView } from './data/plotView';
 import { TableView } from './data/tableView';
-import type { DataMode, DataTexts, MessageToDataView } from './dataMessages';
+import type { DataMode, MessageToDataView } from './dataMessages';
 import { byId } from './elements';
 
-const MODES = ['table', 'picture', 'plot'] as const;
+type Show = Extract<MessageToDataView, { kind: 'show' }>;
 
-let texts: DataTexts | undefined;
+let given: Show | undefined;
 let mode: DataMode = 'table';
 let slice: SliceChoice | undefined;
-let info: DataInfo = {};
-let isComparison = false;
+let axes: RasterAxes | undefined;
+let info: DataInfo = { fitsNpy: false };
 let shown: { readonly root: HTMLElement; focus?(): void } | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<MessageToDataView>) => {
@@ -24,9 +25,8 @@ window.addEventListener('message', ({ data }: MessageEvent<MessageToDataView>) =
     takeAnswer(data);
     return;
   }
-  texts = data.texts;
-  isComparison = data.isComparison;
-  mode = MODES.find((one) => one === keptMode()) ?? data.mode;
+  given = data;
+  ({ slice, axes } = kept());
   void open();
 });
 // Keys are for what is shown, while nothing else in the page has the focus.
@@ -37,52 +37,117 @@ post({ kind: 'ready' });
 
 async function open(): Promise<void> {
   try {
-    info = await ask('open', { slice }).answer;
+    info = await ask('open', { slice, axes }).answer;
+    const modes = modesOf(info);
+    const first = info.isPicture && given?.mode === 'table' ? 'picture' : (given?.mode ?? 'table');
+    const wanted = kept().mode ?? first;
+    mode = modes.includes(wanted) ? wanted : (modes[0] ?? 'table');
     render();
   } catch (error) {
-    byId('problem').textContent = error instanceof Error ? error.message : String(error);
+    byId('problem').textContent = messageOf(error);
     byId('problem').hidden = false;
   }
 }
 
 function render(): void {
-  if (!texts) return;
   byId('problem').hidden = true;
-  const modes = modesOf(info);
-  if (!modes.includes(mode)) mode = modes[0] ?? 'table';
-  const tabs = modes.map((one) => createTab(one));
+  const control = focusedControl();
+  const tabs = modesOf(info).map((one) => createTab(one));
   byId('modes').replaceChildren(...(tabs.length > 1 ? tabs : []));
-  const picker = info.array && new AxisPicker(info.array, texts, (chosen) => {
-    slice = chosen;
-    void open();
-  }); // prettier-ignore
+  const picker = createPicker();
   byId('axes').replaceChildren(...(picker ? [picker.root] : []));
-  shown = create(texts);
+  shown = create();
   byId('content').replaceChildren(...(shown ? [shown.root] : []));
-  if (document.hasFocus()) shown?.focus?.();
+  const again =
+    control && document.querySelector<HTMLElement>(`[data-control="${control}"] :is(input, select)`);
+  if (again) again.focus();
+  else if (document.hasFocus()) shown?.focus?.();
 }
 
-function modesOf({ table, picture }: DataInfo): DataMode[] {
+/** The control of the axis picker that has the focus, which it keeps when all is made anew. */
+function focusedControl(): string | undefined {
+  return document.activeElement?.closest<HTMLElement>('[data-control]')?.dataset.control;
+}
+
+function modesOf({ table, picture, difference }: DataInfo): DataMode[] {
+  if (difference) return ['table'];
   return [
     ...(table ? (['table'] as const) : []),
-    ...(picture && !isComparison ? (['picture'] as const) : []),
-    ...(table && table.numeric.length > 0 && !isComparison ? (['plot'] as const) : []),
+    ...(picture ? (['picture'] as const) : []),
+    ...(table && table.numeric.length > 0 ? (['plot'] as const) : []),
   ];
 }
 
 function createTab(one: DataMode): HTMLElement {
-  const tab = button(texts?.[one] ?? one, () => {
+  const tab = button(given?.texts[one] ?? one, () => {
     mode = one;
-    keepMode(one);
+    keep({ mode });
     render();
+    document.querySelector<HTMLElement>('#modes [aria-pressed="true"]')?.focus();
   });
   tab.ariaPressed = String(one === mode);
   return tab;
 }
 
-function create(words: DataTexts): typeof shown {
-  const { table, picture } = info;
-  if (mode === 'picture' && picture) return new PictureView(picture, words);
-  if (mode === 'plot' && table) return new PlotView(table, slice, words);
-  return table && new TableView({ ...info, table }, slice, words);
+function createPicker(): AxisPicker | undefined {
+  const { array, picture } = info;
+  if (!given) return undefined;
+  const { texts } = given;
+  if (mode === 'picture') {
+    if (!picture || picture.shape.length < 3) return undefined;
+    const { shape, type, choice } = picture;
+    return new AxisPicker({
+      shape,
+      type,
+      axes: choice,
+      hasChannels: true,
+      texts,
+      onChoose: chooseForPicture,
+    });
+  }
+  if (!array) return undefined;
+  const { shape, type } = array;
+  return new AxisPicker({
+    shape,
+    type,
+    axes: array.slice,
+    hasChannels: false,
+    texts,
+    onChoose: chooseForTable,
+  });
+}
+
+function chooseForPicture({ rowAxis, columnAxis, channelAxis, indices }: Axes): void {
+  if (rowAxis === undefined || columnAxis === undefined) return;
+  axes = { rowAxis, columnAxis, indices, ...(channelAxis !== undefined && { channelAxis }) };
+  if (info.array) slice = { ...info.array.slice, indices };
+  keep({ axes, ...(slice && { slice }) });
+  void open();
+}
+
+function chooseForTable(chosen: Axes): void {
+  const { rowAxis, columnAxis, indices } = chosen;
+  const isTurned = rowAxis !== info.array?.slice.rowAxis || columnAxis !== info.array?.slice.columnAxis;
+  slice = {
+    indices,
+    ...(rowAxis !== undefined && { rowAxis }),
+    ...(columnAxis !== undefined && { columnAxis }),
+  };
+  if (info.picture) axes = { ...(axes ?? axesOf(info.picture.choice)), indices };
+  // Other columns cannot be sorted and filtered as those before.
+  keep({ slice, ...(axes && { axes }), ...(isTurned && { arrangement: { sort: [], filters: [] } }) });
+  void open();
+}
+
+function axesOf({ rowAxis, columnAxis, channelAxis, indices }: RasterAxes): RasterAxes {
+  return { rowAxis, columnAxis, indices, ...(channelAxis !== undefined && { channelAxis }) };
+}
+
+function create(): typeof shown {
+  if (!given) return undefined;
+  const { texts, tolerance } = given;
+  const { table, picture, fitsNpy } = info;
+  if (mode === 'picture' && picture) return new PictureView(picture, texts, fitsNpy);
+  if (mode === 'plot' && table) return new PlotView(table, slice, texts);
+  return table && new TableView({ ...info, table }, { slice, texts, tolerance });
 }

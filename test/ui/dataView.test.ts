@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { Dict, type Value } from '../../src/core/values/value';
+import { findFreePort } from '../../src/net/receiveServer';
+import { projectRoot } from '../harness/setup';
+import { sendNative } from './sending';
 import { Workbench } from './workbench';
 
 const ROWS = 20_000;
@@ -21,22 +26,27 @@ function readings(): Uint8Array {
   return pickleCodec.encode(table, { nestingDepth: 100 });
 }
 
-/** A wave, as a list of equally long lists. */
-function waves(): Uint8Array {
-  const rows = Array.from({ length: 120 }, (_, y) =>
-    Array.from(
-      { length: 160 },
-      (_, x) => Math.sin(x / 12) * Math.cos(y / 9) + Math.exp(-((x - 80) ** 2 + (y - 60) ** 2) / 600),
-    ),
-  );
-  return pickleCodec.encode(rows, { nestingDepth: 100 });
+/** A file of test/ui/samples, which make.py there has made. */
+function sample(name: string): Buffer {
+  return fs.readFileSync(path.join(projectRoot, 'test/ui/samples', name));
 }
+
+const SAMPLES = ['monday.pkl', 'tuesday.pkl', 'model.pkl', 'jar.pkl', 'frames.npy', 'waves.npy'];
 
 describe('the view of tables, pictures and plots', () => {
   let workbench: Workbench;
+  let port: number;
 
   before(async () => {
-    workbench = await Workbench.open({ files: { 'readings.pkl': readings(), 'waves.pkl': waves() } });
+    port = await findFreePort('127.0.0.1', 27_000);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.receive.port': port },
+      files: {
+        'readings.pkl': readings(),
+        'state.pt': fs.readFileSync(path.join(projectRoot, 'test/vectors/files/state.pt')),
+        ...Object.fromEntries(SAMPLES.map((name) => [name, sample(name)])),
+      },
+    });
   });
   after(() => workbench.close());
   beforeEach(() => workbench.runCommand('View: Close All Editors'));
@@ -45,12 +55,16 @@ describe('the view of tables, pictures and plots', () => {
     return workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  /** Opens the value of a file as a table, by the menu of its row. */
-  async function openTable(name: string): Promise<void> {
+  /** Opens the value of a file by the menu of its row. */
+  async function openData(name: string): Promise<void> {
     await workbench.openFile(name);
     const row = page().getByRole('treeitem').first();
     await row.waitFor();
     await workbench.chooseFromMenu(row.locator('.line').first(), 'Open as table');
+  }
+
+  async function openTable(name: string): Promise<void> {
+    await openData(name);
     await page().getByRole('grid').waitFor();
   }
 
@@ -80,6 +94,21 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.screenshotInThemes('table', cell(5, 1));
   });
 
+  it('is as it was when it is shown again', async () => {
+    await openTable('readings.pkl');
+    await page().locator('[data-column="1"] .name').click();
+    await cell(0, 1).filter({ hasText: '0.0' }).waitFor();
+    await page().getByRole('textbox', { name: 'Go to row' }).fill('15000 batch');
+    await page().getByRole('textbox', { name: 'Go to row' }).press('Enter');
+    const text = await cell(15_000, 5).innerText();
+    await workbench.openFile('model.pkl');
+    await page().getByRole('treeitem').first().waitFor();
+    await workbench.tab(/readings\.pkl/).waitFor();
+    await workbench.page.locator('.part.editor .tab', { hasText: 'readings.pkl' }).last().click();
+    await cell(15_000, 5).filter({ hasText: text }).waitFor();
+    assert.equal(await page().locator('[data-column="1"]').getAttribute('aria-sort'), 'ascending');
+  });
+
   it('is moved through by keys, to the last row, and copies a range', async () => {
     await openTable('readings.pkl');
     await cell(0, 0).click();
@@ -91,30 +120,147 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.page.keyboard.press('Shift+ArrowUp');
     await workbench.page.keyboard.press('Control+C');
     await expectClipboard(`${ROWS - 2}\n${ROWS - 1}`);
+    await page().getByRole('button', { name: 'Copy' }).click();
+    await page().getByRole('menuitem', { name: 'As Markdown' }).click();
+    await expectClipboard(`| batch |\n| --: |\n| ${ROWS - 2} |\n| ${ROWS - 1} |`);
     const find = page().getByRole('textbox', { name: 'Find' });
     await find.fill('jar 01234');
     await find.press('Enter');
     await cell(1234, 0).waitFor();
   });
 
-  it('shows numbers as a heat map, with the value under the pointer', async () => {
-    await openTable('waves.pkl');
+  it('shows numbers as a heat map, with the value under the pointer, and saves them', async () => {
+    await openTable('waves.npy');
     await page().getByRole('button', { name: 'Picture' }).click();
     await page().locator('canvas').hover();
     await page()
       .getByText(/^\[\d+, \d+\] = /)
       .waitFor();
     await workbench.screenshotInThemes('heatmap', page().locator('canvas'));
+    await page().getByRole('button', { name: 'Save' }).click();
+    await page().getByRole('menuitem', { name: 'As .npy' }).click();
+    await workbench.chooseFile(path.join(workbench.folder, 'copy.npy'));
+    await waitForFile('copy.npy', (copy) => copy.equals(sample('waves.npy')));
+    await page().getByRole('button', { name: 'Save' }).click();
+    await page().getByRole('menuitem', { name: 'As PNG' }).click();
+    await workbench.chooseFile(path.join(workbench.folder, 'waves.png'));
+    await waitForFile('waves.png', (png) => png.subarray(1, 4).toString() === 'PNG');
   });
 
-  it('plots a column as a line and as a histogram', async () => {
-    await openTable('readings.pkl');
+  it('shows an array of four dimensions, by the two and the indices that are chosen', async () => {
+    await openTable('frames.npy');
+    await page().getByLabel('Axis 0').fill('2');
+    await page().getByLabel('Axis 0').press('Enter');
+    await page().getByLabel('Vertical').selectOption('1');
+    await page().getByLabel('Horizontal').selectOption('2');
+    await page().locator('[data-column="44"]').or(page().locator('[data-column="10"]')).first().waitFor();
+    await workbench.screenshotInThemes('dimensions', cell(3, 3));
+    await page().getByRole('button', { name: 'Picture' }).click();
+    assert.equal(await page().getByLabel('Channels').inputValue(), '3');
+    assert.equal(await page().getByLabel('Axis 0').inputValue(), '2');
+    await page().locator('canvas').hover();
+    await page()
+      .getByText(/^\[\d+, \d+\] = \d+, \d+, \d+$/)
+      .waitFor();
+    await page().getByLabel('Channels').selectOption('None');
+    await page().getByLabel('Axis 3').waitFor();
+    await page()
+      .getByText(/^\[\d+, \d+\] = \d+$/)
+      .or(page().getByText('45 × 30'))
+      .first()
+      .waitFor();
+  });
+
+  it('shows a picture as one', async () => {
+    await openData('jar.pkl');
+    await page().locator('canvas').waitFor();
+    await workbench.screenshotInThemes('picture', page().locator('canvas'));
+  });
+
+  it('plots a column as a line, over time, as points and as a histogram', async () => {
+    await openTable('monday.pkl');
     await page().getByRole('button', { name: 'Plot' }).click();
-    await page().getByLabel('Vertical').selectOption('sourness');
+    await page().getByLabel('Vertical').selectOption('temperature');
+    assert.equal(await page().getByLabel('Horizontal').locator('option:checked').innerText(), 'measured');
     await workbench.screenshotInThemes('line', page().locator('.uplot canvas'));
     await page().getByLabel('Plot').selectOption('Histogram');
     await workbench.screenshotInThemes('histogram', page().locator('.uplot canvas'));
+    await page().getByLabel('Plot').selectOption('Points');
+    await page().getByLabel('Horizontal').selectOption('rain');
+    await workbench.screenshotInThemes('points', page().locator('.uplot canvas'));
   });
+
+  it('compares two frames, cell by cell and as text', async () => {
+    await workbench.selectFiles('monday.pkl', 'tuesday.pkl');
+    await workbench.chooseFromMenu(workbench.file('tuesday.pkl'), 'Compare values');
+    await workbench.tab('monday.pkl ↔ tuesday.pkl').waitFor();
+    await page().getByText('Rows added: 1').waitFor();
+    await page().getByText('Rows removed: 2').waitFor();
+    await page().getByText('Columns added: checked').waitFor();
+    await page().getByText('valid: bool → int64').waitFor();
+    await page().getByLabel('Tolerance', { exact: true }).fill('0.001');
+    await page().getByLabel('Tolerance', { exact: true }).press('Enter');
+    await page().getByText('Changed cells: 243').waitFor();
+    await page().getByRole('grid').focus();
+    await workbench.page.keyboard.press('F7');
+    await page().locator('.cell.active.changed').waitFor();
+    await workbench.screenshotInThemes('compared', page().locator('.cell.active'));
+    await page().getByLabel('Only differences').check();
+    await page().getByRole('button', { name: 'Compare as text' }).click();
+    await workbench.page.locator('.line-delete').first().waitFor();
+    await workbench.screenshot('compared-text');
+  });
+
+  it('compares values inside of files, and of what was received', async () => {
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    const send = (name: string) =>
+      sendNative(port, { kind: 'dictionary', format: 'binary', name, bytes: sample(name) });
+    await send('order.pkl');
+    await send('tuesday.pkl');
+    await workbench.clearToasts();
+    await workbench.openFile('monday.pkl');
+    const row = page().getByRole('treeitem').first();
+    await row.waitFor();
+    await workbench.chooseFromMenu(row.locator('.line').first(), 'Select for compare');
+    await workbench.openContainer('Picklepost');
+    const view = workbench.view('Received');
+    await view.chooseFromMenu(['order.pkl', '"stock"'], 'Compare with selected');
+    await page().getByText('Rows removed: 235').waitFor();
+    await view.expand('order.pkl');
+    await workbench.setSideBarWidth(460);
+    await workbench.screenshotInThemes('sidebar', await view.row('order.pkl', '"total"'));
+    await view.chooseFromMenu(['order.pkl', '"total"'], 'Show as stored');
+    await view.row('order.pkl', '"total"', 'args');
+    await view.chooseFromMenu(['order.pkl', '"total"'], 'Show as recognized');
+  });
+
+  it('turns a value to its stored call and back, and lists tensors and fitted attributes', async () => {
+    await workbench.openFile('model.pkl');
+    const row = page().getByRole('treeitem').first();
+    await row.filter({ hasText: 'fitted with scikit-learn' }).waitFor();
+    await workbench.screenshotInThemes('estimator', row);
+    await workbench.chooseFromMenu(row.locator('.line').first(), 'Show as stored');
+    await page()
+      .getByRole('treeitem', { name: /^state/ })
+      .waitFor();
+    await workbench.chooseFromMenu(row.locator('.line').first(), 'Show as recognized');
+    await page().getByRole('treeitem', { name: /coef_/ }).waitFor();
+    await workbench.openFile('state.pt');
+    await page()
+      .getByText(/parameters: /)
+      .waitFor();
+    await workbench.screenshotInThemes('checkpoint', page().getByRole('treeitem').first());
+  });
+
+  async function waitForFile(name: string, isRight: (content: Buffer) => boolean): Promise<void> {
+    const file = path.join(workbench.folder, name);
+    const deadline = Date.now() + 10_000;
+    while (Date.now() < deadline)
+      if (fs.existsSync(file) && isRight(fs.readFileSync(file))) return;
+      else await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.fail(`${name} was not saved as it should be`);
+  }
 
   async function expectClipboard(text: string): Promise<void> {
     const deadline = Date.now() + 10_000;

@@ -2,7 +2,6 @@ import { PicklepostError } from '../errors';
 import { cutText } from '../render/flatLiteral';
 import { arrangeRows } from './arrange';
 import { headerOf, pictureInfo, SHOWN_LENGTH, shownCell, tableInfo } from './dataInfo';
-import { decimate } from './decimate';
 import type { Comparison } from './difference';
 import type { NdArray } from './ndArray';
 import { encodeNpy, fitsNpy } from './npy';
@@ -21,18 +20,17 @@ import type {
 } from './questions';
 import { drawRaster, pixelNumbers, rasterSize } from './raster';
 import { rangeText } from './rangeText';
+import { seriesOf } from './series';
 import { findDifference, findText } from './seek';
 import { comparableTable, isNumeric, numericArray, tableOfSlice, type ShownData } from './shownData';
 import { defaultSlice, type SliceChoice } from './slice';
 import { columnStatistics } from './statistics';
-import { STEP_ROWS, type Steps } from './steps';
+import type { Steps } from './steps';
 import type { Column, Table } from './table';
 import { say } from '../text';
 
 /** Characters of a cell that is asked for alone. */
 const WHOLE_LENGTH = 1_000_000;
-/** Characters of a range that is copied or saved. */
-const MAX_RANGE = 256 * 1024 * 1024;
 /** Bytes of a file that is saved. */
 const MAX_FILE = 1024 * 1024 * 1024;
 /** Arrangements that are kept. */
@@ -194,6 +192,7 @@ export class DataViewer {
     columns,
     form,
     hasHeader,
+    maxLength,
   }: DataQuestions['range']['parameters']): Steps<string> {
     const order = yield* this.rows(sight);
     const table = this.table(sight.slice);
@@ -204,7 +203,7 @@ export class DataViewer {
       index: hasHeader && form !== 'python' ? table.index : [],
       hasHeader,
     };
-    return yield* rangeText(range, form, MAX_RANGE);
+    return yield* rangeText(range, form, maxLength);
   }
 
   private *csv(maxLength: number): Steps<string> {
@@ -221,39 +220,18 @@ export class DataViewer {
     return yield* encodeNpy(yield* numericArray(table ?? this.table()), MAX_FILE);
   }
 
-  private *series({ sight, x: across, y, points }: DataQuestions['series']['parameters']): Steps<Series> {
+  private *series({ sight, x, y, points }: DataQuestions['series']['parameters']): Steps<Series> {
     const order = yield* this.rows(sight);
-    const total = order?.length ?? this.table(sight.slice).rowCount;
-    const over = across === undefined ? undefined : this.column(across, sight.slice);
-    const x = new Float64Array(total);
-    for (let at = 0; at < total; at++) {
-      if (at % (4 * STEP_ROWS) === STEP_ROWS) yield;
-      x[at] = over ? (over.number?.(order?.[at] ?? at) ?? NaN) : at;
-    }
-    const lines: (number | null)[][] = [];
-    let kept: Float64Array = x;
-    for (const place of y) {
-      const column = this.column(place, sight.slice);
-      const heights = new Float64Array(total);
-      for (let at = 0; at < total; at++) {
-        if (at % (4 * STEP_ROWS) === STEP_ROWS) yield;
-        heights[at] = column.number?.(order?.[at] ?? at) ?? NaN;
-      }
-      const line = decimate({ x, y: heights }, points);
-      kept = line.x;
-      lines.push(Array.from(line.y, finiteOrNull));
-    }
-    return { x: Array.from(kept, finiteOrNull), y: lines, isTime: over?.kind === 'time', total };
+    const { rowCount } = this.table(sight.slice);
+    const over = x === undefined ? undefined : this.column(x, sight.slice);
+    const columns = y.map((place) => this.column(place, sight.slice));
+    return yield* seriesOf({ rowCount, order, over, columns }, points);
   }
 }
 
 function* immediately<Answer>(make: () => Answer): Steps<Answer> {
   yield;
   return make();
-}
-
-function finiteOrNull(number: number): number | null {
-  return Number.isFinite(number) ? number : null;
 }
 
 function keepDiffering(differing: Uint32Array, rows: Uint32Array | undefined, rowCount: number): Uint32Array {

@@ -43,7 +43,15 @@ export interface DataQuestions {
     answer: Place | undefined;
   };
   range: {
-    parameters: { sight: Sight; rows: Span; columns: Span; form: RangeForm; hasHeader: boolean };
+    parameters: {
+      sight: Sight;
+      rows: Span;
+      columns: Span;
+      form: RangeForm;
+      hasHeader: boolean;
+      /** In characters. */
+      maxLength: number;
+    };
     answer: string;
   };
   /** A part of the picture, in so many pixels. */

@@ -27,6 +27,11 @@ export interface Column {
   value(row: number): Value;
 }
 
+/** Whether the numbers of a column are moments, and not how long something takes. */
+export function isInstant({ kind, type }: Pick<Column, 'kind' | 'type'>): boolean {
+  return kind === 'time' && !/^>?m8|timedelta|duration/.test(type);
+}
+
 /** Rows and columns: a frame, a series, an array of one or two dimensions, a list of records, columns of equal length. */
 export interface Table {
   readonly rowCount: number;

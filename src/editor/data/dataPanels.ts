@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Tolerance } from '../../core/data/difference';
 import type { DataQuestion } from '../../core/data/questions';
-import type { DataMode, MessageFromDataView, MessageToDataView } from '../../webview/dataMessages';
+import type {
+  DataMode,
+  MessageFromDataView,
+  MessageToDataView,
+  SaveExtension,
+} from '../../webview/dataMessages';
 import type { Reporter } from '../shell/reporter';
 import { dataHtml } from './dataHtml';
 import { dataTexts } from './dataTexts';
@@ -49,6 +54,9 @@ export class DataPanels {
     );
     const view = new DataPanel(panel.webview, source, mode, this.reporter);
     panel.onDidDispose(() => view.dispose());
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) view.rest();
+    });
     panel.webview.html = dataHtml(panel.webview, this.scripts, randomBytes(16).toString('base64'));
   }
 }
@@ -79,6 +87,11 @@ class DataPanel implements vscode.Disposable {
     this.source.dispose?.();
   }
 
+  /** Nobody looks at the page, which will ask again when somebody does. */
+  rest(): void {
+    this.wanted.clear();
+  }
+
   private async take(message: MessageFromDataView): Promise<void> {
     switch (message.kind) {
       case 'ready':
@@ -103,8 +116,8 @@ class DataPanel implements vscode.Disposable {
   private show(): Promise<void> {
     // What the page asked before it was hidden, nobody waits for any more.
     this.wanted.clear();
-    const isComparison = this.source.compareAsText !== undefined;
-    return this.send({ kind: 'show', mode: this.mode, texts: dataTexts(), isComparison });
+    const { mode, tolerance } = this;
+    return this.send({ kind: 'show', mode, texts: dataTexts(), tolerance });
   }
 
   private async answer(request: number, question: DataQuestion): Promise<void> {
@@ -120,7 +133,7 @@ class DataPanel implements vscode.Disposable {
     }
   }
 
-  private async save(question: DataQuestion, extension: 'csv' | 'png'): Promise<void> {
+  private async save(question: DataQuestion, extension: SaveExtension): Promise<void> {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     const name = `${this.source.fileName}.${extension}`;
     const file = await vscode.window.showSaveDialog({

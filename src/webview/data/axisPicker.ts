@@ -1,57 +1,113 @@
-import type { DataInfo } from '../../core/data/questions';
-import type { SliceChoice } from '../../core/data/slice';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { choice, labelled } from './controls';
 import { fill } from './host';
 
-/** Which two dimensions of an array are seen, and at which index the others are cut. */
+/** Which dimensions are seen, and at which index the others are cut. */
+export interface Axes {
+  readonly rowAxis?: number;
+  readonly columnAxis?: number;
+  readonly channelAxis?: number;
+  readonly indices: readonly number[];
+}
+
+type Role = 'rowAxis' | 'columnAxis' | 'channelAxis';
+
+export interface AxisPickerParts {
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly axes: Axes;
+  /** Whether a dimension may be that of the channels of a picture. */
+  readonly hasChannels: boolean;
+  readonly texts: DataTexts;
+  readonly onChoose: (axes: Axes) => void;
+}
+
+/** Lengths of a dimension that can be that of the channels. */
+const CHANNELS = [3, 4];
+
+/** Chooses two dimensions of an array, for a picture also that of its channels, and an index for each of the others. */
 export class AxisPicker {
   readonly root = element('div', 'tools axes');
 
-  constructor(
-    private readonly array: NonNullable<DataInfo['array']>,
-    texts: DataTexts,
-    private readonly onChoose: (slice: SliceChoice) => void,
-  ) {
-    const { shape, type, slice } = array;
+  constructor(private readonly parts: AxisPickerParts) {
+    const { shape, type, axes, hasChannels, texts } = parts;
     this.root.role = 'group';
+    this.root.ariaLabel = texts.axes;
     this.root.append(element('span', 'type', `${type} (${shape.join(', ')})`));
-    const axes = shape.map((length, axis): [string, string] => [
-      String(axis),
-      `${String(axis)} (${String(length)})`,
-    ]);
-    const pick = (
-      label: string,
-      name: 'rowAxis' | 'columnAxis',
-      other: 'rowAxis' | 'columnAxis',
-    ): HTMLElement =>
-      choice(label, axes, String(slice[name] ?? 0), (text) => {
-        const axis = Number(text);
-        // Axes that would be the same change places.
-        const swapped = slice[other] === axis && slice[name] !== undefined ? { [other]: slice[name] } : {};
-        this.onChoose({ ...slice, ...swapped, [name]: axis });
-      });
-    this.root.append(
-      pick(texts.vertical, 'rowAxis', 'columnAxis'),
-      pick(texts.horizontal, 'columnAxis', 'rowAxis'),
-    );
-    for (const [axis, length] of shape.entries())
-      if (axis !== slice.rowAxis && axis !== slice.columnAxis)
-        this.root.append(this.createIndex(axis, length, fill(texts.axis, axis)));
+    const all = [...shape.keys()];
+    this.root.append(this.createChoice(texts.vertical, 'rowAxis', all));
+    this.root.append(this.createChoice(texts.horizontal, 'columnAxis', all));
+    const channels = all.filter((axis) => CHANNELS.includes(shape[axis] ?? 0));
+    if (hasChannels && channels.length > 0)
+      this.root.append(this.createChoice(texts.channels, 'channelAxis', channels));
+    for (const axis of all) {
+      if ([axes.rowAxis, axes.columnAxis, axes.channelAxis].includes(axis)) continue;
+      this.root.append(this.createIndex(axis, shape[axis] ?? 0));
+    }
   }
 
-  private createIndex(axis: number, length: number, label: string): HTMLElement {
-    const { slice } = this.array;
+  private createChoice(label: string, role: Role, offered: readonly number[]): HTMLElement {
+    const { shape, axes, texts } = this.parts;
+    const entries = offered.map((axis): [string, string] => [
+      String(axis),
+      `${String(axis)} (${String(shape[axis])})`,
+    ]);
+    if (role === 'channelAxis') entries.unshift(['', texts.none]);
+    const chosen = axes[role];
+    const made = choice(label, entries, chosen === undefined ? '' : String(chosen), (text) =>
+      this.choose(role, text === '' ? undefined : Number(text)),
+    );
+    made.dataset.control = role;
+    return made;
+  }
+
+  /** Where the dimension has another role, the two change places. */
+  private choose(role: Role, axis: number | undefined): void {
+    const { axes, shape } = this.parts;
+    const roles: Record<Role, number | undefined> = {
+      rowAxis: axes.rowAxis,
+      columnAxis: axes.columnAxis,
+      channelAxis: axes.channelAxis,
+    };
+    const old = roles[role];
+    const other = (['rowAxis', 'columnAxis', 'channelAxis'] as const).find(
+      (one) => one !== role && axis !== undefined && roles[one] === axis,
+    );
+    if (other) roles[other] = old ?? this.freeAxis(role);
+    roles[role] = axis;
+    const { rowAxis, columnAxis, channelAxis } = roles;
+    const isChannel = channelAxis !== undefined && CHANNELS.includes(shape[channelAxis] ?? 0);
+    this.parts.onChoose({
+      indices: axes.indices,
+      ...(rowAxis !== undefined && { rowAxis }),
+      ...(columnAxis !== undefined && { columnAxis }),
+      ...(isChannel && { channelAxis }),
+    });
+  }
+
+  /** The last dimension that is not seen yet. */
+  private freeAxis(except: Role): number | undefined {
+    const { axes, shape } = this.parts;
+    const taken = (['rowAxis', 'columnAxis', 'channelAxis'] as const).flatMap((role) =>
+      role === except ? [] : [axes[role]],
+    );
+    return [...shape.keys()].reverse().find((axis) => !taken.includes(axis));
+  }
+
+  private createIndex(axis: number, length: number): HTMLElement {
+    const { axes, texts, onChoose } = this.parts;
     const input = element('input', 'field') as HTMLInputElement;
     input.type = 'number';
     input.min = '0';
     input.max = String(length - 1);
-    input.value = String(slice.indices[axis] ?? 0);
+    input.value = String(axes.indices[axis] ?? 0);
     input.addEventListener('change', () => {
       const index = Math.min(length - 1, Math.max(0, Math.trunc(Number(input.value) || 0)));
-      this.onChoose({ ...slice, indices: slice.indices.map((old, at) => (at === axis ? index : old)) });
+      onChoose({ ...axes, indices: axes.indices.map((old, at) => (at === axis ? index : old)) });
     });
-    return labelled(`${label} (${String(length)})`, input);
+    const made = labelled(fill(texts.axisOf, axis, length - 1), input);
+    made.dataset.control = `axis ${String(axis)}`;
+    return made;
   }
 }

@@ -1,14 +1,16 @@
-import type { ColumnHeader, DataQuestions, Sight } from '../../core/data/questions';
+import { isInstant } from '../../core/data/table';
+import type { ColumnHeader, DataQuestions, Place, ShownCell, Sight } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
-import { button, field, numberText } from './controls';
-import { ask, fill, type Asked } from './host';
+import { button, field, labelled, numberText } from './controls';
+import { ask, fill, messageOf, type Asked } from './host';
 
 type Statistics = DataQuestions['statistics']['answer'];
 
 export interface ColumnPanelParts {
   readonly texts: DataTexts;
-  readonly onSort: (column: number, descending: boolean | undefined) => void;
+  /** @param isAdded whether the rows stay sorted by other columns first */
+  readonly onSort: (column: number, descending: boolean | undefined, isAdded: boolean) => void;
   readonly onFilter: (column: number, text: string) => void;
   readonly onClose: () => void;
 }
@@ -18,6 +20,8 @@ export class ColumnPanel {
   readonly root = element('aside', 'panel');
   private asked: Asked<Statistics> | undefined;
   private shown: string | undefined;
+  private reading: Asked<ShownCell> | undefined;
+  private readonly cell = element('pre', 'whole');
 
   constructor(private readonly parts: ColumnPanelParts) {
     this.root.hidden = true;
@@ -27,10 +31,31 @@ export class ColumnPanel {
   close(): void {
     this.root.hidden = true;
     this.asked?.cancel();
+    this.reading?.cancel();
     this.shown = undefined;
   }
 
-  show(sight: Sight, column: number, header: ColumnHeader): void {
+  show(sight: Sight, place: Place, header: ColumnHeader): void {
+    this.read(sight, place);
+    this.describe(sight, place.column, header);
+  }
+
+  /** The cell with all of its text, of which the grid shows the beginning. */
+  private read(sight: Sight, place: Place): void {
+    this.reading?.cancel();
+    const reading = ask('cell', { sight, ...place });
+    this.reading = reading;
+    reading.answer.then(
+      ({ text, before }) => {
+        if (this.reading !== reading) return;
+        this.cell.textContent = before === undefined ? text : fill(this.parts.texts.wasBefore, text, before);
+        this.cell.hidden = this.cell.textContent === '';
+      },
+      () => this.reading === reading && (this.cell.hidden = true),
+    );
+  }
+
+  private describe(sight: Sight, column: number, header: ColumnHeader): void {
     const key = JSON.stringify([sight, column, header]);
     if (key === this.shown) return;
     this.shown = key;
@@ -44,23 +69,35 @@ export class ColumnPanel {
     const top = element('div', 'top');
     top.append(heading, button(texts.close, this.parts.onClose, '✕'));
     this.root.ariaLabel = header.name;
-    this.root.replaceChildren(top, this.createSorting(column), this.createFilter(sight, column), facts);
+    this.root.replaceChildren(
+      top,
+      this.cell,
+      this.createSorting(sight, column),
+      this.createFilter(sight, column),
+      facts,
+    );
     const asked = ask('statistics', { sight, column });
     this.asked = asked;
     asked.answer.then(
       (statistics) => this.asked === asked && facts.replaceChildren(...this.createFacts(statistics, header)),
-      (error: unknown) => this.asked === asked && (facts.textContent = String(error)),
+      (error: unknown) => this.asked === asked && (facts.textContent = messageOf(error)),
     );
   }
 
-  private createSorting(column: number): HTMLElement {
+  private createSorting({ arrangement }: Sight, column: number): HTMLElement {
     const { texts, onSort } = this.parts;
     const row = element('div', 'buttons');
+    const added = element('input', '') as HTMLInputElement;
+    added.type = 'checkbox';
+    added.checked = arrangement.sort.length > 1;
+    const turn = (descending: boolean | undefined) => () => onSort(column, descending, added.checked);
     row.append(
-      button(texts.sortAscending, () => onSort(column, false), `▲ ${texts.sortAscending}`),
-      button(texts.sortDescending, () => onSort(column, true), `▼ ${texts.sortDescending}`),
-      button(texts.sortNone, () => onSort(column, undefined)),
+      button(texts.sortAscending, turn(false), `▲ ${texts.sortAscending}`),
+      button(texts.sortDescending, turn(true), `▼ ${texts.sortDescending}`),
+      button(texts.sortNone, turn(undefined)),
     );
+    const isByOthers = arrangement.sort.some((key) => key.column !== column);
+    if (isByOthers) row.append(labelled(texts.sortAdded, added));
     return row;
   }
 
@@ -72,7 +109,7 @@ export class ColumnPanel {
     return input;
   }
 
-  private createFacts(statistics: Statistics, { kind }: ColumnHeader): HTMLElement[] {
+  private createFacts(statistics: Statistics, header: ColumnHeader): HTMLElement[] {
     const { texts } = this.parts;
     const { rows, missing, distinct, hasMoreDistinct, minimum, maximum, mean, deviation } = statistics;
     const share = rows === 0 ? '' : ` (${numberText((100 * missing) / rows)} %)`;
@@ -89,10 +126,10 @@ export class ColumnPanel {
     const list = element('dl', '');
     for (const [name, value] of facts)
       if (value !== undefined) list.append(element('dt', '', name), element('dd', '', value));
-    return [list, ...this.createDistribution(statistics, kind)];
+    return [list, ...this.createDistribution(statistics, header)];
   }
 
-  private createDistribution({ histogram, frequent }: Statistics, kind: ColumnHeader['kind']): HTMLElement[] {
+  private createDistribution({ histogram, frequent }: Statistics, header: ColumnHeader): HTMLElement[] {
     const heading = element('h3', '', this.parts.texts.distribution);
     if (histogram) {
       const { low, high, counts } = histogram;
@@ -128,7 +165,7 @@ export class ColumnPanel {
     return [heading, list];
 
     function place(at: number): string {
-      return kind === 'time' ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : numberText(at);
+      return isInstant(header) ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : numberText(at);
     }
   }
 }

@@ -54,6 +54,7 @@ export class Grid {
     root.tabIndex = 0;
     root.ariaLabel = parts.texts.gridLabel;
     root.ariaMultiSelectable = 'true';
+    body.role = 'rowgroup';
     head.role = 'row';
     head.ariaRowIndex = '1';
     root.setAttribute('aria-colcount', String(info.columnCount + Math.max(1, info.index.length)));
@@ -82,6 +83,12 @@ export class Grid {
     this.scrollTo({ row, column });
     this.render();
     this.parts.onDidMove();
+  }
+
+  /** Of a column, or with a negative number of a level of the index. */
+  nameOf(column: number): string {
+    if (column < 0) return this.info.index[-1 - column]?.name ?? '';
+    return this.info.names[column] ?? this.header(column)?.name ?? String(column);
   }
 
   /** Undefined for one that has not been seen yet. */
@@ -253,9 +260,10 @@ export class Grid {
     root.role = 'row';
     root.style.height = `${String(this.rowHeight)}px`;
     const labels = element('div', 'labels');
-    for (const width of this.layout.index) {
+    for (const [place, width] of this.layout.index.entries()) {
       const label = element('div', 'label');
       label.role = 'rowheader';
+      label.ariaColIndex = String(place + 1);
       label.style.width = `${String(width)}px`;
       labels.append(label);
     }
@@ -272,8 +280,13 @@ export class Grid {
       const label = element('div', 'label');
       label.role = 'columnheader';
       label.style.width = `${String(width)}px`;
-      label.append(element('span', 'name', level && level.name !== 'None' ? level.name : ''));
-      label.append(element('span', 'type', level?.type ?? ''));
+      label.ariaColIndex = String(place + 1);
+      const name = element('span', 'name', level && level.name !== 'None' ? level.name : '');
+      if (level) {
+        label.dataset.column = String(-1 - place);
+        this.showSorting(label, name, -1 - place);
+      }
+      label.append(name, element('span', 'type', level?.type ?? ''));
       corner.append(label);
     }
     const headers: HTMLElement[] = [];
@@ -289,16 +302,19 @@ export class Grid {
     cell.ariaColIndex = String(column + this.layout.index.length + 1);
     this.place(cell, column);
     const name = element('span', 'name', header?.name ?? '');
-    const key = this.sort.findIndex((one) => one.column === column);
-    const sorted = this.sort[key];
-    cell.ariaSort = sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none';
-    if (sorted) {
-      const number = this.sort.length > 1 ? String(key + 1) : '';
-      name.append(element('span', 'sorted', ` ${sorted.descending ? '▼' : '▲'}${number}`));
-    }
+    this.showSorting(cell, name, column);
     cell.append(name, element('span', 'type', header?.type ?? ''), element('span', 'handle'));
     cell.title = header ? `${header.name}\n${header.type}` : '';
     return cell;
+  }
+
+  private showSorting(header: HTMLElement, name: HTMLElement, column: number): void {
+    const key = this.sort.findIndex((one) => one.column === column);
+    const sorted = this.sort[key];
+    header.ariaSort = sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none';
+    if (!sorted) return;
+    const number = this.sort.length > 1 ? String(key + 1) : '';
+    name.append(element('span', 'sorted', ` ${sorted.descending ? '▼' : '▲'}${number}`));
   }
 
   private renderRow({ root, labels, cells }: ShownRow, row: number, from: number, to: number): void {
@@ -334,11 +350,17 @@ export class Grid {
     cell.ariaColIndex = String(column + this.layout.index.length + 1);
     cell.ariaSelected = String(isSelected);
     this.place(cell, column);
-    this.fillCell(cell, shown);
+    this.fillCell(cell, shown, this.blocks.header(row, column)?.kind);
   }
 
-  private fillCell(cell: HTMLElement, shown: ShownCell | undefined): void {
-    const text = shown?.text ?? '…';
+  private fillCell(
+    cell: HTMLElement,
+    shown: ShownCell | undefined,
+    kind: ColumnHeader['kind'] | undefined,
+  ): void {
+    const plain = shown?.text ?? '…';
+    // Among values of other types, a text could look like one of them.
+    const text = shown?.kind === 'text' && kind !== 'text' ? `'${plain}'` : plain;
     const label = shown && markLabel(shown, this.parts.texts);
     if (label === undefined) cell.removeAttribute('aria-label');
     else cell.ariaLabel = label;

@@ -1,9 +1,28 @@
-import type { DataQuestions, QuestionName } from '../../core/data/questions';
-import type { MessageFromDataView, MessageToDataView } from '../dataMessages';
+import type { Arrangement } from '../../core/data/arrange';
+import type { DataQuestions, Place, QuestionName } from '../../core/data/questions';
+import type { RasterAxes } from '../../core/data/raster';
+import type { SliceChoice } from '../../core/data/slice';
+import type { DataMode, MessageFromDataView, MessageToDataView } from '../dataMessages';
 
 /** What VS Code keeps while the page is hidden. */
 export interface KeptState {
-  readonly mode?: string;
+  readonly mode?: DataMode;
+  readonly slice?: SliceChoice;
+  readonly axes?: RasterAxes;
+  readonly arrangement?: Arrangement;
+  readonly onlyDiffering?: boolean;
+  /** The cell that had the focus. */
+  readonly active?: Place;
+  readonly isDescribing?: boolean;
+  readonly plot?: PlotChoice;
+}
+
+/** What is plotted: places of columns, and how. */
+export interface PlotChoice {
+  readonly kind: 'line' | 'points' | 'histogram';
+  /** Undefined for the number of the row. */
+  readonly x?: number;
+  readonly y: number;
 }
 
 declare function acquireVsCodeApi(): {
@@ -50,12 +69,17 @@ export function takeAnswer(message: Exclude<MessageToDataView, { kind: 'show' }>
   else asked?.reject(new Error(message.message));
 }
 
-export function keptMode(): string | undefined {
-  return api.getState()?.mode;
+export function kept(): KeptState {
+  return api.getState() ?? {};
 }
 
-export function keepMode(mode: string): void {
-  api.setState({ mode });
+export function keep(part: KeptState): void {
+  api.setState({ ...kept(), ...part });
+}
+
+/** What to show of an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** In a browser only the page that has the focus may do so, and elsewhere not every page. */

@@ -3,7 +3,8 @@ import type { Coloring, RasterChoice, Region } from '../../core/data/raster';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { button, choice, field, labelled, numberText } from './controls';
-import { ask, post, type Asked } from './host';
+import { ask, messageOf, post, type Asked } from './host';
+import { menuButton } from './menuButton';
 
 const MOST_ZOOM = 64;
 const STEP = 1.25;
@@ -26,6 +27,7 @@ export class PictureView {
   constructor(
     private readonly info: PictureInfo,
     private readonly texts: DataTexts,
+    private readonly fitsNpy: boolean,
   ) {
     this.raster = info.choice;
     this.status.role = 'status';
@@ -68,12 +70,17 @@ export class PictureView {
       button(texts.zoomOut, () => this.zoomBy(1 / STEP), '−'),
       button(texts.zoomIn, () => this.zoomBy(STEP), '+'),
       button(texts.fit, () => this.fit()),
-      button(texts.savePng, () =>
-        post({ kind: 'save', extension: 'png', question: { name: 'png', choice: this.raster } }),
-      ),
+      menuButton(texts.save, [
+        [texts.savePng, () => this.savePng()],
+        ...(this.fitsNpy ? [[texts.saveNpy, saveNpy] as const] : []),
+      ]),
       this.status,
     );
     return tools;
+  }
+
+  private savePng(): void {
+    post({ kind: 'save', extension: 'png', question: { name: 'png', choice: this.raster } });
   }
 
   private listen(): void {
@@ -176,7 +183,7 @@ export class PictureView {
       try {
         this.show(await drawing.answer, width, height);
       } catch (error) {
-        this.status.textContent = error instanceof Error ? error.message : String(error);
+        this.status.textContent = messageOf(error);
       }
       this.drawing = undefined;
       const { style } = this.canvas;
@@ -216,4 +223,8 @@ export class PictureView {
       () => undefined,
     );
   }
+}
+
+function saveNpy(): void {
+  post({ kind: 'save', extension: 'npy', question: { name: 'npy' } });
 }

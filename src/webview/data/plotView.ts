@@ -2,24 +2,29 @@ import './language';
 import uPlot from 'uplot';
 import type { ColumnHeader, DataQuestions, Series, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
+import { isInstant } from '../../core/data/table';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { choice } from './controls';
-import { ask, type Asked } from './host';
+import { ask, keep, kept, messageOf, type Asked, type PlotChoice } from './host';
+import { axisOf, barsOf, color, lineOf, momentText, pointsOf, type AxisMeaning } from './plotStyle';
 
-type Kind = 'line' | 'points' | 'histogram';
 type Statistics = DataQuestions['statistics']['answer'];
 
 const POINTS_AT_ONCE = 100_000;
+/** Two points for each pixel: the lowest and the highest. */
+const POINTS_PER_BUCKET = 2;
+
+function momentTexts(_: uPlot, splits: readonly number[]): string[] {
+  return splits.map(momentText);
+}
 
 /** Columns of numbers as a line, as points over another column, or as a histogram. */
 export class PlotView {
   readonly root = element('div', 'plotView');
   private readonly stage = element('div', 'stage');
   private readonly status = element('span', 'status');
-  private kind: Kind = 'line';
-  private x: number | undefined;
-  private y: number;
+  private plotted: PlotChoice;
   private asked: Asked<unknown> | undefined;
   private plot: uPlot | undefined;
   private redraw: (() => void) | undefined;
@@ -29,8 +34,7 @@ export class PlotView {
     private readonly slice: SliceChoice | undefined,
     private readonly texts: DataTexts,
   ) {
-    this.x = table.numeric.find(({ kind }) => kind === 'time')?.place;
-    this.y = table.numeric.find(({ kind }) => kind === 'number')?.place ?? table.numeric[0]?.place ?? 0;
+    this.plotted = this.restore() ?? this.guess();
     this.status.role = 'status';
     this.root.append(this.createTools(), this.stage);
     new ResizeObserver(() => this.resize()).observe(this.stage);
@@ -38,63 +42,83 @@ export class PlotView {
     new MutationObserver(() => this.redraw?.()).observe(document.body, { attributeFilter: ['class'] });
   }
 
+  /** What was plotted before, where the table still has those columns. */
+  private restore(): PlotChoice | undefined {
+    const { plot } = kept();
+    const isThere = (place: number | undefined): boolean =>
+      place === undefined || this.header(place) !== undefined;
+    return plot && isThere(plot.x) && isThere(plot.y) ? plot : undefined;
+  }
+
+  private guess(): PlotChoice {
+    const { numeric } = this.table;
+    const x = numeric.find(isInstant)?.place;
+    const y = numeric.find(({ kind }) => kind === 'number') ?? numeric[0];
+    return { kind: 'line', y: y?.place ?? 0, ...(x !== undefined && x !== y?.place && { x }) };
+  }
+
   private createTools(): HTMLElement {
-    const { texts, table } = this;
+    const { texts, table, plotted } = this;
     const tools = element('div', 'tools');
     tools.role = 'toolbar';
-    if (table.numeric.length === 0) {
-      this.status.textContent = texts.nothingToPlot;
-      tools.append(this.status);
-      return tools;
-    }
-    const kinds: [Kind, string][] = [['line', texts.line], ['points', texts.points], ['histogram', texts.histogram]]; // prettier-ignore
+    tools.ariaLabel = texts.plot;
+    const kinds: [PlotChoice['kind'], string][] = [['line', texts.line], ['points', texts.points], ['histogram', texts.histogram]]; // prettier-ignore
     const columns = table.numeric.map(({ place, name }): [string, string] => [String(place), name]);
+    const rows: [string, string] = ['', texts.rowNumber];
+    const horizontal = choice(texts.horizontal, [rows, ...columns], String(plotted.x ?? ''), (x) => {
+      const { kind, y } = this.plotted;
+      this.change({ kind, y, ...(x !== '' && { x: Number(x) }) });
+    });
+    horizontal.hidden = plotted.kind === 'histogram';
     tools.append(
-      choice(texts.plot, kinds, this.kind, (kind) => {
-        this.kind = kind as Kind;
-        this.update();
+      choice(texts.plot, kinds, plotted.kind, (kind) => {
+        horizontal.hidden = kind === 'histogram';
+        this.change({ ...this.plotted, kind: kind as PlotChoice['kind'] });
       }),
-      choice(
-        texts.horizontal,
-        [['', texts.rowNumber], ...columns],
-        this.x === undefined ? '' : String(this.x),
-        (x) => {
-          this.x = x === '' ? undefined : Number(x);
-          this.update();
-        },
+      horizontal,
+      choice(texts.vertical, columns, String(plotted.y), (y) =>
+        this.change({ ...this.plotted, y: Number(y) }),
       ),
-      choice(texts.vertical, columns, String(this.y), (y) => {
-        this.y = Number(y);
-        this.update();
-      }),
       this.status,
     );
     return tools;
+  }
+
+  private change(plotted: PlotChoice): void {
+    this.plotted = plotted;
+    keep({ plot: plotted });
+    this.update();
   }
 
   private resize(): void {
     const { clientWidth, clientHeight } = this.stage;
     if (clientWidth === 0) return;
     if (this.plot) this.plot.setSize(this.size);
-    else if (this.table.numeric.length > 0 && clientHeight > 0 && !this.asked) this.update();
+    else if (clientHeight > 0 && !this.asked) this.update();
   }
 
+  /** Without the legend below. */
   private get size(): { width: number; height: number } {
-    return { width: this.stage.clientWidth, height: Math.max(120, this.stage.clientHeight - 40) };
+    const legend = this.plot?.root.querySelector('.u-legend')?.clientHeight ?? 30;
+    return {
+      width: this.stage.clientWidth - 16,
+      height: Math.max(120, this.stage.clientHeight - legend - 8),
+    };
   }
 
   private update(): void {
     this.asked?.cancel();
     this.status.textContent = this.texts.working;
-    const sight = { slice: this.slice, arrangement: { sort: [], filters: [] } };
-    if (this.kind === 'histogram') {
-      const asked = ask('statistics', { sight, column: this.y });
-      this.wait(asked, (statistics) => this.drawHistogram(statistics));
+    const sight = { slice: this.slice, arrangement: kept().arrangement ?? { sort: [], filters: [] } };
+    const { kind, x, y } = this.plotted;
+    if (kind === 'histogram') {
+      this.wait(ask('statistics', { sight, column: y }), (statistics) => this.drawHistogram(statistics));
       return;
     }
-    const points = this.kind === 'points' ? POINTS_AT_ONCE / 2 : Math.max(200, this.stage.clientWidth);
-    const x = this.x ?? undefined;
-    this.wait(ask('series', { sight, ...(x !== undefined && { x }), y: [this.y], points }), (series) =>
+    const most =
+      kind === 'points' ? POINTS_AT_ONCE / POINTS_PER_BUCKET : Math.max(200, this.stage.clientWidth);
+    const points = Math.ceil(most * (kind === 'points' ? 1 : window.devicePixelRatio));
+    this.wait(ask('series', { sight, ...(x !== undefined && { x }), y: [y], points }), (series) =>
       this.drawSeries(series),
     );
   }
@@ -108,93 +132,81 @@ export class PlotView {
         draw(answer);
       },
       (error: unknown) => {
-        if (this.asked === asked)
-          this.status.textContent = error instanceof Error ? error.message : String(error);
+        if (this.asked === asked) this.status.textContent = messageOf(error);
       },
     );
   }
 
-  private drawSeries({ x, y, isTime, total }: Series): void {
-    const [heights = []] = y;
-    // uPlot wants numbers that ascend, and counts time in seconds.
-    const places = [...x.keys()].filter((at) => x[at] !== null && x[at] !== undefined);
-    places.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
-    const across = places.map((at) => (isTime ? (x[at] ?? 0) / 1000 : (x[at] ?? 0)));
-    const isLine = this.kind === 'line';
-    const name = this.nameOf(this.x) ?? this.texts.rowNumber;
-    this.draw([across, places.map((at) => heights[at] ?? null)], isTime, name, {
-      label: this.nameOf(this.y) ?? '',
-      stroke: color('--vscode-charts-blue', '#3794ff'),
-      width: isLine ? 1.5 : 0,
-      points: isLine
-        ? { show: across.length < 100 }
-        : { show: true, size: 5, fill: color('--vscode-charts-blue', '#3794ff') },
-      ...(!isLine && { paths: () => null }),
-    });
-    this.status.textContent = total.toLocaleString();
+  private drawSeries({ x, y, total }: Series): void {
+    const { x: over, y: place, kind } = this.plotted;
+    const [across, up] = [this.meaning(over), this.meaning(place)];
+    const heights = y[0]?.map((value) => (value === null ? null : value / up.unit)) ?? [];
+    const data: uPlot.AlignedData = [x.map((value) => (value ?? 0) / across.unit), heights];
+    const paint = color('--vscode-charts-blue', '#3794ff');
+    this.draw(data, across, up, kind === 'line' ? lineOf(paint, x.length) : pointsOf(paint));
+    this.status.textContent = `${this.texts.rows}: ${total.toLocaleString()}`;
   }
 
-  private drawHistogram({ histogram, rows }: Statistics): void {
+  private drawHistogram({ histogram, rows, missing }: Statistics): void {
+    const { texts } = this;
     if (!histogram) {
-      this.status.textContent = this.texts.nothingToPlot;
+      this.plot?.destroy();
+      this.plot = undefined;
+      this.status.textContent = texts.nothingToPlot;
       return;
     }
     const { low, high, counts } = histogram;
+    const across = this.meaning(this.plotted.y);
     const width = (high - low) / counts.length;
-    const header = this.header(this.y);
-    const isTime = header?.kind === 'time';
-    const middles = counts.map((_, bin) => (low + width * (bin + 0.5)) / (isTime ? 1000 : 1));
-    const bars = uPlot.paths.bars?.({ size: [0.98, Infinity] });
-    this.draw([middles, [...counts]], isTime, header?.name ?? '', {
-      label: this.texts.rows,
-      stroke: color('--vscode-charts-blue', '#3794ff'),
-      fill: `${color('--vscode-charts-blue', '#3794ff')}80`,
-      points: { show: false },
-      ...(bars && { paths: bars }),
-    });
-    this.status.textContent = rows.toLocaleString();
+    const middles = counts.map((_, bin) => (low + width * (bin + 0.5)) / across.unit);
+    const up = { label: texts.rows, isMoment: false, unit: 1 };
+    this.draw([middles, [...counts]], across, up, barsOf(color('--vscode-charts-blue', '#3794ff')));
+    const without = missing > 0 ? ` · ${texts.missing}: ${missing.toLocaleString()}` : '';
+    this.status.textContent = `${texts.rows}: ${rows.toLocaleString()}${without}`;
   }
 
-  private draw(data: uPlot.AlignedData, isTime: boolean, name: string, series: uPlot.Series): void {
+  private draw(data: uPlot.AlignedData, across: AxisMeaning, up: AxisMeaning, series: uPlot.Series): void {
     this.plot?.destroy();
-    const axis: uPlot.Axis = {
-      stroke: color('--vscode-editor-foreground', '#888'),
-      grid: { stroke: color('--vscode-editorIndentGuide-background1', '#8884'), width: 1 },
-      ticks: { stroke: color('--vscode-editorIndentGuide-background1', '#8884'), width: 1 },
-      font: `12px ${getComputedStyle(document.body).fontFamily}`,
-    };
-    const isHistogram = this.kind === 'histogram';
+    const isHistogram = this.plotted.kind === 'histogram';
+    const shown = (meaning: AxisMeaning) => (_: uPlot, value: number | null) =>
+      value === null ? '' : meaning.isMoment ? momentText(value) : String(Number(value.toPrecision(9)));
     this.plot = new uPlot(
       {
         ...this.size,
+        legend: { live: true },
+        cursor: { drag: { x: true, y: true, uni: 30 } },
         scales: {
-          x: { time: isTime },
+          x: { time: across.isMoment },
           ...(isHistogram && { y: { range: (_, __, most) => [0, most * 1.05] } }),
         },
         axes: [
-          { ...axis, label: name, labelFont: axis.font ?? '' },
-          { ...axis, size: 70 },
+          axisOf(across),
+          { ...axisOf(up), size: up.isMoment ? 150 : 80, ...(up.isMoment && { values: momentTexts }) },
         ],
-        series: [{ label: name }, series],
+        series: [
+          { label: across.label, value: shown(across) },
+          { ...series, label: up.label, value: shown(up) },
+        ],
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       },
       data,
       this.stage,
     );
     this.plot.root.role = 'img';
-    this.plot.root.ariaLabel = `${series.label as string}, ${name}`;
+    this.plot.root.ariaLabel = `${up.label}, ${across.label}`;
+    this.plot.setSize(this.size);
+  }
+
+  /** uPlot counts time in seconds, and columns in milliseconds. */
+  private meaning(place: number | undefined): AxisMeaning {
+    const header = this.header(place);
+    if (!header) return { label: this.texts.rowNumber, isMoment: false, unit: 1 };
+    if (isInstant(header)) return { label: `${header.name} (UTC)`, isMoment: true, unit: 1000 };
+    if (header.kind !== 'time') return { label: header.name, isMoment: false, unit: 1 };
+    return { label: `${header.name} (${this.texts.seconds})`, isMoment: false, unit: 1000 };
   }
 
   private header(place: number | undefined): ColumnHeader | undefined {
     return this.table.numeric.find((one) => one.place === place);
   }
-
-  private nameOf(place: number | undefined): string | undefined {
-    return this.header(place)?.name;
-  }
-}
-
-function color(variable: string, otherwise: string): string {
-  const value = getComputedStyle(document.body).getPropertyValue(variable).trim();
-  return value === '' ? otherwise : value;
 }

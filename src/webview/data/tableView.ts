@@ -1,18 +1,32 @@
 import type { Arrangement, SortKey } from '../../core/data/arrange';
-import type { DataInfo, RangeForm, Sight, TableInfo } from '../../core/data/questions';
+import type { Tolerance } from '../../core/data/difference';
+import type { DataInfo, Place, RangeForm, Sight, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { ColumnPanel } from './columnPanel';
-import { button, choice, field, labelled } from './controls';
+import { button, field } from './controls';
+import { differenceTools } from './differenceTools';
 import { Grid } from './grid';
-import { ask, copyText, fill, post, type Asked } from './host';
+import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
+import { menuButton } from './menuButton';
+
+/** Characters that are put on the clipboard, and that are saved to a file. */
+const MAX_COPY = 16 * 1024 * 1024;
+const MAX_SAVE = 256 * 1024 * 1024;
+
+export interface TableViewParts {
+  readonly slice: SliceChoice | undefined;
+  readonly texts: DataTexts;
+  /** Of a comparison. */
+  readonly tolerance: Tolerance;
+}
 
 /** A table with what one does with it: sort, filter, find, go to, copy, save. */
 export class TableView {
   readonly root = element('div', 'tableView');
-  private arrangement: Arrangement = { sort: [], filters: [] };
-  private onlyDiffering = false;
+  private arrangement: Arrangement = kept().arrangement ?? { sort: [], filters: [] };
+  private onlyDiffering = kept().onlyDiffering ?? false;
   private readonly grid: Grid;
   private readonly panel: ColumnPanel;
   private readonly status = element('span', 'status');
@@ -20,18 +34,22 @@ export class TableView {
   private readonly findField: HTMLInputElement;
   private readonly goToField: HTMLInputElement;
   private readonly table: TableInfo;
+  private readonly texts: DataTexts;
   private counting: Asked<number> | undefined;
+  private seeking: Asked<Place | undefined> | undefined;
   private shownRows: number;
 
   constructor(
-    { table, difference }: DataInfo & { table: TableInfo },
-    private readonly slice: SliceChoice | undefined,
-    private readonly texts: DataTexts,
+    private readonly info: DataInfo & { table: TableInfo },
+    private readonly parts: TableViewParts,
   ) {
+    const { table } = info;
+    const { texts } = parts;
     this.table = table;
+    this.texts = texts;
     this.shownRows = table.rowCount;
-    this.findField = field(texts.find, texts.find, 11);
-    this.goToField = field(texts.goTo, texts.goTo, 7);
+    this.findField = field(texts.find, texts.find, 9);
+    this.goToField = field(texts.goTo, texts.goTo, 9);
     this.grid = new Grid(table, this.sight, {
       texts,
       onDidMove: () => this.onMove(),
@@ -40,18 +58,16 @@ export class TableView {
     });
     this.panel = new ColumnPanel({
       texts,
-      onSort: (column, descending) => this.sortBy(column, descending),
+      onSort: (column, descending, isAdded) => this.sortBy(column, descending, isAdded),
       onFilter: (column, text) => this.filterBy(column, text),
       onClose: () => this.closePanel(),
     });
     this.status.role = 'status';
     const body = element('div', 'tableBody');
     body.append(this.grid.root, this.panel.root);
-    const tools = this.createTools();
-    if (difference) tools.prepend(this.createDifferenceTools());
-    this.root.append(tools, this.chips, body);
+    this.root.append(...this.createDifferenceTools(), this.createTools(), this.chips, body);
     this.root.addEventListener('keydown', (event) => this.onKey(event));
-    this.tell();
+    this.restore();
   }
 
   focus(): void {
@@ -60,67 +76,67 @@ export class TableView {
 
   /** Of the rows that are shown now. */
   get sight(): Sight {
-    return { slice: this.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
+    return { slice: this.parts.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
+  }
+
+  /** As it was before it was hidden. */
+  private restore(): void {
+    const { active, isDescribing } = kept();
+    const { sort, filters } = this.arrangement;
+    const isArranged = sort.length > 0 || filters.length > 0 || this.onlyDiffering;
+    const show = (): void => {
+      if (active) this.grid.goTo(active);
+      if (isDescribing) this.showPanel();
+    };
+    this.tell();
+    // The grid must stand in the page to know what of it is seen.
+    requestAnimationFrame(() => void (isArranged ? this.rearrange().then(show) : Promise.resolve(show())));
   }
 
   private createTools(): HTMLElement {
     const { texts } = this;
     const tools = element('div', 'tools');
     tools.role = 'toolbar';
-    const filter = field(texts.filter, texts.filter, 11);
+    tools.ariaLabel = texts.table;
+    const filter = field(texts.filter, texts.filter, 9);
+    filter.value = this.arrangement.filters.find(({ column }) => column === undefined)?.text ?? '';
     filter.addEventListener('change', () => this.filterBy(undefined, filter.value));
-    this.findField.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') void this.find(event.shiftKey);
-      else if (event.key === 'Escape') this.focus();
-    });
-    this.goToField.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') this.goTo(this.goToField.value);
-      else if (event.key === 'Escape') this.focus();
-    });
-    const forms: [RangeForm, string][] = [
-      ['text', texts.copy],
-      ['csv', texts.copyCsv],
-      ['markdown', texts.copyMarkdown],
-      ['python', texts.copyPython],
-    ];
-    const copy = choice('', [['', texts.copy], ...forms.slice(1)], '', (form) => {
-      void this.copy(form === '' ? 'text' : (form as RangeForm));
-      copySelect.value = '';
-    });
-    const copySelect = copy.querySelector('select') as HTMLSelectElement;
-    copySelect.ariaLabel = texts.copy;
+    onEnter(this.findField, ({ shiftKey }) => void this.find(shiftKey), () => this.focus()); // prettier-ignore
+    onEnter(this.goToField, () => this.goTo(this.goToField.value), () => this.focus()); // prettier-ignore
     tools.append(
       filter,
       this.findField,
       this.goToField,
       button(texts.column, () => (this.panel.root.hidden ? this.showPanel() : this.closePanel())),
-      copy,
-      button(texts.saveCsv, () => this.save()),
+      menuButton(texts.copy, [
+        [texts.copyText, () => void this.copy('text')],
+        [texts.copyCsv, () => void this.copy('csv')],
+        [texts.copyMarkdown, () => void this.copy('markdown')],
+        [texts.copyPython, () => void this.copy('python')],
+      ]),
+      menuButton(texts.save, [
+        [texts.saveCsv, () => this.saveCsv()],
+        ...(this.info.fitsNpy ? [[texts.saveNpy, saveNpy] as const] : []),
+      ]),
       this.status,
     );
     return tools;
   }
 
-  private createDifferenceTools(): HTMLElement {
-    const { texts } = this;
-    const tools = element('span', 'tools');
-    const only = element('input', '') as HTMLInputElement;
-    only.type = 'checkbox';
-    only.addEventListener('change', () => {
-      this.onlyDiffering = only.checked;
-      void this.rearrange();
+  private createDifferenceTools(): HTMLElement[] {
+    const { texts, onlyDiffering } = this;
+    const summary = this.info.difference;
+    if (!summary) return [];
+    const made = differenceTools({
+      ...{ summary, texts, onlyDiffering, tolerance: this.parts.tolerance },
+      onStep: (backwards) => void this.stepDifference(backwards),
+      onOnlyDiffering: (isOnly) => {
+        this.onlyDiffering = isOnly;
+        keep({ onlyDiffering: isOnly });
+        void this.rearrange();
+      },
     });
-    const tolerance = field(texts.tolerance, '0', 5);
-    tolerance.addEventListener('change', () => {
-      const absolute = Math.max(0, Number(tolerance.value) || 0);
-      post({ kind: 'tolerate', absolute, relative: 0 });
-    });
-    tools.append(
-      labelled(texts.onlyDiffering, only),
-      labelled(texts.tolerance, tolerance),
-      button(texts.compareAsText, () => post({ kind: 'compareAsText' })),
-    );
-    return tools;
+    return [made];
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -131,6 +147,7 @@ export class TableView {
     else if (isCommand && key === 'g') this.goToField.select();
     else if (isCommand && key === 'c' && isInGrid) void this.copy('text');
     else if (event.key === 'F3') void this.find(event.shiftKey);
+    else if (event.key === 'F7' && this.info.difference) void this.stepDifference(event.shiftKey);
     else if (event.key === 'Enter' && isInGrid) this.showPanel();
     else if (event.key === 'Escape' && !this.panel.root.hidden) this.closePanel();
     else return;
@@ -138,17 +155,20 @@ export class TableView {
   }
 
   private onMove(): void {
+    keep({ active: this.grid.selection.active });
     if (!this.panel.root.hidden) this.showPanel();
     this.tell();
   }
 
   private showPanel(): void {
-    const { column } = this.grid.selection.active;
+    const { row, column } = this.grid.selection.active;
     const header = this.grid.header(column);
-    if (header) this.panel.show(this.sight, column, header);
+    keep({ isDescribing: true });
+    if (header) this.panel.show(this.sight, { row, column }, header);
   }
 
   private closePanel(): void {
+    keep({ isDescribing: false });
     this.panel.close();
     this.focus();
   }
@@ -160,17 +180,25 @@ export class TableView {
     this.sortBy(column, next, isAdded);
   }
 
+  /** @param isAdded whether the rows stay sorted by other columns first */
   private sortBy(column: number, descending: boolean | undefined, isAdded = false): void {
-    const others = isAdded ? this.arrangement.sort.filter((key) => key.column !== column) : [];
+    const { sort } = this.arrangement;
     const own: SortKey[] = descending === undefined ? [] : [{ column, descending }];
-    this.arrangement = { ...this.arrangement, sort: [...others, ...own] };
-    void this.rearrange();
+    const place = sort.findIndex((key) => key.column === column);
+    if (!isAdded) this.arrange({ sort: own });
+    else if (place < 0) this.arrange({ sort: [...sort, ...own] });
+    else this.arrange({ sort: [...sort.slice(0, place), ...own, ...sort.slice(place + 1)] });
   }
 
   private filterBy(column: number | undefined, text: string): void {
     const others = this.arrangement.filters.filter((one) => one.column !== column);
     const own = text.trim() === '' ? [] : [{ text, ...(column !== undefined && { column }) }];
-    this.arrangement = { ...this.arrangement, filters: [...others, ...own] };
+    this.arrange({ filters: [...others, ...own] });
+  }
+
+  private arrange(part: Partial<Arrangement>): void {
+    this.arrangement = { ...this.arrangement, ...part };
+    keep({ arrangement: this.arrangement });
     void this.rearrange();
   }
 
@@ -188,16 +216,15 @@ export class TableView {
       this.grid.update(sight, count);
       this.onMove();
     } catch (error) {
-      if (this.counting === counting) this.say(error instanceof Error ? error.message : String(error));
+      if (this.counting === counting) this.say(messageOf(error));
     }
   }
 
   private showChips(): void {
     const chips = this.arrangement.filters.map(({ column, text }) => {
-      const name =
-        column === undefined ? this.texts.filter : (this.grid.header(column)?.name ?? String(column));
+      const name = column === undefined ? this.texts.filter : this.grid.nameOf(column);
       const chip = element('span', 'chip', `${name}: ${text} `);
-      chip.append(button(this.texts.removeFilter, () => this.filterBy(column, ''), '✕'));
+      chip.append(button(`${this.texts.removeFilter}: ${name}`, () => this.filterBy(column, ''), '✕'));
       return chip;
     });
     this.chips.replaceChildren(...chips);
@@ -205,11 +232,28 @@ export class TableView {
 
   private async find(backwards: boolean): Promise<void> {
     const text = this.findField.value;
-    if (text === '') return;
     const from = this.grid.selection.active;
-    const found = await ask('find', { sight: this.sight, text, from, backwards }).answer;
-    if (found) this.grid.goTo(found);
-    else this.say(this.texts.notFound);
+    if (text !== '') await this.seek(ask('find', { sight: this.sight, text, from, backwards }));
+  }
+
+  private async stepDifference(backwards: boolean): Promise<void> {
+    const from = this.grid.selection.active;
+    await this.seek(ask('difference', { sight: this.sight, from, backwards }));
+  }
+
+  /** Goes where a search leads; the one before is dropped. */
+  private async seek(seeking: Asked<Place | undefined>): Promise<void> {
+    this.seeking?.cancel();
+    this.seeking = seeking;
+    this.say(this.texts.working);
+    try {
+      const found = await seeking.answer;
+      if (this.seeking !== seeking) return;
+      if (found) this.grid.goTo(found);
+      else this.say(this.texts.notFound);
+    } catch (error) {
+      if (this.seeking === seeking) this.say(messageOf(error));
+    }
   }
 
   /** A number is a row, a name is a column; both may be given: `12 price`. */
@@ -228,22 +272,21 @@ export class TableView {
   private async copy(form: RangeForm): Promise<void> {
     const { rows, columns, isRange } = this.grid.selection;
     const hasHeader = form !== 'text' && isRange;
-    copyText(await ask('range', { sight: this.sight, rows, columns, form, hasHeader }).answer);
+    const { sight } = this;
+    try {
+      copyText(await ask('range', { sight, rows, columns, form, hasHeader, maxLength: MAX_COPY }).answer);
+      this.tell();
+    } catch (error) {
+      this.say(messageOf(error));
+    }
   }
 
-  private save(): void {
-    const { columnCount } = this.table;
+  /** The rows that are shown, in their order. */
+  private saveCsv(): void {
     const rows = { start: 0, count: this.shownRows };
-    const columns = { start: 0, count: columnCount };
-    const question = {
-      name: 'range',
-      sight: this.sight,
-      rows,
-      columns,
-      form: 'csv',
-      hasHeader: true,
-    } as const;
-    post({ kind: 'save', extension: 'csv', question });
+    const columns = { start: 0, count: this.table.columnCount };
+    const range = { name: 'range', form: 'csv', hasHeader: true, maxLength: MAX_SAVE } as const;
+    post({ kind: 'save', extension: 'csv', question: { ...range, sight: this.sight, rows, columns } });
   }
 
   private tell(): void {
@@ -259,5 +302,19 @@ export class TableView {
 
   private say(text: string): void {
     this.status.textContent = text;
+    this.status.title = text;
   }
+}
+
+function saveNpy(): void {
+  post({ kind: 'save', extension: 'npy', question: { name: 'npy' } });
+}
+
+function onEnter(input: HTMLElement, onEnterKey: (event: KeyboardEvent) => void, onEscape: () => void): void {
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') onEnterKey(event);
+    else if (event.key === 'Escape') onEscape();
+    else return;
+    event.preventDefault();
+  });
 }
