@@ -22,6 +22,8 @@ export interface Row {
   readonly path?: readonly number[];
   /** Of a value that a stored call is known to make: whether it is shown as that, or as the call. */
   readonly recognition?: 'known' | 'stored';
+  /** Whether it can be shown as a table or a picture. */
+  readonly isData?: boolean;
   /** What it expands to; undefined where there is nothing. */
   readonly children?: RowSource;
 }
@@ -47,7 +49,7 @@ export interface Button {
 }
 
 /** What the extension does for the view. */
-export type Action = 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
+export type Action = 'openData' | 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
 
 /** Commands on the row of a value, the same in every view that shows values. */
 export const ROW_COMMANDS = [

@@ -39,6 +39,7 @@ export class Tree {
   constructor(private readonly parts: TreeParts) {
     const { root } = parts;
     root.addEventListener('click', (event) => this.onClick(event));
+    root.addEventListener('dblclick', ({ target }) => this.open(itemAt(target)));
     root.addEventListener('keydown', (event) => this.onKey(event));
     // The menu is about the row on which it is opened.
     root.addEventListener('contextmenu', ({ target }) => itemAt(target)?.focus());
@@ -182,6 +183,11 @@ export class Tree {
       if (item === first) return;
     }
     item?.focus();
+  }
+
+  private open(item: HTMLElement | undefined): void {
+    const row = this.rowOf(item);
+    if (row?.isData && row.path !== undefined) this.parts.run('openAsTable', row.path);
   }
 
   private stepInto(item: HTMLElement): HTMLElement | undefined {

@@ -178,7 +178,9 @@ class PairedColumn implements ComparedColumn {
     const types = [left?.type, right?.type].filter((type) => type !== undefined);
     this.name = left?.name ?? right?.name ?? '';
     this.type = [...new Set(types)].join(' → ');
-    this.isOfNumbers = left?.kind === 'number' && right?.kind === 'number';
+    this.isOfNumbers = [left, right].every(
+      (column) => column?.kind === 'number' || column?.kind === 'boolean',
+    );
     this.kind = left && right && left.kind !== right.kind ? 'object' : ((right ?? left)?.kind ?? 'object');
   }
 
@@ -235,7 +237,7 @@ class PairedColumn implements ComparedColumn {
     if (!one || !other) return false;
     if (isMissing(one) || isMissing(other)) return one.kind === other.kind;
     if (one.text === other.text && one.kind === other.kind) return true;
-    // Booleans are compared with booleans, and times count milliseconds, which does not tell all of them apart.
+    // Times count milliseconds, which does not tell all of them apart.
     if (one.kind !== other.kind || one.kind === 'boolean') return false;
     return one.kind === 'time' && this.isExact ? false : this.areClose(a, b);
   }

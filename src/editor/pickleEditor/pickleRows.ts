@@ -62,6 +62,7 @@ function valueRow(info: NodeInfo): Row {
     tooltip: expression,
     path,
     ...(known && { recognition: known.isStored ? 'stored' : 'known' }),
+    ...(known && known.shows.length > 0 && { isData: true }),
     ...(childCount > 0 && { children: { path, start: 0, count: childCount } }),
   };
 }

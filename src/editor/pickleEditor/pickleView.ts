@@ -147,7 +147,7 @@ export class PickleView implements vscode.Disposable {
         kind: 'file',
         title: await this.title(file),
         notices: fileNotices(file.decoded),
-        buttons: file.decoded.count > 0 ? formButtons() : [],
+        buttons: file.decoded.count > 0 ? [...dataButtons(file), ...formButtons()] : [],
         rows: await topRows(file, this.stored),
       }));
     } catch (error) {
@@ -180,6 +180,8 @@ export class PickleView implements vscode.Disposable {
 
   private async act(action: Action): Promise<void> {
     switch (action) {
+      case 'openData':
+        return this.openData([], 'table');
       case 'reload':
         this.document.reload();
         return;
@@ -205,6 +207,14 @@ export class PickleView implements vscode.Disposable {
   private async send(message: MessageToView): Promise<void> {
     await this.webview.postMessage(message);
   }
+}
+
+/** For the value of a file that is a table or a picture. */
+function dataButtons({ root, decoded }: LoadedPickleFile): Button[] {
+  const shows = decoded.count === 1 ? (root.known?.shows ?? []) : [];
+  if (shows.length === 0) return [];
+  const title = shows.includes('picture') ? vscode.l10n.t('Open as picture') : vscode.l10n.t('Open as table');
+  return [{ title, action: 'openData' }];
 }
 
 function formButtons(): Button[] {

@@ -359,8 +359,9 @@ export class Grid {
     kind: ColumnHeader['kind'] | undefined,
   ): void {
     const plain = shown?.text ?? '…';
-    // Among values of other types, a text could look like one of them.
-    const text = shown?.kind === 'text' && kind !== 'text' ? `'${plain}'` : plain;
+    // Among values of other types, a text could be taken for one of them.
+    const isDoubtful = shown?.kind === 'text' && kind !== 'text' && LOOKS_OTHERWISE.test(plain);
+    const text = isDoubtful ? `'${plain}'` : plain;
     const label = shown && markLabel(shown, this.parts.texts);
     if (label === undefined) cell.removeAttribute('aria-label');
     else cell.ariaLabel = label;
@@ -384,6 +385,9 @@ export class Grid {
     return { row, column: this.layout.columnAt(x) };
   }
 }
+
+/** A text that looks as if it were a number, a boolean, a date, or missing. */
+const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
 
 function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string | undefined {
   if (mark === undefined) return undefined;

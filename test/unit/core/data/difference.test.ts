@@ -105,10 +105,16 @@ describe('the difference of two tables', () => {
     assert.equal(compare(twice(2n), twice(2n)).summary.cells, 0);
   });
 
-  it('tells a boolean from a number, and infinity from what is far away', () => {
+  it('counts True and 1 as equal where all of the columns are such, of which the types tell', () => {
+    const { summary } = compare(tableOf({ a: [true, false] }), tableOf({ a: [1n, 1n] }));
+    assert.equal(summary.cells, 1);
+    assert.deepEqual(summary.types, [{ column: 'a', left: 'bool', right: 'int' }]);
+  });
+
+  it('tells a boolean from a number among other values, and infinity from what is far away', () => {
     const { summary } = compare(
-      tableOf({ a: [true, Infinity] as Value[] }),
-      tableOf({ a: [1n, 1e300] as Value[] }),
+      tableOf({ a: [true, 'x', Infinity] as Value[] }),
+      tableOf({ a: [1n, 'x', 1e300] as Value[] }),
       2,
     );
     assert.equal(summary.cells, 2);
