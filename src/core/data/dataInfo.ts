@@ -39,6 +39,7 @@ export function tableInfo(table: Table): TableInfo {
     rowCount,
     columnCount: columns.length,
     index: index.map(headerOf),
+    ...(columns.some((column) => 'mark' in column) && { isCompared: true }),
     names: measured.map((column) => headerOf(column).name),
     widths: [...index, ...measured].map((column) => widthOf(column, rowCount)),
     numeric,

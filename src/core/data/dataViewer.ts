@@ -160,6 +160,7 @@ export class DataViewer {
           ? [String(row)]
           : table.index.map((level) => cutText(level.cell(row).text, SHOWN_LENGTH)),
       ),
+      ...(this.comparison && { marks: places.map(this.comparison.rowMark) }),
     };
   }
 

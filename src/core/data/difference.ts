@@ -29,7 +29,7 @@ export interface Comparison {
   /** Rows of {@link table} in which something differs, besides columns that only one of the two has; ascending. */
   readonly differing: Uint32Array;
   /** What a row as a whole is, where only one of the two has it. */
-  rowMark(row: number): Exclude<Mark, 'changed'> | undefined;
+  readonly rowMark: (row: number) => Exclude<Mark, 'changed'> | undefined;
 }
 
 /** No row, no column. */

@@ -106,6 +106,8 @@ export interface TableInfo {
   readonly rowCount: number;
   readonly columnCount: number;
   readonly index: readonly ColumnHeader[];
+  /** Set for the table of a comparison, which has signs in front of rows. */
+  readonly isCompared?: boolean;
   /** Of the first columns. */
   readonly names: readonly string[];
   /** Characters of the longest cell among the first ones, by column, the index before. Columns beyond are as wide as the last. */
@@ -141,6 +143,8 @@ export interface CellWindow {
   readonly cells: readonly (readonly ShownCell[])[];
   /** By row, the levels of the index; where there is none, the number of the row. */
   readonly labels: readonly (readonly string[])[];
+  /** Of a comparison, by row: what a row is that only one side has. */
+  readonly marks?: readonly (Mark | undefined)[];
 }
 
 export interface Series {

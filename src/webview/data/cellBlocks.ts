@@ -1,4 +1,4 @@
-import type { CellWindow, ColumnHeader, ShownCell, Sight } from '../../core/data/questions';
+import type { CellWindow, ColumnHeader, Mark, ShownCell, Sight } from '../../core/data/questions';
 import { ask, type Asked } from './host';
 
 const ROWS = 64;
@@ -38,6 +38,11 @@ export class CellBlocks {
 
   labels(row: number, column: number): readonly string[] | undefined {
     return this.at(row, column)?.labels[row % ROWS];
+  }
+
+  /** Of a comparison: what a row is that only one side has. */
+  mark(row: number, column: number): Mark | undefined {
+    return this.at(row, column)?.marks?.[row % ROWS];
   }
 
   /** Says what is seen, from a row and column to before others. What is missing of it is asked for, and nothing else. */

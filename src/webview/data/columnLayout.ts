@@ -3,6 +3,8 @@ import type { TableInfo } from '../../core/data/questions';
 /** Pixels beside the text of a cell. */
 const PADDING = 17;
 const MINIMUM = 40;
+/** Characters in front of the label of a row that only one side of a comparison has. */
+const SIGN = 2;
 
 /** Where the columns of a table stand, from left to right. Those whose content was not measured are as wide as the last one. */
 export class ColumnLayout {
@@ -18,9 +20,12 @@ export class ColumnLayout {
     private readonly character: number,
   ) {
     const levels = info.index.length;
+    const sign = info.isCompared ? SIGN : 0;
     const digits = String(info.rowCount).length;
     this.index =
-      levels === 0 ? [this.pixels(digits)] : info.widths.slice(0, levels).map((width) => this.pixels(width));
+      levels === 0
+        ? [this.pixels(digits + sign)]
+        : info.widths.slice(0, levels).map((width, place) => this.pixels(width + (place === 0 ? sign : 0)));
     const measured = info.widths.slice(levels).map((width) => this.pixels(width));
     this.rest = measured.at(-1) ?? MINIMUM;
     this.setWidths(measured);

@@ -1,4 +1,4 @@
-import type { ColumnHeader, Place, ShownCell, Sight, TableInfo } from '../../core/data/questions';
+import type { ColumnHeader, Mark, Place, ShownCell, Sight, TableInfo } from '../../core/data/questions';
 import type { SortKey } from '../../core/data/arrange';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
@@ -320,7 +320,14 @@ export class Grid {
   private renderRow({ root, labels, cells }: ShownRow, row: number, from: number, to: number): void {
     root.ariaRowIndex = String(row + 2);
     const texts = this.blocks.labels(row, from);
-    for (const [place, label] of [...labels.children].entries()) setText(label, texts?.[place] ?? '');
+    const mark = this.blocks.mark(row, from);
+    for (const [place, label] of [...labels.children].entries()) {
+      const text = texts?.[place] ?? '';
+      // Not by colour alone.
+      setText(label, mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text);
+      if (mark === undefined) label.removeAttribute('aria-label');
+      else label.ariaLabel = `${text}, ${this.parts.texts[mark]}`;
+    }
     while (cells.length < to - from) {
       const cell = element('div', 'cell');
       cell.role = 'gridcell';
@@ -385,6 +392,8 @@ export class Grid {
     return { row, column: this.layout.columnAt(x) };
   }
 }
+
+const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
 
 /** A text that looks as if it were a number, a boolean, a date, or missing. */
 const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;

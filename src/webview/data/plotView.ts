@@ -12,6 +12,8 @@ import { axisOf, barsOf, color, lineOf, momentText, pointsOf, type AxisMeaning }
 type Statistics = DataQuestions['statistics']['answer'];
 
 const POINTS_AT_ONCE = 100_000;
+/** Pixels of the line below the plot that says what is under the pointer; as in the style sheet. */
+const LEGEND = 40;
 /** Two points for each pixel: the lowest and the highest. */
 const POINTS_PER_BUCKET = 2;
 
@@ -97,12 +99,10 @@ export class PlotView {
     else if (clientHeight > 0 && !this.asked) this.update();
   }
 
-  /** Without the legend below. */
   private get size(): { width: number; height: number } {
-    const legend = this.plot?.root.querySelector('.u-legend')?.clientHeight ?? 30;
     return {
       width: this.stage.clientWidth - 16,
-      height: Math.max(120, this.stage.clientHeight - legend - 8),
+      height: Math.max(120, this.stage.clientHeight - LEGEND),
     };
   }
 
@@ -194,7 +194,6 @@ export class PlotView {
     );
     this.plot.root.role = 'img';
     this.plot.root.ariaLabel = `${up.label}, ${across.label}`;
-    this.plot.setSize(this.size);
   }
 
   /** uPlot counts time in seconds, and columns in milliseconds. */
