@@ -9,6 +9,7 @@ import { benchFernet } from './fernet';
 import { benchInbox } from './inbox';
 import { benchLargeFiles } from './largeFiles';
 import { benchInspector } from './inspector';
+import { benchScrolling } from './scrolling';
 import { benchSize } from './size';
 import { benchSmallItems } from './smallItems';
 import { benchStartup } from './startup';
@@ -33,6 +34,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   small: benchSmallItems,
   inbox: benchInbox,
   inspector: benchInspector,
+  scrolling: benchScrolling,
   editor: benchEditor,
 };
 
