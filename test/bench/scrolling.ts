@@ -116,8 +116,8 @@ async function scroll(
 }
 
 /** Runs in the page, as the next frame must not wait for a message. */
-function scrollFor(grid: Locator): Promise<Scrolled> {
-  return grid.evaluate(`(async () => {
+async function scrollFor(grid: Locator): Promise<Scrolled> {
+  const scrolled: unknown = await grid.evaluate(`(async () => {
     const root = document.querySelector('.grid');
     const gaps = [];
     let [whole, last, first] = [0, 0, 0];
@@ -132,7 +132,8 @@ function scrollFor(grid: Locator): Promise<Scrolled> {
     const row = root.querySelector('.body .row');
     gaps.sort((a, b) => a - b);
     return { gaps, whole, rows: Number(row.ariaRowIndex) };
-  })()`) as Promise<Scrolled>;
+  })()`);
+  return scrolled as Scrolled;
 }
 
 function describe({ gaps, whole, rows }: Scrolled, { late }: HostFigures): string[] {

@@ -29,7 +29,9 @@ export class StoredPlaces {
   /** What is shown of values: of those that are turned, the stored call. @param ask about a value by its path */
   async turned(infos: readonly NodeInfo[], ask: (path: Path) => Promise<NodeInfo>): Promise<NodeInfo[]> {
     if (this.places.size === 0) return [...infos];
-    return Promise.all(infos.map((info) => (this.has(info.path) ? ask([...info.path, AS_STORED]) : info)));
+    return Promise.all(
+      infos.map(async (info) => (this.has(info.path) ? ask([...info.path, AS_STORED]) : info)),
+    );
   }
 }
 

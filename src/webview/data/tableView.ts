@@ -90,7 +90,8 @@ export class TableView {
     };
     this.tell();
     // The grid must stand in the page to know what of it is seen.
-    requestAnimationFrame(() => void (isArranged ? this.rearrange().then(show) : Promise.resolve(show())));
+    const begin = isArranged ? () => void this.rearrange().then(show) : show;
+    requestAnimationFrame(begin);
   }
 
   private createTools(): HTMLElement {
