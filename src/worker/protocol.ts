@@ -29,6 +29,8 @@ export interface DecodedPickleFile {
   readonly actions: PickleActions;
   /** Why what follows them could not be read. */
   readonly problem?: string;
+  /** Whether it was damaged on its way, and is read as it was before; `problem` then says how. */
+  readonly isRepaired?: true;
   /** Whether that is because it would take too much of something, such as memory. */
   readonly isBeyondLimit?: boolean;
 }

@@ -74,7 +74,7 @@ export class ValueService {
       const [first] = file.values;
       return new Inspection(file.values.length === 1 && first !== undefined ? first : [...file.values]);
     });
-    const { kind, values, actions, problem } = file;
+    const { kind, values, isRepaired, actions, problem } = file;
     const checkpoint = summarizeCheckpoint(file);
     return {
       kind,
@@ -82,6 +82,7 @@ export class ValueService {
       root: this.values.get(handle).node([]),
       count: values.length,
       actions,
+      ...(isRepaired && { isRepaired }),
       ...(problem && { problem: messageOf(problem), isBeyondLimit: problem.code === 'limit-exceeded' }),
     };
   }

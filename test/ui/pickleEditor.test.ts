@@ -24,6 +24,26 @@ const NUMPY_DTYPE = Buffer.from('cnumpy\ndtype\n(Vf8\nI00\nI01\ntR(I3\nV<\nNNNI-
 const JAR_TEXT = 'Jar(label="dill", pickles=[1, 2.5, None])';
 const JAR = `jar, object, ${JAR_TEXT}`;
 
+/** One for each thing that a banner can say, to be looked at. */
+const LEVEL_FILES = {
+  'level-plain.pkl':
+    '(dp0\nVname\nVdill\nsVopened\ncdatetime\ndate\n(c_codecs\nencode\n(V\\u0007\\u00ea\x01\x1f\nVlatin1\ntRtRs.',
+  'level-known.pkl': NUMPY_DTYPE,
+  'level-classes.pkl': Buffer.from(
+    '(Vjar\ncshop\nJar\n)\x81}Vlabel\nVdill\nsbVcolor\ncshop\nColor\nK\x01\x85Rd.',
+    'latin1',
+  ),
+  'level-calls.pkl':
+    `0cshop\nJar\n}Vprice\nI0\nsb0${['ls', `ls ${' '.repeat(300)}; rm -r shop`].map((command) => `cos\nsystem\n(V${command}\ntR0`).join('')}cbuiltins\neval\n(V1 + 1\ntR.`.slice(
+      1,
+    ),
+  'level-twofold.pkl': Buffer.from(
+    `\x80\x05\x95\x01${'\0'.repeat(7)}B\x06\0\0\0\x01\0\0\0xN0cshop\nclose\n)R0}Va\nI1\ns.`,
+    'latin1',
+  ),
+  'level-damaged.pkl': "(dp0\r\nS'name'\r\np1\r\nS'dill'\r\ns.",
+};
+
 describe('the editor for pickle files', () => {
   let workbench: Workbench;
 
@@ -39,6 +59,7 @@ describe('the editor for pickle files', () => {
         'several.pkl': Buffer.concat([PLAIN_PICKLE, PICKLE_WITH_CLASSES, PLAIN_PICKLE]),
         'cut.pkl': PICKLE_THAT_DROPS_A_CALL.subarray(0, -3),
         'changing.pkl': PLAIN_PICKLE,
+        ...LEVEL_FILES,
         'markup.pkl': Buffer.from("(dS'<b>bold</b>'\nS'<img src=x>'\ns."),
         'notes.p': 'begin\nend.\n',
         'data.p': PLAIN_PICKLE,
@@ -289,6 +310,14 @@ describe('the editor for pickle files', () => {
     await row(/^counts, object, collections\.OrderedDict/).click();
     await photograph('jars');
   });
+
+  for (const name of Object.keys(LEVEL_FILES)) {
+    it(`can be read in every theme: ${name}`, async () => {
+      await open(name);
+      await row(/^data, /).waitFor();
+      await photograph(name.replace('.pkl', ''));
+    });
+  }
 
   async function photograph(name: string): Promise<void> {
     for (const theme of ['light', 'dark', 'hc-dark', 'hc-light'] satisfies Theme[]) {

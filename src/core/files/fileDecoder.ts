@@ -27,6 +27,8 @@ export interface DecodedFile {
   readonly kind: FileKind;
   /** One for each pickle or array, in order. None where not even the first could be read; `problem` then says why. */
   readonly values: readonly Value[];
+  /** Of pickles, whether they were damaged on their way, and are read as they were before; `problem` then says how. */
+  readonly isRepaired?: true;
   /** What Python would do to load all of them. */
   readonly actions: PickleActions;
   /** Why what follows the values could not be read; undefined where nothing follows. */

@@ -5,7 +5,7 @@ import type { DecodedPickleFile } from '../../worker/protocol';
 
 /** What is to be said of a file above its tree, the worst first. */
 export function fileNotices(file: DecodedPickleFile): Notice[] {
-  const problem = file.problem === undefined ? [] : [problemNotice(file.problem, file.count)];
+  const problem = file.problem === undefined ? [] : [problemNotice(file.problem, file)];
   // Nothing calm is said of what could not be read to its end.
   const hasActions = file.problem === undefined || runsCode(file.actions);
   return [...problem, ...(hasActions ? actionsNotices(file.actions) : [])];
@@ -52,18 +52,23 @@ function levelSentence(level: PickleActions['level'], list: string): string {
   }
 }
 
-function problemNotice(problem: string, count: number): Notice {
+function problemNotice(problem: string, { count, isRepaired }: DecodedPickleFile): Notice {
   if (count === 0) return failureNotice(problem);
   return {
-    level: 'error',
-    title:
-      count === 1
-        ? vscode.l10n.t('Only the first pickle of this file can be read.')
-        : vscode.l10n.t('Only the first {0} pickles of this file can be read.', count),
+    level: isRepaired ? 'warning' : 'error',
+    title: isRepaired
+      ? vscode.l10n.t('This file was damaged on its way. It is shown repaired.')
+      : onlyFirst(count),
     text: problem,
     items: [],
     buttons: [asText()],
   };
+}
+
+function onlyFirst(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('Only the first pickle of this file can be read.')
+    : vscode.l10n.t('Only the first {0} pickles of this file can be read.', count);
 }
 
 function actionsNotices(actions: PickleActions): Notice[] {

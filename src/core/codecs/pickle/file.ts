@@ -13,6 +13,8 @@ import { scanRest } from './rest';
 export interface PickleFile {
   /** One for each call, in order. None where not even the first could be read; `problem` then says why. */
   readonly values: readonly Value[];
+  /** Whether the bytes were damaged on their way, and are read as they were before; `problem` then says how. */
+  readonly isRepaired?: true;
   /** Where the first one ends; undefined where there is none, or the bytes are read repaired. */
   readonly firstEnd?: number;
   /** What Python would do to load all of them, and what could not be read as far as it was. */
@@ -77,6 +79,7 @@ export function decodePickleFile(
   if (read.problem !== undefined) return { values, actions, ...end, ...(problem && { problem }) };
   return {
     values: read.values,
+    isRepaired: true,
     actions: bothActions(read.actions, actions),
     problem: explanation as PicklepostError,
   };

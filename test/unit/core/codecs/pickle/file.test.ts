@@ -385,7 +385,8 @@ describe('behind a mistake', () => {
 
 describe('a damaged pickle', () => {
   it('whose line ends were converted is read repaired, and says so', () => {
-    const { values, problem } = read("(dp0\r\nS'a'\r\np1\r\nI1\r\ns.");
+    const { values, problem, isRepaired } = read("(dp0\r\nS'a'\r\np1\r\nI1\r\ns.");
+    assert.equal(isRepaired, true);
     assertSameValue(values[0]!, Dict.from([['a', 1n]]));
     assert.match(problem!.message, /line ends were converted to CR LF/);
   });
