@@ -5,7 +5,7 @@ import type { DataPanels } from '../data/dataPanels';
 import { comparisonSource } from '../data/dataSources';
 import { targetLabel, type CommandTarget } from '../items/commandTarget';
 import type { Unread } from '../items/unread';
-import { withoutIcons } from '../shell/iconLabels';
+import { withoutIcons } from '../shell/foreignText';
 import { CONTEXT_KEYS, DOCUMENT_SCHEME } from '../shell/names';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { isStored, sideOf, type Comparand, type Side, type SideParts } from './comparedSide';

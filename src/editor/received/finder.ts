@@ -3,7 +3,7 @@ import { PicklepostError } from '../../core/errors';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { SearchQuery } from '../../core/inspection/search';
 import type { ReceivedItem } from '../../core/item/item';
-import { withoutIcons } from '../shell/iconLabels';
+import { withoutIcons } from '../shell/foreignText';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { TreeNode } from './receivedNodes';

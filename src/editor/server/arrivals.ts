@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
-import { withoutIcons } from '../shell/iconLabels';
+import { withoutIcons } from '../shell/foreignText';
 import type { Reporter } from '../shell/reporter';
 import { formatSize } from '../../core/render/sizeText';
 import { describeKind, itemTitle, protectionWords, senderHost } from '../shell/formatting';

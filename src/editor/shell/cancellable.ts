@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { withoutLinks } from './notificationText';
+import { withoutLinks } from './foreignText';
 
 /** Milliseconds after which a person is told that something takes long. */
 const PATIENCE = 2_000;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { withoutIcons } from './iconLabels';
+import { withoutIcons } from './foreignText';
 
 /**
  * Copies, and says so in the status bar for a while: long values take their time, and by keys it is not seen which row it was.

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
-import { withoutLinks } from './notificationText';
+import { withoutLinks } from './foreignText';
 import { localizedMessage } from './localize';
 
 /** A button of a message, and what it does. */

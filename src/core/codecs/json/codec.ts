@@ -1,8 +1,7 @@
 import type { TextCodec } from '../codec';
-import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../characterCodes';
+import { BACKSLASH, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../characterCodes';
 import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
-import { jsonCost } from './costs';
 import { readJson } from './parser';
 import { JsonRecognizer } from './recognizer';
 import { encodeJson, formatJson } from './writer';
@@ -36,3 +35,27 @@ export const jsonCodec: TextCodec = {
 
   format: formatJson,
 };
+
+/**
+ * Bytes of memory that decoding may take, estimated from above: for each byte, in whatever value it becomes; for each character
+ * that begins or separates values, for the value itself and its place.
+ */
+const BYTE_COST = 2;
+const DICTIONARY_COST = 160;
+const LIST_COST = 48;
+const VALUE_COST = 48;
+
+/** Of JSON. What is written inside of strings does not count. */
+function jsonCost(bytes: Uint8Array): number {
+  let cost = BYTE_COST * bytes.length;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) isInString = !isInString;
+    else if (isInString) at += byte === BACKSLASH ? 1 : 0;
+    else if (byte === COMMA || byte === COLON) cost += VALUE_COST;
+    else if (byte === OPEN_BRACE) cost += DICTIONARY_COST;
+    else if (byte === OPEN_BRACKET) cost += LIST_COST;
+  }
+  return cost;
+}

@@ -2,9 +2,9 @@ import { constants } from 'node:buffer';
 import { DecodeError } from '../../errors';
 import { textTooLong } from '../../render/view';
 import type { TextCodec } from '../codec';
+import { SLASH } from '../characterCodes';
 import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
-import { xmlCost } from './costs';
 import { parseXml } from './reader';
 import { XmlRecognizer } from './recognizer';
 import { encodeXml, formatXml } from './writer';
@@ -81,4 +81,17 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
         : say`its bytes do not fit its encoding ${encoding}; send it in UTF-8`;
     throw new DecodeError('XML', reason);
   }
+}
+
+/** Bytes of memory that decoding may take, estimated from above: for each byte, and for each element. */
+const BYTE_COST = 2;
+/** Of any type; a set takes the most. */
+const ELEMENT_COST = 256;
+
+/** Of XML: by its elements. */
+function xmlCost(bytes: Uint8Array): number {
+  let cost = BYTE_COST * bytes.length;
+  for (let at = bytes.indexOf(LESS_THAN); at >= 0; at = bytes.indexOf(LESS_THAN, at + 1))
+    if (bytes[at + 1] !== SLASH) cost += ELEMENT_COST;
+  return cost;
 }

@@ -6,7 +6,7 @@ import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { decodeMeta, decodeOperation, type Operation, type TransferHead } from './packets';
 import type { ServeContext } from '../dialect';
-import { Intake } from '../intake';
+import { MeteredWriter } from '../meteredWriter';
 import type { Content } from '../../item/item';
 import { Utf8Check } from '../utf8';
 import { say } from '../../text';
@@ -49,17 +49,17 @@ class Transfer {
     const head = decodeMeta(await this.reader.needByte());
     const key = this.admit(head);
     const arrival = { dialect: 'classic', from: this.channel.peer, encrypted: head.encrypted } as const;
-    const intake = await Intake.begin(this.context, arrival);
+    const writer = await MeteredWriter.begin(this.context, arrival);
     try {
       let isLast = first.isLast;
-      await this.receiveChunk(intake, key);
+      await this.receiveChunk(writer, key);
       while (!isLast) {
         isLast = await this.continues();
-        await this.receiveChunk(intake, key);
+        await this.receiveChunk(writer, key);
       }
-      await this.confirm(intake, head);
+      await this.confirm(writer, head);
     } finally {
-      await intake.end();
+      await writer.end();
     }
   }
 
@@ -81,20 +81,20 @@ class Transfer {
     return operation.isLast;
   }
 
-  private async receiveChunk(intake: Intake, key: FernetKey | undefined): Promise<void> {
+  private async receiveChunk(writer: MeteredWriter, key: FernetKey | undefined): Promise<void> {
     const length = (await this.reader.need(2)).readUInt16BE();
     const chunk = await this.reader.need(length);
     // An empty chunk is no token, and a classic peer that sends nothing sends just that.
     const plain = key && length > 0 ? decryptTokenText(key, chunk) : chunk;
     this.utf8.update(plain);
-    await intake.write(plain);
+    await writer.write(plain);
   }
 
-  private async confirm(intake: Intake, { format }: TransferHead): Promise<void> {
+  private async confirm(writer: MeteredWriter, { format }: TransferHead): Promise<void> {
     const content: Content = format
       ? { kind: 'dictionary', format }
       : { kind: this.utf8.isWhole ? 'text' : 'file' };
-    const item = await intake.finish(content);
+    const item = await writer.finish(content);
     try {
       await this.channel.write(OK);
     } finally {

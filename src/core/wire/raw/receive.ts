@@ -6,7 +6,7 @@ import { connectionCut, type ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { ContentScanner } from './contentScanner';
 import type { ServeContext } from '../dialect';
-import { Intake } from '../intake';
+import { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 import { checkAllowed, copyValue, type Pause, type ReceivedValue } from './value';
 import { receiveToken } from './token';
@@ -110,20 +110,24 @@ class RawSession {
   private async receivePlain(first: Pause | undefined): Promise<ReceivedValue> {
     const { reader, context } = this;
     if (context.requireEncryption) throw new EncryptionRequiredError();
-    const intake = await Intake.begin(context, { dialect: 'raw', from: this.channel.peer, encrypted: false });
+    const writer = await MeteredWriter.begin(context, {
+      dialect: 'raw',
+      from: this.channel.peer,
+      encrypted: false,
+    });
     try {
       const scanner = new ContentScanner(context.limits.nestingDepth);
-      const pause = await copyValue(reader, scanner, intake, context.limits, first);
+      const pause = await copyValue(reader, scanner, writer, context.limits, first);
       const content = scanner.finish();
       if (!content) throw connectionCut();
       checkAllowed(content, context);
       const { peer } = this.channel;
-      const inside = content.kind === 'dictionary' ? [] : await storeUnwrapped(intake, peer, context);
-      const item = inside.pop() ?? (await intake.finish(content));
+      const inside = content.kind === 'dictionary' ? [] : await storeUnwrapped(writer, peer, context);
+      const item = inside.pop() ?? (await writer.finish(content));
       for (const before of inside) context.onReceived(before);
       return { item, pause };
     } finally {
-      await intake.end();
+      await writer.end();
     }
   }
 }

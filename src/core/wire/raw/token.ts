@@ -5,7 +5,7 @@ import type { Limits } from '../../limits';
 import { connectionCut, type ByteReader } from '../byteReader';
 import { ContentScanner, type ContentKind, type ContentState } from './contentScanner';
 import type { ServeContext } from '../dialect';
-import { Intake } from '../intake';
+import { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 import { slices } from '../pieces';
 import { checkAllowed, copyValue, type Pause, type ReceivedValue, type ValueScanner } from './value';
@@ -26,8 +26,8 @@ export async function receiveToken(
   if (requireEncryption && !key) throw new MissingKeyError();
   const arrival = { dialect: 'raw', from, encrypted: false } as const;
   const text = requireEncryption
-    ? await Intake.beginUnchecked(context, arrival)
-    : await Intake.begin(context, arrival, longestToken(limits.itemSize));
+    ? await MeteredWriter.beginUnchecked(context, arrival)
+    : await MeteredWriter.begin(context, arrival, longestToken(limits.itemSize));
   try {
     const scan = new TokenScan(key);
     const { pause, decryptor } = await copyToken(reader, scan, text, limits);
@@ -45,7 +45,7 @@ export async function receiveToken(
 async function copyToken(
   reader: ByteReader,
   scan: TokenScan,
-  text: Intake,
+  text: MeteredWriter,
   limits: Limits,
 ): Promise<{ pause: Pause; decryptor: TokenDecryptor | undefined }> {
   try {
@@ -97,19 +97,19 @@ class TokenScan implements ValueScanner {
 }
 
 async function storeOpened(
-  text: Intake,
+  text: MeteredWriter,
   decryptor: TokenDecryptor,
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem> {
-  const intake = await Intake.begin(context, { dialect: 'raw', from, encrypted: true });
+  const writer = await MeteredWriter.begin(context, { dialect: 'raw', from, encrypted: true });
   try {
     const scanner = new ContentScanner(context.limits.nestingDepth);
     /** Bytes behind a pickle. */
     let surplus = 0;
     const take = async (plain: Buffer): Promise<void> => {
       surplus += plain.length - scanner.update(plain);
-      await intake.write(plain);
+      await writer.write(plain);
     };
     for await (const part of text.writer.content()) {
       for (const slice of slices(part, SLICE)) await take(decryptor.update(slice));
@@ -117,15 +117,15 @@ async function storeOpened(
     await take(decryptor.finish());
     const content: ContentKind = (surplus === 0 ? scanner.finish() : undefined) ?? { kind: 'file' };
     checkAllowed(content, context);
-    return await intake.finish(content);
+    return await writer.finish(content);
   } finally {
-    await intake.end();
+    await writer.end();
   }
 }
 
 /** Whatever else comes belongs to the same text. */
 async function keepUnopened(
-  text: Intake,
+  text: MeteredWriter,
   scan: TokenScan,
   reader: ByteReader,
   { key, limits }: ServeContext,

@@ -2,7 +2,7 @@ import { EarlyPickleScanner } from '../../codecs/pickle/codec';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import type { ServeContext } from '../dialect';
-import { Intake } from '../intake';
+import { MeteredWriter } from '../meteredWriter';
 import { slices } from '../pieces';
 import { ContentScanner, type ContentKind } from './contentScanner';
 import { frameHeaders, type FrameHeader } from './frameHeaders';
@@ -16,7 +16,7 @@ import { unwrapAll, wrapOf } from './wraps';
  * @returns the items, in order; none where it is anything else, or too large
  */
 export async function storeUnwrapped(
-  value: Intake,
+  value: MeteredWriter,
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem[]> {
@@ -154,20 +154,20 @@ async function storeAll(
   context: ServeContext,
 ): Promise<ReceivedItem[]> {
   const items: ReceivedItem[] = [];
-  let intake: Intake | undefined;
+  let writer: MeteredWriter | undefined;
   try {
     for await (const part of parts) {
-      intake ??= await Intake.begin(context, { dialect: 'raw', from, encrypted: false });
-      if (part instanceof Uint8Array) await intake.write(Buffer.from(part));
+      writer ??= await MeteredWriter.begin(context, { dialect: 'raw', from, encrypted: false });
+      if (part instanceof Uint8Array) await writer.write(Buffer.from(part));
       else {
-        items.push(await intake.finish({ ...part, ...(note !== undefined && { note }) }));
-        await intake.end();
-        intake = undefined;
+        items.push(await writer.finish({ ...part, ...(note !== undefined && { note }) }));
+        await writer.end();
+        writer = undefined;
       }
     }
     return items;
   } finally {
-    await intake?.end();
+    await writer?.end();
   }
 }
 

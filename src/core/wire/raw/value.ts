@@ -3,7 +3,7 @@ import type { Limits } from '../../limits';
 import type { ByteReader } from '../byteReader';
 import type { ContentKind, ContentState } from './contentScanner';
 import type { ServeContext } from '../dialect';
-import type { Intake } from '../intake';
+import type { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 
 /**
@@ -32,13 +32,13 @@ export interface ValueScanner {
 export async function copyValue(
   reader: ByteReader,
   scanner: ValueScanner,
-  intake: Intake,
+  writer: MeteredWriter,
   limits: Limits,
   known?: Pause,
 ): Promise<Pause> {
   for (;;) {
     const used = scanner.update(reader.peek(reader.buffered));
-    await intake.write(reader.takeBuffered(used));
+    await writer.write(reader.takeBuffered(used));
     if (scanner.state === 'ended') return 'ended';
     const { state } = scanner;
     const got = known ?? (await reader.fill(patience(state, limits)));

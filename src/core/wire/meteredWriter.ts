@@ -7,7 +7,7 @@ import type { ServeContext } from './dialect';
 import { say } from '../text';
 
 /** Counts what comes of an item that is not offered beforehand: it is not larger than allowed, and its memory is accounted for. */
-export class Intake {
+export class MeteredWriter {
   private size = 0;
   /** Bytes of memory that are held for it, and what gives them back. */
   private held = 0;
@@ -28,16 +28,16 @@ export class Intake {
     context: ServeContext,
     arrival: Arrival,
     limit = context.limits.itemSize,
-  ): Promise<Intake> {
-    return new Intake(await context.store.begin(arrival), context, limit, false);
+  ): Promise<MeteredWriter> {
+    return new MeteredWriter(await context.store.begin(arrival), context, limit, false);
   }
 
   /**
    * Begins what may turn out to come from anybody, although only those with a key may send: it takes a share of the disk for such things
    * until it has been checked.
    */
-  static async beginUnchecked(context: ServeContext, arrival: Arrival): Promise<Intake> {
-    return new Intake(await context.store.begin(arrival), context, Infinity, true);
+  static async beginUnchecked(context: ServeContext, arrival: Arrival): Promise<MeteredWriter> {
+    return new MeteredWriter(await context.store.begin(arrival), context, Infinity, true);
   }
 
   /** Allows no more bytes than an item may have from now on. @throws LimitError if there are more already */
