@@ -1,7 +1,8 @@
+import path from 'node:path';
 import { codecs, type Format } from '../core/codecs/codecs';
 import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
 import { formatOfFile } from '../core/codecs/fileFormat';
-import type { ByteSource } from '../core/values/byteSource';
+import { MemorySource, type ByteSource } from '../core/values/byteSource';
 import { withoutCompression } from '../core/files/fileNames';
 import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';
@@ -11,6 +12,7 @@ import type { Value } from '../core/values/value';
 import type { Output } from './output';
 import { noteActions } from './pickleActions';
 import { inEnglish } from '../core/text';
+import { openDiskFile, readWhole } from './readFile';
 
 /** What the bytes of an item or a file hold. */
 export interface DecodedContent {
@@ -18,6 +20,8 @@ export interface DecodedContent {
   readonly value: Value;
   /** Why what follows the value cannot be read; undefined where nothing follows. */
   readonly problem: Error | undefined;
+  /** Set for a file of tensors. */
+  readonly isCheckpoint?: boolean;
 }
 
 /**
@@ -68,6 +72,21 @@ export async function decodeFileContent(
   return decodeContent(name, content.read(0, content.size), format, output);
 }
 
+/** As {@link decodeFileContent}, for a file of this machine, or standard input for `-`. */
+export async function decodeNamedFile(file: string, output: Output): Promise<DecodedContent> {
+  return decodeFileContent(nameOfFile(file), await openFile(file), output);
+}
+
+/** What a file is called in messages. */
+export function nameOfFile(file: string): string {
+  return file === '-' ? 'standard input' : path.basename(file);
+}
+
+/** @throws PicklepostError `disk`, LimitError */
+export async function openFile(file: string): Promise<ByteSource> {
+  return file === '-' ? new MemorySource(await readWhole(file)) : openDiskFile(file);
+}
+
 /** Bytes by which a format is known. */
 const START = 64 * 1024;
 
@@ -88,5 +107,9 @@ function noteFile(name: string, file: DecodedFile, output: Output): DecodedConte
     );
   if (values.length > 1)
     output.note(`${name}: ${values.length} ${kind === 'npy' ? 'arrays' : 'pickles'}, shown as a list.`);
-  return { value: values.length === 1 ? first : [...values], problem: named };
+  return {
+    value: values.length === 1 ? first : [...values],
+    problem: named,
+    isCheckpoint: checkpoint !== undefined,
+  };
 }

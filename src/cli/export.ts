@@ -2,32 +2,44 @@ import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { codecs, FORMATS, isTextFormat, type Format } from '../core/codecs/codecs';
-import { textForms } from '../core/codecs/forms';
 import { CancelledError, PicklepostError } from '../core/errors';
-import { DEFAULT_LIMITS } from '../core/limits';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
 import { changedPlace, saveToFolder, setModified, writePlainFile } from '../inbox/output/plainOutput';
 import { harmless } from '../inbox/output/screenText';
-import { formatOfWord, formatWord, parseArguments, parseChoice, UsageError } from './arguments';
+import { formatOfWord, noPositionals, parseArguments, parseChoice, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import { INBOX_OPTION, openInbox } from './inbox';
-import { copy, decodeItem, showText, write, type Content } from './itemContent';
+import { decodeNamedFile, nameOfFile, type DecodedContent } from './decode';
+import { copy, decodeItem, showPieces, type Content } from './itemContent';
+import { readPieces } from './readFile';
+import {
+  checkWriting,
+  extensionOf,
+  isBinary,
+  VALUE_WORDS,
+  writeValue,
+  WRITING_OPTIONS,
+  type Writing,
+} from './valueForms';
 
 export const exportCommand: Command = {
-  synopsis: `export ID... --to PATH [--inbox DIR]
-              [--as json|xml|python|pickle|raw]
-              [--allow-tool-folders]`,
+  synopsis: `export ID... --to PATH [--inbox DIR] [--allow-tool-folders]
+       [--at PATH] [--stored] [--lossy]
+       [--as json|xml|python|pickle|csv|npy|png|raw]
+export --file PATH --to PATH [the same options but --inbox]`,
   summary: 'save received items in plain, or in another format',
   details: `
   ID           of the item, or its beginning as far as no other has it
+  --file PATH  a file, as for "picklepost show"; - is standard input
   --to PATH    the file to write, in place of one that is there; a folder, in
                which each item gets a name that no file has yet, at its place
                if it was sent with its folder; or - for standard
                output${INBOX_OPTION}
-  --as FORM    a pickle, JSON or XML as JSON, as XML, as a Python literal or as
-               a pickle (default: raw, the content as it came)
+  --as FORM    json, xml, python, csv, npy or png, as for "picklepost show", or
+               pickle (default: raw, the content as it came)
+  --at PATH, --lossy, --stored
+               as for "picklepost show"
   --allow-tool-folders
                also write folders under their own names that programs run
                commands out of, such as .git and .vscode (default: _.git)`,
@@ -35,27 +47,56 @@ export const exportCommand: Command = {
   async run(args, context) {
     const { values, positionals } = parseArguments(args, {
       inbox: { type: 'string' },
+      file: { type: 'string' },
       to: { type: 'string' },
-      as: { type: 'string' },
       'allow-tool-folders': { type: 'boolean' },
+      ...WRITING_OPTIONS,
     });
-    const { to } = values;
-    if (positionals.length === 0) throw new UsageError('ID is missing.');
+    const { to, file } = values;
     if (to === undefined) throw new UsageError('--to PATH is missing: name a file or a folder.');
-    const form = parseExportForm(values.as);
+    const writing = parseExport(values);
     const target = { to, allowsToolFolders: values['allow-tool-folders'] ?? false };
+    if (file !== undefined) {
+      noPositionals(positionals);
+      if (values.inbox !== undefined) throw new UsageError('--inbox is for an ID, and not for --file.');
+      return exportFile(file, writing, target, context);
+    }
+    if (positionals.length === 0) throw new UsageError('ID is missing.');
     if (positionals.length > 1 && !(await isFolder(to)))
       throw new UsageError('Several items need --to FOLDER, with a folder that is there.');
     const inbox = await openInbox(values.inbox, context.output);
     const errors: unknown[] = [];
     for (const id of positionals)
-      await exportItem(inbox, id, form, target, context).catch((error: unknown) => {
+      await exportItem(inbox, id, writing, target, context).catch((error: unknown) => {
         if (error instanceof CancelledError) throw error;
         errors.push(error);
       });
     if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
   },
 };
+
+/** `pickle` is known by its format already. */
+const EXPORT_WORDS = [...VALUE_WORDS, 'pickle', 'raw'] as const;
+
+/** How the value is written; undefined for the content as it came. @throws UsageError */
+function parseExport(values: {
+  readonly as?: string | undefined;
+  readonly at?: string | undefined;
+  readonly lossy?: boolean | undefined;
+  readonly stored?: boolean | undefined;
+}): Writing | undefined {
+  const { as: word, at, lossy: isLossy = false, stored: isStored = false } = values;
+  const chosen = word === undefined ? (isStored ? 'python' : 'raw') : formatOfWord(word);
+  const form = chosen ?? parseChoice('--as', word, EXPORT_WORDS) ?? 'raw';
+  if (form === 'raw' || form === 'pickle') {
+    if (at !== undefined || isLossy || isStored)
+      throw new UsageError('--at, --lossy and --stored need --as FORM, and not --as raw.');
+    return undefined;
+  }
+  const writing = { form, at, isLossy, isStored };
+  checkWriting(writing);
+  return writing;
+}
 
 interface ExportTarget {
   /** A file, a folder, or `-` for standard output. */
@@ -66,34 +107,57 @@ interface ExportTarget {
 async function exportItem(
   inbox: Inbox,
   id: string,
-  form: Format | 'python' | 'raw',
+  writing: Writing | undefined,
   target: ExportTarget,
   context: Context,
 ): Promise<void> {
   const item = await inbox.find(id);
-  if (form === 'raw') return exportContent(inbox.read(item.id), item, target, context);
-  const { value, problem } = await decodeItem(inbox, item, context.output, 'Export it without --as.');
-  if (problem !== undefined) throw problem;
-  const isWritten = form === 'python' || isTextFormat(form);
-  if (target.to === '-' && isWritten) return showText(write(value, form), context.output);
-  const content = isWritten
-    ? Buffer.from(`${write(value, form)}\n`)
-    : codecs[form].encode(value, DEFAULT_LIMITS);
+  if (writing === undefined) return exportContent(inbox.read(item.id), item, target, context);
+  const content = await decodeItem(inbox, item, context.output, 'Export it without --as.');
   const { modified: _, ...about } = item;
-  const extension = isWritten ? textForms[form].extension : codecs[form].extensions[0];
-  const name = `${path.parse(item.name).name}.${extension}`;
-  await exportContent([content], { ...about, name }, target, context);
+  await exportValue(about, content, writing, target, context);
+}
+
+async function exportFile(
+  file: string,
+  writing: Writing | undefined,
+  target: ExportTarget,
+  context: Context,
+): Promise<void> {
+  const about = itemOf(nameOfFile(file));
+  if (writing === undefined) return exportContent(readPieces(file), about, target, context);
+  await exportValue(about, await decodeNamedFile(file, context.output), writing, target, context);
+}
+
+/** A file as what saving asks of an item: the name only. */
+function itemOf(name: string): ReceivedItem {
+  const nothing = { id: '', size: 0, sha256: '', dialect: '', from: '', encrypted: false } as const;
+  return { ...nothing, kind: 'file', name, receivedAt: Date.now() };
+}
+
+async function exportValue(
+  about: ReceivedItem,
+  content: DecodedContent,
+  writing: Writing,
+  target: ExportTarget,
+  context: Context,
+): Promise<void> {
+  if (content.problem !== undefined) throw content.problem;
+  const { pieces, note } = writeValue(about.name, content, writing);
+  if (target.to === '-' && !isBinary(writing.form)) await showPieces(pieces, context.output);
+  else {
+    const name = `${path.parse(about.name).name}.${extensionOf(writing.form)}`;
+    await exportContent(bytesOf(pieces), { ...about, name }, target, context);
+  }
+  if (note !== undefined) context.output.note(note);
+}
+
+function* bytesOf(pieces: Iterable<string | Uint8Array>): Generator<Uint8Array> {
+  for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece;
 }
 
 async function isFolder(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-/** In what a dictionary is saved. @throws UsageError */
-function parseExportForm(text: string | undefined): Format | 'python' | 'raw' {
-  const format = text === undefined ? 'raw' : formatOfWord(text);
-  const words = [...FORMATS.map(formatWord), 'python', 'raw'];
-  return format ?? (parseChoice('--as', text, words) as 'python' | 'raw');
 }
 
 async function exportContent(

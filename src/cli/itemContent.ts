@@ -1,24 +1,19 @@
-import type { Format, TextFormat } from '../core/codecs/codecs';
+import type { Format } from '../core/codecs/codecs';
 import { formatOfFile } from '../core/codecs/fileFormat';
-import { textForms } from '../core/codecs/forms';
 import { PicklepostError } from '../core/errors';
 import { compressionOf } from '../core/files/compression/unpack';
 import { beginsAsData } from '../core/files/fileDecoder';
 import { isDataFileName } from '../core/files/fileNames';
 import type { ReceivedItem } from '../core/item/item';
+import { DECODED_SIZE } from '../core/limits';
 import { MemorySource } from '../core/values/byteSource';
-import type { Value } from '../core/values/value';
 import type { Inbox } from '../inbox/inbox';
 import { harmless } from '../inbox/output/screenText';
 import { decodeContent, decodeFileContent, type DecodedContent } from './decode';
 import type { Output } from './output';
-import { DECODED_SIZE } from '../core/limits';
+import type { Written } from './valueForms';
 
-/** Forms in which values are written as text. */
-export type WrittenForm = TextFormat | 'python';
 export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-const MAX_TEXT = 256 * 1024 * 1024;
 
 /** The format of a dictionary, or of what was sent as a file or a text; undefined where it seems to have none. */
 export async function formatOfItem(inbox: Inbox, item: ReceivedItem): Promise<Format | undefined> {
@@ -64,13 +59,13 @@ export async function decodeItem(
   }
 }
 
-export function write(value: Value, form: WrittenForm): string {
-  return textForms[form].write(value, { maxLength: MAX_TEXT });
-}
-
-/** Written out, even what JSON or XML may hold as it is does not act on a terminal. */
-export async function showText(text: string, output: Output): Promise<void> {
-  await output.content(`${output.isTerminal ? harmless(text) : text}\n`);
+/** Prints what a value was written as. Nothing of a text acts on a terminal, not even what JSON or XML may hold as it is. */
+export async function showPieces(pieces: Written['pieces'], output: Output): Promise<void> {
+  for (const piece of pieces) {
+    if (output.lost.aborted) return;
+    const isSafe = !output.isTerminal || typeof piece !== 'string';
+    await output.content(isSafe ? piece : harmless(piece));
+  }
 }
 
 export async function copy(content: Content, output: Output): Promise<void> {

@@ -1,106 +1,118 @@
-import path from 'node:path';
-import { isTextFormat, TEXT_FORMATS } from '../core/codecs/codecs';
-import { formatCsv } from '../core/data/csv';
-import { tableOfValue } from '../core/data/valueTables';
+import { isTextFormat } from '../core/codecs/codecs';
 import { PicklepostError } from '../core/errors';
 import { decodeFile, unpackFile } from '../core/files/fileDecoder';
-import type { ReceivedItem } from '../core/item/item';
 import { MemorySource, type ByteSource } from '../core/values/byteSource';
-import { plainJson } from '../core/values/known/plainJson';
-import { recognise } from '../core/values/known/recognise';
-import type { Inbox } from '../inbox/inbox';
 import { harmless, isText } from '../inbox/output/screenText';
 import { noPositionals, onlyPositional, parseArguments, parseChoice, UsageError } from './arguments';
 import type { Command } from './command';
-import { decodeFileContent, type DecodedContent } from './decode';
+import { decodeNamedFile, nameOfFile, openFile, type DecodedContent } from './decode';
 import { INBOX_OPTION, openInbox } from './inbox';
-import {
-  copy,
-  decodeItem,
-  firstPiece,
-  formatOfItem,
-  isDataFile,
-  readItem,
-  showText,
-  write,
-  type WrittenForm,
-} from './itemContent';
+import { copy, decodeItem, formatOfItem, isDataFile, readItem, showPieces } from './itemContent';
 import type { Output } from './output';
 import { listActions } from './pickleActions';
-import { openDiskFile, readPieces, readWhole } from './readFile';
+import { readPieces } from './readFile';
+import { checkWriting, isBinary, VALUE_WORDS, writeValue, WRITING_OPTIONS, type Writing } from './valueForms';
 
 export const showCommand: Command = {
-  synopsis: `show ID [--inbox DIR] [--as json|xml|python|csv|raw] [--lossy]
-                 [--calls [--json]]
-show --file PATH [--as …] [--lossy] [--calls [--json]]`,
+  synopsis: `show ID|--file PATH [--inbox DIR]
+     [--at PATH] [--stored] [--lossy]
+     [--as json|xml|python|csv|npy|png|raw]
+show ID|--file PATH --calls [--json]`,
   summary: 'print a received item, or a file',
   details: `
   ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
   --file PATH  a file of pickles, arrays or tensors (.pkl .npy .npz .joblib .pt
                .safetensors, also compressed), JSON or XML; - is standard input
-  --as FORM    a pickle, JSON or XML as JSON, as XML or as a Python literal; raw
-               is the content as it came (default: a pickle as a Python literal,
-               text as it came)
-  --as csv     a frame, a series, an array of one or two dimensions
-               or a list of records, as pandas writes it; arrays a line per row
+  --at PATH    a value inside: the path that "Copy path" gives, such as
+               data["a"][3], or the name of an entry, a column or a tensor
+  --as FORM    what to print (default: arrays, frames and series as numpy and
+               pandas print them, with type and shape; other values as a Python
+               literal; text as it came):
+               json    JSON, where that holds the value exactly
+               xml     XML
+               python  a Python literal, whole
+               csv     a frame, a series, an array of one or two dimensions or
+                       a list of records, as pandas writes it; arrays a line
+                       per row, without a header
+               npy     an array, for numpy.load
+               png     an array of two dimensions, or a picture
+               raw     the content as it came
   --lossy      with --as json: write what JSON has no form for as something
-               close to it, and say on standard error how many values were
-               changed
+               close to it (arrays as lists, dates as text, nan as null), and
+               print on standard error how many values were changed
+  --stored     the call that makes the value, as the pickle stores it, in place
+               of what the call is known to make
   --calls      instead of the value, everything that Python would call, import
                or change to load a pickle, each in full
   --json       with --calls, one JSON object per line
 
-What Python would import and call to load a pickle is said on standard error.
-Nothing of it is run.`,
+What Python would import and call to load a pickle is printed on standard error.
+Nothing of it is run. npy and png are bytes, which are not printed to a
+terminal: redirect them into a file, or use "picklepost export".`,
 
   async run(args, { output }) {
     const { values, positionals } = parseArguments(args, {
       inbox: { type: 'string' },
       file: { type: 'string' },
-      as: { type: 'string' },
-      lossy: { type: 'boolean' },
       calls: { type: 'boolean' },
       json: { type: 'boolean' },
+      ...WRITING_OPTIONS,
     });
+    const { file, at, lossy: isLossy = false, stored: isStored = false } = values;
     if (values.json && !values.calls) throw new UsageError('--json is for --calls. Use "--as json".');
     output.isJson = values.json === true;
-    const form = parseChoice<ShownForm | 'csv'>('--as', values.as, [...WRITTEN_FORMS, 'csv', 'raw']);
-    if (values.lossy && form !== 'json') throw new UsageError('--lossy is for --as json.');
-    if (values.file !== undefined && values.inbox !== undefined)
+    if (file !== undefined) noPositionals(positionals);
+    if (file !== undefined && values.inbox !== undefined)
       throw new UsageError('--inbox is for an ID, and not for --file.');
-    if (values.file !== undefined) noPositionals(positionals);
+    const word = parseChoice('--as', values.as, [...VALUE_WORDS, 'raw'] as const);
+    const isPart = at !== undefined || isLossy || isStored;
+    if (values.calls && (isPart || word !== undefined)) throw new UsageError('--calls stands alone.');
+    if (word === 'raw' && isPart) throw new UsageError('--as raw is all of the content as it came.');
+    const writing = {
+      form: word === undefined || word === 'raw' ? 'printed' : word,
+      at,
+      isLossy,
+      isStored,
+    } as const;
+    checkWriting(writing);
+    if (isBinary(writing.form) && output.isTerminal) throw bytesForTerminal(writing.form);
+    const isChosen = word !== undefined || isPart;
     const shown =
-      values.file === undefined
+      file === undefined
         ? await findItem(onlyPositional(positionals, 'ID'), values.inbox, output)
-        : fileOf(values.file, output);
+        : fileOf(file, output);
     if (values.calls) return showCalls(await shown.open(), output);
-    if (values.lossy || form === 'csv') return showPlain(shown, form === 'csv', output);
-    return shown.print(form);
+    if (word === 'raw' || (!isChosen && (await shown.isPlain())))
+      return showRaw(shown, word === 'raw', output);
+    return showContent(shown.name, await shown.decode(), writing, output);
   },
 };
 
-type ShownForm = WrittenForm | 'raw';
-
-const WRITTEN_FORMS: readonly WrittenForm[] = [...TEXT_FORMATS, 'python'];
+function bytesForTerminal(form: string): UsageError {
+  return new UsageError(
+    `--as ${form} writes bytes, which are not printed to a terminal. Redirect them into a file, or use "picklepost export".`,
+  );
+}
 
 /** What is to be shown: a file, or an item. */
 interface Shown {
   readonly name: string;
-  /** Its bytes. */
+  /** Its bytes, to be read in parts. */
   open(): Promise<ByteSource>;
   decode(): Promise<DecodedContent>;
-  /** @param form the usual one unless given */
-  print(form: ShownForm | undefined): Promise<void>;
+  /** Whether it is printed as it came, where nothing else was asked for. */
+  isPlain(): Promise<boolean>;
+  read(): AsyncIterable<Uint8Array>;
 }
 
 function fileOf(file: string, output: Output): Shown {
-  const name = file === '-' ? 'standard input' : path.basename(file);
-  const open = async (): Promise<ByteSource> =>
-    file === '-' ? new MemorySource(await readWhole(file)) : openDiskFile(file);
-  const decode = async (): Promise<DecodedContent> => decodeFileContent(name, await open(), output);
-  const print = async (form: ShownForm = 'python'): Promise<void> =>
-    form === 'raw' ? copy(readPieces(file), output) : showContent(await decode(), form, output);
-  return { name, open, decode, print };
+  return {
+    name: nameOfFile(file),
+    open: () => openFile(file),
+    decode: () => decodeNamedFile(file, output),
+    isPlain: () => Promise.resolve(false),
+    read: () => readPieces(file),
+  };
 }
 
 /** @throws PicklepostError where there is none */
@@ -111,65 +123,47 @@ async function findItem(id: string, directory: string | undefined, output: Outpu
     name: item.name,
     open: async () => new MemorySource(await readItem(inbox, item)),
     decode: () => decodeItem(inbox, item, output, 'Show it with --as raw.'),
-    print: (form) => showItem(inbox, item, form, output),
+    isPlain: async () => {
+      const format = await formatOfItem(inbox, item);
+      return format === undefined ? !(await isDataFile(inbox, item)) : isTextFormat(format);
+    },
+    read: () => inbox.read(item.id),
   };
 }
 
-async function showItem(
-  inbox: Inbox,
-  item: ReceivedItem,
-  form: ShownForm | undefined,
-  output: Output,
-): Promise<void> {
-  const format = await formatOfItem(inbox, item);
-  const isData = format === undefined && (await isDataFile(inbox, item));
-  const chosen = form ?? (isData || (format !== undefined && !isTextFormat(format)) ? 'python' : 'raw');
-  if (chosen !== 'raw')
-    return showContent(await decodeItem(inbox, item, output, 'Show it with --as raw.'), chosen, output);
-  // Only who asks for the content as it came, or leads it elsewhere, gets what a terminal would obey.
-  if (form === 'raw' || !output.isTerminal) return copy(inbox.read(item.id), output);
-  if (!isText(await firstPiece(inbox, item)))
-    throw new PicklepostError(
-      'unsupported',
-      `${item.name} is not text. Save it with "picklepost export", or print its bytes with --as raw.`,
-    );
+/** @param isWanted whether the content was asked for as it came, even on a terminal, which would obey it */
+async function showRaw(shown: Shown, isWanted: boolean, output: Output): Promise<void> {
+  if (isWanted || !output.isTerminal) return copy(shown.read(), output);
   const decoder = new TextDecoder();
-  for await (const piece of inbox.read(item.id)) {
+  let isFirst = true;
+  for await (const piece of shown.read()) {
     if (output.lost.aborted) return;
+    if (isFirst && !isText(Buffer.from(piece)))
+      throw new PicklepostError(
+        'unsupported',
+        `${shown.name} is not text. Save it with "picklepost export", or print its bytes with --as raw.`,
+      );
+    isFirst = false;
     await output.content(harmless(decoder.decode(piece, { stream: true })));
   }
 }
 
 /** The value, and then the error, if it does not reach to the end. */
 async function showContent(
-  { value, problem }: DecodedContent,
-  form: WrittenForm,
+  name: string,
+  content: DecodedContent,
+  writing: Writing,
   output: Output,
 ): Promise<void> {
-  await showText(write(value, form), output);
-  if (problem !== undefined) throw problem;
+  const { pieces, note } = writeValue(name, content, writing);
+  await showPieces(pieces, output);
+  if (note !== undefined) output.note(note);
+  if (content.problem !== undefined) throw content.problem;
 }
 
 /** @throws PicklepostError where it cannot be read to its end; what is there is listed all the same */
 async function showCalls(source: ByteSource, output: Output): Promise<void> {
   const { actions, problem } = decodeFile(await unpackFile(source), undefined, { isFull: true });
   listActions(actions, problem === undefined, output);
-  if (problem !== undefined) throw problem;
-}
-
-/** As a table, or as JSON in which what that cannot hold is changed. */
-async function showPlain({ name, decode }: Shown, isCsv: boolean, output: Output): Promise<void> {
-  const { value, problem } = await decode();
-  if (isCsv) {
-    const known = recognise(value);
-    const table = known === undefined ? tableOfValue(value) : known.table?.();
-    if (table === undefined) throw new PicklepostError('unencodable', `${name}: the value is not a table.`);
-    const text = formatCsv(table, known?.array === undefined);
-    await output.content(output.isTerminal ? harmless(text) : text);
-  } else {
-    const plain = plainJson(value);
-    await showText(write(plain.value, 'json'), output);
-    output.note(`${name}: values changed for JSON: ${plain.changes}`);
-  }
   if (problem !== undefined) throw problem;
 }

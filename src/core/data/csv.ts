@@ -1,10 +1,15 @@
+import { csvField } from './rangeText';
 import type { Column, Table } from './table';
 
+/** Characters of a piece. */
+const PIECE = 64 * 1024;
+
 /**
- * A table as pandas' `to_csv()` writes it: what is missing is empty, and what holds a comma, a quote or a line break is quoted.
+ * A table as pandas' `to_csv()` writes it, in pieces of some lines: what is missing is empty, and what holds a comma, a quote or a line
+ * break is quoted.
  * @param withHeader whether the names of the columns stand in the first line, and labels in front of each row
  */
-export function formatCsv({ rowCount, columns, index }: Table, withHeader: boolean): string {
+export function* csvPieces({ rowCount, columns, index }: Table, withHeader: boolean): Generator<string> {
   const labels = index.map((level) => (row: number) => cellText(level, row));
   // Without an index, pandas numbers the rows.
   const first = labels.length > 0 ? labels : [String];
@@ -16,9 +21,14 @@ export function formatCsv({ rowCount, columns, index }: Table, withHeader: boole
     ...(index.length > 0 ? index.map(({ name }) => name) : ['']),
     ...columns.map(({ name }) => name),
   ];
-  const lines = withHeader ? [line(names)] : [];
-  for (let row = 0; row < rowCount; row++) lines.push(line(read.map((field) => field(row))));
-  return lines.map((text) => `${text}\n`).join('');
+  let piece = withHeader ? line(names) : '';
+  for (let row = 0; row < rowCount; row++) {
+    piece += line(read.map((field) => field(row)));
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
 }
 
 function cellText(column: Column, row: number): string {
@@ -28,8 +38,5 @@ function cellText(column: Column, row: number): string {
 
 /** A line with one empty field only is quoted, as an empty line would be none. */
 function line(fields: readonly string[]): string {
-  if (fields.length === 1 && fields[0] === '') return '""';
-  return fields
-    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
-    .join(',');
+  return fields.length === 1 && fields[0] === '' ? '""\n' : `${fields.map(csvField).join(',')}\n`;
 }

@@ -16,23 +16,43 @@ const ALIGNMENT = 64;
  * @throws PicklepostError `unsupported` for elements that numpy cannot load without running something, or has no type for; LimitError
  */
 export function* encodeNpy(array: NdArray, maxLength: number): Steps<Uint8Array> {
-  const { type, shape } = array;
-  if (array.mask)
-    throw new PicklepostError('unsupported', say`A .npy file cannot hold which elements are masked.`);
-  const header = headerOf(describe(type), shape);
-  const count = elementCount(shape) ?? Infinity;
-  const length = header.length + count * type.size;
+  const count = elementCount(array.shape) ?? Infinity;
+  const header = headerOfArray(array);
+  const length = header.length + count * array.type.size;
   if (length > maxLength)
     throw new LimitError(say`The array`, maxLength, say`bytes`, say`Export it with the command line.`);
   const bytes = new Uint8Array(length);
   bytes.set(header);
   let at = header.length;
-  for (const part of count === 0 ? [] : partsOf(array)) {
-    copyElements(part, bytes, at);
-    at += (elementCount(part.shape) ?? 0) * type.size;
+  for (const piece of contentPieces(array)) {
+    bytes.set(piece, at);
+    at += piece.length;
     yield;
   }
   return bytes;
+}
+
+/** As {@link encodeNpy}, in pieces of some megabytes. */
+export function npyPieces(array: NdArray): Iterable<Uint8Array> {
+  const header = headerOfArray(array);
+  return (function* () {
+    yield header;
+    yield* contentPieces(array);
+  })();
+}
+
+function headerOfArray({ type, shape, mask }: NdArray): Uint8Array {
+  if (mask) throw new PicklepostError('unsupported', say`A .npy file cannot hold which elements are masked.`);
+  return headerOf(describe(type), shape);
+}
+
+function* contentPieces(array: NdArray): Generator<Uint8Array> {
+  if ((elementCount(array.shape) ?? 0) === 0) return;
+  for (const part of partsOf(array)) {
+    const piece = new Uint8Array((elementCount(part.shape) ?? 0) * part.type.size);
+    copyElements(part, piece);
+    yield piece;
+  }
 }
 
 /** Blocks that follow one another in C order, none of them much larger than a step. */
@@ -55,9 +75,9 @@ function* partsOf(array: NdArray): Generator<NdArray> {
   }
 }
 
-function copyElements({ type, shape, strides, offset, bytes }: NdArray, to: Uint8Array, start: number): void {
+function copyElements({ type, shape, strides, offset, bytes }: NdArray, to: Uint8Array): void {
   const own = contiguousStrides(shape, type.size);
-  let target = start;
+  let target = 0;
   const isRun = (axis: number): boolean =>
     shape.slice(axis).every((length, i) => length === 1 || strides[axis + i] === own[axis + i]);
   const runAxis = [...shape.keys()].find(isRun) ?? shape.length;

@@ -104,7 +104,7 @@ describe('The command line', function () {
     ['show a b', /one argument too many/],
     ['show a --file x', /"a" is one argument too many/],
     ['show --file x --inbox y', /--inbox is for an ID/],
-    ['show a --as yaml', /--as takes json, xml, python, csv, raw/],
+    ['show a --as yaml', /--as takes json, xml, python, csv, npy, png, raw/],
     ['export a', /--to PATH is missing/],
     ['key', /key new FILE/],
     ['key new', /FILE is missing/],

@@ -1,0 +1,166 @@
+import { codecs, TEXT_FORMATS, type TextFormat } from '../core/codecs/codecs';
+import { textForms } from '../core/codecs/forms';
+import { csvPieces } from '../core/data/csv';
+import type { NdArray } from '../core/data/ndArray';
+import { npyPieces } from '../core/data/npy';
+import { encodePng } from '../core/data/png';
+import { listTensors, printKnown } from '../core/data/print/printed';
+import { drawRaster, guessRange, guessRaster, rasterSize } from '../core/data/raster';
+import { dataOf } from '../core/data/shownData';
+import { tableOfValue } from '../core/data/valueTables';
+import { EncodeError, PicklepostError } from '../core/errors';
+import { findPlace } from '../core/inspection/findPlace';
+import { DEFAULT_LIMITS } from '../core/limits';
+import { plainJson } from '../core/values/known/plainJson';
+import { recognise } from '../core/values/known/recognise';
+import type { Value } from '../core/values/value';
+import { UsageError } from './arguments';
+import type { DecodedContent } from './decode';
+
+/** How a value is written: as numpy, pandas and Python print it, as a text, as a table, or in bytes. */
+export type ValueForm = 'printed' | TextFormat | 'python' | 'csv' | 'npy' | 'png' | 'binary';
+
+/** What `show` and `export` are told about that. */
+export interface Writing {
+  readonly form: ValueForm;
+  /** A path, as "Copy path" gives it, or a name. */
+  readonly at: string | undefined;
+  readonly isLossy: boolean;
+  readonly isStored: boolean;
+}
+
+/** A value written out. */
+export interface Written {
+  readonly pieces: Iterable<string | Uint8Array>;
+  /** Said on standard error when all of it has been written. */
+  readonly note?: string;
+}
+
+/** Words of `--as`, beside pickle and raw. */
+export const VALUE_WORDS = [...TEXT_FORMATS, 'python', 'csv', 'npy', 'png'] as const;
+
+/** Options of `show` and `export`, for `parseArguments`. */
+export const WRITING_OPTIONS = {
+  as: { type: 'string' },
+  at: { type: 'string' },
+  lossy: { type: 'boolean' },
+  stored: { type: 'boolean' },
+} as const;
+
+/** UTF-16 units of a text, and elements of a picture. */
+const MAX_TEXT = 256 * 1024 * 1024;
+const MAX_PIXELS = 64 * 1024 * 1024;
+
+/** Whether the form is no text. */
+export function isBinary(form: ValueForm): boolean {
+  return form === 'npy' || form === 'png' || form === 'binary';
+}
+
+/** Of files, without the dot. */
+export function extensionOf(form: ValueForm): string {
+  if (form === 'printed') return 'txt';
+  if (form === 'python') return textForms.python.extension;
+  if (form === 'csv' || form === 'npy' || form === 'png') return form;
+  return codecs[form].extensions[0];
+}
+
+/** @throws UsageError where options contradict one another */
+export function checkWriting({ form, isLossy, isStored }: Writing): void {
+  if (isLossy && form !== 'json') throw new UsageError('--lossy is for --as json.');
+  if (isStored && form !== 'printed' && form !== 'python')
+    throw new UsageError('--stored shows a value as a Python literal. Leave --as out.');
+}
+
+/**
+ * Writes a value, or what `--at` leads to in it. Tables and arrays go piece by piece.
+ * @param name what the value is called in messages
+ * @throws PicklepostError `no-such-item` where the path leads nowhere; `unencodable`, LimitError where the form cannot hold it
+ */
+export function writeValue(name: string, content: DecodedContent, writing: Writing): Written {
+  const root = { value: content.value, isStored: false, steps: [] };
+  const { value, isStored, steps } = writing.at === undefined ? root : findPlace(content.value, writing.at);
+  const text = (form: TextFormat | 'python'): Written => {
+    const options = { maxLength: MAX_TEXT, isStored: isStored || writing.isStored, place: steps };
+    return { pieces: [`${textForms[form].write(value, options)}\n`] };
+  };
+  switch (writing.form) {
+    case 'printed':
+      if (isStored || writing.isStored) return text('python');
+      return printed(value, content.isCheckpoint === true && steps.length === 0) ?? text('python');
+    case 'csv':
+      return { pieces: csvOf(name, value) };
+    case 'npy':
+      return { pieces: npyPieces(arrayOf(name, value)) };
+    case 'png':
+      return { pieces: [pngOf(name, value)] };
+    case 'binary':
+      return { pieces: [codecs.binary.encode(value, DEFAULT_LIMITS)] };
+    case 'json':
+      return writing.isLossy ? lossyJson(name, value) : withAdvice(() => text('json'));
+    case 'xml':
+    case 'python':
+      return text(writing.form);
+  }
+}
+
+/** Says what else can be done where JSON cannot hold a value. */
+function withAdvice(write: () => Written): Written {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof EncodeError)) throw error;
+    const advice = 'Print something close to it with --lossy, or leave --as out';
+    throw new EncodeError(error.format, error.path, error.reason, `${advice}.`);
+  }
+}
+
+function printed(value: Value, isCheckpoint: boolean): Written | undefined {
+  const known = printKnown(value);
+  if (known !== undefined) return { pieces: [`${known}\n`] };
+  const lines = isCheckpoint ? listTensors(value) : [];
+  return lines.length === 0 ? undefined : { pieces: [`${lines.join('\n')}\n`] };
+}
+
+function lossyJson(name: string, value: Value): Written {
+  const { value: plain, changes } = plainJson(value);
+  return {
+    pieces: [`${textForms.json.write(plain, { maxLength: MAX_TEXT })}\n`],
+    note: `${name}: values changed for JSON: ${changes}`,
+  };
+}
+
+function csvOf(name: string, value: Value): Iterable<string> {
+  const known = recognise(value);
+  const table = known === undefined ? tableOfValue(value) : known.table?.();
+  if (table !== undefined) return csvPieces(table, known?.array === undefined);
+  const { array } = dataOf(value);
+  const reason =
+    array === undefined
+      ? 'is not a frame, a series, an array or a list of records. Choose one in it with --at PATH'
+      : `has ${array.shape.length} dimensions. Choose one or two of them, such as --at "[0]"`;
+  throw new PicklepostError('unencodable', `${name} cannot be written as CSV: it ${reason}.`);
+}
+
+function arrayOf(name: string, value: Value): NdArray {
+  const { array } = dataOf(value);
+  if (array !== undefined) return array;
+  throw new PicklepostError('unencodable', `${name} is not an array. Choose one in it with --at PATH.`);
+}
+
+function pngOf(name: string, value: Value): Uint8Array {
+  const array = arrayOf(name, value);
+  const guess = guessRaster(array);
+  if (guess === undefined)
+    throw new PicklepostError(
+      'unencodable',
+      `${name} is not a picture: that takes numbers in two dimensions.`,
+    );
+  const choice = { ...guess, ...guessRange(array, guess) };
+  const size = rasterSize(array, choice);
+  if (size.width * size.height > MAX_PIXELS)
+    throw new PicklepostError(
+      'limit-exceeded',
+      `${name} has more than ${MAX_PIXELS.toLocaleString('en')} pixels. Choose a part of it with --at PATH.`,
+    );
+  return encodePng(drawRaster(array, choice, { x: 0, y: 0, ...size }, size));
+}

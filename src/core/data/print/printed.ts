@@ -1,0 +1,74 @@
+import { formatPath } from '../../render/path';
+import { shapeText } from '../../values/known/numpy/knownArray';
+import { recognise } from '../../values/known/recognise';
+import { childAt, childCount, isContainer } from '../../values/children';
+import type { PathStep } from '../../values/pathStep';
+import { elementCount } from '../ndArray';
+import type { Column } from '../table';
+import type { Container, Value } from '../../values/value';
+import { printArray } from './numpyText';
+import { printFrame, printSeries } from './pandasText';
+
+/**
+ * An array, a frame or a series as numpy and pandas print it, and below that what it is: class, types, shape. Undefined for other values,
+ * which their Python literal shows best.
+ */
+export function printKnown(value: Value): string | undefined {
+  const known = recognise(value);
+  if (known === undefined) return undefined;
+  const { type, array, line } = known;
+  if (array !== undefined) {
+    return `${printArray(array)}\n${type} ${array.type.name} ${shapeText(array.shape)}`;
+  }
+  if (known.library !== 'pandas' || known.table === undefined) return undefined;
+  const table = known.table();
+  if (type === 'Series') {
+    const hasName = line?.startsWith('Series "') ?? false;
+    return printSeries(table, hasName ? table.columns[0]?.name : undefined);
+  }
+  return type === 'DataFrame'
+    ? `${printFrame(table)}\n${line ?? type}; ${typeCounts(table.columns)}`
+    : undefined;
+}
+
+/** `dtypes: float64(1), int64(2)`, as `DataFrame.info()` has it. */
+function typeCounts(columns: readonly Column[]): string {
+  const counts = new Map<string, number>();
+  for (const { type } of columns) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const texts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${type}(${count})`);
+  return `dtypes: ${texts.join(', ')}`;
+}
+
+/** Values that are looked through for tensors. */
+const MAX_VISITED = 200_000;
+
+/** The tensors of a checkpoint, a line for each: where it is, type, shape, bytes. None of them is read. */
+export function listTensors(root: Value): string[] {
+  const rows: string[][] = [];
+  const seen = new Set<Container>();
+  const visit = (value: Value, steps: readonly PathStep[]): void => {
+    if (!isContainer(value) || seen.has(value) || seen.size >= MAX_VISITED) return;
+    seen.add(value);
+    const array = recognise(value)?.array;
+    if (array !== undefined) {
+      const bytes = (elementCount(array.shape) ?? 0) * array.type.size;
+      rows.push([tensorName(steps), array.type.name, shapeText(array.shape), `${bytes} bytes`]);
+      return;
+    }
+    for (let i = 0; i < childCount(value); i++) {
+      const child = childAt(value, i);
+      if (child) visit(child.value, [...steps, child.step]);
+    }
+  };
+  visit(root, []);
+  const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ').trimEnd()); // prettier-ignore
+}
+
+/** By its name alone, where that leads to it. */
+function tensorName(steps: readonly PathStep[]): string {
+  const [step] = steps;
+  return steps.length === 1 && step?.kind === 'key' && typeof step.key === 'string' && step.key !== ''
+    ? step.key
+    : formatPath(steps);
+}

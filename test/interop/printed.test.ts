@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import { writeValue, type ValueForm } from '../../src/cli/valueForms';
+import { decodePickle } from '../../src/core/codecs/pickle/codec';
+import { needsPython, runPython } from './python';
+
+interface Sample {
+  readonly name: string;
+  readonly pickle: string;
+  readonly printed: string;
+  /** Of a frame or a series. */
+  readonly csv: string | null;
+  /** Whether a .npy file holds it. */
+  readonly isArray: boolean;
+}
+
+describe('Arrays, frames and series', function () {
+  this.timeout(120_000);
+  let python = '';
+  let samples: Sample[] = [];
+  before(function () {
+    python = needsPython(this, 'pandas', 'PIL.Image');
+    samples = runPython('printed_values.py', '', python).map((line) => JSON.parse(line) as Sample);
+    assert.ok(samples.length > 40);
+  });
+
+  function write({ name, pickle }: Pick<Sample, 'name' | 'pickle'>, form: ValueForm): Buffer {
+    const { value } = decodePickle(Buffer.from(pickle, 'hex'));
+    const writing = { form, at: undefined, isLossy: false, isStored: false };
+    const { pieces } = writeValue(name, { value, problem: undefined }, writing);
+    return Buffer.concat([...pieces].map((piece) => Buffer.from(piece as string)));
+  }
+
+  it('are printed as Python prints them, and below that comes what they are', () => {
+    for (const sample of samples) {
+      const lines = sample.printed.split('\n').map((line) => line.trimEnd());
+      const own = write(sample, 'printed').toString().split('\n');
+      assert.deepEqual(own.slice(0, lines.length).map((line) => line.trimEnd()), lines, sample.name); // prettier-ignore
+      if (!sample.name.includes('series')) assert.match(own.at(-2) ?? '', /\(.*\)$/, sample.name);
+    }
+  });
+
+  it('are the CSV that pandas writes', () => {
+    for (const sample of samples)
+      if (sample.csv !== null) assert.equal(write(sample, 'csv').toString(), sample.csv, sample.name);
+  });
+
+  it('are loaded by numpy from .npy files as they were', () => {
+    const lines = samples
+      .filter(({ isArray }) => isArray)
+      .map((sample) => ({ ...sample, npy: write(sample, 'npy').toString('hex') }));
+    assert.ok(lines.length > 20);
+    const input = lines.map((line) => JSON.stringify(line)).join('\n');
+    assert.deepEqual(runPython('compare_arrays.py', input, python), []);
+  });
+
+  it('have the pixels in PNG files that Pillow reads', () => {
+    const sample = samples.find(({ name }) => name === 'bytes');
+    assert.ok(sample);
+    const line = JSON.stringify({ ...sample, png: write(sample, 'png').toString('hex') });
+    assert.deepEqual(runPython('compare_arrays.py', line, python), []);
+  });
+});
