@@ -6,7 +6,7 @@ import { CancelledError, PicklepostError } from '../core/errors';
 import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
 import { changedPlace, saveToFolder, setModified, writePlainFile } from '../inbox/output/plainOutput';
-import { harmless } from '../inbox/output/screenText';
+import { onOneLine } from '../inbox/output/screenText';
 import { formatOfWord, noPositionals, parseArguments, parseChoice, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import { INBOX_OPTION, openInbox } from './inbox';
@@ -170,7 +170,7 @@ async function exportContent(
   const { file, savedAs } = await save(untilInterrupted(content, context.interruption), item, target);
   context.output.line(`Saved ${file}`);
   if (savedAs !== undefined)
-    context.output.line(`A name in it had to change: it was sent as ${harmless(item.path ?? item.name)}`);
+    context.output.line(`A name in it had to change: it was sent as ${onOneLine(item.path ?? item.name)}`);
 }
 
 /** @throws CancelledError in the middle, so that nothing is left of the file */

@@ -3,7 +3,7 @@ import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
 import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
-import { harmless } from '../inbox/output/screenText';
+import { onOneLine } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
 import { LEFT_OUT_WORDS, type LeftOut } from '../net/folderFiles';
 import { sendItems } from '../net/sendClient';
@@ -80,7 +80,7 @@ function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
   output.event({ event: 'left-out', path, reason });
   const advice =
     reason === 'empty-folder' ? ', which only the native dialect carries, with --keep-paths' : '';
-  output.note(`Left out ${harmless(path)}: it is ${inEnglish(LEFT_OUT_WORDS[reason])}${advice}.`);
+  output.note(`Left out ${onOneLine(path)}: it is ${inEnglish(LEFT_OUT_WORDS[reason])}${advice}.`);
 }
 
 /** What is said while items are sent. */
@@ -189,12 +189,12 @@ function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output
   const proof = verified ? 'verified: ' : '';
   const known = existed ? ', which had it already' : '';
   output.line(
-    `Sent ${item.path ?? item.name} (${formatSize(size)}) to ${to}${known}, ${proof}SHA-256 ${sha256}.${doubt}`,
+    `Sent ${onOneLine(item.path ?? item.name)} (${formatSize(size)}) to ${to}${known}, ${proof}SHA-256 ${sha256}.${doubt}`,
   );
   if (keptAs !== undefined)
     output.line(
-      `The receiver cannot keep the name ${harmless(item.name)}. It keeps the item as ${harmless(keptAs)}.`,
+      `The receiver cannot keep the name ${onOneLine(item.name)}. It keeps the item as ${onOneLine(keptAs)}.`,
     );
   if (savedAs !== undefined)
-    output.line(`A name had to change there: the receiver saved it as ${harmless(savedAs)}.`);
+    output.line(`A name had to change there: the receiver saved it as ${onOneLine(savedAs)}.`);
 }

@@ -249,4 +249,16 @@ describe('A name that the receiver cannot keep', function () {
     assert.deepEqual([received['name'], received['sentName']], ['two_lines.txt', 'two\nlines.txt']);
     await receiver.stop();
   });
+
+  it('is on one line, whatever is in it, where a person reads it', async function () {
+    if (process.platform === 'win32') this.skip();
+    const { at, inbox } = makeWorkplace(newDirectory(), { 'two\nlines\x1b[31m.txt': 'x' });
+    const receiver = await Receiver.start(...inbox);
+    const { output } = await run(['send', at('two\nlines\x1b[31m.txt'), '--to', receiver.address]);
+    assert.match(
+      output,
+      /^Sent two\\nlines\\x1b\[31m\.txt \(1 byte\) to .*\nThe receiver cannot keep the name .*\n$/,
+    );
+    await receiver.stop();
+  });
 });
