@@ -257,7 +257,7 @@ describe('A name that the receiver cannot keep', function () {
     const { output } = await run(['send', at('two\nlines\x1b[31m.txt'), '--to', receiver.address]);
     assert.match(
       output,
-      /^Sent two\\nlines\\x1b\[31m\.txt \(1 byte\) to .*\nThe receiver cannot keep the name .*\n$/,
+      /^Sent two\\nlines\\x1b\[31m\.txt \(1 B\) to .*\nThe receiver cannot keep the name .*\n$/,
     );
     await receiver.stop();
   });
