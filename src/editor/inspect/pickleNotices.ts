@@ -149,8 +149,8 @@ function effectItem({ kind, level, subject, text, count, dropped, only }: Effect
   if (kind === 'change') remarks.push(vscode.l10n.t('changes an imported object'));
   if (kind === 'import') remarks.push(vscode.l10n.t('imported'));
   if (kind === 'reference') remarks.push(vscode.l10n.t('refers to something outside of the file'));
-  if (kind === 'call' && level === 'classes' && text === subject)
-    remarks.push(vscode.l10n.t('makes objects of it'));
+  if (kind === 'call' && level === 'classes')
+    remarks.push(text === subject ? vscode.l10n.t('makes objects of it') : vscode.l10n.t('called'));
   if (count > 1) remarks.push(vscode.l10n.t('{0} times', count));
   if (dropped > 0 && dropped === count) remarks.push(vscode.l10n.t('result dropped: not in the tree'));
   else if (dropped > 0) remarks.push(vscode.l10n.t('{0} results dropped: not in the tree', dropped));

@@ -59,7 +59,9 @@ export function parsePythonInteger(text: string, base: 0 | 10): bigint | undefin
  */
 export function parseIntegerLine(line: string): bigint | boolean | undefined {
   const match = C_LONG.exec(untilNul(line));
-  const value = match === null ? undefined : signed(match[1], cInteger(match[2] as string));
+  // `strtol` makes 0 of nothing, and CPython sees only that a NUL follows.
+  const nothing = line.startsWith('\0') ? 0n : undefined;
+  const value = match === null ? nothing : signed(match[1], cInteger(match[2] as string));
   if (value === undefined || BigInt.asIntN(64, value) !== value) return parsePythonInteger(line, 0);
   return line.length === 2 && (value === 0n || value === 1n) ? value === 1n : value;
 }

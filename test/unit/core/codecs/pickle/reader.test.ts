@@ -247,6 +247,8 @@ describe('decodePickle', () => {
     const cases: [what: string, pickle: string, value: Value][] = [
       ['an octal integer', 'I012\n.', 10n],
       ['a hexadecimal integer', 'I0x10\n.', 16n],
+      ['an integer of nothing before a NUL', 'I\0x\n.', false],
+      ['a longer one', 'I\0xy\n.', 0n],
       ['a hexadecimal long', 'L0x10L\n.', 16n],
       ['a binary integer', 'I0b101\n.', 5n],
       ['an integer with underscores', 'I1_000\n.', 1000n],
