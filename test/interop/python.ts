@@ -4,8 +4,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Context } from 'mocha';
 
-/** Pythons in the order in which they are tried: the one of the system has the libraries that Debian packages. */
-const PYTHONS = ['python3', '/usr/bin/python3'];
+/**
+ * Pythons in the order in which they are tried: the one that a person names, such as that of an environment with other versions of
+ * libraries, and that of the system, which has the libraries that Debian packages.
+ */
+const PYTHONS = [process.env.PICKLEPOST_TEST_PYTHON ?? 'python3', 'python3', '/usr/bin/python3'];
 
 /** Skips the suite whose `before` hook this is called in, and says so, where no python3 has the modules. @returns the one that has them */
 export function needsPython(suite: Context, ...modules: readonly string[]): string {

@@ -5,6 +5,7 @@
 //     node test/vectors/known/update.mjs standard "Python 3.8=38.jsonl" "Python 3.13=313.jsonl"
 //
 // What has changed in what is shown is then to be read in the difference.
+import { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { showPickle } from '../../../out/test/unit/core/values/known/vectors.js';
 

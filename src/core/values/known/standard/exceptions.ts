@@ -1,4 +1,4 @@
-import { Dict, type Value } from '../../value';
+import { Dict } from '../../value';
 import { dictOf, expression, hasNoItems, shortName } from '../matching';
 import type { Form, Forms } from '../registry';
 import { parts } from './records';

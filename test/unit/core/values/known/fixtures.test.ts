@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { textForms } from '../../../../../src/core/codecs/forms';
 import { decodePickleFile } from '../../../../../src/core/codecs/pickle/file';
 import { decodePickle } from '../../../../../src/core/codecs/pickle/reader';
 import { csvPieces } from '../../../../../src/core/data/csv';
 import { recognise } from '../../../../../src/core/values/known/recognise';
 import { plainJson } from '../../../../../src/core/values/known/plainJson';
-import { Dict, InertCall, InertName, Tuple, type Value } from '../../../../../src/core/values/value';
+import { InertCall, InertName, Tuple, type Value } from '../../../../../src/core/values/value';
 
 const VECTORS = path.resolve('test/vectors/known');
 const FOLDERS = ['pandas15', 'pandas22', 'pandas30'];
@@ -52,15 +53,15 @@ describe('A known value', () => {
         });
 
   for (const folder of FOLDERS)
-    it(`of ${folder} has the same elements at each protocol`, () => {
-      const [first, ...others] = [2, 4, 5].map(
-        (protocol) => plainJson(read(folder, 'arrays', protocol)).value,
-      );
-      assert.ok(first instanceof Dict);
-      assert.deepEqual(first.get('F'), first.get('C'));
-      assert.deepEqual(first.get('M'), ['2024-01-01T00:00:00.000000000', null]);
-      for (const other of others) assert.deepEqual(other, first);
-    });
+    for (const protocol of [2, 4, 5])
+      it(`of ${folder}, arrays at protocol ${protocol}, has the elements that numpy has`, () => {
+        const { value } = plainJson(read(folder, 'arrays', protocol));
+        const text = textForms.json.write(value, { maxLength: 100_000 });
+        assert.deepEqual(
+          JSON.parse(text),
+          JSON.parse(readFileSync(path.join(VECTORS, 'arrays.json'), 'utf8')),
+        );
+      });
 
   it('is shown as stored where its length lies, or is beyond all bounds', () => {
     const dtype = new InertCall(new InertName('numpy', 'dtype'), new Tuple(['f8', false, true]));
