@@ -1,9 +1,10 @@
-import { parseUnit } from '../../../data/instants';
-import { Dict, type InertCall, type Value } from '../../value';
+import { dateText, floorDivide, instantOf, type Unit } from '../../../data/instants';
+import type { ElementType, NdArray } from '../../../data/ndArray';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { argumentsOf, bytesOf, itemsOf, numberOf, textOf } from '../matching';
 import { contiguous } from '../numpy/numpy';
 import { simpleType, timeType } from '../numpy/dtype';
-import { durationsVector, timesVector } from '../pandas/times';
+import { durationsVector, integersOf, timesVector } from '../pandas/times';
 import {
   arrayVector,
   codedVector,
@@ -13,6 +14,7 @@ import {
   type Vector,
 } from '../pandas/vector';
 import { namedZone } from '../standard/zones';
+import { arrowTypeOf, fieldOf } from './types';
 
 /** Levels of lists and structures that are read. */
 const MAX_DEPTH = 20;
@@ -28,7 +30,7 @@ export function arrowVector(value: Value | undefined): Vector | undefined {
   if (chunked === undefined || !Array.isArray(chunked[0])) return undefined;
   const chunks = chunked[0].map(arrowVector);
   if (!chunks.every((chunk) => chunk !== undefined)) return undefined;
-  return concatenate(chunks, arrowTypeName(chunked[1]) ?? 'null');
+  return concatenate(chunks, arrowTypeOf(chunked[1])?.name ?? 'null');
 }
 
 function concatenate(chunks: readonly Vector[], type: string): Vector {
@@ -64,35 +66,11 @@ function concatenate(chunks: readonly Vector[], type: string): Vector {
   };
 }
 
-/** What pyarrow calls a type; undefined where it is none. */
-export function arrowTypeName(type: Value | undefined): string | undefined {
-  const alias = textOf(argumentsOf(type, 'pyarrow.lib.type_for_alias')?.[0]);
-  if (alias !== undefined) return ALIASES[alias] ?? alias;
-  const time = argumentsOf(type, 'pyarrow.lib.timestamp');
-  if (time !== undefined) {
-    const [unit, zone] = [textOf(time[0]), textOf(time[1])];
-    return unit === undefined ? undefined : `timestamp[${unit}${zone === undefined ? '' : `, tz=${zone}`}]`;
-  }
-  for (const name of ['duration', 'time32', 'time64']) {
-    const unit = textOf(argumentsOf(type, `pyarrow.lib.${name}`)?.[0]);
-    if (unit !== undefined) return `${name}[${unit}]`;
-  }
-  if (argumentsOf(type, 'pyarrow.lib.dictionary')) return 'dictionary';
-  if (argumentsOf(type, 'pyarrow.lib.list_', 'pyarrow.lib.large_list')) return 'list';
-  return argumentsOf(type, 'pyarrow.lib.struct') && 'struct';
-}
-
-const ALIASES: Readonly<Record<string, string | undefined>> = {
-  utf8: 'string',
-  large_utf8: 'large_string',
-  float: 'float32',
-};
-
 function restoredArray(parts: Parts | undefined, depth: number): Vector | undefined {
   if (parts?.length !== 7 || depth > MAX_DEPTH) return undefined;
   const [type, lengthValue, , offsetValue, bufferList, , dictionary] = parts;
   const [length, offset] = [numberOf(lengthValue), numberOf(offsetValue)];
-  const name = arrowTypeName(type);
+  const name = arrowTypeOf(type)?.name;
   if (length === undefined || offset === undefined || length < 0 || offset < 0 || name === undefined)
     return undefined;
   if (!Array.isArray(bufferList) || !Number.isSafeInteger(length + offset)) return undefined;
@@ -130,7 +108,7 @@ function invalidRows(bitmap: Uint8Array, offset: number, length: number): Vector
 }
 
 function dataVector(layout: Layout): Vector | undefined {
-  const { name, length, offset, buffers, parts } = layout;
+  const { name, length, offset, buffers } = layout;
   switch (name) {
     case 'null':
       return { length, type: 'null', kind: 'object', cell: () => missingCell('<NA>'), value: () => null };
@@ -141,19 +119,56 @@ function dataVector(layout: Layout): Vector | undefined {
     case 'binary':
     case 'large_binary':
       return textVector(layout, name.startsWith('large') ? 8 : 4);
-    case 'list':
-      return listVector(layout);
-    case 'struct':
-      return structVector(layout);
-    case 'dictionary': {
-      const index = argumentsOf(layout.type, 'pyarrow.lib.dictionary')?.[0];
-      const codes = restoredArray([index ?? null, ...parts.slice(1, 6), null], layout.depth + 1);
-      const values = restoredArray(itemsOf(layout.dictionary), layout.depth + 1);
-      return codes && values && codedVector(codes, values);
-    }
     default:
-      return numberVector(name, length, offset, buffers[1]);
+      return nestedVector(layout) ?? sizedVector(layout) ?? numberVector(name, length, offset, buffers[1]);
   }
+}
+
+function nestedVector(layout: Layout): Vector | undefined {
+  const { name, type, parts, depth, dictionary } = layout;
+  if (/^(?:large_)?list</.test(name)) return listVector(layout);
+  if (name.startsWith('struct<')) return structVector(layout);
+  if (!name.startsWith('dictionary<')) return undefined;
+  const index = argumentsOf(type, 'pyarrow.lib.dictionary')?.[0];
+  const codes = restoredArray([index ?? null, ...parts.slice(1, 6), null], depth + 1);
+  const values = restoredArray(itemsOf(dictionary), depth + 1);
+  return codes && values && codedVector(codes, values, name);
+}
+
+/** Decimals, and bytes of one length: so many bytes for each. */
+function sizedVector({ name, length, offset, buffers }: Layout): Vector | undefined {
+  const decimal = /^decimal(\d+)\(\d+, (-?\d+)\)$/.exec(name);
+  const binary = /^fixed_size_binary\[(\d+)\]$/.exec(name);
+  const size = decimal ? Number(decimal[1]) / 8 : Number(binary?.[1] ?? 0);
+  const [, content = new Uint8Array(0)] = buffers;
+  if ((decimal ?? binary) === null || !(content.length >= (length + offset) * size)) return undefined;
+  const bytesOfRow = (row: number): Uint8Array =>
+    content.subarray((row + offset) * size, (row + offset + 1) * size);
+  if (decimal === null) return computedVector(length, name, bytesOfRow);
+  const scale = Number(decimal[2]);
+  const text = (row: number): string => decimalText(signedInteger(bytesOfRow(row)), scale);
+  return {
+    length,
+    type: name,
+    kind: 'number',
+    cell: (row) => ({ kind: 'number', text: text(row) }),
+    number: (row) => Number(text(row)),
+    value: (row) => new InertCall(new InertName('decimal', 'Decimal'), new Tuple([text(row)])),
+  };
+}
+
+/** In two's complement, the lowest byte first. */
+function signedInteger(bytes: Uint8Array): bigint {
+  let number = 0n;
+  for (let i = bytes.length - 1; i >= 0; i--) number = (number << 8n) | BigInt(bytes[i] as number);
+  return BigInt.asIntN(bytes.length * 8, number);
+}
+
+/** @param scale digits behind the point */
+function decimalText(number: bigint, scale: number): string {
+  if (scale <= 0) return scale === 0 ? String(number) : `${String(number)}E+${String(-scale)}`;
+  const digits = String(number < 0n ? -number : number).padStart(scale + 1, '0');
+  return `${number < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 function boolVector({ length, offset, buffers }: Layout): Vector | undefined {
@@ -213,7 +228,7 @@ function isAscending(starts: (row: number) => number, length: number, end: numbe
 }
 
 function listVector(layout: Layout): Vector | undefined {
-  const { length, offset, buffers, parts, depth, type } = layout;
+  const { name, length, offset, buffers, parts, depth, type } = layout;
   const size = argumentsOf(type, 'pyarrow.lib.large_list') ? 8 : 4;
   const children = childrenOf(parts, depth);
   const [child] = children ?? [];
@@ -221,19 +236,19 @@ function listVector(layout: Layout): Vector | undefined {
   if (buffers[1].length < (length + offset + 1) * size) return undefined;
   const starts = offsetReader(buffers[1], size, offset);
   if (!isAscending(starts, length, child.length)) return undefined;
-  return computedVector(length, 'list', (row) =>
+  return computedVector(length, name, (row) =>
     Array.from({ length: starts(row + 1) - starts(row) }, (_, i) => child.value(starts(row) + i)),
   );
 }
 
-function structVector({ length, offset, parts, depth, type }: Layout): Vector | undefined {
+function structVector({ name, length, offset, parts, depth, type }: Layout): Vector | undefined {
   const children = childrenOf(parts, depth);
   const fields = argumentsOf(type, 'pyarrow.lib.struct')?.[0];
   if (children === undefined || !Array.isArray(fields)) return undefined;
   const names = fields.map((field) => textOf(argumentsOf(field, 'pyarrow.lib.field')?.[0]));
   if (names.length !== children.length || children.some((child) => child.length < length + offset))
     return undefined;
-  return computedVector(length, 'struct', (row) =>
+  return computedVector(length, name, (row) =>
     Dict.from(children.map((child, i) => [names[i] ?? '', child.value(row + offset)])),
   );
 }
@@ -256,27 +271,67 @@ function numberVector(
   bytes: Uint8Array | undefined,
 ): Vector | undefined {
   const time = /^(timestamp|duration)\[(s|ms|us|ns)(?:, tz=(.*))?\]$/.exec(name);
-  const isDate = /^date(32|64)$/.exec(name);
+  const isDate = /^date(32|64)(?:\[\w+\])?$/.exec(name);
   const number = /^(int|uint|float|double|halffloat)(8|16|32|64)?$/.exec(name);
   const unit = time?.[2] ?? (isDate?.[1] === '64' ? 'ms' : 'D');
-  const type =
-    (time ?? isDate)
-      ? isDate?.[1] === '32'
-        ? simpleType('int', 4)
-        : timeType('datetime', unit)
-      : number && numberType(number);
+  if (isDate !== null) return dateVector(isDate[1] === '32' ? 4 : 8, { name, length, offset, bytes });
+  const type = time ? timeType('datetime', unit) : number && numberType(number);
   if (type === null || type === undefined) return undefined;
   if (bytes === undefined) return length === 0 ? valuesVector([], name) : undefined;
+  const array = arrayIn(bytes, type, length, offset);
+  if (array === undefined) return undefined;
+  if (time === null) return { ...arrayVector(array), type: name };
+  if (time[1] === 'duration') return { ...durationsVector(array, unit), type: name };
+  const zone = time[3] === undefined ? undefined : namedZone(time[3]);
+  return time[3] !== undefined && zone === undefined
+    ? undefined
+    : { ...timesVector(array, unit, zone), type: name };
+}
+
+/** Elements from one on, where there are so many. */
+function arrayIn(bytes: Uint8Array, type: ElementType, length: number, offset: number): NdArray | undefined {
   if (bytes.length < (length + offset) * type.size) return undefined;
-  const array = contiguous(bytes.subarray(offset * type.size, (offset + length) * type.size), type, [length]);
-  if (array === undefined || parseUnit(unit) === undefined) return undefined;
-  if (time?.[1] === 'duration') return durationsVector(array, unit);
-  if (time ?? isDate)
-    return {
-      ...timesVector(array, unit, time?.[3] === undefined ? undefined : namedZone(time[3])),
-      type: name,
-    };
-  return arrayVector(array);
+  return contiguous(bytes.subarray(offset * type.size, (offset + length) * type.size), type, [length]);
+}
+
+interface Dates {
+  readonly name: string;
+  readonly length: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Days, of 4 bytes, or milliseconds, of 8, since 1970. */
+function dateVector(
+  size: 4 | 8,
+  { name, length, offset, bytes = new Uint8Array(0) }: Dates,
+): Vector | undefined {
+  const array = arrayIn(bytes, simpleType('int', size), length, offset);
+  if (array === undefined) return undefined;
+  const number = integersOf(array);
+  const days = (row: number): bigint => (size === 4 ? number(row) : floorDivide(number(row), 86_400_000n));
+  const text = (row: number): string => {
+    const day = instantOf(days(row), DAY);
+    return day === undefined ? String(days(row)) : dateText(day);
+  };
+  return {
+    length,
+    type: name,
+    kind: 'time',
+    cell: (row) => ({ kind: 'time', text: text(row) }),
+    number: (row) => Number(days(row)) * 86_400_000,
+    value: (row) => dateValue(instantOf(days(row), DAY)) ?? text(row),
+  };
+}
+
+const DAY: Unit = { count: 1n, name: 'D' };
+
+/** Python's date, where it has one. */
+function dateValue(instant: ReturnType<typeof instantOf>): Value | undefined {
+  if (instant === undefined || instant.year < 1 || instant.year > 9999) return undefined;
+  const { year, month, day } = instant;
+  const packed = Uint8Array.of(year >> 8, year & 255, month, day);
+  return new InertCall(new InertName('datetime', 'date'), new Tuple([packed]));
 }
 
 function numberType([, kind = '', bits]: RegExpExecArray): ReturnType<typeof simpleType> | undefined {
@@ -286,20 +341,25 @@ function numberType([, kind = '', bits]: RegExpExecArray): ReturnType<typeof sim
   return simpleType(kind as 'int' | 'uint' | 'float', Number(bits) / 8);
 }
 
-/** A table of pyarrow: its columns by name. */
-export function arrowColumns(
-  call: InertCall,
-): { readonly name: string; readonly vector: Vector }[] | undefined {
-  const args = argumentsOf(call, 'pyarrow.lib._reconstruct_table');
+interface ArrowColumn {
+  readonly name: string;
+  readonly vector: Vector;
+  /** What one would type for its type. */
+  readonly type: Value;
+}
+
+/** The columns of a table or a record batch of pyarrow by name. */
+export function arrowColumns(call: InertCall): ArrowColumn[] | undefined {
+  const args = argumentsOf(call, 'pyarrow.lib._reconstruct_table', 'pyarrow.lib._reconstruct_record_batch');
   const fields = argumentsOf(args?.[1], 'pyarrow.lib.schema')?.[0];
   if (!args || !Array.isArray(args[0]) || !Array.isArray(fields) || fields.length !== args[0].length)
     return undefined;
-  const columns: { name: string; vector: Vector }[] = [];
+  const columns: ArrowColumn[] = [];
   for (const [i, column] of args[0].entries()) {
-    const name = textOf(argumentsOf(fields[i], 'pyarrow.lib.field')?.[0]);
+    const field = fieldOf(fields[i]);
     const vector = arrowVector(column);
-    if (name === undefined || vector === undefined) return undefined;
-    columns.push({ name, vector });
+    if (field === undefined || vector === undefined) return undefined;
+    columns.push({ name: field.field, vector, type: field.source });
   }
   return columns;
 }

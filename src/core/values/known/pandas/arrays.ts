@@ -2,7 +2,8 @@ import type { NdArray } from '../../../data/ndArray';
 import { takeAt } from '../../../data/ndArray';
 import type { Dict } from '../../value';
 import { InertCall, type Value } from '../../value';
-import { arrowTypeName, arrowVector } from '../arrow/arrow';
+import { arrowVector } from '../arrow/arrow';
+import { arrowTypeOf } from '../arrow/types';
 import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/numpy';
 import { elementTypeOf } from '../numpy/dtype';
@@ -252,8 +253,14 @@ function arrowArray(value: Value | undefined): Vector | undefined {
   if (vector === undefined) return undefined;
   if (strings === undefined) {
     const dtype = newState(state.get('_dtype'), 'ArrowDtype');
-    const name = arrowTypeName(dtype?.get('pyarrow_dtype')) ?? vector.type;
-    return { ...vector, type: `${name}[pyarrow]` };
+    const type = arrowTypeOf(
+      dtype?.get('pyarrow_dtype') ?? argumentsOf(state.get('_dtype'), ...named('ArrowDtype'))?.[0],
+    );
+    return {
+      ...vector,
+      type: `${type?.name ?? vector.type}[pyarrow]`,
+      ...(type && { arrowType: type.source }),
+    };
   }
   const kind = stringKind(state.get('_dtype')) ?? { type: 'string', missing: '<NA>' };
   const cell: Vector['cell'] = (row) => {
@@ -268,23 +275,21 @@ function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undef
   if (state === undefined) return undefined;
   const dtype = newState(state.get('_dtype'), 'SparseDtype');
   const values = readVector(state.get('_sparse_values'), levelOf);
-  const positions = sparsePositions(state.get('_sparse_index'), levelOf);
+  const positions = values && sparsePositions(state.get('_sparse_index'), values.length, levelOf);
   if (dtype === undefined || values === undefined || positions === undefined) return undefined;
-  if (positions.at.length !== values.length) return undefined;
   const fillValue = dtype.get('_fill_value') ?? null;
   const fill = valuesVector([fillValue], values.type, values.kind, 'NaN');
-  return sparseVector(
-    positions.length,
-    positions.at,
-    values,
-    fill,
-    `Sparse[${values.type}, ${fill.cell(0).text.toLowerCase()}]`,
-  );
+  const name = `Sparse[${values.type}, ${fill.cell(0).text.toLowerCase()}]`;
+  return { ...sparseVector(positions.length, positions.at, values, fill, name), fill: fillValue };
 }
 
-/** `IntIndex(length, positions)` or `BlockIndex(length, starts, lengths)`. Positions are checked to rise. */
+/**
+ * `IntIndex(length, positions)` or `BlockIndex(length, starts, lengths)`. Positions are checked to rise.
+ * @param count of values, which is how many positions there have to be
+ */
 function sparsePositions(
   value: Value | undefined,
+  count: number,
   levelOf: LevelOf,
 ): { readonly length: number; readonly at: Vector } | undefined {
   const single = argumentsOf(value, 'pandas._libs.sparse.IntIndex');
@@ -298,11 +303,12 @@ function sparsePositions(
   for (let i = 0; i < first.length; i++) {
     const start = first.number?.(i) ?? NaN;
     const size = sizes === undefined ? 1 : (sizes.number?.(i) ?? NaN);
-    if (!(start > last) || !(size >= 0) || start + size > length) return undefined;
+    if (!(start > last) || !(size >= 0) || start + size > length || positions.length + size > count)
+      return undefined;
     for (let j = 0; j < size; j++) positions.push(BigInt(start + j));
     last = start + size - 1;
   }
-  return { length, at: valuesVector(positions) };
+  return positions.length === count ? { length, at: valuesVector(positions) } : undefined;
 }
 
 function intervalArray(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
@@ -339,6 +345,7 @@ export function intervalVector(
     kind: 'text',
     cell: (row) => (isMissing(row) ? missingCell('NaN') : { kind: 'text', text: text(row) }),
     value: (row) => (isMissing(row) ? null : text(row)),
+    sides: { left, right, closed },
   };
 }
 

@@ -1,16 +1,15 @@
 import type { Column, Table } from '../../../data/table';
-import { LimitError } from '../../../errors';
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
-import { dictOf, expression, hasNoItems, itemsOf, nameOf, numberOf } from '../matching';
+import { dictOf, hasNoItems, itemsOf, nameOf, numberOf } from '../matching';
 import { recognise, remember, type Form } from '../registry';
 import { textOfValue } from '../pythonText';
 import type { Block } from './arrays';
 import { blockOf, indexOf, labelAt, labelText, vectorOf, type Index } from './indexes';
-import type { Vector } from './vector';
 import { countOf } from '../../../render/plural';
-import { say } from '../../../text';
+import { arrayExpression, frameExpression, indexExpression, seriesExpression } from './expressions';
+import { listed, listValues, type Vector } from './vector';
 
 /** A frame: its columns in order, with their labels and those of the rows. */
 interface Frame {
@@ -152,7 +151,8 @@ export function knownFrame(frame: Frame, names = PANDAS): Known {
       count: vectors.length + 1,
       at: (i) => (i < vectors.length ? columnChild(frame, i) : indexChild(index)),
     },
-    python: (limit) => (rows * vectors.length > limit ? undefined : frameExpression(frame)),
+    python: (limit) =>
+      rows * vectors.length > limit ? undefined : frameExpression(frame.columns, frame.index, vectors),
     plain: () => plainFrame(frame),
     table: () => tableOfFrame(frame),
   };
@@ -199,7 +199,7 @@ export function knownSeries(series: Series): Known {
       count: vector.length,
       at: (i) => ({ step: { kind: 'key', key: labelAt(index, i) }, value: vector.value(i) }),
     },
-    python: (limit) => (vector.length > limit ? undefined : seriesExpression(series)),
+    python: (limit) => (vector.length > limit ? undefined : seriesExpression(name, index, vector)),
     plain: () =>
       Dict.from([
         ['name', name],
@@ -238,7 +238,7 @@ export function knownVector(type: string, vector: Vector): Known {
       count: vector.length,
       at: (i) => ({ step: { kind: 'index', index: i }, value: vector.value(i) }),
     },
-    python: (limit) => (vector.length > limit ? undefined : vectorExpression(vector, true)),
+    python: (limit) => (vector.length > limit ? undefined : arrayExpression(vector)),
     plain: () => listValues(vector).map(plainValue),
     table: () => ({ rowCount: vector.length, columns: [columnOf('0', vector)], index: [] }),
   };
@@ -272,24 +272,6 @@ function tableOfFrame({ columns, index, vectors }: Frame): Table {
   };
 }
 
-/** Cells that are written out at most. */
-const MAX_CELLS = 64 * 1024 * 1024;
-
-function listed(length: number): number {
-  if (length > MAX_CELLS)
-    throw new LimitError(
-      say`The number of cells that are written out`,
-      MAX_CELLS,
-      say`cells`,
-      say`Write out a part of it.`,
-    );
-  return length;
-}
-
-function listValues(vector: Vector): Value[] {
-  return Array.from({ length: listed(vector.length) }, (_, row) => vector.value(row));
-}
-
 function plainValue(value: Value): Value {
   return recognise(value)?.plain() ?? value;
 }
@@ -310,47 +292,4 @@ function plainFrame({ columns, index, vectors }: Frame): Value {
     ['index', plainLabels(index)],
     ['data', Array.from({ length: index.length }, (_, i) => row(i))],
   ]);
-}
-
-function frameExpression({ columns, index, vectors }: Frame): Value {
-  const data = Dict.from(vectors.map((vector, i) => [labelAt(columns, i), vectorExpression(vector, false)]));
-  return expression('pd.DataFrame', [data], { index: index.isDefault ? undefined : indexExpression(index) });
-}
-
-function seriesExpression({ name, index, vector }: Series): Value {
-  return expression('pd.Series', [vectorExpression(vector, false)], {
-    index: index.isDefault ? undefined : indexExpression(index),
-    name: name ?? undefined,
-  });
-}
-
-function indexExpression(index: Index): Value {
-  const { type, levels, names, length } = index;
-  const [level] = levels;
-  const name = names[0] ?? undefined;
-  if (type === 'MultiIndex') {
-    const given = names.some((one) => one !== null) ? [...names] : undefined;
-    return expression('pd.MultiIndex.from_arrays', [levels.map(listValues)], { names: given });
-  }
-  if (type === 'RangeIndex' && level !== undefined) {
-    const [start, step] = [
-      level.value(0) as bigint,
-      length > 1 ? (level.value(1) as bigint) - (level.value(0) as bigint) : 1n,
-    ];
-    return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
-  }
-  return expression('pd.Index', [level === undefined ? [] : vectorExpression(level, false)], { name });
-}
-
-/** Values as one would type them: a list, or where its type could not be told from that, an array of that type. */
-function vectorExpression(vector: Vector, isAlone: boolean): Value {
-  const values = listValues(vector);
-  const { categories, type } = vector;
-  if (categories !== undefined) {
-    const ordered = categories.isOrdered ? true : undefined;
-    return expression('pd.Categorical', [values], { categories: listValues(categories.values), ordered });
-  }
-  if (/^(U?Int|Float)\d|^boolean$|^string$|^period|\[pyarrow\]$/.test(type))
-    return expression('pd.array', [values], { dtype: type });
-  return isAlone ? expression('pd.array', [values]) : values;
 }

@@ -1,16 +1,18 @@
 import { nanosecondsOf, NOT_A_TIME, parseUnit } from '../../../data/instants';
-import { InertCall, InertName, type Value } from '../../value';
+import { Dict, InertName, type Value } from '../../value';
 import { arrowColumns, arrowVector } from '../arrow/arrow';
+import { arrowTypeOf } from '../arrow/types';
 import type { Known } from '../known';
 import { expression, isBare, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
-import { reprOf, textOfValue } from '../pythonText';
+import { textOfValue } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { zoneOf } from '../standard/zones';
 import { frameForm, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
-import { indexOf, vectorOf } from './indexes';
-import { offsetCode } from './offsets';
+import { arrowTypeForm, dtypeForm } from './dtypes';
+import { indexOf, vectorOf, type Index } from './indexes';
+import { offsetCode, offsetForm, OFFSETS } from './offsets';
 import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
-import { rangeVector } from './vector';
+import { listValues, rangeVector } from './vector';
 
 const indexForm: Form = (call) => {
   const index = indexOf(call);
@@ -51,7 +53,7 @@ const timedeltaForm: Form = (call, [value, resolution]) => {
 const noTimeForm: Form = (call) => (isBare(call) ? NOT_A_TIME_KNOWN : undefined);
 
 const periodForm: Form = (call, [none, offset, ordinal]) => {
-  const frequency = offsetCode(offset);
+  const frequency = offsetCode(offset, false);
   if (!isBare(call) || none !== null || frequency === undefined || typeof ordinal !== 'bigint')
     return undefined;
   const text = periodText(ordinal, frequency);
@@ -67,16 +69,6 @@ const intervalForm: Form = (call, [left, right, closed]) => {
   return textual('Interval', text, expression('pd.Interval', [left, right], { closed: side }));
 };
 
-const offsetForm: Form = (call, args) => {
-  const code = offsetCode(call);
-  if (code === undefined) return undefined;
-  return textual(
-    shortName(call.callable),
-    `<${shortName(call.callable)}>`,
-    expression(`pd.offsets.${shortName(call.callable)}`, args.slice(0, 1)),
-  );
-};
-
 function textual(type: string, text: string, source: Value): Known {
   return { library: 'pandas', type, line: text, text, python: () => source, plain: () => text };
 }
@@ -89,13 +81,6 @@ const NOT_AVAILABLE: Known = {
   isMissing: true,
   python: () => new InertName('', 'pd.NA'),
   plain: () => null,
-};
-
-/** A type of pandas or pyarrow, shown by what it was made of. */
-const typeForm: Form = (call) => {
-  const name = shortName(call.callable);
-  const line = [name, ...(itemsOf(call.args) ?? []).map(reprOf)].join(' ');
-  return { library: 'pandas', type: name, line, python: () => call, plain: () => line };
 };
 
 /** What stands inside of a frame or an array only, shown by its parts. */
@@ -123,34 +108,29 @@ const PARTS = [
   'pandas.core.indexes.frozen.FrozenList',
   'pandas._libs.sparse.IntIndex',
   'pandas._libs.sparse.BlockIndex',
-  ...[
-    'py_buffer',
-    'type_for_alias',
-    'timestamp',
-    'duration',
-    'time32',
-    'time64',
-    'dictionary',
-    'list_',
-    'large_list',
-  ].map((name) => `pyarrow.lib.${name}`),
-  ...['struct', 'field', 'schema'].map((name) => `pyarrow.lib.${name}`),
+  'pyarrow.lib.py_buffer',
 ];
 
-const arrowForm: Form = (call) => {
-  const vector = arrowVector(call);
-  const known =
-    vector &&
-    knownVector(nameOf(call.callable)?.endsWith('chunked_array') ? 'ChunkedArray' : 'Array', vector);
-  return known && { ...known, library: 'pyarrow', python: (limit) => arrowExpression(known, limit) };
-};
+/** Functions of pyarrow that make types, fields and schemas. */
+const ARROW_TYPES =
+  'type_for_alias timestamp duration time32 time64 dictionary list_ large_list struct field schema binary ' +
+  'decimal32 decimal64 decimal128 decimal256 map_';
 
-function arrowExpression(known: Known, limit: number): Value | undefined {
-  const source = known.python(limit);
-  return source instanceof InertCall
-    ? expression('pa.array', itemsOf(source.args)?.slice(0, 1) ?? [])
-    : source;
-}
+const arrowForm: Form = (call, args) => {
+  const vector = arrowVector(call);
+  if (vector === undefined) return undefined;
+  const isChunked = nameOf(call.callable)?.endsWith('chunked_array') === true;
+  const known = knownVector(isChunked ? 'ChunkedArray' : 'Array', vector);
+  const type = arrowTypeOf(isChunked ? args[1] : itemsOf(args[0])?.[0])?.source;
+  const python = (limit: number): Value | undefined => {
+    if (vector.length > limit) return undefined;
+    const values = listValues(vector);
+    return isChunked
+      ? expression('pa.chunked_array', [[values]], { type })
+      : expression('pa.array', [values], { type });
+  };
+  return { ...known, library: 'pyarrow', python };
+};
 
 const tableForm: Form = (call) => {
   const columns = arrowColumns(call);
@@ -164,25 +144,49 @@ const tableForm: Form = (call) => {
     cell: (i: number) => ({ kind: 'text' as const, text: names[i] as string }),
     value: (i: number) => names[i] as Value,
   };
+  const isBatch = nameOf(call.callable)?.endsWith('record_batch') === true;
   const known = knownFrame(
     {
       columns: { type: 'Index', length: names.length, levels: [labels], names: [null], isDefault: false },
-      index: {
-        type: 'RangeIndex',
-        length,
-        levels: [rangeVector(0n, 1n, length)],
-        names: [null],
-        isDefault: true,
-      },
+      index: countingIndex(length),
       vectors: columns.map(({ vector }) => vector),
     },
-    { library: 'pyarrow', type: 'Table' },
+    { library: 'pyarrow', type: isBatch ? 'RecordBatch' : 'Table' },
   );
   const python = (limit: number): Value | undefined => {
-    const source = known.python(limit);
-    return source instanceof InertCall ? expression('pa.table', itemsOf(source.args) ?? []) : source;
+    if (length * columns.length > limit) return undefined;
+    const typed = columns.map(({ name, vector, type }): [Value, Value] => [
+      name,
+      expression('pa.array', [listValues(vector)], { type }),
+    ]);
+    return expression(isBatch ? 'pa.record_batch' : 'pa.table', [Dict.from(typed)]);
   };
   return { ...known, python };
+};
+
+function countingIndex(length: number): Index {
+  return {
+    type: 'RangeIndex',
+    length,
+    levels: [rangeVector(0n, 1n, length)],
+    names: [null],
+    isDefault: true,
+  };
+}
+
+/** `scalar(value, type)`. */
+const arrowScalarForm: Form = (call, args) => {
+  const [value, given] = args;
+  const type = arrowTypeOf(given);
+  if (!isBare(call) || args.length !== 2 || value === undefined || type === undefined) return undefined;
+  return {
+    library: 'pyarrow',
+    type: 'Scalar',
+    line: `Scalar ${type.name} ${textOfValue(value)}`,
+    text: textOfValue(value),
+    python: () => expression('pa.scalar', [value], { type: type.source }),
+    plain: () => value,
+  };
 };
 
 function each(names: readonly string[], form: Form): Forms {
@@ -259,7 +263,7 @@ const forms: Forms = {
       'ArrowDtype',
       'SparseDtype',
     ],
-    typeForm,
+    dtypeForm,
   ),
   ...each(
     [
@@ -283,33 +287,17 @@ const forms: Forms = {
   ),
   ...each(['pandas._libs.tslibs.period.Period', 'pandas.Period'], periodForm),
   ...each(['pandas._libs.interval.Interval', 'pandas.Interval'], intervalForm),
-  ...within(
-    ['pandas._libs.tslibs.offsets'],
-    [
-      'Day',
-      'Hour',
-      'Minute',
-      'Second',
-      'MonthEnd',
-      'MonthBegin',
-      'QuarterEnd',
-      'YearEnd',
-      'Week',
-      'BusinessDay',
-      'Milli',
-      'Micro',
-      'Nano',
-    ],
-    offsetForm,
-  ),
+  ...within(['pandas._libs.tslibs.offsets'], OFFSETS, offsetForm),
   ...each(['pyarrow.lib._restore_array', 'pyarrow.lib.chunked_array'], arrowForm),
-  'pyarrow.lib._reconstruct_table': tableForm,
+  ...each(['pyarrow.lib._reconstruct_table', 'pyarrow.lib._reconstruct_record_batch'], tableForm),
+  'pyarrow.lib.scalar': arrowScalarForm,
+  ...within(['pyarrow.lib'], ARROW_TYPES.split(' '), arrowTypeForm),
   'functools.partial': partialForm,
   ...each(PARTS, partForm),
   ...within(
     ['pandas', 'pandas.core.arrays.integer', 'pandas.core.arrays.floating', 'pandas.core.arrays.boolean'],
     NULLABLE,
-    typeForm,
+    dtypeForm,
   ),
 };
 

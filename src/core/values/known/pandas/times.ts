@@ -170,31 +170,62 @@ export function knownTimedelta(nanoseconds: bigint): Known {
   };
 }
 
+/** Nanoseconds of a frequency, and the digits of the second that it shows; below none, minutes are the last. */
+const CLOCKS: Readonly<Record<string, readonly [length: bigint, digits: number] | undefined>> = {
+  H: [3_600_000_000_000n, -1],
+  T: [60_000_000_000n, -1],
+  MIN: [60_000_000_000n, -1],
+  S: [1_000_000_000n, 0],
+  L: [1_000_000n, 3],
+  MS: [1_000_000n, 3],
+  U: [1_000n, 6],
+  US: [1_000n, 6],
+  N: [1n, 9],
+  NS: [1n, 9],
+};
+
 /** The text of a period by its ordinal: `2024-01`, `2024Q1`, `2024-01-01`. @param frequency as pandas names it, such as `M` */
 export function periodText(ordinal: bigint, frequency: string): string {
-  const base = /^(?:\d+)?([A-Za-z]+)/.exec(frequency)?.[1] ?? '';
+  const [, name = '', anchor = ''] = /^(?:\d+)?([A-Za-z]+)(?:-([A-Z]+))?/.exec(frequency) ?? [];
   if (ordinal === NOT_A_TIME) return 'NaT';
-  switch (base.toUpperCase()) {
+  const base = name.toUpperCase();
+  const clock = CLOCKS[base];
+  if (clock !== undefined) {
+    const [length, digits] = clock;
+    const text = naiveText(ordinal * length, Math.max(0, digits));
+    return digits < 0 ? text.slice(0, -3) : text;
+  }
+  return dayText(ordinal, base, anchor) ?? `${String(ordinal)} (${frequency})`;
+}
+
+/** Of periods of a day or more; undefined where there is no such. */
+function dayText(ordinal: bigint, base: string, anchor: string): string | undefined {
+  switch (base) {
     case 'A':
     case 'Y':
+    case 'YE':
       return String(1970n + ordinal);
     case 'Q':
+    case 'QE':
       return `${String(1970n + floorDivide(ordinal, 4n))}Q${String(modulo(ordinal, 4n) + 1n)}`;
     case 'M':
     case 'ME':
       return `${String(1970n + floorDivide(ordinal, 12n)).padStart(4, '0')}-${String(modulo(ordinal, 12n) + 1n).padStart(2, '0')}`;
+    case 'W': {
+      // The first week of those that end with a Sunday ends four days before 1970.
+      const end =
+        ordinal * 7n - 4n + BigInt(Math.max(0, 'SUN MON TUE WED THU FRI SAT'.split(' ').indexOf(anchor)));
+      return `${dateOf((end - 6n) * DAY)}/${dateOf(end * DAY)}`;
+    }
+    case 'B': {
+      // 1970 began with a Thursday.
+      const sinceMonday = ordinal + 3n;
+      return dateOf((floorDivide(sinceMonday, 5n) * 7n + modulo(sinceMonday, 5n) - 3n) * DAY);
+    }
     case 'D':
-    case 'B':
-      return base.toUpperCase() === 'D' ? dateOf(ordinal * DAY) : `${String(ordinal)} (${frequency})`;
-    case 'H':
-      return naiveText(ordinal * 3_600_000_000_000n, 0).slice(0, -3);
-    case 'T':
-    case 'MIN':
-      return naiveText(ordinal * 60_000_000_000n, 0).slice(0, -3);
-    case 'S':
-      return naiveText(ordinal * 1_000_000_000n, 0);
+      return dateOf(ordinal * DAY);
     default:
-      return `${String(ordinal)} (${frequency})`;
+      return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Cell, Column } from '../../../data/table';
+import { LimitError } from '../../../errors';
+import { say } from '../../../text';
 import type { NdArray } from '../../../data/ndArray';
 import type { Value } from '../../value';
 import { arrayColumn, objectCellKind } from '../numpy/arrayColumn';
@@ -9,6 +11,30 @@ export interface Vector extends Omit<Column, 'name'> {
   readonly length: number;
   /** Set where what a cell shows is one of these: the categories, and whether they have an order. */
   readonly categories?: { readonly values: Vector; readonly isOrdered: boolean };
+  /** Of intervals, their ends. */
+  readonly sides?: { readonly left: Vector; readonly right: Vector; readonly closed: string };
+  /** Of sparse values, the one that most of them are. */
+  readonly fill?: Value;
+  /** Of an array of pyarrow within pandas, what one would type for its type. */
+  readonly arrowType?: Value;
+}
+
+/** Cells that are written out at most. */
+const MAX_CELLS = 64 * 1024 * 1024;
+
+export function listed(length: number): number {
+  if (length > MAX_CELLS)
+    throw new LimitError(
+      say`The number of cells that are written out`,
+      MAX_CELLS,
+      say`cells`,
+      say`Write out a part of it.`,
+    );
+  return length;
+}
+
+export function listValues(vector: Vector): Value[] {
+  return Array.from({ length: listed(vector.length) }, (_, row) => vector.value(row));
 }
 
 /** What stands where nothing is: `NaN`, `None`, `NaT`, `<NA>`. */
@@ -64,8 +90,12 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
 
 /** Values that are others by their number; -1 stands for none. Undefined where a number is beyond them. */
 export function codedVector(codes: Vector, values: Vector, type = values.type): Vector | undefined {
-  const code = (row: number): number => codes.number?.(row) ?? -1;
-  for (let row = 0; row < codes.length; row++) if (!(code(row) < values.length)) return undefined;
+  const code = (row: number): number => {
+    const number = codes.number?.(row) ?? -1;
+    return Number.isNaN(number) ? -1 : number;
+  };
+  for (let row = 0; row < codes.length; row++)
+    if (!(code(row) < values.length) || code(row) < -1) return undefined;
   return {
     length: codes.length,
     type,

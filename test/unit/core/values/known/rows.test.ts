@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readRows, showPickle } from './vectors';
 
-for (const library of ['standard', 'numpy'])
+for (const library of ['standard', 'numpy', 'pandas'])
   describe(`A pickle of ${library === 'standard' ? 'the standard library' : library}`, () => {
     for (const { name, pickles, line, level, copied } of readRows(library))
-      it(`of ${name} is shown as ${line}`, () => {
+      it(`of ${name}, shown as ${line}, is the same in each version`, () => {
         for (const [version, pickle] of Object.entries(pickles))
           assert.deepEqual(showPickle(Buffer.from(pickle, 'base64')), { line, level, copied }, version);
       });

@@ -1,0 +1,112 @@
+import { Dict, InertCall, type InertName, isBytes, type Value } from '../../value';
+import { isContainer } from '../../children';
+import { expression } from '../matching';
+import { recognise } from '../registry';
+import { labelAt, type Index } from './indexes';
+import { listValues, type Vector } from './vector';
+
+/** The columns of a frame as one would type them. */
+export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value {
+  const labels = vectors.map((_, i) => labelAt(columns, i));
+  const given = index.isDefault ? undefined : indexExpression(index);
+  const data = Dict.from(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
+  if (data.size < vectors.length) return joined(labels, index, vectors);
+  const isNamed = columns.names.some((name) => name !== null);
+  const named = isNamed ? indexExpression(columns) : undefined;
+  return expression('pd.DataFrame', [data], { index: given, columns: named });
+}
+
+/** Columns of which two have the same label, which no dictionary can hold. */
+function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[]): Value {
+  const columns = vectors.map((vector, i) => seriesExpression(labels[i] ?? null, index, vector));
+  return expression('pd.concat', [columns], { axis: 1n });
+}
+
+export function seriesExpression(name: Value, index: Index, vector: Vector): Value {
+  return expression('pd.Series', [vectorExpression(vector)], {
+    index: index.isDefault ? undefined : indexExpression(index),
+    name: name ?? undefined,
+  });
+}
+
+export function indexExpression(index: Index): Value {
+  const { type, levels, names, length } = index;
+  const [level] = levels;
+  const name = names[0] ?? undefined;
+  if (type === 'MultiIndex') {
+    const given = names.some((one) => one !== null) ? [...names] : undefined;
+    return expression('pd.MultiIndex.from_arrays', [levels.map(vectorExpression)], { names: given });
+  }
+  if (type === 'RangeIndex' && level !== undefined) {
+    const [start, step] = length > 0 ? [level.value(0) as bigint, stepOf(level)] : [0n, 1n];
+    return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
+  }
+  if (level?.sides !== undefined) {
+    const { left, right, closed } = level.sides;
+    const sides = [vectorExpression(left), vectorExpression(right)];
+    return expression('pd.IntervalIndex.from_arrays', sides, { closed, name });
+  }
+  return expression('pd.Index', [level === undefined ? [] : vectorExpression(level)], { name });
+}
+
+function stepOf(level: Vector): bigint {
+  return level.length > 1 ? (level.value(1) as bigint) - (level.value(0) as bigint) : 1n;
+}
+
+/** An array of pandas by itself. */
+export function arrayExpression(vector: Vector): Value {
+  const source = vectorExpression(vector);
+  const isArray = source instanceof InertCall && !/^np\./.test((source.callable as InertName).name);
+  return isArray ? source : expression('pd.array', [source]);
+}
+
+/** Types that pandas finds by itself in a list of values. */
+const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64']);
+
+/** Values as one would type them: a list, or where its type could not be told from that, an array of that type. */
+export function vectorExpression(vector: Vector): Value {
+  const { categories, type, sides, fill } = vector;
+  const values = listValues(vector);
+  if (categories !== undefined) return categoricalExpression(values, categories);
+  if (sides !== undefined) {
+    const parts = [vectorExpression(sides.left), vectorExpression(sides.right)];
+    return expression('pd.arrays.IntervalArray.from_arrays', parts, { closed: sides.closed });
+  }
+  if (fill !== undefined) return expression('pd.arrays.SparseArray', [values], { fill_value: fill });
+  if (vector.arrowType !== undefined)
+    return expression('pd.array', [values], { dtype: expression('pd.ArrowDtype', [vector.arrowType]) });
+  if (/^(?:datetime|timedelta)64\[/.test(type))
+    return expression('pd.array', [values.map(timeText)], { dtype: type });
+  if (/^(?:U?Int|Float)\d|^boolean$|^string$|^period/.test(type) || (type === 'str' && values.length === 0))
+    return expression('pd.array', [values], { dtype: type });
+  return isFound(type, values) ? values : expression('np.array', [values], { dtype: type });
+}
+
+function categoricalExpression(
+  values: Value[],
+  { values: all, isOrdered }: NonNullable<Vector['categories']>,
+): Value {
+  const ordered = isOrdered ? true : undefined;
+  // Categories that are text or numbers are told by a list, others by what an index of them is.
+  const list = vectorExpression(all);
+  const categories = Array.isArray(list) ? list : expression('pd.Index', [list]);
+  return expression('pd.Categorical', [values], { categories, ordered });
+}
+
+/** Whether pandas finds the type in a list of the values. */
+function isFound(type: string, values: readonly Value[]): boolean {
+  if (values.length === 0) return false;
+  if (type === 'str') return true;
+  return type === 'object' ? values.some(isOnlyObject) : OBVIOUS.has(type);
+}
+
+/** Whether a value can stand in no array but one of objects. */
+function isOnlyObject(value: Value): boolean {
+  if (typeof value === 'string' || isBytes(value)) return true;
+  return isContainer(value) && recognise(value) === undefined;
+}
+
+/** A time as the text that pandas reads. */
+function timeText(value: Value): Value {
+  return recognise(value)?.text ?? value;
+}
