@@ -11,6 +11,8 @@ import type { Output } from './output';
 
 /** UTF-16 units of a dictionary that are written out to be printed. */
 const PRINT_LENGTH = 1024 * 1024;
+/** Of a thread: what no dictionary takes of those that are printed, unless it is made to take much. The heap is MiB. */
+const PRINT_MEMORY = { values: 48 * 1024 * 1024, heap: 256 };
 /** Milliseconds that decoding a dictionary to be printed may take. */
 const PRINT_TIME = 3_000;
 /** Items whose content waits to be printed; of more that come at once, the content is not printed. */
@@ -68,7 +70,8 @@ export class ItemPrinter {
   };
 
   private async decode(bytes: Buffer, format: Format): Promise<string> {
-    this.worker ??= new ValueWorker(path.join(__dirname, 'worker.js'), DEFAULT_LIMITS.nestingDepth);
+    const script = path.join(__dirname, 'worker.js');
+    this.worker ??= new ValueWorker(script, DEFAULT_LIMITS.nestingDepth, PRINT_MEMORY);
     const value = await this.worker.load(format, [bytes]);
     try {
       return await value.ask('text', [], 'python', PRINT_LENGTH);

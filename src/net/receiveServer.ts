@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
+import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
 import { Accountant } from '../core/accounting/accountant';
 import { WaitingRoom } from '../core/accounting/waitingRoom';
@@ -235,11 +236,6 @@ async function turnAway(channel: SocketChannel): Promise<void> {
   const busy = new ProtocolError('Busy', say`The receiver is busy. Try again later`);
   await channel.end(errorAnswer(busy));
   throw busy;
-}
-
-/** The address of a peer without the port. */
-function hostOf(peer: string): string {
-  return peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
 
 /** Connections that may wait for a place: an eighth of all, within these bounds. */

@@ -40,11 +40,14 @@ export class ValueWorker implements Disposable {
   constructor(
     script: string,
     private readonly nestingDepth: number,
-    /** MiB of memory that a thread may have at most. */
-    heap = LARGE.heap,
+    /** What a thread may take at most. */
+    { values, heap }: ThreadLimits = LARGE,
   ) {
-    this.quick = new WorkerThread(script, { ...QUICK, heap: Math.min(heap, QUICK.heap) });
-    this.large = new WorkerThread(script, { ...LARGE, heap });
+    this.quick = new WorkerThread(script, {
+      values: Math.min(values, QUICK.values),
+      heap: Math.min(heap, QUICK.heap),
+    });
+    this.large = values > QUICK.values ? new WorkerThread(script, { values, heap }) : this.quick;
   }
 
   /**
@@ -71,7 +74,7 @@ export class ValueWorker implements Disposable {
       try {
         return await openFileIn(this.quick, content, true, signal);
       } catch (error) {
-        if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
+        if (!this.hasMore(error)) throw error;
       }
     }
     return openFileIn(this.large, content, false, signal);
@@ -97,6 +100,12 @@ export class ValueWorker implements Disposable {
     this.large.dispose();
   }
 
+  /** Whether the other thread may have the memory for what has failed in the quick one. */
+  private hasMore(error: unknown): boolean {
+    const isTooLarge = error instanceof PicklepostError && error.code === 'limit-exceeded';
+    return isTooLarge && this.large !== this.quick;
+  }
+
   /** To the quick thread if it is short and takes little memory, else to the other one. */
   private async bring<T>(
     content: Content,
@@ -110,7 +119,7 @@ export class ValueWorker implements Disposable {
         try {
           return await bringTo(this.quick, beginning.parts, decode, signal);
         } catch (error) {
-          if (!(error instanceof PicklepostError) || error.code !== 'limit-exceeded') throw error;
+          if (!this.hasMore(error)) throw error;
         }
       }
       return await bringTo(this.large, concatenate(beginning.parts, rest), decode, signal);

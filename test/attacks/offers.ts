@@ -75,11 +75,19 @@ export async function offerBeginning(attacker: Attacker): Promise<void> {
     size: (BEGINNING + 1) * PIECE_SIZE,
     modified: 1,
   };
-  const peer = await attacker.openSession();
-  const item = await offer(peer, about);
-  for (let i = 0; i < BEGINNING; i++) await peer.session.sendPiece(item, piece);
-  await peer.until('progress');
-  peer.socket.destroy();
+  const begin = async (): Promise<void> => {
+    const peer = await attacker.openSession();
+    const item = await offer(peer, about);
+    for (let i = 0; i < BEGINNING; i++) await peer.session.sendPiece(item, piece);
+    await peer.until('progress');
+    peer.socket.destroy();
+  };
+  let hasBegun = false;
+  while (!hasBegun && !attacker.hasEnded)
+    hasBegun = await begin().then(
+      () => true,
+      () => false,
+    );
   await attacker.again(() =>
     attacker.forEach(
       16,
@@ -128,9 +136,9 @@ interface SmallItem {
 
 /** Rounds of so many small items over one connection, all of a round before any of its answers is read. */
 async function sendSmall(attacker: Attacker, count: number, make: (i: number) => SmallItem): Promise<void> {
-  let peer = await attacker.openSession();
+  let peer: AttackSession | undefined;
   await attacker.again(async (round) => {
-    if (peer.socket.destroyed) peer = await attacker.openSession(attacker.addressOf(round));
+    if (!peer || peer.socket.destroyed) peer = await attacker.openSession(attacker.addressOf(round));
     for (let i = 0; i < count; i++) {
       const { content, about } = make(round * count + i);
       const size = content.length;

@@ -1,18 +1,21 @@
-/** Lets a number of pieces of work go at a time, in the order of asking. */
+import { FairQueue } from './fairQueue';
+
+/** Lets a number of pieces of work go at a time: one of each crowd in turn, and in a crowd in the order of asking. */
 export class Semaphore {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new FairQueue<() => void>();
 
   constructor(private readonly count: number) {}
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  /** @param crowd of whom the work is, such as the address of a peer, so that many of one address do not keep others waiting */
+  async run<T>(work: () => Promise<T>, crowd = ''): Promise<T> {
+    if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.add(resolve, crowd));
     else this.running++;
     try {
       return await work();
     } finally {
       // Whoever is next takes this place.
-      const next = this.waiting.shift();
+      const next = this.waiting.take();
       if (next) next();
       else this.running--;
     }

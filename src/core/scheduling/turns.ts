@@ -1,19 +1,22 @@
+import { FairQueue } from './fairQueue';
+
 /*
  * However many connections have something to do, everything else of the process has its turn in between: all of them share a few
- * milliseconds of each turn of the event loop, and go on one after another, in the order in which they have asked.
+ * milliseconds of each turn of the event loop, and go on one after another: one of each crowd, such as the connections of one address, so
+ * that a large crowd takes no more time than a small one, and in a crowd in the order in which they have asked.
  */
 
 /** Milliseconds of work in each turn. */
 const SLICE = 2;
 
-const waiting: (() => void)[] = [];
+const waiting = new FairQueue<() => void>();
 let end = 0;
 let isAsked = false;
 
 /** Waits for a place in this turn, or in one of the next. For loops that could go on without waiting for anything, too. */
-export function nextTurn(): Promise<void> {
+export function nextTurn(crowd = ''): Promise<void> {
   return new Promise((resolve) => {
-    waiting.push(resolve);
+    waiting.add(resolve, crowd);
     askForTurn();
   });
 }
@@ -29,13 +32,13 @@ function askForTurn(): void {
 }
 
 function letNextGoOn(): void {
-  waiting.shift()?.();
+  waiting.take()?.();
   // A tick that is asked for by a microtask comes when that one's work is done.
   queueMicrotask(() => process.nextTick(goOnIfTimeIsLeft));
 }
 
 function goOnIfTimeIsLeft(): void {
-  if (waiting.length === 0) return;
+  if (waiting.isEmpty) return;
   if (performance.now() > end) askForTurn();
   else letNextGoOn();
 }

@@ -1,5 +1,7 @@
 import { PicklepostError } from '../errors';
 import { detach } from '../bufferRing';
+import { nextTurn } from '../scheduling/turns';
+import { hostOf } from './address';
 import type { Channel } from './channel';
 import { say } from '../text';
 
@@ -12,12 +14,21 @@ export class ByteReader {
   /** When {@link within} runs out, and how long that takes, in milliseconds. */
   private deadline = Infinity;
   private allowed = Infinity;
+  /** Address of the other side, without port. */
+  private readonly host: string;
 
   constructor(
     private readonly channel: Channel,
     /** Silence, in milliseconds, after which a read gives up. */
     readonly idleTime: number,
-  ) {}
+  ) {
+    this.host = hostOf(channel.peer);
+  }
+
+  /** Waits until it is the turn of the address that is read from. To be called before work on what has come. */
+  nextTurn(): Promise<void> {
+    return nextTurn(this.host);
+  }
 
   /** Bytes that have been read from the channel and not yet been taken. */
   get buffered(): number {

@@ -22,7 +22,7 @@ import {
 } from './treeItems';
 import type { Unread } from '../items/unread';
 import { ValueRows } from './valueRows';
-import { hostOf } from '../shell/formatting';
+import { hostOf } from '../../core/wire/address';
 import { PreconditionError } from '../shell/reporter';
 import { localize, localizedMessage } from '../shell/localize';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { hostOf } from '../../core/wire/address';
 import { protectionOf } from '../../core/wire/dialects';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { TypeName } from '../../core/values/value';
@@ -19,7 +20,6 @@ import {
   formatDay,
   formatMoment,
   formatTime,
-  hostOf,
   itemTitle,
   protectionWords,
   senderHost,

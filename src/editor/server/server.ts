@@ -11,7 +11,7 @@ import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiv
 import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
-import { hostOf } from '../shell/formatting';
+import { hostOf } from '../../core/wire/address';
 import { readSettings } from '../shell/settings';
 import { localizedMessage } from '../shell/localize';
 

@@ -7,7 +7,7 @@ import { EXTENSION } from '../shell/names';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import type { Server } from './server';
 import { readSettings } from '../shell/settings';
-import { hostOf } from '../shell/formatting';
+import { hostOf } from '../../core/wire/address';
 
 /** Milliseconds in which one kind of failure is told once: whoever can reach the server can make it fail. */
 const QUIET_TIME = 60_000;

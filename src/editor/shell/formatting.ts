@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
+import { hostOf } from '../../core/wire/address';
 import { codecs } from '../../core/codecs/codecs';
 import { isPickleName } from '../../core/codecs/fileFormat';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
@@ -83,11 +84,6 @@ export function formatDay(day: string): string {
 /** The address of the sender without the port, which says nothing to a person. */
 export function senderHost(item: ReceivedItem): string {
   return hostOf(item.from);
-}
-
-/** The host of an address with a port. */
-export function hostOf(address: string): string {
-  return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 /** How many places a search has found. @param listed of them, from the first on */

@@ -17,11 +17,16 @@ export class FilePool {
 
   /** @param capacity descriptors at once */
   constructor(private readonly capacity: number) {
-    this.using = new Semaphore(capacity);
+    this.using = new Semaphore(Math.min(capacity, AT_ONCE));
+  }
+
+  /** Does something that needs no file to be open. Nobody of another crowd waits for more than one of each. */
+  run<T>(work: () => Promise<T>, crowd: string): Promise<T> {
+    return this.using.run(work, crowd);
   }
 
   /** Does something with a file that is there, which stays open meanwhile. */
-  use<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  use<T>(path: string, work: (handle: FileHandle) => Promise<T>, crowd = ''): Promise<T> {
     return this.using.run(async () => {
       const file = this.files.get(path) ?? { handle: this.open(path), users: 0 };
       this.files.delete(path);
@@ -32,7 +37,7 @@ export class FilePool {
       } finally {
         file.users--;
       }
-    });
+    }, crowd);
   }
 
   /** To be called before a file is renamed, removed or left. Nobody may be using it. Never rejects. */
@@ -61,3 +66,6 @@ export class FilePool {
     return open(path, 'r+');
   }
 }
+
+/** Pieces of work that the system has at once. It does them in the order of asking, whoever asks, so more of them would keep others waiting. */
+const AT_ONCE = 16;

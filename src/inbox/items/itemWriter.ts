@@ -15,6 +15,7 @@ import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
+import { hostOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
 import type { PieceFile } from './pieceFile';
 import type { PrefixCache } from './prefixCache';
@@ -56,6 +57,8 @@ export class InboxItemWriter implements ItemWriter {
   /** When content has been written last, by the clock of `performance`. */
   changedAt = -Infinity;
   private readonly arrival: Arrival;
+  /** Of the sender. */
+  private readonly host: string;
   private readonly offer: ItemOffer | undefined;
   /** Pieces that have been taken; the last of them may still be being written. */
   private taken = 0;
@@ -79,6 +82,7 @@ export class InboxItemWriter implements ItemWriter {
     private readonly target: PieceFile,
   ) {
     this.arrival = beginning.arrival;
+    this.host = hostOf(this.arrival.from);
     this.offer = beginning.offer;
     this.key = beginning.key;
   }
@@ -101,7 +105,7 @@ export class InboxItemWriter implements ItemWriter {
       this.plainSize += piece.content.length;
       this.taken = ++this.pieces;
       this.hasFinal = piece.final;
-      await nextTurn();
+      await nextTurn(this.host);
     }
     this.isContinued = this.pieces > 0;
     await this.target.truncate(this.streamLength);
@@ -244,7 +248,7 @@ export class InboxItemWriter implements ItemWriter {
     const isEmptyRest = piece.length === 0 && this.taken > 0;
     if (this.hasFinal || piece.length > PIECE_SIZE || isEmptyRest) throw notWhole();
     this.digest.update(piece);
-    await nextTurn();
+    await nextTurn(this.host);
     await this.seal(piece, piece.length < PIECE_SIZE);
     detach(piece);
   }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
@@ -27,11 +27,13 @@ export class PieceFile {
   private making: Promise<PiecePlace> | undefined;
 
   /**
+   * @param host whose file it is, so that the files of one sender keep no other one waiting
    * @param make creates the file, empty
    * @param place of a file that is there already
    */
   constructor(
     private readonly pool: FilePool,
+    private readonly host: string,
     private readonly make: () => Promise<PiecePlace>,
     private place?: PiecePlace,
   ) {}
@@ -64,20 +66,20 @@ export class PieceFile {
 
   /** A disk that is nearly full takes less than it is given, without an error. */
   async write(bytes: Buffer, position: number): Promise<void> {
-    this.place ??= await (this.making ??= this.make());
-    await this.pool.use(this.place.path, async (file) => {
+    this.place ??= await (this.making ??= this.pool.run(this.make, this.host));
+    await this.use(async (file) => {
       for (let at = 0; at < bytes.length;)
         at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
     });
   }
 
   async truncate(length: number): Promise<void> {
-    if (this.place) await this.pool.use(this.place.path, (file) => file.truncate(length));
+    if (this.place) await this.use((file) => file.truncate(length));
   }
 
   /** Makes what has been written durable. */
   async sync(): Promise<void> {
-    if (this.place) await this.pool.use(this.place.path, (file) => file.datasync());
+    if (this.place) await this.use((file) => file.datasync());
   }
 
   /** Begins again with another key. */
@@ -88,7 +90,7 @@ export class PieceFile {
 
   /** Makes all of it durable, and closes it. */
   async finish(): Promise<void> {
-    await this.pool.use(this.path, (file) => file.sync());
+    await this.use((file) => file.sync());
     await this.pool.close(this.path);
   }
 
@@ -108,15 +110,20 @@ export class PieceFile {
   async remove(): Promise<void> {
     await this.making?.catch(() => undefined);
     if (!this.place) return;
-    await this.pool.close(this.place.path);
-    await rm(this.place.path, { force: true }).catch(() => undefined);
+    const { path } = this.place;
+    await this.pool.run(async () => {
+      await this.pool.close(path);
+      await rm(path, { force: true }).catch(() => undefined);
+    }, this.host);
     await this.forget();
   }
 
+  private use<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
+    return this.pool.use(this.path, work, this.host);
+  }
+
   private async readToken(token: Buffer, index: number): Promise<Buffer> {
-    return this.pool.use(this.path, (file) =>
-      fill((...part) => file.read(...part), token, tokenOffset(index)),
-    );
+    return this.use((file) => fill((...part) => file.read(...part), token, tokenOffset(index)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hostOf } from '../../core/wire/address';
 import { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import { PicklepostError } from '../../core/errors';
@@ -212,7 +213,7 @@ export class Partials {
       if (!known) continue;
       const { bytes, changedAt, state } = known;
       const from = state?.arrival.from ?? '';
-      idle.push({ transfer: stream.transfer, host: from.slice(0, from.lastIndexOf(':')), bytes, changedAt });
+      idle.push({ transfer: stream.transfer, host: hostOf(from), bytes, changedAt });
     }
     return idle;
   }

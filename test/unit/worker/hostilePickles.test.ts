@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { DECODED_SIZE } from '../../../src/core/limits';
+import { DECODED_MEMORY, DECODED_SIZE } from '../../../src/core/limits';
 import type { NodeInfo } from '../../../src/core/inspection/inspection';
 import { ValueService } from '../../../src/worker/valueService';
 import type { RemoteContent } from '../../../src/worker/remoteContent';
@@ -125,7 +125,7 @@ describe('a worker that runs out of memory', function () {
   this.timeout(60_000);
 
   it('ends alone, with a clear error, and the next request starts another', async () => {
-    const worker = new ValueWorker(SCRIPT, 1000, 64);
+    const worker = new ValueWorker(SCRIPT, 1000, { values: DECODED_MEMORY, heap: 64 });
     try {
       // Many small objects: 3 million lists take more than it may have.
       const flood = worker.openFile(file('(', Buffer.alloc(3_000_000, ']'), 'l.'));

@@ -1,5 +1,5 @@
-/** Bytes of the names of all open elements together. A document that has longer ones is for nobody here to read. */
-const LONGEST_NAMES = 64 * 1024;
+/** Bytes of the names of all open elements together: 16 for each that may be open. Whoever connects can make this side keep them. */
+const LONGEST_NAMES = 16 * 1024;
 /** Bytes of one name; longer ones would mean nothing. */
 const LONGEST_NAME = 1000;
 

@@ -84,6 +84,7 @@ class Transfer {
   private async receiveChunk(writer: MeteredWriter, key: FernetKey | undefined): Promise<void> {
     const length = (await this.reader.need(2)).readUInt16BE();
     const chunk = await this.reader.need(length);
+    await this.reader.nextTurn();
     // An empty chunk is no token, and a classic peer that sends nothing sends just that.
     const plain = key && length > 0 ? decryptTokenText(key, chunk) : chunk;
     this.utf8.update(plain);

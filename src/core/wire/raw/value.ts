@@ -43,6 +43,7 @@ export async function copyValue(
     const { state } = scanner;
     const got = known ?? (await reader.fill(patience(state, limits)));
     if (got !== 'data') return got === 'quiet' && state === 'endless' ? 'silent' : got;
+    await reader.nextTurn();
   }
 }
 

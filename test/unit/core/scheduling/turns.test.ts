@@ -34,4 +34,14 @@ describe('Those who take turns', () => {
     ]);
     assert.deepEqual(ended, ['1', '2', '3', 'long']);
   });
+
+  it('do not wait for all of a crowd that is not theirs', async () => {
+    const ended: string[] = [];
+    const workOnce = async (crowd: string): Promise<void> => {
+      await nextTurn(crowd);
+      ended.push(crowd);
+    };
+    await Promise.all(['crowd', 'crowd', 'crowd', 'crowd', 'other', 'another'].map(workOnce));
+    assert.deepEqual(ended, ['crowd', 'other', 'another', 'crowd', 'crowd', 'crowd']);
+  });
 });

@@ -1,5 +1,4 @@
 import { EncryptionRequiredError, messageOf, ProtocolError } from '../../../errors';
-import { nextTurn } from '../../../scheduling/turns';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
 import { PREAMBLE } from '../session/frames';
@@ -77,7 +76,7 @@ async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreem
   if (message.type === 'refusal') throw refusedByClient(message);
   const problem = findProblem(message, options);
   if (problem) throw problem;
-  await nextTurn();
+  await reader.nextTurn();
   const ephemeral = EphemeralKey.generate();
   const hello = encodeHello(message.security, ephemeral);
   const { security } = message;

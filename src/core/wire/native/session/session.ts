@@ -15,7 +15,6 @@ import {
 } from './frames';
 import { decodeMessage, encodeMessage, type Message } from './messages';
 import { Mutex } from '../../../scheduling/mutex';
-import { nextTurn } from '../../../scheduling/turns';
 import { say, type Words } from '../../../text';
 
 const COUNTER_BYTES = 8;
@@ -125,7 +124,7 @@ export class Session {
    */
   async receive(): Promise<Message | Piece | undefined> {
     // What has come already could go on for long without waiting for anything.
-    await nextTurn();
+    await this.reader.nextTurn();
     // Whoever has not proved the key yet may not have this side hold much.
     const limits = this.received === 0n ? FIRST_FRAMES : this.limits;
     const frame = await readFrame(this.reader, limits, this.hold);
@@ -151,13 +150,13 @@ export class Session {
 
   /** A call to the system takes longer than a small message. */
   private async writeFrames(frames: readonly (() => Buffer)[]): Promise<void> {
-    await nextTurn();
+    await this.reader.nextTurn();
     if (this.batch?.frames === frames) this.batch = undefined;
     const before = this.sent;
     try {
       const encoded: Buffer[] = [];
       for (const encode of frames) {
-        await nextTurn();
+        await this.reader.nextTurn();
         encoded.push(encode());
       }
       await this.channel.write(Buffer.concat(encoded));
