@@ -15,6 +15,7 @@ import {
   RECEIVED_VIEW,
   SENT_VIEW,
 } from '../../../src/editor/shell/names';
+import { ROW_COMMANDS } from '../../../src/webview/messages';
 import { projectRoot } from '../../harness/setup';
 import { inEnglish } from '../../../src/core/text';
 
@@ -29,6 +30,8 @@ interface Manifest {
       selector: { filenamePattern: string }[];
     }[];
     views: Record<string, { id: string }[]>;
+    viewsWelcome: { view: string; contents: string; when?: string }[];
+    walkthroughs: { steps: { id: string; completionEvents?: string[] }[] }[];
     configuration: {
       properties: Record<string, { default?: unknown; enum?: unknown[]; order?: number; scope?: string }>;
     }[];
@@ -83,8 +86,8 @@ const PICKLES_SHOWN = { textEditor: 'default', diffEditor: 'default', mergeEdito
 
 /** Every condition in package.json. */
 function conditions(): string[] {
-  const { menus, keybindings } = manifest.contributes;
-  return [...Object.values(menus).flat(), ...keybindings].flatMap(({ when }) => when ?? []);
+  const { menus, keybindings, viewsWelcome } = manifest.contributes;
+  return [...Object.values(menus).flat(), ...keybindings, ...viewsWelcome].flatMap(({ when }) => when ?? []);
 }
 
 /** Extensions of files that the editor of pickles opens by itself. */
@@ -165,6 +168,50 @@ describe('package.json and the code', () => {
     const known = new Set<string>([...Object.values(CONTEXT_KEYS), RECEIVED_VIEW, SENT_VIEW]);
     for (const when of conditions())
       for (const [key] of when.matchAll(/\bpicklepost\.\w+/g)) assert.ok(known.has(key), `${key} in ${when}`);
+  });
+
+  it('have menus on the rows of pages only for the commands that pages do', () => {
+    const ofPages = manifest.contributes.menus['webview/context'] ?? [];
+    const known = new Set<string>(ROW_COMMANDS.map(commandId));
+    assert.ok(ofPages.length > 0);
+    for (const { command } of ofPages) assert.ok(known.has(command), command);
+    const ofView = manifest.contributes.menus['view/item/context']?.map(({ command }) => command);
+    for (const command of known) {
+      assert.ok(ofView?.includes(command), `${command} is not in the menu of the view "Received"`);
+      assert.ok(
+        ofPages.some((entry) => entry.command === command),
+        `${command} is not in the menu of pages`,
+      );
+    }
+  });
+
+  it('ask in the menus of pages only for what pages say of their rows', () => {
+    const page = readFileSync(path.join(projectRoot, 'src/webview/tree.ts'), 'utf8');
+    const said = /function menuContext[^]*?JSON\.stringify\(\{([^]*?)\}\)/.exec(page)?.[1] ?? '';
+    const given = new Set(['webviewId', ...said.replace(/'[^']*'/g, '').split(/\W+/)]);
+    for (const { when = '' } of manifest.contributes.menus['webview/context'] ?? [])
+      for (const [, key = ''] of when.matchAll(/(?<![\w.\\^/])([a-z]\w*) (?:==|=~)/g))
+        assert.ok(given.has(key), `${key} in ${when}`);
+  });
+
+  it('lead from welcome texts and walkthroughs only to commands that exist', () => {
+    const known = new Set([
+      ...COMMANDS.map(commandId),
+      ...[RECEIVED_VIEW, SENT_VIEW].map((view) => `${view}.focus`),
+    ]);
+    const welcome = manifest.contributes.viewsWelcome.map(
+      ({ contents }) => texts[contents.slice(1, -1)] ?? contents,
+    );
+    const events = manifest.contributes.walkthroughs.flatMap(({ steps }) =>
+      steps.flatMap(({ completionEvents = [] }) => completionEvents),
+    );
+    const named = [...Object.values(texts), ...welcome, ...events].flatMap((text) =>
+      [...text.matchAll(/(?:\(command:|onCommand:)(picklepost\.[\w.]+)/g)].map(([, command]) =>
+        String(command),
+      ),
+    );
+    assert.ok(named.length > 0);
+    for (const command of named) assert.ok(known.has(command), command);
   });
 
   it('have menus for rows only where there are such rows, and know every kind of row', () => {
