@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
+import { PicklepostError } from '../../src/core/errors';
 import type { OutgoingItem } from '../../src/core/item/item';
 import type { ItemStore } from '../../src/core/item/itemStore';
 import type { DialectName } from '../../src/core/wire/dialects';
@@ -92,6 +93,26 @@ describe('the receive server of a window', () => {
     await server.start();
     assert.equal(server.state.kind, 'stopped');
     await assert.rejects(send(port, text('x')), { code: 'connection-failed' });
+  });
+
+  it('listens while the inbox is still being opened, and takes what has come meanwhile', async () => {
+    const store = new MemoryStore();
+    let open: (() => void) | undefined;
+    openStore = () => new Promise((resolve) => (open = () => resolve(store)));
+    await server.start();
+    assert.equal(server.state.kind, 'listening');
+    const sending = send(port, text('early'));
+    open?.();
+    await sending;
+    assert.equal(store.items.length, 1);
+  });
+
+  it('fails with the reason where the inbox cannot be opened, and leaves the port free', async () => {
+    openStore = () => Promise.reject(new PicklepostError('disk', 'There is no room.'));
+    await server.start();
+    await reporter.tells(/There is no room/);
+    assert.equal(server.state.kind, 'failed');
+    assert.equal(await findFreePort('127.0.0.1', port), port);
   });
 
   it('offers to restart once its port is another one', async () => {

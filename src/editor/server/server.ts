@@ -166,12 +166,17 @@ export class Server implements vscode.Disposable {
     const starting: Phase = { state: { kind: 'starting', ...address } };
     this.enter(starting);
     const isOvertaken = (): boolean => this.phase !== starting;
+    // Whoever connects waits for it, and the person does not: to make an inbox, the disk and the secret storage take their time.
+    const store = this.openStore();
+    store.catch(() => undefined);
     try {
-      const server = await this.create(address);
+      const server = await this.create(address, store);
       if (isOvertaken()) return;
       starting.server = server;
       const actual = await server.start();
-      if (!isOvertaken()) this.enter({ state: { kind: 'listening', ...actual }, server, startedWith });
+      if (isOvertaken()) return;
+      this.enter({ state: { kind: 'listening', ...actual }, server, startedWith });
+      store.catch((error: unknown) => this.endWithoutStore(server, error));
     } catch (error) {
       if (isOvertaken()) return;
       this.fail(error);
@@ -185,22 +190,26 @@ export class Server implements vscode.Disposable {
     this.log.warn(`${from}: ${messageOf(error)}${count}`);
   }
 
+  /** Nothing could be received. Never rejects. */
+  private async endWithoutStore(server: ReceiveServer, error: unknown): Promise<void> {
+    await server.stop();
+    if (this.phase.server !== server) return;
+    this.fail(error);
+    void this.reporter.error(error);
+  }
+
   private fail(error: unknown): void {
     this.enter({
       state: { kind: 'failed', error: error instanceof Error ? error : new Error(messageOf(error)) },
     });
   }
 
-  private async create(address: ListenAddress): Promise<ReceiveServer> {
-    // One waits for the disk while the other is loaded.
-    const [store, { ReceiveServer }] = await Promise.all([
-      this.openStore(),
-      import('../../net/receiveServer'),
-    ]);
+  private async create(address: ListenAddress, store: Promise<ItemStore>): Promise<ReceiveServer> {
+    const { ReceiveServer } = await import('../../net/receiveServer');
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,
-      connectionOptions: () => this.connectionOptions(store),
+      connectionOptions: async () => this.connectionOptions(await store),
     });
     server.onDidFail((error) => {
       if (server === this.phase.server) this.fail(error);
