@@ -204,6 +204,12 @@ describe('the view of tables, pictures and plots', () => {
     await page().getByRole('grid').focus();
     await workbench.page.keyboard.press('F7');
     await page().locator('.cell.active.changed').waitFor();
+    assert.deepEqual(
+      await page()
+        .getByRole('rowheader', { name: /S00[78]/ })
+        .allInnerTexts(),
+      ['S007', '− S008'],
+    );
     await workbench.screenshotInThemes('compared', page().locator('.cell.active'));
     await page().getByLabel('Only differences').check();
     await page().getByRole('button', { name: 'Compare as text' }).click();

@@ -1,8 +1,17 @@
 import { cutText } from '../render/flatLiteral';
+import { formatFloat } from '../render/numberText';
 import type { ComparedColumn } from './difference';
 import type { NdArray } from './ndArray';
-import type { ColumnHeader, PictureInfo, ShownCell, TableInfo } from './questions';
+import type {
+  ColumnHeader,
+  PictureInfo,
+  ShownCell,
+  ShownNumber,
+  ShownStatistics,
+  TableInfo,
+} from './questions';
 import { guessRange, guessRaster, rasterSize, type Coloring, type RasterAxes } from './raster';
+import type { ColumnStatistics } from './statistics';
 import type { Column, Table } from './table';
 
 /** Characters of a cell in a window of cells. */
@@ -26,6 +35,18 @@ export function shownCell(column: Column & Partial<ComparedColumn>, row: number,
     text: cutText(text, length),
     ...(mark && { mark }),
     ...(before && { before: cutText(before.text, length) }),
+  };
+}
+
+export function shownNumber(number: number): ShownNumber {
+  return Number.isFinite(number) ? number : formatFloat(number);
+}
+
+export function shownStatistics({ mean, deviation, ...others }: ColumnStatistics): ShownStatistics {
+  return {
+    ...others,
+    ...(mean !== undefined && { mean: shownNumber(mean) }),
+    ...(deviation !== undefined && { deviation: shownNumber(deviation) }),
   };
 }
 

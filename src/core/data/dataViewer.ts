@@ -1,7 +1,15 @@
 import { PicklepostError } from '../errors';
 import { cutText } from '../render/flatLiteral';
 import { arrangeRows } from './arrange';
-import { headerOf, pictureInfo, SHOWN_LENGTH, shownCell, tableInfo } from './dataInfo';
+import {
+  headerOf,
+  pictureInfo,
+  SHOWN_LENGTH,
+  shownCell,
+  shownNumber,
+  shownStatistics,
+  tableInfo,
+} from './dataInfo';
 import type { Comparison } from './difference';
 import type { NdArray } from './ndArray';
 import { encodeNpy, fitsNpy } from './npy';
@@ -11,10 +19,12 @@ import type {
   DataInfo,
   DataQuestion,
   DataQuestions,
+  Mark,
   Place,
   QuestionName,
   Series,
   ShownCell,
+  ShownStatistics,
   Sight,
   Span,
 } from './questions';
@@ -69,7 +79,7 @@ export class DataViewer {
     range: (question) => this.range(question),
     raster: ({ choice, region, width, height }) =>
       immediately(() => drawRaster(this.array(), choice, region, { width, height }).rgba),
-    pixel: ({ choice, x, y }) => immediately(() => pixelNumbers(this.array(), choice, x, y)),
+    pixel: ({ choice, x, y }) => immediately(() => pixelNumbers(this.array(), choice, x, y).map(shownNumber)),
     png: ({ choice }) =>
       immediately(() => {
         const size = rasterSize(this.array(), choice);
@@ -160,7 +170,7 @@ export class DataViewer {
           ? [String(row)]
           : table.index.map((level) => cutText(level.cell(row).text, SHOWN_LENGTH)),
       ),
-      ...(this.comparison && { marks: places.map(this.comparison.rowMark) }),
+      ...(this.comparison && { marks: marksOf(this.comparison, places) }),
     };
   }
 
@@ -169,9 +179,10 @@ export class DataViewer {
     return shownCell(this.column(column, sight.slice), order?.[row] ?? row, WHOLE_LENGTH);
   }
 
-  private *statistics(sight: Sight, column: number) {
+  private *statistics(sight: Sight, column: number): Steps<ShownStatistics> {
     const order = yield* this.rows(sight);
-    return yield* columnStatistics(this.column(column, sight.slice), this.table(sight.slice).rowCount, order);
+    const { rowCount } = this.table(sight.slice);
+    return shownStatistics(yield* columnStatistics(this.column(column, sight.slice), rowCount, order));
   }
 
   private *find({ sight, text, ...start }: DataQuestions['find']['parameters']): Steps<Place | undefined> {
@@ -240,6 +251,10 @@ function keepDiffering(differing: Uint32Array, rows: Uint32Array | undefined, ro
   const isDiffering = new Uint8Array(rowCount);
   for (const row of differing) isDiffering[row] = 1;
   return rows.filter((row) => isDiffering[row] === 1);
+}
+
+function marksOf({ rowMark }: Comparison, rows: readonly number[]): (Mark | null)[] {
+  return rows.map((row) => rowMark(row) ?? null);
 }
 
 function placesIn({ start, count }: Span, total: number): number[] {

@@ -31,7 +31,7 @@ export interface DataQuestions {
   window: { parameters: { sight: Sight; rows: Span; columns: Span }; answer: CellWindow };
   /** The whole text of one cell, up to a limit. */
   cell: { parameters: { sight: Sight; row: number; column: number }; answer: ShownCell };
-  statistics: { parameters: { sight: Sight; column: number }; answer: ColumnStatistics };
+  statistics: { parameters: { sight: Sight; column: number }; answer: ShownStatistics };
   /** The next cell, from one on, whose text holds another; undefined where there is none. */
   find: {
     parameters: { sight: Sight; text: string; from: Place; backwards: boolean };
@@ -63,13 +63,21 @@ export interface DataQuestions {
   npy: { parameters: object; answer: Uint8Array };
   /** All of it in the order in which it is stored, a line for each row. @throws LimitError */
   csv: { parameters: { maxLength: number }; answer: string };
-  pixel: { parameters: { choice: RasterChoice; x: number; y: number }; answer: number[] };
+  pixel: { parameters: { choice: RasterChoice; x: number; y: number }; answer: ShownNumber[] };
   png: { parameters: { choice: RasterChoice }; answer: Uint8Array };
   /** Columns as lines or points over another column, or over the number of the row. */
   series: {
     parameters: { sight: Sight; x?: number | undefined; y: readonly number[]; points: number };
     answer: Series;
   };
+}
+
+/** A finite number, or another one as its text: messages to a page have neither nan nor infinity. */
+export type ShownNumber = number | string;
+
+export interface ShownStatistics extends Omit<ColumnStatistics, 'mean' | 'deviation'> {
+  readonly mean?: ShownNumber;
+  readonly deviation?: ShownNumber;
 }
 
 export type QuestionName = keyof DataQuestions;
@@ -143,8 +151,8 @@ export interface CellWindow {
   readonly cells: readonly (readonly ShownCell[])[];
   /** By row, the levels of the index; where there is none, the number of the row. */
   readonly labels: readonly (readonly string[])[];
-  /** Of a comparison, by row: what a row is that only one side has. */
-  readonly marks?: readonly (Mark | undefined)[];
+  /** Of a comparison, by row: what a row is that only one side has. Messages to a page have no undefined in lists. */
+  readonly marks?: readonly (Mark | null)[];
 }
 
 export interface Series {

@@ -42,7 +42,7 @@ export class CellBlocks {
 
   /** Of a comparison: what a row is that only one side has. */
   mark(row: number, column: number): Mark | undefined {
-    return this.at(row, column)?.marks?.[row % ROWS];
+    return this.at(row, column)?.marks?.[row % ROWS] ?? undefined;
   }
 
   /** Says what is seen, from a row and column to before others. What is missing of it is asked for, and nothing else. */

@@ -1,3 +1,4 @@
+import type { ShownNumber } from '../../core/data/questions';
 import { element } from '../elements';
 
 export function button(title: string, onClick: () => void, text = title): HTMLButtonElement {
@@ -42,6 +43,7 @@ export function labelled(label: string, control: HTMLElement): HTMLElement {
 }
 
 /** A number, as people write it and with no more digits than they read. */
-export function numberText(number: number): string {
+export function numberText(number: ShownNumber): string {
+  if (typeof number === 'string') return number;
   return Number(number.toPrecision(6)).toLocaleString(undefined, { maximumFractionDigits: 20 });
 }

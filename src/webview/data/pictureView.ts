@@ -1,4 +1,4 @@
-import type { PictureInfo } from '../../core/data/questions';
+import type { PictureInfo, ShownNumber } from '../../core/data/questions';
 import type { Coloring, RasterChoice, Region } from '../../core/data/raster';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
@@ -22,7 +22,7 @@ export class PictureView {
   private top = 0;
   private drawing: Asked<Uint8Array> | undefined;
   private isStale = false;
-  private pointing: Asked<number[]> | undefined;
+  private pointing: Asked<ShownNumber[]> | undefined;
 
   constructor(
     private readonly info: PictureInfo,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DataViewer } from '../../../../src/core/data/dataViewer';
 import type { Arrangement } from '../../../../src/core/data/arrange';
 import { compareTables } from '../../../../src/core/data/difference';
-import type { Place } from '../../../../src/core/data/questions';
+import type { CellWindow, DataInfo, Place, ShownStatistics } from '../../../../src/core/data/questions';
 import { dataOf } from '../../../../src/core/data/shownData';
 import { finish } from '../../../../src/core/data/steps';
 import { indexedTableOf } from './tables';
@@ -40,6 +40,18 @@ describe('the viewer of a table', () => {
   });
 });
 
+describe('the viewer of numbers that are not finite', () => {
+  it('says them in texts, which reach a page', () => {
+    const viewer = new DataViewer(dataOf(Dict.from([['a', [1, Infinity]], ['b', [NaN, 2]]]))); // prettier-ignore
+    const sight = { arrangement: { sort: [], filters: [] } };
+    const statistics = finish(viewer.answer({ name: 'statistics', sight, column: 0 })) as ShownStatistics;
+    assert.equal(statistics.mean, 'inf');
+    const { picture } = finish(viewer.answer({ name: 'open' })) as DataInfo;
+    assert.ok(picture);
+    assert.deepEqual(finish(viewer.answer({ name: 'pixel', choice: picture.choice, x: 1, y: 0 })), ['nan']);
+  });
+});
+
 describe('the viewer of a comparison', () => {
   const left = indexedTableOf({ id: ['a', 'b', 'c', 'd'], n: [1n, 2n, 3n, 4n], t: ['x', 'y', 'z', 'w'] });
   const right = indexedTableOf({ id: ['a', 'c', 'd', 'e'], n: [1n, 3n, 5n, 6n], t: ['x', 'q', 'v', 'u'] });
@@ -66,6 +78,12 @@ describe('the viewer of a comparison', () => {
   it('leads through the rows in the order in which they are shown', () => {
     const sorted = { sort: [{ column: 0, descending: true }], filters: [] };
     assert.deepEqual(walk(false, sorted).slice(0, 3), ['1 0', '1 1', '2 1']);
+  });
+
+  it('tells of each row whether only one side has it, in what can be sent as JSON', () => {
+    const span = { start: 0, count: 9 };
+    const window = finish(viewer.answer({ name: 'window', sight, rows: span, columns: span })) as CellWindow;
+    assert.deepEqual(JSON.parse(JSON.stringify(window.marks)), [null, 'removed', null, null, 'added']);
   });
 
   it('finds nothing where nothing differs', () => {
