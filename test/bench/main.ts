@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../harness/setup';
+import { benchBudgets } from './budgets';
 import { benchCodecs } from './codecs';
 import { benchEditor } from './editor';
 import { benchFernet } from './fernet';
@@ -32,6 +33,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   files: benchLargeFiles,
   transfers: benchTransfers,
   small: benchSmallItems,
+  budgets: benchBudgets,
   inbox: benchInbox,
   inspector: benchInspector,
   scrolling: benchScrolling,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { describe, it } from 'mocha';
 import { PIECE_SIZE } from '../../../../src/core/crypto/tokenStream';
 import { DiskSpace, type Arriving } from '../../../../src/inbox/disk/diskSpace';
@@ -43,4 +45,22 @@ describe('The room on a disk', () => {
     await room.check('', 1);
     assert.equal(looks, 2);
   });
+
+  it('leaves some of the disk to everything else', async () => {
+    const { blocks, bsize } = await statfs(tmpdir());
+    const reserved = Math.min(256 * 1024 * 1024, blocks * bsize * 0.02);
+    // Others use the disk meanwhile.
+    const [before, free, after] = [
+      await freeOn(tmpdir()),
+      await new DiskSpace().free(tmpdir()),
+      await freeOn(tmpdir()),
+    ];
+    const change = 64 * 1024 * 1024 + Math.abs(before - after);
+    assert(Math.abs(before - reserved - free) <= change, `${String(before)} ${String(free)}`);
+  });
 });
+
+async function freeOn(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
