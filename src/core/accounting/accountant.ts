@@ -33,6 +33,11 @@ export class Accountant {
     return account;
   }
 
+  /** How many connections an address has. */
+  connectionsOf(address: string): number {
+    return this.connections.heldAt(address);
+  }
+
   /** Gives back all that a connection had. */
   close(account: Account): void {
     this.accounts.delete(account);
@@ -217,8 +222,8 @@ export class Account implements Holder {
   }
 }
 
-/** Whoever has an IPv6 address has at least the 2⁶⁴ of its network. */
-function addressOf(host: string): string {
+/** The address that shares are counted for: whoever has an IPv6 address has at least the 2⁶⁴ of its network. */
+export function addressOf(host: string): string {
   if (!host.includes(':')) return host;
   const [head = '', tail] = host.split('%')[0]?.split('::') ?? [];
   const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''));

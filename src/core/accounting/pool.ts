@@ -27,6 +27,10 @@ export class Pool {
     return this.used;
   }
 
+  heldAt(address: string): number {
+    return this.byAddress.get(address) ?? 0;
+  }
+
   heldBy(holder: Holder): number {
     return this.byHolder.get(holder) ?? 0;
   }
@@ -34,7 +38,7 @@ export class Pool {
   /** @returns false if that would be more than the holder's share */
   tryTake(holder: Holder, amount: number): boolean {
     const { total, address, connection } = this.share;
-    const ofAddress = (this.byAddress.get(holder.address) ?? 0) + amount;
+    const ofAddress = this.heldAt(holder.address) + amount;
     const own = this.heldBy(holder) + amount;
     if (this.used + amount > total || ofAddress > address || own > connection) return false;
     this.used += amount;

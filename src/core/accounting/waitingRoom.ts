@@ -1,5 +1,5 @@
 import type { PicklepostError } from '../errors';
-import type { Account, Accountant } from './accountant';
+import { addressOf, type Account, type Accountant } from './accountant';
 
 /** A connection that wants a place. */
 export interface Guest {
@@ -15,6 +15,8 @@ export interface Guest {
 
 interface Waiting {
   readonly guest: Guest;
+  /** That its share is counted for. */
+  readonly address: string;
   /** By the clock of `performance`. */
   readonly since: number;
   settle(account?: Account): void;
@@ -24,8 +26,9 @@ interface Waiting {
 const INTERVAL = 50;
 
 /**
- * Where connections wait for a place. Who has said something goes before who has not, and the newest before those that have waited: so
- * those who only want to fill the places keep nobody out who has something to send.
+ * Where connections wait for a place. The address that has fewest connections goes first; of one address who has said something goes
+ * before who has not, and the newest before those that have waited: so those who only want to fill the places keep nobody out who has
+ * something to send.
  */
 export class WaitingRoom {
   /** In the order of coming. */
@@ -40,14 +43,11 @@ export class WaitingRoom {
 
   /** @returns undefined where there is no place for long, and where so many newer ones wait that there is no room */
   admit(guest: Guest): Promise<Account | undefined> {
-    // Who has come before may have said something by now.
-    const isNext = ![...this.waiting].some((waiting) => waiting.guest.host === guest.host);
-    const account = isNext ? this.open(guest) : undefined;
-    if (account) return Promise.resolve(account);
     return new Promise((resolve) => {
       const leave = (): void => waiting.settle();
       const waiting: Waiting = {
         guest,
+        address: addressOf(guest.host),
         since: performance.now(),
         settle: (place) => {
           guest.gone.removeEventListener('abort', leave);
@@ -57,8 +57,9 @@ export class WaitingRoom {
       };
       this.waiting.add(waiting);
       guest.gone.addEventListener('abort', leave);
+      this.letIn();
       if (this.waiting.size > this.size) this.oneTooMany(waiting)?.settle();
-      this.looking ??= setInterval(() => this.letIn(), INTERVAL);
+      if (this.waiting.size > 0) this.looking ??= setInterval(() => this.letIn(), INTERVAL);
     });
   }
 
@@ -66,10 +67,9 @@ export class WaitingRoom {
   letIn(): void {
     const full = new Set<string>();
     for (const waiting of this.inOrder()) {
-      const { guest } = waiting;
-      const account = full.has(guest.host) ? undefined : this.open(guest);
+      const account = full.has(waiting.address) ? undefined : this.open(waiting.guest);
       if (account) waiting.settle(account);
-      else full.add(guest.host);
+      else full.add(waiting.address);
     }
     const { placePatience } = this.accountant.budgets;
     for (const waiting of this.waiting)
@@ -91,20 +91,23 @@ export class WaitingRoom {
   }
 
   private inOrder(): Waiting[] {
-    const newestFirst = [...this.waiting].reverse();
-    return [
-      ...newestFirst.filter(({ guest }) => guest.hasSpoken),
-      ...newestFirst.filter(({ guest }) => !guest.hasSpoken),
-    ];
+    const places = new Map([...this.waiting].map(({ address }) => [address, this.placesOf(address)]));
+    const order = ({ address, guest }: Waiting): number =>
+      2 * (places.get(address) ?? 0) + Number(!guest.hasSpoken);
+    return [...this.waiting].reverse().sort((a, b) => order(a) - order(b));
+  }
+
+  private placesOf(address: string): number {
+    return this.accountant.connectionsOf(address);
   }
 
   /** Of the address that most wait from, rather one that has said nothing; but not the newest, which has not had the time. */
   private oneTooMany(newest: Waiting): Waiting | undefined {
     const crowds = new Map<string, Waiting[]>();
     for (const waiting of this.waiting) {
-      const crowd = crowds.get(waiting.guest.host);
+      const crowd = crowds.get(waiting.address);
       if (crowd) crowd.push(waiting);
-      else crowds.set(waiting.guest.host, [waiting]);
+      else crowds.set(waiting.address, [waiting]);
     }
     const [crowd = []] = [...crowds.values()].sort((a, b) => b.length - a.length);
     return crowd.find((waiting) => waiting !== newest && !waiting.guest.hasSpoken) ?? crowd[0];

@@ -94,4 +94,26 @@ describe('A waiting room for connections', () => {
     room.close();
     assert.deepEqual(await outcomes(guests), ['in', 'away']);
   });
+
+  it('lets in whoever comes from the address that has fewest connections first', async () => {
+    const accountant = new Accountant({ ...budgets, connections: { total: 3, address: 3, connection: 1 } });
+    const room = new WaitingRoom(accountant, 8);
+    const guests = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.9', '192.0.2.1', '192.0.2.1'].map(
+      (host) => new TestGuest(room, host),
+    );
+    assert.deepEqual(await outcomes(guests), ['in', 'in', 'in', 'waits', 'waits', 'waits']);
+    accountant.close(guests[0]!.account!);
+    room.letIn();
+    assert.deepEqual(await outcomes(guests), ['in', 'in', 'in', 'in', 'waits', 'waits']);
+    room.close();
+  });
+
+  it('counts those of a network of IPv6 as one address', async () => {
+    const accountant = new Accountant({ ...budgets, connections: { total: 1, address: 1, connection: 1 } });
+    const room = new WaitingRoom(accountant, 3);
+    const hosts = ['2001:db8::1', '192.0.2.1', '2001:db8::2', '2001:db8::3', '2001:db8::4'];
+    const guests = hosts.map((host) => new TestGuest(room, host));
+    assert.deepEqual(await outcomes(guests), ['in', 'waits', 'away', 'waits', 'waits']);
+    room.close();
+  });
 });
