@@ -85,7 +85,7 @@ describe('A file of pickles on the command line', function () {
     for (const content of ['<!doctype html>', '\x93NUMPY\x01\0v\0']) {
       const { code, output, errors } = await show(file('no.pkl', Buffer.from(content, 'latin1')), '--calls');
       assert.deepEqual([code, output], [1, 'level: unknown\n']);
-      assert.match(errors, /HTML page|Not valid \.npy: /);
+      assert.match(errors, /HTML page|Invalid \.npy: /);
     }
   });
 
