@@ -7,7 +7,7 @@ import { readSecretFile } from '../inbox/disk/protection';
 import { onlyPositional, parseArguments, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
-import { say } from '../core/text';
+import { say, inEnglish } from '../core/text';
 
 export const keyCommand: Command = {
   synopsis: 'key new FILE\nkey check FILE',
@@ -45,7 +45,11 @@ export async function readKeyFile(
 ): Promise<FernetKey> {
   let text: string;
   try {
-    text = await readSecretFile(file, (notice) => output.note(`picklepost: ${notice}`), mayHavePlanted);
+    text = await readSecretFile(
+      file,
+      (notice) => output.note(`picklepost: ${inEnglish(notice)}`),
+      mayHavePlanted,
+    );
   } catch (error) {
     throw diskError(say`Cannot read the key file ${file}`, error);
   }

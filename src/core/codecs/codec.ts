@@ -30,7 +30,7 @@ interface AnyCodec {
   /** What a person calls it in a sentence: `pickle`, `JSON`. In small letters, it is also its word on the command line. */
   readonly title: string;
   /** What a list of formats calls it, and how it explains it. */
-  readonly label: string;
+  readonly label: Words;
   readonly detail: Words;
   /** Of files, without the dot; the first is the one that is written. */
   readonly extensions: readonly [string, ...string[]];

@@ -7,6 +7,7 @@ import { shownAt, shownCount } from '../values/known/shown';
 import type { PathStep } from '../values/pathStep';
 import { Dict, type Value } from '../values/value';
 import { readKeyLiteral, readPath, type PathToken } from './pathText';
+import { say } from '../text';
 
 /** What stands at a place of a value. */
 export interface FoundPlace {
@@ -135,7 +136,7 @@ function nothingThere(place: FoundPlace, token: PathToken): PicklepostError {
         : `[${token.text}]`;
   return new PicklepostError(
     'no-such-item',
-    `There is no ${cutText(wanted, MAX_NAME)} in ${where}. ${describeParts(place, token)}`,
+    say`There is no ${cutText(wanted, MAX_NAME)} in ${where}. ${describeParts(place, token)}`,
   );
 }
 

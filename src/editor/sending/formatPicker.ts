@@ -11,7 +11,7 @@ export async function pickFormat(settings: Settings, state: vscode.Memento): Pro
   if (settings.send.format !== 'ask') return settings.send.format;
   const rows = FORMATS.map((format) => {
     const { label, detail } = codecs[format];
-    return { format, label: vscode.l10n.t(label), detail: localize(detail) };
+    return { format, label: localize(label), detail: localize(detail) };
   });
   const last = state.get<Format>(LAST_FORMAT);
   rows.sort((a, b) => Number(b.format === last) - Number(a.format === last));

@@ -25,7 +25,7 @@ export { encodePickle } from './writer';
  */
 export const pickleCodec: BinaryCodec = {
   title: 'pickle',
-  label: 'Binary',
+  label: say`Binary`,
   detail: say`Python's pickle. Keeps every type.`,
   extensions: ['pkl', 'pickle'],
   // Pascal, Prolog and others use it too.
