@@ -78,8 +78,17 @@ function restoredArray(parts: Parts | undefined, depth: number): Vector | undefi
   const validity = buffers[0] ?? undefined;
   if (validity !== undefined && validity.length * 8 < length + offset) return undefined;
   const data = dataVector({ type: type as Value, name, length, offset, buffers, parts, depth, dictionary });
+  if (length > MAX_EMPTY && buffers.every((buffer) => buffer === undefined) && !hasChildren(parts))
+    return undefined;
   if (data === undefined || validity === undefined) return data;
   return maskedVector(data, invalidRows(validity, offset, length), data.type);
+}
+
+/** Elements that take no bytes, of which a few bytes could claim any number. */
+const MAX_EMPTY = 1_000_000;
+
+function hasChildren(parts: Parts): boolean {
+  return Array.isArray(parts[5]) && parts[5].length > 0;
 }
 
 function bufferOf(value: Value): Uint8Array | undefined {

@@ -1,12 +1,13 @@
 import { LimitError } from '../../../errors';
+import { DECODED_MEMORY } from '../../../limits';
 import { elementCount, takeField, viewOf, type ElementField, type NdArray } from '../../../data/ndArray';
 import { InertCall, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf, recordValue } from './elements';
 import { say } from '../../../text';
 
-/** Elements that are written out at most. */
-const MAX_LISTED = 64 * 1024 * 1024;
+/** Elements that are written out at most: with its place in a list, each may take 32 bytes of what decoded values may take. */
+const MAX_LISTED = DECODED_MEMORY / 32;
 
 /** @throws LimitError where there are too many to write them out */
 export function checkListed(count: number): void {

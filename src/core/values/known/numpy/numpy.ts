@@ -106,6 +106,9 @@ export function objectArray(
   return { type, shape, strides, offset: 0, bytes: new Uint8Array(0), objects };
 }
 
+/** Elements that take no bytes, of which a few bytes could claim any number. */
+const MAX_EMPTY = 1_000_000;
+
 /** The whole of some bytes as an array. */
 export function contiguous(
   bytes: Uint8Array | StoredBytes,
@@ -115,6 +118,7 @@ export function contiguous(
 ): NdArray | undefined {
   const count = elementCount(shape);
   if (type.kind === 'object' || count === undefined || count * type.size !== bytes.length) return undefined;
+  if (type.size === 0 && count > MAX_EMPTY) return undefined;
   const layout = { type, shape, strides: contiguousStrides(shape, type.size, order), offset: 0 };
   return isWithin(layout, type.size, bytes.length) ? arrayOver(layout, bytes) : undefined;
 }

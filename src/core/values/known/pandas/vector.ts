@@ -1,5 +1,6 @@
 import type { Cell, Column } from '../../../data/table';
 import { LimitError } from '../../../errors';
+import { DECODED_MEMORY } from '../../../limits';
 import { say } from '../../../text';
 import type { NdArray } from '../../../data/ndArray';
 import type { Value } from '../../value';
@@ -19,8 +20,8 @@ export interface Vector extends Omit<Column, 'name'> {
   readonly arrowType?: Value;
 }
 
-/** Cells that are written out at most. */
-const MAX_CELLS = 64 * 1024 * 1024;
+/** Cells that are written out at most: with its place in a list, each may take 32 bytes of what decoded values may take. */
+const MAX_CELLS = DECODED_MEMORY / 32;
 
 export function listed(length: number): number {
   if (length > MAX_CELLS)

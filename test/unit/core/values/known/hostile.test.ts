@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { PicklepostError } from '../../../../../src/core/errors';
+import { textForms } from '../../../../../src/core/codecs/forms';
+import { decodePickleFile } from '../../../../../src/core/codecs/pickle/file';
+import { formatPreview } from '../../../../../src/core/render/preview';
+import { plainJson } from '../../../../../src/core/values/known/plainJson';
+import { recognise } from '../../../../../src/core/values/known/recognise';
+import { shownAt, shownCount } from '../../../../../src/core/values/known/shown';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../../../../src/core/values/value';
+import { readRows } from './vectors';
+
+/** Changed pickles of each library; KNOWN_FUZZ=<number> tries more, and PROPERTY_SEED=<number> others. */
+const RUNS = Number(process.env.KNOWN_FUZZ ?? 1_500);
+
+function call(name: string, args: readonly Value[], state?: Value): InertCall {
+  const at = name.lastIndexOf('.');
+  const made = new InertCall(new InertName(name.slice(0, at), name.slice(at + 1)), new Tuple([...args]));
+  made.state = state;
+  return made;
+}
+
+function newCall(name: string, state: Value): InertCall {
+  const { callable, args } = call(name, []);
+  const made = new InertCall(callable, args, undefined, true);
+  made.state = state;
+  return made;
+}
+
+function dtype(code: string, size = -1n, order = '<'): InertCall {
+  return call('numpy.dtype', [code, false, true], new Tuple([3n, order, null, null, null, size, -1n, 0n]));
+}
+
+function array(type: InertCall, shape: readonly bigint[], data: Value): InertCall {
+  const args = [new InertName('numpy', 'ndarray'), new Tuple([0n]), Buffer.from('b')];
+  const state = new Tuple([1n, new Tuple([...shape]), type, false, data]);
+  return call('numpy._core.multiarray._reconstruct', args, state);
+}
+
+function integers(...numbers: readonly number[]): InertCall {
+  return array(dtype('i4'), [BigInt(numbers.length)], Buffer.from(Int32Array.from(numbers).buffer));
+}
+
+function arrow(
+  type: Value,
+  length: bigint,
+  buffers: readonly (Uint8Array | null)[],
+  children: Value[] = [],
+): InertCall {
+  const held = buffers.map((bytes) => bytes && call('pyarrow.lib.py_buffer', [bytes]));
+  return call('pyarrow.lib._restore_array', [new Tuple([type, length, 0n, 0n, held, children, null])]);
+}
+
+const alias = (name: string): InertCall => call('pyarrow.lib.type_for_alias', [name]);
+const offsets = (...numbers: readonly number[]): Uint8Array => Buffer.from(Int32Array.from(numbers).buffer);
+
+function categorical(...codes: readonly number[]): InertCall {
+  const labels = array(dtype('O8', -1n, '|'), [2n], ['a', 'b']);
+  const index = call('pandas.core.indexes.base._new_Index', [
+    new InertName('pandas', 'Index'),
+    Dict.from([
+      ['data', labels],
+      ['name', null],
+    ]),
+  ]);
+  const type = newCall(
+    'pandas.CategoricalDtype',
+    Dict.from([
+      ['categories', index],
+      ['ordered', false],
+    ]),
+  );
+  const args = [new InertName('pandas', 'Categorical'), 1n, null];
+  return call(
+    'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked',
+    args,
+    new Tuple([type, integers(...codes), new Dict()]),
+  );
+}
+
+function sparse(index: InertCall): InertCall {
+  const type = newCall(
+    'pandas.SparseDtype',
+    Dict.from([
+      ['_dtype', dtype('i4')],
+      ['_fill_value', 0n],
+    ]),
+  );
+  return newCall(
+    'pandas.arrays.SparseArray',
+    Dict.from([
+      ['_sparse_index', index],
+      ['_sparse_values', integers(7, 8)],
+      ['_dtype', type],
+    ]),
+  );
+}
+
+const FAR = 2n ** 40n;
+const bytes8 = new Uint8Array(8);
+const HOSTILE: Readonly<Record<string, Value>> = {
+  'a shape of 2 ** 62': array(dtype('f8'), [2n ** 62n], bytes8),
+  'a shape whose product overflows': array(dtype('f8'), [2n ** 32n, 2n ** 32n, 2n ** 32n], bytes8),
+  'a negative length': array(dtype('f8'), [-1n], bytes8),
+  'elements without bytes, beyond any number': array(dtype('S0', 0n, '|'), [FAR], new Uint8Array(0)),
+  'objects that are fewer than the shape says': array(dtype('O8', -1n, '|'), [3n], [1n, 2n]),
+  'a mask that is too short': call(
+    'numpy.ma.core._mareconstruct',
+    [new InertName('numpy.ma', 'MaskedArray'), new InertName('numpy', 'ndarray'), new Tuple([0n]), 'b'],
+    new Tuple([1n, new Tuple([2n]), dtype('i4'), false, bytes8, new Uint8Array(1), null]),
+  ),
+  'categories beyond the last': categorical(0, 2),
+  'categories before the first': categorical(0, -2),
+  'one block of sparse values without end': sparse(
+    call('pandas._libs.sparse.BlockIndex', [
+      FAR,
+      integers(0),
+      array(dtype('i8'), [1n], Buffer.from(BigInt64Array.of(FAR).buffer)),
+    ]),
+  ),
+  'positions of sparse values that run backwards': sparse(
+    call('pandas._libs.sparse.IntIndex', [10n, integers(3, 1)]),
+  ),
+  'positions of sparse values beyond the length': sparse(
+    call('pandas._libs.sparse.IntIndex', [2n, integers(1, 2)]),
+  ),
+  'offsets of text that run backwards': arrow(alias('string'), 2n, [
+    null,
+    offsets(0, 3, 1),
+    Buffer.from('abc'),
+  ]),
+  'offsets of text beyond its bytes': arrow(alias('string'), 1n, [null, offsets(0, 9), Buffer.from('abc')]),
+  'offsets of text that are too few': arrow(alias('string'), 5n, [null, offsets(0, 1), Buffer.from('abc')]),
+  'numbers that are too few': arrow(alias('int64'), 2n, [null, bytes8]),
+  'a bitmap that is too short': arrow(alias('int64'), 1n, [new Uint8Array(0), bytes8]),
+  'nothing, more often than any memory holds': arrow(alias('null'), FAR, []),
+  'structures without fields, without end': arrow(call('pyarrow.lib.struct', [[]]), FAR, [null]),
+  'a zone that nobody has': arrow(call('pyarrow.lib.timestamp', ['us', 'Mars/Olympus']), 1n, [null, bytes8]),
+  'a frequency that nobody has': call('pandas._libs.tslibs.period.Period', [
+    null,
+    call('pandas._libs.tslibs.offsets.Eon', [1n, false]),
+    1n,
+  ]),
+  'a date that no month has': call('datetime.date', [Uint8Array.of(7, 0xe8, 2, 30)]),
+  'an array of machine codes cut off': call('array._array_reconstructor', [
+    new InertName('array', 'array'),
+    'd',
+    16n,
+    new Uint8Array(7),
+  ]),
+};
+
+/** Everything that a person may ask of a value, up to some length. */
+function lookAt(value: Value): void {
+  formatPreview(value);
+  const known = recognise(value);
+  for (let i = 0; i < Math.min(20, shownCount(value)); i++) formatPreview(shownAt(value, i)?.value ?? null);
+  const table = known?.table?.();
+  for (const column of table?.columns.slice(0, 20) ?? [])
+    for (let row = 0; row < Math.min(20, table?.rowCount ?? 0); row++) column.cell(row);
+  textForms.python.write(value, { maxLength: 10_000 });
+  plainJson(value);
+}
+
+describe('A hostile value', () => {
+  for (const [what, value] of Object.entries(HOSTILE))
+    it(`with ${what} is shown as the call that it is`, () => {
+      assert.equal(recognise(value), undefined);
+      assert.match(formatPreview(value), /\(/);
+    });
+
+  it('differs from an honest one, which is shown as what it is', () => {
+    const honest = [
+      categorical(0, 1, -1),
+      sparse(call('pandas._libs.sparse.IntIndex', [10n, integers(1, 3)])),
+      sparse(call('pandas._libs.sparse.BlockIndex', [10n, integers(1), integers(2)])),
+      arrow(alias('string'), 2n, [null, offsets(0, 1, 3), Buffer.from('abc')]),
+      arrow(alias('int64'), 1n, [Uint8Array.of(1), bytes8]),
+      arrow(alias('null'), 3n, []),
+      array(dtype('f8'), [1n], bytes8),
+      array(dtype('S0', 0n, '|'), [3n], new Uint8Array(0)),
+    ];
+    for (const value of honest) assert.ok(recognise(value), formatPreview(value));
+  });
+
+  it('with a manager of blocks that holds itself is shown as the call that it is', () => {
+    const axes: Value[] = [];
+    const manager = call('pandas.core.internals.managers.BlockManager', [new Tuple([]), axes]);
+    axes.push(manager, manager);
+    assert.equal(recognise(newCall('pandas.DataFrame', Dict.from([['_mgr', manager]]))), undefined);
+  });
+
+  for (const library of ['standard', 'numpy', 'pandas'])
+    it(`made by changing a pickle of ${library} is read without harm, or refused with words of ours`, function () {
+      this.timeout(120_000);
+      const pickles = readRows(library).flatMap((row) => Object.values(row.pickles));
+      const change = fc.tuple(fc.nat(), fc.nat(255));
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...pickles),
+          fc.array(change, { minLength: 1, maxLength: 4 }),
+          (pickle, changes) => {
+            const bytes = Buffer.from(pickle, 'base64');
+            for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+            try {
+              for (const value of decodePickleFile(bytes).values) lookAt(value);
+            } catch (error) {
+              assert.ok(
+                error instanceof PicklepostError,
+                error instanceof Error ? error.stack : String(error),
+              );
+            }
+          },
+        ),
+        { numRuns: RUNS },
+      );
+    });
+});
