@@ -130,7 +130,9 @@ function encoded(text: string, i: number): Buffer {
   if (kind === 'utf8') return Buffer.from(text);
   if (kind === 'utf16le') return Buffer.from(text, 'utf16le');
   if (kind === 'utf16be') return Buffer.from(text, 'utf16le').swap16();
-  const wide = Buffer.from(Uint32Array.from([...text], (character) => character.codePointAt(0) ?? 0).buffer);
+  const wide = Buffer.from(
+    Uint32Array.from(Array.from(text), (character) => character.codePointAt(0) ?? 0).buffer,
+  );
   return kind === 'utf32le' ? wide : wide.swap32();
 }
 

@@ -275,9 +275,9 @@ describe('The documented native dialect, against Python', function () {
         throw error;
       });
       const items = await Promise.all(
-        entries.map(({ kind, file, path }) =>
+        entries.map(async ({ kind, file, path }) =>
           kind === 'file'
-            ? fileItem(file, { bufferSize: 65536, path })
+            ? await fileItem(file, { bufferSize: 65536, path })
             : emptyFolderItem(path, showPath(file)),
         ),
       );

@@ -1,6 +1,7 @@
 import { isSpace } from './characterCodes';
 import type { Codec, Recognizer } from './codec';
 import { codecs, FORMATS, type Format } from './codecs';
+import { startInUtf8 } from './unicodeText';
 
 /**
  * The format that content begins as. A byte order mark and white space may stand before text.
@@ -19,6 +20,11 @@ export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none
 
 /** The format of a dictionary that content begins as, such as a file; undefined where it begins as none. */
 export function dictionaryFormat(start: Uint8Array): Format | undefined {
+  const wide = startInUtf8(start);
+  return containerFormat(start) ?? (wide === start ? undefined : containerFormat(wide));
+}
+
+function containerFormat(start: Uint8Array): Format | undefined {
   const format = formatOfStart(start, true);
   if (format === undefined || format === 'none') return undefined;
   const recognizer: Recognizer = codecs[format].recognizer(LOOK_DEPTH);

@@ -32,6 +32,19 @@ export function decodeUnicode(
   return { text: content.toString(), encoding };
 }
 
+/** The beginning of a text in UTF-16 or UTF-32 in UTF-8, as far as it is whole; any other as it is. */
+export function startInUtf8(start: Uint8Array): Uint8Array {
+  const buffer = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  const { encoding, mark } = encodingOf(buffer);
+  if (encoding === 'UTF-8') return start;
+  const whole = buffer.subarray(mark, buffer.length - ((buffer.length - mark) % 4));
+  try {
+    return Buffer.from(decodeWide(whole, encoding, 'text'));
+  } catch {
+    return start;
+  }
+}
+
 const MARKS: readonly (readonly [mark: string, encoding: Encoding])[] = [
   ['\xff\xfe\0\0', 'UTF-32LE'],
   ['\0\0\xfe\xff', 'UTF-32BE'],
@@ -45,7 +58,7 @@ function encodingOf(buffer: Buffer): { encoding: Encoding; mark: number } {
   const start = buffer.toString('latin1', 0, 4);
   const marked = MARKS.find(([mark]) => start.startsWith(mark));
   if (marked) return { encoding: marked[1], mark: marked[0].length };
-  const zeros = [...start].map((character) => (character === '\0' ? '0' : 'x')).join('');
+  const zeros = Array.from(buffer.subarray(0, 4), (byte) => (byte === 0 ? '0' : 'x')).join('');
   if (zeros === '000x') return { encoding: 'UTF-32BE', mark: 0 };
   if (zeros === 'x000') return { encoding: 'UTF-32LE', mark: 0 };
   if (zeros.startsWith('0x')) return { encoding: 'UTF-16BE', mark: 0 };

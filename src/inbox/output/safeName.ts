@@ -54,16 +54,10 @@ function extensionIn(name: string): string {
   return /(?<=[^.\s])\.[^.\s]{1,20}$/.exec(name)?.[0] ?? '';
 }
 
-/** Folders beyond these are left out. */
-const MAX_FOLDERS = 32;
-
 /** The folders of a path from anywhere, each as a safe name; what is no name, such as `..`, is left out. */
 export function safeFolders(path: string | undefined, platform = process.platform): string[] {
   const folders = path?.split(platform === 'win32' ? /[/\\]/ : '/').slice(0, -1) ?? [];
-  return folders
-    .map((folder) => safeName(folder, platform))
-    .filter((name) => name !== undefined)
-    .slice(0, MAX_FOLDERS);
+  return folders.map((folder) => safeName(folder, platform)).filter((name) => name !== undefined);
 }
 
 /** Folders, and files in their place, out of which common programs run commands as soon as they see them. */

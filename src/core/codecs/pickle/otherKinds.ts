@@ -5,7 +5,10 @@ const KINDS: readonly (readonly [start: string, reason: Words])[] = [
   ...starting(say`it is compressed with gzip. Decompress it first`, '\x1f\x8b'),
   ...starting(say`it is compressed with bzip2. Decompress it first`, 'BZh'),
   ...starting(say`it is compressed with xz. Decompress it first`, '\xfd7zXZ\0'),
-  ...starting(say`it is compressed with LZMA. Decompress it first`, ']\0\0'),
+  ...starting(
+    say`it is compressed with LZMA (.lzma). Decompress it first, with "xz --decompress" or lzma.open in Python`,
+    ']\0\0',
+  ),
   ...starting(say`it is compressed with LZ4. Decompress it first`, '\x04\x22\x4d\x18'),
   ...starting(say`it is compressed with Zstandard. Decompress it first`, '\x28\xb5\x2f\xfd'),
   ...starting(say`it is compressed with zlib. Decompress it first`, 'x\x01', 'x^', 'x\x9c', 'x\xda'),

@@ -14,7 +14,7 @@ export { formatXml } from './writer';
 
 const LESS_THAN = 0x3c;
 
-/** XML in the dialect of `vocabulary.ts`. Reads any other XML too, without its DOCTYPE. */
+/** XML in the dialect of `vocabulary.ts`. Reads any other XML too, but for declarations in a DOCTYPE. */
 export const xmlCodec: TextCodec = {
   title: 'XML',
   label: 'XML',
@@ -31,7 +31,7 @@ export const xmlCodec: TextCodec = {
 
   decode(bytes, { nestingDepth, budget = new MemoryBudget() }) {
     budget.spend(xmlCost(bytes));
-    return { value: parseXml(decodeText(bytes), nestingDepth) };
+    return parseXml(decodeText(bytes), nestingDepth);
   },
 
   encode: (value, { nestingDepth }) => encodeXml(value, nestingDepth),

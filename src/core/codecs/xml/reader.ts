@@ -10,16 +10,18 @@ import { say, type Words } from '../../text';
 /**
  * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
  * foreign too, and read without them, unless its root has the name that this program gives: then it is damaged.
- * @throws DecodeError with line and column, for what is not well-formed, has a DOCTYPE, or is damaged; LimitError
+ * @returns the value, and sentences that say what was left out
+ * @throws DecodeError with line and column, for what is not well-formed, has declarations in a DOCTYPE, or is damaged; LimitError
  */
-export function parseXml(text: string, nestingDepth: number): Value {
+export function parseXml(text: string, nestingDepth: number): { value: Value; notices: Words[] } {
   const reader = new XmlReader(nestingDepth, interpretElement);
   try {
-    return reader.read(text);
+    return { value: reader.read(text), notices: reader.notices };
   } catch (error) {
     if (!(error instanceof TypeMismatchError || error instanceof UnhashableError)) throw error;
     if (reader.rootName === ROOT_NAME) throw reader.fail(error.message);
-    return new XmlReader(nestingDepth, interpretForeign).read(text);
+    const foreign = new XmlReader(nestingDepth, interpretForeign);
+    return { value: foreign.read(text), notices: foreign.notices };
   }
 }
 
@@ -38,6 +40,8 @@ class XmlReader {
   private readonly ids = new Map<string, Value>();
   private root: Value = null;
   rootName: string | undefined;
+  /** What was left out. */
+  readonly notices: Words[] = [];
 
   constructor(
     private readonly nestingDepth: number,
@@ -49,8 +53,11 @@ class XmlReader {
     this.parser.on('text', addText);
     this.parser.on('cdata', addText);
     this.parser.on('closetag', () => this.end());
-    this.parser.on('doctype', () => {
-      throw this.fail(say`it has a DOCTYPE, which is not read; send it without`);
+    this.parser.on('doctype', (doctype) => {
+      // What it declares could change the text of the document, or multiply it.
+      if (doctype.includes('['))
+        throw this.fail(say`it has a DOCTYPE with declarations, which are not read; send it without`);
+      this.notices.push(say`Its DOCTYPE is left out.`);
     });
     this.parser.on('error', ({ message }) => {
       throw this.fail(message.replace(/\.$/, ''));

@@ -37,7 +37,7 @@ interface Opening {
   /** A sentence for each item, if there is anything to say. */
   readonly note?: string;
   /** @throws Error where anything does not fit */
-  open(content: PartReader, context: ServeContext): Dictionaries;
+  readonly open: (content: PartReader, context: ServeContext) => Dictionaries;
 }
 
 function openings(start: Buffer, size: number): Opening[] {

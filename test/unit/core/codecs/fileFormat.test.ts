@@ -15,6 +15,10 @@ describe('the format of a file', () => {
     assert.equal(formatOfFile('/a/data', Buffer.from('8004', 'hex')), 'binary');
     assert.equal(formatOfFile('/a/data', Buffer.from('  {"a": 1}')), 'json');
     assert.equal(formatOfFile('/a/data', Buffer.from('<root/>')), 'xml');
+    assert.equal(formatOfFile('/a/data', Buffer.from('\ufeff{"a": 1}', 'utf16le')), 'json');
+    assert.equal(formatOfFile('/a/data', Buffer.from('<root/>', 'utf16le').swap16()), 'xml');
+    assert.equal(formatOfFile('/a/data', Buffer.from('one', 'utf16le')), undefined);
+    assert.equal(formatOfFile('/a/data', Buffer.from('7b000000220000', 'hex')), 'json');
     assert.equal(formatOfFile('/a/notes.txt', Buffer.from('one')), undefined);
     assert.equal(formatOfFile('/a/notes.txt', Buffer.alloc(0)), undefined);
   });

@@ -7,7 +7,7 @@ import { DecodeError } from '../../../../src/core/errors';
 type Encode = (text: string) => Buffer;
 
 const utf32: Encode = (text) =>
-  Buffer.from(Uint32Array.from([...text], (character) => character.codePointAt(0) ?? 0).buffer);
+  Buffer.from(Uint32Array.from(Array.from(text), (character) => character.codePointAt(0) ?? 0).buffer);
 
 const ENCODINGS: [name: string, encode: Encode][] = [
   ['UTF-8', (text) => Buffer.from(text)],

@@ -312,6 +312,14 @@ describe('xmlCodec', () => {
     });
   });
 
+  it('reads a document that names its DOCTYPE, such as a property list, and says that it is left out', () => {
+    const plist =
+      '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist version="1.0"><true/></plist>';
+    const { value, notices } = xmlCodec.decode(Buffer.from(plist), limits);
+    assert.ok(value instanceof Dict && value.get('@version') === '1.0');
+    assert.deepEqual(notices?.map(inEnglish), ['Its DOCTYPE is left out.']);
+  });
+
   describe('refuses', () => {
     const refused: [xml: string, reason: RegExp][] = [
       ['', /must contain a root element, in line 1, column 1/],
@@ -323,7 +331,7 @@ describe('xmlCodec', () => {
       ['<r a="1" a="2"/>', /duplicate attribute/],
       ['<root>\0</root>', /disallowed character/],
       ['<r>&#0;</r>', /malformed character entity/],
-      ['<!DOCTYPE r><r/>', /it has a DOCTYPE/],
+      ['<!DOCTYPE r []><r/>', /it has a DOCTYPE with declarations/],
       ['<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><r>&b;</r>', /it has a DOCTYPE/],
     ];
     const contradictions: [xml: string, reason: RegExp][] = [
