@@ -280,7 +280,7 @@ const TAILS = [
   '\n',
   '\x80',
   'garbage',
-  `${CALL}`,
+  CALL,
   `${CALL}.`,
   'cmarked\ncall',
   'cmarked\ncal',

@@ -2,7 +2,7 @@ import {
   ByteArray,
   Dict,
   InertCall,
-  InertName,
+  type InertName,
   InertReference,
   Tuple,
   typeName,
