@@ -72,7 +72,7 @@ const tests = {
 /** In the place of what {@link tests} has made of them. @type {esbuild.BuildOptions} */
 const benchmarks = {
   ...common,
-  entryPoints: ['test/bench/main.ts', 'test/bench/transferPeer.ts'],
+  entryPoints: ['test/bench/main.ts', 'test/bench/transferPeer.ts', 'test/bench/valuePeer.ts'],
   bundle: true,
   packages: 'external',
   outdir: 'out/test/bench',

@@ -15,6 +15,7 @@ import { benchSize } from './size';
 import { benchSmallItems } from './smallItems';
 import { benchStartup } from './startup';
 import { benchTransfers } from './transfers';
+import { benchValues } from './values';
 
 /** One table of results. */
 export interface Section {
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   size: benchSize,
   startup: benchStartup,
   codecs: benchCodecs,
+  values: benchValues,
   fernet: benchFernet,
   files: benchLargeFiles,
   transfers: benchTransfers,

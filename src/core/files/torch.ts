@@ -132,7 +132,7 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
   const references = new Map<string, InertReference>();
   return {
     persistent(id) {
-      const [kind, type, key, , count] = id instanceof Tuple ? id.items : [];
+      const [kind, type, key, device, count, ...others] = id instanceof Tuple ? id.items : [];
       if (
         kind !== 'storage' ||
         !(type instanceof InertName) ||
@@ -140,7 +140,9 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
         typeof count !== 'bigint'
       )
         return new InertReference('persistent', id);
-      const place = flatLiteral(id, MAX_ID);
+      const isUsual = typeof device === 'string' && others.length === 0;
+      // Writing out each of thousands takes as long as all the rest.
+      const place = isUsual ? [type.qualifiedName, device, count, key].join('\n') : flatLiteral(id, MAX_ID);
       const known = references.get(place);
       // Python has one storage for each.
       if (known) {

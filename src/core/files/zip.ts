@@ -68,17 +68,36 @@ export function openZipEntry(
 ): ByteSource {
   const { name, method, isEncrypted, packedSize, size } = entry;
   if (isEncrypted) throw damaged(say`"${name}" is encrypted. Unpack it first`);
-  const packed = new PartSource(source, contentOffset(source, entry), packedSize);
   if (method === STORED) {
     if (packedSize !== size) throw damaged(say`the sizes of "${name}" contradict each other`);
-    return packed;
+    return new StoredEntry(source, entry);
   }
   if (method !== DEFLATED)
     throw damaged(say`"${name}" is compressed in a way (${method}) that is not read here. Unpack it first`);
   if (size > MAX_DEFLATE_RATIO * packedSize + 64)
     throw damaged(say`"${name}" claims a size that it cannot have`);
+  const packed = new PartSource(source, contentOffset(source, entry), packedSize);
   spend(size);
   return new MemorySource(inflate(packed.read(0, packedSize), entry));
+}
+
+/** The content of an entry that is not compressed. Where it begins is looked up when it is first read: a checkpoint has thousands. */
+class StoredEntry implements ByteSource {
+  readonly size: number;
+  private content: ByteSource | undefined;
+
+  constructor(
+    private readonly archive: ByteSource,
+    private readonly entry: ZipEntry,
+  ) {
+    this.size = entry.size;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const { archive, entry } = this;
+    this.content ??= new PartSource(archive, contentOffset(archive, entry), entry.size);
+    return this.content.read(offset, length);
+  }
 }
 
 function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array {
