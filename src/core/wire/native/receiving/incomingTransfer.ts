@@ -4,7 +4,7 @@ import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } fro
 import type { ServeContext } from '../../dialect';
 import type { AnnouncedItem, Arrival } from '../../../item/item';
 import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
-import { MAXIMUM_PATH, type DeclineCode, type End, type Kept, type Offer } from '../session/messages';
+import { MAXIMUM_PATH, type DeclineCode, type End, type StoredAs, type Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
 import { say, type Words } from '../../../text';
@@ -156,7 +156,7 @@ export class IncomingTransfer {
   private async sayThatItIsHere(item: AnnouncedItem): Promise<void> {
     const { session, context, from } = this.connection;
     context.account.noteProgress();
-    await session.send({ type: 'have', item: this.number, size: item.size, ...whatIsKept(item) });
+    await session.send({ type: 'have', item: this.number, size: item.size, ...storedAs(item) });
     context.onReceived({ ...item, from, existed: true });
     this.onEnd();
   }
@@ -182,7 +182,7 @@ export class IncomingTransfer {
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       context.account.noteProgress();
       // Where the sender cannot be told any more, the item is here all the same.
-      await session.send({ type: 'stored', item, ...whatIsKept(received) }).catch(() => undefined);
+      await session.send({ type: 'stored', item, ...storedAs(received) }).catch(() => undefined);
       context.onReceived(received);
     } catch (error) {
       await this.fail(writer, error).catch(() => undefined);
@@ -227,7 +227,7 @@ function nothing(): void {
 }
 
 /** What a sender is told of an item that is here: its name, and where it was saved, only where that is not what it was sent with. */
-function whatIsKept({ id, sha256, name, sentName, savedAs, isHashClaimed }: AnnouncedItem): Kept {
+function storedAs({ id, sha256, name, sentName, savedAs, isHashClaimed }: AnnouncedItem): StoredAs {
   return {
     id,
     sha256,

@@ -12,7 +12,7 @@ import {
   type Accept,
   type Have,
   type Message,
-  type Kept,
+  type StoredAs,
   type Offer,
 } from '../session/messages';
 import { Mutex } from '../../../scheduling/mutex';
@@ -167,7 +167,7 @@ class Sender {
     this.context.onProgress(transfer.item, sent.size);
     this.context.onSent(transfer.item, {
       confirmed: true,
-      ...whatIsKept(stored),
+      ...receiptNames(stored),
       ...sent,
     });
   }
@@ -186,7 +186,7 @@ class Sender {
       this.context.onSent(transfer.item, {
         confirmed: true,
         existed: true,
-        ...whatIsKept(have),
+        ...receiptNames(have),
         ...content,
       });
     else await this.transfer(transfer.item, randomIdentity(), true);
@@ -233,7 +233,7 @@ function checkOffer({ name, path = '' }: OutgoingItem): void {
   );
 }
 
-function whatIsKept({ name, path, claimed }: Kept): Pick<Receipt, 'verified' | 'keptAs' | 'savedAs'> {
+function receiptNames({ name, path, claimed }: StoredAs): Pick<Receipt, 'verified' | 'keptAs' | 'savedAs'> {
   return {
     verified: !claimed,
     ...(name !== undefined && { keptAs: name }),

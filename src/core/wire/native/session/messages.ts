@@ -75,7 +75,7 @@ export interface Restart {
 }
 
 /** What a server says of an item that it has. */
-export interface Kept {
+export interface StoredAs {
   readonly id: string;
   readonly sha256: string;
   /** Under which it is kept, where that is not the one that was offered. */
@@ -87,7 +87,7 @@ export interface Kept {
 }
 
 /** The server has this very item already. */
-export interface Have extends Kept {
+export interface Have extends StoredAs {
   readonly type: 'have';
   readonly item: number;
   readonly size: number;
@@ -122,7 +122,7 @@ export interface End {
 }
 
 /** The item is durable. */
-export interface Stored extends Kept {
+export interface Stored extends StoredAs {
   readonly type: 'stored';
   readonly item: number;
 }
@@ -224,7 +224,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     item: f.item(),
     ...f.optional('key', (name) => f.matching(name, KEY)),
   }),
-  have: (f) => ({ type: 'have', item: f.item(), size: f.count('size'), ...kept(f) }),
+  have: (f) => ({ type: 'have', item: f.item(), size: f.count('size'), ...storedAs(f) }),
   decline: (f) => ({
     type: 'decline',
     item: f.item(),
@@ -238,7 +238,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     size: f.count('size'),
     sha256: f.matching('sha256', HASH),
   }),
-  stored: (f) => ({ type: 'stored', item: f.item(), ...kept(f) }),
+  stored: (f) => ({ type: 'stored', item: f.item(), ...storedAs(f) }),
   cancel: (f) => ({ type: 'cancel', item: f.item() }),
   ping: () => ({ type: 'ping' }),
   pair: (f) => ({ type: 'pair', share: f.text('share', 64) }),
@@ -246,7 +246,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
   'pair-done': () => ({ type: 'pair-done' }),
 };
 
-function kept(fields: MessageFields): Kept {
+function storedAs(fields: MessageFields): StoredAs {
   return {
     id: fields.text('id', 100),
     sha256: fields.matching('sha256', HASH),
