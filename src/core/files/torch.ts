@@ -1,4 +1,4 @@
-import { DecodeError } from '../errors';
+import { DecodeError, PicklepostError } from '../errors';
 import { InertName, InertReference, Tuple, type Value } from '../values/value';
 import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
@@ -19,7 +19,20 @@ const FIRST_READING = 256 * 1024 * 1024;
 
 /** The entry of an archive that torch writes which holds the value: `archive/data.pkl`; undefined where it is no such archive. */
 export function findTorchPickle(entries: readonly ZipEntry[]): ZipEntry | undefined {
-  return entries.find(({ name }) => /^(?:[^/]+\/)?data\.pkl$/.test(name));
+  return entries.find(isTorchPickle);
+}
+
+function isTorchPickle({ name }: ZipEntry): boolean {
+  return /^(?:[^/]+\/)?data\.pkl$/.test(name);
+}
+
+/** Has the account told what Python would do with a pickle that is not shown. */
+function noteCalls(source: ByteSource, account: PickleAccount): void {
+  try {
+    decodePickle(source.read(0, source.size), { account });
+  } catch (error) {
+    if (!(error instanceof PicklepostError) || error.code === 'limit-exceeded') throw error;
+  }
 }
 
 /**
@@ -42,6 +55,9 @@ export function readTorchArchive(
   };
   const byteOrder = open('byteorder');
   const isLittle = byteOrder === undefined || textOf(byteOrder) === 'little';
+  // Of several, torch takes the one in the folder of its first entry, which may be another one.
+  for (const other of entries.filter((entry) => entry !== pickle && isTorchPickle(entry)))
+    noteCalls(openZipEntry(source, other, spend), account);
   const content = openZipEntry(source, pickle, spend);
   const extension = storages(({ key }) => {
     const record = isLittle ? open(`data/${key}`) : undefined;

@@ -38,6 +38,16 @@ function oneTensor(size: string, strides: string, offset = 'K\0'): DecodedFile {
 }
 
 describe('A checkpoint', () => {
+  it('tells the calls of every pickle that torch may take for its value', () => {
+    const { actions } = open(
+      makeZip([
+        { name: 'a/data.pkl', content: Buffer.from('\x80\x02}.', 'latin1') },
+        { name: 'b/data.pkl', content: Buffer.from('\x80\x02cos\nsystem\n(Vid\ntR.', 'latin1') },
+      ]),
+    );
+    assert.deepEqual([actions.level, actions.effects[0]?.text], ['calls', 'os.system("id")']);
+  });
+
   it('says of each tensor its type, shape, size and with which it shares a storage', () => {
     assert.deepEqual(lines(vector('tensors.pt')), {
       a: 'Tensor float32 (2, 3) 24 B, shares storage 0',
