@@ -7,7 +7,7 @@
 // What has changed in what is shown is then to be read in the difference.
 import { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { showPickle } from '../../../out/test/unit/core/values/known/vectors.js';
+import { showFile } from '../../../out/test/unit/core/values/known/vectors.js';
 
 const [library, ...inputs] = process.argv.slice(2);
 const rows = new Map();
@@ -20,7 +20,7 @@ for (const input of inputs) {
     if (protocol === 1 || protocol === 3 || (library === 'pandas' && protocol === 4) || seen.has(name + pickle)) continue;
     seen.add(name + pickle);
     const bytes = Buffer.from(pickle, 'hex');
-    const shown = showPickle(bytes);
+    const shown = showFile(bytes);
     const key = JSON.stringify([name, shown]);
     const row = rows.get(key) ?? { name, ...shown, pickles: {} };
     row.pickles[`${version}, protocol ${protocol}`] = bytes.toString('base64');

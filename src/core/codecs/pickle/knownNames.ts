@@ -79,6 +79,9 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ],
   ['known', 'torch', 'CharStorage ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage'],
   ['known', 'torch', 'float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool strided sparse_coo'],
+  ['known', 'torch', 'QInt8Storage QUInt8Storage QInt32Storage uint16 uint32 uint64 complex64 complex128'],
+  ['known', 'torch', 'float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu'],
+  ['known', 'torch', 'sparse_csr per_tensor_affine per_channel_affine'],
   ['known', 'torch.storage', 'UntypedStorage TypedStorage'],
 ];
 

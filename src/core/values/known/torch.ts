@@ -6,7 +6,7 @@ import {
   type ElementType,
   type NdArray,
 } from '../../data/ndArray';
-import { Dict, InertCall, InertName, InertReference, type Value } from '../value';
+import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '../value';
 import { attributes } from './attributes';
 import type { Known } from './known';
 import {
@@ -172,7 +172,13 @@ const parameterForm: Form = (call, args) => {
   const storage = storageOf(itemsOf((args[0] as InertCall).args)?.[0]);
   if (array === undefined || storage === undefined) return undefined;
   const remark = viewRemark(storage, array);
-  return knownArray(array, tensorNames('Parameter', args[1] === false ? `${remark}, frozen` : remark));
+  const isFrozen = args[1] === false;
+  const names = tensorNames('Parameter', isFrozen ? `${remark}, frozen` : remark);
+  const python: ArrayNames['python'] = (elements, part) =>
+    expression('torch.nn.Parameter', [names.python(elements, part)], {
+      requires_grad: isFrozen ? false : undefined,
+    });
+  return knownArray(array, { ...names, python });
 };
 
 /** `_rebuild_qtensor(storage, offset, size, stride, (scheme, scale, zero point), requires_grad, hooks)`. */
@@ -206,7 +212,8 @@ const sparseForm: Form = (call, args) => {
     type: 'Tensor',
     line: `Tensor ${stored?.type.name ?? ''} ${shapeText(size)} ${name}, ${String(stored?.shape[0] ?? 0)} stored`,
     children: attributes(entries),
-    python: () => expression(`torch.${name}_tensor`, [...values.slice(0, names.length), args[1] ?? null]),
+    python: () =>
+      expression(`torch.${name}_tensor`, [...values.slice(0, names.length), new Tuple(size.map(BigInt))]),
     plain: () => Dict.from([...entries, ['size', size.map(BigInt)]]),
   };
 };
@@ -233,7 +240,11 @@ const metaForm: Form = (call, args) => {
     library: 'torch',
     type: 'Tensor',
     line: `Tensor ${type} ${shapeText(size)} without content`,
-    python: () => call,
+    python: () =>
+      expression('torch.empty', [new Tuple(size.map(BigInt))], {
+        dtype: new InertName('', `torch.${type}`),
+        device: 'meta',
+      }),
     plain: () => Dict.from([['dtype', type] as const, ['size', size.map(BigInt)]]),
   };
 };

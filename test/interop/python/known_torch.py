@@ -1,0 +1,29 @@
+"""Writes tensors of torch as files, a JSON object a line: archives, and the format before torch 1.6 (`legacy`)."""
+import io, json, warnings
+import torch
+
+warnings.simplefilter("ignore")
+SAMPLES = {
+    "tensor": torch.arange(6.0).reshape(2, 3),
+    "bfloat16": torch.ones(2, dtype=torch.bfloat16),
+    "float8": torch.ones(2).to(torch.float8_e4m3fn),
+    "uint16": torch.ones(2, dtype=torch.uint16),
+    "Parameter": torch.nn.Parameter(torch.zeros(2)),
+    "sparse COO": torch.eye(2).to_sparse(),
+    "sparse CSR": torch.eye(2).to_sparse_csr(),
+    "quantized": torch.quantize_per_tensor(torch.ones(2), 0.1, 1, torch.qint8),
+    "meta": torch.empty(2, device="meta"),
+    "view": torch.arange(12).reshape(3, 4)[:, 1:3],
+    "expanded": torch.ones(1).expand(4),
+    "complex": torch.tensor([1 + 2j]),
+    "scalar": torch.tensor(3),
+    "Size": torch.Size((2, 3)),
+    "device": torch.device("cpu"),
+    "dtype": torch.float32,
+    "nested": torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]),
+}
+for name, value in SAMPLES.items():
+    for kind in "archive", "legacy":
+        file = io.BytesIO()
+        torch.save(value, file, _use_new_zipfile_serialization=kind == "archive")
+        print(json.dumps({"name": name, "protocol": kind, "pickle": file.getvalue().hex()}))
