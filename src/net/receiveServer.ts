@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
+import { SharedAnswer } from '../core/scheduling/sharedAnswer';
 import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
 import { Accountant } from '../core/accounting/accountant';
@@ -57,6 +58,8 @@ export class ReceiveServer {
   /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
   private readonly leaving = new Set<SocketChannel>();
   private readonly accountant: Accountant;
+  /** A key may be kept by another process, which many connections at once would keep busy. */
+  private readonly connectionOptions: SharedAnswer<ConnectionOptions>;
   private readonly waitingRoom: WaitingRoom;
   /** How many may wait for a place, and how many may be leaving while new ones come. */
   private readonly waitingPlaces: number;
@@ -72,6 +75,7 @@ export class ReceiveServer {
   readonly onDidFail = this.failed.event;
 
   constructor(private readonly options: ReceiveServerOptions) {
+    this.connectionOptions = new SharedAnswer(options.connectionOptions);
     this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
     const { total } = this.accountant.budgets.connections;
     this.waitingPlaces = Math.min(MOST_WAITING, Math.max(FEWEST_WAITING, Math.floor(total / 8)));
@@ -181,7 +185,6 @@ export class ReceiveServer {
   }
 
   private async serve(channel: SocketChannel): Promise<void> {
-    const options = await this.options.connectionOptions();
     const account = await this.waitingRoom.admit({
       host: hostOf(channel.peer),
       get hasSpoken() {
@@ -195,6 +198,7 @@ export class ReceiveServer {
     });
     if (!account) return turnAway(channel);
     try {
+      const options = await this.connectionOptions.get();
       const reader = new ByteReader(channel, options.limits.idleTime);
       await serveConnection(reader, channel, {
         ...options,

@@ -229,11 +229,12 @@ class EditorBench {
   private async step(name: string, work: (start: number) => Promise<string>): Promise<void> {
     await this.probe.figures();
     const figure = await work(performance.now());
-    this.rows.push([name, figure, ...describe(await this.probe.figures())]);
+    this.rows.push([name, figure, ...describeHost(await this.probe.figures())]);
   }
 }
 
-function describe({ late, busy, heap, resident }: HostFigures): string[] {
+/** Cells for the delays, own delays and memory of an extension host. */
+export function describeHost({ late, busy, heap, resident }: HostFigures): string[] {
   return [
     ...[late.p99, late.longest, busy.p99, busy.longest].map((delay) => `${delay.toFixed(1)} ms`),
     ...[heap, resident].map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`),

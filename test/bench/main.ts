@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../harness/setup';
+import { benchAttacks } from './attacks';
 import { benchBudgets } from './budgets';
 import { benchCodecs } from './codecs';
 import { benchEditor } from './editor';
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   inspector: benchInspector,
   scrolling: benchScrolling,
   editor: benchEditor,
+  attacks: benchAttacks,
 };
 
 void main(process.argv.slice(2));
