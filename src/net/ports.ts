@@ -33,11 +33,8 @@ export async function listenAt(listener: Server, host: string, port: number): Pr
   if (host === '') throw listenError(undefined, { host, port });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', (error) => reject(listenError(error, { host, port })));
-    listener.listen({ host, port, backlog: BACKLOG }, resolve);
+    listener.listen({ host, port }, resolve);
   });
   listener.removeAllListeners('error');
   return (listener.address() as AddressInfo).port;
 }
-
-/** Connections that the system keeps until this process takes them. Beyond these it drops them, and each tries again after a second. */
-const BACKLOG = 4096;

@@ -68,5 +68,12 @@ async function measure(probe: HostProbe, port: number, name?: AttackName): Promi
   const figures = describeHost(await probe.figures());
   await attack?.end();
   const longest = `${Math.max(...waits).toFixed(2)} s`;
-  return [name ? findAttack(name).what : 'none', String(waits.length), String(refused), String(failed), longest, ...figures];
+  return [
+    name ? findAttack(name).what : 'none',
+    String(waits.length),
+    String(refused),
+    String(failed),
+    longest,
+    ...figures,
+  ];
 }
