@@ -1,5 +1,5 @@
 import { DecodeError, PicklepostError } from '../errors';
-import { InertName, InertReference, Tuple, type Value } from '../values/value';
+import { hashKey, InertName, InertReference, Tuple, type Value } from '../values/value';
 import { MemoryBudget } from '../codecs/memoryBudget';
 import { decodePickle, PickleAccount, type PickleExtension } from '../codecs/pickle/codec';
 import { flatLiteral } from '../render/flatLiteral';
@@ -47,10 +47,10 @@ export function readTorchArchive(
   account: PickleAccount,
 ): Value {
   const folder = pickle.name.slice(0, -'data.pkl'.length);
-  const records = new Map(entries.map((entry) => [entry.name, entry]));
+  const records = new Map(entries.map((entry) => [hashKey(entry.name), entry]));
   const spend = (bytes: number): void => account.spend(bytes);
   const open = (name: string): ByteSource | undefined => {
-    const entry = records.get(folder + name);
+    const entry = records.get(hashKey(folder + name));
     return entry && openZipEntry(source, entry, spend);
   };
   const byteOrder = open('byteorder');

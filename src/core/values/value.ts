@@ -297,9 +297,11 @@ const MAX_KEY_TEXT = 256;
 
 /**
  * A primitive, equal for keys that Python holds equal (`SameValueZero`, as Map compares). Most strings stand for themselves; what
- * else becomes a string starts with U+0000, and so does a string that itself starts so.
+ * else becomes a string starts with U+0000, and so does a string that itself starts so. For every table whose keys come from outside: of
+ * what it gives, nobody can choose much that collides.
+ * @throws UnhashableError
  */
-function hashKey(key: Value): unknown {
+export function hashKey(key: Value): unknown {
   switch (typeof key) {
     case 'string':
       return hashString(key);

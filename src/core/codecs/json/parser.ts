@@ -188,19 +188,22 @@ class LosslessParser extends JsonParser {
   protected override makeDict(parts: Value[], start: number, end: number): Dict {
     const dict = super.makeDict(parts, start, end);
     if (dict.size * 2 === end - start) return dict;
-    const values = new Map<Value, Value[]>();
+    const values = new Dict();
     for (let i = start; i < end; i += 2) {
       const key = parts[i] as Value;
-      const others = values.get(key);
+      const others = values.get(key) as Value[] | undefined;
       if (others === undefined) values.set(key, [parts[i + 1] as Value]);
       else {
         others.push(parts[i + 1] as Value);
-        this.repeatedKeys.add(key);
+        if (this.repeatedKeys.size <= MAX_NAMED) this.repeatedKeys.add(key);
       }
     }
     if (this.repeated === 'last') return dict;
     return Dict.from(
-      [...values].map(([key, all]): [Value, Value] => [key, all.length === 1 ? (all[0] as Value) : all]),
+      [...values].map(([key, all]): [Value, Value] => {
+        const [first, ...others] = all as Value[];
+        return [key, others.length === 0 ? (first as Value) : all];
+      }),
     );
   }
 

@@ -1,4 +1,4 @@
-import { ByteArray, Dict, Tuple, ValueSet, type Value } from '../../values/value';
+import { ByteArray, Dict, hashKey, Tuple, ValueSet, type Value } from '../../values/value';
 import { CHILDREN_KEY, TEXT_KEY, type XmlType } from './vocabulary';
 import { isSpace, parseBytes, parseScalar } from './scalars';
 import { say, inEnglish, type Words } from '../../text';
@@ -270,13 +270,14 @@ function pairs(parts: readonly Value[]): Dict[] {
  */
 function collectEqualKeys(parts: readonly Value[]): Value[] | undefined {
   const found: Value[] = [];
-  const keys = new Set<Value>();
+  const keys = new Set<unknown>();
   let list: Value[] | undefined;
   for (let i = 0; i < parts.length; i += 2) {
     const key = parts[i] as Value;
     const value = parts[i + 1] as Value;
-    if (!keys.has(key)) {
-      keys.add(key);
+    const id = typeof key === 'object' ? key : hashKey(key);
+    if (!keys.has(id)) {
+      keys.add(id);
       found.push(key, value);
       list = undefined;
     } else if (found.at(-2) !== key) return undefined;

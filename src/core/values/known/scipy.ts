@@ -272,10 +272,12 @@ function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
 
 /** Elements that are not stored are 0; of several at one place the last is shown. */
 function tableOf({ shape, rows, columns, data }: Coordinates): Table {
-  const places = new Map<number, number>();
-  rows.forEach((row, k) => places.set(row * shape[1] + (columns[k] as number), k));
+  // By text: of numbers, a file could choose many that collide.
+  const places = new Map<string, number>();
+  const placeOf = (row: number, column: number): string => `#${String(row * shape[1] + column)}`;
+  rows.forEach((row, k) => places.set(placeOf(row, columns[k] as number), k));
   const stored = arrayColumn('', data);
-  const at = (row: number, column: number): number | undefined => places.get(row * shape[1] + column);
+  const at = (row: number, column: number): number | undefined => places.get(placeOf(row, column));
   const column = (position: number): Column => ({
     name: String(position),
     type: data.type.name,

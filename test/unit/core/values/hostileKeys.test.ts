@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { readJson } from '../../../../src/core/codecs/json/codec';
 import { Dict, ValueSet, type Value } from '../../../../src/core/values/value';
 
 /** So many keys take milliseconds if they do not collide, and minutes if all of them do. */
@@ -31,6 +32,15 @@ describe('Keys that are chosen to collide', function () {
       assert.equal(dict.get(key(count - 1)), BigInt(count - 1));
     });
   }
+
+  it('cost no more than others in a JSON object that has one of them twice', () => {
+    const keys = Array.from({ length: COUNT }, (_, i) => String((i * 65_536) % 4_294_967_295));
+    const text = JSON.stringify(Object.fromEntries(keys.map((key) => [`x${key}`, 1]))).replaceAll('"x', '"');
+    const { value } = readJson(`${text.slice(0, -1)},"0":2}`, 10);
+    assert(value instanceof Dict);
+    assert.equal(value.size, new Set(keys).size);
+    assert.deepEqual(value.get('0'), [1n, 2n]);
+  });
 
   it('are one key where they are equal, whichever text or digest stands for them', () => {
     const dict = new Dict();
