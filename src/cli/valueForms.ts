@@ -1,4 +1,4 @@
-import { codecs, TEXT_FORMATS, type TextFormat } from '../core/codecs/codecs';
+import { codecs, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from '../core/codecs/codecs';
 import { textForms } from '../core/codecs/forms';
 import { csvPieces } from '../core/data/csv';
 import type { NdArray } from '../core/data/ndArray';
@@ -18,7 +18,7 @@ import { UsageError } from './arguments';
 import type { DecodedContent } from './decode';
 
 /** How a value is written: as numpy, pandas and Python print it, as a text, as a table, or in bytes. */
-export type ValueForm = 'printed' | TextFormat | 'python' | 'csv' | 'npy' | 'png' | 'binary';
+export type ValueForm = 'printed' | Format | 'python' | 'csv' | 'npy' | 'png';
 
 /** What `show` and `export` are told about that. */
 export interface Writing {
@@ -53,7 +53,8 @@ const MAX_PIXELS = 64 * 1024 * 1024;
 
 /** Whether the form is no text. */
 export function isBinary(form: ValueForm): boolean {
-  return form === 'npy' || form === 'png' || form === 'binary';
+  if (form === 'printed' || form === 'python' || form === 'csv') return false;
+  return form === 'npy' || form === 'png' || !isTextFormat(form);
 }
 
 /** Of files, without the dot. */
@@ -93,13 +94,14 @@ export function writeValue(name: string, content: DecodedContent, writing: Writi
       return { pieces: npyPieces(arrayOf(name, value)) };
     case 'png':
       return { pieces: [pngOf(name, value)] };
-    case 'binary':
-      return { pieces: [codecs.binary.encode(value, DEFAULT_LIMITS)] };
     case 'json':
       return writing.isLossy ? lossyJson(name, value) : withAdvice(() => text('json'));
-    case 'xml':
     case 'python':
-      return text(writing.form);
+      return text('python');
+    default:
+      return isTextFormat(writing.form)
+        ? text(writing.form)
+        : { pieces: [codecs[writing.form].encode(value, DEFAULT_LIMITS)] };
   }
 }
 
