@@ -33,8 +33,14 @@ export async function listenAt(listener: Server, host: string, port: number): Pr
   if (host === '') throw listenError(undefined, { host, port });
   await new Promise<void>((resolve, reject) => {
     listener.once('error', (error) => reject(listenError(error, { host, port })));
-    listener.listen({ host, port }, resolve);
+    listener.listen({ host, port, backlog: BACKLOG }, resolve);
   });
   listener.removeAllListeners('error');
   return (listener.address() as AddressInfo).port;
 }
+
+/**
+ * Connections that the system keeps until this process takes them, of which Node.js takes one in each turn of its event loop: in a long
+ * queue, whoever has something to send waits behind those who only connect, or have left again.
+ */
+const BACKLOG = 128;
