@@ -12,6 +12,7 @@ const AT_ONCE = 3;
 export class CellBlocks {
   private readonly blocks = new Map<string, CellWindow>();
   private readonly asked = new Map<string, Asked<CellWindow>>();
+  private readonly headers = new Map<number, ColumnHeader>();
   private wanted: (readonly [row: number, column: number])[] = [];
 
   constructor(
@@ -32,8 +33,9 @@ export class CellBlocks {
     return this.at(row, column)?.cells[row % ROWS]?.[column % COLUMNS];
   }
 
-  header(row: number, column: number): ColumnHeader | undefined {
-    return this.at(row, column)?.headers[column % COLUMNS];
+  /** Of a column that has been seen, whichever rows of it. */
+  header(column: number): ColumnHeader | undefined {
+    return this.headers.get(column);
   }
 
   labels(row: number, column: number): readonly string[] | undefined {
@@ -88,6 +90,8 @@ export class CellBlocks {
     if (this.asked.get(key) !== asked) return;
     this.asked.delete(key);
     this.blocks.set(key, window);
+    for (const [place, header] of window.headers.entries())
+      this.headers.set(window.columns.start + place, header);
     for (const old of [...this.blocks.keys()].slice(0, -KEPT)) this.blocks.delete(old);
     this.onDidLoad();
     this.askForMore();

@@ -38,6 +38,8 @@ export class Grid {
   private rowCount: number;
   private sort: readonly SortKey[] = [];
   private frame: number | undefined;
+  /** What the headers were made of. */
+  private headKey = '';
 
   constructor(
     private readonly info: TableInfo,
@@ -93,7 +95,7 @@ export class Grid {
 
   /** Undefined for one that has not been seen yet. */
   header(column: number): ColumnHeader | undefined {
-    const header = this.blocks.header(this.firstRow(), column);
+    const header = this.blocks.header(column);
     return header ?? this.info.numeric.find(({ place }) => place === column);
   }
 
@@ -244,7 +246,7 @@ export class Grid {
     const right = root.scrollLeft + root.clientWidth - layout.indexWidth;
     const to = this.info.columnCount === 0 ? 0 : layout.columnAt(Math.max(0, right)) + 1;
     this.blocks.need([first, first + Math.max(1, count)], [Math.max(0, from), to]);
-    this.renderHead(first, Math.max(0, from), to);
+    this.renderHead(Math.max(0, from), to);
     while (this.shown.length < count) this.shown.push(this.createRow());
     for (const [place, row] of this.shown.entries()) {
       row.root.hidden = place >= count;
@@ -272,8 +274,15 @@ export class Grid {
     return { root, labels, cells: [] };
   }
 
-  private renderHead(first: number, from: number, to: number): void {
+  /** Most moves leave the headers as they are, and making them takes as long as all else. */
+  private renderHead(from: number, to: number): void {
     const { head, layout, info } = this;
+    const shown = [];
+    for (let column = from; column < to; column++)
+      shown.push([this.blocks.header(column), layout.left(column), layout.columnWidth(column)]);
+    const key = JSON.stringify([from, this.root.scrollLeft, this.sort, shown]);
+    if (key === this.headKey) return;
+    this.headKey = key;
     const corner = element('div', 'labels');
     for (const [place, width] of layout.index.entries()) {
       const level = info.index[place];
@@ -290,12 +299,12 @@ export class Grid {
       corner.append(label);
     }
     const headers: HTMLElement[] = [];
-    for (let column = from; column < to; column++) headers.push(this.createHeader(first, column));
+    for (let column = from; column < to; column++) headers.push(this.createHeader(column));
     head.replaceChildren(corner, ...headers);
   }
 
-  private createHeader(first: number, column: number): HTMLElement {
-    const header = this.blocks.header(first, column);
+  private createHeader(column: number): HTMLElement {
+    const header = this.blocks.header(column);
     const cell = element('div', `header ${header?.kind ?? ''}`);
     cell.role = 'columnheader';
     cell.dataset.column = String(column);
@@ -357,7 +366,7 @@ export class Grid {
     cell.ariaColIndex = String(column + this.layout.index.length + 1);
     cell.ariaSelected = String(isSelected);
     this.place(cell, column);
-    this.fillCell(cell, shown, this.blocks.header(row, column)?.kind);
+    this.fillCell(cell, shown, this.blocks.header(column)?.kind);
   }
 
   private fillCell(
