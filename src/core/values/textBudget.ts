@@ -1,6 +1,6 @@
 import { LimitError } from '../errors';
 import type { Container } from './value';
-import { say } from '../text';
+import { say, type Words } from '../text';
 
 /** Lists, dictionaries and so on that one text may hold; each takes some microseconds. */
 const MAX_VISITS = 8_000_000;
@@ -20,14 +20,15 @@ export class TextBudget {
 
   /** Counts a container that is about to be written. @throws LimitError */
   count(container: Container): void {
-    if (++this.visits > this.maxVisits) throw tooMany('The number of lists and dictionaries', this.maxVisits);
+    if (++this.visits > this.maxVisits)
+      throw tooMany(say`The number of lists and dictionaries`, this.maxVisits);
     if (!this.visited.has(container)) this.visited.add(container);
     else if (++this.repeated > this.maxRepeated)
-      throw tooMany('The number of parts that are there several times', this.maxRepeated);
+      throw tooMany(say`The number of parts that are there several times`, this.maxRepeated);
   }
 }
 
-function tooMany(what: string, limit: number): LimitError {
+function tooMany(what: Words, limit: number): LimitError {
   return new LimitError(
     what,
     limit,
