@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PicklepostError } from '../core/errors';
 import type { BufferRing } from '../core/bufferRing';

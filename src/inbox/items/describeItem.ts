@@ -12,7 +12,7 @@ export function describeItem(
   const id = newItemId();
   const receivedAt = timeOfItemId(id);
   const { kind, format, name: sentName, note, transfer, modified, path, mode } = content;
-  const name = safeName(sentName ?? '') ?? madeUpName({ ...arrival, ...content, receivedAt });
+  const name = itemName(sentName, { ...arrival, ...content, receivedAt });
   return {
     id,
     kind,
@@ -28,4 +28,9 @@ export function describeItem(
     ...(path !== undefined && { path }),
     ...(path !== undefined && mode !== undefined && { mode }),
   };
+}
+
+/** What an item is called here: as it was sent, as far as this system can hold that. */
+export function itemName(sentName: string | undefined, parts: Parameters<typeof madeUpName>[0]): string {
+  return safeName(sentName ?? '') ?? madeUpName(parts);
 }

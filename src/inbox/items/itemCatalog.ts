@@ -83,7 +83,10 @@ export class ItemCatalog {
    * @returns some at a time, as all of them may take more memory than there is
    */
   async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
-    if (ids.length <= FEW) return yield await this.entriesOf(ids);
+    if (ids.length <= FEW) {
+      yield await this.entriesOf(ids);
+      return;
+    }
     const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id) ?? this.indexed.get(id);
     await this.reading.run(() => this.readIndex(ids));
     for (let at = 0; at < ids.length; at += BATCH)

@@ -9,7 +9,7 @@ import type { ItemOffer } from '../../core/item/itemStore';
 import { openBox, sealBox } from '../items/box';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
 import { isOlder, withPastTime } from '../disk/fileAge';
-import { madeUpName, safeName } from '../output/safeName';
+import { itemName } from '../items/describeItem';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
 import { PartialStreams, type PartialStream } from './partialStreams';
 import { PrefixCache } from '../items/prefixCache';
@@ -269,8 +269,7 @@ export class Partials {
     const { from } = state.arrival;
     const { name, kind, format, size } = state.offer;
     // As an item that is whole would be called.
-    const shown =
-      safeName(name) ?? madeUpName({ from, receivedAt: changedAt, kind, ...(format && { format }) });
+    const shown = itemName(name, { from, receivedAt: changedAt, kind, ...(format && { format }) });
     return { ...known, name: shown, from, size };
   }
 

@@ -1,5 +1,5 @@
 import { formatFloat, formatInteger } from '../../render/numberText';
-import { ByteArray, Dict, InertName, Tuple, ValueSet, type Value } from '../value';
+import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../value';
 import { isContainer } from '../children';
 import { recognise } from './registry';
 
@@ -68,6 +68,11 @@ function writeContainer(value: Value, depth: number, budget: { room: number }): 
     const keys = parts(value.keys);
     const values = parts(value.values);
     return `{${values.map((text, i) => `${keys[i] ?? '...'}: ${text}`).join(', ')}}`;
+  }
+  if (value instanceof InertCall) {
+    const { callable, args } = value;
+    const name = callable instanceof InertName ? callable.qualifiedName : write(callable, depth - 1, budget);
+    return `${name}(${parts(args instanceof Tuple ? args.items : [args]).join(', ')})`;
   }
   return '<object>';
 }
