@@ -161,7 +161,7 @@ describe('Sending and receiving on the command line', function () {
     assert.deepEqual(output.match(/^Sent \S+ \(.*?\)/gm)?.sort(), [
       'Sent data.json (93 B)',
       'Sent hello.txt (12 B)',
-      'Sent stdin (500.0 kB)',
+      'Sent stdin (500 kB)',
     ]);
     const digests = [await receiver.next(), await receiver.next(), await receiver.next()].map(
       (line) => line['sha256'],
