@@ -1,40 +1,44 @@
 import * as vscode from 'vscode';
 
-/** Milliseconds to wait for a selection that does not change, as where no row has the focus. */
+/** Milliseconds after which no row has the focus, as no selection has changed. */
 const PATIENCE = 500;
 
 /**
  * The row with the focus and all that go with it, as a context menu hands them over: the selection if the row is part of it, else
  * only the row. VS Code tells extensions the selection and not the focus, which the arrow keys move alone; but toggling whether
  * the row is selected tells which one it is.
+ * @param patience milliseconds to wait for a selection that does not change
  */
-export async function focusedRows<T>(view: vscode.TreeView<T>): Promise<[T | undefined, readonly T[]]> {
+export async function focusedRows<T>(
+  view: vscode.TreeView<T>,
+  patience = PATIENCE,
+): Promise<[T | undefined, readonly T[]]> {
   const selection = [...view.selection];
-  const focused = await toggleFocused(view);
+  const focused = await toggleFocused(view, patience);
   if (focused === undefined) return [selection[0], selection];
-  await toggleFocused(view);
+  await toggleFocused(view, patience);
   return [focused, selection.includes(focused) ? selection : [focused]];
 }
 
 /** The list must have the focus. @returns the row that was selected or is no longer, undefined if none is toggled */
-async function toggleFocused<T>(view: vscode.TreeView<T>): Promise<T | undefined> {
+async function toggleFocused<T>(view: vscode.TreeView<T>, patience: number): Promise<T | undefined> {
   const before = view.selection;
   let change: vscode.Disposable | undefined;
-  let patience: NodeJS.Timeout | undefined;
+  let end: NodeJS.Timeout | undefined;
   const toggled = new Promise<T | undefined>((resolve) => {
     change = view.onDidChangeSelection(({ selection }) => {
       const [row, ...others] = difference(before, selection);
       // VS Code also tells of a selection where a list that is shown anew has lost it, or still has it.
       if (row !== undefined && others.length === 0) resolve(row);
     });
-    patience = setTimeout(() => resolve(undefined), PATIENCE);
+    end = setTimeout(() => resolve(undefined), patience);
   });
   try {
     await vscode.commands.executeCommand('list.toggleSelection');
     return await toggled;
   } finally {
     change?.dispose();
-    clearTimeout(patience);
+    clearTimeout(end);
   }
 }
 
