@@ -148,10 +148,13 @@ describe('a long list of received items', () => {
     assert.equal(await (await view.row('sample 259.csv')).locator('[class*="monaco-decoration"]').count(), 0);
     await (await view.row('sample 257.csv')).click({ modifiers: ['Shift'] });
     await workbench.chooseFromMenu(await view.row('sample 258.csv'), 'Save as');
+    // The dialog writes the folder that it begins with over what is typed before that is listed.
+    await workbench.quickPickItem('saved').waitFor();
     await workbench.quickInputBox.fill(`${folder}/`);
     const saveHere = workbench.quickInput.locator('.monaco-button', { hasText: 'Save here' });
     // Only what is listed tells that the dialog has taken the folder in; a click before that is for nothing.
     await workbench.quickPickItem('earlier').waitFor();
+    assert.equal(await workbench.quickInputBox.inputValue(), `${folder}/`);
     await workbench.screenshot('list-save', saveHere);
     await workbench.clickUntilGone(saveHere);
     await workbench.answerNotification(/Saved 3 items to .*saved/, 'Reveal in folder');
