@@ -1,5 +1,8 @@
 import type { Output } from './output';
 
+/** What a command was to find out is not so, and it has said so. Exit code 1. */
+export class FailedCheck extends Error {}
+
 /** One command of the program. */
 export interface Command {
   /** How it is called, behind the name of the program. Several lines where there are several ways. */
@@ -9,7 +12,7 @@ export interface Command {
   /** The options, one paragraph. */
   readonly details: string;
 
-  /** @throws UsageError, PicklepostError */
+  /** @throws UsageError, FailedCheck, PicklepostError */
   run(args: readonly string[], context: Context): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { messageOf } from '../core/errors';
 import { INBOX_KEY_VARIABLE } from '../inbox/keys/inboxKey';
 import { UnreadableError } from '../net/fileItem';
 import { asksForHelp, UsageError } from './arguments';
-import type { Command, Context } from './command';
+import { FailedCheck, type Command, type Context } from './command';
 import { usualInbox } from './inbox';
 import { exportCommand } from './export';
 import { showCommand } from './show';
@@ -12,6 +12,7 @@ import type { Output } from './output';
 import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
+import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
 /** All commands, in the order in which the help has them. */
@@ -23,6 +24,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['export', exportCommand],
   ['key', keyCommand],
   ['pair', pairCommand],
+  ['test', testCommand],
 ]);
 
 const DONE = 0;
@@ -63,6 +65,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
     await command.run(rest, context);
     return DONE;
   } catch (error) {
+    if (error instanceof FailedCheck) return FAILED;
     if (!(error instanceof UsageError)) {
       reportFailure(error, output);
       return FAILED;

@@ -49,6 +49,28 @@ export function isUnknownHost(error: PicklepostError): boolean {
   return error.code === 'connection-failed' && codeOf(error.cause) === 'ENOTFOUND';
 }
 
+/** Why a server is not reachable. */
+export type Unreachable = 'refused' | 'timed-out' | 'unknown-host' | 'no-route' | 'other';
+
+/** The kind of failure that {@link connectError} tells of. */
+export function unreachableReason({ cause }: PicklepostError): Unreachable {
+  switch (codeOf(cause)) {
+    case 'ECONNREFUSED':
+      return 'refused';
+    case 'ETIMEDOUT':
+      return 'timed-out';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'unknown-host';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return 'no-route';
+    default:
+      return 'other';
+  }
+}
+
 /** Why a server cannot listen at an address, and what to do. */
 export function listenError(cause: unknown, address: { host: string; port: number }): PicklepostError {
   const { host, port } = address;

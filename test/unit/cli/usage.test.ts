@@ -21,7 +21,7 @@ async function runHere(args: readonly string[]): Promise<Outcome> {
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
 
-const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key'];
+const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'test'];
 
 describe('The command line', function () {
   this.timeout(30_000);

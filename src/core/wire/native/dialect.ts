@@ -27,3 +27,7 @@ export const native = {
 
 /** Pairs with a Picklepost that shows a code. */
 export { joinPairing } from './pairing/join';
+/** What a test of a connection does, and what can come of it. */
+export { greetServer } from './handshake/greetServer';
+export { WrongKeyError } from './handshake/hello';
+export { RefusedError } from './session/refusal';
