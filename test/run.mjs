@@ -8,6 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, projectRoot } from './harness/install.mjs';
 
@@ -23,33 +24,17 @@ const oneFailed = { passed: 0, failed: 1, skipped: [], retried: [] };
 /** Milliseconds that starting Node.js takes on the quiet machine that the timeouts of tests are made for. */
 const USUAL_START = 60;
 
+/** How many times as long a test may take beside those of another lane. */
+const BESIDE_FACTOR = 2;
+
 const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/harness/${name}.js`);
 
 /**
  * In the order in which they run. All commands of a step must succeed, each with Node.js; a suite (the last
- * command of its step) counts its tests, any other step counts as one.
+ * command of its step) counts its tests, any other step counts as one. What is built comes first; the steps of
+ * a lane then run one after the other, and the lanes side by side, as windows of VS Code wait most of their time.
  */
 const steps = [
-  {
-    name: 'lint',
-    commands: [
-      ['node_modules/eslint/bin/eslint.js', '.'],
-      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
-    ],
-  },
-  {
-    name: 'types',
-    commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
-  },
-  { name: 'build', commands: [['esbuild.mjs', '--tests']] },
-  { name: 'unit', needs: ['build'], isSuite: true, commands: [mocha('unit', '--timeout=20000', ...harness)] },
-  {
-    name: 'interop',
-    needs: ['build'],
-    isSuite: true,
-    commands: [mocha('interop', '--timeout=30000', ...harness)],
-  },
-  { name: 'vscode', needs: ['build'], isSuite: true, commands: [['out/test/vscode/launch.js', ...grep]] },
   {
     name: 'package',
     commands: [
@@ -62,9 +47,46 @@ const steps = [
       ],
     ],
   },
+  // Behind the package, which leaves a build for production in the same folder.
+  { name: 'build', commands: [['esbuild.mjs', '--tests']] },
+  {
+    name: 'lint',
+    lane: 'checks',
+    commands: [
+      ['node_modules/eslint/bin/eslint.js', '.'],
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+    ],
+  },
+  {
+    name: 'types',
+    lane: 'checks',
+    commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
+  },
+  {
+    name: 'unit',
+    lane: 'checks',
+    needs: ['build'],
+    isSuite: true,
+    commands: [mocha('unit', '--timeout=20000', ...harness)],
+  },
+  {
+    name: 'interop',
+    lane: 'checks',
+    needs: ['build'],
+    isSuite: true,
+    commands: [mocha('interop', '--timeout=30000', ...harness)],
+  },
+  {
+    name: 'vscode',
+    lane: 'windows',
+    needs: ['build'],
+    isSuite: true,
+    commands: [['out/test/vscode/launch.js', ...grep]],
+  },
   {
     name: 'ui',
-    needs: ['build', 'package'],
+    lane: 'windows',
+    needs: ['package', 'build'],
     isSuite: true,
     commands: [mocha('ui', '--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
   },
@@ -111,25 +133,41 @@ function findStep(name) {
   return steps.find((step) => step.name === name);
 }
 
+/** Results in the order of {@link steps}, whichever ended first. */
 async function runSteps(selected) {
-  const results = [];
-  for (const step of selected) {
-    console.log(`\n━━ ${step.name} ${'━'.repeat(60 - step.name.length)}`);
-    const started = Date.now();
-    const broken = step.needs?.find((name) =>
-      results.some((result) => result.name === name && result.failed > 0),
-    );
-    if (broken) console.log(`not run, as ${broken} failed`);
-    const counts = broken ? oneFailed : await runStep(step);
-    results.push({ name: step.name, ...counts, seconds: (Date.now() - started) / 1000 });
-  }
-  return results;
+  const results = new Map();
+  const lanes = [...new Set(selected.map(({ lane }) => lane))].filter((lane) => lane !== undefined);
+  const runAll = async (steps, isAlone) => {
+    for (const step of steps) results.set(step.name, await runOne(step, results, isAlone));
+  };
+  await runAll(
+    selected.filter(({ lane }) => lane === undefined),
+    true,
+  );
+  await Promise.all(
+    lanes.map((name) =>
+      runAll(
+        selected.filter(({ lane }) => lane === name),
+        lanes.length === 1,
+      ),
+    ),
+  );
+  return selected.map(({ name }) => results.get(name));
 }
 
-async function runStep({ name, commands, isSuite }) {
+async function runOne(step, results, isAlone) {
+  console.log(`\n━━ ${step.name} ${'━'.repeat(60 - step.name.length)}`);
+  const started = Date.now();
+  const broken = step.needs?.find((name) => results.get(name)?.failed > 0);
+  if (broken) console.log(`not run, as ${broken} failed`);
+  const counts = broken ? oneFailed : await runStep(step, isAlone);
+  return { name: step.name, ...counts, seconds: (Date.now() - started) / 1000 };
+}
+
+async function runStep({ name, commands, isSuite }, isAlone) {
   const countsFile = path.join(temporary, `${name}.json`);
   let isOk = true;
-  for (const command of commands) isOk = (await runNode(command, { MOCHA_COUNTS: countsFile })) && isOk;
+  for (const command of commands) isOk = (await runNode(command, name, isAlone, countsFile)) && isOk;
   if (!isSuite) return isOk ? onePassed : oneFailed;
   return suiteCounts(countsFile, isOk);
 }
@@ -144,27 +182,29 @@ function suiteCounts(countsFile, isOk) {
 
 /**
  * Runs a script and tells whether it succeeded. It ends with this process. A script that prints nothing for a long time is
- * killed, with the name of the test that was running.
+ * killed, with the name of the test that was running. Beside others, each of its lines says which step it is of, and its tests
+ * have more time.
  */
-function runNode(args, env) {
-  const runningFile = path.join(temporary, 'running-test');
-  rmSync(runningFile, { force: true });
+function runNode(args, name, isAlone, countsFile) {
+  const runningFile = path.join(temporary, `${name}.running`);
+  const env = {
+    MOCHA_COUNTS: countsFile,
+    MOCHA_RUNNING: runningFile,
+    TIME_FACTOR: String(isAlone ? timeFactor : BESIDE_FACTOR * timeFactor),
+  };
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env, MOCHA_RUNNING: runningFile, TIME_FACTOR: String(timeFactor) },
+    env: { ...process.env, ...env },
   });
   const timer = setTimeout(() => {
-    console.log(`\nKilled after ${SILENT_MINUTES} minutes without output. ${runningTest(runningFile)}`);
+    console.log(
+      `\n${name} killed after ${SILENT_MINUTES} minutes without output. ${runningTest(runningFile)}`,
+    );
     child.kill('SIGKILL');
   }, SILENT_MINUTES * 60_000);
-  for (const [from, to] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ]) {
-    from.on('data', (data) => {
-      timer.refresh();
-      to.write(data);
-    });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', () => timer.refresh());
+    printOutput(stream, isAlone ? '' : `${name.padEnd(7)}│ `);
   }
   const end = () => child.kill();
   process.once('SIGTERM', end);
@@ -172,9 +212,18 @@ function runNode(args, env) {
     child.once('exit', (code) => {
       clearTimeout(timer);
       process.off('SIGTERM', end);
-      resolve(code === 0);
+      // Its last lines are still to come; a process that it has left behind may keep its output open.
+      const wait = setTimeout(() => resolve(code === 0), 1000);
+      child.once('close', () => {
+        clearTimeout(wait);
+        resolve(code === 0);
+      });
     });
   });
+}
+
+function printOutput(stream, prefix) {
+  createInterface({ input: stream }).on('line', (line) => console.log(prefix + line));
 }
 
 function runningTest(file) {
