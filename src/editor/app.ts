@@ -98,7 +98,7 @@ function createServices(context: vscode.ExtensionContext): Services {
     context,
     log,
     reporter: new Reporter(log),
-    keyring: new Keyring(context.secrets),
+    keyring: own(new Keyring(context.secrets)),
     worker: own(new ValueWorker(script, DEFAULT_LIMITS.nestingDepth)),
     own,
   };
@@ -140,6 +140,11 @@ function keyCommands(keys: KeyCommands) {
     generateKey: () => keys.generate(),
     importKey: () => keys.import(),
     exportKey: () => keys.export(),
+    keyFromPassphrase: () => keys.fromPassphrase(),
+    renameKey: () => keys.rename(),
+    deleteKey: () => keys.delete(),
+    showKeyFingerprint: () => keys.showFingerprint(),
+    manageKeys: () => keys.manage(),
   } satisfies Partial<Handlers>;
 }
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
+import { MemorySecrets } from '../harness/memorySecrets';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { ContentSource } from '../../src/editor/sending/contentSource';
 import { EncryptionPicker } from '../../src/editor/sending/encryptionPicker';
@@ -32,30 +33,6 @@ export class MemoryState implements vscode.Memento {
   update(key: string, value: unknown): Promise<void> {
     this.texts.set(key, JSON.stringify(value));
     return Promise.resolve();
-  }
-}
-
-/** Keeps keys in memory. */
-export class MemorySecrets implements vscode.SecretStorage {
-  private readonly texts = new Map<string, string>();
-  readonly onDidChange = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>().event;
-
-  get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.texts.get(key));
-  }
-
-  store(key: string, value: string): Promise<void> {
-    this.texts.set(key, value);
-    return Promise.resolve();
-  }
-
-  delete(key: string): Promise<void> {
-    this.texts.delete(key);
-    return Promise.resolve();
-  }
-
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.texts.keys()]);
   }
 }
 

@@ -18,7 +18,8 @@ import { ServerNotices } from '../../src/editor/server/serverNotices';
 import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import { MemoryStore } from '../unit/core/wire/memoryStore';
-import { configure, MemorySecrets, RecordingReporter, testLog } from './senderFixture';
+import { MemorySecrets } from '../harness/memorySecrets';
+import { configure, RecordingReporter, testLog } from './senderFixture';
 
 function text(content: string): OutgoingItem {
   return bytesItem({ kind: 'file', name: 'note.txt', bytes: Buffer.from(content) });

@@ -2,21 +2,15 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../core/crypto/keys';
-import { CancelledError, InvalidKeyError, PicklepostError } from '../../core/errors';
-import { diskError } from '../../inbox/disk/diskError';
-import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
-import { readSecretFile } from '../../inbox/disk/protection';
-import type { Keyring } from './keyring';
+import { CancelledError } from '../../core/errors';
+import { copyText } from '../shell/clipboard';
 import type { Reporter } from '../shell/reporter';
-import { say } from '../../core/text';
-import { localize } from '../shell/localize';
+import { readKeyFile, writeKeyFile } from './keyFiles';
+import { askForNewName, describeOrigin, pickKey } from './keyNames';
+import type { KeyEntry, Keyring } from './keyring';
+import { describeUses, renameUses, usesOf } from './keyUses';
 
-const DEFAULT_NAME = 'default';
-
-/** A key file holds 44 characters; a larger file is certainly something else. */
-const MAXIMUM_KEY_FILE = 4096;
-
-/** Makes, imports and exports encryption keys. */
+/** What a person does with encryption keys. Each takes the name of a key, and asks for it where none is given. */
 export class KeyCommands {
   constructor(
     private readonly keyring: Keyring,
@@ -25,7 +19,7 @@ export class KeyCommands {
 
   /** Makes a key and stores it. @returns its name. @throws CancelledError */
   async generate(name?: string): Promise<string> {
-    const chosen = name ?? (await this.askForNewName());
+    const chosen = name ?? (await askForNewName(this.keyring));
     const key = FernetKey.generate();
     await this.keyring.set(chosen, key);
     const message = vscode.l10n.t(
@@ -49,8 +43,8 @@ export class KeyCommands {
         openLabel: vscode.l10n.t('Import'),
       })) ?? [];
     if (!file) throw new CancelledError();
-    const key = await this.readKeyFile(file);
-    const chosen = name ?? (await this.askForNewName());
+    const key = await readKeyFile(file, this.reporter);
+    const chosen = name ?? (await askForNewName(this.keyring));
     await this.keyring.set(chosen, key);
     void this.reporter.information(
       vscode.l10n.t('Imported the encryption key "{0}" ({1}).', chosen, key.fingerprint),
@@ -58,85 +52,98 @@ export class KeyCommands {
     return chosen;
   }
 
+  /** Makes a key of a passphrase and stores it. @returns its name. @throws CancelledError */
+  async fromPassphrase(name?: string): Promise<string> {
+    const { askForPassphraseKey } = await import('./passphraseKey');
+    return askForPassphraseKey(this.keyring, this.reporter, name);
+  }
+
   /** Writes a key to the file that the person chooses, as the Python programs read it. @throws CancelledError */
   async export(name?: string): Promise<void> {
-    const chosen = name ?? (await this.askForName());
-    const key = await this.keyring.get(chosen);
-    if (!key) throw new CancelledError();
+    const entry = await this.choose(name, vscode.l10n.t('Export which key?'));
     const file = await vscode.window.showSaveDialog({
       title: vscode.l10n.t('Export encryption key'),
       saveLabel: vscode.l10n.t('Export'),
-      defaultUri: vscode.Uri.file(path.join(homedir(), `${chosen}.key`)),
+      defaultUri: vscode.Uri.file(path.join(homedir(), `${fileNameOf(entry.name)}.key`)),
     });
     if (!file) throw new CancelledError();
-    await writeKeyFile(file, key);
+    await writeKeyFile(file, entry.key);
     void this.reporter.information(
       vscode.l10n.t(
         'Exported the key "{0}" to {1}. Whoever has this file can read what is sent with it.',
-        chosen,
+        entry.name,
         file.fsPath,
       ),
     );
   }
 
-  /** One of this machine must not be one that others may have put there. */
-  private async readKeyFile(file: vscode.Uri): Promise<FernetKey> {
-    const { size } = await vscode.workspace.fs.stat(file);
-    if (size > MAXIMUM_KEY_FILE)
-      throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
-    const text =
-      file.scheme === 'file'
-        ? await readSecretFile(file.fsPath, (notice) => void this.reporter.warning(localize(notice)))
-        : Buffer.from(await vscode.workspace.fs.readFile(file)).toString('latin1');
-    return FernetKey.parse(text);
+  /** Gives a key another name, in the settings too. @throws CancelledError */
+  async rename(name?: string): Promise<void> {
+    const entry = await this.choose(name, vscode.l10n.t('Rename which key?'));
+    const chosen = await askForNewName(this.keyring, entry.name);
+    await this.keyring.rename(entry.name, chosen);
+    await renameUses(entry.name, chosen);
   }
 
-  /** A name for a key to come: `default` where there is no key yet. Replacing one is asked for. */
-  private async askForNewName(): Promise<string> {
-    const names = await this.keyring.names();
-    if (names.length === 0) return DEFAULT_NAME;
-    const name = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Name of the key'),
-      prompt: vscode.l10n.t('Existing keys: {0}', names.join(', ')),
-      validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('A key needs a name.') : undefined),
-    });
-    if (name === undefined) throw new CancelledError();
-    if (names.includes(name.trim())) await this.confirmReplacement(name.trim());
-    return name.trim();
-  }
-
-  private async confirmReplacement(name: string): Promise<void> {
-    const replace = vscode.l10n.t('Replace');
-    const message = vscode.l10n.t('Replace the key "{0}"?', name);
-    const detail = vscode.l10n.t('What others send with the old key can no longer be read here.');
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, replace)) !== replace)
+  /** Deletes a key, after saying what will not work without it. @throws CancelledError */
+  async delete(name?: string): Promise<void> {
+    const entry = await this.choose(name, vscode.l10n.t('Delete which key?'));
+    const confirm = vscode.l10n.t('Delete');
+    const message = vscode.l10n.t('Delete the key "{0}" ({1})?', entry.name, entry.key.fingerprint);
+    const options = { modal: true, detail: consequences(entry) };
+    if ((await vscode.window.showWarningMessage(message, options, confirm)) !== confirm)
       throw new CancelledError();
+    await this.keyring.delete(entry.name);
   }
 
-  private async askForName(): Promise<string> {
-    const names = await this.keyring.names();
-    const [only] = names;
-    if (only === undefined)
-      throw new PicklepostError(
-        'invalid-key',
-        vscode.l10n.t('There is no encryption key yet. Generate one, or import it from a file.'),
-      );
-    const name =
-      names.length === 1
-        ? only
-        : await vscode.window.showQuickPick(names, { title: vscode.l10n.t('Export which key?') });
-    if (name === undefined) throw new CancelledError();
-    return name;
+  /** Shows the fingerprint of a key, by which two persons compare theirs, and what it was made of. @throws CancelledError */
+  async showFingerprint(name?: string): Promise<void> {
+    const entry = await this.choose(name, vscode.l10n.t('Show the fingerprint of which key?'));
+    const { fingerprint } = entry.key;
+    const facts = [describeOrigin(entry), ...describeUses(usesOf(entry.name))].join(', ');
+    const copy = {
+      title: vscode.l10n.t('Copy fingerprint'),
+      run: () => copyText(fingerprint, fingerprint),
+    };
+    const recipe = entry.derivation && (await import('./passphraseKey')).recipeActions(entry.derivation);
+    await this.reporter.information(
+      vscode.l10n.t('The fingerprint of the key "{0}" is {1} ({2}).', entry.name, fingerprint, facts),
+      copy,
+      ...(recipe ?? []),
+    );
+  }
+
+  /** Lists all keys, with buttons for what can be done with each. */
+  async manage(): Promise<void> {
+    const { manageKeys } = await import('./keyManager');
+    await manageKeys(this.keyring, this, this.reporter);
+  }
+
+  private async choose(name: string | undefined, title: string): Promise<KeyEntry> {
+    const entry = name === undefined ? undefined : await this.keyring.entry(name);
+    return entry ?? pickKey(this.keyring, title);
   }
 }
 
-/** On this machine, readable by its owner only. @throws PicklepostError `disk` */
-async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
-  const content = Buffer.from(`${key.toText()}\n`, 'ascii');
-  try {
-    if (file.scheme === 'file') await replaceFile(file.fsPath, [content], PRIVATE);
-    else await vscode.workspace.fs.writeFile(file, content);
-  } catch (error) {
-    throw diskError(say`Cannot write the key file ${file.fsPath}`, error);
-  }
+/** The name of a key may come from another machine. */
+function fileNameOf(name: string): string {
+  return name.replace(/[^\p{L}\p{N} ._-]/gu, '_').replace(/^\.+/, '_');
+}
+
+function consequences(entry: KeyEntry): string {
+  const { destinations, isReceived } = usesOf(entry.name);
+  const sentences = [];
+  if (entry.kind === 'paired')
+    sentences.push(vscode.l10n.t('To send to {0} or receive from there, pair again.', entry.name));
+  if (destinations.length > 0)
+    sentences.push(
+      vscode.l10n.t(
+        'These destinations use it, and nothing can be sent to them: {0}.',
+        destinations.join(', '),
+      ),
+    );
+  if (isReceived)
+    sentences.push(vscode.l10n.t('The receive server uses it, and rejects what is sent with it.'));
+  sentences.push(vscode.l10n.t('Received items stay readable.'));
+  return sentences.join(' ');
 }

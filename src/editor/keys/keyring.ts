@@ -1,28 +1,114 @@
 import { randomBytes } from 'node:crypto';
 import type { SecretStorage } from 'vscode';
 import { FernetKey } from '../../core/crypto/keys';
+import { formatDerivation, parseDerivation, type Derivation } from '../../core/crypto/passphrase';
+import { Emitter, type Disposable } from '../../core/scheduling/event';
+import { Mutex } from '../../core/scheduling/mutex';
+import type { Address } from '../../core/wire/address';
 import { loadSecretKey } from '../../inbox/keys/secretKey';
 
-const KEYS = 'picklepost.keys';
+/** One key that this person has. */
+export interface KeyEntry {
+  readonly name: string;
+  readonly key: FernetKey;
+  /** Whether it is shared among any number of programs, or came from pairing and belongs to one peer, whose name is that of the key. */
+  readonly kind: 'shared' | 'paired';
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Where it was made of a passphrase. */
+  readonly derivation?: Derivation;
+  /** Where a paired peer receives, as far as is known; the last one first. */
+  readonly addresses: readonly Address[];
+}
+
+/** What a new entry says beside its name and key. */
+export type KeyFacts = Partial<Pick<KeyEntry, 'kind' | 'derivation' | 'addresses'>>;
+
+/** Each entry is a secret of its own, whose name ends in that of the key: windows that write at once do not undo what the others wrote. */
+const KEY = 'picklepost.key.';
 const INBOX_KEY = 'picklepost.inboxKey';
 const SENDER_IDENTITY = 'picklepost.senderIdentity';
+/** Addresses that are kept of a peer. */
+const MAX_ADDRESSES = 4;
 
-/** The user's named encryption keys, and the inbox's own key, in the editor's secret storage. */
-export class Keyring {
-  constructor(private readonly secrets: SecretStorage) {}
+/** The named encryption keys of the person, shared by all windows, and the inbox's own key, in the editor's secret storage. */
+export class Keyring implements Disposable {
+  private readonly changed = new Emitter<undefined>();
+  /** A key came, went, or changed, in this window or another one. */
+  readonly onDidChange = this.changed.event;
+  private readonly subscription: Disposable;
+  private readonly writing = new Mutex();
+  /** What was read last, until something changes: a server asks for each connection. */
+  private known: Promise<readonly KeyEntry[]> | undefined;
+
+  constructor(private readonly secrets: SecretStorage) {
+    this.subscription = secrets.onDidChange(({ key }) => {
+      if (key.startsWith(KEY)) this.forget();
+    });
+  }
+
+  /** All keys, sorted by name. */
+  async entries(): Promise<readonly KeyEntry[]> {
+    const reading = (this.known ??= this.read());
+    try {
+      return await reading;
+    } catch (error) {
+      if (this.known === reading) this.known = undefined;
+      throw error;
+    }
+  }
 
   /** Names of all keys, sorted. */
   async names(): Promise<string[]> {
-    return Object.keys(await this.all()).sort((a, b) => a.localeCompare(b));
+    return (await this.entries()).map(({ name }) => name);
+  }
+
+  async entry(name: string): Promise<KeyEntry | undefined> {
+    return (await this.entries()).find((entry) => entry.name === name);
   }
 
   async get(name: string): Promise<FernetKey | undefined> {
-    const text = (await this.all())[name];
-    return text === undefined ? undefined : FernetKey.parse(text);
+    return (await this.entry(name))?.key;
   }
 
-  async set(name: string, key: FernetKey): Promise<void> {
-    await this.secrets.store(KEYS, JSON.stringify({ ...(await this.all()), [name]: key.toText() }));
+  /** Keeps a key; one that has the name already is lost. */
+  async set(name: string, key: FernetKey, facts: KeyFacts = {}): Promise<void> {
+    await this.write({ kind: 'shared', addresses: [], ...facts, name, key, created: Date.now() });
+  }
+
+  /** Gives a key another name; one that has that name already is lost. Nothing if there is no such key. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.writing.run(async () => {
+      const entry = await this.entry(from);
+      if (!entry || from === to) return;
+      await this.write({ ...entry, name: to });
+      await this.remove(from);
+    });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.writing.run(() => this.remove(name));
+  }
+
+  /** Notes where a paired peer receives now. */
+  async noteAddress(name: string, address: Address): Promise<void> {
+    await this.writing.run(async () => {
+      const entry = await this.entry(name);
+      if (entry?.kind !== 'paired') return;
+      const [last] = entry.addresses;
+      if (last && isSame(last, address)) return;
+      const others = entry.addresses.filter((other) => !isSame(other, address));
+      await this.write({ ...entry, addresses: [address, ...others].slice(0, MAX_ADDRESSES) });
+    });
+  }
+
+  /** The name itself, or with a number where it is taken. */
+  async freeName(wanted: string): Promise<string> {
+    const names = await this.names();
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? wanted : `${wanted} ${String(number)}`;
+      if (!names.includes(name)) return name;
+    }
   }
 
   /**
@@ -52,7 +138,66 @@ export class Keyring {
     return Buffer.from((await this.secrets.get(SENDER_IDENTITY)) ?? '', 'base64');
   }
 
-  private async all(): Promise<Record<string, string>> {
-    return JSON.parse((await this.secrets.get(KEYS)) ?? '{}') as Record<string, string>;
+  dispose(): void {
+    this.subscription.dispose();
   }
+
+  private async read(): Promise<readonly KeyEntry[]> {
+    const names = (await this.secrets.keys()).flatMap((secret) =>
+      secret.startsWith(KEY) ? secret.slice(KEY.length) : [],
+    );
+    const entries = await Promise.all(
+      names.map(async (name) => readEntry(name, await this.secrets.get(KEY + name))),
+    );
+    return entries.flatMap((entry) => entry ?? []).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  private async write(entry: KeyEntry): Promise<void> {
+    await this.secrets.store(KEY + entry.name, entryText(entry));
+    this.forget();
+  }
+
+  private async remove(name: string): Promise<void> {
+    await this.secrets.delete(KEY + name);
+    this.forget();
+  }
+
+  private forget(): void {
+    this.known = undefined;
+    this.changed.fire(undefined);
+  }
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.host === b.host && a.port === b.port;
+}
+
+function entryText({ key, kind, created, derivation, addresses }: KeyEntry): string {
+  const from = derivation && { derivation: formatDerivation(derivation) };
+  return JSON.stringify({ key: key.toText(), kind, created, ...from, addresses });
+}
+
+/** Undefined for one that has just gone, and for one that is damaged: it must not take the others with it. */
+function readEntry(name: string, text: string | undefined): KeyEntry | undefined {
+  try {
+    const { key, kind, created, derivation, addresses } = JSON.parse(text ?? '') as StoredEntry;
+    return {
+      name,
+      key: FernetKey.parse(key),
+      kind: kind === 'paired' ? kind : 'shared',
+      created,
+      ...(derivation !== undefined && { derivation: parseDerivation(derivation) }),
+      addresses,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+interface StoredEntry {
+  readonly key: string;
+  readonly kind: string;
+  readonly created: number;
+  readonly derivation?: string;
+  readonly addresses: readonly Address[];
 }
