@@ -102,12 +102,10 @@ class Screen {
     interruption.addEventListener('abort', () => this.end?.reject(new CancelledError()));
     this.shown = new ShownCode(this.code, options.name, {
       onPaired: async (paired) => {
-        await keepKey(options, paired).catch((error: unknown) => {
-          this.end?.reject(error as Error);
-          throw error;
-        });
+        await keepKey(options, paired);
         this.end?.resolve(paired);
       },
+      onFailed: (error) => this.end?.reject(error instanceof Error ? error : new Error(messageOf(error))),
       onWrongCode: (from) =>
         this.fail('invalid-key', `Somebody at ${from} tried a wrong code. Begin again with a new one.`),
       onExpired: () => this.fail('timeout', `Nobody typed the code within ${String(MINUTES)} minutes.`),

@@ -11,6 +11,8 @@ export interface PairOptions {
   readonly code: PairingCode;
   /** How this side calls itself, at most 100 characters. */
   readonly name: string;
+  /** Where this side receives items, if it does. */
+  readonly receivePort?: number;
   readonly limits: Limits;
   readonly signal?: AbortSignal;
   /** Keeps what was learned; the other side keeps it after that. */
@@ -28,7 +30,9 @@ export async function pairWith(options: PairOptions): Promise<Paired> {
   const cancel = (): void => channel.cancel();
   signal?.addEventListener('abort', cancel);
   try {
-    return await joinPairing(channel, options);
+    const { code, name, receivePort, limits, keep } = options;
+    const port = receivePort !== undefined && { port: receivePort };
+    return await joinPairing(channel, { code, name, ...port, limits, keep });
   } finally {
     signal?.removeEventListener('abort', cancel);
     await channel.close(LINGER_TIME);

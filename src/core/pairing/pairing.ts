@@ -9,6 +9,8 @@ export interface Paired {
   readonly key: FernetKey;
   /** Six digits that both sides show. */
   readonly digits: string;
+  /** Of a guest that receives items too: the port at which it does. */
+  readonly port?: number;
 }
 
 /** The side that shows a code. */
@@ -21,6 +23,8 @@ export interface PairingHost {
   spend(): boolean;
   /** Keeps what the guest has kept already. @param from address of the guest */
   onPaired(paired: Paired, from: string): Promise<void>;
+  /** The code was right, and yet there is no pairing: the guest has left before it had kept the key, or this side cannot keep it. */
+  onFailed(error: unknown, from: string): void;
   /** Somebody tried a wrong code, which uses it up as well. @param from address of whoever tried */
   onWrongCode(from: string): void;
 }
@@ -36,7 +40,9 @@ export class ShownCode implements PairingHost {
   constructor(
     code: PairingCode,
     readonly name: string,
-    private readonly events: Pick<PairingHost, 'onPaired' | 'onWrongCode'> & { onExpired(): void },
+    private readonly events: Pick<PairingHost, 'onPaired' | 'onFailed' | 'onWrongCode'> & {
+      onExpired(): void;
+    },
     lifetime = CODE_LIFETIME,
   ) {
     this.shown = code;
@@ -59,6 +65,10 @@ export class ShownCode implements PairingHost {
 
   onPaired(paired: Paired, from: string): Promise<void> {
     return this.events.onPaired(paired, from);
+  }
+
+  onFailed(error: unknown, from: string): void {
+    this.events.onFailed(error, from);
   }
 
   onWrongCode(from: string): void {

@@ -3,11 +3,15 @@ import fc from 'fast-check';
 import { completeCode, PairingCode } from '../../../src/core/pairing/code';
 import { ShownCode, type Paired } from '../../../src/core/pairing/pairing';
 import { PAIRING_WORDS } from '../../../src/core/pairing/words';
+import type { PicklepostError } from '../../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { openChannel } from '../../../src/net/connect';
 import { pairWith } from '../../../src/net/pairingClient';
 import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
 import { ByteReader } from '../../../src/core/wire/byteReader';
+import { PairingExchange } from '../../../src/core/wire/native/pairing/exchange';
+import { expectMessage } from '../../../src/core/wire/native/pairing/host';
+import type { Session } from '../../../src/core/wire/native/session/session';
 import { fileOf, send } from './sending';
 import { ServerFixture } from './serverFixture';
 import { TestReceiver } from './testPeer';
@@ -17,6 +21,8 @@ const CODE = PairingCode.parse('42 amber falcon');
 /** A code on the screen of a host, with what became of it. */
 class Screen {
   readonly paired: Paired[] = [];
+  readonly failures: unknown[] = [];
+  failsToKeep = false;
   wrong = 0;
   private wake = (): void => undefined;
   readonly shown: ShownCode;
@@ -24,9 +30,14 @@ class Screen {
   constructor(lifetime?: number) {
     const events = {
       onPaired: (paired: Paired): Promise<void> => {
+        if (this.failsToKeep) return Promise.reject(new Error('there is no room'));
         this.paired.push(paired);
         this.wake();
         return Promise.resolve();
+      },
+      onFailed: (error: unknown): void => {
+        this.failures.push(error);
+        this.wake();
       },
       onWrongCode: (): void => {
         this.wrong++;
@@ -48,12 +59,23 @@ class Screen {
   }
 }
 
-function pair(port: number, code: PairingCode, kept: Paired[] = []): Promise<Paired> {
+function pair(port: number, code: PairingCode, kept: Paired[] = [], receivePort?: number): Promise<Paired> {
   const keep = (paired: Paired): Promise<void> => {
     kept.push(paired);
     return Promise.resolve();
   };
-  return pairWith({ host: '127.0.0.1', port, code, name: 'Ben', limits: DEFAULT_LIMITS, keep });
+  return pairWith({
+    ...{ host: '127.0.0.1', port, code, name: 'Ben', limits: DEFAULT_LIMITS, keep },
+    ...(receivePort !== undefined && { receivePort }),
+  });
+}
+
+/** A session for pairing, in which nothing has been said. */
+async function beginPairing(port: number): Promise<Session> {
+  const options = { limits: DEFAULT_LIMITS, localPort: 0, bufferSize: 65536 };
+  const channel = await openChannel({ host: '127.0.0.1', port, ...options });
+  const reader = new ByteReader(channel, 5_000);
+  return greetServer(reader, channel, { key: undefined, limits: DEFAULT_LIMITS }, 'pairing');
 }
 
 describe('pairing by a code', () => {
@@ -75,6 +97,24 @@ describe('pairing by a code', () => {
     assert.equal(host.key.toText(), guest.key.toText());
     assert.equal(host.digits, guest.digits);
     assert.match(guest.digits, /^[0-9]{6}$/);
+    assert.equal(host.port, undefined);
+  });
+
+  it('tells the host at which port the guest receives', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    await pair(fixture.port, CODE, [], 7070);
+    await screen.untilChanged();
+    assert.equal(screen.paired[0]?.port, 7070);
+  });
+
+  it('gives the host no port that cannot be one', async () => {
+    for (const port of [0, 65_536, 1.5, -1]) {
+      const screen = new Screen();
+      const fixture = await ServerFixture.start({ pairing: screen.shown });
+      await pair(fixture.port, CODE, [], port);
+      await screen.untilChanged();
+      assert.equal(screen.paired[0]?.port, undefined);
+    }
   });
 
   it('works where the receiver takes only encrypted items', async () => {
@@ -133,6 +173,30 @@ describe('pairing by a code', () => {
     await assert.rejects(failing, /disk is full/);
     await fixture.untilFailed();
     assert.deepEqual(screen.paired, []);
+    assert.equal((screen.failures[0] as PicklepostError).code, 'connection-lost');
+  });
+
+  it('tells the host where it cannot keep the key itself', async () => {
+    screen.failsToKeep = true;
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    await pair(fixture.port, CODE);
+    await fixture.untilFailed();
+    assert.match(String(screen.failures[0]), /no room/);
+  });
+
+  it('is refused where the host takes its code back in the middle', async () => {
+    const fixture = await ServerFixture.start({ pairing: screen.shown });
+    const session = await beginPairing(fixture.port);
+    const exchange = new PairingExchange('guest', CODE, session.transcript);
+    await session.send({ type: 'pair', share: exchange.share.toString('base64') });
+    exchange.takeShare(Buffer.from((await expectMessage(session, 'pair')).share, 'base64'));
+    screen.end();
+    await session.send({
+      type: 'pair-confirm',
+      confirmation: exchange.confirm({ name: 'Ben' }).toString('base64'),
+    });
+    await assert.rejects(expectMessage(session, 'pair-confirm'), /has been used/);
+    assert.deepEqual([screen.paired, screen.wrong, screen.failures], [[], 0, []]);
   });
 
   it('leaves the code as it is where a guest makes no guess', async () => {

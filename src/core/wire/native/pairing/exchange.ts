@@ -52,14 +52,13 @@ export class PairingExchange {
     return String(this.derive('digits').readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
   }
 
-  /** What only who knows the code can make: a token that holds this side's name, and of the host the key. */
-  confirm(name: string, key?: FernetKey): Buffer {
-    const content = { name, ...(key && { key: key.toText() }) };
+  /** What only who knows the code can make: a token that holds the content. */
+  confirm(content: Confirmation): Buffer {
     return encryptToken(this.confirmationKey(this.role), Buffer.from(JSON.stringify(content)));
   }
 
   /** Opens the confirmation of the other side. @throws WrongCodeError, ProtocolError */
-  open(confirmation: Uint8Array): { readonly name: string; readonly key: FernetKey | undefined } {
+  open(confirmation: Uint8Array): Confirmation {
     const other = this.role === 'guest' ? 'host' : 'guest';
     let plain: Buffer;
     try {
@@ -82,6 +81,16 @@ export class PairingExchange {
   }
 }
 
+/** What one side says of itself to the other. */
+export interface Confirmation {
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** Of the host: what both sides keep from now on, as key files hold it. */
+  readonly key?: string;
+  /** Of a guest that receives items: the port at which it does. */
+  readonly port?: number;
+}
+
 /** The two sides do not have the same code, or somebody is in the middle. */
 export class WrongCodeError extends PicklepostError {
   constructor(cause?: unknown) {
@@ -93,12 +102,9 @@ export class WrongCodeError extends PicklepostError {
   }
 }
 
-function readConfirmation(
-  plain: Buffer,
-  from: PairingRole,
-): { readonly name: string; readonly key: FernetKey | undefined } {
-  const content = parse(plain);
-  const { name, key } = content;
+/** @throws ProtocolError, InvalidKeyError */
+function readConfirmation(plain: Buffer, from: PairingRole): Confirmation {
+  const { name, key, port } = parse(plain);
   if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
     throw new ProtocolError('InvalidMessage', say`The other side has no usable name.`);
   if ((from === 'host') !== (typeof key === 'string'))
@@ -106,7 +112,16 @@ function readConfirmation(
       'InvalidMessage',
       say`The host of a pairing must send a key, and the guest none.`,
     );
-  return { name: name.trim(), key: typeof key === 'string' ? FernetKey.parse(key) : undefined };
+  return {
+    name: name.trim(),
+    ...(typeof key === 'string' && { key: FernetKey.parse(key).toText() }),
+    ...(isPort(port) && { port }),
+  };
+}
+
+/** One that cannot be, counts as none: it only spares the person to type it. */
+function isPort(port: unknown): port is number {
+  return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535;
 }
 
 function parse(plain: Buffer): Readonly<Record<string, unknown>> {

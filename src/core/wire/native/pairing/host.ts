@@ -1,14 +1,15 @@
 import { FernetKey } from '../../../crypto/keys';
 import { PicklepostError, ProtocolError } from '../../../errors';
-import type { Message } from '../session/messages';
-import { RefusedError } from '../session/refusal';
+import type { Message, Refusal } from '../session/messages';
+import { describeRefusal, RefusedError } from '../session/refusal';
 import type { Piece, Session } from '../session/session';
-import type { PairingHost } from '../../../pairing/pairing';
+import type { Paired, PairingHost } from '../../../pairing/pairing';
 import { PairingExchange, WrongCodeError } from './exchange';
 import { say } from '../../../text';
 
 /**
- * Serves a guest that wants to pair. Nothing is kept before the guest has proved that it knows the code, and has kept the key itself.
+ * Serves a guest that wants to pair, and tells it why there is no pairing. Nothing is kept before the guest has proved that it knows
+ * the code, and has kept the key itself.
  * @throws WrongCodeError, RefusedError, ProtocolError; as {@link Session.receive}
  */
 export async function hostPairing(
@@ -16,6 +17,21 @@ export async function hostPairing(
   host: PairingHost | undefined,
   from: string,
 ): Promise<void> {
+  try {
+    await serveGuest(session, host, from);
+  } catch (error) {
+    await session.send(refusalOf(error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof WrongCodeError) return { type: 'refusal', code: 'wrong-code', reason: error.message };
+  if (error instanceof RefusedError) return { type: 'refusal', code: error.refusal, reason: error.message };
+  return describeRefusal(error);
+}
+
+async function serveGuest(session: Session, host: PairingHost | undefined, from: string): Promise<void> {
   const code = host?.code;
   if (!host || !code)
     throw new RefusedError('not-pairing', say`The pairing code has been used, or its time is over.`);
@@ -24,28 +40,31 @@ export async function hostPairing(
   exchange.takeShare(Buffer.from(share.share, 'base64'));
   await session.send({ type: 'pair', share: exchange.share.toString('base64') });
   const { confirmation } = await expectMessage(session, 'pair-confirm');
-  const guest = await openGuess(session, host, exchange, { confirmation, from });
+  const guest = openGuess(host, exchange, { confirmation, from });
   const key = FernetKey.generate();
-  const answer = exchange.confirm(host.name, key).toString('base64');
-  await session.send({ type: 'pair-confirm', confirmation: answer });
-  await expectMessage(session, 'pair-done');
-  await host.onPaired({ name: guest.name, key, digits: exchange.digits }, from);
+  try {
+    const answer = exchange.confirm({ name: host.name, key: key.toText() }).toString('base64');
+    await session.send({ type: 'pair-confirm', confirmation: answer });
+    await expectMessage(session, 'pair-done');
+    await host.onPaired({ ...guest, key, digits: exchange.digits }, from);
+  } catch (error) {
+    host.onFailed(error, from);
+    throw error;
+  }
 }
 
-/** The one guess that the code is good for. The guest is told when it was wrong. */
-async function openGuess(
-  session: Session,
+/** The one guess that the code is good for. */
+function openGuess(
   host: PairingHost,
   exchange: PairingExchange,
   { confirmation, from }: { readonly confirmation: string; readonly from: string },
-): Promise<{ readonly name: string }> {
+): Pick<Paired, 'name' | 'port'> {
   if (!host.spend()) throw new RefusedError('not-pairing', say`The pairing code has been used.`);
   try {
-    return exchange.open(Buffer.from(confirmation, 'base64'));
+    const { name, port } = exchange.open(Buffer.from(confirmation, 'base64'));
+    return { name, ...(port !== undefined && { port }) };
   } catch (error) {
     host.onWrongCode(from);
-    if (error instanceof WrongCodeError)
-      await session.send({ type: 'refusal', code: 'wrong-code', reason: error.message });
     throw error;
   }
 }
