@@ -6,7 +6,7 @@ const PORTS_TRIED = 100;
 
 /**
  * The first port from `from` on that a server can listen at, or any other one if the next hundred are taken.
- * @throws PicklepostError `connection-failed` where the host is none of this machine's
+ * @throws MissingAddressError where the host is none of this machine's; PicklepostError
  */
 export async function findFreePort(host: string, from: number): Promise<number> {
   const end = Math.min(from + PORTS_TRIED, 65536);
@@ -27,7 +27,7 @@ async function tryPort(host: string, port: number): Promise<number> {
   return actual;
 }
 
-/** @returns the port @throws PicklepostError */
+/** @returns the port @throws MissingAddressError where the host is none of this machine's; PicklepostError */
 export async function listenAt(listener: Server, host: string, port: number): Promise<number> {
   // Node would take a missing host for every address of the machine.
   if (host === '') throw listenError(undefined, { host, port });

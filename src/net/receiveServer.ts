@@ -1,6 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, ProtocolError } from '../core/errors';
+import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
 import { SharedAnswer } from '../core/scheduling/sharedAnswer';
 import { hostOf } from '../core/wire/address';
@@ -14,6 +14,7 @@ import type { ServeContext } from '../core/wire/dialect';
 import type { AnnouncedItem } from '../core/item/item';
 import { breakOff } from './breakOff';
 import { descriptorLimit } from './descriptorLimit';
+import { covers } from './networks';
 import { listenAt } from './ports';
 import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
 import { listenError } from './socketErrors';
@@ -93,6 +94,15 @@ export class ReceiveServer {
   }
 
   /**
+   * Listens somewhere else from now on; where that fails, where it did before. Connections go on, but for those to addresses at which it
+   * no longer listens: these end, and their peers are told why.
+   * @returns where it listens, and how many connections have ended @throws as {@link start}
+   */
+  move(place: ListenAddress): Promise<{ readonly address: ListenAddress; readonly ended: number }> {
+    return this.step(() => this.relocate(place));
+  }
+
+  /**
    * Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects.
    * @param patience milliseconds that the peers have to end their connections before, so that they read what they have been told
    */
@@ -109,9 +119,9 @@ export class ReceiveServer {
     return step;
   }
 
-  private async listen(): Promise<ListenAddress> {
+  private async listen({ host, port }: ListenAddress = this.options): Promise<ListenAddress> {
     if (this.listening) return this.listening.address;
-    const { host, port, bufferSize } = this.options;
+    const { bufferSize } = this.options;
     const listener = createServer(
       { allowHalfOpen: true, highWaterMark: Math.max(bufferSize, SOCKET_BUFFER) },
       (socket) => this.accept(socket),
@@ -119,8 +129,35 @@ export class ReceiveServer {
     const address = { host, port: await listenAt(listener, host, port) };
     listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
     this.listening = { listener, address };
-    this.sweeping = setInterval(() => this.accountant.endIdle(), SWEEP_INTERVAL).unref();
+    this.sweeping ??= setInterval(() => this.accountant.endIdle(), SWEEP_INTERVAL).unref();
     return address;
+  }
+
+  private async relocate(place: ListenAddress) {
+    const before = this.listening;
+    // First, since at one port there is either a listener at all addresses or one at a single address.
+    before?.listener.close();
+    this.listening = undefined;
+    try {
+      const address = await this.listen(place);
+      return { address, ended: this.endUncovered() };
+    } catch (error) {
+      if (before) await this.listen(before.address).catch((failure: unknown) => this.fail(failure));
+      throw error;
+    }
+  }
+
+  /** Ends the connections to addresses at which this server does not listen now. @returns how many */
+  private endUncovered(): number {
+    const bound = (this.listening?.listener.address() as AddressInfo).address;
+    const uncovered = [...this.connections.keys()].filter(({ local }) => !covers(bound, local));
+    const reason = new PicklepostError('refused', say`The receiver no longer listens in this network.`);
+    for (const channel of uncovered) channel.stopReading(reason);
+    return uncovered.length;
+  }
+
+  private fail(error: unknown): void {
+    this.failed.fire(error instanceof Error ? error : new Error(String(error)));
   }
 
   /** Leaves the port free, so that the server can be started again. Connections that are there go on. */
@@ -128,7 +165,7 @@ export class ReceiveServer {
     listener.close();
     if (this.listening?.listener !== listener) return;
     this.listening = undefined;
-    this.failed.fire(error);
+    this.fail(error);
   }
 
   private async close(patience: number): Promise<void> {
@@ -144,6 +181,7 @@ export class ReceiveServer {
     this.waitingRoom.close();
     await Promise.allSettled([...this.connections.values(), closed]);
     clearInterval(this.sweeping);
+    this.sweeping = undefined;
   }
 
   private accept(socket: Socket): void {

@@ -18,6 +18,8 @@ export const SOCKET_BUFFER = 64 * 1024;
 /** A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. */
 export class SocketChannel implements Channel {
   readonly peer: string;
+  /** The address of this machine that the peer has connected to, without port. */
+  readonly local: string;
   private readonly arrived: Buffer[] = [];
   /** Bytes in `arrived`. */
   private held = 0;
@@ -38,6 +40,7 @@ export class SocketChannel implements Channel {
   ) {
     const host = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=[\d.]+$)/, '');
     this.peer = formatAddress({ host, port: socket.remotePort ?? 0 });
+    this.local = socket.localAddress ?? '';
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.arrive(chunk));
     socket.on('end', () => this.checkEnd());

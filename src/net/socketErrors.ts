@@ -71,6 +71,17 @@ export function unreachableReason({ cause }: PicklepostError): Unreachable {
   }
 }
 
+/** A server is to listen at an address that this machine does not have, or not at present. */
+export class MissingAddressError extends PicklepostError {
+  constructor(host: string, cause?: unknown) {
+    super(
+      'connection-failed',
+      say`"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,
+      { cause },
+    );
+  }
+}
+
 /** Why a server cannot listen at an address, and what to do. */
 export function listenError(cause: unknown, address: { host: string; port: number }): PicklepostError {
   const { host, port } = address;
@@ -89,13 +100,7 @@ export function listenError(cause: unknown, address: { host: string; port: numbe
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new PicklepostError(
-        'connection-failed',
-        say`"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,
-        {
-          cause,
-        },
-      );
+      return new MissingAddressError(host, cause);
     default:
       return new PicklepostError(
         'connection-failed',

@@ -21,7 +21,13 @@ export function formatAddress({ host, port }: Address): string {
 
 /** Whether a host is this machine by its name or address. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const plain = plainHost(host);
+  return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
+}
+
+/** An address without its zone, and one of IPv4 as such, also where a socket of IPv6 has it. */
+export function plainHost(host: string): string {
+  return host.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
 }
 
 /** The host of `HOST:PORT`, without the brackets around an IPv6 address. */
