@@ -73,7 +73,10 @@ export function unreachableReason({ cause }: PicklepostError): Unreachable {
 
 /** A server is to listen at an address that this machine does not have, or not at present. */
 export class MissingAddressError extends PicklepostError {
-  constructor(host: string, cause?: unknown) {
+  constructor(
+    readonly host: string,
+    cause?: unknown,
+  ) {
     super(
       'connection-failed',
       say`"${host}" is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`,

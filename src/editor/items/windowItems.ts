@@ -7,6 +7,7 @@ import { cancellable } from '../shell/cancellable';
 import { Housekeeping } from './housekeeping';
 import { PeerWindows } from './peerWindows';
 import { ReceivedItems, type ReadPatiently } from './receivedItems';
+import { ReceivingStatus } from './receivingStatus';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
 import { localize } from '../shell/localize';
@@ -19,6 +20,7 @@ export interface WindowItems {
   readonly saved: SavedPaths;
   readonly unread: Unread;
   readonly peers: PeerWindows;
+  readonly status: ReceivingStatus;
 }
 
 /** Touches nothing on the disk. @param directory of the inbox */
@@ -30,7 +32,7 @@ export function createWindowItems(services: Services, directory: string): Window
   const peers = own(new PeerWindows(path.join(directory, 'windows'), onError));
   const unread = own(new Unread(items, directory, onError));
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
-  return { directory, items, saved, unread, peers };
+  return { directory, items, saved, unread, peers, status: new ReceivingStatus() };
 }
 
 const readCancellably: ReadPatiently = (name, work, unwanted) =>

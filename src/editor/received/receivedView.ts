@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import { ArrangementState } from './arrangementState';
 import type { PeerWindows } from '../items/peerWindows';
+import type { ReceivingStatus } from '../items/receivingStatus';
 import type { WindowItems } from '../items/windowItems';
 import type { Services } from '../services';
 import { CONTEXT_KEYS } from '../shell/names';
@@ -15,19 +16,20 @@ export interface ViewParts {
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
   readonly peers: PeerWindows;
+  readonly status: ReceivingStatus;
 }
 
 /** The view "Received" and its rows. */
 export function createReceivedView(
   { context, own }: Services,
-  { items, saved, unread, peers }: WindowItems,
+  { items, saved, unread, peers, status }: WindowItems,
   view: vscode.TreeView<TreeNode>,
 ): ReceivedView {
   const arrangement = new ArrangementState(context.workspaceState);
   const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
   own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
   if (view.visible) void peers.join();
-  return own(new ReceivedView({ view, tree, arrangement, unread, peers }));
+  return own(new ReceivedView({ view, tree, arrangement, unread, peers, status }));
 }
 
 /**
@@ -42,7 +44,7 @@ export class ReceivedView implements vscode.Disposable {
   private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
-    const { tree, arrangement, unread, peers } = parts;
+    const { tree, arrangement, unread, peers, status } = parts;
     this.view = parts.view;
     const update = (): void => {
       this.update();
@@ -59,6 +61,7 @@ export class ReceivedView implements vscode.Disposable {
       }),
       unread.onDidChange(update),
       peers.onDidChange(update),
+      status.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
@@ -98,11 +101,14 @@ export class ReceivedView implements vscode.Disposable {
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
     setContext(CONTEXT_KEYS.hasUnread, total > 0);
     setContext(CONTEXT_KEYS.receivesElsewhere, elsewhere !== undefined);
+    setContext(CONTEXT_KEYS.isOpen, this.parts.status.warning !== undefined);
   }
 
   private message(filter: string): string {
     const lines: string[] = [];
-    const elsewhere = this.parts.peers.receivesElsewhere;
+    const { peers, status } = this.parts;
+    if (status.warning !== undefined) lines.push(`⚠ ${status.warning}`);
+    const elsewhere = peers.receivesElsewhere;
     if (elsewhere)
       lines.push(
         elsewhere.host === '127.0.0.1'

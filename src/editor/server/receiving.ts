@@ -4,6 +4,9 @@ import type { KeyCommands } from '../keys/keyCommands';
 import { Arrivals } from './arrivals';
 import type { WindowItems } from '../items/windowItems';
 import { ReceivingStore } from './receivingStore';
+import { isOpen, onDidChangeExposure, openWarning } from './exposure';
+import { chooseNetwork } from './networkChoice';
+import { NetworkWatch } from './networkWatch';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { Handlers, Services } from '../services';
 import { readSettings } from '../shell/settings';
@@ -21,7 +24,7 @@ export interface ArrivalActions {
 /** The receive server of this window, and all that tells of it. */
 export function createReceiving(
   { log, reporter, keyring, own }: Services,
-  { items, saved, unread, peers }: WindowItems,
+  { items, saved, unread, peers, status }: WindowItems,
   keys: KeyCommands,
   { open, show }: ArrivalActions,
 ) {
@@ -31,7 +34,13 @@ export function createReceiving(
   const server = own(new Server(openStore, keyring, reporter, log, peers));
   const arrivals = own(new Arrivals(reporter, open, show));
   own(new ServerNotices({ server, keyring, keys, reporter }));
+  own(new NetworkWatch(server, (error) => void reporter.error(error)));
   own(createStatusBarItem(server, peers));
+  own(
+    onDidChangeExposure(server, peers, () => {
+      status.warn(isOpen(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
+    }),
+  );
   own(
     server.onDidReceive((item) => {
       if (readSettings().receive.notify) arrivals.add(item);
@@ -50,6 +59,7 @@ export function createReceiving(
     stopServer: () => server.stop(),
     takeOverServer: () => server.takeOver(),
     serverActions: () => showServerActions(server, peers.receivesElsewhere),
+    chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
   return { server, commands };
 }

@@ -8,6 +8,7 @@ import type { ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
 import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiveServer';
+import { MissingAddressError } from '../../net/socketErrors';
 import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { MessageAction, Reporter } from '../shell/reporter';
@@ -18,7 +19,8 @@ import { localizedMessage } from '../shell/localize';
 export type ServerState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'starting'; readonly host: string; readonly port: number }
-  | { readonly kind: 'listening'; readonly host: string; readonly port: number }
+  /** `isAway`: this machine does not have the address at present, so that nobody reaches the server. */
+  | { readonly kind: 'listening'; readonly host: string; readonly port: number; readonly isAway?: true }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'failed'; readonly error: Error };
 
@@ -128,6 +130,30 @@ export class Server implements vscode.Disposable {
     await this.start();
   }
 
+  /**
+   * Listens at another host from now on, at the same port; where that fails, still where it did. For settings that are to be the same.
+   * @returns how many connections ended, from networks that it has left; undefined if it does not listen. @throws as {@link start}
+   */
+  async moveTo(host: string): Promise<number | undefined> {
+    const { state, server } = this.phase;
+    if (state.kind !== 'listening' || !server) return undefined;
+    const { address, ended } = await server.move({ host, port: state.port });
+    const isCurrent = this.phase.server === server && this.state.kind === 'listening';
+    if (isCurrent)
+      this.enter({ state: { kind: 'listening', ...address }, server, startedWith: settingsOfStart(host) });
+    return ended;
+  }
+
+  /** Takes in whether this machine has the address at which the server listens. One that has come back is listened at again. */
+  async noteAddress(isHere: boolean): Promise<void> {
+    const { state, server } = this.phase;
+    if (state.kind !== 'listening' || !server || isHere === !state.isAway) return;
+    const { host, port } = state;
+    if (isHere) await server.move({ host, port });
+    if (this.phase.state !== state) return;
+    this.enter({ ...this.phase, state: { kind: 'listening', host, port, ...(!isHere && { isAway: true }) } });
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     void this.phase.server?.stop();
@@ -180,6 +206,8 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       if (isOvertaken()) return;
       this.fail(error);
+      // Told where the state is told of, and tried again when the address is there.
+      if (error instanceof MissingAddressError) return;
       if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
       void this.reporter.guard(() => this.offerAnotherPort(address, error));
     }
@@ -296,9 +324,9 @@ function addressOf(port: number | undefined): ListenAddress {
   return { host: receive.host, port: port ?? receive.port };
 }
 
-function settingsOfStart(): string {
+function settingsOfStart(host = readSettings().receive.host): string {
   const { receive, bufferSize } = readSettings();
-  return JSON.stringify([receive.host, receive.port, bufferSize]);
+  return JSON.stringify([host, receive.port, bufferSize]);
 }
 
 /** For the log. */

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
-import { formatAddress, isLoopback } from '../../core/wire/address';
+import { formatAddress, type Address } from '../../core/wire/address';
+import { isEveryNetwork, networkAddresses } from '../../net/networks';
 import { copyText } from '../shell/clipboard';
 import type { ReceivingWindow } from '../items/peerWindows';
 import { commandId, EXTENSION_ID, RECEIVED_VIEW, type CommandName } from '../shell/names';
+import { describeExposure, describePlace, exposureOf } from './exposure';
 import type { Server } from './server';
 import { localizedMessage } from '../shell/localize';
 
@@ -27,16 +29,25 @@ function title({ state }: Server, elsewhere: ReceivingWindow | undefined): strin
   if (state.kind !== 'listening' && elsewhere)
     return vscode.l10n.t('Picklepost: another window receives at {0}', formatAddress(elsewhere));
   if (state.kind !== 'listening') return vscode.l10n.t('Picklepost: the receive server is stopped');
-  const reach = isLoopback(state.host)
-    ? vscode.l10n.t('from this machine only')
-    : vscode.l10n.t('from other machines too');
-  return vscode.l10n.t('Picklepost: receiving at {0}, {1}', formatAddress(state), reach);
+  const place = vscode.l10n.t('Picklepost: receiving at {0}', describePlace(state));
+  return `${place} · ${whoCanReach(state.host)}`;
+}
+
+function whoCanReach(host: string): string {
+  switch (exposureOf(host)) {
+    case 'machine':
+      return vscode.l10n.t('from this machine only');
+    case 'network':
+      return vscode.l10n.t('from other machines too');
+    case 'open':
+      return vscode.l10n.t('from anyone in the network');
+  }
 }
 
 function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): Action[] {
   const actions: Action[] = [];
   if (state.kind === 'listening') {
-    const address = formatAddress(state);
+    const address = reachableAddress(state);
     actions.push(command('stopServer', vscode.l10n.t('$(debug-stop) Stop receive server')), {
       label: vscode.l10n.t('$(copy) Copy address'),
       description: address,
@@ -50,16 +61,26 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
   return [
     ...actions,
     {
+      ...command('chooseNetwork', vscode.l10n.t('$(broadcast) Choose where to listen')),
+      detail: state.kind === 'listening' ? describeExposure(state.host) : '',
+    },
+    {
       label: vscode.l10n.t('$(inbox) Show received items'),
       run: () => vscode.commands.executeCommand(`${RECEIVED_VIEW}.focus`),
     },
     {
-      label: vscode.l10n.t('$(gear) Change address, port or encryption'),
+      label: vscode.l10n.t('$(gear) Change port or encryption'),
       run: () =>
         vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID} server`),
     },
     command('showLog', vscode.l10n.t('$(output) Show log')),
   ];
+}
+
+/** Of a server that listens in all networks, the address in one of them. */
+function reachableAddress({ host, port }: Address): string {
+  const [network] = isEveryNetwork(host) ? networkAddresses() : [];
+  return formatAddress({ host: network?.host ?? host, port });
 }
 
 function command(name: CommandName, label: string): Action {

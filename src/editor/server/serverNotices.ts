@@ -3,9 +3,10 @@ import { PicklepostError } from '../../core/errors';
 import type { PeerFailure } from '../../net/receiveServer';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
-import { EXTENSION } from '../shell/names';
+import { commandId, EXTENSION } from '../shell/names';
 import type { MessageAction, Reporter } from '../shell/reporter';
-import type { Server } from './server';
+import { MissingAddressError } from '../../net/socketErrors';
+import type { Server, ServerState } from './server';
 import { readSettings } from '../shell/settings';
 import { hostOf } from '../../core/wire/address';
 
@@ -35,8 +36,9 @@ export class ServerNotices implements vscode.Disposable {
     const { server } = parts;
     this.subscriptions = vscode.Disposable.from(
       server.onDidFailPeer((failure) => this.tellFailure(failure)),
-      server.onDidChangeState(({ kind }) => {
-        if (kind === 'listening') void this.warnOfMissingKey();
+      server.onDidChangeState((state) => {
+        if (state.kind === 'listening') void this.warnOfMissingKey();
+        void this.tellOfAddress(state);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (server.state.kind !== 'listening') return;
@@ -64,6 +66,28 @@ export class ServerNotices implements vscode.Disposable {
       );
       await reporter.warning(message, ...this.keyActions(key));
     });
+  }
+
+  /** The address of the setting is none of this machine's, or has just left it. */
+  private async tellOfAddress(state: ServerState): Promise<void> {
+    const { reporter } = this.parts;
+    const choose = {
+      title: vscode.l10n.t('Choose where to listen'),
+      run: () => vscode.commands.executeCommand(commandId('chooseNetwork')),
+    };
+    if (state.kind === 'failed' && state.error instanceof MissingAddressError) {
+      const message = vscode.l10n.t(
+        'The receive server cannot start: this machine does not have the address {0} at present. It starts when the address is back.',
+        state.error.host,
+      );
+      await reporter.warning(message, choose);
+    } else if (state.kind === 'listening' && state.isAway) {
+      const message = vscode.l10n.t(
+        'Nobody can reach the receive server: this machine no longer has the address {0}.',
+        state.host,
+      );
+      await reporter.warning(message, choose);
+    }
   }
 
   private async offerRestart(): Promise<void> {

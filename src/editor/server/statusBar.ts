@@ -2,8 +2,18 @@ import * as vscode from 'vscode';
 import { formatAddress } from '../../core/wire/address';
 import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
+import { describeExposure, describePlace, exposureOf, onDidChangeExposure, openWarning } from './exposure';
 import type { Server, ServerState } from './server';
 import { localizedMessage } from '../shell/localize';
+
+/** What the status bar shows: hidden without a text. */
+interface Shown {
+  readonly text: string;
+  readonly detail: string;
+  readonly color?: 'error' | 'warning';
+}
+
+const HIDDEN: Shown = { text: '', detail: '' };
 
 /** The status bar item: the port, or what went wrong. Hidden while no window receives. */
 export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.Disposable {
@@ -11,12 +21,8 @@ export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.
   item.name = vscode.l10n.t('Picklepost receive server');
   item.command = commandId('serverActions');
   const update = (): void => {
-    const { state } = server;
-    const elsewhere = peers.receivesElsewhere;
-    item.backgroundColor =
-      state.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
-    const isElsewhere = state.kind === 'stopped' && elsewhere !== undefined;
-    const { text, detail } = isElsewhere ? describeElsewhere(elsewhere) : describe(state);
+    const { text, detail, color } = describeServer(server.state, peers.receivesElsewhere);
+    item.backgroundColor = color && new vscode.ThemeColor(`statusBarItem.${color}Background`);
     item.text = text;
     item.tooltip = detail;
     item.accessibilityInformation = { label: detail };
@@ -24,32 +30,53 @@ export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.
     else item.show();
   };
   update();
-  return vscode.Disposable.from(item, server.onDidChangeState(update), peers.onDidChange(update));
+  return vscode.Disposable.from(item, onDidChangeExposure(server, peers, update));
 }
 
-function describeElsewhere(other: ReceivingWindow): { text: string; detail: string } {
-  return {
-    text: `$(multiple-windows) ${String(other.port)}`,
-    detail: vscode.l10n.t('Another window receives at {0}', formatAddress(other)),
-  };
-}
-
-function describe(state: ServerState): { text: string; detail: string } {
+/** What the status bar says of the server of this window, or of the window that receives in its place. */
+export function describeServer(state: ServerState, elsewhere: ReceivingWindow | undefined): Shown {
+  if (state.kind === 'stopped' && elsewhere) return describeElsewhere(elsewhere);
   switch (state.kind) {
     case 'stopped':
     case 'stopping':
-      return { text: '', detail: '' };
+      return HIDDEN;
     case 'starting':
       return { text: '$(sync~spin) Picklepost', detail: vscode.l10n.t('The receive server is starting') };
     case 'listening':
-      return {
-        text: `$(inbox) ${String(state.port)}`,
-        detail: vscode.l10n.t('Picklepost receives at {0}', formatAddress(state)),
-      };
+      return describeListening(state);
     case 'failed':
       return {
         text: '$(error) Picklepost',
         detail: vscode.l10n.t('The receive server did not start. {0}', localizedMessage(state.error)),
+        color: 'error',
       };
   }
+}
+
+function describeListening(state: ServerState & { kind: 'listening' }): Shown {
+  const port = String(state.port);
+  const lines = [
+    vscode.l10n.t('Picklepost receives at {0}', describePlace(state)),
+    describeExposure(state.host),
+  ];
+  if (state.isAway) {
+    lines.push(vscode.l10n.t('This machine does not have this address at present.'));
+    return { text: `$(debug-disconnect) ${port}`, detail: lines.join('\n'), color: 'warning' };
+  }
+  switch (exposureOf(state.host)) {
+    case 'machine':
+      return { text: `$(inbox) ${port}`, detail: lines.join('\n') };
+    case 'network':
+      return { text: `$(broadcast) ${port}`, detail: lines.join('\n') };
+    case 'open':
+      lines.push(openWarning());
+      return { text: `$(warning) ${port}`, detail: lines.join('\n'), color: 'warning' };
+  }
+}
+
+function describeElsewhere(other: ReceivingWindow): Shown {
+  const text = `$(multiple-windows) ${String(other.port)}`;
+  const detail = vscode.l10n.t('Another window receives at {0}', formatAddress(other));
+  if (exposureOf(other.host) !== 'open') return { text, detail };
+  return { text, detail: `${detail}\n${openWarning()}`, color: 'warning' };
 }

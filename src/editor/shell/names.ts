@@ -51,6 +51,7 @@ export const COMMANDS = [
   'sortItems',
   'markAllRead',
   'takeOverServer',
+  'chooseNetwork',
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
@@ -102,6 +103,8 @@ export const CONTEXT_KEYS = {
   hasEnded: `${EXTENSION}.hasEnded`,
   /** Another window receives. */
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
+  /** Whoever is in the network can send to this window, without being asked and without a key. */
+  isOpen: `${EXTENSION}.isOpen`,
   /** Whether one of two things to compare has been chosen. */
   hasSelectedForCompare: `${EXTENSION}.hasSelectedForCompare`,
   /** Whether there are places of a search to step through. */

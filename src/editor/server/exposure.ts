@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import { formatAddress, isLoopback, type Address } from '../../core/wire/address';
+import { isEveryNetwork } from '../../net/networks';
+import type { PeerWindows } from '../items/peerWindows';
+import { EXTENSION } from '../shell/names';
+import { readSettings } from '../shell/settings';
+import type { Server, ServerState } from './server';
+
+/** Who can reach a server: programs of this machine; others too, which are told apart; or others, from whom it takes everything. */
+export type Exposure = 'machine' | 'network' | 'open';
+
+/** What a server that listens at a host is exposed to, by the settings as they are now. */
+export function exposureOf(host: string): Exposure {
+  if (isLoopback(host)) return 'machine';
+  return readSettings().receive.requireEncryption ? 'network' : 'open';
+}
+
+/** What it means to listen at a host, in a sentence or two. */
+export function describeExposure(host: string): string {
+  if (isLoopback(host)) return vscode.l10n.t('Only programs on {0} can reach the server.', machineName());
+  return `${describeReach(host)} ${describeAdmission()}`;
+}
+
+/** Whether this window or the one that receives in its place takes everything from everybody in a network. */
+export function isOpen(state: ServerState, elsewhere: Address | undefined): boolean {
+  const address = state.kind === 'listening' ? state : elsewhere;
+  return address !== undefined && exposureOf(address.host) === 'open';
+}
+
+/** Calls back whenever who can reach the server, and who may send, may have changed. */
+export function onDidChangeExposure(
+  server: Pick<Server, 'onDidChangeState'>,
+  peers: Pick<PeerWindows, 'onDidChange'>,
+  update: () => void,
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    server.onDidChangeState(update),
+    peers.onDidChange(update),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${EXTENSION}.receive`)) update();
+    }),
+  );
+}
+
+/** For a person who is reachable without being asked and without a key. */
+export function openWarning(): string {
+  return vscode.l10n.t('Anyone in the network can send to you without your consent.');
+}
+
+/** Where a server listens, and on which machine where that is not the one that shows the window. */
+export function describePlace(address: Address, remoteName = vscode.env.remoteName): string {
+  const place = formatAddress(address);
+  if (remoteName === undefined) return place;
+  const remote = REMOTES[remoteName];
+  return remote === undefined
+    ? vscode.l10n.t('{0} on {1}', place, hostname())
+    : vscode.l10n.t('{0} on {1} ({2})', place, hostname(), remote);
+}
+
+/** What the machine that listens is called. */
+export function machineName(remoteName = vscode.env.remoteName): string {
+  return remoteName === undefined ? vscode.l10n.t('this machine') : hostname();
+}
+
+/** How VS Code reaches other machines, as a person calls it. */
+const REMOTES: Readonly<Record<string, string>> = {
+  'ssh-remote': 'SSH',
+  wsl: 'WSL',
+  'dev-container': 'Dev Container',
+  'attached-container': 'Container',
+};
+
+function describeReach(host: string): string {
+  return isEveryNetwork(host)
+    ? vscode.l10n.t('Everyone in any network of {0} can reach the server.', machineName())
+    : vscode.l10n.t('Everyone in this network can reach the server.');
+}
+
+function describeAdmission(): string {
+  return readSettings().receive.requireEncryption
+    ? vscode.l10n.t('Only senders with your encryption key are accepted.')
+    : vscode.l10n.t('Everything they send is accepted.');
+}
