@@ -15,7 +15,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export function parseArguments<const T extends Options>(args: readonly string[], options: T) {
   const { values, positionals } = parseStrictly(args, options);
   for (const [name, value] of Object.entries(values)) {
-    if (value === '') throw new UsageError(`--${name} needs a value, and this one is empty.`);
+    if (value === '' || (Array.isArray(value) && value.includes('')))
+      throw new UsageError(`--${name} needs a value, and this one is empty.`);
   }
   if (positionals.includes('')) throw new UsageError('One of the arguments is empty.');
   return { values, positionals };

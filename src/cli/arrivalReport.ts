@@ -15,7 +15,8 @@ export interface ArrivalReport {
 /** The event of `receive --json`. */
 export function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object {
   const { id, kind, name, sentName, path, mode, format = null, encrypted, size, from, sha256 } = item;
-  const about = { id, kind, name, sentName, path, mode, format, encrypted };
+  const { key = null } = item;
+  const about = { id, kind, name, sentName, path, mode, format, encrypted, key };
   const protection = protectionOf(item) ?? null;
   const { note, existed, savedAs } = item;
   const proof = { verified: isVerified(item), existed, note, savedTo, savedAs, disarmed };

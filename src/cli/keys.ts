@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
+import type { NamedKey } from '../core/crypto/namedKey';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
@@ -59,6 +60,24 @@ export async function readKeyFile(
     if (!(error instanceof InvalidKeyError)) throw error;
     throw new PicklepostError('invalid-key', `${file}: ${error.message}`, { cause: error });
   }
+}
+
+/**
+ * Reads the keys that senders may hold. Each is called as its file, without extension.
+ * @throws UsageError for two of one name; as {@link readKeyFile}
+ */
+export async function readKeyFiles(
+  files: readonly string[],
+  output: Pick<Output, 'note'>,
+): Promise<NamedKey[]> {
+  const keys: NamedKey[] = [];
+  for (const file of files) {
+    const { name } = path.parse(file);
+    if (keys.some((other) => other.name === name))
+      throw new UsageError(`Two key files are called "${name}". Items tell keys by their names: rename one.`);
+    keys.push({ name, key: await readKeyFile(file, output) });
+  }
+  return keys;
 }
 
 async function createKeyFile(file: string, { output }: Context): Promise<void> {

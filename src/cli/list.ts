@@ -46,7 +46,8 @@ function entryObject(entry: InboxEntry): object {
   if (entry.state === 'damaged') return { id: entry.id, damaged: entry.reason, receivedAt: entry.receivedAt };
   const { id, kind, name, format = null, encrypted, size, from, sha256, receivedAt, note } = entry.item;
   const protection = protectionOf(entry.item) ?? null;
-  return { id, kind, name, format, encrypted, protection, size, from, sha256, receivedAt, note };
+  const { key = null } = entry.item;
+  return { id, kind, name, format, encrypted, key, protection, size, from, sha256, receivedAt, note };
 }
 
 function entryLine(entry: InboxEntry): string {

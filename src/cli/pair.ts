@@ -137,6 +137,7 @@ function pairingServer({ host, port }: Options, shown: ShownCode): ReceiveServer
     bufferSize: BUFFER_SIZE,
     connectionOptions: () => ({
       store,
+      keys: [],
       pairing: shown,
       requireEncryption: true,
       allowPickle: false,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FernetKey } from '../core/crypto/keys';
+import type { NamedKey } from '../core/crypto/namedKey';
 import { PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
@@ -21,7 +21,7 @@ import type { Command, Context } from './command';
 import { formatSize } from '../core/render/sizeText';
 import { makeInbox } from './inbox';
 import { ItemPrinter } from './itemPrinter';
-import { readKeyFile } from './keys';
+import { readKeyFiles } from './keys';
 import { reportFailures } from './peerFailures';
 import { onlyOne } from './onlyOne';
 import { Progress } from './progress';
@@ -30,7 +30,7 @@ import { say } from '../core/text';
 
 export const receiveCommand: Command = {
   synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
-                [--key-file FILE] [--require-encryption]
+                [--key-file FILE]... [--require-encryption]
                 [--dialects LIST] [--save-to DIR]
                 [--allow-tool-folders]
                 [--print] [--no-pickle] [--max-size BYTES] [--once]
@@ -42,7 +42,8 @@ export const receiveCommand: Command = {
   --port PORT           6868 unless given; 0 is any that is free
   --inbox DIR           another inbox than the usual one, in which received
                         items are kept, encrypted
-  --key-file FILE       the key that opens what comes encrypted
+  --key-file FILE       a key that senders may use; give the option once for
+                        each key. A key is called as its file, without extension
   --require-encryption  accept only what comes encrypted, and in a dialect that
                         protects all of it, unless --dialects names others
   --dialects LIST       accept only these, with commas between them:
@@ -62,12 +63,11 @@ export const receiveCommand: Command = {
   async run(args, context) {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
-    const { keyFile } = options;
-    const key = keyFile === undefined ? undefined : await readKeyFile(keyFile, context.output);
+    const keys = await readKeyFiles(options.keyFiles, context.output);
     if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
     const inbox = await makeInbox(options.inbox, context.output);
     try {
-      await new Reception(options, key, inbox, context).run();
+      await new Reception(options, keys, inbox, context).run();
     } finally {
       inbox.close();
     }
@@ -81,7 +81,7 @@ function readOptions(args: readonly string[]) {
     host: { type: 'string' },
     port: { type: 'string' },
     inbox: { type: 'string' },
-    'key-file': { type: 'string' },
+    'key-file': { type: 'string', multiple: true },
     'require-encryption': { type: 'boolean' },
     dialects: { type: 'string' },
     'save-to': { type: 'string' },
@@ -93,11 +93,11 @@ function readOptions(args: readonly string[]) {
     json: { type: 'boolean' },
   });
   noPositionals(positionals);
-  const keyFile = values['key-file'];
+  const keyFiles = values['key-file'] ?? [];
   const requireEncryption = values['require-encryption'] ?? false;
-  if (requireEncryption && keyFile === undefined) {
+  if (requireEncryption && keyFiles.length === 0) {
     throw new UsageError(
-      '--require-encryption needs --key-file FILE, for nothing could be opened without a key.',
+      '--require-encryption needs --key-file FILE: without a key, every sender would be refused.',
     );
   }
   const sizes = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: DEFAULT_LIMITS.itemSize };
@@ -105,7 +105,7 @@ function readOptions(args: readonly string[]) {
     host: values.host ?? '127.0.0.1',
     port: parseNumber('--port', values.port, { min: 0, max: 65535, otherwise: DEFAULT_PORT }),
     inbox: values.inbox,
-    keyFile,
+    keyFiles,
     requireEncryption,
     dialects: parseChoices('--dialects', values.dialects, DIALECT_NAMES),
     saveTo: values['save-to'],
@@ -140,7 +140,7 @@ class Reception {
 
   constructor(
     private readonly options: Options,
-    private readonly key: FernetKey | undefined,
+    private readonly keys: readonly NamedKey[],
     private readonly inbox: Inbox,
     private readonly context: Context,
   ) {
@@ -193,7 +193,7 @@ class Reception {
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
       store: this.store(),
-      ...(this.key && { key: this.key }),
+      keys: this.keys,
       requireEncryption,
       dialects,
       allowPickle,
@@ -233,7 +233,7 @@ class Reception {
     output.line(`Listening at ${formatAddress(address)}.`);
     if (isLoopback(address.host))
       output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
-    if (this.key) output.line(`Opens what is encrypted with the key ${this.key.fingerprint}.`);
+    for (const { name, key } of this.keys) output.line(`Accepts the key ${name} (${key.fingerprint}).`);
   }
 
   private report(item: AnnouncedItem, savedTo: string | undefined): void {

@@ -19,6 +19,7 @@ import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
+import { namedKeys } from '../harness/namedKeys';
 
 export interface PeerTask {
   /** Undefined for plain node streams. */
@@ -106,7 +107,8 @@ async function receive(): Promise<void> {
     return;
   }
   const inbox = await Inbox.open({ directory: task.path, key: Buffer.alloc(32) });
-  const options = { store: inbox, ...(key && { key }), requireEncryption: false, allowPickle: true, limits };
+  const keys = namedKeys(key);
+  const options = { store: inbox, keys, requireEncryption: false, allowPickle: true, limits };
   const server = new ReceiveServer({
     host: '127.0.0.1',
     port: 0,

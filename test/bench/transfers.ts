@@ -14,6 +14,7 @@ import { ReceiveServer } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
 import type { Section } from './main';
 import { median, medianSeconds, rate, ratio, secondsOf } from './measure';
+import { namedKeys } from '../harness/namedKeys';
 
 const SIZE = 128 * 1024 * 1024;
 /** Of the setting, from what the original uses on; the text is smaller. */
@@ -105,7 +106,8 @@ async function withReceiver<T>(
 ): Promise<T> {
   const inbox = await Inbox.open({ directory, key: Buffer.alloc(32) });
   const limits = DEFAULT_LIMITS;
-  const options = { store: inbox, ...(key && { key }), requireEncryption: false, allowPickle: true, limits };
+  const keys = namedKeys(key);
+  const options = { store: inbox, keys, requireEncryption: false, allowPickle: true, limits };
   const server = new ReceiveServer({
     host: '127.0.0.1',
     port: 0,

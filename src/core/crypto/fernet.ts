@@ -109,7 +109,7 @@ export function verifyToken(key: FernetKey, token: Buffer): void {
   checkTokenForm(token[0], token.length);
   const signed = token.length - HMAC_LENGTH;
   const expected = createHmac('sha256', key.signing).update(token.subarray(0, signed)).digest();
-  checkSignature(expected, token.subarray(signed));
+  if (!isSignature(expected, token.subarray(signed))) throw new InvalidTokenError('signature');
 }
 
 /** Decrypts a binary token that {@link verifyToken} has accepted. @throws InvalidTokenError `padding` */
@@ -144,9 +144,9 @@ export function checkTokenForm(firstByte: number | undefined, length: number): v
   }
 }
 
-/** Compares in constant time. @throws InvalidTokenError `signature` */
-export function checkSignature(expected: Buffer, found: Buffer): void {
-  if (!timingSafeEqual(expected, found)) throw new InvalidTokenError('signature');
+/** Compares in constant time. */
+export function isSignature(expected: Buffer, found: Buffer): boolean {
+  return timingSafeEqual(expected, found);
 }
 
 function checkFreshness(token: Buffer, { ttl, now }: Freshness): void {

@@ -1,7 +1,7 @@
 import { createDecipheriv, createHmac, type Decipher } from 'node:crypto';
 import { InvalidTokenError } from '../errors';
 import { Base64Decoder } from './base64';
-import { checkSignature, checkTokenForm, finishDecryption, HMAC_LENGTH, TOKEN_HEAD } from './fernet';
+import { checkTokenForm, finishDecryption, HMAC_LENGTH, isSignature, TOKEN_HEAD } from './fernet';
 import type { FernetKey } from './keys';
 
 /**
@@ -15,12 +15,13 @@ import type { FernetKey } from './keys';
 export class TokenVerifier {
   private readonly decoder = new Base64Decoder();
   private readonly signature = new Trailer(HMAC_LENGTH);
-  private readonly hmac;
+  private readonly candidates;
   private version: number | undefined;
   private length = 0;
 
-  constructor(private readonly key: FernetKey) {
-    this.hmac = createHmac('sha256', key.signing);
+  /** @param keys of which one may have made the token; each costs a pass of HMAC */
+  constructor(keys: readonly FernetKey[]) {
+    this.candidates = keys.map((key) => ({ key, hmac: createHmac('sha256', key.signing) }));
   }
 
   /** @throws InvalidTokenError `malformed` */
@@ -30,20 +31,22 @@ export class TokenVerifier {
 
   /**
    * To be called once, at the end of the text.
-   * @returns what decrypts the token in a second pass over the very same text
+   * @returns what decrypts the token in a second pass over the very same text, under the first key that has made it
    * @throws InvalidTokenError `malformed` or `signature`
    */
   finish(): TokenDecryptor {
     this.take(this.decoder.finish());
     checkTokenForm(this.version, this.length);
-    checkSignature(this.hmac.digest(), this.signature.held);
-    return new TokenDecryptor(this.key);
+    const found = this.candidates.find(({ hmac }) => isSignature(hmac.digest(), this.signature.held));
+    if (!found) throw new InvalidTokenError('signature');
+    return new TokenDecryptor(found.key);
   }
 
   private take(bytes: Buffer): void {
     this.version ??= bytes[0];
     this.length += bytes.length;
-    this.hmac.update(this.signature.push(bytes));
+    const signed = this.signature.push(bytes);
+    for (const { hmac } of this.candidates) hmac.update(signed);
   }
 }
 
@@ -54,7 +57,7 @@ class TokenDecryptor {
   private head = Buffer.alloc(0);
   private decipher: Decipher | undefined;
 
-  constructor(private readonly key: FernetKey) {}
+  constructor(readonly key: FernetKey) {}
 
   /** The next plain bytes, maybe none. @throws InvalidTokenError `malformed` */
   update(text: Uint8Array): Buffer {

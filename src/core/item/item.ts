@@ -57,6 +57,8 @@ export interface Arrival {
   readonly from: string;
   /** Whether it comes encrypted by the sender. */
   readonly encrypted: boolean;
+  /** Name of the key that the sender has proved to hold, as it was called when the item came. */
+  readonly key?: string;
 }
 
 /** What is known only once an item has arrived whole. */

@@ -83,7 +83,7 @@ function describe(error: unknown): [name: string, reason: string] {
     case 'invalid-key':
       return ['InvalidToken', 'This receiver has no key'];
     case 'invalid-token':
-      return ['InvalidToken', 'The data does not open with the key of this receiver'];
+      return ['InvalidToken', 'The data does not open with a key of this receiver'];
     case 'encryption-required':
       return ['EncryptionRequired', 'This receiver accepts only encrypted transfers'];
     case 'limit-exceeded':

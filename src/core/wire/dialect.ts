@@ -1,4 +1,5 @@
 import type { FernetKey } from '../crypto/keys';
+import type { NamedKey } from '../crypto/namedKey';
 import type { Account } from '../accounting/accountant';
 import type { PicklepostError } from '../errors';
 import type { Limits } from '../limits';
@@ -66,7 +67,8 @@ export interface ServeContext {
   readonly store: ItemStore;
   /** Aborted when the peer has left. */
   readonly gone?: AbortSignal;
-  readonly key?: FernetKey;
+  /** That senders may hold; several, so that each sender can have its own, and one can be retired. */
+  readonly keys: readonly NamedKey[];
   readonly requireEncryption: boolean;
   /** Names of those that are accepted, as {@link acceptedDialects} takes them. */
   readonly dialects?: readonly string[];

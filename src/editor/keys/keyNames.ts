@@ -5,14 +5,15 @@ import { formatTime } from '../shell/formatting';
 import { PreconditionError } from '../shell/reporter';
 import type { KeyEntry, Keyring } from './keyring';
 
-const DEFAULT_NAME = 'default';
+/** Of the first key. */
+export const DEFAULT_KEY_NAME = 'default';
 /** Characters. */
 const LONGEST_NAME = 100;
 
 /** Asks for a name for a key to come: `default` where there is no key yet. Replacing one is asked for. @throws CancelledError */
 export async function askForNewName(keyring: Keyring, suggestion = ''): Promise<string> {
   const names = await keyring.names();
-  if (names.length === 0 && suggestion === '') return DEFAULT_NAME;
+  if (names.length === 0 && suggestion === '') return DEFAULT_KEY_NAME;
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Name of the key'),
     ...(names.length > 0 && { prompt: vscode.l10n.t('Existing keys: {0}', names.join(', ')) }),

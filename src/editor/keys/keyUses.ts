@@ -6,7 +6,7 @@ import { readSettings } from '../shell/settings';
 export interface KeyUses {
   /** Names of the destinations that it is sent with. */
   readonly destinations: readonly string[];
-  /** Whether the receive server accepts it by its name. */
+  /** Whether the receive server accepts it. */
   readonly isReceived: boolean;
 }
 
@@ -14,7 +14,7 @@ export function usesOf(name: string): KeyUses {
   const { destinations, receive } = readSettings();
   return {
     destinations: destinations.flatMap((entry) => (entry.key === name ? entry.name : [])),
-    isReceived: receive.key === name,
+    isReceived: receive.keys.length === 0 || receive.keys.includes(name),
   };
 }
 
@@ -34,7 +34,9 @@ export async function renameUses(from: string, to: string): Promise<void> {
     if (JSON.stringify(changed) !== JSON.stringify(value))
       await configuration.update(setting, changed, vscode.ConfigurationTarget.Global);
   };
-  await update('receive.key', (value) => (value === from ? to : value));
+  await update('receive.keys', (value) =>
+    Array.isArray(value) ? value.map((name: unknown) => (name === from ? to : name)) : value,
+  );
   await update('destinations', (value) =>
     Array.isArray(value) ? value.map((entry: unknown) => renamedIn(entry, from, to)) : value,
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SecretStorage } from 'vscode';
 import { FernetKey } from '../../core/crypto/keys';
+import type { NamedKey } from '../../core/crypto/namedKey';
 import { formatDerivation, parseDerivation, type Derivation } from '../../core/crypto/passphrase';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { Mutex } from '../../core/scheduling/mutex';
@@ -69,6 +70,13 @@ export class Keyring implements Disposable {
 
   async get(name: string): Promise<FernetKey | undefined> {
     return (await this.entry(name))?.key;
+  }
+
+  /** The keys of these names, as far as they are there; of no names, all keys. */
+  async resolve(names: readonly string[]): Promise<readonly NamedKey[]> {
+    const entries = await this.entries();
+    const chosen = names.length === 0 ? entries : entries.filter(({ name }) => names.includes(name));
+    return chosen.map(({ name, key, kind }) => ({ name, key, isPaired: kind === 'paired' }));
   }
 
   /** Keeps a key; one that has the name already is lost. */

@@ -260,10 +260,9 @@ export class Server implements vscode.Disposable {
   /** Read for each connection, so that settings and keys count from the next one on. */
   private async connectionOptions(store: ItemStore) {
     const { receive } = readSettings();
-    const key = await this.keyring.get(receive.key);
     return {
       store,
-      ...(key && { key }),
+      keys: await this.keyring.resolve(receive.keys),
       requireEncryption: receive.requireEncryption,
       dialects: receive.dialects,
       allowPickle: receive.pickle,

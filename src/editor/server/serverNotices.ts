@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
 import type { PeerFailure } from '../../net/receiveServer';
 import type { KeyCommands } from '../keys/keyCommands';
+import { DEFAULT_KEY_NAME } from '../keys/keyNames';
 import type { Keyring } from '../keys/keyring';
 import { commandId, EXTENSION } from '../shell/names';
 import type { MessageAction, Reporter } from '../shell/reporter';
@@ -57,14 +58,13 @@ export class ServerNotices implements vscode.Disposable {
 
   private async warnOfMissingKey(): Promise<void> {
     const { keyring, reporter } = this.parts;
-    const { requireEncryption, key } = readSettings().receive;
+    const { requireEncryption, keys } = readSettings().receive;
     await reporter.guard(async () => {
-      if (!requireEncryption || (await keyring.get(key))) return;
+      if (!requireEncryption || (await keyring.resolve(keys)).length > 0) return;
       const message = vscode.l10n.t(
-        'Encryption is required, but there is no encryption key named "{0}" here. Everything is rejected until there is one.',
-        key,
+        'Encryption is required, but there is no encryption key here. Everything is rejected until there is one.',
       );
-      await reporter.warning(message, ...this.keyActions(key));
+      await reporter.warning(message, ...this.keyActions());
     });
   }
 
@@ -118,7 +118,6 @@ export class ServerNotices implements vscode.Disposable {
 
   /** Undefined for what concerns the sender only. */
   private noticeOf({ code, message }: PicklepostError, host: string): Notice | undefined {
-    const { key } = readSettings().receive;
     switch (code) {
       case 'disk':
         return { message, actions: [] };
@@ -133,15 +132,14 @@ export class ServerNotices implements vscode.Disposable {
       case 'invalid-key':
         return {
           message: vscode.l10n.t(
-            '{0} sends encrypted items, but there is no encryption key named "{1}" here. Import the key of the sender.',
+            '{0} sends encrypted items, but there is no encryption key here. Import the key of the sender.',
             host,
-            key,
           ),
-          actions: this.keyActions(key),
+          actions: this.keyActions(),
         };
       case 'invalid-token':
         return {
-          message: this.describeOtherKey(host, key),
+          message: this.describeOtherKey(host),
           actions: [],
         };
       default:
@@ -149,18 +147,19 @@ export class ServerNotices implements vscode.Disposable {
     }
   }
 
-  private async describeOtherKey(host: string, name: string): Promise<string> {
-    const key = await this.parts.keyring.get(name);
+  private async describeOtherKey(host: string): Promise<string> {
+    const known = await this.parts.keyring.resolve(readSettings().receive.keys);
     return vscode.l10n.t(
-      '{0} uses a different key than "{1}" ({2}). The item was rejected. Compare the keys on both sides.',
+      '{0} uses a key that is not accepted here. The item was rejected. Compare the keys on both sides: {1}.',
       host,
-      name,
-      key?.fingerprint ?? '',
+      known.map(({ name, key }) => `"${name}" (${key.fingerprint})`).join(', '),
     );
   }
 
-  private keyActions(name: string): MessageAction[] {
+  /** For a receiver without a key: of the first name that the settings accept. */
+  private keyActions(): MessageAction[] {
     const { keys, reporter } = this.parts;
+    const name = readSettings().receive.keys[0] ?? DEFAULT_KEY_NAME;
     return [
       {
         title: vscode.l10n.t('Generate encryption key'),

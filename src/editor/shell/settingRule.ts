@@ -9,7 +9,7 @@ export interface SettingRule {
   readonly maximum?: number;
   readonly minLength?: number;
   /** Of each element. */
-  readonly items?: { readonly enum?: readonly string[] };
+  readonly items?: { readonly type?: string; readonly enum?: readonly string[] };
 }
 
 /** What a setting has in each place, as VS Code's `inspect` gives it. */
@@ -46,6 +46,7 @@ export function isAllowed(rule: SettingRule, value: unknown): boolean {
 }
 
 function areAllowed({ items }: SettingRule, elements: readonly unknown[]): boolean {
+  if (items?.type === 'string' && elements.some((element) => typeof element !== 'string')) return false;
   return elements.every((element) => items?.enum?.includes(element as string) ?? true);
 }
 

@@ -32,7 +32,8 @@ export interface Settings {
     readonly requireEncryption: boolean;
     /** Names of the dialects that are accepted; none for those that suit the setting above. */
     readonly dialects: readonly string[];
-    readonly key: string;
+    /** Names of the keys that senders may hold; none for all. */
+    readonly keys: readonly string[];
     readonly pickle: boolean;
     /** Bytes. */
     readonly maximumItemSize: number;
@@ -70,7 +71,7 @@ interface Configuration {
   'receive.startOnLaunch': boolean;
   'receive.encryption': 'optional' | 'required';
   'receive.dialects': string[];
-  'receive.key': string;
+  'receive.keys': string[];
   'receive.pickle': boolean;
   /** Megabytes. */
   'receive.maximumItemSize': number;
@@ -131,7 +132,7 @@ export function readSettings(): Settings {
       startOnLaunch: get('receive.startOnLaunch'),
       requireEncryption: get('receive.encryption') === 'required',
       dialects: get('receive.dialects'),
-      key: get('receive.key'),
+      keys: get('receive.keys'),
       pickle: get('receive.pickle'),
       maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,
       notify: get('receive.notify'),

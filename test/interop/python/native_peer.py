@@ -4,6 +4,7 @@ native_peer.py send KEY_FILE HOST PORT PATH...    prints the last answer to each
 native_peer.py receive KEY_FILE FOLDER            prints the port, and then what has arrived
 """
 
+import hmac
 import json
 import os
 import pathlib
@@ -27,9 +28,12 @@ class Session:
     def __init__(self, connection, key_file, is_client):
         self.connection, self.stream = connection, connection.makefile("rb")
         self.key, self.other_key, self.sent, self.received = None, None, count(), count()
-        private, nonce = X25519PrivateKey.generate(), b64encode(os.urandom(16)).decode()
-        public = b64encode(private.public_key().public_bytes_raw()).decode()
-        about = {"agent": "python", "security": "key", "publicKey": public, "nonce": nonce}
+        shared = urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
+        private, nonce = X25519PrivateKey.generate(), os.urandom(16)
+        public = private.public_key().public_bytes_raw()
+        about = {"agent": "python", "security": "key", "publicKey": encode(public), "nonce": encode(nonce)}
+        if is_client:
+            about["keyHint"] = encode(hint(shared, public, nonce))
         own = PREAMBLE + self.encode("hello", versions=[1], **about)
         if is_client:
             connection.sendall(own)
@@ -38,10 +42,13 @@ class Session:
         hello = self.receive("hello")
         if 1 not in hello["versions"] or hello["security"] != "key":
             sys.exit("The other side speaks another version, or without encryption.")
+        theirs = b64decode(hello["publicKey"])
+        if not is_client and b64decode(hello["keyHint"]) != hint(shared, theirs, b64decode(hello["nonce"])):
+            connection.sendall(PREAMBLE + self.encode("refusal", code="wrong-key", reason="Another key."))
+            sys.exit("wrong-key: The other side has another key.")
         hellos = [own, PREAMBLE + self.frame]
         salt = sha256(b"".join(hellos if is_client else reversed(hellos))).digest()
-        secret = private.exchange(X25519PublicKey.from_public_bytes(b64decode(hello["publicKey"])))
-        secret += urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
+        secret = private.exchange(X25519PublicKey.from_public_bytes(theirs)) + shared
         infos = [f"picklepost native 1 {side}".encode() for side in ("client", "server")]
         keys = [Fernet(urlsafe_b64encode(HKDF(SHA256(), 32, salt, info).derive(secret))) for info in infos]
         self.key, self.other_key = keys if is_client else reversed(keys)
@@ -87,6 +94,14 @@ class Session:
                 sys.exit("protocol: A message is not in its place.")
             body = body[8:]
         return json.loads(body)
+
+
+def encode(data):
+    return b64encode(data).decode()
+
+
+def hint(key, public, nonce):
+    return hmac.digest(key, b"picklepost native 1 key hint" + public + nonce, "sha256")[:16]
 
 
 def header(index, is_last):

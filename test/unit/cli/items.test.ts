@@ -70,6 +70,7 @@ describe('The inbox on the command line', function () {
       'name',
       'format',
       'encrypted',
+      'key',
       'protection',
       'size',
       'from',

@@ -241,7 +241,7 @@ describe('Sending and receiving on the command line', function () {
     const send = ['send', at('hello.txt'), '--to', receiver.address, '--key-file'];
     const { code, errors } = await run([...send, at('other')]);
     assert.equal(code, 1);
-    assert.match(errors, /another key than this side/);
+    assert.match(errors, /None of the keys of the receiver/);
     const { event, code: reason } = await receiver.next();
     assert.deepEqual([event, reason], ['failed', 'invalid-token']);
     await succeed([...send, at('key')]);

@@ -15,6 +15,7 @@ import { withOutput } from '../../../src/inbox/output/itemOutput';
 import { fileItem } from '../../../src/net/fileItem';
 import { ReceiveServer, type ConnectionOptions } from '../../../src/net/receiveServer';
 import { sendItems, type SendOptions } from '../../../src/net/sendClient';
+import { namedKeys } from '../../harness/namedKeys';
 
 const KEY = FernetKey.generate();
 
@@ -29,7 +30,8 @@ describe('the native dialect', () => {
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'picklepost-native-'));
     inbox = await Inbox.open({ directory: path.join(directory, 'inbox'), key: randomBytes(32) });
-    options = { store: inbox, key: KEY, requireEncryption: false, allowPickle: true, limits: DEFAULT_LIMITS };
+    const keys = namedKeys(KEY);
+    options = { store: inbox, keys, requireEncryption: false, allowPickle: true, limits: DEFAULT_LIMITS };
     failures = [];
     server = new ReceiveServer({
       host: '127.0.0.1',
@@ -205,15 +207,14 @@ describe('the native dialect', () => {
     const failed = new Promise<unknown>((resolve) => server.onDidFailPeer(({ error }) => resolve(error)));
     await assert.rejects(
       send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: FernetKey.generate() }),
-      /The receiver has another key/,
+      /None of the keys of the receiver is the one that is used here/,
     );
-    assert.match(String(await failed), /The sender has another key/);
+    assert.match(String(await failed), /None of the keys of the receiver is the sender's/);
     assert.deepEqual(await inbox.list(), []);
   });
 
   it('says that the receiver has no key', async () => {
-    const { key: _, ...plain } = options;
-    options = plain;
+    options = { ...options, keys: [] };
     await assert.rejects(
       send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: KEY }),
       /has no key/,

@@ -11,6 +11,7 @@ import type { OutgoingItem } from '../../../src/core/item/item';
 import { Inbox } from '../../../src/inbox/inbox';
 import { ReceiveServer } from '../../../src/net/receiveServer';
 import { sendItems } from '../../../src/net/sendClient';
+import { namedKeys } from '../../harness/namedKeys';
 
 const MEBIBYTE = 1024 * 1024;
 const DISK = 16 * MEBIBYTE;
@@ -111,7 +112,7 @@ async function start(disk: string, key: FernetKey | undefined) {
     bufferSize: 65536,
     connectionOptions: () => ({
       store: inbox,
-      ...secret,
+      keys: namedKeys(key),
       requireEncryption: false,
       allowPickle: true,
       limits: DEFAULT_LIMITS,

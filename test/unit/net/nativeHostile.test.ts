@@ -14,6 +14,7 @@ import { ReceiveServer } from '../../../src/net/receiveServer';
 import { sendItems } from '../../../src/net/sendClient';
 import { FaultyProxy, makeFaults, type Fault } from './faultyProxy';
 import { SeededRandom } from './seededRandom';
+import { namedKeys } from '../../harness/namedKeys';
 
 const RUNS = Number(process.env.PICKLEPOST_FAULT_RUNS ?? 60);
 const FIRST_SEED = Number(process.env.PICKLEPOST_FAULT_SEED ?? 1);
@@ -59,7 +60,7 @@ class HostileRun {
       bufferSize: 65536,
       connectionOptions: () => ({
         store: this.inbox,
-        key: this.key,
+        keys: namedKeys(this.key),
         requireEncryption: false,
         allowPickle: true,
         limits: this.limits,

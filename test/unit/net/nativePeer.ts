@@ -7,6 +7,7 @@ import { greetClient } from '../../../src/core/wire/native/handshake/greetClient
 import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
 import type { Session } from '../../../src/core/wire/native/session/session';
 import { SocketChannel } from '../../../src/net/socketChannel';
+import { namedKeys } from '../../harness/namedKeys';
 
 /** How long a test lets the other side be silent: it is ended by the time limit of the test before. */
 const PATIENCE = 60_000;
@@ -38,7 +39,7 @@ export class NativePeer {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const channel = channelOf(socket);
       const reader = new ByteReader(channel, PATIENCE);
-      void greetClient(reader, channel, { key, limits, requireEncryption: false })
+      void greetClient(reader, channel, { keys: namedKeys(key), limits, requireEncryption: false })
         .then(({ session }) => serve(new NativePeer(session, channel)))
         .catch(() => undefined)
         .finally(() => void channel.close(0));

@@ -52,7 +52,13 @@ describe('sending while the server is away', () => {
 
   it('sends only what has not arrived when the connection breaks between', async () => {
     const inbox = await Inbox.open({ directory: newDirectory(), key: Buffer.alloc(32) });
-    const store = { store: inbox, requireEncryption: false, allowPickle: true, limits: DEFAULT_LIMITS };
+    const store = {
+      store: inbox,
+      keys: [],
+      requireEncryption: false,
+      allowPickle: true,
+      limits: DEFAULT_LIMITS,
+    };
     const server = new ReceiveServer({
       host: '127.0.0.1',
       port: 0,

@@ -4,12 +4,13 @@ import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { Inbox } from '../../../src/inbox/inbox';
 import { ReceiveServer } from '../../../src/net/receiveServer';
+import { namedKeys } from '../../harness/namedKeys';
 
 async function receive(directory: string, inboxKey: string, key: string): Promise<void> {
   const store = await Inbox.open({ directory, key: Buffer.from(inboxKey, 'hex') });
   const options = {
     store,
-    key: FernetKey.parse(key),
+    keys: namedKeys(FernetKey.parse(key)),
     requireEncryption: false,
     allowPickle: true,
     limits: DEFAULT_LIMITS,

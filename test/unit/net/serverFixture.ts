@@ -5,6 +5,8 @@ import type { DialectName } from '../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
 import { MemoryStore } from '../core/wire/memoryStore';
+import type { NamedKey } from '../../../src/core/crypto/namedKey';
+import { namedKeys } from '../../harness/namedKeys';
 
 export const key = FernetKey.parse('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=');
 
@@ -17,7 +19,10 @@ export const SHORT: Partial<Limits> = {
 };
 
 export interface FixtureOptions {
+  /** Called `lab`. */
   readonly key?: FernetKey;
+  /** Others that are accepted. */
+  readonly keys?: readonly NamedKey[];
   readonly requireEncryption?: boolean;
   readonly allowPickle?: boolean;
   readonly limits?: Partial<Limits>;
@@ -86,6 +91,7 @@ export class ServerFixture {
   private connectionOptions() {
     const {
       key: own,
+      keys = [],
       requireEncryption = false,
       allowPickle = true,
       limits,
@@ -94,7 +100,7 @@ export class ServerFixture {
     } = this.options;
     return {
       store: this.store,
-      ...(own && { key: own }),
+      keys: [...namedKeys(own), ...keys],
       ...(pairing && { pairing }),
       ...(dialects && { dialects }),
       requireEncryption,

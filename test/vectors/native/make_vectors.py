@@ -47,7 +47,7 @@ def hkdf(salt, secret, info):
     return hmac.digest(hmac.digest(salt, secret, "sha256"), info + b"\x01", "sha256")
 
 
-def side(name, security):
+def side(name, security, shared=b""):
     private = X25519PrivateKey.from_private_bytes(fixed(f"{name} private key"))
     public, nonce = private.public_key().public_bytes_raw(), fixed(f"{name} nonce", 16)
     hello = {
@@ -58,6 +58,9 @@ def side(name, security):
         "publicKey": base64.b64encode(public).decode(),
         "nonce": base64.b64encode(nonce).decode(),
     }
+    if shared:
+        hint = hmac.digest(shared, b"picklepost native 1 key hint" + public + nonce, "sha256")[:16]
+        hello["keyHint"] = base64.b64encode(hint).decode()
     return private, public, nonce, frame(1, compact(hello))
 
 
@@ -72,7 +75,7 @@ def describe(private, public, nonce, hello):
 
 def make(security):
     shared, item_key = fixed("shared key") if security == "key" else b"", fixed("item key")
-    client, server = side("client", security), side("server", security)
+    client, server = side("client", security, shared), side("server", security)
     secret = client[0].exchange(server[0].public_key())
     salt = hashlib.sha256(PREAMBLE + client[3] + PREAMBLE + server[3]).digest()
     keys = {who: hkdf(salt, secret + shared, f"picklepost native 1 {who}".encode()) for who in ("client", "server")}

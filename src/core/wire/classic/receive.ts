@@ -1,13 +1,20 @@
 import { decryptTokenText } from '../../crypto/fernet';
 import type { FernetKey } from '../../crypto/keys';
-import { EncryptionRequiredError, MissingKeyError, PickleDisabledError, ProtocolError } from '../../errors';
+import type { NamedKey } from '../../crypto/namedKey';
+import {
+  EncryptionRequiredError,
+  InvalidTokenError,
+  MissingKeyError,
+  PickleDisabledError,
+  ProtocolError,
+} from '../../errors';
 import { errorAnswer, OK } from '../answers';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { decodeMeta, decodeOperation, type Operation, type TransferHead } from './packets';
 import type { ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
-import type { Content } from '../../item/item';
+import type { Arrival, Content } from '../../item/item';
 import { Utf8Check } from '../utf8';
 import { say } from '../../text';
 
@@ -47,15 +54,20 @@ class Transfer {
   /** From behind the first operation to the answer. */
   async receive(first: Operation & { isEnd: false }): Promise<void> {
     const head = decodeMeta(await this.reader.needByte());
-    const key = this.admit(head);
-    const arrival = { dialect: 'classic', from: this.channel.peer, encrypted: head.encrypted } as const;
-    const writer = await MeteredWriter.begin(this.context, arrival);
+    this.admit(head);
+    let { isLast } = first;
+    let chunk = await this.readChunk();
+    while (!isLast && chunk.length === 0) {
+      isLast = await this.continues();
+      chunk = await this.readChunk();
+    }
+    const key = head.encrypted ? this.findKey(chunk) : undefined;
+    const writer = await MeteredWriter.begin(this.context, this.describeArrival(head, key));
     try {
-      let isLast = first.isLast;
-      await this.receiveChunk(writer, key);
+      await this.takeChunk(writer, key, chunk);
       while (!isLast) {
         isLast = await this.continues();
-        await this.receiveChunk(writer, key);
+        await this.takeChunk(writer, key, await this.readChunk());
       }
       await this.confirm(writer, head);
     } finally {
@@ -63,13 +75,23 @@ class Transfer {
     }
   }
 
-  /** @returns the key that opens the chunks, if they are encrypted */
-  private admit({ encrypted, format }: TransferHead): FernetKey | undefined {
-    const { key, requireEncryption, allowPickle } = this.context;
+  private admit({ encrypted, format }: TransferHead): void {
+    const { keys, requireEncryption, allowPickle } = this.context;
     if (!encrypted && requireEncryption) throw new EncryptionRequiredError();
-    if (encrypted && !key) throw new MissingKeyError();
+    if (encrypted && keys.length === 0) throw new MissingKeyError();
     if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
-    return encrypted ? key : undefined;
+  }
+
+  /** The key that opens the first token, and has to open all others. Undefined where no token has come. @throws InvalidTokenError */
+  private findKey(token: Buffer): NamedKey | undefined {
+    if (token.length === 0) return undefined;
+    const found = this.context.keys.find(({ key }) => opens(key, token));
+    if (!found) throw new InvalidTokenError('signature');
+    return found;
+  }
+
+  private describeArrival({ encrypted }: TransferHead, key: NamedKey | undefined): Arrival {
+    return { dialect: 'classic', from: this.channel.peer, encrypted, ...(key && { key: key.name }) };
   }
 
   /** @returns whether the next packet is the last one */
@@ -81,12 +103,16 @@ class Transfer {
     return operation.isLast;
   }
 
-  private async receiveChunk(writer: MeteredWriter, key: FernetKey | undefined): Promise<void> {
+  private async readChunk(): Promise<Buffer> {
     const length = (await this.reader.need(2)).readUInt16BE();
     const chunk = await this.reader.need(length);
     await this.reader.nextTurn();
+    return chunk;
+  }
+
+  private async takeChunk(writer: MeteredWriter, key: NamedKey | undefined, chunk: Buffer): Promise<void> {
     // An empty chunk is no token, and a classic peer that sends nothing sends just that.
-    const plain = key && length > 0 ? decryptTokenText(key, chunk) : chunk;
+    const plain = key && chunk.length > 0 ? decryptTokenText(key.key, chunk) : chunk;
     this.utf8.update(plain);
     await writer.write(plain);
   }
@@ -102,5 +128,15 @@ class Transfer {
       // It is stored, whether the peer still listens or not.
       this.context.onReceived(item);
     }
+  }
+}
+
+function opens(key: FernetKey, token: Buffer): boolean {
+  try {
+    decryptTokenText(key, token);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidTokenError && error.reason === 'signature') return false;
+    throw error;
   }
 }

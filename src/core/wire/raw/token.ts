@@ -1,5 +1,5 @@
 import { TokenVerifier, type TokenDecryptor } from '../../crypto/largeToken';
-import type { FernetKey } from '../../crypto/keys';
+import type { NamedKey } from '../../crypto/namedKey';
 import { InvalidTokenError, MissingKeyError, PicklepostError } from '../../errors';
 import type { Limits } from '../../limits';
 import { connectionCut, type ByteReader } from '../byteReader';
@@ -22,14 +22,14 @@ export async function receiveToken(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedValue> {
-  const { key, limits, requireEncryption } = context;
-  if (requireEncryption && !key) throw new MissingKeyError();
+  const { keys, limits, requireEncryption } = context;
+  if (requireEncryption && keys.length === 0) throw new MissingKeyError();
   const arrival = { dialect: 'raw', from, encrypted: false } as const;
   const text = requireEncryption
     ? await MeteredWriter.beginUnchecked(context, arrival)
     : await MeteredWriter.begin(context, arrival, longestToken(limits.itemSize));
   try {
-    const scan = new TokenScan(key);
+    const scan = new TokenScan(keys);
     const { pause, decryptor } = await copyToken(reader, scan, text, limits);
     if (decryptor) return { item: await storeOpened(text, decryptor, from, context), pause };
     if (requireEncryption) throw new InvalidTokenError('signature');
@@ -64,8 +64,8 @@ class TokenScan implements ValueScanner {
   private readonly run = new TokenRun();
   private readonly verifier: TokenVerifier | undefined;
 
-  constructor(key: FernetKey | undefined) {
-    this.verifier = key && new TokenVerifier(key);
+  constructor(keys: readonly NamedKey[]) {
+    this.verifier = keys.length > 0 ? new TokenVerifier(keys.map(({ key }) => key)) : undefined;
   }
 
   get state(): ContentState {
@@ -85,7 +85,7 @@ class TokenScan implements ValueScanner {
     return used;
   }
 
-  /** What decrypts it, if the key is the right one. */
+  /** What decrypts it, if one of the keys is the right one. */
   finish(): TokenDecryptor | undefined {
     try {
       return this.verifier?.finish();
@@ -102,7 +102,9 @@ async function storeOpened(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem> {
-  const writer = await MeteredWriter.begin(context, { dialect: 'raw', from, encrypted: true });
+  const opener = context.keys.find(({ key }) => key === decryptor.key);
+  const arrival = { dialect: 'raw', from, encrypted: true, ...(opener && { key: opener.name }) } as const;
+  const writer = await MeteredWriter.begin(context, arrival);
   try {
     const scanner = new ContentScanner(context.limits.nestingDepth);
     /** Bytes behind a pickle. */
@@ -128,7 +130,7 @@ async function keepUnopened(
   text: MeteredWriter,
   scan: TokenScan,
   reader: ByteReader,
-  { key, limits }: ServeContext,
+  { keys, limits }: ServeContext,
 ): Promise<ReceivedValue> {
   const utf8 = new Utf8Check();
   const rest: ValueScanner = {
@@ -139,9 +141,10 @@ async function keepUnopened(
     },
   };
   const pause = await copyValue(reader, rest, text, limits);
-  const note = key
-    ? 'Encrypted, and not with the key of this receiver.'
-    : 'Encrypted, and this receiver has no key.';
+  const note =
+    keys.length > 0
+      ? 'Encrypted, but none of the keys of this receiver opens it.'
+      : 'Encrypted, but this receiver has no key.';
   const kind = utf8.isWhole ? 'text' : 'file';
   return { item: await text.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
 }

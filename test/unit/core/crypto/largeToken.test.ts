@@ -14,7 +14,7 @@ function* cut(text: string, size: number): Generator<Buffer> {
 }
 
 function openInTwoPasses(text: string, size: number, using = key): Buffer {
-  const verifier = new TokenVerifier(using);
+  const verifier = new TokenVerifier([using]);
   for (const piece of cut(text, size)) verifier.update(piece);
   const decryptor = verifier.finish();
   const plain = [...cut(text, size)].map((piece) => decryptor.update(piece));
@@ -70,13 +70,20 @@ describe('A large token', () => {
   it('is refused as soon as what comes is no base64, so that nothing of it piles up', () => {
     const wrong = ['%%%%', 'AAAA=AAA', 'AAAA====', 'AA==A', 'AAAA AAA', 'AAAA=\n=A'];
     for (const text of wrong)
-      assert.throws(() => new TokenVerifier(key).update(Buffer.from(text)), refusal('malformed'), text);
+      assert.throws(() => new TokenVerifier([key]).update(Buffer.from(text)), refusal('malformed'), text);
   });
 
   it('is refused before anything is decrypted when the key is another one', () => {
-    const verifier = new TokenVerifier(FernetKey.generate());
+    const verifier = new TokenVerifier([FernetKey.generate()]);
     for (const piece of cut(encryptTokenText(key, Buffer.alloc(1000)), 64)) verifier.update(piece);
     assert.throws(() => verifier.finish(), refusal('signature'));
+  });
+
+  it('opens with that of several keys which has made it', () => {
+    const keys = [FernetKey.generate(), key, FernetKey.generate()];
+    const verifier = new TokenVerifier(keys);
+    verifier.update(Buffer.from(encryptTokenText(key, Buffer.from('hello'))));
+    assert.equal(verifier.finish().key, key);
   });
 
   it('is refused when it is cut anywhere', () => {

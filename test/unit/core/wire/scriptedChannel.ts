@@ -6,6 +6,8 @@ import type { Channel } from '../../../../src/core/wire/channel';
 import { DIALECT_NAMES, serveConnection } from '../../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import { MemoryStore } from './memoryStore';
+import type { NamedKey } from '../../../../src/core/crypto/namedKey';
+import { namedKeys } from '../../../harness/namedKeys';
 
 /** What a peer does, step by step: it is `quiet` for as long as is waited once, or for some milliseconds. */
 export type Step = Uint8Array | 'quiet' | number | 'end' | Error;
@@ -64,7 +66,9 @@ export class ScriptedChannel implements Channel {
 }
 
 export interface ServeOptions {
+  /** Called `lab`. */
   readonly key?: FernetKey;
+  readonly keys?: readonly NamedKey[];
   readonly requireEncryption?: boolean;
   /** All unless given. */
   readonly dialects?: readonly string[];
@@ -93,7 +97,7 @@ export async function serve(script: readonly Step[], options: ServeOptions = {})
     await serveConnection(reader, channel, {
       store,
       account: new Accountant().open('192.0.2.1', () => undefined)!,
-      ...(options.key && { key: options.key }),
+      keys: [...namedKeys(options.key), ...(options.keys ?? [])],
       requireEncryption: options.requireEncryption ?? false,
       dialects: options.dialects ?? DIALECT_NAMES,
       allowPickle: options.allowPickle ?? true,

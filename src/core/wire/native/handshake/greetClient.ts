@@ -1,4 +1,6 @@
+import type { NamedKey } from '../../../crypto/namedKey';
 import { EncryptionRequiredError, messageOf, ProtocolError } from '../../../errors';
+import type { Limits } from '../../../limits';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
 import { PREAMBLE } from '../session/frames';
@@ -6,10 +8,10 @@ import {
   decodeKey,
   encodeHello,
   expectReady,
+  findHintedKey,
   readHello,
   VERSION,
   WrongKeyError,
-  type HandshakeOptions,
 } from './hello';
 import { EphemeralKey } from '../../../crypto/x25519';
 import { deriveSessionKeys, type SessionKeys } from './keyExchange';
@@ -18,16 +20,20 @@ import { describeRefusal, encodeRefusal, RefusedError } from '../session/refusal
 import { frameLimits, Session } from '../session/session';
 import { say } from '../../../text';
 
-type ServerOptions = HandshakeOptions & {
+interface ServerOptions {
+  readonly keys: readonly NamedKey[];
+  readonly limits: Limits;
   readonly requireEncryption: boolean;
   /** Whether a pairing code is shown, and waits for its guess. */
   readonly isPairing?: boolean;
-};
+}
 
 /** A session, and what it is for. */
 export interface Greeted {
   readonly session: Session;
   readonly security: Security;
+  /** Which both sides have proved to hold. */
+  readonly key?: NamedKey;
 }
 
 /**
@@ -51,20 +57,22 @@ async function receiveGreeting(
   await channel.write(Buffer.concat([PREAMBLE, agreed.hello]));
   const { client, server, transcript } = agreed.keys;
   const keys = { own: server, other: client };
-  const session = new Session(reader, channel, frames, keys, agreed.security === 'key', transcript);
+  const { security, key } = agreed;
+  const session = new Session(reader, channel, frames, keys, security === 'key', transcript);
   await session.send({ type: 'ready' });
   await expectReady(session, 'sender', refusedByClient).catch(async (error: unknown) => {
     const isKnown = error instanceof RefusedError || error instanceof WrongKeyError;
     if (!isKnown) await session.send(describeRefusal(error)).catch(() => undefined);
     throw error;
   });
-  return { session, security: agreed.security };
+  return { session, security, ...(key && { key }) };
 }
 
 interface Agreement {
   readonly hello: Buffer;
   readonly keys: SessionKeys;
   readonly security: Security;
+  readonly key: NamedKey | undefined;
 }
 
 /** Reads what a client begins with, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
@@ -74,7 +82,8 @@ async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreem
     throw new ProtocolError('InvalidHello', say`The sender begins unlike a Picklepost.`);
   const { message, frame } = await readHello(reader);
   if (message.type === 'refusal') throw refusedByClient(message);
-  const problem = findProblem(message, options);
+  const key = message.security === 'key' ? findHintedKey(message, options.keys) : undefined;
+  const problem = findProblem(message, key, options);
   if (problem) throw problem;
   await reader.nextTurn();
   const ephemeral = EphemeralKey.generate();
@@ -82,11 +91,7 @@ async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreem
   const { security } = message;
   const transcript = [PREAMBLE, frame, PREAMBLE, hello];
   const secret = ephemeral.agree(decodeKey(message));
-  return {
-    hello,
-    keys: deriveSessionKeys(secret, security === 'key' ? options.key : undefined, transcript),
-    security,
-  };
+  return { hello, keys: deriveSessionKeys(secret, key?.key, transcript), security, key };
 }
 
 /** Tells a client, in the plain, why there will be no session; nothing where it is the connection that failed. */
@@ -100,17 +105,23 @@ async function refuse(channel: Channel, error: unknown): Promise<void> {
 
 function findProblem(
   client: Hello,
-  { key, requireEncryption, isPairing }: ServerOptions,
+  key: NamedKey | undefined,
+  { keys, requireEncryption, isPairing }: ServerOptions,
 ): RefusedError | undefined {
   if (!client.versions.includes(VERSION))
     return new RefusedError(
       'version',
       say`The sender speaks another version of the protocol. Update the older one of the two.`,
     );
-  if (client.security === 'key' && !key)
+  if (client.security === 'key' && keys.length === 0)
     return new RefusedError(
       'no-key',
       say`The sender encrypts, but this receiver has no key. Import the key of the sender.`,
+    );
+  if (client.security === 'key' && !key)
+    return new RefusedError(
+      'wrong-key',
+      say`None of the keys of the receiver is the sender's, or somebody changes what is sent between the two. Compare the keys on both sides.`,
     );
   if (client.security === 'none' && requireEncryption)
     return new RefusedError('encryption-required', new EncryptionRequiredError().words);

@@ -1,18 +1,12 @@
+import type { FernetKey } from '../../../crypto/keys';
 import { PicklepostError, type ErrorCode } from '../../../errors';
+import type { Limits } from '../../../limits';
 import { nextTurn } from '../../../scheduling/turns';
 import type { ByteReader } from '../../byteReader';
 import type { Channel } from '../../channel';
 import { BusyError, OtherDialectError, SilentServerError } from '../../dialectErrors';
 import { PREAMBLE } from '../session/frames';
-import {
-  decodeKey,
-  encodeHello,
-  expectReady,
-  readHello,
-  VERSION,
-  WrongKeyError,
-  type HandshakeOptions,
-} from './hello';
+import { decodeKey, encodeHello, expectReady, readHello, VERSION, WrongKeyError } from './hello';
 import { EphemeralKey } from '../../../crypto/x25519';
 import { deriveSessionKeys } from './keyExchange';
 import type { RefusalCode, Security } from '../session/messages';
@@ -23,10 +17,16 @@ import { say, type Words } from '../../../text';
 /** What a receiver of too many connections says, before it knows the dialect of one. */
 const BUSY = 'ERROR: B';
 
+interface ClientOptions {
+  readonly key: FernetKey | undefined;
+  readonly limits: Limits;
+}
+
 /** What a person reads when a server refuses. */
 const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
   'encryption-required': say`This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.`,
   'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.`,
+  'wrong-key': say`None of the keys of the receiver is the one that is used here, or somebody changes what is sent between the two. Compare the keys on both sides.`,
   'not-pairing': say`Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.`,
   version: say`The receiver speaks another version of the Picklepost protocol. Update the older one of the two.`,
 };
@@ -39,12 +39,12 @@ const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
 export async function greetServer(
   reader: ByteReader,
   channel: Channel,
-  { key, limits }: HandshakeOptions,
+  { key, limits }: ClientOptions,
   security: Security = key ? 'key' : 'none',
 ): Promise<Session> {
   await nextTurn();
   const ephemeral = EphemeralKey.generate();
-  const begun = { ephemeral, security, hello: encodeHello(security, ephemeral) };
+  const begun = { ephemeral, security, hello: encodeHello(security, ephemeral, key) };
   await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
   return reader.within(limits.answerTime, async () => {
     await expectPreamble(reader);
@@ -63,7 +63,7 @@ interface Begun {
 async function finishGreeting(
   reader: ByteReader,
   channel: Channel,
-  { key, limits }: HandshakeOptions,
+  { key, limits }: ClientOptions,
   { ephemeral, security, hello }: Begun,
 ): Promise<Session> {
   const answer = await readHello(reader);

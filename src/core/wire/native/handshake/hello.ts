@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FernetKey } from '../../../crypto/keys';
+import type { NamedKey } from '../../../crypto/namedKey';
 import { InvalidTokenError, PicklepostError, ProtocolError } from '../../../errors';
-import type { Limits } from '../../../limits';
 import type { ByteReader } from '../../byteReader';
 import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
 import type { EphemeralKey } from '../../../crypto/x25519';
@@ -14,20 +14,43 @@ export const VERSION = 1;
 
 const AGENT = 'Picklepost';
 
-/** What a side begins a handshake with. */
-export interface HandshakeOptions {
-  readonly key: FernetKey | undefined;
-  readonly limits: Limits;
-}
-
-/** A whole frame. */
-export function encodeHello(security: Security, ephemeral: EphemeralKey): Buffer {
-  const publicKey = ephemeral.publicBytes.toString('base64');
-  const nonce = randomBytes(16).toString('base64');
+/** A whole frame. @param key of which a client gives a hint */
+export function encodeHello(security: Security, ephemeral: EphemeralKey, key?: FernetKey): Buffer {
+  const nonce = randomBytes(16);
+  const hint = key && keyHint(key, ephemeral.publicBytes, nonce).toString('base64');
   return encodeFrame(
     FRAME_TYPES.control,
-    encodeMessage({ type: 'hello', versions: [VERSION], agent: AGENT, security, publicKey, nonce }),
+    encodeMessage({
+      type: 'hello',
+      versions: [VERSION],
+      agent: AGENT,
+      security,
+      publicKey: ephemeral.publicBytes.toString('base64'),
+      nonce: nonce.toString('base64'),
+      ...(hint !== undefined && { keyHint: hint }),
+    }),
   );
+}
+
+/** The key that a client has; a server of several learns by this which one is meant, and a listener nothing. */
+export function findHintedKey(hello: Hello, keys: readonly NamedKey[]): NamedKey | undefined {
+  const hint = Buffer.from(hello.keyHint ?? '', 'base64');
+  if (hint.length !== KEY_HINT_LENGTH) return undefined;
+  const nonce = Buffer.from(hello.nonce, 'base64');
+  // All are tried, so that the time tells nothing of which one it is.
+  return keys.filter(({ key }) => timingSafeEqual(keyHint(key, decodeKey(hello), nonce), hint))[0];
+}
+
+const KEY_HINT_LENGTH = 16;
+
+function keyHint(key: FernetKey, publicKey: Uint8Array, nonce: Uint8Array): Buffer {
+  const hmac = createHmac('sha256', Buffer.concat([key.signing, key.encryption]));
+  return hmac
+    .update('picklepost native 1 key hint')
+    .update(publicKey)
+    .update(nonce)
+    .digest()
+    .subarray(0, KEY_HINT_LENGTH);
 }
 
 /** The public key in a hello; whether it is one comes to light where it is used. */

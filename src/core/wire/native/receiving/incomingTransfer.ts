@@ -15,6 +15,8 @@ export interface Connection {
   readonly context: ServeContext;
   /** Address of the sender, `host:port`. */
   readonly from: string;
+  /** Name of the key that the sender has proved to hold. */
+  readonly key: string | undefined;
 }
 
 /** An item on its way in. Only where its sender breaks a rule does a method throw, and where the connection is gone. */
@@ -125,8 +127,13 @@ export class IncomingTransfer {
   }
 
   private async answer({ item: _item, key, ...about }: Offer): Promise<void> {
-    const { session, context, from } = this.connection;
-    const arrival: Arrival = { dialect: 'native', from, encrypted: session.isEncrypted };
+    const { session, context, from, key: proved } = this.connection;
+    const arrival: Arrival = {
+      dialect: 'native',
+      from,
+      encrypted: session.isEncrypted,
+      ...(proved !== undefined && { key: proved }),
+    };
     try {
       const itemKey = key === undefined ? undefined : FernetKey.parse(key);
       const answer = await context.account.whileWorking(() =>

@@ -26,15 +26,12 @@ export async function serveNative(
   context: ServeContext,
 ): Promise<void> {
   const { pairing } = context;
-  const { session, security } = await greetClient(reader, channel, {
-    ...context,
-    key: context.key,
-    isPairing: pairing?.code !== undefined,
-  });
+  const isPairing = pairing?.code !== undefined;
+  const { session, security, key } = await greetClient(reader, channel, { ...context, isPairing });
   context.account.noteGreeting();
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
   session.countMemory((bytes) => context.account.hold(bytes));
-  const receiver = new Receiver({ session, context, from: channel.peer });
+  const receiver = new Receiver({ session, context, from: channel.peer, key: key?.name });
   const endPings = session.keepAlive(context.limits.idleTime);
   try {
     await receiver.receiveAll();

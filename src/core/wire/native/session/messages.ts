@@ -19,6 +19,8 @@ export interface Hello {
   readonly publicKey: string;
   /** 16 random bytes in base64. */
   readonly nonce: string;
+  /** Of a client with a shared key: which one it is, 16 bytes in base64. */
+  readonly keyHint?: string;
 }
 
 /** Ends the connection with the reason. In plain JSON before there are session keys. */
@@ -33,6 +35,7 @@ const REFUSAL_CODES = [
   'busy',
   'encryption-required',
   'no-key',
+  'wrong-key',
   'no-encryption',
   'not-pairing',
   'wrong-code',
@@ -193,6 +196,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     security: f.oneOf('security', SECURITIES),
     publicKey: f.text('publicKey', 64),
     nonce: f.text('nonce', 64),
+    ...f.optional('keyHint', (name) => f.text(name, 64)),
   }),
   refusal: (f) => ({
     type: 'refusal',

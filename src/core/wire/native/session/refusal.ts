@@ -8,6 +8,7 @@ import { type Words } from '../../../text';
 const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
   'encryption-required': 'encryption-required',
   'no-key': 'invalid-key',
+  'wrong-key': 'invalid-token',
   'wrong-code': 'invalid-key',
 };
 

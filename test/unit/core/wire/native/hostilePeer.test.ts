@@ -318,7 +318,7 @@ describe('A native handshake that does not come to its end in time', () => {
   it('is given up by the receiver, whatever drips in', async () => {
     const channel = new SlowChannel([PREAMBLE, ...drops]);
     const greeting = greetClient(new ByteReader(channel, 60_000), channel, {
-      key: undefined,
+      keys: [],
       limits: DEFAULT_LIMITS,
       requireEncryption: false,
     });

@@ -14,6 +14,7 @@ import { decodeMessage } from '../../../../../src/core/wire/native/session/messa
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session/session';
 import { readVectors } from '../../../vectors';
 import { ScriptedChannel } from '../scriptedChannel';
+import { namedKeys } from '../../../../harness/namedKeys';
 
 type Side = 'client' | 'server';
 
@@ -135,7 +136,11 @@ for (const name of ['encrypted', 'plain']) {
 
     it('is of no use to anyone who plays it to a server again', async () => {
       const channel = new ScriptedChannel([wordsOf('client', vector)]);
-      const options = { key: sharedKeyOf(vector), limits: DEFAULT_LIMITS, requireEncryption: false };
+      const options = {
+        keys: namedKeys(sharedKeyOf(vector)),
+        limits: DEFAULT_LIMITS,
+        requireEncryption: false,
+      };
       await assert.rejects(
         greetClient(new ByteReader(channel, 1000), channel, options),
         name === 'plain' ? { code: 'protocol' } : { code: 'invalid-token' },

@@ -101,7 +101,7 @@ describe('receiving raw', () => {
   it('keeps a token as text with a note where the key is another one', async () => {
     const served = await serve([tokenOf('secret', FernetKey.generate())], { key });
     assert.equal(kinds(served), 'text');
-    assert.match(served.store.items[0]?.note ?? '', /not with the key/);
+    assert.match(served.store.items[0]?.note ?? '', /none of the keys of this receiver/);
   });
 
   it('keeps text that is no token as it is, without a note', async () => {
