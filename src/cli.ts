@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import path from 'node:path';
 import { version } from '../package.json';
 import { runCommandLine } from './cli/commandLine';
 import { Output } from './cli/output';
@@ -7,6 +8,7 @@ let interruption: AbortSignal | undefined;
 
 const context = {
   output: new Output(process.stdout, process.stderr),
+  workerScript: path.join(__dirname, 'worker.js'),
   /** A command that does not ask for it is ended by the signals themselves. */
   get interruption(): AbortSignal {
     return (interruption ??= listenToSignals());

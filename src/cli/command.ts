@@ -18,6 +18,8 @@ export interface Command {
 
 export interface Context {
   readonly output: Output;
+  /** File of the worker, in which what others wrote is decoded. */
+  readonly workerScript: string;
   /** Given when the user wants it to end (SIGINT, SIGTERM). Only a command that has something to put right asks for it. */
   readonly interruption: AbortSignal;
 }

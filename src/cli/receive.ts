@@ -144,7 +144,7 @@ class Reception {
     private readonly inbox: Inbox,
     private readonly context: Context,
   ) {
-    this.printer = new ItemPrinter(inbox, context.output);
+    this.printer = new ItemPrinter(inbox, context.output, context.workerScript);
   }
 
   /** Settles when the server was interrupted, or with `--once` has received an item. */

@@ -16,7 +16,8 @@ import { run, succeed, type Outcome } from './program';
 /** Runs it without a process of its own. */
 async function runHere(args: readonly string[]): Promise<Outcome> {
   const [results, errors] = [new PassThrough(), new PassThrough()];
-  const context = { output: new Output(results, errors), interruption: new AbortController().signal };
+  const output = new Output(results, errors);
+  const context = { output, workerScript: '', interruption: new AbortController().signal };
   const code = await runCommandLine(args, '1.2.3', context);
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
