@@ -30,7 +30,14 @@ const bundles = {
  * each chunk is turned into CommonJS afterwards: every VS Code that there is loads that, and so does `require` in tests.
  * @type {esbuild.BuildOptions}
  */
-const split = { ...bundles, format: 'esm', splitting: true, sourcemap: 'inline', write: false, metafile: true };
+const split = {
+  ...bundles,
+  format: 'esm',
+  splitting: true,
+  sourcemap: 'inline',
+  write: false,
+  metafile: true,
+};
 
 /** @type {esbuild.BuildOptions} */
 const extension = {

@@ -11,6 +11,8 @@ export interface Command {
   readonly summary: string;
   /** The options, one paragraph. */
   readonly details: string;
+  /** Command lines that work as they stand, without the name of the program. */
+  readonly examples: readonly string[];
 
   /** @throws UsageError, FailedCheck, PicklepostError */
   run(args: readonly string[], context: Context): Promise<void>;

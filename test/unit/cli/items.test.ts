@@ -26,7 +26,10 @@ const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
 async function runOnTerminal(args: readonly string[]): Promise<string> {
   const results = Object.assign(new PassThrough(), { isTTY: true });
   const output = new Output(results, new PassThrough());
-  assert.equal(await runCommandLine(args, '', { output, workerScript: '', interruption: new AbortController().signal }), 0);
+  assert.equal(
+    await runCommandLine(args, '', { output, workerScript: '', interruption: new AbortController().signal }),
+    0,
+  );
   return readText(results.end());
 }
 

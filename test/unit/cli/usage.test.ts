@@ -22,7 +22,7 @@ async function runHere(args: readonly string[]): Promise<Outcome> {
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
 
-const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'test'];
+const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'pair', 'test'];
 
 describe('The command line', function () {
   this.timeout(30_000);
@@ -35,6 +35,7 @@ describe('The command line', function () {
       const own = await runHere([command, '--help']);
       assert.equal(own.code, 0);
       assert(own.output.startsWith(`usage: picklepost ${command} `));
+      assert.match(own.output, new RegExp(`\n\nexamples:\n(?:  .*\\bpicklepost ${command}\\b.*\n?)+$`));
       for (const line of own.output.split('\n')) assert(line.length <= 80, line);
     }
   });
