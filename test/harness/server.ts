@@ -17,7 +17,7 @@ export interface ServerOptions {
   port?: number;
   /** What a browser must present to be let in; nothing lets everybody on this machine in. */
   connectionToken?: string;
-  /** Folders of extensions that are there as if VS Code had brought them. */
+  /** Folders of extensions that are there as if VS Code had brought them, or names of such as it brings. */
   builtins?: readonly string[];
   /** Lets a page start the extension host in development mode; suppresses all notifications. */
   smokeTestDriver?: boolean;
@@ -153,10 +153,26 @@ function linkBuiltinExtensions(userData: string, others: readonly string[] = [])
   const dir = path.join(userData, 'builtin');
   fs.rmSync(dir, { recursive: true, force: true });
   fs.mkdirSync(dir);
-  const own = builtinExtensions.map((name) => path.join(vscodeRoot(), 'extensions', name));
-  for (const extension of [...own, ...others])
-    fs.symlinkSync(extension, path.join(dir, path.basename(extension)), 'junction');
+  for (const extension of [...builtinExtensions, ...others])
+    fs.symlinkSync(
+      path.resolve(vscodeRoot(), 'extensions', extension),
+      path.join(dir, path.basename(extension)),
+      'junction',
+    );
   return dir;
+}
+
+/**
+ * The extension for git that comes with VS Code, copied to a folder, as a name for {@link ServerOptions.builtins}. It wants a module
+ * that has to be compiled and that only copying of worktrees uses; here it is empty.
+ */
+export function copyGitExtension(to: string): string {
+  const copy = path.join(to, 'git');
+  fs.cpSync(path.join(vscodeRoot(), 'extensions/git'), copy, { recursive: true });
+  const unused = path.join(copy, 'node_modules/@vscode/fs-copyfile');
+  fs.mkdirSync(unused, { recursive: true });
+  fs.writeFileSync(path.join(unused, 'index.js'), '');
+  return copy;
 }
 
 async function listeningPort(child: ChildProcess, ended: Promise<void>): Promise<number> {

@@ -15,8 +15,10 @@ export interface WorkbenchOptions {
   settings?: Record<string, unknown>;
   /** Files of the workspace, by their relative path; without it, a copy of the sample workspace. */
   files?: Record<string, string | Uint8Array>;
-  /** Folders of other extensions that run beside. */
+  /** Other extensions that run beside: folders, or names of those that come with VS Code. */
   alongside?: readonly string[];
+  /** The display language, such as `de`: extensions follow it, VS Code's own texts stay English without its language pack. */
+  language?: string;
   /** Its size in pixels of CSS, and how many pixels of a picture each of them is. */
   window?: { width: number; height: number; scale: number };
 }
@@ -58,6 +60,7 @@ export class Workbench {
     settings = {},
     files,
     alongside = [],
+    language,
     window: { scale, ...viewport } = { width: 1280, height: 800, scale: 1 },
   }: WorkbenchOptions = {}): Promise<Workbench> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
@@ -73,6 +76,8 @@ export class Workbench {
     const browser = await Workbench.#browser;
     const context = await browser.newContext({ viewport, deviceScaleFactor: scale });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    if (language !== undefined)
+      await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
     return Workbench.#openPage(directory, folder, context, server, true, alongside);
   }
 
