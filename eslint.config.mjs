@@ -64,6 +64,7 @@ const editorRooms = [
   { room: 'pickleEditor', except: ['data', 'inspect', 'items', 'shell'] },
   { room: 'server', except: ['items', 'keys', 'shell'] },
   { room: 'sending', except: ['keys', 'shell'] },
+  { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shell'] },
 ];
 
 const roomZones = (layer, rooms) =>

@@ -3,15 +3,18 @@ import type { App, Views } from './editor/app';
 import type { PickleDocument } from './editor/pickleEditor/pickleDocument';
 import type { TreeNode } from './editor/received/receivedNodes';
 import type { QueueEntry } from './editor/sending/outbox';
+import type { ServerNode } from './editor/servers/serverNodes';
 import { Lazy } from './editor/shell/lazy';
-import { lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
+import { lazyDrop, lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
 import {
   commandId,
   COMMANDS,
+  DROPPED_FILES,
   DOCUMENT_SCHEME,
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
+  SERVERS_VIEW,
 } from './editor/shell/names';
 import { hasInbox, hasUnsent, onSharedPickleName, startsOnLaunch } from './editor/shell/startup';
 
@@ -20,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const app = new Lazy(loadApp);
   const own = (...disposables: vscode.Disposable[]): void => void context.subscriptions.push(...disposables);
   const pickles = async () => (await app.get()).pickles.get();
+  const servers = async () => (await app.get()).servers.get();
   const views: Views = {
     received: vscode.window.createTreeView(RECEIVED_VIEW, {
       treeDataProvider: new LazyTree<TreeNode>(async () => (await app.get()).tree),
@@ -30,8 +34,13 @@ export function activate(context: vscode.ExtensionContext): void {
       treeDataProvider: new LazyTree<QueueEntry>(async () => (await (await app.get()).sending.get()).tree),
       canSelectMany: true,
     }),
+    servers: vscode.window.createTreeView(SERVERS_VIEW, {
+      treeDataProvider: new LazyTree<ServerNode>(async () => (await servers()).tree),
+      dragAndDropController: lazyDrop<ServerNode>(DROPPED_FILES, async () => (await servers()).drop),
+      canSelectMany: true,
+    }),
   };
-  own(views.received, views.sent);
+  own(views.received, views.sent, views.servers);
 
   for (const name of COMMANDS) {
     const run = async (...parameters: unknown[]): Promise<unknown> => (await app.get()).run(name, parameters);

@@ -24,6 +24,8 @@ import type { TreeNode } from './received/receivedNodes';
 import { RowSelection } from './received/rowSelection';
 import type { QueueEntry } from './sending/outbox';
 import type { Sending } from './sending/sending';
+import type { ServerNode } from './servers/serverNodes';
+import type { Servers } from './servers/servers';
 import { createReceiving } from './server/receiving';
 import { createWindowItems, resumeItems, type WindowItems } from './items/windowItems';
 import { Lazy } from './shell/lazy';
@@ -37,6 +39,7 @@ import { safeLog } from './shell/safeLog';
 export interface Views {
   readonly received: vscode.TreeView<TreeNode>;
   readonly sent: vscode.TreeView<QueueEntry>;
+  readonly servers: vscode.TreeView<ServerNode>;
 }
 
 /** All that Picklepost does in this window, once something of it is used. What not every use needs is loaded when it is. */
@@ -57,6 +60,17 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     const { createSending } = await import('./sending/sending');
     return createSending(services, keys, views.sent, (uri) => forwardedItem(ofWindow.items, uri));
   });
+  const servers = new Lazy(async () => {
+    const { createServers } = await import('./servers/servers');
+    const { server } = receiving;
+    return createServers(
+      services,
+      await sending.get(),
+      keys,
+      { server, peers: ofWindow.peers },
+      views.servers,
+    );
+  });
   const pickles = new Lazy(async () => {
     const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
     return createPickleEditors(services, ofWindow.items, inspecting);
@@ -66,6 +80,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     ...received.commands,
     ...keyCommands(keys),
     ...sendingHandlers(sending, new RowSelection(views.received)),
+    ...serverHandlers(servers),
     showLog: () => {
       log.show();
     },
@@ -76,6 +91,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     files: inspecting.files,
     sending,
     pickles,
+    servers,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
       reporter.guard(async () => {
@@ -169,6 +185,30 @@ function sendingHandlers(sending: Lazy<{ commands: SendingCommands }>, rows: Row
       const uris = rows.items(...given).map(forwardUri);
       if (uris.length > 0) await later('sendFile')(uris[0], uris);
     },
+  } satisfies Partial<Handlers>;
+}
+
+type ServerHandlers = Servers['commands'];
+
+function serverHandlers(servers: Lazy<{ commands: ServerHandlers }>) {
+  const later =
+    <Name extends keyof ServerHandlers>(name: Name) =>
+    async (...parameters: Parameters<ServerHandlers[Name]>): Promise<unknown> => {
+      const command = (await servers.get()).commands[name] as (...given: unknown[]) => unknown;
+      return command(...parameters);
+    };
+  return {
+    sendFileToServer: later('sendFileToServer'),
+    sendEditorToServer: later('sendEditorToServer'),
+    sendDictionaryToServer: later('sendDictionaryToServer'),
+    testServer: later('testServer'),
+    addServer: later('addServer'),
+    saveServer: later('saveServer'),
+    renameServer: later('renameServer'),
+    forgetServer: later('forgetServer'),
+    copyServerAddress: later('copyServerAddress'),
+    useServerAsDefault: later('useServerAsDefault'),
+    stopUsingAsDefault: later('stopUsingAsDefault'),
   } satisfies Partial<Handlers>;
 }
 

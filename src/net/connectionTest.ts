@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../core/limits';
 import { say, type Words } from '../core/text';
 import { ByteReader } from '../core/wire/byteReader';
 import { BusyError, OtherDialectError, SilentServerError } from '../core/wire/dialectErrors';
+import { DEFAULT_DIALECT, findDialect, type DialectName } from '../core/wire/dialects';
 import { greetServer, RefusedError, WrongKeyError } from '../core/wire/native/dialect';
 import { recognizeProgram, TELLING_BYTES } from '../core/wire/otherPrograms';
 import { openChannel } from './connect';
@@ -16,6 +17,10 @@ export type TestOutcome =
   | { readonly kind: 'fine'; readonly roundTrip: number }
   /** Encrypted, and nothing proves whose server it is: there is no key for it. */
   | { readonly kind: 'unverified'; readonly roundTrip: number }
+  /** Something takes connections; its dialect has no way to ask more. */
+  | { readonly kind: 'listens'; readonly roundTrip: number }
+  /** Nothing was tried, as a receiver of this dialect takes each connection for an item. */
+  | { readonly kind: 'untestable'; readonly advice: Words }
   | { readonly kind: 'unreachable'; readonly why: Unreachable; readonly advice: Words }
   /** @property speaks what it is known to speak */
   | { readonly kind: 'other-program'; readonly speaks: string | undefined; readonly advice: Words }
@@ -31,6 +36,8 @@ export type TestOutcome =
 export interface TestOptions {
   readonly host: string;
   readonly port: number;
+  /** The native one unless given. */
+  readonly dialect?: DialectName;
   /** That the server is expected to have. */
   readonly key?: FernetKey;
   readonly signal?: AbortSignal;
@@ -44,11 +51,19 @@ const BUFFER_SIZE = 64 * 1024;
 const LINGER_TIME = 500;
 
 /**
- * Finds out whether a native receiver can be reached and has the key, by a handshake after which this side leaves in good order: the
- * receiver is offered nothing, and keeps nothing.
+ * Finds out whether a receiver can be reached; of a native one, whether it has the key, by a handshake after which this side leaves in
+ * good order. The receiver is offered nothing, and keeps nothing.
  * @throws CancelledError
  */
 export async function testConnection(options: TestOptions): Promise<TestOutcome> {
+  const { farewell, protection } = findDialect(options.dialect ?? DEFAULT_DIALECT);
+  const greets = protection === 'session';
+  if (!greets && !farewell)
+    return {
+      kind: 'untestable',
+      advice: say`A receiver of this kind takes each connection for an item. Send something short to test it.`,
+    };
+  const started = performance.now();
   const patience = options.patience ?? PATIENCE;
   const limits: Limits = { ...DEFAULT_LIMITS, answerTime: patience, idleTime: patience };
   let channel: SocketChannel;
@@ -62,7 +77,13 @@ export async function testConnection(options: TestOptions): Promise<TestOutcome>
   const cancel = (): void => channel.cancel();
   options.signal?.addEventListener('abort', cancel);
   try {
-    return await greet(channel, options.key, limits);
+    if (greets) return await greet(channel, options.key, limits);
+    const roundTrip = performance.now() - started;
+    await channel.end(farewell);
+    return { kind: 'listens', roundTrip };
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return { kind: 'failed', advice: wordsOf(error) };
   } finally {
     options.signal?.removeEventListener('abort', cancel);
     await channel.close(LINGER_TIME);
@@ -95,10 +116,11 @@ function outcomeOf(error: unknown, heard: Uint8Array): TestOutcome {
       ? { kind: 'other-program', speaks: recognizeProgram(heard), advice }
       : { kind: 'silent', why: 'timed-out', advice };
   if (error instanceof SilentServerError) return { kind: 'silent', why: 'closed', advice };
-  if (error instanceof WrongKeyError) return { kind: 'wrong-key', advice };
   if (error instanceof BusyError) return { kind: 'busy', advice };
-  if (error instanceof RefusedError) return { kind: 'declined', why: error.refusal, advice };
-  return { kind: 'failed', advice };
+  if (error instanceof WrongKeyError) return { kind: 'wrong-key', advice };
+  if (!(error instanceof RefusedError)) return { kind: 'failed', advice };
+  if (error.refusal === 'wrong-key') return { kind: 'wrong-key', advice };
+  return { kind: 'declined', why: error.refusal, advice };
 }
 
 /** Keeps the first bytes that come over a channel. */
@@ -143,6 +165,10 @@ export function outcomeWords(outcome: TestOutcome): Words {
       return say`Reachable, key verified, ${roundTripText(outcome.roundTrip)}`;
     case 'unverified':
       return say`Reachable, encrypted, not verified, ${roundTripText(outcome.roundTrip)}`;
+    case 'listens':
+      return say`Something listens there, ${roundTripText(outcome.roundTrip)}`;
+    case 'untestable':
+      return say`Cannot be tested`;
     case 'unreachable':
       return UNREACHABLE[outcome.why];
     case 'other-program':

@@ -13,7 +13,9 @@ import { Keyring } from '../../src/editor/keys/keyring';
 import { Outbox, type QueueEntry } from '../../src/editor/sending/outbox';
 import { Reporter, type MessageAction } from '../../src/editor/shell/reporter';
 import { Sender } from '../../src/editor/sending/sender';
-import { TargetPicker, type Target } from '../../src/editor/sending/target';
+import { KnownTargets } from '../../src/editor/sending/knownTargets';
+import type { Target } from '../../src/editor/sending/target';
+import { TargetPicker } from '../../src/editor/sending/targetPicker';
 import { ValueWorker } from '../../src/worker/valueWorker';
 import { projectRoot } from '../harness/setup';
 
@@ -114,7 +116,7 @@ export class SenderFixture implements vscode.Disposable {
     DEFAULT_LIMITS.nestingDepth,
   );
   outbox = new Outbox(this.state);
-  targets = new TargetPicker(this.state);
+  targets = new TargetPicker(new KnownTargets(this.state));
   readonly encryption = new EncryptionPicker(
     this.keyring,
     new KeyCommands(this.keyring, this.reporter),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { SettingNotices } from '../../src/editor/shell/settingNotices';
 import { readSettings, wrongSettings } from '../../src/editor/shell/settings';
-import { TargetPicker } from '../../src/editor/sending/target';
+import { KnownTargets } from '../../src/editor/sending/knownTargets';
+import { TargetPicker } from '../../src/editor/sending/targetPicker';
 import { configure, MemoryState, RecordingReporter } from './senderFixture';
 
 describe('settings that are not what they can be', () => {
@@ -54,11 +55,14 @@ describe('settings that are not what they can be', () => {
       { name: 'Whole', host: '127.0.0.1' },
     ];
     await configure({ destinations, 'send.destination': '' });
-    const picked = new TargetPicker(new MemoryState()).pick(readSettings());
+    const picked = new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings());
     await vscode.commands.executeCommand('workbench.action.quickOpenSelectNext');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await assert.rejects(picked, /Cancelled/);
     await configure({ 'send.destination': 'Whole' });
-    assert.equal((await new TargetPicker(new MemoryState()).pick(readSettings())).host, '127.0.0.1');
+    assert.equal(
+      (await new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings())).host,
+      '127.0.0.1',
+    );
   });
 });

@@ -33,6 +33,8 @@ export interface Dialect {
   readonly isConcurrent: boolean;
   /** What is protected with a key. */
   readonly protection: Protection;
+  /** What a client says that leaves without an item. Undefined where each connection counts as an item, so that none can be a test. */
+  readonly farewell?: Uint8Array;
   /** Names of others that may do where a server does not speak this one, or this one cannot carry an item; the best first. */
   readonly instead: readonly string[];
 

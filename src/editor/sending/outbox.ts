@@ -38,6 +38,8 @@ export interface SendAttempt {
   readonly id?: string;
   /** Whether it waits in the background while the server is away. */
   readonly retries?: boolean;
+  /** Whether the person has agreed already to send so much. */
+  readonly isConfirmed?: boolean;
   /** Whether it goes on after a restart: nobody has asked for it now, and nobody is to be asked. */
   readonly isResumed?: boolean;
 }

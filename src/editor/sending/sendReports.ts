@@ -8,7 +8,8 @@ import { isUnknownHost } from '../../net/socketErrors';
 import { describeLeftOut, type SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
-import { targetTitle, type TargetPicker } from './target';
+import type { KnownTargets } from './knownTargets';
+import { targetTitle } from './target';
 import { formatSize } from '../../core/render/sizeText';
 import { localizedMessage, localize } from '../shell/localize';
 
@@ -16,10 +17,10 @@ import { localizedMessage, localize } from '../shell/localize';
 export class SendReports {
   private readonly reporter: Reporter;
   private readonly outbox: Outbox;
-  private readonly targets: TargetPicker;
+  private readonly targets: KnownTargets;
 
   constructor(
-    parts: { readonly reporter: Reporter; readonly outbox: Outbox; readonly targets: TargetPicker },
+    parts: { readonly reporter: Reporter; readonly outbox: Outbox; readonly targets: KnownTargets },
     private readonly send: (request: SendRequest, attempt: SendAttempt) => Promise<void>,
   ) {
     ({ reporter: this.reporter, outbox: this.outbox, targets: this.targets } = parts);

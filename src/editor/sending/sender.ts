@@ -12,7 +12,8 @@ import { persistable, type SendRequest, type Outbox, type SendAttempt, type Queu
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
-import type { TargetPicker } from './target';
+import type { Target } from './target';
+import type { TargetPicker } from './targetPicker';
 import { localizedMessage } from '../shell/localize';
 
 const LAST_SEND = 'lastSend';
@@ -34,34 +35,38 @@ export class Sender {
 
   constructor(private readonly parts: SenderParts) {
     const { reporter, outbox, prompts } = parts;
-    const { targets } = prompts;
+    const targets = prompts.targets.known;
     this.reports = new SendReports({ reporter, outbox, targets }, (request, attempt) =>
       this.send(request, attempt),
     );
     this.last = parts.state.get<SendRequest>(LAST_SEND);
   }
 
-  /** Sends what was chosen in the explorer or as a tab, or else the document of the active editor. */
-  async sendFiles(chosen: readonly vscode.Uri[]): Promise<void> {
-    const uris = chosen.length > 0 ? chosen : [activeUri()];
+  /**
+   * Sends what was chosen in the explorer or as a tab, or else the document of the active editor.
+   * @param targets to each of them; the person is asked for one unless given
+   */
+  async sendFiles(chosen: readonly vscode.Uri[], targets?: readonly Target[]): Promise<void> {
+    const uris = (chosen.length > 0 ? chosen : [activeUri()]).map(String);
     const settings = readSettings();
-    const target = await this.parts.prompts.targets.pick(settings);
-    const keyName = await this.parts.prompts.encryption.pick(settings, target);
-    await this.send({ uris: uris.map(String), target, keyName });
+    const servers = await this.servers(settings, targets);
+    await this.sendToEach({ uris }, servers, settings);
   }
 
-  /** Sends the JSON of a document, else of the active editor's, or of what is selected in it now, as a dictionary. */
-  async sendDictionary(uri?: vscode.Uri): Promise<void> {
+  /**
+   * Sends the JSON of a document, else of the active editor's, or of what is selected in it now, as a dictionary.
+   * @param targets as {@link sendFiles} takes them
+   */
+  async sendDictionary(uri?: vscode.Uri, targets?: readonly Target[]): Promise<void> {
     const document = uri ?? vscode.window.activeTextEditor?.document.uri;
     if (!document)
       throw new PreconditionError(vscode.l10n.t('Open a JSON document first: its value is what is sent.'));
     const selection = selectionIn(document);
     const settings = readSettings();
-    const target = await this.parts.prompts.targets.pick(settings);
+    const servers = await this.servers(settings, targets);
     const format = await pickFormat(settings, this.parts.state);
-    const keyName = await this.parts.prompts.encryption.pick(settings, target);
     const uris = [document.toString()];
-    await this.send({ uris, format, ...(selection && { selection }), target, keyName });
+    await this.sendToEach({ uris, format, ...(selection && { selection }) }, servers, settings);
   }
 
   /** Sends again what was sent last, as it stands now, to the same server in the same way. */
@@ -72,12 +77,15 @@ export class Sender {
         vscode.l10n.t('Nothing has been sent from this window yet. Use "Send file to server" first.'),
       );
     }
-    await this.send({ ...last, target: this.parts.prompts.targets.current(last.target, readSettings()) });
+    await this.send({
+      ...last,
+      target: this.parts.prompts.targets.known.current(last.target, readSettings()),
+    });
   }
 
   /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
   async sendAgain({ id, request }: QueueEntry): Promise<void> {
-    const target = this.parts.prompts.targets.current(request.target, readSettings());
+    const target = this.parts.prompts.targets.known.current(request.target, readSettings());
     await this.send({ ...request, target }, { id });
   }
 
@@ -98,6 +106,45 @@ export class Sender {
     if (failures.length > 0) await this.reports.reportLost(failures);
   }
 
+  private async servers(settings: Settings, chosen?: readonly Target[]): Promise<readonly Target[]> {
+    const { targets } = this.parts.prompts;
+    return chosen?.map((target) => targets.known.current(target, settings)) ?? [await targets.pick(settings)];
+  }
+
+  /** Sends the same to several servers at once. One that fails does not keep the others. */
+  private async sendToEach(
+    what: Pick<SendRequest, 'uris' | 'format' | 'selection'>,
+    targets: readonly Target[],
+    settings: Settings,
+  ): Promise<void> {
+    const keyNames = await this.keyNames(settings, targets);
+    const requests = targets.map((target, index) => ({ ...what, target, keyName: keyNames[index] }));
+    const jobs: SendJob[] = [];
+    for (const request of requests) {
+      const prepare = async (): Promise<void> => {
+        jobs.push(await this.prepare(request, { isConfirmed: jobs.length > 0 }));
+      };
+      // Where the first cannot be sent, or the person does not want to, that is so for all.
+      await (jobs.length === 0 ? prepare() : this.parts.reporter.guard(prepare));
+    }
+    await Promise.all(jobs.map((job) => this.parts.reporter.guard(() => this.carryOut(job, false))));
+  }
+
+  /** For each server. What the person says once counts for all that are not known to use a key of their own. */
+  private async keyNames(
+    settings: Settings,
+    targets: readonly Target[],
+  ): Promise<readonly (string | undefined)[]> {
+    const { encryption } = this.parts.prompts;
+    const isOpen = ({ key }: Target): boolean => key === undefined;
+    const undecided = targets.find(isOpen);
+    const shared = undecided && (await encryption.pick(settings, undecided));
+    const names: (string | undefined)[] = [];
+    for (const target of targets)
+      names.push(isOpen(target) ? shared : await encryption.pick(settings, target));
+    return names;
+  }
+
   private async send(request: SendRequest, attempt: SendAttempt = {}): Promise<void> {
     await this.carryOut(await this.prepare(request, attempt), attempt.retries ?? false);
   }
@@ -105,14 +152,14 @@ export class Sender {
   /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
   private async prepare(request: SendRequest, attempt: SendAttempt): Promise<SendJob> {
     const { outbox } = this.parts;
-    const { id, retries = false, isResumed = false } = attempt;
+    const { id, retries = false, isResumed = false, isConfirmed = id !== undefined } = attempt;
     try {
       const settings = readSettings();
       const keyName = await this.keyNameFor(request, settings, isResumed);
       const key = await this.key(keyName);
       const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
-      const collected = await this.parts.content.collect(agreed, settings, id === undefined);
+      const collected = await this.parts.content.collect(agreed, settings, !isConfirmed);
       const { attachments } = collected;
       const left = attachments.filter(
         ({ uri }) => !request.delivered?.some((receipt) => receipt.uri === uri),
@@ -152,7 +199,7 @@ export class Sender {
       else await this.fail(job, error);
     } finally {
       watch.dispose();
-      if (job.sent.length > 0) await prompts.targets.noteSent(request.target);
+      if (job.sent.length > 0) await prompts.targets.known.noteSent(request.target);
     }
   }
 

@@ -2,31 +2,37 @@ import * as vscode from 'vscode';
 import type { OutgoingItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
 import { CONTEXT_KEYS } from '../shell/names';
-import type { Services } from '../services';
+import { logError, type Services } from '../services';
 import { EncryptionPicker } from './encryptionPicker';
 import { isOpen, Outbox, type QueueEntry } from './outbox';
 import { Sender } from './sender';
 import { outboxCommands, sendingCommands } from './sendingCommands';
 import { SentTree } from './sentTree';
 import { ContentSource } from './contentSource';
-import { TargetPicker } from './target';
+import { KnownTargets } from './knownTargets';
+import { PairedServers } from './pairedServers';
+import { TargetPicker } from './targetPicker';
 
 /** Where content comes from that is not a file or a document of VS Code: a received item that is sent on, by its URI. */
 export type Forwarding = (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
 
-export type Sending = ReturnType<typeof createSending>;
+export type Sending = Awaited<ReturnType<typeof createSending>>;
 
 /** Everything that sends. */
-export function createSending(
-  { context, worker, reporter, keyring, own }: Services,
+export async function createSending(
+  { context, worker, reporter, keyring, own, log }: Services,
   keys: KeyCommands,
   view: vscode.TreeView<QueueEntry>,
   forwarded: Forwarding,
 ) {
   const state = context.workspaceState;
   const outbox = own(new Outbox(state));
+  const targets = new KnownTargets(context.globalState);
+  const paired = own(new PairedServers(keyring, logError(log)));
+  targets.add(paired);
+  await paired.load().catch(logError(log));
   const prompts = {
-    targets: new TargetPicker(context.globalState),
+    targets: new TargetPicker(targets),
     encryption: new EncryptionPicker(keyring, keys, state),
   };
   const content = new ContentSource(worker, forwarded);
@@ -40,6 +46,9 @@ export function createSending(
   void reporter.guard(() => sender.resume());
   return {
     sender,
+    outbox,
+    targets,
+    picker: prompts.targets,
     tree: new SentTree(outbox),
     commands: {
       ...sendingCommands({ sender, reporter }),

@@ -36,6 +36,20 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T> {
   }
 }
 
+/** Takes what is dropped on the rows of a view, by a controller that is made when something is. */
+export function lazyDrop<T>(
+  dropMimeTypes: readonly string[],
+  load: () => Promise<Pick<vscode.TreeDragAndDropController<T>, 'handleDrop'>>,
+): vscode.TreeDragAndDropController<T> {
+  return {
+    dropMimeTypes,
+    dragMimeTypes: [],
+    handleDrop: async (target, dropped, token): Promise<void> => {
+      await (await load()).handleDrop?.(target, dropped, token);
+    },
+  };
+}
+
 /** Reads files that nobody can write. */
 export type FileReader = Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'watch' | 'onDidChangeFile'>;
 

@@ -52,6 +52,17 @@ export const COMMANDS = [
   'markAllRead',
   'takeOverServer',
   'chooseNetwork',
+  'sendFileToServer',
+  'sendEditorToServer',
+  'sendDictionaryToServer',
+  'testServer',
+  'addServer',
+  'saveServer',
+  'renameServer',
+  'forgetServer',
+  'copyServerAddress',
+  'useServerAsDefault',
+  'stopUsingAsDefault',
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
@@ -65,6 +76,12 @@ export const RECEIVED_VIEW = `${EXTENSION}.received`;
 
 /** The view of what was sent, and of what waits to be. */
 export const SENT_VIEW = `${EXTENSION}.sent`;
+
+/** What VS Code calls files that are dragged: from the explorer, tabs and other views, and from the system. */
+export const DROPPED_FILES = ['text/uri-list', 'files'] as const;
+
+/** The view of servers to send to. */
+export const SERVERS_VIEW = `${EXTENSION}.servers`;
 
 /** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists: in the view "Received". */
 export const FOCUSED_ROWS = 'focusedRows';

@@ -14,6 +14,7 @@ import {
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
+  SERVERS_VIEW,
 } from '../../../src/editor/shell/names';
 import { ROW_COMMANDS } from '../../../src/webview/messages';
 import { projectRoot } from '../../harness/setup';
@@ -79,6 +80,15 @@ const ROWS: Record<string, readonly string[]> = {
     'value object stored',
   ],
   'sent ${entry.state}': ['sent sending', 'sent waiting', 'sent sent', 'sent failed', 'sent cancelled'],
+  "'server', source, ...(isDefault ? ['default'] : [])": [
+    'server paired',
+    'server saved',
+    'server saved default',
+    'server recent',
+    'server nearby',
+  ],
+  servers: ['servers'],
+  'own ${state.kind}': ['own stopped', 'own starting', 'own listening', 'own stopping', 'own failed'],
 };
 
 /** Pickles are shown as values also beside one another, and a merge is left to VS Code. */
@@ -150,7 +160,7 @@ describe('package.json and the code', () => {
       Object.values(manifest.contributes.views)
         .flat()
         .map(({ id }) => id),
-      [RECEIVED_VIEW, SENT_VIEW],
+      [RECEIVED_VIEW, SERVERS_VIEW, SENT_VIEW],
     );
     for (const key of Object.values(CONTEXT_KEYS)) assert.ok(manifestText.includes(key), key);
   });
@@ -165,7 +175,7 @@ describe('package.json and the code', () => {
   });
 
   it('ask only for context keys that the code sets', () => {
-    const known = new Set<string>([...Object.values(CONTEXT_KEYS), RECEIVED_VIEW, SENT_VIEW]);
+    const known = new Set<string>([...Object.values(CONTEXT_KEYS), RECEIVED_VIEW, SENT_VIEW, SERVERS_VIEW]);
     for (const when of conditions())
       for (const [key] of when.matchAll(/\bpicklepost\.\w+/g)) assert.ok(known.has(key), `${key} in ${when}`);
   });
@@ -197,7 +207,7 @@ describe('package.json and the code', () => {
   it('lead from welcome texts and walkthroughs only to commands that exist', () => {
     const known = new Set([
       ...COMMANDS.map(commandId),
-      ...[RECEIVED_VIEW, SENT_VIEW].map((view) => `${view}.focus`),
+      ...[RECEIVED_VIEW, SENT_VIEW, SERVERS_VIEW].map((view) => `${view}.focus`),
     ]);
     const welcome = manifest.contributes.viewsWelcome.map(
       ({ contents }) => texts[contents.slice(1, -1)] ?? contents,
@@ -215,7 +225,7 @@ describe('package.json and the code', () => {
   });
 
   it('have menus for rows only where there are such rows, and know every kind of row', () => {
-    const sources = ['received/treeItems.ts', 'sending/sentTree.ts'].map((file) =>
+    const sources = ['received/treeItems.ts', 'sending/sentTree.ts', 'servers/serverRows.ts'].map((file) =>
       readFileSync(path.join(projectRoot, 'src/editor', file), 'utf8'),
     );
     const kinds = sources.flatMap((source) =>

@@ -140,6 +140,17 @@ describe('A test of a connection', () => {
     assert.equal((await test(port)).kind, 'failed');
   });
 
+  it('of a classic receiver says that something listens, and leaves no trace', async () => {
+    const { outcome, fixture } = await testReceiver({}, { dialect: 'classic' });
+    assert.equal(outcome.kind, 'listens');
+    assert.deepEqual([fixture.failures, fixture.announced], [[], []]);
+  });
+
+  it('does not connect to a receiver that would take that for an item', async () => {
+    const outcome = await test(await freePort(), { dialect: 'raw' });
+    assert.equal(outcome.kind, 'untestable');
+  });
+
   it('can be cancelled', async () => {
     const abort = new AbortController();
     const port = await listen((socket) => socket.once('data', () => abort.abort()));

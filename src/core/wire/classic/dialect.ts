@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect';
+import { END as FAREWELL } from './packets';
 import { serveClassic } from './receive';
 import { sendClassic } from './send';
 import { say } from '../../text';
@@ -14,6 +15,7 @@ export const classic = {
   keepsNames: false,
   isConcurrent: false,
   protection: 'parts',
+  farewell: FAREWELL,
   instead: ['native', 'raw'],
   recognizes,
   serve: serveClassic,

@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import { outcomeWords, type TestOutcome } from '../../net/connectionTest';
+import type { KeyCommands } from '../keys/keyCommands';
+import type { Handlers } from '../services';
+import type { KnownTargets } from '../sending/knownTargets';
+import { removeServers, renameServer, saveServer, useAsDefault } from '../sending/savedServers';
+import type { Sender } from '../sending/sender';
+import { targetAddress, targetTitle, type Target } from '../sending/target';
+import { askForTarget, type TargetPicker } from '../sending/targetPicker';
+import { copyText } from '../shell/clipboard';
+import { localize } from '../shell/localize';
+import type { Reporter } from '../shell/reporter';
+import { readSettings } from '../shell/settings';
+import { askForServerName } from './serverNames';
+import type { ServerNode, ServerRow } from './serverNodes';
+import type { ServerStates } from './serverStates';
+
+type Nodes = [node?: ServerNode, nodes?: readonly ServerNode[]];
+
+export interface ServerParts {
+  readonly known: KnownTargets;
+  readonly picker: TargetPicker;
+  readonly sender: Sender;
+  readonly states: ServerStates;
+  readonly keys: Pick<KeyCommands, 'rename' | 'delete'>;
+  readonly reporter: Reporter;
+  readonly view: Pick<vscode.TreeView<ServerNode>, 'selection'>;
+}
+
+/** Commands for the rows of the view "Servers". */
+export class ServerCommands {
+  constructor(private readonly parts: ServerParts) {}
+
+  readonly handlers = {
+    sendFileToServer: async (...nodes: Nodes) => {
+      const targets = this.targets(...nodes);
+      const files = await chooseFiles(targets);
+      if (files) await this.parts.sender.sendFiles(files, targets);
+    },
+    sendEditorToServer: (...nodes: Nodes) => this.parts.sender.sendFiles([], this.targets(...nodes)),
+    sendDictionaryToServer: (...nodes: Nodes) =>
+      this.parts.sender.sendDictionary(undefined, this.targets(...nodes)),
+    testServer: (...nodes: Nodes) => this.test(...nodes),
+    addServer: () => this.add(),
+    saveServer: async (node?: ServerNode) => {
+      for (const { target } of this.rows(node).slice(0, 1)) await this.save(target);
+    },
+    renameServer: (node?: ServerNode) => this.rename(node),
+    forgetServer: (...nodes: Nodes) => this.forget(...nodes),
+    copyServerAddress: async (...nodes: Nodes) => {
+      const addresses = this.targets(...nodes).map(targetAddress);
+      if (addresses.length > 0) await copyText(addresses.join('\n'), addresses.join(', '));
+    },
+    useServerAsDefault: (node?: ServerNode) => this.useAsDefault(node),
+    stopUsingAsDefault: () => useAsDefault(undefined),
+  } satisfies Partial<Handlers>;
+
+  private rows(node?: ServerNode, nodes?: readonly ServerNode[]): ServerRow[] {
+    const given = nodes ?? (node ? [node] : this.parts.view.selection);
+    return given.filter((one) => one.kind === 'server');
+  }
+
+  private targets(...nodes: Nodes): Target[] {
+    return this.rows(...nodes).map(({ target }) => target);
+  }
+
+  /** The rows, or a server that is asked for, where there are none: what a test finds is told then. */
+  private async test(...nodes: Nodes): Promise<readonly TestOutcome[]> {
+    const targets = nodes.some((one) => one !== undefined) ? this.targets(...nodes) : [];
+    if (targets.length > 0) return this.parts.states.testAll(targets);
+    const title = vscode.l10n.t('Test the connection to which server?');
+    const target = await this.parts.picker.ask(readSettings(), title);
+    const outcomes = await this.parts.states.testAll([target]);
+    for (const outcome of outcomes) await this.tell(target, outcome);
+    return outcomes;
+  }
+
+  private async tell(target: Target, outcome: TestOutcome): Promise<void> {
+    const { reporter } = this.parts;
+    const found = `${targetTitle(target)}: ${localize(outcomeWords(outcome))}.`;
+    if ('advice' in outcome) await reporter.warning(`${found} ${localize(outcome.advice)}`);
+    else await reporter.information(found);
+  }
+
+  private async add(): Promise<void> {
+    await this.save(await askForTarget(vscode.l10n.t('Add which server?'), readSettings()));
+  }
+
+  /** Under a name that is asked for. @returns the name */
+  private async save(target: Target): Promise<string> {
+    const { known } = this.parts;
+    const name = await askForServerName(known, target.name);
+    await saveServer(name, target);
+    await known.forget(target);
+    return name;
+  }
+
+  private async rename(node?: ServerNode): Promise<void> {
+    const [row] = this.rows(node);
+    const name = row?.target.name;
+    if (!row) return;
+    if (row.source === 'paired' && name !== undefined) await this.parts.keys.rename(name);
+    else if (row.source === 'saved' && name !== undefined)
+      await renameServer(name, await askForServerName(this.parts.known, name));
+    else await this.save(row.target);
+  }
+
+  /** What is saved is gone from the settings; a paired peer is with its key, which is asked for. */
+  private async forget(...nodes: Nodes): Promise<void> {
+    const rows = this.rows(...nodes);
+    const namesOf = (source: ServerRow['source']): string[] =>
+      rows.flatMap((row) => (row.source === source ? (row.target.name ?? []) : []));
+    for (const name of namesOf('paired')) await this.parts.keys.delete(name);
+    const saved = namesOf('saved');
+    if (saved.length > 0 && (await confirmRemoval(saved))) await removeServers(saved);
+    for (const { source, target } of rows) if (source === 'recent') await this.parts.known.forget(target);
+  }
+
+  private async useAsDefault(node?: ServerNode): Promise<void> {
+    const [row] = this.rows(node);
+    if (!row) return;
+    const isNamed = row.source === 'paired' || row.source === 'saved';
+    await useAsDefault(isNamed ? row.target.name : await this.save(row.target));
+  }
+}
+
+async function confirmRemoval(names: readonly string[]): Promise<boolean> {
+  const [first] = names;
+  const question =
+    names.length === 1 && first !== undefined
+      ? vscode.l10n.t('Remove the server "{0}" from the settings?', first)
+      : vscode.l10n.t('Remove {0} servers from the settings?', names.length);
+  const remove = vscode.l10n.t('Remove');
+  return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
+}
+
+/** @returns undefined where the person chooses none */
+async function chooseFiles(targets: readonly Target[]): Promise<vscode.Uri[] | undefined> {
+  const names = targets.map(targetTitle).join(', ');
+  return vscode.window.showOpenDialog({
+    canSelectMany: true,
+    canSelectFolders: false,
+    openLabel: vscode.l10n.t('Send'),
+    title: vscode.l10n.t('Send to {0}', names),
+  });
+}

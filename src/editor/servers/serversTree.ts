@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Address } from '../../core/wire/address';
+import { TARGET_SOURCES, type KnownTarget, type KnownTargets } from '../sending/knownTargets';
+import type { ServerState as OwnState } from '../server/server';
+import { groupItem, ownItem, serverItem } from './serverRows';
+import type { ServerNode } from './serverNodes';
+import type { ServerStates } from './serverStates';
+
+/** What the view says of the receive server of this window. */
+export interface OwnServer {
+  readonly state: OwnState;
+  /** Where another window receives, if one does. */
+  readonly elsewhere: Address | undefined;
+}
+
+/** Feeds the view "Servers": this window's own receive server, and below it the servers to send to, by where they are known from. */
+export class ServersTree implements vscode.TreeDataProvider<ServerNode> {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(
+    private readonly known: KnownTargets,
+    private readonly states: ServerStates,
+    private readonly own: OwnServer,
+  ) {}
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  getChildren(node?: ServerNode): ServerNode[] {
+    const known = this.known.list().filter(({ source }) => source !== 'own');
+    if (!node) return [{ kind: 'own' }, ...groups(known)];
+    if (node.kind !== 'group') return [];
+    return known
+      .filter(({ source }) => source === node.source)
+      .map((one): ServerNode => ({ kind: 'server', ...one }));
+  }
+
+  getTreeItem(node: ServerNode): vscode.TreeItem {
+    if (node.kind === 'own') return ownItem(this.own.state, this.own.elsewhere);
+    if (node.kind === 'group') return groupItem(node.source);
+    return serverItem(node, this.states.of(node.target));
+  }
+}
+
+function groups(known: readonly KnownTarget[]): ServerNode[] {
+  return TARGET_SOURCES.filter((source) => known.some((one) => one.source === source)).map((source) => ({
+    kind: 'group',
+    source,
+  }));
+}
