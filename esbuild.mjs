@@ -17,31 +17,42 @@ const common = { platform: 'node', target: 'node20', format: 'cjs', sourcemap: t
 /** @type {esbuild.BuildOptions} */
 const bundles = {
   ...common,
-  entryPoints: ['src/cli.ts', 'src/worker/worker.ts'],
   bundle: true,
   outdir: 'dist',
   entryNames: '[name]',
   external: ['vscode'],
   minify: flags.has('--production'),
   keepNames: true, // the names of error classes appear in logs
-  plugins: [executable('dist/cli.js')],
 };
 
 /**
- * What VS Code loads at first is small; the rest is in chunks that are loaded when they are needed. esbuild splits ES modules only, so
+ * What is loaded at first is small; the rest is in chunks that are loaded when they are needed. esbuild splits ES modules only, so
  * each chunk is turned into CommonJS afterwards: every VS Code that there is loads that, and so does `require` in tests.
  * @type {esbuild.BuildOptions}
  */
-const extension = {
+const split = {
   ...bundles,
-  entryPoints: ['src/extension.ts'],
   format: 'esm',
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
   sourcemap: 'inline',
   write: false,
   metafile: true,
+};
+
+/** @type {esbuild.BuildOptions} */
+const extension = {
+  ...split,
+  entryPoints: ['src/extension.ts'],
+  chunkNames: 'chunks/[name]-[hash]',
   plugins: [toCommonJs()],
+};
+
+/** The command line, and the worker that it shares with the extension. Together they are the npm package. @type {esbuild.BuildOptions} */
+const programs = {
+  ...split,
+  entryPoints: ['src/cli.ts', 'src/worker/worker.ts'],
+  chunkNames: 'shared/[name]-[hash]',
+  plugins: [toCommonJs(), executable('dist/cli.js')],
 };
 
 /** @type {esbuild.BuildOptions} */
@@ -56,7 +67,6 @@ const webview = {
     'src/webview/dataView.ts',
     'src/webview/dataView.css',
   ],
-  plugins: [],
 };
 
 /** @type {esbuild.BuildOptions} */
@@ -120,7 +130,7 @@ function removeStaleOutput() {
 
 rmSync('dist', { recursive: true, force: true });
 if (flags.has('--tests')) removeStaleOutput();
-const builds = flags.has('--tests') ? [extension, bundles, webview, tests] : [extension, bundles, webview];
+const builds = flags.has('--tests') ? [extension, programs, webview, tests] : [extension, programs, webview];
 if (flags.has('--watch')) {
   for (const build of builds) await (await esbuild.context({ ...build, logLevel: 'info' })).watch();
 } else {

@@ -11,6 +11,8 @@ export interface Command {
   readonly summary: string;
   /** The options, one paragraph. */
   readonly details: string;
+  /** Command lines that work as they stand, without the name of the program. */
+  readonly examples: readonly string[];
 
   /** @throws UsageError, FailedCheck, PicklepostError */
   run(args: readonly string[], context: Context): Promise<void>;
@@ -18,6 +20,8 @@ export interface Command {
 
 export interface Context {
   readonly output: Output;
+  /** File of the worker, in which what others wrote is decoded. */
+  readonly workerScript: string;
   /** Given when the user wants it to end (SIGINT, SIGTERM). Only a command that has something to put right asks for it. */
   readonly interruption: AbortSignal;
 }

@@ -4,6 +4,7 @@ import { UnreadableError } from '../net/fileItem';
 import { asksForHelp, UsageError } from './arguments';
 import { FailedCheck, type Command, type Context } from './command';
 import { usualInbox } from './inbox';
+import { DONE, exitCodeOf, FAILED, USAGE } from './exitCodes';
 import { exportCommand } from './export';
 import { showCommand } from './show';
 import { keyCommand } from './keys';
@@ -27,15 +28,11 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['test', testCommand],
 ]);
 
-const DONE = 0;
-const FAILED = 1;
-const USAGE = 2;
-
 /**
  * Runs the program.
  * @param args without the names of the interpreter and the program
  * @param version of this program
- * @returns the exit code: 0 done, 1 failed, 2 the arguments are not as they should be. Never rejects
+ * @returns the exit code. Never rejects
  */
 export async function runCommandLine(
   args: readonly string[],
@@ -68,7 +65,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
     if (error instanceof FailedCheck) return FAILED;
     if (!(error instanceof UsageError)) {
       reportFailure(error, output);
-      return FAILED;
+      return exitCodeOf(error);
     }
     const help = command === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
     output.note(`picklepost: ${error.message} See "${help}".`);
@@ -101,7 +98,10 @@ usage: picklepost COMMAND ...
 ${lines.join('\n')}
 
 "picklepost COMMAND --help" says more; --version tells the version.
-Exit codes: 0 done, 1 failed, 2 the arguments are not as they should be.
+
+Exit codes: 0 done, 1 failed, 2 invalid arguments, 3 the server is not reachable,
+is busy or was lost on the way (try again later), 130 ended by Ctrl+C, 143 ended
+by SIGTERM. A receive server that is told to end is done: 0.
 
 Received items are kept encrypted in an inbox, which is
 ${usualInbox()}
@@ -109,7 +109,16 @@ unless --inbox names another. Its key is in a file beside it, "inbox.key" beside
 "inbox", or in the file that ${INBOX_KEY_VARIABLE} names.`;
 }
 
-function commandHelp({ synopsis, summary, details }: Command): string {
+function commandHelp({ synopsis, summary, details, examples }: Command): string {
   const usage = synopsis.replaceAll(/^(?=\S)/gm, 'picklepost ').replaceAll('\n', '\n       ');
-  return `usage: ${usage}\n\n${summary.charAt(0).toUpperCase()}${summary.slice(1)}.\n${details}`;
+  const lines = examples.map(
+    (example) => `  ${example.includes('picklepost') ? '' : 'picklepost '}${example}`,
+  );
+  return `usage: ${usage}
+
+${summary.charAt(0).toUpperCase()}${summary.slice(1)}.
+${details}
+
+examples:
+${lines.join('\n')}`;
 }

@@ -43,6 +43,11 @@ export --file PATH --to PATH [the same options but --inbox]`,
   --allow-tool-folders
                also write folders under their own names that programs run
                commands out of, such as .git and .vscode (default: _.git)`,
+  examples: [
+    'export 1b4f --to report.txt',
+    'export 1b4f 9c02 --to folder/',
+    'export --file data.pkl --at readings --as npy --to readings.npy',
+  ],
 
   async run(args, context) {
     const { values, positionals } = parseArguments(args, {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTextFormat } from '../core/codecs/codecs';
 import { messageOf, PicklepostError } from '../core/errors';
@@ -27,6 +26,8 @@ export class ItemPrinter {
   constructor(
     private readonly inbox: Inbox,
     private readonly output: Output,
+    /** File of the worker. */
+    private readonly workerScript: string,
   ) {}
 
   /** Whether the content of one more item can be printed, which is then to be done. */
@@ -70,8 +71,7 @@ export class ItemPrinter {
   };
 
   private async decode(bytes: Buffer, format: Format): Promise<string> {
-    const script = path.join(__dirname, 'worker.js');
-    this.worker ??= new ValueWorker(script, DEFAULT_LIMITS.nestingDepth, PRINT_MEMORY);
+    this.worker ??= new ValueWorker(this.workerScript, DEFAULT_LIMITS.nestingDepth, PRINT_MEMORY);
     const value = await this.worker.load(format, [bytes]);
     try {
       return await value.ask('text', [], 'python', PRINT_LENGTH);

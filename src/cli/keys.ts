@@ -18,6 +18,7 @@ export const keyCommand: Command = {
               you only
   check FILE  says whether the file holds a key, and its fingerprint. Compare it
               on both sides; it tells nothing else of the key`,
+  examples: ['key new lab.key', 'key check lab.key'],
 
   async run(args, context) {
     const { positionals } = parseArguments(args, {});

@@ -17,6 +17,7 @@ export const listCommand: Command = {
 
 Behind the items stands what was cut off, or is arriving: it is continued when
 it is sent again, and removed when that has not happened for a week.`,
+  examples: ['list', 'list --json'],
 
   async run(args, { output }) {
     const { values, positionals } = parseArguments(args, {

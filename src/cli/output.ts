@@ -13,6 +13,8 @@ export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; reado
 export class Output {
   /** Set by a command that was called with `--json`. */
   isJson = false;
+  /** Set by a command whose lines are a log: its events say when they were. */
+  isLog = false;
   private progressLine = '';
   private readonly loss = new AbortController();
 
@@ -42,7 +44,9 @@ export class Output {
 
   /** A line for programs; nothing without `--json`. Nothing in it acts on a terminal: such characters are escaped. */
   event(event: object): void {
-    if (this.isJson) this.print(this.results, `${harmlessJson(JSON.stringify(event))}\n`);
+    if (!this.isJson) return;
+    const timed = this.isLog ? { time: new Date().toISOString(), ...event } : event;
+    this.print(this.results, `${harmlessJson(JSON.stringify(timed))}\n`);
   }
 
   /** Something to know or to do, for people, whatever standard output is used for. */

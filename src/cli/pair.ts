@@ -23,7 +23,7 @@ const MINUTES = CODE_LIFETIME / 60_000;
 
 export const pairCommand: Command = {
   synopsis:
-    'pair --key-file FILE [--host 127.0.0.1] [--port 6868] [--name NAME]\npair HOST[:PORT] --key-file FILE [--name NAME]',
+    'pair --key-file FILE [--host 127.0.0.1] [--port 6868]\n     [--name NAME]\npair HOST[:PORT] --key-file FILE [--name NAME]',
   summary: 'agree on a key with another Picklepost, by a short code',
   details: `
   Without HOST, shows a code and waits for the other side for ${String(MINUTES)} minutes. With
@@ -35,6 +35,7 @@ export const pairCommand: Command = {
   --host HOST      address to listen at (default: 127.0.0.1)
   --port PORT      port to listen at (default: ${String(DEFAULT_PORT)}); 0 is any that is free
   --json           print one JSON object per line; never the key`,
+  examples: ['pair --key-file lab.key --host 0.0.0.0', 'pair 192.168.1.20 --key-file lab.key'],
 
   async run(args, context) {
     const options = readOptions(args);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { NamedKey } from '../core/crypto/namedKey';
-import { PicklepostError } from '../core/errors';
+import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES } from '../core/wire/dialects';
@@ -19,12 +19,14 @@ import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } 
 import { arrivalEvent, arrivalLines } from './arrivalReport';
 import type { Command, Context } from './command';
 import { formatSize } from '../core/render/sizeText';
+import { Health } from './health';
 import { makeInbox } from './inbox';
 import { ItemPrinter } from './itemPrinter';
 import { readKeyFiles } from './keys';
 import { reportFailures } from './peerFailures';
 import { onlyOne } from './onlyOne';
 import { Progress } from './progress';
+import { onReloadSignal } from './signals';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 import { say } from '../core/text';
 
@@ -34,7 +36,7 @@ export const receiveCommand: Command = {
                 [--dialects LIST] [--save-to DIR]
                 [--allow-tool-folders]
                 [--print] [--no-pickle] [--max-size BYTES] [--once]
-                [--json]`,
+                [--health SECONDS] [--json]`,
   summary: 'run a receive server until it is interrupted',
   details: `
   --host HOST           address to listen at, 127.0.0.1 unless given; 0.0.0.0 is
@@ -58,11 +60,22 @@ export const receiveCommand: Command = {
   --no-pickle           refuse Python pickles
   --max-size BYTES      refuse larger items; ${DEFAULT_LIMITS.itemSize} unless given
   --once                end after the first item, and take no other
-  --json                print one JSON object per line`,
+  --health SECONDS      print a line every so often: connections, items, memory
+  --json                print one JSON object per line, with its time
+
+SIGTERM and SIGINT (Ctrl+C) end the server; senders resume unfinished items when
+it is back. SIGHUP reads the key files again, SIGUSR2 prints the health line.`,
+  examples: [
+    'receive',
+    'receive --host 0.0.0.0 --key-file lab.key --save-to received',
+    'receive --once --print',
+    'receive --json --health 3600 >> received.log',
+  ],
 
   async run(args, context) {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
+    context.output.isLog = true;
     const keys = await readKeyFiles(options.keyFiles, context.output);
     if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
     const inbox = await makeInbox(options.inbox, context.output);
@@ -90,6 +103,7 @@ function readOptions(args: readonly string[]) {
     'no-pickle': { type: 'boolean' },
     'max-size': { type: 'string' },
     once: { type: 'boolean' },
+    health: { type: 'string' },
     json: { type: 'boolean' },
   });
   noPositionals(positionals);
@@ -114,6 +128,7 @@ function readOptions(args: readonly string[]) {
     allowPickle: !(values['no-pickle'] ?? false),
     maxSize: parseNumber('--max-size', values['max-size'], sizes),
     once: values.once ?? false,
+    health: parseNumber('--health', values.health, { min: 0, max: LONGEST_TIMER, otherwise: 0 }),
     isJson: values.json ?? false,
   };
 }
@@ -140,11 +155,11 @@ class Reception {
 
   constructor(
     private readonly options: Options,
-    private readonly keys: readonly NamedKey[],
+    private keys: readonly NamedKey[],
     private readonly inbox: Inbox,
     private readonly context: Context,
   ) {
-    this.printer = new ItemPrinter(inbox, context.output);
+    this.printer = new ItemPrinter(inbox, context.output, context.workerScript);
   }
 
   /** Settles when the server was interrupted, or with `--once` has received an item. */
@@ -155,15 +170,21 @@ class Reception {
       host,
       port,
       bufferSize: BUFFER_SIZE,
-      connectionOptions: () => connectionOptions,
+      connectionOptions: () => ({ ...connectionOptions, keys: this.keys }),
     });
+    const health = new Health(this.context.output, () => server.connectionCount, this.options.health);
+    const reloading = onReloadSignal(() => void this.reloadKeys());
     server.onDidReceive((item) => {
+      health.noteReceived(item.size);
       const savedTo = this.saved.get(item.id);
       this.saved.delete(item.id);
       this.report(item, savedTo);
     });
     const failures = reportFailures(this.context.output);
-    server.onDidFailPeer((failure) => failures.note(failure));
+    server.onDidFailPeer((failure) => {
+      health.noteFailed();
+      failures.note(failure);
+    });
     try {
       const address = await server.start();
       const end = this.ended(server);
@@ -172,7 +193,7 @@ class Reception {
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.reported;
-      failures.dispose();
+      for (const one of [failures, health, reloading]) one.dispose();
       this.printer.dispose();
     }
   }
@@ -193,12 +214,25 @@ class Reception {
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
       store: this.store(),
-      keys: this.keys,
       requireEncryption,
       dialects,
       allowPickle,
       limits,
     };
+  }
+
+  /** For connections from now on. If a file cannot be read, nothing changes. Never rejects. */
+  private async reloadKeys(): Promise<void> {
+    const { output } = this.context;
+    try {
+      this.keys = await readKeyFiles(this.options.keyFiles, output);
+    } catch (error) {
+      output.failure(error, `Still using the previous keys: ${messageOf(error)}`);
+      return;
+    }
+    const keys = this.keys.map(({ name, key }) => ({ name, fingerprint: key.fingerprint }));
+    output.event({ event: 'reloaded', keys });
+    this.reportKeys();
   }
 
   private store(): ItemStore {
@@ -233,7 +267,12 @@ class Reception {
     output.line(`Listening at ${formatAddress(address)}.`);
     if (isLoopback(address.host))
       output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
-    for (const { name, key } of this.keys) output.line(`Accepts the key ${name} (${key.fingerprint}).`);
+    this.reportKeys();
+  }
+
+  private reportKeys(): void {
+    for (const { name, key } of this.keys)
+      this.context.output.line(`Accepts the key ${name} (${key.fingerprint}).`);
   }
 
   private report(item: AnnouncedItem, savedTo: string | undefined): void {
@@ -260,3 +299,5 @@ class Reception {
 
 /** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */
 const PATIENCE = 2_000;
+/** Seconds that a timer of Node.js can wait. */
+const LONGEST_TIMER = Math.floor((2 ** 31 - 1) / 1000);

@@ -41,6 +41,12 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
   --local-port N     send from this port; 0, any that is free, unless given
   --buffer-size N    bytes handed over at once; ${BUFFER_SIZE} unless given
   --json             print one JSON object per line`,
+  examples: [
+    'send report.txt --to 192.168.1.20',
+    'send results/ --keep-paths --wait --key-file lab.key --to lab:6868',
+    'send data.json --dictionary --format xml --dialect classic --to lab',
+    'tar c results | picklepost send - --to lab',
+  ],
 
   async run(args, context) {
     const options = readOptions(args);
@@ -63,6 +69,7 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
         limits: DEFAULT_LIMITS,
         ...(identity && { identity }),
         signal: context.interruption,
+        staysResumable: true,
         ...reports(formatAddress(options.address), context.output, items.length),
       });
     } finally {

@@ -49,6 +49,7 @@ show ID|--file PATH --calls [--json]`,
 What Python would import and call to load a pickle is printed on standard error.
 Nothing of it is run. npy and png are bytes, which are not printed to a
 terminal: redirect them into a file, or use "picklepost export".`,
+  examples: ['show 1b4f', 'show --file data.pkl --at readings --as csv', 'show --file data.pkl --calls'],
 
   async run(args, { output }) {
     const { values, positionals } = parseArguments(args, {

@@ -20,6 +20,8 @@ export const testCommand: Command = {
   --timeout MS     how long to wait for each answer (default: 5000)
   --json           print one JSON object`,
 
+  examples: ['test 192.168.1.20', 'test lab:6868 --key-file lab.key'],
+
   async run(args, { output, interruption }) {
     const { values, positionals } = parseArguments(args, {
       'key-file': { type: 'string' },

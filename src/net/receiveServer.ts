@@ -88,6 +88,11 @@ export class ReceiveServer {
     return this.listening?.address;
   }
 
+  /** How many peers are connected. */
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
   /** @returns where it listens @throws PicklepostError `port-taken`, or `connection-failed` where the host is none of this machine's */
   start(): Promise<ListenAddress> {
     return this.step(() => this.listen());

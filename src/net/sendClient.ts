@@ -15,6 +15,11 @@ export interface SendOptions extends ConnectOptions {
    * read. Without it, what was cut off is continued only as long as this process runs.
    */
   readonly identity?: Uint8Array;
+  /**
+   * Whether the connection is broken off when the signal is given, so that the receiver keeps what has come as it does after a lost
+   * connection, and a later call continues it. Otherwise it is told that the items are given up, and keeps nothing of them.
+   */
+  readonly staysResumable?: boolean;
   /** Plain bytes of an item that have gone out so far. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
@@ -83,7 +88,10 @@ async function sendOnce(
   const originals = new Map(items.map((item) => [cancellable(item, signal), item]));
   const original = (item: OutgoingItem): OutgoingItem => originals.get(item) ?? item;
   const cancel = (): void => {
-    for (const channel of channels) channel.cancel();
+    for (const channel of channels) {
+      if (options.staysResumable) channel.breakOff();
+      else channel.cancel();
+    }
   };
   signal?.addEventListener('abort', cancel);
   try {
@@ -100,6 +108,8 @@ async function sendOnce(
       onFailed: (item, error) => options.onFailed(original(item), error),
       onSent: (item, receipt) => options.onSent(original(item), receipt),
     });
+  } catch (error) {
+    throw signal?.aborted ? new CancelledError() : error;
   } finally {
     signal?.removeEventListener('abort', cancel);
     await Promise.all([...channels].map((channel) => channel.close(LINGER_TIME)));

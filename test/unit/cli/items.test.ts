@@ -26,7 +26,10 @@ const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
 async function runOnTerminal(args: readonly string[]): Promise<string> {
   const results = Object.assign(new PassThrough(), { isTTY: true });
   const output = new Output(results, new PassThrough());
-  assert.equal(await runCommandLine(args, '', { output, interruption: new AbortController().signal }), 0);
+  assert.equal(
+    await runCommandLine(args, '', { output, workerScript: '', interruption: new AbortController().signal }),
+    0,
+  );
   return readText(results.end());
 }
 
@@ -224,7 +227,8 @@ describe('The inbox on the command line', function () {
       const [id, directory] = await receive('photo.raw', Buffer.from([0xff, 0xd8, 0x1b, 0x5b, 0x33]));
       const results = Object.assign(new PassThrough(), { isTTY: true });
       const errors = new PassThrough();
-      const context = { output: new Output(results, errors), interruption: new AbortController().signal };
+      const output = new Output(results, errors);
+      const context = { output, workerScript: '', interruption: new AbortController().signal };
       assert.equal(await runCommandLine(['show', id, '--inbox', directory], '', context), 1);
       assert.equal(await readText(results.end()), '');
       assert.match(await readText(errors.end()), /photo\.raw is not text\. .*--as raw/);
@@ -278,7 +282,8 @@ describe('The inbox on the command line', function () {
     const folder = newDirectory();
     mkdirSync(folder);
     const errors = new PassThrough();
-    const context = { output: new Output(new PassThrough(), errors), interruption: AbortSignal.abort() };
+    const output = new Output(new PassThrough(), errors);
+    const context = { output, workerScript: '', interruption: AbortSignal.abort() };
     const args = ['export', text, '--to', path.join(folder, 'out.txt'), ...inboxOption];
     assert.equal(await runCommandLine(args, '', context), 1);
     assert.equal(await readText(errors.end()), 'picklepost: Cancelled.\n');

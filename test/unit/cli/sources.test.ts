@@ -75,7 +75,7 @@ describe('What is sent on the command line', function () {
     while (readdirSync(at('temporary')).length === 0) await setImmediate();
     program.kill('SIGINT');
     const { code, errors } = await outcomeOf(program);
-    assert.deepEqual([code, errors], [1, 'picklepost: Cancelled.\n']);
+    assert.deepEqual([code, errors], [130, 'picklepost: Cancelled.\n']);
     assert.deepEqual(readdirSync(at('temporary')), []);
   });
 
@@ -178,7 +178,7 @@ describe('What is sent on the command line', function () {
       '--to',
       `127.0.0.1:${port}`,
     ]);
-    assert.deepEqual([code, output.match(/^Sent \S+/gm)], [1, ['Sent a']]);
+    assert.deepEqual([code, output.match(/^Sent \S+/gm)], [3, ['Sent a']]);
     assert.match(errors, /^picklepost: Nothing listens at .*\npicklepost: 2 of 3 items have not been sent/);
   });
 

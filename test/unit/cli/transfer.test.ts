@@ -281,7 +281,7 @@ describe('Sending and receiving on the command line', function () {
     );
     await receiver.stop();
     const missing = await run(['send', at('hello.txt'), '--to', receiver.address, '--json']);
-    assert.equal(missing.code, 1);
+    assert.equal(missing.code, 3);
     assert.match(missing.errors, /Nothing listens at/);
     assert.equal(jsonLines(missing.output)[0]?.['code'], 'connection-failed');
   });
@@ -310,7 +310,7 @@ describe('Sending and receiving on the command line', function () {
     await once(socket, 'data');
     program.kill('SIGINT');
     const { code, errors } = await outcome;
-    assert.equal(code, 1);
+    assert.equal(code, 130);
     assert.equal(errors, 'picklepost: Cancelled.\n');
     silent.close();
   });
@@ -333,7 +333,7 @@ describe('Sending and receiving on the command line', function () {
     await until(() => readdirSync(at('temporary')).length > 0);
     interrupted.kill('SIGINT');
     const { code, errors } = await outcomeOf(interrupted);
-    assert.deepEqual([code, errors], [1, 'picklepost: Cancelled.\n']);
+    assert.deepEqual([code, errors], [130, 'picklepost: Cancelled.\n']);
     assert.deepEqual(readdirSync(at('temporary')), []);
     await receiver.stop();
   });

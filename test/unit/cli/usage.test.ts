@@ -16,12 +16,13 @@ import { run, succeed, type Outcome } from './program';
 /** Runs it without a process of its own. */
 async function runHere(args: readonly string[]): Promise<Outcome> {
   const [results, errors] = [new PassThrough(), new PassThrough()];
-  const context = { output: new Output(results, errors), interruption: new AbortController().signal };
+  const output = new Output(results, errors);
+  const context = { output, workerScript: '', interruption: new AbortController().signal };
   const code = await runCommandLine(args, '1.2.3', context);
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
 
-const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'test'];
+const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'pair', 'test'];
 
 describe('The command line', function () {
   this.timeout(30_000);
@@ -34,6 +35,7 @@ describe('The command line', function () {
       const own = await runHere([command, '--help']);
       assert.equal(own.code, 0);
       assert(own.output.startsWith(`usage: picklepost ${command} `));
+      assert.match(own.output, new RegExp(`\n\nexamples:\n(?:  .*\\bpicklepost ${command}\\b.*\n?)+$`));
       for (const line of own.output.split('\n')) assert(line.length <= 80, line);
     }
   });
