@@ -65,6 +65,7 @@ const editorRooms = [
   { room: 'server', except: ['items', 'keys', 'shell'] },
   { room: 'sending', except: ['keys', 'shell'] },
   { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shell'] },
+  { room: 'pairing', except: ['items', 'keys', 'server', 'shell'] },
 ];
 
 const roomZones = (layer, rooms) =>

@@ -62,6 +62,8 @@ export function activate(context: vscode.ExtensionContext): void {
     );
   own(onSharedPickleName(() => void pickles()));
 
+  own(vscode.window.registerUriHandler({ handleUri: async (uri) => (await app.get()).openLink(uri) }));
+
   void resume();
 
   async function loadApp(): Promise<App> {

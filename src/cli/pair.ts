@@ -121,7 +121,7 @@ class Screen {
 function reportCode(code: PairingCode, address: Address, output: Output): void {
   const { host, port } = address;
   output.event({ event: 'pairing', code: code.text, host, port });
-  output.line(`The code is: ${code.text.replaceAll('-', ' ')}`);
+  output.line(`The code is: ${code.spoken}`);
   output.line(`Type it on the other side: picklepost pair ${formatAddress({ host, port })} --key-file FILE`);
   if (isLoopback(host))
     output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');

@@ -26,6 +26,7 @@ import type { QueueEntry } from './sending/outbox';
 import type { Sending } from './sending/sending';
 import type { ServerNode } from './servers/serverNodes';
 import type { Servers } from './servers/servers';
+import { createPairingEntry } from './pairing/pairingEntry';
 import { createReceiving } from './server/receiving';
 import { createWindowItems, resumeItems, type WindowItems } from './items/windowItems';
 import { Lazy } from './shell/lazy';
@@ -71,6 +72,9 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
       views.servers,
     );
   });
+  const pairing = createPairingEntry(services, receiving.server, ofWindow.peers, async () =>
+    (await sending.get()).targets.list().flatMap(({ source, target }) => (source === 'own' ? [] : target)),
+  );
   const pickles = new Lazy(async () => {
     const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
     return createPickleEditors(services, ofWindow.items, inspecting);
@@ -79,6 +83,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     ...receiving.commands,
     ...received.commands,
     ...keyCommands(keys),
+    ...pairing.handlers,
     ...sendingHandlers(sending, new RowSelection(views.received)),
     ...serverHandlers(servers),
     showLog: () => {
@@ -92,6 +97,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     sending,
     pickles,
     servers,
+    openLink: pairing.openLink,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
       reporter.guard(async () => {

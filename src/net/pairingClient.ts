@@ -30,8 +30,9 @@ export async function pairWith(options: PairOptions): Promise<Paired> {
   const cancel = (): void => channel.cancel();
   signal?.addEventListener('abort', cancel);
   try {
-    const { code, name, receivePort, limits, keep } = options;
+    const { code, name, receivePort, limits } = options;
     const port = receivePort !== undefined && { port: receivePort };
+    const keep = (paired: Paired): Promise<void> => options.keep(paired);
     return await joinPairing(channel, { code, name, ...port, limits, keep });
   } finally {
     signal?.removeEventListener('abort', cancel);

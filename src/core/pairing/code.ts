@@ -29,24 +29,97 @@ export class PairingCode {
     return new PairingCode(parts.join('-'));
   }
 
+  /** As one person reads it to another. */
+  get spoken(): string {
+    return this.text.replaceAll('-', ' ');
+  }
+
   /** What both sides derive their secret from. */
   get password(): Buffer {
     return Buffer.from(this.text, 'ascii');
   }
 }
 
-/** Codes that what has been typed so far can become with one more word or the rest of one; at most 20. */
-export function completeCode(typed: string): string[] {
-  const parts = partsOf(typed);
-  const [number, ...words] = parts;
-  if (number === undefined || !/^[1-9][0-9]?$/.test(number)) return [];
-  const beginsWord = /[\s,-]$/.test(typed) || words.length === 0;
-  const whole = beginsWord ? parts : parts.slice(0, -1);
-  const begun = beginsWord ? '' : (parts.at(-1) ?? '');
-  if (whole.length > 2 || !whole.slice(1).every((word) => PAIRING_WORDS.includes(word))) return [];
-  return PAIRING_WORDS.filter((word) => word.startsWith(begun))
-    .slice(0, 20)
-    .map((word) => [...whole, word].join('-'));
+/** A code, or the beginning of one, that a person may mean. */
+export interface Completion {
+  /** A number and one or two words, with spaces between them. */
+  readonly text: string;
+  readonly isWhole: boolean;
+  /** Whether a word was typed that no code has, and this is one that looks like it. */
+  readonly isGuess: boolean;
+}
+
+/** How many are offered at once. */
+const OFFERED = 20;
+
+/**
+ * What has been typed so far can become with one more word or the rest of one, at most 20. Words may be cut short where only one begins
+ * so (`42 amb fal`); one that no code has is taken for those that look like it.
+ */
+export function completeCode(typed: string): Completion[] {
+  const [number, ...words] = partsOf(typed);
+  if (number === undefined || !/^[1-9][0-9]?$/.test(number) || words.length > 2) return [];
+  // A number alone may still get a second digit.
+  const isFinished = /[\s,-]$/.test(typed);
+  if (words.length === 0 && !isFinished && number.length === 1) return [];
+  if (isFinished && words.length < 2) words.push('');
+  const [first = '', second] = words;
+  const codes = meantBy(first, second !== undefined).flatMap((one): Completion[] => {
+    const begun = `${number} ${one.word}`;
+    if (second === undefined) return [{ text: begun, isWhole: false, isGuess: one.isGuess }];
+    return meantBy(second, false).map(({ word, isGuess }) => ({
+      text: `${begun} ${word}`,
+      isWhole: true,
+      isGuess: isGuess || one.isGuess,
+    }));
+  });
+  return codes.slice(0, OFFERED);
+}
+
+interface MeantWord {
+  readonly word: string;
+  readonly isGuess: boolean;
+}
+
+/** @param isOver whether the next word has been begun, so that this one is all that is to come of it */
+function meantBy(typed: string, isOver: boolean): MeantWord[] {
+  const sure = (word: string): MeantWord => ({ word, isGuess: false });
+  if (PAIRING_WORDS.includes(typed)) return [sure(typed)];
+  const begun = PAIRING_WORDS.filter((word) => word.startsWith(typed));
+  if (begun.length > 0 && (begun.length === 1 || !isOver)) return begun.map(sure);
+  const alike = PAIRING_WORDS.map((word) => ({ word, distance: distanceBetween(typed, word, isOver) }))
+    .filter(({ distance }) => distance <= MOST_MISTAKES && distance < typed.length - 1)
+    .sort((a, b) => a.distance - b.distance);
+  return alike.map(({ word }) => ({ word, isGuess: true }));
+}
+
+/** Letters that may be wrong, missing, too many or in the place of their neighbour. */
+const MOST_MISTAKES = 2;
+
+/** How many letters have to change until a text is a word or, unless it is over, the beginning of it (Damerau and Levenshtein). */
+function distanceBetween(typed: string, word: string, isOver: boolean): number {
+  // Longer ones are no word with two mistakes.
+  if (typed.length > word.length + MOST_MISTAKES) return Infinity;
+  const rows: number[][] = [Array.from({ length: word.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= typed.length; row++) {
+    const line = [row];
+    for (let column = 1; column <= word.length; column++) {
+      const at = (back: number, by: number): number => rows[row - back]?.[column - by] ?? Infinity;
+      const isSame = typed[row - 1] === word[column - 1];
+      const isSwapped = typed[row - 1] === word[column - 2] && typed[row - 2] === word[column - 1];
+      line.push(
+        Math.min(
+          at(1, 0) + 1,
+          (line[column - 1] ?? Infinity) + 1,
+          at(1, 1) + Number(!isSame),
+          isSwapped && row > 1 ? at(2, 2) + 1 : Infinity,
+        ),
+      );
+    }
+    rows.push(line);
+  }
+  const last = rows[typed.length] ?? [];
+  return isOver ? (last[word.length] ?? Infinity) : Math.min(...last);
 }
 
 function partsOf(typed: string): string[] {

@@ -13,6 +13,12 @@ export interface Paired {
   readonly port?: number;
 }
 
+/** A name that the other side has chosen, without what would hide or turn around what stands beside it; at most 100 characters. */
+export function readableName(name: string): string {
+  const readable = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, ' ').replace(/\s+/g, ' ');
+  return readable.trim().slice(0, 100).trim();
+}
+
 /** The side that shows a code. */
 export interface PairingHost {
   /** How this side calls itself, at most 100 characters. */

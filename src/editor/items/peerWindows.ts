@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../../core/scheduling/event';
-import { WindowRegistry, type WindowNote } from '../../inbox/windows/windowRegistry';
+import {
+  WindowRegistry,
+  type WindowCode,
+  type WindowNote,
+  type WindowPairing,
+} from '../../inbox/windows/windowRegistry';
 import { itemsShown } from './documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { openUris } from '../shell/openUris';
@@ -23,6 +28,8 @@ export class PeerWindows implements vscode.Disposable {
   private isDisposed = false;
   private receiving: WindowNote['receiving'];
   private waits = false;
+  private code: WindowCode | undefined;
+  private pairing: WindowPairing | undefined;
   private joined: Promise<WindowRegistry | undefined> | undefined;
   private readonly tabs: vscode.Disposable;
 
@@ -46,6 +53,16 @@ export class PeerWindows implements vscode.Disposable {
       if (receiving) return { owner, ...receiving };
     }
     return undefined;
+  }
+
+  /** The pairing code that another window shows, and waits to be served. */
+  get codeElsewhere(): WindowCode | undefined {
+    return this.windows?.others.find(({ code }) => code)?.code;
+  }
+
+  /** What became of a pairing code that this window shows, as the window says that receives. */
+  pairingOf(id: string): WindowPairing | undefined {
+    return this.windows?.others.find(({ pairing }) => pairing?.id === id)?.pairing;
   }
 
   /** Whether a window is still there, receiving or not. */
@@ -84,6 +101,18 @@ export class PeerWindows implements vscode.Disposable {
     else await this.tell();
   }
 
+  /** Shows the others a pairing code, or none. Never rejects. */
+  async setCode(code: WindowCode | undefined): Promise<void> {
+    this.code = code;
+    await this.tell();
+  }
+
+  /** Tells the others what became of a code that one of them shows. Never rejects. */
+  async setPairing(pairing: WindowPairing | undefined): Promise<void> {
+    this.pairing = pairing;
+    await this.tell();
+  }
+
   /** Settles when the other window has stopped, or is no more. @throws PicklepostError `timeout`, `disk` */
   async askToStop({ owner }: ReceivingWindow): Promise<void> {
     await (await this.windowsJoined())?.askToStop(owner);
@@ -101,7 +130,8 @@ export class PeerWindows implements vscode.Disposable {
     try {
       const receiving = this.receiving && { receiving: this.receiving };
       const waits = this.waits && { waits: true };
-      if (!this.isDisposed) await windows?.tell({ ...receiving, ...waits, open: openItems() });
+      const shown = { ...(this.code && { code: this.code }), ...(this.pairing && { pairing: this.pairing }) };
+      if (!this.isDisposed) await windows?.tell({ ...receiving, ...waits, ...shown, open: openItems() });
     } catch (error) {
       this.onError(error);
     }

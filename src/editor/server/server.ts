@@ -7,6 +7,7 @@ import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
+import type { PairingHost } from '../../core/pairing/pairing';
 import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiveServer';
 import { MissingAddressError } from '../../net/socketErrors';
 import type { PeerWindows } from '../items/peerWindows';
@@ -51,6 +52,8 @@ export class Server implements vscode.Disposable {
   readonly onDidReceive = this.received.event;
   private readonly peerFailed = new Emitter<PeerFailure>();
   readonly onDidFailPeer = this.peerFailed.event;
+  /** Present while a pairing code is shown, in this window or another one. */
+  pairing: PairingHost | undefined;
   private readonly subscriptions: readonly Disposable[];
   /** Whoever can reach the server can make it fail, thousands of times. */
   private readonly failures = new Repetitions<PeerFailure>(
@@ -263,6 +266,7 @@ export class Server implements vscode.Disposable {
     return {
       store,
       keys: await this.keyring.resolve(receive.keys),
+      ...(this.pairing && { pairing: this.pairing }),
       requireEncryption: receive.requireEncryption,
       dialects: receive.dialects,
       allowPickle: receive.pickle,

@@ -63,6 +63,10 @@ export const COMMANDS = [
   'copyServerAddress',
   'useServerAsDefault',
   'stopUsingAsDefault',
+  'showPairingCode',
+  'typePairingCode',
+  'cancelPairing',
+  'pairingActions',
 ] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
@@ -122,6 +126,8 @@ export const CONTEXT_KEYS = {
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
   /** Whoever is in the network can send to this window, without being asked and without a key. */
   isOpen: `${EXTENSION}.isOpen`,
+  /** A pairing code is shown. */
+  isPairing: `${EXTENSION}.isPairing`,
   /** Whether one of two things to compare has been chosen. */
   hasSelectedForCompare: `${EXTENSION}.hasSelectedForCompare`,
   /** Whether there are places of a search to step through. */

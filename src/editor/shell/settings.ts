@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Format } from '../../core/item/item';
+import { readableName } from '../../core/pairing/pairing';
 import type { DialectName } from '../../core/wire/dialects';
 import { EXTENSION, EXTENSION_ID } from './names';
 import { countingValue, isAllowed, type SettingRule } from './settingRule';
@@ -25,6 +26,8 @@ export interface SaveFolder {
 
 /** All settings, read at once. Defaults live in package.json and nowhere else. */
 export interface Settings {
+  /** How this side calls itself to others; empty until it has been chosen. */
+  readonly name: string;
   readonly receive: {
     readonly host: string;
     readonly port: number;
@@ -66,6 +69,7 @@ export interface Settings {
 
 /** What package.json lets the user set, by name. */
 interface Configuration {
+  name: string;
   'receive.host': string;
   'receive.port': number;
   'receive.startOnLaunch': boolean;
@@ -126,6 +130,7 @@ export function readSettings(): Settings {
   const port = get('receive.port');
   const defaultPort = configuration.inspect<number>('receive.port')?.defaultValue ?? port;
   return {
+    name: readableName(get('name')),
     receive: {
       host: get('receive.host'),
       port,

@@ -18,7 +18,30 @@ export interface WindowNote {
   readonly waits?: boolean;
   /** Ids of the items that are open in it. */
   readonly open: readonly string[];
+  /** A pairing code that it shows, for the window that receives to serve. */
+  readonly code?: WindowCode;
+  /** As the window that receives: what became of a code that another one shows. */
+  readonly pairing?: WindowPairing;
 }
+
+/** A pairing code that a window shows. */
+export interface WindowCode {
+  /** Tells it apart from every other one. */
+  readonly id: string;
+  /** As `PairingCode` has it. */
+  readonly text: string;
+  /** How this side calls itself. */
+  readonly name: string;
+  /** When its time is over, in milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What became of a code, for the window that shows it to tell. */
+export type WindowPairing = { readonly id: string } & (
+  | { readonly kind: 'paired'; readonly name: string; readonly digits: string }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'wrong-code' | 'expired' | 'cancelled' | 'stopped' | 'busy' }
+);
 
 /** Another window that is there. */
 export interface OtherWindow extends WindowNote {
@@ -186,13 +209,16 @@ export class WindowRegistry implements Disposable {
 
 /** @throws whatever a damaged note leads to */
 function parse(text: string): WindowNote {
-  const { receiving, waits, open } = JSON.parse(text) as {
+  const { receiving, waits, open, code, pairing } = JSON.parse(text) as {
     receiving?: { host: unknown; port: unknown };
     waits?: unknown;
     open: unknown;
+    code?: WindowCode;
+    pairing?: WindowPairing;
   };
   const ids = Array.isArray(open) ? open.filter((id): id is string => typeof id === 'string') : [];
-  const note = { waits: waits === true, open: ids };
+  const shown = { ...(code && { code }), ...(pairing && { pairing }) };
+  const note = { waits: waits === true, open: ids, ...shown };
   if (typeof receiving?.host !== 'string' || typeof receiving.port !== 'number') return note;
   return { ...note, receiving: { host: receiving.host, port: receiving.port } };
 }

@@ -254,16 +254,47 @@ describe('a pairing code', () => {
     }
   });
 
+  const completed = (typed: string): string[] => completeCode(typed).map(({ text }) => text);
+
   it('is completed word by word', () => {
-    assert.deepEqual(completeCode('42 fal'), ['42-falcon']);
-    assert.ok(completeCode('42 amber ').length === 20);
-    assert.deepEqual(completeCode('42 amber fal'), ['42-amber-falcon']);
-    for (const none of ['', 'amber', '42 falx ', '42 amber falcon ', '42 amber falcon x'])
-      assert.deepEqual(completeCode(none), []);
+    assert.deepEqual(completeCode('42 fal'), [{ text: '42 falcon', isWhole: false, isGuess: false }]);
+    assert.equal(completed('42 ').length, 20);
+    assert.ok(completed('42 amber ').every((text) => /^42 amber [a-z]+$/.test(text)));
+    assert.deepEqual(completeCode('42 amber fal'), [
+      { text: '42 amber falcon', isWhole: true, isGuess: false },
+    ]);
+    assert.deepEqual(completed('42-AMB,fal'), ['42 amber falcon']);
+    assert.deepEqual(completed('42 amber falcon '), ['42 amber falcon']);
+    for (const none of ['', 'amber', '4', '0 amber', '100 amber', '42 amber falcon x', '42 xxxxxx'])
+      assert.deepEqual(completed(none), [], none);
+  });
+
+  it('is found where words are misspelled', () => {
+    for (const typed of ['42 amber falcom', '42 ambre falcon', '42 aber falcn', '42 amberr faclon']) {
+      const [best] = completeCode(typed);
+      assert.deepEqual(best, { text: '42 amber falcon', isWhole: true, isGuess: true }, typed);
+    }
+  });
+
+  it('is what it completes to, whichever is typed, whole or only by three letters of each word', () => {
+    for (let i = 0; i < 100; i++) {
+      const { spoken } = PairingCode.generate();
+      const short = spoken.replace(/([a-z]{3})[a-z]*/g, '$1');
+      for (const typed of [spoken, short])
+        assert.deepEqual(completeCode(typed), [{ text: spoken, isWhole: true, isGuess: false }], typed);
+    }
   });
 
   it('never fails in completing, whatever is typed', () => {
-    fc.assert(fc.property(fc.string(), (typed) => Array.isArray(completeCode(typed))));
+    const typed = fc.oneof(
+      fc.string(),
+      fc
+        .array(fc.oneof(fc.string(), fc.constantFrom('42', ...PAIRING_WORDS)))
+        .map((parts) => parts.join(' ')),
+    );
+    fc.assert(fc.property(typed, (text) => completeCode(text).length <= 20));
+    assert.deepEqual(completeCode(`42 ${'a'.repeat(100_000)}`), []);
+    assert.deepEqual(completeCode('42 '.repeat(100_000)), []);
   });
 
   it('has 256 words, of which none is mistaken for another', () => {

@@ -128,7 +128,7 @@ function findProblem(
   if (client.security === 'pairing' && !isPairing)
     return new RefusedError(
       'not-pairing',
-      say`This side shows no pairing code. Show one, then type it again.`,
+      say`The receiver shows no pairing code. Show one there, then type it here.`,
     );
   return undefined;
 }

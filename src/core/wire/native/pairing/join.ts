@@ -8,7 +8,6 @@ import type { Paired } from '../../../pairing/pairing';
 import { PairingExchange, WrongCodeError } from './exchange';
 import { expectMessage } from './host';
 import { RefusedError } from '../session/refusal';
-import { say } from '../../../text';
 
 export interface JoinOptions {
   readonly code: PairingCode;

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../../core/errors';
+import { completeCode, PairingCode, type Completion } from '../../core/pairing/code';
+
+type Row = vscode.QuickPickItem & Partial<Completion>;
+
+/** Asks for the code that the other side shows, completing its words. @throws CancelledError */
+export async function askForCode(title: string): Promise<PairingCode> {
+  const pick = vscode.window.createQuickPick<Row>();
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t('The code that the other side shows, such as 42 amber falcon');
+  pick.ignoreFocusOut = true;
+  const offer = (): void => {
+    pick.items = rowsFor(pick.value);
+  };
+  offer();
+  const subscriptions: { dispose(): unknown }[] = [pick, pick.onDidChangeValue(offer)];
+  try {
+    return await new Promise<PairingCode>((resolve, reject) => {
+      const accept = (): void => {
+        const chosen = chosenOf(pick);
+        if (!chosen) return;
+        if (chosen.isWhole) {
+          resolve(PairingCode.parse(chosen.text));
+          return;
+        }
+        pick.value = `${chosen.text} `;
+        offer();
+      };
+      subscriptions.push(
+        pick.onDidAccept(accept),
+        pick.onDidHide(() => reject(new CancelledError())),
+      );
+      pick.show();
+    });
+  } finally {
+    for (const subscription of subscriptions) subscription.dispose();
+  }
+}
+
+/** The row that is chosen, or the first one where somebody types faster than rows are shown. */
+function chosenOf({ value, activeItems: [row] }: vscode.QuickPick<Row>): Completion | undefined {
+  const completions = completeCode(value);
+  return completions.find(({ text }) => text === row?.text) ?? completions[0];
+}
+
+/** What the person may mean; where that is nothing, what is wrong. */
+function rowsFor(typed: string): Row[] {
+  const completions = completeCode(typed);
+  if (completions.length > 0) return completions.map(rowOf);
+  const hint = /^\s*[1-9][0-9]?([\s,-]|$)/.test(typed)
+    ? vscode.l10n.t('No code begins like this. Read it again on the other screen.')
+    : vscode.l10n.t('A code is a number from 1 to 99 and two words.');
+  return [{ label: `$(info) ${hint}`, alwaysShow: true }];
+}
+
+function rowOf(completion: Completion): Row {
+  const { text, isGuess, isWhole } = completion;
+  return {
+    ...completion,
+    label: isWhole ? text : `${text} …`,
+    ...(isGuess && { description: vscode.l10n.t('did you mean this?') }),
+    alwaysShow: true,
+  };
+}

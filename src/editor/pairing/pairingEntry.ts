@@ -1,0 +1,40 @@
+import type * as vscode from 'vscode';
+import type { PeerWindows } from '../items/peerWindows';
+import type { Server } from '../server/server';
+import { logError, type Handlers, type Services } from '../services';
+import { Lazy } from '../shell/lazy';
+import type { Pairing } from './pairing';
+import type { PairingParts } from './pairingParts';
+
+/** Where pairing is entered, which is loaded when somebody pairs. */
+export function createPairingEntry(
+  services: Services,
+  server: Server,
+  peers: PeerWindows,
+  known: PairingParts['known'],
+) {
+  const { own, log, reporter } = services;
+  const pairing = new Lazy(async () => {
+    const { createPairing } = await import('./pairing');
+    return createPairing(services, { server, peers }, known);
+  });
+  own(
+    peers.onDidChange(() => {
+      // The window that receives serves the code that another one shows.
+      if (peers.codeElsewhere && server.state.kind === 'listening') pairing.get().catch(logError(log));
+    }),
+  );
+  const later = (name: keyof Pairing['commands']) => async () => (await pairing.get()).commands[name]();
+  const handlers = {
+    showPairingCode: later('showPairingCode'),
+    typePairingCode: later('typePairingCode'),
+    cancelPairing: later('cancelPairing'),
+    pairingActions: later('pairingActions'),
+  } satisfies Partial<Handlers>;
+  return {
+    handlers,
+    /** Answers a link that leads to this window, which anybody may have made. */
+    openLink: (uri: vscode.Uri): Promise<void> =>
+      reporter.guard(async () => (await pairing.get()).links.open(uri)).then(() => undefined),
+  };
+}

@@ -1,0 +1,19 @@
+import type { PeerWindows } from '../items/peerWindows';
+import type { Keyring } from '../keys/keyring';
+import type { Server } from '../server/server';
+import type { Reporter } from '../shell/reporter';
+import type { Settings } from '../shell/settings';
+import type { KnownAddress } from './addressInput';
+import type { CodeHost } from './codeHost';
+
+/** What pairing is built on. */
+export interface PairingParts {
+  readonly server: Server;
+  readonly peers: PeerWindows;
+  readonly keyring: Keyring;
+  readonly reporter: Reporter;
+  readonly host: CodeHost;
+  readonly settings: () => Settings;
+  /** Servers that are offered to pair with. */
+  readonly known: () => Promise<readonly KnownAddress[]>;
+}
