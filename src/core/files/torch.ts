@@ -149,6 +149,8 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
   return {
     persistent(id) {
       const [kind, type, key, device, count, ...others] = id instanceof Tuple ? id.items : [];
+      // The class of a module, with its source beside it, as torch before 1.6 wrote it: Python takes the class.
+      if (kind === 'module' && type instanceof InertName) return type;
       if (
         kind !== 'storage' ||
         !(type instanceof InertName) ||
@@ -168,7 +170,10 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
       const size = STORAGE_SIZES[type.name] ?? 1;
       if (!found.has(key)) found.set(key, find({ key, size }));
       const content = found.get(key);
-      const isEnough = content !== undefined && count >= 0n && count * BigInt(size) <= BigInt(content.length);
+      // A part of another storage, as the first versions wrote it, has its place behind the others.
+      const isWhole = (others[0] ?? null) === null;
+      const isEnough =
+        isWhole && content !== undefined && count >= 0n && count * BigInt(size) <= BigInt(content.length);
       const reference = new InertReference('persistent', id, isEnough ? content : undefined);
       references.set(place, reference);
       return reference;

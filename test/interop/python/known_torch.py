@@ -1,5 +1,5 @@
-"""Writes tensors of torch as files, a JSON object a line: archives, and the format before torch 1.6 (`legacy`)."""
-import io, json, warnings
+"""Writes tensors of torch, a JSON object a line: archives, files in the format before torch 1.6 (`legacy`), and by `pickle.dumps`."""
+import io, json, pickle, warnings
 import torch
 
 warnings.simplefilter("ignore")
@@ -12,6 +12,11 @@ SAMPLES = {
     "sparse COO": torch.eye(2).to_sparse(),
     "sparse CSR": torch.eye(2).to_sparse_csr(),
     "quantized": torch.quantize_per_tensor(torch.ones(2), 0.1, 1, torch.qint8),
+    "quantized by channel": torch.quantize_per_channel(torch.ones(2, 2), torch.tensor([0.1, 0.2]), torch.tensor([0, 1]), 0, torch.quint8),
+    "frozen parameter": torch.nn.Parameter(torch.zeros(2), requires_grad=False),
+    "module": torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.BatchNorm1d(1)),
+    "sparse CSC": torch.eye(2).to_sparse_csc(),
+    "large": torch.arange(300.0),
     "meta": torch.empty(2, device="meta"),
     "view": torch.arange(12).reshape(3, 4)[:, 1:3],
     "expanded": torch.ones(1).expand(4),
@@ -27,3 +32,8 @@ for name, value in SAMPLES.items():
         file = io.BytesIO()
         torch.save(value, file, _use_new_zipfile_serialization=kind == "archive")
         print(json.dumps({"name": name, "protocol": kind, "pickle": file.getvalue().hex()}))
+    for protocol in 2, 4, 5:
+        try:
+            print(json.dumps({"name": name, "protocol": protocol, "pickle": pickle.dumps(value, protocol).hex()}))
+        except Exception:  # a storage without content cannot be pickled
+            pass

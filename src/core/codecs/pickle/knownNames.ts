@@ -1,3 +1,5 @@
+import { SCIPY_NAMES } from '../../values/known/scipyObjects';
+import { SKLEARN_NAMES } from '../../values/known/sklearnClasses';
 import type { Level } from './level';
 
 const BUILTINS =
@@ -9,6 +11,12 @@ const EXCEPTIONS =
   'Exception BaseException ArithmeticError AssertionError AttributeError EOFError FileNotFoundError ImportError IndexError ' +
   'IOError KeyError KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError PermissionError ' +
   'RecursionError RuntimeError StopIteration TimeoutError TypeError UnicodeError ValueError Warning ZeroDivisionError';
+
+/** Functions of numbers, which estimators and others hold by name. */
+const UFUNCS =
+  'add subtract multiply divide true_divide floor_divide negative power mod remainder absolute fabs sign exp exp2 expm1 log log2 log10 ' +
+  'log1p sqrt cbrt square reciprocal sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh maximum minimum ' +
+  'fmax fmin floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not greater less equal';
 
 /**
  * Classes that stand by themselves in what Python and known libraries write, such as the element type of an array: only named, nothing is
@@ -45,8 +53,12 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'numpy.random._philox', 'Philox'],
   ['known', 'numpy.random._sfc64', 'SFC64'],
   ['known', 'numpy.random.bit_generator', 'SeedSequence'],
-  ['known', 'numpy.ma.core', 'MaskedArray'],
+  ['known', 'numpy.ma.core', 'MaskedArray mvoid'],
   ['known', 'numpy.ma', 'MaskedArray'],
+  ['known', 'numpy', 'mean median sum std var min max amin amax'],
+  ['known', 'numpy', UFUNCS],
+  ['known', 'numpy.core._multiarray_umath', UFUNCS],
+  ['known', 'numpy._core._multiarray_umath', UFUNCS],
   [
     'known',
     'pandas',
@@ -78,10 +90,15 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
     'FloatStorage DoubleStorage HalfStorage BFloat16Storage LongStorage IntStorage ShortStorage',
   ],
   ['known', 'torch', 'CharStorage ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage'],
-  ['known', 'torch', 'float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool strided sparse_coo'],
-  ['known', 'torch', 'QInt8Storage QUInt8Storage QInt32Storage uint16 uint32 uint64 complex64 complex128'],
+  ['known', 'torch', 'QInt8Storage QUInt8Storage QInt32Storage QUInt4x2Storage QUInt2x4Storage'],
+  ['known', 'torch', 'float32 float64 float16 bfloat16 int64 int32 int16 int8 uint8 bool strided'],
+  ['known', 'torch', 'uint16 uint32 uint64 complex64 complex128 qint8 quint8 qint32'],
   ['known', 'torch', 'float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu'],
-  ['known', 'torch', 'sparse_csr per_tensor_affine per_channel_affine'],
+  ['known', 'torch', 'sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc Tensor'],
+  ['known', 'torch', 'per_tensor_affine per_channel_affine per_tensor_symmetric per_channel_symmetric'],
+  ['known', 'torch', 'contiguous_format preserve_format channels_last'],
+  ['known', 'torch._tensor', 'Tensor'],
+  ['known', 'torch.nn.parameter', 'Parameter'],
   ['known', 'torch.storage', 'UntypedStorage TypedStorage'],
 ];
 
@@ -93,7 +110,7 @@ const LEVELS: ReadonlyMap<string, Level> = new Map(
 
 /** What naming it comes to; undefined where it is not known. @param name qualified */
 export function levelOfName(name: string): Level | undefined {
-  return LEVELS.get(name);
+  return LEVELS.get(name) ?? (SKLEARN_NAMES.has(name) || SCIPY_NAMES.has(name) ? 'known' : undefined);
 }
 
 const ENUMS: ReadonlySet<string> = new Set(

@@ -54,9 +54,14 @@ export function couldBeCalled(event: PickleEvent): boolean {
 /** Functions of a class that are taken from it by `getattr`, to be called with what makes a known value. */
 const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
 
+const GETATTR = 'getattr:';
+
 function levelOfCall(call: InertCall): Level {
   const key = isBare(call) ? (callableKey(call) ?? '') : '';
   if (TAKEN_FUNCTIONS.has(key)) return 'plain';
+  // As protocols below 4 write a name within another one.
+  const taken = key.startsWith(GETATTR) ? levelOfName(key.slice(GETATTR.length)) : undefined;
+  if (taken !== undefined) return taken;
   const known = recognise(call);
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
@@ -125,7 +130,7 @@ function levelOfEnum(type: Value): Level | undefined {
   const name = nameOf(type);
   if (name === undefined) return undefined;
   if (isEnumOfPython(name)) return 'plain';
-  return !isPythonsOwn(name) && /(?:^|\.)[A-Z]\w*$/.test(name) ? 'classes' : undefined;
+  return !isPythonsOwn(name) && /(?:^|\.)_*[A-Z]\w*$/.test(name) ? 'classes' : undefined;
 }
 
 /** `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself; not of what comes with Python. */

@@ -52,7 +52,7 @@ export function classOf(value: Value): string | undefined {
   return isNested && CLASS_NAME.test(shortName(owner)) ? `${owner.name}.${name}` : undefined;
 }
 
-const CLASS_NAME = /^[A-Z]\w*$/;
+const CLASS_NAME = /^_*[A-Z]\w*$/;
 
 export function itemsOf(value: Value | undefined): readonly Value[] | undefined {
   return value instanceof Tuple ? value.items : undefined;

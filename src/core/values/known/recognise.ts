@@ -1,17 +1,17 @@
 /** The libraries whose values are recognized. Adding one is a file with its forms, and a line here. */
 import { addLibrary } from './registry';
+import { dateutil } from './dateutil';
 import { joblib } from './joblib';
 import { numpy } from './numpy/numpy';
 import { pandas } from './pandas/pandas';
-import { pillow } from './pillow';
+import { pillow } from './pillow/pillow';
 import { scipy } from './scipy';
 import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
-import { torch } from './torch';
-import { torchModules } from './torchModule';
+import { torch } from './torch/torch';
 
 // Of two shapes that fit, the one that says more comes first.
-for (const library of [numpy, pandas, scipy, sklearn, pillow, torch, joblib, torchModules, standard])
+for (const library of [numpy, pandas, scipy, sklearn, pillow, torch, joblib, dateutil, standard])
   addLibrary(library);
 
 export type { Children, Known } from './known';

@@ -6,9 +6,11 @@ import type { Known } from './known';
 import { dictOf, expression, hasNoItems, itemsOf, nameOf, numberOf, numbersOf } from './matching';
 import { arrayValue, shapeText } from './numpy/knownArray';
 import { arrayColumn } from './numpy/arrayColumn';
+import { elementTypeOf } from './numpy/dtype';
 import { elementsOf } from './numpy/elements';
 import { arrayOfValue, withoutScalar } from './numpy/numpy';
 import { recognise, type Form, type Forms } from './registry';
+import { scipyObject } from './scipyObjects';
 
 /** A sparse matrix by its stored elements: the k-th is at `(rows[k], columns[k])`. */
 interface Coordinates {
@@ -242,23 +244,28 @@ function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Kn
   const { shape, rows, columns, data } = coordinates;
   const type = (nameOf(call.callable) ?? '').replace(/^.*\./, '');
   const stored = rows.length;
-  const asValues = (positions: readonly number[]): Value => positions.map(BigInt);
   return {
     library: 'scipy',
     type,
     line: `${type} ${data.type.name} ${shapeText(shape)}, ${String(stored)} stored`,
     children: attributes([...state].filter(([name]) => name !== 'maxprint')),
-    python: (limit) =>
-      stored > limit
-        ? undefined
-        : expression(
-            `scipy.sparse.coo_${type.endsWith('_array') ? 'array' : 'matrix'}`,
-            [new Tuple([arrayValue(data), new Tuple([asValues(rows), asValues(columns)])])],
-            { shape: new Tuple(shape.map(BigInt)) },
-          ),
+    python: (limit) => (stored > limit ? undefined : matrixExpression(type, coordinates, state)),
     plain: () => plainMatrix(coordinates),
     ...(shape[1] <= MAX_COLUMNS && { table: () => tableOf(coordinates) }),
   };
+}
+
+/** By its coordinates, which any layout can be made from. */
+function matrixExpression(type: string, { shape, rows, columns, data }: Coordinates, state: Dict): Value {
+  const places = new Tuple([rows.map(BigInt), columns.map(BigInt)]);
+  const elements = data.objects === undefined ? arrayValue(data) : [...data.objects];
+  // A list says no more than what its numbers are in Python.
+  const dtype = data.objects && elementTypeOf(state.get('dtype'))?.name;
+  return expression(
+    `scipy.sparse.coo_${type.endsWith('_array') ? 'array' : 'matrix'}`,
+    [new Tuple([elements, places])],
+    { shape: new Tuple(shape.map(BigInt)), dtype },
+  );
 }
 
 function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
@@ -318,4 +325,4 @@ const forms: Forms = Object.fromEntries(
 );
 
 /** Sparse matrices of scipy (`scipy/sparse`). */
-export const scipy = { forms };
+export const scipy = { forms, shapes: [scipyObject] };

@@ -1,9 +1,17 @@
 import { Dict, type Value } from '../value';
 import type { Known } from './known';
-import { dictOf, expression, hasNoItems, nameOf, shortName, textOf } from './matching';
+import { dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, shortName, textOf } from './matching';
 import { attributes } from './attributes';
 import type { Form } from './registry';
-import { ESTIMATOR_CLASSES, PART_CLASSES } from './sklearnClasses';
+import {
+  BUNCH_CLASSES,
+  ESTIMATOR_CLASSES,
+  INHERITED,
+  LOSS_CLASSES,
+  NATIVE_CLASSES,
+  PART_CLASSES,
+} from './sklearnClasses';
+import { parts } from './standard/records';
 
 const VERSION = '_sklearn_version';
 
@@ -23,10 +31,11 @@ const estimatorForm: Form = (call, args) => {
   const entries = [...state].filter(([name]) => name !== VERSION);
   const isFitted = entries.some(([name]) => typeof name === 'string' && /^[^_].*[^_]_$/.test(name));
   const type = shortName(call.callable);
+  const name = nameOf(call.callable) ?? '';
   return {
     ...record(call.callable, entries),
     line: `${type}, ${isFitted ? 'fitted' : 'made'} with scikit-learn ${version}`,
-    ...(!ESTIMATOR_CLASSES.has(nameOf(call.callable) ?? '') && { library: '', isRecord: true }),
+    ...(!(ESTIMATOR_CLASSES.has(name) || PART_CLASSES.has(name)) && { library: '', isRecord: true }),
   };
 };
 
@@ -48,13 +57,71 @@ function record(callable: Value, entries: readonly [Value, Value][]): Known {
   };
 }
 
+/** `new Bunch() + entries`: a dictionary whose entries are attributes. */
+const bunchForm: Form = (call, args) => {
+  const isBunch = call.isNew && BUNCH_CLASSES.has(nameOf(call.callable) ?? '');
+  if (!isBunch || args.length > 0 || call.appended.length > 0 || call.kwargs) return undefined;
+  if (call.state !== undefined && dictOf(call.state) === undefined) return undefined;
+  const known = record(call.callable, call.entries);
+  return {
+    ...known,
+    python: (limit) => (call.entries.length > limit ? undefined : bunchExpression(call.entries)),
+  };
+};
+
+function bunchExpression(entries: readonly [Value, Value][]): Value {
+  const named = entries.filter((entry): entry is [string, Value] => typeof entry[0] === 'string');
+  return expression('Bunch', [], Object.fromEntries(named));
+}
+
+/** `newObj(class) ⊕ (…)`, of trees and distances; `__pyx_unpickle_Class(class, checksum, (…))`, of losses (Cython). */
+const nativeForm: Form = (call, args) => {
+  const [type, checksum, given] = args;
+  const name = nameOf(type) ?? '';
+  const called = nameOf(call.callable) ?? '';
+  const module = name.slice(0, name.lastIndexOf('.'));
+  if (type === undefined || !NATIVE_CLASSES.has(name) || !hasNoItems(call) || call.kwargs) return undefined;
+  const isMade = called === `${module}.newObj` && args.length === 1;
+  const isUnpickled =
+    called === `${module}.__pyx_unpickle_${shortName(type)}` &&
+    args.length === 3 &&
+    typeof checksum === 'bigint';
+  const held = itemsOf(isMade ? call.state : (call.state ?? given));
+  if (!(isMade || isUnpickled) || (held === undefined && call.state !== undefined)) return undefined;
+  return {
+    library: 'sklearn',
+    type: shortName(type),
+    children: parts(held ?? [], []),
+    python: () => expression(shortName(type), []),
+    plain: () => [...(held ?? [])],
+  };
+};
+
+/** `Hinge(1.0)`: a loss with its threshold, or without one. */
+const lossForm: Form = (call, args) => {
+  const areNumbers = args.every((arg) => typeof arg === 'number');
+  if (!LOSS_CLASSES.has(nameOf(call.callable) ?? '') || !isBare(call) || args.length > 1 || !areNumbers)
+    return undefined;
+  const type = shortName(call.callable);
+  return {
+    library: 'sklearn',
+    type,
+    children: parts(args, []),
+    python: () => expression(type, args),
+    plain: () => [...args],
+  };
+};
+
 /** With its parameters: what it has learned cannot be typed. */
 function construction(callable: Value, entries: readonly [Value, Value][]): Value {
+  const type = shortName(callable);
+  const inherited = INHERITED[type]?.split(' ') ?? [];
   const parameters = entries.filter(
-    (entry): entry is [string, Value] => typeof entry[0] === 'string' && !/^_|_$/.test(entry[0]),
+    (entry): entry is [string, Value] =>
+      typeof entry[0] === 'string' && !/^_|_$/.test(entry[0]) && !inherited.includes(entry[0]),
   );
-  return expression(shortName(callable), [], Object.fromEntries(parameters));
+  return expression(type, [], Object.fromEntries(parameters));
 }
 
 /** Estimators and what they are made of. */
-export const sklearn = { shapes: [estimatorForm, partForm] };
+export const sklearn = { shapes: [estimatorForm, partForm, bunchForm, nativeForm, lossForm] };

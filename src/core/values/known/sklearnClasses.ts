@@ -123,13 +123,156 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'sklearn.manifold._classical_mds': 'ClassicalMDS',
 };
 
+/** Attributes of an estimator that have the names of parameters of others of its kind, and which it does not take itself (1.2). */
+export const INHERITED: Readonly<Record<string, string | undefined>> = {
+  AdaBoostClassifier: 'estimator_params',
+  AdaBoostRegressor: 'estimator_params',
+  BaggingClassifier: 'estimator_params',
+  BaggingRegressor: 'estimator_params',
+  CCA: 'deflation_mode mode algorithm',
+  DecisionTreeRegressor: 'class_weight',
+  ExtraTreeRegressor: 'class_weight',
+  ExtraTreesClassifier: 'estimator estimator_params base_estimator',
+  ExtraTreesRegressor: 'estimator estimator_params base_estimator class_weight',
+  GradientBoostingClassifier: 'alpha',
+  GraphicalLasso: 'store_precision',
+  GraphicalLassoCV: 'store_precision',
+  IsolationForest: 'estimator estimator_params base_estimator bootstrap_features oob_score',
+  KNeighborsClassifier: 'radius',
+  KNeighborsRegressor: 'radius',
+  KNeighborsTransformer: 'radius',
+  LabelPropagation: 'alpha',
+  LarsCV: 'n_nonzero_coefs fit_path jitter random_state',
+  Lasso: 'l1_ratio',
+  LassoLarsIC: 'fit_path',
+  LocalOutlierFactor: 'radius',
+  MLPClassifier: 'loss',
+  MLPRegressor: 'loss',
+  MultiTaskLasso: 'l1_ratio',
+  MultiTaskLassoCV: 'precompute positive',
+  NuSVC: 'C epsilon',
+  NuSVR: 'epsilon probability class_weight random_state',
+  OneClassSVM: 'C epsilon probability class_weight random_state',
+  PLSCanonical: 'deflation_mode mode',
+  PLSRegression: 'deflation_mode mode algorithm',
+  PassiveAggressiveClassifier: 'penalty learning_rate epsilon alpha l1_ratio eta0 power_t',
+  PassiveAggressiveRegressor: 'penalty learning_rate alpha l1_ratio eta0 power_t',
+  Perceptron: 'loss learning_rate epsilon C power_t average',
+  RadiusNeighborsClassifier: 'n_neighbors',
+  RadiusNeighborsRegressor: 'n_neighbors',
+  RadiusNeighborsTransformer: 'n_neighbors',
+  RandomForestClassifier: 'estimator estimator_params base_estimator',
+  RandomForestRegressor: 'estimator estimator_params base_estimator class_weight',
+  RandomTreesEmbedding:
+    'estimator estimator_params base_estimator bootstrap oob_score class_weight max_samples',
+  RidgeClassifierCV: 'gcv_mode alpha_per_target',
+  SGDClassifier: 'C',
+  SGDOneClassSVM: 'loss penalty epsilon alpha C l1_ratio early_stopping validation_fraction n_iter_no_change',
+  SGDRegressor: 'C',
+  SVC: 'nu epsilon',
+  SVR: 'nu probability class_weight random_state',
+  StackingRegressor: 'stack_method',
+};
+
 /** Other classes that estimators hold, each shown as its attributes. */
 const PARTS: Readonly<Record<string, string>> = {
   'sklearn.tree._tree': 'Tree',
-  'sklearn.neighbors._kd_tree': 'KDTree',
-  'sklearn.neighbors._ball_tree': 'BallTree',
-  'sklearn.gaussian_process.kernels': 'RBF WhiteKernel ConstantKernel Sum Product Matern DotProduct',
+  'sklearn.gaussian_process.kernels':
+    'RBF WhiteKernel ConstantKernel Sum Product Matern DotProduct ExpSineSquared RationalQuadratic PairwiseKernel Exponentiation ' +
+    'CompoundKernel',
+  'sklearn.gaussian_process._gpc': '_BinaryGaussianProcessClassifierLaplace',
+  'sklearn.cluster._birch': '_CFNode _CFSubcluster',
+  'sklearn.cluster._bisect_k_means': '_BisectingTree',
+  'sklearn.calibration': '_CalibratedClassifier _SigmoidCalibration _TemperatureScaling',
+  'sklearn.multiclass': '_ConstantPredictor',
+  'sklearn.neural_network._stochastic_optimizers': 'AdamOptimizer SGDOptimizer',
+  'sklearn.ensemble._gb_losses':
+    'BinomialDeviance MultinomialDeviance ExponentialLoss LeastSquaresError LeastAbsoluteError HuberLossFunction QuantileLossFunction',
+  'sklearn.ensemble._gb': 'ZeroEstimator',
+  'sklearn.ensemble._hist_gradient_boosting.loss':
+    'LeastSquares LeastAbsoluteDeviation Poisson BinaryCrossEntropy CategoricalCrossEntropy',
+  'sklearn.ensemble._hist_gradient_boosting.binning': '_BinMapper',
+  'sklearn.ensemble._hist_gradient_boosting.predictor': 'TreePredictor',
+  'sklearn._loss.loss':
+    'HalfSquaredError AbsoluteError PinballLoss HuberLoss HalfPoissonLoss HalfGammaLoss HalfTweedieLoss HalfTweedieLossIdentity ' +
+    'HalfBinomialLoss HalfMultinomialLoss ExponentialLoss',
+  'sklearn._loss.link': 'IdentityLink LogLink LogitLink HalfLogitLink MultinomialLogit Interval',
+  'sklearn._loss.glm_distribution':
+    'TweedieDistribution NormalDistribution PoissonDistribution GammaDistribution',
+  'sklearn.linear_model._linear_loss': 'LinearModelLoss',
+  'sklearn.compose._column_transformer': 'make_column_selector _RemainderColsList',
+  'sklearn.metrics._scorer':
+    '_PredictScorer _ProbaScorer _ThresholdScorer _Scorer _PassthroughScorer _MultimetricScorer',
+  'sklearn.model_selection._split':
+    'KFold StratifiedKFold GroupKFold StratifiedGroupKFold TimeSeriesSplit LeaveOneOut LeavePOut LeaveOneGroupOut LeavePGroupsOut ' +
+    'ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold PredefinedSplit',
+  'sklearn.model_selection._search': 'ParameterGrid ParameterSampler',
+  'sklearn.utils.metadata_routing': 'MetadataRequest MethodMetadataRequest',
+  'sklearn.utils._metadata_requests': 'MetadataRequest MethodMetadataRequest',
+};
+
+/** Dictionaries whose entries are attributes too. */
+const BUNCHES: Readonly<Record<string, string>> = {
+  'sklearn.utils': 'Bunch',
   'sklearn.utils._bunch': 'Bunch',
+};
+
+const CYTHON_LOSSES =
+  'CyHalfSquaredError CyAbsoluteError CyPinballLoss CyHuberLoss CyHalfPoissonLoss CyHalfGammaLoss CyHalfTweedieLoss ' +
+  'CyHalfTweedieLossIdentity CyHalfBinomialLoss CyHalfMultinomialLoss CyExponentialLoss';
+
+/** Classes of Cython, of which pickles call something else with the class: `newObj(KDTree)`, `__pyx_unpickle_CyHalfGammaLoss(class, …)`. */
+const NATIVE: Readonly<Record<string, string>> = {
+  'sklearn.neighbors._kd_tree': 'KDTree KDTree32 KDTree64',
+  'sklearn.neighbors._ball_tree': 'BallTree BallTree32 BallTree64',
+  'sklearn.metrics._dist_metrics': withWidths(
+    'EuclideanDistance SEuclideanDistance ManhattanDistance ChebyshevDistance MinkowskiDistance WMinkowskiDistance MahalanobisDistance ' +
+      'HammingDistance CanberraDistance BrayCurtisDistance JaccardDistance MatchingDistance DiceDistance KulsinskiDistance ' +
+      'RogersTanimotoDistance RussellRaoDistance SokalMichenerDistance SokalSneathDistance HaversineDistance',
+  ),
+  'sklearn._loss._loss': CYTHON_LOSSES,
+  _loss: CYTHON_LOSSES,
+};
+
+/** Distances of numbers of 32 and 64 bits have classes of their own since 1.3. */
+function withWidths(names: string): string {
+  return names
+    .split(' ')
+    .flatMap((name) => [name, `${name}32`, `${name}64`])
+    .join(' ');
+}
+
+/** Functions of a loss, which are called with a number or with nothing. */
+const LOSSES: Readonly<Record<string, string>> = {
+  'sklearn._loss._loss': CYTHON_LOSSES,
+  // As which the module is compiled in some versions.
+  _loss: CYTHON_LOSSES,
+  'sklearn.linear_model._sgd_fast':
+    'Hinge SquaredHinge Log ModifiedHuber SquaredLoss Huber EpsilonInsensitive SquaredEpsilonInsensitive',
+};
+
+/** Functions that estimators hold by name. */
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  'sklearn.cluster._kmeans':
+    '_kmeans_single_lloyd _kmeans_single_elkan lloyd_iter_chunked_dense lloyd_iter_chunked_sparse',
+  'sklearn.feature_selection._univariate_selection': 'f_classif f_regression f_oneway chi2 r_regression',
+  'sklearn.feature_selection._mutual_info': 'mutual_info_classif mutual_info_regression',
+  'sklearn.metrics._classification':
+    'accuracy_score balanced_accuracy_score f1_score fbeta_score precision_score recall_score jaccard_score log_loss ' +
+    'matthews_corrcoef brier_score_loss zero_one_loss hinge_loss cohen_kappa_score hamming_loss',
+  'sklearn.metrics._regression':
+    'r2_score mean_squared_error mean_absolute_error mean_squared_log_error mean_absolute_percentage_error median_absolute_error ' +
+    'max_error explained_variance_score mean_pinball_loss mean_tweedie_deviance mean_poisson_deviance mean_gamma_deviance ' +
+    'root_mean_squared_error root_mean_squared_log_error d2_absolute_error_score d2_pinball_score d2_tweedie_score',
+  'sklearn.metrics._ranking':
+    'roc_auc_score average_precision_score ndcg_score dcg_score top_k_accuracy_score coverage_error label_ranking_loss',
+  'sklearn.metrics.pairwise':
+    'euclidean_distances manhattan_distances cosine_distances cosine_similarity rbf_kernel linear_kernel polynomial_kernel ' +
+    'sigmoid_kernel laplacian_kernel chi2_kernel',
+  'sklearn.metrics.cluster._supervised':
+    'adjusted_rand_score adjusted_mutual_info_score normalized_mutual_info_score mutual_info_score homogeneity_score ' +
+    'completeness_score v_measure_score fowlkes_mallows_score rand_score',
+  'sklearn.metrics._scorer': '_passthrough_scorer',
 };
 
 function fullNames(table: Readonly<Record<string, string>>): ReadonlySet<string> {
@@ -145,3 +288,19 @@ function withOlderNames(names: ReadonlySet<string>): ReadonlySet<string> {
 
 export const ESTIMATOR_CLASSES = withOlderNames(fullNames(ESTIMATORS));
 export const PART_CLASSES = fullNames(PARTS);
+export const BUNCH_CLASSES = fullNames(BUNCHES);
+export const LOSS_CLASSES = fullNames(LOSSES);
+/** Before 0.22: `sklearn.neighbors.kd_tree`; distances were among the neighbors until 1.0. */
+export const NATIVE_CLASSES = new Set(
+  [...withOlderNames(fullNames(NATIVE))].flatMap((name) => [
+    name,
+    name.replace('sklearn.metrics._dist_metrics', 'sklearn.neighbors._dist_metrics'),
+    name.replace('sklearn.metrics._dist_metrics', 'sklearn.neighbors.dist_metrics'),
+  ]),
+);
+
+/** What pickles name without calling it. */
+export const SKLEARN_NAMES: ReadonlySet<string> = new Set([
+  ...withOlderNames(fullNames(FUNCTIONS)),
+  ...NATIVE_CLASSES,
+]);

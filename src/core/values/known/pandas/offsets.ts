@@ -1,6 +1,8 @@
 import { InertCall, type Value } from '../../value';
 import { argumentsOf, dictOf, expression, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
 import { textOfValue } from '../pythonText';
+import { attributes } from '../attributes';
+import type { Known } from '../known';
 import type { Form } from '../registry';
 import { durationOf } from '../standard/zones';
 
@@ -39,7 +41,23 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   BYearEnd: ['month'],
   SemiMonthBegin: ['day_of_month'],
   SemiMonthEnd: ['day_of_month'],
+  BusinessHour: ['start', 'end', 'offset'],
+  CustomBusinessDay: ['weekmask', 'holidays', 'calendar', 'offset'],
+  CustomBusinessHour: ['weekmask', 'holidays', 'calendar', 'start', 'end', 'offset'],
+  CustomBusinessMonthBegin: ['weekmask', 'holidays', 'calendar', 'offset'],
+  CustomBusinessMonthEnd: ['weekmask', 'holidays', 'calendar', 'offset'],
+  FY5253: ['weekday', 'startingMonth', 'variation'],
+  FY5253Quarter: ['weekday', 'startingMonth', 'qtr_with_extra_week', 'variation'],
 };
+
+/** Offsets of which pandas prints hours only, and takes what they are made of by name. */
+const CUSTOM: ReadonlySet<string> = new Set([
+  'BusinessHour',
+  'CustomBusinessDay',
+  'CustomBusinessHour',
+  'CustomBusinessMonthBegin',
+  'CustomBusinessMonthEnd',
+]);
 
 /** Classes of offsets that are made of a count, whether it is normalized, and {@link PARAMETERS}. */
 export const OFFSETS: readonly string[] = [
@@ -96,9 +114,11 @@ export const offsetForm: Form = (call, args) => {
   const given = details.filter((detail) => durationOf(detail) !== 0n);
   if (given.length > names.length || (isNormalized !== undefined && typeof isNormalized !== 'boolean'))
     return undefined;
+  if (CUSTOM.has(type)) return customOffset(type, count, isNormalized, details);
   const named = given.map((detail, i) => `${names[i] ?? ''}=${textOfValue(detail)}`);
   const times = count === 1n ? type : `${String(count)} * ${type}s`;
-  const text = `<${[times, named.join(', ')].filter((part) => part !== '').join(': ')}>`;
+  // As pandas has it: by name, with the names in order.
+  const text = `<${[times, named.sort().join(', ')].filter((part) => part !== '').join(': ')}>`;
   const typed =
     isNormalized === true || given.length > 0 ? [count, isNormalized ?? false, ...given] : [count];
   return {
@@ -110,3 +130,70 @@ export const offsetForm: Form = (call, args) => {
     plain: () => text,
   };
 };
+
+/** `new DateOffset() ⊕ {'n', 'normalize', 'days', …}`, shown as pandas prints it: `<DateOffset: days=3>`. */
+export const dateOffsetForm: Form = (call, args) => {
+  const state = dictOf(call.state);
+  const count = state?.get('n');
+  if (
+    !call.isNew ||
+    args.length > 0 ||
+    call.kwargs !== undefined ||
+    call.entries.length + call.appended.length > 0
+  )
+    return undefined;
+  if (state === undefined || typeof count !== 'bigint') return undefined;
+  const isNormalized = state.get('normalize') === true;
+  const named = [...state].filter(
+    (entry): entry is [string, Value] =>
+      typeof entry[0] === 'string' && !['n', 'normalize'].includes(entry[0]) && !entry[0].startsWith('_'),
+  );
+  const times = count === 1n ? 'DateOffset' : `${String(count)} * DateOffsets`;
+  const details = named.map(([name, value]) => `${name}=${textOfValue(value)}`).join(', ');
+  const text = details === '' ? `<${times}>` : `<${times}: ${details}>`;
+  return {
+    library: 'pandas',
+    type: 'DateOffset',
+    line: text,
+    text,
+    python: () =>
+      expression('pd.DateOffset', isNormalized ? [count, true] : [count], Object.fromEntries(named)),
+    plain: () => text,
+  };
+};
+
+/** `CustomBusinessDay(1, False, 'Mon Tue', (), None, timedelta(0))`, shown as `<CustomBusinessDay>`. */
+function customOffset(
+  type: string,
+  count: bigint,
+  isNormalized: Value | undefined,
+  details: readonly Value[],
+): Known {
+  const names = PARAMETERS[type] ?? [];
+  const entries = details.map((detail, i): [string, Value] => [names[i] ?? '', detail]);
+  const named = entries.filter(([, value]) => value !== null && durationOf(value) !== 0n);
+  const hours = hoursText(type, new Map(entries));
+  const times = count === 1n ? type : `${String(count)} * ${type}s`;
+  const text = hours === undefined ? `<${times}>` : `<${times}: ${hours}>`;
+  return {
+    library: 'pandas',
+    type,
+    line: text,
+    text,
+    children: attributes([['n', count], ['normalize', isNormalized ?? false], ...entries]),
+    python: () => {
+      const given = isNormalized === true ? [count, true] : [count];
+      return expression(`pd.offsets.${type}`, given, Object.fromEntries(named));
+    },
+    plain: () => text,
+  };
+}
+
+/** `BH=09:00-17:00`. */
+function hoursText(type: string, parts: ReadonlyMap<string, Value>): string | undefined {
+  const [starts, ends] = ['start', 'end'].map((name) => itemsOf(parts.get(name)));
+  if (starts === undefined || ends?.length !== starts.length) return undefined;
+  const clock = (time: Value | undefined): string => textOfValue(time ?? null).slice(0, 5);
+  const hours = starts.map((start, i) => `${clock(start)}-${clock(ends[i])}`);
+  return `${type === 'BusinessHour' ? 'BH' : 'CBH'}=${hours.join(',')}`;
+}

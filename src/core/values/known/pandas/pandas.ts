@@ -10,7 +10,7 @@ import { zoneOf } from '../standard/zones';
 import { frameForm, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
 import { arrowTypeForm, dtypeForm } from './dtypes';
 import { indexOf, vectorOf, type Index } from './indexes';
-import { offsetCode, offsetForm, OFFSETS } from './offsets';
+import { dateOffsetForm, offsetCode, offsetForm, OFFSETS } from './offsets';
 import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
 import { listValues, rangeVector } from './vector';
 
@@ -288,6 +288,7 @@ const forms: Forms = {
   ...each(['pandas._libs.tslibs.period.Period', 'pandas.Period'], periodForm),
   ...each(['pandas._libs.interval.Interval', 'pandas.Interval'], intervalForm),
   ...within(['pandas._libs.tslibs.offsets'], OFFSETS, offsetForm),
+  ...each(['pandas._libs.tslibs.offsets.DateOffset', 'pandas.DateOffset'], dateOffsetForm),
   ...each(['pyarrow.lib._restore_array', 'pyarrow.lib.chunked_array'], arrowForm),
   ...each(['pyarrow.lib._reconstruct_table', 'pyarrow.lib._reconstruct_record_batch'], tableForm),
   'pyarrow.lib.scalar': arrowScalarForm,

@@ -152,9 +152,13 @@ export const keywordsShape: Form = (call, args) => {
   const named = dictOf(keywords);
   if (args.length > 0 || state === undefined || named === undefined || method !== '__new__') return undefined;
   const type = owner === undefined ? undefined : classOf(owner);
-  if (type === undefined || first === undefined || nameOf(first) !== nameOf(owner)) return undefined;
+  // A class may have it from another one.
+  if (type === undefined || first === undefined || classOf(first) === undefined) return undefined;
   if (!named.keys.every((key) => typeof key === 'string')) return undefined;
-  return { ...record(type, [...rest, ...state.values], [...named], state.attributes), ofClass: first };
+  return {
+    ...record(classOf(first) ?? type, [...rest, ...state.values], [...named], state.attributes),
+    ofClass: first,
+  };
 };
 
 const MAX_FLAGS = 64;
@@ -178,9 +182,14 @@ export const memberForm: Form = (call) => {
 function memberOf(value: Value | undefined, depth: number): { text: string; source: Value } | undefined {
   const member = argumentsOf(value, 'builtins.getattr');
   const [owner, name] = member ?? [];
-  if (member?.length === 2 && owner !== undefined && typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)) {
+  if (
+    member?.length === 2 &&
+    owner !== undefined &&
+    typeof name === 'string' &&
+    /^_*[A-Za-z]\w*$/.test(name)
+  ) {
     const type = classOf(owner);
-    if (type === undefined || !/^[A-Z]/.test(type.slice(type.lastIndexOf('.') + 1))) return undefined;
+    if (type === undefined || !/^_*[A-Z]/.test(type.slice(type.lastIndexOf('.') + 1))) return undefined;
     const text = `${type}.${name}`;
     return { text, source: new InertName('', text) };
   }

@@ -1,5 +1,5 @@
 import { clockText, dateText, durationText } from '../../../data/instants';
-import { InertCall, InertName, type Value } from '../../value';
+import { type InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import { bytesOf, expression, isBare, itemsOf, dictOf, nameOf } from '../matching';
 import { isoDurationText } from '../numpy/elements';
@@ -34,10 +34,8 @@ const timeForm: Form = (call, args) => {
   const clock = clockFields(bytes, 0, (bytes[0] as number) & ~FOLD);
   if (clock === undefined) return undefined;
   // A zone whose distance from UTC depends on the day has none for a time alone.
-  const isFixed =
-    zone !== undefined && args[1] instanceof InertCall && FIXED.has(nameOf(args[1].callable) ?? '');
   const wall = clockOf(clock);
-  const text = isFixed ? `${wall}${offsetText(zone.offset(0))}` : wall;
+  const text = zone?.isFixed ? `${wall}${offsetText(zone.offset(0))}` : wall;
   const isSecond = ((bytes[0] as number) & FOLD) !== 0;
   return known(
     'time',
@@ -47,13 +45,6 @@ const timeForm: Form = (call, args) => {
     text,
   );
 };
-
-const FIXED: ReadonlySet<string> = new Set([
-  'datetime.timezone',
-  'pytz._UTC',
-  'pytz.FixedOffset',
-  'pytz._FixedOffset',
-]);
 
 const datetimeForm: Form = (call, args) => {
   const bytes = isBare(call) && args.length <= 2 ? bytesOf(args[0]) : undefined;
@@ -146,22 +137,22 @@ const timedeltaForm: Form = (call, args) => {
 const zoneForm: Form = (call, args) => {
   const zone = zoneOf(call);
   if (zone === undefined) return undefined;
-  const isFixed = nameOf(call.callable) === 'datetime.timezone' || /^UTC(?:[+-]|$)/.test(zone.name);
+  const isFixed = zone.isFixed === true;
   const source = isFixed
     ? zone.name === 'UTC'
       ? new InertName('', 'datetime.timezone.utc')
-      : expression('datetime.timezone', fixedArguments(call, args))
+      : expression('datetime.timezone', fixedArguments(call, args, zone))
     : expression('zoneinfo.ZoneInfo', [zone.name]);
   const isNamed = isFixed && !zone.name.startsWith('UTC');
   const line = isNamed ? `${zone.name} (UTC${offsetText(zone.offset(0))})` : zone.name;
   return known(isFixed ? 'timezone' : 'ZoneInfo', line, zone.name, source);
 };
 
-/** Of a zone that another library has by its distance from UTC alone. */
-function fixedArguments(call: InertCall, args: readonly Value[]): readonly Value[] {
+/** Of a zone that another library has, its distance from UTC and its name. */
+function fixedArguments(call: InertCall, args: readonly Value[], { name, offset }: Zone): readonly Value[] {
   if (nameOf(call.callable) === 'datetime.timezone') return args;
-  const seconds = zoneOf(call)?.offset(0) ?? 0;
-  return [expression('datetime.timedelta', [], { seconds: BigInt(seconds) })];
+  const distance = expression('datetime.timedelta', [], { seconds: BigInt(offset(0)) });
+  return name.startsWith('UTC') ? [distance] : [distance, name];
 }
 
 const STRUCT_FIELDS = 'tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst'.split(' ');
@@ -192,5 +183,8 @@ export const timeForms: Forms = {
   'pytz._FixedOffset': zoneForm,
   'pytz.FixedOffset': zoneForm,
   'dateutil.tz.tz.tzutc': zoneForm,
+  'dateutil.tz.tz.tzoffset': zoneForm,
+  'dateutil.tz.tz.tzlocal': zoneForm,
+  'dateutil.tz.tz.tzfile': zoneForm,
   'time.struct_time': structTimeForm,
 };

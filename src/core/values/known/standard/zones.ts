@@ -1,18 +1,21 @@
 import { InertCall, type Value } from '../../value';
-import { argumentsOf, callableKey, isBare, itemsOf, numberOf, textOf } from '../matching';
+import { argumentsOf, callableKey, dictOf, hasNoItems, isBare, itemsOf, numberOf, textOf } from '../matching';
 
 /** A time zone: what it is called, and how far it is ahead of UTC. */
 export interface Zone {
   readonly name: string;
+  /** Set where it is as far ahead at all times. */
+  readonly isFixed?: true;
   /** Seconds ahead of UTC at a moment, in milliseconds since 1970. */
   offset(utc: number): number;
 }
 
-const UTC: Zone = { name: 'UTC', offset: () => 0 };
+const UTC: Zone = { name: 'UTC', isFixed: true, offset: () => 0 };
 
 /** The zone that a value stands for, of the standard library, pytz or dateutil; undefined where it is none of them. */
 export function zoneOf(value: Value | undefined): Zone | undefined {
-  if (!(value instanceof InertCall) || !isBare(value)) return undefined;
+  if (!(value instanceof InertCall)) return undefined;
+  if (!isBare(value)) return dateutilZone(value);
   const args = itemsOf(value.args) ?? [];
   switch (callableKey(value.callable)) {
     case 'datetime.timezone':
@@ -35,6 +38,26 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
   }
 }
 
+/**
+ * Zones of dateutil that have a state: `tzoffset() ⊕ {'_name', '_offset'}`, `tzfile(None, '/usr/share/zoneinfo/Europe/Berlin') ⊕ {…}`, and
+ * `tzlocal() ⊕ {…}` of a machine whose clocks do not change.
+ */
+function dateutilZone(call: InertCall): Zone | undefined {
+  const state = dictOf(call.state);
+  if (state === undefined || !hasNoItems(call) || call.kwargs !== undefined) return undefined;
+  switch (callableKey(call.callable)) {
+    case 'dateutil.tz.tz.tzoffset':
+      return fixedZone(durationOf(state.get('_offset')), textOf(state.get('_name')));
+    case 'dateutil.tz.tz.tzlocal':
+      if (state.get('_hasdst') !== false) return undefined;
+      return fixedZone(durationOf(state.get('_std_offset')), textOf(itemsOf(state.get('_tznames'))?.[0]));
+    case 'dateutil.tz.tz.tzfile':
+      return namedZone(/zoneinfo\/([\w+/-]+)$/.exec(textOf(state.get('_filename')) ?? '')?.[1]);
+    default:
+      return undefined;
+  }
+}
+
 /** Microseconds of a `datetime.timedelta(days, seconds, microseconds)`. */
 export function durationOf(value: Value | undefined): bigint | undefined {
   const args = argumentsOf(value, 'datetime.timedelta');
@@ -52,7 +75,7 @@ function fixedZone(microseconds: bigint | undefined, name: string | undefined): 
     return undefined;
   const seconds = Number(microseconds) / 1e6;
   const called = name ?? (seconds === 0 ? 'UTC' : `UTC${offsetText(seconds)}`);
-  return { name: called, offset: () => seconds };
+  return { name: called, isFixed: true, offset: () => seconds };
 }
 
 const zones = new Map<string, Zone | undefined>();

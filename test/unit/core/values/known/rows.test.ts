@@ -2,8 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readRows, showFile } from './vectors';
 
-for (const library of ['standard', 'numpy', 'pandas', 'torch'])
-  describe(`A pickle of ${library === 'standard' ? 'the standard library' : library}`, () => {
+const LIBRARIES = {
+  standard: 'the standard library',
+  numpy: 'numpy',
+  pandas: 'pandas',
+  scipy: 'scipy',
+  sklearn: 'scikit-learn',
+  pillow: 'Pillow',
+  dateutil: 'dateutil',
+  torch: 'torch',
+} as const;
+
+for (const [library, title] of Object.entries(LIBRARIES))
+  describe(`A pickle of ${title}`, () => {
     for (const { name, pickles, line, level, copied } of readRows(library))
       it(`of ${name}, shown as ${line}, is the same in each version`, () => {
         for (const [version, pickle] of Object.entries(pickles))

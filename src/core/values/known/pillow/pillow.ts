@@ -1,62 +1,8 @@
-import type { Picture } from '../../data/picture';
-import { Dict, Tuple, type Value } from '../value';
-import { bytesOf, expression, hasNoItems, itemsOf, numbersOf, textOf } from './matching';
-import type { Form } from './registry';
-
-/** How a mode stores a pixel, and how that becomes RGBA. */
-interface Mode {
-  /** Bits of one pixel; rows of `1` begin at a whole byte. */
-  readonly bits: number;
-  /** Of a mode whose numbers have no range of their own: drawn from the least, black, to the greatest, white. */
-  readonly number?: (data: DataView, at: number) => number;
-  /** Writes the pixel that begins at a byte of the data (of mode `1`: at a bit of it) into four bytes. */
-  readonly draw: (data: DataView, at: number, rgba: Uint8Array, to: number, palette: Uint8Array) => void;
-}
-
-const gray = (value: number, rgba: Uint8Array, to: number, alpha = 255): void => {
-  const level = Math.max(0, Math.min(255, Math.round(value)));
-  rgba.fill(level, to, to + 3);
-  rgba[to + 3] = alpha;
-};
-
-const colors = (data: DataView, at: number, rgba: Uint8Array, to: number, alpha: number): void => {
-  for (let i = 0; i < 3; i++) rgba[to + i] = data.getUint8(at + i);
-  rgba[to + 3] = alpha;
-};
-
-const drawNothing = (): void => undefined;
-
-/** The modes of Pillow (its documentation, "Concepts"), as `Image.tobytes()` writes them. */
-const MODES: Readonly<Record<string, Mode | undefined>> = {
-  '1': {
-    bits: 1,
-    draw: (data, at, rgba, to) => gray((data.getUint8(at >> 3) >> (7 - (at & 7))) & 1 ? 255 : 0, rgba, to),
-  },
-  L: { bits: 8, draw: (data, at, rgba, to) => gray(data.getUint8(at), rgba, to) },
-  LA: { bits: 16, draw: (data, at, rgba, to) => gray(data.getUint8(at), rgba, to, data.getUint8(at + 1)) },
-  P: {
-    bits: 8,
-    draw: (data, at, rgba, to, palette) => {
-      const index = data.getUint8(at) * 3;
-      for (let i = 0; i < 3; i++) rgba[to + i] = palette[index + i] ?? data.getUint8(at);
-      rgba[to + 3] = 255;
-    },
-  },
-  RGB: { bits: 24, draw: (data, at, rgba, to) => colors(data, at, rgba, to, 255) },
-  RGBA: { bits: 32, draw: (data, at, rgba, to) => colors(data, at, rgba, to, data.getUint8(at + 3)) },
-  RGBX: { bits: 32, draw: (data, at, rgba, to) => colors(data, at, rgba, to, 255) },
-  CMYK: {
-    bits: 32,
-    draw: (data, at, rgba, to) => {
-      const black = 255 - data.getUint8(at + 3);
-      for (let i = 0; i < 3; i++) rgba[to + i] = ((255 - data.getUint8(at + i)) * black) / 255;
-      rgba[to + 3] = 255;
-    },
-  },
-  'I;16': { bits: 16, draw: (data, at, rgba, to) => gray(data.getUint16(at, true) / 257, rgba, to) },
-  I: { bits: 32, number: (data, at) => data.getInt32(at, true), draw: drawNothing },
-  F: { bits: 32, number: (data, at) => data.getFloat32(at, true), draw: drawNothing },
-};
+import type { Picture } from '../../../data/picture';
+import { Dict, Tuple, type Value } from '../../value';
+import { bytesOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf } from '../matching';
+import type { Form } from '../registry';
+import { gray, MODES, type Mode } from './modes';
 
 /** Pixels of a picture that are drawn; a larger one is shown by its size only. */
 const MAX_PIXELS = 64 * 1024 * 1024;
@@ -98,7 +44,7 @@ function readState(state: Value | undefined): Stored | undefined {
   if (!Array.isArray(state) || state.length < 5 || state.length > 6) return undefined;
   const [, mode, size, palette, data] = state;
   const name = textOf(mode);
-  const format = name === undefined ? undefined : MODES[name];
+  const format = name === undefined ? undefined : MODES.get(name);
   const [width, height, more] = numbersOf(itemsOf(size)) ?? [];
   const bytes = bytesOf(data);
   if (!name || !format || !bytes || width === undefined || height === undefined || more !== undefined)
@@ -111,12 +57,12 @@ function readState(state: Value | undefined): Stored | undefined {
 
 /** Three bytes for each color: a list of numbers, or bytes. */
 function paletteOf(palette: Value | undefined): Uint8Array {
-  if (Array.isArray(palette)) return Uint8Array.from(palette, (part) => Number(part));
+  if (Array.isArray(palette)) return Uint8Array.from(palette, (part) => numberOf(part) ?? 0);
   return bytesOf(palette) ?? new Uint8Array(0);
 }
 
 function draw({ mode, width, height, data, palette }: Stored): Picture {
-  const { bits, number, draw: drawPixel } = MODES[mode] as Mode;
+  const { bits, number, draw: drawPixel } = MODES.get(mode) as Mode;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const rgba = new Uint8Array(width * height * 4);
   const rowBytes = Math.ceil((width * bits) / 8);
@@ -145,11 +91,14 @@ function scaleOf(view: DataView, number: NonNullable<Mode['number']>): (value: n
   return (value) => (range > 0 && !Number.isNaN(value) ? ((value - low) / range) * 255 : 0);
 }
 
+/** Pictures that were read from a file are of the class of its format. */
+const FILES =
+  'Bmp:Bmp Dib:Bmp Gif:Gif Ico:Ico Jpeg:Jpeg Jpeg2K:Jpeg2K Png:Png Ppm:Ppm Tga:Tga Tiff:Tiff WebP:WebP Avif:Avif Dds:Dds Icns:Icns Pcx:Pcx Mpo:Mpo'
+    .split(' ')
+    .map((pair) => pair.split(':'))
+    .map(([type, module]) => `PIL.${module ?? ''}ImagePlugin.${type ?? ''}ImageFile`);
+
 /** Pictures of Pillow (`PIL/Image.py`, `__getstate__`). */
 export const pillow = {
-  forms: {
-    'PIL.Image.Image': imageForm,
-    'PIL.PngImagePlugin.PngImageFile': imageForm,
-    'PIL.JpegImagePlugin.JpegImageFile': imageForm,
-  },
+  forms: Object.fromEntries(['PIL.Image.Image', ...FILES].map((name) => [name, imageForm])),
 };

@@ -1,0 +1,66 @@
+import type { Value } from '../value';
+import { dictOf, itemsOf, nameOf, shortName } from './matching';
+import type { Form } from './registry';
+import { attributesOf, parts } from './standard/records';
+
+/** Classes by module: results, splines, trees, rotations. Those before scipy 1.8 have no underscore. */
+const CLASSES: Readonly<Record<string, string>> = {
+  'scipy.optimize._optimize': 'OptimizeResult',
+  'scipy.optimize._lbfgsb_py': 'LbfgsInvHessProduct',
+  'scipy.optimize.optimize': 'OptimizeResult',
+  'scipy.optimize.lbfgsb': 'LbfgsInvHessProduct',
+  'scipy.integrate._ivp.ivp': 'OdeResult',
+  'scipy.integrate._ivp.common': 'OdeSolution',
+  'scipy.interpolate._bsplines': 'BSpline',
+  'scipy.interpolate._cubic': 'CubicSpline PchipInterpolator Akima1DInterpolator CubicHermiteSpline',
+  'scipy.interpolate._interpolate': 'interp1d PPoly BPoly NdPPoly',
+  'scipy.interpolate.interpolate': 'interp1d PPoly BPoly NdPPoly',
+  'scipy.interpolate._rgi': 'RegularGridInterpolator',
+  'scipy.interpolate._fitpack2':
+    'UnivariateSpline InterpolatedUnivariateSpline LSQUnivariateSpline SmoothBivariateSpline RectBivariateSpline',
+  'scipy.interpolate.fitpack2': 'UnivariateSpline InterpolatedUnivariateSpline LSQUnivariateSpline',
+  'scipy.spatial._ckdtree': 'cKDTree',
+  'scipy.spatial.ckdtree': 'cKDTree',
+  'scipy.spatial._kdtree': 'KDTree',
+  'scipy.spatial.kdtree': 'KDTree',
+  'scipy.spatial.transform._rotation': 'Rotation',
+  'scipy.spatial.transform.rotation': 'Rotation',
+  'scipy.stats._stats_py':
+    'Ttest_indResult Ttest_relResult DescribeResult PearsonRResult TtestResult SignificanceResult LinregressResult',
+  'scipy.stats.stats': 'Ttest_indResult DescribeResult',
+  'scipy.stats._stats_mstats_common': 'LinregressResult',
+  'scipy.stats._kde': 'gaussian_kde',
+  'scipy.stats.kde': 'gaussian_kde',
+};
+
+const NAMES: ReadonlySet<string> = new Set(
+  Object.entries(CLASSES).flatMap(([module, names]) => names.split(' ').map((name) => `${module}.${name}`)),
+);
+
+const LINES = '_call_linear _call_linear_np _call_spline _call_nan_spline _call_nearest _call_previousnext';
+
+/** What pickles name without calling it: how a line between points is drawn, and how splines make arrays. */
+export const SCIPY_NAMES: ReadonlySet<string> = new Set([
+  ...LINES.split(' ').flatMap((name) => [
+    `scipy.interpolate._interpolate.interp1d.${name}`,
+    `scipy.interpolate.interpolate.interp1d.${name}`,
+  ]),
+  'scipy._lib.array_api_compat.numpy._aliases.asarray',
+]);
+
+/**
+ * `new C(…) ⊕ {…}`, with slots `⊕ (None, {…})`, of trees and rotations `⊕ (…)`; results of the optimizer are dictionaries,
+ * `new OptimizeResult() + entries`.
+ */
+export const scipyObject: Form = (call, args) => {
+  const { state, entries, appended } = call;
+  if (!call.isNew || !NAMES.has(nameOf(call.callable) ?? '') || appended.length > 0) return undefined;
+  const items = itemsOf(state);
+  const slots = items?.length === 2 && items[0] === null ? dictOf(items[1]) : undefined;
+  const held = dictOf(state) ?? slots;
+  if (state !== undefined && state !== null && held === undefined && items === undefined) return undefined;
+  const positional = held === undefined ? [...args, ...(items ?? [])] : args;
+  const named: readonly (readonly [Value, Value])[] = [...(held ?? []), ...entries];
+  const known = attributesOf(shortName(call.callable), named, 'scipy');
+  return { ...known, ...(positional.length > 0 && { children: parts(positional, named) }) };
+};

@@ -1,0 +1,148 @@
+import { arrayOver } from '../../../data/arrayPart';
+import {
+  contiguousStrides,
+  elementCount,
+  isWithin,
+  type ElementType,
+  type NdArray,
+} from '../../../data/ndArray';
+import { formatSize } from '../../../render/sizeText';
+import { InertCall, InertName, type Value } from '../../value';
+import { expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
+import { knownArray, shapeText, type ArrayNames } from '../numpy/knownArray';
+import type { Form } from '../registry';
+import { storageOf, torchName, typeOfDtype, type Storage } from './storages';
+
+/** A tensor that is a view of a storage. */
+export interface Tensor {
+  readonly storage: Storage;
+  readonly array: NdArray;
+}
+
+/**
+ * `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`; `_v3` has a dtype before the metadata, and the
+ * one of the first versions nothing behind the stride.
+ */
+export function tensorOf(value: Value | undefined): Tensor | undefined {
+  if (!(value instanceof InertCall) || !isBare(value)) return undefined;
+  const args = itemsOf(value.args);
+  const counts = ARGUMENTS[nameOf(value.callable) ?? ''];
+  if (args === undefined || counts === undefined || !counts.includes(args.length)) return undefined;
+  const storage = storageOf(args[0]);
+  const type = counts === V3 ? typeOfDtype(args[6]) : storage?.type;
+  const array = storage && type && viewOfStorage(storage, type, args.slice(1, 4));
+  return array && { storage, array };
+}
+
+const V3 = [7, 8];
+
+/** By the function, how many arguments it has. */
+const ARGUMENTS: Readonly<Record<string, readonly number[] | undefined>> = {
+  'torch._utils._rebuild_tensor': [4],
+  'torch._utils._rebuild_tensor_v2': [6, 7],
+  'torch._utils._rebuild_tensor_v3': V3,
+};
+
+export const tensorForm: Form = (call) => {
+  const tensor = tensorOf(call);
+  return tensor && knownArray(tensor.array, tensorNames('Tensor', viewRemark(tensor)));
+};
+
+/** A view whose every element lies within the storage. */
+function viewOfStorage(
+  storage: Storage,
+  type: ElementType,
+  [offset, size, stride]: readonly (Value | undefined)[],
+): NdArray | undefined {
+  const start = numberOf(offset);
+  const shape = numbersOf(sizesOf(size));
+  const steps = numbersOf(itemsOf(stride));
+  if (start === undefined || shape === undefined || steps === undefined) return undefined;
+  const strides = steps.map((step) => step * type.size);
+  const layout = { type, shape, strides, offset: start * type.size };
+  return isWithin(layout, type.size, storage.array.length) ? arrayOver(layout, storage.array) : undefined;
+}
+
+/** A tuple, or the same as `torch.Size(...)`. */
+export function sizesOf(value: Value | undefined): readonly Value[] | undefined {
+  if (value instanceof InertCall && nameOf(value.callable) === 'torch.Size' && isBare(value))
+    return itemsOf(itemsOf(value.args)?.[0]);
+  return itemsOf(value);
+}
+
+/** Size, device, strides where they are not those of the shape, and the storage where it is shared. */
+function viewRemark({ storage, array }: Tensor): string {
+  const { type, shape, strides } = array;
+  const { device, key, isShared } = storage;
+  const expected = contiguousStrides(shape, type.size);
+  const isContiguous = strides.every((stride, axis) => stride === expected[axis] || (shape[axis] ?? 0) <= 1);
+  const steps = strides.map((stride) => stride / type.size);
+  return [
+    formatSize((elementCount(shape) ?? 0) * type.size),
+    ...(device === 'cpu' ? [] : [`on ${device}`]),
+    ...(isContiguous ? [] : [`strides ${shapeText(steps)}`]),
+    ...(isShared ? [`shares storage ${key}`] : []),
+  ].join(', ');
+}
+
+export function tensorNames(type: string, remark: string): ArrayNames {
+  return { library: 'torch', type, python: tensorExpression, remark };
+}
+
+function tensorExpression(elements: Value, { type }: NdArray): Value {
+  return expression('torch.tensor', [elements], { dtype: new InertName('', `torch.${type.name}`) });
+}
+
+/** `_rebuild_parameter(tensor, requires_grad, hooks)`, with a state behind it in `_rebuild_parameter_with_state`. */
+export const parameterForm: Form = (call, args) => {
+  const tensor = tensorOf(args[0]);
+  if (!isBare(call) || args.length < 3 || args.length > 4 || tensor === undefined) return undefined;
+  const remark = viewRemark(tensor);
+  const isFrozen = args[1] === false;
+  const python: ArrayNames['python'] = (elements, part) =>
+    expression('torch.nn.Parameter', [tensorExpression(elements, part)], {
+      requires_grad: isFrozen ? false : undefined,
+    });
+  return knownArray(tensor.array, {
+    ...tensorNames('Parameter', isFrozen ? `${remark}, frozen` : remark),
+    python,
+  });
+};
+
+/** `_rebuild_from_type_v2(rebuild, class, arguments, state)`: a tensor of a class that may be another one, with attributes. */
+export const typedTensorForm: Form = (call, args) => {
+  const [rebuild, type, given] = args;
+  const inner = rebuild && itemsOf(given) ? new InertCall(rebuild, given as Value) : undefined;
+  const isOwn = ['torch.Tensor', 'torch._tensor.Tensor', 'torch.nn.parameter.Parameter'].includes(
+    nameOf(type) ?? '',
+  );
+  if (!isBare(call) || args.length < 3 || args.length > 4 || inner === undefined || !isOwn) return undefined;
+  const tensor = tensorOf(inner);
+  const name = nameOf(type)?.endsWith('Parameter') === true ? 'Parameter' : 'Tensor';
+  return tensor && knownArray(tensor.array, tensorNames(name, viewRemark(tensor)));
+};
+
+/**
+ * `_rebuild_qtensor(storage, offset, size, stride, quantizer, requires_grad, hooks)`, the quantizer being
+ * `(per_tensor_affine, scale, zero point)` or `(per_channel_affine, scales, zero points, axis)`.
+ */
+export const quantisedForm: Form = (call, args) => {
+  const storage = storageOf(args[0]);
+  const [scheme, scale = null, zero = null, axis = null] = itemsOf(args[4]) ?? [];
+  if (!isBare(call) || args.length !== 7 || storage?.type === undefined) return undefined;
+  const array = viewOfStorage(storage, storage.type, args.slice(1, 4));
+  const kind = torchName(scheme);
+  if (array === undefined || kind === undefined || !storage.type.name.startsWith('q')) return undefined;
+  const isSimple = typeof scale === 'number' && typeof zero === 'bigint';
+  const view = viewRemark({ storage, array });
+  const detail = isSimple ? `scale ${String(scale)}, zero point ${String(zero)}` : kind.replaceAll('_', ' ');
+  // The whole numbers that it stores, of the type below: a part of it has the same scale.
+  const python: ArrayNames['python'] = (elements, part) => {
+    const type = { ...part.type, name: part.type.name.slice(1) };
+    const stored = tensorExpression(elements, { ...part, type });
+    return isSimple
+      ? expression('torch._make_per_tensor_quantized_tensor', [stored, scale, zero])
+      : expression('torch._make_per_channel_quantized_tensor', [stored, scale, zero, axis]);
+  };
+  return knownArray(array, { ...tensorNames('quantized Tensor', `${view}, ${detail}`), python });
+};

@@ -1,0 +1,94 @@
+import { InertName } from '../../value';
+import type { Known } from '../known';
+import { expression, isBare, numbersOf } from '../matching';
+import type { Form, Forms } from '../registry';
+import { formatSize } from '../../../render/sizeText';
+import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
+import { moduleShape } from './modules';
+import { DTYPES, storageOf } from './storages';
+import { parameterForm, quantisedForm, sizesOf, tensorForm, typedTensorForm } from './tensors';
+
+const sizeForm: Form = (call, args) => {
+  const sizes = numbersOf(sizesOf(call));
+  if (args.length !== 1 || sizes === undefined) return undefined;
+  return {
+    library: 'torch',
+    type: 'Size',
+    line: `Size(${sizes.join(', ')})`,
+    python: () => expression('torch.Size', [sizes.map(BigInt)]),
+    plain: () => sizes.map(BigInt),
+  };
+};
+
+const deviceForm: Form = (call, args) => {
+  const [type, index] = args;
+  const isDevice =
+    typeof type === 'string' && (args.length === 1 || (args.length === 2 && typeof index === 'bigint'));
+  if (!isBare(call) || !isDevice) return undefined;
+  const text = typeof index === 'bigint' ? `${type}:${index.toString()}` : type;
+  return {
+    library: 'torch',
+    type: 'device',
+    line: text,
+    python: () => expression('torch.device', [text]),
+    plain: () => text,
+  };
+};
+
+/** What `pickle.dumps` of a tensor has in the place of a storage: a file of its own, shown by itself where somebody looks at it. */
+const storageForm: Form = (call) => {
+  const storage = storageOf(call);
+  if (storage === undefined) return undefined;
+  const type = storage.type?.name ?? 'bytes';
+  return {
+    library: 'torch',
+    type: 'Storage',
+    line: `Storage ${type} ${formatSize(storage.array.length)}`,
+    python: () => call,
+    plain: () => (storage.array instanceof Uint8Array ? storage.array : null),
+  };
+};
+
+/** Names in `torch` that a pickle holds as values. */
+const CONSTANTS = [
+  ...DTYPES,
+  ...['strided', 'sparse_coo', 'sparse_csr', 'sparse_csc', 'sparse_bsr', 'sparse_bsc'],
+  ...['per_tensor_affine', 'per_channel_affine', 'per_tensor_symmetric', 'per_channel_symmetric'],
+  ...['contiguous_format', 'preserve_format', 'channels_last'],
+  ...['qint8', 'quint8', 'qint32'],
+];
+
+const forms: Forms = {
+  'torch._utils._rebuild_tensor': tensorForm,
+  'torch._utils._rebuild_tensor_v2': tensorForm,
+  'torch._utils._rebuild_tensor_v3': tensorForm,
+  'torch._tensor._rebuild_from_type_v2': typedTensorForm,
+  'torch._utils._rebuild_parameter': parameterForm,
+  'torch._utils._rebuild_parameter_with_state': parameterForm,
+  'torch._utils._rebuild_qtensor': quantisedForm,
+  'torch._utils._rebuild_sparse_tensor': sparseForm,
+  'torch._utils._rebuild_sparse_csr_tensor': sparseForm,
+  'torch._utils._rebuild_meta_tensor_no_storage': metaForm,
+  'torch._utils._rebuild_nested_tensor': nestedForm,
+  'torch.storage._load_from_bytes': storageForm,
+  'torch.serialization._get_layout': layoutForm,
+  'torch.Size': sizeForm,
+  'torch.device': deviceForm,
+};
+
+function constant(name: string): Known {
+  return {
+    library: 'torch',
+    type: 'dtype',
+    line: `torch.${name}`,
+    python: () => new InertName('', `torch.${name}`),
+    plain: () => name,
+  };
+}
+
+/** Tensors, parameters and what stands beside them (torch `_utils.py`, `serialization.py`). */
+export const torch = {
+  forms,
+  names: Object.fromEntries(CONSTANTS.map((name) => [`torch.${name}`, constant(name)])),
+  shapes: [moduleShape],
+};
