@@ -151,7 +151,12 @@ const zoneForm: Form = (call, args) => {
 /** Of a zone that another library has, its distance from UTC and its name. */
 function fixedArguments(call: InertCall, args: readonly Value[], { name, offset }: Zone): readonly Value[] {
   if (nameOf(call.callable) === 'datetime.timezone') return args;
-  const distance = expression('datetime.timedelta', [], { seconds: BigInt(offset(0)) });
+  const microseconds = BigInt(Math.round(offset(0) * 1e6));
+  const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
+  const distance = expression('datetime.timedelta', [], {
+    seconds,
+    microseconds: rest === 0n ? undefined : rest,
+  });
   return name.startsWith('UTC') ? [distance] : [distance, name];
 }
 
