@@ -13,13 +13,14 @@ const packageRules = (pattern, message) => ({
 const layers = [
   { target: 'core', except: [] },
   { target: 'net', except: ['core'] },
+  { target: 'nats', except: ['core'] },
   { target: 'inbox', except: ['core'] },
   { target: 'disk', except: ['core'] },
   { target: 'worker', except: ['core', 'disk'] },
   { target: 'webview', except: ['core'] },
-  { target: 'cli', except: ['core', 'disk', 'net', 'inbox', 'worker'] },
+  { target: 'cli', except: ['core', 'disk', 'nats', 'net', 'inbox', 'worker'] },
   { target: 'cli.ts', except: ['cli'] },
-  { target: 'editor', except: ['core', 'net', 'inbox', 'worker', 'webview'] },
+  { target: 'editor', except: ['core', 'nats', 'net', 'inbox', 'worker', 'webview'] },
 ];
 
 const layerZones = layers.map(({ target, except }) => ({
@@ -153,6 +154,10 @@ export default defineConfig(
   {
     files: ['src/{net,inbox,disk,worker,cli}/**', 'src/cli.ts'],
     rules: packageRules('^(?!\\.|node:)', 'Only src/core and Node built-ins (with the node: prefix) here.'),
+  },
+  {
+    files: ['src/nats/**'],
+    rules: packageRules('^(?!\\.|node:|@nats-io/)', 'Only the NATS client and Node built-ins here.'),
   },
   {
     files: ['src/webview/**'],

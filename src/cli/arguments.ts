@@ -28,6 +28,13 @@ export function asksForHelp(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? args.length : end).some((word) => word === '--help' || word === '-h');
 }
 
+/** Whether an option is among the arguments, which decides how the others are read. What stands behind `--` is no option. */
+export function hasOption(args: readonly string[], name: string): boolean {
+  const end = args.indexOf('--');
+  const words = args.slice(0, end < 0 ? args.length : end);
+  return words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+}
+
 function parseStrictly<const T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });

@@ -1,5 +1,5 @@
 import type { AnnouncedItem } from '../core/item/item';
-import { findDialect, protectionOf } from '../core/wire/dialects';
+import { protectionOf, traitsOf } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
 import { describe, describeProtection } from './describe';
 
@@ -44,7 +44,7 @@ export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string
 }
 
 function isVerified(item: AnnouncedItem): boolean {
-  return (findDialect(item.dialect)?.verifies ?? false) && !item.isHashClaimed;
+  return (traitsOf(item)?.verifies ?? false) && !item.isHashClaimed;
 }
 
 function proofOf(item: AnnouncedItem): string {

@@ -13,6 +13,7 @@ import type { Output } from './output';
 import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
+import { inboxCommand } from './sharedInbox';
 import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
@@ -26,6 +27,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['key', keyCommand],
   ['pair', pairCommand],
   ['test', testCommand],
+  ['inbox', inboxCommand],
 ]);
 
 /**

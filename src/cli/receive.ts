@@ -1,34 +1,20 @@
-import path from 'node:path';
 import type { NamedKey } from '../core/crypto/namedKey';
-import { messageOf, PicklepostError } from '../core/errors';
+import { messageOf } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES } from '../core/wire/dialects';
-import type { AnnouncedItem } from '../core/item/item';
-import type { ItemStore } from '../core/item/itemStore';
-import { withHooks } from '../core/item/storeHooks';
-import { diskError, hasErrorCode } from '../inbox/disk/diskError';
-import { makeFolder } from '../inbox/disk/durableFile';
 import type { Inbox } from '../inbox/inbox';
-import { removeLeftovers } from '../inbox/output/anchoredFolder';
-import { withOutput } from '../inbox/output/itemOutput';
-import { FolderOutput } from '../inbox/output/folderOutput';
-import { toolName } from '../inbox/output/safeName';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
-import { noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
-import { arrivalEvent, arrivalLines } from './arrivalReport';
+import { hasOption, noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
+import { Arrivals, makePlainFolder } from './arrivals';
 import type { Command, Context } from './command';
-import { formatSize } from '../core/render/sizeText';
 import { Health } from './health';
 import { makeInbox } from './inbox';
-import { ItemPrinter } from './itemPrinter';
 import { readKeyFiles } from './keys';
 import { reportFailures } from './peerFailures';
-import { onlyOne } from './onlyOne';
-import { Progress } from './progress';
+import { receiveFromSharedInbox, SHARED_RECEIVE_HELP, SHARED_RECEIVE_SYNOPSIS } from './receiveShared';
 import { onReloadSignal } from './signals';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
-import { say } from '../core/text';
 
 export const receiveCommand: Command = {
   synopsis: `receive [--host 127.0.0.1] [--port 6868] [--inbox DIR]
@@ -36,7 +22,8 @@ export const receiveCommand: Command = {
                 [--dialects LIST] [--save-to DIR]
                 [--allow-tool-folders]
                 [--print] [--no-pickle] [--max-size BYTES] [--once]
-                [--health SECONDS] [--json]`,
+                [--health SECONDS] [--json]
+${SHARED_RECEIVE_SYNOPSIS}`,
   summary: 'run a receive server until it is interrupted',
   details: `
   --host HOST           address to listen at, 127.0.0.1 unless given; 0.0.0.0 is
@@ -64,15 +51,19 @@ export const receiveCommand: Command = {
   --json                print one JSON object per line, with its time
 
 SIGTERM and SIGINT (Ctrl+C) end the server; senders resume unfinished items when
-it is back. SIGHUP reads the key files again, SIGUSR2 prints the health line.`,
+it is back. SIGHUP reads the key files again, SIGUSR2 prints the health line.
+
+${SHARED_RECEIVE_HELP}`,
   examples: [
     'receive',
     'receive --host 0.0.0.0 --key-file lab.key --save-to received',
     'receive --once --print',
     'receive --json --health 3600 >> received.log',
+    'receive --from nats://nats.lab/bio --key-file bio.key',
   ],
 
   async run(args, context) {
+    if (hasOption(args, 'from')) return receiveFromSharedInbox(args, context);
     const options = readOptions(args);
     context.output.isJson = options.isJson;
     context.output.isLog = true;
@@ -133,33 +124,17 @@ function readOptions(args: readonly string[]) {
   };
 }
 
-/** So that it is known before anything arrives that nothing could be saved. @throws PicklepostError `disk` */
-async function makePlainFolder(folder: string): Promise<void> {
-  try {
-    await makeFolder(folder);
-    await removeLeftovers(folder);
-  } catch (error) {
-    if (hasErrorCode(error, 'EEXIST'))
-      throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
-    throw diskError(say`Cannot make the folder ${folder}`, error);
-  }
-}
-
 /** One run of the receive server. */
 class Reception {
-  /** Where items have been saved, by their ids. */
-  private readonly saved = new Map<string, string>();
-  private readonly printer: ItemPrinter;
-  /** Settles when everything so far has been said and printed. */
-  private reported: Promise<void> = Promise.resolve();
+  private readonly arrivals: Arrivals;
 
   constructor(
     private readonly options: Options,
     private keys: readonly NamedKey[],
-    private readonly inbox: Inbox,
+    inbox: Inbox,
     private readonly context: Context,
   ) {
-    this.printer = new ItemPrinter(inbox, context.output, context.workerScript);
+    this.arrivals = new Arrivals(options, inbox, context);
   }
 
   /** Settles when the server was interrupted, or with `--once` has received an item. */
@@ -176,9 +151,7 @@ class Reception {
     const reloading = onReloadSignal(() => void this.reloadKeys());
     server.onDidReceive((item) => {
       health.noteReceived(item.size);
-      const savedTo = this.saved.get(item.id);
-      this.saved.delete(item.id);
-      this.report(item, savedTo);
+      this.arrivals.report(item);
     });
     const failures = reportFailures(this.context.output);
     server.onDidFailPeer((failure) => {
@@ -192,9 +165,8 @@ class Reception {
       await end;
     } finally {
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
-      await this.reported;
+      await this.arrivals.close();
       for (const one of [failures, health, reloading]) one.dispose();
-      this.printer.dispose();
     }
   }
 
@@ -213,7 +185,7 @@ class Reception {
     const { requireEncryption, dialects, allowPickle, maxSize } = this.options;
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
-      store: this.store(),
+      store: this.arrivals.store,
       requireEncryption,
       dialects,
       allowPickle,
@@ -235,32 +207,6 @@ class Reception {
     this.reportKeys();
   }
 
-  private store(): ItemStore {
-    const { saveTo, once } = this.options;
-    const progress = new Progress(this.context.output);
-    const shown = withHooks(this.inbox, {
-      progress: ({ from }, bytes) => progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`),
-    });
-    const store = saveTo === undefined ? shown : this.savingTo(path.resolve(saveTo), shown);
-    // Around all else: an item that could not be saved is none.
-    return once ? withHooks(store, onlyOne()) : store;
-  }
-
-  private savingTo(directory: string, store: ItemStore): ItemStore {
-    const { inbox, saved } = this;
-    const { allowsToolFolders } = this.options;
-    const folder = { directory, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
-    const output = new FolderOutput();
-    return withOutput(store, {
-      async write(item, existed) {
-        const { file, told } = await output.save(folder, item, { existed, content: inbox.read(item.id) });
-        saved.set(item.id, file);
-        return told;
-      },
-      remove: ({ id }) => inbox.delete(id),
-    });
-  }
-
   private reportListening(address: ListenAddress): void {
     const { output } = this.context;
     output.event({ event: 'listening', host: address.host, port: address.port });
@@ -273,27 +219,6 @@ class Reception {
   private reportKeys(): void {
     for (const { name, key } of this.keys)
       this.context.output.line(`Accepts the key ${name} (${key.fingerprint}).`);
-  }
-
-  private report(item: AnnouncedItem, savedTo: string | undefined): void {
-    const { output } = this.context;
-    const { print, allowsToolFolders } = this.options;
-    const disarmed = savedTo === undefined || allowsToolFolders ? undefined : toolName(item);
-    const report = { item, savedTo, disarmed };
-    const isPrinted = print && this.printer.tryQueue();
-    const tell = (): void => arrivalLines(report).forEach((line) => output.line(line));
-    // Programs are not kept waiting while something else is decoded to be printed.
-    output.event(arrivalEvent(report));
-    if (print && !isPrinted) {
-      tell();
-      output.note(`The content of ${item.id} is not printed: too many items came at once.`);
-      return;
-    }
-    // What one item prints stands before what is said of the next.
-    this.reported = this.reported.then(async () => {
-      tell();
-      if (isPrinted) await this.printer.print(item);
-    });
   }
 }
 

@@ -4,8 +4,7 @@ import { formatAddress, parseAddress } from '../core/wire/address';
 import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects';
 import type { OutgoingItem, Receipt } from '../core/item/item';
 import { onOneLine } from '../inbox/output/screenText';
-import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../net/persistentSend';
-import { LEFT_OUT_WORDS, type LeftOut } from '../net/folderFiles';
+import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
@@ -13,8 +12,9 @@ import type { Output } from './output';
 import { formatSize } from '../core/render/sizeText';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
-import { Progress } from './progress';
 import { sendAll } from './sendAll';
+import { describeItem, progressReport, reportSources, reportWaiting } from './sendReport';
+import { hasInboxAddress, sendToSharedInbox, SHARED_SEND_HELP, SHARED_SEND_SYNOPSIS } from './sendShared';
 import { Sources } from './sources';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 import { inEnglish } from '../core/text';
@@ -23,7 +23,8 @@ export const sendCommand: Command = {
   synopsis: `send PATH... --to HOST[:PORT] [--dialect ${DIALECT_NAMES.join('|')}]
              [--dictionary] [--format pickle|json|xml] [--keep-paths]
              [--key-file FILE] [--wait] [--local-port N]
-             [--buffer-size N] [--json]`,
+             [--buffer-size N] [--json]
+${SHARED_SEND_SYNOPSIS}`,
   summary: 'send files, or the dictionaries in JSON files',
   details: `
   PATH               a file, or a folder with all files in it but those behind
@@ -40,15 +41,19 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
   --wait             while the server is away, wait for it and try again
   --local-port N     send from this port; 0, any that is free, unless given
   --buffer-size N    bytes handed over at once; ${BUFFER_SIZE} unless given
-  --json             print one JSON object per line`,
+  --json             print one JSON object per line
+
+${SHARED_SEND_HELP}`,
   examples: [
     'send report.txt --to 192.168.1.20',
     'send results/ --keep-paths --wait --key-file lab.key --to lab:6868',
     'send data.json --dictionary --format xml --dialect classic --to lab',
     'tar c results | picklepost send - --to lab',
+    'send results.pkl --to nats://nats.lab/bio --key-file bio.key',
   ],
 
   async run(args, context) {
+    if (hasInboxAddress(args)) return sendToSharedInbox(args, context);
     const options = readOptions(args);
     context.output.isJson = options.isJson;
     const { keyFile } = options;
@@ -57,8 +62,7 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
-      for (const notice of sources.notices) context.output.note(notice);
-      for (const one of sources.leftOut) reportLeftOut(one, context.output);
+      reportSources(sources, context.output);
       const identity = await senderIdentity();
       await sendAll(items, sources.failures, options.waits ? sendWhenPossible : sendItems, {
         ...options.address,
@@ -83,28 +87,14 @@ function describeDialect({ name, title, detail }: Dialect): string {
   return `${name}: ${inEnglish(title)}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${inEnglish(detail)}`;
 }
 
-function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
-  output.event({ event: 'left-out', path, reason });
-  const advice =
-    reason === 'empty-folder' ? ', which only the native dialect carries, with --keep-paths' : '';
-  output.note(`Left out ${onOneLine(path)}: it is ${inEnglish(LEFT_OUT_WORDS[reason])}${advice}.`);
-}
-
 /** What is said while items are sent. */
 function reports(
   to: string,
   output: Output,
   count: number,
 ): Required<Pick<PersistentSendOptions, 'onProgress' | 'onSent' | 'onFailed' | 'onWaiting'>> {
-  const progress = new Progress(output);
   return {
-    onProgress: (item, bytes) => {
-      progress.update(
-        () => describeProgress(item, bytes),
-        () => progressEvent(item, bytes),
-        bytes === item.size,
-      );
-    },
+    onProgress: progressReport(output),
     onSent: (item, receipt) => report(item, receipt, to, output),
     onFailed: (item, error) => {
       // The only one is told of by what is thrown.
@@ -152,27 +142,6 @@ function readOptions(args: readonly string[]) {
     waits: values.wait ?? false,
     isJson: values.json ?? false,
   };
-}
-
-/** How programs tell an item from others. */
-function describeItem({ name, path }: OutgoingItem): object {
-  return { name, ...(path !== undefined && { path }) };
-}
-
-function progressEvent(item: OutgoingItem, bytes: number): object {
-  return { event: 'progress', ...describeItem(item), bytes, size: item.size ?? null };
-}
-
-function reportWaiting({ error, milliseconds }: Waiting, output: Output): void {
-  const seconds = Math.ceil(milliseconds / 1000);
-  output.event({ event: 'waiting', seconds, code: error.code, message: error.message });
-  output.note(`${error.message} Trying again in ${seconds} s.`);
-}
-
-function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
-  if (size === undefined || size === 0) return `Sending ${name}: ${formatSize(bytes)}`;
-  const percent = Math.floor((bytes / size) * 100);
-  return `Sending ${name}: ${formatSize(bytes)} of ${formatSize(size)} (${percent} %)`;
 }
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {

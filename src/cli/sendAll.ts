@@ -1,23 +1,22 @@
 import { PicklepostError } from '../core/errors';
-import type { OutgoingItem, Receipt } from '../core/item/item';
+import type { OutgoingItem } from '../core/item/item';
 import { ContentError, notTaken } from '../core/wire/dialectErrors';
-import type { PersistentSendOptions } from '../net/persistentSend';
 
 /**
  * Sends what can be sent, and says at the end what could not.
  * @param failures errors that are known already; they are thrown in the end, all together
  * @throws AggregateError
  */
-export async function sendAll(
+export async function sendAll<T extends SendReports>(
   items: readonly OutgoingItem[],
   failures: readonly PicklepostError[],
-  send: Send,
-  options: PersistentSendOptions,
+  send: (items: readonly OutgoingItem[], options: T) => Promise<unknown>,
+  options: T,
 ): Promise<void> {
   let settled = 0;
   const errors: unknown[] = [...failures];
   const refusals: PicklepostError[] = [];
-  const onSent = (item: OutgoingItem, receipt: Receipt): void => {
+  const onSent: T['onSent'] = (item: OutgoingItem, receipt: never): void => {
     settled++;
     options.onSent?.(item, receipt);
   };
@@ -41,8 +40,11 @@ export async function sendAll(
   if (errors.length > 0) throw new AggregateError(errors);
 }
 
-/** `sendItems`, or `sendWhenPossible`. */
-type Send = (items: readonly OutgoingItem[], options: PersistentSendOptions) => Promise<unknown>;
+/** What `sendItems`, `sendWhenPossible` and `sendToInbox` tell. */
+interface SendReports {
+  readonly onSent?: (item: OutgoingItem, receipt: never) => void;
+  readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
+}
 
 function notSent(count: number, total: number): PicklepostError {
   const message = `${String(count)} of ${String(total)} items have not been sent. Send them again.`;

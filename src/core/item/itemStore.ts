@@ -25,6 +25,8 @@ export interface SentContent {
   readonly size: number;
   /** Of the plain content, hexadecimal. */
   readonly sha256: string;
+  /** The receiver has computed the hash itself, and it is this one. */
+  readonly isComputed?: true;
 }
 
 /** Where a receiving dialect puts items. The inbox is one; `storeHooks.ts` adds to one what else is to happen with each item. */

@@ -33,6 +33,16 @@ export function findDialect(name: string): KnownDialect | undefined {
   return dialects.find((dialect) => dialect.name === name);
 }
 
+/** How items come that no connection brings: from a shared inbox (docs/nats.md). */
+export const SHARED_INBOX = { name: 'nats', protection: 'item', verifies: true, confirms: true } as const;
+
+/** What is known of how an item came, by what it says of that; undefined for the dialect of another version. */
+export function traitsOf({
+  dialect,
+}: Pick<Arrival, 'dialect'>): Pick<Dialect, 'protection' | 'verifies' | 'confirms'> | undefined {
+  return dialect === SHARED_INBOX.name ? SHARED_INBOX : findDialect(dialect);
+}
+
 /**
  * Those that a receiver accepts.
  * @param chosen none for all; where encryption is required, for those in which a key protects the whole session
@@ -46,11 +56,8 @@ export function acceptedDialects(
 }
 
 /** What was protected of an item that was sent encrypted; undefined for one that was not. */
-export function protectionOf({
-  encrypted,
-  dialect,
-}: Pick<Arrival, 'encrypted' | 'dialect'>): Protection | undefined {
-  return encrypted ? (findDialect(dialect)?.protection ?? 'parts') : undefined;
+export function protectionOf(item: Pick<Arrival, 'encrypted' | 'dialect'>): Protection | undefined {
+  return item.encrypted ? (traitsOf(item)?.protection ?? 'parts') : undefined;
 }
 
 /**

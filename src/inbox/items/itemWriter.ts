@@ -325,7 +325,10 @@ export class InboxItemWriter implements ItemWriter {
   private check(sent: SentContent | undefined): SentContent & Pick<ReceivedItem, 'isHashClaimed'> {
     const size = this.plainSize;
     if (sent && sent.size !== size) throw notWhole();
-    if (sent && this.arrival.encrypted && !this.isContinued) return { ...sent, isHashClaimed: true };
+    if (sent && this.arrival.encrypted && !this.isContinued) {
+      const { sha256, isComputed } = sent;
+      return { size, sha256, ...(!isComputed && { isHashClaimed: true }) };
+    }
     const sha256 = this.digest.digest('hex');
     if (sent && sent.sha256 !== sha256) throw notWhole();
     return { size, sha256 };

@@ -1,7 +1,7 @@
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withHooks, type StoredItem } from '../../core/item/storeHooks';
-import { findDialect } from '../../core/wire/dialects';
+import { traitsOf } from '../../core/wire/dialects';
 
 /** What is done with each item beside storing it, such as saving or printing it. */
 export interface ItemOutput {
@@ -51,6 +51,7 @@ class Outputs {
 }
 
 /** Where nothing is confirmed, most senders never hear that something has failed. A file that is offered again is found again. */
-function stays({ dialect, transfer, modified }: ReceivedItem): boolean {
-  return findDialect(dialect)?.confirms === false || (transfer !== undefined && modified !== undefined);
+function stays(item: ReceivedItem): boolean {
+  const { transfer, modified } = item;
+  return traitsOf(item)?.confirms === false || (transfer !== undefined && modified !== undefined);
 }

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { PicklepostError } from '../core/errors';
+import type { AnnouncedItem } from '../core/item/item';
+import type { ItemStore } from '../core/item/itemStore';
+import { withHooks } from '../core/item/storeHooks';
+import { formatSize } from '../core/render/sizeText';
+import { say } from '../core/text';
+import { diskError, hasErrorCode } from '../inbox/disk/diskError';
+import { makeFolder } from '../inbox/disk/durableFile';
+import type { Inbox } from '../inbox/inbox';
+import { removeLeftovers } from '../inbox/output/anchoredFolder';
+import { FolderOutput } from '../inbox/output/folderOutput';
+import { withOutput } from '../inbox/output/itemOutput';
+import { toolName } from '../inbox/output/safeName';
+import { arrivalEvent, arrivalLines } from './arrivalReport';
+import type { Context } from './command';
+import { ItemPrinter } from './itemPrinter';
+import { onlyOne } from './onlyOne';
+import type { Output } from './output';
+import { Progress } from './progress';
+
+/** What is done with items that arrive. */
+export interface ArrivalOptions {
+  /** A folder in which each is also saved in plain. */
+  readonly saveTo: string | undefined;
+  readonly allowsToolFolders: boolean;
+  /** Whether texts and dictionaries are printed. */
+  readonly print: boolean;
+  /** Whether only one is taken. */
+  readonly once: boolean;
+}
+
+/** Stores items that arrive, and tells of them. */
+export class Arrivals {
+  readonly store: ItemStore;
+  /** Where items have been saved, by their ids. */
+  private readonly saved = new Map<string, string>();
+  private readonly output: Output;
+  private readonly printer: ItemPrinter;
+  /** Settles when everything so far has been said and printed. */
+  private reported: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly options: ArrivalOptions,
+    private readonly inbox: Inbox,
+    { output, workerScript }: Context,
+  ) {
+    this.output = output;
+    this.printer = new ItemPrinter(inbox, output, workerScript);
+    this.store = this.makeStore();
+  }
+
+  /**
+   * Tells of an item that is durable, and prints it where that was asked for.
+   * @param about goes into the event, too
+   */
+  report(item: AnnouncedItem, about: object = {}, more: readonly string[] = []): void {
+    const { output } = this;
+    const savedTo = this.saved.get(item.id);
+    this.saved.delete(item.id);
+    const { print, allowsToolFolders } = this.options;
+    const disarmed = savedTo === undefined || allowsToolFolders ? undefined : toolName(item);
+    const report = { item, savedTo, disarmed };
+    const isPrinted = print && this.printer.tryQueue();
+    const tell = (): void => [...arrivalLines(report), ...more].forEach((line) => output.line(line));
+    // Programs are not kept waiting while something else is decoded to be printed.
+    output.event({ ...arrivalEvent(report), ...about });
+    if (print && !isPrinted) {
+      tell();
+      output.note(`The content of ${item.id} is not printed: too many items came at once.`);
+      return;
+    }
+    // What one item prints stands before what is said of the next.
+    this.reported = this.reported.then(async () => {
+      tell();
+      if (isPrinted) await this.printer.print(item);
+    });
+  }
+
+  /** Settles when everything has been said and printed. */
+  async close(): Promise<void> {
+    await this.reported;
+    this.printer.dispose();
+  }
+
+  private makeStore(): ItemStore {
+    const { saveTo, once } = this.options;
+    const progress = new Progress(this.output);
+    const shown = withHooks(this.inbox, {
+      progress: ({ from }, bytes) => progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`),
+    });
+    const store = saveTo === undefined ? shown : this.savingTo(path.resolve(saveTo), shown);
+    // Around all else: an item that could not be saved is none.
+    return once ? withHooks(store, onlyOne()) : store;
+  }
+
+  private savingTo(directory: string, store: ItemStore): ItemStore {
+    const { inbox, saved } = this;
+    const { allowsToolFolders } = this.options;
+    const folder = { directory, fileName: '{name}', keepsPlaces: true, allowsToolFolders };
+    const output = new FolderOutput();
+    return withOutput(store, {
+      async write(item, existed) {
+        const { file, told } = await output.save(folder, item, { existed, content: inbox.read(item.id) });
+        saved.set(item.id, file);
+        return told;
+      },
+      remove: ({ id }) => inbox.delete(id),
+    });
+  }
+}
+
+/** So that it is known before anything arrives that nothing could be saved. @throws PicklepostError `disk` */
+export async function makePlainFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await removeLeftovers(folder);
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST'))
+      throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
+    throw diskError(say`Cannot make the folder ${folder}`, error);
+  }
+}

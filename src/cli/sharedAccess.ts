@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import type { FernetKey } from '../core/crypto/keys';
+import { PicklepostError } from '../core/errors';
+import { say, inEnglish } from '../core/text';
+import { diskError } from '../inbox/disk/diskError';
+import { readSecretFile } from '../inbox/disk/protection';
+import { asInboxName, isInboxName, parseInboxAddress, type InboxAddress } from '../nats/inboxAddress';
+import type { InboxAccess } from '../nats/inboxConnection';
+import { UsageError } from './arguments';
+import { readKeyFile } from './keys';
+import type { Output } from './output';
+
+/** Options by which every command reaches a shared inbox. */
+export const ACCESS_OPTIONS = {
+  as: { type: 'string' },
+  creds: { type: 'string' },
+  ca: { type: 'string' },
+} as const;
+
+/** Names a file with credentials, where `--creds` names none. */
+export const CREDENTIALS_VARIABLE = 'PICKLEPOST_NATS_CREDS';
+
+export const ACCESS_HELP = `  --creds FILE          a NATS credentials file, the seed of an NKey, user:password
+                        or a token (default: the file that
+                        ${CREDENTIALS_VARIABLE} names)
+  --ca FILE             also trust the certificate authorities in this file`;
+
+interface AccessOptions {
+  readonly as?: string | undefined;
+  readonly creds?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
+/**
+ * @param url of `--to`, `--from` or an argument
+ * @throws UsageError; PicklepostError `disk`
+ */
+export async function readAccess(
+  url: string,
+  { as, creds = process.env[CREDENTIALS_VARIABLE], ca }: AccessOptions,
+  usualName: string,
+  output: Pick<Output, 'note'>,
+): Promise<InboxAccess> {
+  if (as !== undefined && !isInboxName(as))
+    throw new UsageError(`--as takes 1 to 64 letters, digits, - and _, and not "${as}".`);
+  const address = readAddress(url);
+  return {
+    address,
+    name: as ?? usualName,
+    isNameChosen: as !== undefined,
+    ...(creds && { credentials: await readCredentials(creds, output) }),
+    ...(ca !== undefined && { authorities: await readAuthorities(ca) }),
+  };
+}
+
+/** @throws UsageError */
+function readAddress(url: string): InboxAddress {
+  try {
+    return parseInboxAddress(url);
+  } catch (error) {
+    if (error instanceof PicklepostError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** The key of a shared inbox. @throws UsageError without one; PicklepostError */
+export async function readInboxKey(file: string | undefined, output: Output): Promise<FernetKey> {
+  if (file === undefined)
+    throw new UsageError('A shared inbox needs --key-file FILE: its items are always encrypted.');
+  return readKeyFile(file, output);
+}
+
+/** Whose items they are, unless `--as` or the credentials say so. */
+export function usualSender(): string {
+  return asInboxName(userName());
+}
+
+/** Readers on several machines each get every item. */
+export function usualReader(): string {
+  return asInboxName(`${userName()}-${hostname()}`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unnamed';
+  }
+}
+
+async function readCredentials(file: string, output: Pick<Output, 'note'>): Promise<string> {
+  try {
+    return await readSecretFile(file, (notice) => output.note(`picklepost: ${inEnglish(notice)}`));
+  } catch (error) {
+    throw diskError(say`Cannot read the credentials ${file}`, error);
+  }
+}
+
+async function readAuthorities(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw diskError(say`Cannot read the certificates ${file}`, error);
+  }
+}

@@ -1,0 +1,58 @@
+import { PicklepostError } from '../core/errors';
+import { say } from '../core/text';
+import { asInboxName } from './inboxAddress';
+import {
+  credsAuthenticator,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+  type Authenticator,
+} from './library';
+
+/** What lets a client into a NATS server. */
+export interface Credentials {
+  readonly authenticator: Authenticator;
+  /** Whether the server is shown the secret itself, and not only a proof that the client has it. */
+  readonly isShown: boolean;
+  /** Who it is, as far as that can be told here. */
+  readonly name?: string;
+}
+
+const CREDS = /-----BEGIN NATS USER JWT-----\s*([\w.-]+)/;
+const SEED = /^SU[A-Z2-7]{56}$/;
+
+/**
+ * Reads what a file of credentials holds: that of `nsc`, the seed of an NKey, `user:password` or a token. Never repeats any of it.
+ * @throws PicklepostError `invalid-key`
+ */
+export function parseCredentials(content: string): Credentials {
+  const text = content.trim();
+  const jwt = CREDS.exec(text)?.[1];
+  if (jwt !== undefined) return named(credsAuthenticator(new TextEncoder().encode(text)), false, nameOf(jwt));
+  if (SEED.test(text))
+    return { authenticator: nkeyAuthenticator(new TextEncoder().encode(text)), isShown: false };
+  if (text === '' || /\s/.test(text))
+    throw new PicklepostError(
+      'invalid-key',
+      say`These are not credentials for NATS: expected a credentials file of nsc, the seed of an NKey, user:password, or a token.`,
+    );
+  const colon = text.indexOf(':');
+  if (colon < 0) return { authenticator: tokenAuthenticator(text), isShown: true };
+  const user = text.slice(0, colon);
+  return named(usernamePasswordAuthenticator(user, text.slice(colon + 1)), true, user);
+}
+
+function named(authenticator: Authenticator, isShown: boolean, name: string | undefined): Credentials {
+  return { authenticator, isShown, ...(name !== undefined && { name: asInboxName(name) }) };
+}
+
+/** The name in the claims of a token. */
+function nameOf(jwt: string): string | undefined {
+  try {
+    const claims = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as unknown;
+    const name = (claims as { readonly name?: unknown } | null)?.name;
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}

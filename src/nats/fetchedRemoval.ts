@@ -1,0 +1,57 @@
+import type { JetStreamManager } from './library';
+import { sharedPieces, type Manifest } from './manifest';
+import { manifestSubjects, pieceSubject, streamName } from './names';
+import { listReaders } from './sharedInbox';
+
+/** Milliseconds between two looks at what every reader has. */
+const INTERVAL = 5_000;
+
+/** Deletes items from a shared inbox once every reader has acknowledged them. */
+export class FetchedRemoval {
+  /** What this reader has acknowledged, by sequence, and others perhaps not. */
+  private readonly fetched = new Map<number, Manifest>();
+  private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly manager: JetStreamManager,
+    private readonly inbox: string,
+  ) {}
+
+  note(sequence: number, manifest: Manifest): void {
+    this.fetched.set(sequence, manifest);
+    this.removeLater();
+  }
+
+  private removeLater(): void {
+    if (!this.isClosed) this.timer ??= setTimeout(() => void this.remove(), INTERVAL).unref();
+  }
+
+  /** Removes what can be removed now. Never rejects. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    await this.remove();
+  }
+
+  /** What fails is tried again with the next items, or expires. */
+  private async remove(): Promise<void> {
+    this.timer = undefined;
+    if (this.fetched.size === 0) return;
+    const stream = streamName(this.inbox);
+    try {
+      const readers = await listReaders(this.manager, this.inbox);
+      const upTo = Math.min(...readers.map(({ fetchedUpTo }) => fetchedUpTo));
+      for (const [sequence, { sender, item, size }] of this.fetched) {
+        if (sequence > upTo) continue;
+        const filter = pieceSubject(this.inbox, sender, item, '*');
+        if (sharedPieces(size) > 1) await this.manager.streams.purge(stream, { filter });
+        this.fetched.delete(sequence);
+      }
+      await this.manager.streams.purge(stream, { filter: manifestSubjects(this.inbox), seq: upTo + 1 });
+    } catch {
+      // Offline, or not allowed.
+    }
+    if (this.fetched.size > 0) this.removeLater();
+  }
+}

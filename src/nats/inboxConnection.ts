@@ -1,0 +1,68 @@
+import { isLoopback, hostOf } from '../core/wire/address';
+import { PicklepostError } from '../core/errors';
+import { say } from '../core/text';
+import { parseCredentials } from './credentials';
+import { connectError } from './failures';
+import type { InboxAddress } from './inboxAddress';
+import { connect, type NatsConnection, type NodeConnectionOptions } from './library';
+import { answerPrefix } from './names';
+
+/** How to reach a shared inbox. */
+export interface InboxAccess {
+  readonly address: InboxAddress;
+  /** What a file of credentials holds; none for a server that lets everybody in. */
+  readonly credentials?: string;
+  /** Certificates, in PEM, of authorities that are trusted beside those of the system. */
+  readonly authorities?: string;
+  /** Sender or reader; the user of the credentials, or else this, unless `--as` names another. */
+  readonly name: string;
+  /** Whether {@link name} was chosen, and is not to give way to that of the credentials. */
+  readonly isNameChosen?: boolean;
+}
+
+/** A connection, and who this side is there. */
+export interface InboxConnection {
+  readonly nats: NatsConnection;
+  readonly name: string;
+}
+
+/** Milliseconds for a connection to come about. */
+const CONNECT_TIME = 5_000;
+/** Milliseconds after which a server that says nothing is asked, and after two more is given up. */
+const PING_INTERVAL = 5_000;
+const RECONNECT_WAIT = 500;
+
+/** @throws PicklepostError `connection-failed`, `refused`, `invalid-key` */
+export async function openConnection(access: InboxAccess): Promise<InboxConnection> {
+  const { address, authorities, isNameChosen } = access;
+  const credentials = access.credentials === undefined ? undefined : parseCredentials(access.credentials);
+  const name = (isNameChosen ? undefined : credentials?.name) ?? access.name;
+  const options: NodeConnectionOptions = {
+    servers: [...address.servers],
+    name: 'picklepost',
+    inboxPrefix: answerPrefix(name),
+    timeout: CONNECT_TIME,
+    pingInterval: PING_INTERVAL,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT,
+    ...(credentials && { authenticator: credentials.authenticator }),
+    ...(authorities !== undefined && { tls: { ca: authorities } }),
+  };
+  if (address.tls) options.tls ??= {};
+  else if (credentials?.isShown) refuseInPlain(address);
+  try {
+    return { nats: await connect(options), name };
+  } catch (error) {
+    throw connectError(error, address.servers.join(', '), address.inbox);
+  }
+}
+
+/** So that a password never crosses a network in plain. @throws PicklepostError `refused` */
+function refuseInPlain({ servers }: InboxAddress): void {
+  if (servers.every((server) => isLoopback(hostOf(server)))) return;
+  throw new PicklepostError(
+    'refused',
+    say`A password or token is not sent over a connection that may not be encrypted. Use tls:// in the address, an NKey, or a credentials file.`,
+  );
+}

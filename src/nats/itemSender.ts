@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { BufferPool, BufferRing } from '../core/bufferRing';
+import { pieceTokenLength, sealInto, sealPiece } from '../core/crypto/tokenStream';
+import type { FernetKey } from '../core/crypto/keys';
+import { CancelledError, LimitError, PicklepostError } from '../core/errors';
+import type { OutgoingItem, Receipt } from '../core/item/item';
+import { Mutex } from '../core/scheduling/mutex';
+import { nextTurn } from '../core/scheduling/turns';
+import { say } from '../core/text';
+import { ContentError, UncarriedError } from '../core/wire/dialectErrors';
+import { cutPieces, type Piece } from '../core/wire/pieces';
+import { digestContent, identifyItem, type ContentDigest, type ItemIdentity } from './itemIdentity';
+import type { PubAck } from './library';
+import { MAXIMUM_NAME, sealManifest, SHARED_PIECE, sharedPieces, type Manifest } from './manifest';
+import { manifestSubject, pieceSubject } from './names';
+import type { Publisher } from './publisher';
+
+/** What a sender knows of an item that the server has confirmed. */
+export interface SharedReceipt extends Receipt {
+  /** In the inbox; of the manifest. */
+  readonly sequence: number;
+  /** By which the item is known in the inbox, 32 hexadecimal digits. */
+  readonly item: string;
+  /** Milliseconds since the epoch, by the clock of this machine. */
+  readonly sentAt: number;
+}
+
+/** Whom items go to, and from whom. */
+export interface ItemDestination {
+  readonly inbox: string;
+  readonly sender: string;
+  /** Of the manifests. */
+  readonly manifestKey: FernetKey;
+  /** Of this installation. */
+  readonly identity?: Uint8Array;
+  /** Most bytes that the server takes in one message. */
+  readonly maxMessage: number;
+}
+
+/** Pieces that wait for their answer at once. */
+const WINDOW = 8;
+/** Bytes of a message beside the token of a piece, at most. */
+const OVERHEAD = 8 * 1024;
+
+/** Puts items into a shared inbox, one large one at a time. */
+export class ItemSender {
+  private readonly large = new Mutex();
+  private readonly tokens = new BufferPool(pieceTokenLength(SHARED_PIECE), WINDOW);
+
+  constructor(
+    private readonly publisher: Publisher,
+    private readonly to: ItemDestination,
+    private readonly onProgress: (item: OutgoingItem, bytes: number) => void,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** @throws ContentError, UncarriedError for this item alone; PicklepostError for all */
+  async send(item: OutgoingItem): Promise<SharedReceipt> {
+    checkName(item);
+    const first = await firstPiece(item);
+    return first.isLast ? this.sendSmall(item, first.bytes) : this.large.run(() => this.sendLarge(item));
+  }
+
+  private async sendLarge(item: OutgoingItem): Promise<SharedReceipt> {
+    const digest = await this.digest(item);
+    const identity = identifyItem(item, digest, this.to, this.to.identity);
+    await this.sendPieces(item, identity, digest);
+    return this.sendManifest(item, identity, digest, new Uint8Array());
+  }
+
+  private async sendSmall(item: OutgoingItem, bytes: Buffer): Promise<SharedReceipt> {
+    const digest = { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const identity = identifyItem(item, digest, this.to, this.to.identity);
+    this.checkLength(pieceTokenLength(bytes.length));
+    return this.sendManifest(item, identity, digest, sealPiece(identity.key, 0, true, bytes, SHARED_PIECE));
+  }
+
+  private async sendManifest(
+    item: OutgoingItem,
+    { item: id, key }: ItemIdentity,
+    digest: ContentDigest,
+    content: Uint8Array,
+  ): Promise<SharedReceipt> {
+    const { inbox, sender } = this.to;
+    const { kind, format, name, path, mode, modified } = item;
+    const manifest: Manifest = {
+      ...{ inbox, sender, item: id, kind, name },
+      ...(format !== undefined && { format }),
+      ...(path !== undefined && { path }),
+      ...(mode !== undefined && { mode }),
+      ...(modified !== undefined && { modified: Math.trunc(modified) }),
+      ...digest,
+      key,
+      sentAt: Date.now(),
+    };
+    const message = sealManifest(this.to.manifestKey, manifest, content);
+    const answer = await this.publisher.publish(manifestSubject(inbox, sender), message, id);
+    this.onProgress(item, digest.size);
+    return receiptOf(answer, manifest);
+  }
+
+  /** Until all are there, as far as the server can say. */
+  private async sendPieces(item: OutgoingItem, identity: ItemIdentity, digest: ContentDigest): Promise<void> {
+    this.checkLength(pieceTokenLength(SHARED_PIECE));
+    const count = sharedPieces(digest.size);
+    const subjects = Array.from({ length: count }, (_, index) =>
+      pieceSubject(this.to.inbox, this.to.sender, identity.item, index),
+    );
+    const [hasBegun] = await this.publisher.findStored(subjects.slice(0, 1));
+    let stored = hasBegun ? await this.publisher.findStored(subjects) : subjects.map(() => false);
+    while (stored.includes(false)) {
+      const before = this.publisher.interruptions;
+      await this.sendMissing(item, identity, digest, subjects, stored);
+      // A server that was killed may have lost what it had confirmed.
+      if (this.publisher.interruptions === before) return;
+      stored = await this.publisher.findStored(subjects);
+    }
+  }
+
+  private async sendMissing(
+    item: OutgoingItem,
+    { item: id, key }: ItemIdentity,
+    digest: ContentDigest,
+    subjects: readonly string[],
+    stored: readonly boolean[],
+  ): Promise<void> {
+    const window = new Window(WINDOW);
+    const hash = createHash('sha256');
+    let index = 0;
+    let done = stored.filter(Boolean).length;
+    this.tellProgress(item, done, digest.size);
+    for await (const piece of contentPieces(item)) {
+      if (this.signal?.aborted) throw new CancelledError();
+      hash.update(piece.bytes);
+      const subject = subjects[index] ?? '';
+      if (!stored[index]) {
+        await window.open();
+        const { token, release } = this.seal(key, index, piece);
+        const send = this.publisher.publish(subject, token, `${id}.${index}`);
+        window.add(
+          send.then(() => {
+            release();
+            this.tellProgress(item, ++done, digest.size);
+          }),
+        );
+      }
+      index++;
+      await nextTurn();
+    }
+    await window.settle();
+    if (hash.digest('hex') !== digest.sha256) throw changed(item);
+  }
+
+  private seal(
+    key: FernetKey,
+    index: number,
+    { bytes, isLast }: Piece,
+  ): { token: Buffer; release: () => void } {
+    if (bytes.length < SHARED_PIECE)
+      return { token: sealPiece(key, index, isLast, bytes, SHARED_PIECE), release: () => undefined };
+    const token = this.tokens.take();
+    sealInto(token, key, { final: isLast, pieceSize: SHARED_PIECE, index }, bytes);
+    return { token, release: () => this.tokens.give(token) };
+  }
+
+  private async digest(item: OutgoingItem): Promise<ContentDigest> {
+    try {
+      return await digestContent(item);
+    } catch (error) {
+      throw error instanceof CancelledError ? error : new ContentError(item, error);
+    }
+  }
+
+  private tellProgress(item: OutgoingItem, pieces: number, size: number): void {
+    this.onProgress(item, Math.min(pieces * SHARED_PIECE, size));
+  }
+
+  /** @throws LimitError where the server takes only shorter messages */
+  private checkLength(token: number): void {
+    const { maxMessage } = this.to;
+    if (token + OVERHEAD <= maxMessage) return;
+    throw new LimitError(
+      say`A message for the NATS server`,
+      maxMessage,
+      say`bytes`,
+      say`Ask whoever runs it to set max_payload to 1 MB, which is the default.`,
+    );
+  }
+}
+
+/** Work that is under way, up to a number of pieces. */
+class Window {
+  /** None of them rejects. */
+  private readonly running = new Set<Promise<void>>();
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(private readonly count: number) {}
+
+  /** Settles when there is room for one more. @throws what one of those before has failed with */
+  async open(): Promise<void> {
+    while (this.running.size >= this.count) await Promise.race(this.running);
+    if (this.failure) throw this.failure.error;
+  }
+
+  add(work: Promise<void>): void {
+    const settled = work
+      .catch((error: unknown) => void (this.failure ??= { error }))
+      .finally(() => this.running.delete(settled));
+    this.running.add(settled);
+  }
+
+  /** Settles when all of it has. @throws what one has failed with */
+  async settle(): Promise<void> {
+    await Promise.all(this.running);
+    if (this.failure) throw this.failure.error;
+  }
+}
+
+async function firstPiece(item: OutgoingItem): Promise<Piece> {
+  for await (const piece of contentPieces(item)) return piece;
+  return { bytes: Buffer.alloc(0), isLast: true };
+}
+
+/** Each is valid until the next one is asked for. */
+async function* contentPieces(item: OutgoingItem): AsyncGenerator<Piece, void> {
+  // One in hand, one that tells whether it is the last, one that is being read.
+  const ring = new BufferRing(4, SHARED_PIECE);
+  try {
+    yield* cutPieces(item.open(SHARED_PIECE, ring), SHARED_PIECE, 'bytes');
+  } catch (error) {
+    throw error instanceof CancelledError ? error : new ContentError(item, error);
+  }
+}
+
+function receiptOf({ seq, duplicate }: PubAck, manifest: Manifest): SharedReceipt {
+  const { size, sha256, item, sentAt } = manifest;
+  const existed = duplicate ? { existed: true } : {};
+  return { confirmed: true, ...existed, size, sha256, sequence: seq, item, sentAt };
+}
+
+/** @throws UncarriedError */
+function checkName(item: OutgoingItem): void {
+  const { name, path = '' } = item;
+  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
+  throw new UncarriedError(
+    item,
+    say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
+  );
+}
+
+function changed(item: OutgoingItem): ContentError {
+  const cause = new PicklepostError('disk', say`${item.name} was changed while it was sent. Send it again.`);
+  return new ContentError(item, cause);
+}

@@ -1,0 +1,252 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FernetKey } from '../core/crypto/keys';
+import { CancelledError, PicklepostError } from '../core/errors';
+import type { AnnouncedItem } from '../core/item/item';
+import { Semaphore } from '../core/scheduling/semaphore';
+import { isPassing, natsError } from './failures';
+import { FetchedRemoval } from './fetchedRemoval';
+import { openConnection, type InboxAccess } from './inboxConnection';
+import { ItemFetcher, type FetchOptions } from './itemFetcher';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  jetstream,
+  jetstreamManager,
+  nanos,
+  type Consumer,
+  type JetStreamManager,
+  type JsMsg,
+  type NatsConnection,
+} from './library';
+import { InvalidManifestError, manifestKey, openManifest, type ManifestMessage } from './manifest';
+import { manifestSubjects, senderOf, streamName } from './names';
+import { checkFingerprint, describeStream } from './sharedInbox';
+
+/** An item that has come from a shared inbox, and is durable here. */
+export interface FetchedItem {
+  readonly item: AnnouncedItem;
+  readonly sender: string;
+  readonly sequence: number;
+  /** Milliseconds since the epoch, by the clock of the server. */
+  readonly storedAt: number;
+}
+
+export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
+  /** That of the inbox. */
+  readonly key: FernetKey;
+  /** Whether items that every reader has are deleted there. */
+  readonly removesFetched: boolean;
+  /** Whether it ends after one item. */
+  readonly once?: boolean;
+  /** Ends it. What is not whole is kept, to be continued. */
+  readonly signal: AbortSignal;
+  /** Called with each item, once it is durable here and the server knows. */
+  readonly onReceived: (fetched: FetchedItem) => void;
+  /** Called for each item that could not be taken; `sender` is as the server has it. */
+  readonly onFailed: (error: PicklepostError, sender: string) => void;
+  /** Told when the connection comes and goes; with it, how many items wait. */
+  readonly onState?: (state: 'online' | 'offline', waiting: number) => void;
+}
+
+/** Milliseconds for an answer of the API of JetStream. */
+const API_TIME = 5_000;
+/** Milliseconds after which an item that nobody works on is given to another worker, or again to this one. */
+const ACK_WAIT = 30_000;
+const HEARTBEAT = 10_000;
+/** Items that are stored at once, and as many may wait in memory. */
+const AT_ONCE = 32;
+const READ_AHEAD = 16;
+/** Items that all workers of a group together may have at once. */
+const MOST_PENDING = 1024;
+/** Milliseconds before an item that failed is offered again, and at most. */
+const FIRST_RETRY = 60_000;
+const LONGEST_RETRY = 3_600_000;
+/** Milliseconds before a manifest is offered again that may have been made with another key. */
+const KEY_RETRY = 600_000;
+const RECONNECT_WAIT = 2_000;
+/** Milliseconds that the server keeps a request for one item. */
+const NEXT_TIME = 30_000;
+
+/**
+ * Fetches the items of a shared inbox into a store, those that wait and those that come, until the signal is given. Acknowledges each
+ * when it is durable.
+ * @throws PicklepostError where it cannot begin: no server, no inbox, no permission, another key
+ */
+export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promise<void> {
+  const connection = await openConnection(options);
+  const { inbox } = options.address;
+  const { nats, name } = connection;
+  const close = (): void => void nats.close();
+  options.signal.addEventListener('abort', close);
+  try {
+    await new InboxReceiving(nats, name, options).run();
+  } catch (error) {
+    if (!options.signal.aborted) throw natsError(error, inbox);
+  } finally {
+    options.signal.removeEventListener('abort', close);
+    await nats.close();
+  }
+}
+
+class InboxReceiving {
+  private readonly places = new Semaphore(AT_ONCE);
+  private readonly stream: string;
+  private readonly key: FernetKey;
+  /** Whether the inbox says which key it is for, so that what does not open is not merely for another one. */
+  private isKeyKnown = false;
+  /** Sequences of the items that are under way: one that takes long may be delivered again. */
+  private readonly underWay = new Set<number>();
+  private readonly working = new Set<Promise<void>>();
+
+  constructor(
+    private readonly nats: NatsConnection,
+    /** Of the consumer. */
+    private readonly name: string,
+    private readonly options: ReceiveFromInboxOptions,
+  ) {
+    this.stream = streamName(options.address.inbox);
+    this.key = manifestKey(options.key);
+  }
+
+  async run(): Promise<void> {
+    const manager = await jetstreamManager(this.nats, { checkAPI: false, timeout: API_TIME });
+    await this.prepare(manager);
+    const fetcher = new ItemFetcher(manager, this.options, this.options.signal);
+    const removal = this.options.removesFetched
+      ? new FetchedRemoval(manager, this.options.address.inbox)
+      : undefined;
+    void this.watch(manager);
+    try {
+      await this.consume(fetcher, removal);
+    } finally {
+      await Promise.all(this.working);
+      await removal?.close();
+    }
+  }
+
+  /** @throws what the client throws; PicklepostError `invalid-key` */
+  private async prepare(manager: JetStreamManager): Promise<void> {
+    const { address, key } = this.options;
+    const state = describeStream(await manager.streams.info(this.stream));
+    checkFingerprint(state, key, address.inbox);
+    this.isKeyKnown = state.fingerprint !== undefined;
+    const info = await manager.consumers.add(this.stream, {
+      durable_name: this.name,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      filter_subject: manifestSubjects(address.inbox),
+      ack_wait: nanos(ACK_WAIT),
+      max_ack_pending: MOST_PENDING,
+    });
+    this.options.onState?.('online', info.num_pending + info.num_ack_pending);
+  }
+
+  private async consume(fetcher: ItemFetcher, removal: FetchedRemoval | undefined): Promise<void> {
+    const { signal } = this.options;
+    while (!signal.aborted) {
+      try {
+        const consumer = await jetstream(this.nats, { timeout: API_TIME }).consumers.get(
+          this.stream,
+          this.name,
+        );
+        if (this.options.once) {
+          if (await this.takeOne(consumer, fetcher, removal)) return;
+          continue;
+        }
+        const messages = await consumer.consume({
+          max_messages: READ_AHEAD,
+          abort_on_missing_resource: true,
+        });
+        for await (const message of messages) await this.begin(message, fetcher, removal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isPassing(error)) throw error;
+      }
+      await sleep(RECONNECT_WAIT, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Asks for no more than it takes, so that no other item is kept from being fetched. */
+  private async takeOne(
+    consumer: Consumer,
+    fetcher: ItemFetcher,
+    removal: FetchedRemoval | undefined,
+  ): Promise<boolean> {
+    const message = await consumer.next({ expires: NEXT_TIME });
+    return message !== null && this.take(message, fetcher, removal);
+  }
+
+  /** Settles when the next one may come. */
+  private begin(message: JsMsg, fetcher: ItemFetcher, removal: FetchedRemoval | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const work = this.places
+        .run(async () => {
+          resolve();
+          await this.take(message, fetcher, removal);
+        })
+        .finally(() => this.working.delete(work));
+      this.working.add(work);
+    });
+  }
+
+  /** Never rejects. @returns whether the item is here */
+  private async take(message: JsMsg, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<boolean> {
+    if (this.underWay.has(message.seq)) return false;
+    this.underWay.add(message.seq);
+    const heartbeat = setInterval(() => message.working(), HEARTBEAT);
+    const sender = senderOf(this.options.address.inbox, message.subject) ?? '';
+    try {
+      const opened = this.open(message, sender);
+      const item = await fetcher.fetch(opened);
+      await message.ackAck().catch(() => undefined);
+      removal?.note(message.seq, opened.manifest);
+      const { timestampNanos } = message.info;
+      this.options.onReceived({
+        item,
+        sender,
+        sequence: message.seq,
+        storedAt: Math.round(timestampNanos / 1e6),
+      });
+      return true;
+    } catch (error) {
+      this.fail(message, error, sender);
+      return false;
+    } finally {
+      clearInterval(heartbeat);
+      this.underWay.delete(message.seq);
+    }
+  }
+
+  private open(message: JsMsg, sender: string): ManifestMessage {
+    return openManifest(this.key, message.data, { inbox: this.options.address.inbox, sender });
+  }
+
+  private fail(message: JsMsg, error: unknown, sender: string): void {
+    const { signal, address } = this.options;
+    // Given back at once, so that another worker gets it.
+    if (signal.aborted || error instanceof CancelledError) return message.nak();
+    if (error instanceof InvalidManifestError && (error.reason === 'content' || this.isKeyKnown))
+      message.term();
+    else if (error instanceof InvalidManifestError) message.nak(KEY_RETRY);
+    else message.nak(Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (message.info.deliveryCount - 1)));
+    this.options.onFailed(natsError(error, address.inbox), sender);
+  }
+
+  private async watch(manager: JetStreamManager): Promise<void> {
+    const { onState } = this.options;
+    if (!onState) return;
+    for await (const { type } of this.nats.status()) {
+      if (type === 'disconnect') onState('offline', 0);
+      if (type === 'reconnect') onState('online', await this.countWaiting(manager));
+    }
+  }
+
+  private async countWaiting(manager: JetStreamManager): Promise<number> {
+    try {
+      const info = await manager.consumers.info(this.stream, this.name);
+      return info.num_pending + info.num_ack_pending;
+    } catch {
+      return 0;
+    }
+  }
+}

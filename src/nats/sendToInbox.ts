@@ -1,0 +1,139 @@
+import type { FernetKey } from '../core/crypto/keys';
+import { CancelledError, PicklepostError } from '../core/errors';
+import type { OutgoingItem } from '../core/item/item';
+import { ContentError, notTaken, UncarriedError } from '../core/wire/dialectErrors';
+import { natsError } from './failures';
+import { openConnection, type InboxAccess, type InboxConnection } from './inboxConnection';
+import { ItemSender, type SharedReceipt } from './itemSender';
+import { jetstreamManager, type JetStreamManager } from './library';
+import { manifestKey } from './manifest';
+import { Publisher, type PublisherOptions } from './publisher';
+import { checkFingerprint, listReaders, tryStreamState, type InboxState } from './sharedInbox';
+
+export interface SendToInboxOptions
+  extends InboxAccess, Pick<PublisherOptions, 'waits' | 'signal' | 'onWaiting'> {
+  /** That of the inbox. */
+  readonly key: FernetKey;
+  /** A secret of this installation, so that what was cut off is continued. */
+  readonly identity?: Uint8Array;
+  /** Plain bytes that the server has confirmed. */
+  readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
+  readonly onSent?: (item: OutgoingItem, receipt: InboxReceipt) => void;
+  /** Called for each item that fails for a reason of its own. */
+  readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
+}
+
+/** How safe an item is that the server has confirmed: `replicas` where a majority of three or more servers has it. */
+export type Safety = 'server' | 'replicas';
+
+export interface InboxReceipt extends SharedReceipt {
+  readonly safety: Safety;
+  /** Under which it was sent. */
+  readonly sender: string;
+}
+
+/** Milliseconds for what only makes a receipt better. */
+const CURIOSITY = 3_000;
+
+/**
+ * Puts items into a shared inbox. One that fails for a reason of its own does not keep the others; that is thrown at the end. While the
+ * inbox is full, it waits.
+ * @throws PicklepostError
+ */
+export async function sendToInbox(
+  items: readonly OutgoingItem[],
+  options: SendToInboxOptions,
+): Promise<InboxReceipt[]> {
+  const connection = await openConnection(options);
+  try {
+    return await new InboxSending(connection, options).sendAll(items);
+  } catch (error) {
+    throw options.signal?.aborted ? new CancelledError() : natsError(error, options.address.inbox);
+  } finally {
+    await connection.nats.close();
+  }
+}
+
+class InboxSending {
+  private readonly receipts: InboxReceipt[] = [];
+  private readonly failures: PicklepostError[] = [];
+
+  constructor(
+    private readonly connection: InboxConnection,
+    private readonly options: SendToInboxOptions,
+  ) {}
+
+  async sendAll(items: readonly OutgoingItem[]): Promise<InboxReceipt[]> {
+    const { nats, name: sender } = this.connection;
+    const { address, key, identity, signal, onProgress } = this.options;
+    const { inbox } = address;
+    const state = await this.learn();
+    if (state) checkFingerprint(state, key, inbox);
+    const publisher = new Publisher(nats, { ...this.options, inbox });
+    const to = {
+      ...{ inbox, sender, manifestKey: manifestKey(key) },
+      ...(identity && { identity }),
+      maxMessage: nats.info?.max_payload ?? Infinity,
+    };
+    const itemSender = new ItemSender(publisher, to, (item, bytes) => onProgress?.(item, bytes), signal);
+    const safety = (state?.replicas ?? 1) >= 3 ? 'replicas' : 'server';
+    const queue = items.values();
+    const work = async (): Promise<void> => {
+      for (const item of queue) await this.sendItem(item, itemSender, { safety, sender });
+    };
+    await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, work));
+    if (this.failures.length > 0) throw notTaken(this.failures, items.length);
+    return this.receipts;
+  }
+
+  private async sendItem(
+    item: OutgoingItem,
+    sender: ItemSender,
+    about: Pick<InboxReceipt, 'safety' | 'sender'>,
+  ): Promise<void> {
+    try {
+      const receipt = { ...(await sender.send(item)), ...about };
+      this.receipts.push(receipt);
+      this.options.onSent?.(item, receipt);
+    } catch (error) {
+      if (!(error instanceof ContentError || error instanceof UncarriedError)) throw error;
+      this.failures.push(error);
+      this.options.onFailed?.(item, error);
+    }
+  }
+
+  /** What a sender that may ask learns of the inbox. */
+  private async learn(): Promise<Omit<InboxState, 'readers'> | undefined> {
+    const manager = await quickManager(this.connection);
+    return tryStreamState(manager, this.options.address.inbox);
+  }
+}
+
+/** Items under way at once; of large ones, one goes at a time. */
+const ITEMS_AT_ONCE = 16;
+
+/**
+ * Names of the readers that have fetched items, by the sequences of these; for a sender that may ask.
+ * @throws PicklepostError
+ */
+export async function findFetched(
+  access: InboxAccess,
+  sequences: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { inbox } = access.address;
+  const connection = await openConnection(access);
+  try {
+    const readers = await listReaders(await quickManager(connection), inbox);
+    const fetchedBy = (sequence: number): string[] =>
+      readers.filter(({ fetchedUpTo }) => fetchedUpTo >= sequence).map(({ name }) => name);
+    return new Map(sequences.map((sequence) => [sequence, fetchedBy(sequence)]));
+  } catch (error) {
+    throw natsError(error, inbox);
+  } finally {
+    await connection.nats.close();
+  }
+}
+
+function quickManager({ nats }: InboxConnection): Promise<JetStreamManager> {
+  return jetstreamManager(nats, { checkAPI: false, timeout: CURIOSITY });
+}

@@ -1,0 +1,211 @@
+import type { FernetKey } from '../core/crypto/keys';
+import { PicklepostError } from '../core/errors';
+import { say } from '../core/text';
+import { isPassing, natsError } from './failures';
+import { openConnection, type InboxAccess, type InboxConnection } from './inboxConnection';
+import {
+  DiscardPolicy,
+  jetstreamManager,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+  type ConsumerInfo,
+  type JetStreamManager,
+  type StreamInfo,
+} from './library';
+import { openManifest, type Manifest } from './manifest';
+import { allSubjects, manifestSubjects, senderOf, streamName } from './names';
+
+/** How a shared inbox is made. */
+export interface InboxSettings {
+  /** Of the key that seals its items. */
+  readonly fingerprint: string;
+  /** Servers that each message is on. */
+  readonly replicas: number;
+  /** Milliseconds after which messages are deleted; 0 for never. */
+  readonly maxAge: number;
+  /** Bytes of all messages; undefined for as many as the server has room for. */
+  readonly maxSize?: number;
+}
+
+/** One who fetches the items of an inbox: a reader, or a group of workers. */
+export interface InboxReader {
+  readonly name: string;
+  /** Items that it has not acknowledged. */
+  readonly waiting: number;
+  /** All up to this sequence have been acknowledged. */
+  readonly fetchedUpTo: number;
+}
+
+/** What a server tells of an inbox. */
+export interface InboxState {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly replicas: number;
+  /** Milliseconds; 0 for never. */
+  readonly maxAge: number;
+  readonly maxSize: number | undefined;
+  /** Of the key; undefined for a stream that another program has made. */
+  readonly fingerprint: string | undefined;
+  readonly readers: readonly InboxReader[];
+}
+
+/** Milliseconds for an answer of the API of JetStream. */
+const API_TIME = 10_000;
+/** Milliseconds within which the server drops a message whose id it has seen. */
+const DUPLICATE_WINDOW = 120_000;
+
+/** A connection by which an inbox is looked after. To be closed. */
+export class SharedInbox {
+  private constructor(
+    private readonly connection: InboxConnection,
+    private readonly manager: JetStreamManager,
+    private readonly inbox: string,
+  ) {}
+
+  /** @throws PicklepostError */
+  static async open(access: InboxAccess): Promise<SharedInbox> {
+    const connection = await openConnection(access);
+    const manager = await jetstreamManager(connection.nats, { checkAPI: false, timeout: API_TIME });
+    return new SharedInbox(connection, manager, access.address.inbox);
+  }
+
+  /** @throws PicklepostError `refused` if there is one already with other settings */
+  create({ fingerprint, replicas, maxAge, maxSize }: InboxSettings): Promise<void> {
+    return this.ask(async () => {
+      await this.manager.streams.add({
+        name: streamName(this.inbox),
+        subjects: [allSubjects(this.inbox)],
+        description: JSON.stringify({ picklepost: 1, key: fingerprint }),
+        retention: RetentionPolicy.Limits,
+        storage: StorageType.File,
+        discard: DiscardPolicy.New,
+        num_replicas: replicas,
+        max_age: nanos(maxAge),
+        max_bytes: maxSize ?? -1,
+        duplicate_window: nanos(maxAge === 0 ? DUPLICATE_WINDOW : Math.min(DUPLICATE_WINDOW, maxAge)),
+        allow_direct: true,
+      });
+    });
+  }
+
+  /** @throws NoSuchInboxError, PicklepostError */
+  state(): Promise<InboxState> {
+    return this.ask(async () => {
+      const info = await this.manager.streams.info(streamName(this.inbox));
+      return { ...describeStream(info), readers: await listReaders(this.manager, this.inbox) };
+    });
+  }
+
+  /** Deletes it with everything in it. @throws NoSuchInboxError, PicklepostError */
+  delete(): Promise<void> {
+    return this.ask(async () => void (await this.manager.streams.delete(streamName(this.inbox))));
+  }
+
+  /** Forgets a reader, so that nothing waits for it any more. @throws PicklepostError */
+  deleteReader(name: string): Promise<void> {
+    return this.ask(async () => void (await this.manager.consumers.delete(streamName(this.inbox), name)));
+  }
+
+  /**
+   * What the manifests of items say, the oldest first; those that do not open are left out.
+   * @throws PicklepostError
+   */
+  async *items(key: FernetKey): AsyncGenerator<SharedItem, void> {
+    const stream = streamName(this.inbox);
+    const subject = manifestSubjects(this.inbox);
+    for (let sequence = 1; ;) {
+      const query = { seq: sequence, next_by_subj: subject };
+      const message = await this.ask(() => this.manager.direct.getMessage(stream, query));
+      if (!message) return;
+      sequence = message.seq + 1;
+      const sender = senderOf(this.inbox, message.subject) ?? '';
+      try {
+        const { manifest } = openManifest(key, message.data, { inbox: this.inbox, sender });
+        yield { manifest, sequence: message.seq, storedAt: message.time.getTime() };
+      } catch (error) {
+        if (!(error instanceof PicklepostError)) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.connection.nats.close();
+  }
+
+  private async ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw natsError(error, this.inbox);
+    }
+  }
+}
+
+/** An item in a shared inbox. */
+export interface SharedItem {
+  readonly manifest: Manifest;
+  readonly sequence: number;
+  /** Milliseconds since the epoch, by the clock of the server. */
+  readonly storedAt: number;
+}
+
+/** @throws PicklepostError `invalid-key` where an inbox was made for another key */
+export function checkFingerprint(
+  { fingerprint }: Pick<InboxState, 'fingerprint'>,
+  key: FernetKey,
+  inbox: string,
+): void {
+  if (fingerprint === undefined || fingerprint === key.fingerprint) return;
+  throw new PicklepostError(
+    'invalid-key',
+    say`The inbox ${inbox} was made for the key ${fingerprint}, and this one is ${key.fingerprint}. Use the key of the inbox.`,
+  );
+}
+
+export function describeStream({ config, state }: StreamInfo): Omit<InboxState, 'readers'> {
+  return {
+    messages: state.messages,
+    bytes: state.bytes,
+    replicas: config.num_replicas,
+    maxAge: Math.round(config.max_age / 1e6),
+    maxSize: config.max_bytes > 0 ? config.max_bytes : undefined,
+    fingerprint: fingerprintOf(config.description),
+  };
+}
+
+/** Those who fetch items. @throws what the client throws */
+export async function listReaders(manager: JetStreamManager, inbox: string): Promise<InboxReader[]> {
+  const readers: InboxReader[] = [];
+  for await (const info of manager.consumers.list(streamName(inbox)))
+    if (info.config.durable_name !== undefined) readers.push(describeConsumer(info));
+  return readers;
+}
+
+/** @returns undefined where it may not be asked, or does not answer */
+export async function tryStreamState(
+  manager: JetStreamManager,
+  inbox: string,
+): Promise<Omit<InboxState, 'readers'> | undefined> {
+  try {
+    return describeStream(await manager.streams.info(streamName(inbox)));
+  } catch (error) {
+    const known = natsError(error, inbox);
+    if (known.code === 'no-such-item') throw known;
+    if (known.code === 'refused' || isPassing(error)) return undefined;
+    throw known;
+  }
+}
+
+function describeConsumer(info: ConsumerInfo): InboxReader {
+  return {
+    name: info.name,
+    waiting: info.num_pending + info.num_ack_pending,
+    fetchedUpTo: info.ack_floor.stream_seq,
+  };
+}
+
+function fingerprintOf(description: string | undefined): string | undefined {
+  const key = /^\{"picklepost":1,"key":"([0-9a-f]{4}-[0-9a-f]{4})"\}$/.exec(description ?? '')?.[1];
+  return key;
+}
