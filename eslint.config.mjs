@@ -12,9 +12,9 @@ const packageRules = (pattern, message) => ({
 /** Folders of src/ and the only folders of src/ that they may import. */
 const layers = [
   { target: 'core', except: [] },
-  { target: 'net', except: ['core'] },
+  { target: 'net', except: ['core', 'disk'] },
   { target: 'nats', except: ['core'] },
-  { target: 'inbox', except: ['core'] },
+  { target: 'inbox', except: ['core', 'disk'] },
   { target: 'disk', except: ['core'] },
   { target: 'worker', except: ['core', 'disk'] },
   { target: 'webview', except: ['core'] },

@@ -43,8 +43,6 @@ export interface Budgets {
   readonly connections: Share;
   /** Bytes of content and of what is said of items, between the network and the disk. */
   readonly memory: Share;
-  /** Bytes of memory that each connection may hold beside its share, so that a small item never waits for large ones. */
-  readonly freeMemory: number;
   /** Milliseconds that a peer waits for memory before it is refused. */
   readonly memoryPatience: number;
   /** Bytes on the disk of what claims to be encrypted, where only that is taken, before its signature has been checked. */
@@ -59,13 +57,12 @@ export interface Budgets {
 
 /**
  * The total of memory leaves a process of 400 MB room for everything else. An address has an eighth of the connections, as a whole office
- * may have a single one, and a quarter of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
+ * may have a single one, and a third of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
  * more than what eight large items have between the network and the disk.
  */
 export const BUDGETS: Budgets = {
   connections: { total: 1024, address: 128, connection: 1 },
-  memory: { total: 128 * MiB, address: 32 * MiB, connection: 20 * MiB },
-  freeMemory: 128 * 1024,
+  memory: { total: 96 * MiB, address: 32 * MiB, connection: 20 * MiB },
   memoryPatience: 60_000,
   // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },

@@ -21,6 +21,7 @@ import { ItemIndex } from './items/itemIndex';
 import { ItemCatalog } from './items/itemCatalog';
 import { Partials, type PartialItem } from './partials/partials';
 import { beginPieces, beginStream, type Offered, type ReceivingParts } from './partials/pieceReceiving';
+import { descriptorShare } from '../disk/descriptorLimit';
 import { DiskSpace } from './disk/diskSpace';
 import { FilePool } from './disk/filePool';
 import { say, type Words } from '../core/text';
@@ -41,8 +42,9 @@ export interface InboxOptions {
   readonly onNotice?: (notice: Words) => void;
 }
 
-/** Descriptors for items that arrive, however many there are. */
+/** Descriptors for items that arrive, however many there are, and the most of all that they may be. */
 const OPEN_FILES = 64;
+const SHARE_OF_FILES = 1 / 8;
 
 /**
  * The store of received items (docs/format.md): a directory with one encrypted file per item, each whole or not there. Several
@@ -61,7 +63,7 @@ export class Inbox implements ItemStore {
   private readonly committer: ItemCommitter;
   private readonly watcher: InboxWatcher;
   private readonly diskSpace = new DiskSpace();
-  private readonly files = new FilePool(OPEN_FILES);
+  private readonly files = new FilePool(descriptorShare(OPEN_FILES, SHARE_OF_FILES));
   /** By transfer, so that the next offer of one finds what the one before has begun. */
   private readonly offering = new KeyedMutex();
   /** One for each that reads an item. */

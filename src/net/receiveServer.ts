@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
+import { noteNewConnection } from '../core/scheduling/turns';
 import { SharedAnswer } from '../core/scheduling/sharedAnswer';
 import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
@@ -13,7 +14,7 @@ import { serveConnection } from '../core/wire/dialects';
 import type { ServeContext } from '../core/wire/dialect';
 import type { AnnouncedItem } from '../core/item/item';
 import { breakOff } from './breakOff';
-import { descriptorLimit } from './descriptorLimit';
+import { descriptorLimit } from '../disk/descriptorLimit';
 import { covers } from './networks';
 import { listenAt } from './ports';
 import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
@@ -190,6 +191,7 @@ export class ReceiveServer {
   }
 
   private accept(socket: Socket): void {
+    noteNewConnection();
     // Beyond these, saying no would cost more than asking.
     const most = this.accountant.budgets.connections.total + 2 * this.waitingPlaces;
     if (this.connections.size >= most && !this.breakOffLeaving()) {

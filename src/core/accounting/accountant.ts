@@ -12,7 +12,8 @@ export class Accountant {
   readonly memory: Pool;
   readonly unchecked: Pool;
   private readonly connections: Pool;
-  private readonly accounts = new Set<Account>();
+  /** By address. */
+  private readonly accounts = new Map<string, Set<Account>>();
 
   constructor(readonly budgets: Budgets = BUDGETS) {
     this.memory = new Pool(budgets.memory);
@@ -29,7 +30,9 @@ export class Accountant {
   open(host: string, end: (reason: PicklepostError) => void): Account | undefined {
     const account = new Account(this, addressOf(host), end);
     if (!this.connections.tryTake(account, 1) && !this.makeRoomFor(account)) return undefined;
-    this.accounts.add(account);
+    const others = this.accounts.get(account.address);
+    if (others) others.add(account);
+    else this.accounts.set(account.address, new Set([account]));
     return account;
   }
 
@@ -40,7 +43,7 @@ export class Accountant {
 
   /** Gives back all that a connection had. */
   close(account: Account): void {
-    this.accounts.delete(account);
+    this.forget(account);
     account.isOpen = false;
     for (const pool of [this.connections, this.memory, this.unchecked]) pool.leave(account);
   }
@@ -48,57 +51,72 @@ export class Accountant {
   /** Ends the connections over which no content has come for long, whatever else has. To be called now and then. */
   endIdle(): void {
     const { progressTime } = this.budgets;
-    for (const account of this.accounts)
+    for (const account of this.all())
       if (account.standsStillFor(progressTime)) account.end(withoutProgress(progressTime));
   }
 
   /**
-   * Ends a connection that holds memory and stands still, for one that waits for memory: of the same address where there is one, as that
-   * may be the share that is used up, else of the address that holds most.
+   * Ends connections that hold memory and stand still, for one that waits for so many bytes: of its own address where that has used up
+   * its share, else of the address that holds most.
    */
-  relieve(waiting: Account): void {
-    const still = [...this.accounts].filter(
-      (account) =>
-        account !== waiting &&
-        this.memory.heldBy(account) > 0 &&
-        account.standsStillFor(this.budgets.displaceAfter),
+  relieve(waiting: Account, bytes: number): void {
+    const { memory } = this;
+    const { address, connection } = memory.share;
+    if (memory.heldBy(waiting) + bytes > connection) return;
+    const isOwn = memory.heldAt(waiting.address) + bytes > address;
+    const crowd = isOwn ? (this.accounts.get(waiting.address) ?? []) : this.all();
+    const still = [...crowd].filter(
+      (one) => one !== waiting && memory.heldBy(one) > 0 && one.standsStillFor(this.budgets.displaceAfter),
     );
-    const own = still.filter(({ address }) => address === waiting.address);
-    const first = (own.length > 0 ? own : still).reduce<Account | undefined>((most, one) => {
-      const isMore = most && this.memory.heldBy(one) > this.memory.heldBy(most);
-      return most && !isMore ? most : one;
-    }, undefined);
-    first?.end(displaced());
+    const order = (one: Account): readonly [number, number] => [
+      memory.heldAt(one.address),
+      memory.heldBy(one),
+    ];
+    let freed = 0;
+    for (const one of sortedFromMost(still, order)) {
+      if (freed >= bytes) return;
+      freed += memory.heldBy(one);
+      one.end(displaced());
+    }
   }
 
   /** One connection of the same address ends if that has no place left, else one of the address that has most of them. */
   private makeRoomFor(newcomer: Account): boolean {
-    const own = this.ofAddress(newcomer.address);
-    const crowd = own.length >= this.connections.share.address ? own : this.largestCrowd();
-    const first = crowd
-      .filter((account) => account.standsStillFor(this.budgets.displaceAfter))
-      .reduce<Account | undefined>((gone, one) => (gone && goesBefore(gone, one) ? gone : one), undefined);
+    const own = this.accounts.get(newcomer.address);
+    const isOwn = own !== undefined && own.size >= this.connections.share.address;
+    const crowd = isOwn ? own : this.largestCrowd();
+    let first: Account | undefined;
+    for (const one of crowd)
+      if (one.standsStillFor(this.budgets.displaceAfter) && !(first && goesBefore(first, one))) first = one;
     if (!first) return false;
-    // What else it has, it gives back when it has ended.
-    this.accounts.delete(first);
+    this.forget(first);
     this.connections.leave(first);
     first.end(displaced());
     return this.connections.tryTake(newcomer, 1);
   }
 
-  private ofAddress(address: string): Account[] {
-    return [...this.accounts].filter((account) => account.address === address);
+  private largestCrowd(): ReadonlySet<Account> {
+    let largest: ReadonlySet<Account> = new Set();
+    for (const crowd of this.accounts.values()) if (crowd.size > largest.size) largest = crowd;
+    return largest;
   }
 
-  private largestCrowd(): Account[] {
-    const crowds = new Map<string, Account[]>();
-    for (const account of this.accounts) {
-      const crowd = crowds.get(account.address);
-      if (crowd) crowd.push(account);
-      else crowds.set(account.address, [account]);
-    }
-    return [...crowds.values()].reduce((most, one) => (one.length > most.length ? one : most), []);
+  private *all(): Generator<Account, void> {
+    for (const crowd of this.accounts.values()) yield* crowd;
   }
+
+  private forget(account: Account): void {
+    const crowd = this.accounts.get(account.address);
+    crowd?.delete(account);
+    if (crowd?.size === 0) this.accounts.delete(account.address);
+  }
+}
+
+function sortedFromMost<T>(things: readonly T[], order: (thing: T) => readonly [number, number]): T[] {
+  return things
+    .map((thing) => ({ thing, by: order(thing) }))
+    .sort((a, b) => b.by[0] - a.by[0] || b.by[1] - a.by[1])
+    .map(({ thing }) => thing);
 }
 
 /** Those over which content has come stay longer than those over which none has. */
@@ -113,6 +131,7 @@ const PROGRESS = 4096;
 /** What one connection holds. */
 export class Account implements Holder {
   isOpen = true;
+  private isEnding = false;
   /** When it made progress last, by the clock of `performance`. */
   since = performance.now();
   /** Whether content has come. */
@@ -122,13 +141,18 @@ export class Account implements Holder {
   /** Pieces of work that the peer has to wait for. */
   private working = 0;
   private workingSince = 0;
-  private held = 0;
 
   constructor(
     private readonly accountant: Accountant,
     readonly address: string,
-    readonly end: (reason: PicklepostError) => void,
+    private readonly onEnd: (reason: PicklepostError) => void,
   ) {}
+
+  /** Ends the connection, with a reason that the peer is told. What it has, it gives back when it is closed. */
+  end(reason: PicklepostError): void {
+    this.isEnding = true;
+    this.onEnd(reason);
+  }
 
   /** The peer has got as far as to be able to send. */
   noteGreeting(): void {
@@ -159,27 +183,23 @@ export class Account implements Holder {
   }
 
   standsStillFor(milliseconds: number): boolean {
-    return this.working === 0 && performance.now() - this.since >= milliseconds;
+    return !this.isEnding && this.working === 0 && performance.now() - this.since >= milliseconds;
   }
 
   /**
-   * Holds so many bytes of memory, of which every connection may have a few without waiting. While it waits for more, those that hold
-   * some and stand still have to end.
+   * Holds so many bytes of memory. While it has to wait for them, connections that hold some and stand still have to end.
    * @returns what gives them back, to be called once or more
    * @throws PicklepostError `refused` where there are none for long
    */
   async hold(bytes: number): Promise<() => void> {
     if (!this.isOpen) throw displaced();
     const { memory } = this.accountant;
-    const charged = this.charge(this.held + bytes) - this.charge(this.held);
-    this.held += bytes;
-    try {
-      if (charged > 0 && !memory.tryTake(this, charged)) await this.waitForMemory(charged);
-    } catch (error) {
-      this.held -= bytes;
-      throw error;
-    }
-    return this.lease(bytes);
+    if (!memory.tryTake(this, bytes)) await this.waitForMemory(bytes);
+    let isHeld = true;
+    return () => {
+      if (isHeld && this.isOpen) memory.give(this, bytes);
+      isHeld = false;
+    };
   }
 
   get uncheckedShare(): Share {
@@ -198,27 +218,14 @@ export class Account implements Holder {
 
   private async waitForMemory(bytes: number): Promise<void> {
     const { memory, budgets } = this.accountant;
-    const relieving = setInterval(() => this.accountant.relieve(this), budgets.displaceAfter).unref();
+    const relieve = (): void => this.accountant.relieve(this, bytes);
+    relieve();
+    const relieving = setInterval(relieve, budgets.displaceAfter).unref();
     try {
       await memory.take(this, bytes, budgets.memoryPatience);
     } finally {
       clearInterval(relieving);
     }
-  }
-
-  private lease(bytes: number): () => void {
-    let isHeld = true;
-    return () => {
-      if (!isHeld || !this.isOpen) return;
-      isHeld = false;
-      const charged = this.charge(this.held) - this.charge(this.held - bytes);
-      this.held -= bytes;
-      if (charged > 0) this.accountant.memory.give(this, charged);
-    };
-  }
-
-  private charge(bytes: number): number {
-    return Math.max(0, bytes - this.accountant.budgets.freeMemory);
   }
 }
 

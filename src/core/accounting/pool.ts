@@ -17,7 +17,7 @@ export class Pool {
   private used = 0;
   private readonly byAddress = new Map<string, number>();
   private readonly byHolder = new Map<Holder, number>();
-  /** In the order of asking; who may not have more yet does not keep others from it. */
+  /** In the order of asking. */
   private readonly waiting = new Set<Waiting>();
 
   constructor(readonly share: Share) {}
@@ -70,13 +70,21 @@ export class Pool {
     this.used -= amount;
     subtract(this.byAddress, holder.address, amount);
     subtract(this.byHolder, holder, amount);
-    for (const waiting of this.waiting) if (this.tryTake(waiting.holder, waiting.amount)) waiting.settle();
+    this.serveWaiting();
   }
 
   /** Gives back all that a holder has, who does not come back. */
   leave(holder: Holder): void {
     for (const waiting of this.waiting) if (waiting.holder === holder) waiting.settle(busy());
     this.give(holder, this.heldBy(holder));
+  }
+
+  /** The address that holds least goes first. Who may not have more yet keeps nobody else from it. */
+  private serveWaiting(): void {
+    if (this.waiting.size === 0) return;
+    const held = ({ holder }: Waiting): number => this.heldAt(holder.address);
+    for (const waiting of [...this.waiting].sort((a, b) => held(a) - held(b)))
+      if (this.tryTake(waiting.holder, waiting.amount)) waiting.settle();
   }
 }
 

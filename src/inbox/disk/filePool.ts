@@ -68,4 +68,4 @@ export class FilePool {
 }
 
 /** Pieces of work that the system has at once. It does them in the order of asking, whoever asks, so more of them would keep others waiting. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;

@@ -8,6 +8,7 @@ import { PIECE_SIZE, pieceTokenLength, sealPiece } from '../../core/crypto/token
 import { InvalidTokenError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import { SMALL_ITEM, type ItemOffer, type ItemWriter, type SentContent } from '../../core/item/itemStore';
+import { descriptorShare } from '../../disk/descriptorLimit';
 import { Semaphore } from '../../core/scheduling/semaphore';
 import { hostOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
@@ -26,9 +27,10 @@ export function isSmall({ size }: ItemOffer): boolean {
 // Its steps cost this thread about half of what those of a file handle with promises do.
 const writeFile = promisify(writeFileCallback);
 
-/** Files that are written at once, each of which takes a descriptor. */
-const FILES_AT_ONCE = 32;
-const writing = new Semaphore(FILES_AT_ONCE);
+/** Files that are written at once, each of which takes a descriptor, and the most of all descriptors that they may be. */
+const FILES_AT_ONCE = 12;
+const SHARE_OF_FILES = 1 / 16;
+const writing = new Semaphore(descriptorShare(FILES_AT_ONCE, SHARE_OF_FILES));
 
 /** What a small item is stored with, and how. */
 export interface SmallItem {

@@ -68,7 +68,6 @@ describe('The accountant of a server', () => {
     ...BUDGETS,
     connections: { total: 6, address: 4, connection: 1 },
     memory: { total: 100, address: 60, connection: 60 },
-    freeMemory: 10,
     displaceAfter: 0,
   };
 
@@ -116,7 +115,7 @@ describe('The accountant of a server', () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
     const ended: string[] = [];
     const [idle, still, honest] = openAll(accountant, '192.0.2.1', 3, ended);
-    await still!.hold(65);
+    await still!.hold(55);
     const [elsewhere] = openAll(accountant, '192.0.2.2', 1, ended);
     await elsewhere!.hold(20);
     for (const account of [idle!, still!, elsewhere!]) account.since -= HOUR;
@@ -174,16 +173,41 @@ describe('The accountant of a server', () => {
     assert.deepEqual(ended, ['0: Timed out after 10 minutes in which no content came. Send it again.']);
   });
 
-  it('lets everybody have a little memory, whatever the others hold', async () => {
-    const accountant = new Accountant({ ...budgets, memoryPatience: 1 });
-    const [greedy, modest] = openAll(accountant, '192.0.2.1', 2);
-    const release = await greedy!.hold(70);
-    await assert.rejects(modest!.hold(11), BUSY);
-    (await modest!.hold(10))();
+  it('counts every byte of memory, and gives what comes back to the address that holds least', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: HOUR });
+    const [greedy, next] = openAll(accountant, '192.0.2.1', 2);
+    const [other] = openAll(accountant, '192.0.2.2', 1);
+    const [modest] = openAll(accountant, '192.0.2.3', 1);
+    await greedy!.hold(30);
+    const release = await greedy!.hold(20);
+    await other!.hold(50);
+    const order: string[] = [];
+    const waiting = [
+      next!.hold(10).then(() => order.push('next')),
+      modest!.hold(10).then(() => order.push('modest')),
+    ];
     release();
     release();
-    (await modest!.hold(70))();
-    assert.equal(accountant.memory.held, 0);
+    await Promise.all(waiting);
+    assert.deepEqual(order, ['modest', 'next']);
+    assert.equal(accountant.memory.held, 100);
+  });
+
+  it('ends at once as many connections that stand still as hold what another one needs', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
+    const ended: string[] = [];
+    const still = openAll(accountant, '192.0.2.1', 3, ended);
+    for (const account of still) {
+      await account.hold(20);
+      account.since -= HOUR;
+    }
+    const [going] = openAll(accountant, '192.0.2.2', 1, ended);
+    await going!.hold(40);
+    const [honest] = openAll(accountant, '192.0.2.3', 1);
+    const waiting = honest!.hold(30);
+    assert.equal(ended.length, 2);
+    still.forEach((account) => accountant.close(account));
+    (await waiting)();
   });
 
   it('takes back all that a connection had when it closes, once', async () => {
