@@ -41,6 +41,7 @@ const coreRooms = [
   { room: 'item', except: ['codecs', 'crypto'] },
   { room: 'inspection', except: ['codecs', 'render', 'values'] },
   { room: 'files', except: ['codecs', 'data', 'render', 'values'] },
+  { room: 'snippets', except: ['wire'] },
   { room: 'wire', except: ['accounting', 'codecs', 'crypto', 'item', 'pairing', 'scheduling'] },
 ];
 

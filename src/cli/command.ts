@@ -22,6 +22,8 @@ export interface Context {
   readonly output: Output;
   /** File of the worker, in which what others wrote is decoded. */
   readonly workerScript: string;
+  /** Where the templates of snippets are. */
+  readonly snippetFolder: string;
   /** Given when the user wants it to end (SIGINT, SIGTERM). Only a command that has something to put right asks for it. */
   readonly interruption: AbortSignal;
 }

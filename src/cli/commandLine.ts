@@ -14,6 +14,7 @@ import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
 import { sendCommand } from './send';
 import { inboxCommand } from './sharedInbox';
+import { snippetCommand } from './snippet';
 import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
@@ -28,6 +29,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['pair', pairCommand],
   ['test', testCommand],
   ['inbox', inboxCommand],
+  ['snippet', snippetCommand],
 ]);
 
 /**

@@ -27,7 +27,12 @@ async function runOnTerminal(args: readonly string[]): Promise<string> {
   const results = Object.assign(new PassThrough(), { isTTY: true });
   const output = new Output(results, new PassThrough());
   assert.equal(
-    await runCommandLine(args, '', { output, workerScript: '', interruption: new AbortController().signal }),
+    await runCommandLine(args, '', {
+      output,
+      workerScript: '',
+      snippetFolder: 'media/snippets',
+      interruption: new AbortController().signal,
+    }),
     0,
   );
   return readText(results.end());
@@ -228,7 +233,12 @@ describe('The inbox on the command line', function () {
       const results = Object.assign(new PassThrough(), { isTTY: true });
       const errors = new PassThrough();
       const output = new Output(results, errors);
-      const context = { output, workerScript: '', interruption: new AbortController().signal };
+      const context = {
+        output,
+        workerScript: '',
+        snippetFolder: 'media/snippets',
+        interruption: new AbortController().signal,
+      };
       assert.equal(await runCommandLine(['show', id, '--inbox', directory], '', context), 1);
       assert.equal(await readText(results.end()), '');
       assert.match(await readText(errors.end()), /photo\.raw is not text\. .*--as raw/);
@@ -283,7 +293,12 @@ describe('The inbox on the command line', function () {
     mkdirSync(folder);
     const errors = new PassThrough();
     const output = new Output(new PassThrough(), errors);
-    const context = { output, workerScript: '', interruption: AbortSignal.abort() };
+    const context = {
+      output,
+      workerScript: '',
+      snippetFolder: 'media/snippets',
+      interruption: AbortSignal.abort(),
+    };
     const args = ['export', text, '--to', path.join(folder, 'out.txt'), ...inboxOption];
     assert.equal(await runCommandLine(args, '', context), 1);
     assert.equal(await readText(errors.end()), 'picklepost: Cancelled.\n');

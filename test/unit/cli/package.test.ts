@@ -82,7 +82,8 @@ describe('The npm package', function () {
     ])
       copyFileSync(path.join(projectRoot, name), at(`source/${name}`));
     cpSync(path.join(projectRoot, 'src'), at('source/src'), { recursive: true });
-    for (const name of ['media', 'docs', 'test']) mkdirSync(at(`source/${name}`));
+    cpSync(path.join(projectRoot, 'media'), at('source/media'), { recursive: true });
+    for (const name of ['docs', 'test']) mkdirSync(at(`source/${name}`));
     writeFileSync(at('source/docs/page.md'), 'not for the package');
     symlinkSync(path.join(projectRoot, 'node_modules'), at('source/node_modules'), 'junction');
     const output = await succeed('npm', ['pack', '--json', '--pack-destination', directory], at('source'));
@@ -92,7 +93,8 @@ describe('The npm package', function () {
 
   it('holds only what the command line runs, in less than a megabyte, and needs no other package', () => {
     const paths = packed.files.map((file) => file.path.replace(/-[A-Z0-9]{8}\.js$/, '-*.js'));
-    const allowed = /^(?:LICENSE\.txt|README\.md|package\.json|dist\/(?:cli|worker|shared\/[\w.]+-\*)\.js)$/;
+    const allowed =
+      /^(?:LICENSE\.txt|README\.md|package\.json|media\/snippets\/.*|dist\/(?:cli|worker|shared\/[\w.]+-\*)\.js)$/;
     assert.deepEqual(
       paths.filter((name) => !allowed.test(name)),
       [],

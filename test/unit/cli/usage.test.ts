@@ -17,7 +17,12 @@ import { run, succeed, type Outcome } from './program';
 async function runHere(args: readonly string[]): Promise<Outcome> {
   const [results, errors] = [new PassThrough(), new PassThrough()];
   const output = new Output(results, errors);
-  const context = { output, workerScript: '', interruption: new AbortController().signal };
+  const context = {
+    output,
+    workerScript: '',
+    snippetFolder: 'media/snippets',
+    interruption: new AbortController().signal,
+  };
   const code = await runCommandLine(args, '1.2.3', context);
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }

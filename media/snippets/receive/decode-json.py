@@ -1,0 +1,5 @@
+import json
+
+
+def decode(data):
+    return json.loads(data)

@@ -1,0 +1,2 @@
+# Receives items, and saves them to a folder.
+picklepost receive --host {{HOST}} --port {{PORT}} --save-to received{{OPTIONS}}

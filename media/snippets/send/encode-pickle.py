@@ -1,0 +1,5 @@
+import pickle
+
+
+def encode(value):
+    return pickle.dumps(value)
