@@ -233,7 +233,7 @@ describe('Code to paste that receives', function () {
       const receipt = await send(item, port, snippet, snippet.hasKey ? KEY : undefined);
       if (snippet.id === 'nc') {
         await outputOf(program);
-        assert.equal(await readFile(place.at('received'), 'utf8'), DICTIONARY);
+        assert.equal(await readFile(place.at('received.dat'), 'utf8'), DICTIONARY);
         return;
       }
       assert.equal(receipt.confirmed, true);
