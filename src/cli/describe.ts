@@ -12,6 +12,8 @@ export function describe(item: ReceivedItem): string {
   if (item.mode !== undefined) facts.push('executable');
   const protection = protectionOf(item);
   if (protection) facts.push(protection === 'parts' ? 'encrypted by parts' : 'encrypted');
+  if (item.key !== undefined) facts.push(`from ${item.key}`);
+  else if (protection === 'session') facts.push('sender not verified');
   return `${name} (${facts.join(', ')})`;
 }
 

@@ -33,8 +33,9 @@ ${SHARED_RECEIVE_SYNOPSIS}`,
                         items are kept, encrypted
   --key-file FILE       a key that senders may use; give the option once for
                         each key. A key is called as its file, without extension
-  --require-encryption  accept only what comes encrypted, and in a dialect that
-                        protects all of it, unless --dialects names others
+  --require-encryption  accept only senders with one of the keys, and only in a
+                        dialect that protects all of an item, unless --dialects
+                        names others
   --dialects LIST       accept only these, with commas between them:
                         ${DIALECT_NAMES.join(', ')}
   --save-to DIR         also save each item in plain in this folder, before its

@@ -134,12 +134,12 @@ export class ProtocolError extends PicklepostError {
   }
 }
 
-/** The receiver demands encryption, or the sender has none to offer. */
+/** The receiver takes only what comes with a key, or the sender has none. */
 export class EncryptionRequiredError extends PicklepostError {
   constructor() {
     super(
       'encryption-required',
-      say`This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.`,
+      say`This receiver accepts items only from senders with one of its keys. Send it with a key of the receiver.`,
     );
   }
 }

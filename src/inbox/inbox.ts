@@ -105,15 +105,10 @@ export class Inbox implements ItemStore {
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
-  offer(
-    arrival: Arrival,
-    offer: ItemOffer,
-    key: FernetKey | undefined,
-    gone?: AbortSignal,
-  ): Promise<OfferAnswer> {
-    // Whoever has no key must not reach, by a guessed identity, what comes encrypted.
+  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey, gone?: AbortSignal): Promise<OfferAnswer> {
+    // Whoever has not the same key must not reach, by a guessed identity, what somebody else sends.
     const transfer = createHash('sha256')
-      .update(`${arrival.encrypted} ${offer.transfer}`)
+      .update(JSON.stringify([arrival.key ?? null, offer.transfer]))
       .digest('hex')
       .slice(0, 32);
     return this.offering.run(transfer, () =>

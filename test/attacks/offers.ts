@@ -1,12 +1,17 @@
 /* Attacks by what the native dialect lets a sender say of items, and by pieces of them. */
 import { createHash, randomBytes } from 'node:crypto';
-import { PIECE_SIZE } from '../../src/core/crypto/tokenStream';
+import { FernetKey } from '../../src/core/crypto/keys';
+import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
 import { encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES } from '../../src/core/wire/native/session/frames';
 import type { Offer } from '../../src/core/wire/native/session/messages';
 import { write, type AttackSession, type Attacker } from './attacker';
 
 const GIGABYTE = 1_000_000_000;
-const piece = randomBytes(PIECE_SIZE);
+/** Of all items: an attacker need not care. */
+const ITEM_KEY = FernetKey.generate();
+const content = randomBytes(PIECE_SIZE);
+const piece = sealPiece(ITEM_KEY, 0, false, content);
+const lastByte = sealPiece(ITEM_KEY, 0, true, Buffer.from('x'));
 
 /** Offers that together are far more than any disk has, of which nothing comes. */
 export async function reserveDisk(attacker: Attacker): Promise<void> {
@@ -23,7 +28,7 @@ export async function openFiles(attacker: Attacker): Promise<void> {
   await attacker.keep(4 * attacker.addresses.length, async (from) => {
     const peer = await attacker.openSession(from);
     void peer.listen();
-    for (let i = 0; i < 256; i++) await peer.session.sendPiece(await offer(peer), Buffer.from('x'));
+    for (let i = 0; i < 256; i++) await peer.session.sendPiece(await offer(peer), lastByte);
     return peer.socket;
   });
 }
@@ -35,7 +40,7 @@ export async function holdPieces(attacker: Attacker): Promise<void> {
     void peer.listen();
     for (let i = 0; i < 2; i++) await offer(peer);
     await peer.session.sendPiece(0, piece);
-    await write(peer.socket, Buffer.concat([pieceHead(0, PIECE_SIZE), piece.subarray(1)]));
+    await write(peer.socket, Buffer.concat([pieceHead(0, piece.length), piece.subarray(1)]));
     return peer.socket;
   });
 }
@@ -78,7 +83,8 @@ export async function offerBeginning(attacker: Attacker): Promise<void> {
   const begin = async (): Promise<void> => {
     const peer = await attacker.openSession();
     const item = await offer(peer, about);
-    for (let i = 0; i < BEGINNING; i++) await peer.session.sendPiece(item, piece);
+    for (let i = 0; i < BEGINNING; i++)
+      await peer.session.sendPiece(item, sealPiece(ITEM_KEY, i, false, content));
     await peer.until('progress');
     peer.socket.destroy();
   };
@@ -143,7 +149,7 @@ async function sendSmall(attacker: Attacker, count: number, make: (i: number) =>
       const { content, about } = make(round * count + i);
       const size = content.length;
       const item = await offer(peer, { ...about, size });
-      await peer.session.sendPiece(item, content);
+      await peer.session.sendPiece(item, sealPiece(ITEM_KEY, 0, true, content));
       const sha256 = createHash('sha256').update(content).digest('hex');
       await peer.session.send({ type: 'end', item, size, sha256 });
     }
@@ -155,7 +161,8 @@ async function sendSmall(attacker: Attacker, count: number, make: (i: number) =>
 async function offer({ session, nextItem }: AttackSession, about: Partial<Offer> = {}): Promise<number> {
   const item = nextItem();
   const transfer = randomBytes(16).toString('hex');
-  await session.send({ type: 'offer', item, transfer, kind: 'file', name: 'attack', ...about });
+  const key = ITEM_KEY.toText();
+  await session.send({ type: 'offer', item, transfer, kind: 'file', name: 'attack', key, ...about });
   return item;
 }
 

@@ -126,10 +126,15 @@ describe('The documented native dialect, against Python', function () {
       inbox.close();
     });
 
-    /** What it takes to send files with one of the keys. */
-    function sending(keyFile: 'key' | 'otherKey', sent: readonly File[] = files): string[] {
+    /** What it takes to send files with one of the keys, or none. */
+    function sending(keyFile: 'key' | 'otherKey' | '-', sent: readonly File[] = files): string[] {
       const port = String(server.address?.port);
-      return [path.join(directory, keyFile), '127.0.0.1', port, ...sent.map(({ path }) => path)];
+      return [
+        keyFile === '-' ? keyFile : path.join(directory, keyFile),
+        '127.0.0.1',
+        port,
+        ...sent.map(({ path }) => path),
+      ];
     }
 
     const startSender = (...about: Parameters<typeof sending>): PythonPeer =>
@@ -144,18 +149,28 @@ describe('The documented native dialect, against Python', function () {
       return contents.map(sha256).sort();
     }
 
-    it('sends files of every size', async () => {
-      const answers = (await startSender('key').rest()) as {
-        type: string;
-        sha256: string;
-      }[];
-      assert.deepEqual(
-        answers.map(({ type, sha256 }) => ({ type, sha256 })),
-        files.map(({ sha256 }) => ({ type: 'stored', sha256 })),
-      );
-      assert.deepEqual(await storedHashes(), files.map(({ sha256 }) => sha256).sort());
-      assert.deepEqual(failures, []);
-    });
+    for (const [what, keyFile] of [
+      ['verified', 'key'],
+      ['not verified', '-'],
+    ] as const)
+      it(`sends files of every size, ${what}`, async () => {
+        options = { ...options, requireEncryption: keyFile === 'key' };
+        const answers = (await startSender(keyFile).rest()) as {
+          type: string;
+          sha256: string;
+        }[];
+        assert.deepEqual(
+          answers.map(({ type, sha256 }) => ({ type, sha256 })),
+          files.map(({ sha256 }) => ({ type: 'stored', sha256 })),
+        );
+        assert.deepEqual(await storedHashes(), files.map(({ sha256 }) => sha256).sort());
+        for (const entry of await inbox.list()) {
+          assert.ok(entry.state === 'whole');
+          const { encrypted, key: name } = entry.item;
+          assert.deepEqual([encrypted, name], [true, keyFile === 'key' ? 'lab' : undefined]);
+        }
+        assert.deepEqual(failures, []);
+      });
 
     it('sends a folder: places, empty folders, times before 1970, who may execute what, names that are not UTF-8', async function () {
       if (process.platform !== 'linux') return this.skip();
@@ -214,7 +229,7 @@ describe('The documented native dialect, against Python', function () {
       const { size, mtimeMs } = await stat(path);
       const transfer = createHash('sha256').update(`${hostname()}\0${path}`).digest('hex').slice(0, 32);
       const about = { transfer, kind: 'file', name: 'large', size, modified: Math.floor(mtimeMs) } as const;
-      const arrival = { dialect: 'native', from: '127.0.0.1:1', encrypted: true } as const;
+      const arrival = { dialect: 'native', from: '127.0.0.1:1', encrypted: true, key: 'lab' } as const;
       const itemKey = FernetKey.generate();
       const answer = await inbox.offer(arrival, about, itemKey);
       assert.ok(answer.kind === 'accepted');
@@ -257,14 +272,15 @@ describe('The documented native dialect, against Python', function () {
     });
 
     async function startReceiver(
-      keyFile: 'key' | 'otherKey',
+      keyFile: 'key' | 'otherKey' | '-',
     ): Promise<{ peer: PythonPeer; send: () => Promise<Receipt[]> }> {
-      const peer = startPeer('native_peer.py', 'receive', path.join(directory, keyFile), folder);
+      const keyPath = keyFile === '-' ? keyFile : path.join(directory, keyFile);
+      const peer = startPeer('native_peer.py', 'receive', keyPath, folder);
       const { port } = (await peer.next()) as { port: number };
       const items = await Promise.all(files.map(({ path }) => fileItem(path, { bufferSize: 65536 })));
       const where = { host: '127.0.0.1', port, dialect: 'native', localPort: 0 } as const;
-      const send = () => sendItems(items, { ...where, key, bufferSize: 65536, limits: DEFAULT_LIMITS });
-      return { peer, send };
+      const to = { ...where, bufferSize: 65536, limits: DEFAULT_LIMITS, ...(keyFile !== '-' && { key }) };
+      return { peer, send: () => sendItems(items, to) };
     }
 
     it('is told all of a folder, and tells what it keeps under other names', async function () {
@@ -295,15 +311,16 @@ describe('The documented native dialect, against Python', function () {
       assert.deepEqual(about.sort(), PROJECT);
     });
 
-    it('receives files of every size', async () => {
-      const { peer, send } = await startReceiver('key');
-      const receipts = await send();
-      assert.ok(receipts.length === files.length && receipts.every(({ confirmed }) => confirmed));
-      const stored = (await peer.rest()) as File[];
-      const hashes = files.map((file) => file.sha256).sort();
-      assert.deepEqual(stored.map((file) => file.sha256).sort(), hashes);
-      for (const file of stored) assert.equal(sha256(await readFile(file.path)), file.sha256);
-    });
+    for (const keyFile of ['key', '-'] as const)
+      it(`receives files of every size, ${keyFile === 'key' ? 'verified' : 'not verified'}`, async () => {
+        const { peer, send } = await startReceiver(keyFile);
+        const receipts = await send();
+        assert.ok(receipts.length === files.length && receipts.every(({ confirmed }) => confirmed));
+        const stored = (await peer.rest()) as File[];
+        const hashes = files.map((file) => file.sha256).sort();
+        assert.deepEqual(stored.map((file) => file.sha256).sort(), hashes);
+        for (const file of stored) assert.equal(sha256(await readFile(file.path)), file.sha256);
+      });
 
     it('is told apart from one with the key, and tells so itself', async () => {
       const { peer, send } = await startReceiver('otherKey');

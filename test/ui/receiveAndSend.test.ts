@@ -70,8 +70,8 @@ describe('receiving and sending in one window', () => {
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
     await workbench.screenshot('pick-server', workbench.quickPickItem(`127.0.0.1:${port}`));
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.screenshot('pick-encryption', workbench.quickPickItem('Do not encrypt'));
-    await workbench.pick('Do not encrypt');
+    await workbench.screenshot('pick-encryption', workbench.quickPickItem('Send without a key'));
+    await workbench.pick('Send without a key');
     await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
     await workbench.toast(/Received from 127\.0\.0\.1: greeting\.txt/).waitFor();
     await workbench.toast(/Sending greeting/).waitFor({ state: 'detached' });
@@ -96,8 +96,8 @@ describe('receiving and sending in one window', () => {
     await workbench.openContainer('Picklepost');
     const rows = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
     await rows.nth(1).waitFor();
-    assert.match((await rows.nth(0).getAttribute('aria-label')) ?? '', /encrypted/);
-    assert.doesNotMatch((await rows.nth(1).getAttribute('aria-label')) ?? '', /encrypted/);
+    assert.match((await rows.nth(0).getAttribute('aria-label')) ?? '', /encrypted, from default/);
+    assert.match((await rows.nth(1).getAttribute('aria-label')) ?? '', /encrypted, sender not verified/);
     await workbench.screenshot('received-encrypted');
   });
 
@@ -189,7 +189,7 @@ describe('receiving and sending in one window', () => {
 
   it('says what to do when the server is not there', async () => {
     await workbench.openContainer('Explorer');
-    await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Do not encrypt');
+    await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Send without a key');
     await workbench
       .toast(/127\.0\.0\.1/)
       .locator('.monaco-button', { hasText: 'Try again' })

@@ -439,7 +439,7 @@ describe('working with received values', () => {
     await workbench.clearToasts();
     await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.pick('Do not encrypt');
+    await workbench.pick('Send without a key');
     await workbench.toast(/Sent convert\.pkl/).waitFor();
     const rows = view.pane.locator('.monaco-list-row[aria-label^="convert.pkl"]');
     await rows.nth(1).waitFor();
@@ -448,7 +448,7 @@ describe('working with received values', () => {
     await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
     await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.pick('Do not encrypt');
+    await workbench.pick('Send without a key');
     await workbench.toast(/Sent 2 files/).waitFor();
     assert.deepEqual(workbench.pageErrors, []);
   });

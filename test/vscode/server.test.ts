@@ -147,10 +147,10 @@ describe('the receive server of a window', () => {
     const fingerprint = (await keyring.get('default'))?.fingerprint;
     await reporter.tells(new RegExp(`uses a key that is not accepted here.*"default" \\(${fingerprint}\\)`));
     assert.equal(reporter.told.length, 2);
-    assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent an item that is not encrypted/);
+    assert.match(reporter.told[0]?.message ?? '', /^127\.0\.0\.1 sent without a key/);
     now = 60_000;
     await assert.rejects(send(port, text('plain')));
-    await reporter.tells(/not encrypted.*This has happened 2 more times\./);
+    await reporter.tells(/without a key.*This has happened 2 more times\./);
   });
 
   for (const [dialect, code] of [

@@ -35,16 +35,11 @@ export interface ItemStore {
   begin(arrival: Arrival): Promise<ItemWriter>;
   /**
    * Takes up an item that may have been cut off before.
-   * @param key of the token stream that the sender makes; undefined where it sends plain pieces
+   * @param key of the token stream that the sender makes
    * @param gone aborted when the sender has left, which ends whatever is done only to answer it
    * @throws PicklepostError: the offer is declined
    */
-  offer(
-    arrival: Arrival,
-    offer: ItemOffer,
-    key: FernetKey | undefined,
-    gone?: AbortSignal,
-  ): Promise<OfferAnswer>;
+  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey, gone?: AbortSignal): Promise<OfferAnswer>;
 }
 
 /**
@@ -59,15 +54,14 @@ export interface ItemWriter {
   /** SHA-256 of the plain content of the pieces that are here, hexadecimal. */
   prefixDigest(): Promise<string>;
   /** Begins again at the first piece, with another key. */
-  restart(key: FernetKey | undefined): Promise<void>;
+  restart(key: FernetKey): Promise<void>;
   /**
-   * Appends plain content: of an item that was offered the next piece, full unless it is the last; else as much as has come. Its memory
-   * is the writer's from then on.
+   * Appends plain content to a stream, as much as has come. Its memory is the writer's from then on.
    * @throws PicklepostError `limit-exceeded`, `disk`
    */
   write(plain: Buffer): Promise<void>;
   /**
-   * Appends the token of the next piece as it came, after checking it. Its memory is the writer's from then on.
+   * Appends the token of the next piece of an item that was offered, as it came, after checking it. Its memory is the writer's from then on.
    * @throws InvalidTokenError, PicklepostError `limit-exceeded`, `disk`
    */
   writeToken(token: Buffer): Promise<void>;

@@ -64,7 +64,7 @@ class HookedWriter implements ItemWriter {
     return this.writer.prefixDigest();
   }
 
-  restart(key: FernetKey | undefined): Promise<void> {
+  restart(key: FernetKey): Promise<void> {
     return this.writer.restart(key);
   }
 

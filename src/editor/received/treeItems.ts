@@ -81,6 +81,10 @@ function describeProtection(item: ReceivedItem): string {
     : vscode.l10n.t('yes');
 }
 
+function describeSender({ key }: ReceivedItem): string {
+  return key === undefined ? vscode.l10n.t('not verified') : vscode.l10n.t('verified by the key "{0}"', key);
+}
+
 /** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
 function iconUri(name: string): vscode.Uri {
   return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, authority: 'icon', path: `/${name}` });
@@ -102,6 +106,7 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
       vscode.l10n.t('{0} ({1} bytes)', formatSize(item.size), item.size.toLocaleString(vscode.env.language)),
     ],
     [vscode.l10n.t('Encrypted on the way'), describeProtection(item)],
+    [vscode.l10n.t('Sender'), describeSender(item)],
     [vscode.l10n.t('Protocol'), item.dialect],
     [item.isHashClaimed ? vscode.l10n.t('SHA-256, as the sender says') : 'SHA-256', item.sha256],
   ];

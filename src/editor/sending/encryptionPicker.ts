@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../core/errors';
+import { findDialect } from '../../core/wire/dialects';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
 import type { Settings } from '../shell/settings';
@@ -33,7 +34,7 @@ export class EncryptionPicker {
     const last = this.state.get<string>(LAST_CHOICE);
     rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
     const picked = await vscode.window.showQuickPick(rows, {
-      title: vscode.l10n.t('Encrypt it on the way?'),
+      title: vscode.l10n.t('With which key?'),
     });
     if (!picked) throw new CancelledError();
     await this.state.update(LAST_CHOICE, picked.id);
@@ -49,10 +50,15 @@ export class EncryptionPicker {
   private async rows(target: Target, mustEncrypt: boolean): Promise<Row[]> {
     const names = offeredKeys(await this.keyring.names(), target);
     const encrypt = await Promise.all(names.map((name) => this.keyRow(name)));
+    const isSealed = findDialect(target.dialect).protection === 'session';
     const plain: Row = {
       id: 'plain',
-      label: vscode.l10n.t('$(unlock) Do not encrypt'),
-      description: vscode.l10n.t('anyone on the network can read it'),
+      label: isSealed
+        ? vscode.l10n.t('$(unlock) Send without a key')
+        : vscode.l10n.t('$(unlock) Do not encrypt'),
+      description: isSealed
+        ? vscode.l10n.t('encrypted, but nobody knows who receives it')
+        : vscode.l10n.t('anyone on the network can read it'),
       choose: () => Promise.resolve(undefined),
     };
     const makeKey: Row[] = [

@@ -142,10 +142,12 @@ export class SendReports {
 }
 
 function describeEncryption({ keyName, target }: SendRequest): string {
-  if (keyName === undefined) return vscode.l10n.t('not encrypted');
-  return findDialect(target.dialect).protection === 'parts'
-    ? vscode.l10n.t('encrypted by parts')
-    : vscode.l10n.t('encrypted');
+  const { protection } = findDialect(target.dialect);
+  if (keyName === undefined)
+    return protection === 'session'
+      ? vscode.l10n.t('encrypted, receiver not verified')
+      : vscode.l10n.t('not encrypted');
+  return protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted');
 }
 
 function describeProof(receipts: readonly Receipt[]): string {

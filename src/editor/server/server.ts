@@ -338,5 +338,5 @@ function describeProtection(item: ReceivedItem): string {
   if (protection === undefined) return '';
   return protection === 'parts'
     ? ', encrypted by parts: order and completeness are not protected'
-    : ', encrypted';
+    : `, encrypted, ${item.key === undefined ? 'sender not verified' : `from ${item.key}`}`;
 }

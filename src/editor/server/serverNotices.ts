@@ -124,7 +124,7 @@ export class ServerNotices implements vscode.Disposable {
       case 'encryption-required':
         return {
           message: vscode.l10n.t(
-            '{0} sent an item that is not encrypted. It was rejected, because "picklepost.receive.encryption" requires encryption.',
+            '{0} sent without a key. It was rejected, because "picklepost.receive.encryption" requires one.',
             host,
           ),
           actions: [],

@@ -98,7 +98,18 @@ export function describeFound(count: number, listed: number, isDone: boolean): s
 export function protectionWords(item: ReceivedItem): string[] {
   const protection = protectionOf(item);
   if (protection === undefined) return [];
-  return [protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted')];
+  const { key } = item;
+  if (protection === 'parts')
+    return [
+      key === undefined
+        ? vscode.l10n.t('encrypted by parts')
+        : vscode.l10n.t('encrypted by parts, from {0}', key),
+    ];
+  return [
+    key === undefined
+      ? vscode.l10n.t('encrypted, sender not verified')
+      : vscode.l10n.t('encrypted, from {0}', key),
+  ];
 }
 
 /** The last part of an address. */

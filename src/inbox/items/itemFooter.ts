@@ -44,7 +44,9 @@ export function deriveFooterKey(inboxKey: Buffer): Buffer {
 }
 
 export function sealFooter(footerKey: Buffer, { item, key }: ItemMetadata): Buffer {
-  const plain = Buffer.from(JSON.stringify({ ...item, key: key.toText() }));
+  // In the file, `key` is that of the token stream.
+  const { key: keyName, ...about } = item;
+  const plain = Buffer.from(JSON.stringify({ ...about, keyName, key: key.toText() }));
   const trailer = Buffer.alloc(TRAILER_LENGTH);
   trailer.writeUInt32BE(plain.length + BOX_OVERHEAD, 0);
   trailer.writeUInt16BE(VERSION, 4);
@@ -107,8 +109,8 @@ function decryptBox(footerKey: Buffer, footer: Buffer): string {
 
 function parseMetadata(text: string): ItemMetadata {
   try {
-    const fields = JSON.parse(text) as ReceivedItem & { key: string };
-    const { key, ...item } = fields;
+    const { key, keyName, ...about } = JSON.parse(text) as ReceivedItem & { key: string; keyName?: string };
+    const item: ReceivedItem = { ...about, ...(keyName !== undefined && { key: keyName }) };
     const areTexts = [item.id, item.kind, item.name, item.from, item.dialect, item.sha256].every(
       (field) => typeof field === 'string',
     );

@@ -47,8 +47,8 @@ export interface ItemBeginning {
 }
 
 /**
- * Stores an item in a file that only grows, token by token, and ends with the footer. Tokens are checked and written as they come, plain
- * content is sealed here. Holds no piece that has been written; of a stream, which may come in parts of any length, less than one.
+ * Stores an item in a file that only grows, token by token, and ends with the footer. Of an item that was offered, tokens are checked and
+ * written as they come; a stream is plain, comes in parts of any length, and is sealed here. Holds no piece that has been written.
  */
 export class InboxItemWriter implements ItemWriter {
   /** Pieces that have been written. */
@@ -71,7 +71,7 @@ export class InboxItemWriter implements ItemWriter {
   private reason = takenOver;
   /** A continued key may have sealed other content before, so what is continued is opened, and compared as a whole. */
   private isContinued = false;
-  /** Of the plain content; in a session with keys only the sender computes it, unless the item is continued. */
+  /** Of the plain content; of an item that was offered only the sender computes it, unless the item is continued. */
   private digest = createHash('sha256');
   /** Of a stream, what is in no token yet. */
   private readonly collected = new CollectedPiece();
@@ -99,8 +99,6 @@ export class InboxItemWriter implements ItemWriter {
         this.keepPrefix();
         throw new CancelledError();
       }
-      // A plain sender has to send its last piece again: only its end message tells that it is the last.
-      if (piece.final && !this.arrival.encrypted) break;
       this.digest.update(piece.content);
       this.plainSize += piece.content.length;
       this.taken = ++this.pieces;
@@ -115,7 +113,7 @@ export class InboxItemWriter implements ItemWriter {
     return Promise.resolve(this.digest.copy().digest('hex'));
   }
 
-  restart(key: FernetKey = FernetKey.generate()): Promise<void> {
+  restart(key: FernetKey): Promise<void> {
     return this.step(async () => {
       await this.writing;
       this.key = key;
@@ -143,7 +141,7 @@ export class InboxItemWriter implements ItemWriter {
   }
 
   write(plain: Buffer): Promise<void> {
-    return this.step(() => (this.offer ? this.writePiece(plain) : this.writePart(plain)));
+    return this.step(() => this.writePart(plain));
   }
 
   async written(): Promise<number> {
@@ -164,7 +162,7 @@ export class InboxItemWriter implements ItemWriter {
 
   finish(end: SentContent | Content): Promise<ReceivedItem> {
     return this.step(async () => {
-      if (!this.arrival.encrypted || !this.offer) await this.sealLast();
+      if (!this.offer) await this.sealLast();
       await this.writing;
       if (!this.hasFinal) throw notWhole();
       const item = this.describe(end);
@@ -187,7 +185,7 @@ export class InboxItemWriter implements ItemWriter {
       if (!this.target.isKept || this.pieces === 0) return this.remove();
       if (this.hasEnded) return;
       this.hasEnded = true;
-      if (!this.arrival.encrypted || this.isContinued) this.keepPrefix();
+      if (this.isContinued) this.keepPrefix();
       await this.target.release();
       this.beginning.onEnd?.();
     });
@@ -241,16 +239,6 @@ export class InboxItemWriter implements ItemWriter {
 
   private get streamLength(): number {
     return this.hasFinal ? streamSize(this.plainSize) : tokenOffset(this.pieces);
-  }
-
-  /** Of an item that was offered: full pieces, but for the last. */
-  private async writePiece(piece: Buffer): Promise<void> {
-    const isEmptyRest = piece.length === 0 && this.taken > 0;
-    if (this.hasFinal || piece.length > PIECE_SIZE || isEmptyRest) throw notWhole();
-    this.digest.update(piece);
-    await nextTurn(this.host);
-    await this.seal(piece, piece.length < PIECE_SIZE);
-    detach(piece);
   }
 
   private async writePart(plain: Buffer): Promise<void> {
@@ -325,7 +313,7 @@ export class InboxItemWriter implements ItemWriter {
   private check(sent: SentContent | undefined): SentContent & Pick<ReceivedItem, 'isHashClaimed'> {
     const size = this.plainSize;
     if (sent && sent.size !== size) throw notWhole();
-    if (sent && this.arrival.encrypted && !this.isContinued) {
+    if (sent && !this.isContinued) {
       const { sha256, isComputed } = sent;
       return { size, sha256, ...(!isComputed && { isHashClaimed: true }) };
     }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece } from '../../core/crypto/piece';
-import { PIECE_SIZE, pieceTokenLength, sealPiece } from '../../core/crypto/tokenStream';
+import { PIECE_SIZE, pieceTokenLength } from '../../core/crypto/tokenStream';
 import { InvalidTokenError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import { SMALL_ITEM, type ItemOffer, type ItemWriter, type SentContent } from '../../core/item/itemStore';
@@ -84,10 +84,9 @@ export class SmallItemWriter implements ItemWriter {
     this.token = Buffer.from(token);
   }
 
-  async write(piece: Buffer): Promise<void> {
-    if (this.larger || piece.length > SMALL_ITEM) return (await this.grow()).write(piece);
-    if (this.plain) throw notWhole();
-    this.plain = Buffer.from(piece);
+  /** It was offered, so that it comes as a token. */
+  write(): Promise<void> {
+    return Promise.reject(notWhole());
   }
 
   /** It is written as a whole only. */
@@ -102,12 +101,11 @@ export class SmallItemWriter implements ItemWriter {
 
   async finish(end: SentContent | Content): Promise<ReceivedItem> {
     if (this.larger) return this.larger.finish(end);
+    const { plain: content, token } = this;
     const { committer, path, arrival, offer, key } = this.about;
-    const content = this.plain ?? (arrival.encrypted ? undefined : Buffer.alloc(0));
-    if (!content) throw notWhole();
+    if (!content || !token) throw notWhole();
     const whole = { size: content.length, sha256: hashOf(content) };
     if ('sha256' in end && (end.size !== whole.size || end.sha256 !== whole.sha256)) throw notWhole();
-    const token = this.token ?? sealPiece(key, 0, true, content);
     const item = describeItem(arrival, offer, whole);
     try {
       const bytes = Buffer.concat([token, sealFooter(committer.footerKey, { item, key })]);

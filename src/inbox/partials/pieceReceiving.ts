@@ -17,8 +17,8 @@ import { PieceFile, type PiecePlace } from '../items/pieceFile';
 export interface Offered {
   readonly arrival: Arrival;
   readonly offer: ItemOffer;
-  /** Of the sender's token stream; undefined where it sends plain pieces. */
-  readonly key: FernetKey | undefined;
+  /** Of the sender's token stream. */
+  readonly key: FernetKey;
   /** Aborted when its sender has left, and need not be answered any more. */
   readonly gone: AbortSignal | undefined;
 }
@@ -44,7 +44,7 @@ export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter
  * @throws NoSpaceError if it would not fit; what node:fs throws
  */
 export async function beginPieces(parts: ReceivingParts, offered: Offered): Promise<ItemWriter> {
-  const { arrival, offer, key = FernetKey.generate() } = offered;
+  const { arrival, offer, key } = offered;
   const state: PartialState = { arrival, offer, key };
   if (isSmall(offer)) return beginSmall(parts, state);
   return beginFile(parts, state, offered.gone);
@@ -173,7 +173,7 @@ function keptPlace(partials: Partials, state: PartialState, path: string): Piece
 function isSame(before: PartialState, now: PartialState): boolean {
   const { offer } = before;
   return (
-    before.arrival.encrypted === now.arrival.encrypted &&
+    before.arrival.key === now.arrival.key &&
     offer.size === now.offer.size &&
     offer.modified === now.offer.modified &&
     offer.kind === now.offer.kind &&

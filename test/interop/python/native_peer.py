@@ -1,4 +1,4 @@
-"""Sends files, or receives those of one connection, encrypted, as docs/native.md says.
+"""Sends files, or receives those of one connection, as docs/native.md says. KEY_FILE is - for a session that is not verified.
 
 native_peer.py send KEY_FILE HOST PORT PATH...    prints the last answer to each file and empty folder, as JSON
 native_peer.py receive KEY_FILE FOLDER            prints the port, and then what has arrived
@@ -28,11 +28,12 @@ class Session:
     def __init__(self, connection, key_file, is_client):
         self.connection, self.stream = connection, connection.makefile("rb")
         self.key, self.other_key, self.sent, self.received = None, None, count(), count()
-        shared = urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
+        shared = b"" if key_file == "-" else urlsafe_b64decode(pathlib.Path(key_file).read_text().strip())
+        security = "key" if shared else "none"
         private, nonce = X25519PrivateKey.generate(), os.urandom(16)
         public = private.public_key().public_bytes_raw()
-        about = {"agent": "python", "security": "key", "publicKey": encode(public), "nonce": encode(nonce)}
-        if is_client:
+        about = {"agent": "python", "security": security, "publicKey": encode(public), "nonce": encode(nonce)}
+        if is_client and shared:
             about["keyHint"] = encode(hint(shared, public, nonce))
         own = PREAMBLE + self.encode("hello", versions=[1], **about)
         if is_client:
@@ -40,10 +41,10 @@ class Session:
         if self.stream.read(8) != PREAMBLE:
             sys.exit("The other side speaks another protocol.")
         hello = self.receive("hello")
-        if 1 not in hello["versions"] or hello["security"] != "key":
-            sys.exit("The other side speaks another version, or without encryption.")
+        if 1 not in hello["versions"] or hello["security"] != security:
+            sys.exit("The other side speaks another version, or does not prove the key.")
         theirs = b64decode(hello["publicKey"])
-        if not is_client and b64decode(hello["keyHint"]) != hint(shared, theirs, b64decode(hello["nonce"])):
+        if shared and not is_client and b64decode(hello["keyHint"]) != hint(shared, theirs, b64decode(hello["nonce"])):
             connection.sendall(PREAMBLE + self.encode("refusal", code="wrong-key", reason="Another key."))
             sys.exit("wrong-key: The other side has another key.")
         hellos = [own, PREAMBLE + self.frame]

@@ -14,10 +14,11 @@ import { PassThrough } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import { before, describe, it } from 'mocha';
 import { runCommandLine } from '../../../src/cli/commandLine';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { Output } from '../../../src/cli/output';
 import { Inbox } from '../../../src/inbox/inbox';
 import { loadInboxKey } from '../../../src/inbox/keys/inboxKey';
-import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
+import { appendPieces, ARRIVAL, temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, outcomeOf, Receiver, run, startProgram, succeed } from './program';
 
 const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
@@ -120,9 +121,9 @@ describe('The inbox on the command line', function () {
     const inbox = await Inbox.open({ directory: other, key: await loadInboxKey(`${other}.key`, other) });
     const about = { kind: 'file', name: 'large.bin', size: 3_000_000, modified: 1 } as const;
     const offer = { transfer: '0'.repeat(32), ...about };
-    const answer = await inbox.offer({ ...ARRIVAL, dialect: 'native' }, offer, undefined);
+    const answer = await inbox.offer({ ...ARRIVAL, dialect: 'native' }, offer, FernetKey.generate());
     assert(answer.kind === 'accepted');
-    await answer.writer.write(Buffer.alloc(1024 * 1024));
+    await appendPieces(answer.writer, Buffer.alloc(3_000_000), 0, 1);
     await answer.writer.suspend();
     assert.match(
       await succeed(['list', '--inbox', other]),

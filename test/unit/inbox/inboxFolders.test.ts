@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { Inbox } from '../../../src/inbox/inbox';
 import { keepInboxKey, loadInboxKey } from '../../../src/inbox/keys/inboxKey';
-import { ARRIVAL, openInbox, pattern, store, temporaryDirectory } from './temporary';
+import { appendPieces, ARRIVAL, ITEM_KEY, openInbox, pattern, store, temporaryDirectory } from './temporary';
 import { inEnglish, type Words } from '../../../src/core/text';
 
 const OFFER = { kind: 'file', name: 'a.bin', transfer: '0'.repeat(32), modified: 1 } as const;
@@ -44,12 +45,12 @@ describe('An inbox that is removed while it is open', () => {
       const inbox = await openInbox(directory);
       rmSync(path.join(directory, folder), { recursive: true });
       for (const size of [10, 1_500_000]) {
-        const answer = await inbox.offer(ARRIVAL, { ...OFFER, size }, undefined);
+        const answer = await inbox.offer(ARRIVAL, { ...OFFER, size }, ITEM_KEY);
         assert(answer.kind === 'accepted');
         const content = pattern(size);
-        for (let at = 0; at < size; at += 1 << 20)
-          await answer.writer.write(Buffer.from(content.subarray(at, at + (1 << 20))));
-        await answer.writer.finish({ kind: 'file', name: 'a.bin' });
+        await appendPieces(answer.writer, content);
+        const sha256 = createHash('sha256').update(content).digest('hex');
+        await answer.writer.finish({ size, sha256 });
       }
       assert.equal((await inbox.list()).length, 2, folder);
       inbox.close();

@@ -7,7 +7,16 @@ import { PicklepostError, type ErrorCode } from '../../../src/core/errors';
 import type { Inbox } from '../../../src/inbox/inbox';
 import { loadInboxKey } from '../../../src/inbox/keys/inboxKey';
 import { ReadMarks } from '../../../src/inbox/windows/readMarks';
-import { ARRIVAL, collect, openInbox, pattern, store, temporaryDirectory } from './temporary';
+import {
+  appendPieces,
+  ARRIVAL,
+  collect,
+  ITEM_KEY,
+  openInbox,
+  pattern,
+  store,
+  temporaryDirectory,
+} from './temporary';
 
 const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: 3 * 1024 * 1024, transfer: 't' } as const;
 
@@ -36,10 +45,9 @@ describe('An inbox with a damaged file', function () {
     const inbox = await openInbox(directory, key);
     const contents = ['first', 'second', ''];
     for (const content of contents) await store(inbox, content);
-    const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+    const answer = await inbox.offer(ARRIVAL, OFFER, ITEM_KEY);
     assert(answer.kind === 'accepted');
-    // A full piece is written when the next one shows that it is not the last.
-    for (let piece = 0; piece < 2; piece++) await answer.writer.write(pattern(1024 * 1024));
+    await appendPieces(answer.writer, pattern(OFFER.size), 0, 1);
     await answer.writer.suspend();
     (await ReadMarks.open(directory, await inbox.ids())).dispose();
     inbox.close();
@@ -143,7 +151,7 @@ describe('An inbox with a damaged file', function () {
       if (length === undefined) rmSync(stream);
       else writeFileSync(stream, readFileSync(stream).subarray(0, length));
       const inbox = await openInbox(copy, key);
-      const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+      const answer = await inbox.offer(ARRIVAL, OFFER, ITEM_KEY);
       assert(answer.kind === 'accepted');
       assert.equal(answer.writer.pieces, 0);
       await answer.writer.discard();
@@ -164,12 +172,11 @@ describe('An inbox with a damaged file', function () {
       bytes[at]! ^= 1;
       writeFileSync(stream, bytes);
       const inbox = await openInbox(copy, key);
-      const answer = await inbox.offer(ARRIVAL, OFFER, undefined);
+      const answer = await inbox.offer(ARRIVAL, OFFER, ITEM_KEY);
       assert(answer.kind === 'accepted');
       const { writer } = answer;
       assert.equal(writer.pieces, 0, `the byte at ${at}`);
-      for (let from = 0; from < content.length; from += 1024 * 1024)
-        await writer.write(content.subarray(from, from + 1024 * 1024));
+      await appendPieces(writer, content);
       const { id } = await writer.finish(sent);
       assert((await collect(inbox.read(id))).equals(content));
       inbox.close();

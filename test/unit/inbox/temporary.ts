@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { after } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
+import { PIECE_SIZE, pieceCount, sealPiece } from '../../../src/core/crypto/tokenStream';
 import type { Arrival, Content, ReceivedItem } from '../../../src/core/item/item';
-import type { ItemStore } from '../../../src/core/item/itemStore';
+import type { ItemStore, ItemWriter } from '../../../src/core/item/itemStore';
 import { Inbox } from '../../../src/inbox/inbox';
 
 export const ARRIVAL: Arrival = { dialect: 'classic', from: '192.0.2.7:40000', encrypted: false };
@@ -30,6 +32,23 @@ export async function store(
   const writer = await inbox.begin(ARRIVAL);
   await writer.write(Buffer.from(plain));
   return writer.finish(content);
+}
+
+/** Of the items that tests offer. */
+export const ITEM_KEY = FernetKey.generate();
+
+/** Sends pieces of an item that was offered, as its sender does, from one on and before another; all unless given. */
+export async function appendPieces(
+  writer: ItemWriter,
+  content: Buffer,
+  from = 0,
+  to = pieceCount(content.length),
+): Promise<void> {
+  for (let index = from; index < to; index++) {
+    const piece = content.subarray(index * PIECE_SIZE, (index + 1) * PIECE_SIZE);
+    const isLast = index === pieceCount(content.length) - 1;
+    await writer.writeToken(sealPiece(writer.key, index, isLast, piece));
+  }
 }
 
 export async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -133,7 +133,7 @@ describe('the native dialect', () => {
       const items = (await inbox.list()).map((entry) => (entry.state === 'whole' ? entry.item : undefined));
       const report = items.find((item) => item?.name === 'report.bin');
       assert.equal(report?.modified, 1_700_000_000_000);
-      assert.equal(report.encrypted, security === 'with a key');
+      assert.deepEqual([report.encrypted, report.key], [true, 'key' in key ? 'lab' : undefined]);
       assert.equal(report.dialect, 'native');
       const dictionary = items.find((item) => item?.kind === 'dictionary');
       assert.equal(dictionary?.format, 'json');
@@ -181,7 +181,7 @@ describe('the native dialect', () => {
   }
 
   for (const key of [{ key: KEY }, {}]) {
-    it(`ends at once what is deleted while it arrives, and says so, ${'key' in key ? 'encrypted' : 'plain'}`, async () => {
+    it(`ends at once what is deleted while it arrives, and says so, ${'key' in key ? 'with a key' : 'without a key'}`, async () => {
       const { file } = await makeFile('unwanted.bin', 40 * PIECE_SIZE);
       const item = await fileItem(file, { bufferSize: 65536 });
       let deleted: Promise<void> | undefined;

@@ -4,6 +4,7 @@ import { completeCode, PairingCode } from '../../../src/core/pairing/code';
 import { ShownCode, type Paired } from '../../../src/core/pairing/pairing';
 import { PAIRING_WORDS } from '../../../src/core/pairing/words';
 import type { PicklepostError } from '../../../src/core/errors';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { openChannel } from '../../../src/net/connect';
 import { pairWith } from '../../../src/net/pairingClient';
@@ -216,7 +217,14 @@ describe('pairing by a code', () => {
     const channel = await openChannel({ host: '127.0.0.1', port: fixture.port, ...options });
     const reader = new ByteReader(channel, 5_000);
     const session = await greetServer(reader, channel, { key: undefined, limits: DEFAULT_LIMITS }, 'pairing');
-    await session.send({ type: 'offer', item: 0, transfer: 'a'.repeat(32), kind: 'text', name: 'x' });
+    await session.send({
+      type: 'offer',
+      item: 0,
+      transfer: 'a'.repeat(32),
+      kind: 'text',
+      name: 'x',
+      key: FernetKey.generate().toText(),
+    });
     await fixture.untilFailed();
     assert.match(String(fixture.failures[0]?.error), /no place in a pairing/);
     assert.equal(fixture.store.items.length, 0);

@@ -87,23 +87,18 @@ def make(security):
         token = seal(keys[who], struct.pack(">Q", counter) + compact(message), fixed(f"{who} iv {counter}", 16))
         frames.append({"from": who, "frame": frame(1, token).hex(), "counter": counter, "message": message})
 
-    def with_key(key):
-        return {"key": text(key)} if shared else {}
-
     def offer(item, **about):
-        say("client", "offer", item=item, transfer=fixed(f"transfer {item}", 16).hex(), **about, **with_key(item_key))
+        say("client", "offer", item=item, transfer=fixed(f"transfer {item}", 16).hex(), **about, key=text(item_key))
 
     def send_content(item):
-        sent = seal(item_key, piece, fixed("piece iv", 16)) if shared else CONTENT
+        sent = seal(item_key, piece, fixed("piece iv", 16))
         data = frame(2, struct.pack(">I", item) + sent).hex()
-        plain = {"plain": piece.hex()} if shared else {}
-        frames.append({"from": "client", "frame": data, "item": item, "piece": sent.hex(), **plain})
-        say("server", "progress", item=item, pieces=1 if shared else 0)
+        frames.append({"from": "client", "frame": data, "item": item, "piece": sent.hex(), "plain": piece.hex()})
+        say("server", "progress", item=item, pieces=1)
         say("client", "end", item=item, size=len(CONTENT), sha256=digest)
 
     digest, empty = hashlib.sha256(CONTENT).hexdigest(), hashlib.sha256(b"").hexdigest()
     piece = struct.pack(">BBB5xQ", 1, 1, 20, 0) + CONTENT
-    claimed = {"claimed": 1} if shared else {}
     say("server", "ready")
     say("client", "ready")
     # A file.
@@ -117,10 +112,10 @@ def make(security):
     say("server", "accept", item=1, pieces=0)
     send_content(1)
     kept = {"name": "two_lines.txt", "path": "project/_.git/two_lines.txt"}
-    say("server", "stored", item=1, id="2", sha256=digest, **kept, **claimed)
+    say("server", "stored", item=1, id="2", sha256=digest, **kept, claimed=1)
     # An empty folder, which the server has already.
     offer(2, kind="file", name="empty", path="project/.git/empty/", size=0)
-    say("server", "have", item=2, id="3", sha256=empty, size=0, name="empty", path="project/_.git/empty", **claimed)
+    say("server", "have", item=2, id="3", sha256=empty, size=0, name="empty", path="project/_.git/empty", claimed=1)
     # A pickle, where none are taken, and a text that is given up.
     offer(3, kind="dictionary", format="binary", name="data.pkl", size=21)
     say("server", "decline", item=3, code="pickle-disabled", reason="This receiver takes no pickles.")
@@ -129,8 +124,8 @@ def make(security):
     say("client", "cancel", item=4)
     # The server has the beginning of something that was under the same name before.
     offer(5, kind="file", name="large.bin", size=5 << 20, modified=0)
-    say("server", "accept", item=5, pieces=2, sha256=hashlib.sha256(bytes(2 << 20)).hexdigest(), **with_key(fixed("old key")))
-    say("client", "restart", item=5, **with_key(fixed("fresh key")))
+    say("server", "accept", item=5, pieces=2, sha256=hashlib.sha256(bytes(2 << 20)).hexdigest(), key=text(fixed("old key")))
+    say("client", "restart", item=5, key=text(fixed("fresh key")))
     say("client", "ping")
     say("server", "ping")
     say("server", "refusal", code="failed", reason="This side cannot go on.")
@@ -146,6 +141,6 @@ def make(security):
     }
 
 
-for name, security in (("encrypted", "key"), ("plain", "none")):
+for name, security in (("verified", "key"), ("unverified", "none")):
     target = pathlib.Path(__file__).with_name(f"{name}.json")
     target.write_text(json.dumps(make(security), indent=2) + "\n")

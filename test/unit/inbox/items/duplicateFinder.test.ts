@@ -13,16 +13,16 @@ import { ItemDirectory } from '../../../../src/inbox/items/itemDirectory';
 import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
 import { ItemCatalog } from '../../../../src/inbox/items/itemCatalog';
 import { DuplicateFinder } from '../../../../src/inbox/items/duplicateFinder';
-import { ARRIVAL, openInbox, temporaryDirectory } from '../temporary';
+import { appendPieces, ARRIVAL, ITEM_KEY, openInbox, temporaryDirectory } from '../temporary';
 
 const CONTENT = Buffer.from('content');
 const OFFER: ItemOffer = { kind: 'file', name: 'a.txt', modified: 1, size: CONTENT.length, transfer: 'a' };
 
 /** Stores what is offered; undefined if it is here already. */
 async function storeOffered(inbox: Inbox, offer: ItemOffer): Promise<ReceivedItem | undefined> {
-  const answer = await inbox.offer(ARRIVAL, offer, undefined);
+  const answer = await inbox.offer(ARRIVAL, offer, ITEM_KEY);
   if (answer.kind === 'have') return undefined;
-  await answer.writer.write(CONTENT);
+  await appendPieces(answer.writer, CONTENT);
   const sha256 = createHash('sha256').update(CONTENT).digest('hex');
   return answer.writer.finish({ size: CONTENT.length, sha256 });
 }
@@ -82,7 +82,7 @@ describe('An item that is offered again', function () {
     const sync = Object.getOwnPropertyDescriptor(handles, 'sync')!;
     handles.sync = () => Promise.reject(new Error('EIO'));
     try {
-      await assert.rejects(inbox.offer(ARRIVAL, OFFER, undefined), { code: 'disk' });
+      await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY), { code: 'disk' });
     } finally {
       Object.defineProperty(handles, 'sync', sync);
     }

@@ -18,9 +18,10 @@ import { newItemId } from '../../../../src/inbox/items/itemId';
 const footerKey = deriveFooterKey(randomBytes(32));
 const key = FernetKey.generate();
 
-function itemOf(name: string, size: number): ReceivedItem {
+function itemOf(name: string, size: number, keyName?: string): ReceivedItem {
   const id = newItemId();
   return {
+    ...(keyName !== undefined && { key: keyName }),
     id,
     kind: 'text',
     name,
@@ -41,12 +42,17 @@ function open(footer: Buffer, { id, size }: ReceivedItem): ReceivedItem {
 describe('The footer of an item', () => {
   it('gives back the metadata and the key', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary-ascii' }), fc.maxSafeNat(), (name, size) => {
-        const item = itemOf(name, size);
-        const footer = sealFooter(footerKey, { item, key });
-        assert.deepEqual(open(footer, item), item);
-        assert.equal(openFooter(footerKey, footer, item.id, streamSize(size)).key.toText(), key.toText());
-      }),
+      fc.property(
+        fc.string({ unit: 'binary-ascii' }),
+        fc.maxSafeNat(),
+        fc.boolean(),
+        (name, size, hasKey) => {
+          const item = itemOf(name, size, hasKey ? name : undefined);
+          const footer = sealFooter(footerKey, { item, key });
+          assert.deepEqual(open(footer, item), item);
+          assert.equal(openFooter(footerKey, footer, item.id, streamSize(size)).key.toText(), key.toText());
+        },
+      ),
     );
   });
 

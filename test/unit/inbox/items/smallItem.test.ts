@@ -7,34 +7,20 @@ import { FernetKey } from '../../../../src/core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../../../src/core/crypto/tokenStream';
 import { SMALL_ITEM, type ItemOffer, type ItemWriter } from '../../../../src/core/item/itemStore';
 import type { Inbox } from '../../../../src/inbox/inbox';
-import { ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
+import { appendPieces, ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
 
 const SMALL = pattern(1000);
 const KEY = FernetKey.generate();
 const ABOUT = { kind: 'file', name: 'a.txt', transfer: 'a' } as const;
-/** As it comes in a session with keys, and in one without. */
-const SECURITIES = [
-  ['encrypted', true],
-  ['plain', false],
-] as const;
 
 describe('A small item in pieces', () => {
   const newDirectory = temporaryDirectory();
 
-  async function begin(inbox: Inbox, encrypted: boolean, offered = SMALL.length): Promise<ItemWriter> {
+  async function begin(inbox: Inbox, offered = SMALL.length): Promise<ItemWriter> {
     const offer: ItemOffer = { ...ABOUT, size: offered };
-    const answer = await inbox.offer({ ...ARRIVAL, encrypted }, offer, encrypted ? KEY : undefined);
+    const answer = await inbox.offer(ARRIVAL, offer, KEY);
     assert(answer.kind === 'accepted');
     return answer.writer;
-  }
-
-  async function append(writer: ItemWriter, content: Buffer, encrypted: boolean): Promise<void> {
-    for (let at = 0; at === 0 || at < content.length; at += PIECE_SIZE) {
-      const piece = content.subarray(at, at + PIECE_SIZE);
-      const isLast = at + PIECE_SIZE >= content.length;
-      if (encrypted) await writer.writeToken(sealPiece(KEY, at / PIECE_SIZE, isLast, piece));
-      else await writer.write(Buffer.from(piece));
-    }
   }
 
   function said(content: Buffer): { size: number; sha256: string } {
@@ -45,66 +31,64 @@ describe('A small item in pieces', () => {
     return ['incoming', 'items', 'partial'].flatMap((name) => readdirSync(path.join(directory, name)));
   }
 
-  for (const [what, encrypted] of SECURITIES) {
-    for (const [about, content] of [
-      ['of the size that was offered', SMALL],
-      ['that is empty', Buffer.alloc(0)],
-      ['that has become larger, but is still small', pattern(SMALL_ITEM)],
-      ['that has become larger than that', pattern(SMALL_ITEM + 16)],
-      ['that has become several pieces', pattern(2 * PIECE_SIZE + 3)],
-    ] as const) {
-      it(`${about} is stored as it came, ${what}`, async () => {
-        const directory = newDirectory();
-        const inbox = await openInbox(directory);
-        const writer = await begin(inbox, encrypted);
-        await append(writer, content, encrypted);
-        const item = await writer.finish(said(content));
-        assert.deepEqual(await collect(inbox.read(item.id)), content);
-        assert.deepEqual(left(directory), [`${item.id}.item`]);
-        inbox.close();
-      });
-    }
-
-    it(`that becomes large tells how many pieces are here, by which it is held to a limit, ${what}`, async () => {
-      const inbox = await openInbox(newDirectory());
-      const writer = await begin(inbox, encrypted);
-      await append(writer, pattern(3 * PIECE_SIZE), encrypted);
-      const written = await writer.written();
-      assert(written >= 2);
-      assert.equal(writer.pieces, written);
-      await writer.discard();
-      inbox.close();
-    });
-
-    it(`has no file before it is whole, and leaves none where it is given up, ${what}`, async () => {
+  for (const [about, content] of [
+    ['of the size that was offered', SMALL],
+    ['that is empty', Buffer.alloc(0)],
+    ['that has become larger, but is still small', pattern(SMALL_ITEM)],
+    ['that has become larger than that', pattern(SMALL_ITEM + 16)],
+    ['that has become several pieces', pattern(2 * PIECE_SIZE + 3)],
+  ] as const) {
+    it(`${about} is stored as it came`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);
-      for (const content of [SMALL, pattern(SMALL_ITEM + 16)]) {
-        for (const end of ['suspend', 'discard'] as const) {
-          const writer = await begin(inbox, encrypted);
-          await append(writer, content, encrypted);
-          await writer.written();
-          assert.equal(left(directory).length, content === SMALL ? 0 : 1);
-          await writer[end]();
-          assert.deepEqual(left(directory), []);
-        }
-      }
-      inbox.close();
-    });
-
-    it(`is refused where it is not what its sender says, ${what}`, async () => {
-      const directory = newDirectory();
-      const inbox = await openInbox(directory);
-      for (const other of [pattern(999), randomBytes(1000)]) {
-        const writer = await begin(inbox, encrypted);
-        await append(writer, SMALL, encrypted);
-        await assert.rejects(writer.finish(said(other)), { code: 'protocol' });
-        await writer.discard();
-      }
-      assert.deepEqual(left(directory), []);
+      const writer = await begin(inbox);
+      await appendPieces(writer, content);
+      const item = await writer.finish(said(content));
+      assert.deepEqual(await collect(inbox.read(item.id)), content);
+      assert.deepEqual(left(directory), [`${item.id}.item`]);
       inbox.close();
     });
   }
+
+  it(`that becomes large tells how many pieces are here, by which it is held to a limit`, async () => {
+    const inbox = await openInbox(newDirectory());
+    const writer = await begin(inbox);
+    await appendPieces(writer, pattern(3 * PIECE_SIZE));
+    const written = await writer.written();
+    assert(written >= 2);
+    assert.equal(writer.pieces, written);
+    await writer.discard();
+    inbox.close();
+  });
+
+  it(`has no file before it is whole, and leaves none where it is given up`, async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    for (const content of [SMALL, pattern(SMALL_ITEM + 16)]) {
+      for (const end of ['suspend', 'discard'] as const) {
+        const writer = await begin(inbox);
+        await appendPieces(writer, content);
+        await writer.written();
+        assert.equal(left(directory).length, content === SMALL ? 0 : 1);
+        await writer[end]();
+        assert.deepEqual(left(directory), []);
+      }
+    }
+    inbox.close();
+  });
+
+  it(`is refused where it is not what its sender says`, async () => {
+    const directory = newDirectory();
+    const inbox = await openInbox(directory);
+    for (const other of [pattern(999), randomBytes(1000)]) {
+      const writer = await begin(inbox);
+      await appendPieces(writer, SMALL);
+      await assert.rejects(writer.finish(said(other)), { code: 'protocol' });
+      await writer.discard();
+    }
+    assert.deepEqual(left(directory), []);
+    inbox.close();
+  });
 
   it('is refused where its pieces are none that it can have', async () => {
     const inbox = await openInbox(newDirectory());
@@ -113,14 +97,11 @@ describe('A small item in pieces', () => {
       sealPiece(KEY, 0, true, SMALL, 2 ** 10),
       sealPiece(FernetKey.generate(), 0, true, SMALL),
     ])
-      await assert.rejects((await begin(inbox, true)).writeToken(token), { code: 'invalid-token' });
-    const encrypted = await begin(inbox, true);
-    await append(encrypted, SMALL, true);
-    await assert.rejects(encrypted.writeToken(sealPiece(KEY, 0, true, SMALL)), { code: 'invalid-token' });
-    const plain = await begin(inbox, false);
-    await append(plain, SMALL, false);
-    await assert.rejects(plain.write(SMALL), { code: 'protocol' });
-    await assert.rejects((await begin(inbox, true)).finish(said(Buffer.alloc(0))), {
+      await assert.rejects((await begin(inbox)).writeToken(token), { code: 'invalid-token' });
+    const writer = await begin(inbox);
+    await appendPieces(writer, SMALL);
+    await assert.rejects(writer.writeToken(sealPiece(KEY, 0, true, SMALL)), { code: 'invalid-token' });
+    await assert.rejects((await begin(inbox)).finish(said(Buffer.alloc(0))), {
       code: 'protocol',
     });
     inbox.close();
@@ -130,8 +111,8 @@ describe('A small item in pieces', () => {
     it(`leaves nothing where it cannot be stored: the folder ${lost} is gone`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);
-      const writer = await begin(inbox, false);
-      await append(writer, SMALL, false);
+      const writer = await begin(inbox);
+      await appendPieces(writer, SMALL);
       rmdirSync(path.join(directory, lost));
       await assert.rejects(writer.finish(said(SMALL)), { code: 'disk' });
       mkdirSync(path.join(directory, lost));

@@ -6,13 +6,22 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
+import { FernetKey } from '../../../../src/core/crypto/keys';
 import { PIECE_SIZE } from '../../../../src/core/crypto/tokenStream';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import type { ItemWriter } from '../../../../src/core/item/itemStore';
 import { deriveFooterKey } from '../../../../src/inbox/items/itemFooter';
 import { Partials } from '../../../../src/inbox/partials/partials';
 import type { Inbox } from '../../../../src/inbox/inbox';
-import { ARRIVAL, collect, openInbox, pattern, temporaryDirectory } from '../temporary';
+import {
+  appendPieces,
+  ARRIVAL,
+  collect,
+  ITEM_KEY,
+  openInbox,
+  pattern,
+  temporaryDirectory,
+} from '../temporary';
 
 const CONTENT = pattern(3 * PIECE_SIZE);
 const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: CONTENT.length, transfer: 't' } as const;
@@ -20,14 +29,13 @@ const DAY = 24 * 60 * 60;
 const MINUTE = 60;
 
 async function offer(inbox: Inbox, from = '192.0.2.7:1', transfer = 't'): Promise<ItemWriter> {
-  const answer = await inbox.offer({ ...ARRIVAL, from }, { ...OFFER, transfer }, undefined);
+  const answer = await inbox.offer({ ...ARRIVAL, from }, { ...OFFER, transfer }, ITEM_KEY);
   assert(answer.kind === 'accepted');
   return answer.writer;
 }
 
-async function append(writer: ItemWriter, from: number, to: number): Promise<void> {
-  for (let piece = from; piece < to; piece++)
-    await writer.write(CONTENT.subarray(piece * PIECE_SIZE, (piece + 1) * PIECE_SIZE));
+function append(writer: ItemWriter, from: number, to: number): Promise<void> {
+  return appendPieces(writer, CONTENT, from, to);
 }
 
 function finish(writer: ItemWriter): Promise<ReceivedItem> {
@@ -159,7 +167,7 @@ describe('The beginning of an item whose receiver is gone', function () {
     age(streamIn(directory), 11 * MINUTE);
     const writer = await offer(other, '192.0.2.7:2');
     assert.equal(writer.pieces, 2);
-    await robbed.restart(undefined);
+    await robbed.restart(FernetKey.generate());
     await append(robbed, 0, 3);
     await assert.rejects(finish(robbed), { code: 'disk' });
     await robbed.discard();
@@ -200,7 +208,7 @@ describe('The beginnings of items', function () {
   it('have names that are as safe as those of whole items', async () => {
     const inbox = await openInbox(newDirectory());
     const name = 'folder/a\u009b2J\u202e\nReceived b';
-    const answer = await inbox.offer(ARRIVAL, { ...OFFER, name }, undefined);
+    const answer = await inbox.offer(ARRIVAL, { ...OFFER, name }, ITEM_KEY);
     assert(answer.kind === 'accepted');
     await append(answer.writer, 0, 2);
     const [partial] = await inbox.listPartial();
@@ -321,6 +329,7 @@ describe('The beginnings of items', function () {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     await cutOff(inbox);
+    await (await offer(inbox)).suspend();
     const stream = streamIn(directory);
     // Whoever reads it again finds no piece.
     writeFileSync(stream, Buffer.alloc(statSync(stream).size));
@@ -339,7 +348,7 @@ describe('The beginnings of items', function () {
     before.close();
     const inbox = await openInbox(directory, key);
     const gone = AbortSignal.abort();
-    await assert.rejects(inbox.offer(ARRIVAL, OFFER, undefined, gone), { code: 'cancelled' });
+    await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY, gone), { code: 'cancelled' });
     const writer = await offer(inbox);
     assert.equal(writer.pieces, 2);
     await writer.suspend();

@@ -1,5 +1,5 @@
 import type { FernetKey } from '../../../crypto/keys';
-import { PicklepostError, type ErrorCode } from '../../../errors';
+import { EncryptionRequiredError, PicklepostError, type ErrorCode } from '../../../errors';
 import type { Limits } from '../../../limits';
 import { nextTurn } from '../../../scheduling/turns';
 import type { ByteReader } from '../../byteReader';
@@ -24,7 +24,7 @@ interface ClientOptions {
 
 /** What a person reads when a server refuses. */
 const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
-  'encryption-required': say`This receiver accepts only encrypted items. Send it encrypted, with the key of the receiver.`,
+  'encryption-required': new EncryptionRequiredError().words,
   'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.`,
   'wrong-key': say`None of the keys of the receiver is the one that is used here, or somebody changes what is sent between the two. Compare the keys on both sides.`,
   'not-pairing': say`Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.`,

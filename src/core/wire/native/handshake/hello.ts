@@ -102,7 +102,7 @@ export async function expectReady(
     throw new ProtocolError('InvalidHello', say`The other side did not say that it is ready.`);
   } catch (error) {
     if (!(error instanceof InvalidTokenError)) throw error;
-    throw session.isEncrypted
+    throw session.isVerified
       ? new WrongKeyError(other, error)
       : changedOnTheWay(say`What both sides said first is damaged`, error);
   }

@@ -7,7 +7,7 @@ import { SMALL_ITEM, type ItemWriter } from '../../../item/itemStore';
 import { MAXIMUM_PATH, type DeclineCode, type End, type StoredAs, type Offer } from '../session/messages';
 import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
-import { say, type Words } from '../../../text';
+import { say } from '../../../text';
 
 /** What the items of a connection have in common. */
 export interface Connection {
@@ -53,7 +53,6 @@ export class IncomingTransfer {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
-    this.checkKey(offer.key, say`An offer`);
     if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
     // Meanwhile the next messages are read, so that many wait for the disk together.
     this.answered = this.answer(offer)
@@ -78,8 +77,7 @@ export class IncomingTransfer {
     if (!isLarge) this.held.push(release);
     try {
       if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
-      if (this.connection.session.isEncrypted) await writer.writeToken(bytes);
-      else await writer.write(bytes);
+      await writer.writeToken(bytes);
     } catch (error) {
       release();
       return this.giveUp(writer, error);
@@ -88,15 +86,14 @@ export class IncomingTransfer {
     if (isLarge) void confirmed.finally(release);
   }
 
-  async restart(key: string | undefined): Promise<void> {
+  async restart(key: string): Promise<void> {
     const { writer } = this;
     if (!writer) return;
-    this.checkKey(key, 'A restart');
     if (!this.mayRestart)
       throw new ProtocolError('InvalidMessage', say`An item was begun again that is not being continued.`);
     this.mayRestart = false;
     try {
-      await writer.restart(key === undefined ? undefined : FernetKey.parse(key));
+      await writer.restart(FernetKey.parse(key));
     } catch (error) {
       await this.giveUp(writer, error);
     }
@@ -127,17 +124,16 @@ export class IncomingTransfer {
   }
 
   private async answer({ item: _item, key, ...about }: Offer): Promise<void> {
-    const { session, context, from, key: proved } = this.connection;
+    const { context, from, key: proved } = this.connection;
     const arrival: Arrival = {
       dialect: 'native',
       from,
-      encrypted: session.isEncrypted,
+      encrypted: true,
       ...(proved !== undefined && { key: proved }),
     };
     try {
-      const itemKey = key === undefined ? undefined : FernetKey.parse(key);
       const answer = await context.account.whileWorking(() =>
-        context.store.offer(arrival, about, itemKey, context.gone),
+        context.store.offer(arrival, about, FernetKey.parse(key), context.gone),
       );
       if (answer.kind === 'accepted') await this.accept(answer.writer);
       else await this.sayThatItIsHere(answer.item);
@@ -155,7 +151,7 @@ export class IncomingTransfer {
     this.mayRestart = pieces > 0;
     const resumed = pieces > 0 && {
       sha256: await writer.prefixDigest(),
-      ...(session.isEncrypted && { key: writer.key.toText() }),
+      key: writer.key.toText(),
     };
     await session.send({ type: 'accept', item: this.number, pieces, ...resumed });
   }
@@ -216,11 +212,6 @@ export class IncomingTransfer {
     const reason = reasonFor(error);
     await this.connection.session.send({ type: 'decline', item: this.number, code, reason });
     this.onEnd();
-  }
-
-  private checkKey(key: string | undefined, what: Words): void {
-    if ((key !== undefined) !== this.connection.session.isEncrypted)
-      throw new ProtocolError('InvalidMessage', say`${what} has a key exactly if the session is encrypted.`);
   }
 
   private tooLarge(): LimitError {

@@ -30,17 +30,17 @@ export class PieceSender {
   ) {}
 
   /** @returns undefined if the receiver declined the item meanwhile */
-  async send(accept: Accept, offeredKey: FernetKey | undefined): Promise<SentContent | undefined> {
+  async send(accept: Accept, offeredKey: FernetKey): Promise<SentContent | undefined> {
     this.check(accept);
     const key = accept.key === undefined ? offeredKey : FernetKey.parse(accept.key);
     const sent = await this.sendFrom(accept.pieces, key, accept.sha256);
     if (sent !== 'changed') return sent;
-    const fresh = key && FernetKey.generate();
+    const fresh = FernetKey.generate();
     this.transfer.confirm(0);
     await this.session.send({
       type: 'restart',
       item: this.transfer.number,
-      ...(fresh && { key: fresh.toText() }),
+      key: fresh.toText(),
     });
     const again = await this.sendFrom(0, fresh, undefined);
     return again === 'changed' ? undefined : again;
@@ -48,8 +48,7 @@ export class PieceSender {
 
   private check({ pieces, sha256, key }: Accept): void {
     const isContinued = pieces > 0;
-    const hasKey = isContinued && this.session.isEncrypted;
-    if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== hasKey)
+    if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== isContinued)
       throw new ProtocolError(
         'InvalidMessage',
         say`A receiver says what it has, and under which key, exactly if it wants an item to be continued.`,
@@ -59,7 +58,7 @@ export class PieceSender {
   /** @param expected hash of the pieces that the receiver has; where the content begins otherwise, `'changed'` is returned */
   private async sendFrom(
     first: number,
-    key: FernetKey | undefined,
+    key: FernetKey,
     expected: string | undefined,
   ): Promise<SentContent | 'changed' | undefined> {
     const hash = createHash('sha256');
@@ -75,10 +74,7 @@ export class PieceSender {
       await nextTurn();
       // Sealed while the pieces before it are on their way.
       if (index >= first)
-        await this.sendPiece(
-          index,
-          key ? this.sealer.seal(key, index, piece.isLast, piece.bytes) : piece.bytes,
-        );
+        await this.sendPiece(index, this.sealer.seal(key, index, piece.isLast, piece.bytes));
       index++;
     }
     if (index < first || (index === first && !hasDigest(hash, expected))) return 'changed';

@@ -137,7 +137,7 @@ class Sender {
   private async transfer(item: OutgoingItem, identity: string, isAnew = false): Promise<void> {
     const transfer = new OutgoingTransfer(++this.lastNumber, item);
     this.transfers.set(transfer.number, transfer);
-    const key = this.session.isEncrypted ? FernetKey.generate() : undefined;
+    const key = FernetKey.generate();
     await this.session.send(describeOffer(transfer, identity, key));
     const answer = await transfer.answered.promise;
     if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
@@ -149,7 +149,7 @@ class Sender {
   private async sendContent(
     transfer: OutgoingTransfer,
     accept: Accept,
-    offeredKey: FernetKey | undefined,
+    offeredKey: FernetKey,
   ): Promise<void> {
     this.confirm(transfer, accept.pieces);
     const send = (): Promise<SentContent | undefined> =>
@@ -241,11 +241,7 @@ function receiptNames({ name, path, claimed }: StoredAs): Pick<Receipt, 'verifie
   };
 }
 
-function describeOffer(
-  { number, item }: OutgoingTransfer,
-  transfer: string,
-  key: FernetKey | undefined,
-): Offer {
+function describeOffer({ number, item }: OutgoingTransfer, transfer: string, key: FernetKey): Offer {
   const { kind, format, name, path, size, modified, mode } = item;
   return {
     type: 'offer',
@@ -258,6 +254,6 @@ function describeOffer(
     ...(size !== undefined && { size }),
     ...(modified !== undefined && { modified }),
     ...(mode !== undefined && { mode }),
-    ...(key && { key: key.toText() }),
+    key: key.toText(),
   };
 }

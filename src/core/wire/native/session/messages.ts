@@ -54,8 +54,8 @@ export interface Offer extends ItemOffer {
   readonly type: 'offer';
   /** Numbers the items of a connection, from 0. */
   readonly item: number;
-  /** Key of the item's token stream, 32 bytes in base64url; only in a session with keys. */
-  readonly key?: string;
+  /** Key of the item's token stream, 32 bytes in base64url. */
+  readonly key: string;
 }
 
 /** The server wants the item, from a piece on. */
@@ -66,7 +66,7 @@ export interface Accept {
   readonly pieces: number;
   /** Of the plain bytes of those pieces, hexadecimal; only with `pieces` above 0. */
   readonly sha256?: string;
-  /** Key of the token stream that is to be continued; only with `pieces` above 0, in a session with keys. */
+  /** Key of the token stream that is to be continued; only with `pieces` above 0. */
   readonly key?: string;
 }
 
@@ -74,7 +74,7 @@ export interface Accept {
 export interface Restart {
   readonly type: 'restart';
   readonly item: number;
-  readonly key?: string;
+  readonly key: string;
 }
 
 /** What a server says of an item that it has. */
@@ -214,7 +214,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     ...f.optional('size', (name) => f.count(name)),
     ...f.optional('modified', (name) => f.integer(name)),
     ...f.optional('mode', (name) => f.count(name) & EXECUTE_BITS),
-    ...f.optional('key', (name) => f.matching(name, KEY)),
+    key: f.matching('key', KEY),
   }),
   accept: (f) => ({
     type: 'accept',
@@ -226,7 +226,7 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
   restart: (f) => ({
     type: 'restart',
     item: f.item(),
-    ...f.optional('key', (name) => f.matching(name, KEY)),
+    key: f.matching('key', KEY),
   }),
   have: (f) => ({ type: 'have', item: f.item(), size: f.count('size'), ...storedAs(f) }),
   decline: (f) => ({

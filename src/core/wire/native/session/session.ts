@@ -31,7 +31,7 @@ interface Batch {
   readonly written: Promise<void>;
 }
 
-/** One piece of an item: plain bytes, or in a session with keys a token of the item's stream. */
+/** One piece of an item: a token of the item's stream. */
 export interface Piece {
   readonly type: 'piece';
   readonly item: number;
@@ -56,8 +56,8 @@ export const FIRST_FRAMES: ReadonlyMap<number, number> = new Map([[FRAME_TYPES.c
 /**
  * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes, big
  * endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or moved. Without a shared key
- * that holds against accidents and listeners, not against somebody in the middle. Pieces are not encrypted again: in an encrypted
- * session they are tokens of their own already; else they are plain, and the hash at the end tells whether they are what was sent.
+ * that holds against listeners, not against somebody in the middle of the greeting. Pieces are tokens of their own already, under keys
+ * that the messages hold, and are not encrypted again.
  */
 export class Session {
   /** Bytes of the last message that has come. */
@@ -76,8 +76,8 @@ export class Session {
     private readonly channel: Channel,
     private readonly limits: ReadonlyMap<number, number>,
     private readonly keys: { readonly own: FernetKey; readonly other: FernetKey },
-    /** Whether both sides have proved a shared key, so that pieces travel encrypted. */
-    readonly isEncrypted = true,
+    /** Whether both sides have proved a shared key, so that nobody can be in the middle. */
+    readonly isVerified = true,
     /** SHA-256 over the greetings of both sides, 32 bytes: the same on both, unless somebody is in the middle. */
     readonly transcript: Buffer = Buffer.alloc(0),
   ) {}

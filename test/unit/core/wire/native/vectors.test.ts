@@ -20,7 +20,7 @@ type Side = 'client' | 'server';
 
 /** A whole session with fixed keys (docs/native.md). Binary values are hexadecimal, keys in text form. */
 interface SessionVector extends Record<Side, SideVector> {
-  /** Only of the encrypted session. */
+  /** Only of the verified session. */
   readonly sharedKey?: string;
   readonly secret: string;
   readonly transcriptHash: string;
@@ -87,7 +87,7 @@ function secretOf(own: SideVector, peer: SideVector): string {
   }).toString('hex');
 }
 
-for (const name of ['encrypted', 'plain']) {
+for (const name of ['verified', 'unverified']) {
   const vector = readVectors(`native/${name}`) as SessionVector;
 
   describe(`the documented ${name} session of the native dialect`, () => {
@@ -99,7 +99,7 @@ for (const name of ['encrypted', 'plain']) {
         const message = decodeMessage(frame.subarray(5));
         assert.ok(message.type === 'hello');
         assert.deepEqual(message.versions, [1]);
-        assert.equal(message.security, name === 'plain' ? 'none' : 'key');
+        assert.equal(message.security, name === 'unverified' ? 'none' : 'key');
         assert.equal(message.publicKey, hex(vector[side].publicKey).toString('base64'));
         assert.equal(message.nonce, hex(vector[side].nonce).toString('base64'));
       });
@@ -143,7 +143,7 @@ for (const name of ['encrypted', 'plain']) {
       };
       await assert.rejects(
         greetClient(new ByteReader(channel, 1000), channel, options),
-        name === 'plain' ? { code: 'protocol' } : { code: 'invalid-token' },
+        name === 'unverified' ? { code: 'protocol' } : { code: 'invalid-token' },
       );
     });
 
@@ -152,7 +152,7 @@ for (const name of ['encrypted', 'plain']) {
       const options = { key: sharedKeyOf(vector), limits: DEFAULT_LIMITS };
       await assert.rejects(
         greetServer(new ByteReader(channel, 1000), channel, options),
-        name === 'plain' ? { code: 'protocol' } : { code: 'invalid-token' },
+        name === 'unverified' ? { code: 'protocol' } : { code: 'invalid-token' },
       );
     });
   });
@@ -160,7 +160,7 @@ for (const name of ['encrypted', 'plain']) {
 
 describe('the native dialect, as documented', () => {
   it('has a piece that opens with the key of the offer', () => {
-    const { frames } = readVectors('native/encrypted') as SessionVector;
+    const { frames } = readVectors('native/verified') as SessionVector;
     const key = FernetKey.parse(frames.find(({ message }) => message?.type === 'offer')!.message!.key!);
     const token = hex(frames.find(({ piece }) => piece !== undefined)!.piece!);
     const header = { final: true, pieceSize: PIECE_SIZE, index: 0 };
@@ -175,8 +175,10 @@ describe('the native dialect, as documented', () => {
     assert.deepEqual(Object.fromEntries(frameLimits(headerSize, 'client')), { 1: 65_609 });
   });
 
-  it('has a client that does not go on where somebody has taken the encryption away', async () => {
-    const channel = new ScriptedChannel([wordsOf('server', readVectors('native/plain') as SessionVector)]);
+  it('has a client that does not go on where somebody has taken the proof of the key away', async () => {
+    const channel = new ScriptedChannel([
+      wordsOf('server', readVectors('native/unverified') as SessionVector),
+    ]);
     const options = { key: FernetKey.generate(), limits: DEFAULT_LIMITS };
     const greeting = greetServer(new ByteReader(channel, 1000), channel, options);
     await assert.rejects(greeting, { refusal: 'protocol' });
