@@ -100,13 +100,17 @@ export class Keyring implements Disposable {
 
   /** Notes where a paired peer receives now. */
   async noteAddress(name: string, address: Address): Promise<void> {
-    await this.writing.run(async () => {
-      const entry = await this.entry(name);
-      if (entry?.kind !== 'paired') return;
-      const [last] = entry.addresses;
-      if (last && isSame(last, address)) return;
-      const others = entry.addresses.filter((other) => !isSame(other, address));
-      await this.write({ ...entry, addresses: [address, ...others].slice(0, MAX_ADDRESSES) });
+    await this.changeAddresses(name, (known) => [address, ...known.filter((one) => !isSame(one, address))]);
+  }
+
+  /** Notes a host from which a paired peer has connected: where it may receive, in case it no longer does where it did. */
+  async noteSighting(name: string, host: string, defaultPort: number): Promise<void> {
+    await this.changeAddresses(name, ([last, ...others]) => {
+      const seen = { host, port: last?.port ?? defaultPort };
+      if (!last) return [seen];
+      return isSame(last, seen)
+        ? [last, ...others]
+        : [last, seen, ...others.filter((one) => !isSame(one, seen))];
     });
   }
 
@@ -148,6 +152,19 @@ export class Keyring implements Disposable {
 
   dispose(): void {
     this.subscription.dispose();
+  }
+
+  private async changeAddresses(
+    name: string,
+    change: (known: readonly Address[]) => readonly Address[],
+  ): Promise<void> {
+    await this.writing.run(async () => {
+      const entry = await this.entry(name);
+      if (entry?.kind !== 'paired') return;
+      const addresses = change(entry.addresses).slice(0, MAX_ADDRESSES);
+      if (JSON.stringify(addresses) !== JSON.stringify(entry.addresses))
+        await this.write({ ...entry, addresses });
+    });
   }
 
   private async read(): Promise<readonly KeyEntry[]> {

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { messageOf } from '../../core/errors';
 import { PairingCode } from '../../core/pairing/code';
 import { CODE_LIFETIME, ShownCode, type Paired } from '../../core/pairing/pairing';
 import type { Disposable } from '../../core/scheduling/event';
 import type { WindowCode, WindowPairing } from '../../inbox/windows/windowRegistry';
 import type { PeerWindows } from '../items/peerWindows';
 import type { Server } from '../server/server';
-import { localizedMessage } from '../shell/localize';
 
 /** What became of a code. */
 export type Outcome =
@@ -30,9 +28,14 @@ export interface Offered {
 
 export interface CodeHostParts {
   readonly server: Pick<Server, 'state' | 'onDidChangeState' | 'pairing'>;
-  readonly peers: PeerWindows;
+  readonly peers: Pick<
+    PeerWindows,
+    'codeElsewhere' | 'pairingOf' | 'receivesElsewhere' | 'setCode' | 'setPairing' | 'onDidChange'
+  >;
   /** @param from address from which the guest has connected @returns the name of the key */
   readonly keep: (paired: Paired, from: string) => Promise<string>;
+  /** The message of anything that was thrown, for the person. */
+  readonly describe: (error: unknown) => string;
   /** Tells of a pairing whose window has gone. */
   readonly tellLate: (outcome: Outcome) => void;
 }
@@ -43,7 +46,9 @@ export interface CodeHostParts {
  */
 export class CodeHost implements Disposable {
   private own: Offered | undefined;
-  private foreign: (Offered & { readonly id: string }) | undefined;
+  private foreign: Offered | undefined;
+  /** Of the code of another window that this one has answered last. */
+  private answered: string | undefined;
   private readonly subscription: Disposable;
 
   constructor(private readonly parts: CodeHostParts) {
@@ -71,14 +76,14 @@ export class CodeHost implements Disposable {
 
   /** Has the server of this window serve a code. */
   private serve(code: PairingCode, name: string, lifetime: number): Offered {
-    const { server, keep } = this.parts;
+    const { server, keep, describe } = this.parts;
     const { outcome, settle } = pending();
     const events = {
       onPaired: async (paired: Paired, from: string) => {
         const kept = await keep(paired, from);
         settle({ kind: 'paired', name: kept, digits: paired.digits });
       },
-      onFailed: (error: unknown) => settle({ kind: 'failed', message: localizedMessage(error) }),
+      onFailed: (error: unknown) => settle({ kind: 'failed', message: describe(error) }),
       onWrongCode: () => settle({ kind: 'wrong-code' }),
       onExpired: () => settle({ kind: 'expired' }),
     };
@@ -104,13 +109,13 @@ export class CodeHost implements Disposable {
     const { outcome, settle } = pending();
     const [id, owner] = [randomUUID(), peers.receivesElsewhere?.owner];
     if (owner === undefined) settle({ kind: 'stopped' });
-    void peers.setCode({ id, text: code.text, name, until: Date.now() + lifetime });
     const timer = setTimeout(() => settle({ kind: 'expired' }), lifetime);
     const watching = peers.onDidChange(() => {
-      const found = peers.pairingOf(id);
-      if (found) settle(found);
+      const { id: _of, ...found } = peers.pairingOf(id) ?? {};
+      if ('kind' in found) settle(found);
       else if (peers.receivesElsewhere?.owner !== owner) settle({ kind: 'stopped' });
     });
+    void peers.setCode({ id, text: code.text, name, until: Date.now() + lifetime });
     void outcome.then(() => {
       clearTimeout(timer);
       watching.dispose();
@@ -123,7 +128,8 @@ export class CodeHost implements Disposable {
   private serveOther(): void {
     const { peers, server } = this.parts;
     const wanted = peers.codeElsewhere;
-    if (wanted?.id === this.foreign?.id) return;
+    if (wanted?.id === this.answered) return;
+    this.answered = wanted?.id;
     this.foreign?.cancel();
     this.foreign = undefined;
     void peers.setPairing(undefined);
@@ -138,10 +144,10 @@ export class CodeHost implements Disposable {
     try {
       offered = this.serve(PairingCode.parse(wanted.text), wanted.name, wanted.until - Date.now());
     } catch (error) {
-      void this.parts.peers.setPairing({ id, kind: 'failed', message: messageOf(error) });
+      void this.parts.peers.setPairing({ id, kind: 'failed', message: this.parts.describe(error) });
       return;
     }
-    this.foreign = { ...offered, id };
+    this.foreign = offered;
     void offered.outcome.then((outcome) => this.tell(id, outcome));
   }
 

@@ -3,6 +3,7 @@ import type { Server } from '../server/server';
 import type { Handlers, Services } from '../services';
 import { hostOf, type Address } from '../../core/wire/address';
 import type { Paired } from '../../core/pairing/pairing';
+import { localizedMessage } from '../shell/localize';
 import { readSettings } from '../shell/settings';
 import { CodeHost, type CodeHostParts } from './codeHost';
 import { keepPeer } from './peerKeys';
@@ -22,7 +23,7 @@ export function createPairing(
   const keep = (paired: Paired, from: string): Promise<string> =>
     keepPeer(keyring, paired, guestAddress(paired, from));
   const tellLate: CodeHostParts['tellLate'] = (outcome) => void shower.tell(outcome);
-  const host = own(new CodeHost({ server, peers, keep, tellLate }));
+  const host = own(new CodeHost({ server, peers, keep, describe: localizedMessage, tellLate }));
   const parts: PairingParts = { server, peers, keyring, reporter, host, settings: readSettings, known };
   const shower = own(new CodeShower(parts));
   const links = new PairingLinks(

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
-import { formatAddress, parseAddress, type Address } from '../../core/wire/address';
+import { formatAddress, type Address } from '../../core/wire/address';
 import type { Reporter } from '../shell/reporter';
-
-/** Characters of a link that is read at all: an address has at most 253, and a port. */
-const LONGEST_LINK = 300;
+import { linkedAddress } from './linkedAddress';
 
 /**
  * Answers links to pair: each only ever leads to a dialog that says what it is about, one at a time. Anybody can make such a link, and
@@ -49,18 +47,4 @@ async function confirm(address: Address): Promise<boolean> {
     proceed,
   );
   return chosen === proceed;
-}
-
-/** The address in `…/pair?address=HOST:PORT`; undefined for any other link. @param uri as VS Code hands it over, decoded */
-export function linkedAddress(
-  uri: Pick<vscode.Uri, 'path' | 'query'>,
-  defaultPort: number,
-): Address | undefined {
-  if (uri.path !== '/pair' || uri.query.length > LONGEST_LINK) return undefined;
-  const parameters = [...new URLSearchParams(uri.query)];
-  const [parameter] = parameters;
-  if (parameters.length !== 1 || parameter?.[0] !== 'address') return undefined;
-  const address = parseAddress(parameter[1], defaultPort);
-  // Host names and IP addresses, and nothing that only looks like one.
-  return address && /^[a-z0-9._:%-]{1,253}$/i.test(address.host) ? address : undefined;
 }

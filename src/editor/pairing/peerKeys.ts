@@ -46,7 +46,7 @@ export async function tellPaired(
   reporter: Reporter,
 ): Promise<void> {
   const message = vscode.l10n.t(
-    'Paired with {0}. Both sides show {1}; compare them. {0} is a destination from now on.',
+    'Paired with {0}. Both sides show {1}; compare them.',
     name,
     `${digits.slice(0, 3)} ${digits.slice(3)}`,
   );

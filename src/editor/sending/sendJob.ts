@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
-import { PicklepostError } from '../../core/errors';
+import { PicklepostError, type ErrorCode } from '../../core/errors';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
+import type { Address } from '../../core/wire/address';
 import { notTaken, SilentServerError } from '../../core/wire/dialectErrors';
 import { findDialect } from '../../core/wire/dialects';
 import { LEFT_OUT_WORDS, type LeftOut } from '../../net/folderFiles';
@@ -24,6 +25,8 @@ export interface SendJobParts {
   readonly content: Collected;
   readonly secrets: SendSecrets;
   readonly settings: Settings;
+  /** Looks for the server at another address, where it is no longer at the one that was asked for. */
+  readonly findElsewhere: () => Promise<Address | undefined>;
 }
 
 export interface SendSecrets {
@@ -31,6 +34,15 @@ export interface SendSecrets {
   /** As {@link SendOptions.identity}. */
   readonly identity: Buffer;
 }
+
+/** What an attempt fails with that does not reach the server which is meant. */
+const GONE: readonly ErrorCode[] = [
+  'connection-failed',
+  'invalid-key',
+  'invalid-token',
+  'other-dialect',
+  'timeout',
+];
 
 /** How many files are named of those that failed. */
 const REASONS = 3;
@@ -40,8 +52,12 @@ export class SendJob {
   private readonly receipts = new Map<OutgoingItem, Receipt>();
   private readonly declined = new Map<OutgoingItem, PicklepostError>();
   private hasBegun = false;
+  /** Where the server is, as far as is known by now. */
+  private address: Address;
 
   constructor(readonly parts: SendJobParts) {
+    const { host, port } = parts.request.target;
+    this.address = { host, port };
     for (const { item, problem } of parts.content.attachments) if (problem) this.declined.set(item, problem);
   }
 
@@ -84,7 +100,11 @@ export class SendJob {
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => this.parts.entry.abort.abort());
-      await sendItems(...this.sendArguments(progress));
+      const sending = this.sendArguments(progress);
+      await sendItems(...sending).catch(async (error: unknown) => {
+        if (!(await this.followServer(error))) throw error;
+        await sendItems(...sending);
+      });
       this.checkAll();
     });
   }
@@ -104,6 +124,7 @@ export class SendJob {
           onWaiting: ({ error }) => {
             progress.report(waiting);
             this.hasBegun = false;
+            void this.followServer(error);
             void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
           },
         });
@@ -112,14 +133,29 @@ export class SendJob {
     );
   }
 
+  /** @returns whether the server is found at another address, where it is sent to from then on */
+  private async followServer(error: unknown): Promise<boolean> {
+    const isGone = error instanceof PicklepostError && GONE.includes(error.code);
+    const found =
+      isGone && this.sent.length === 0 ? await this.parts.findElsewhere().catch(() => undefined) : undefined;
+    if (found) this.address = found;
+    return found !== undefined;
+  }
+
   private sendArguments(progress: Parameters<typeof progressReporter>[1]) {
     const { request, entry, secrets, settings } = this.parts;
-    const { host, port, dialect } = request.target;
+    const { dialect } = request.target;
+    const address = (): Address => this.address;
     const items = this.left.flatMap(({ item, problem }) => (problem ? [] : [item]));
     const report = progressReporter(items, progress);
     const options = {
-      host,
-      port,
+      // Asked for each attempt.
+      get host() {
+        return address().host;
+      },
+      get port() {
+        return address().port;
+      },
       dialect,
       ...(secrets.key && { key: secrets.key }),
       localPort: settings.send.localPort,

@@ -10,6 +10,7 @@ import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
 import { persistable, type SendRequest, type Outbox, type SendAttempt, type QueueEntry } from './outbox';
 import { PreconditionError, type Reporter } from '../shell/reporter';
+import { findMovedPeer } from './movedPeers';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
 import type { Target } from './target';
@@ -177,7 +178,9 @@ export class Sender {
         { ...collected, attachments: left },
         { key, identity },
       ];
-      return new SendJob({ outbox, entry, request: agreed, content, secrets, settings });
+      const { keyring, prompts } = this.parts;
+      const findElsewhere = () => findMovedPeer(agreed.target, keyring, prompts.targets.known);
+      return new SendJob({ outbox, entry, request: agreed, content, secrets, settings, findElsewhere });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError))
         await outbox.fail(id, localizedMessage(error));

@@ -8,7 +8,8 @@ import { isOpen, onDidChangeExposure, openWarning } from './exposure';
 import { chooseNetwork } from './networkChoice';
 import { NetworkWatch } from './networkWatch';
 import { CONTEXT_KEYS } from '../shell/names';
-import type { Handlers, Services } from '../services';
+import { logError, type Handlers, type Services } from '../services';
+import { senderHost } from '../shell/formatting';
 import { readSettings } from '../shell/settings';
 import { Server } from './server';
 import { showServerActions } from './serverActions';
@@ -43,7 +44,10 @@ export function createReceiving(
   );
   own(
     server.onDidReceive((item) => {
-      if (readSettings().receive.notify) arrivals.add(item);
+      const { receive, defaultPort } = readSettings();
+      if (receive.notify) arrivals.add(item);
+      if (item.key !== undefined)
+        keyring.noteSighting(item.key, senderHost(item), defaultPort).catch(logError(log));
     }),
   );
   own(

@@ -77,6 +77,16 @@ describe('the key ring', () => {
     assert.deepEqual((await keyring.entry('lab'))?.addresses, []);
   });
 
+  it('remembers where a peer was seen, behind the address at which it was known to receive', async () => {
+    await keyring.set('Anna', FernetKey.generate(), { kind: 'paired', addresses: [at('10.0.0.1', 7000)] });
+    for (const host of ['10.0.0.2', '10.0.0.1', '10.0.0.2']) await keyring.noteSighting('Anna', host, 6868);
+    const addresses = async (name: string) => (await keyring.entry(name))?.addresses;
+    assert.deepEqual(await addresses('Anna'), [at('10.0.0.1', 7000), at('10.0.0.2', 7000)]);
+    await keyring.set('Ben', FernetKey.generate(), { kind: 'paired' });
+    await keyring.noteSighting('Ben', '10.0.0.3', 6868);
+    assert.deepEqual(await addresses('Ben'), [at('10.0.0.3')]);
+  });
+
   it('numbers a name that is taken', async () => {
     assert.equal(await keyring.freeName('Anna'), 'Anna');
     await keyring.set('Anna', FernetKey.generate());

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { findFreePort } from '../../src/net/ports';
+import { Workbench } from './workbench';
+
+/** What a person may need from "Start receive server" on both sides until the first file has arrived. */
+const MOST_CLICKS = 6;
+const MOST_SECONDS = 30;
+
+describe('pairing by a short code', () => {
+  let anna: Workbench;
+  let ben: Workbench;
+  let port: number;
+  let clicks = 0;
+  /** Milliseconds in which pictures were taken, which a person does not wait for. */
+  let picturing = 0;
+
+  async function picture(workbench: Workbench, name: string, ...shown: Locator[]): Promise<void> {
+    const before = Date.now();
+    await workbench.screenshot(`pairing-${name}`, ...shown);
+    picturing += Date.now() - before;
+  }
+
+  async function click(target: Locator, options: Parameters<Locator['click']>[0] = {}): Promise<void> {
+    clicks++;
+    await target.click(options);
+  }
+
+  /** A button of the welcome text in the view "Received". */
+  function button(workbench: Workbench, title: string): Locator {
+    return workbench.page.locator('.welcome-view-content').getByRole('button', { name: title, exact: true });
+  }
+
+  /** The code on the screen of a side. */
+  async function codeOf(workbench: Workbench): Promise<string> {
+    const text = await (await workbench.notification(/Pairing code \d/)).innerText();
+    return /Pairing code (\d+ [a-z]+ [a-z]+)/.exec(text)?.[1] ?? '';
+  }
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 24_000);
+    anna = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
+    const other = await findFreePort('127.0.0.1', port + 1);
+    ben = await Workbench.open({ settings: { 'picklepost.receive.port': other } });
+    for (const side of [anna, ben]) await side.openContainer('Picklepost');
+  });
+  after(async () => {
+    await anna.close();
+    await ben.close();
+  });
+
+  it('takes two windows from nothing to an encrypted file in six clicks and thirty seconds', async () => {
+    for (const side of [anna, ben]) await button(side, 'Start receive server').click();
+    await anna.statusBarItem(String(port)).waitFor();
+    const start = Date.now();
+
+    await picture(anna, '1-receiving', button(anna, 'Pair: show a code'));
+    await click(button(anna, 'Pair: show a code'));
+    await anna.answer('Anna', 'Your name for other people');
+    await anna.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
+    await picture(anna, '2-where-to-listen');
+    await anna.page.keyboard.press('Enter');
+    const code = await codeOf(anna);
+    assert.match(code, /^\d+ [a-z]+ [a-z]+$/);
+    await anna.statusBarItem(new RegExp(`${code} · \\d:\\d\\d`)).waitFor();
+
+    await picture(anna, '3-code');
+    await click(button(ben, 'Pair: type a code'));
+    await ben.answer(`127.0.0.1:${String(port)}`, 'Pair with whom?');
+    const [number = '', first = '', second = ''] = code.split(' ');
+    await ben.quickInput.filter({ hasText: 'Pairing code of' }).waitFor();
+    await ben.quickInputBox.fill(`${number} ${first.slice(0, 3)} ${second.slice(0, 3)}`);
+    await ben.quickPickItem(code).waitFor();
+    await picture(ben, '4-typed');
+    await ben.page.keyboard.press('Enter');
+    await ben.answer('Ben', 'Your name for other people');
+
+    const [atAnna, atBen] = await Promise.all([
+      anna.notification(/Paired with Ben/),
+      ben.notification(/Paired with Anna/),
+    ]);
+    const digits = async (toast: Locator): Promise<string> =>
+      /show (\d{3} \d{3});/.exec(await toast.innerText())?.[1] ?? '';
+    assert.match(await digits(atAnna), /\d/);
+    assert.equal(await digits(atAnna), await digits(atBen));
+
+    await picture(anna, '5-paired-host');
+    await picture(ben, '5-paired-guest');
+    await ben.openContainer('Explorer');
+    await click(ben.file('greeting.txt'), { button: 'right' });
+    await click(ben.menuItems.filter({ hasText: 'Send file to server' }).first());
+    await ben.quickPickItem('Anna').waitFor();
+    await picture(ben, '6-destination');
+    await click(ben.quickPickItem('Anna'));
+    await ben.toast(/Sent greeting\.txt .*to Anna/s).waitFor();
+    const seconds = (Date.now() - start - picturing) / 1000;
+    await anna.toast(/greeting\.txt.*encrypted/s).waitFor();
+    await picture(anna, '7-received');
+    console.log(`      ${String(clicks)} clicks, ${seconds.toFixed(1)} s`);
+    assert.ok(clicks <= MOST_CLICKS, `${String(clicks)} clicks`);
+    assert.ok(seconds <= MOST_SECONDS * Number(process.env.TIME_FACTOR ?? 1), `${String(seconds)} s`);
+  });
+});

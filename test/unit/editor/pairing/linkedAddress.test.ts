@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { linkedAddress } from '../../../../src/editor/pairing/linkedAddress';
+
+const read = (query: string, path = '/pair') => linkedAddress({ path, query }, 6868);
+
+describe('a link to pair', () => {
+  it('names an address, and nothing else', () => {
+    assert.deepEqual(read('address=192.168.1.20:7000'), { host: '192.168.1.20', port: 7000 });
+    assert.deepEqual(read('address=lab.example'), { host: 'lab.example', port: 6868 });
+    assert.deepEqual(read('address=%5Bfd00%3A%3A2%5D%3A7000'), { host: 'fd00::2', port: 7000 });
+    assert.deepEqual(read('address=[fe80::1%25eth0]:7000'), { host: 'fe80::1%eth0', port: 7000 });
+  });
+
+  it('is not understood where it has a code, a key, or anything more or less', () => {
+    for (const query of [
+      ...[
+        '',
+        'address=',
+        'address',
+        'code=42-amber-falcon',
+        'address=lab&code=42-amber-falcon',
+        'address=a&address=b',
+      ],
+      ...['address=lab:0', 'address=lab:65536', 'address=lab:7000/x', 'address=user@lab', 'address=lab 7000'],
+    ])
+      assert.equal(read(query), undefined, query);
+    for (const path of ['', '/', '/pair/', '/PAIR', '/pair/x', '/send'])
+      assert.equal(read('address=lab', path), undefined);
+  });
+
+  it('is not understood where its address would look like something else', () => {
+    for (const host of [
+      'la\u202eb',
+      'la\u0000b',
+      'l\u001b[31mab',
+      'lаb',
+      'l\u200bab',
+      '$(key)',
+      '[x](command:y)',
+      'a'.repeat(254),
+    ])
+      assert.equal(read(`address=${encodeURIComponent(host)}`), undefined, host);
+    assert.equal(read(`address=lab&${'x'.repeat(1_000_000)}`), undefined);
+  });
+
+  it('leads to an address of plain characters, whatever it is', () => {
+    const query = fc.oneof(
+      fc.string(),
+      fc.string().map((text) => `address=${encodeURIComponent(text)}`),
+    );
+    fc.assert(
+      fc.property(query, (text) => {
+        const address = read(text);
+        if (!address) return;
+        assert.match(address.host, /^[a-z0-9._:%-]+$/i);
+        assert.ok(address.port >= 1 && address.port <= 65535);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
