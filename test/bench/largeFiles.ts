@@ -47,8 +47,8 @@ async function compare(directory: string, ssh: SshServer | undefined): Promise<S
   const addOther = (name: string, copy: Copy, from = file, size = SIZE): void =>
     add(name, () => timeCopy(copy, from, to), size);
   add('plain node streams', async () => (await transferBetween(file, to, {})).seconds);
-  add('Picklepost, encrypted', async () => (await transferBetween(file, to, encrypted())).seconds);
-  add('Picklepost, plain', async () => (await transferBetween(file, to, { dialect: 'native' })).seconds);
+  add('Picklepost, with a key', async () => (await transferBetween(file, to, withKey())).seconds);
+  add('Picklepost, without a key', async () => (await transferBetween(file, to, { dialect: 'native' })).seconds);
   for (const cipher of ssh?.ciphers() ?? [])
     if (ssh) addOther(`scp, ${cipher.replace(/@.*/, '')}`, ssh.scp(cipher));
   const [nc, python] = [netcat(), pythonFernet()];
@@ -84,8 +84,8 @@ async function measureSides(directory: string): Promise<Section> {
   for (const size of [SIZE, LARGER]) {
     const file = makeFile(path.join(directory, 'file'), size);
     for (const [name, task] of [
-      ['encrypted', encrypted()],
-      ['plain', { dialect: 'native' }],
+      ['with a key', withKey()],
+      ['without a key', { dialect: 'native' }],
     ] as const) {
       const transfer = await transferBetween(file, path.join(directory, 'arrived'), task);
       rows.push([`${size / MEBIBYTE} MiB, ${name}`, ...describeSides(transfer)]);
@@ -110,7 +110,7 @@ export function describeSides({ sender, receiver }: Transfer): string[] {
   ]);
 }
 
-function encrypted(): { dialect: 'native'; key: string } {
+function withKey(): { dialect: 'native'; key: string } {
   return { dialect: 'native', key: FernetKey.generate().toText() };
 }
 

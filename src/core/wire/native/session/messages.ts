@@ -36,7 +36,6 @@ const REFUSAL_CODES = [
   'encryption-required',
   'no-key',
   'wrong-key',
-  'no-encryption',
   'not-pairing',
   'wrong-code',
   'protocol',
