@@ -48,7 +48,10 @@ async function compare(directory: string, ssh: SshServer | undefined): Promise<S
     add(name, () => timeCopy(copy, from, to), size);
   add('plain node streams', async () => (await transferBetween(file, to, {})).seconds);
   add('Picklepost, with a key', async () => (await transferBetween(file, to, withKey())).seconds);
-  add('Picklepost, without a key', async () => (await transferBetween(file, to, { dialect: 'native' })).seconds);
+  add(
+    'Picklepost, without a key',
+    async () => (await transferBetween(file, to, { dialect: 'native' })).seconds,
+  );
   for (const cipher of ssh?.ciphers() ?? [])
     if (ssh) addOther(`scp, ${cipher.replace(/@.*/, '')}`, ssh.scp(cipher));
   const [nc, python] = [netcat(), pythonFernet()];
