@@ -229,10 +229,11 @@ describe('Code to paste that receives', function () {
       skipUnlessInstalled(snippet, () => this.skip());
       const port = await freePort();
       const program = await start(snippet, { host: '127.0.0.1', port, keyFile: 'lab.key' }, place);
+      const output = snippet.id === 'nc' ? outputOf(program) : undefined;
       const item = itemFor(snippet);
       const receipt = await send(item, port, snippet, snippet.hasKey ? KEY : undefined);
       if (snippet.id === 'nc') {
-        await outputOf(program);
+        await output;
         assert.equal(await readFile(place.at('received.dat'), 'utf8'), DICTIONARY);
         return;
       }
