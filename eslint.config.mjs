@@ -64,6 +64,7 @@ const editorRooms = [
   { room: 'inspect', except: ['data', 'items', 'shell'] },
   { room: 'received', except: ['data', 'inspect', 'items', 'shell'] },
   { room: 'pickleEditor', except: ['data', 'inspect', 'items', 'shell'] },
+  { room: 'snippets', except: ['shell'] },
   { room: 'server', except: ['items', 'keys', 'shell'] },
   { room: 'sending', except: ['keys', 'shell'] },
   { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shell'] },

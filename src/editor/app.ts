@@ -24,7 +24,7 @@ import type { TreeNode } from './received/receivedNodes';
 import { RowSelection } from './received/rowSelection';
 import type { QueueEntry } from './sending/outbox';
 import type { Sending } from './sending/sending';
-import type { ServerNode } from './servers/serverNodes';
+import type { ServerNode, ServerRow } from './servers/serverNodes';
 import type { Servers } from './servers/servers';
 import { createPairingEntry } from './pairing/pairingEntry';
 import { createReceiving } from './server/receiving';
@@ -75,6 +75,14 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   const pairing = createPairingEntry(services, receiving.server, ofWindow.peers, async () =>
     (await sending.get()).targets.list().flatMap(({ source, target }) => (source === 'own' ? [] : target)),
   );
+  const snippets = new Lazy(async () => {
+    const { createSnippetCommands } = await import('./snippets/snippetCommands');
+    const folder = context.asAbsolutePath(path.join('media', 'snippets'));
+    const { server } = receiving;
+    return createSnippetCommands(folder, () =>
+      server.state.kind === 'listening' ? server.state : undefined,
+    );
+  });
   const pickles = new Lazy(async () => {
     const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
     return createPickleEditors(services, ofWindow.items, inspecting);
@@ -86,6 +94,8 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     ...pairing.handlers,
     ...sendingHandlers(sending, new RowSelection(views.received)),
     ...serverHandlers(servers),
+    copySendingCode: async (node?: ServerNode) => (await snippets.get()).copySendingCode(rowOf(node)),
+    copyReceivingCode: async (node?: ServerNode) => (await snippets.get()).copyReceivingCode(rowOf(node)),
     showLog: () => {
       log.show();
     },
@@ -216,6 +226,10 @@ function serverHandlers(servers: Lazy<{ commands: ServerHandlers }>) {
     useServerAsDefault: later('useServerAsDefault'),
     stopUsingAsDefault: later('stopUsingAsDefault'),
   } satisfies Partial<Handlers>;
+}
+
+function rowOf(node: ServerNode | undefined): ServerRow | undefined {
+  return node?.kind === 'server' ? node : undefined;
 }
 
 /** What a command was called with; where that stands for the rows with the focus, these. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, before, describe, it } from 'mocha';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { encodePickle } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { PicklepostError } from '../../src/core/errors';
@@ -22,6 +23,7 @@ import { sendItems } from '../../src/net/sendClient';
 import { Receiver, run, succeed } from '../unit/cli/program';
 import { makeWorkplace, type Workplace } from '../unit/cli/workplace';
 import { temporaryDirectory } from '../unit/inbox/temporary';
+import { HoldingProxy } from '../unit/net/holdingProxy';
 import { freePort } from '../unit/net/sending';
 
 type Program = ChildProcessByStdio<null, Readable, Readable>;
@@ -163,8 +165,10 @@ describe('Code to paste that sends', function () {
         const received = await receiver.next();
         assert.equal(received['event'], 'received');
         assert.equal(received['encrypted'], snippet.hasKey);
-        if (snippet.id.startsWith('python') || snippet.id === 'node') assert.equal(output, 'OK\n');
-        const isFile = snippet.id === 'picklepost';
+        const isFile =
+          snippet.format === undefined && (snippet.dialect === 'native' || snippet.id === 'picklepost');
+        if (snippet.id === 'python-native') assert.match(output, /^stored data\.json: SHA-256 \w{64}\n$/);
+        else if (snippet.id.startsWith('python') || snippet.id === 'node') assert.equal(output, 'OK\n');
         const expected = snippet.format === 'text' ? 'Hello World!' : DICTIONARY;
         const kind = snippet.format === 'text' || isFile ? 'text' : 'dictionary';
         if (!isFile) assert.equal(received['kind'], kind);
@@ -223,7 +227,7 @@ describe('Code to paste that receives', function () {
   const listening = [
     ...snippetsFor('receive', 'native'),
     ...snippetsFor('receive', 'classic').slice(0, 3),
-  ].filter(({ id }) => id !== 'python-safe-pickle' && id !== 'picklepost');
+  ].filter(({ id }) => !['python-safe-pickle', 'picklepost', 'python-native'].includes(id));
   for (const snippet of listening) {
     it(`${snippet.id}, ${snippet.dialect}: gets what is sent to it`, async function () {
       skipUnlessInstalled(snippet, () => this.skip());
@@ -282,6 +286,84 @@ describe('Code to paste that receives', function () {
     assert.equal(await readFile(place.at('received/a.json'), 'utf8'), DICTIONARY);
     program.kill('SIGTERM');
     await once(program, 'exit');
+  });
+});
+
+describe('The Python that speaks the native dialect', function () {
+  this.timeout(60_000);
+  const newDirectory = temporaryDirectory();
+  const SIZE = 12 * 2 ** 20;
+  let proxy: HoldingProxy | undefined;
+  let place: Workplace;
+  beforeEach(() => {
+    place = makeWorkplace(newDirectory(), { 'lab.key': KEY.toText() });
+    writeFileSync(place.at('large.bin'), randomBytes(SIZE));
+  });
+  afterEach(() => proxy?.close());
+
+  const find = (direction: 'send' | 'receive'): Snippet =>
+    snippetsFor(direction, 'native').find(({ id }) => id === 'python-native')!;
+
+  for (const keyFile of ['lab.key', undefined]) {
+    const options = keyFile === undefined ? {} : { keyFile };
+    const how = keyFile === undefined ? 'without a key' : 'with a key';
+
+    it(`sends only the rest after it was killed, ${how}`, async function () {
+      const snippet = find('send');
+      skipUnlessInstalled(snippet, () => this.skip());
+      const key = keyFile === undefined ? [] : ['--key-file', place.at(keyFile)];
+      const receiver = await Receiver.start(...place.inbox, '--save-to', place.at('saved'), ...key);
+      proxy = await HoldingProxy.start(receiver.port, SIZE / 2);
+      const target = { host: '127.0.0.1', port: Number(proxy.address.split(':')[1]), ...options };
+      const first = await start(snippet, target, place, ['large.bin']);
+      await proxy.held();
+      proxy.release();
+      first.kill('SIGKILL');
+      const output = await outputOf(await start(snippet, target, place, ['large.bin']));
+      assert.match(output, /^stored large\.bin/);
+      assert((proxy.carried.at(-1) ?? 0) < SIZE - 4 * 2 ** 20, String(proxy.carried));
+      assert((await readFile(place.at('saved/large.bin'))).equals(await readFile(place.at('large.bin'))));
+      const again = await outputOf(await start(snippet, target, place, ['large.bin']));
+      assert.match(again, /^have large\.bin/);
+      await receiver.stop();
+    });
+
+    it(`receives only the rest after it was killed, ${how}`, async function () {
+      const snippet = find('receive');
+      skipUnlessInstalled(snippet, () => this.skip());
+      const key = keyFile === undefined ? [] : ['--key-file', place.at(keyFile)];
+      const port = await freePort();
+      proxy = await HoldingProxy.start(port, SIZE / 2);
+      const target = { host: '127.0.0.1', port, ...options };
+      const first = await start(snippet, target, place);
+      const sending = run(['send', place.at('large.bin'), '--wait', '--to', proxy.address, ...key]);
+      await proxy.held();
+      proxy.release();
+      const ended = once(first, 'exit');
+      first.kill('SIGKILL');
+      await ended;
+      const second = await start(snippet, target, place);
+      const [line] = (await once(createInterface(second.stdout), 'line')) as [string];
+      assert.equal(line, 'received/large.bin');
+      const { code } = await sending;
+      assert.equal(code, 0);
+      assert((proxy.carried.at(-1) ?? 0) < SIZE - 4 * 2 ** 20, String(proxy.carried));
+      assert((await readFile(place.at('received/large.bin'))).equals(await readFile(place.at('large.bin'))));
+      second.kill();
+    });
+  }
+
+  it('lets nobody in who has another key, and says so on both sides', async function () {
+    const snippet = find('receive');
+    skipUnlessInstalled(snippet, () => this.skip());
+    const port = await freePort();
+    const program = await start(snippet, { host: '127.0.0.1', port, keyFile: 'lab.key' }, place);
+    const item = itemFor({ ...snippet, format: 'json' });
+    const line = once(createInterface(program.stdout), 'line');
+    await assert.rejects(send(item, port, snippet, FernetKey.generate()), /key/);
+    assert.match(String(await line), /The other side has another key/);
+    assert.equal((await send(item, port, snippet, KEY)).confirmed, true);
+    program.kill();
   });
 });
 

@@ -20,7 +20,7 @@ export interface Snippet {
   /** Undefined where the content goes as it is. */
   readonly format?: SnippetFormat;
   readonly language: Language;
-  /** Of `media/snippets`, and in it the file that its functions `encode` or `decode` come from, if it has them. */
+  /** Of `media/snippets`, and the file there that stands in its place CODEC: `encode` or `decode`, or what a protocol needs. */
   readonly template: string;
   readonly codec?: string;
   /** Whether it reads a key, from a file that it names. */
@@ -33,7 +33,21 @@ export function snippetsFor(direction: SnippetDirection, dialect: DialectName): 
     return [...standardPython(direction, 'classic'), commandLine(direction, 'classic')];
   const raw = [...standardPython(direction, 'raw'), fernetPython(direction), ...otherLanguages(direction)];
   if (dialect === 'raw') return direction === 'send' ? [...raw, commandLine(direction, 'raw')] : raw;
-  return [...raw, commandLine(direction, 'native')];
+  return [nativePython(direction), ...raw, commandLine(direction, 'native')];
+}
+
+function nativePython(direction: SnippetDirection): Snippet {
+  return {
+    id: 'python-native',
+    direction,
+    title: say`Python: files, verified and resumed`,
+    detail: say`Needs the package cryptography; with a key file, only who has the key gets in`,
+    dialect: 'native',
+    language: 'python',
+    template: `${direction}/python-native.py`,
+    codec: 'native-session.py',
+    hasKey: true,
+  };
 }
 
 function standardPython(direction: SnippetDirection, dialect: 'classic' | 'raw'): Snippet[] {

@@ -26,6 +26,7 @@ export async function fillSnippet(
     PORT: String(port),
     ADDRESS: literal(formatAddress(place)),
     KEY_FILE: literal(keyFile ?? USUAL_KEY_FILE),
+    KEY_FILE_OR_NONE: keyFile === undefined ? 'None' : literal(keyFile),
     META: snippet.format === undefined ? '' : CLASSIC_META[snippet.format],
     VALUE: SAMPLE[snippet.format ?? 'text'],
     OPTIONS: commandLineOptions(snippet, keyFile),

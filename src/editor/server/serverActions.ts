@@ -64,6 +64,7 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
       ...command('chooseNetwork', vscode.l10n.t('$(broadcast) Choose where to listen')),
       detail: state.kind === 'listening' ? describeExposure(state.host) : '',
     },
+    ...codeActions(state.kind === 'listening'),
     {
       label: vscode.l10n.t('$(inbox) Show received items'),
       run: () => vscode.commands.executeCommand(`${RECEIVED_VIEW}.focus`),
@@ -74,6 +75,15 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
         vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID} server`),
     },
     command('showLog', vscode.l10n.t('$(output) Show log')),
+  ];
+}
+
+function codeActions(isListening: boolean): Action[] {
+  const receiving = command('copyReceivingCode', vscode.l10n.t('$(code) Copy code that receives from here'));
+  if (!isListening) return [receiving];
+  return [
+    command('copySendingCode', vscode.l10n.t('$(code) Copy code that sends to this server')),
+    receiving,
   ];
 }
 

@@ -52,6 +52,8 @@ export const COMMANDS = [
   'markAllRead',
   'takeOverServer',
   'chooseNetwork',
+  'copySendingCode',
+  'copyReceivingCode',
   'sendFileToServer',
   'sendEditorToServer',
   'sendDictionaryToServer',
