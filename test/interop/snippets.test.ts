@@ -321,7 +321,7 @@ describe('The Python that speaks the native dialect', function () {
       first.kill('SIGKILL');
       const output = await outputOf(await start(snippet, target, place, ['large.bin']));
       assert.match(output, /^stored large\.bin/);
-      assert((proxy.carried.at(-1) ?? 0) < SIZE - 4 * 2 ** 20, String(proxy.carried));
+      assert((proxy.carried.at(-1) ?? 0) < SIZE - 3 * 2 ** 20, String(proxy.carried));
       assert((await readFile(place.at('saved/large.bin'))).equals(await readFile(place.at('large.bin'))));
       const again = await outputOf(await start(snippet, target, place, ['large.bin']));
       assert.match(again, /^have large\.bin/);
@@ -347,7 +347,7 @@ describe('The Python that speaks the native dialect', function () {
       assert.equal(line, 'received/large.bin');
       const { code } = await sending;
       assert.equal(code, 0);
-      assert((proxy.carried.at(-1) ?? 0) < SIZE - 4 * 2 ** 20, String(proxy.carried));
+      assert((proxy.carried.at(-1) ?? 0) < SIZE - 3 * 2 ** 20, String(proxy.carried));
       assert((await readFile(place.at('received/large.bin'))).equals(await readFile(place.at('large.bin'))));
       second.kill();
     });
