@@ -41,8 +41,16 @@ export function probedSequence(error: unknown): number | undefined {
   return Number(/(\d+)\s*$/.exec(error.message)?.[1] ?? NaN);
 }
 
+/** A request that was refused has the reason in its cause. */
+function unwrap(error: unknown): unknown {
+  return error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError
+    ? error.cause
+    : error;
+}
+
 /** Whether it is about the connection or the cluster, so that the same may succeed a little later. */
-export function isPassing(error: unknown): boolean {
+export function isPassing(thrown: unknown): boolean {
+  const error = unwrap(thrown);
   if (error instanceof JetStreamApiError) return CODES.noLeader.includes(error.code);
   if (error instanceof JetStreamError) return true;
   return (
@@ -60,7 +68,8 @@ export function isClosed(error: unknown): boolean {
 }
 
 /** Any error of the NATS client as one that a person can act upon. */
-export function natsError(error: unknown, inbox: string): PicklepostError {
+export function natsError(thrown: unknown, inbox: string): PicklepostError {
+  const error = unwrap(thrown);
   if (error instanceof PicklepostError) return error;
   if (error instanceof JetStreamApiError) return apiError(error, inbox);
   if (error instanceof errors.PermissionViolationError) return notAllowed(error);

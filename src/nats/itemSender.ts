@@ -108,26 +108,25 @@ export class ItemSender {
     );
     const [hasBegun] = await this.publisher.findStored(subjects.slice(0, 1));
     let stored = hasBegun ? await this.publisher.findStored(subjects) : subjects.map(() => false);
-    while (stored.includes(false)) {
+    for (let round = hasBegun ? Date.now() : 0; stored.includes(false); round = Date.now()) {
       const before = this.publisher.interruptions;
-      await this.sendMissing(item, identity, digest, subjects, stored);
-      // A server that was killed may have lost what it had confirmed.
-      if (this.publisher.interruptions === before) return;
+      const isNew = await this.sendMissing(item, { ...identity, digest, subjects, stored, round });
+      // A server that was killed may have lost what it had confirmed, and one may know the id of a piece that was deleted.
+      if (isNew && this.publisher.interruptions === before) return;
       stored = await this.publisher.findStored(subjects);
     }
   }
 
+  /** @returns whether the server had none of what was sent */
   private async sendMissing(
     item: OutgoingItem,
-    { item: id, key }: ItemIdentity,
-    digest: ContentDigest,
-    subjects: readonly string[],
-    stored: readonly boolean[],
-  ): Promise<void> {
+    { item: id, key, digest, subjects, stored, round }: MissingPieces,
+  ): Promise<boolean> {
     const window = new Window(WINDOW);
     const hash = createHash('sha256');
     let index = 0;
     let done = stored.filter(Boolean).length;
+    let isNew = true;
     this.tellProgress(item, done, digest.size);
     for await (const piece of contentPieces(item)) {
       if (this.signal?.aborted) throw new CancelledError();
@@ -136,9 +135,10 @@ export class ItemSender {
       if (!stored[index]) {
         await window.open();
         const { token, release } = this.seal(key, index, piece);
-        const send = this.publisher.publish(subject, token, `${id}.${index}`);
+        const send = this.publisher.publish(subject, token, pieceId(id, index, round));
         window.add(
-          send.then(() => {
+          send.then(({ duplicate }) => {
+            if (duplicate) isNew = false;
             release();
             this.tellProgress(item, ++done, digest.size);
           }),
@@ -149,6 +149,7 @@ export class ItemSender {
     }
     await window.settle();
     if (hash.digest('hex') !== digest.sha256) throw changed(item);
+    return isNew;
   }
 
   private seal(
@@ -186,6 +187,22 @@ export class ItemSender {
       say`Ask whoever runs it to set max_payload to 1 MB, which is the default.`,
     );
   }
+}
+
+/** What is to be sent of an item. */
+interface MissingPieces extends ItemIdentity {
+  readonly digest: ContentDigest;
+  /** Of all pieces. */
+  readonly subjects: readonly string[];
+  /** Which of them the server has. */
+  readonly stored: readonly boolean[];
+  /** 0 for an item of which the server has nothing. */
+  readonly round: number;
+}
+
+/** A piece that is sent again since it is missing has another id: the server may know the first one, although it is gone. */
+function pieceId(item: string, index: number, round: number): string {
+  return round === 0 ? `${item}.${index}` : `${item}.${index}.${round}`;
 }
 
 /** Work that is under way, up to a number of pieces. */

@@ -76,14 +76,11 @@ export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promis
   const connection = await openConnection(options);
   const { inbox } = options.address;
   const { nats, name } = connection;
-  const close = (): void => void nats.close();
-  options.signal.addEventListener('abort', close);
   try {
     await new InboxReceiving(nats, name, options).run();
   } catch (error) {
     if (!options.signal.aborted) throw natsError(error, inbox);
   } finally {
-    options.signal.removeEventListener('abort', close);
     await nats.close();
   }
 }
@@ -149,20 +146,28 @@ class InboxReceiving {
           this.stream,
           this.name,
         );
-        if (this.options.once) {
-          if (await this.takeOne(consumer, fetcher, removal)) return;
-          continue;
-        }
-        const messages = await consumer.consume({
-          max_messages: READ_AHEAD,
-          abort_on_missing_resource: true,
-        });
-        for await (const message of messages) await this.begin(message, fetcher, removal);
+        if (!this.options.once) await this.takeAll(consumer, fetcher, removal);
+        else if (await this.takeOne(consumer, fetcher, removal)) return;
+        else continue;
       } catch (error) {
         if (signal.aborted) return;
         if (!isPassing(error)) throw error;
       }
       await sleep(RECONNECT_WAIT, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Settles when it is interrupted, or the server has gone. */
+  private async takeAll(consumer: Consumer, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<void> {
+    const { signal } = this.options;
+    const messages = await consumer.consume({ max_messages: READ_AHEAD, abort_on_missing_resource: true });
+    const stop = (): void => void messages.close();
+    signal.addEventListener('abort', stop);
+    try {
+      if (signal.aborted) stop();
+      for await (const message of messages) await this.begin(message, fetcher, removal);
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
 
@@ -172,7 +177,8 @@ class InboxReceiving {
     fetcher: ItemFetcher,
     removal: FetchedRemoval | undefined,
   ): Promise<boolean> {
-    const message = await consumer.next({ expires: NEXT_TIME });
+    const interrupted = aborted(this.options.signal);
+    const message = await Promise.race([consumer.next({ expires: NEXT_TIME }), interrupted]);
     return message !== null && this.take(message, fetcher, removal);
   }
 
@@ -249,4 +255,11 @@ class InboxReceiving {
       return 0;
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
 }

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, it, before, after } from 'mocha';
+import { connect, jetstream, jetstreamManager, type NatsConnection } from '../../../src/nats/library';
+import { manifestSubject, pieceSubject, streamName } from '../../../src/nats/names';
+import { SHARED_PIECE } from '../../../src/nats/manifest';
+import { openInbox, temporaryDirectory } from '../inbox/temporary';
+import { accessTo, createInbox, fileItem, manage, Reader, send } from './inboxFixture';
+import { NatsServer, skipWithoutNats } from './natsServer';
+
+/** As docs/nats.md has them. */
+const USERS = `authorization {
+  users = [
+    { user: teacher, password: t-secret }
+    { user: alice, password: a-secret, permissions: {
+        publish: { allow: ["picklepost.bio.alice.>"] }
+        subscribe: { allow: ["_INBOX_alice.>"] }
+    } }
+    { user: bob, password: b-secret, permissions: {
+        publish: { allow: ["picklepost.bio.bob.>"] }
+        subscribe: { allow: ["_INBOX_bob.>"] }
+    } }
+    { user: reader, password: r-secret, permissions: {
+        publish: { allow: [
+          "$JS.API.STREAM.INFO.PICKLEPOST_bio", "$JS.API.CONSUMER.*.PICKLEPOST_bio.>", "$JS.API.CONSUMER.LIST.PICKLEPOST_bio",
+          "$JS.API.CONSUMER.DURABLE.CREATE.PICKLEPOST_bio.>", "$JS.API.CONSUMER.MSG.NEXT.PICKLEPOST_bio.>",
+          "$JS.API.DIRECT.GET.PICKLEPOST_bio.>", "$JS.API.DIRECT.GET.PICKLEPOST_bio", "$JS.ACK.PICKLEPOST_bio.>" ] }
+        subscribe: { allow: ["_INBOX_reader.>"] }
+    } }
+  ]
+}`;
+
+/** Whether the server has refused it by its permissions, and it did not fail for another reason. */
+function isForbidden(error: Error): boolean {
+  return [error, error.cause].some((one) => (one as Error | undefined)?.name === 'PermissionViolationError');
+}
+
+describe('A student who can only hand in', function () {
+  skipWithoutNats(this);
+  const directory = temporaryDirectory();
+  let server: NatsServer;
+  let nats: NatsConnection;
+  const as = (user: string, name = user) =>
+    accessTo([server.address], name, 'bio', `${user}:${user.slice(0, 1)}-secret`);
+  const a = Buffer.from('a');
+
+  before(async () => {
+    server = await NatsServer.start({ config: USERS });
+    await createInbox(as('teacher'));
+    nats = await connect({
+      ...{
+        servers: server.address,
+        user: 'alice',
+        pass: 'a-secret',
+        inboxPrefix: '_INBOX_alice',
+        timeout: 2_000,
+      },
+    });
+  });
+  after(async () => {
+    await nats.close();
+    await server.dispose();
+  });
+
+  it('hands in, resumes, and gets a receipt; the reader gets it', async () => {
+    const item = fileItem('large.bin', Buffer.alloc(3 * SHARED_PIECE, 'x'));
+    const [receipt] = await send(as('alice'), [item]);
+    assert.equal(receipt?.sequence, 4);
+    const [again] = await send(as('alice'), [item]);
+    assert.equal(again?.sequence, 4);
+    const reader = new Reader(as('reader'), await openInbox(directory()));
+    await reader.until(({ fetched }) => fetched.length === 1);
+    assert.equal(reader.fetched[0]?.sender, 'alice');
+    await reader.stop();
+  });
+
+  it('cannot hand in as another', async () => {
+    await assert.rejects(send(as('alice', 'bob'), [fileItem('a', a)]), /may not (publish|subscribe)/);
+    const client = jetstream(nats, { timeout: 2_000 });
+    for (const subject of [manifestSubject('bio', 'bob'), pieceSubject('bio', 'bob', '0'.repeat(32), 0)])
+      await assert.rejects(client.publish(subject, a), isForbidden);
+  });
+
+  it('cannot learn of the inbox, list, read, fetch, consume or delete', async () => {
+    const manager = await jetstreamManager(nats, { checkAPI: false, timeout: 2_000 });
+    const stream = streamName('bio');
+    const attempts: (() => Promise<unknown>)[] = [
+      () => manager.streams.info(stream),
+      () => manager.streams.names().next(),
+      () => manager.consumers.list(stream).next(),
+      () => manager.streams.getMessage(stream, { seq: 1 }),
+      () => manager.direct.getMessage(stream, { seq: 1 }),
+      () => manager.direct.getMessage(stream, { last_by_subj: manifestSubject('bio', 'alice') }),
+      () => manager.consumers.add(stream, { durable_name: 'alice' }),
+      () => manager.consumers.add(stream, { deliver_subject: '_INBOX_alice.x' }),
+      () => manager.streams.deleteMessage(stream, 1),
+      () => manager.streams.purge(stream),
+      () => manager.streams.delete(stream),
+      () => manager.streams.update(stream, { max_age: 1 }),
+    ];
+    for (const attempt of attempts) await assert.rejects(attempt(), isForbidden);
+    await assert.rejects(
+      manage(as('alice'), (inbox) => inbox.state()),
+      { code: 'refused' },
+    );
+    const reader = new Reader(as('alice'), await openInbox(directory()));
+    await assert.rejects(
+      reader.until(() => false),
+      { code: 'refused' },
+    );
+  });
+
+  it('cannot listen to what others hand in, or to their answers', async () => {
+    for (const subject of ['picklepost.>', '_INBOX_bob.>', '_INBOX.>', '>']) {
+      const subscription = nats.subscribe(subject);
+      await assert.rejects(
+        async () => {
+          for await (const message of subscription) assert.fail(message.subject);
+        },
+        { name: 'PermissionViolationError' },
+      );
+    }
+  });
+
+  it('is told of a wrong password, which no message repeats', async () => {
+    const access = accessTo([server.address], 'alice', 'bio', 'alice:hunter2');
+    await assert.rejects(send(access, [fileItem('a', a)]), (error: Error) => {
+      assert.match(error.message, /does not let these credentials in/);
+      return !error.message.includes('hunter2');
+    });
+  });
+
+  it('does not send a password over a network in plain', async () => {
+    const access = accessTo(['192.0.2.1:4222'], 'alice', 'bio', 'alice:hunter2');
+    await assert.rejects(
+      send(access, [fileItem('a', a)]),
+      /not sent over a connection that may not be encrypted/,
+    );
+  });
+});
