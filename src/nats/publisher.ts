@@ -35,7 +35,7 @@ const PATIENCE = 45_000;
 /** Milliseconds without any answer after which a first message has nobody to answer it. */
 const FIRST_PATIENCE = 5_000;
 const FIRST_WAIT = 100;
-const LONGEST_WAIT = 5_000;
+const LONGEST_WAIT = 2_000;
 /** Milliseconds between two attempts at a full inbox. */
 const WAIT_FOR_ROOM = 5_000;
 /** Probes under way at once. */
@@ -50,13 +50,18 @@ export class Publisher {
   private readonly client: JetStreamClient;
   private lastAnswer = performance.now();
   private hasAnswered = false;
+  private isOffline = false;
+  /** When another server was tried last. */
+  private lastChange = 0;
+  /** What gives up waiting for an answer. */
+  private readonly unanswered = new Set<() => void>();
 
   constructor(
     private readonly nats: NatsConnection,
     private readonly options: PublisherOptions,
   ) {
     this.client = jetstream(nats, { timeout: ANSWER_TIME });
-    void this.countDisconnects();
+    void this.watchConnection();
   }
 
   /** @throws PicklepostError `refused`, `connection-lost`, `no-such-item`, `cancelled` */
@@ -89,13 +94,30 @@ export class Publisher {
     for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, 2 * wait)) {
       if (this.options.signal?.aborted) throw new CancelledError();
       try {
-        const answer = await attempt();
+        // What is published without a connection may be lost with what was on its way.
+        if (this.isOffline) throw new errors.ConnectionError('there is no connection');
+        const answer = await this.unlessDisconnected(attempt());
         this.lastAnswer = performance.now();
         this.hasAnswered = true;
         return answer;
       } catch (error) {
         await this.waitAfter(error, wait);
       }
+    }
+  }
+
+  /** An answer that was on its way when the connection was lost never comes. @throws ConnectionError then */
+  private async unlessDisconnected<T>(answer: Promise<T>): Promise<T> {
+    let give: (() => void) | undefined;
+    const gone = new Promise<never>((_, reject) => {
+      give = () => reject(new errors.ConnectionError('the connection was lost'));
+      this.unanswered.add(give);
+    });
+    try {
+      return await Promise.race([answer, gone]);
+    } finally {
+      answer.catch(() => undefined);
+      if (give) this.unanswered.delete(give);
     }
   }
 
@@ -127,10 +149,19 @@ export class Publisher {
 
   /** A server may hang, or be cut off from the others, with the connection to it intact. */
   private async tryAnotherServer(): Promise<void> {
+    const now = performance.now();
+    if (now - this.lastAnswer < ANSWER_TIME || now - this.lastChange < ANSWER_TIME) return;
+    this.lastChange = now;
     await this.nats.reconnect().catch(() => undefined);
   }
 
-  private async countDisconnects(): Promise<void> {
-    for await (const { type } of this.nats.status()) if (type === 'disconnect') this.interruptions++;
+  private async watchConnection(): Promise<void> {
+    for await (const { type } of this.nats.status()) {
+      if (type === 'reconnect') this.isOffline = false;
+      if (type !== 'disconnect') continue;
+      this.isOffline = true;
+      this.interruptions++;
+      for (const give of [...this.unanswered]) give();
+    }
   }
 }

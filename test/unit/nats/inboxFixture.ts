@@ -66,6 +66,7 @@ export function sha256(bytes: Uint8Array): string {
 export class Reader {
   readonly fetched: FetchedItem[] = [];
   readonly failures: { readonly error: PicklepostError; readonly sender: string }[] = [];
+  isOnline = false;
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private waiting: (() => void)[] = [];
@@ -80,6 +81,10 @@ export class Reader {
       allowPickle: true,
       limits: { itemSize: 10_000_000_000 },
       signal: this.stopping.signal,
+      onState: (state) => {
+        this.isOnline = state === 'online';
+        this.wake();
+      },
       onReceived: (fetched) => {
         this.fetched.push(fetched);
         this.wake();

@@ -136,6 +136,7 @@ describe('A shared inbox on a NATS server', function () {
       assert(killing);
       const inbox = await openInbox(directory());
       const reader = new Reader(accessTo([own.address], 'reader'), inbox);
+      await reader.until(({ isOnline }) => isOnline);
       await own.kill();
       await own.start();
       await reader.until(({ fetched }) => fetched.length === 1);
