@@ -123,7 +123,8 @@ function notAllowed(error: InstanceType<typeof errors.PermissionViolationError>)
   );
 }
 
-function hasNoResponder(error: unknown): boolean {
+/** Whether nobody is there who could answer: there is no JetStream, or no such inbox. */
+export function hasNoResponder(error: unknown): boolean {
   return (
     isNotEnabled(error) ||
     error instanceof errors.NoRespondersError ||

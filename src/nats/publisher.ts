@@ -29,7 +29,9 @@ export interface PublisherOptions {
 }
 
 /** Milliseconds for the answer to one message. */
-const ANSWER_TIME = 10_000;
+const ANSWER_TIME = 5_000;
+/** Milliseconds between two words on waiting, of however many messages. */
+const WORD_INTERVAL = 3_000;
 /** Milliseconds without any answer after which a sender that does not wait gives up: a cluster has a new leader long before. */
 const PATIENCE = 45_000;
 /** Milliseconds without any answer after which a first message has nobody to answer it. */
@@ -51,6 +53,7 @@ export class Publisher {
   private lastAnswer = performance.now();
   private hasAnswered = false;
   private isOffline = false;
+  private lastWord = -Infinity;
   /** When another server was tried last. */
   private lastChange = 0;
   /** What gives up waiting for an answer. */
@@ -140,7 +143,11 @@ export class Publisher {
   }
 
   private async pause(error: PicklepostError | undefined, milliseconds: number): Promise<void> {
-    if (error) this.options.onWaiting?.({ error, milliseconds });
+    const now = performance.now();
+    if (error && now - this.lastWord > WORD_INTERVAL) {
+      this.lastWord = now;
+      this.options.onWaiting?.({ error, milliseconds });
+    }
     const { signal } = this.options;
     await sleep(milliseconds, undefined, signal && { signal }).catch(() => {
       throw new CancelledError();

@@ -1,7 +1,7 @@
 import type { FernetKey } from '../core/crypto/keys';
 import { PicklepostError } from '../core/errors';
 import { say } from '../core/text';
-import { isPassing, natsError } from './failures';
+import { hasNoResponder, isPassing, natsError } from './failures';
 import { openConnection, type InboxAccess, type InboxConnection } from './inboxConnection';
 import {
   DiscardPolicy,
@@ -51,7 +51,9 @@ export interface InboxState {
 }
 
 /** Milliseconds for an answer of the API of JetStream. */
-const API_TIME = 10_000;
+const API_TIME = 5_000;
+/** Times that a question is asked while nobody answers. */
+const ATTEMPTS = 4;
 /** Milliseconds within which the server drops a message whose id it has seen. */
 const DUPLICATE_WINDOW = 120_000;
 
@@ -134,10 +136,14 @@ export class SharedInbox {
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {
-    try {
-      return await question();
-    } catch (error) {
-      throw natsError(error, this.inbox);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await question();
+      } catch (error) {
+        // A cluster that has just been started, or has lost its leader, answers a little later.
+        if (!isPassing(error) || hasNoResponder(error) || attempt === ATTEMPTS)
+          throw natsError(error, this.inbox);
+      }
     }
   }
 }
