@@ -4,6 +4,7 @@ import type { DifferenceSummary, Mark } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Cell, Column, Table } from './table';
 import type { Value } from '../values/value';
+import { TextMap } from '../values/textMap';
 
 /** How far two numbers may be apart and still count as equal, as `numpy.isclose` has it: `|a - b| <= absolute + relative * |b|`. */
 export interface Tolerance {
@@ -125,8 +126,8 @@ function* haveSameLabels(left: Table, right: Table): Steps<boolean> {
   return true;
 }
 
-function* labelsOf(table: Table): Steps<Map<string, number> | undefined> {
-  const rows = new Map<string, number>();
+function* labelsOf(table: Table): Steps<TextMap<number> | undefined> {
+  const rows = new TextMap<number>();
   for (let row = 0; row < table.rowCount; row++) {
     if (row % STEP_ROWS === STEP_ROWS - 1) yield;
     const label = table.index.map((level) => level.cell(row).text).join('\0');
@@ -137,7 +138,7 @@ function* labelsOf(table: Table): Steps<Map<string, number> | undefined> {
 }
 
 function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolerance) {
-  const rest = new Map<string, Column[]>();
+  const rest = new TextMap<Column[]>();
   for (const column of right.columns)
     if (!rest.get(column.name)?.push(column)) rest.set(column.name, [column]);
   const removed: string[] = [];
@@ -149,7 +150,7 @@ function pairColumns(left: Table, right: Table, rows: Pairing, tolerance: Tolera
       types.push({ column: column.name, left: column.type, right: other.type });
     return new PairedColumn(column, other, rows, tolerance);
   });
-  const leftover = [...rest.values()].flat();
+  const leftover = [...rest].flatMap(([, columns]) => columns);
   const added = leftover.map((column) => new PairedColumn(undefined, column, rows, tolerance));
   const levels = rows.byLabel || left.rowCount >= right.rowCount ? left.index : right.index;
   const index = levels.map(

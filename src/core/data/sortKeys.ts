@@ -1,5 +1,6 @@
 import { STEP_ROWS, type Steps } from './steps';
 import type { Column } from './table';
+import { TextMap } from '../values/textMap';
 
 /**
  * A whole number for each row that sorts as the column does, as two halves of 32 bits; what is missing or nan has the highest, so
@@ -44,7 +45,7 @@ function* numberKeys(column: Column, { high, low }: SortKeys): Steps<undefined> 
 
 /** The place of each text among the different ones, by code units. */
 function* textKeys(column: Column, { high, low }: SortKeys): Steps<undefined> {
-  const numbers = new Map<string, number>();
+  const numbers = new TextMap<number>();
   for (let row = 0; row < low.length; row++) {
     if (row % STEP_ROWS === STEP_ROWS - 1) yield;
     const { kind, text } = column.cell(row);

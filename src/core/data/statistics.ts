@@ -2,6 +2,8 @@ import { addToHistogram, type Histogram } from './decimate';
 import { isMissing } from './filter';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Column } from './table';
+import { hashKey } from '../values/value';
+import { TextMap } from '../values/textMap';
 
 /** Different values that are counted one by one; where there are more, only that is known. */
 const MAX_DISTINCT = 100_000;
@@ -77,14 +79,14 @@ type RowAt = (at: number) => number;
 
 interface Counted {
   readonly missing: number;
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: TextMap<number>;
   readonly hasMore: boolean;
   readonly low: string | undefined;
   readonly high: string | undefined;
 }
 
 function* countCells(column: Column, total: number, rowAt: RowAt): Steps<Counted> {
-  const counts = new Map<string, number>();
+  const counts = new TextMap<number>();
   let [missing, hasMore] = [0, false];
   let [low, high]: (string | undefined)[] = [];
   for (let at = 0; at < total; at++) {
@@ -104,7 +106,7 @@ function* countCells(column: Column, total: number, rowAt: RowAt): Steps<Counted
   return { missing, counts, hasMore, low, high };
 }
 
-function mostFrequent(counts: ReadonlyMap<string, number>): { text: string; count: number }[] {
+function mostFrequent(counts: TextMap<number>): { text: string; count: number }[] {
   const entries = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_FREQUENT);
   return entries.map(([text, count]) => ({ text, count }));
 }
@@ -127,15 +129,15 @@ interface Summary {
 function* summarize(number: (row: number) => number, total: number, rowAt: RowAt): Steps<Summary> {
   let [count, mean, squares, minimumAt, maximumAt] = [0, 0, 0, 0, 0];
   let [minimum, maximum, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
-  const seen = new Set<number>();
+  const seen = new Set<unknown>();
   let hasMoreDistinct = false;
   for (let at = 0; at < total; at++) {
     if (at % (4 * STEP_ROWS) === STEP_ROWS) yield;
     const value = number(rowAt(at));
     if (Number.isNaN(value)) continue;
     count++;
-    if (seen.size < MAX_DISTINCT) seen.add(value);
-    else hasMoreDistinct ||= !seen.has(value);
+    if (seen.size < MAX_DISTINCT) seen.add(hashKey(value));
+    else hasMoreDistinct ||= !seen.has(hashKey(value));
     const difference = value - mean;
     mean += difference / count;
     squares += difference * (value - mean);

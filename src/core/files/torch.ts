@@ -7,6 +7,7 @@ import { bytesAt, type ByteSource, type StoredBytes } from '../values/byteSource
 import { STORAGE_SIZES } from './torchForms';
 import { openZipEntry, type ZipEntry } from './zip';
 import { say } from '../text';
+import { TextMap } from '../values/textMap';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
 const LEGACY_MAGIC = 119547037146038801333356n;
@@ -94,14 +95,14 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
   };
   for (let i = 0; i < 3; i++) next(account);
   const start = at;
-  const sizes = new Map<string, number>();
+  const sizes = new TextMap<number>();
   // The bytes of storages are found only after the value, so it is read twice.
   const collect = storages(({ key, size }) => {
     sizes.set(key, size);
     return undefined;
   });
   const first = new PickleAccount(new MemoryBudget(FIRST_READING));
-  let contents: ReadonlyMap<string, Uint8Array | StoredBytes>;
+  let contents: TextMap<Uint8Array | StoredBytes>;
   try {
     next(first, collect);
     const keys = next(account);
@@ -122,9 +123,9 @@ function locateStorages(
   source: ByteSource,
   start: number,
   keys: Value,
-  sizes: ReadonlyMap<string, number>,
-): Map<string, Uint8Array | StoredBytes> {
-  const contents = new Map<string, Uint8Array | StoredBytes>();
+  sizes: TextMap<number>,
+): TextMap<Uint8Array | StoredBytes> {
+  const contents = new TextMap<Uint8Array | StoredBytes>();
   let at = start;
   for (const key of Array.isArray(keys) ? keys : []) {
     if (typeof key !== 'string') throw new DecodeError('torch file', say`a storage has no name`);
@@ -144,7 +145,7 @@ interface Storage {
 
 /** Gives references to storages their content, where it is long enough for what they claim to have. */
 function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefined): PickleExtension {
-  const found = new Map<string, Uint8Array | StoredBytes | undefined>();
+  const found = new TextMap<Uint8Array | StoredBytes | undefined>();
   const references = new Map<string, InertReference>();
   return {
     persistent(id) {

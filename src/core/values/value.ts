@@ -304,7 +304,7 @@ const MAX_KEY_TEXT = 256;
 export function hashKey(key: Value): unknown {
   switch (typeof key) {
     case 'string':
-      return hashString(key);
+      return textKey(key);
     case 'bigint':
       return hashInteger(key);
     case 'boolean':
@@ -330,7 +330,8 @@ const MAX_HASHED_TEXT = 4096;
 /** Bits of an integer whose digits are no longer than that. */
 const MAX_HASHED_BITS = 4 * MAX_HASHED_TEXT;
 
-function hashString(text: string): string {
+/** What a Map may be given in place of a text from outside: equal for equal texts only. */
+export function textKey(text: string): string {
   if (text.length > MAX_HASHED_TEXT) return digestOf('s', text);
   return /^[\0\d]/.test(text) ? `\0s${text}` : text;
 }

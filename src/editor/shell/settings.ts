@@ -117,8 +117,20 @@ export interface WrongSetting {
 /** Bytes, as sizes are shown in the views. */
 const MEGABYTE = 1000 * 1000;
 
+/** As they are, until one changes: whoever connects to the receive server must not make this thread look at each of them again. */
+let known: Settings | undefined;
+
+const forget = (): void => void (known = undefined);
+// Before anybody else listens, so that all who are told of a change read the new ones.
+vscode.workspace.onDidChangeConfiguration(forget);
+vscode.workspace.onDidGrantWorkspaceTrust(forget);
+
 /** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
 export function readSettings(): Settings {
+  return (known ??= readAll());
+}
+
+function readAll(): Settings {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
   const rules = settingRules();
   const get = <Key extends keyof Configuration>(key: Key): Configuration[Key] => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { temporaryDirectory } from '../inbox/temporary';
+import { NativePeer } from '../net/nativePeer';
 import { TestPeer } from '../net/testPeer';
 import { jsonLines, Receiver, run, succeed } from './program';
 import { makeWorkplace, type Workplace } from './workplace';
@@ -55,6 +56,19 @@ describe('Receiving with --once', function () {
     assert.equal((await receiver.next())['kind'], 'dictionary');
     assert.equal(await receiver.exitCode(), 0);
     assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
+  });
+
+  it('is not held up by an offer of which nothing comes', async () => {
+    const { at, inbox } = workplace();
+    const receiver = await Receiver.start(...inbox, '--once');
+    const idle = await NativePeer.connect(receiver.port);
+    const transfer = '0'.repeat(32);
+    await idle.session.send({ type: 'offer', item: 0, transfer, kind: 'file', name: 'x', size: 5 });
+    assert.equal((await idle.session.receive())?.type, 'accept');
+    await succeed(['send', at('hello.txt'), '--to', receiver.address]);
+    assert.equal((await receiver.next())['event'], 'received');
+    await idle.close();
+    assert.equal(await receiver.exitCode(), 0);
   });
 
   it('opens a token, which is no item of its own', async () => {

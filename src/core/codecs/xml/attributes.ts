@@ -10,6 +10,7 @@ import {
 import { BACKSLASH_ESCAPE, COMPOUND_KEY, XML_TYPES, type XmlType } from './vocabulary';
 import { parseScalar } from './scalars';
 import { say } from '../../text';
+import type { TextMap } from '../../values/textMap';
 
 /**
  * What an element is, by its name and attributes.
@@ -20,7 +21,7 @@ export function interpretElement(
   name: string,
   attributes: readonly Attribute[],
   isRoot: boolean,
-  ids: ReadonlyMap<string, Value>,
+  ids: TextMap<Value>,
 ): Builder {
   const entry = name === 'entry' && !isRoot ? interpretEntry(attributes, ids) : undefined;
   if (entry !== undefined) return entry;
@@ -32,10 +33,7 @@ export function interpretElement(
 const KEY_ATTRIBUTES = ['key', 'key-type', 'key-escape'];
 
 /** Undefined for an element that is an entry by its name only. */
-function interpretEntry(
-  attributes: readonly Attribute[],
-  ids: ReadonlyMap<string, Value>,
-): Builder | undefined {
+function interpretEntry(attributes: readonly Attribute[], ids: TextMap<Value>): Builder | undefined {
   if (attributes.length === 1 && valueOf(attributes, 'key-type') === COMPOUND_KEY)
     return new CompoundEntryBuilder();
   const key = valueOf(attributes, 'key');
@@ -59,10 +57,7 @@ function parseKey(text: string, attributes: readonly Attribute[]): Value {
 }
 
 /** Undefined where there are no attributes, or foreign ones. */
-function interpretValue(
-  attributes: readonly Attribute[],
-  ids: ReadonlyMap<string, Value>,
-): Builder | undefined {
+function interpretValue(attributes: readonly Attribute[], ids: TextMap<Value>): Builder | undefined {
   const [first] = attributes;
   if (first === undefined || attributes.length > 2) return undefined;
   if (attributes.length === 1 && first.name === 'ref') {

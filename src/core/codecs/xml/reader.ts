@@ -6,6 +6,7 @@ import { interpretElement } from './attributes';
 import { TypeMismatchError, UntypedBuilder, type Attribute, type Builder } from './builders';
 import { ROOT_KEY, ROOT_NAME, TEXT_KEY } from './vocabulary';
 import { say, type Words } from '../../text';
+import { TextMap } from '../../values/textMap';
 
 /**
  * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
@@ -37,7 +38,7 @@ class XmlReader {
   private readonly open: Builder[] = [];
   /** Of the element that is beginning. */
   private attributes: Attribute[] = [];
-  private readonly ids = new Map<string, Value>();
+  private readonly ids = new TextMap<Value>();
   private root: Value = null;
   rootName: string | undefined;
   /** What was left out. */

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { TextMap } from '../../../../src/core/values/textMap';
+import { textKey } from '../../../../src/core/values/value';
+
+describe('A map by texts from outside', () => {
+  const texts = fc.array(fc.oneof(fc.string(), fc.nat().map(String), fc.constant('x'.repeat(5000))));
+
+  it('holds what a Map does, in the same order', () => {
+    fc.assert(
+      fc.property(texts, (all) => {
+        const [expected, map] = [new Map<string, number>(), new TextMap<number>()];
+        all.forEach((text, i) => {
+          assert.equal(map.has(text), expected.has(text));
+          expected.set(text, i);
+          map.set(text, i);
+        });
+        assert.equal(map.size, expected.size);
+        assert.deepEqual(
+          [...map.keys()].map((text) => map.get(text)),
+          [...expected.values()],
+        );
+        assert.deepEqual(new Map(map), expected);
+      }),
+    );
+  });
+
+  it('gives the table below it no text that is a number, and none that is long: of these, many can be chosen that collide', () => {
+    fc.assert(
+      fc.property(fc.nat(), (number) => {
+        assert(!/^\d/.test(textKey(String(number))));
+      }),
+    );
+    assert(textKey('x'.repeat(20_000)).length < 100);
+  });
+});
