@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import type { DialectName } from '../../../src/core/wire/dialects';
 import type { Message } from '../../../src/core/wire/native/session/messages';
@@ -13,6 +14,12 @@ const DIALECTS: readonly DialectName[] = ['native', 'classic', 'raw'];
 /** Bytes of a server's answer that a sender takes at most; as many again are in the memory of the system. */
 const TAKEN = 16 * MEBIBYTE;
 const CONTENT = 5_000_000;
+const OFFER = {
+  transfer: '0'.repeat(32),
+  key: FernetKey.generate().toText(),
+  kind: 'file',
+  name: 'x',
+} as const;
 /** Short where a server is waited for. */
 const LIMITS = { ...DEFAULT_LIMITS, answerTime: 500, idleTime: 500 };
 
@@ -97,10 +104,7 @@ describe('A sender survives a server that', () => {
   const lies: readonly [what: string, message: Message][] = [
     ['confirms an item that was not offered', { type: 'stored', item: 7, id: 'x', sha256: '0'.repeat(64) }],
     ['has more of an item than there is', { type: 'accept', item: 0, pieces: 900, sha256: '0'.repeat(64) }],
-    [
-      'offers something itself',
-      { type: 'offer', item: 0, transfer: '0'.repeat(32), kind: 'file', name: 'x' },
-    ],
+    ['offers something itself', { type: 'offer', item: 0, ...OFFER }],
   ];
   for (const [what, message] of lies) {
     it(`${what}`, async () => {

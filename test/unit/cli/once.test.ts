@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { temporaryDirectory } from '../inbox/temporary';
 import { NativePeer } from '../net/nativePeer';
 import { TestPeer } from '../net/testPeer';
@@ -62,8 +63,8 @@ describe('Receiving with --once', function () {
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--once');
     const idle = await NativePeer.connect(receiver.port);
-    const transfer = '0'.repeat(32);
-    await idle.session.send({ type: 'offer', item: 0, transfer, kind: 'file', name: 'x', size: 5 });
+    const about = { transfer: '0'.repeat(32), key: FernetKey.generate().toText(), size: 5 };
+    await idle.session.send({ type: 'offer', item: 0, kind: 'file', name: 'x', ...about });
     assert.equal((await idle.session.receive())?.type, 'accept');
     await succeed(['send', at('hello.txt'), '--to', receiver.address]);
     assert.equal((await receiver.next())['event'], 'received');
