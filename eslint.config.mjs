@@ -42,6 +42,7 @@ const coreRooms = [
   { room: 'inspection', except: ['codecs', 'render', 'values'] },
   { room: 'files', except: ['codecs', 'data', 'render', 'values'] },
   { room: 'snippets', except: ['wire'] },
+  { room: 'admission', except: ['accounting', 'item', 'scheduling', 'wire'] },
   { room: 'wire', except: ['accounting', 'codecs', 'crypto', 'item', 'pairing', 'scheduling'] },
 ];
 

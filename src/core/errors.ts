@@ -168,6 +168,13 @@ export class PickleDisabledError extends PicklepostError {
   }
 }
 
+/** Whoever receives does not want the item, or nobody was there to say so. */
+export class NotAdmittedError extends PicklepostError {
+  constructor(reason: Words) {
+    super('refused', reason);
+  }
+}
+
 /** The user, or the other side, ended it on purpose. */
 export class CancelledError extends PicklepostError {
   constructor() {

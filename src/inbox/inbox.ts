@@ -5,7 +5,7 @@ import type { Event } from '../core/scheduling/event';
 import type { FernetKey } from '../core/crypto/keys';
 import type { Arrival, ReceivedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
-import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer } from '../core/item/itemStore';
+import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer, WaitingSender } from '../core/item/itemStore';
 import { orDiskError } from './disk/diskError';
 import { InboxFolders } from './inboxFolders';
 import { InboxWatcher } from './items/inboxWatcher';
@@ -105,7 +105,12 @@ export class Inbox implements ItemStore {
   }
 
   /** @throws PicklepostError `disk`, also where an item of this size would not fit */
-  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey, gone?: AbortSignal): Promise<OfferAnswer> {
+  offer(
+    arrival: Arrival,
+    offer: ItemOffer,
+    key: FernetKey,
+    { gone }: WaitingSender = {},
+  ): Promise<OfferAnswer> {
     // Whoever has not the same key must not reach, by a guessed identity, what somebody else sends.
     const transfer = createHash('sha256')
       .update(JSON.stringify([arrival.key ?? null, offer.transfer]))

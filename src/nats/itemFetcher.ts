@@ -47,7 +47,7 @@ export class ItemFetcher {
       arrivalOf(manifest),
       offerOf(manifest),
       FernetKey.generate(),
-      this.signal,
+      { gone: this.signal },
     );
     if (answer.kind === 'have') return { ...answer.item, existed: true };
     const store = (): Promise<AnnouncedItem> => this.store(answer.writer, message);

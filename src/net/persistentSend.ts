@@ -54,10 +54,11 @@ export async function sendWhenPossible(
   const onProgress = (item: OutgoingItem, bytes: number): void => {
     options.onProgress?.(left.get(item) ?? item, bytes);
   };
+  const onAsked = (item: OutgoingItem): void => options.onAsked?.(left.get(item) ?? item);
   const { first = FIRST_WAIT, longest = LONGEST_WAIT } = options.waits ?? {};
   for (;;) {
     try {
-      await sendItems([...left.keys()], { ...options, onSent, onFailed, onProgress });
+      await sendItems([...left.keys()], { ...options, onSent, onFailed, onProgress, onAsked });
       if (failures.length === 0) return receipts;
       throw notTaken(failures, items.length);
     } catch (error) {

@@ -30,12 +30,14 @@ export interface ReceiveServerOptions {
   readonly bufferSize: number;
   /** What all peers together can make this server hold; those of limits.ts unless given. */
   readonly budgets?: Budgets;
+  /** Whether nothing is taken from an address, so that its connections end before anything of them is read. */
+  readonly refuses?: (host: string) => boolean;
   /** Asked for each connection, so that a change counts from the next one on. If it rejects, that connection is closed. */
   readonly connectionOptions: () => ConnectionOptions | Promise<ConnectionOptions>;
 }
 
 /** How one connection is served. */
-export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'onReceived' | 'onDeclined'>;
+export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'lost' | 'onReceived' | 'onDeclined'>;
 
 /** Where a server listens. */
 export interface ListenAddress {
@@ -199,6 +201,10 @@ export class ReceiveServer {
       return;
     }
     const channel = new SocketChannel(socket, this.channelOptions());
+    if (this.options.refuses?.(hostOf(channel.peer))) {
+      channel.breakOff();
+      return;
+    }
     const gone = this.serveAndClose(channel).finally(() => {
       this.connections.delete(channel);
       this.leaving.delete(channel);
@@ -249,6 +255,7 @@ export class ReceiveServer {
         ...options,
         account,
         gone: channel.gone,
+        lost: channel.lost,
         onReceived: (item) => this.received.fire(item),
         onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
       });

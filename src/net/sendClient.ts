@@ -22,6 +22,8 @@ export interface SendOptions extends ConnectOptions {
   readonly staysResumable?: boolean;
   /** Plain bytes of an item that have gone out so far. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
+  /** Called where the receiver asks a person whether to take an item. */
+  readonly onAsked?: (item: OutgoingItem) => void;
   /** Called after each item, so that those are known which had arrived before another failed. */
   readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
   /** Called for each item that fails for a reason of its own: it cannot be read, or the receiver does not take it. */
@@ -105,6 +107,7 @@ async function sendOnce(
       limits,
       ...(identity && { identity }),
       onProgress: (item, bytes) => options.onProgress?.(original(item), bytes),
+      onAsked: (item) => options.onAsked?.(original(item)),
       onFailed: (item, error) => options.onFailed(original(item), error),
       onSent: (item, receipt) => options.onSent(original(item), receipt),
     });

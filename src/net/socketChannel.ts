@@ -31,6 +31,7 @@ export class SocketChannel implements Channel {
   private reasonToStop: PicklepostError | undefined;
   private isClosing = false;
   private readonly leaving = new AbortController();
+  private readonly losing = new AbortController();
   /** Called, and emptied, whenever any of the above or the state of the socket changes. */
   private readonly waiting = new Set<() => void>();
 
@@ -50,9 +51,17 @@ export class SocketChannel implements Channel {
     socket.on('finish', () => this.wake());
   }
 
-  /** Aborted when the peer has ended the connection, and all that it sent has been read, or when the connection is lost. */
+  /**
+   * Aborted when the peer has ended the connection, and all that it sent has been read, when the connection is lost, and when this side
+   * gives it up, with the reason where there is one to tell.
+   */
   get gone(): AbortSignal {
     return this.leaving.signal;
+  }
+
+  /** Aborted when the connection is lost, or this side gives it up: not where the peer has only said all that it has to say. */
+  get lost(): AbortSignal {
+    return this.losing.signal;
   }
 
   async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {
@@ -101,12 +110,14 @@ export class SocketChannel implements Channel {
   /** Gives up: what waits here, and whatever is asked later but {@link end}, throws CancelledError. */
   cancel(): void {
     this.cancellation ??= new CancelledError();
+    this.lose();
     this.wake();
   }
 
   /** Has whatever reads fail with a reason, of which the peer can still be told. */
   stopReading(reason: PicklepostError): void {
     this.reasonToStop ??= reason;
+    this.lose(reason);
     this.wake();
   }
 
@@ -179,9 +190,13 @@ export class SocketChannel implements Channel {
     return taken;
   }
 
+  private lose(reason?: PicklepostError): void {
+    for (const signal of [this.losing, this.leaving]) signal.abort(reason);
+  }
+
   private fail(failure: PicklepostError): void {
     this.failure ??= failure;
-    this.leaving.abort();
+    this.lose();
     this.wake();
   }
 

@@ -18,6 +18,7 @@ import { ServerNotices } from '../../src/editor/server/serverNotices';
 import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
 import { MemoryStore } from '../unit/core/wire/memoryStore';
+import { openDoor } from '../harness/openDoor';
 import { MemorySecrets } from '../harness/memorySecrets';
 import { configure, RecordingReporter, testLog } from './senderFixture';
 
@@ -64,7 +65,7 @@ describe('the receive server of a window', () => {
     peers = new PeerWindows(path.join(directory, 'windows'), (error) => {
       throw error;
     });
-    server = new Server(() => openStore(), keyring, reporter, testLog(), peers);
+    server = new Server(() => openStore(), keyring, reporter, testLog(), peers, openDoor());
     now = 0;
     const keys = new KeyCommands(keyring, reporter);
     const notices = new ServerNotices({ server, keyring, keys, reporter, now: () => now });

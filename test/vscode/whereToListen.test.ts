@@ -17,6 +17,7 @@ import { ServerNotices } from '../../src/editor/server/serverNotices';
 import { describeServer } from '../../src/editor/server/statusBar';
 import { findFreePort } from '../../src/net/ports';
 import { MemoryStore } from '../unit/core/wire/memoryStore';
+import { openDoor } from '../harness/openDoor';
 import { MemorySecrets } from '../harness/memorySecrets';
 import { configure, RecordingReporter, testLog } from './senderFixture';
 
@@ -35,12 +36,12 @@ describe('where the receive server of a window listens', () => {
   beforeEach(async () => {
     directory = fs.mkdtempSync(path.join(tmpdir(), 'picklepost-listen-'));
     port = await findFreePort('0.0.0.0', 28_000);
-    await configure({ 'receive.port': port, 'receive.host': undefined });
+    await configure({ 'receive.port': port, 'receive.host': undefined, 'receive.accept': 'all' });
     reporter = new RecordingReporter();
     const keyring = new Keyring(new MemorySecrets());
     peers = new PeerWindows(path.join(directory, 'windows'), assert.ifError);
     const store = new MemoryStore();
-    server = new Server(() => Promise.resolve(store), keyring, reporter, testLog(), peers);
+    server = new Server(() => Promise.resolve(store), keyring, reporter, testLog(), peers, openDoor());
     const notices = new ServerNotices({
       server,
       keyring,
@@ -54,7 +55,11 @@ describe('where the receive server of a window listens', () => {
   afterEach(async () => {
     await server.stop();
     parts.dispose();
-    await configure({ 'receive.host': undefined, 'receive.encryption': undefined });
+    await configure({
+      'receive.host': undefined,
+      'receive.encryption': undefined,
+      'receive.accept': undefined,
+    });
     fs.rmSync(directory, { recursive: true });
   });
 
@@ -110,7 +115,7 @@ describe('where the receive server of a window listens', () => {
     assert.match(shown.detail, /Anyone in the network can send to you without your consent/);
     await configure({ 'receive.encryption': 'required' });
     assert.equal(describeServer(server.state, undefined).color, undefined);
-    assert.match(describeExposure('0.0.0.0'), /Only senders with your encryption key/);
+    assert.match(describeExposure('0.0.0.0'), /Only paired senders and those with one of your keys/);
   });
 
   it('is what it was where the server cannot listen there', async () => {

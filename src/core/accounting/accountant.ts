@@ -172,13 +172,22 @@ export class Account implements Holder {
     if (this.fresh >= PROGRESS) this.noteProgress();
   }
 
-  /** Does something for which the peer has to wait, so that the time does not count as standing still. */
-  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Does something for which the peer has to wait, so that the time does not count as standing still.
+   * @param work given what has the rest of the time count all the same, such as when a person is asked
+   */
+  async whileWorking<T>(work: (endsEarly: () => void) => Promise<T>): Promise<T> {
     if (this.working++ === 0) this.workingSince = performance.now();
-    try {
-      return await work();
-    } finally {
+    let isWorking = true;
+    const end = (): void => {
+      if (!isWorking) return;
+      isWorking = false;
       if (--this.working === 0) this.since += performance.now() - Math.max(this.workingSince, this.since);
+    };
+    try {
+      return await work(end);
+    } finally {
+      end();
     }
   }
 

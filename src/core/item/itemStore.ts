@@ -11,6 +11,18 @@ export interface ItemOffer extends Content, Origin {
   readonly transfer: string;
   /** Plain bytes, where they are known beforehand. */
   readonly size?: number;
+  /** Of the sender to the person who is asked whether to take it. */
+  readonly message?: string;
+}
+
+/** The sender of an item, as long as it waits for an answer. */
+export interface WaitingSender {
+  /** Aborted when it has left, which ends whatever is done only to answer it. */
+  readonly gone?: AbortSignal;
+  /** Aborted when it does not want to send this item any more. */
+  readonly withdrawn?: AbortSignal;
+  /** Called where the answer takes as long as a person needs to give it. */
+  onAsked?(): void;
 }
 
 /** What a store says to an offer. */
@@ -31,15 +43,14 @@ export interface SentContent {
 
 /** Where a receiving dialect puts items. The inbox is one; `storeHooks.ts` adds to one what else is to happen with each item. */
 export interface ItemStore {
-  /** Begins an item of which its sender says nothing beforehand. @throws PicklepostError */
-  begin(arrival: Arrival): Promise<ItemWriter>;
+  /** Begins an item of which its sender says nothing beforehand. @throws PicklepostError: it is not taken */
+  begin(arrival: Arrival, sender?: WaitingSender): Promise<ItemWriter>;
   /**
    * Takes up an item that may have been cut off before.
    * @param key of the token stream that the sender makes
-   * @param gone aborted when the sender has left, which ends whatever is done only to answer it
    * @throws PicklepostError: the offer is declined
    */
-  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey, gone?: AbortSignal): Promise<OfferAnswer>;
+  offer(arrival: Arrival, offer: ItemOffer, key: FernetKey, sender?: WaitingSender): Promise<OfferAnswer>;
 }
 
 /**

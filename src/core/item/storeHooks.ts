@@ -1,7 +1,7 @@
 import { PIECE_SIZE } from '../crypto/tokenStream';
 import type { FernetKey } from '../crypto/keys';
 import type { AnnouncedItem, Arrival, Content } from './item';
-import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer, SentContent } from './itemStore';
+import type { ItemOffer, ItemStore, ItemWriter, OfferAnswer, SentContent, WaitingSender } from './itemStore';
 
 /** An item that a store has. */
 export interface StoredItem {
@@ -12,8 +12,11 @@ export interface StoredItem {
 
 /** What else is to happen around storing items. */
 export interface StoreHooks {
-  /** Called before an item begins. Throwing refuses it, with the reason. */
-  admit?(arrival: Arrival): void;
+  /**
+   * Called before an item begins, with what its sender says of it, where that says something. The item waits until it settles; throwing
+   * refuses it, with the reason.
+   */
+  admit?(arrival: Arrival, offer?: ItemOffer, sender?: WaitingSender): Promise<void> | void;
   /** Told the plain bytes of an item that have arrived so far. */
   progress?(arrival: Arrival, bytes: number): void;
   /**
@@ -26,13 +29,13 @@ export interface StoreHooks {
 /** A store that does something else as well with each item. */
 export function withHooks(store: ItemStore, hooks: StoreHooks): ItemStore {
   return {
-    async begin(arrival): Promise<ItemWriter> {
-      hooks.admit?.(arrival);
-      return new HookedWriter(await store.begin(arrival), arrival, hooks);
+    async begin(arrival, sender): Promise<ItemWriter> {
+      await hooks.admit?.(arrival, undefined, sender);
+      return new HookedWriter(await store.begin(arrival, sender), arrival, hooks);
     },
-    async offer(arrival, offer, key, gone): Promise<OfferAnswer> {
-      hooks.admit?.(arrival);
-      const answer = await store.offer(arrival, offer, key, gone);
+    async offer(arrival, offer, key, sender): Promise<OfferAnswer> {
+      await hooks.admit?.(arrival, offer, sender);
+      const answer = await store.offer(arrival, offer, key, sender);
       if (answer.kind === 'accepted')
         return { kind: 'accepted', writer: new HookedWriter(answer.writer, arrival, hooks, offer) };
       const existing = { item: answer.item, existed: true };

@@ -69,6 +69,8 @@ export interface ServeContext {
   readonly store: ItemStore;
   /** Aborted when the peer has left. */
   readonly gone?: AbortSignal;
+  /** Aborted when the connection is lost: a peer that has only ended its sending side may still wait for an answer. */
+  readonly lost?: AbortSignal;
   /** That senders may hold; several, so that each sender can have its own, and one can be retired. */
   readonly keys: readonly NamedKey[];
   readonly requireEncryption: boolean;
@@ -94,6 +96,8 @@ export interface SendContext {
   readonly identity?: Uint8Array;
   /** Plain bytes of the current item that have gone out (or, where the dialect confirms progress, that have arrived). */
   onProgress(item: OutgoingItem, bytes: number): void;
+  /** Called where the receiver asks a person whether to take an item, which takes its time. */
+  onAsked?(item: OutgoingItem): void;
   onSent(item: OutgoingItem, receipt: Receipt): void;
   /** Called for each item that the receiver did not take, or that cannot be read, where the others go on all the same. */
   onFailed(item: OutgoingItem, error: PicklepostError): void;

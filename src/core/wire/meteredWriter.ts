@@ -29,7 +29,7 @@ export class MeteredWriter {
     arrival: Arrival,
     limit = context.limits.itemSize,
   ): Promise<MeteredWriter> {
-    return new MeteredWriter(await context.store.begin(arrival), context, limit, false);
+    return new MeteredWriter(await beginItem(context, arrival), context, limit, false);
   }
 
   /**
@@ -37,7 +37,7 @@ export class MeteredWriter {
    * until it has been checked.
    */
   static async beginUnchecked(context: ServeContext, arrival: Arrival): Promise<MeteredWriter> {
-    return new MeteredWriter(await context.store.begin(arrival), context, Infinity, true);
+    return new MeteredWriter(await beginItem(context, arrival), context, Infinity, true);
   }
 
   /** Allows no more bytes than an item may have from now on. @throws LimitError if there are more already */
@@ -111,6 +111,11 @@ export class MeteredWriter {
       say`Send less at once, or allow larger items in the settings of the receiver.`,
     );
   }
+}
+
+/** Nothing more is read of the sender until the item is taken, which it may have sent to its end already. */
+function beginItem({ store, lost }: ServeContext, arrival: Arrival): Promise<ItemWriter> {
+  return store.begin(arrival, lost && { gone: lost });
 }
 
 /** Bytes of memory that an item holds at least once something has come. */

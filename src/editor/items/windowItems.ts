@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { Doorkeeper } from '../../core/admission/doorkeeper';
 import { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
 import { logError, type Services } from '../services';
@@ -8,6 +9,7 @@ import { Housekeeping } from './housekeeping';
 import { PeerWindows } from './peerWindows';
 import { ReceivedItems, type ReadPatiently } from './receivedItems';
 import { ReceivingStatus } from './receivingStatus';
+import { SenderSettings } from './senderSettings';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
 import { localize } from '../shell/localize';
@@ -21,6 +23,9 @@ export interface WindowItems {
   readonly unread: Unread;
   readonly peers: PeerWindows;
   readonly status: ReceivingStatus;
+  readonly senders: SenderSettings;
+  /** Decides whose items this window takes. */
+  readonly doorkeeper: Doorkeeper;
 }
 
 /** Touches nothing on the disk. @param directory of the inbox */
@@ -32,7 +37,9 @@ export function createWindowItems(services: Services, directory: string): Window
   const peers = own(new PeerWindows(path.join(directory, 'windows'), onError));
   const unread = own(new Unread(items, directory, onError));
   own(peers.onDidChange(() => void (peers.receivesElsewhere && unread.count())));
-  return { directory, items, saved, unread, peers, status: new ReceivingStatus() };
+  const status = new ReceivingStatus();
+  const senders = new SenderSettings(onError);
+  return { directory, items, saved, unread, peers, status, senders, doorkeeper: new Doorkeeper(senders) };
 }
 
 const readCancellably: ReadPatiently = (name, work, unwanted) =>

@@ -2,11 +2,21 @@ import type { NodeInfo } from '../../core/inspection/inspection';
 import type { ReceivedItem } from '../../core/item/item';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { PartialNode } from './arrivingRows';
+import type { OfferedNode, QuestionNode } from './questionRows';
 import type { Range } from '../inspect/ranges';
 
 /** A row of the view "Received". */
 export type TreeNode =
-  ItemNode | DamagedNode | PartialNode | GroupNode | ListRangeNode | ValueNode | RangeNode | NoticeNode;
+  | ItemNode
+  | DamagedNode
+  | PartialNode
+  | QuestionNode
+  | OfferedNode
+  | GroupNode
+  | ListRangeNode
+  | ValueNode
+  | RangeNode
+  | NoticeNode;
 
 export interface ItemNode {
   readonly kind: 'item';

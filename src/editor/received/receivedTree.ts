@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { Emitter } from '../../core/scheduling/event';
 import type { ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
@@ -6,6 +7,8 @@ import type { ArrangementState } from './arrangementState';
 import { ArrivingRows } from './arrivingRows';
 import { DeferredRefresh } from './deferredRefresh';
 import { ItemList, listId } from './itemList';
+import { offeredRows, QuestionRows } from './questionRows';
+import { offeredTreeItem, questionTreeItem } from './questionTreeItems';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, TreeNode, ValueNode } from './receivedNodes';
 import {
@@ -31,6 +34,7 @@ export interface TreeParts {
   readonly items: ReceivedItems;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
+  readonly doorkeeper: Doorkeeper;
   /** Where an item has been saved to, if it has. */
   readonly savedPath: (id: string) => string | undefined;
 }
@@ -54,15 +58,20 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private readonly subscription: vscode.Disposable;
   private readonly list: ItemList;
   private readonly values: ValueRows;
+  private readonly questions: QuestionRows;
   /** Rows of items, and what was shown of them that may change. */
   private readonly shown = new Map<ItemNode, ItemState>();
   private readonly arriving: ArrivingRows;
   private readonly refreshing = new DeferredRefresh(() => this.refreshChanged(() => true));
 
   constructor(private readonly parts: TreeParts) {
-    const { items, arrangement, unread } = parts;
+    const { items, arrangement, unread, doorkeeper } = parts;
     this.list = new ItemList(items, arrangement);
     this.values = new ValueRows(items);
+    this.questions = new QuestionRows(doorkeeper, (row) => {
+      if (row) this.changed.fire(row);
+      else this.refresh();
+    });
     this.arriving = new ArrivingRows(items, (rows) => this.changed.fire(rows));
     this.subscription = vscode.Disposable.from(
       this.changed,
@@ -80,6 +89,8 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
         this.refreshChanged(({ kind }) => kind !== 'dictionary');
         this.refreshing.request();
       }),
+      doorkeeper.onDidChange(() => this.questions.noteChange()),
+      this.questions,
       items.onDidChangeProblem(() => {
         this.refreshing.request();
       }),
@@ -100,6 +111,10 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
         return damagedTreeItem(node.id, node.reason, node.name);
       case 'partial':
         return partialTreeItem(node.partial);
+      case 'question':
+        return questionTreeItem(node);
+      case 'offered':
+        return offeredTreeItem(node);
       case 'group':
         return groupTreeItem(node.grouping, node.group);
       case 'listRange':
@@ -148,8 +163,11 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'value':
       case 'range':
         return this.values.below(node);
+      case 'question':
+        return offeredRows(node);
       case 'damaged':
       case 'partial':
+      case 'offered':
       case 'notice':
         return [];
     }
@@ -214,14 +232,16 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     const { ids } = arranged;
     const { filter } = this.parts.arrangement.current;
     const found = partial.filter((one) => contains(one, filter));
-    const [total, shown] = [partial.length + arranged.total, found.length + ids.length];
+    const waiting = this.questions.rows();
+    const known = waiting.length + partial.length;
+    const [total, shown] = [known + arranged.total, waiting.length + found.length + ids.length];
     this.listed.fire({ total, shown });
     if (shown === 0 && total > 0) {
       const text = vscode.l10n.t('No item contains "{0}".', filter);
       return [{ kind: 'notice', text, isHarmless: true, parent: undefined }];
     }
     const rows = await this.list.roots(arranged);
-    return [...this.arriving.show(found), ...rows];
+    return [...waiting, ...this.arriving.show(found), ...rows];
   }
 }
 

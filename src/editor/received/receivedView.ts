@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { formatAddress } from '../../core/wire/address';
 import { ArrangementState } from './arrangementState';
 import type { PeerWindows } from '../items/peerWindows';
@@ -17,19 +18,22 @@ export interface ViewParts {
   readonly unread: Unread;
   readonly peers: PeerWindows;
   readonly status: ReceivingStatus;
+  readonly doorkeeper: Doorkeeper;
 }
 
 /** The view "Received" and its rows. */
 export function createReceivedView(
   { context, own }: Services,
-  { items, saved, unread, peers, status }: WindowItems,
+  { items, saved, unread, peers, status, doorkeeper }: WindowItems,
   view: vscode.TreeView<TreeNode>,
 ): ReceivedView {
   const arrangement = new ArrangementState(context.workspaceState);
-  const tree = own(new ReceivedTree({ items, arrangement, unread, savedPath: (id) => saved.get(id) }));
+  const tree = own(
+    new ReceivedTree({ items, arrangement, unread, doorkeeper, savedPath: (id) => saved.get(id) }),
+  );
   own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
   if (view.visible) void peers.join();
-  return own(new ReceivedView({ view, tree, arrangement, unread, peers, status }));
+  return own(new ReceivedView({ view, tree, arrangement, unread, peers, status, doorkeeper }));
 }
 
 /**
@@ -44,7 +48,7 @@ export class ReceivedView implements vscode.Disposable {
   private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
-    const { tree, arrangement, unread, peers, status } = parts;
+    const { tree, arrangement, unread, peers, status, doorkeeper } = parts;
     this.view = parts.view;
     const update = (): void => {
       this.update();
@@ -62,6 +66,7 @@ export class ReceivedView implements vscode.Disposable {
       unread.onDidChange(update),
       peers.onDidChange(update),
       status.onDidChange(update),
+      doorkeeper.onDidChange(update),
       this.view.onDidChangeSelection(({ selection }) => this.see(selection)),
       this.view.onDidExpandElement(({ element }) => this.see([element])),
     );
@@ -90,8 +95,9 @@ export class ReceivedView implements vscode.Disposable {
     const { filter } = arrangement.current;
     const elsewhere = peers.receivesElsewhere;
     const { total } = unread;
-    this.view.badge =
-      total === 0 ? undefined : { value: total, tooltip: vscode.l10n.t('{0} unread items', total) };
+    const waiting = this.parts.doorkeeper.questions.length;
+    this.view.badge = badgeOf(total, waiting);
+    setContext(CONTEXT_KEYS.hasQuestions, waiting > 0);
     // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
     const { problem } = this.listed;
     if (problem !== undefined) this.view.message = breakingPaths(problem);
@@ -124,6 +130,15 @@ export class ReceivedView implements vscode.Disposable {
     }
     return lines.join(' ');
   }
+}
+
+/** @param waiting senders that wait for an answer */
+function badgeOf(unread: number, waiting: number): vscode.ViewBadge | undefined {
+  if (unread + waiting === 0) return undefined;
+  const facts = [];
+  if (waiting > 0) facts.push(vscode.l10n.t('Senders that wait for your answer: {0}', waiting));
+  if (unread > 0) facts.push(vscode.l10n.t('{0} unread items', unread));
+  return { value: unread + waiting, tooltip: facts.join('\n') };
 }
 
 /** Lets the lines of a text end inside of paths, which would be cut off by a narrow view. */

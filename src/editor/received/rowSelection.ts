@@ -42,7 +42,7 @@ export class RowSelection {
 
   /** A command for the item of a row. */
   withItem(work: (item: ReceivedItem) => unknown): (node?: TreeNode) => unknown {
-    return this.withNode((node) => 'item' in node && work(node.item));
+    return this.withNode((node) => 'item' in node && node.kind !== 'offered' && work(node.item));
   }
 }
 

@@ -13,7 +13,8 @@ export type Exposure = 'machine' | 'network' | 'open';
 /** What a server that listens at a host is exposed to, by the settings as they are now. */
 export function exposureOf(host: string): Exposure {
   if (isLoopback(host)) return 'machine';
-  return readSettings().receive.requireEncryption ? 'network' : 'open';
+  const { accept, requireEncryption } = readSettings().receive;
+  return accept === 'all' && !requireEncryption ? 'open' : 'network';
 }
 
 /** What it means to listen at a host, in a sentence or two. */
@@ -78,7 +79,14 @@ function describeReach(host: string): string {
 }
 
 function describeAdmission(): string {
-  return readSettings().receive.requireEncryption
-    ? vscode.l10n.t('Only senders with your encryption key are accepted.')
-    : vscode.l10n.t('Everything they send is accepted.');
+  const { accept, requireEncryption } = readSettings().receive;
+  if (accept === 'paired' || requireEncryption) {
+    const keyed = vscode.l10n.t('Only paired senders and those with one of your keys are accepted.');
+    return accept === 'ask' ? `${keyed} ${asked()}` : keyed;
+  }
+  return accept === 'ask' ? asked() : vscode.l10n.t('Everything they send is accepted.');
+}
+
+function asked(): string {
+  return vscode.l10n.t('You are asked before anything is received.');
 }

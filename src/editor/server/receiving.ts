@@ -11,6 +11,9 @@ import { CONTEXT_KEYS } from '../shell/names';
 import { logError, type Handlers, type Services } from '../services';
 import { senderHost } from '../shell/formatting';
 import { readSettings } from '../shell/settings';
+import { SenderAnswers, type QuestionTarget } from './senderAnswers';
+import { manageSenders } from './senderManager';
+import { SenderQuestions } from './senderQuestions';
 import { Server } from './server';
 import { showServerActions } from './serverActions';
 import { ServerNotices } from './serverNotices';
@@ -25,18 +28,19 @@ export interface ArrivalActions {
 /** The receive server of this window, and all that tells of it. */
 export function createReceiving(
   { log, reporter, keyring, own }: Services,
-  { items, saved, unread, peers, status }: WindowItems,
+  { items, saved, unread, peers, status, senders, doorkeeper }: WindowItems,
   keys: KeyCommands,
   { open, show }: ArrivalActions,
 ) {
-  const store = own(new ReceivingStore(items, saved));
+  const store = own(new ReceivingStore(items, saved, doorkeeper));
   // Items count as unread from the first one on.
   const openStore = () => unread.count().then(() => store.open());
-  const server = own(new Server(openStore, keyring, reporter, log, peers));
+  const server = own(new Server(openStore, keyring, reporter, log, peers, doorkeeper));
+  own(new SenderQuestions(doorkeeper, reporter));
   const arrivals = own(new Arrivals(reporter, open, show));
   own(new ServerNotices({ server, keyring, keys, reporter }));
   own(new NetworkWatch(server, (error) => void reporter.error(error)));
-  own(createStatusBarItem(server, peers));
+  own(createStatusBarItem(server, peers, doorkeeper));
   own(
     onDidChangeExposure(server, peers, () => {
       status.warn(isOpen(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
@@ -55,6 +59,7 @@ export function createReceiving(
       ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
     ),
   );
+  const answers = new SenderAnswers(doorkeeper);
   const commands = {
     startServer: async () => {
       await server.start();
@@ -62,7 +67,11 @@ export function createReceiving(
     },
     stopServer: () => server.stop(),
     takeOverServer: () => server.takeOver(),
-    serverActions: () => showServerActions(server, peers.receivesElsewhere),
+    serverActions: () => showServerActions(server, peers.receivesElsewhere, doorkeeper.questions.length),
+    acceptSender: (target?: QuestionTarget) => answers.accept(target),
+    declineSender: (target?: QuestionTarget) => answers.decline(target),
+    answerSender: (target?: QuestionTarget) => answers.ask(target),
+    manageSenders: () => manageSenders(senders, doorkeeper),
     chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
   return { server, commands };

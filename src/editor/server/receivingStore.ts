@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import { withHooks } from '../../core/item/storeHooks';
 import type { ItemStore } from '../../core/item/itemStore';
 import { withOutput } from '../../inbox/output/itemOutput';
 import { FolderOutput } from '../../inbox/output/folderOutput';
@@ -20,14 +22,16 @@ export class ReceivingStore implements vscode.Disposable {
   constructor(
     private readonly items: ReceivedItems,
     private readonly saved: SavedPaths,
+    private readonly doorkeeper: Doorkeeper,
   ) {}
 
   async open(): Promise<ItemStore> {
     const inbox = await this.items.inbox();
-    return withOutput(inbox, {
+    const store = withOutput(inbox, {
       write: (item, existed) => this.output(item, existed),
       remove: ({ id }) => inbox.delete(id),
     });
+    return withHooks(store, { admit: (...item) => this.doorkeeper.admit(...item) });
   }
 
   dispose(): void {

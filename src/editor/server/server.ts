@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { Repetitions } from '../../core/scheduling/repetitions';
@@ -67,6 +68,7 @@ export class Server implements vscode.Disposable {
     private readonly reporter: Reporter,
     private readonly log: vscode.LogOutputChannel,
     private readonly peers: PeerWindows,
+    private readonly doorkeeper: Doorkeeper,
   ) {
     this.subscriptions = [
       this.failures,
@@ -167,6 +169,7 @@ export class Server implements vscode.Disposable {
   }
 
   private async end({ server }: Phase): Promise<void> {
+    this.doorkeeper.close();
     await server?.stop();
     this.enter(STOPPED);
   }
@@ -240,6 +243,7 @@ export class Server implements vscode.Disposable {
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,
+      refuses: (host) => this.doorkeeper.refusesAddress(host),
       connectionOptions: async () => this.connectionOptions(await store),
     });
     server.onDidFail((error) => {

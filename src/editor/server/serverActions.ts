@@ -16,8 +16,9 @@ interface Action extends vscode.QuickPickItem {
 export async function showServerActions(
   server: Server,
   elsewhere: ReceivingWindow | undefined,
+  waiting: number,
 ): Promise<void> {
-  const actions = actionsFor(server, elsewhere);
+  const actions = actionsFor(server, elsewhere, waiting);
   const picked = await vscode.window.showQuickPick(actions, { title: title(server, elsewhere) });
   await picked?.run();
 }
@@ -44,7 +45,13 @@ function whoCanReach(host: string): string {
   }
 }
 
-function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): Action[] {
+/** @param waiting senders that wait for an answer */
+function answerActions(waiting: number): Action[] {
+  if (waiting === 0) return [];
+  return [command('answerSender', vscode.l10n.t('$(bell-dot) Answer waiting senders ({0})', waiting))];
+}
+
+function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined, waiting: number): Action[] {
   const actions: Action[] = [];
   if (state.kind === 'listening') {
     const address = reachableAddress(state);
@@ -60,6 +67,7 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
   else actions.push(command('startServer', vscode.l10n.t('$(debug-start) Start receive server')));
   return [
     ...actions,
+    ...answerActions(waiting),
     {
       ...command('chooseNetwork', vscode.l10n.t('$(broadcast) Choose where to listen')),
       detail: state.kind === 'listening' ? describeExposure(state.host) : '',
@@ -74,6 +82,7 @@ function actionsFor({ state }: Server, elsewhere: ReceivingWindow | undefined): 
       run: () =>
         vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID} server`),
     },
+    command('manageSenders', vscode.l10n.t('$(person) Accepted and blocked senders')),
     command('showLog', vscode.l10n.t('$(output) Show log')),
   ];
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { formatAddress } from '../../core/wire/address';
 import type { PeerWindows, ReceivingWindow } from '../items/peerWindows';
 import { commandId } from '../shell/names';
@@ -16,12 +17,20 @@ interface Shown {
 const HIDDEN: Shown = { text: '', detail: '' };
 
 /** The status bar item: the port, or what went wrong. Hidden while no window receives. */
-export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.Disposable {
+export function createStatusBarItem(
+  server: Server,
+  peers: PeerWindows,
+  doorkeeper: Doorkeeper,
+): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('picklepost.server', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Picklepost receive server');
   item.command = commandId('serverActions');
   const update = (): void => {
-    const { text, detail, color } = describeServer(server.state, peers.receivesElsewhere);
+    const { text, detail, color } = describeServer(
+      server.state,
+      peers.receivesElsewhere,
+      doorkeeper.questions.length,
+    );
     item.backgroundColor = color && new vscode.ThemeColor(`statusBarItem.${color}Background`);
     item.text = text;
     item.tooltip = detail;
@@ -30,11 +39,19 @@ export function createStatusBarItem(server: Server, peers: PeerWindows): vscode.
     else item.show();
   };
   update();
-  return vscode.Disposable.from(item, onDidChangeExposure(server, peers, update));
+  return vscode.Disposable.from(
+    item,
+    onDidChangeExposure(server, peers, update),
+    doorkeeper.onDidChange(update),
+  );
 }
 
 /** What the status bar says of the server of this window, or of the window that receives in its place. */
-export function describeServer(state: ServerState, elsewhere: ReceivingWindow | undefined): Shown {
+export function describeServer(
+  state: ServerState,
+  elsewhere: ReceivingWindow | undefined,
+  waiting = 0,
+): Shown {
   if (state.kind === 'stopped' && elsewhere) return describeElsewhere(elsewhere);
   switch (state.kind) {
     case 'stopped':
@@ -43,7 +60,7 @@ export function describeServer(state: ServerState, elsewhere: ReceivingWindow | 
     case 'starting':
       return { text: '$(sync~spin) Picklepost', detail: vscode.l10n.t('The receive server is starting') };
     case 'listening':
-      return describeListening(state);
+      return withWaiting(describeListening(state), waiting);
     case 'failed':
       return {
         text: '$(error) Picklepost',
@@ -51,6 +68,17 @@ export function describeServer(state: ServerState, elsewhere: ReceivingWindow | 
         color: 'error',
       };
   }
+}
+
+/** @param waiting senders that wait for an answer */
+function withWaiting(shown: Shown, waiting: number): Shown {
+  if (waiting === 0) return shown;
+  const words = vscode.l10n.t('Senders that wait for your answer: {0}', waiting);
+  return {
+    ...shown,
+    text: `${shown.text} $(bell-dot) ${String(waiting)}`,
+    detail: `${words}\n${shown.detail}`,
+  };
 }
 
 function describeListening(state: ServerState & { kind: 'listening' }): Shown {

@@ -54,6 +54,10 @@ export const COMMANDS = [
   'chooseNetwork',
   'copySendingCode',
   'copyReceivingCode',
+  'acceptSender',
+  'declineSender',
+  'answerSender',
+  'manageSenders',
   'sendFileToServer',
   'sendEditorToServer',
   'sendDictionaryToServer',
@@ -130,6 +134,8 @@ export const CONTEXT_KEYS = {
   isOpen: `${EXTENSION}.isOpen`,
   /** A pairing code is shown. */
   isPairing: `${EXTENSION}.isPairing`,
+  /** A sender waits for an answer. */
+  hasQuestions: `${EXTENSION}.hasQuestions`,
   /** Whether one of two things to compare has been chosen. */
   hasSelectedForCompare: `${EXTENSION}.hasSelectedForCompare`,
   /** Whether there are places of a search to step through. */

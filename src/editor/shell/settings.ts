@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { AcceptPolicy } from '../../core/admission/rules';
 import type { Format } from '../../core/item/item';
 import { readableName } from '../../core/pairing/pairing';
 import type { DialectName } from '../../core/wire/dialects';
@@ -33,6 +34,14 @@ export interface Settings {
     readonly port: number;
     readonly startOnLaunch: boolean;
     readonly requireEncryption: boolean;
+    /** Whose items are taken. */
+    readonly accept: AcceptPolicy;
+    /** Whether programs of this machine are taken from without a question. */
+    readonly acceptLocal: boolean;
+    /** Names of keys whose holders are taken from without a question. */
+    readonly alwaysAccept: readonly string[];
+    /** Addresses, and keys as `key:NAME`, from which nothing is taken. */
+    readonly block: readonly string[];
     /** Names of the dialects that are accepted; none for those that suit the setting above. */
     readonly dialects: readonly string[];
     /** Names of the keys that senders may hold; none for all. */
@@ -74,6 +83,10 @@ interface Configuration {
   'receive.port': number;
   'receive.startOnLaunch': boolean;
   'receive.encryption': 'optional' | 'required';
+  'receive.accept': AcceptPolicy;
+  'receive.acceptLocal': boolean;
+  'receive.alwaysAccept': string[];
+  'receive.block': string[];
   'receive.dialects': string[];
   'receive.keys': string[];
   'receive.pickle': boolean;
@@ -99,6 +112,8 @@ interface Configuration {
 /** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
 const STRICTEST: Partial<Configuration> = {
   'receive.encryption': 'required',
+  'receive.accept': 'paired',
+  'receive.acceptLocal': false,
   'receive.dialects': ['native'],
   'receive.pickle': false,
   'receive.toolFolders': false,
@@ -148,6 +163,10 @@ function readAll(): Settings {
       port,
       startOnLaunch: get('receive.startOnLaunch'),
       requireEncryption: get('receive.encryption') === 'required',
+      accept: get('receive.accept'),
+      acceptLocal: get('receive.acceptLocal'),
+      alwaysAccept: get('receive.alwaysAccept'),
+      block: get('receive.block'),
       dialects: get('receive.dialects'),
       keys: get('receive.keys'),
       pickle: get('receive.pickle'),

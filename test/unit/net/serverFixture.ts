@@ -1,6 +1,8 @@
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { BUDGETS, DEFAULT_LIMITS, type Budgets, type Limits } from '../../../src/core/limits';
 import type { PairingHost } from '../../../src/core/pairing/pairing';
+import type { Doorkeeper } from '../../../src/core/admission/doorkeeper';
+import { withHooks } from '../../../src/core/item/storeHooks';
 import type { DialectName } from '../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../src/core/item/item';
 import { ReceiveServer, type PeerFailure } from '../../../src/net/receiveServer';
@@ -31,6 +33,8 @@ export interface FixtureOptions {
   readonly dialects?: readonly DialectName[];
   readonly bufferSize?: number;
   readonly budgets?: Partial<Budgets>;
+  /** Takes everything unless given. */
+  readonly doorkeeper?: Doorkeeper;
   /** Any that is free unless given. */
   readonly port?: number;
 }
@@ -51,6 +55,7 @@ export class ServerFixture {
       bufferSize: options.bufferSize ?? 65536,
       budgets: { ...BUDGETS, ...options.budgets },
       connectionOptions: () => this.connectionOptions(),
+      refuses: (host) => options.doorkeeper?.refusesAddress(host) ?? false,
     });
     this.server.onDidReceive((item) => this.announced.push(item));
     this.server.onDidFailPeer((failure) => this.failures.push(failure));
@@ -97,9 +102,12 @@ export class ServerFixture {
       limits,
       pairing,
       dialects,
+      doorkeeper,
     } = this.options;
     return {
-      store: this.store,
+      store: doorkeeper
+        ? withHooks(this.store, { admit: (...item) => doorkeeper.admit(...item) })
+        : this.store,
       keys: [...namedKeys(own), ...keys],
       ...(pairing && { pairing }),
       ...(dialects && { dialects }),

@@ -348,7 +348,7 @@ describe('The beginnings of items', function () {
     before.close();
     const inbox = await openInbox(directory, key);
     const gone = AbortSignal.abort();
-    await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY, gone), { code: 'cancelled' });
+    await assert.rejects(inbox.offer(ARRIVAL, OFFER, ITEM_KEY, { gone }), { code: 'cancelled' });
     const writer = await offer(inbox);
     assert.equal(writer.pieces, 2);
     await writer.suspend();

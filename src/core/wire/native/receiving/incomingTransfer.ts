@@ -27,6 +27,8 @@ export class IncomingTransfer {
   private mayRestart = false;
   /** Settles when its offer has been answered; undefined then, or where that was waited for. */
   answered: Promise<void> | undefined;
+  /** Aborted when its sender does not want to send it any more. */
+  private readonly withdrawal = new AbortController();
   /** Settles when it is stored, or has failed; undefined as long as it arrives. */
   finished: Promise<void> | undefined;
   /** What gives back the memory of its short pieces. */
@@ -53,12 +55,22 @@ export class IncomingTransfer {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
-    if ((offer.size ?? Infinity) > SMALL_ITEM) return this.answer(offer);
-    // Meanwhile the next messages are read, so that many wait for the disk together.
-    this.answered = this.answer(offer)
-      // That the connection is gone comes to light where it is read.
-      .catch(() => undefined)
-      .finally(() => (this.answered = undefined));
+    // Where a person is asked, the next messages are read meanwhile; of small items always, so that many wait for the disk together.
+    await new Promise<void>((mayGoOn) => {
+      this.answered = this.answer(offer, mayGoOn)
+        // That the connection is gone comes to light where it is read.
+        .catch(() => undefined)
+        .finally(() => {
+          this.answered = undefined;
+          mayGoOn();
+        });
+      if ((offer.size ?? Infinity) <= SMALL_ITEM) mayGoOn();
+    });
+  }
+
+  /** Its sender does not want an answer any more, where there is none yet. */
+  withdraw(): void {
+    this.withdrawal.abort();
   }
 
   /** Gives the memory of the piece back once it has been written, or is not needed. */
@@ -117,14 +129,16 @@ export class IncomingTransfer {
 
   /** Waits for what is being made durable; keeps what is not whole, to be continued later. */
   async close(): Promise<void> {
+    this.withdraw();
     await this.answered;
     await this.finished;
     await this.writer?.suspend();
     this.writer = undefined;
   }
 
-  private async answer({ item: _item, key, ...about }: Offer): Promise<void> {
-    const { context, from, key: proved } = this.connection;
+  /** @param onAsked called where a person is asked */
+  private async answer({ item: _item, key, ...about }: Offer, onAsked: () => void): Promise<void> {
+    const { session, context, from, key: proved } = this.connection;
     const arrival: Arrival = {
       dialect: 'native',
       from,
@@ -132,8 +146,16 @@ export class IncomingTransfer {
       ...(proved !== undefined && { key: proved }),
     };
     try {
-      const answer = await context.account.whileWorking(() =>
-        context.store.offer(arrival, about, FernetKey.parse(key), context.gone),
+      const answer = await context.account.whileWorking((endsEarly) =>
+        context.store.offer(arrival, about, FernetKey.parse(key), {
+          ...(context.gone && { gone: context.gone }),
+          withdrawn: this.withdrawal.signal,
+          onAsked: () => {
+            endsEarly();
+            onAsked();
+            void session.send({ type: 'asking', item: this.number }).catch(() => undefined);
+          },
+        }),
       );
       if (answer.kind === 'accepted') await this.accept(answer.writer);
       else await this.sayThatItIsHere(answer.item);

@@ -75,6 +75,7 @@ class Receiver {
       case 'end':
         return (await this.underWay(message))?.finish(message);
       case 'cancel':
+        this.transfers.get(message.item)?.withdraw();
         return (await this.underWay(message))?.cancel();
       case 'ping':
         return;

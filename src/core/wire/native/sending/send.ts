@@ -202,6 +202,9 @@ class Sender {
       case 'have':
         transfer.answered.resolve(message);
         break;
+      case 'asking':
+        this.context.onAsked?.(transfer.item);
+        break;
       case 'progress':
         this.confirm(transfer, message.pieces);
         break;

@@ -76,6 +76,12 @@ export interface Restart {
   readonly key: string;
 }
 
+/** The server asks a person whether to take the item: its answer takes its time. */
+export interface Asking {
+  readonly type: 'asking';
+  readonly item: number;
+}
+
 /** What a server says of an item that it has. */
 export interface StoredAs {
   readonly id: string;
@@ -162,7 +168,7 @@ export interface PairDone {
 export type PairingMessage = Pair | PairConfirm | PairDone;
 export type ClientMessage = PairingMessage | Ready | Offer | Restart | End | Cancel | Ping | Refusal;
 export type ServerMessage =
-  Pair | PairConfirm | Ready | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
+  Pair | PairConfirm | Ready | Asking | Accept | Have | Decline | Progress | Stored | Ping | Refusal;
 export type Message = Hello | ClientMessage | ServerMessage;
 
 export function encodeMessage(message: Message): Buffer {
@@ -184,6 +190,8 @@ const KEY = /^[A-Za-z0-9_-]{43}=$/;
 export const MAXIMUM_NAME = 1024;
 /** Characters of the path of what was saved, whose names may have become longer. */
 export const MAXIMUM_PATH = 4096;
+/** Characters of what a sender says to the person who receives. */
+export const MAXIMUM_MESSAGE = 200;
 /** Of the mode of a file, no other bits travel. */
 const EXECUTE_BITS = 0o111;
 
@@ -213,8 +221,10 @@ const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
     ...f.optional('size', (name) => f.count(name)),
     ...f.optional('modified', (name) => f.integer(name)),
     ...f.optional('mode', (name) => f.count(name) & EXECUTE_BITS),
+    ...f.optional('message', (name) => f.text(name, MAXIMUM_MESSAGE)),
     key: f.matching('key', KEY),
   }),
+  asking: (f) => ({ type: 'asking', item: f.item() }),
   accept: (f) => ({
     type: 'accept',
     item: f.item(),

@@ -1,4 +1,4 @@
-import { LimitError, NoSpaceError, PicklepostError, type ErrorCode } from '../../../errors';
+import { LimitError, NoSpaceError, NotAdmittedError, PicklepostError, type ErrorCode } from '../../../errors';
 import type { DeclineCode } from './messages';
 
 /** Longest reason that a message may give, in UTF-16 code units. */
@@ -17,6 +17,7 @@ const TELLABLE: readonly ErrorCode[] = [
 
 export function declineCode(error: unknown): DeclineCode {
   if (error instanceof LimitError) return 'too-large';
+  if (error instanceof NotAdmittedError) return 'not-wanted';
   if (error instanceof PicklepostError && error.code === 'cancelled') return 'not-wanted';
   return error instanceof NoSpaceError ? 'no-space' : 'failed';
 }

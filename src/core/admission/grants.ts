@@ -1,0 +1,84 @@
+import type { ItemOffer } from '../item/itemStore';
+import type { Sender } from './sender';
+
+/** Connections and transfers that are remembered: each was let in by a person. */
+const REMEMBERED = 1024;
+
+/** Addresses and ports of senders, and what is aborted when each connection ends. */
+type Connections = ReadonlyMap<string, AbortSignal | undefined>;
+
+/** What a person has said that counts for longer than the items that waited. Bounded: what is oldest is forgotten, and asked again. */
+export class Grants {
+  /** By {@link Sender.id}. */
+  private readonly senders = new RecentSet();
+  /** By address and port of the sender, which no other connection has as long as that one is there. */
+  private readonly connections = new RecentSet();
+  private readonly declined = new RecentSet();
+  /** Items that were accepted, and may have been cut off. */
+  private readonly transfers = new RecentSet();
+
+  acceptSender({ id }: Sender): void {
+    this.senders.add(id);
+  }
+
+  acceptConnections(connections: Connections): void {
+    rememberUntilGone(this.connections, connections);
+  }
+
+  declineConnections(connections: Connections): void {
+    rememberUntilGone(this.declined, connections);
+  }
+
+  hasDeclined(from: string): boolean {
+    return this.declined.has(from);
+  }
+
+  /** Whether an item may come without a question. One that was cut off may come again, as it was then. */
+  covers(sender: Sender, from: string, offer: ItemOffer | undefined): boolean {
+    if (this.senders.has(sender.id) || this.connections.has(from)) return true;
+    return offer !== undefined && this.transfers.has(transferId(sender, offer));
+  }
+
+  noteTransfer(sender: Sender, offer: ItemOffer | undefined): void {
+    if (offer) this.transfers.add(transferId(sender, offer));
+  }
+
+  clear(): void {
+    for (const set of [this.senders, this.connections, this.declined, this.transfers]) set.clear();
+  }
+}
+
+/** Another connection may come from the same port later. */
+function rememberUntilGone(set: RecentSet, connections: Connections): void {
+  for (const [from, gone] of connections) {
+    set.add(from);
+    gone?.addEventListener('abort', () => set.delete(from));
+  }
+}
+
+function transferId({ id }: Sender, { transfer, name, size }: ItemOffer): string {
+  return JSON.stringify([id, transfer, name, size]);
+}
+
+class RecentSet {
+  private readonly values = new Set<string>();
+
+  add(value: string): void {
+    this.values.delete(value);
+    this.values.add(value);
+    const [oldest] = this.values;
+    if (this.values.size > REMEMBERED && oldest !== undefined) this.values.delete(oldest);
+  }
+
+  has(value: string): boolean {
+    return this.values.has(value);
+  }
+
+  delete(value: string): void {
+    this.values.delete(value);
+  }
+
+  clear(): void {
+    this.values.clear();
+  }
+}

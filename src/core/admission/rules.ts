@@ -1,0 +1,34 @@
+import { isLoopback } from '../wire/address';
+import { normalizedId, type Sender } from './sender';
+
+/** Whose items are taken: those of senders about whom the person is asked, of senders with a key, or of everybody. */
+export const ACCEPT_POLICIES = ['ask', 'paired', 'all'] as const;
+export type AcceptPolicy = (typeof ACCEPT_POLICIES)[number];
+
+/** What the person has laid down about senders. */
+export interface SenderRules {
+  readonly accept: AcceptPolicy;
+  /** Whether senders on this machine are taken from without a question. */
+  readonly trustsThisMachine: boolean;
+  /** Names of keys whose holders are taken from without a question. */
+  readonly alwaysAccepted: readonly string[];
+  /** As {@link Sender.id}, whatever else is laid down. */
+  readonly blocked: readonly string[];
+}
+
+export type Verdict = 'accept' | 'ask' | 'unpaired' | 'blocked';
+
+/** What the rules say of a sender. */
+export function judge(sender: Sender, rules: SenderRules): Verdict {
+  if (isBlocked(sender.id, rules)) return 'blocked';
+  if (rules.accept === 'all') return 'accept';
+  if (rules.trustsThisMachine && isLoopback(sender.host)) return 'accept';
+  const { key } = sender;
+  if (rules.accept === 'paired') return key === undefined ? 'unpaired' : 'accept';
+  return key !== undefined && rules.alwaysAccepted.includes(key) ? 'accept' : 'ask';
+}
+
+/** @param id as {@link Sender.id} */
+export function isBlocked(id: string, { blocked }: Pick<SenderRules, 'blocked'>): boolean {
+  return blocked.some((entry) => normalizedId(entry) === id);
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { Question, WaitingItem } from '../../core/admission/question';
+import type { Sender } from '../../core/admission/sender';
+import { formatSize } from '../../core/render/sizeText';
+import { inertText } from '../shell/foreignText';
+
+/** Names of items that a question has room for. */
+const NAMED = 3;
+
+/** Who it is, and whether that is proved. */
+export function describeSender({ key, host }: Sender): string {
+  return key === undefined
+    ? vscode.l10n.t('{0} (not verified)', host)
+    : vscode.l10n.t('{0} (verified)', inertText(key));
+}
+
+/** What a person is asked, in a sentence or two. */
+export function describeQuestion({ sender, items }: Question): string {
+  const [message] = messages(items);
+  const wants = vscode.l10n.t('{0} wants to send: {1}.', describeSender(sender), describeWaiting(items));
+  return message === undefined ? wants : `${wants} “${message}”`;
+}
+
+/** The names of what waits as far as there is room, and the size of all of it where that is known. */
+export function describeWaiting(items: readonly WaitingItem[]): string {
+  const named = items.slice(0, NAMED).map(waitingTitle);
+  if (items.length > NAMED) named.push(vscode.l10n.t('{0} more', items.length - NAMED));
+  const size = sizeOf(items);
+  return size === undefined ? named.join(', ') : `${named.join(', ')} (${size})`;
+}
+
+/** What the sender calls an item, where it says that. */
+export function waitingTitle({ name }: WaitingItem): string {
+  return name === undefined ? vscode.l10n.t('an item without a name') : inertText(name);
+}
+
+/** What a sender says to the person, each message once. */
+export function messages(items: readonly WaitingItem[]): string[] {
+  return [...new Set(items.flatMap(({ message }) => message ?? []))].map((message) =>
+    inertText(message, 200),
+  );
+}
+
+/** Undefined where it is known of none. */
+export function sizeOf(items: readonly WaitingItem[]): string | undefined {
+  const sizes = items.flatMap(({ size }) => size ?? []);
+  const sum = formatSize(sizes.reduce((all, size) => all + size, 0));
+  if (sizes.length === 0) return undefined;
+  return sizes.length === items.length ? sum : vscode.l10n.t('at least {0}', sum);
+}

@@ -1,0 +1,73 @@
+import type { Doorkeeper } from '../../core/admission/doorkeeper';
+import type { Question, WaitingItem } from '../../core/admission/question';
+import type { Disposable } from '../../core/scheduling/event';
+
+/** A sender that waits for an answer. */
+export interface QuestionNode {
+  readonly kind: 'question';
+  readonly question: Question;
+  readonly parent?: undefined;
+}
+
+/** An item that a sender wants to send, or how many more there are. */
+export interface OfferedNode {
+  readonly kind: 'offered';
+  readonly item: WaitingItem | undefined;
+  /** Items that have no rows of their own. */
+  readonly more: number;
+  readonly parent: QuestionNode;
+}
+
+/** Items of one sender that are shown. */
+const SHOWN = 100;
+/** Milliseconds between two looks at senders that come and go thick and fast. */
+const INTERVAL = 300;
+
+/** The rows of senders that wait for an answer. */
+export class QuestionRows implements Disposable {
+  private shown: readonly QuestionNode[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param onChange called with a row whose items are others, or with nothing where there are other rows */
+  constructor(
+    private readonly doorkeeper: Doorkeeper,
+    private readonly onChange: (row?: QuestionNode) => void,
+  ) {}
+
+  /** As they are now; those that were there before are the same. */
+  rows(): readonly QuestionNode[] {
+    this.shown = this.doorkeeper.questions.map(
+      (question) => this.shown.find((row) => row.question === question) ?? { kind: 'question', question },
+    );
+    return this.shown;
+  }
+
+  noteChange(): void {
+    this.timer ??= setTimeout(() => this.look(), INTERVAL);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+  }
+
+  private look(): void {
+    this.timer = undefined;
+    const { questions } = this.doorkeeper;
+    const isSame =
+      questions.length === this.shown.length &&
+      questions.every((question, index) => this.shown[index]?.question === question);
+    if (isSame) for (const row of this.shown) this.onChange(row);
+    else this.onChange();
+  }
+}
+
+/** The rows below that of a sender. */
+export function offeredRows(parent: QuestionNode): OfferedNode[] {
+  const { items } = parent.question;
+  const rows: OfferedNode[] = items
+    .slice(0, SHOWN)
+    .map((item) => ({ kind: 'offered', item, more: 0, parent }));
+  if (items.length > SHOWN)
+    rows.push({ kind: 'offered', item: undefined, more: items.length - SHOWN, parent });
+  return rows;
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'mocha';
+import { Doorkeeper, DOORKEEPER_BOUNDS } from '../../../../src/core/admission/doorkeeper';
+import type { Answer, Question } from '../../../../src/core/admission/question';
+import { normalizedId, senderOf } from '../../../../src/core/admission/sender';
+import type { Arrival } from '../../../../src/core/item/item';
+import type { ItemOffer } from '../../../../src/core/item/itemStore';
+import { TestLists } from './senderLists';
+
+const REMOTE: Arrival = { dialect: 'native', from: '10.0.0.7:5000', encrypted: false };
+const ANNA: Arrival = { dialect: 'native', from: '10.0.0.8:5000', encrypted: true, key: 'Anna' };
+const LOCAL: Arrival = { dialect: 'raw', from: '127.0.0.1:5000', encrypted: false };
+
+function offer(name: string, transfer = 'a'.repeat(32)): ItemOffer {
+  return { kind: 'file', name, transfer, size: 3 };
+}
+
+describe('the doorkeeper', () => {
+  let lists: TestLists;
+  let doorkeeper: Doorkeeper;
+  let asked: Question[];
+
+  beforeEach(() => {
+    lists = new TestLists();
+    doorkeeper = new Doorkeeper(lists);
+    asked = [];
+    doorkeeper.onDidAsk((question) => asked.push(question));
+  });
+
+  const onlyQuestion = (): Question => {
+    const [question, ...others] = doorkeeper.questions;
+    assert.ok(question);
+    assert.deepEqual(others, []);
+    return question;
+  };
+  const answer = (given: Answer): void => assert.ok(doorkeeper.answer(onlyQuestion(), given));
+  const passes = async (arrival: Arrival, item?: ItemOffer): Promise<void> => {
+    await doorkeeper.admit(arrival, item);
+    assert.deepEqual(doorkeeper.questions, []);
+  };
+
+  it('lets programs of this machine in without a question, unless the person says otherwise', async () => {
+    lists.trustsThisMachine = true;
+    for (const host of ['127.0.0.1', '127.9.9.9', '[::1]']) await passes({ ...LOCAL, from: `${host}:1` });
+    lists.trustsThisMachine = false;
+    void doorkeeper.admit(LOCAL).catch(() => undefined);
+    assert.equal(onlyQuestion().sender.host, '127.0.0.1');
+  });
+
+  it('makes one question of all that a sender sends, over whatever connections', async () => {
+    const items = [
+      doorkeeper.admit(REMOTE, offer('a')),
+      doorkeeper.admit(REMOTE, offer('b')),
+      doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:5001', dialect: 'raw' }),
+    ];
+    assert.equal(asked.length, 1);
+    assert.deepEqual(
+      onlyQuestion().items.map(({ name, size }) => [name, size]),
+      [
+        ['a', 3],
+        ['b', 3],
+        [undefined, undefined],
+      ],
+    );
+    answer({ kind: 'accept', scope: 'connection' });
+    await Promise.all(items);
+  });
+
+  it('asks about each sender by itself, and one that waits holds up no other', async () => {
+    const waiting = doorkeeper.admit(REMOTE, offer('a'));
+    const second = doorkeeper.admit(ANNA, offer('b'));
+    assert.deepEqual(
+      doorkeeper.questions.map(({ sender }) => sender.id),
+      ['10.0.0.7', 'key:Anna'],
+    );
+    assert.ok(doorkeeper.answer(doorkeeper.questions[1]!, { kind: 'accept', scope: 'connection' }));
+    await second;
+    answer({ kind: 'decline' });
+    await assert.rejects(waiting, { code: 'refused', message: /declined/ });
+  });
+
+  it('counts an answer for the rest of the connection, and not for what comes from its port later', async () => {
+    const connection = new AbortController();
+    const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
+    answer({ kind: 'accept', scope: 'connection' });
+    await first;
+    await passes(REMOTE, offer('b', 'b'.repeat(32)));
+    connection.abort();
+    void doorkeeper.admit(REMOTE, offer('c', 'c'.repeat(32))).catch(() => undefined);
+    assert.deepEqual(
+      onlyQuestion().items.map(({ name }) => name),
+      ['c'],
+    );
+  });
+
+  it('declines the rest of a connection without asking again', async () => {
+    const first = doorkeeper.admit(REMOTE, offer('a'));
+    answer({ kind: 'decline' });
+    await assert.rejects(first);
+    await assert.rejects(doorkeeper.admit(REMOTE, offer('b')), /declined/);
+    assert.deepEqual(doorkeeper.questions, []);
+  });
+
+  it('takes some of what waits', async () => {
+    const [a, b] = ['a', 'b'].map((name) => doorkeeper.admit(REMOTE, offer(name)));
+    const [, wanted] = onlyQuestion().items;
+    answer({ kind: 'some', numbers: new Set([wanted!.number]) });
+    await assert.rejects(a!);
+    await b;
+  });
+
+  it('takes everything from a sender until the server stops', async () => {
+    const first = doorkeeper.admit(REMOTE, offer('a'));
+    answer({ kind: 'accept', scope: 'server' });
+    await first;
+    await passes({ ...REMOTE, from: '10.0.0.7:6000' }, offer('b'));
+    doorkeeper.close();
+    void doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:6001' }, offer('c')).catch(() => undefined);
+    assert.equal(onlyQuestion().items.length, 1);
+  });
+
+  it('always takes from a key that was proved in its session, and from no other dialect that names it', async () => {
+    const first = doorkeeper.admit(ANNA, offer('a'));
+    answer({ kind: 'accept', scope: 'always' });
+    await first;
+    assert.deepEqual(lists.alwaysAccepted, ['Anna']);
+    doorkeeper.close();
+    await passes({ ...ANNA, from: '10.0.0.99:1' });
+    for (const dialect of ['classic', 'raw'])
+      void doorkeeper.admit({ ...ANNA, dialect }).catch(() => undefined);
+    assert.equal(onlyQuestion().sender.key, undefined);
+  });
+
+  it('refuses a blocked sender at once, and counts what it tries', async () => {
+    const first = doorkeeper.admit(ANNA, offer('a'));
+    answer({ kind: 'block' });
+    await assert.rejects(first);
+    assert.deepEqual(lists.blocked, ['key:Anna']);
+    await assert.rejects(doorkeeper.admit({ ...ANNA, from: '10.0.0.9:1' }), /does not accept anything/);
+    assert.equal(doorkeeper.refusalsOf('key:Anna'), 1);
+    lists.blocked.push('10.0.0.7', 'fd00::5');
+    assert.ok(doorkeeper.refusesAddress('10.0.0.7'));
+    // The whole network of a machine that has IPv6.
+    assert.ok(doorkeeper.refusesAddress('fd00::1:2:3:4'));
+    assert.ok(!doorkeeper.refusesAddress('10.0.0.70'));
+    assert.equal(doorkeeper.refusalsOf('10.0.0.7'), 1);
+    lists.accept = 'all';
+    await assert.rejects(doorkeeper.admit({ ...LOCAL, from: '10.0.0.7:9' }));
+  });
+
+  it('knows a blocked sender as a person writes it, and as it is written down', () => {
+    for (const from of ['10.0.0.7:1', '[fd00:1:2:3::9]:1']) {
+      const { id } = senderOf({ ...LOCAL, from });
+      assert.equal(normalizedId(` ${id} `), id);
+    }
+    assert.equal(normalizedId('fd00:1:2:3::9'), senderOf({ ...LOCAL, from: '[fd00:1:2:3::a]:1' }).id);
+    assert.equal(normalizedId('key:Anna'), senderOf(ANNA).id);
+  });
+
+  it('takes only from paired senders, or from everybody, where the person says so', async () => {
+    lists.accept = 'paired';
+    await passes(ANNA);
+    await assert.rejects(doorkeeper.admit(REMOTE), { code: 'refused', message: /only paired senders/ });
+    await assert.rejects(doorkeeper.admit({ ...ANNA, dialect: 'classic' }), /only paired senders/);
+    lists.accept = 'all';
+    await passes(REMOTE);
+  });
+
+  it('gives up a question that nobody answers, and forgets a sender that leaves', async () => {
+    doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, patience: 5 });
+    await assert.rejects(doorkeeper.admit(REMOTE, offer('a')), /Nobody answered/);
+    assert.deepEqual(doorkeeper.questions, []);
+    for (const reason of ['gone', 'withdrawn'] as const) {
+      doorkeeper = new Doorkeeper(lists);
+      const leaving = new AbortController();
+      const item = doorkeeper.admit(REMOTE, offer('a'), { [reason]: leaving.signal });
+      const question = onlyQuestion();
+      leaving.abort();
+      await assert.rejects(item, /left before anybody answered/);
+      assert.deepEqual(doorkeeper.questions, []);
+      assert.equal(doorkeeper.answer(question, { kind: 'accept', scope: 'always' }), false);
+      assert.deepEqual(lists.alwaysAccepted, []);
+      await assert.rejects(doorkeeper.admit(REMOTE, offer('a'), { [reason]: leaving.signal }));
+      assert.deepEqual(doorkeeper.questions, []);
+    }
+  });
+
+  it('lets an item that was cut off come again as it was, and nothing else under its identity', async () => {
+    const connection = new AbortController();
+    const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
+    answer({ kind: 'accept', scope: 'connection' });
+    await first;
+    connection.abort();
+    await passes({ ...REMOTE, from: '10.0.0.7:7777' }, offer('a'));
+    void doorkeeper.admit({ ...REMOTE, from: '10.0.0.7:7777' }, offer('other')).catch(() => undefined);
+    assert.equal(onlyQuestion().items.length, 1);
+  });
+
+  it('holds a bounded number of senders and of items of each', async () => {
+    doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, questions: 2, items: 3 });
+    const arrivals = Array.from({ length: 9 }, (_, index) => ({ ...REMOTE, from: `10.0.${index}.1:1` }));
+    const refused: unknown[] = [];
+    for (const arrival of arrivals)
+      for (let item = 0; item < 5; item++)
+        doorkeeper.admit(arrival, offer(`${item}`)).catch((error: unknown) => refused.push(error));
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      doorkeeper.questions.map(({ items }) => items.length),
+      [3, 3],
+    );
+    assert.equal(refused.length, 9 * 5 - 6);
+    assert.match(String(refused[0]), /Too many items wait/);
+    doorkeeper.close();
+  });
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { Doorkeeper } from '../../../src/core/admission/doorkeeper';
+import type { Question } from '../../../src/core/admission/question';
+import type { OutgoingItem } from '../../../src/core/item/item';
+import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { SMALL_ITEM } from '../../../src/core/item/itemStore';
+import { bytesItem } from '../../../src/core/wire/outgoing';
+import { TestLists } from '../core/admission/senderLists';
+import { packet } from '../core/wire/classic/classicVectors';
+import { fileOf, send } from './sending';
+import { ServerFixture } from './serverFixture';
+import { TestPeer } from './testPeer';
+
+/** Patient, as senders are. */
+const sendTo: typeof send = (items, port, options) =>
+  send(items, port, { limits: DEFAULT_LIMITS, dialect: 'native', ...options });
+
+const text = (content: string): OutgoingItem =>
+  bytesItem({ kind: 'text', name: 'text', bytes: Buffer.from(content) });
+
+describe('a receive server that asks whether to take something', () => {
+  let lists: TestLists;
+  let doorkeeper: Doorkeeper;
+  let fixture: ServerFixture;
+
+  beforeEach(async () => {
+    lists = new TestLists();
+    doorkeeper = new Doorkeeper(lists);
+    fixture = await ServerFixture.start({ doorkeeper, limits: { rawTextQuietTime: 20 } });
+  });
+  afterEach(() => ServerFixture.stopAll());
+
+  /** Settles once so many items wait. */
+  const untilWaiting = (count: number): Promise<Question> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        const [question] = doorkeeper.questions;
+        if ((question?.items.length ?? 0) < count || !question) return;
+        subscription.dispose();
+        resolve(question);
+      };
+      const subscription = doorkeeper.onDidChange(check);
+      check();
+    });
+
+  it('has a native sender wait with all that it offers, and tells it so', async () => {
+    const asked: string[] = [];
+    const onAsked = ({ name }: OutgoingItem): void => void asked.push(name);
+    const large = 'x'.repeat(4 * SMALL_ITEM);
+    const files = [fileOf(large, 'large'), fileOf('small', 'small'), fileOf(large, 'another')];
+    const sending = sendTo(files, fixture.port, { dialect: 'native', onAsked });
+    const question = await untilWaiting(3);
+    assert.deepEqual(
+      question.items.map(({ name }) => name),
+      ['large', 'small', 'another'],
+    );
+    assert.equal(fixture.store.open, 0);
+    doorkeeper.answer(question, { kind: 'accept', scope: 'connection' });
+    assert.equal((await sending).length, 3);
+    assert.deepEqual(asked, ['large', 'small', 'another']);
+    assert.equal(fixture.store.items.length, 3);
+  });
+
+  it('takes some of them, and says of the others that they were declined', async () => {
+    const failed: string[] = [];
+    const sending = sendTo([fileOf('a', 'a'), fileOf('b', 'b')], fixture.port, {
+      dialect: 'native',
+      onFailed: ({ name }, error) => failed.push(`${name}: ${error.message}`),
+    });
+    const question = await untilWaiting(2);
+    doorkeeper.answer(question, { kind: 'some', numbers: new Set([question.items[1]!.number]) });
+    await assert.rejects(sending, { code: 'refused' });
+    assert.deepEqual(failed, ['a: The receiver did not take a: The person who receives declined it.']);
+    assert.deepEqual(fixture.store.texts, ['b']);
+  });
+
+  it('forgets what a sender takes back, or what is left by one that goes', async () => {
+    const untilForgotten = async (): Promise<void> => {
+      while (doorkeeper.questions.length > 0) await new Promise(setImmediate);
+    };
+    const cancellation = new AbortController();
+    const sending = sendTo([text('a')], fixture.port, { signal: cancellation.signal });
+    await untilWaiting(1);
+    cancellation.abort();
+    await assert.rejects(sending, { code: 'cancelled' });
+    await untilForgotten();
+    for (const bytes of [packet(0x0c, 0x00, 'classic'), 'raw text']) {
+      const peer = await TestPeer.connect(fixture.port);
+      await peer.send(bytes);
+      await untilWaiting(1);
+      peer.socket.resetAndDestroy();
+      await untilForgotten();
+    }
+    assert.equal(fixture.store.items.length + fixture.store.open, 0);
+  });
+
+  it('reads nothing more of classic and raw senders before they are accepted', async () => {
+    const peers = await Promise.all([0, 1].map(() => TestPeer.connect(fixture.port)));
+    await peers[0]!.send(packet(0x0c, 0x00, 'classic'));
+    await peers[1]!.send('raw text');
+    peers[1]!.socket.end();
+    const question = await untilWaiting(2);
+    assert.equal(fixture.store.open, 0);
+    doorkeeper.answer(question, { kind: 'accept', scope: 'connection' });
+    await Promise.all(peers.map((peer) => peer.receive(2)));
+    assert.deepEqual(fixture.store.texts.sort(), ['classic', 'raw text']);
+  });
+
+  it('tells classic and raw senders that they were declined, in their own terms', async () => {
+    const peer = await TestPeer.connect(fixture.port);
+    await peer.send(packet(0x0c, 0x00, 'classic'));
+    doorkeeper.answer(await untilWaiting(1), { kind: 'decline' });
+    assert.match((await peer.receiveAll()).toString(), /^ERROR: .*declined it/);
+    assert.equal(fixture.store.items.length, 0);
+  });
+
+  it('stops at once while questions wait', async () => {
+    const sendings = (['native', 'classic', 'raw'] as const).map((dialect) =>
+      sendTo([text('a')], fixture.port, { dialect }),
+    );
+    const settled = Promise.allSettled(sendings);
+    await untilWaiting(3);
+    await fixture.server.stop();
+    const outcomes = (await settled).map(({ status }) => status);
+    // What nobody confirms is not known to have failed.
+    assert.deepEqual(outcomes, ['rejected', 'rejected', 'fulfilled']);
+    assert.deepEqual(doorkeeper.questions, []);
+    assert.deepEqual(fixture.store.items, []);
+  });
+
+  it('ends the connections of a blocked address before it reads anything', async () => {
+    lists.blocked.push('127.0.0.1');
+    const socket = connect({ host: '127.0.0.1', port: fixture.port });
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'ECONNRESET');
+    assert.equal(socket.bytesRead, 0);
+    assert.equal(doorkeeper.refusalsOf('127.0.0.1'), 1);
+    assert.deepEqual(fixture.failures, []);
+  });
+
+  it('gives the places of those who wait for an answer to newcomers', async () => {
+    await fixture.server.stop();
+    const connections = { total: 2, address: 2, connection: 1 };
+    fixture = await ServerFixture.start({ doorkeeper, budgets: { connections, displaceAfter: 20 } });
+    const waiting = [0, 1].map(() => sendTo([fileOf('a')], fixture.port));
+    const displaced = assert.rejects(Promise.race(waiting), /stood still/);
+    for (const sending of waiting) sending.catch(() => undefined);
+    await untilWaiting(2);
+    lists.accept = 'all';
+    await sendTo([fileOf('b')], fixture.port);
+    await displaced;
+    assert.deepEqual(fixture.store.texts, ['b']);
+  });
+});
