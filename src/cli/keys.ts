@@ -1,39 +1,86 @@
 import path from 'node:path';
 import { FernetKey } from '../core/crypto/keys';
+import {
+  deriveKey,
+  formatDerivation,
+  newDerivation,
+  parseDerivation,
+  SHORT_PASSPHRASE,
+  type Derivation,
+} from '../core/crypto/passphrase';
 import type { NamedKey } from '../core/crypto/namedKey';
 import { InvalidKeyError, PicklepostError } from '../core/errors';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
 import { readSecretFile } from '../inbox/disk/protection';
+import { askLine } from './askLine';
 import { onlyPositional, parseArguments, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
 import { say, inEnglish } from '../core/text';
 
 export const keyCommand: Command = {
-  synopsis: 'key new FILE\nkey check FILE',
+  synopsis: 'key new FILE [--passphrase [--kdf KDF | --parameters TEXT]]\nkey check FILE...',
   summary: 'make an encryption key, or check one',
   details: `
-  new FILE    writes a new key into a file that does not exist yet, readable by
-              you only
-  check FILE  says whether the file holds a key, and its fingerprint. Compare it
-              on both sides; it tells nothing else of the key`,
-  examples: ['key new lab.key', 'key check lab.key'],
+  new FILE       writes a new key into a file that does not exist yet, readable
+                 by you only
+  check FILE...  says of each file whether it holds a key, and its fingerprint.
+                 Compare it on both sides; it tells nothing else of the key
+
+  --passphrase       make the key of a passphrase, read from the terminal or
+                     standard input
+  --kdf KDF          scrypt (default), or pbkdf2-sha256 as the documentation of
+                     Python's cryptography has it
+  --parameters TEXT  those that the other side has printed, for the same key;
+                     they are not secret`,
+  examples: ['key new lab.key', 'key check lab.key', 'key new lab.key --passphrase --kdf pbkdf2-sha256'],
 
   async run(args, context) {
-    const { positionals } = parseArguments(args, {});
-    const [action, ...rest] = positionals;
+    const { values, positionals } = parseArguments(args, {
+      passphrase: { type: 'boolean' },
+      kdf: { type: 'string' },
+      parameters: { type: 'string' },
+    });
+    const [action, ...files] = positionals;
     if (action !== 'new' && action !== 'check')
       throw new UsageError('Say "key new FILE" or "key check FILE".');
-    const file = onlyPositional(rest, 'FILE');
-    if (action === 'new') await createKeyFile(file, context);
-    else {
-      // Who wants to know whether it is the right key must see its fingerprint.
-      const key = await readKeyFile(file, context.output, true);
-      context.output.line(`${file} holds a key. Its fingerprint is ${key.fingerprint}.`);
-    }
+    const derivation = derivationOf(values);
+    if (action === 'new') await createKeyFile(onlyPositional(files, 'FILE'), derivation, context);
+    else if (derivation) throw new UsageError('--passphrase is for "key new FILE".');
+    else await checkKeyFiles(files, context);
   },
 };
+
+interface PassphraseOptions {
+  readonly passphrase?: boolean | undefined;
+  readonly kdf?: string | undefined;
+  readonly parameters?: string | undefined;
+}
+
+/** How to make a key of a passphrase; undefined for a key that is drawn by lot. @throws UsageError, PicklepostError `unsupported` */
+function derivationOf({ passphrase, kdf, parameters }: PassphraseOptions): Derivation | undefined {
+  if (!passphrase) {
+    if ((kdf ?? parameters) === undefined) return undefined;
+    throw new UsageError('--kdf and --parameters are for --passphrase.');
+  }
+  if (parameters !== undefined) {
+    if (kdf !== undefined) throw new UsageError('--parameters names the KDF already; leave out --kdf.');
+    return parseDerivation(parameters);
+  }
+  if (kdf !== undefined && kdf !== 'scrypt' && kdf !== 'pbkdf2-sha256')
+    throw new UsageError(`Invalid value "${kdf}" for --kdf: expected scrypt or pbkdf2-sha256.`);
+  return newDerivation(kdf ?? 'scrypt');
+}
+
+async function checkKeyFiles(files: readonly string[], { output }: Context): Promise<void> {
+  if (files.length === 0) throw new UsageError('FILE is missing.');
+  for (const file of files) {
+    // Who wants to know whether it is the right key must see its fingerprint.
+    const key = await readKeyFile(file, output, true);
+    output.line(`${file} holds a key. Its fingerprint is ${key.fingerprint}.`);
+  }
+}
 
 /**
  * Reads a key file, and makes it private where others could read it.
@@ -81,8 +128,12 @@ export async function readKeyFiles(
   return keys;
 }
 
-async function createKeyFile(file: string, { output }: Context): Promise<void> {
-  const key = FernetKey.generate();
+async function createKeyFile(
+  file: string,
+  derivation: Derivation | undefined,
+  { output, interruption }: Context,
+): Promise<void> {
+  const key = derivation ? await passphraseKey(derivation, output, interruption) : FernetKey.generate();
   let isCreated: boolean;
   try {
     isCreated = await createFile(path.resolve(file), `${key.toText()}\n`, PRIVATE);
@@ -92,4 +143,20 @@ async function createKeyFile(file: string, { output }: Context): Promise<void> {
   if (!isCreated)
     throw new PicklepostError('disk', `${file} is there already. Name a file that does not exist yet.`);
   output.line(`Wrote a new key to ${file}. Its fingerprint is ${key.fingerprint}.`);
+  if (derivation)
+    output.line(
+      `The other side makes the same key with: --passphrase --parameters ${formatDerivation(derivation)}`,
+    );
+}
+
+async function passphraseKey(
+  derivation: Derivation,
+  output: Pick<Output, 'note'>,
+  signal: AbortSignal,
+): Promise<FernetKey> {
+  const passphrase = await askLine('Passphrase: ', signal, true);
+  if (passphrase === '') throw new UsageError('The passphrase is empty.');
+  if (passphrase.length < SHORT_PASSPHRASE)
+    output.note('picklepost: A passphrase this short is easily guessed.');
+  return deriveKey(passphrase, derivation);
 }

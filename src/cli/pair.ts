@@ -1,16 +1,16 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { CancelledError, messageOf, PicklepostError, type ErrorCode } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import { PairingCode } from '../core/pairing/code';
-import { CODE_LIFETIME, ShownCode, type Paired } from '../core/pairing/pairing';
+import { CODE_LIFETIME, readableName, ShownCode, type Paired } from '../core/pairing/pairing';
 import { formatAddress, isLoopback, parseAddress, type Address } from '../core/wire/address';
 import type { ItemStore } from '../core/item/itemStore';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
 import { pairWith } from '../net/pairingClient';
 import { ReceiveServer } from '../net/receiveServer';
+import { askLine } from './askLine';
 import { parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
@@ -149,7 +149,7 @@ function pairingServer({ host, port }: Options, shown: ShownCode): ReceiveServer
 
 async function typeCode(options: Options, { interruption }: Context): Promise<Paired> {
   const { host, port } = serverOf(options.server ?? '');
-  const code = PairingCode.parse(await readCode(interruption));
+  const code = PairingCode.parse(await askLine('Code: ', interruption));
   return pairWith({
     host,
     port,
@@ -166,19 +166,6 @@ function serverOf(text: string): { readonly host: string; readonly port: number 
   const address = parseAddress(text, DEFAULT_PORT);
   if (!address) throw new UsageError(`"${text}" is not HOST or HOST:PORT.`);
   return address;
-}
-
-/** One line of standard input, so that no code stands in the list of processes or in the history of a shell. */
-async function readCode(signal: AbortSignal): Promise<string> {
-  const output = process.stdin.isTTY ? { output: process.stderr } : {};
-  const lines = createInterface({ input: process.stdin, ...output });
-  try {
-    if (process.stdin.isTTY) return await lines.question('Code: ', { signal });
-    for await (const line of lines) return line;
-    return '';
-  } finally {
-    lines.close();
-  }
 }
 
 /** So that no code is used up for a key that has no place. @throws PicklepostError `disk` */
@@ -201,7 +188,8 @@ async function keepKey({ keyFile }: Options, { key }: Paired): Promise<void> {
   if (!isCreated) throw fileExists(keyFile);
 }
 
-function reportPaired({ name, key, digits }: Paired, { keyFile }: Options, { output }: Context): void {
+function reportPaired({ name: sent, key, digits }: Paired, { keyFile }: Options, { output }: Context): void {
+  const name = readableName(sent) || 'a peer without a readable name';
   output.event({ event: 'paired', name, fingerprint: key.fingerprint, digits, keyFile });
   output.line(`Paired with ${name}. Both sides show ${digits.slice(0, 3)} ${digits.slice(3)}; compare them.`);
   output.line(`Wrote the key to ${keyFile}. Its fingerprint is ${key.fingerprint}.`);
