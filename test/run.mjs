@@ -41,7 +41,6 @@ const steps = [
       [
         'node_modules/@vscode/vsce/vsce',
         'package',
-        '--no-dependencies',
         '--allow-missing-repository',
         '--no-rewrite-relative-links',
       ],

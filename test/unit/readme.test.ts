@@ -1,20 +1,74 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { describe, it } from 'mocha';
 import { projectRoot } from '../harness/setup';
+import { temporaryDirectory } from './inbox/temporary';
 
 describe('The README of the installed extension', function () {
   this.timeout(30_000);
 
   it('has all pictures and pages that it points to in the package', async () => {
-    const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
-    const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
-    const local = targets.filter((target) => !/^(?:https?:|#)/.test(target));
-    assert(local.some((target) => target.endsWith('.png')));
     const packed = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
-    const missing = local.filter((target) => !packed.includes(target.replace(/#.*$/, '')));
-    assert.deepEqual(missing, []);
+    for (const page of ['README.md', 'SUPPORT.md']) {
+      const text = readFileSync(path.join(projectRoot, page), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
+      const local = targets.filter((target) => !/^(?:https?:|#)/.test(target));
+      assert(local.length > 0);
+      const missing = local.filter((target) => !packed.includes(target.replace(/#.*$/, '')));
+      assert.deepEqual(missing, []);
+    }
+  });
+
+  it('begins with how to install it, and with three pictures', () => {
+    const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
+    const [title, install, purpose] = readme.split(/^## /m);
+    assert.match(title ?? '', /^# Picklepost\n/);
+    assert.match(install ?? '', /^Install\n[^]*npm run package\ncode --install-extension picklepost-/);
+    assert.equal(purpose?.match(/^!\[.+\]\(media\/screenshots\/.+\.png\)$/gm)?.length, 3);
+  });
+});
+
+describe('vsce package', function () {
+  this.timeout(60_000);
+  const newDirectory = temporaryDirectory();
+
+  it('has nothing to complain about where it is known where the source is published', () => {
+    const directory = newDirectory();
+    mkdirSync(directory);
+    for (const name of readdirSync(projectRoot)) {
+      const isPacked =
+        /^(?:dist|docs|l10n|media|\.vscodeignore|LICENSE\.txt|package\.nls.*|[A-Z]+\.md)$/.test(name);
+      if (isPacked) cpSync(path.join(projectRoot, name), path.join(directory, name), { recursive: true });
+    }
+    const manifest = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
+      scripts: object;
+    };
+    // A place of documentation, as the workflow fills in the real one. What is built is here already.
+    const url = 'https://github.com/example/example.git';
+    const published = { ...manifest, scripts: {}, repository: { type: 'git', url } };
+    writeFileSync(path.join(directory, 'package.json'), JSON.stringify(published));
+    const vsce = path.join(projectRoot, 'node_modules/@vscode/vsce/vsce');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [vsce, 'package'], {
+      cwd: directory,
+      encoding: 'utf8',
+      input: '',
+    });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stdout + stderr, /WARNING|ERROR/);
+  });
+});
+
+describe('The workflows', () => {
+  it('run only steps that the test runner has', () => {
+    const runner = readFileSync(path.join(projectRoot, 'test/run.mjs'), 'utf8');
+    const workflow = readFileSync(path.join(projectRoot, '.github/workflows/test.yml'), 'utf8');
+    const steps = [...workflow.matchAll(/node test\/run\.mjs (.+)$/gm)].flatMap(([, names]) =>
+      names!.split(' '),
+    );
+    assert(steps.length > 5);
+    for (const name of steps) assert(runner.includes(`name: '${name}'`), name);
   });
 });
