@@ -86,9 +86,31 @@ export class ByteArray {
   }
 }
 
+/** What keeps a number for whoever writes it, which spares them a table of all that they have seen. */
+export class Noted {
+  #note = 0;
+
+  /**
+   * Notes a number. Each writer uses numbers from a base that lies above those of all others before it.
+   * @returns the number from `base` on that it has already, which stays; undefined where it had none
+   */
+  note(base: number, number: number): number | undefined {
+    if (this.#note >= base) return this.#note;
+    this.#note = number;
+    return undefined;
+  }
+
+  /** The number from `base` on that it has. */
+  noted(base: number): number | undefined {
+    return this.#note >= base ? this.#note : undefined;
+  }
+}
+
 /** An immutable sequence. Its items are filled in late only while a cyclic value is being read. */
-export class Tuple {
-  constructor(readonly items: Value[]) {}
+export class Tuple extends Noted {
+  constructor(readonly items: Value[]) {
+    super();
+  }
 }
 
 /** A class or function by its name, such as `os.system`. */
@@ -148,7 +170,7 @@ export class UnhashableError extends TypeError {
 export const UNINDEXED_KEYS = 8;
 
 /** An ordered dictionary. Keys are equal as they are in Python: `1`, `1.0` and `True` are one key. */
-export class Dict {
+export class Dict extends Noted {
   private keyList: Value[] = [];
   private valueList: Value[] = [];
   /** Position by hash; not there while the dictionary is searched from its start. */
@@ -227,11 +249,13 @@ export class Dict {
 }
 
 /** A set or frozenset; members keep the order in which they were added. */
-export class ValueSet {
+export class ValueSet extends Noted {
   private readonly memberList: Value[] = [];
   private readonly index = new Set<unknown>();
 
-  constructor(readonly frozen: boolean) {}
+  constructor(readonly frozen: boolean) {
+    super();
+  }
 
   /** @throws UnhashableError */
   static from(members: Iterable<Value>, frozen = false): ValueSet {
