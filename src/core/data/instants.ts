@@ -73,6 +73,9 @@ export function instantOf(value: bigint, unit: Unit): Instant | undefined {
 
 /** Nanoseconds since 1970, rounded down; undefined as for {@link instantOf}. */
 export function nanosecondsOf(value: bigint, unit: Unit): bigint | undefined {
+  if (value === NOT_A_TIME || unit.name === 'generic') return undefined;
+  const length = NANOSECONDS[unit.name];
+  if (length !== undefined) return value * unit.count * length;
   const instant = instantOf(value, unit);
   return instant && daysFrom(instant.year, instant.month, instant.day) * DAY + instant.nanoseconds;
 }

@@ -59,12 +59,16 @@ export function timesVector(array: NdArray, unitName: string, zone: Zone | undef
 
 const DAY = 86_400_000_000_000n;
 
-/** Digits of the second that a column needs; -1 where dates alone will do. Of a very long one, the first rows tell. */
+/** Digits of the second that a column needs, in threes; -1 where dates alone will do. */
 function sharedDigits(length: number, read: (row: number) => bigint | undefined): number {
   let digits = -1;
+  // What a time of so many digits is a multiple of.
+  let step = DAY;
   for (let row = 0; row < length && digits < 9; row++) {
     const value = read(row);
-    if (value !== undefined && modulo(value, DAY) !== 0n) digits = Math.max(digits, neededDigits(value));
+    if (value === undefined || value % step === 0n) continue;
+    digits = Math.max(digits, neededDigits(value));
+    step = 10n ** BigInt(9 - digits);
   }
   return digits;
 }
