@@ -16,6 +16,12 @@ export class Memo {
   }
 
   set(index: number, value: Value): void {
+    // Mostly the next one.
+    if (index === this.dense.length && this.sparse.size === 0) {
+      this.dense.push(value);
+      this.count++;
+      return;
+    }
     if (this.get(index) === undefined) this.count++;
     if (index > this.dense.length + MAX_GAP) {
       this.sparse.set(`#${String(index)}`, value);
