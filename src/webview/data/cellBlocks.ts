@@ -6,24 +6,34 @@ const COLUMNS = 16;
 /** Blocks that are kept: some hundred thousand cells. */
 const KEPT = 150;
 /** Questions that are under way at once, so that what is scrolled past is never waited for. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
+/** Rows that are asked for before they are seen: as many as so many frames pass at the speed of the last, and no more than so many. */
+const AHEAD_FRAMES = 16;
+const AHEAD_ROWS = 6 * ROWS;
 
 /** Cells as the grid has seen them, in blocks, and those that it needs now. */
 export class CellBlocks {
-  private readonly blocks = new Map<string, CellWindow>();
-  private readonly asked = new Map<string, Asked<CellWindow>>();
+  private readonly blocks = new Map<number, CellWindow>();
+  private readonly asked = new Map<number, Asked<CellWindow>>();
   private readonly headers = new Map<number, ColumnHeader>();
   private wanted: (readonly [row: number, column: number])[] = [];
+  /** Rows, from one to before another. */
+  private seen: readonly [number, number] = [0, 0];
+  /** Rows by which the last look moved on. */
+  private speed = 0;
 
   constructor(
     private sight: Sight,
+    private rowCount: number,
+    /** Something that is seen has come. */
     private readonly onDidLoad: () => void,
     private readonly onDidFail: (message: string) => void,
   ) {}
 
   /** Forgets what was seen before. */
-  reset(sight: Sight): void {
+  reset(sight: Sight, rowCount: number): void {
     this.sight = sight;
+    this.rowCount = rowCount;
     for (const { cancel } of this.asked.values()) cancel();
     this.asked.clear();
     this.blocks.clear();
@@ -47,19 +57,36 @@ export class CellBlocks {
     return this.at(row, column)?.marks?.[row % ROWS] ?? undefined;
   }
 
-  /** Says what is seen, from a row and column to before others. What is missing of it is asked for, and nothing else. */
+  /**
+   * Says what is seen, from a row and column to before others. What is missing of it is asked for, then what is ahead where it is being
+   * scrolled to, and nothing else.
+   */
   need(rows: readonly [number, number], columns: readonly [number, number]): void {
     this.wanted = [];
-    for (let row = Math.floor(rows[0] / ROWS); row * ROWS < rows[1]; row++)
-      for (let column = Math.floor(columns[0] / COLUMNS); column * COLUMNS < columns[1]; column++)
-        if (!this.blocks.has(keyOf(row, column))) this.wanted.push([row, column]);
-    const keys = this.wanted.map(([row, column]) => keyOf(row, column));
+    this.want(rows, columns);
+    const moved = rows[0] - this.seen[0];
+    if (moved !== 0) this.speed = moved;
+    this.seen = rows;
+    const ahead = Math.sign(this.speed) * Math.min(AHEAD_FRAMES * Math.abs(this.speed), AHEAD_ROWS);
+    if (ahead > 0) this.want([rows[1], Math.min(rows[1] + ahead, this.rowCount)], columns);
+    if (ahead < 0) this.want([Math.max(0, rows[0] + ahead), rows[0]], columns);
+    const keys = new Set(this.wanted.map(([row, column]) => keyOf(row, column)));
     for (const [key, { cancel }] of this.asked) {
-      if (keys.includes(key)) continue;
+      if (keys.has(key)) continue;
       cancel();
       this.asked.delete(key);
     }
     this.askForMore();
+  }
+
+  private isSeen({ rows: { start } }: CellWindow): boolean {
+    return start < this.seen[1] && start + ROWS > this.seen[0];
+  }
+
+  private want(rows: readonly [number, number], columns: readonly [number, number]): void {
+    for (let row = Math.floor(rows[0] / ROWS); row * ROWS < rows[1]; row++)
+      for (let column = Math.floor(columns[0] / COLUMNS); column * COLUMNS < columns[1]; column++)
+        if (!this.blocks.has(keyOf(row, column))) this.wanted.push([row, column]);
   }
 
   private at(row: number, column: number): CellWindow | undefined {
@@ -86,18 +113,19 @@ export class CellBlocks {
     }
   }
 
-  private take(key: string, asked: Asked<CellWindow>, window: CellWindow): void {
+  private take(key: number, asked: Asked<CellWindow>, window: CellWindow): void {
     if (this.asked.get(key) !== asked) return;
     this.asked.delete(key);
     this.blocks.set(key, window);
     for (const [place, header] of window.headers.entries())
       this.headers.set(window.columns.start + place, header);
     for (const old of [...this.blocks.keys()].slice(0, -KEPT)) this.blocks.delete(old);
-    this.onDidLoad();
+    if (this.isSeen(window)) this.onDidLoad();
     this.askForMore();
   }
 }
 
-function keyOf(row: number, column: number): string {
-  return `${String(row)} ${String(column)}`;
+/** By the place of a block among others; no table has as many columns. */
+function keyOf(row: number, column: number): number {
+  return row * 2 ** 20 + column;
 }

@@ -1,12 +1,12 @@
-import type { ColumnHeader, Mark, Place, ShownCell, Sight, TableInfo } from '../../core/data/questions';
-import type { SortKey } from '../../core/data/arrange';
+import type { ColumnHeader, Place, Sight, TableInfo } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { CellBlocks } from './cellBlocks';
 import { ColumnLayout } from './columnLayout';
-import { fill } from './host';
+import { GridHead } from './gridHead';
+import { GridRows, type GridSight } from './gridRows';
 import { ScrollSpace } from './scrollSpace';
-import { placeAfterKey, Selection } from './selection';
+import { idOf, placeAfterKey, Selection } from './selection';
 
 export interface GridParts {
   readonly texts: DataTexts;
@@ -15,52 +15,52 @@ export interface GridParts {
   readonly onFail: (message: string) => void;
 }
 
-/** A row on the screen. */
-interface ShownRow {
-  readonly root: HTMLElement;
-  readonly labels: HTMLElement;
-  readonly cells: HTMLElement[];
-}
-
-/** A table of any length and width, of which only what is seen is in the page. It has the role `grid`. */
+/**
+ * A table of any length and width, of which only what is seen is in the page. It has the role `grid`. Sizes and places are read of the
+ * page when they may have changed, and not while it is drawn, since reading them then has it laid out once more each time.
+ */
 export class Grid {
   readonly root = element('div', 'grid');
   readonly selection = new Selection();
   private readonly sizer = element('div', 'sizer');
   private readonly layer = element('div', 'layer');
-  private readonly head = element('div', 'head');
-  private readonly body = element('div', 'body');
   private readonly rowHeight: number;
   private readonly space: ScrollSpace;
   private readonly layout: ColumnLayout;
   private readonly blocks: CellBlocks;
-  private readonly shown: ShownRow[] = [];
+  private readonly head: GridHead;
+  private readonly rows: GridRows;
   private rowCount: number;
-  private sort: readonly SortKey[] = [];
   private frame: number | undefined;
-  /** What the headers were made of. */
-  private headKey = '';
+  /** Pixels in which cells are seen, without the headers. */
+  private view = { width: 0, height: 0, head: 0 };
+  /** Where the scroll bars were last, in pixels. */
+  private scrollTop = 0;
+  private scrollLeft = 0;
 
   constructor(
     private readonly info: TableInfo,
     sight: Sight,
     private readonly parts: GridParts,
   ) {
-    const { root, layer, head, body, sizer } = this;
-    this.rowHeight = measure('Mg').height + 6;
-    this.space = new ScrollSpace(this.rowHeight);
-    this.layout = new ColumnLayout(info, measure('0000000000').width / 10);
-    this.blocks = new CellBlocks(sight, () => this.render(), parts.onFail);
+    const { root, layer, sizer, selection } = this;
+    const { texts, onSort } = parts;
+    const rowHeight = measure('Mg').height + 6;
+    this.rowHeight = rowHeight;
+    this.space = new ScrollSpace(rowHeight);
+    const layout = new ColumnLayout(info, measure('0000000000').width / 10);
+    const blocks = new CellBlocks(sight, info.rowCount, () => this.redrawSoon(), parts.onFail);
+    this.layout = layout;
+    this.blocks = blocks;
+    this.head = new GridHead({ info, layout, blocks, onSort, onResize: () => this.resize() });
+    this.rows = new GridRows({ layout, blocks, selection, texts, rowHeight });
     this.rowCount = info.rowCount;
     root.role = 'grid';
     root.tabIndex = 0;
-    root.ariaLabel = parts.texts.gridLabel;
+    root.ariaLabel = texts.gridLabel;
     root.ariaMultiSelectable = 'true';
-    body.role = 'rowgroup';
-    head.role = 'row';
-    head.ariaRowIndex = '1';
     root.setAttribute('aria-colcount', String(info.columnCount + Math.max(1, info.index.length)));
-    layer.append(head, body);
+    layer.append(this.head.root, this.rows.body);
     sizer.append(layer);
     root.append(sizer);
     this.listen();
@@ -69,8 +69,8 @@ export class Grid {
 
   /** Shows rows in another order, or others. */
   update(sight: Sight, rowCount: number): void {
-    this.blocks.reset(sight);
-    this.sort = sight.arrangement.sort;
+    this.blocks.reset(sight, rowCount);
+    this.head.showSort(sight.arrangement.sort);
     this.rowCount = rowCount;
     const { active } = this.selection;
     this.selection.moveTo({ ...active, row: Math.min(active.row, Math.max(0, rowCount - 1)) }, false);
@@ -83,7 +83,7 @@ export class Grid {
     const column = Math.min(Math.max(0, place.column), this.info.columnCount - 1);
     this.selection.moveTo({ row, column }, extendsRange);
     this.scrollTo({ row, column });
-    this.render();
+    this.redraw();
     this.parts.onDidMove();
   }
 
@@ -108,7 +108,8 @@ export class Grid {
   }
 
   private listen(): void {
-    const { root, body, head } = this;
+    const { root } = this;
+    const { body } = this.rows;
     root.addEventListener('scroll', () => this.onScroll());
     root.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
     root.addEventListener('keydown', (event) => this.onKey(event));
@@ -122,48 +123,19 @@ export class Grid {
       const place = (event.buttons & 1) === 1 && this.placeAt(event);
       if (place) this.goTo(place, true);
     });
-    head.addEventListener('click', ({ target, shiftKey }) => {
-      const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
-      if (!cell || (target instanceof Element && target.classList.contains('handle'))) return;
-      this.parts.onSort(Number(cell.dataset.column), shiftKey);
-    });
-    head.addEventListener('pointerdown', (event) => this.onHandle(event));
-  }
-
-  /** The border of a header is dragged. */
-  private onHandle(event: PointerEvent): void {
-    const { target, clientX, pointerId } = event;
-    if (!(target instanceof HTMLElement) || !target.classList.contains('handle')) return;
-    const column = Number(target.parentElement?.dataset.column);
-    const width = this.layout.columnWidth(column);
-    this.head.setPointerCapture(pointerId);
-    const drag = (moved: PointerEvent): void => {
-      this.layout.setColumnWidth(column, width + moved.clientX - clientX);
-      this.resize();
-    };
-    this.head.addEventListener('pointermove', drag);
-    this.head.addEventListener(
-      'lostpointercapture',
-      () => this.head.removeEventListener('pointermove', drag),
-      {
-        once: true,
-      },
-    );
-    event.preventDefault();
   }
 
   private onScroll(): void {
     const { root, space } = this;
-    const expected = this.scrollTop;
+    const { scrollTop } = root;
+    this.scrollLeft = root.scrollLeft;
     // What the page has set itself is known more exactly than the place of the scroll bar says.
-    if (Math.abs(root.scrollTop - expected) > 1) {
-      space.follow(root.scrollTop, this.viewHeight);
-      this.scrollTop = root.scrollTop;
+    if (Math.abs(scrollTop - this.scrollTop) > 1) {
+      space.follow(scrollTop, this.view.height);
+      this.scrollTop = scrollTop;
     }
     this.renderSoon();
   }
-
-  private scrollTop = 0;
 
   /** While the bar stands for a share of the rows, a turn of the wheel still moves by some rows. */
   private onWheel(event: WheelEvent): void {
@@ -174,9 +146,8 @@ export class Grid {
   }
 
   private moveTo(offset: number): void {
-    this.scrollTop = this.space.moveTo(offset, this.viewHeight);
+    this.scrollTop = this.space.moveTo(offset, this.view.height);
     this.root.scrollTop = this.scrollTop;
-    this.scrollTop = this.root.scrollTop;
     this.renderSoon();
   }
 
@@ -184,7 +155,7 @@ export class Grid {
     if (event.altKey) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
       this.selection.selectAll(this.rowCount, this.info.columnCount);
-      this.render();
+      this.redraw();
       this.parts.onDidMove();
       event.preventDefault();
       return;
@@ -196,12 +167,8 @@ export class Grid {
     this.goTo(place, event.shiftKey);
   }
 
-  private get viewHeight(): number {
-    return Math.max(0, this.root.clientHeight - this.head.offsetHeight);
-  }
-
   private get pageRows(): number {
-    return Math.max(1, Math.floor(this.viewHeight / this.rowHeight) - 1);
+    return Math.max(1, Math.floor(this.view.height / this.rowHeight) - 1);
   }
 
   private firstRow(): number {
@@ -209,215 +176,84 @@ export class Grid {
   }
 
   private scrollTo({ row, column }: Place): void {
-    const [top, height] = [row * this.rowHeight, this.viewHeight];
+    const { root, layout, view } = this;
+    const top = row * this.rowHeight;
     if (top < this.space.top) this.moveTo(top);
-    else if (top + this.rowHeight > this.space.top + height) this.moveTo(top + this.rowHeight - height);
-    const { root, layout } = this;
-    const visible = root.clientWidth - layout.indexWidth;
+    else if (top + this.rowHeight > this.space.top + view.height)
+      this.moveTo(top + this.rowHeight - view.height);
+    const visible = view.width - layout.indexWidth;
     const [left, width] = [layout.left(column), layout.columnWidth(column)];
-    if (left < root.scrollLeft) root.scrollLeft = left;
-    else if (left + width > root.scrollLeft + visible)
+    if (left < this.scrollLeft) root.scrollLeft = left;
+    else if (left + width > this.scrollLeft + visible)
       root.scrollLeft = Math.min(left, left + width - visible);
+    this.scrollLeft = root.scrollLeft;
   }
 
   private resize(): void {
     const { space, layout, root, sizer, layer } = this;
     root.setAttribute('aria-rowcount', String(this.rowCount + 1));
     space.setRowCount(this.rowCount);
+    const head = this.head.root.offsetHeight;
     sizer.style.width = `${String(layout.indexWidth + layout.width)}px`;
-    sizer.style.height = `${String(space.height + this.head.offsetHeight)}px`;
-    layer.style.width = `${String(root.clientWidth)}px`;
-    layer.style.height = `${String(root.clientHeight)}px`;
+    sizer.style.height = `${String(space.height + head)}px`;
+    const [width, height] = [root.clientWidth, root.clientHeight];
+    layer.style.width = `${String(width)}px`;
+    layer.style.height = `${String(height)}px`;
+    this.view = { width, height: Math.max(0, height - head), head };
+    this.scrollLeft = root.scrollLeft;
     this.moveTo(space.top);
-    this.render();
+    this.redraw();
   }
 
   private renderSoon(): void {
     this.frame ??= requestAnimationFrame(() => this.render());
   }
 
+  /** Draws all of it anew, as what cells hold or how they look may have changed. */
+  private redraw(): void {
+    this.rows.invalidate();
+    this.render();
+  }
+
+  private redrawSoon(): void {
+    this.rows.invalidate();
+    this.renderSoon();
+  }
+
   private render(): void {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    const { root, layout, space } = this;
+    const sight = this.sight();
+    const { first, count, from, to } = sight;
+    this.blocks.need([first, first + Math.max(1, count)], [from, to]);
+    this.head.render(sight);
+    this.rows.render(sight, this.space.top);
+    this.root.setAttribute('aria-activedescendant', idOf(this.selection.active));
+  }
+
+  private sight(): GridSight {
+    const { layout, view, scrollLeft } = this;
     const first = this.firstRow();
-    const count = Math.min(this.rowCount - first, Math.ceil(this.viewHeight / this.rowHeight) + 1);
-    const from = layout.columnAt(root.scrollLeft);
-    const right = root.scrollLeft + root.clientWidth - layout.indexWidth;
-    const to = this.info.columnCount === 0 ? 0 : layout.columnAt(Math.max(0, right)) + 1;
-    this.blocks.need([first, first + Math.max(1, count)], [Math.max(0, from), to]);
-    this.renderHead(Math.max(0, from), to);
-    while (this.shown.length < count) this.shown.push(this.createRow());
-    for (const [place, row] of this.shown.entries()) {
-      row.root.hidden = place >= count;
-      if (place < count) this.renderRow(row, first + place, Math.max(0, from), to);
-    }
-    this.body.style.transform = `translateY(${String(first * this.rowHeight - space.top)}px)`;
-    const { active } = this.selection;
-    root.setAttribute('aria-activedescendant', idOf(active));
-  }
-
-  private createRow(): ShownRow {
-    const root = element('div', 'row');
-    root.role = 'row';
-    root.style.height = `${String(this.rowHeight)}px`;
-    const labels = element('div', 'labels');
-    for (const [place, width] of this.layout.index.entries()) {
-      const label = element('div', 'label');
-      label.role = 'rowheader';
-      label.ariaColIndex = String(place + 1);
-      label.style.width = `${String(width)}px`;
-      labels.append(label);
-    }
-    root.append(labels);
-    this.body.append(root);
-    return { root, labels, cells: [] };
-  }
-
-  /** Most moves leave the headers as they are, and making them takes as long as all else. */
-  private renderHead(from: number, to: number): void {
-    const { head, layout, info } = this;
-    const shown = [];
-    for (let column = from; column < to; column++)
-      shown.push([this.blocks.header(column), layout.left(column), layout.columnWidth(column)]);
-    const key = JSON.stringify([from, this.root.scrollLeft, this.sort, shown]);
-    if (key === this.headKey) return;
-    this.headKey = key;
-    const corner = element('div', 'labels');
-    for (const [place, width] of layout.index.entries()) {
-      const level = info.index[place];
-      const label = element('div', 'label');
-      label.role = 'columnheader';
-      label.style.width = `${String(width)}px`;
-      label.ariaColIndex = String(place + 1);
-      const name = element('span', 'name', level && level.name !== 'None' ? level.name : '');
-      if (level) {
-        label.dataset.column = String(-1 - place);
-        this.showSorting(label, name, -1 - place);
-      }
-      label.append(name, element('span', 'type', level?.type ?? ''));
-      corner.append(label);
-    }
-    const headers: HTMLElement[] = [];
-    for (let column = from; column < to; column++) headers.push(this.createHeader(column));
-    head.replaceChildren(corner, ...headers);
-  }
-
-  private createHeader(column: number): HTMLElement {
-    const header = this.blocks.header(column);
-    const cell = element('div', `header ${header?.kind ?? ''}`);
-    cell.role = 'columnheader';
-    cell.dataset.column = String(column);
-    cell.ariaColIndex = String(column + this.layout.index.length + 1);
-    this.place(cell, column);
-    const name = element('span', 'name', header?.name ?? '');
-    this.showSorting(cell, name, column);
-    cell.append(name, element('span', 'type', header?.type ?? ''), element('span', 'handle'));
-    cell.title = header ? `${header.name}\n${header.type}` : '';
-    return cell;
-  }
-
-  private showSorting(header: HTMLElement, name: HTMLElement, column: number): void {
-    const key = this.sort.findIndex((one) => one.column === column);
-    const sorted = this.sort[key];
-    header.ariaSort = sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none';
-    if (!sorted) return;
-    const number = this.sort.length > 1 ? String(key + 1) : '';
-    name.append(element('span', 'sorted', ` ${sorted.descending ? '▼' : '▲'}${number}`));
-  }
-
-  private renderRow({ root, labels, cells }: ShownRow, row: number, from: number, to: number): void {
-    root.ariaRowIndex = String(row + 2);
-    const texts = this.blocks.labels(row, from);
-    const mark = this.blocks.mark(row, from);
-    for (const [place, label] of [...labels.children].entries()) {
-      const text = texts?.[place] ?? '';
-      // Not by colour alone.
-      setText(label, mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text);
-      if (mark === undefined) label.removeAttribute('aria-label');
-      else label.ariaLabel = `${text}, ${this.parts.texts[mark]}`;
-    }
-    while (cells.length < to - from) {
-      const cell = element('div', 'cell');
-      cell.role = 'gridcell';
-      root.append(cell);
-      cells.push(cell);
-    }
-    for (const [place, cell] of cells.entries()) {
-      const column = from + place;
-      cell.hidden = column >= to;
-      if (!cell.hidden) this.renderCell(cell, row, column);
-    }
-  }
-
-  private renderCell(cell: HTMLElement, row: number, column: number): void {
-    const shown = this.blocks.cell(row, column);
-    const { selection } = this;
-    const isActive = selection.active.row === row && selection.active.column === column;
-    const isSelected = selection.holds(row, column);
-    const classes = [
-      shown ? shown.kind : 'loading',
-      shown?.mark,
-      isActive && 'active',
-      isSelected && 'selected',
-    ];
-    cell.className = ['cell', ...classes.filter(Boolean)].join(' ');
-    cell.id = idOf({ row, column });
-    cell.ariaColIndex = String(column + this.layout.index.length + 1);
-    cell.ariaSelected = String(isSelected);
-    this.place(cell, column);
-    this.fillCell(cell, shown, this.blocks.header(column)?.kind);
-  }
-
-  private fillCell(
-    cell: HTMLElement,
-    shown: ShownCell | undefined,
-    kind: ColumnHeader['kind'] | undefined,
-  ): void {
-    const plain = shown?.text ?? '…';
-    // Among values of other types, a text could be taken for one of them.
-    const isDoubtful = shown?.kind === 'text' && kind !== 'text' && LOOKS_OTHERWISE.test(plain);
-    const text = isDoubtful ? `'${plain}'` : plain;
-    const label = shown && markLabel(shown, this.parts.texts);
-    if (label === undefined) cell.removeAttribute('aria-label');
-    else cell.ariaLabel = label;
-    if (shown?.before === undefined) setText(cell, text.replace(/[\r\n]+/g, '⏎'));
-    else cell.replaceChildren(element('span', 'before', shown.before), element('span', 'after', text));
-    cell.title = text.length > 20 ? text : '';
-  }
-
-  private place(cell: HTMLElement, column: number): void {
-    const { layout, root } = this;
-    cell.style.left = `${String(layout.indexWidth + layout.left(column) - root.scrollLeft)}px`;
-    cell.style.width = `${String(layout.columnWidth(column))}px`;
+    const count = Math.min(this.rowCount - first, Math.ceil(view.height / this.rowHeight) + 1);
+    const right = Math.max(0, scrollLeft + view.width - layout.indexWidth);
+    const to = this.info.columnCount === 0 ? 0 : layout.columnAt(right) + 1;
+    return {
+      first,
+      count: Math.max(0, count),
+      from: Math.max(0, layout.columnAt(scrollLeft)),
+      to,
+      scrollLeft,
+    };
   }
 
   private placeAt({ clientX, clientY }: MouseEvent): Place | undefined {
     const { left, top } = this.root.getBoundingClientRect();
-    const x = clientX - left - this.layout.indexWidth + this.root.scrollLeft;
-    const y = clientY - top - this.head.offsetHeight + this.space.top;
+    const x = clientX - left - this.layout.indexWidth + this.scrollLeft;
+    const y = clientY - top - this.view.head + this.space.top;
     const row = Math.floor(y / this.rowHeight);
     if (x < 0 || row < 0 || row >= this.rowCount) return undefined;
     return { row, column: this.layout.columnAt(x) };
   }
-}
-
-const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
-
-/** A text that looks as if it were a number, a boolean, a date, or missing. */
-const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
-
-function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string | undefined {
-  if (mark === undefined) return undefined;
-  return mark === 'changed' ? fill(texts.wasBefore, text, before ?? '') : `${text}, ${texts[mark]}`;
-}
-
-function setText(target: Element, text: string): void {
-  if (target.textContent !== text || target.childElementCount > 0) target.textContent = text;
-}
-
-function idOf({ row, column }: Place): string {
-  return `cell-${String(row)}-${String(column)}`;
 }
 
 /** How much room a text takes in a cell. */

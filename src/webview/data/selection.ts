@@ -33,6 +33,11 @@ export class Selection {
   }
 }
 
+/** By which a screen reader finds the cell that has the focus. */
+export function idOf({ row, column }: Place): string {
+  return `cell-${String(row)}-${String(column)}`;
+}
+
 function spanOf(one: number, other: number): Span {
   return { start: Math.min(one, other), count: Math.abs(one - other) + 1 };
 }

@@ -1,0 +1,111 @@
+import type { SortKey } from '../../core/data/arrange';
+import type { TableInfo } from '../../core/data/questions';
+import { element } from '../elements';
+import type { CellBlocks } from './cellBlocks';
+import type { ColumnLayout } from './columnLayout';
+import { placeCell, type GridSight } from './gridRows';
+
+export interface GridHeadParts {
+  readonly info: TableInfo;
+  readonly layout: ColumnLayout;
+  readonly blocks: CellBlocks;
+  readonly onSort: (column: number, isAdded: boolean) => void;
+  /** A column has got another width. */
+  readonly onResize: () => void;
+}
+
+/** The headers of a table: names and types, how it is sorted, and the borders that change how wide a column is. */
+export class GridHead {
+  readonly root = element('div', 'head');
+  private sort: readonly SortKey[] = [];
+  /** What the headers were made of. */
+  private key = '';
+
+  constructor(private readonly parts: GridHeadParts) {
+    const { root } = this;
+    root.role = 'row';
+    root.ariaRowIndex = '1';
+    root.addEventListener('click', ({ target, shiftKey }) => {
+      const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
+      if (!cell || (target instanceof Element && target.classList.contains('handle'))) return;
+      parts.onSort(Number(cell.dataset.column), shiftKey);
+    });
+    root.addEventListener('pointerdown', (event) => this.onHandle(event));
+  }
+
+  showSort(sort: readonly SortKey[]): void {
+    this.sort = sort;
+  }
+
+  /** Most moves leave the headers as they are, and making them takes as long as all else. */
+  render({ from, to, scrollLeft }: GridSight): void {
+    const { layout, info, blocks } = this.parts;
+    const shown = [];
+    for (let column = from; column < to; column++)
+      shown.push([blocks.header(column), layout.left(column), layout.columnWidth(column)]);
+    const key = JSON.stringify([from, scrollLeft, this.sort, shown]);
+    if (key === this.key) return;
+    this.key = key;
+    const corner = element('div', 'labels');
+    for (const [place, width] of layout.index.entries()) {
+      const level = info.index[place];
+      const label = element('div', 'label');
+      label.role = 'columnheader';
+      label.style.width = `${String(width)}px`;
+      label.ariaColIndex = String(place + 1);
+      const name = element('span', 'name', level && level.name !== 'None' ? level.name : '');
+      if (level) {
+        label.dataset.column = String(-1 - place);
+        this.showSorting(label, name, -1 - place);
+      }
+      label.append(name, element('span', 'type', level?.type ?? ''));
+      corner.append(label);
+    }
+    const headers: HTMLElement[] = [];
+    for (let column = from; column < to; column++) headers.push(this.createHeader(column, scrollLeft));
+    this.root.replaceChildren(corner, ...headers);
+  }
+
+  private createHeader(column: number, scrollLeft: number): HTMLElement {
+    const { layout, blocks } = this.parts;
+    const header = blocks.header(column);
+    const cell = element('div', `header ${header?.kind ?? ''}`);
+    cell.role = 'columnheader';
+    cell.dataset.column = String(column);
+    cell.ariaColIndex = String(column + layout.index.length + 1);
+    placeCell(cell, column, layout, scrollLeft);
+    const name = element('span', 'name', header?.name ?? '');
+    this.showSorting(cell, name, column);
+    cell.append(name, element('span', 'type', header?.type ?? ''), element('span', 'handle'));
+    cell.title = header ? `${header.name}\n${header.type}` : '';
+    return cell;
+  }
+
+  private showSorting(header: HTMLElement, name: HTMLElement, column: number): void {
+    const key = this.sort.findIndex((one) => one.column === column);
+    const sorted = this.sort[key];
+    header.ariaSort = sorted ? (sorted.descending ? 'descending' : 'ascending') : 'none';
+    if (!sorted) return;
+    const number = this.sort.length > 1 ? String(key + 1) : '';
+    name.append(element('span', 'sorted', ` ${sorted.descending ? '▼' : '▲'}${number}`));
+  }
+
+  /** The border of a header is dragged. */
+  private onHandle(event: PointerEvent): void {
+    const { target, clientX, pointerId } = event;
+    if (!(target instanceof HTMLElement) || !target.classList.contains('handle')) return;
+    const { layout, onResize } = this.parts;
+    const column = Number(target.parentElement?.dataset.column);
+    const width = layout.columnWidth(column);
+    const { root } = this;
+    root.setPointerCapture(pointerId);
+    const drag = (moved: PointerEvent): void => {
+      layout.setColumnWidth(column, width + moved.clientX - clientX);
+      onResize();
+    };
+    const stop = (): void => root.removeEventListener('pointermove', drag);
+    root.addEventListener('pointermove', drag);
+    root.addEventListener('lostpointercapture', stop, { once: true });
+    event.preventDefault();
+  }
+}

@@ -1,0 +1,212 @@
+import type { ColumnHeader, Mark, ShownCell } from '../../core/data/questions';
+import type { DataTexts } from '../dataMessages';
+import { element } from '../elements';
+import type { CellBlocks } from './cellBlocks';
+import type { ColumnLayout } from './columnLayout';
+import { fill } from './host';
+import type { Selection } from './selection';
+import { idOf } from './selection';
+
+/** What is seen of a table. */
+export interface GridSight {
+  readonly first: number;
+  readonly count: number;
+  /** Columns, from one to before another. */
+  readonly from: number;
+  readonly to: number;
+  readonly scrollLeft: number;
+}
+
+/** A row on the screen, and what it was made of. */
+interface ShownRow {
+  readonly root: HTMLElement;
+  readonly labels: readonly HTMLElement[];
+  readonly cells: HTMLElement[];
+  row: number;
+  version: number;
+}
+
+export interface GridRowsParts {
+  readonly layout: ColumnLayout;
+  readonly blocks: CellBlocks;
+  readonly selection: Selection;
+  readonly texts: DataTexts;
+  /** In pixels. */
+  readonly rowHeight: number;
+}
+
+/** Rows stand at a distance from one of these, so that scrolling moves all of them at once and none by itself. */
+const BASE = 4096;
+
+/**
+ * The rows that are seen, in their order in the page. A row that stays in sight keeps its element as it is, and one that leaves lends its
+ * element to one that comes. Nothing is read of the page here, which would have it laid out in between.
+ */
+export class GridRows {
+  readonly body = element('div', 'body');
+  private rows: ShownRow[] = [];
+  private version = 0;
+  private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
+
+  constructor(private readonly parts: GridRowsParts) {
+    this.body.role = 'rowgroup';
+  }
+
+  /** What the cells hold, or how they look, is another. */
+  invalidate(): void {
+    this.version++;
+  }
+
+  /** @param top pixels of the whole list above what is seen */
+  render(sight: GridSight, top: number): void {
+    const { rowHeight } = this.parts;
+    const base = sight.first - (sight.first % BASE);
+    const before = this.sight;
+    const isMoved = before.first - (before.first % BASE) !== base;
+    const isSame =
+      before.from === sight.from && before.to === sight.to && before.scrollLeft === sight.scrollLeft;
+    if (isMoved || !isSame) this.version++;
+    this.sight = sight;
+    this.recycle(sight);
+    for (const [place, shown] of this.rows.entries()) {
+      const row = sight.first + place;
+      if (shown.row === row && shown.version === this.version) continue;
+      shown.row = row;
+      shown.version = this.version;
+      shown.root.style.transform = `translateY(${String((row - base) * rowHeight)}px)`;
+      this.renderRow(shown, row);
+    }
+    this.body.style.transform = `translateY(${String(base * rowHeight - top)}px)`;
+  }
+
+  /** As many rows as are seen; those that were scrolled out at one end are put to the other. */
+  private recycle({ first, count }: GridSight): void {
+    const { rows, body } = this;
+    for (const { root } of rows.splice(count)) root.remove();
+    while (rows.length < count) rows.push(this.createRow());
+    const moved = first - (rows[0]?.row ?? first);
+    if (moved === 0 || Math.abs(moved) >= rows.length) return;
+    if (moved > 0) {
+      const leaving = rows.splice(0, moved);
+      body.append(...leaving.map(({ root }) => root));
+      rows.push(...leaving);
+    } else {
+      const leaving = rows.splice(moved);
+      body.prepend(...leaving.map(({ root }) => root));
+      rows.unshift(...leaving);
+    }
+  }
+
+  private createRow(): ShownRow {
+    const { layout, rowHeight } = this.parts;
+    const root = element('div', 'row');
+    root.role = 'row';
+    root.style.height = `${String(rowHeight)}px`;
+    const corner = element('div', 'labels');
+    const labels = layout.index.map((width, place) => {
+      const label = element('div', 'label');
+      label.role = 'rowheader';
+      label.ariaColIndex = String(place + 1);
+      label.style.width = `${String(width)}px`;
+      return label;
+    });
+    corner.append(...labels);
+    root.append(corner);
+    this.body.append(root);
+    return { root, labels, cells: [], row: -1, version: -1 };
+  }
+
+  private renderRow({ root, labels, cells }: ShownRow, row: number): void {
+    const { blocks, texts } = this.parts;
+    const { from, to } = this.sight;
+    root.ariaRowIndex = String(row + 2);
+    root.classList.toggle('odd', row % 2 === 0);
+    const names = blocks.labels(row, from);
+    const mark = blocks.mark(row, from);
+    for (const [place, label] of labels.entries()) {
+      const text = names?.[place] ?? '';
+      // Not by colour alone.
+      setText(label, mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text);
+      if (mark === undefined) label.removeAttribute('aria-label');
+      else label.ariaLabel = `${text}, ${texts[mark]}`;
+    }
+    while (cells.length < to - from) {
+      const cell = element('div', 'cell');
+      cell.role = 'gridcell';
+      root.append(cell);
+      cells.push(cell);
+    }
+    for (const [place, cell] of cells.entries()) {
+      const column = from + place;
+      cell.hidden = column >= to;
+      if (!cell.hidden) this.renderCell(cell, row, column);
+    }
+  }
+
+  private renderCell(cell: HTMLElement, row: number, column: number): void {
+    const { selection, blocks, layout } = this.parts;
+    const shown = blocks.cell(row, column);
+    const isActive = selection.active.row === row && selection.active.column === column;
+    const isSelected = selection.holds(row, column);
+    const classes = [
+      shown ? shown.kind : 'loading',
+      shown?.mark,
+      isActive && 'active',
+      isSelected && 'selected',
+    ];
+    cell.className = ['cell', ...classes.filter(Boolean)].join(' ');
+    cell.id = idOf({ row, column });
+    setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
+    setAttribute(cell, 'aria-selected', String(isSelected));
+    placeCell(cell, column, layout, this.sight.scrollLeft);
+    this.fillCell(cell, shown, blocks.header(column)?.kind);
+  }
+
+  private fillCell(
+    cell: HTMLElement,
+    shown: ShownCell | undefined,
+    kind: ColumnHeader['kind'] | undefined,
+  ): void {
+    const plain = shown?.text ?? '…';
+    // Among values of other types, a text could be taken for one of them.
+    const isDoubtful = shown?.kind === 'text' && kind !== 'text' && LOOKS_OTHERWISE.test(plain);
+    const text = isDoubtful ? `'${plain}'` : plain;
+    const label = shown && markLabel(shown, this.parts.texts);
+    if (label === undefined) cell.removeAttribute('aria-label');
+    else cell.ariaLabel = label;
+    if (shown?.before === undefined) setText(cell, text.replace(/[\r\n]+/g, '⏎'));
+    else cell.replaceChildren(element('span', 'before', shown.before), element('span', 'after', text));
+    if (text.length > 20) cell.title = text;
+    else if (cell.title !== '') cell.title = '';
+  }
+}
+
+const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
+
+/** A text that looks as if it were a number, a boolean, a date, or missing. */
+const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
+
+function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string | undefined {
+  if (mark === undefined) return undefined;
+  return mark === 'changed' ? fill(texts.wasBefore, text, before ?? '') : `${text}, ${texts[mark]}`;
+}
+
+/** What is set again to what it is has the page laid out again. */
+function setText(target: Element, text: string): void {
+  const { firstChild } = target;
+  if (firstChild instanceof Text && firstChild === target.lastChild) {
+    if (firstChild.data !== text) firstChild.data = text;
+  } else if (firstChild !== null || text !== '') target.textContent = text;
+}
+
+function setAttribute(target: Element, name: string, value: string): void {
+  if (target.getAttribute(name) !== value) target.setAttribute(name, value);
+}
+
+/** Puts a cell or header where its column is. */
+export function placeCell(cell: HTMLElement, column: number, layout: ColumnLayout, scrollLeft: number): void {
+  const left = `${String(layout.indexWidth + layout.left(column) - scrollLeft)}px`;
+  const width = `${String(layout.columnWidth(column))}px`;
+  if (cell.style.left !== left) cell.style.left = left;
+  if (cell.style.width !== width) cell.style.width = width;
+}
