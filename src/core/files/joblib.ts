@@ -17,14 +17,14 @@ export function joblibExtension(source: ByteSource): PickleExtension {
     built(object, input, account) {
       const wrapper = wrapperOf(object);
       if (wrapper === undefined) return undefined;
-      const { dtype, shape, isFortran, alignment } = wrapper;
+      const { dtype, shape, isFortran, alignment, subclass } = wrapper;
       if (dtype.hasObjects) return readObjects(source, input, account);
       if (alignment !== undefined) input.skip(1 + input.peekByte());
       const length = byteCount(shape, dtype.itemSize);
       if (length === undefined) throw input.error(say`an array of joblib has a shape that no file can hold`);
       const data = bytesAt(source, input.offset, length);
       input.skip(length);
-      return arrayCall(shape, dtype, isFortran, data);
+      return arrayCall(shape, dtype, isFortran, data, subclass);
     },
   };
 }
@@ -46,6 +46,7 @@ interface Wrapper {
   readonly shape: readonly number[];
   readonly isFortran: boolean;
   readonly alignment: bigint | undefined;
+  readonly subclass: InertName;
 }
 
 /** Undefined where it is another object, or has none of the forms that joblib writes. */
@@ -70,6 +71,8 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
     shape: sizes,
     isFortran: order === 'F',
     alignment: typeof alignment === 'bigint' ? alignment : undefined,
+    // As joblib has it, an array that was mapped into memory is read as one that is not.
+    subclass: /(?:^|\.)memmap$/.test(subclass.name) ? new InertName('numpy', 'ndarray') : subclass,
   };
 }
 

@@ -25,8 +25,9 @@ export function arrayCall(
   { call }: Dtype,
   isFortran: boolean,
   data: Uint8Array | StoredBytes | Value[],
+  type = new InertName('numpy', 'ndarray'),
 ): InertCall {
-  const empty = [new InertName('numpy', 'ndarray'), new Tuple([0n]), Uint8Array.of(0x62)];
+  const empty = [type, new Tuple([0n]), Uint8Array.of(0x62)];
   const array = new InertCall(new InertName(MULTIARRAY, '_reconstruct'), new Tuple(empty));
   array.state = new Tuple([1n, new Tuple(shape.map(BigInt)), call, isFortran, data]);
   return array;

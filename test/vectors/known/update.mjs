@@ -28,7 +28,7 @@ for (const input of inputs) {
     if (LEFT_OUT[library]?.includes(protocol) || seen.has(name + pickle)) continue;
     seen.add(name + pickle);
     const bytes = Buffer.from(pickle, 'hex');
-    const shown = showFile(bytes);
+    const shown = await showFile(bytes);
     const key = JSON.stringify([name, shown]);
     const row = rows.get(key) ?? { name, ...shown, pickles: {} };
     row.pickles[`${version}, protocol ${protocol}`] = bytes.toString('base64');

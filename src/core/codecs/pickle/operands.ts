@@ -11,6 +11,16 @@ export function isUnknown(value: Value): boolean {
   return isImported(value) || value instanceof InertCall;
 }
 
+/** Whether it may be the text of a name, which only Python knows; the description of an array that joblib wraps never is. */
+export function mayBeText(value: Value): boolean {
+  const isWrapper =
+    value instanceof InertCall &&
+    value.isNew &&
+    value.callable instanceof InertName &&
+    value.callable.qualifiedName === 'joblib.numpy_pickle.NumpyArrayWrapper';
+  return isUnknown(value) && !isWrapper;
+}
+
 export function isSequence(value: Value): boolean {
   return Array.isArray(value) || value instanceof ByteArray;
 }

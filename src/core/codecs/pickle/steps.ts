@@ -18,7 +18,7 @@ import {
   parsePythonInteger,
 } from './integers';
 import type { PickleMachine } from './machine';
-import { isUnknown } from './operands';
+import { mayBeText } from './operands';
 import { HIGHEST_PROTOCOL, Opcode } from './opcodes';
 import { MEMBER_COST } from './costs';
 import { reduce } from './reductions';
@@ -199,7 +199,7 @@ function pushNameFromStack(machine: PickleMachine): void {
   const name = textOfName(machine.resolve(machine.pop()));
   const module = textOfName(machine.resolve(machine.pop()));
   if (typeof module === 'string' && typeof name === 'string') machine.pushName(new InertName(module, name));
-  else if ([module, name].every((part) => typeof part === 'string' || isUnknown(part)))
+  else if ([module, name].every((part) => typeof part === 'string' || mayBeText(part)))
     machine.pushCall(new InertCall(FIND_CLASS, new Tuple([module, name])));
   else throw machine.input.error(say`a name is not a text`);
 }

@@ -22,6 +22,7 @@ import {
   nameOf,
   numbersOf,
   shortName,
+  textOf,
 } from '../matching';
 import { recognise, type Form, type Forms } from '../registry';
 import { arrayOf, elementTypeOf, recordOf, simpleType } from './dtype';
@@ -49,10 +50,17 @@ function matchArray(call: InertCall): NdArray | undefined {
   if (args === undefined || name === undefined || call.kwargs !== undefined || !hasNoItems(call))
     return undefined;
   if (RECONSTRUCT.includes(name))
-    return call.state === undefined ? undefined : reconstructed(args, call.state);
+    return call.state === undefined ? unfilled(args) : reconstructed(args, call.state);
   if (FROMBUFFER.includes(name)) return call.state === undefined ? fromBuffer(args) : undefined;
   if (name === 'numpy.ma.core._mareconstruct') return maskedArray(args, call.state);
   return undefined;
+}
+
+/** `_reconstruct(numpy.ndarray, (0,), b'b')` by itself, where its pickle is cut off behind it: an array of no bytes. */
+function unfilled([type, shape, code]: readonly Value[]): NdArray | undefined {
+  const isUsual = nameOf(type) === 'numpy.ndarray' && numbersOf(itemsOf(shape))?.join() === '0';
+  if (!isUsual || textOf(code) !== 'b') return undefined;
+  return contiguous(new Uint8Array(0), simpleType('int', 1), [0]);
 }
 
 function both(suffix: string): readonly string[] {

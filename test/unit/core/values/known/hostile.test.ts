@@ -193,7 +193,17 @@ describe('A hostile value', () => {
     assert.equal(recognise(newCall('pandas.DataFrame', Dict.from([['_mgr', manager]]))), undefined);
   });
 
-  for (const library of ['standard', 'numpy', 'pandas', 'scipy', 'sklearn', 'pillow', 'dateutil', 'torch'])
+  for (const library of [
+    'standard',
+    'numpy',
+    'pandas',
+    'scipy',
+    'sklearn',
+    'pillow',
+    'dateutil',
+    'joblib',
+    'torch',
+  ])
     it(`made by changing a pickle of ${library} is read without harm, or refused with words of ours`, function () {
       this.timeout(120_000 + 100 * RUNS);
       const pickles = readRows(library).flatMap((row) => Object.values(row.pickles));

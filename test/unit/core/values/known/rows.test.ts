@@ -10,14 +10,15 @@ const LIBRARIES = {
   sklearn: 'scikit-learn',
   pillow: 'Pillow',
   dateutil: 'dateutil',
+  joblib: 'joblib',
   torch: 'torch',
 } as const;
 
 for (const [library, title] of Object.entries(LIBRARIES))
   describe(`A pickle of ${title}`, () => {
     for (const { name, pickles, line, level, copied } of readRows(library))
-      it(`of ${name}, shown as ${line}, is the same in each version`, () => {
+      it(`of ${name}, shown as ${line}, is the same in each version`, async () => {
         for (const [version, pickle] of Object.entries(pickles))
-          assert.deepEqual(showFile(Buffer.from(pickle, 'base64')), { line, level, copied }, version);
+          assert.deepEqual(await showFile(Buffer.from(pickle, 'base64')), { line, level, copied }, version);
       });
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { textForms } from '../../../../../src/core/codecs/forms';
 import type { Level } from '../../../../../src/core/codecs/pickle/level';
-import { decodeFile } from '../../../../../src/core/files/fileDecoder';
+import { decodeFile, unpackFile } from '../../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../../src/core/values/byteSource';
 import { formatPreview } from '../../../../../src/core/render/preview';
 
@@ -31,9 +31,9 @@ export function readRows(library: string): Row[] {
   return lines.map((line) => JSON.parse(line) as Row);
 }
 
-/** @param file a pickle, or a file of torch @throws Error where it cannot be read to its end */
-export function showFile(file: Uint8Array): Shown {
-  const { values, actions, problem } = decodeFile(new MemorySource(file));
+/** @param file a pickle, or a file of joblib or torch, compressed or not @throws Error where it cannot be read to its end */
+export async function showFile(file: Uint8Array): Promise<Shown> {
+  const { values, actions, problem } = decodeFile(await unpackFile(new MemorySource(file)));
   const [value] = values;
   if (value === undefined || problem !== undefined) throw new Error(problem?.message ?? 'there is no value');
   const copied = textForms.python.write(value, { maxLength: 1_000_000 });
