@@ -21,7 +21,7 @@ describe('Receiving with --once', function () {
     await succeed(['send', at('hello.txt'), '--to', receiver.address]);
     assert.equal((await receiver.next())['event'], 'received');
     assert.equal(await receiver.exitCode(), 0);
-    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 B\)/);
+    assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 B, encrypted/);
   });
 
   it('answers before it ends, also to what it has already', async () => {
