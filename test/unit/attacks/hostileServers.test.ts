@@ -63,7 +63,7 @@ describe('A sender survives a server that', () => {
           (receipts) => receipts as { confirmed: boolean }[],
           (error: unknown) => error as Error,
         );
-        if (outcome instanceof Error) assert.doesNotMatch(outcome.message, /[\0-\x1f\x7f-\x9f]/);
+        if (outcome instanceof Error) assert.doesNotMatch(outcome.message, /\p{Cc}/u);
         else assert.deepEqual([dialect, isReceiver, outcome[0]?.confirmed], ['raw', true, false]);
       });
     }
@@ -108,7 +108,7 @@ describe('A sender survives a server that', () => {
     ['offers something itself', { type: 'offer', item: 0, ...OFFER }],
   ];
   for (const [what, message] of lies) {
-    it(`${what}`, async () => {
+    it(what, async () => {
       const port = await NativePeer.listen(undefined, async ({ session }) => {
         await session.receive();
         await session.send(message);
