@@ -4,6 +4,11 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import { formatAddress, isLoopback } from '../core/wire/address';
 import { DIALECT_NAMES } from '../core/wire/dialects';
 import type { Inbox } from '../inbox/inbox';
+import type { AcceptPolicy } from '../core/admission/rules';
+import type { Doorkeeper } from '../core/admission/doorkeeper';
+import { withHooks } from '../core/item/storeHooks';
+import { canAsk, makeDoorkeeper, readAdmission } from './admission';
+import { SenderPrompt } from './senderPrompt';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
 import { hasOption, noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
 import { Arrivals, makePlainFolder } from './arrivals';
@@ -33,6 +38,11 @@ ${SHARED_RECEIVE_SYNOPSIS}`,
                         items are kept, encrypted
   --key-file FILE       a key that senders may use; give the option once for
                         each key. A key is called as its file, without extension
+  --accept WHOM         paired: only senders on this machine, and those with one
+                        of the keys; all: everyone; ask: ask at the terminal
+                        about all but those on this machine. Default: ask, and
+                        paired where there is no terminal
+  --ask-local           treat senders on this machine as all others
   --require-encryption  accept only senders with one of the keys, and only in a
                         dialect that protects all of an item, unless --dialects
                         names others
@@ -87,6 +97,8 @@ function readOptions(args: readonly string[]) {
     port: { type: 'string' },
     inbox: { type: 'string' },
     'key-file': { type: 'string', multiple: true },
+    accept: { type: 'string' },
+    'ask-local': { type: 'boolean' },
     'require-encryption': { type: 'boolean' },
     dialects: { type: 'string' },
     'save-to': { type: 'string' },
@@ -113,6 +125,7 @@ function readOptions(args: readonly string[]) {
     inbox: values.inbox,
     keyFiles,
     requireEncryption,
+    admission: readAdmission(values.accept, values['ask-local'] ?? false, canAsk()),
     dialects: parseChoices('--dialects', values.dialects, DIALECT_NAMES),
     saveTo: values['save-to'],
     allowsToolFolders: values['allow-tool-folders'] ?? false,
@@ -141,11 +154,13 @@ class Reception {
   /** Settles when the server was interrupted, or with `--once` has received an item. */
   async run(): Promise<void> {
     const { host, port } = this.options;
-    const connectionOptions = this.connectionOptions();
+    const doorkeeper = makeDoorkeeper(this.options.admission);
+    const connectionOptions = this.connectionOptions(doorkeeper);
     const server = new ReceiveServer({
       host,
       port,
       bufferSize: BUFFER_SIZE,
+      refuses: (host) => doorkeeper.refusesAddress(host),
       connectionOptions: () => ({ ...connectionOptions, keys: this.keys }),
     });
     const health = new Health(this.context.output, () => server.connectionCount, this.options.health);
@@ -154,6 +169,7 @@ class Reception {
       health.noteReceived(item.size);
       this.arrivals.report(item);
     });
+    const prompt = this.prompt(doorkeeper);
     const failures = reportFailures(this.context.output);
     server.onDidFailPeer((failure) => {
       health.noteFailed();
@@ -165,6 +181,8 @@ class Reception {
       this.reportListening(address);
       await end;
     } finally {
+      prompt?.dispose();
+      doorkeeper.close();
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.arrivals.close();
       for (const one of [failures, health, reloading]) one.dispose();
@@ -182,11 +200,18 @@ class Reception {
     });
   }
 
-  private connectionOptions() {
+  /** Reads the terminal only where there may be questions. */
+  private prompt(doorkeeper: Doorkeeper): SenderPrompt | undefined {
+    const { admission, host } = this.options;
+    const asks = admission.accept === 'ask' && (admission.asksLocal || !isLoopback(host));
+    return asks ? new SenderPrompt(doorkeeper, this.context.output, process.stdin) : undefined;
+  }
+
+  private connectionOptions(doorkeeper: Doorkeeper) {
     const { requireEncryption, dialects, allowPickle, maxSize } = this.options;
     const limits = { ...DEFAULT_LIMITS, itemSize: maxSize };
     return {
-      store: this.arrivals.store,
+      store: withHooks(this.arrivals.store, { admit: (...item) => doorkeeper.admit(...item) }),
       requireEncryption,
       dialects,
       allowPickle,
@@ -214,6 +239,7 @@ class Reception {
     output.line(`Listening at ${formatAddress(address)}.`);
     if (isLoopback(address.host))
       output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
+    else output.line(ACCEPTS[this.options.admission.accept]);
     this.reportKeys();
   }
 
@@ -222,6 +248,13 @@ class Reception {
       this.context.output.line(`Accepts the key ${name} (${key.fingerprint}).`);
   }
 }
+
+/** Who of other machines is accepted. */
+const ACCEPTS: Readonly<Record<AcceptPolicy, string>> = {
+  ask: 'Asks here about each sender on another machine.',
+  paired: 'Accepts senders on other machines only with one of the keys; --accept all accepts everyone.',
+  all: 'Accepts everyone who can reach it, without asking.',
+};
 
 /** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */
 const PATIENCE = 2_000;

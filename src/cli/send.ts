@@ -13,7 +13,7 @@ import { formatSize } from '../core/render/sizeText';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { sendAll } from './sendAll';
-import { describeItem, progressReport, reportSources, reportWaiting } from './sendReport';
+import { askedReport, describeItem, progressReport, reportSources, reportWaiting } from './sendReport';
 import { hasInboxAddress, sendToSharedInbox, SHARED_SEND_HELP, SHARED_SEND_SYNOPSIS } from './sendShared';
 import { Sources } from './sources';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
@@ -92,9 +92,10 @@ function reports(
   to: string,
   output: Output,
   count: number,
-): Required<Pick<PersistentSendOptions, 'onProgress' | 'onSent' | 'onFailed' | 'onWaiting'>> {
+): Required<Pick<PersistentSendOptions, 'onProgress' | 'onAsked' | 'onSent' | 'onFailed' | 'onWaiting'>> {
   return {
     onProgress: progressReport(output),
+    onAsked: askedReport(output),
     onSent: (item, receipt) => report(item, receipt, to, output),
     onFailed: (item, error) => {
       // The only one is told of by what is thrown.

@@ -17,6 +17,16 @@ function progressEvent(item: OutgoingItem, bytes: number): object {
   return { event: 'progress', ...describeItem(item), bytes, size: item.size ?? null };
 }
 
+/** Programs hear of each item, people once. */
+export function askedReport(output: Output): (item: OutgoingItem) => void {
+  let isTold = false;
+  return (item) => {
+    output.event({ event: 'asked', ...describeItem(item) });
+    if (!isTold) output.note('Waiting for the receiver to accept...');
+    isTold = true;
+  };
+}
+
 export function reportWaiting({ error, milliseconds }: Waiting, output: Output): void {
   const seconds = Math.ceil(milliseconds / 1000);
   output.event({ event: 'waiting', seconds, code: error.code, message: error.message });

@@ -167,6 +167,7 @@ export class SendJob {
         this.begin();
         report(item, bytes);
       },
+      onAsked: () => progress.report({ message: vscode.l10n.t('waiting for the receiver to accept') }),
       onSent: (item: OutgoingItem, receipt: Receipt) => {
         this.receipts.set(item, receipt);
       },

@@ -1,0 +1,33 @@
+import { Doorkeeper } from '../core/admission/doorkeeper';
+import { ACCEPT_POLICIES, type AcceptPolicy } from '../core/admission/rules';
+import { parseChoice, UsageError } from './arguments';
+
+/** What is laid down about senders when the server is started. */
+export interface Admission {
+  readonly accept: AcceptPolicy;
+  readonly asksLocal: boolean;
+}
+
+/** @param canAsk whether there is a terminal to ask at. @throws UsageError */
+export function readAdmission(accept: string | undefined, asksLocal: boolean, canAsk: boolean): Admission {
+  const chosen = parseChoice('--accept', accept, ACCEPT_POLICIES) ?? (canAsk ? 'ask' : 'paired');
+  if (chosen === 'ask' && !canAsk)
+    throw new UsageError('--accept ask needs a terminal to ask at. Without one, use --accept paired or all.');
+  return { accept: chosen, asksLocal };
+}
+
+/** Whether there is somebody who reads questions and can answer them. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY;
+}
+
+/** Keeps what is answered as long as the server runs. */
+export function makeDoorkeeper({ accept, asksLocal }: Admission): Doorkeeper {
+  const blocked: string[] = [];
+  const rules = { accept, trustsThisMachine: !asksLocal, alwaysAccepted: [], blocked };
+  return new Doorkeeper({
+    rules: () => rules,
+    acceptAlways: () => undefined,
+    block: (id) => blocked.push(id),
+  });
+}

@@ -1,0 +1,94 @@
+import { createInterface } from 'node:readline';
+import type { Doorkeeper } from '../core/admission/doorkeeper';
+import type { Answer, Question } from '../core/admission/question';
+import type { Disposable } from '../core/scheduling/event';
+import { formatSize } from '../core/render/sizeText';
+import { onOneLine } from '../core/wire/peerText';
+import type { Output } from './output';
+
+/** Names of items that are told, to people and to programs. */
+const NAMED = { people: 5, programs: 100 };
+
+const ANSWERS: ReadonlyMap<string, Answer> = new Map([
+  ['y', { kind: 'accept', scope: 'connection' }],
+  ['a', { kind: 'accept', scope: 'server' }],
+  ['n', { kind: 'decline' }],
+  ['b', { kind: 'block' }],
+]);
+const CHOICES = '[y] once, [a] all until this server ends, [n] decline, [b] block';
+
+/** Asks the person at the terminal about senders that wait, one after the other. */
+export class SenderPrompt implements Disposable {
+  private readonly lines: ReturnType<typeof createInterface>;
+  private readonly subscriptions: readonly Disposable[];
+  /** What the person has been asked last, as long as that waits. */
+  private current: Question | undefined;
+
+  constructor(
+    private readonly doorkeeper: Doorkeeper,
+    private readonly output: Output,
+    input: NodeJS.ReadableStream,
+  ) {
+    this.lines = createInterface({ input, terminal: false });
+    this.lines.on('line', (line) => this.take(line));
+    this.subscriptions = [
+      doorkeeper.onDidAsk((question) => output.event(askingEvent(question))),
+      doorkeeper.onDidChange(() => this.next()),
+    ];
+  }
+
+  dispose(): void {
+    this.lines.close();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private take(line: string): void {
+    const { current } = this;
+    if (!current) return;
+    const answer = ANSWERS.get(line.trim().toLowerCase());
+    if (answer) this.doorkeeper.answer(current, answer);
+    else this.output.note(`Answer ${CHOICES}.`);
+  }
+
+  private next(): void {
+    const { questions } = this.doorkeeper;
+    if (this.current && questions.includes(this.current)) return;
+    [this.current] = questions;
+    // What is offered at once is told at once.
+    const { current } = this;
+    if (current) setImmediate(() => this.tell(current));
+  }
+
+  private tell(question: Question): void {
+    if (this.current !== question || this.doorkeeper.questionOf(question.sender) !== question) return;
+    this.output.note(`${describe(question)} Accept? ${CHOICES}`);
+  }
+}
+
+function describe({ sender, items }: Question): string {
+  const { key, host } = sender;
+  const who = key === undefined ? `${host} (not verified)` : `${onOneLine(key)} at ${host} (verified)`;
+  const names = items
+    .slice(0, NAMED.people)
+    .map(({ name }) => (name === undefined ? 'an item' : onOneLine(name)));
+  if (items.length > NAMED.people) names.push(`${items.length - NAMED.people} more`);
+  const size = items.reduce((sum, item) => sum + (item.size ?? 0), 0);
+  const message = items.find((item) => item.message !== undefined)?.message;
+  const said = message === undefined ? '' : ` It says: ${onOneLine(message)}`;
+  return `${who} wants to send ${names.join(', ')}${size > 0 ? ` (${formatSize(size)})` : ''}.${said}`;
+}
+
+function askingEvent({ sender: { id, key, host }, items }: Question): object {
+  const offered = items
+    .slice(0, NAMED.programs)
+    .map(({ name, kind, size, message }) => ({ name, kind, size, message }));
+  return {
+    event: 'asking',
+    sender: id,
+    key,
+    host,
+    verified: key !== undefined,
+    count: items.length,
+    items: offered,
+  };
+}
