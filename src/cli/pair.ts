@@ -108,7 +108,7 @@ class Screen {
       },
       onFailed: (error) => this.end?.reject(error instanceof Error ? error : new Error(messageOf(error))),
       onWrongCode: (from) =>
-        this.fail('invalid-key', `Somebody at ${from} tried a wrong code. Begin again with a new one.`),
+        this.fail('wrong-code', `Somebody at ${from} tried a wrong code. Begin again with a new one.`),
       onExpired: () => this.fail('timeout', `Nobody typed the code within ${String(MINUTES)} minutes.`),
     });
   }

@@ -25,7 +25,8 @@ export type ErrorCode =
   | 'timeout'
   | 'undecodable'
   | 'unencodable'
-  | 'unsupported';
+  | 'unsupported'
+  | 'wrong-code';
 
 export class PicklepostError extends Error {
   /** What {@link message} has in English, for those who show it in another language. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { findFreePort } from '../../src/net/ports';
+import { run } from '../unit/cli/program';
 import { Workbench } from './workbench';
 
 /** What a person may need from "Start receive server" on both sides until the first file has arrived. */
@@ -100,4 +102,65 @@ describe('pairing by a short code', () => {
     assert.ok(clicks <= MOST_CLICKS, `${String(clicks)} clicks`);
     assert.ok(seconds <= MOST_SECONDS * Number(process.env.TIME_FACTOR ?? 1), `${String(seconds)} s`);
   });
+
+  it('tells both sides of a wrong code, and looks well in every theme', async () => {
+    for (const side of [anna, ben]) await side.clearToasts();
+    await anna.runCommand('Picklepost: Pair: show a code');
+    await anna.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
+    await anna.page.keyboard.press('Enter');
+    const code = await codeOf(anna);
+    await anna.screenshotInThemes('pairing-code');
+    await ben.runCommand('Picklepost: Pair: type a code');
+    await ben.answer(`127.0.0.1:${String(port)}`, 'Pair with whom?');
+    await ben.quickInput.filter({ hasText: 'Pairing code of' }).waitFor();
+    await ben.quickInputBox.fill(code.replace(/[a-z]+$/, (word) => word.slice(0, 2)));
+    await ben.quickPickItem(code).waitFor();
+    await ben.screenshotInThemes('pairing-completion');
+    await ben.quickInputBox.fill(wrong(code));
+    await ben.quickPickItem(wrong(code)).waitFor();
+    await ben.page.keyboard.press('Enter');
+    await ben.notification(/The pairing code is not the right one/);
+    await anna.screenshot('pairing-wrong-code', await anna.notification(/Somebody tried a wrong code/));
+    await anna.statusBarItem(code).waitFor({ state: 'detached' });
+  });
+
+  it('pairs a window with the command line, which then sends encrypted', async () => {
+    await anna.clearToasts();
+    await anna.runCommand('Picklepost: Pair: show a code');
+    await anna.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
+    await anna.page.keyboard.press('Enter');
+    const code = await codeOf(anna);
+    const keyFile = path.join(anna.directory, 'anna.key');
+    const address = `127.0.0.1:${String(port)}`;
+    const paired = await run(['pair', address, '--key-file', keyFile, '--name', 'Script'], `${code}\n`);
+    assert.match(paired.output, /Paired with Anna\. Both sides show \d{3} \d{3}/);
+    const [digits] = /\d{3} \d{3}/.exec(paired.output) ?? [];
+    await anna.screenshot(
+      'pairing-command-line',
+      await anna.notification(new RegExp(`Paired with Script.*${digits}`)),
+    );
+    const file = path.join(anna.folder, 'greeting.txt');
+    const sent = await run(['send', file, '--to', address, '--key-file', keyFile]);
+    assert.equal(sent.code, 0, sent.errors);
+    await anna.notification(/greeting\.txt.*encrypted/s);
+  });
+
+  it('lists the keys that came of it, with what can be done with each', async () => {
+    await anna.runCommand('Picklepost: Manage encryption keys');
+    for (const name of ['Ben', 'Script']) await anna.quickPickItem(name).waitFor();
+    await anna.screenshotInThemes('keys');
+    await anna.quickPickItem('Script').hover();
+    await anna.quickPickItem('Script').locator('.codicon-trash').click();
+    await anna.answerDialog('Delete');
+    await anna.runCommand('Picklepost: Manage encryption keys');
+    await anna.quickPickItem('Ben').waitFor();
+    assert.ok(!(await anna.quickPickLabels()).includes('Script'));
+    await anna.page.keyboard.press('Escape');
+    assert.deepEqual([...anna.pageErrors, ...ben.pageErrors], []);
+  });
 });
+
+/** A code that differs in its last word. */
+function wrong(code: string): string {
+  return code.replace(/[a-z]+$/, (word) => (word === 'falcon' ? 'tulip' : 'falcon'));
+}

@@ -18,7 +18,7 @@ export class PairingCode {
     return new PairingCode(`${String(randomInt(HIGHEST_NUMBER) + 1)}-${word()}-${word()}`);
   }
 
-  /** Reads what a person typed: parts with spaces, hyphens or commas between them, in any case. @throws PicklepostError `unsupported` */
+  /** Reads what a person typed: parts with spaces, hyphens or commas between them, in any case. @throws PicklepostError `wrong-code` */
   static parse(typed: string): PairingCode {
     const parts = partsOf(typed);
     const [number = '', ...words] = parts;
@@ -131,7 +131,7 @@ function partsOf(typed: string): string[] {
 
 function invalidCode(reason: Words): PicklepostError {
   return new PicklepostError(
-    'invalid-key',
+    'wrong-code',
     say`This is not a pairing code: ${reason}. Read it again on the other screen.`,
   );
 }

@@ -1,20 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
-import { projectRoot } from '../../harness/setup';
-
-const SCRIPT = path.join(projectRoot, 'test/harness/namespaces.sh');
-
-const hasNamespaces =
-  spawnSync('unshare', [
-    '--map-root-user',
-    '--net',
-    'sh',
-    '-c',
-    'ip link add name a0 type veth && nsenter --version',
-  ]).status === 0;
+import { needsTwoMachines, runOnTwoMachines } from '../../harness/twoMachines';
 
 /** Starts a receive server at a host, and says at which addresses of its machine another machine reaches it. */
 const SERVER = `
@@ -46,22 +32,12 @@ const PROBER = `
 
 /** The addresses of a server at a host that another machine in its network reaches. */
 async function reachedFromOutside(host: string): Promise<string[]> {
-  const quoted = (code: string): string => `'${code.replaceAll("'", `'\\''`)}'`;
-  const node = quoted(process.execPath);
-  const args = [`${node} -e ${quoted(SERVER)} ${host}`, `${node} -e ${quoted(PROBER)}`];
-  const { stdout } = await promisify(execFile)(
-    'unshare',
-    ['--map-root-user', '--net', 'bash', SCRIPT, ...args],
-    { cwd: projectRoot },
-  );
-  return JSON.parse(stdout) as string[];
+  return JSON.parse(await runOnTwoMachines([SERVER, host], PROBER)) as string[];
 }
 
 describe('what another machine reaches of a receive server', () => {
   before(function () {
-    if (hasNamespaces) return;
-    console.warn('SKIPPED: a second machine needs network namespaces (unshare, ip, nsenter) of this user');
-    this.skip();
+    needsTwoMachines(this);
   });
 
   it('is nothing where it listens at this machine only', async () => {

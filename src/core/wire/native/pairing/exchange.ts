@@ -95,7 +95,7 @@ export interface Confirmation {
 export class WrongCodeError extends PicklepostError {
   constructor(cause?: unknown) {
     super(
-      'invalid-key',
+      'wrong-code',
       say`The pairing code is not the right one, and serves no more. Show a new code on the other side and type that.`,
       { cause },
     );

@@ -9,7 +9,7 @@ const ERROR_CODES: Partial<Record<RefusalCode, ErrorCode>> = {
   'encryption-required': 'encryption-required',
   'no-key': 'invalid-key',
   'wrong-key': 'invalid-token',
-  'wrong-code': 'invalid-key',
+  'wrong-code': 'wrong-code',
 };
 
 /** The other side refused the connection, with its reason, or this side did. */
