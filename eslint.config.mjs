@@ -155,7 +155,12 @@ export default defineConfig(
     ),
   },
   {
+    files: ['src/net/discovery/**'],
+    rules: packageRules('^(?!\\.|node:|multicast-dns$)', 'Here, also multicast-dns.'),
+  },
+  {
     files: ['src/{net,inbox,disk,worker,cli}/**', 'src/cli.ts'],
+    ignores: ['src/net/discovery/**'],
     rules: packageRules('^(?!\\.|node:)', 'Only src/core and Node built-ins (with the node: prefix) here.'),
   },
   {

@@ -15,6 +15,7 @@ import { receiveCommand } from './receive';
 import { sendCommand } from './send';
 import { inboxCommand } from './sharedInbox';
 import { snippetCommand } from './snippet';
+import { serversCommand } from './servers';
 import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
@@ -28,6 +29,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['key', keyCommand],
   ['pair', pairCommand],
   ['test', testCommand],
+  ['servers', serversCommand],
   ['inbox', inboxCommand],
   ['snippet', snippetCommand],
 ]);

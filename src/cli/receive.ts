@@ -11,6 +11,7 @@ import { canAsk, makeDoorkeeper, readAdmission } from './admission';
 import { SenderPrompt } from './senderPrompt';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
 import { hasOption, noPositionals, parseArguments, parseChoices, parseNumber, UsageError } from './arguments';
+import { announceServer, type Announced } from './announcing';
 import { Arrivals, makePlainFolder } from './arrivals';
 import type { Command, Context } from './command';
 import { Health } from './health';
@@ -58,6 +59,8 @@ ${SHARED_RECEIVE_SYNOPSIS}`,
   --no-pickle           refuse Python pickles
   --max-size BYTES      refuse larger items; ${DEFAULT_LIMITS.itemSize} unless given
   --once                end after the first item, and take no other
+  --announce NAME       let others in the network find the server under this
+                        name; not at 127.0.0.1, where nobody else reaches it
   --health SECONDS      print a line every so often: connections, items, memory
   --json                print one JSON object per line, with its time
 
@@ -107,6 +110,7 @@ function readOptions(args: readonly string[]) {
     'no-pickle': { type: 'boolean' },
     'max-size': { type: 'string' },
     once: { type: 'boolean' },
+    announce: { type: 'string' },
     health: { type: 'string' },
     json: { type: 'boolean' },
   });
@@ -133,6 +137,7 @@ function readOptions(args: readonly string[]) {
     allowPickle: !(values['no-pickle'] ?? false),
     maxSize: parseNumber('--max-size', values['max-size'], sizes),
     once: values.once ?? false,
+    announce: values.announce,
     health: parseNumber('--health', values.health, { min: 0, max: LONGEST_TIMER, otherwise: 0 }),
     isJson: values.json ?? false,
   };
@@ -175,14 +180,17 @@ class Reception {
       health.noteFailed();
       failures.note(failure);
     });
+    let announced: Announced | undefined;
     try {
       const address = await server.start();
       const end = this.ended(server);
       this.reportListening(address);
+      announced = await announceServer(this.options.announce, address, this.context.output);
       await end;
     } finally {
       prompt?.dispose();
       doorkeeper.close();
+      await announced?.stop();
       await server.stop(this.context.interruption.aborted ? 0 : PATIENCE);
       await this.arrivals.close();
       for (const one of [failures, health, reloading]) one.dispose();

@@ -7,6 +7,8 @@ import { DEFAULT_DIALECT, DIALECT_NAMES, type DialectName } from '../../core/wir
 export interface Target {
   /** Of an entry of the setting `picklepost.destinations`, or of a paired peer. */
   readonly name?: string;
+  /** What a server without a name calls itself, which proves nothing and identifies nothing. */
+  readonly label?: string;
   readonly host: string;
   readonly port: number;
   readonly dialect: DialectName;
@@ -18,7 +20,7 @@ export interface Target {
 
 /** A server as a person knows it. */
 export function targetTitle(target: Target): string {
-  return target.name ?? targetAddress(target);
+  return target.name ?? target.label ?? targetAddress(target);
 }
 
 /** Where it is, for people. */
@@ -28,7 +30,8 @@ export function targetAddress(target: Target): string {
 
 /** What there is to say of it beside its title. */
 export function targetDetail(target: Target): string {
-  const facts = target.name === undefined ? [] : [targetAddress(target)];
+  const address = targetAddress(target);
+  const facts = targetTitle(target) === address ? [] : [address];
   if (target.dialect !== DEFAULT_DIALECT) facts.push(target.dialect);
   if (target.name === undefined && isLoopback(target.host)) facts.push(vscode.l10n.t('this machine'));
   return facts.join(' · ');

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
+import { ServerAnnouncement } from './announcing';
 import { Arrivals } from './arrivals';
 import type { WindowItems } from '../items/windowItems';
 import { ReceivingStore } from './receivingStore';
@@ -40,6 +41,7 @@ export function createReceiving(
   const arrivals = own(new Arrivals(reporter, open, show));
   own(new ServerNotices({ server, keyring, keys, reporter }));
   own(new NetworkWatch(server, (error) => void reporter.error(error)));
+  own(new ServerAnnouncement(server, log));
   own(createStatusBarItem(server, peers, doorkeeper));
   own(
     onDidChangeExposure(server, peers, () => {

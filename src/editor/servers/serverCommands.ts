@@ -89,7 +89,7 @@ export class ServerCommands {
   /** Under a name that is asked for. @returns the name */
   private async save(target: Target): Promise<string> {
     const { known } = this.parts;
-    const name = await askForServerName(known, target.name);
+    const name = await askForServerName(known, target.name ?? target.label);
     await saveServer(name, target);
     await known.forget(target);
     return name;

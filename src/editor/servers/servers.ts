@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
+import type { Address } from '../../core/wire/address';
 import { testConnection } from '../../net/connectionTest';
+import { isHere } from '../../net/networks';
 import type { PeerWindows } from '../items/peerWindows';
 import type { KeyCommands } from '../keys/keyCommands';
+import type { KnownTargets } from '../sending/knownTargets';
 import type { Sending } from '../sending/sending';
 import { checkedTarget, type Target } from '../sending/target';
 import type { Server } from '../server/server';
-import type { Services } from '../services';
+import { logError, type Services } from '../services';
 import { EXTENSION } from '../shell/names';
+import { readSettings } from '../shell/settings';
+import { NearbyServers } from './nearbyServers';
 import { ServerCommands } from './serverCommands';
 import { createServerDrop } from './serverDrop';
 import type { ServerNode } from './serverNodes';
@@ -17,7 +22,7 @@ export type Servers = ReturnType<typeof createServers>;
 
 /** The view "Servers". */
 export function createServers(
-  { keyring, reporter, own }: Services,
+  { keyring, reporter, own, log }: Services,
   { sender, targets, picker, outbox }: Sending,
   keys: KeyCommands,
   { server, peers }: { readonly server: Server; readonly peers: PeerWindows },
@@ -37,6 +42,11 @@ export function createServers(
       return peers.receivesElsewhere;
     },
   });
+  const nearby = own(createNearby(targets, server, log));
+  const look = (): void =>
+    void nearby.look(view.visible && readSettings().discovery.browse).catch(logError(log));
+  look();
+  own(view.onDidChangeVisibility(look));
   const refresh = (): void => tree.refresh();
   targets.onDidChange(refresh);
   states.onDidChange(refresh);
@@ -44,7 +54,9 @@ export function createServers(
   own(peers.onDidChange(refresh));
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(EXTENSION)) refresh();
+      if (!event.affectsConfiguration(EXTENSION)) return;
+      look();
+      refresh();
     }),
   );
   const commands = new ServerCommands({
@@ -57,4 +69,12 @@ export function createServers(
     view,
   });
   return { tree, commands: commands.handlers, drop: createServerDrop(sender, reporter) };
+}
+
+function createNearby(known: KnownTargets, server: Server, log: vscode.LogOutputChannel): NearbyServers {
+  const isOwn = ({ host, port }: Address): boolean =>
+    server.state.kind === 'listening' && server.state.port === port && isHere(host) === true;
+  const nearby = new NearbyServers(isOwn, (error) => log.warn(`cannot look for servers: ${error.message}`));
+  known.add(nearby);
+  return nearby;
 }

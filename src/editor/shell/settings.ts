@@ -69,6 +69,11 @@ export interface Settings {
     readonly wait: boolean;
     readonly keepPaths: boolean;
   };
+  /** What is told to the networks that this machine is in, and asked of them. */
+  readonly discovery: {
+    readonly announce: boolean;
+    readonly browse: boolean;
+  };
   readonly destinations: readonly DestinationEntry[];
   /** Where a receive server listens unless somebody has chosen another port. */
   readonly defaultPort: number;
@@ -99,6 +104,8 @@ interface Configuration {
   'receive.fileName': string;
   'receive.keepDays': number;
   'receive.keepMegabytes': number;
+  'discovery.announce': boolean;
+  'discovery.browse': boolean;
   'send.destination': string;
   'send.format': 'ask' | Format;
   'send.encryption': 'ask' | 'always' | 'never';
@@ -187,6 +194,7 @@ function readAll(): Settings {
       wait: get('send.wait'),
       keepPaths: get('send.keepPaths'),
     },
+    discovery: { announce: get('discovery.announce'), browse: get('discovery.browse') },
     destinations: get('destinations').map((entry) => destinationEntry(entry, defaultPort)),
     defaultPort,
     bufferSize: get('bufferSize'),

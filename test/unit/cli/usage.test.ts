@@ -27,7 +27,7 @@ async function runHere(args: readonly string[]): Promise<Outcome> {
   return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
 
-const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'pair', 'test'];
+const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'pair', 'test', 'servers'];
 
 describe('The command line', function () {
   this.timeout(30_000);

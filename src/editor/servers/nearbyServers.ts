@@ -1,0 +1,54 @@
+import { Emitter, type Disposable } from '../../core/scheduling/event';
+import { DEFAULT_DIALECT } from '../../core/wire/dialects';
+import type { Browser } from '../../net/discovery/discovery';
+import type { TargetProvider } from '../sending/knownTargets';
+import type { Target } from '../sending/target';
+
+/** Receive servers that are announced in the network, as long as somebody looks at them. */
+export class NearbyServers implements TargetProvider, Disposable {
+  readonly source = 'nearby';
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private browser: Browser | undefined;
+  private wanted = false;
+
+  /**
+   * @param isOwn whether this window's own server is at an address
+   * @param onError told of a network in which nothing can be found
+   */
+  constructor(
+    private readonly isOwn: (address: { readonly host: string; readonly port: number }) => boolean,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  get targets(): readonly Target[] {
+    const found = this.browser?.servers.filter((server) => !this.isOwn(server)) ?? [];
+    return found.map(({ name, host, port }) => ({ label: name, host, port, dialect: DEFAULT_DIALECT }));
+  }
+
+  /** Looks for servers from now on, or no longer. */
+  async look(isWanted: boolean): Promise<void> {
+    if (isWanted === this.wanted) return;
+    this.wanted = isWanted;
+    if (!isWanted) {
+      this.dispose();
+      return;
+    }
+    const { Browser } = await import('../../net/discovery/discovery');
+    // It may be over while this was being loaded.
+    if (!this.isStillWanted() || this.browser) return;
+    this.browser = new Browser(this.onError);
+    this.browser.onDidChange(() => this.changed.fire(undefined));
+  }
+
+  dispose(): void {
+    this.wanted = false;
+    this.browser?.dispose();
+    this.browser = undefined;
+    this.changed.fire(undefined);
+  }
+
+  private isStillWanted(): boolean {
+    return this.wanted;
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import type { QueryOutgoingPacket } from 'multicast-dns';
+import { readQuestions, readServices } from './packets';
+import type { DnsRecord } from './multicastSocket';
+import { ALL_SERVICES, instanceName, sameName, SERVICE, TTL } from './service';
+
+/** Which the types of the library lack. */
+const ANY = 'ANY' as unknown as QueryOutgoingPacket['questions'][number]['type'];
+
+/** What a server says of itself in one network: its chosen name and its address, and no name of its machine or user. */
+export class Announcement {
+  private number = 1;
+  /** Of the host, for the records only: it says nothing of this machine, and is another one each time. */
+  private readonly host = `picklepost-${randomBytes(6).toString('hex')}.local`;
+
+  constructor(
+    private readonly displayName: string,
+    private readonly address: string,
+    private readonly port: number,
+  ) {}
+
+  get instance(): string {
+    return instanceName(this.displayName, this.number);
+  }
+
+  /** Takes the next name, as somebody else has this one. */
+  rename(): void {
+    this.number++;
+  }
+
+  /** What asks whether anybody has the name already. */
+  get probe(): QueryOutgoingPacket {
+    return {
+      questions: [{ name: this.instance, type: ANY }],
+      authorities: [this.place],
+    };
+  }
+
+  /** All of it. @param isOver whether it is taken back */
+  records(isOver = false): DnsRecord[] {
+    const records = [this.pointer, this.place, this.text, this.hostAddress];
+    return isOver ? records.map((record) => ({ ...record, ttl: 0 })) : records;
+  }
+
+  /** What answers the questions of a packet; nothing for those who say that they know it. */
+  answersTo(packet: unknown): DnsRecord[] {
+    const isKnown = readServices(packet).pointers.some(
+      ({ service, instance, ttl }) =>
+        sameName(service, SERVICE) && sameName(instance, this.instance) && ttl >= TTL.name / 2,
+    );
+    const answers = new Set<DnsRecord>();
+    const all = { pointer: this.pointer, place: this.place, text: this.text, host: this.hostAddress };
+    for (const { name, type } of readQuestions(packet)) {
+      const asks = (what: string): boolean => type === what || type === 'ANY';
+      if (sameName(name, ALL_SERVICES) && asks('PTR')) answers.add(this.enumeration);
+      else if (sameName(name, SERVICE) && asks('PTR') && !isKnown)
+        for (const record of Object.values(all)) answers.add(record);
+      else if (sameName(name, this.instance)) {
+        if (asks('SRV')) answers.add(all.place).add(all.host);
+        if (asks('TXT')) answers.add(all.text);
+      } else if (sameName(name, this.host) && asks('A')) answers.add(all.host);
+    }
+    return [...answers];
+  }
+
+  /** Whether somebody else says to have the name. */
+  isContestedBy(packet: unknown): boolean {
+    return readServices(packet).places.some(
+      ({ instance, host }) => sameName(instance, this.instance) && !sameName(host, this.host),
+    );
+  }
+
+  /** Whether somebody else who asks for the name at the same moment is the one to get it. RFC 6762, section 8.2 */
+  yieldsTo(packet: unknown): boolean {
+    return readServices(packet).places.some(
+      ({ instance, host, port }) =>
+        sameName(instance, this.instance) &&
+        !sameName(host, this.host) &&
+        (port > this.port || (port === this.port && host.toLowerCase() > this.host)),
+    );
+  }
+
+  private get enumeration(): DnsRecord {
+    return { type: 'PTR', name: ALL_SERVICES, ttl: TTL.name, data: SERVICE };
+  }
+
+  private get pointer(): DnsRecord {
+    return { type: 'PTR', name: SERVICE, ttl: TTL.name, data: this.instance };
+  }
+
+  private get place(): DnsRecord {
+    const { instance: name, host: target, port } = this;
+    return { type: 'SRV', name, ttl: TTL.place, flush: true, data: { target, port, priority: 0, weight: 0 } };
+  }
+
+  private get text(): DnsRecord {
+    return { type: 'TXT', name: this.instance, ttl: TTL.name, flush: true, data: ['v=1'] };
+  }
+
+  private get hostAddress(): DnsRecord {
+    return { type: 'A', name: this.host, ttl: TTL.place, flush: true, data: this.address };
+  }
+}

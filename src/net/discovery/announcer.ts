@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Announcement } from './announcement';
+import { MulticastSocket } from './multicastSocket';
+import { displayNameOf } from './service';
+import type { Subnet } from './subnets';
+
+export interface AnnounceOptions {
+  /** As which the person has chosen to be seen. */
+  readonly displayName: string;
+  /** Of the receive server. */
+  readonly port: number;
+  /** The name as it is announced, with a number where others have it too. */
+  readonly onAnnounced?: (name: string) => void;
+  readonly onError?: (error: Error) => void;
+  /** Of multicast DNS, for tests. */
+  readonly multicastPort?: number;
+}
+
+/** Of RFC 6762, section 8, in milliseconds. */
+const PROBES = 3;
+const PROBE_GAP = 250;
+const ANNOUNCE_GAP = 1_000;
+/** After so many names that others had, probing goes slowly: somebody may say so of every name. */
+const MANY_CONFLICTS = 15;
+const CONFLICT_DELAY = 5_000;
+/** An answer goes to all, so that one in this time is enough however often somebody asks; who asks for the name is told sooner. */
+const ANSWER_GAP = 1_000;
+const DEFENSE_GAP = 250;
+/** An answer that several may give waits for so long at most. */
+const LONGEST_DELAY = 120;
+
+/** Announces a server in one network: asks whether its name is free, tells all, answers who asks, and takes it back in the end. */
+export class Announcer {
+  private readonly socket: MulticastSocket;
+  private readonly announcement: Announcement;
+  private readonly stopping = new AbortController();
+  private readonly done: Promise<void>;
+  private phase: 'probing' | 'announced' = 'probing';
+  private isContested = false;
+  private nextAnswer = 0;
+  private wake: (() => void) | undefined;
+
+  constructor(
+    subnet: Subnet,
+    private readonly options: AnnounceOptions,
+  ) {
+    this.announcement = new Announcement(options.displayName, subnet.address, options.port);
+    const handlers = {
+      onQuery: (packet: unknown) => this.takeQuery(packet),
+      onResponse: (packet: unknown) => {
+        if (this.announcement.isContestedBy(packet)) this.contest();
+      },
+      onFailed: (error: Error) => {
+        options.onError?.(error);
+        this.halt();
+      },
+    };
+    this.socket = new MulticastSocket(subnet, handlers, options.multicastPort);
+    this.done = this.run();
+  }
+
+  /** Takes it back, and ends. Never rejects. */
+  async stop(): Promise<void> {
+    this.halt();
+    await this.done;
+  }
+
+  private halt(): void {
+    this.stopping.abort();
+    this.wake?.();
+  }
+
+  /** Never rejects. */
+  private async run(): Promise<void> {
+    try {
+      for (;;) {
+        await this.findName();
+        await this.announce();
+        await this.contested();
+      }
+    } catch {
+      // Stopped.
+    }
+    if (this.phase === 'announced') await this.socket.respond(this.announcement.records(true));
+    await this.socket.close();
+  }
+
+  /** @throws once it is stopped, as the others do */
+  private async findName(): Promise<void> {
+    this.phase = 'probing';
+    for (let conflicts = 0; ; conflicts++) {
+      if (conflicts >= MANY_CONFLICTS) await this.wait(CONFLICT_DELAY);
+      this.isContested = false;
+      await this.wait(Math.random() * PROBE_GAP);
+      if (await this.probe()) return;
+      this.announcement.rename();
+    }
+  }
+
+  /** @returns whether nobody has the name */
+  private async probe(): Promise<boolean> {
+    for (let probes = 0; probes < PROBES; probes++) {
+      if (this.isContested) return false;
+      await this.socket.query(this.announcement.probe);
+      await this.wait(PROBE_GAP);
+    }
+    return !this.isContested;
+  }
+
+  private async announce(): Promise<void> {
+    this.phase = 'announced';
+    await this.socket.respond(this.announcement.records());
+    this.options.onAnnounced?.(displayNameOf(this.announcement.instance) ?? '');
+    await this.wait(ANNOUNCE_GAP);
+    await this.socket.respond(this.announcement.records());
+  }
+
+  /** Settles when somebody else says to have the name. */
+  private async contested(): Promise<void> {
+    this.stopping.signal.throwIfAborted();
+    if (!this.isContested) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.stopping.signal.throwIfAborted();
+  }
+
+  private contest(): void {
+    this.isContested = true;
+    this.wake?.();
+  }
+
+  private takeQuery(packet: unknown): void {
+    if (this.phase === 'probing') {
+      if (this.announcement.yieldsTo(packet)) this.contest();
+      return;
+    }
+    const answers = this.announcement.answersTo(packet);
+    const now = performance.now();
+    if (answers.length === 0 || now < this.nextAnswer) return;
+    const isDefense = this.announcement.isContestedBy(packet);
+    this.nextAnswer = now + (isDefense ? DEFENSE_GAP : ANSWER_GAP);
+    void this.answer(answers, isDefense ? 0 : Math.random() * LONGEST_DELAY);
+  }
+
+  private async answer(answers: ReturnType<Announcement['answersTo']>, delay: number): Promise<void> {
+    await this.wait(delay).catch(() => undefined);
+    if (!this.stopping.signal.aborted && this.phase === 'announced') await this.socket.respond(answers);
+  }
+
+  private async wait(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.stopping.signal });
+  }
+}

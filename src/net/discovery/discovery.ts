@@ -1,0 +1,164 @@
+import { Emitter, type Disposable } from '../../core/scheduling/event';
+import { Announcer, type AnnounceOptions } from './announcer';
+import { FoundServices, type FoundServer } from './foundServices';
+import { MulticastSocket } from './multicastSocket';
+import { readServices } from './packets';
+import { SERVICE } from './service';
+import { subnetsOf, type Subnet } from './subnets';
+
+/** Milliseconds between two looks at the networks of this machine, which come and go. */
+const LOOK_INTERVAL = 10_000;
+/** Milliseconds until the first questions; from the last one on it stays. */
+const QUERY_GAPS = [1_000, 3_000, 9_000, 27_000, 60_000];
+const EVERY_NETWORK = '0.0.0.0';
+const QUESTION: Parameters<MulticastSocket['query']>[0] = { questions: [{ name: SERVICE, type: 'PTR' }] };
+
+/** One of something for each network, as these come and go. */
+class PerNetwork<T> implements Disposable {
+  private readonly all = new Map<string, T>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly networks: () => readonly Subnet[],
+    private readonly open: (subnet: Subnet) => T,
+    private readonly close: (one: T) => unknown,
+  ) {
+    this.timer = setInterval(() => this.look(), LOOK_INTERVAL).unref();
+    this.look();
+  }
+
+  get values(): readonly T[] {
+    return [...this.all.values()];
+  }
+
+  /** Closes all of them. */
+  dispose(): void {
+    void this.end();
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.timer);
+    const all = this.values;
+    this.all.clear();
+    await Promise.all(all.map((one) => this.close(one)));
+  }
+
+  private look(): void {
+    const networks = new Map(this.networks().map((subnet) => [JSON.stringify(subnet), subnet]));
+    for (const [key, one] of this.all)
+      if (!networks.has(key)) {
+        this.all.delete(key);
+        this.close(one);
+      }
+    for (const [key, subnet] of networks) if (!this.all.has(key)) this.all.set(key, this.open(subnet));
+  }
+}
+
+/** An announcement that goes on. */
+export interface Announcing {
+  /** In how many networks. */
+  readonly networks: number;
+  /** Takes it back in all of them. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Announces a receive server in each network in which others reach it, and in no other one: a server that listens at a loopback address
+ * is announced nowhere, and opens no socket.
+ * @param host at which it listens
+ */
+export function announce(
+  host: string,
+  options: AnnounceOptions,
+  networks: () => readonly Subnet[] = () => subnetsOf(host),
+): Announcing {
+  const announcers = new PerNetwork(
+    networks,
+    (subnet) => new Announcer(subnet, options),
+    (announcer) => announcer.stop(),
+  );
+  return {
+    get networks() {
+      return announcers.values.length;
+    },
+    stop: () => announcers.end(),
+  };
+}
+
+interface Ear {
+  readonly socket: MulticastSocket;
+  readonly found: FoundServices;
+}
+
+/** Looks for receive servers in all networks of this machine until it is disposed of. */
+export class Browser implements Disposable {
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private readonly ears: PerNetwork<Ear>;
+  private queryTimer: NodeJS.Timeout | undefined;
+  private endTimer: NodeJS.Timeout | undefined;
+  private queries = 0;
+  private shown = '';
+
+  constructor(
+    private readonly onError: (error: Error) => void = () => undefined,
+    networks: () => readonly Subnet[] = () => subnetsOf(EVERY_NETWORK),
+    private readonly multicastPort?: number,
+  ) {
+    this.ears = new PerNetwork(
+      networks,
+      (subnet) => this.listen(subnet),
+      ({ socket }) => socket.close(),
+    );
+    this.query();
+  }
+
+  /** Each address once, in the order of names. */
+  get servers(): readonly FoundServer[] {
+    const found = this.ears.values.flatMap((ear) => ear.found.list(performance.now()));
+    const unique = new Map(found.map((server) => [`${server.host} ${String(server.port)}`, server]));
+    return [...unique.values()].sort((a, b) => a.name.localeCompare(b.name) || a.host.localeCompare(b.host));
+  }
+
+  dispose(): void {
+    clearTimeout(this.queryTimer);
+    clearTimeout(this.endTimer);
+    this.ears.dispose();
+  }
+
+  private listen(subnet: Subnet): Ear {
+    const found = new FoundServices(subnet);
+    const take = (packet: unknown): void => {
+      found.take(readServices(packet), performance.now());
+      this.check();
+    };
+    const handlers = { onResponse: take, onFailed: this.onError };
+    const socket = new MulticastSocket(subnet, handlers, this.multicastPort);
+    void socket.query(QUESTION);
+    return { socket, found };
+  }
+
+  private query(): void {
+    const gap = QUERY_GAPS[Math.min(this.queries++, QUERY_GAPS.length - 1)];
+    this.queryTimer = setTimeout(() => {
+      for (const { socket } of this.ears.values) void socket.query(QUESTION);
+      this.query();
+    }, gap).unref();
+  }
+
+  /** Tells of a change, and looks again when the first of what was found ends. */
+  private check(): void {
+    const shown = JSON.stringify(this.servers);
+    if (shown !== this.shown) {
+      this.shown = shown;
+      this.changed.fire(undefined);
+    }
+    clearTimeout(this.endTimer);
+    const ends = this.ears.values.flatMap(({ found }) => found.nextEnd ?? []);
+    if (ends.length === 0) return;
+    this.endTimer = setTimeout(
+      () => this.check(),
+      Math.max(0, Math.min(...ends) - performance.now()) + 1,
+    ).unref();
+  }
+}
