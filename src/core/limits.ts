@@ -53,6 +53,8 @@ export interface Budgets {
   readonly displaceAfter: number;
   /** Milliseconds that a new connection waits for a place before it is refused. */
   readonly placePatience: number;
+  /** Wrong keys that an address may try at once, and the milliseconds after which one of them is forgotten. */
+  readonly wrongKeys: { readonly allowed: number; readonly forgottenAfter: number };
 }
 
 /**
@@ -69,6 +71,7 @@ export const BUDGETS: Budgets = {
   progressTime: 600_000,
   displaceAfter: 500,
   placePatience: 5_000,
+  wrongKeys: { allowed: 30, forgottenAfter: 2_000 },
 };
 
 /** Used wherever the user's settings say nothing else. */

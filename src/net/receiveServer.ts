@@ -6,6 +6,7 @@ import { noteNewConnection } from '../core/scheduling/turns';
 import { SharedAnswer } from '../core/scheduling/sharedAnswer';
 import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
+import { FailureCounter } from '../core/accounting/failures';
 import { Accountant } from '../core/accounting/accountant';
 import { WaitingRoom } from '../core/accounting/waitingRoom';
 import { BUDGETS, type Budgets } from '../core/limits';
@@ -62,6 +63,8 @@ export class ReceiveServer {
   /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
   private readonly leaving = new Set<SocketChannel>();
   private readonly accountant: Accountant;
+  /** By address. */
+  private readonly wrongKeys: FailureCounter;
   /** A key may be kept by another process, which many connections at once would keep busy. */
   private readonly connectionOptions: SharedAnswer<ConnectionOptions>;
   private readonly waitingRoom: WaitingRoom;
@@ -81,6 +84,7 @@ export class ReceiveServer {
   constructor(private readonly options: ReceiveServerOptions) {
     this.connectionOptions = new SharedAnswer(options.connectionOptions);
     this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
+    this.wrongKeys = new FailureCounter(this.accountant.budgets.wrongKeys);
     const { total } = this.accountant.budgets.connections;
     this.waitingPlaces = Math.min(MOST_WAITING, Math.max(FEWEST_WAITING, Math.floor(total / 8)));
     this.waitingRoom = new WaitingRoom(this.accountant, this.waitingPlaces);
@@ -201,7 +205,8 @@ export class ReceiveServer {
       return;
     }
     const channel = new SocketChannel(socket, this.channelOptions());
-    if (this.options.refuses?.(hostOf(channel.peer))) {
+    const host = hostOf(channel.peer);
+    if (this.options.refuses?.(host) || this.wrongKeys.isExhausted(host)) {
       channel.breakOff();
       return;
     }
@@ -226,6 +231,8 @@ export class ReceiveServer {
     try {
       await this.serve(channel);
     } catch (error) {
+      if (error instanceof PicklepostError && error.code === 'invalid-token')
+        this.wrongKeys.note(hostOf(channel.peer));
       if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
     } finally {
       this.leaving.add(channel);

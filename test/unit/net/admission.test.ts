@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { Doorkeeper } from '../../../src/core/admission/doorkeeper';
 import type { Question } from '../../../src/core/admission/question';
 import type { OutgoingItem } from '../../../src/core/item/item';
@@ -153,5 +154,16 @@ describe('a receive server that asks whether to take something', () => {
     await sendTo([fileOf('b')], fixture.port);
     await displaced;
     assert.deepEqual(fixture.store.texts, ['b']);
+  });
+
+  it('refuses an address that tries one wrong key after the other', async () => {
+    await fixture.server.stop();
+    const wrongKeys = { allowed: 2, forgottenAfter: 3_600_000 };
+    fixture = await ServerFixture.start({ key: FernetKey.generate(), budgets: { wrongKeys } });
+    const tryKey = (): Promise<unknown> => sendTo([fileOf('a')], fixture.port, { key: FernetKey.generate() });
+    for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(tryKey(), { code: 'invalid-token' });
+    await fixture.untilFailed(2);
+    await assert.rejects(tryKey(), { code: /^connection-/ });
+    assert.equal(fixture.failures.length, 2);
   });
 });
