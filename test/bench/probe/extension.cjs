@@ -78,7 +78,9 @@ exports.activate = () => {
     busy.reset();
   });
   server.listen(0, '127.0.0.1', () => {
-    fs.writeFileSync(process.env.PICKLEPOST_PROBE, String(server.address().port));
+    const file = process.env.PICKLEPOST_PROBE;
+    fs.writeFileSync(`${file}.new`, String(server.address().port));
+    fs.renameSync(`${file}.new`, file);
   });
 };
 
