@@ -8,14 +8,18 @@ export const TEXT_CONTRAST = 4.5;
 /** The same for large text and symbols; VS Code's own dimmed descriptions stay above it. */
 export const DIMMED_CONTRAST = 3;
 
-/** Fails where a text in an element has too little contrast, or is cut off without an ellipsis that says so. */
+/** Fails where there is no text in an element, or one that has too little contrast or is cut off without an ellipsis that says so. */
 export async function assertReadable(root: Locator, contrast: number): Promise<void> {
+  assert.deepEqual(await unreadableTexts(root, contrast), []);
+  assert.ok((await root.innerText()).trim() !== '', 'there is no text');
+}
+
+/** Texts in an element that have too little contrast, or are cut off without an ellipsis, each with what is wrong. */
+export async function unreadableTexts(root: Locator, contrast: number): Promise<string[]> {
   const findProblems = (await import(path.join(projectRoot, 'test/ui/unreadable.cjs'))) as {
     default: FindProblems;
   };
-  const problems = await root.evaluate(findProblems.default, contrast);
-  assert.deepEqual(problems, []);
-  assert.ok((await root.innerText()).trim() !== '', 'there is no text');
+  return root.evaluate(findProblems.default, contrast);
 }
 
 /** In the page, where the types of the DOM are not part of this project. */

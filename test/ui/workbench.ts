@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { launchBrowser, stayOffline } from '../harness/browser';
 import { installExtension, startServer, type VsCodeServer } from '../harness/server';
 import { projectRoot } from '../harness/setup';
+import { DIMMED_CONTRAST, unreadableTexts } from './readability';
 import { stillPicture } from './stillPicture';
 import { TreeView } from './treeView';
 
@@ -433,11 +435,19 @@ export class Workbench {
     fs.writeFileSync(path.join(screenshots, `${name}.png`), await stillPicture(this.page));
   }
 
-  /** Writes ui-shots/<name>-<theme>.png for every theme, and leaves the light one. */
+  /**
+   * Writes ui-shots/<name>-<theme>.png for every theme, and leaves the light one. Fails where a text of the views or pages of
+   * extensions has too little contrast or is cut off.
+   */
   async screenshotInThemes(name: string, ...shown: readonly Locator[]): Promise<void> {
     for (const theme of ['dark', 'hc-light', 'hc-dark', 'light'] satisfies Theme[]) {
       await this.setTheme(theme);
       await this.screenshot(`${name}-${theme}`, ...shown);
+      const views = await this.page.locator('.part.sidebar .pane-body:visible').all();
+      const pages = await this.page.locator('iframe.webview.ready:visible').all();
+      const bodies = pages.map((frame) => frame.contentFrame().frameLocator('#active-frame').locator('body'));
+      for (const part of [...views, ...bodies])
+        assert.deepEqual(await unreadableTexts(part, DIMMED_CONTRAST), []);
     }
   }
 }
