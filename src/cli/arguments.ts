@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { codecs, FORMATS, type Format } from '../core/codecs/codecs';
+import { formats, FORMATS, type Format } from '../core/codecs/formats';
 import { messageOf } from '../core/errors';
 
 /** A command line that is not as the help says. Exit code 2. */
@@ -123,7 +123,7 @@ export function parseChoice<T extends string>(
 
 /** What a format is called on the command line. */
 export function formatWord(format: Format): string {
-  return codecs[format].title.toLowerCase();
+  return formats[format].title.toLowerCase();
 }
 
 /** The format that is called so, there or in messages and events; undefined for any other word. */

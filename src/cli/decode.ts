@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { codecs, type Format } from '../core/codecs/codecs';
+import { codecs } from '../core/codecs/codecs';
+import { type Format } from '../core/codecs/formats';
 import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import { MemorySource, type ByteSource } from '../core/values/byteSource';

@@ -1,4 +1,4 @@
-import { codecs } from '../core/codecs/codecs';
+import { formats } from '../core/codecs/formats';
 import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
 import type { Protection } from '../core/wire/dialect';
 import { protectionOf } from '../core/wire/dialects';
@@ -8,7 +8,7 @@ import { formatSize } from '../core/render/sizeText';
 export function describe(item: ReceivedItem): string {
   const { name, kind, format, size } = item;
   const type = isEmptyFolder(item) ? 'empty folder' : kind;
-  const facts = [format === undefined ? type : `${type} in ${codecs[format].title}`, formatSize(size)];
+  const facts = [format === undefined ? type : `${type} in ${formats[format].title}`, formatSize(size)];
   if (item.mode !== undefined) facts.push('executable');
   const protection = protectionOf(item);
   if (protection) facts.push(protection === 'parts' ? 'encrypted by parts' : 'encrypted');

@@ -1,4 +1,4 @@
-import type { Format } from '../core/codecs/codecs';
+import type { Format } from '../core/codecs/formats';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import { PicklepostError } from '../core/errors';
 import { compressionOf } from '../core/files/compression/unpack';

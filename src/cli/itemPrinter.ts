@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTextFormat } from '../core/codecs/codecs';
+import { isTextFormat } from '../core/codecs/formats';
 import { messageOf, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Format, ReceivedItem } from '../core/item/item';

@@ -1,4 +1,4 @@
-import { isTextFormat } from '../core/codecs/codecs';
+import { isTextFormat } from '../core/codecs/formats';
 import { PicklepostError } from '../core/errors';
 import { decodeFile, unpackFile } from '../core/files/fileDecoder';
 import { MemorySource, type ByteSource } from '../core/values/byteSource';

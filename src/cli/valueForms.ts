@@ -1,5 +1,7 @@
-import { codecs, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from '../core/codecs/codecs';
+import { codecs } from '../core/codecs/codecs';
+import { isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from '../core/codecs/formats';
 import { textForms } from '../core/codecs/forms';
+import { writeForm } from '../core/codecs/writeForm';
 import { csvPieces } from '../core/data/csv';
 import type { NdArray } from '../core/data/ndArray';
 import { npyPieces } from '../core/data/npy';
@@ -82,7 +84,7 @@ export function writeValue(name: string, content: DecodedContent, writing: Writi
   const { value, isStored, steps } = writing.at === undefined ? root : findPlace(content.value, writing.at);
   const text = (form: TextFormat | 'python'): Written => {
     const options = { maxLength: MAX_TEXT, isStored: isStored || writing.isStored, place: steps };
-    return { pieces: [`${textForms[form].write(value, options)}\n`] };
+    return { pieces: [`${writeForm(form, value, options)}\n`] };
   };
   switch (writing.form) {
     case 'printed':
@@ -126,7 +128,7 @@ function printed(value: Value, isCheckpoint: boolean): Written | undefined {
 function lossyJson(name: string, value: Value): Written {
   const { value: plain, changes } = plainJson(value);
   return {
-    pieces: [`${textForms.json.write(plain, { maxLength: MAX_TEXT })}\n`],
+    pieces: [`${writeForm('json', plain, { maxLength: MAX_TEXT })}\n`],
     note: `${name}: values changed for JSON: ${changes}`,
   };
 }

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { FORMATS, type Format } from '../core/codecs/codecs';
+import { FORMATS, type Format } from '../core/codecs/formats';
 import { decryptToken, encryptToken } from '../core/crypto/fernet';
 import { FernetKey } from '../core/crypto/keys';
 import { pieceCount, pieceTokenLength } from '../core/crypto/tokenStream';

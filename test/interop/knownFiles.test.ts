@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { textForms } from '../../src/core/codecs/forms';
+import { writeForm } from '../../src/core/codecs/writeForm';
 import { csvPieces } from '../../src/core/data/csv';
 import { decodeFile, unpackFile } from '../../src/core/files/fileDecoder';
 import { MemorySource } from '../../src/core/values/byteSource';
@@ -40,7 +40,7 @@ async function compare({ file, csv, json }: Answer): Promise<void> {
     assert.equal([...csvPieces(table, true)].join(''), csv, file);
     return;
   }
-  const text = textForms.json.write(plainJson(value).value, { maxLength: 1_000_000 });
+  const text = writeForm('json', plainJson(value).value, { maxLength: 1_000_000 });
   assert.deepEqual(JSON.parse(text), json, file);
 }
 

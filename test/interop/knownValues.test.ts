@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { textForms } from '../../src/core/codecs/forms';
+import { writeForm } from '../../src/core/codecs/writeForm';
 import { decodePickleFile } from '../../src/core/codecs/pickle/file';
 import type { Level } from '../../src/core/codecs/pickle/level';
 import { recognise } from '../../src/core/values/known/recognise';
@@ -32,7 +32,7 @@ function copiesOf(script: string, python: string): Copy[] {
     const [value] = values;
     assert.ok(value !== undefined && problem === undefined, sample.name);
     const known = recognise(value);
-    const source = textForms.python.write(value, { maxLength: 1_000_000 });
+    const source = writeForm('python', value, { maxLength: 1_000_000 });
     return { ...sample, source, level: actions.level, isKnown: known !== undefined, cell: known?.text };
   });
   const answers = runPython(script, copies.map((copy) => JSON.stringify(copy)).join('\n'), python);

@@ -28,3 +28,4 @@ export function isSpace(code: number | undefined): boolean {
 export function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE;
 }
+export const LESS_THAN = 0x3c;

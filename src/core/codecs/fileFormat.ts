@@ -1,4 +1,4 @@
-import { formatOfName, type Format } from './codecs';
+import { formatOfName, type Format } from './formats';
 import { dictionaryFormat, formatOfStart } from './recognize';
 
 /** In which format a file holds a dictionary: by its name, or else by its first bytes; undefined where it seems to hold none. */

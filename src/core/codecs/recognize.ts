@@ -1,6 +1,6 @@
 import { isSpace } from './characterCodes';
-import type { Codec, Recognizer } from './codec';
-import { codecs, FORMATS, type Format } from './codecs';
+import type { Recognizer } from './format';
+import { formats, FORMATS, type Format } from './formats';
 import { startInUtf8 } from './unicodeText';
 
 /**
@@ -11,8 +11,8 @@ export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none
   const text = start.subarray(skipBlank(start));
   const isEnough = isAll || start.length > LONGEST_BLANK;
   for (const format of FORMATS) {
-    const codec: Codec = codecs[format];
-    const begins = codec.begins(codec.isText ? text : start, isEnough);
+    const { isText, begins: beginsAs } = formats[format];
+    const begins = beginsAs(isText ? text : start, isEnough);
     if (begins !== false) return begins ? format : undefined;
   }
   return 'none';
@@ -27,8 +27,8 @@ export function dictionaryFormat(start: Uint8Array): Format | undefined {
 function containerFormat(start: Uint8Array): Format | undefined {
   const format = formatOfStart(start, true);
   if (format === undefined || format === 'none') return undefined;
-  const recognizer: Recognizer = codecs[format].recognizer(LOOK_DEPTH);
-  recognizer.update(codecs[format].isText ? start.subarray(skipBlank(start)) : start);
+  const recognizer: Recognizer = formats[format].recognizer(LOOK_DEPTH);
+  recognizer.update(formats[format].isText ? start.subarray(skipBlank(start)) : start);
   return recognizer.isContainer ? format : undefined;
 }
 

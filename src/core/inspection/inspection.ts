@@ -1,4 +1,5 @@
-import { textForms, type TextForm } from '../codecs/forms';
+import { type TextForm } from '../codecs/forms';
+import { writeForm } from '../codecs/writeForm';
 import { PicklepostError } from '../errors';
 import { StoredBytes } from '../values/byteSource';
 import { FirstPlaces } from './firstPlaces';
@@ -94,7 +95,7 @@ export class Inspection {
    */
   text(path: readonly number[], form: TextForm, { maxLength }: { maxLength: number }): string {
     const { value, steps, isStored } = this.follow(path);
-    return textForms[form].write(value, { maxLength, place: steps, isStored });
+    return writeForm(form, value, { maxLength, place: steps, isStored });
   }
 
   /** What is copied for a value: a string as it is, anything else as a Python literal. @throws as {@link text} */

@@ -1,5 +1,5 @@
 import type { BufferRing } from '../bufferRing';
-import type { Format } from '../codecs/codecs';
+import type { Format } from '../codecs/formats';
 
 export type { Format };
 

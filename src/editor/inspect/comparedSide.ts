@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isTextFormat } from '../../core/codecs/codecs';
+import { isTextFormat } from '../../core/codecs/formats';
 import { CONTENT_START, contentTypeOf } from '../../core/contentType';
 import { AS_STORED } from '../../core/values/known/shown';
 import type { LoadedValue } from '../../worker/loadedValue';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { codecs, FORMATS } from '../../core/codecs/codecs';
+import { formats, FORMATS } from '../../core/codecs/formats';
 import { formatOfFile, isPickleFile } from '../../core/codecs/fileFormat';
 import { PicklepostError } from '../../core/errors';
 import { DECODED_SIZE } from '../../core/limits';
@@ -63,7 +63,7 @@ function holdsNone(file: vscode.Uri): PicklepostError {
     vscode.l10n.t(
       '{0} is in none of the formats {1}.',
       file.path.slice(file.path.lastIndexOf('/') + 1),
-      FORMATS.map((one) => codecs[one].title).join(', '),
+      FORMATS.map((one) => formats[one].title).join(', '),
     ),
   );
 }

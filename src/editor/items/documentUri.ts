@@ -1,4 +1,4 @@
-import { withoutExtension } from '../../core/codecs/codecs';
+import { withoutExtension } from '../../core/codecs/formats';
 import { TEXT_FORMS, textForms, type TextForm } from '../../core/codecs/forms';
 
 /** How content is shown: as it is, as a table of its bytes, as the rows of a table, or as a value written in one of the forms. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { codecs, FORMATS, isTextFormat, TEXT_FORMATS, withoutExtension } from '../../core/codecs/codecs';
+import { formats, FORMATS, isTextFormat, TEXT_FORMATS, withoutExtension } from '../../core/codecs/formats';
 import { textForms } from '../../core/codecs/forms';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
@@ -147,7 +147,7 @@ function choicesFor({ item, info }: CommandTarget): Choice[] {
     if (item.format === undefined) return [asItCame];
     // A binary format made again would hold the same.
     const forms = valueForms().filter(({ form }) => form !== item.format || isTextFormat(form));
-    return [{ ...asItCame, description: codecs[item.format].title }, ...forms];
+    return [{ ...asItCame, description: formats[item.format].title }, ...forms];
   }
   switch (info.type) {
     case 'str':
@@ -167,7 +167,7 @@ function valueForms(): Choice[] {
       return { form, label: localize(label), extension };
     }),
     ...FORMATS.filter((format) => !isTextFormat(format)).map((format) => {
-      const { title, extensions } = codecs[format];
+      const { title, extensions } = formats[format];
       return { form: format, label: capitalize(title), extension: extensions[0] };
     }),
   ];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../core/errors';
-import { codecs, FORMATS, type Format } from '../../core/codecs/codecs';
+import { formats, FORMATS, type Format } from '../../core/codecs/formats';
 import type { Settings } from '../shell/settings';
 import { localize } from '../shell/localize';
 
@@ -10,7 +10,7 @@ const LAST_FORMAT = 'lastFormat';
 export async function pickFormat(settings: Settings, state: vscode.Memento): Promise<Format> {
   if (settings.send.format !== 'ask') return settings.send.format;
   const rows = FORMATS.map((format) => {
-    const { label, detail } = codecs[format];
+    const { label, detail } = formats[format];
     return { format, label: localize(label), detail: localize(detail) };
   });
   const last = state.get<Format>(LAST_FORMAT);

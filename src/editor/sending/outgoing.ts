@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { codecs } from '../../core/codecs/codecs';
+import { formats } from '../../core/codecs/formats';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { DialectName } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
@@ -89,7 +89,7 @@ export async function dictionaryItem(
   format: Format,
 ): Promise<{ item: OutgoingItem; notices: readonly Words[] }> {
   const { bytes, notices } = await worker.encode(text, format);
-  const named = `${posix.parse(name).name}.${codecs[format].extensions[0]}`;
+  const named = `${posix.parse(name).name}.${formats[format].extensions[0]}`;
   return { item: bytesItem({ kind: 'dictionary', format, name: named, bytes }), notices };
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { hostOf } from '../../core/wire/address';
-import { codecs } from '../../core/codecs/codecs';
+import { formats } from '../../core/codecs/formats';
 import { isPickleName } from '../../core/codecs/fileFormat';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
 import { protectionOf } from '../../core/wire/dialects';
@@ -43,7 +43,7 @@ export function formatMoment(milliseconds: number): string {
 export function describeKind(item: ReceivedItem): string {
   switch (item.kind) {
     case 'dictionary':
-      return vscode.l10n.t('dictionary ({0})', item.format === undefined ? '' : codecs[item.format].title);
+      return vscode.l10n.t('dictionary ({0})', item.format === undefined ? '' : formats[item.format].title);
     case 'text':
       return vscode.l10n.t('text');
     case 'file':
@@ -54,7 +54,7 @@ export function describeKind(item: ReceivedItem): string {
 
 /** As {@link describeKind}, in a word: of a dictionary the name of its format. */
 export function formatName(item: ReceivedItem): string {
-  return item.format === undefined ? describeKind(item) : codecs[item.format].title;
+  return item.format === undefined ? describeKind(item) : formats[item.format].title;
 }
 
 /** The name that an item came with, or what it is where it came without one. */

@@ -1,4 +1,4 @@
-import { codecs } from '../../core/codecs/codecs';
+import { formats } from '../../core/codecs/formats';
 import type { ItemKind, Format } from '../../core/item/item';
 
 /** Of a name, as file systems have it: bytes of UTF-8, on Windows UTF-16 units. */
@@ -118,6 +118,6 @@ export function timestamp(time: number): string {
 
 /** The usual extension of such content, without the dot. */
 export function extensionOf({ kind, format }: Pick<NameParts, 'kind' | 'format'>): string {
-  if (kind === 'dictionary') return codecs[format ?? 'binary'].extensions[0];
+  if (kind === 'dictionary') return formats[format ?? 'binary'].extensions[0];
   return kind === 'text' ? 'txt' : 'bin';
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { FORMATS } from '../../../src/core/codecs/codecs';
+import { FORMATS } from '../../../src/core/codecs/formats';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../../../src/core/wire/dialects';
 import {

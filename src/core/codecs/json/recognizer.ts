@@ -1,5 +1,5 @@
 import { isSpace } from '../characterCodes';
-import type { Recognition, Recognizer } from '../codec';
+import type { Recognition, Recognizer } from '../format';
 
 /**
  * Tells, while it arrives, whether a stream is one JSON value: by JSON's grammar, except for the inner form of numbers and of

@@ -5,7 +5,7 @@ import { MemoryBudget } from '../memoryBudget';
 import { PickleAccount } from './account';
 import type { PickleActions } from './actions';
 import { decodePickleFile } from './file';
-import { beginsAsPickle, PickleRecognizer } from './recognizer';
+import { pickleFormat } from './format';
 import { encodePickle } from './writer';
 import { say } from '../../text';
 
@@ -24,17 +24,7 @@ export { encodePickle } from './writer';
  * person would then see only a part of what arrived; {@link decodePickle} tells where a pickle ends.
  */
 export const pickleCodec: BinaryCodec = {
-  title: 'pickle',
-  label: say`Binary`,
-  detail: say`Python's pickle. Keeps every type.`,
-  extensions: ['pkl', 'pickle'],
-  // Pascal, Prolog and others use it too.
-  sharedExtensions: ['p'],
-  isText: false,
-
-  begins: beginsAsPickle,
-
-  recognizer: () => new PickleRecognizer(),
+  ...pickleFormat,
 
   decode: (bytes, { budget = new MemoryBudget() }) => decodeOnlyPickle(bytes, new PickleAccount(budget)),
 

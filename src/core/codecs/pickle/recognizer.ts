@@ -1,4 +1,4 @@
-import type { Recognition, Recognizer } from '../codec';
+import type { Recognition, Recognizer } from '../format';
 import { PickleScanner } from './scanner';
 
 const PROTO = 0x80;

@@ -2,32 +2,20 @@ import { constants } from 'node:buffer';
 import { DecodeError } from '../../errors';
 import { textTooLong } from '../../render/view';
 import type { TextCodec } from '../codec';
-import { SLASH } from '../characterCodes';
+import { LESS_THAN, SLASH } from '../characterCodes';
 import { MemoryBudget } from '../memoryBudget';
 import { decodeUnicode } from '../unicodeText';
 import { parseXml } from './reader';
-import { XmlRecognizer } from './recognizer';
+import { xmlFormat } from './format';
 import { encodeXml, formatXml } from './writer';
 import { say } from '../../text';
 
 export { formatXml } from './writer';
 
-const LESS_THAN = 0x3c;
-
 /** XML in the dialect of `vocabulary.ts`. Reads any other XML too, but for declarations in a DOCTYPE. */
 export const xmlCodec: TextCodec = {
-  title: 'XML',
-  label: 'XML',
-  detail: say`One element per key; types in attributes.`,
-  extensions: ['xml'],
-  isText: true,
+  ...xmlFormat,
   indent: 2,
-
-  begins([first], isAll) {
-    return first === undefined && !isAll ? undefined : first === LESS_THAN;
-  },
-
-  recognizer: (depth) => new XmlRecognizer(depth),
 
   decode(bytes, { nestingDepth, budget = new MemoryBudget() }) {
     budget.spend(xmlCost(bytes));

@@ -1,5 +1,5 @@
 import { isSpace } from '../characterCodes';
-import type { Recognition, Recognizer } from '../codec';
+import type { Recognition, Recognizer } from '../format';
 import { OpenNames } from './openNames';
 
 /**

@@ -1,4 +1,4 @@
-import { codecs } from '../../codecs/codecs';
+import { formats } from '../../codecs/formats';
 import { PicklepostError, ProtocolError } from '../../errors';
 import type { Format } from '../../item/item';
 import { say } from '../../text';
@@ -69,7 +69,7 @@ export function encodePacket(chunk: Uint8Array, isLast: boolean, first?: Transfe
 
 function encodeMeta({ format, encrypted }: TransferHead): number {
   const code = format === undefined ? 0 : FORMATS.indexOf(format) + 1;
-  if (format !== undefined && code === 0) throw notCarried(codecs[format].title);
+  if (format !== undefined && code === 0) throw notCarried(formats[format].title);
   const kind = format === undefined ? 0 : (TYPE_DICTIONARY << 5) | (code << 2);
   return kind | (encrypted ? ENCRYPTED : 0);
 }

@@ -1,4 +1,4 @@
-import { isTextFormat } from '../../codecs/codecs';
+import { isTextFormat } from '../../codecs/formats';
 import { encryptTokenText } from '../../crypto/fernet';
 import { CancelledError, PicklepostError } from '../../errors';
 import { readAnswer, refusal } from '../answers';

@@ -1,5 +1,5 @@
-import { isTextFormat, codecs, type Format } from '../../codecs/codecs';
-import type { Recognizer } from '../../codecs/codec';
+import { isTextFormat, formats, type Format } from '../../codecs/formats';
+import type { Recognizer } from '../../codecs/format';
 import { skipBlank } from '../../codecs/recognize';
 import type { Content } from '../../item/item';
 import { sniff, type Start } from './sniff';
@@ -51,7 +51,7 @@ export class ContentScanner {
   private begin(start: Start): number {
     if (start === 'token' || start === 'other') this.scan = new TextScan();
     else {
-      const recognizer = codecs[start].recognizer(this.depth);
+      const recognizer = formats[start].recognizer(this.depth);
       this.scan = isTextFormat(start) ? new TextScan(start, recognizer) : new BinaryScan(start, recognizer);
     }
     return this.scan.update(this.undecided);

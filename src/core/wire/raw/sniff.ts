@@ -1,4 +1,4 @@
-import type { Format } from '../../codecs/codecs';
+import type { Format } from '../../codecs/formats';
 import { formatOfStart, skipBlank } from '../../codecs/recognize';
 
 /** What the first bytes of a raw value say it is. `other` is text or bytes, which only its end can tell. */

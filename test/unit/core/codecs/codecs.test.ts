@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Codec } from '../../../../src/core/codecs/codec';
+import { codecs } from '../../../../src/core/codecs/codecs';
 import {
-  codecs,
   formatOfName,
   FORMATS,
   isTextFormat,
   TEXT_FORMATS,
   withoutExtension,
-} from '../../../../src/core/codecs/codecs';
-import { shownForm, TEXT_FORMS, textForms } from '../../../../src/core/codecs/forms';
+} from '../../../../src/core/codecs/formats';
+import { shownForm, TEXT_FORMS } from '../../../../src/core/codecs/forms';
+import { writeForm } from '../../../../src/core/codecs/writeForm';
 import { MemoryBudget } from '../../../../src/core/codecs/memoryBudget';
 import { dictionaryFormat, formatOfStart } from '../../../../src/core/codecs/recognize';
 import { LimitError } from '../../../../src/core/errors';
@@ -69,7 +70,7 @@ describe('every codec of the table', () => {
 
     it(`is shown in a form that reads back or is Python's (${format})`, () => {
       const form = shownForm(format);
-      const text = textForms[form].write(VALUE, { maxLength: 10_000 });
+      const text = writeForm(form, VALUE, { maxLength: 10_000 });
       if (isTextFormat(format)) assertSameValue(codec.decode(Buffer.from(text), DEFAULT_LIMITS).value, VALUE);
       else assert.equal(form, 'python');
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Recognition } from '../../../../src/core/codecs/codec';
+import type { Recognition } from '../../../../src/core/codecs/format';
 import { JsonRecognizer } from '../../../../src/core/codecs/json/recognizer';
 import { XmlRecognizer } from '../../../../src/core/codecs/xml/recognizer';
 import { inSteps } from '../wire/scriptedChannel';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { MemorySource } from '../../../../src/core/values/byteSource';
 import { summarizeCheckpoint } from '../../../../src/core/files/checkpoint';
 import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
-import { textForms } from '../../../../src/core/codecs/forms';
+import { writeForm } from '../../../../src/core/codecs/writeForm';
 import { recognise } from '../../../../src/core/values/known/recognise';
 import { Dict } from '../../../../src/core/values/value';
 import { makeSafetensors, makeZip } from './makeFiles';
@@ -73,7 +73,7 @@ describe('A checkpoint', () => {
 
   it('gives the elements of a view by its strides', () => {
     const [value] = vector('tensors.pt').values;
-    const text = textForms.python.write((value as Dict).get('view')!, { maxLength: 1000 });
+    const text = writeForm('python', (value as Dict).get('view')!, { maxLength: 1000 });
     assert.equal(text, 'torch.tensor([[1.0, 2.0], [4.0, 5.0]], dtype=torch.float32)');
   });
 

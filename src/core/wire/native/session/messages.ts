@@ -1,4 +1,4 @@
-import { FORMATS } from '../../../codecs/codecs';
+import { FORMATS } from '../../../codecs/formats';
 import type { ItemOffer } from '../../../item/itemStore';
 import { invalidMessage, MessageFields } from './messageFields';
 import { say } from '../../../text';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { textForms } from '../../../../../src/core/codecs/forms';
+import { writeForm } from '../../../../../src/core/codecs/writeForm';
 import { decodePickleFile } from '../../../../../src/core/codecs/pickle/file';
 import { decodePickle } from '../../../../../src/core/codecs/pickle/reader';
 import { csvPieces } from '../../../../../src/core/data/csv';
@@ -56,7 +56,7 @@ describe('A known value', () => {
     for (const protocol of [2, 4, 5])
       it(`of ${folder}, arrays at protocol ${protocol}, has the elements that numpy has`, () => {
         const { value } = plainJson(read(folder, 'arrays', protocol));
-        const text = textForms.json.write(value, { maxLength: 100_000 });
+        const text = writeForm('json', value, { maxLength: 100_000 });
         assert.deepEqual(
           JSON.parse(text),
           JSON.parse(readFileSync(path.join(VECTORS, 'arrays.json'), 'utf8')),

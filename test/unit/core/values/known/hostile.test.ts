@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { PicklepostError } from '../../../../../src/core/errors';
-import { textForms } from '../../../../../src/core/codecs/forms';
+import { writeForm } from '../../../../../src/core/codecs/writeForm';
 import { decodeFile } from '../../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../../src/core/values/byteSource';
 import { formatPreview } from '../../../../../src/core/render/preview';
@@ -161,7 +161,7 @@ function lookAt(value: Value): void {
   const table = known?.table?.();
   for (const column of table?.columns.slice(0, 20) ?? [])
     for (let row = 0; row < Math.min(20, table?.rowCount ?? 0); row++) column.cell(row);
-  textForms.python.write(value, { maxLength: 10_000 });
+  writeForm('python', value, { maxLength: 10_000 });
   plainJson(value);
 }
 

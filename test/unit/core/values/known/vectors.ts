@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { textForms } from '../../../../../src/core/codecs/forms';
+import { writeForm } from '../../../../../src/core/codecs/writeForm';
 import type { Level } from '../../../../../src/core/codecs/pickle/level';
 import { decodeFile, unpackFile } from '../../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../../src/core/values/byteSource';
@@ -36,6 +36,6 @@ export async function showFile(file: Uint8Array): Promise<Shown> {
   const { values, actions, problem } = decodeFile(await unpackFile(new MemorySource(file)));
   const [value] = values;
   if (value === undefined || problem !== undefined) throw new Error(problem?.message ?? 'there is no value');
-  const copied = textForms.python.write(value, { maxLength: 1_000_000 });
+  const copied = writeForm('python', value, { maxLength: 1_000_000 });
   return { line: formatPreview(value), level: actions.level, copied };
 }

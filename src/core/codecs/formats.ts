@@ -1,0 +1,46 @@
+import type { FormatFacts } from './format';
+import { jsonFormat } from './json/format';
+import { pickleFormat } from './pickle/format';
+import { xmlFormat } from './xml/format';
+
+/**
+ * All formats of dictionaries, by their name in messages, settings and the inbox. Where several recognize a start, the first has it.
+ * `binary` is what the Python original calls a pickle. Their codecs are in `codecs.ts`, which only those load that read or write values.
+ */
+export const formats = {
+  binary: pickleFormat,
+  json: jsonFormat,
+  xml: xmlFormat,
+} as const satisfies Record<string, FormatFacts>;
+
+/** How a dictionary is serialized. */
+export type Format = keyof typeof formats;
+
+/** The formats that are text. */
+export type TextFormat = {
+  [Name in Format]: (typeof formats)[Name]['isText'] extends true ? Name : never;
+}[Format];
+
+export const FORMATS = Object.keys(formats) as readonly Format[];
+
+export const TEXT_FORMATS = FORMATS.filter(isTextFormat);
+
+export function isTextFormat(format: Format): format is TextFormat {
+  return formats[format].isText;
+}
+
+/** The format whose files have the extension of this name; of extensions that other files have as well, where `isShared` says so. */
+export function formatOfName(name: string, { isShared = false } = {}): Format | undefined {
+  const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase();
+  return FORMATS.find((format) => extensionsOf(format, isShared).includes(extension ?? ''));
+}
+
+/** A name without the extension of a format. */
+export function withoutExtension(name: string): string {
+  return formatOfName(name, { isShared: true }) === undefined ? name : name.slice(0, name.lastIndexOf('.'));
+}
+
+function extensionsOf(format: Format, isShared: boolean): readonly string[] {
+  const { extensions, sharedExtensions = [] }: FormatFacts = formats[format];
+  return isShared ? [...extensions, ...sharedExtensions] : extensions;
+}
