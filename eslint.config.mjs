@@ -97,6 +97,19 @@ const valuesZone = {
   message: 'src/core/values may import only itself; src/core/values/known lies above it.',
 };
 
+/** Values are decoded and written in the worker: who only moves or shows them knows formats, and never loads a codec. */
+const codecZones = ['editor', 'net', 'inbox', 'core/wire', 'core/item'].map((target) => ({
+  target: `./src/${target}`,
+  from: [
+    'codecs/codecs.ts',
+    'codecs/writeForm.ts',
+    'codecs/*/codec.ts',
+    'values/known',
+    'files/fileDecoder.ts',
+  ].map((path) => `./src/core/${path}`),
+  message: 'Codecs are loaded by the worker and the command line: take what is in core/codecs/formats.ts.',
+}));
+
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'ui-shots/', '.vscode-test/', 'test/sample-workspace/'] },
   js.configs.recommended,
@@ -122,6 +135,7 @@ export default defineConfig(
             ...roomZones('inbox', inboxRooms),
             ...roomZones('editor', editorRooms),
             ...nativeZones,
+            ...codecZones,
             valuesZone,
           ],
         },

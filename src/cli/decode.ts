@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { codecs } from '../core/codecs/codecs';
 import { type Format } from '../core/codecs/formats';
-import { decodePickleFile, runsCode } from '../core/codecs/pickle/codec';
+import { decodePickleFile } from '../core/codecs/pickle/codec';
+import { runsCode } from '../core/codecs/pickle/format';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import { MemorySource, type ByteSource } from '../core/values/byteSource';
 import { withoutCompression } from '../core/files/fileNames';

@@ -1,8 +1,7 @@
 import type { Format } from '../core/codecs/formats';
 import { formatOfFile } from '../core/codecs/fileFormat';
 import { PicklepostError } from '../core/errors';
-import { compressionOf } from '../core/files/compression/unpack';
-import { beginsAsData } from '../core/files/fileDecoder';
+import { beginsAsData, compressionOf } from '../core/files/fileKind';
 import { isDataFileName } from '../core/files/fileNames';
 import type { ReceivedItem } from '../core/item/item';
 import { DECODED_SIZE } from '../core/limits';

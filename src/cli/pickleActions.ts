@@ -1,4 +1,4 @@
-import type { Effect, Level, PickleActions } from '../core/codecs/pickle/codec';
+import type { Effect, Level, PickleActions } from '../core/codecs/pickle/format';
 import type { Output } from './output';
 
 const SENTENCES: Readonly<Record<Level, string>> = {

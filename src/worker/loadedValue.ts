@@ -1,4 +1,4 @@
-import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { PickleActions } from '../core/codecs/pickle/format';
 import { PicklepostError } from '../core/errors';
 import type { NodeInfo } from '../core/inspection/inspection';
 import type { Disposable } from '../core/scheduling/event';

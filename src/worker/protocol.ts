@@ -1,7 +1,7 @@
-import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { PickleActions } from '../core/codecs/pickle/format';
 import type { ErrorCode } from '../core/errors';
 import type { Checkpoint } from '../core/files/checkpoint';
-import type { FileKind } from '../core/files/fileDecoder';
+import type { FileKind } from '../core/files/fileKind';
 import type { NodeInfo } from '../core/inspection/inspection';
 import type { RemoteHandle } from './remoteContent';
 import type { ValueService } from './valueService';

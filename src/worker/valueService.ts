@@ -1,7 +1,7 @@
 import type { Decoded as DecodedValue } from '../core/codecs/codec';
 import { codecs } from '../core/codecs/codecs';
 import { readJson } from '../core/codecs/json/codec';
-import type { PickleActions } from '../core/codecs/pickle/codec';
+import type { PickleActions } from '../core/codecs/pickle/format';
 import { messageOf } from '../core/errors';
 import { summarizeCheckpoint } from '../core/files/checkpoint';
 import { decodeFile, fileKindOf, unpackFile, type DecodedFile } from '../core/files/fileDecoder';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { writeForm } from '../../src/core/codecs/writeForm';
 import { decodePickleFile } from '../../src/core/codecs/pickle/file';
-import type { Level } from '../../src/core/codecs/pickle/level';
+import type { Level } from '../../src/core/codecs/pickle/format';
 import { recognise } from '../../src/core/values/known/recognise';
 import { needsPython, runPython } from './python';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { decodePickleFile, type Effect, type PickleActions } from '../../src/core/codecs/pickle/codec';
+import { decodePickleFile } from '../../src/core/codecs/pickle/codec';
+import type { Effect, PickleActions } from '../../src/core/codecs/pickle/format';
 import { isPlainName } from '../../src/core/codecs/pickle/reductions';
 import { pickleSequence, randomNumbers } from './pickleSequences';
 import { needsPython, runPython } from './python';

@@ -2,7 +2,7 @@ import type { Limits } from '../limits';
 import type { ViewOptions } from '../render/view';
 import type { Value } from '../values/value';
 import type { MemoryBudget } from './memoryBudget';
-import type { PickleActions } from './pickle/actions';
+import type { PickleActions } from './pickle/format';
 import type { FormatFacts } from './format';
 import { type Words } from '../text';
 

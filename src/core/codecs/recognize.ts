@@ -1,5 +1,5 @@
 import { isSpace } from './characterCodes';
-import type { Recognizer } from './format';
+import type { FormatFacts, Recognizer } from './format';
 import { formats, FORMATS, type Format } from './formats';
 import { startInUtf8 } from './unicodeText';
 
@@ -11,8 +11,8 @@ export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none
   const text = start.subarray(skipBlank(start));
   const isEnough = isAll || start.length > LONGEST_BLANK;
   for (const format of FORMATS) {
-    const { isText, begins: beginsAs } = formats[format];
-    const begins = beginsAs(isText ? text : start, isEnough);
+    const facts: FormatFacts = formats[format];
+    const begins = facts.begins(facts.isText ? text : start, isEnough);
     if (begins !== false) return begins ? format : undefined;
   }
   return 'none';

@@ -7,20 +7,18 @@ import {
   noteWithoutFormat,
   PickleAccount,
   type ActionOptions,
-  type PickleActions,
 } from '../codecs/pickle/codec';
+import type { PickleActions } from '../codecs/pickle/format';
 import type { MemoryBudget } from '../codecs/memoryBudget';
 import { bytesAt, type ByteSource } from '../values/byteSource';
-import { compressionOf, unpack } from './compression/unpack';
+import { unpack } from './compression/unpack';
+import { compressionOf, FILE_START, kindOfStart, type FileKind } from './fileKind';
 import { joblibExtension } from './joblib';
-import { NPY_MAGIC, readAllNpy, readNpy } from './npy';
-import { isSafetensors, readSafetensors } from './safetensors';
-import { findTorchPickle, isLegacyTorch, readLegacyTorch, readTorchArchive } from './torch';
+import { readAllNpy, readNpy } from './npy';
+import { readSafetensors } from './safetensors';
+import { findTorchPickle, readLegacyTorch, readTorchArchive } from './torch';
 import { openZipEntry, readZipDirectory, type ZipEntry } from './zip';
 import { say } from '../text';
-
-/** What a file is, by its first bytes. What is nothing else counts as a pickle. */
-export type FileKind = 'pickle' | 'npy' | 'zip' | 'torch' | 'safetensors';
 
 /** What is in a file. */
 export interface DecodedFile {
@@ -35,8 +33,6 @@ export interface DecodedFile {
   readonly problem?: PicklepostError;
 }
 
-/** Bytes from the start by which a file is known. */
-export const FILE_START = 64;
 /** Bytes by which a file that is no pickle either shows that it is none. */
 const PROBE = 64 * 1024;
 /** Archives inside of archives. */
@@ -57,23 +53,9 @@ export async function unpackFile(source: ByteSource): Promise<ByteSource> {
   return content;
 }
 
-/** Whether a start is that of a file of arrays or tensors. @param size of the whole */
-export function beginsAsData(start: Uint8Array, size: number): boolean {
-  return kindOfStart(start.subarray(0, FILE_START), size) !== 'pickle';
-}
-
 /** What the file is. */
 export function fileKindOf(source: ByteSource): FileKind {
   return kindOfStart(startOf(source), source.size);
-}
-
-function kindOfStart(start: Uint8Array, size: number): FileKind {
-  const text = Buffer.from(start).toString('latin1');
-  if (text.startsWith(NPY_MAGIC)) return 'npy';
-  // An archive without a file has its end only.
-  if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip';
-  if (isSafetensors(start, size)) return 'safetensors';
-  return isLegacyTorch(start) ? 'torch' : 'pickle';
 }
 
 /** Reads a file that is not compressed, of any kind, and of large contents only where they are. Nothing is run. */

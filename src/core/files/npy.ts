@@ -2,11 +2,10 @@ import { DecodeError } from '../errors';
 import { Dict, type Value } from '../values/value';
 import { decodePickle, type PickleAccount } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
+import { NPY_MAGIC } from './fileKind';
 import { arrayCall, byteCount, dtypeOf, shapeOf } from './numpyForms';
 import { parsePythonHeader } from './pythonHeader';
 import { say } from '../text';
-
-export const NPY_MAGIC = '\x93NUMPY';
 
 /** Bytes of a header. numpy itself reads 10,000 unless told otherwise. */
 const MAX_HEADER = 1024 * 1024;

@@ -2,12 +2,11 @@ import { DecodeError } from '../errors';
 import { Dict, type Value } from '../values/value';
 import type { PickleAccount } from '../codecs/pickle/codec';
 import { bytesAt, type ByteSource } from '../values/byteSource';
+import { safetensorsHeader } from './fileKind';
 import { byteCount } from './numpyForms';
 import { tensorCall, type TensorType } from './torchForms';
 import { say, type Words } from '../text';
 
-/** Bytes of a header, as safetensors itself limits them. */
-const MAX_HEADER = 100_000_000;
 const PREFIX = 8;
 /** Estimated memory for each byte of the header, and of the values made of it. */
 const HEADER_COST = 32;
@@ -32,19 +31,12 @@ const TYPES: Readonly<Record<string, TensorType | undefined>> = {
   U64: { size: 8, dtype: 'uint64' },
 };
 
-/** Whether the first 16 bytes are those of a safetensors file: a length, and a JSON object of that length. */
-export function isSafetensors(start: Uint8Array, size: number): boolean {
-  if (start.length < PREFIX + 2) return false;
-  const length = lengthOf(start);
-  return start[PREFIX] === 0x7b && length >= 2 && length <= Math.min(MAX_HEADER, size - PREFIX);
-}
-
 /**
  * The tensors of a safetensors file by name, and its metadata. Only the header is read.
  * @throws PicklepostError where the header is malformed, or what it says of a tensor contradicts itself or the size of the file
  */
 export function readSafetensors(source: ByteSource, account: PickleAccount): Dict {
-  const length = lengthOf(source.read(0, PREFIX));
+  const length = safetensorsHeader(source.read(0, PREFIX));
   account.spend(HEADER_COST * length);
   const start = PREFIX + length;
   const result = new Dict();
@@ -53,11 +45,6 @@ export function readSafetensors(source: ByteSource, account: PickleAccount): Dic
     else result.set(name, readTensor(source, start, name, entry));
   }
   return result;
-}
-
-function lengthOf(start: Uint8Array): number {
-  const view = new DataView(start.buffer, start.byteOffset, PREFIX);
-  return view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
 }
 
 function parseHeader(bytes: Uint8Array): object {

@@ -10,7 +10,6 @@ import { say } from '../text';
 import { TextMap } from '../values/textMap';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
-const LEGACY_MAGIC = 119547037146038801333356n;
 
 /** Characters of a persistent id by which it is known. */
 const MAX_ID = 1000;
@@ -65,15 +64,6 @@ export function readTorchArchive(
     return record && bytesAt(record, 0, record.size);
   });
   return decodeOnly(content, account, extension);
-}
-
-/** Whether the file is one that torch wrote before 1.6, or since then when told to. */
-export function isLegacyTorch(start: Uint8Array): boolean {
-  try {
-    return decodePickle(start, { account: new PickleAccount(new MemoryBudget(4096)) }).value === LEGACY_MAGIC;
-  } catch {
-    return false;
-  }
 }
 
 /**

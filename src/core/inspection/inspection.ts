@@ -1,5 +1,6 @@
 import { type TextForm } from '../codecs/forms';
 import { writeForm } from '../codecs/writeForm';
+import { writeForm } from '../codecs/writeForm';
 import { PicklepostError } from '../errors';
 import { StoredBytes } from '../values/byteSource';
 import { FirstPlaces } from './firstPlaces';
@@ -9,7 +10,8 @@ import { Search, type SearchQuery } from './search';
 import { ByteArray, typeName, type Container, type TypeName, type Value } from '../values/value';
 import { childAt, childCount, isContainer, type Child } from '../values/children';
 import { recognise, type Known } from '../values/known/recognise';
-import { AS_STORED, shownAt, shownCount } from '../values/known/shown';
+import { AS_STORED } from '../values/asStored';
+import { shownAt, shownCount } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
 import { say } from '../text';
 

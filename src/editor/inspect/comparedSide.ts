@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isTextFormat } from '../../core/codecs/formats';
 import { CONTENT_START, contentTypeOf } from '../../core/contentType';
-import { AS_STORED } from '../../core/values/known/shown';
+import { AS_STORED } from '../../core/values/asStored';
 import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueWorker } from '../../worker/valueWorker';
 import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';

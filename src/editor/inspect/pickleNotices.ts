@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { runsCode, type Effect, type PickleActions } from '../../core/codecs/pickle/codec';
+import { runsCode, type Effect, type PickleActions } from '../../core/codecs/pickle/format';
 import type { Button, Notice, NoticeItem } from '../../webview/messages';
 import type { DecodedPickleFile } from '../../worker/protocol';
 

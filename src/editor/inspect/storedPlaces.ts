@@ -1,5 +1,5 @@
 import type { NodeInfo } from '../../core/inspection/inspection';
-import { AS_STORED } from '../../core/values/known/shown';
+import { AS_STORED } from '../../core/values/asStored';
 
 type Path = readonly number[];
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { PickleScanner } from '../../core/codecs/pickle/codec';
+import { PickleScanner } from '../../core/codecs/pickle/format';
 import { PicklepostError } from '../../core/errors';
 import { isPickleFile } from '../../core/codecs/fileFormat';
 import { DOCUMENT_SCHEME, PICKLE_EDITORS, PICKLE_OPTION, SHARED_PICKLE_NAME } from '../shell/names';

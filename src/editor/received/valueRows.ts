@@ -1,5 +1,5 @@
 import type { NodeInfo } from '../../core/inspection/inspection';
-import type { PickleActions } from '../../core/codecs/pickle/codec';
+import type { PickleActions } from '../../core/codecs/pickle/format';
 import { actionsSentence } from '../inspect/pickleNotices';
 import type { Range } from '../inspect/ranges';
 import { rowsBelow } from '../inspect/rows';

@@ -3,45 +3,10 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { InertCall, InertName, InertReference, type Value } from '../../values/value';
 import type { PickleAccount, PickleEvent } from './account';
 import { isInfamous } from './infamous';
-import { couldBeCalled, levelOf, worst, type Level } from './level';
+import { worst, type Effect, type Level, type PickleActions } from './effects';
+import { couldBeCalled, levelOf } from './level';
 import { isUnknown } from './operands';
 import { reachableFrom } from './reach';
-
-/** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
-export interface PickleActions {
-  readonly level: Level;
-  /**
-   * Each thing that Python would do, the worst first, and then in the order in which Python would come to it. What is harmless or makes
-   * objects is told once for each class or function.
-   */
-  readonly effects: readonly Effect[];
-  /** How many more there are than are listed. */
-  readonly unlisted: number;
-  /** Whether it is made so that Python reads it in one way from memory and in another from a file. */
-  readonly isTwofold: boolean;
-}
-
-export interface Effect {
-  readonly kind: 'call' | 'change' | 'import' | 'reference';
-  readonly level: Level;
-  /** What is called, changed or imported, such as `os.system`. */
-  readonly subject: string;
-  /** As Python has it, such as `os.system("ls")`; the middle of what is long is left out. */
-  readonly text: string;
-  readonly count: number;
-  /** How many leave nothing in the value: Python would make them, and forget their result. */
-  readonly dropped: number;
-  /**
-   * Where not every way of reading comes to it: only `pickle.load` of a file, only `pickle.loads`, only Python without the library whose
-   * format the file has, or only what is behind an error.
-   */
-  readonly only?: 'file' | 'memory' | 'pickle' | 'rest';
-}
-
-/** Whether Python would run anything but its own reading of data, or import what is not known. */
-export function runsCode({ level }: PickleActions): boolean {
-  return level === 'classes' || level === 'calls';
-}
 
 export interface ActionOptions {
   /** All of them, each in full, up to lengths that nobody reads. */

@@ -3,20 +3,17 @@ import type { Value } from '../../values/value';
 import type { BinaryCodec } from '../codec';
 import { MemoryBudget } from '../memoryBudget';
 import { PickleAccount } from './account';
-import type { PickleActions } from './actions';
+import type { PickleActions } from './effects';
 import { decodePickleFile } from './file';
 import { pickleFormat } from './format';
 import { encodePickle } from './writer';
 import { say } from '../../text';
 
 export { PickleAccount } from './account';
-export { actionsOf, runsCode, type ActionOptions, type Effect, type PickleActions } from './actions';
-export { LEVELS, type Level } from './level';
+export { actionsOf, type ActionOptions } from './actions';
 export { decodePickleFile, noteWithoutFormat, type PickleFile } from './file';
 export { decodePickle, type DecodedPickle } from './reader';
 export type { PickleExtension } from './machine';
-export { EarlyPickleScanner } from './earlyScanner';
-export { PickleScanner } from './scanner';
 export { encodePickle } from './writer';
 
 /**

@@ -1,7 +1,8 @@
 import { PicklepostError } from '../../errors';
 import { InertReference, type Value } from '../../values/value';
 import { PickleAccount } from './account';
-import { actionsOf, bothActions, type ActionOptions, type PickleActions } from './actions';
+import { actionsOf, bothActions, type ActionOptions } from './actions';
+import type { PickleActions } from './effects';
 import { explain } from './damage';
 import { FileInput } from './fileInput';
 import { PickleInput } from './input';

@@ -2,6 +2,11 @@ import type { FormatFacts } from '../format';
 import { beginsAsPickle, PickleRecognizer } from './recognizer';
 import { say } from '../../text';
 
+export { runsCode, type Effect, type Level, type PickleActions } from './effects';
+export { EarlyPickleScanner } from './earlyScanner';
+export { PickleScanner } from './scanner';
+
+/** Python's pickle, as far as it is known without reading one: the door to what the editor and the dialects need. */
 export const pickleFormat = {
   title: 'pickle',
   label: say`Binary`,

@@ -1,6 +1,6 @@
 import { SCIPY_NAMES } from '../../values/known/scipyObjects';
 import { SKLEARN_NAMES } from '../../values/known/sklearnClasses';
-import type { Level } from './level';
+import type { Level } from './effects';
 
 const BUILTINS =
   'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice ' +

@@ -11,25 +11,9 @@ import {
 import { recognise } from '../../values/known/recognise';
 import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
 import type { PickleEvent } from './account';
+import { worst, type Level } from './effects';
 import { isEnumOfPython, levelOfName } from './knownNames';
 import { isPythonsOwn } from './pythonsOwn';
-
-/**
- * What loading a pickle in Python comes to, from harmless to worst:
- * - `plain`: values of Python itself and its standard library;
- * - `known`: also data of known libraries, in exactly the forms in which they write it;
- * - `classes`: also classes that are not known, which Python would import and make objects of;
- * - `calls`: calls of anything else, or changes to what Python has imported.
- */
-export const LEVELS = ['plain', 'known', 'classes', 'calls'] as const;
-
-export type Level = (typeof LEVELS)[number];
-
-export function worst(levels: Iterable<Level>): Level {
-  let found = 0;
-  for (const level of levels) found = Math.max(found, LEVELS.indexOf(level));
-  return LEVELS[found] as Level;
-}
 
 /** How bad one thing is that Python would do, by the form of the call in full, never by a module. */
 export function levelOf(event: PickleEvent): Level {

@@ -4,13 +4,11 @@ import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
 import { DecodeError, LimitError, wordsOf, PicklepostError } from '../../errors';
 import type { ByteSource } from '../../values/byteSource';
+import type { Compression } from '../fileKind';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
 import { PieceSource } from './pieceSource';
 import { say } from '../../text';
-
-/** How a file is compressed. */
-export type Compression = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'zstd' | 'lz4';
 
 const MiB = 1024 * 1024;
 /** Bytes that a file may have once it is unpacked: it is unpacked into memory. */
@@ -21,28 +19,6 @@ const FREE_SIZE = 64 * MiB;
 const MAX_RATIO = 1000;
 /** Bytes that are read at once. */
 const PIECE = 256 * 1024;
-
-/** By their first bytes, in Latin-1. zlib has no magic of its own: its two bytes are checked by {@link isZlib}. */
-const MAGICS: readonly (readonly [Compression, string])[] = [
-  ['gzip', '\x1f\x8b\x08'],
-  ['bzip2', 'BZh'],
-  ['xz', '\xfd7zXZ\0'],
-  ['zstd', '\x28\xb5\x2f\xfd'],
-  ['lz4', '\x04\x22\x4d\x18'],
-];
-
-/** How content that begins so is compressed; undefined where it is not. */
-export function compressionOf(start: Uint8Array): Compression | undefined {
-  const text = Buffer.from(start.subarray(0, 16)).toString('latin1');
-  const found = MAGICS.find(([, magic]) => text.startsWith(magic))?.[0];
-  return found ?? (isZlib(start) ? 'zlib' : undefined);
-}
-
-/** RFC 1950: method 8, a window of up to 32 KiB, and a checksum over both bytes. */
-function isZlib(start: Uint8Array): boolean {
-  const [method = 0, flags = 0] = start;
-  return start.length > 2 && method === 0x78 && (method * 256 + flags) % 31 === 0 && (flags & 0x20) === 0;
-}
 
 /**
  * Unpacks a file into memory, and nothing onto the disk.

@@ -2,12 +2,6 @@ import { childAt, childCount, type Child } from '../children';
 import type { Value } from '../value';
 import { recognise } from './recognise';
 
-/**
- * A position that stands for the value itself as it is stored, in place of what it is known to be: the path `[0, -1]` is the call that
- * makes the array at `[0]`, and `[0, -1, 1]` its arguments.
- */
-export const AS_STORED = -1;
-
 /** How many children of a value are shown: those that a person expects of what it is known to be, or the parts of the call. */
 export function shownCount(value: Value): number {
   const known = recognise(value);

@@ -1,4 +1,4 @@
-import { EarlyPickleScanner } from '../../codecs/pickle/codec';
+import { EarlyPickleScanner } from '../../codecs/pickle/format';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import type { ServeContext } from '../dialect';

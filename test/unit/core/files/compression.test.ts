@@ -4,7 +4,8 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PicklepostError } from '../../../../src/core/errors';
 import { MemorySource } from '../../../../src/core/values/byteSource';
-import { compressionOf, unpack, type Compression } from '../../../../src/core/files/compression/unpack';
+import { unpack } from '../../../../src/core/files/compression/unpack';
+import { compressionOf, type Compression } from '../../../../src/core/files/fileKind';
 
 /** Programs that compress standard input to standard output. */
 const PROGRAMS: readonly (readonly [Compression, string, readonly string[]])[] = [

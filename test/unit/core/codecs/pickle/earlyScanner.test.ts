@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { EarlyPickleScanner } from '../../../../../src/core/codecs/pickle/codec';
+import { EarlyPickleScanner } from '../../../../../src/core/codecs/pickle/format';
 
 /** How many bytes, given in steps, are one pickle. */
 function scan(bytes: Uint8Array, step = bytes.length): number | undefined {

@@ -6,10 +6,9 @@ import {
   decodePickleFile,
   encodePickle,
   PickleAccount,
-  runsCode,
-  type Effect,
   type PickleFile,
 } from '../../../../../src/core/codecs/pickle/codec';
+import { runsCode, type Effect } from '../../../../../src/core/codecs/pickle/format';
 import { MemoryBudget } from '../../../../../src/core/codecs/memoryBudget';
 import { DecodeError, LimitError } from '../../../../../src/core/errors';
 import { Dict } from '../../../../../src/core/values/value';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { decodePickle, encodePickle, PickleScanner } from '../../../../../src/core/codecs/pickle/codec';
+import { decodePickle, encodePickle } from '../../../../../src/core/codecs/pickle/codec';
+import { PickleScanner } from '../../../../../src/core/codecs/pickle/format';
 import { DecodeError } from '../../../../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../../../../src/core/limits';
 import { arbitraryValue } from '../../values/arbitraryValue';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeForm } from '../../../../../src/core/codecs/writeForm';
-import type { Level } from '../../../../../src/core/codecs/pickle/level';
+import type { Level } from '../../../../../src/core/codecs/pickle/format';
 import { decodeFile, unpackFile } from '../../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../../src/core/values/byteSource';
 import { formatPreview } from '../../../../../src/core/render/preview';
