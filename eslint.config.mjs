@@ -100,13 +100,7 @@ const valuesZone = {
 /** Values are decoded and written in the worker: who only moves or shows them knows formats, and never loads a codec. */
 const codecZones = ['editor', 'net', 'inbox', 'core/wire', 'core/item'].map((target) => ({
   target: `./src/${target}`,
-  from: [
-    'codecs/codecs.ts',
-    'codecs/writeForm.ts',
-    'codecs/*/codec.ts',
-    'values/known',
-    'files/fileDecoder.ts',
-  ].map((path) => `./src/core/${path}`),
+  from: './src/core/{codecs/{codecs,writeForm,*/codec}.ts,values/known/**,files/fileDecoder.ts}',
   message: 'Codecs are loaded by the worker and the command line: take what is in core/codecs/formats.ts.',
 }));
 
