@@ -4,7 +4,7 @@ import { expandedSize } from '../render/expansion';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../render/view';
 import { nestedTooDeeply } from '../values/nesting';
 import type { Value } from '../values/value';
-import { formats } from './formats';
+import { codecs } from './codecs';
 import type { TextForm } from './forms';
 
 /** Spaces for each level of a Python literal. */
@@ -30,6 +30,6 @@ export function writeForm(form: TextForm, value: Value, options: Omit<ViewOption
 function write(form: TextForm, value: Value, options: Omit<ViewOptions, 'indent'>): string {
   if (form === 'python') return formatPython(value, { ...options, indent: PYTHON_INDENT });
   if (form === 'canonical') return formatCanonical(value, { ...options, indent: PYTHON_INDENT });
-  const codec = formats[form];
+  const codec = codecs[form];
   return codec.format(value, { ...options, indent: codec.indent });
 }

@@ -1,6 +1,5 @@
 import { type TextForm } from '../codecs/forms';
 import { writeForm } from '../codecs/writeForm';
-import { writeForm } from '../codecs/writeForm';
 import { PicklepostError } from '../errors';
 import { StoredBytes } from '../values/byteSource';
 import { FirstPlaces } from './firstPlaces';
