@@ -57,7 +57,7 @@ describe('the page of a table, in a browser alone', () => {
   /** Waits until each cell has its content. */
   async function isWhole(): Promise<Rows> {
     await page.waitForFunction(`(${LOOK}).wrong.length === 0`);
-    return (await page.evaluate(LOOK)) as Rows;
+    return page.evaluate<Rows>(LOOK);
   }
 
   const turnWheel = (pixels: number): Promise<unknown> =>
