@@ -28,7 +28,7 @@ class Screen {
   private wake = (): void => undefined;
   readonly shown: ShownCode;
 
-  constructor(lifetime?: number) {
+  constructor(lifetime?: number, code = CODE) {
     const events = {
       onPaired: (paired: Paired): Promise<void> => {
         if (this.failsToKeep) return Promise.reject(new Error('there is no room'));
@@ -46,7 +46,7 @@ class Screen {
       },
       onExpired: (): void => this.wake(),
     };
-    this.shown = new ShownCode(CODE, 'Anna', events, lifetime);
+    this.shown = new ShownCode(code, 'Anna', events, lifetime);
   }
 
   async untilChanged(): Promise<void> {
@@ -140,6 +140,24 @@ describe('pairing by a code', () => {
     assert.equal(screen.wrong, 1);
     await assert.rejects(pair(fixture.port, CODE, kept), { refusal: 'not-pairing' });
     assert.deepEqual([kept, screen.paired], [[], []]);
+  });
+
+  /** More of them, such as 10,000, with PICKLEPOST_GUESSES. */
+  const guesses = Number(process.env.PICKLEPOST_GUESSES ?? 40);
+
+  it(`accepts none of ${String(guesses)} wrong codes, each of which costs the code that is shown`, async function () {
+    this.timeout(20_000 + 200 * guesses);
+    const fixture = await ServerFixture.start();
+    for (let guess = 0; guess < guesses; guess++) {
+      const shown = PairingCode.generate();
+      const asked = new Screen(undefined, shown);
+      fixture.options = { pairing: asked.shown };
+      const typed = PairingCode.generate();
+      if (typed.text === shown.text) continue;
+      await assert.rejects(pair(fixture.port, typed), { name: 'WrongCodeError' });
+      await asked.untilChanged();
+      assert.deepEqual([asked.wrong, asked.paired.length, asked.shown.code], [1, 0, undefined]);
+    }
   });
 
   it('is refused where no code is shown', async () => {

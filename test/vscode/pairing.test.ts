@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { FernetKey } from '../../src/core/crypto/keys';
+import type { Paired } from '../../src/core/pairing/pairing';
+import { Keyring } from '../../src/editor/keys/keyring';
+import { renameUses, usesOf } from '../../src/editor/keys/keyUses';
+import { keepPeer, tellPaired } from '../../src/editor/pairing/peerKeys';
+import { formatLeft } from '../../src/editor/pairing/codeDisplay';
+import { pairingLink } from '../../src/editor/pairing/showCode';
+import { linkedAddress } from '../../src/editor/pairing/linkedAddress';
+import { findFreePort } from '../../src/net/ports';
+import { MemorySecrets } from '../harness/memorySecrets';
+import { ServerFixture } from '../unit/net/serverFixture';
+import { configure, RecordingReporter, SenderFixture } from './senderFixture';
+
+function paired(name: string): Paired {
+  return { name, key: FernetKey.generate(), digits: '123456' };
+}
+
+describe('a peer that this side has paired with', () => {
+  let keyring: Keyring;
+  let reporter: RecordingReporter;
+  beforeEach(() => {
+    keyring = new Keyring(new MemorySecrets());
+    reporter = new RecordingReporter();
+  });
+  afterEach(async () => {
+    keyring.dispose();
+    await configure({ 'receive.keys': undefined, destinations: undefined, 'send.destination': undefined });
+    await ServerFixture.stopAll();
+  });
+
+  it('keeps its name, or gets a number where that is taken, and can take the place of its namesake', async () => {
+    const [first, second] = [paired('Anna'), paired('Anna')];
+    assert.equal(await keepPeer(keyring, first, undefined), 'Anna');
+    const name = await keepPeer(keyring, second, { host: '10.0.0.2', port: 7000 });
+    assert.equal(name, 'Anna 2');
+    await tellPaired({ name, digits: '123456' }, keyring, reporter);
+    assert.match(reporter.last.message, /Paired with Anna 2\. Both sides show 123 456/);
+    await reporter.press('Replace "Anna"');
+    assert.deepEqual(await keyring.names(), ['Anna']);
+    assert.equal((await keyring.get('Anna'))?.toText(), second.key.toText());
+  });
+
+  it('gets a readable name, whatever it calls itself', async () => {
+    for (const [sent, kept] of [
+      ['An\u202ena\u0000\n', 'An na'],
+      ['\u200b\u200b', 'Paired peer'],
+      ['x'.repeat(5000), 'x'.repeat(100)],
+    ] as const)
+      assert.equal(await keepPeer(keyring, paired(sent), undefined), kept);
+  });
+
+  it('is accepted where the settings name the keys that are', async () => {
+    await keepPeer(keyring, paired('Anna'), undefined);
+    assert.equal(
+      vscode.workspace.getConfiguration('picklepost').inspect('receive.keys')?.globalValue,
+      undefined,
+    );
+    await configure({ 'receive.keys': ['lab'] });
+    await keepPeer(keyring, paired('Ben'), undefined);
+    assert.deepEqual(vscode.workspace.getConfiguration('picklepost').get('receive.keys'), ['lab', 'Ben']);
+  });
+
+  it('keeps its place in the settings when its key is renamed', async () => {
+    await configure({
+      'receive.keys': ['lab'],
+      destinations: [{ name: 'Lab', host: 'lab.example', key: 'lab' }],
+    });
+    await renameUses('lab', 'laboratory');
+    assert.deepEqual(usesOf('laboratory'), { destinations: ['Lab'], isReceived: true });
+    assert.deepEqual(usesOf('lab'), { destinations: [], isReceived: false });
+  });
+
+  it('is sent to where it has moved to', async () => {
+    const fixture = new SenderFixture();
+    const key = FernetKey.generate();
+    const [gone, anna] = [await findFreePort('127.0.0.1', 29_500), await ServerFixture.start({ key })];
+    const addresses = [gone, anna.port].map((port) => ({ host: '127.0.0.1', port }));
+    await fixture.keyring.set('Anna', key, { kind: 'paired', addresses });
+    fixture.targets.known.add({
+      source: 'paired',
+      targets: [
+        { name: 'Anna', host: '127.0.0.1', port: gone, dialect: 'native', key: 'Anna', isPaired: true },
+      ],
+      onDidChange: () => ({ dispose: () => undefined }),
+    });
+    await configure({ 'send.destination': 'Anna' });
+    await fixture.sender.sendFiles([fixture.write('note.txt', 'moved')]);
+    assert.equal(anna.store.items.length, 1);
+    assert.equal(fixture.entry.state, 'sent');
+    assert.deepEqual((await fixture.keyring.entry('Anna'))?.addresses[0], addresses[1]);
+    fixture.dispose();
+  });
+
+  it('comes to this side by a link that holds the address, and nothing else', () => {
+    const link = vscode.Uri.parse(pairingLink({ host: 'fe80::1%eth0', port: 7000 }));
+    assert.equal(link.authority, 'picklepost.picklepost');
+    assert.deepEqual(linkedAddress(link, 6868), { host: 'fe80::1%eth0', port: 7000 });
+  });
+
+  it('sees the time that is left in minutes and seconds', () => {
+    assert.deepEqual([600_000, 599_001, 61_000, 1, -5].map(formatLeft), [
+      '10:00',
+      '10:00',
+      '1:01',
+      '0:01',
+      '0:00',
+    ]);
+  });
+});
