@@ -28,7 +28,7 @@ export function isSmall({ size }: ItemOffer): boolean {
 const writeFile = promisify(writeFileCallback);
 
 /** Files that are written at once, each of which takes a descriptor, and the most of all descriptors that they may be. */
-const FILES_AT_ONCE = 12;
+const FILES_AT_ONCE = 32;
 const SHARE_OF_FILES = 1 / 16;
 const writing = new Semaphore(descriptorShare(FILES_AT_ONCE, SHARE_OF_FILES));
 
