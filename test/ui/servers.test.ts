@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { FernetKey } from '../../src/core/crypto/keys';
+import { freePort } from '../unit/net/sending';
+import { ServerFixture } from '../unit/net/serverFixture';
+import { Workbench } from './workbench';
+
+describe('the view "Servers" with each outcome of a test', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
+  const others: Server[] = [];
+  let workbench: Workbench;
+
+  async function answering(text: string): Promise<number> {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end(text));
+    }).listen(0, '127.0.0.1');
+    others.push(server);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  before(async () => {
+    const key = FernetKey.generate();
+    writeFileSync(path.join(folder, 'lab.key'), `${key.toText()}\n`);
+    const [own, other, strict] = await Promise.all([
+      ServerFixture.start({ key }),
+      ServerFixture.start({ key: FernetKey.generate() }),
+      ServerFixture.start({ key, requireEncryption: true }),
+    ]);
+    const host = '127.0.0.1';
+    const destinations = [
+      { name: 'Lab', host, port: own.port, key: 'default' },
+      { name: 'Lab without a key', host, port: own.port },
+      { name: 'Other key', host, port: other.port, key: 'default' },
+      { name: 'Strict', host, port: strict.port },
+      { name: 'Away', host, port: await freePort() },
+      { name: 'Website', host, port: await answering('HTTP/1.1 400 Bad Request\r\n\r\n') },
+      { name: 'Crowded', host, port: await answering("ERROR: Busy('Try again later')") },
+      { name: 'Misspelt', host: 'nobody.invalid', port: 6868 },
+    ];
+    workbench = await Workbench.open({ settings: { 'picklepost.destinations': destinations } });
+  });
+  after(async () => {
+    await workbench.close();
+    await ServerFixture.stopAll();
+    for (const server of others) server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('says in words and by an icon what each test has found, in every theme', async () => {
+    await workbench.runCommand('Picklepost: Import encryption key from file');
+    await workbench.chooseFile(path.join(folder, 'lab.key'));
+    await workbench.toast(/key/).first().waitFor();
+    await workbench.clearToasts();
+    await workbench.openContainer('Picklepost');
+    await workbench.setSideBarWidth(520);
+    const servers = workbench.view('Servers');
+    // The rows need the room.
+    await workbench.view('Received').pane.locator('.pane-header').click();
+    await servers.pane.locator('.pane-header').click();
+    const row = (label: string) => servers.pane.locator(`.monaco-list-row[aria-label^="${label},"]`);
+    await row('Lab').click();
+    await row('Misspelt').click({ modifiers: ['Shift'] });
+    await workbench.chooseFromMenu(row('Website'), 'Test connection');
+    const found: [name: string, words: RegExp][] = [
+      ['Lab', /Reachable, key verified, [\d.]+ ms/],
+      ['Lab without a key', /Reachable, encrypted, not verified, /],
+      ['Other key', /Reachable, but it has a different key/],
+      ['Strict', /Declined: it requires a key/],
+      ['Away', /Not reachable: nothing listens there/],
+      ['Website', /Not Picklepost: it speaks HTTP/],
+      ['Crowded', /Reachable, but busy/],
+      ['Misspelt', /Not reachable: the host is not known/],
+    ];
+    for (const [name, words] of found) await row(name).filter({ hasText: words }).waitFor();
+    await workbench.screenshotInThemes('servers');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+});
