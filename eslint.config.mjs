@@ -18,9 +18,10 @@ const layers = [
   { target: 'disk', except: ['core'] },
   { target: 'worker', except: ['core', 'disk'] },
   { target: 'webview', except: ['core'] },
-  { target: 'cli', except: ['core', 'disk', 'nats', 'net', 'inbox', 'worker'] },
+  { target: 'assistant', except: ['core', 'inbox', 'worker'] },
+  { target: 'cli', except: ['assistant', 'core', 'disk', 'nats', 'net', 'inbox', 'worker'] },
   { target: 'cli.ts', except: ['cli'] },
-  { target: 'editor', except: ['core', 'nats', 'net', 'inbox', 'worker', 'webview'] },
+  { target: 'editor', except: ['assistant', 'core', 'nats', 'net', 'inbox', 'worker', 'webview'] },
 ];
 
 const layerZones = layers.map(({ target, except }) => ({
@@ -41,6 +42,7 @@ const coreRooms = [
   { room: 'item', except: ['codecs', 'crypto'] },
   { room: 'inspection', except: ['codecs', 'render', 'values'] },
   { room: 'files', except: ['codecs', 'data', 'render', 'values'] },
+  { room: 'assistant', except: ['inspection', 'render'] },
   { room: 'snippets', except: ['wire'] },
   { room: 'admission', except: ['accounting', 'item', 'scheduling', 'wire'] },
   { room: 'wire', except: ['accounting', 'codecs', 'crypto', 'item', 'pairing', 'scheduling'] },
@@ -66,6 +68,7 @@ const editorRooms = [
   { room: 'received', except: ['data', 'inspect', 'items', 'shell'] },
   { room: 'pickleEditor', except: ['data', 'inspect', 'items', 'shell'] },
   { room: 'snippets', except: ['shell'] },
+  { room: 'assistants', except: ['shell'] },
   { room: 'server', except: ['items', 'keys', 'shell'] },
   { room: 'sending', except: ['keys', 'shell'] },
   { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shell'] },
@@ -167,7 +170,7 @@ export default defineConfig(
     rules: packageRules('^(?!\\.|node:|multicast-dns$)', 'Here, also multicast-dns.'),
   },
   {
-    files: ['src/{net,inbox,disk,worker,cli}/**', 'src/cli.ts'],
+    files: ['src/{net,inbox,disk,worker,assistant,cli}/**', 'src/cli.ts'],
     ignores: ['src/net/discovery/**'],
     rules: packageRules('^(?!\\.|node:)', 'Only src/core and Node built-ins (with the node: prefix) here.'),
   },

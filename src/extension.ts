@@ -11,6 +11,7 @@ import {
   COMMANDS,
   DROPPED_FILES,
   DOCUMENT_SCHEME,
+  LANGUAGE_TOOLS,
   PICKLE_EDITORS,
   RECEIVED_VIEW,
   SENT_VIEW,
@@ -61,6 +62,16 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     );
   own(onSharedPickleName(() => void pickles()));
+
+  for (const name of LANGUAGE_TOOLS) {
+    const tools = async () => (await app.get()).assistants.get();
+    own(
+      vscode.lm.registerTool<object>(name, {
+        prepareInvocation: async ({ input }) => (await tools()).prepare(name, input),
+        invoke: async ({ input }) => (await tools()).invoke(name, input),
+      }),
+    );
+  }
 
   own(vscode.window.registerUriHandler({ handleUri: async (uri) => (await app.get()).openLink(uri) }));
 

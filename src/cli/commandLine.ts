@@ -9,6 +9,7 @@ import { exportCommand } from './export';
 import { showCommand } from './show';
 import { keyCommand } from './keys';
 import { listCommand } from './list';
+import { mcpCommand } from './mcp';
 import type { Output } from './output';
 import { pairCommand } from './pair';
 import { receiveCommand } from './receive';
@@ -32,6 +33,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['servers', serversCommand],
   ['inbox', inboxCommand],
   ['snippet', snippetCommand],
+  ['mcp', mcpCommand],
 ]);
 
 /**

@@ -83,6 +83,10 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
       server.state.kind === 'listening' ? server.state : undefined,
     );
   });
+  const assistants = new Lazy(async () => {
+    const { AssistantTools } = await import('./assistants/assistantTools');
+    return new AssistantTools(() => ofWindow.items.inbox(), services.worker);
+  });
   const pickles = new Lazy(async () => {
     const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
     return createPickleEditors(services, ofWindow.items, inspecting);
@@ -107,6 +111,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     sending,
     pickles,
     servers,
+    assistants,
     openLink: pairing.openLink,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>

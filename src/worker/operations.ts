@@ -3,6 +3,7 @@
  * types from them, so an entry here is all that a new operation takes. Parameters and results cross threads: they are
  * structured-cloneable.
  */
+import { answerAssistant, type AssistantQuestion } from '../core/assistant/answers';
 import { codecs } from '../core/codecs/codecs';
 import { textForms, type TextForm } from '../core/codecs/forms';
 import type { Tolerance } from '../core/data/difference';
@@ -52,6 +53,8 @@ export const questions = {
   /** The root and what stands along a path, to its end, with empty paths: each would be a part of the one asked for. */
   nodesAlong: (value: Inspection, path: Path): NodeInfo[] =>
     value.nodesAlong(path).map((node) => ({ ...node, path: [] })),
+
+  assist: (value: Inspection, question: AssistantQuestion) => answerAssistant(value, question),
 
   children: (value: Inspection, path: Path, start: number, count: number) =>
     value.children(path, start, count),

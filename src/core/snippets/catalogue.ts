@@ -41,7 +41,7 @@ function nativePython(direction: SnippetDirection): Snippet {
     id: 'python-native',
     direction,
     title: say`Python: files, verified and resumed`,
-    detail: say`Needs the package cryptography; with a key file, only who has the key gets in`,
+    detail: say`Needs the package cryptography; a key file is optional`,
     dialect: 'native',
     language: 'python',
     template: `${direction}/python-native.py`,

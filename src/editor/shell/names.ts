@@ -81,6 +81,15 @@ export function commandId(name: CommandName): string {
   return `${EXTENSION}.${name}`;
 }
 
+/** What language models may ask for; package.json declares them, and `src/assistant` answers. */
+export const LANGUAGE_TOOLS = [
+  'picklepost_list',
+  'picklepost_outline',
+  'picklepost_value',
+  'picklepost_search',
+  'picklepost_difference',
+] as const;
+
 /** The view of received items. */
 export const RECEIVED_VIEW = `${EXTENSION}.received`;
 

@@ -79,6 +79,8 @@ export interface Settings {
   readonly defaultPort: number;
   /** Bytes. */
   readonly bufferSize: number;
+  /** Whether language models may read received items. */
+  readonly assistants: boolean;
 }
 
 /** What package.json lets the user set, by name. */
@@ -114,6 +116,7 @@ interface Configuration {
   'send.keepPaths': boolean;
   destinations: unknown[];
   bufferSize: number;
+  'assistants.enabled': boolean;
 }
 
 /** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
@@ -125,6 +128,7 @@ const STRICTEST: Partial<Configuration> = {
   'receive.pickle': false,
   'receive.toolFolders': false,
   'send.encryption': 'always',
+  'assistants.enabled': false,
 };
 
 /** A setting whose value is none that it can have, and what counts instead. */
@@ -198,6 +202,7 @@ function readAll(): Settings {
     destinations: get('destinations').map((entry) => destinationEntry(entry, defaultPort)),
     defaultPort,
     bufferSize: get('bufferSize'),
+    assistants: get('assistants.enabled'),
   };
 }
 

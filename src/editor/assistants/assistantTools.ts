@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { itemsOf, runTool, type ToolName } from '../../assistant/tools';
+import { withoutInvisible } from '../../core/assistant/received';
+import { PicklepostError } from '../../core/errors';
+import { formatSize } from '../../core/render/sizeText';
+import type { Inbox } from '../../inbox/inbox';
+import type { ValueWorker } from '../../worker/valueWorker';
+import { withoutLinks } from '../shell/foreignText';
+import { readSettings } from '../shell/settings';
+
+/** What language models may ask of received items, where the person has turned that on, and for each item when asked. */
+export class AssistantTools {
+  /** Items that a person has been asked about. VS Code runs a tool only if the answer was yes. */
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly inbox: () => Promise<Inbox>,
+    private readonly worker: ValueWorker,
+  ) {}
+
+  /** @throws PicklepostError `refused`, `no-such-item` */
+  async prepare(name: ToolName, input: unknown): Promise<vscode.PreparedToolInvocation> {
+    checkEnabled();
+    const title =
+      name === 'picklepost_list'
+        ? vscode.l10n.t('Let the language model read the list of received items?')
+        : vscode.l10n.t('Let the language model read received data?');
+    const inbox = await this.inbox();
+    const items = await Promise.all(itemsOf(input).map((id) => inbox.find(id)));
+    for (const { id } of items) this.asked.add(id);
+    const lines = items.map((item) =>
+      vscode.l10n.t(
+        '{0} ({1}), from {2}',
+        withoutLinks(withoutInvisible(item.name)),
+        formatSize(item.size),
+        withoutLinks(item.from),
+      ),
+    );
+    const warning = vscode.l10n.t('What others sent may hold instructions that are meant for the model.');
+    const message = [...lines, warning].join('\n\n');
+    return { confirmationMessages: { title, message } };
+  }
+
+  /** @throws PicklepostError */
+  async invoke(name: ToolName, input: unknown): Promise<vscode.LanguageModelToolResult> {
+    checkEnabled();
+    const allows = (id: string): boolean => name === 'picklepost_list' || this.asked.has(id);
+    const text = await runTool(name, input, { inbox: await this.inbox(), worker: this.worker, allows });
+    return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
+  }
+}
+
+/** VS Code hides the tools otherwise, and another extension may ask for them all the same. */
+function checkEnabled(): void {
+  if (vscode.workspace.isTrusted && readSettings().assistants) return;
+  throw new PicklepostError(
+    'refused',
+    vscode.l10n.t('Reading by language models is off. "picklepost.assistants.enabled" turns it on.'),
+  );
+}
