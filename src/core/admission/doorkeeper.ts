@@ -119,7 +119,7 @@ export class Doorkeeper {
     offer: ItemOffer | undefined,
     waiting: WaitingSender,
   ): Promise<void> {
-    const { gone, withdrawn, onAsked } = waiting;
+    const { gone, withdrawn } = waiting;
     const leaving = AbortSignal.any([gone, withdrawn].filter((signal) => signal !== undefined));
     if (leaving.aborted) throw left(leaving);
     const question = this.questionAbout(sender);
@@ -135,7 +135,7 @@ export class Doorkeeper {
       };
       question.add(item, { gone, settle });
       leaving.addEventListener('abort', leave);
-      onAsked?.();
+      waiting.onAsked?.();
       if (isFirst) this.asked.fire(question);
       this.changed.fire(undefined);
     });

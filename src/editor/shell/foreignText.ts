@@ -19,10 +19,12 @@ export function withoutLinks(text: string): string {
  */
 export function inertText(text: string, length = 80): string {
   const line = onOneLine(text.slice(0, 4 * length));
-  const [...characters] = line;
+  const characters = Array.from(line);
   if (characters.length <= length && text.length <= 4 * length) return line;
   // Both ends tell what it is: how it begins, and its extension.
   const end = Math.floor(length / 3);
-  const last = [...onOneLine(text.slice(-4 * end))].slice(-end).join('');
+  const last = Array.from(onOneLine(text.slice(-4 * end)))
+    .slice(-end)
+    .join('');
   return `${characters.slice(0, length - end - 1).join('')}…${last}`;
 }
