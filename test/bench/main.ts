@@ -11,6 +11,7 @@ import { benchFernet } from './fernet';
 import { benchInbox } from './inbox';
 import { benchLargeFiles } from './largeFiles';
 import { benchInspector } from './inspector';
+import { benchClass, benchInstruments, benchLarge } from './nats';
 import { benchScrolling } from './scrolling';
 import { benchSize } from './size';
 import { benchSmallItems } from './smallItems';
@@ -42,6 +43,9 @@ const benchmarks: Readonly<Record<string, () => Promise<Section | Section[]>>> =
   scrolling: benchScrolling,
   editor: benchEditor,
   attacks: benchAttacks,
+  class: benchClass,
+  instruments: benchInstruments,
+  shared: benchLarge,
 };
 
 void main(process.argv.slice(2));
