@@ -71,7 +71,8 @@ const editorRooms = [
   { room: 'assistants', except: ['shell'] },
   { room: 'server', except: ['items', 'keys', 'shell'] },
   { room: 'sending', except: ['keys', 'shell'] },
-  { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shell'] },
+  { room: 'shared', except: ['keys', 'sending', 'shell'] },
+  { room: 'servers', except: ['items', 'keys', 'sending', 'server', 'shared', 'shell'] },
   { room: 'pairing', except: ['items', 'keys', 'server', 'shell'] },
 ];
 

@@ -17,7 +17,13 @@ import {
   SENT_VIEW,
   SERVERS_VIEW,
 } from './editor/shell/names';
-import { hasInbox, hasUnsent, onSharedPickleName, startsOnLaunch } from './editor/shell/startup';
+import {
+  hasInbox,
+  hasUnsent,
+  onSharedPickleName,
+  hasSharedInboxes,
+  startsOnLaunch,
+} from './editor/shell/startup';
 
 /** Registers what VS Code may ask for. All that answers is loaded when the first question comes, so that a window in which nobody uses it pays nothing. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -85,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
   /** What was going on when the window was closed, or is to go on in every window. */
   async function resume(): Promise<void> {
     if (hasUnsent(context)) await (await app.get()).sending.get();
+    if (hasSharedInboxes()) await (await app.get()).shared.get();
     if (startsOnLaunch()) await (await app.get()).startOnLaunch();
     if (await hasInbox(context)) await app.get();
   }

@@ -61,6 +61,12 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     const { createSending } = await import('./sending/sending');
     return createSending(services, keys, views.sent, (uri) => forwardedItem(ofWindow.items, uri));
   });
+  const shared = new Lazy(async () => {
+    const { SharedInboxes } = await import('./shared/sharedInboxes');
+    const inboxes = own(new SharedInboxes({ keyring, log, ...receiving.shared }));
+    inboxes.follow();
+    return inboxes;
+  });
   const servers = new Lazy(async () => {
     const { createServers } = await import('./servers/servers');
     const { server } = receiving;
@@ -68,7 +74,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
       services,
       await sending.get(),
       keys,
-      { server, peers: ofWindow.peers },
+      { server, peers: ofWindow.peers, shared: await shared.get() },
       views.servers,
     );
   });
@@ -112,6 +118,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     pickles,
     servers,
     assistants,
+    shared,
     openLink: pairing.openLink,
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
@@ -228,6 +235,7 @@ function serverHandlers(servers: Lazy<{ commands: ServerHandlers }>) {
     renameServer: later('renameServer'),
     forgetServer: later('forgetServer'),
     copyServerAddress: later('copyServerAddress'),
+    setInboxCredentials: later('setInboxCredentials'),
     useServerAsDefault: later('useServerAsDefault'),
     stopUsingAsDefault: later('stopUsingAsDefault'),
   } satisfies Partial<Handlers>;

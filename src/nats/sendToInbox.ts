@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, PicklepostError } from '../core/errors';
 import type { OutgoingItem } from '../core/item/item';
@@ -44,13 +45,33 @@ export async function sendToInbox(
   items: readonly OutgoingItem[],
   options: SendToInboxOptions,
 ): Promise<InboxReceipt[]> {
-  const connection = await openConnection(options);
+  const connection = await connectWhenPossible(options);
   try {
     return await new InboxSending(connection, options).sendAll(items);
   } catch (error) {
     throw options.signal?.aborted ? new CancelledError() : natsError(error, options.address.inbox);
   } finally {
     await connection.nats.close();
+  }
+}
+
+/** Milliseconds between two attempts at a server that cannot be reached. */
+const RETRY = 5_000;
+
+/** @throws PicklepostError `connection-failed` only where it is not to wait */
+async function connectWhenPossible(options: SendToInboxOptions): Promise<InboxConnection> {
+  for (;;) {
+    try {
+      return await openConnection(options);
+    } catch (error) {
+      const isAway = error instanceof PicklepostError && error.code === 'connection-failed';
+      if (!options.waits || !isAway) throw error;
+      options.onWaiting?.({ error, milliseconds: RETRY });
+    }
+    const { signal } = options;
+    await sleep(RETRY, undefined, signal && { signal }).catch(() => {
+      throw new CancelledError();
+    });
   }
 }
 

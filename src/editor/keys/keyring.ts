@@ -28,6 +28,7 @@ export type KeyFacts = Partial<Pick<KeyEntry, 'kind' | 'derivation' | 'addresses
 /** Each entry is a secret of its own, whose name ends in that of the key: windows that write at once do not undo what the others wrote. */
 const KEY = 'picklepost.key.';
 const INBOX_KEY = 'picklepost.inboxKey';
+const NATS_CREDENTIALS = 'picklepost.nats.';
 const SENDER_IDENTITY = 'picklepost.senderIdentity';
 /** Addresses that are kept of a peer. */
 const MAX_ADDRESSES = 4;
@@ -82,6 +83,17 @@ export class Keyring implements Disposable {
   /** Keeps a key; one that has the name already is lost. */
   async set(name: string, key: FernetKey, facts: KeyFacts = {}): Promise<void> {
     await this.write({ kind: 'shared', addresses: [], ...facts, name, key, created: Date.now() });
+  }
+
+  /** What lets this person into the server of a shared inbox; undefined where nothing is needed. */
+  async credentials(url: string): Promise<string | undefined> {
+    return this.secrets.get(NATS_CREDENTIALS + url);
+  }
+
+  /** @param text as `src/nats/credentials.ts` reads it; undefined to forget it */
+  async setCredentials(url: string, text: string | undefined): Promise<void> {
+    if (text === undefined) await this.secrets.delete(NATS_CREDENTIALS + url);
+    else await this.secrets.store(NATS_CREDENTIALS + url, text);
   }
 
   /** Gives a key another name; one that has that name already is lost. Nothing if there is no such key. */

@@ -25,7 +25,8 @@ export class EncryptionPicker {
 
   /** @returns the name of a key, or undefined to send in plain. @throws CancelledError */
   async pick(settings: Settings, target: Target): Promise<string | undefined> {
-    if (target.isPaired) return target.key;
+    // Items of a shared inbox always have the key of the inbox.
+    if (target.isPaired || target.url !== undefined) return target.key;
     if (settings.send.encryption === 'never') return undefined;
     const mustEncrypt = settings.send.encryption === 'always';
     const only = mustEncrypt ? await this.onlyKey(target) : undefined;

@@ -100,8 +100,13 @@ export class KnownTargets {
   }
 
   /** Notes that a server has taken something in the dialect of this target. */
-  async noteSent({ host, port, dialect }: Target): Promise<void> {
-    if (findDialect(dialect).protection !== 'session' || this.isProtected({ host, port })) return;
+  async noteSent({ host, port, dialect, url }: Target): Promise<void> {
+    if (
+      url !== undefined ||
+      findDialect(dialect).protection !== 'session' ||
+      this.isProtected({ host, port })
+    )
+      return;
     const others = this.state.get<string[]>(PROTECTED, []);
     await this.state.update(PROTECTED, [formatAddress({ host, port }), ...others].slice(0, MAX_PROTECTED));
   }

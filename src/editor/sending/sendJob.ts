@@ -14,6 +14,7 @@ import type { Attachment, Collected } from './outgoing';
 import type { DeliveryReceipt, Outbox, RunningEntry, SendRequest } from './outbox';
 import { progressReporter } from './sendProgress';
 import type { Settings } from '../shell/settings';
+import { sendToShared } from './sharedSending';
 import { targetTitle } from './target';
 import { localizedMessage, localize } from '../shell/localize';
 
@@ -33,6 +34,8 @@ export interface SendSecrets {
   readonly key: FernetKey | undefined;
   /** As {@link SendOptions.identity}. */
   readonly identity: Buffer;
+  /** For the server of a shared inbox. */
+  readonly credentials?: string;
 }
 
 /** What an attempt fails with that does not reach the server which is meant. */
@@ -101,10 +104,13 @@ export class SendJob {
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => this.parts.entry.abort.abort());
       const sending = this.sendArguments(progress);
-      await sendItems(...sending).catch(async (error: unknown) => {
-        if (!(await this.followServer(error))) throw error;
-        await sendItems(...sending);
-      });
+      const { url } = this.request.target;
+      if (url !== undefined) await sendToShared(url, sending[0], this.parts.secrets, sending[1]);
+      else
+        await sendItems(...sending).catch(async (error: unknown) => {
+          if (!(await this.followServer(error))) throw error;
+          await sendItems(...sending);
+        });
       this.checkAll();
     });
   }
@@ -119,15 +125,15 @@ export class SendJob {
         const waiting = { message: vscode.l10n.t('waiting') };
         progress.report(waiting);
         const [items, options] = this.sendArguments(progress);
-        await sendWhenPossible(items, {
-          ...options,
-          onWaiting: ({ error }) => {
-            progress.report(waiting);
-            this.hasBegun = false;
-            void this.followServer(error);
-            void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
-          },
-        });
+        const onWaiting = ({ error }: { readonly error: PicklepostError }): void => {
+          progress.report(waiting);
+          this.hasBegun = false;
+          void this.followServer(error);
+          void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
+        };
+        const { url } = this.request.target;
+        if (url !== undefined) await sendToShared(url, items, this.parts.secrets, options, onWaiting);
+        else await sendWhenPossible(items, { ...options, onWaiting });
         this.checkAll();
       },
     );
@@ -135,6 +141,7 @@ export class SendJob {
 
   /** @returns whether the server is found at another address, where it is sent to from then on */
   private async followServer(error: unknown): Promise<boolean> {
+    if (this.request.target.url !== undefined) return false;
     const isGone = error instanceof PicklepostError && GONE.includes(error.code);
     const found =
       isGone && this.sent.length === 0 ? await this.parts.findElsewhere().catch(() => undefined) : undefined;

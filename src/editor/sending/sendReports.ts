@@ -9,6 +9,7 @@ import { describeLeftOut, type SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import type { KnownTargets } from './knownTargets';
+import { describeShared } from './sharedSending';
 import { targetTitle } from './target';
 import { formatSize } from '../../core/render/sizeText';
 import { localizedMessage, localize } from '../shell/localize';
@@ -27,7 +28,7 @@ export class SendReports {
   }
 
   async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
-    const facts = [describeEncryption(request), describeProof(sent)];
+    const facts = [describeEncryption(request), describeShared(sent) ?? describeProof(sent)];
     const renamed = sent.flatMap(({ keptAs, savedAs }) => savedAs ?? keptAs ?? []);
     if (renamed.length > 0)
       facts.push(

@@ -174,9 +174,11 @@ export class Sender {
         retries: retries || settings.send.wait,
       });
       const identity = await this.parts.keyring.senderIdentity();
+      const { url } = agreed.target;
+      const credentials = url === undefined ? undefined : await this.parts.keyring.credentials(url);
       const [content, secrets] = [
         { ...collected, attachments: left },
-        { key, identity },
+        { key, identity, ...(credentials !== undefined && { credentials }) },
       ];
       const { keyring, prompts } = this.parts;
       const findElsewhere = () => findMovedPeer(agreed.target, keyring, prompts.targets.known);

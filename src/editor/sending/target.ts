@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
-import { PicklepostError } from '../../core/errors';
+import { PicklepostError, wordsOf } from '../../core/errors';
 import { formatAddress, isLoopback } from '../../core/wire/address';
 import { DEFAULT_DIALECT, DIALECT_NAMES, type DialectName } from '../../core/wire/dialects';
+import { parseInboxAddress } from '../../nats/inboxAddress';
+import { localize } from '../shell/localize';
 
 /** Where something is sent. */
 export interface Target {
@@ -14,6 +16,8 @@ export interface Target {
   readonly dialect: DialectName;
   /** Name of the key that this server is known to use. */
   readonly key?: string;
+  /** Of a shared inbox, in place of host, port and dialect. */
+  readonly url?: string;
   /** Whether the key belongs to this one peer, so that nobody need be asked for it. */
   readonly isPaired?: true;
 }
@@ -25,7 +29,7 @@ export function targetTitle(target: Target): string {
 
 /** Where it is, for people. */
 export function targetAddress(target: Target): string {
-  return formatAddress(target);
+  return target.url ?? formatAddress(target);
 }
 
 /** What there is to say of it beside its title. */
@@ -58,6 +62,7 @@ export function checkedTarget(target: Target): Target {
 export function problemOf(target: Target): string | undefined {
   const { host, port, dialect }: Record<'host' | 'port' | 'dialect', unknown> = target;
   const name = target.name ?? String(host);
+  if (target.url !== undefined) return problemOfInbox(name, target.url, target.key);
   if (typeof host !== 'string' || host === '')
     return vscode.l10n.t(
       'The server "{0}" has no host. Name one in the setting "picklepost.destinations".',
@@ -77,4 +82,19 @@ export function problemOf(target: Target): string | undefined {
       DIALECT_NAMES.join(', '),
     );
   return undefined;
+}
+
+/** Why nothing can be sent to a shared inbox of the settings. */
+function problemOfInbox(name: string, url: string, key: string | undefined): string | undefined {
+  try {
+    parseInboxAddress(url);
+  } catch (error) {
+    return localize(wordsOf(error));
+  }
+  return key === undefined
+    ? vscode.l10n.t(
+        'The shared inbox "{0}" has no key. Name one in the setting "picklepost.destinations": its items are always encrypted.',
+        name,
+      )
+    : undefined;
 }

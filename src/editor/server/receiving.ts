@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ReceivedItem } from '../../core/item/item';
+import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
 import { ServerAnnouncement } from './announcing';
 import { Arrivals } from './arrivals';
@@ -76,5 +76,12 @@ export function createReceiving(
     manageSenders: () => manageSenders(senders, doorkeeper),
     chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
-  return { server, commands };
+  /** What items that do not come over the server are handed to. */
+  const shared = {
+    openStore,
+    onReceived: (item: AnnouncedItem) => {
+      if (readSettings().receive.notify) arrivals.add(item);
+    },
+  };
+  return { server, shared, commands };
 }

@@ -25,6 +25,8 @@ export interface ServerParts {
   readonly keys: Pick<KeyCommands, 'rename' | 'delete'>;
   readonly reporter: Reporter;
   readonly view: Pick<vscode.TreeView<ServerNode>, 'selection'>;
+  /** Asks for the credentials of a shared inbox. */
+  readonly setCredentials: (target: Target) => Promise<void>;
 }
 
 /** Commands for the rows of the view "Servers". */
@@ -50,6 +52,10 @@ export class ServerCommands {
     copyServerAddress: async (...nodes: Nodes) => {
       const addresses = this.targets(...nodes).map(targetAddress);
       if (addresses.length > 0) await copyText(addresses.join('\n'), addresses.join(', '));
+    },
+    setInboxCredentials: async (node?: ServerNode) => {
+      const [target] = this.targets(...(node ? [node] : []));
+      if (target) await this.parts.setCredentials(target);
     },
     useServerAsDefault: (node?: ServerNode) => this.useAsDefault(node),
     stopUsingAsDefault: () => useAsDefault(undefined),

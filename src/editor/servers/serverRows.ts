@@ -8,15 +8,16 @@ import { describeExposure, describePlace, exposureOf } from '../server/exposure'
 import type { ServerState as OwnState } from '../server/server';
 import { formatTime } from '../shell/formatting';
 import { localize, localizedMessage } from '../shell/localize';
+import type { SharedState } from '../shared/sharedInboxes';
 import { nodeId, type ServerRow } from './serverNodes';
 import type { ServerState } from './serverStates';
 
 /** A server that one can send to. */
-export function serverItem(row: ServerRow, state: ServerState): vscode.TreeItem {
+export function serverItem(row: ServerRow, state: ServerState, shared?: SharedState): vscode.TreeItem {
   const { source, target } = row;
   const title = targetTitle(target) || vscode.l10n.t('Without a name');
   const problem = problemOf(target);
-  const words = problem ?? stateWords(state);
+  const words = problem ?? (shared && state.kind !== 'sending' ? sharedWords(shared) : stateWords(state));
   const isDefault = target.name !== undefined && target.name === defaultServer();
   const facts = [words, ...(isDefault ? [vscode.l10n.t('default')] : []), targetDetail(target)].filter(
     (fact) => fact !== '',
@@ -24,9 +25,11 @@ export function serverItem(row: ServerRow, state: ServerState): vscode.TreeItem 
   const item = new vscode.TreeItem(title);
   item.id = nodeId(row);
   item.description = facts.join(' · ');
-  item.iconPath = problem === undefined ? stateIcon(state) : warningIcon('warning');
-  item.tooltip = tooltip(row, state, problem);
-  item.contextValue = ['server', source, ...(isDefault ? ['default'] : [])].join(' ');
+  const icon = shared && state.kind !== 'sending' ? sharedIcon(shared) : stateIcon(state);
+  item.iconPath = problem === undefined ? icon : warningIcon('warning');
+  item.tooltip = tooltip(row, words, state, problem);
+  const kinds = [...(target.url === undefined ? [] : ['inbox']), ...(isDefault ? ['default'] : [])];
+  item.contextValue = ['server', source, ...kinds].join(' ');
   item.accessibilityInformation = { label: [title, ...facts].join(', ') };
   return item;
 }
@@ -102,6 +105,38 @@ export function stateWords(state: ServerState): string {
   }
 }
 
+/** What there is to know of a shared inbox. */
+function sharedWords(shared: SharedState): string {
+  switch (shared.kind) {
+    case 'connecting':
+      return vscode.l10n.t('Connecting...');
+    case 'online':
+      if (shared.waiting === 0) return vscode.l10n.t('Everything is fetched');
+      return shared.waiting === 1
+        ? vscode.l10n.t('1 item waits')
+        : vscode.l10n.t('{0} items wait', shared.waiting);
+    case 'offline':
+      return vscode.l10n.t('Offline');
+    case 'write-only':
+      return vscode.l10n.t('For handing in only');
+    case 'failed':
+      return shared.reason;
+  }
+}
+
+function sharedIcon({ kind }: SharedState): vscode.ThemeIcon {
+  switch (kind) {
+    case 'connecting':
+      return new vscode.ThemeIcon('sync~spin');
+    case 'failed':
+      return warningIcon('warning');
+    case 'offline':
+      return new vscode.ThemeIcon('debug-disconnect');
+    default:
+      return new vscode.ThemeIcon('inbox');
+  }
+}
+
 function stateIcon(state: ServerState): vscode.ThemeIcon {
   switch (state.kind) {
     case 'not-tested':
@@ -146,18 +181,19 @@ function warningIcon(id: string): vscode.ThemeIcon {
 
 function tooltip(
   { target, source }: ServerRow,
+  words: string,
   state: ServerState,
   problem: string | undefined,
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString().appendText(targetTitle(target)).appendMarkdown('\n\n');
-  text.appendText(problem ?? stateWords(state)).appendMarkdown('\n\n');
+  text.appendText(words).appendMarkdown('\n\n');
   if (state.kind === 'tested' && 'advice' in state.outcome)
     text.appendText(localize(state.outcome.advice)).appendMarkdown('\n\n');
   // An entry of the settings may have anything.
   const { dialect, key }: Record<'dialect' | 'key', unknown> = { key: undefined, ...target };
   const rows: [string, string][] = [
     [vscode.l10n.t('Address'), targetAddress(target)],
-    [vscode.l10n.t('Dialect'), String(dialect)],
+    ...(target.url === undefined ? [[vscode.l10n.t('Dialect'), String(dialect)] as [string, string]] : []),
   ];
   if (typeof key === 'string') rows.push([vscode.l10n.t('Key'), key]);
   if (state.kind === 'tested') rows.push([vscode.l10n.t('Tested'), formatTime(state.at)]);

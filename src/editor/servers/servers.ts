@@ -12,6 +12,9 @@ import { logError, type Services } from '../services';
 import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 import { NearbyServers } from './nearbyServers';
+import type { SharedInboxes } from '../shared/sharedInboxes';
+import { askForCredentials } from './inboxCredentials';
+import { testInbox } from './inboxTest';
 import { ServerCommands } from './serverCommands';
 import { createServerDrop } from './serverDrop';
 import type { ServerNode } from './serverNodes';
@@ -25,23 +28,33 @@ export function createServers(
   { keyring, reporter, own, log }: Services,
   { sender, targets, picker, outbox }: Sending,
   keys: KeyCommands,
-  { server, peers }: { readonly server: Server; readonly peers: PeerWindows },
+  {
+    server,
+    peers,
+    shared,
+  }: { readonly server: Server; readonly peers: PeerWindows; readonly shared: SharedInboxes },
   view: vscode.TreeView<ServerNode>,
 ) {
   const test = async (target: Target) => {
-    const { host, port, dialect, key: name } = checkedTarget(target);
+    const { host, port, dialect, key: name, url } = checkedTarget(target);
     const key = name === undefined ? undefined : await keyring.get(name);
+    if (url !== undefined) return testInbox(url, key, await keyring.credentials(url));
     return testConnection({ host, port, dialect, ...(key && { key }) });
   };
   const states = own(new ServerStates(outbox, test));
-  const tree = new ServersTree(targets, states, {
-    get state() {
-      return server.state;
+  const tree = new ServersTree(
+    targets,
+    states,
+    {
+      get state() {
+        return server.state;
+      },
+      get elsewhere() {
+        return peers.receivesElsewhere;
+      },
     },
-    get elsewhere() {
-      return peers.receivesElsewhere;
-    },
-  });
+    (url) => shared.stateOf(url),
+  );
   const nearby = own(createNearby(targets, server, log));
   const look = (): void =>
     void nearby.look(view.visible && readSettings().discovery.browse).catch(logError(log));
@@ -50,6 +63,7 @@ export function createServers(
   const refresh = (): void => tree.refresh();
   targets.onDidChange(refresh);
   states.onDidChange(refresh);
+  own(shared.onDidChange(refresh));
   own(server.onDidChangeState(refresh));
   own(peers.onDidChange(refresh));
   own(
@@ -67,6 +81,9 @@ export function createServers(
     keys,
     reporter,
     view,
+    setCredentials: async (target) => {
+      if ((await askForCredentials(keyring, target)) && target.url !== undefined) shared.retry(target.url);
+    },
   });
   return { tree, commands: commands.handlers, drop: createServerDrop(sender, reporter) };
 }

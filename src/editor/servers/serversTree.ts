@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Address } from '../../core/wire/address';
 import { TARGET_SOURCES, type KnownTarget, type KnownTargets } from '../sending/knownTargets';
 import type { ServerState as OwnState } from '../server/server';
+import type { SharedState } from '../shared/sharedInboxes';
 import { groupItem, ownItem, serverItem } from './serverRows';
 import type { ServerNode } from './serverNodes';
 import type { ServerStates } from './serverStates';
@@ -22,6 +23,7 @@ export class ServersTree implements vscode.TreeDataProvider<ServerNode> {
     private readonly known: KnownTargets,
     private readonly states: ServerStates,
     private readonly own: OwnServer,
+    private readonly sharedState: (url: string) => SharedState | undefined = () => undefined,
   ) {}
 
   refresh(): void {
@@ -40,7 +42,12 @@ export class ServersTree implements vscode.TreeDataProvider<ServerNode> {
   getTreeItem(node: ServerNode): vscode.TreeItem {
     if (node.kind === 'own') return ownItem(this.own.state, this.own.elsewhere);
     if (node.kind === 'group') return groupItem(node.source);
-    return serverItem(node, this.states.of(node.target));
+    const { url } = node.target;
+    return serverItem(
+      node,
+      this.states.of(node.target),
+      url === undefined ? undefined : this.sharedState(url),
+    );
   }
 }
 

@@ -67,6 +67,7 @@ export const COMMANDS = [
   'renameServer',
   'forgetServer',
   'copyServerAddress',
+  'setInboxCredentials',
   'useServerAsDefault',
   'stopUsingAsDefault',
   'showPairingCode',

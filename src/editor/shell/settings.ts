@@ -15,6 +15,8 @@ export interface DestinationEntry {
   readonly port: number;
   readonly dialect?: DialectName;
   readonly key?: string;
+  /** Of a shared inbox, which has neither host nor port of its own. */
+  readonly url?: string;
 }
 
 /** Where received items are saved. */
@@ -210,9 +212,16 @@ function readAll(): Settings {
 function destinationEntry(written: unknown, defaultPort: number): DestinationEntry {
   const entry = (typeof written === 'object' ? written : undefined) as
     Partial<DestinationEntry> | null | undefined;
-  const host = typeof entry?.host === 'string' ? entry.host : '';
+  const url = inboxUrl(entry ?? {});
+  const host = typeof entry?.host === 'string' ? entry.host : (url ?? '');
   const name = typeof entry?.name === 'string' && entry.name !== '' ? entry.name : host;
-  return { port: defaultPort, ...entry, name, host };
+  return { port: defaultPort, ...entry, name, host, ...(url !== undefined && { url }) };
+}
+
+/** The inbox may stand in the address, or beside it. */
+function inboxUrl({ url, inbox }: { readonly url?: unknown; readonly inbox?: unknown }): string | undefined {
+  if (typeof url !== 'string') return undefined;
+  return typeof inbox === 'string' ? `${url.replace(/\/+$/, '')}/${inbox}` : url;
 }
 
 /** The settings whose values {@link readSettings} does not take up. */

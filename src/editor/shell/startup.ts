@@ -12,6 +12,15 @@ export function startsOnLaunch(): boolean {
   return vscode.workspace.getConfiguration(EXTENSION).get('receive.startOnLaunch') === true;
 }
 
+/** Whether the settings name a shared inbox, whose items are fetched while a window is open. */
+export function hasSharedInboxes(): boolean {
+  const entries = vscode.workspace.getConfiguration(EXTENSION).get<unknown>('destinations');
+  return (
+    Array.isArray(entries) &&
+    entries.some((entry) => typeof (entry as { readonly url?: unknown } | null)?.url === 'string')
+  );
+}
+
 /** Whether something was being sent, or waited to be, when the window was closed. */
 export function hasUnsent({ workspaceState }: vscode.ExtensionContext): boolean {
   const entries = workspaceState.get<{ state: string }[]>(OUTBOX_STATE, []);

@@ -80,12 +80,14 @@ const ROWS: Record<string, readonly string[]> = {
     'value object stored',
   ],
   'sent ${entry.state}': ['sent sending', 'sent waiting', 'sent sent', 'sent failed', 'sent cancelled'],
-  "'server', source, ...(isDefault ? ['default'] : [])": [
+  "'server', source, ...kinds": [
     'server paired',
     'server saved',
     'server saved default',
     'server recent',
     'server nearby',
+    'server saved inbox',
+    'server saved inbox default',
   ],
   servers: ['servers'],
   'own ${state.kind}': ['own stopped', 'own starting', 'own listening', 'own stopping', 'own failed'],

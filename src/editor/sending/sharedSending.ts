@@ -1,0 +1,67 @@
+import { hostname, userInfo } from 'node:os';
+import * as vscode from 'vscode';
+import { PicklepostError } from '../../core/errors';
+import type { OutgoingItem, Receipt } from '../../core/item/item';
+import { asInboxName, parseInboxAddress } from '../../nats/inboxAddress';
+import type { SendToInboxOptions } from '../../nats/sendToInbox';
+import { readSettings } from '../shell/settings';
+import type { SendSecrets } from './sendJob';
+
+type Reports = Pick<SendToInboxOptions, 'signal' | 'onProgress' | 'onSent' | 'onFailed'>;
+
+/** What is said while items wait, for room or for the server. */
+type OnWaiting = (waiting: { readonly error: PicklepostError }) => void;
+
+/**
+ * Puts items into a shared inbox.
+ * @param onWaiting where it waits for the server as long as it takes; without, it waits only for room
+ * @throws PicklepostError
+ */
+export async function sendToShared(
+  url: string,
+  items: readonly OutgoingItem[],
+  { key, identity, credentials }: SendSecrets,
+  reports: Reports,
+  onWaiting?: OnWaiting,
+): Promise<void> {
+  if (!key)
+    throw new PicklepostError(
+      'encryption-required',
+      vscode.l10n.t('Not sent: items in a shared inbox are always encrypted, but no key was chosen.'),
+    );
+  const { sendToInbox } = await import('../../nats/sendToInbox');
+  await sendToInbox(items, {
+    ...reports,
+    ...{ address: parseInboxAddress(url), name: senderName(), key, identity },
+    ...(credentials !== undefined && { credentials }),
+    waits: onWaiting !== undefined,
+    ...(onWaiting && { onWaiting }),
+  });
+}
+
+/** As which items of this window are sent, unless the credentials say so. */
+function senderName(): string {
+  return asInboxName(readSettings().name || userName());
+}
+
+/** By which a shared inbox knows the inbox of this machine: all windows fetch for it, each item once. */
+export function readerName(): string {
+  return asInboxName(`${userName()}-${hostname()}-editor`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unnamed';
+  }
+}
+
+/** Where an item of a shared inbox is, as far as its sender knows. */
+export function describeShared(receipts: readonly Receipt[]): string | undefined {
+  const shared = receipts.flatMap((receipt) => ('safety' in receipt ? [receipt.safety] : []));
+  if (shared.length === 0) return undefined;
+  return shared.every((safety) => safety === 'replicas')
+    ? vscode.l10n.t('durable on most of its servers')
+    : vscode.l10n.t('stored by the server, and waits there for its readers');
+}

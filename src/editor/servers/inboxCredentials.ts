@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { PicklepostError } from '../../core/errors';
+import type { Keyring } from '../keys/keyring';
+import { targetTitle, type Target } from '../sending/target';
+
+/** Longer files hold no credentials. */
+const MAXIMUM_FILE = 64 * 1024;
+
+/**
+ * Asks for what lets this person into the server of a shared inbox, and keeps it in the secret storage.
+ * @returns whether anything was changed
+ */
+export async function askForCredentials(keyring: Keyring, target: Target): Promise<boolean> {
+  const { url } = target;
+  if (url === undefined)
+    throw new PicklepostError('unsupported', vscode.l10n.t('Only shared inboxes on NATS have credentials.'));
+  const ways = [
+    { label: vscode.l10n.t('Credentials file or NKey...'), read: readCredentialsFile },
+    { label: vscode.l10n.t('User and password, or token...'), read: typeCredentials },
+    { label: vscode.l10n.t('None'), read: () => Promise.resolve('') },
+  ];
+  const title = vscode.l10n.t('Credentials for {0}', targetTitle(target));
+  const way = await vscode.window.showQuickPick(ways, { title });
+  const text = await way?.read();
+  if (text === undefined) return false;
+  if (text !== '') {
+    const { parseCredentials } = await import('../../nats/credentials');
+    parseCredentials(text);
+  }
+  await keyring.setCredentials(url, text === '' ? undefined : text);
+  return true;
+}
+
+async function readCredentialsFile(): Promise<string | undefined> {
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false })) ?? [];
+  if (!file) return undefined;
+  const bytes = await readFile(file.fsPath);
+  return bytes.subarray(0, MAXIMUM_FILE).toString('utf8');
+}
+
+async function typeCredentials(): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    password: true,
+    ignoreFocusOut: true,
+    prompt: vscode.l10n.t('user:password, or a token. It is kept in the secret storage.'),
+  });
+}

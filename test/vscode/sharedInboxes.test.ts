@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { AnnouncedItem } from '../../src/core/item/item';
+import type { Target } from '../../src/editor/sending/target';
+import { serverItem } from '../../src/editor/servers/serverRows';
+import { testInbox } from '../../src/editor/servers/inboxTest';
+import { SharedInboxes } from '../../src/editor/shared/sharedInboxes';
+import { readSettings } from '../../src/editor/shell/settings';
+import { openInbox, temporaryDirectory } from '../unit/inbox/temporary';
+import { accessTo, createInbox, fileItem, key, send } from '../unit/nats/inboxFixture';
+import { NatsServer, skipWithoutNats } from '../unit/nats/natsServer';
+import { configure, SenderFixture, testLog } from './senderFixture';
+
+describe('a shared inbox in the editor', function () {
+  skipWithoutNats(this);
+  this.timeout(60_000);
+  const directory = temporaryDirectory();
+  let server: NatsServer;
+  let fixture: SenderFixture;
+  let shared: SharedInboxes;
+  const received: AnnouncedItem[] = [];
+
+  before(async () => {
+    server = await NatsServer.start();
+    await createInbox(accessTo([server.address], 'owner'));
+    fixture = new SenderFixture();
+    await fixture.keyring.set('bio lab', key);
+    const inbox = await openInbox(directory());
+    shared = new SharedInboxes({
+      ...{ keyring: fixture.keyring, log: testLog(), openStore: () => Promise.resolve(inbox) },
+      onReceived: (item) => received.push(item),
+    });
+    await configure({
+      destinations: [{ name: 'Bio lab', url: `nats://${server.address}`, inbox: 'bio', key: 'bio lab' }],
+    });
+  });
+  after(async () => {
+    shared.dispose();
+    fixture.dispose();
+    await configure({ destinations: undefined });
+    await server.dispose();
+  });
+
+  const target = (): Target => {
+    const [entry] = readSettings().destinations;
+    assert.ok(entry);
+    return { ...entry, dialect: 'native' };
+  };
+  const row = (): string => {
+    const node = { kind: 'server', source: 'saved', target: target() } as const;
+    const url = node.target.url ?? '';
+    return String(serverItem(node, { kind: 'not-tested' }, shared.stateOf(url)).description);
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise<void>((resolve) => void shared.onDidChange(() => resolve()));
+  };
+
+  it('is a destination with an address, of which its items are fetched while the window is open', async () => {
+    assert.equal(target().url, `nats://${server.address}/bio`);
+    await send(accessTo([server.address], 'alice'), [fileItem('results.txt', Buffer.from('42'))]);
+    await until(() => received.length === 1);
+    assert.deepEqual([received[0]?.name, received[0]?.from], ['results.txt', 'alice@bio']);
+    await until(() => /^Everything is fetched · /.test(row()));
+  });
+
+  it('takes what is sent to it, and says where it is', async () => {
+    const before = received.length;
+    const file = vscode.Uri.file(__filename);
+    await fixture.sender.sendFiles([file], [target()]);
+    assert.match(fixture.reporter.last.message, /Sent .* to Bio lab: encrypted.*stored by the server/);
+    await until(() => received.length > before);
+  });
+
+  it('is tested, and is offline as a state while its server is away', async () => {
+    const url = target().url ?? '';
+    assert.equal((await testInbox(url, key, undefined)).kind, 'fine');
+    await server.kill();
+    await until(() => row().startsWith('Offline'));
+    await server.start();
+    await until(() => row().startsWith('Everything is fetched'));
+  });
+
+  it('is refused without a key, with the reason', async () => {
+    const { key: _key, ...open } = target();
+    await assert.rejects(fixture.sender.sendFiles([vscode.Uri.file(__filename)], [open]), /has no key/);
+  });
+});
