@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AnnouncedItem } from '../../src/core/item/item';
-import type { Target } from '../../src/editor/sending/target';
+import { problemOf, type Target } from '../../src/editor/sending/target';
 import { serverItem } from '../../src/editor/servers/serverRows';
 import { testInbox } from '../../src/editor/servers/inboxTest';
 import { SharedInboxes } from '../../src/editor/shared/sharedInboxes';
@@ -80,8 +80,10 @@ describe('a shared inbox in the editor', function () {
     await until(() => row().startsWith('Everything is fetched'));
   });
 
-  it('is refused without a key, with the reason', async () => {
+  it('is no destination without a key or with a password in its address, and says why', () => {
     const { key: _key, ...open } = target();
-    await assert.rejects(fixture.sender.sendFiles([vscode.Uri.file(__filename)], [open]), /has no key/);
+    assert.match(String(problemOf(open)), /has no key/);
+    const url = 'nats://me:hunter2@lab/bio';
+    assert.match(String(problemOf({ ...target(), url })), /holds a user or password/);
   });
 });
