@@ -10,6 +10,8 @@ import { say } from '../../../text';
 /** Enters the secret, so that no other protocol or version yields the same (`CI`). */
 const CHANNEL = Buffer.from('picklepost native 1 pairing: guest, host');
 const NAME_LENGTH = 100;
+/** Controls, ends of lines and marks that turn the direction of text: a name stands in the views and lists of the other side. */
+const UNFIT_FOR_NAME = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 export type PairingRole = 'guest' | 'host';
 
@@ -103,9 +105,15 @@ export class WrongCodeError extends PicklepostError {
 }
 
 /** @throws ProtocolError, InvalidKeyError */
-function readConfirmation(plain: Buffer, from: PairingRole): Confirmation {
+/** What a confirmation holds once it has been opened. @throws ProtocolError, InvalidKeyError */
+export function readConfirmation(plain: Buffer, from: PairingRole): Confirmation {
   const { name, key, port } = parse(plain);
-  if (typeof name !== 'string' || name.trim() === '' || name.length > NAME_LENGTH)
+  if (
+    typeof name !== 'string' ||
+    name.trim() === '' ||
+    name.length > NAME_LENGTH ||
+    UNFIT_FOR_NAME.test(name)
+  )
     throw new ProtocolError('InvalidMessage', say`The other side has no usable name.`);
   if ((from === 'host') !== (typeof key === 'string'))
     throw new ProtocolError(
