@@ -1,6 +1,7 @@
 /* Values as scripts send and store them, and all that is shown of them. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { codecs, type Format } from '../../src/core/codecs/codecs';
+import { codecs } from '../../src/core/codecs/codecs';
+import type { Format } from '../../src/core/item/item';
 import { MemoryBudget } from '../../src/core/codecs/memoryBudget';
 import { DecodeError, EncodeError, LimitError } from '../../src/core/errors';
 import { Inspection } from '../../src/core/inspection/inspection';
