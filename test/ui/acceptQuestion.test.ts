@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_LIMITS } from '../../src/core/limits';
+import type { Receipt } from '../../src/core/item/item';
+import { bytesItem } from '../../src/core/wire/outgoing';
+import { findFreePort } from '../../src/net/ports';
+import { sendItems } from '../../src/net/sendClient';
+import { Workbench } from './workbench';
+
+describe('a sender that has to be accepted', () => {
+  let workbench: Workbench;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('0.0.0.0', 29_500);
+    workbench = await Workbench.open({
+      settings: { 'picklepost.receive.port': port, 'picklepost.receive.acceptLocal': false },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.openContainer('Picklepost');
+  });
+  after(() => workbench.close());
+
+  function send(...names: string[]): Promise<Receipt[]> {
+    const items = names.map((name) =>
+      bytesItem({ kind: 'file', name, bytes: Buffer.from('x'.repeat(50_000)) }),
+    );
+    return sendItems(items, {
+      host: '127.0.0.1',
+      port,
+      dialect: 'native',
+      localPort: 0,
+      bufferSize: 65_536,
+      limits: DEFAULT_LIMITS,
+    });
+  }
+
+  it('is asked about in a notification, the status bar and the view, and waits until it is accepted', async () => {
+    const sending = send('report.pdf', 'readings.csv');
+    const toast = workbench.toast(/127\.0\.0\.1 \(not verified\) wants to send: report\.pdf, readings\.csv/);
+    const row = workbench.page.getByRole('treeitem', { name: /wants to send.*waits for your answer/ });
+    const item = workbench.page.getByRole('treeitem', { name: 'readings.csv', exact: true });
+    await workbench.screenshotInThemes('accept-question', toast, row, item);
+    await row.hover();
+    await row.getByRole('button', { name: 'Accept' }).click();
+    assert.equal((await sending).length, 2);
+    await row.waitFor({ state: 'detached' });
+    await workbench.clearToasts();
+  });
+
+  it('can be declined in the view', async () => {
+    const sending = assert.rejects(send('unwanted.bin'), /declined/);
+    // It was told of a moment ago, and is in the view only.
+    const row = workbench.page.getByRole('treeitem', { name: /unwanted\.bin.*waits for your answer/ });
+    await row.hover();
+    await row.getByRole('button', { name: 'Decline' }).click();
+    await sending;
+  });
+
+  it('is not asked about where everybody is accepted, of which the status bar and the view warn', async () => {
+    await workbench.restart({
+      'picklepost.receive.port': port,
+      'picklepost.receive.accept': 'all',
+    });
+    await workbench.openContainer('Picklepost');
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.runCommand('Picklepost: Choose where to listen');
+    const choice = workbench.quickPickItem('All networks');
+    await workbench.screenshotInThemes('where-to-listen', choice);
+    await choice.click();
+    const warning = workbench.page.locator('.statusbar-item.warning-kind', { hasText: String(port) });
+    const words = workbench.page.getByText(/Anyone in the network can send to you/).first();
+    await workbench.screenshotInThemes('open-to-all', warning, words);
+  });
+});
