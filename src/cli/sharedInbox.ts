@@ -63,7 +63,7 @@ interface Action {
   readonly values: ReturnType<typeof parseArguments<typeof OPTIONS>>['values'];
   readonly url: string;
   readonly context: Context;
-  open(): Promise<SharedInbox>;
+  readonly open: () => Promise<SharedInbox>;
 }
 
 const actions = { create, show, delete: remove };

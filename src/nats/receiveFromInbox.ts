@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAborted } from '../core/scheduling/aborted';
 import type { FernetKey } from '../core/crypto/keys';
-import { CancelledError, PicklepostError } from '../core/errors';
+import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import { Semaphore } from '../core/scheduling/semaphore';
 import { isPassing, natsError } from './failures';
@@ -150,7 +151,7 @@ class InboxReceiving {
         else if (await this.takeOne(consumer, fetcher, removal)) return;
         else continue;
       } catch (error) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         if (!isPassing(error)) throw error;
       }
       await sleep(RECONNECT_WAIT, undefined, { signal }).catch(() => undefined);
@@ -230,8 +231,8 @@ class InboxReceiving {
   private fail(message: JsMsg, error: unknown, sender: string): void {
     const { signal, address } = this.options;
     // Given back at once, so that another worker gets it.
-    if (signal.aborted || error instanceof CancelledError) return message.nak();
-    if (error instanceof InvalidManifestError && (error.reason === 'content' || this.isKeyKnown))
+    if (signal.aborted || error instanceof CancelledError) message.nak();
+    else if (error instanceof InvalidManifestError && (error.reason === 'content' || this.isKeyKnown))
       message.term();
     else if (error instanceof InvalidManifestError) message.nak(KEY_RETRY);
     else message.nak(Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (message.info.deliveryCount - 1)));

@@ -101,12 +101,16 @@ export class SharedInbox {
 
   /** Deletes it with everything in it. @throws NoSuchInboxError, PicklepostError */
   delete(): Promise<void> {
-    return this.ask(async () => void (await this.manager.streams.delete(streamName(this.inbox))));
+    return this.ask(async () => {
+      await this.manager.streams.delete(streamName(this.inbox));
+    });
   }
 
   /** Forgets a reader, so that nothing waits for it any more. @throws PicklepostError */
   deleteReader(name: string): Promise<void> {
-    return this.ask(async () => void (await this.manager.consumers.delete(streamName(this.inbox), name)));
+    return this.ask(async () => {
+      await this.manager.consumers.delete(streamName(this.inbox), name);
+    });
   }
 
   /**

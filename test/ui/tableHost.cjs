@@ -24,7 +24,8 @@
     };
   };
   const answers = { open: () => ({ fitsNpy: false, table }), count: () => ROWS, window };
-  const say = (data, delay) => setTimeout(() => dispatchEvent(new MessageEvent('message', { data })), delay);
+  const say = (data, delay) =>
+    setTimeout(() => globalThis.dispatchEvent(new globalThis.MessageEvent('message', { data })), delay);
   const texts = new Proxy({}, { get: (_, name) => (typeof name === 'string' ? name : undefined) });
   globalThis.acquireVsCodeApi = () => ({
     postMessage(message) {

@@ -27,7 +27,7 @@ export function serverItem(row: ServerRow, state: ServerState, shared?: SharedSt
   item.description = facts.join(' · ');
   const icon = shared && state.kind !== 'sending' ? sharedIcon(shared) : stateIcon(state);
   item.iconPath = problem === undefined ? icon : warningIcon('warning');
-  item.tooltip = tooltip(row, words, state, problem);
+  item.tooltip = tooltip(row, words, state);
   const kinds = [...(target.url === undefined ? [] : ['inbox']), ...(isDefault ? ['default'] : [])];
   item.contextValue = ['server', source, ...kinds].join(' ');
   item.accessibilityInformation = { label: [title, ...facts].join(', ') };
@@ -179,12 +179,7 @@ function warningIcon(id: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, new vscode.ThemeColor('list.warningForeground'));
 }
 
-function tooltip(
-  { target, source }: ServerRow,
-  words: string,
-  state: ServerState,
-  problem: string | undefined,
-): vscode.MarkdownString {
+function tooltip({ target, source }: ServerRow, words: string, state: ServerState): vscode.MarkdownString {
   const text = new vscode.MarkdownString().appendText(targetTitle(target)).appendMarkdown('\n\n');
   text.appendText(words).appendMarkdown('\n\n');
   if (state.kind === 'tested' && 'advice' in state.outcome)

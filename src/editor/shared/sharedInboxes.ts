@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAborted } from '../../core/scheduling/aborted';
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
 import type { AnnouncedItem } from '../../core/item/item';
@@ -89,7 +90,7 @@ export class SharedInboxes implements Disposable {
       try {
         await this.fetch(url, entry, signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         const state = stateAfter(error);
         this.set(url, signal, state);
         if (state.kind === 'write-only') return;

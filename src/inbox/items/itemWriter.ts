@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BufferPool, detach } from '../../core/bufferRing';
-import { FernetKey } from '../../core/crypto/keys';
+import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, readPieceHeader } from '../../core/crypto/piece';
 import {
   PIECE_SIZE,

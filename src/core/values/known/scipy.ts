@@ -241,7 +241,7 @@ function integerOf(value: Value | undefined): number {
 }
 
 function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Known {
-  const { shape, rows, columns, data } = coordinates;
+  const { shape, rows, data } = coordinates;
   const type = (nameOf(call.callable) ?? '').replace(/^.*\./, '');
   const stored = rows.length;
   return {

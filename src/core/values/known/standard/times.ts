@@ -149,15 +149,15 @@ const zoneForm: Form = (call, args) => {
 };
 
 /** Of a zone that another library has, its distance from UTC and its name. */
-function fixedArguments(call: InertCall, args: readonly Value[], { name, offset }: Zone): readonly Value[] {
+function fixedArguments(call: InertCall, args: readonly Value[], zone: Zone): readonly Value[] {
   if (nameOf(call.callable) === 'datetime.timezone') return args;
-  const microseconds = BigInt(Math.round(offset(0) * 1e6));
+  const microseconds = BigInt(Math.round(zone.offset(0) * 1e6));
   const [seconds, rest] = [microseconds / 1_000_000n, microseconds % 1_000_000n];
   const distance = expression('datetime.timedelta', [], {
     seconds,
     microseconds: rest === 0n ? undefined : rest,
   });
-  return name.startsWith('UTC') ? [distance] : [distance, name];
+  return zone.name.startsWith('UTC') ? [distance] : [distance, zone.name];
 }
 
 const STRUCT_FIELDS = 'tm_year tm_mon tm_mday tm_hour tm_min tm_sec tm_wday tm_yday tm_isdst'.split(' ');

@@ -148,5 +148,7 @@ function readStorageFile(bytes: Uint8Array): Storage | undefined {
 
 /** Of up to eight bytes that are written as text. */
 function littleEndian(bytes: string): number {
-  return [...bytes].reduceRight((sum, byte) => sum * 256 + byte.charCodeAt(0), 0);
+  let sum = 0;
+  for (let at = bytes.length - 1; at >= 0; at--) sum = sum * 256 + bytes.charCodeAt(at);
+  return sum;
 }
