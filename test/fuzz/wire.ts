@@ -1,5 +1,4 @@
 /* What comes over the network, and what is kept of it. */
-import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { encryptToken, encryptTokenText } from '../../src/core/crypto/fernet';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { openPiece, readPieceHeader } from '../../src/core/crypto/piece';

@@ -48,7 +48,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   // Without a name of its own, it is called by its kind already.
   const shownKind = title === capitalize(kind) ? [] : [formatName(item)];
   row.id = item.id;
-  row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...encrypted, ...facts].join(' · ');
+  row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...facts, ...encrypted].join(' · ');
   row.iconPath = itemIcon(item, state);
   // By its name, the file theme knows an icon for it.
   if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = iconUri(item.name);
