@@ -21,8 +21,8 @@ export const ACCESS_OPTIONS = {
 /** Names a file with credentials, where `--creds` names none. */
 export const CREDENTIALS_VARIABLE = 'PICKLEPOST_NATS_CREDS';
 
-export const ACCESS_HELP = `  --creds FILE          a NATS credentials file, the seed of an NKey, user:password
-                        or a token (default: the file that
+export const ACCESS_HELP = `  --creds FILE          a NATS credentials file, the seed of an NKey,
+                        user:password or a token (default: the file that
                         ${CREDENTIALS_VARIABLE} names)
   --ca FILE             also trust the certificate authorities in this file`;
 

@@ -10,9 +10,14 @@ export function flatLiteral(value: Value, maxLength: number, { isStored = false 
 }
 
 /** One line of Python source that says all of the value, or undefined where that does not fit or needs a comment. */
-export function wholeFlatLiteral(value: Value, maxLength: number): string | undefined {
+export function wholeFlatLiteral(
+  value: Value,
+  maxLength: number,
+  { isStored = false } = {},
+): string | undefined {
   const writer = new LiteralWriter(maxLength);
-  writer.write(value);
+  if (isStored) writer.writeAsStored(value);
+  else writer.write(value);
   return writer.isWhole ? writer.text : undefined;
 }
 

@@ -124,7 +124,8 @@ export class PythonWriter extends LiteralWriter {
     const plain = call
       ? new InertCall(container.callable, container.args, container.kwargs, container.isNew)
       : container;
-    return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length);
+    // What is known of the call without its state is another thing.
+    return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length, { isStored: call });
   }
 
   private writeNotes(): void {
