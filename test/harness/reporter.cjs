@@ -35,6 +35,9 @@ function allowMoreTime() {
     // A hook runs many times, and a second attempt has the timeout of the first.
     if (seen.has(runnable) || runnable.retriedTest?.()) return;
     seen.add(runnable);
-    runnable.timeout(runnable.timeout() * factor);
+    const { timeout } = runnable;
+    timeout.call(runnable, timeout.call(runnable) * factor);
+    // Some set it while they run.
+    runnable.timeout = (...given) => timeout.apply(runnable, given.length > 0 ? [given[0] * factor] : []);
   };
 }
