@@ -93,7 +93,15 @@ const steps = [
 
 function mocha(suite, ...args) {
   const files = `out/test/${suite}/**/*.test.js`;
-  return ['node_modules/mocha/bin/mocha.js', '--reporter=test/harness/reporter.cjs', ...args, ...grep, files];
+  // Ends with its last test: what a failed one left open can keep Node.js busy for ever.
+  return [
+    'node_modules/mocha/bin/mocha.js',
+    '--exit',
+    '--reporter=test/harness/reporter.cjs',
+    ...args,
+    ...grep,
+    files,
+  ];
 }
 
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'picklepost-test-'));
