@@ -145,8 +145,25 @@ const zoneForm: Form = (call, args) => {
     : expression('zoneinfo.ZoneInfo', [zone.name]);
   const isNamed = isFixed && !zone.name.startsWith('UTC');
   const line = isNamed ? `${zone.name} (UTC${offsetText(zone.offset(0))})` : zone.name;
-  return known(isFixed ? 'timezone' : 'ZoneInfo', line, zone.name, source);
+  return known(isFixed ? 'timezone' : 'ZoneInfo', line, printedZone(call, zone), source);
 };
+
+/** What Python's `str` makes of a zone: its name, and of one of dateutil the call that makes it. */
+function printedZone(call: InertCall, zone: Zone): string {
+  const state = dictOf(call.state);
+  switch (nameOf(call.callable)) {
+    case 'dateutil.tz.tz.tzutc':
+      return 'tzutc()';
+    case 'dateutil.tz.tz.tzlocal':
+      return 'tzlocal()';
+    case 'dateutil.tz.tz.tzoffset':
+      return `tzoffset(${reprOf(state?.get('_name') ?? null)}, ${String(zone.offset(0))})`;
+    case 'dateutil.tz.tz.tzfile':
+      return `tzfile(${reprOf(state?.get('_filename') ?? null)})`;
+    default:
+      return zone.name;
+  }
+}
 
 /** Of a zone that another library has, its distance from UTC and its name. */
 function fixedArguments(call: InertCall, args: readonly Value[], zone: Zone): readonly Value[] {
