@@ -44,10 +44,16 @@ describe('receiving and sending in one window', () => {
   it('offers in the palette nothing that arranges a list while there is none', async () => {
     await workbench.page.keyboard.press('F1');
     await workbench.quickInputBox.fill('>Picklepost: ');
-    await workbench.quickPickItem('Picklepost: Send file to server').waitFor();
-    const labels = await workbench.quickPickLabels();
+    await workbench.quickPickItem('Picklepost: ').waitFor();
+    const labels = new Set<string>();
+    // Only the rows that are seen are there.
+    for (let page = 0; page < 8; page++) {
+      for (const label of await workbench.quickPickLabels()) labels.add(label);
+      await workbench.page.keyboard.press('PageDown');
+    }
+    assert(labels.has('Picklepost: Send file to server'));
     assert.deepEqual(
-      labels.filter((label) => /Filter|Group by|Sort by|Delete all/.test(label)),
+      [...labels].filter((label) => /Filter|Group by|Sort by|Delete all/.test(label)),
       [],
     );
     await workbench.page.keyboard.press('Escape');
