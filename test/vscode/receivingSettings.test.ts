@@ -98,9 +98,7 @@ describe('what the settings of the receiver say', () => {
 
 /** What an output channel holds, once it shows some text. */
 async function outputOf(name: string): Promise<string> {
-  const commands = await vscode.commands.getCommands(true);
-  const show = commands.find((command) => command.endsWith(name));
-  assert.ok(show, `there is no output channel "${name}"`);
+  const show = await commandOf(name);
   return new Promise((resolve) => {
     const check = (): void => {
       const { textDocuments } = vscode.workspace;
@@ -115,4 +113,13 @@ async function outputOf(name: string): Promise<string> {
     );
     void vscode.commands.executeCommand(show);
   });
+}
+
+/** The command that shows an output channel, which VS Code has some time after the channel has been made. */
+async function commandOf(channel: string): Promise<string> {
+  for (;;) {
+    const commands = await vscode.commands.getCommands(true);
+    const show = commands.find((command) => command.endsWith(channel));
+    if (show !== undefined) return show;
+  }
 }
