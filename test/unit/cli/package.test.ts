@@ -27,6 +27,11 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** Without what npm tells the programs that it runs, such as these tests: it would take that for its own settings. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+}
+
 describe('The npm package', function () {
   this.timeout(120_000);
   const newDirectory = temporaryDirectory();
@@ -50,7 +55,7 @@ describe('The npm package', function () {
     const npm = { npm_config_cache: at('home/cache'), npm_config_offline: 'true', npm_config_audit: 'false' };
     const program = spawn(name, args, {
       cwd,
-      env: { ...process.env, ...home, ...npm },
+      env: { ...ownEnvironment(), ...home, ...npm },
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
