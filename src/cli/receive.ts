@@ -7,6 +7,7 @@ import type { Inbox } from '../inbox/inbox';
 import type { AcceptPolicy } from '../core/admission/rules';
 import type { Doorkeeper } from '../core/admission/doorkeeper';
 import { withHooks } from '../core/item/storeHooks';
+import { KEEPING_OPTIONS } from './keepingOptions';
 import { canAsk, makeDoorkeeper, readAdmission } from './admission';
 import { SenderPrompt } from './senderPrompt';
 import { ReceiveServer, type ListenAddress } from '../net/receiveServer';
@@ -98,21 +99,14 @@ function readOptions(args: readonly string[]) {
   const { values, positionals } = parseArguments(args, {
     host: { type: 'string' },
     port: { type: 'string' },
-    inbox: { type: 'string' },
+    ...KEEPING_OPTIONS,
     'key-file': { type: 'string', multiple: true },
     accept: { type: 'string' },
     'ask-local': { type: 'boolean' },
     'require-encryption': { type: 'boolean' },
     dialects: { type: 'string' },
-    'save-to': { type: 'string' },
-    'allow-tool-folders': { type: 'boolean' },
-    print: { type: 'boolean' },
-    'no-pickle': { type: 'boolean' },
-    'max-size': { type: 'string' },
-    once: { type: 'boolean' },
     announce: { type: 'string' },
     health: { type: 'string' },
-    json: { type: 'boolean' },
   });
   noPositionals(positionals);
   const keyFiles = values['key-file'] ?? [];

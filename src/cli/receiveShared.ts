@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import { messageOf } from '../core/errors';
 import { isInboxName, formatInboxAddress } from '../nats/inboxAddress';
 import type { FetchedItem, ReceiveFromInboxOptions } from '../nats/receiveFromInbox';
+import { KEEPING_OPTIONS } from './keepingOptions';
 import { noPositionals, parseArguments, parseNumber, UsageError } from './arguments';
 import { Arrivals, makePlainFolder } from './arrivals';
 import type { Context } from './command';
@@ -19,8 +20,8 @@ not apply.
 
   --from URL            nats://HOST[:PORT][,HOST[:PORT]...]/INBOX, or tls://...
   --key-file FILE       the key of the inbox
-  --as NAME             who fetches; each reader gets every item (default: user
-                        and machine)
+  --as NAME             who fetches; each reader gets every item (default: the
+                        user of the credentials, else user and machine)
   --group NAME          share the items with the others of this group: each item
                         goes to one of them
 ${ACCESS_HELP}
@@ -83,14 +84,7 @@ function readOptions(args: readonly string[]) {
     'key-file': { type: 'string' },
     group: { type: 'string' },
     'remove-fetched': { type: 'boolean' },
-    inbox: { type: 'string' },
-    'save-to': { type: 'string' },
-    'allow-tool-folders': { type: 'boolean' },
-    print: { type: 'boolean' },
-    'no-pickle': { type: 'boolean' },
-    'max-size': { type: 'string' },
-    once: { type: 'boolean' },
-    json: { type: 'boolean' },
+    ...KEEPING_OPTIONS,
   });
   noPositionals(positionals);
   const { from, group, as } = values;
