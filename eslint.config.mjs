@@ -31,8 +31,14 @@ const layerZones = layers.map(({ target, except }) => ({
   message: `src/${target} may import only: ${[...except, 'itself'].join(', ')}.`,
 }));
 
-/** Rooms of src/core and the only ones beside the files of src/core itself that they may import; `known` lies above `values`. */
+/**
+ * Rooms of src/core and the only ones beside the files of src/core itself that they may import. `values/known` lies above `values`, and
+ * `arrays` between the two.
+ */
 const coreRooms = [
+  { room: 'arrays', except: ['values/*.ts'] },
+  { room: 'values/known', except: ['arrays', 'values'] },
+  { room: 'data', except: ['arrays', 'render', 'values'] },
   { room: 'scheduling', except: [] },
   { room: 'crypto', except: [] },
   { room: 'accounting', except: [] },
@@ -41,7 +47,7 @@ const coreRooms = [
   { room: 'codecs', except: ['render', 'values'] },
   { room: 'item', except: ['codecs', 'crypto'] },
   { room: 'inspection', except: ['codecs', 'render', 'values'] },
-  { room: 'files', except: ['codecs', 'data', 'render', 'values'] },
+  { room: 'files', except: ['arrays', 'codecs', 'data', 'render', 'values'] },
   { room: 'assistant', except: ['inspection', 'render'] },
   { room: 'snippets', except: ['wire'] },
   { room: 'admission', except: ['accounting', 'item', 'scheduling', 'wire'] },
@@ -80,7 +86,7 @@ const roomZones = (layer, rooms) =>
   rooms.map(({ room, except }) => ({
     target: `./src/${layer}/${room}`,
     from: `./src/${layer}/*/**`,
-    except: [room, ...except].map((folder) => `**/src/${layer}/${folder}/**`),
+    except: [room, ...except].map((path) => `**/src/${layer}/${path.endsWith('.ts') ? path : `${path}/**`}`),
     message: `src/${layer}/${room} may import only: ${[...except, 'itself'].join(', ')}.`,
   }));
 

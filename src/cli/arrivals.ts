@@ -3,7 +3,7 @@ import { PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import type { ItemStore } from '../core/item/itemStore';
 import { withHooks } from '../core/item/storeHooks';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { say } from '../core/text';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { makeFolder } from '../inbox/disk/durableFile';

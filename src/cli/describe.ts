@@ -2,7 +2,7 @@ import { formats } from '../core/codecs/formats';
 import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
 import type { Protection } from '../core/wire/dialect';
 import { protectionOf } from '../core/wire/dialects';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 
 /** `notes.txt (text, 12 bytes, encrypted)` */
 export function describe(item: ReceivedItem): string {

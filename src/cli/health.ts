@@ -1,4 +1,4 @@
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import type { Disposable } from '../core/scheduling/event';
 import type { Output } from './output';
 import { onReportSignal } from './signals';

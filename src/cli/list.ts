@@ -2,7 +2,7 @@ import { protectionOf } from '../core/wire/dialects';
 import type { InboxEntry, PartialItem } from '../inbox/inbox';
 import { noPositionals, parseArguments } from './arguments';
 import type { Command } from './command';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { describe } from './describe';
 import { INBOX_OPTION, openInbox } from './inbox';
 

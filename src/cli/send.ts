@@ -9,7 +9,7 @@ import { sendItems } from '../net/sendClient';
 import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { senderIdentity } from './identity';
 import { readKeyFile } from './keys';
 import { sendAll } from './sendAll';

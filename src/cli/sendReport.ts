@@ -1,5 +1,5 @@
 import type { OutgoingItem } from '../core/item/item';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { inEnglish } from '../core/text';
 import { onOneLine } from '../inbox/output/screenText';
 import { LEFT_OUT_WORDS, type LeftOut } from '../net/folderFiles';

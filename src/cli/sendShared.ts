@@ -1,6 +1,6 @@
 import type { FernetKey } from '../core/crypto/keys';
 import type { OutgoingItem } from '../core/item/item';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress, isInboxAddress } from '../nats/inboxAddress';
 import type { InboxAccess } from '../nats/inboxConnection';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Doorkeeper } from '../core/admission/doorkeeper';
 import type { Answer, Question } from '../core/admission/question';
 import type { Disposable } from '../core/scheduling/event';
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { onOneLine } from '../core/wire/peerText';
 import type { Output } from './output';
 

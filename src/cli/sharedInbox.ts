@@ -1,4 +1,4 @@
-import { formatSize } from '../core/render/sizeText';
+import { formatSize } from '../core/amounts';
 import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress } from '../nats/inboxAddress';
 import type { InboxState, SharedInbox, SharedItem } from '../nats/sharedInbox';

@@ -3,7 +3,7 @@ import { isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from '../cor
 import { textForms } from '../core/codecs/forms';
 import { writeForm } from '../core/codecs/writeForm';
 import { csvPieces } from '../core/data/csv';
-import type { NdArray } from '../core/data/ndArray';
+import type { NdArray } from '../core/arrays/ndArray';
 import { npyPieces } from '../core/data/npy';
 import { encodePng } from '../core/data/png';
 import { listTensors, printKnown } from '../core/data/print/printed';

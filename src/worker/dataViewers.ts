@@ -2,7 +2,7 @@ import { DataViewer } from '../core/data/dataViewer';
 import { compareTables, type Tolerance } from '../core/data/difference';
 import { comparableTable, dataOf, type ShownData } from '../core/data/shownData';
 import type { Steps } from '../core/data/steps';
-import type { Table } from '../core/data/table';
+import type { Table } from '../core/arrays/table';
 import { PicklepostError } from '../core/errors';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';

@@ -12,7 +12,7 @@ import type {
   TaskProgress,
   TaskResult,
 } from './operations';
-import type { Decoded, DecodedPickleFile } from './protocol';
+import type { Decoded, DecodedPickleFile } from './answers';
 import type { WorkerThread } from './workerThread';
 import { say, type Words } from '../core/text';
 

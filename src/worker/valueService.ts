@@ -18,7 +18,7 @@ import {
   type TaskContext,
   type TaskName,
 } from './operations';
-import type { Decoded, DecodedPickleFile, FileHandle, TaskStep } from './protocol';
+import type { Decoded, DecodedPickleFile, FileHandle, TaskStep } from './answers';
 import { RemoteSource } from './remoteContent';
 import { ValueStore } from './valueStore';
 import { type Words } from '../core/text';

@@ -6,7 +6,7 @@ import { DECODED_MEMORY, DECODED_SIZE } from '../core/limits';
 import type { Format } from '../core/item/item';
 import { LoadedPickleFile, LoadedValue } from './loadedValue';
 import type { Handle } from './operations';
-import type { DecodedPickleFile } from './protocol';
+import type { DecodedPickleFile } from './answers';
 import { answerReads, sharedMemory, type RemoteContent } from './remoteContent';
 import { WorkerThread, type ThreadLimits } from './workerThread';
 import { say, type Words } from '../core/text';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { contiguousStrides, type NdArray } from '../../src/core/data/ndArray';
+import { contiguousStrides, type NdArray } from '../../src/core/arrays/ndArray';
 import { encodeNpy } from '../../src/core/data/npy';
 import { finish } from '../../src/core/data/steps';
 import { Workbench } from '../ui/workbench';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { transpose, type NdArray } from '../../src/core/data/ndArray';
+import { transpose, type NdArray } from '../../src/core/arrays/ndArray';
 import { encodeNpy } from '../../src/core/data/npy';
 import { finish } from '../../src/core/data/steps';
 import { needsPython, runPython } from './python';

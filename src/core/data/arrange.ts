@@ -3,7 +3,7 @@ import { DECODED_MEMORY } from '../limits';
 import { filterRows, type ColumnFilter } from './filter';
 import { sortByKeys, sortKeys } from './sortKeys';
 import type { Steps } from './steps';
-import type { Table } from './table';
+import type { Table } from '../arrays/table';
 import { say } from '../text';
 
 export interface SortKey {

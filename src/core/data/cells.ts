@@ -1,7 +1,7 @@
-import { formatFloat } from '../render/numberText';
+import { formatFloat } from '../numberText';
 import { formatPreview } from '../render/preview';
 import type { Value } from '../values/value';
-import type { Cell } from './table';
+import type { Cell } from '../arrays/table';
 
 export const MISSING_CELL: Cell = { kind: 'missing', text: 'None' };
 

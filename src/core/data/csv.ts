@@ -1,5 +1,5 @@
 import { csvField } from './rangeText';
-import type { Column, Table } from './table';
+import type { Column, Table } from '../arrays/table';
 
 /** Characters of a piece. */
 const PIECE = 64 * 1024;

@@ -1,7 +1,7 @@
 import { cutText } from '../render/flatLiteral';
-import { formatFloat } from '../render/numberText';
+import { formatFloat } from '../numberText';
 import type { ComparedColumn } from './difference';
-import type { NdArray } from './ndArray';
+import type { NdArray } from '../arrays/ndArray';
 import type {
   ColumnHeader,
   PictureInfo,
@@ -12,7 +12,7 @@ import type {
 } from './questions';
 import { guessRange, guessRaster, rasterSize, type Coloring, type RasterAxes } from './raster';
 import type { ColumnStatistics } from './statistics';
-import type { Column, Table } from './table';
+import type { Column, Table } from '../arrays/table';
 
 /** Characters of a cell in a window of cells. */
 export const SHOWN_LENGTH = 200;

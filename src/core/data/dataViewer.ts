@@ -11,7 +11,7 @@ import {
   tableInfo,
 } from './dataInfo';
 import type { Comparison } from './difference';
-import type { NdArray } from './ndArray';
+import type { NdArray } from '../arrays/ndArray';
 import { encodeNpy, fitsNpy } from './npy';
 import { encodePng } from './png';
 import type {
@@ -36,7 +36,7 @@ import { comparableTable, isNumeric, numericArray, tableOfSlice, type ShownData 
 import { defaultSlice, type SliceChoice } from './slice';
 import { columnStatistics } from './statistics';
 import type { Steps } from './steps';
-import type { Column, Table } from './table';
+import type { Column, Table } from '../arrays/table';
 import { say } from '../text';
 
 /** Characters of a cell that is asked for alone. */

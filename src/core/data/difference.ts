@@ -2,7 +2,7 @@ import { isMissing } from './filter';
 import { MISSING_CELL } from './cells';
 import type { DifferenceSummary, Mark } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Cell, Column, Table } from './table';
+import type { Cell, Column, Table } from '../arrays/table';
 import type { Value } from '../values/value';
 import { TextMap } from '../values/textMap';
 

@@ -1,6 +1,6 @@
 import { PicklepostError } from '../errors';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Cell, Column, Table } from './table';
+import type { Cell, Column, Table } from '../arrays/table';
 import { say } from '../text';
 
 /** Which rows are shown. */

@@ -1,7 +1,7 @@
 import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import type { Value } from '../values/value';
-import { elementCount, takeAt, type NdArray } from './ndArray';
-import type { Cell, Column, Table } from './table';
+import { elementCount, takeAt, type NdArray } from '../arrays/ndArray';
+import type { Cell, Column, Table } from '../arrays/table';
 
 /**
  * An array of three dimensions or more as a table: its last dimension runs along the columns, and each row has a position in all

@@ -1,7 +1,7 @@
 import { LimitError, PicklepostError } from '../errors';
 import { quoteString } from '../render/pythonAtoms';
-import { partOf } from './arrayPart';
-import { contiguousStrides, elementCount, type ElementType, type NdArray } from './ndArray';
+import { partOf } from '../arrays/arrayPart';
+import { contiguousStrides, elementCount, type ElementType, type NdArray } from '../arrays/ndArray';
 import type { Steps } from './steps';
 import { say } from '../text';
 

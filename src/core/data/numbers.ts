@@ -1,4 +1,4 @@
-import type { ElementType, NdArray } from './ndArray';
+import type { ElementType, NdArray } from '../arrays/ndArray';
 
 /** Reads the number at a byte offset; a boolean is 0 or 1, a complex number its magnitude. */
 export type NumberReader = (view: DataView, offset: number) => number;

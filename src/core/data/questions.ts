@@ -2,7 +2,7 @@ import type { Arrangement } from './arrange';
 import type { RasterAxes, RasterChoice, Region } from './raster';
 import type { SliceChoice } from './slice';
 import type { ColumnStatistics } from './statistics';
-import type { CellKind, Column } from './table';
+import type { CellKind, Column } from '../arrays/table';
 
 /** A run of rows or columns. */
 export interface Span {

@@ -4,7 +4,7 @@ import { LimitError } from '../errors';
 import { isMissing } from './filter';
 import type { RangeForm } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Cell, Column } from './table';
+import type { Cell, Column } from '../arrays/table';
 import { say } from '../text';
 
 export interface CellRange {

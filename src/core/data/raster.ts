@@ -1,7 +1,7 @@
 import { PicklepostError } from '../errors';
-import type { NdArray } from './ndArray';
+import type { NdArray } from '../arrays/ndArray';
 import { dataViewOf, numberReader } from './numbers';
-import type { Picture } from './picture';
+import type { Picture } from '../arrays/picture';
 import { say } from '../text';
 
 /** How the numbers of an array become colours: as one colour's intensity, as channels, or by a scale of colours. */

@@ -1,7 +1,7 @@
 import type { Comparison } from './difference';
 import type { Place } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Table } from './table';
+import type { Table } from '../arrays/table';
 
 /** From where a search goes on, and in which direction; at the end it goes on at the other end. */
 export interface SeekStart {

@@ -2,7 +2,7 @@ import { decimate } from './decimate';
 import type { Series } from './questions';
 import { sortByKeys, sortKeys } from './sortKeys';
 import { STEP_ROWS, type Steps } from './steps';
-import { isInstant, type Column } from './table';
+import { isInstant, type Column } from '../arrays/table';
 
 /** Columns as lines over another one, or over the number of the row. */
 export interface Lines {

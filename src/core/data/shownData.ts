@@ -2,11 +2,11 @@ import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import { recognise } from '../values/known/recognise';
 import type { Value } from '../values/value';
 import { flatTable } from './flatTable';
-import type { NdArray } from './ndArray';
-import type { Picture } from './picture';
+import type { NdArray } from '../arrays/ndArray';
+import type { Picture } from '../arrays/picture';
 import { sliceArray, type SliceChoice } from './slice';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Table } from './table';
+import type { Table } from '../arrays/table';
 import { tableOfValue } from './valueTables';
 
 /** What a value can be shown as, besides a tree. */

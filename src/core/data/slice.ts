@@ -1,5 +1,5 @@
 import { PicklepostError } from '../errors';
-import { viewOf, type NdArray } from './ndArray';
+import { viewOf, type NdArray } from '../arrays/ndArray';
 import { say } from '../text';
 
 /** Which of the dimensions of an array are seen, and where the others are cut. */

@@ -1,5 +1,5 @@
 import { STEP_ROWS, type Steps } from './steps';
-import type { Column } from './table';
+import type { Column } from '../arrays/table';
 import { TextMap } from '../values/textMap';
 
 /**

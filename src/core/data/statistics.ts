@@ -1,7 +1,7 @@
 import { addToHistogram, type Histogram } from './decimate';
 import { isMissing } from './filter';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Column } from './table';
+import type { Column } from '../arrays/table';
 import { hashKey } from '../values/value';
 import { TextMap } from '../values/textMap';
 

@@ -1,7 +1,7 @@
 import { formatKey } from '../render/preview';
 import { Dict, Tuple, typeName, type Value } from '../values/value';
 import { cellOf, MISSING_CELL } from './cells';
-import type { Cell, Column, Table } from './table';
+import type { Cell, Column, Table } from '../arrays/table';
 
 /** More columns are not made of rows that each have keys of their own. */
 const MAX_COLUMNS = 10_000;

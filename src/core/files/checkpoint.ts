@@ -1,6 +1,6 @@
 import { childAt, childCount, isContainer } from '../values/children';
 import { recognise } from '../values/known/recognise';
-import { elementCount } from '../data/ndArray';
+import { elementCount } from '../arrays/ndArray';
 import type { Value } from '../values/value';
 import type { DecodedFile } from './fileDecoder';
 

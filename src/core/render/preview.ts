@@ -3,10 +3,10 @@ import type { StoredBytes } from '../values/byteSource';
 import { ByteArray, firstBytes, InertCall, InertName, isBytes, typeName, type Value } from '../values/value';
 import { childCount, isContainer } from '../values/children';
 import { cutText, flatLiteral } from './flatLiteral';
-import { formatFloat, isPythonDecimal } from './numberText';
+import { formatFloat, isPythonDecimal } from '../numberText';
 import { recognise } from '../values/known/recognise';
 import { escapeInvisible, integerLiteral, quoteString } from './pythonAtoms';
-import { countOf } from './plural';
+import { countOf } from '../amounts';
 
 const PREVIEW_LENGTH = 100;
 const STRING_LENGTH = 80;

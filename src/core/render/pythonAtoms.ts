@@ -1,4 +1,4 @@
-import { formatFloat, formatInteger, isPythonDecimal } from './numberText';
+import { formatFloat, formatInteger, isPythonDecimal } from '../numberText';
 
 /** A string literal in double quotes. What cannot be seen, or could mislead the eye, is escaped, as Python's `repr` does. */
 export function quoteString(text: string): string {

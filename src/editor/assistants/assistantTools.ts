@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { itemsOf, runTool, type ToolName } from '../../assistant/tools';
 import { withoutInvisible } from '../../core/assistant/received';
 import { PicklepostError } from '../../core/errors';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import type { Inbox } from '../../inbox/inbox';
 import type { ValueWorker } from '../../worker/valueWorker';
 import { withoutLinks } from '../shell/foreignText';

@@ -19,7 +19,7 @@ import { openUris } from '../shell/openUris';
 import { watchFile } from '../shell/watchFile';
 import type { ReceivedItems } from '../items/receivedItems';
 import { ContentCache } from './contentCache';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { writeOut } from '../shell/cancellable';
 import { localizedMessage } from '../shell/localize';
 

@@ -12,7 +12,7 @@ import type { ReceivedItems } from '../items/receivedItems';
 import type { Reporter } from '../shell/reporter';
 import type { Saver } from '../items/saver';
 import { targetName, type CommandTarget } from '../items/commandTarget';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { baseName } from '../shell/formatting';
 import type { Unread } from '../items/unread';
 import { localize } from '../shell/localize';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { runsCode, type Effect, type PickleActions } from '../../core/codecs/pickle/format';
 import type { Button, Notice, NoticeItem } from '../../webview/messages';
-import type { DecodedPickleFile } from '../../worker/protocol';
+import type { DecodedPickleFile } from '../../worker/answers';
 
 /** What is to be said of a file above its tree, the worst first. */
 export function fileNotices(file: DecodedPickleFile): Notice[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { applyRetention, type DeletedItem } from '../../inbox/items/retention';
+import { applyRetention, type DeletedItem } from '../../inbox/retention';
 import type { PeerWindows } from './peerWindows';
 import type { ReceivedItems } from './receivedItems';
 import { readSettings } from '../shell/settings';

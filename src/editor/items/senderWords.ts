@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Question, WaitingItem } from '../../core/admission/question';
 import type { Sender } from '../../core/admission/sender';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { inertText } from '../shell/foreignText';
 
 /** Names of items that a question has room for. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Reporter } from '../shell/reporter';
-import type { KeyCommands } from './keyCommands';
 import { describeOrigin, keyRow } from './keyNames';
 import type { KeyEntry, Keyring } from './keyring';
 import { describeUses, usesOf } from './keyUses';
@@ -14,8 +13,19 @@ interface Row extends vscode.QuickPickItem {
   readonly run?: () => Promise<unknown>;
 }
 
+/** What can be done with keys; those that name none ask for it. */
+export interface KeyActions {
+  generate(): Promise<unknown>;
+  fromPassphrase(): Promise<unknown>;
+  import(): Promise<unknown>;
+  rename(name: string): Promise<unknown>;
+  export(name: string): Promise<unknown>;
+  delete(name: string): Promise<unknown>;
+  showFingerprint(name: string): Promise<unknown>;
+}
+
 /** Shows all keys with what can be done with each; settles when the person leaves the list. */
-export async function manageKeys(keyring: Keyring, keys: KeyCommands, reporter: Reporter): Promise<void> {
+export async function manageKeys(keyring: Keyring, keys: KeyActions, reporter: Reporter): Promise<void> {
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = vscode.l10n.t('Encryption keys');
   pick.placeholder = vscode.l10n.t('Choose a key to see its fingerprint, or add one');
@@ -44,7 +54,7 @@ export async function manageKeys(keyring: Keyring, keys: KeyCommands, reporter: 
   for (const subscription of subscriptions) subscription.dispose();
 }
 
-function rows(entries: readonly KeyEntry[], keys: KeyCommands): Row[] {
+function rows(entries: readonly KeyEntry[], keys: KeyActions): Row[] {
   const separator = { label: '', kind: vscode.QuickPickItemKind.Separator };
   return [
     ...entries.map((entry) => rowOf(entry, keys)),
@@ -58,7 +68,7 @@ function rows(entries: readonly KeyEntry[], keys: KeyCommands): Row[] {
   ];
 }
 
-function rowOf(entry: KeyEntry, keys: KeyCommands): Row {
+function rowOf(entry: KeyEntry, keys: KeyActions): Row {
   const { name } = entry;
   const button = (icon: string, tooltip: string, run: () => Promise<unknown>): Button => ({
     iconPath: new vscode.ThemeIcon(icon),

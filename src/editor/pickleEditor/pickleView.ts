@@ -11,7 +11,7 @@ import type { Inspecting } from '../inspect/inspecting';
 import { failureNotice, fileNotices } from '../inspect/pickleNotices';
 import { StoredPlaces } from '../inspect/storedPlaces';
 import { copiedText } from '../inspect/valueCopy';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import type { Reporter } from '../shell/reporter';
 import type { PickleDocument } from './pickleDocument';
 import type { PickleFiles } from './pickleFiles';

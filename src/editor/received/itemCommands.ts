@@ -13,7 +13,7 @@ import type { SavedPaths } from '../items/savedPaths';
 import { revealFile } from '../items/saver';
 import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
 import { targetOf } from './rowSelection';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { itemTitle } from '../shell/formatting';
 
 export interface ItemCommandParts {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { describeQuestion, describeSender, messages, sizeOf, waitingTitle } from '../items/senderWords';
 import type { OfferedNode, QuestionNode } from './questionRows';
 

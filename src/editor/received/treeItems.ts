@@ -12,7 +12,7 @@ import type { Sorting } from './itemRows';
 import type { Range } from '../inspect/ranges';
 import { rangeWords, valueFacts } from '../inspect/rowWords';
 import type { NoticeNode } from './receivedNodes';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import {
   capitalize,
   describeKind,

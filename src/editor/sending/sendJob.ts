@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { FernetKey } from '../../core/crypto/keys';
 import { PicklepostError, type ErrorCode } from '../../core/errors';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
@@ -14,7 +13,7 @@ import type { Attachment, Collected } from './outgoing';
 import type { DeliveryReceipt, Outbox, RunningEntry, SendRequest } from './outbox';
 import { progressReporter } from './sendProgress';
 import type { Settings } from '../shell/settings';
-import { sendToShared } from './sharedSending';
+import { sendToShared, type SendSecrets } from './sharedSending';
 import { targetTitle } from './target';
 import { localizedMessage, localize } from '../shell/localize';
 
@@ -28,14 +27,6 @@ export interface SendJobParts {
   readonly settings: Settings;
   /** Looks for the server at another address, where it is no longer at the one that was asked for. */
   readonly findElsewhere: () => Promise<Address | undefined>;
-}
-
-export interface SendSecrets {
-  readonly key: FernetKey | undefined;
-  /** As {@link SendOptions.identity}. */
-  readonly identity: Buffer;
-  /** For the server of a shared inbox. */
-  readonly credentials?: string;
 }
 
 /** What an attempt fails with that does not reach the server which is meant. */

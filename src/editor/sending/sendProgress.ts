@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { OutgoingItem } from '../../core/item/item';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 
 type Progress = vscode.Progress<{ message?: string; increment?: number }>;
 

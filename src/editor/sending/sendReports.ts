@@ -11,7 +11,7 @@ import type { MessageAction, Reporter } from '../shell/reporter';
 import type { KnownTargets } from './knownTargets';
 import { describeShared } from './sharedSending';
 import { targetTitle } from './target';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { localizedMessage, localize } from '../shell/localize';
 
 /** Tells the person what has become of what was sent, and offers what can be done. */

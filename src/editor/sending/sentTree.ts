@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { baseName } from '../shell/formatting';
 import type { SendRequest, Outbox, QueueEntry } from './outbox';
 import { targetTitle } from './target';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { formatMoment, formatTime } from '../shell/formatting';
 
 /** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */

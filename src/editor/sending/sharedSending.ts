@@ -1,11 +1,19 @@
 import { hostname, userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import type { FernetKey } from '../../core/crypto/keys';
 import { PicklepostError } from '../../core/errors';
 import type { OutgoingItem, Receipt } from '../../core/item/item';
 import { asInboxName, parseInboxAddress } from '../../nats/inboxAddress';
 import type { SendToInboxOptions } from '../../nats/sendToInbox';
 import { readSettings } from '../shell/settings';
-import type { SendSecrets } from './sendJob';
+
+export interface SendSecrets {
+  readonly key: FernetKey | undefined;
+  /** As {@link SendOptions.identity}. */
+  readonly identity: Buffer;
+  /** For the server of a shared inbox. */
+  readonly credentials?: string;
+}
 
 type Reports = Pick<SendToInboxOptions, 'signal' | 'onProgress' | 'onSent' | 'onFailed'>;
 

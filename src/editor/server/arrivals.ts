@@ -3,7 +3,7 @@ import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import { madeUpName } from '../../inbox/output/safeName';
 import { withoutIcons } from '../shell/foreignText';
 import type { Reporter } from '../shell/reporter';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { describeKind, itemTitle, protectionWords, senderHost } from '../shell/formatting';
 
 /** Arrivals within this time, in milliseconds, share one notification. */

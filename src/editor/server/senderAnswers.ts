@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import type { Answer, Question } from '../../core/admission/question';
-import { formatSize } from '../../core/render/sizeText';
+import { formatSize } from '../../core/amounts';
 import { describeQuestion, describeSender, describeWaiting, waitingTitle } from '../items/senderWords';
 import { inertText, withoutIcons } from '../shell/foreignText';
 import { PreconditionError } from '../shell/reporter';

@@ -1,4 +1,4 @@
-import { isInstant } from '../../core/data/table';
+import { isInstant } from '../../core/arrays/table';
 import type { ColumnHeader, DataQuestions, Place, ShownCell, Sight } from '../../core/data/questions';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';

@@ -2,7 +2,7 @@ import './language';
 import uPlot from 'uplot';
 import type { ColumnHeader, DataQuestions, Series, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
-import { isInstant } from '../../core/data/table';
+import { isInstant } from '../../core/arrays/table';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { choice } from './controls';

@@ -1,5 +1,5 @@
 import { DecodeError } from '../../errors';
-import { parseInteger } from '../../render/numberText';
+import { parseInteger } from '../../numberText';
 import type { Value } from '../../values/value';
 import {
   BACKSLASH,

@@ -3,7 +3,7 @@ import { EncodeError } from '../../errors';
 import { nestedTooDeeply } from '../../values/nesting';
 import type { PathStep } from '../../values/pathStep';
 import { flatLiteral } from '../../render/flatLiteral';
-import { formatFloat, formatInteger } from '../../render/numberText';
+import { formatFloat, formatInteger } from '../../numberText';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from '../../render/view';
 import { Dict, InertCall, InertName, Tuple, typeName, type Value } from '../../values/value';
 import { TextBudget } from '../../values/textBudget';

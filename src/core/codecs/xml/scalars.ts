@@ -1,4 +1,4 @@
-import { formatFloat, formatInteger, parseInteger } from '../../render/numberText';
+import { formatFloat, formatInteger, parseInteger } from '../../numberText';
 import { allBytes, isBytes, type Value } from '../../values/value';
 import { CARRIAGE_RETURN, LINE_FEED, SPACE, TAB } from '../characterCodes';
 import {

@@ -1,8 +1,8 @@
 import { reprOf } from '../../values/known/pythonText';
 import { elementsOf, type Elements } from '../../values/known/numpy/elements';
 import { InertCall, Tuple, type Value } from '../../values/value';
-import { shortest } from '../floats';
-import { elementCount, takeField, type NdArray } from '../ndArray';
+import { shortest } from '../../arrays/floats';
+import { elementCount, takeField, type NdArray } from '../../arrays/ndArray';
 import { floatText, layoutFloats } from './floatText';
 
 /** As numpy has them: elements beyond which an array is cut short, those at each end that are left, and characters of a line. */

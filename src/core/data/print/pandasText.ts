@@ -1,4 +1,4 @@
-import type { Column, Table } from '../table';
+import type { Column, Table } from '../../arrays/table';
 
 /** As pandas has them: rows beyond which a table is cut short, what is then left of them, and columns that an empty frame names. */
 const MAX_ROWS = 60;

@@ -1,6 +1,6 @@
-import type { NdArray } from '../../data/ndArray';
-import type { Picture } from '../../data/picture';
-import type { Table } from '../../data/table';
+import type { NdArray } from '../../arrays/ndArray';
+import type { Picture } from '../../arrays/picture';
+import type { Table } from '../../arrays/table';
 import type { Child } from '../children';
 import type { Value } from '../value';
 

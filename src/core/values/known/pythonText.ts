@@ -1,4 +1,4 @@
-import { formatFloat, formatInteger } from '../../render/numberText';
+import { formatFloat, formatInteger } from '../../numberText';
 import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../value';
 import { isContainer } from '../children';
 import { recognise } from './registry';

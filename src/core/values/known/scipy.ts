@@ -1,5 +1,5 @@
-import type { Column, Table } from '../../data/table';
-import { elementCount, offsetOf, type NdArray } from '../../data/ndArray';
+import type { Column, Table } from '../../arrays/table';
+import { elementCount, offsetOf, type NdArray } from '../../arrays/ndArray';
 import { Dict, InertCall, Tuple, type Value } from '../value';
 import { attributes } from './attributes';
 import type { Known } from './known';

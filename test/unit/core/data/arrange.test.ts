@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { arrangeRows, type Arrangement } from '../../../../src/core/data/arrange';
 import { finish } from '../../../../src/core/data/steps';
-import type { Table } from '../../../../src/core/data/table';
+import type { Table } from '../../../../src/core/arrays/table';
 import { tableOf, textsOf } from './tables';
 
 function arrange(table: Table, arrangement: Partial<Arrangement>): number[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareTables, type Comparison } from '../../../../src/core/data/difference';
 import { finish } from '../../../../src/core/data/steps';
-import type { Table } from '../../../../src/core/data/table';
+import type { Table } from '../../../../src/core/arrays/table';
 import type { Value } from '../../../../src/core/values/value';
 import { indexedTableOf, tableOf } from './tables';
 

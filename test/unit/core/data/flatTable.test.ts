@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { flatTable } from '../../../../src/core/data/flatTable';
-import { contiguousStrides, offsetOf, transpose, type NdArray } from '../../../../src/core/data/ndArray';
+import { contiguousStrides, offsetOf, transpose, type NdArray } from '../../../../src/core/arrays/ndArray';
 
 /** An array whose elements count up. */
 function counting(shape: readonly number[]): NdArray {

@@ -7,7 +7,7 @@ import {
   transpose,
   type ElementType,
   type NdArray,
-} from '../../../../src/core/data/ndArray';
+} from '../../../../src/core/arrays/ndArray';
 import { numericArray } from '../../../../src/core/data/shownData';
 import { finish } from '../../../../src/core/data/steps';
 import { decodeFile } from '../../../../src/core/files/fileDecoder';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { RangeForm } from '../../../../src/core/data/questions';
 import { rangeText } from '../../../../src/core/data/rangeText';
 import { finish } from '../../../../src/core/data/steps';
-import type { Table } from '../../../../src/core/data/table';
+import type { Table } from '../../../../src/core/arrays/table';
 import { indexedTableOf, tableOf } from './tables';
 
 const TABLE = tableOf({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decimate } from '../../../../src/core/data/decimate';
-import type { ElementType, NdArray } from '../../../../src/core/data/ndArray';
+import type { ElementType, NdArray } from '../../../../src/core/arrays/ndArray';
 import { dataViewOf, numberReader } from '../../../../src/core/data/numbers';
 import { encodePng } from '../../../../src/core/data/png';
 import { drawRaster, guessRange, guessRaster, pixelNumbers } from '../../../../src/core/data/raster';

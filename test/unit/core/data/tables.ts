@@ -1,5 +1,5 @@
 import { tableOfValue } from '../../../../src/core/data/valueTables';
-import type { Table } from '../../../../src/core/data/table';
+import type { Table } from '../../../../src/core/arrays/table';
 import { Dict, type Value } from '../../../../src/core/values/value';
 
 /** A table of named columns. */

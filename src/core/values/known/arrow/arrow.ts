@@ -1,5 +1,5 @@
-import { dateText, floorDivide, instantOf, type Unit } from '../../../data/instants';
-import type { ElementType, NdArray } from '../../../data/ndArray';
+import { dateText, floorDivide, instantOf, type Unit } from '../../../arrays/instants';
+import type { ElementType, NdArray } from '../../../arrays/ndArray';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { argumentsOf, bytesOf, itemsOf, numberOf, textOf } from '../matching';
 import { contiguous } from '../numpy/numpy';

@@ -1,5 +1,11 @@
-import type { CellKind, Column } from '../../../data/table';
-import { takeAt, takeField, type ElementField, type ElementType, type NdArray } from '../../../data/ndArray';
+import type { CellKind, Column } from '../../../arrays/table';
+import {
+  takeAt,
+  takeField,
+  type ElementField,
+  type ElementType,
+  type NdArray,
+} from '../../../arrays/ndArray';
 import { Tuple, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf } from './elements';

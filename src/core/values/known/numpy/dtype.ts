@@ -1,5 +1,5 @@
-import { parseUnit } from '../../../data/instants';
-import { elementCount, type ElementField, type ElementType } from '../../../data/ndArray';
+import { parseUnit } from '../../../arrays/instants';
+import { elementCount, type ElementField, type ElementType } from '../../../arrays/ndArray';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { bytesOf, dictOf, itemsOf, nameOf, numberOf, numbersOf, textOf } from '../matching';
 

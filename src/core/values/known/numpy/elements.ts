@@ -1,8 +1,8 @@
-import { floatReader, shortest } from '../../../data/floats';
-import { nanosecondsOf, NOT_A_TIME, numpyDatetimeText, parseUnit, type Unit } from '../../../data/instants';
-import { contiguousStrides, offsetOf, type ElementType, type NdArray } from '../../../data/ndArray';
+import { floatReader, shortest } from '../../../arrays/floats';
+import { nanosecondsOf, NOT_A_TIME, numpyDatetimeText, parseUnit, type Unit } from '../../../arrays/instants';
+import { contiguousStrides, offsetOf, type ElementType, type NdArray } from '../../../arrays/ndArray';
 import type { StoredBytes } from '../../byteSource';
-import { formatFloat } from '../../../render/numberText';
+import { formatFloat } from '../../../numberText';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { expression } from '../matching';

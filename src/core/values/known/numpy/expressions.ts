@@ -1,4 +1,4 @@
-import { elementCount, type ElementField, type ElementType, type NdArray } from '../../../data/ndArray';
+import { elementCount, type ElementField, type ElementType, type NdArray } from '../../../arrays/ndArray';
 import { Dict, Tuple, type Value } from '../../value';
 import { expression } from '../matching';
 import { nestedLists } from './lists';

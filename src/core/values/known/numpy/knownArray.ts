@@ -1,4 +1,4 @@
-import { elementCount, offsetOf, takeAt, withoutMask, type NdArray } from '../../../data/ndArray';
+import { elementCount, offsetOf, takeAt, withoutMask, type NdArray } from '../../../arrays/ndArray';
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';

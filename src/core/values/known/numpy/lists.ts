@@ -1,6 +1,6 @@
 import { LimitError } from '../../../errors';
 import { DECODED_MEMORY } from '../../../limits';
-import { elementCount, takeField, viewOf, type ElementField, type NdArray } from '../../../data/ndArray';
+import { elementCount, takeField, viewOf, type ElementField, type NdArray } from '../../../arrays/ndArray';
 import { InertCall, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf, recordValue } from './elements';

@@ -6,8 +6,8 @@ import {
   viewOf,
   type ElementType,
   type NdArray,
-} from '../../../data/ndArray';
-import { arrayOver } from '../../../data/arrayPart';
+} from '../../../arrays/ndArray';
+import { arrayOver } from '../../../arrays/arrayPart';
 import type { StoredBytes } from '../../byteSource';
 import { InertCall, type Value } from '../../value';
 import type { Known } from '../known';

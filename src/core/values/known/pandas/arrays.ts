@@ -1,5 +1,5 @@
-import type { NdArray } from '../../../data/ndArray';
-import { takeAt } from '../../../data/ndArray';
+import type { NdArray } from '../../../arrays/ndArray';
+import { takeAt } from '../../../arrays/ndArray';
 import type { Dict } from '../../value';
 import { InertCall, type Value } from '../../value';
 import { arrowVector } from '../arrow/arrow';

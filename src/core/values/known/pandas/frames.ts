@@ -1,4 +1,4 @@
-import type { Column, Table } from '../../../data/table';
+import type { Column, Table } from '../../../arrays/table';
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
@@ -7,7 +7,7 @@ import { recognise, remember, type Form } from '../registry';
 import { textOfValue } from '../pythonText';
 import type { Block } from './arrays';
 import { blockOf, indexOf, labelAt, labelText, vectorOf, type Index } from './indexes';
-import { countOf } from '../../../render/plural';
+import { countOf } from '../../../amounts';
 import { arrayExpression, frameExpression, indexExpression, seriesExpression } from './expressions';
 import { listed, listValues, type Vector } from './vector';
 

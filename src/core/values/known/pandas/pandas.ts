@@ -1,4 +1,4 @@
-import { nanosecondsOf, NOT_A_TIME, parseUnit } from '../../../data/instants';
+import { nanosecondsOf, NOT_A_TIME, parseUnit } from '../../../arrays/instants';
 import { Dict, InertName, type Value } from '../../value';
 import { arrowColumns, arrowVector } from '../arrow/arrow';
 import { arrowTypeOf } from '../arrow/types';

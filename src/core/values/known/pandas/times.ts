@@ -10,8 +10,8 @@ import {
   NOT_A_TIME,
   parseUnit,
   type Unit,
-} from '../../../data/instants';
-import type { NdArray } from '../../../data/ndArray';
+} from '../../../arrays/instants';
+import type { NdArray } from '../../../arrays/ndArray';
 import { InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { expression } from '../matching';

@@ -1,8 +1,8 @@
-import type { Cell, Column } from '../../../data/table';
+import type { Cell, Column } from '../../../arrays/table';
 import { LimitError } from '../../../errors';
 import { DECODED_MEMORY } from '../../../limits';
 import { say } from '../../../text';
-import type { NdArray } from '../../../data/ndArray';
+import type { NdArray } from '../../../arrays/ndArray';
 import type { Value } from '../../value';
 import { arrayColumn, objectCellKind } from '../numpy/arrayColumn';
 import { textOfValue } from '../pythonText';

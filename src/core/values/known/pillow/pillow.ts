@@ -1,4 +1,4 @@
-import type { Picture } from '../../../data/picture';
+import type { Picture } from '../../../arrays/picture';
 import { Dict, Tuple, type Value } from '../../value';
 import { bytesOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf } from '../matching';
 import type { Form } from '../registry';

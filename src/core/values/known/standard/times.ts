@@ -1,4 +1,4 @@
-import { clockText, dateText, durationText } from '../../../data/instants';
+import { clockText, dateText, durationText } from '../../../arrays/instants';
 import { type InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import { bytesOf, expression, isBare, itemsOf, dictOf, nameOf } from '../matching';

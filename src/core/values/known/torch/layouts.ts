@@ -1,5 +1,5 @@
-import { isWithin, offsetOf, viewOf, type NdArray } from '../../../data/ndArray';
-import { countOf } from '../../../render/plural';
+import { isWithin, offsetOf, viewOf, type NdArray } from '../../../arrays/ndArray';
+import { countOf } from '../../../amounts';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { attributes } from '../attributes';
 import type { Known } from '../known';

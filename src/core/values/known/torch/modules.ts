@@ -1,4 +1,4 @@
-import { countOf } from '../../../render/plural';
+import { countOf } from '../../../amounts';
 import { Dict, InertCall, type Value } from '../../value';
 import { attributes } from '../attributes';
 import { dictOf, expression, hasNoItems, nameOf, shortName } from '../matching';

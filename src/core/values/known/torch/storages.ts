@@ -1,4 +1,4 @@
-import type { ElementType, NdArray } from '../../../data/ndArray';
+import type { ElementType, NdArray } from '../../../arrays/ndArray';
 import { InertCall, InertName, InertReference, type Value } from '../../value';
 import { argumentsOf, bytesOf, itemsOf, shortName } from '../matching';
 import { simpleType } from '../numpy/dtype';

@@ -1,12 +1,12 @@
-import { arrayOver } from '../../../data/arrayPart';
+import { arrayOver } from '../../../arrays/arrayPart';
 import {
   contiguousStrides,
   elementCount,
   isWithin,
   type ElementType,
   type NdArray,
-} from '../../../data/ndArray';
-import { formatSize } from '../../../render/sizeText';
+} from '../../../arrays/ndArray';
+import { formatSize } from '../../../amounts';
 import { InertCall, InertName, type Value } from '../../value';
 import { expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
 import { knownArray, shapeText, type ArrayNames } from '../numpy/knownArray';

@@ -2,7 +2,7 @@ import { InertName } from '../../value';
 import type { Known } from '../known';
 import { expression, isBare, numbersOf } from '../matching';
 import type { Form, Forms } from '../registry';
-import { formatSize } from '../../../render/sizeText';
+import { formatSize } from '../../../amounts';
 import { layoutForm, metaForm, nestedForm, sparseForm } from './layouts';
 import { moduleShape } from './modules';
 import { DTYPES, storageOf } from './storages';

@@ -1,6 +1,6 @@
-import type { ReceivedItem } from '../../core/item/item';
-import type { Inbox } from '../inbox';
-import { timeOfItemId } from './itemId';
+import type { ReceivedItem } from '../core/item/item';
+import type { Inbox } from './inbox';
+import { timeOfItemId } from './items/itemId';
 
 /** How long, and how much of, what was received is kept. */
 export interface RetentionLimits {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { arrayOver, partOf, type AxisRange } from '../../../../src/core/data/arrayPart';
-import type { ElementType, NdArray } from '../../../../src/core/data/ndArray';
+import { arrayOver, partOf, type AxisRange } from '../../../../src/core/arrays/arrayPart';
+import type { ElementType, NdArray } from '../../../../src/core/arrays/ndArray';
 import { StoredBytes, type ByteSource } from '../../../../src/core/values/byteSource';
 
 const BYTE: ElementType = { name: 'uint8', kind: 'uint', size: 1, littleEndian: true };

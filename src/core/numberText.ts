@@ -1,5 +1,5 @@
-import { LimitError } from '../errors';
-import { say } from '../text';
+import { LimitError } from './errors';
+import { say } from './text';
 
 /**
  * Digits of an integer beyond which text is neither read nor written. Conversion costs more than linear time, so a larger number

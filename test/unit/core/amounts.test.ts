@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatSize } from '../../../../src/core/render/sizeText';
+import { formatSize } from '../../../src/core/amounts';
 
 describe('formatSize', () => {
   const sizes: [bytes: number, text: string][] = [

@@ -12,3 +12,13 @@ export function formatSize(bytes: number): string {
   const digits = unit === 0 || value >= 99.95 ? 0 : 1;
   return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
 }
+
+/** How many there are of something: `1 key`, `2 keys`, `1,000 keys`. */
+export function countOf(number: number, noun: string): string {
+  return `${groupDigits(number)} ${number === 1 ? noun : `${noun}s`}`;
+}
+
+/** Whole numbers as English writes them. The first use of Intl takes longer than opening most files. */
+function groupDigits(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}

@@ -3,15 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { truncateSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import type { Inbox } from '../../../../src/inbox/inbox';
-import { newItemId, timeOfItemId } from '../../../../src/inbox/items/itemId';
-import {
-  applyRetention,
-  GRACE_TIME,
-  SMALLEST_COUNTED,
-  type DeletedItem,
-} from '../../../../src/inbox/items/retention';
-import { openInbox, store, temporaryDirectory } from '../temporary';
+import type { Inbox } from '../../../src/inbox/inbox';
+import { newItemId, timeOfItemId } from '../../../src/inbox/items/itemId';
+import { applyRetention, GRACE_TIME, SMALLEST_COUNTED, type DeletedItem } from '../../../src/inbox/retention';
+import { openInbox, store, temporaryDirectory } from './temporary';
 
 const DAY = 24 * 60 * 60 * 1000;
 
