@@ -11,7 +11,7 @@ let endedBy: NodeJS.Signals | undefined;
 
 const context = {
   output: new Output(process.stdout, process.stderr),
-  workerScript: path.join(__dirname, 'worker.js'),
+  workerScript: path.join(__dirname, 'cliWorker.js'),
   snippetFolder: path.join(__dirname, '..', 'media', 'snippets'),
   /** A command that does not ask for it is ended by the signals themselves. */
   get interruption(): AbortSignal {

@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'wrong-code';
 
 export class PicklepostError extends Error {
+  /** Of each, as the names of classes are not in the bundles: {@link code} tells them apart. */
+  override readonly name = 'PicklepostError';
   /** What {@link message} has in English, for those who show it in another language. */
   readonly words: Words;
 
@@ -39,7 +41,6 @@ export class PicklepostError extends Error {
   ) {
     super(inEnglish(message), options);
     this.words = message;
-    this.name = new.target.name;
   }
 }
 

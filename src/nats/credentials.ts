@@ -1,13 +1,8 @@
 import { PicklepostError } from '../core/errors';
 import { say } from '../core/text';
 import { asInboxName } from './inboxAddress';
-import {
-  credsAuthenticator,
-  nkeyAuthenticator,
-  tokenAuthenticator,
-  usernamePasswordAuthenticator,
-  type Authenticator,
-} from './library';
+import { tokenAuthenticator, usernamePasswordAuthenticator, type Authenticator } from './library';
+import { USER_SEED, UserKey } from './nkey';
 
 /** What lets a client into a NATS server. */
 export interface Credentials {
@@ -19,7 +14,8 @@ export interface Credentials {
 }
 
 const CREDS = /-----BEGIN NATS USER JWT-----\s*([\w.-]+)/;
-const SEED = /^SU[A-Z2-7]{56}$/;
+const CREDS_SEED = new RegExp(`-----BEGIN USER NKEY SEED-----\\s*(${USER_SEED.source})\\s`);
+const ONLY_SEED = new RegExp(`^${USER_SEED.source}$`);
 
 /**
  * Reads what a file of credentials holds: that of `nsc`, the seed of an NKey, `user:password` or a token. Never repeats any of it.
@@ -27,10 +23,9 @@ const SEED = /^SU[A-Z2-7]{56}$/;
  */
 export function parseCredentials(content: string): Credentials {
   const text = content.trim();
-  const jwt = CREDS.exec(text)?.[1];
-  if (jwt !== undefined) return named(credsAuthenticator(new TextEncoder().encode(text)), false, nameOf(jwt));
-  if (SEED.test(text))
-    return { authenticator: nkeyAuthenticator(new TextEncoder().encode(text)), isShown: false };
+  const [jwt, seed] = [CREDS.exec(text)?.[1], CREDS_SEED.exec(text)?.[1]];
+  if (jwt !== undefined && seed !== undefined) return named(byKey(seed, jwt), false, nameOf(jwt));
+  if (ONLY_SEED.test(text)) return { authenticator: byKey(text), isShown: false };
   if (text === '' || /\s/.test(text))
     throw new PicklepostError(
       'invalid-key',
@@ -40,6 +35,16 @@ export function parseCredentials(content: string): Credentials {
   if (colon < 0) return { authenticator: tokenAuthenticator(text), isShown: true };
   const user = text.slice(0, colon);
   return named(usernamePasswordAuthenticator(user, text.slice(colon + 1)), true, user);
+}
+
+/** Signs what the server sends to be signed. @param jwt what an account says of the user @throws PicklepostError `invalid-key` */
+function byKey(seed: string, jwt?: string): Authenticator {
+  const key = UserKey.fromSeed(seed);
+  const nkey = key.publicKey;
+  return (nonce = '') => {
+    const sig = nonce === '' ? '' : key.sign(nonce);
+    return jwt === undefined ? { nkey, sig } : { jwt, nkey, sig };
+  };
 }
 
 function named(authenticator: Authenticator, isShown: boolean, name: string | undefined): Credentials {

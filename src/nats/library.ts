@@ -4,11 +4,9 @@
  */
 export {
   connect,
-  credsAuthenticator,
   errors,
   headers,
   nanos,
-  nkeyAuthenticator,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
   type Authenticator,

@@ -9,6 +9,8 @@ import { textForms, type TextForm } from '../core/codecs/forms';
 import type { Tolerance } from '../core/data/difference';
 import type { DataQuestion } from '../core/data/questions';
 import type { Steps } from '../core/data/steps';
+import { PicklepostError } from '../core/errors';
+import { say } from '../core/text';
 import type { Inspection, NodeInfo } from '../core/inspection/inspection';
 import type { SearchQuery } from '../core/inspection/search';
 import type { Format } from '../core/item/item';
@@ -83,7 +85,7 @@ export const questions = {
 /** What a task may use. */
 export interface TaskContext {
   readonly value: Inspection;
-  readonly viewers: DataViewers;
+  readonly viewers: DataViewers | undefined;
   /** @throws PicklepostError `no-such-item` */
   readonly valueAt: (handle: Handle, path: Path) => Value;
 }
@@ -120,6 +122,8 @@ export const tasks = {
     question: DataQuestion,
     other?: OtherSide,
   ): Steps<unknown> {
+    if (!viewers)
+      throw new PicklepostError('unsupported', say`This worker does not draw tables or pictures.`);
     const left = value.value(path);
     const viewer = other
       ? yield* viewers.compare(left, valueAt(other.handle, other.path), other.tolerance)

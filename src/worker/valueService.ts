@@ -9,7 +9,7 @@ import { DiskFile } from '../disk/diskFile';
 import { Inspection } from '../core/inspection/inspection';
 import type { Format } from '../core/item/item';
 import { formatHex } from '../core/render/hexDump';
-import { DataViewers } from './dataViewers';
+import type { DataViewers } from './dataViewers';
 import {
   questions,
   tasks,
@@ -36,10 +36,15 @@ export class ValueService {
   private readonly arriving = new Map<Handle, Uint8Array[]>();
   private readonly running = new Map<number, Task>();
   private readonly values: ValueStore;
-  private readonly viewers = new DataViewers();
 
-  /** @param memory bytes that all values together may take, as estimated */
-  constructor(memory?: number) {
+  /**
+   * @param memory bytes that all values together may take, as estimated
+   * @param viewers for tables, arrays and pictures; without them, the task `look` is `unsupported`
+   */
+  constructor(
+    memory?: number,
+    private readonly viewers?: DataViewers,
+  ) {
     this.values = new ValueStore(memory);
   }
 

@@ -6,6 +6,7 @@ import {
   formatInboxAddress,
   isInboxName,
   parseInboxAddress,
+  InvalidInboxAddressError,
 } from '../../../src/nats/inboxAddress';
 
 describe('The address of a shared inbox', () => {
@@ -36,9 +37,9 @@ describe('The address of a shared inbox', () => {
       'nats://lab/a*',
       'nats:///x',
     ])
-      assert.throws(() => parseInboxAddress(text), { name: 'InvalidInboxAddressError' });
+      assert.throws(() => parseInboxAddress(text), InvalidInboxAddressError);
     for (const text of ['nats://lab:0/x', 'nats://lab:99999/x', 'http://lab/x', 'lab:4222/x'])
-      assert.throws(() => parseInboxAddress(text), { name: 'InvalidInboxAddressError' });
+      assert.throws(() => parseInboxAddress(text), InvalidInboxAddressError);
   });
 
   it('is refused with a user or password, which the message does not repeat', () => {
@@ -55,7 +56,7 @@ describe('The address of a shared inbox', () => {
         try {
           assert(isInboxName(parseInboxAddress(`nats://${text}`).inbox));
         } catch (error) {
-          assert.equal((error as Error).name, 'InvalidInboxAddressError');
+          assert(error instanceof InvalidInboxAddressError);
         }
       }),
     );

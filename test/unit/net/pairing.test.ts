@@ -10,7 +10,7 @@ import { openChannel } from '../../../src/net/connect';
 import { pairWith } from '../../../src/net/pairingClient';
 import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
 import { ByteReader } from '../../../src/core/wire/byteReader';
-import { PairingExchange } from '../../../src/core/wire/native/pairing/exchange';
+import { PairingExchange, WrongCodeError } from '../../../src/core/wire/native/pairing/exchange';
 import { expectMessage } from '../../../src/core/wire/native/pairing/host';
 import type { Session } from '../../../src/core/wire/native/session/session';
 import { fileOf, send } from './sending';
@@ -135,7 +135,7 @@ describe('pairing by a code', () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const kept: Paired[] = [];
     const wrong = pair(fixture.port, PairingCode.parse('42 amber tulip'), kept);
-    await assert.rejects(wrong, { name: 'WrongCodeError' });
+    await assert.rejects(wrong, WrongCodeError);
     await screen.untilChanged();
     assert.equal(screen.wrong, 1);
     await assert.rejects(pair(fixture.port, CODE, kept), { refusal: 'not-pairing' });
@@ -154,7 +154,7 @@ describe('pairing by a code', () => {
       fixture.options = { pairing: asked.shown };
       const typed = PairingCode.generate();
       if (typed.text === shown.text) continue;
-      await assert.rejects(pair(fixture.port, typed), { name: 'WrongCodeError' });
+      await assert.rejects(pair(fixture.port, typed), WrongCodeError);
       await asked.untilChanged();
       assert.deepEqual([asked.wrong, asked.paired.length, asked.shown.code], [1, 0, undefined]);
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DEFAULT_LIMITS } from '../../../../src/core/limits';
 import { PairingCode } from '../../../../src/core/pairing/code';
 import type { Paired, PairingHost } from '../../../../src/core/pairing/pairing';
+import { WrongCodeError } from '../../../../src/core/wire/native/pairing/exchange';
 import { Emitter } from '../../../../src/core/scheduling/event';
 import { CodeHost, type CodeHostParts, type Outcome } from '../../../../src/editor/pairing/codeHost';
 import type { WindowCode, WindowPairing } from '../../../../src/inbox/windows/windowRegistry';
@@ -153,7 +154,7 @@ describe('the window that shows a code', () => {
 
       it('is told of a wrong guess, after which the code serves no more', async () => {
         const { outcome } = windows().shows.host.offer(CODE, 'Anna');
-        await assert.rejects(pair(WRONG), { name: 'WrongCodeError' });
+        await assert.rejects(pair(WRONG), WrongCodeError);
         assert.deepEqual(await outcome, { kind: 'wrong-code' });
         await assert.rejects(pair(CODE), { refusal: 'not-pairing' });
         assert.deepEqual([owner.kept, other.kept], [[], []]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { formatJson, jsonCodec } from '../../../../../src/core/codecs/json/codec';
-import { EncodeError, LimitError } from '../../../../../src/core/errors';
+import { DecodeError, EncodeError, LimitError } from '../../../../../src/core/errors';
 import { ByteArray, Dict, ValueSet, type Value } from '../../../../../src/core/values/value';
 import { arbitraryFloat, arbitraryInteger, arbitraryText, arbitraryValue } from '../../values/arbitraryValue';
 import { assertSameContent } from '../../values/sameValue';
@@ -104,7 +104,7 @@ describe('jsonCodec', () => {
         try {
           jsonCodec.decode(bytes, limits);
         } catch (error) {
-          assert.equal((error as Error).name, 'DecodeError');
+          assert(error instanceof DecodeError);
         }
       }),
     );
