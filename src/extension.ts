@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { App, Views } from './editor/app';
+import type { App } from './editor/app';
 import type { PickleDocument } from './editor/pickleEditor/pickleDocument';
 import type { TreeNode } from './editor/received/receivedNodes';
 import type { QueueEntry } from './editor/sending/outbox';
@@ -24,14 +24,28 @@ import {
   hasSharedInboxes,
   startsOnLaunch,
 } from './editor/shell/startup';
+import type { Views } from './editor/views';
 
 /** Registers what VS Code may ask for. All that answers is loaded when the first question comes, so that a window in which nobody uses it pays nothing. */
 export function activate(context: vscode.ExtensionContext): void {
-  const app = new Lazy(loadApp);
-  const own = (...disposables: vscode.Disposable[]): void => void context.subscriptions.push(...disposables);
-  const pickles = async () => (await app.get()).pickles.get();
+  const app: Lazy<App> = new Lazy(async () => (await import('./editor/app')).createApp(context, views));
+  const views: Views = createViews(app);
+  context.subscriptions.push(
+    views.received,
+    views.sent,
+    views.servers,
+    ...registerCommands(app),
+    registerFiles(app),
+    ...registerPickleEditors(app),
+    ...registerTools(app),
+    vscode.window.registerUriHandler({ handleUri: async (uri) => (await app.get()).openLink(uri) }),
+  );
+  void resume(context, app);
+}
+
+function createViews(app: Lazy<App>): Views {
   const servers = async () => (await app.get()).servers.get();
-  const views: Views = {
+  return {
     received: vscode.window.createTreeView(RECEIVED_VIEW, {
       treeDataProvider: new LazyTree<TreeNode>(async () => (await app.get()).tree),
       canSelectMany: true,
@@ -47,52 +61,47 @@ export function activate(context: vscode.ExtensionContext): void {
       canSelectMany: true,
     }),
   };
-  own(views.received, views.sent, views.servers);
+}
 
-  for (const name of COMMANDS) {
-    const run = async (...parameters: unknown[]): Promise<unknown> => (await app.get()).run(name, parameters);
-    own(vscode.commands.registerCommand(commandId(name), run));
-  }
+function registerCommands(app: Lazy<App>): vscode.Disposable[] {
+  return COMMANDS.map((name) =>
+    vscode.commands.registerCommand(commandId(name), async (...parameters: unknown[]): Promise<unknown> =>
+      (await app.get()).run(name, parameters),
+    ),
+  );
+}
+
+function registerFiles(app: Lazy<App>): vscode.Disposable {
   const files = new LazyFiles(async () => (await app.get()).files);
-  own(
-    vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, files, {
-      isReadonly: true,
-      isCaseSensitive: true,
+  const options = { isReadonly: true, isCaseSensitive: true };
+  return vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, files, options);
+}
+
+function registerPickleEditors(app: Lazy<App>): vscode.Disposable[] {
+  const pickles = async () => (await app.get()).pickles.get();
+  const editor = lazyEditor<PickleDocument>(async () => (await pickles()).provider);
+  const options = { supportsMultipleEditorsPerDocument: true };
+  return [
+    ...PICKLE_EDITORS.map((type) => vscode.window.registerCustomEditorProvider(type, editor, options)),
+    onSharedPickleName(() => void pickles()),
+  ];
+}
+
+/** What language models may ask. */
+function registerTools(app: Lazy<App>): vscode.Disposable[] {
+  const tools = async () => (await app.get()).assistants.get();
+  return LANGUAGE_TOOLS.map((name) =>
+    vscode.lm.registerTool<object>(name, {
+      prepareInvocation: async ({ input }) => (await tools()).prepare(name, input),
+      invoke: async ({ input }) => (await tools()).invoke(name, input),
     }),
   );
-  const editor = lazyEditor<PickleDocument>(async () => (await pickles()).provider);
-  for (const viewType of PICKLE_EDITORS)
-    own(
-      vscode.window.registerCustomEditorProvider(viewType, editor, {
-        supportsMultipleEditorsPerDocument: true,
-      }),
-    );
-  own(onSharedPickleName(() => void pickles()));
+}
 
-  for (const name of LANGUAGE_TOOLS) {
-    const tools = async () => (await app.get()).assistants.get();
-    own(
-      vscode.lm.registerTool<object>(name, {
-        prepareInvocation: async ({ input }) => (await tools()).prepare(name, input),
-        invoke: async ({ input }) => (await tools()).invoke(name, input),
-      }),
-    );
-  }
-
-  own(vscode.window.registerUriHandler({ handleUri: async (uri) => (await app.get()).openLink(uri) }));
-
-  void resume();
-
-  async function loadApp(): Promise<App> {
-    const { createApp } = await import('./editor/app');
-    return createApp(context, views);
-  }
-
-  /** What was going on when the window was closed, or is to go on in every window. */
-  async function resume(): Promise<void> {
-    if (hasUnsent(context)) await (await app.get()).sending.get();
-    if (hasSharedInboxes()) await (await app.get()).shared.get();
-    if (startsOnLaunch()) await (await app.get()).startOnLaunch();
-    if (await hasInbox(context)) await app.get();
-  }
+/** Resumes what was under way when the window was closed, and what runs in every window. */
+async function resume(context: vscode.ExtensionContext, app: Lazy<App>): Promise<void> {
+  if (hasUnsent(context)) await (await app.get()).sending.get();
+  if (hasSharedInboxes()) await (await app.get()).shared.get();
+  if (startsOnLaunch()) await (await app.get()).startOnLaunch();
+  if (await hasInbox(context)) await app.get();
 }

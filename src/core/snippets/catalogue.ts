@@ -120,8 +120,14 @@ function otherLanguages(direction: SnippetDirection): Snippet[] {
     language: 'shellscript',
     template: 'send/bash.sh',
   };
-  const safePickle: Snippet = {
-    ...raw,
+  return direction === 'send' ? [nc, node, bash, r] : [nc, node, r, safePickle()];
+}
+
+function safePickle(): Snippet {
+  return {
+    direction: 'receive',
+    dialect: 'raw',
+    hasKey: false,
     id: 'python-safe-pickle',
     title: say`Python: read a pickle file safely`,
     detail: say`Imports and calls only what it allows`,
@@ -130,7 +136,6 @@ function otherLanguages(direction: SnippetDirection): Snippet[] {
     template: 'receive/safe-pickle.py',
     codec: 'receive/decode-pickle.py',
   };
-  return direction === 'send' ? [nc, node, bash, r] : [nc, node, r, safePickle];
 }
 
 function commandLine(direction: SnippetDirection, dialect: DialectName): Snippet {

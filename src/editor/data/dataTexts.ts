@@ -3,22 +3,19 @@ import type { DataTexts } from '../../webview/dataMessages';
 
 /** Every text of the view of tables, pictures and plots. */
 export function dataTexts(): DataTexts {
+  return { ...toolTexts(), ...cellTexts(), ...drawingTexts(), ...differenceTexts() };
+}
+
+/** Of the bar above each of them. */
+function toolTexts() {
   return {
     table: vscode.l10n.t('Table'),
     picture: vscode.l10n.t('Picture'),
     plot: vscode.l10n.t('Plot'),
     column: vscode.l10n.t('Column'),
-    filter: vscode.l10n.t('Filter'),
-    filterHint: vscode.l10n.t('Text, > 3, == "x", is missing'),
     find: vscode.l10n.t('Find'),
     notFound: vscode.l10n.t('Nothing found'),
     goTo: vscode.l10n.t('Go to row, column'),
-    rowsOf: vscode.l10n.t('{0} of {1} rows'),
-    rows: vscode.l10n.t('Rows'),
-    sortAscending: vscode.l10n.t('Ascending'),
-    sortDescending: vscode.l10n.t('Descending'),
-    sortNone: vscode.l10n.t('Unsorted'),
-    sortAdded: vscode.l10n.t('Sort by other columns first'),
     copy: vscode.l10n.t('Copy'),
     copyText: vscode.l10n.t('As text'),
     copyCsv: vscode.l10n.t('As CSV'),
@@ -28,6 +25,26 @@ export function dataTexts(): DataTexts {
     saveCsv: vscode.l10n.t('As CSV...'),
     saveNpy: vscode.l10n.t('As .npy...'),
     savePng: vscode.l10n.t('As PNG...'),
+    close: vscode.l10n.t('Close'),
+    working: vscode.l10n.t('Working...'),
+    axes: vscode.l10n.t('Axes'),
+    axisOf: vscode.l10n.t('Axis {0} (0 to {1})'),
+    channels: vscode.l10n.t('Channels'),
+    none: vscode.l10n.t('None'),
+  } satisfies Partial<DataTexts>;
+}
+
+/** Of a table and its columns. */
+function cellTexts() {
+  return {
+    filter: vscode.l10n.t('Filter'),
+    filterHint: vscode.l10n.t('Text, > 3, == "x", is missing'),
+    rowsOf: vscode.l10n.t('{0} of {1} rows'),
+    rows: vscode.l10n.t('Rows'),
+    sortAscending: vscode.l10n.t('Ascending'),
+    sortDescending: vscode.l10n.t('Descending'),
+    sortNone: vscode.l10n.t('Unsorted'),
+    sortAdded: vscode.l10n.t('Sort by other columns first'),
     missing: vscode.l10n.t('Missing'),
     distinct: vscode.l10n.t('Distinct'),
     moreThan: vscode.l10n.t('more than {0}'),
@@ -37,7 +54,15 @@ export function dataTexts(): DataTexts {
     deviation: vscode.l10n.t('Standard deviation'),
     distribution: vscode.l10n.t('Distribution'),
     removeFilter: vscode.l10n.t('Remove filter'),
-    close: vscode.l10n.t('Close'),
+    gridLabel: vscode.l10n.t(
+      'Cells. Arrow keys move, Shift extends the selection, Enter describes the column.',
+    ),
+  } satisfies Partial<DataTexts>;
+}
+
+/** Of pictures and plots. */
+function drawingTexts() {
+  return {
     low: vscode.l10n.t('Low'),
     high: vscode.l10n.t('High'),
     coloring: vscode.l10n.t('Colors'),
@@ -54,6 +79,15 @@ export function dataTexts(): DataTexts {
     horizontal: vscode.l10n.t('Horizontal'),
     vertical: vscode.l10n.t('Vertical'),
     rowNumber: vscode.l10n.t('Row number'),
+    nothingToPlot: vscode.l10n.t('There are no numbers to plot.'),
+    pictureLabel: vscode.l10n.t('Picture. Plus and minus zoom, arrow keys move, 0 fits it into the window.'),
+    seconds: vscode.l10n.t('seconds'),
+  } satisfies Partial<DataTexts>;
+}
+
+/** Of two tables that are compared. */
+function differenceTexts() {
+  return {
     onlyDiffering: vscode.l10n.t('Only differences'),
     compareAsText: vscode.l10n.t('Compare as text'),
     absolute: vscode.l10n.t('Tolerance'),
@@ -74,16 +108,5 @@ export function dataTexts(): DataTexts {
     added: vscode.l10n.t('added'),
     removed: vscode.l10n.t('removed'),
     changed: vscode.l10n.t('changed'),
-    nothingToPlot: vscode.l10n.t('There are no numbers to plot.'),
-    gridLabel: vscode.l10n.t(
-      'Cells. Arrow keys move, Shift extends the selection, Enter describes the column.',
-    ),
-    pictureLabel: vscode.l10n.t('Picture. Plus and minus zoom, arrow keys move, 0 fits it into the window.'),
-    working: vscode.l10n.t('Working...'),
-    axes: vscode.l10n.t('Axes'),
-    axisOf: vscode.l10n.t('Axis {0} (0 to {1})'),
-    channels: vscode.l10n.t('Channels'),
-    none: vscode.l10n.t('None'),
-    seconds: vscode.l10n.t('seconds'),
-  };
+  } satisfies Partial<DataTexts>;
 }

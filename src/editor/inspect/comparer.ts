@@ -12,7 +12,8 @@ import { isStored, sideOf, type Comparand, type Side, type SideParts } from './c
 import { HEX_PART, parseDocumentUri } from '../items/documentUri';
 import type { ReceivedFiles, View } from './documents';
 
-export interface ComparerParts extends SideParts {
+export interface ComparerParts {
+  readonly sides: SideParts;
   readonly files: ReceivedFiles;
   readonly unread: Unread;
   readonly reporter: Reporter;
@@ -31,7 +32,7 @@ export class Comparer implements vscode.Disposable {
   private readonly subscription: Disposable;
 
   constructor(private readonly parts: ComparerParts) {
-    this.subscription = parts.items.onDidChange(() => void this.forgetDeleted());
+    this.subscription = parts.sides.items.onDidChange(() => void this.forgetDeleted());
   }
 
   dispose(): void {
@@ -97,15 +98,16 @@ export class Comparer implements vscode.Disposable {
     const { selected } = this;
     const id = selected && itemIdOf(selected);
     if (id === undefined) return;
-    const ids = await this.parts.items.ids().catch(() => undefined);
+    const ids = await this.parts.sides.items.ids().catch(() => undefined);
     if (ids && !ids.includes(id) && selected === this.selected) await this.remember(undefined);
   }
 
   private async compare(...pair: readonly [Comparand, Comparand]): Promise<void> {
     this.message?.dispose();
     const ids = pair.flatMap((comparand) => itemIdOf(comparand) ?? []);
-    void this.parts.unread.markRead(ids);
-    const [left, right] = await Promise.all([sideOf(pair[0], this.parts), sideOf(pair[1], this.parts)]);
+    const { sides, unread } = this.parts;
+    void unread.markRead(ids);
+    const [left, right] = await Promise.all([sideOf(pair[0], sides), sideOf(pair[1], sides)]);
     const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Comparing') };
     const isShown = await vscode.window.withProgress(progress, () => this.openGrid(left, right));
     if (!isShown) await this.openAsText(left, right);

@@ -31,6 +31,6 @@ export function createInspecting(
   const files = own(new ReceivedFiles(items, worker));
   const saver = new Saver({ items, saved, reporter, refresh: onDidSave });
   const opener = new Opener({ items, files, saver, unread, reporter });
-  const comparer = own(new Comparer({ items, worker, files, opener, unread, reporter, panels }));
+  const comparer = own(new Comparer({ sides: { items, worker, opener }, files, unread, reporter, panels }));
   return { files, saver, opener, comparer, panels };
 }

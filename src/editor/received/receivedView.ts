@@ -1,39 +1,33 @@
 import * as vscode from 'vscode';
-import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { formatAddress } from '../../core/wire/address';
 import { ArrangementState } from './arrangementState';
-import type { PeerWindows } from '../items/peerWindows';
-import type { ReceivingStatus } from '../items/receivingStatus';
 import type { WindowItems } from '../items/windowItems';
 import type { Services } from '../services';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { TreeNode } from './receivedNodes';
 import { ReceivedTree, type Listed } from './receivedTree';
-import type { Unread } from '../items/unread';
 
 export interface ViewParts {
   readonly view: vscode.TreeView<TreeNode>;
   readonly tree: ReceivedTree;
   readonly arrangement: ArrangementState;
-  readonly unread: Unread;
-  readonly peers: PeerWindows;
-  readonly status: ReceivingStatus;
-  readonly doorkeeper: Doorkeeper;
+  readonly window: Pick<WindowItems, 'unread' | 'peers' | 'status' | 'doorkeeper'>;
 }
 
 /** The view "Received" and its rows. */
 export function createReceivedView(
   { context, own }: Services,
-  { items, saved, unread, peers, status, doorkeeper }: WindowItems,
+  window: WindowItems,
   view: vscode.TreeView<TreeNode>,
 ): ReceivedView {
+  const { items, saved, unread, peers, doorkeeper } = window;
   const arrangement = new ArrangementState(context.workspaceState);
   const tree = own(
     new ReceivedTree({ items, arrangement, unread, doorkeeper, savedPath: (id) => saved.get(id) }),
   );
   own(view.onDidChangeVisibility(({ visible }) => void (visible && peers.join())));
   if (view.visible) void peers.join();
-  return own(new ReceivedView({ view, tree, arrangement, unread, peers, status, doorkeeper }));
+  return own(new ReceivedView({ view, tree, arrangement, window }));
 }
 
 /**
@@ -48,7 +42,8 @@ export class ReceivedView implements vscode.Disposable {
   private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
-    const { tree, arrangement, unread, peers, status, doorkeeper } = parts;
+    const { tree, arrangement } = parts;
+    const { unread, peers, status, doorkeeper } = parts.window;
     this.view = parts.view;
     const update = (): void => {
       this.update();
@@ -87,15 +82,15 @@ export class ReceivedView implements vscode.Disposable {
 
   private see(nodes: readonly TreeNode[]): void {
     const ids = nodes.flatMap((node) => (node.kind === 'item' ? [node.item.id] : []));
-    void this.parts.unread.markRead(ids);
+    void this.parts.window.unread.markRead(ids);
   }
 
   private update(): void {
-    const { arrangement, unread, peers } = this.parts;
-    const { filter } = arrangement.current;
+    const { unread, peers, status, doorkeeper } = this.parts.window;
+    const { filter } = this.arrangement.current;
     const elsewhere = peers.receivesElsewhere;
     const { total } = unread;
-    const waiting = this.parts.doorkeeper.questions.length;
+    const waiting = doorkeeper.questions.length;
     this.view.badge = badgeOf(total, waiting);
     setContext(CONTEXT_KEYS.hasQuestions, waiting > 0);
     // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
@@ -107,12 +102,12 @@ export class ReceivedView implements vscode.Disposable {
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
     setContext(CONTEXT_KEYS.hasUnread, total > 0);
     setContext(CONTEXT_KEYS.receivesElsewhere, elsewhere !== undefined);
-    setContext(CONTEXT_KEYS.isOpen, this.parts.status.warning !== undefined);
+    setContext(CONTEXT_KEYS.isOpen, status.warning !== undefined);
   }
 
   private message(filter: string): string {
     const lines: string[] = [];
-    const { peers, status } = this.parts;
+    const { peers, status } = this.parts.window;
     if (status.warning !== undefined) lines.push(`⚠ ${status.warning}`);
     const elsewhere = peers.receivesElsewhere;
     if (elsewhere)

@@ -23,6 +23,11 @@ export interface SendJobParts {
   readonly request: SendRequest;
   /** What of it is to be sent, and what was in its folders and is not. */
   readonly content: Collected;
+  readonly means: SendMeans;
+}
+
+/** With what it is sent. */
+export interface SendMeans {
   readonly secrets: SendSecrets;
   readonly settings: Settings;
   /** Looks for the server at another address, where it is no longer at the one that was asked for. */
@@ -96,7 +101,7 @@ export class SendJob {
       token.onCancellationRequested(() => this.parts.entry.abort.abort());
       const sending = this.sendArguments(progress);
       const { url } = this.request.target;
-      if (url !== undefined) await sendToShared(url, sending[0], this.parts.secrets, sending[1]);
+      if (url !== undefined) await sendToShared(url, sending[0], this.parts.means.secrets, sending[1]);
       else
         await sendItems(...sending).catch(async (error: unknown) => {
           if (!(await this.followServer(error))) throw error;
@@ -123,7 +128,7 @@ export class SendJob {
           void this.parts.outbox.wait(this.parts.entry.id, localizedMessage(error), this.delivered);
         };
         const { url } = this.request.target;
-        if (url !== undefined) await sendToShared(url, items, this.parts.secrets, options, onWaiting);
+        if (url !== undefined) await sendToShared(url, items, this.parts.means.secrets, options, onWaiting);
         else await sendWhenPossible(items, { ...options, onWaiting });
         this.checkAll();
       },
@@ -135,13 +140,16 @@ export class SendJob {
     if (this.request.target.url !== undefined) return false;
     const isGone = error instanceof PicklepostError && GONE.includes(error.code);
     const found =
-      isGone && this.sent.length === 0 ? await this.parts.findElsewhere().catch(() => undefined) : undefined;
+      isGone && this.sent.length === 0
+        ? await this.parts.means.findElsewhere().catch(() => undefined)
+        : undefined;
     if (found) this.address = found;
     return found !== undefined;
   }
 
   private sendArguments(progress: Parameters<typeof progressReporter>[1]) {
-    const { request, entry, secrets, settings } = this.parts;
+    const { request, entry, means } = this.parts;
+    const { secrets, settings } = means;
     const { dialect } = request.target;
     const address = (): Address => this.address;
     const items = this.left.flatMap(({ item, problem }) => (problem ? [] : [item]));

@@ -182,7 +182,13 @@ export class Sender {
       ];
       const { keyring, prompts } = this.parts;
       const findElsewhere = () => findMovedPeer(agreed.target, keyring, prompts.targets.known);
-      return new SendJob({ outbox, entry, request: agreed, content, secrets, settings, findElsewhere });
+      return new SendJob({
+        outbox,
+        entry,
+        request: agreed,
+        content,
+        means: { secrets, settings, findElsewhere },
+      });
     } catch (error) {
       if (id !== undefined && !(error instanceof CancelledError))
         await outbox.fail(id, localizedMessage(error));
@@ -192,14 +198,14 @@ export class Sender {
 
   private async carryOut(job: SendJob, retries: boolean): Promise<void> {
     const { outbox, prompts } = this.parts;
-    const { request, settings, entry } = job.parts;
+    const { request, entry, means } = job.parts;
     const watch = this.watchEncryption(job);
     try {
       await (retries ? job.sendWithRetries() : job.send());
       await outbox.succeed(entry.id, job.delivered);
       void this.reports.reportSuccess(job);
     } catch (error) {
-      if (!retries && settings.send.wait && isTemporary(error, request.target.dialect))
+      if (!retries && means.settings.send.wait && isTemporary(error, request.target.dialect))
         await this.wait(job, error);
       else await this.fail(job, error);
     } finally {

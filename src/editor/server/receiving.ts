@@ -11,6 +11,7 @@ import { NetworkWatch } from './networkWatch';
 import { CONTEXT_KEYS } from '../shell/names';
 import { logError, type Handlers, type Services } from '../services';
 import { senderHost } from '../shell/formatting';
+import type { Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
 import { SenderAnswers, type QuestionTarget } from './senderAnswers';
 import { manageSenders } from './senderManager';
@@ -26,43 +27,62 @@ export interface ArrivalActions {
   readonly show: (item: ReceivedItem) => Promise<void>;
 }
 
+export type Receiving = ReturnType<typeof createReceiving>;
+
 /** The receive server of this window, and all that tells of it. */
 export function createReceiving(
-  { log, reporter, keyring, own }: Services,
-  { items, saved, unread, peers, status, senders, doorkeeper }: WindowItems,
+  services: Services,
+  items: WindowItems,
   keys: KeyCommands,
-  { open, show }: ArrivalActions,
+  actions: ArrivalActions,
 ) {
-  const store = own(new ReceivingStore(items, saved, doorkeeper));
+  const { log, reporter, keyring, own } = services;
+  const { saved, unread, peers, doorkeeper } = items;
+  const store = own(new ReceivingStore(items.items, saved, doorkeeper));
   // Items count as unread from the first one on.
   const openStore = () => unread.count().then(() => store.open());
   const server = own(new Server(openStore, keyring, reporter, log, peers, doorkeeper));
+  const arrivals = own(new Arrivals(reporter, actions.open, actions.show));
+  const announce = (item: AnnouncedItem): void => {
+    if (readSettings().receive.notify) arrivals.add(item);
+  };
   own(new SenderQuestions(doorkeeper, reporter));
-  const arrivals = own(new Arrivals(reporter, open, show));
   own(new ServerNotices({ server, keyring, keys, reporter }));
   own(new NetworkWatch(server, (error) => void reporter.error(error)));
   own(new ServerAnnouncement(server, log));
   own(createStatusBarItem(server, peers, doorkeeper));
-  own(
-    onDidChangeExposure(server, peers, () => {
-      status.warn(isOpen(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
-    }),
-  );
+  own(watchServer(server, items));
   own(
     server.onDidReceive((item) => {
-      const { receive, defaultPort } = readSettings();
-      if (receive.notify) arrivals.add(item);
+      announce(item);
+      const { defaultPort } = readSettings();
       if (item.key !== undefined)
         keyring.noteSighting(item.key, senderHost(item), defaultPort).catch(logError(log));
     }),
   );
-  own(
+  return {
+    server,
+    commands: receivingCommands(server, items, reporter),
+    /** What items that do not come over the server are handed to. */
+    shared: { openStore, onReceived: announce },
+  };
+}
+
+/** Keeps what others see of the server as it is: the context key, and the warning that others can reach it. */
+function watchServer(server: Server, { peers, status }: WindowItems): vscode.Disposable {
+  return vscode.Disposable.from(
+    onDidChangeExposure(server, peers, () => {
+      status.warn(isOpen(server.state, peers.receivesElsewhere) ? openWarning() : undefined);
+    }),
     server.onDidChangeState(
       ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
     ),
   );
+}
+
+function receivingCommands(server: Server, { peers, senders, doorkeeper }: WindowItems, reporter: Reporter) {
   const answers = new SenderAnswers(doorkeeper);
-  const commands = {
+  return {
     startServer: async () => {
       await server.start();
       return server.state;
@@ -76,12 +96,4 @@ export function createReceiving(
     manageSenders: () => manageSenders(senders, doorkeeper),
     chooseNetwork: () => chooseNetwork({ server, peers, reporter }),
   } satisfies Partial<Handlers>;
-  /** What items that do not come over the server are handed to. */
-  const shared = {
-    openStore,
-    onReceived: (item: AnnouncedItem) => {
-      if (readSettings().receive.notify) arrivals.add(item);
-    },
-  };
-  return { server, shared, commands };
 }

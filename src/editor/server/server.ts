@@ -1,22 +1,20 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Doorkeeper } from '../../core/admission/doorkeeper';
 import { messageOf, PicklepostError } from '../../core/errors';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
-import { Repetitions } from '../../core/scheduling/repetitions';
 import { DEFAULT_LIMITS } from '../../core/limits';
 import { formatAddress } from '../../core/wire/address';
 import type { ReceivedItem } from '../../core/item/item';
-import { protectionOf } from '../../core/wire/dialects';
 import type { ItemStore } from '../../core/item/itemStore';
 import type { PairingHost } from '../../core/pairing/pairing';
 import type { ListenAddress, PeerFailure, ReceiveServer } from '../../net/receiveServer';
 import { MissingAddressError } from '../../net/socketErrors';
 import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
-import type { MessageAction, Reporter } from '../shell/reporter';
-import { hostOf } from '../../core/wire/address';
+import type { Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
-import { localizedMessage } from '../shell/localize';
+import { PortOffers } from './portOffers';
+import { ServerLog } from './serverLog';
 
 export type ServerState =
   | { readonly kind: 'stopped' }
@@ -39,9 +37,6 @@ interface Phase {
   readonly awaited?: string;
 }
 
-/** Lines of the log for failures of one kind, and how many kinds are told apart, within so many milliseconds. */
-const FAILURES = { allowed: 1, time: 10_000, kinds: 64 };
-
 const STOPPED: Phase = { state: { kind: 'stopped' } };
 
 /** The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context key. */
@@ -56,11 +51,8 @@ export class Server implements vscode.Disposable {
   /** Present while a pairing code is shown, in this window or another one. */
   pairing: PairingHost | undefined;
   private readonly subscriptions: readonly Disposable[];
-  /** Whoever can reach the server can make it fail, thousands of times. */
-  private readonly failures = new Repetitions<PeerFailure>(
-    (failure, more) => this.logFailure(failure, more),
-    FAILURES,
-  );
+  private readonly serverLog: ServerLog;
+  private readonly portOffers: PortOffers;
 
   constructor(
     private readonly openStore: () => Promise<ItemStore>,
@@ -70,8 +62,10 @@ export class Server implements vscode.Disposable {
     private readonly peers: PeerWindows,
     private readonly doorkeeper: Doorkeeper,
   ) {
+    this.serverLog = new ServerLog(log);
+    this.portOffers = new PortOffers(this, reporter);
     this.subscriptions = [
-      this.failures,
+      this.serverLog,
       peers.onDidAskToStop(() => void this.giveWay()),
       peers.onDidChange(() => this.startIfNext()),
     ];
@@ -95,7 +89,8 @@ export class Server implements vscode.Disposable {
     if (this.isActive) return;
     const address = addressOf(port);
     const other = await this.peers.findReceiving();
-    if (other?.port === address.port) void this.reporter.guard(() => this.offerTakeOver(other, address));
+    if (other?.port === address.port)
+      void this.reporter.guard(() => this.portOffers.offerTakeOver(other, address));
     else await this.startAt(address);
   }
 
@@ -215,13 +210,8 @@ export class Server implements vscode.Disposable {
       // Told where the state is told of, and tried again when the address is there.
       if (error instanceof MissingAddressError) return;
       if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
-      void this.reporter.guard(() => this.offerAnotherPort(address, error));
+      void this.reporter.guard(() => this.portOffers.offerAnotherPort(address, error));
     }
-  }
-
-  private logFailure({ from, error }: PeerFailure, more: number): void {
-    const count = more === 0 ? '' : ` (and ${String(more)} more within ${String(FAILURES.time / 1000)} s)`;
-    this.log.warn(`${from}: ${messageOf(error)}${count}`);
   }
 
   /** Nothing could be received. Never rejects. */
@@ -250,15 +240,11 @@ export class Server implements vscode.Disposable {
       if (server === this.phase.server) this.fail(error);
     });
     server.onDidReceive((item) => {
-      this.log.info(
-        `received ${item.kind} ${item.id} from ${item.from}, ${String(item.size)} bytes${describeProtection(item)}`,
-      );
-      if (item.savedAs !== undefined)
-        this.log.info(`${item.id} was sent as ${item.path ?? item.name}, and saved as ${item.savedAs}`);
+      this.serverLog.noteItem(item);
       this.received.fire(item);
     });
     server.onDidFailPeer((failure) => {
-      this.failures.note(`${hostOf(failure.from)} ${messageOf(failure.error)}`, failure);
+      this.serverLog.noteFailure(failure);
       this.peerFailed.fire(failure);
     });
     return server;
@@ -276,41 +262,6 @@ export class Server implements vscode.Disposable {
       allowPickle: receive.pickle,
       limits: { ...DEFAULT_LIMITS, itemSize: receive.maximumItemSize },
     };
-  }
-
-  private async offerTakeOver(other: ListenAddress, address: ListenAddress): Promise<void> {
-    const takeOver = {
-      title: vscode.l10n.t('Receive in this window'),
-      run: () => this.reporter.guard(() => this.takeOver()),
-    };
-    const message = vscode.l10n.t(
-      'Another window receives at {0}. Its items appear here too.',
-      formatAddress(other),
-    );
-    await this.reporter.warning(message, takeOver, await this.nextPort(address));
-  }
-
-  private async nextPort(address: ListenAddress): Promise<MessageAction> {
-    const { findFreePort } = await import('../../net/ports');
-    const port = await findFreePort(address.host, address.port + 1);
-    return {
-      title: vscode.l10n.t('Use port {0}', port),
-      run: () => this.reporter.guard(() => this.start(port)),
-    };
-  }
-
-  private async offerAnotherPort(address: ListenAddress, error: PicklepostError): Promise<void> {
-    const tryAgain = {
-      title: vscode.l10n.t('Try again'),
-      run: () => this.reporter.guard(() => this.start(address.port)),
-    };
-    const doNotReceive = { title: vscode.l10n.t('Do not receive'), run: () => this.stop() };
-    await this.reporter.warning(
-      localizedMessage(error),
-      await this.nextPort(address),
-      tryAgain,
-      doNotReceive,
-    );
   }
 
   private enter(phase: Phase): void {
@@ -334,13 +285,4 @@ function addressOf(port: number | undefined): ListenAddress {
 function settingsOfStart(host = readSettings().receive.host): string {
   const { receive, bufferSize } = readSettings();
   return JSON.stringify([host, receive.port, bufferSize]);
-}
-
-/** For the log. */
-function describeProtection(item: ReceivedItem): string {
-  const protection = protectionOf(item);
-  if (protection === undefined) return '';
-  return protection === 'parts'
-    ? ', encrypted by parts: order and completeness are not protected'
-    : `, encrypted, ${item.key === undefined ? 'sender not verified' : `from ${item.key}`}`;
 }

@@ -2,11 +2,10 @@ import * as vscode from 'vscode';
 import { outcomeWords, type TestOutcome } from '../../net/connectionTest';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Handlers } from '../services';
-import type { KnownTargets } from '../sending/knownTargets';
 import { removeServers, renameServer, saveServer, useAsDefault } from '../sending/savedServers';
-import type { Sender } from '../sending/sender';
+import type { Sending } from '../sending/sending';
 import { targetAddress, targetTitle, type Target } from '../sending/target';
-import { askForTarget, type TargetPicker } from '../sending/targetPicker';
+import { askForTarget } from '../sending/targetPicker';
 import { copyText } from '../shell/clipboard';
 import { localize } from '../shell/localize';
 import type { Reporter } from '../shell/reporter';
@@ -18,9 +17,7 @@ import type { ServerStates } from './serverStates';
 type Nodes = [node?: ServerNode, nodes?: readonly ServerNode[]];
 
 export interface ServerParts {
-  readonly known: KnownTargets;
-  readonly picker: TargetPicker;
-  readonly sender: Sender;
+  readonly sending: Pick<Sending, 'sender' | 'targets' | 'picker'>;
   readonly states: ServerStates;
   readonly keys: Pick<KeyCommands, 'rename' | 'delete'>;
   readonly reporter: Reporter;
@@ -37,11 +34,11 @@ export class ServerCommands {
     sendFileToServer: async (...nodes: Nodes) => {
       const targets = this.targets(...nodes);
       const files = await chooseFiles(targets);
-      if (files) await this.parts.sender.sendFiles(files, targets);
+      if (files) await this.parts.sending.sender.sendFiles(files, targets);
     },
-    sendEditorToServer: (...nodes: Nodes) => this.parts.sender.sendFiles([], this.targets(...nodes)),
+    sendEditorToServer: (...nodes: Nodes) => this.parts.sending.sender.sendFiles([], this.targets(...nodes)),
     sendDictionaryToServer: (...nodes: Nodes) =>
-      this.parts.sender.sendDictionary(undefined, this.targets(...nodes)),
+      this.parts.sending.sender.sendDictionary(undefined, this.targets(...nodes)),
     testServer: (...nodes: Nodes) => this.test(...nodes),
     addServer: () => this.add(),
     saveServer: async (node?: ServerNode) => {
@@ -75,7 +72,7 @@ export class ServerCommands {
     const targets = nodes.some((one) => one !== undefined) ? this.targets(...nodes) : [];
     if (targets.length > 0) return this.parts.states.testAll(targets);
     const title = vscode.l10n.t('Test the connection to which server?');
-    const target = await this.parts.picker.ask(readSettings(), title);
+    const target = await this.parts.sending.picker.ask(readSettings(), title);
     const outcomes = await this.parts.states.testAll([target]);
     for (const outcome of outcomes) await this.tell(target, outcome);
     return outcomes;
@@ -94,7 +91,7 @@ export class ServerCommands {
 
   /** Under a name that is asked for. @returns the name */
   private async save(target: Target): Promise<string> {
-    const { known } = this.parts;
+    const known = this.parts.sending.targets;
     const name = await askForServerName(known, target.name ?? target.label);
     await saveServer(name, target);
     await known.forget(target);
@@ -107,7 +104,7 @@ export class ServerCommands {
     if (!row) return;
     if (row.source === 'paired' && name !== undefined) await this.parts.keys.rename(name);
     else if (row.source === 'saved' && name !== undefined)
-      await renameServer(name, await askForServerName(this.parts.known, name));
+      await renameServer(name, await askForServerName(this.parts.sending.targets, name));
     else await this.save(row.target);
   }
 
@@ -119,7 +116,8 @@ export class ServerCommands {
     for (const name of namesOf('paired')) await this.parts.keys.delete(name);
     const saved = namesOf('saved');
     if (saved.length > 0 && (await confirmRemoval(saved))) await removeServers(saved);
-    for (const { source, target } of rows) if (source === 'recent') await this.parts.known.forget(target);
+    for (const { source, target } of rows)
+      if (source === 'recent') await this.parts.sending.targets.forget(target);
   }
 
   private async useAsDefault(node?: ServerNode): Promise<void> {

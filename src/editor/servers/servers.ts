@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Address } from '../../core/wire/address';
-import { testConnection } from '../../net/connectionTest';
+import { testConnection, type TestOutcome } from '../../net/connectionTest';
 import { isHere } from '../../net/networks';
 import type { PeerWindows } from '../items/peerWindows';
 import type { KeyCommands } from '../keys/keyCommands';
+import type { Keyring } from '../keys/keyring';
 import type { KnownTargets } from '../sending/knownTargets';
 import type { Sending } from '../sending/sending';
 import { checkedTarget, type Target } from '../sending/target';
@@ -23,69 +24,79 @@ import { ServerStates } from './serverStates';
 
 export type Servers = ReturnType<typeof createServers>;
 
+/** What may receive on this machine, and what fetches for it. */
+export interface Receivers {
+  readonly server: Server;
+  readonly peers: PeerWindows;
+  readonly shared: SharedInboxes;
+}
+
 /** The view "Servers". */
 export function createServers(
   { keyring, reporter, own, log }: Services,
-  { sender, targets, picker, outbox }: Sending,
+  sending: Sending,
   keys: KeyCommands,
-  {
-    server,
-    peers,
-    shared,
-  }: { readonly server: Server; readonly peers: PeerWindows; readonly shared: SharedInboxes },
+  receivers: Receivers,
   view: vscode.TreeView<ServerNode>,
 ) {
-  const test = async (target: Target) => {
-    const { host, port, dialect, key: name, url } = checkedTarget(target);
-    const key = name === undefined ? undefined : await keyring.get(name);
-    if (url !== undefined) return testInbox(url, key, await keyring.credentials(url));
-    return testConnection({ host, port, dialect, ...(key && { key }) });
-  };
-  const states = own(new ServerStates(outbox, test));
-  const tree = new ServersTree(
-    targets,
-    states,
-    {
-      get state() {
-        return server.state;
-      },
-      get elsewhere() {
-        return peers.receivesElsewhere;
-      },
-    },
-    (url) => shared.stateOf(url),
-  );
+  const { sender, targets, outbox } = sending;
+  const { server, shared } = receivers;
+  const states = own(new ServerStates(outbox, (target) => testTarget(target, keyring)));
+  const tree = new ServersTree(targets, states, ownServer(receivers), (url) => shared.stateOf(url));
   const nearby = own(createNearby(targets, server, log));
   const look = (): void =>
     void nearby.look(view.visible && readSettings().discovery.browse).catch(logError(log));
   look();
   own(view.onDidChangeVisibility(look));
-  const refresh = (): void => tree.refresh();
-  targets.onDidChange(refresh);
-  states.onDidChange(refresh);
-  own(shared.onDidChange(refresh));
-  own(server.onDidChangeState(refresh));
-  own(peers.onDidChange(refresh));
   own(
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration(EXTENSION)) return;
-      look();
-      refresh();
+      if (event.affectsConfiguration(EXTENSION)) look();
     }),
   );
-  const commands = new ServerCommands({
-    known: targets,
-    picker,
-    sender,
-    states,
-    keys,
-    reporter,
-    view,
-    setCredentials: async (target) => {
-      if ((await askForCredentials(keyring, target)) && target.url !== undefined) shared.retry(target.url);
-    },
-  });
+  own(refreshOnChanges(tree, targets, states, receivers));
+  const setCredentials = async (target: Target): Promise<void> => {
+    if ((await askForCredentials(keyring, target)) && target.url !== undefined) shared.retry(target.url);
+  };
+  const commands = new ServerCommands({ sending, states, keys, reporter, view, setCredentials });
   return { tree, commands: commands.handlers, drop: createServerDrop(sender, reporter) };
+}
+
+async function testTarget(target: Target, keyring: Keyring): Promise<TestOutcome> {
+  const { host, port, dialect, key: name, url } = checkedTarget(target);
+  const key = name === undefined ? undefined : await keyring.get(name);
+  if (url !== undefined) return testInbox(url, key, await keyring.credentials(url));
+  return testConnection({ host, port, dialect, ...(key && { key }) });
+}
+
+/** The server of this machine as it is whenever it is asked for. */
+function ownServer({ server, peers }: Receivers) {
+  return {
+    get state() {
+      return server.state;
+    },
+    get elsewhere() {
+      return peers.receivesElsewhere;
+    },
+  };
+}
+
+function refreshOnChanges(
+  tree: ServersTree,
+  targets: KnownTargets,
+  states: ServerStates,
+  { server, peers, shared }: Receivers,
+): vscode.Disposable {
+  const refresh = (): void => tree.refresh();
+  return vscode.Disposable.from(
+    targets.onDidChange(refresh),
+    states.onDidChange(refresh),
+    shared.onDidChange(refresh),
+    server.onDidChangeState(refresh),
+    peers.onDidChange(refresh),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(EXTENSION)) refresh();
+    }),
+  );
 }
 
 function createNearby(known: KnownTargets, server: Server, log: vscode.LogOutputChannel): NearbyServers {

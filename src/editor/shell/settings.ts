@@ -158,53 +158,64 @@ export function readSettings(): Settings {
   return (known ??= readAll());
 }
 
+/** Reads one setting. */
+type Reader = <Key extends keyof Configuration>(key: Key) => Configuration[Key];
+
 function readAll(): Settings {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
   const rules = settingRules();
-  const get = <Key extends keyof Configuration>(key: Key): Configuration[Key] => {
+  const get: Reader = (key) => {
     const rule = rules.get(key);
     if (!rule) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
     const value = valueOf(configuration, key, rule);
-    return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[Key];
+    return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[typeof key];
   };
-  const port = get('receive.port');
-  const defaultPort = configuration.inspect<number>('receive.port')?.defaultValue ?? port;
+  const receive = receiveSettings(get);
+  const defaultPort = configuration.inspect<number>('receive.port')?.defaultValue ?? receive.port;
   return {
     name: readableName(get('name')),
-    receive: {
-      host: get('receive.host'),
-      port,
-      startOnLaunch: get('receive.startOnLaunch'),
-      requireEncryption: get('receive.encryption') === 'required',
-      accept: get('receive.accept'),
-      acceptLocal: get('receive.acceptLocal'),
-      alwaysAccept: get('receive.alwaysAccept'),
-      block: get('receive.block'),
-      dialects: get('receive.dialects'),
-      keys: get('receive.keys'),
-      pickle: get('receive.pickle'),
-      maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,
-      notify: get('receive.notify'),
-      print: get('receive.print'),
-      saveToFolder: saveFolder(get('receive.saveToFolder')),
-      toolFolders: get('receive.toolFolders'),
-      fileName: get('receive.fileName'),
-      maximumAge: get('receive.keepDays') * 24 * 60 * 60 * 1000,
-      maximumSize: get('receive.keepMegabytes') * MEGABYTE,
-    },
-    send: {
-      destination: get('send.destination'),
-      format: get('send.format'),
-      encryption: get('send.encryption'),
-      localPort: get('send.localPort'),
-      wait: get('send.wait'),
-      keepPaths: get('send.keepPaths'),
-    },
+    receive,
+    send: sendSettings(get),
     discovery: { announce: get('discovery.announce'), browse: get('discovery.browse') },
     destinations: get('destinations').map((entry) => destinationEntry(entry, defaultPort)),
     defaultPort,
     bufferSize: get('bufferSize'),
     assistants: get('assistants.enabled'),
+  };
+}
+
+function receiveSettings(get: Reader): Settings['receive'] {
+  return {
+    host: get('receive.host'),
+    port: get('receive.port'),
+    startOnLaunch: get('receive.startOnLaunch'),
+    requireEncryption: get('receive.encryption') === 'required',
+    accept: get('receive.accept'),
+    acceptLocal: get('receive.acceptLocal'),
+    alwaysAccept: get('receive.alwaysAccept'),
+    block: get('receive.block'),
+    dialects: get('receive.dialects'),
+    keys: get('receive.keys'),
+    pickle: get('receive.pickle'),
+    maximumItemSize: get('receive.maximumItemSize') * MEGABYTE,
+    notify: get('receive.notify'),
+    print: get('receive.print'),
+    saveToFolder: saveFolder(get('receive.saveToFolder')),
+    toolFolders: get('receive.toolFolders'),
+    fileName: get('receive.fileName'),
+    maximumAge: get('receive.keepDays') * 24 * 60 * 60 * 1000,
+    maximumSize: get('receive.keepMegabytes') * MEGABYTE,
+  };
+}
+
+function sendSettings(get: Reader): Settings['send'] {
+  return {
+    destination: get('send.destination'),
+    format: get('send.format'),
+    encryption: get('send.encryption'),
+    localPort: get('send.localPort'),
+    wait: get('send.wait'),
+    keepPaths: get('send.keepPaths'),
   };
 }
 
