@@ -11,6 +11,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, projectRoot } from './harness/install.mjs';
+import { PassStamp } from './harness/passStamp.mjs';
 
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
@@ -19,6 +20,7 @@ const grep = values.grep === undefined ? [] : ['--grep', values.grep];
 const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 6);
 
 const onePassed = { passed: 1, failed: 0, skipped: [], retried: [] };
+const unchanged = { ...onePassed, note: 'unchanged since it passed' };
 const oneFailed = { passed: 0, failed: 1, skipped: [], retried: [] };
 
 /** Milliseconds that starting Node.js takes on the quiet machine that the timeouts of tests are made for. */
@@ -27,12 +29,18 @@ const USUAL_START = 60;
 /** How many times as long a test may take beside those of another lane. */
 const BESIDE_FACTOR = 2;
 
+const prettierCache = [
+  '--cache',
+  '--cache-strategy=content',
+  '--cache-location=node_modules/.cache/picklepost/prettier',
+];
 const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/harness/${name}.js`);
 
 /**
  * In the order in which they run. All commands of a step must succeed, each with Node.js; a suite (the last
- * command of its step) counts its tests, any other step counts as one. What is built comes first; the steps of
- * a lane then run one after the other, and the lanes side by side, as windows of VS Code wait most of their time.
+ * command of its step) counts its tests, any other step counts as one. A step that reads nothing but files of the
+ * project is passed over where it has passed with the same ones. What is built comes first; the steps of a lane then
+ * run one after the other, and the lanes side by side, as windows of VS Code wait most of their time.
  */
 const steps = [
   {
@@ -51,14 +59,16 @@ const steps = [
   {
     name: 'lint',
     lane: 'checks',
+    readsOnlyFiles: true,
     commands: [
       ['node_modules/eslint/bin/eslint.js', '.'],
-      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+      ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...prettierCache, '.'],
     ],
   },
   {
     name: 'types',
     lane: 'checks',
+    readsOnlyFiles: true,
     commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
   },
   {
@@ -171,7 +181,19 @@ async function runOne(step, results, isAlone) {
   return { name: step.name, ...counts, seconds: (Date.now() - started) / 1000 };
 }
 
-async function runStep({ name, commands, isSuite }, isAlone) {
+async function runStep(step, isAlone) {
+  if (!step.readsOnlyFiles) return runCommands(step, isAlone);
+  const stamp = new PassStamp(projectRoot, step.name, step.commands);
+  if (stamp.isFresh) {
+    console.log(unchanged.note);
+    return unchanged;
+  }
+  const counts = await runCommands(step, isAlone);
+  if (counts.failed === 0) stamp.keep();
+  return counts;
+}
+
+async function runCommands({ name, commands, isSuite }, isAlone) {
   const countsFile = path.join(temporary, `${name}.json`);
   let isOk = true;
   for (const command of commands) isOk = (await runNode(command, name, isAlone, countsFile)) && isOk;
@@ -239,9 +261,9 @@ function runningTest(file) {
 
 function report(results) {
   console.log(`\n━━ summary ${'━'.repeat(53)}`);
-  for (const { name, passed, failed, skipped, seconds } of results) {
+  for (const { name, passed, failed, skipped, seconds, note } of results) {
     const state = failed > 0 ? 'FAILED' : 'ok';
-    const counts = `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+    const counts = note ?? `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
     console.log(
       `${name.padEnd(10)}${state.padEnd(8)}${counts.padEnd(40)}${seconds.toFixed(1).padStart(6)} s`,
     );

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import util from 'node:util';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, stayOffline } from './browser';
+import { launchBrowser } from './browser';
 import { startServer, type VsCodeServer } from './server';
 
 /** What VS Code itself says on the console of its window, and nobody wants to read among test results. */
@@ -65,7 +65,6 @@ async function runTests(server: VsCodeServer, browser: Browser, invocation: Invo
     if (!noise.test(text))
       (type === 'error' || type === 'warn' ? process.stderr : process.stdout).write(`${text}\n`);
   });
-  await stayOffline(page, server.url);
   const [code] = await Promise.all([exit, page.goto(windowUrl(server, invocation))]);
   return code;
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { launchBrowser, stayOffline } from '../harness/browser';
+import { launchBrowser } from '../harness/browser';
 import { installExtension, startServer, type VsCodeServer } from '../harness/server';
 import { projectRoot } from '../harness/setup';
 import { DIMMED_CONTRAST, unreadableTexts } from './readability';
@@ -92,7 +92,6 @@ export class Workbench {
     alongside: readonly string[] = [],
   ): Promise<Workbench> {
     const page = await context.newPage();
-    await stayOffline(page, server.url);
     const workbench = new Workbench(page, directory, folder, context, server, isFirst, alongside);
     await workbench.reload();
     return workbench;
