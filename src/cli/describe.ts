@@ -1,7 +1,7 @@
 import { formats } from '../core/codecs/formats';
 import { isEmptyFolder, type ReceivedItem } from '../core/item/item';
 import type { Protection } from '../core/wire/dialect';
-import { protectionOf } from '../core/wire/dialects';
+import { protectionOf, SHARED_INBOX } from '../core/wire/dialects';
 import { formatSize } from '../core/amounts';
 
 /** `notes.txt (text, 12 bytes, encrypted)` */
@@ -12,7 +12,8 @@ export function describe(item: ReceivedItem): string {
   if (item.mode !== undefined) facts.push('executable');
   const protection = protectionOf(item);
   if (protection) facts.push(protection === 'parts' ? 'encrypted by parts' : 'encrypted');
-  if (item.key !== undefined) facts.push(`from ${item.key}`);
+  if (item.dialect === SHARED_INBOX.name) facts.push(`sealed with the key ${item.key ?? ''}`);
+  else if (item.key !== undefined) facts.push(`from ${item.key}`);
   else if (protection === 'session') facts.push('sender not verified');
   return `${name} (${facts.join(', ')})`;
 }

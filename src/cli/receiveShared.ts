@@ -20,8 +20,8 @@ not apply.
 
   --from URL            nats://HOST[:PORT][,HOST[:PORT]...]/INBOX, or tls://...
   --key-file FILE       the key of the inbox
-  --as NAME             who fetches; each reader gets every item (default: the
-                        user of the credentials, else user and machine)
+  --as NAME             who fetches; each reader gets every item (default: a
+                        name of its own for each inbox of each machine)
   --group NAME          share the items with the others of this group: each item
                         goes to one of them
 ${ACCESS_HELP}
@@ -33,8 +33,9 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
   const { from, values, ...options } = readOptions(args);
   const { output } = context;
   output.isJson = options.isJson;
-  const key = await readInboxKey(values['key-file'], output);
-  const access = await readAccess(from, { ...values, as: values.group ?? values.as }, usualReader(), output);
+  const { name: keyName, key } = await readInboxKey(values['key-file'], output);
+  const named = { ...values, as: values.group ?? values.as };
+  const access = await readAccess(from, named, await usualReader(values.inbox), output);
   if (options.saveTo !== undefined) await makePlainFolder(options.saveTo);
   const inbox = await makeInbox(values.inbox, output);
   const arrivals = new Arrivals(options, inbox, context);
@@ -44,9 +45,10 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
       ...access,
       ...options,
       key,
+      keyName,
       store: arrivals.store,
       signal: AbortSignal.any([context.interruption, output.lost]),
-      ...reports(output, formatInboxAddress(access.address)),
+      ...reports(output, formatInboxAddress(access.address), access.name),
       onReceived: (fetched) => tell(arrivals, fetched),
     });
   } finally {
@@ -55,14 +57,18 @@ export async function receiveFromSharedInbox(args: readonly string[], context: C
   }
 }
 
-function tell(arrivals: Arrivals, { item, sender, sequence, storedAt }: FetchedItem): void {
+function tell(arrivals: Arrivals, { item, sender, sequence, storedAt, sentAt }: FetchedItem): void {
   const sent = new Date(storedAt).toISOString();
-  arrivals.report(item, { sender, sequence, storedAt }, [
-    `${sender} handed it in at ${sent}, as number ${sequence} of the inbox.`,
+  arrivals.report(item, { sender, sequence, storedAt, sentAt, receivedAt: item.receivedAt }, [
+    `Handed in by ${sender} (the name that the NATS server let it use) at ${sent}, as number ${sequence} of the inbox.`,
   ]);
 }
 
-function reports(output: Output, url: string): Pick<ReceiveFromInboxOptions, 'onFailed' | 'onState'> {
+function reports(
+  output: Output,
+  url: string,
+  reader: string,
+): Pick<ReceiveFromInboxOptions, 'onFailed' | 'onState'> {
   return {
     onFailed: (error, sender) => {
       const message = `${sender}: ${messageOf(error)}`;
@@ -70,9 +76,9 @@ function reports(output: Output, url: string): Pick<ReceiveFromInboxOptions, 'on
       output.note(`picklepost: ${message}`);
     },
     onState: (state, waiting) => {
-      output.event({ event: state, from: url, waiting });
+      output.event({ event: state, from: url, reader, waiting });
       if (state === 'offline') output.note(`picklepost: ${url} is not reachable. Waiting for it.`);
-      else output.line(`Fetching from ${url}. Items that wait: ${waiting}.`);
+      else output.line(`Fetching from ${url} as ${reader}. Items that wait: ${waiting}.`);
     },
   };
 }

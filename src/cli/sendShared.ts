@@ -42,7 +42,7 @@ export async function sendToSharedInbox(args: readonly string[], context: Contex
   const options = readOptions(args);
   const { output, interruption } = context;
   output.isJson = options.isJson;
-  const key = await readInboxKey(options.values['key-file'], output);
+  const { key } = await readInboxKey(options.values['key-file'], output);
   const access = await readAccess(options.to, options.values, usualSender(), output);
   const sources = new Sources(options, interruption);
   try {

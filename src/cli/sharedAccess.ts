@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
-import type { FernetKey } from '../core/crypto/keys';
+import path from 'node:path';
+import { userInfo } from 'node:os';
+import type { NamedKey } from '../core/crypto/namedKey';
 import { PicklepostError } from '../core/errors';
 import { say, inEnglish } from '../core/text';
 import { diskError } from '../inbox/disk/diskError';
 import { readSecretFile } from '../inbox/disk/protection';
 import { asInboxName, isInboxName, parseInboxAddress, type InboxAddress } from '../nats/inboxAddress';
 import type { InboxAccess } from '../nats/inboxConnection';
+import { readerName } from '../nats/readerName';
 import { UsageError } from './arguments';
+import { senderIdentity } from './identity';
+import { usualInbox } from './inbox';
 import { readKeyFile } from './keys';
 import type { Output } from './output';
 
@@ -34,12 +38,13 @@ interface AccessOptions {
 
 /**
  * @param url of `--to`, `--from` or an argument
+ * @param usual who it is without `--as`
  * @throws UsageError; PicklepostError `disk`
  */
 export async function readAccess(
   url: string,
   { as, creds = process.env[CREDENTIALS_VARIABLE], ca }: AccessOptions,
-  usualName: string,
+  usual: Pick<InboxAccess, 'name' | 'prefersUser'>,
   output: Pick<Output, 'note'>,
 ): Promise<InboxAccess> {
   if (as !== undefined && !isInboxName(as))
@@ -47,8 +52,7 @@ export async function readAccess(
   const address = readAddress(url);
   return {
     address,
-    name: as ?? usualName,
-    isNameChosen: as !== undefined,
+    ...(as === undefined ? usual : { name: as }),
     ...(creds && { credentials: await readCredentials(creds, output) }),
     ...(ca !== undefined && { authorities: await readAuthorities(ca) }),
   };
@@ -64,21 +68,22 @@ function readAddress(url: string): InboxAddress {
   }
 }
 
-/** The key of a shared inbox. @throws UsageError without one; PicklepostError */
-export async function readInboxKey(file: string | undefined, output: Output): Promise<FernetKey> {
+/** The key of a shared inbox, called as its file. @throws UsageError without one; PicklepostError */
+export async function readInboxKey(file: string | undefined, output: Output): Promise<NamedKey> {
   if (file === undefined)
     throw new UsageError('A shared inbox needs --key-file FILE: its items are always encrypted.');
-  return readKeyFile(file, output);
+  return { name: path.parse(file).name, key: await readKeyFile(file, output) };
 }
 
-/** Whose items they are, unless `--as` or the credentials say so. */
-export function usualSender(): string {
-  return asInboxName(userName());
+/** Whose items they are, unless `--as` says so. */
+export function usualSender(): Pick<InboxAccess, 'name' | 'prefersUser'> {
+  return { name: asInboxName(userName()), prefersUser: true };
 }
 
-/** Readers on several machines each get every item. */
-export function usualReader(): string {
-  return asInboxName(`${userName()}-${hostname()}`);
+/** Each inbox of each machine gets every item. @param inbox of `--inbox` */
+export async function usualReader(inbox: string | undefined): Promise<Pick<InboxAccess, 'name'>> {
+  const place = path.resolve(inbox ?? usualInbox());
+  return { name: readerName(userName(), await senderIdentity(), place) };
 }
 
 function userName(): string {

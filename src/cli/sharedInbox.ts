@@ -1,10 +1,10 @@
 import { formatSize } from '../core/amounts';
 import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress } from '../nats/inboxAddress';
-import type { InboxState, SharedInbox, SharedItem } from '../nats/sharedInbox';
+import type { InboxReader, InboxState, SharedInbox, SharedItem } from '../nats/sharedInbox';
 import { onlyPositional, parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
-import { ACCESS_HELP, ACCESS_OPTIONS, readAccess, readInboxKey, usualReader } from './sharedAccess';
+import { ACCESS_HELP, ACCESS_OPTIONS, readAccess, readInboxKey, usualSender } from './sharedAccess';
 
 export const inboxCommand: Command = {
   synopsis: `inbox create nats://HOST[:PORT]/INBOX --key-file FILE
@@ -38,7 +38,7 @@ ${ACCESS_HELP}
     const act = Object.hasOwn(actions, action) ? actions[action as keyof typeof actions] : undefined;
     if (!act) throw new UsageError('Say "inbox create URL", "inbox show URL" or "inbox delete URL".');
     const url = onlyPositional(rest, 'The address of the inbox');
-    const access = await readAccess(url, values, usualReader(), context.output);
+    const access = await readAccess(url, values, usualSender(), context.output);
     const { SharedInbox } = await import('../nats/sharedInbox');
     await act({
       values,
@@ -75,7 +75,7 @@ async function create({ values, url, context, open }: Action): Promise<void> {
   if (replicas % 2 === 0) throw new UsageError('--replicas takes 1, 3 or 5.');
   const maxAge = parseAge(values['max-age']);
   const maxSize = parseSize(values['max-size']);
-  const key = await readInboxKey(values['key-file'], context.output);
+  const { key } = await readInboxKey(values['key-file'], context.output);
   await using(open, (inbox) =>
     inbox.create({
       fingerprint: key.fingerprint,
@@ -91,7 +91,8 @@ async function create({ values, url, context, open }: Action): Promise<void> {
 
 async function show({ values, url, context, open }: Action): Promise<void> {
   const { output } = context;
-  const key = values['key-file'] === undefined ? undefined : await readInboxKey(values['key-file'], output);
+  const key =
+    values['key-file'] === undefined ? undefined : (await readInboxKey(values['key-file'], output)).key;
   await using(open, async (inbox) => {
     const state = await inbox.state();
     output.event({ event: 'inbox', inbox: url, ...state });
@@ -102,7 +103,7 @@ async function show({ values, url, context, open }: Action): Promise<void> {
     const items: SharedItem[] = [];
     for await (const item of inbox.items(key)) items.push(item);
     const latest = new Map(items.map((item) => [series(item), item]));
-    for (const item of items) reportItem(item, latest.get(series(item)) === item, context);
+    for (const item of items) reportItem(item, latest.get(series(item)) === item, state.readers, context);
   });
 }
 
@@ -147,14 +148,19 @@ function describeState(url: string, state: InboxState): string[] {
 function reportItem(
   { manifest, sequence, storedAt }: SharedItem,
   isLatest: boolean,
+  readers: readonly InboxReader[],
   { output }: Context,
 ): void {
   const { sender, item, kind, format = null, name, path, size, sha256 } = manifest;
   const about = { item, sender, kind, format, name, path, size, sha256 };
-  output.event({ event: 'item', sequence, ...about, storedAt, latest: isLatest });
+  const fetchedBy = readers.filter(({ fetchedUpTo }) => fetchedUpTo >= sequence).map((one) => one.name);
+  output.event({ event: 'item', sequence, ...about, storedAt, latest: isLatest, fetchedBy });
   const time = new Date(storedAt).toISOString();
   const mark = isLatest ? '' : ', replaced by a later one';
-  output.line(`${sequence}  ${time}  ${sender}  ${onOneLine(path ?? name)} (${formatSize(size)})${mark}`);
+  const fetched = fetchedBy.length === 0 ? ', waits' : `, fetched by ${fetchedBy.join(', ')}`;
+  output.line(
+    `${sequence}  ${time}  ${sender}  ${onOneLine(path ?? name)} (${formatSize(size)})${mark}${fetched}`,
+  );
 }
 
 /** Milliseconds. @throws UsageError */

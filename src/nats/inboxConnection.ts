@@ -14,10 +14,10 @@ export interface InboxAccess {
   readonly credentials?: string;
   /** Certificates, in PEM, of authorities that are trusted beside those of the system. */
   readonly authorities?: string;
-  /** Sender or reader; the user of the credentials, or else this, unless `--as` names another. */
+  /** Sender or reader. */
   readonly name: string;
-  /** Whether {@link name} was chosen, and is not to give way to that of the credentials. */
-  readonly isNameChosen?: boolean;
+  /** Whether the user of the credentials, where they tell one, is to be the sender, and not {@link name}. */
+  readonly prefersUser?: boolean;
 }
 
 /** A connection, and who this side is there. */
@@ -34,13 +34,13 @@ const RECONNECT_WAIT = 500;
 
 /** @throws PicklepostError `connection-failed`, `refused`, `invalid-key` */
 export async function openConnection(access: InboxAccess): Promise<InboxConnection> {
-  const { address, authorities, isNameChosen } = access;
+  const { address, authorities, prefersUser } = access;
   const credentials = access.credentials === undefined ? undefined : parseCredentials(access.credentials);
-  const name = (isNameChosen ? undefined : credentials?.name) ?? access.name;
+  const name = (prefersUser ? credentials?.name : undefined) ?? access.name;
   const options: NodeConnectionOptions = {
     servers: [...address.servers],
     name: 'picklepost',
-    inboxPrefix: answerPrefix(name),
+    inboxPrefix: answerPrefix(credentials?.name ?? name),
     timeout: CONNECT_TIME,
     pingInterval: PING_INTERVAL,
     maxPingOut: 2,

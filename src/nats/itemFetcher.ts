@@ -17,6 +17,8 @@ import { MissingPieceError, openSharedPiece, PieceFetcher } from './pieceFetcher
 
 export interface FetchOptions {
   readonly store: ItemStore;
+  /** What the key of the inbox is called here. */
+  readonly keyName: string;
   readonly allowPickle: boolean;
   readonly limits: Pick<Limits, 'itemSize'>;
 }
@@ -44,7 +46,7 @@ export class ItemFetcher {
     const { manifest } = message;
     this.check(manifest);
     const answer = await this.options.store.offer(
-      arrivalOf(manifest),
+      arrivalOf(manifest, this.options.keyName),
       offerOf(manifest),
       FernetKey.generate(),
       { gone: this.signal },
@@ -103,9 +105,9 @@ export class ItemFetcher {
   }
 }
 
-/** How an item of a shared inbox came. */
-function arrivalOf({ inbox, sender }: Manifest): Arrival {
-  return { dialect: SHARED_INBOX.name, from: `${sender}@${inbox}`, encrypted: true };
+/** How an item of a shared inbox came: its sender holds the key, and has the name that the server let it use. */
+function arrivalOf({ inbox, sender }: Manifest, key: string): Arrival {
+  return { dialect: SHARED_INBOX.name, from: `${sender}@${inbox}`, encrypted: true, key };
 }
 
 function offerOf({ item, kind, format, name, path, mode, modified, size }: Manifest): ItemOffer {

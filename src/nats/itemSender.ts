@@ -10,10 +10,11 @@ import { say } from '../core/text';
 import { ContentError, UncarriedError } from '../core/wire/dialectErrors';
 import { cutPieces, type Piece } from '../core/wire/pieces';
 import { digestContent, identifyItem, type ContentDigest, type ItemIdentity } from './itemIdentity';
-import type { PubAck } from './library';
+import type { JetStreamManager, PubAck } from './library';
 import { MAXIMUM_NAME, sealManifest, SHARED_PIECE, sharedPieces, type Manifest } from './manifest';
 import { manifestSubject, pieceSubject } from './names';
 import type { Publisher } from './publisher';
+import { StoredPieces } from './storedPieces';
 
 /** What a sender knows of an item that the server has confirmed. */
 export interface SharedReceipt extends Receipt {
@@ -35,6 +36,8 @@ export interface ItemDestination {
   readonly identity?: Uint8Array;
   /** Most bytes that the server takes in one message. */
   readonly maxMessage: number;
+  /** For a sender that may ask of the stream. */
+  readonly manager?: JetStreamManager;
 }
 
 /** Pieces that wait for their answer at once. */
@@ -46,13 +49,16 @@ const OVERHEAD = 8 * 1024;
 export class ItemSender {
   private readonly large = new Mutex();
   private readonly tokens = new BufferPool(pieceTokenLength(SHARED_PIECE), WINDOW);
+  private readonly stored: StoredPieces;
 
   constructor(
     private readonly publisher: Publisher,
     private readonly to: ItemDestination,
     private readonly onProgress: (item: OutgoingItem, bytes: number) => void,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.stored = new StoredPieces(publisher, to, to.manager);
+  }
 
   /** @throws ContentError, UncarriedError for this item alone; PicklepostError for all */
   async send(item: OutgoingItem): Promise<SharedReceipt> {
@@ -103,24 +109,21 @@ export class ItemSender {
   private async sendPieces(item: OutgoingItem, identity: ItemIdentity, digest: ContentDigest): Promise<void> {
     this.checkLength(pieceTokenLength(SHARED_PIECE));
     const count = sharedPieces(digest.size);
-    const subjects = Array.from({ length: count }, (_, index) =>
-      pieceSubject(this.to.inbox, this.to.sender, identity.item, index),
-    );
-    const [hasBegun] = await this.publisher.findStored(subjects.slice(0, 1));
-    let stored = hasBegun ? await this.publisher.findStored(subjects) : subjects.map(() => false);
+    let stored = await this.stored.findBegun(identity.item, count);
+    const hasBegun = stored.includes(true);
     for (let round = hasBegun ? Date.now() : 0; stored.includes(false); round = Date.now()) {
       const before = this.publisher.interruptions;
-      const isNew = await this.sendMissing(item, { ...identity, digest, subjects, stored, round });
+      const isNew = await this.sendMissing(item, { ...identity, digest, stored, round });
       // A server that was killed may have lost what it had confirmed, and one may know the id of a piece that was deleted.
       if (isNew && this.publisher.interruptions === before) return;
-      stored = await this.publisher.findStored(subjects);
+      stored = await this.stored.findAll(identity.item, count);
     }
   }
 
   /** @returns whether the server had none of what was sent */
   private async sendMissing(
     item: OutgoingItem,
-    { item: id, key, digest, subjects, stored, round }: MissingPieces,
+    { item: id, key, digest, stored, round }: MissingPieces,
   ): Promise<boolean> {
     const window = new Window(WINDOW);
     const hash = createHash('sha256');
@@ -131,8 +134,8 @@ export class ItemSender {
     for await (const piece of contentPieces(item)) {
       if (this.signal?.aborted) throw new CancelledError();
       hash.update(piece.bytes);
-      const subject = subjects[index] ?? '';
       if (!stored[index]) {
+        const subject = pieceSubject(this.to.inbox, this.to.sender, id, index);
         await window.open();
         const { token, release } = this.seal(key, index, piece);
         const send = this.publisher.publish(subject, token, pieceId(id, index, round));
@@ -192,9 +195,7 @@ export class ItemSender {
 /** What is to be sent of an item. */
 interface MissingPieces extends ItemIdentity {
   readonly digest: ContentDigest;
-  /** Of all pieces. */
-  readonly subjects: readonly string[];
-  /** Which of them the server has. */
+  /** Which pieces the server has. */
   readonly stored: readonly boolean[];
   /** 0 for an item of which the server has nothing. */
   readonly round: number;

@@ -37,7 +37,7 @@ export function senderOf(inbox: string, subject: string): string | undefined {
   return isManifest ? sender : undefined;
 }
 
-/** Where answers for a sender or reader come to: nobody else may listen there. */
+/** Where answers come to: nobody else may listen there. @param name user of the credentials, or else sender or reader */
 export function answerPrefix(name: string): string {
   return `_INBOX_${name}`;
 }

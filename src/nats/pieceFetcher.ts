@@ -25,8 +25,20 @@ export class MissingPieceError extends PicklepostError {
   }
 }
 
+/** A piece, and where it is in the stream. */
+interface FoundPiece {
+  readonly piece: Piece;
+  readonly sequence: number;
+}
+
 /** Fetches the pieces of one item, each checked, in order. */
 export class PieceFetcher {
+  /**
+   * What the sequence of a piece has more than its index, while they follow one another in the stream. Only what is read in its order by
+   * sequence does the server not keep in memory for some seconds after that (docs/nats.md, "Memory of the server").
+   */
+  private ahead: number | undefined;
+
   constructor(
     private readonly manager: JetStreamManager,
     private readonly manifest: Manifest,
@@ -39,46 +51,68 @@ export class PieceFetcher {
    */
   async *pieces(first: number): AsyncGenerator<Piece, void> {
     const count = sharedPieces(this.manifest.size);
-    const coming: Promise<Piece>[] = [];
+    const coming: Promise<FoundPiece>[] = [];
+    let last: number | undefined;
     for (let index = first, next = first; index < count; index++) {
       while (next < count && coming.length < WINDOW) {
         const piece = this.piece(next++);
         piece.catch(() => undefined);
         coming.push(piece);
       }
-      const piece = await coming.shift();
-      if (piece) yield piece;
+      const found = await coming.shift();
+      if (!found) return;
+      const { piece, sequence } = found;
+      this.ahead = last !== undefined && sequence === last + 1 ? sequence - index : undefined;
+      last = sequence;
+      yield piece;
     }
   }
 
-  private async piece(index: number): Promise<Piece> {
+  private async piece(index: number): Promise<FoundPiece> {
+    return (await this.nextPiece(index)) ?? this.findPiece(index);
+  }
+
+  /** The piece where it is expected to be, if it is there. */
+  private async nextPiece(index: number): Promise<FoundPiece | undefined> {
+    const { ahead } = this;
+    if (ahead === undefined) return undefined;
+    const { inbox, sender, item } = this.manifest;
+    const query = { seq: index + ahead };
+    const message = await this.ask(() => this.manager.direct.getMessage(streamName(inbox), query));
+    if (message?.subject !== pieceSubject(inbox, sender, item, index)) return undefined;
+    return this.open(message, index);
+  }
+
+  private async findPiece(index: number): Promise<FoundPiece> {
     const { inbox, sender, item, name, size } = this.manifest;
     const stream = streamName(inbox);
     const subject = pieceSubject(inbox, sender, item, index);
     for (const wait of [...WAITS, undefined]) {
       const last = await this.ask(() => this.manager.direct.getMessage(stream, { last_by_subj: subject }));
-      const piece = last && (this.open(last, index) ?? (await this.olderPiece(subject, index)));
-      if (piece) return piece;
+      const found = last && (this.open(last, index) ?? (await this.olderPiece(subject, index)));
+      if (found) return found;
       if (wait !== undefined) await this.pause(wait);
     }
     throw new MissingPieceError(name, index, sharedPieces(size));
   }
 
   /** Of several messages with one subject, the first that is what belongs there. */
-  private async olderPiece(subject: string, index: number): Promise<Piece | undefined> {
+  private async olderPiece(subject: string, index: number): Promise<FoundPiece | undefined> {
     const stream = streamName(this.manifest.inbox);
     for (let sequence = 1; ;) {
       const query = { seq: sequence, next_by_subj: subject };
       const message = await this.ask(() => this.manager.direct.getMessage(stream, query));
       if (!message) return undefined;
-      const piece = this.open(message, index);
-      if (piece) return piece;
+      const found = this.open(message, index);
+      if (found) return found;
       sequence = message.seq + 1;
     }
   }
 
-  private open({ data }: StoredMsg, index: number): Piece | undefined {
-    return openSharedPiece(this.manifest, Buffer.from(data.buffer, data.byteOffset, data.length), index);
+  private open({ data, seq }: StoredMsg, index: number): FoundPiece | undefined {
+    const token = Buffer.from(data.buffer, data.byteOffset, data.length);
+    const piece = openSharedPiece(this.manifest, token, index);
+    return piece && { piece, sequence: seq };
   }
 
   private async ask<T>(question: () => Promise<T>): Promise<T> {

@@ -3,7 +3,9 @@ import { isAborted } from '../core/scheduling/aborted';
 import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
+import { KeyedMutex } from '../core/scheduling/mutex';
 import { Semaphore } from '../core/scheduling/semaphore';
+import { Acknowledgements } from './acknowledgements';
 import { isPassing, natsError } from './failures';
 import { FetchedRemoval } from './fetchedRemoval';
 import { openConnection, type InboxAccess } from './inboxConnection';
@@ -21,6 +23,7 @@ import {
 } from './library';
 import { InvalidManifestError, manifestKey, openManifest, type ManifestMessage } from './manifest';
 import { manifestSubjects, senderOf, streamName } from './names';
+import { RecentSet } from './recentSet';
 import { checkFingerprint, describeStream } from './sharedInbox';
 
 /** An item that has come from a shared inbox, and is durable here. */
@@ -30,6 +33,8 @@ export interface FetchedItem {
   readonly sequence: number;
   /** Milliseconds since the epoch, by the clock of the server. */
   readonly storedAt: number;
+  /** The same by the clock of the sender. */
+  readonly sentAt: number;
 }
 
 export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
@@ -41,7 +46,10 @@ export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
   readonly once?: boolean;
   /** Ends it. What is not whole is kept, to be continued. */
   readonly signal: AbortSignal;
-  /** Called with each item, once it is durable here and the server knows. */
+  /**
+   * Called with each item, once it is durable here, and before the server knows. Called again for an item that was here already only if
+   * it was handed in again, or if this process cannot know whether the one before it has told of it; it says `existed` then.
+   */
   readonly onReceived: (fetched: FetchedItem) => void;
   /** Called for each item that could not be taken; `sender` is as the server has it. */
   readonly onFailed: (error: PicklepostError, sender: string) => void;
@@ -54,9 +62,11 @@ const API_TIME = 5_000;
 /** Milliseconds after which an item that nobody works on is given to another worker, or again to this one. */
 const ACK_WAIT = 30_000;
 const HEARTBEAT = 10_000;
-/** Items that are stored at once, and as many may wait in memory. */
+/** Items that are stored at once, and bytes of those that may wait in memory. */
 const AT_ONCE = 32;
-const READ_AHEAD = 16;
+const READ_AHEAD = 16 * 1024 * 1024;
+/** Items of which it is remembered that they have been told of. Older ones are not delivered again while this process runs. */
+const REMEMBERED = 32_768;
 /** Items that all workers of a group together may have at once. */
 const MOST_PENDING = 1024;
 /** Milliseconds before an item that failed is offered again, and at most. */
@@ -95,6 +105,10 @@ class InboxReceiving {
   /** Sequences of the items that are under way: one that takes long may be delivered again. */
   private readonly underWay = new Set<number>();
   private readonly working = new Set<Promise<void>>();
+  private readonly acknowledgements = new Acknowledgements();
+  /** An item that was stored twice there is fetched once. */
+  private readonly fetching = new KeyedMutex();
+  private readonly told = new RecentSet(REMEMBERED);
 
   constructor(
     private readonly nats: NatsConnection,
@@ -161,7 +175,7 @@ class InboxReceiving {
   /** Settles when it is interrupted, or the server has gone. */
   private async takeAll(consumer: Consumer, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<void> {
     const { signal } = this.options;
-    const messages = await consumer.consume({ max_messages: READ_AHEAD, abort_on_missing_resource: true });
+    const messages = await consumer.consume({ max_bytes: READ_AHEAD, abort_on_missing_resource: true });
     const stop = (): void => void messages.close();
     signal.addEventListener('abort', stop);
     try {
@@ -196,7 +210,7 @@ class InboxReceiving {
     });
   }
 
-  /** Never rejects. @returns whether the item is here */
+  /** Never rejects. @returns whether an item has come that was not told of before */
   private async take(message: JsMsg, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<boolean> {
     if (this.underWay.has(message.seq)) return false;
     this.underWay.add(message.seq);
@@ -204,17 +218,11 @@ class InboxReceiving {
     const sender = senderOf(this.options.address.inbox, message.subject) ?? '';
     try {
       const opened = this.open(message, sender);
-      const item = await fetcher.fetch(opened);
-      await message.ackAck().catch(() => undefined);
-      removal?.note(message.seq, opened.manifest);
-      const { timestampNanos } = message.info;
-      this.options.onReceived({
-        item,
-        sender,
-        sequence: message.seq,
-        storedAt: Math.round(timestampNanos / 1e6),
-      });
-      return true;
+      const { manifest } = opened;
+      const isNews = await this.fetching.run(manifest.item, () => this.fetch(message, opened, fetcher));
+      await this.acknowledgements.add(message);
+      removal?.note(message.seq, manifest);
+      return isNews;
     } catch (error) {
       this.fail(message, error, sender);
       return false;
@@ -222,6 +230,18 @@ class InboxReceiving {
       clearInterval(heartbeat);
       this.underWay.delete(message.seq);
     }
+  }
+
+  /** Has the item stored, and tells of it unless that was done: its acknowledgement may have been lost, or its sender's receipt. */
+  private async fetch(message: JsMsg, opened: ManifestMessage, fetcher: ItemFetcher): Promise<boolean> {
+    const { item: id, sender, sentAt } = opened.manifest;
+    const sending = `${id} ${sentAt}`;
+    if (this.told.has(sending)) return false;
+    const item = await fetcher.fetch(opened);
+    this.told.add(sending);
+    const storedAt = Math.round(message.info.timestampNanos / 1e6);
+    this.options.onReceived({ item, sender, sequence: message.seq, storedAt, sentAt });
+    return true;
   }
 
   private open(message: JsMsg, sender: string): ManifestMessage {

@@ -9,7 +9,7 @@ import { ItemSender, type SharedReceipt } from './itemSender';
 import { jetstreamManager, type JetStreamManager } from './library';
 import { manifestKey } from './manifest';
 import { Publisher, type PublisherOptions } from './publisher';
-import { checkFingerprint, listReaders, tryStreamState, type InboxState } from './sharedInbox';
+import { checkFingerprint, listReaders, tryStreamState } from './sharedInbox';
 
 export interface SendToInboxOptions
   extends InboxAccess, Pick<PublisherOptions, 'waits' | 'signal' | 'onWaiting'> {
@@ -88,12 +88,14 @@ class InboxSending {
     const { nats, name: sender } = this.connection;
     const { address, key, identity, signal, onProgress } = this.options;
     const { inbox } = address;
-    const state = await this.learn();
+    const manager = await quickManager(this.connection);
+    const state = await tryStreamState(manager, inbox);
     if (state) checkFingerprint(state, key, inbox);
     const publisher = new Publisher(nats, { ...this.options, inbox });
     const to = {
       ...{ inbox, sender, manifestKey: manifestKey(key) },
       ...(identity && { identity }),
+      ...(state && { manager }),
       maxMessage: nats.info?.max_payload ?? Infinity,
     };
     const itemSender = new ItemSender(publisher, to, (item, bytes) => onProgress?.(item, bytes), signal);
@@ -121,12 +123,6 @@ class InboxSending {
       this.failures.push(error);
       this.options.onFailed?.(item, error);
     }
-  }
-
-  /** What a sender that may ask learns of the inbox. */
-  private async learn(): Promise<Omit<InboxState, 'readers'> | undefined> {
-    const manager = await quickManager(this.connection);
-    return tryStreamState(manager, this.options.address.inbox);
   }
 }
 

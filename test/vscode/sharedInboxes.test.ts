@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AnnouncedItem } from '../../src/core/item/item';
+import { FetchedWatch } from '../../src/editor/sending/fetchedWatch';
+import { SentTree } from '../../src/editor/sending/sentTree';
 import { problemOf, type Target } from '../../src/editor/sending/target';
 import { serverItem } from '../../src/editor/servers/serverRows';
 import { testInbox } from '../../src/editor/servers/inboxTest';
 import { SharedInboxes } from '../../src/editor/shared/sharedInboxes';
 import { readSettings } from '../../src/editor/shell/settings';
 import { openInbox, temporaryDirectory } from '../unit/inbox/temporary';
-import { accessTo, createInbox, fileItem, key, send } from '../unit/nats/inboxFixture';
+import { accessTo, createInbox, fileItem, key, Reader, send } from '../unit/nats/inboxFixture';
 import { NatsServer, skipWithoutNats } from '../unit/nats/natsServer';
 import { configure, SenderFixture, testLog } from './senderFixture';
 
@@ -69,6 +71,21 @@ describe('a shared inbox in the editor', function () {
     await fixture.sender.sendFiles([file], [target()]);
     assert.match(fixture.reporter.last.message, /Sent .* to Bio lab: encrypted.*stored by the server/);
     await until(() => received.length > before);
+    assert.equal(received.at(-1)?.key, 'bio lab');
+  });
+
+  it('says in Sent that an item is stored, and then who has fetched it', async () => {
+    const view = { visible: true, onDidChangeVisibility: new vscode.EventEmitter<never>().event };
+    const rowOf = (): string => String(new SentTree(fixture.outbox).getTreeItem(fixture.entry).description);
+    assert.match(rowOf(), /^stored · Bio lab · /);
+    const colleague = new Reader(accessTo([server.address], 'colleague'), await openInbox(directory()));
+    await colleague.until(({ fetched }) => fetched.length === received.length);
+    await colleague.stop();
+    const watch = new FetchedWatch(fixture.outbox, fixture.keyring, view);
+    while (fixture.entry.shared?.fetchedBy.length === 0)
+      await new Promise<void>((resolve) => void fixture.outbox.onDidChange(() => resolve()));
+    watch.dispose();
+    assert.match(rowOf(), /^fetched by colleague · Bio lab · /);
   });
 
   it('is tested, and is offline as a state while its server is away', async () => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { hostOf } from '../../core/wire/address';
-import { protectionOf } from '../../core/wire/dialects';
+import { protectionOf, SHARED_INBOX } from '../../core/wire/dialects';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { TypeName } from '../../core/values/value';
 import type { ReceivedItem } from '../../core/item/item';
@@ -81,7 +81,12 @@ function describeProtection(item: ReceivedItem): string {
     : vscode.l10n.t('yes');
 }
 
-function describeSender({ key }: ReceivedItem): string {
+function describeSender({ key, dialect }: ReceivedItem): string {
+  if (dialect === SHARED_INBOX.name)
+    return vscode.l10n.t(
+      'sealed with the key "{0}"; its name is the one that the NATS server let it use',
+      key ?? '',
+    );
   return key === undefined ? vscode.l10n.t('not verified') : vscode.l10n.t('verified by the key "{0}"', key);
 }
 

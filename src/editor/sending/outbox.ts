@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Format, Receipt } from '../../core/item/item';
 import { OUTBOX_STATE } from '../shell/names';
+import { sharedDelivery, type SharedDelivery } from './sharedDelivery';
 import type { Target } from './target';
 
 /** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
@@ -67,6 +68,8 @@ export interface QueueEntry {
   readonly verified?: boolean;
   /** Of a single item, hexadecimal. */
   readonly sha256?: string;
+  /** Only where it went into a shared inbox. */
+  readonly shared?: SharedDelivery;
 }
 
 /** Older entries are forgotten, but for those that wait. */
@@ -122,6 +125,7 @@ export class Outbox implements vscode.Disposable {
   async succeed(id: string, delivered: readonly DeliveryReceipt[]): Promise<void> {
     const receipts = delivered.map(({ receipt }) => receipt);
     const [first] = receipts;
+    const shared = sharedDelivery(receipts);
     await this.end(
       id,
       {
@@ -130,9 +134,18 @@ export class Outbox implements vscode.Disposable {
         confirmed: receipts.every(({ confirmed }) => confirmed),
         verified: receipts.every(({ verified }) => verified === true),
         ...(receipts.length === 1 && first && { sha256: first.sha256 }),
+        ...(shared && { shared }),
       },
       [],
     );
+  }
+
+  /** Who has fetched it from the shared inbox that it went into. */
+  async noteFetched(id: string, fetchedBy: readonly string[]): Promise<void> {
+    this.all = this.all.map((entry) =>
+      entry.id === id && entry.shared ? { ...entry, shared: { ...entry.shared, fetchedBy } } : entry,
+    );
+    await this.save();
   }
 
   async fail(id: string, reason: string, delivered?: readonly DeliveryReceipt[]): Promise<void> {

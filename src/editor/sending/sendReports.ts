@@ -9,7 +9,7 @@ import { describeLeftOut, type SendJob } from './sendJob';
 import type { SendRequest, Outbox, SendAttempt } from './outbox';
 import type { MessageAction, Reporter } from '../shell/reporter';
 import type { KnownTargets } from './knownTargets';
-import { describeShared } from './sharedSending';
+import { describeSafety, sharedDelivery } from './sharedDelivery';
 import { targetTitle } from './target';
 import { formatSize } from '../../core/amounts';
 import { localizedMessage, localize } from '../shell/localize';
@@ -28,7 +28,8 @@ export class SendReports {
   }
 
   async reportSuccess({ title, sent, request, parts }: SendJob): Promise<void> {
-    const facts = [describeEncryption(request), describeShared(sent) ?? describeProof(sent)];
+    const shared = sharedDelivery(sent);
+    const facts = [describeEncryption(request), shared ? describeSafety(shared) : describeProof(sent)];
     const renamed = sent.flatMap(({ keptAs, savedAs }) => savedAs ?? keptAs ?? []);
     if (renamed.length > 0)
       facts.push(

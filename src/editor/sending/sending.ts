@@ -4,6 +4,7 @@ import type { KeyCommands } from '../keys/keyCommands';
 import { CONTEXT_KEYS } from '../shell/names';
 import { logError, type Services } from '../services';
 import { EncryptionPicker } from './encryptionPicker';
+import { FetchedWatch } from './fetchedWatch';
 import { isOpen, Outbox, type QueueEntry } from './outbox';
 import { Sender } from './sender';
 import { outboxCommands, sendingCommands } from './sendingCommands';
@@ -43,6 +44,7 @@ export async function createSending(
   };
   noteEnded();
   own(outbox.onDidChange(noteEnded));
+  own(new FetchedWatch(outbox, keyring, view));
   void reporter.guard(() => sender.resume());
   return {
     sender,

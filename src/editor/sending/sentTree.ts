@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { baseName } from '../shell/formatting';
 import type { SendRequest, Outbox, QueueEntry } from './outbox';
+import { deliveryState, describeSafety } from './sharedDelivery';
 import { targetTitle } from './target';
 import { formatSize } from '../../core/amounts';
 import { formatMoment, formatTime } from '../shell/formatting';
@@ -51,7 +52,7 @@ function sources({ uris, selection }: SendRequest, limit = NAMED): string {
   return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
 }
 
-function stateText({ state, verified, confirmed, request, total }: QueueEntry): string {
+function stateText({ state, verified, confirmed, request, total, shared }: QueueEntry): string {
   switch (state) {
     case 'sending':
       return vscode.l10n.t('sending');
@@ -64,12 +65,13 @@ function stateText({ state, verified, confirmed, request, total }: QueueEntry): 
     case 'cancelled':
       return vscode.l10n.t('cancelled');
     case 'sent':
+      if (shared) return deliveryState(shared);
       if (verified) return vscode.l10n.t('verified');
       return confirmed ? vscode.l10n.t('confirmed') : vscode.l10n.t('not confirmed');
   }
 }
 
-function stateIcon({ state, verified }: QueueEntry): vscode.ThemeIcon {
+function stateIcon({ state, verified, shared }: QueueEntry): vscode.ThemeIcon {
   switch (state) {
     case 'sending':
       return new vscode.ThemeIcon('sync~spin');
@@ -80,15 +82,16 @@ function stateIcon({ state, verified }: QueueEntry): vscode.ThemeIcon {
     case 'cancelled':
       return new vscode.ThemeIcon('circle-slash');
     case 'sent':
+      if (shared) return new vscode.ThemeIcon(shared.fetchedBy.length > 0 ? 'check-all' : 'check');
       return new vscode.ThemeIcon(verified ? 'verified' : 'check');
   }
 }
 
 function tooltip(entry: QueueEntry): vscode.MarkdownString {
-  const { request, reason, sha256 } = entry;
+  const { request, reason, sha256, shared } = entry;
   const rows: [string, string][] = [
     [vscode.l10n.t('What'), sources(request)],
-    [vscode.l10n.t('To'), `${targetTitle(request.target)} (${request.target.dialect})`],
+    [vscode.l10n.t('To'), sentTo(request)],
     [vscode.l10n.t('When'), formatMoment(entry.at)],
     [
       vscode.l10n.t('Encrypted on the way'),
@@ -96,9 +99,19 @@ function tooltip(entry: QueueEntry): vscode.MarkdownString {
     ],
   ];
   if (sha256 !== undefined) rows.push(['SHA-256', sha256]);
+  if (shared) {
+    rows.push([vscode.l10n.t('Receipt'), vscode.l10n.t('number {0} of the inbox', shared.sequence)]);
+    rows.push([vscode.l10n.t('Safety'), describeSafety(shared)]);
+    if (shared.fetchedBy.length > 0) rows.push([vscode.l10n.t('Fetched by'), shared.fetchedBy.join(', ')]);
+  }
   const text = new vscode.MarkdownString().appendText(`${entry.title}: ${stateText(entry)}`);
   text.appendMarkdown('\n\n');
   if (reason !== undefined) text.appendText(reason).appendMarkdown('\n\n');
   for (const [name, value] of rows) text.appendMarkdown(`- ${name}: `).appendText(value).appendMarkdown('\n');
   return text;
+}
+
+function sentTo({ target }: SendRequest): string {
+  const { url, dialect } = target;
+  return `${targetTitle(target)} (${url ?? dialect})`;
 }

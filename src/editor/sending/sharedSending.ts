@@ -1,9 +1,10 @@
-import { hostname, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import type { FernetKey } from '../../core/crypto/keys';
 import { PicklepostError } from '../../core/errors';
-import type { OutgoingItem, Receipt } from '../../core/item/item';
+import type { OutgoingItem } from '../../core/item/item';
 import { asInboxName, parseInboxAddress } from '../../nats/inboxAddress';
+import { readerName } from '../../nats/readerName';
 import type { SendToInboxOptions } from '../../nats/sendToInbox';
 import { readSettings } from '../shell/settings';
 
@@ -41,20 +42,20 @@ export async function sendToShared(
   await sendToInbox(items, {
     ...reports,
     ...{ address: parseInboxAddress(url), name: senderName(), key, identity },
-    ...(credentials !== undefined && { credentials }),
+    ...(credentials !== undefined && { credentials, prefersUser: true }),
     waits: onWaiting !== undefined,
     ...(onWaiting && { onWaiting }),
   });
 }
 
 /** As which items of this window are sent, unless the credentials say so. */
-function senderName(): string {
+export function senderName(): string {
   return asInboxName(readSettings().name || userName());
 }
 
-/** By which a shared inbox knows the inbox of this machine: all windows fetch for it, each item once. */
-export function readerName(): string {
-  return asInboxName(`${userName()}-${hostname()}-editor`);
+/** By which a shared inbox knows the inbox of this machine: all windows fetch for it, each item once. @param secret of this installation */
+export function editorReader(secret: Uint8Array): string {
+  return readerName(userName(), secret, 'editor');
 }
 
 function userName(): string {
@@ -63,13 +64,4 @@ function userName(): string {
   } catch {
     return 'unnamed';
   }
-}
-
-/** Where an item of a shared inbox is, as far as its sender knows. */
-export function describeShared(receipts: readonly Receipt[]): string | undefined {
-  const shared = receipts.flatMap((receipt) => ('safety' in receipt ? [receipt.safety] : []));
-  if (shared.length === 0) return undefined;
-  return shared.every((safety) => safety === 'replicas')
-    ? vscode.l10n.t('durable on most of its servers')
-    : vscode.l10n.t('stored by the server, and waits there for its readers');
 }

@@ -2,7 +2,7 @@ import type { FernetKey } from '../../core/crypto/keys';
 import { PicklepostError } from '../../core/errors';
 import type { TestOutcome } from '../../net/connectionTest';
 import { parseInboxAddress } from '../../nats/inboxAddress';
-import { readerName } from '../sending/sharedSending';
+import { senderName } from '../sending/sharedSending';
 
 /** Finds out whether a shared inbox is there, and is for this key. @throws PicklepostError where it cannot be told */
 export async function testInbox(
@@ -13,7 +13,7 @@ export async function testInbox(
   const { checkFingerprint, SharedInbox } = await import('../../nats/sharedInbox');
   const address = parseInboxAddress(url);
   const started = performance.now();
-  const access = { address, name: readerName(), ...(credentials !== undefined && { credentials }) };
+  const access = { address, name: senderName(), ...(credentials !== undefined && { credentials }) };
   const inbox = await SharedInbox.open(access);
   try {
     const state = await inbox.state();

@@ -7,7 +7,7 @@ import type { ItemStore } from '../../core/item/itemStore';
 import { Emitter, type Disposable } from '../../core/scheduling/event';
 import { parseInboxAddress } from '../../nats/inboxAddress';
 import type { Keyring } from '../keys/keyring';
-import { readerName } from '../sending/sharedSending';
+import { editorReader } from '../sending/sharedSending';
 import { localizedMessage } from '../shell/localize';
 import { EXTENSION } from '../shell/names';
 import { readSettings, type DestinationEntry } from '../shell/settings';
@@ -122,9 +122,9 @@ export class SharedInboxes implements Disposable {
     let waiting = 0;
     const count = (now: number): void => this.set(url, signal, { kind: 'online', waiting: (waiting = now) });
     await receiveFromInbox({
-      ...{ address, key, signal, limits, allowPickle: allow, store: await openStore() },
+      ...{ address, key, keyName, signal, limits, allowPickle: allow, store: await openStore() },
       ...(credentials !== undefined && { credentials }),
-      ...{ name: readerName(), isNameChosen: credentials === undefined, removesFetched: false },
+      ...{ name: editorReader(await keyring.senderIdentity()), removesFetched: false },
       onReceived: ({ item }) => {
         count(Math.max(0, waiting - 1));
         if (!item.existed) onReceived(item);

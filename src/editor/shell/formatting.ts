@@ -4,7 +4,7 @@ import { hostOf } from '../../core/wire/address';
 import { formats } from '../../core/codecs/formats';
 import { isPickleName } from '../../core/codecs/fileFormat';
 import { isEmptyFolder, type ReceivedItem } from '../../core/item/item';
-import { protectionOf } from '../../core/wire/dialects';
+import { protectionOf, SHARED_INBOX } from '../../core/wire/dialects';
 import { madeUpName } from '../../inbox/output/safeName';
 
 const DATE_FORMATS = {
@@ -99,6 +99,7 @@ export function protectionWords(item: ReceivedItem): string[] {
   const protection = protectionOf(item);
   if (protection === undefined) return [];
   const { key } = item;
+  if (item.dialect === SHARED_INBOX.name) return [vscode.l10n.t('sealed with {0}', key ?? '')];
   if (protection === 'parts')
     return [
       key === undefined

@@ -21,7 +21,6 @@ export function accessTo(
   return {
     address: parseInboxAddress(`nats://${addresses.join(',')}/${inbox}`),
     name,
-    isNameChosen: true,
     ...(credentials !== undefined && { credentials }),
   };
 }
@@ -77,7 +76,7 @@ export class Reader {
     options: { readonly key?: FernetKey; readonly removesFetched?: boolean } = {},
   ) {
     this.running = receiveFromInbox({
-      ...{ key, removesFetched: false, ...options, ...access, store },
+      ...{ key, keyName: 'bio', removesFetched: false, ...options, ...access, store },
       allowPickle: true,
       limits: { itemSize: 10_000_000_000 },
       signal: this.stopping.signal,

@@ -6,8 +6,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** The program: another version than the installed one, where this names it. */
+const PROGRAM = process.env['PICKLEPOST_NATS_SERVER'] ?? 'nats-server';
+const VERSION = spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' });
+
 /** Whether a real server is installed here. */
-export const HAS_NATS = spawnSync('nats-server', ['--version']).status === 0;
+export const HAS_NATS = VERSION.status === 0;
+
+/** Such as `2.9.10`; empty without a server. */
+export const NATS_VERSION = /(\d+\.\d+\.\d+)/.exec(HAS_NATS ? VERSION.stdout : '')?.[1] ?? '';
 
 /** For a suite that needs one: says loudly that it does not run, and how it would. */
 export function skipWithoutNats(suite: Mocha.Suite): void {
@@ -24,6 +31,8 @@ export interface NatsServerOptions {
   /** More of its configuration. */
   readonly config?: string;
   readonly isWithoutJetStream?: boolean;
+  /** Of its process, beside that of this one. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A real server, with a directory of its own. */
@@ -57,7 +66,8 @@ export class NatsServer {
       ? ''
       : `jetstream { store_dir: "${this.directory}/store" }\n`;
     writeFileSync(file, `host: "127.0.0.1"\nport: ${this.port}\n${store}${this.options.config ?? ''}\n`);
-    const child = spawn('nats-server', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = { ...process.env, ...this.options.environment };
+    const child = spawn(PROGRAM, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'], env });
     this.child = child;
     const lines = createInterface(child.stderr);
     const log: string[] = [];

@@ -232,10 +232,10 @@ describe('A shared inbox on a NATS server', function () {
     await send(to('bob'), [fileItem('last.txt', Buffer.from('last'))]);
     const inbox = await openInbox(directory());
     const reader = new Reader(to('reader'), inbox);
-    await reader.until(({ fetched, failures }) => fetched.length >= 3 && failures.length >= 5);
+    await reader.until(({ fetched, failures }) => fetched.length >= 2 && failures.length >= 5);
     await reader.stop();
     const names = reader.fetched.map(({ item }) => item.name).sort();
-    assert.deepEqual(names, ['good.bin', 'good.bin', 'last.txt']);
+    assert.deepEqual(names, ['good.bin', 'last.txt']);
     assert.equal((await inbox.list()).length, 2);
     const good = reader.fetched.find(({ item }) => item.name === 'good.bin')!;
     assert.deepEqual(await collect(inbox.read(good.item.id)), content);
