@@ -110,7 +110,7 @@ resolver_preload: { ${account.getPublicKey()}: ${accountClaims} }`,
   async function enter(server: NatsServer, credentials: string): Promise<string> {
     const { nats, name } = await openConnection({
       ...accessTo([server.address], 'somebody', 'bio', credentials),
-      isNameChosen: false,
+      prefersUser: true,
     });
     await nats.close();
     return name;
