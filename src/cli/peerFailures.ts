@@ -8,7 +8,7 @@ import { errorCode, type Output } from './output';
 const TIME = 10_000;
 const KINDS = 64;
 /** Events of a kind that programs get one by one in that time. */
-const EVENTS = 100;
+const EVENTS = 10;
 
 export interface FailureReport extends Disposable {
   note(failure: PeerFailure): void;

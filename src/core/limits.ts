@@ -64,7 +64,7 @@ export interface Budgets {
  */
 export const BUDGETS: Budgets = {
   connections: { total: 1024, address: 128, connection: 1 },
-  memory: { total: 96 * MiB, address: 32 * MiB, connection: 20 * MiB },
+  memory: { total: 64 * MiB, address: 24 * MiB, connection: 20 * MiB },
   memoryPatience: 60_000,
   // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { CancelledError } from '../core/errors';
 import type { Limits } from '../core/limits';
-import { SOCKET_BUFFER, SocketChannel } from './socketChannel';
+import { SocketChannel } from './socketChannel';
 import { connectError } from './socketErrors';
 
 export interface ConnectOptions {
@@ -16,6 +16,9 @@ export interface ConnectOptions {
   /** Cancels, at any time. */
   readonly signal?: AbortSignal;
 }
+
+/** Bytes that a socket holds at least before a sender waits, so that a small buffer does not mean a wait for each. */
+const SOCKET_BUFFER = 64 * 1024;
 
 /** Connects to a server. The caller closes the channel. @throws CancelledError, PicklepostError `connection-failed` or `port-taken` */
 export async function openChannel(options: ConnectOptions): Promise<SocketChannel> {

@@ -40,7 +40,7 @@ export async function listenAt(listener: Server, host: string, port: number): Pr
 }
 
 /**
- * Connections that the system keeps until this process takes them, of which Node.js takes one in each turn of its event loop: in a long
- * queue, whoever has something to send waits behind those who only connect, or have left again.
+ * Connections that the system keeps until this process takes them, of which Node.js takes one in each turn of its event loop. Of a burst
+ * that is longer, the rest wait a second or three for their next attempt, whoever they are.
  */
-const BACKLOG = 128;
+const BACKLOG = 511;

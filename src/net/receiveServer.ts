@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, PicklepostError, ProtocolError } from '../core/errors';
+import { CancelledError, PicklepostError } from '../core/errors';
 import { Emitter } from '../core/scheduling/event';
 import { noteNewConnection } from '../core/scheduling/turns';
 import { SharedAnswer } from '../core/scheduling/sharedAnswer';
@@ -8,6 +8,7 @@ import { hostOf } from '../core/wire/address';
 import { errorAnswer } from '../core/wire/answers';
 import { FailureCounter } from '../core/accounting/failures';
 import { Accountant } from '../core/accounting/accountant';
+import { withoutPlace } from '../core/accounting/refusals';
 import { WaitingRoom } from '../core/accounting/waitingRoom';
 import { BUDGETS, type Budgets } from '../core/limits';
 import { ByteReader } from '../core/wire/byteReader';
@@ -18,7 +19,8 @@ import { breakOff } from './breakOff';
 import { descriptorLimit } from '../disk/descriptorLimit';
 import { covers } from './networks';
 import { listenAt } from './ports';
-import { SOCKET_BUFFER, SocketChannel, type SocketChannelOptions } from './socketChannel';
+import { Inflow } from './inflow';
+import { SocketChannel } from './socketChannel';
 import { listenError } from './socketErrors';
 import { say } from '../core/text';
 
@@ -63,6 +65,7 @@ export class ReceiveServer {
   /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
   private readonly leaving = new Set<SocketChannel>();
   private readonly accountant: Accountant;
+  private readonly inflow = new Inflow(INFLOW);
   /** By address. */
   private readonly wrongKeys: FailureCounter;
   /** A key may be kept by another process, which many connections at once would keep busy. */
@@ -133,11 +136,7 @@ export class ReceiveServer {
 
   private async listen({ host, port }: ListenAddress = this.options): Promise<ListenAddress> {
     if (this.listening) return this.listening.address;
-    const { bufferSize } = this.options;
-    const listener = createServer(
-      { allowHalfOpen: true, highWaterMark: Math.max(bufferSize, SOCKET_BUFFER) },
-      (socket) => this.accept(socket),
-    );
+    const listener = createServer({ allowHalfOpen: true, highWaterMark: 0 }, (socket) => this.accept(socket));
     const address = { host, port: await listenAt(listener, host, port) };
     listener.on('error', (error) => this.giveUp(listener, listenError(error, { host, port })));
     this.listening = { listener, address };
@@ -204,7 +203,9 @@ export class ReceiveServer {
       breakOff(socket);
       return;
     }
-    const channel = new SocketChannel(socket, this.channelOptions());
+    const { inflow } = this;
+    const { bufferSize } = this.options;
+    const channel = new SocketChannel(socket, { bufferSize, stallTime: STALL_TIME, inflow });
     const host = hostOf(channel.peer);
     if (this.options.refuses?.(host) || this.wrongKeys.isExhausted(host)) {
       channel.breakOff();
@@ -271,18 +272,6 @@ export class ReceiveServer {
       this.waitingRoom.letIn();
     }
   }
-
-  /** So that all of them together hold no more than a share of the memory. */
-  private channelOptions(): SocketChannelOptions {
-    const { connections } = this;
-    const { bufferSize: wanted } = this.options;
-    return {
-      get bufferSize() {
-        return Math.min(wanted, Math.max(SMALLEST_BUFFER, Math.floor(BUFFERS / connections.size)));
-      },
-      stallTime: STALL_TIME,
-    };
-  }
 }
 
 /** Fewer connections where this process may have few descriptors, of which half are for everything else. */
@@ -296,9 +285,8 @@ function withinDescriptors(budgets: Budgets, limit: number): Budgets {
 
 async function turnAway(channel: SocketChannel): Promise<void> {
   if (channel.gone.aborted) return;
-  const busy = new ProtocolError('Busy', say`The receiver is busy. Try again later`);
-  await channel.end(errorAnswer(busy));
-  throw busy;
+  await channel.end(errorAnswer(withoutPlace()));
+  throw withoutPlace();
 }
 
 /** Connections that may wait for a place: an eighth of all, within these bounds. */
@@ -307,9 +295,8 @@ const FEWEST_WAITING = 4;
 /** Descriptors that this process needs beside those of connections: for items that arrive, and of Node.js itself. */
 const OTHER_DESCRIPTORS = 128;
 const FEWEST_CONNECTIONS = 8;
-/** Bytes that all connections together may have received and not yet read, roughly, and one of them at least. */
-const BUFFERS = 32 * 1024 * 1024;
-const SMALLEST_BUFFER = 16 * 1024;
+/** Bytes that all connections together may hold unread before each has to wait for its turn to take more. */
+const INFLOW = 32 * 1024 * 1024;
 /** Milliseconds between two looks for connections over which nothing comes. */
 const SWEEP_INTERVAL = 10_000;
 /** Milliseconds that a peer has to end its side too once it has been told everything. */

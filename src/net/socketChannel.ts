@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import { CancelledError, type PicklepostError } from '../core/errors';
+import { LateSignal } from '../core/scheduling/lateSignal';
 import { formatAddress } from '../core/wire/address';
 import type { Channel } from '../core/wire/channel';
 import { breakOff } from './breakOff';
+import type { Inflow } from './inflow';
 import { connectionLost, connectionStalled } from './socketErrors';
 
 export interface SocketChannelOptions {
@@ -10,19 +12,24 @@ export interface SocketChannelOptions {
   readonly bufferSize: number;
   /** Milliseconds for which a peer may take nothing of what is sent. */
   readonly stallTime: number;
+  /** Counts what has come, for all connections of a server; their sockets have a `highWaterMark` of 0. */
+  readonly inflow?: Inflow;
 }
 
-/** For `highWaterMark`: bytes that a socket holds at least before a sender waits, so that a small buffer does not mean a wait for each. */
-export const SOCKET_BUFFER = 64 * 1024;
-
-/** A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. */
+/**
+ * A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. What the socket
+ * gives at once is held, and one more such part while that is being read, unless {@link SocketChannelOptions.inflow} is full.
+ */
 export class SocketChannel implements Channel {
   readonly peer: string;
   /** The address of this machine that the peer has connected to, without port. */
   readonly local: string;
-  private readonly arrived: Buffer[] = [];
-  /** Bytes in `arrived`. */
-  private held = 0;
+  /** What has been taken out of the socket and not been read yet. */
+  private rest: Buffer | undefined;
+  /** Bytes that are being read, until more is asked for. */
+  private beingRead = 0;
+  /** Bytes of this channel that {@link SocketChannelOptions.inflow} counts. */
+  private counted = 0;
   private peerHasEnded = false;
   private failure: PicklepostError | undefined;
   private cancellation: CancelledError | undefined;
@@ -30,8 +37,8 @@ export class SocketChannel implements Channel {
   /** Why this side reads no more, although the peer can still be told so. */
   private reasonToStop: PicklepostError | undefined;
   private isClosing = false;
-  private readonly leaving = new AbortController();
-  private readonly losing = new AbortController();
+  private readonly leaving = new LateSignal();
+  private readonly losing = new LateSignal();
   /** Called, and emptied, whenever any of the above or the state of the socket changes. */
   private readonly waiting = new Set<() => void>();
 
@@ -43,7 +50,7 @@ export class SocketChannel implements Channel {
     this.peer = formatAddress({ host, port: socket.remotePort ?? 0 });
     this.local = socket.localAddress ?? '';
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.arrive(chunk));
+    socket.on('readable', () => this.arrive());
     socket.on('end', () => this.checkEnd());
     socket.on('error', (error) => this.fail(connectionLost(error)));
     socket.on('close', () => this.fail(connectionLost()));
@@ -70,6 +77,7 @@ export class SocketChannel implements Channel {
       if (this.cancellation) throw this.cancellation;
       if (this.reasonToStop) throw this.reasonToStop;
       const chunk = this.takeArrived();
+      this.count(chunk?.length);
       if (chunk) return chunk;
       if (this.peerHasEnded) return 'end';
       if (this.failure) throw this.failure;
@@ -123,12 +131,13 @@ export class SocketChannel implements Channel {
 
   /** Whether anything has come that has not been read. */
   get hasArrived(): boolean {
-    return this.held > 0;
+    return this.rest !== undefined || this.socket.readableLength > 0;
   }
 
   /** Ends the connection at once, whatever is still to be said. */
   breakOff(): void {
     this.isClosing = true;
+    this.count();
     breakOff(this.socket);
   }
 
@@ -144,8 +153,8 @@ export class SocketChannel implements Channel {
    */
   async close(lingerTime: number): Promise<void> {
     this.isClosing = true;
-    this.arrived.length = 0;
-    this.socket.resume();
+    this.rest = undefined;
+    this.drop();
     const deadline = performance.now() + lingerTime;
     const before = this.cancellation;
     const isWithinDeadline = (): boolean => this.cancellation === before && performance.now() < deadline;
@@ -163,34 +172,48 @@ export class SocketChannel implements Channel {
   private checkEnd(): void {
     const conclude = (error?: Error | null): void => {
       this.peerHasEnded = !error;
-      if (this.arrived.length === 0) this.leaving.abort();
+      if (this.rest === undefined) this.leaving.abort(GONE);
       this.wake();
     };
     if (this.hasEnded) conclude();
     else this.socket.write(new Uint8Array(), conclude);
   }
 
-  private arrive(chunk: Buffer): void {
-    if (this.isClosing) return;
-    this.arrived.push(chunk);
-    this.held += chunk.length;
-    if (this.held >= this.options.bufferSize) this.socket.pause();
+  private arrive(): void {
+    if (this.isClosing) {
+      this.drop();
+      return;
+    }
+    // The end comes when it is read.
+    if (this.socket.readableLength === 0) this.socket.read(0);
+    this.count(this.beingRead);
     this.wake();
   }
 
   private takeArrived(): Buffer | undefined {
-    const { bufferSize } = this.options;
-    const first = this.arrived[0];
-    if (first === undefined) return undefined;
-    if (first.length > bufferSize) this.arrived[0] = first.subarray(bufferSize);
-    else this.arrived.shift();
-    const taken = first.subarray(0, bufferSize);
-    this.held -= taken.length;
-    if (this.held < bufferSize && this.socket.isPaused()) this.socket.resume();
-    return taken;
+    const { bufferSize, inflow } = this.options;
+    const chunk = this.rest ?? (this.socket.read() as Buffer | null) ?? undefined;
+    if (chunk === undefined) return undefined;
+    this.rest = chunk.length > bufferSize ? chunk.subarray(bufferSize) : undefined;
+    // A socket with a `highWaterMark` of 0 waits until it is asked for more.
+    if (inflow?.isFull === false) this.socket.read(0);
+    return chunk.subarray(0, bufferSize);
   }
 
-  private lose(reason?: PicklepostError): void {
+  private count(beingRead = 0): void {
+    this.beingRead = beingRead;
+    const held = this.isClosing ? 0 : beingRead + (this.rest?.length ?? 0) + this.socket.readableLength;
+    this.options.inflow?.add(held - this.counted);
+    this.counted = held;
+  }
+
+  /** Reads what comes on a channel that is closing, so that its end is seen. */
+  private drop(): void {
+    this.count();
+    while (this.socket.read() !== null);
+  }
+
+  private lose(reason: Error = GONE): void {
     for (const signal of [this.losing, this.leaving]) signal.abort(reason);
   }
 
@@ -233,6 +256,9 @@ export class SocketChannel implements Channel {
     for (const changed of waiting) changed();
   }
 }
+
+/** Of signals: to make an error for each would take long where connections are lost by the thousand. */
+const GONE = new Error('the connection is gone');
 
 /** Milliseconds that the last words of a cancelled transfer have to go out. */
 const FAREWELL_TIME = 500;

@@ -131,7 +131,8 @@ const PROGRESS = 4096;
 /** What one connection holds. */
 export class Account implements Holder {
   isOpen = true;
-  private isEnding = false;
+  /** Why the connection is being ended. */
+  private ending: PicklepostError | undefined;
   /** When it made progress last, by the clock of `performance`. */
   since = performance.now();
   /** Whether content has come. */
@@ -150,7 +151,9 @@ export class Account implements Holder {
 
   /** Ends the connection, with a reason that the peer is told. What it has, it gives back when it is closed. */
   end(reason: PicklepostError): void {
-    this.isEnding = true;
+    this.ending ??= reason;
+    // Whoever waits for memory keeps what it has until then.
+    this.accountant.memory.refuse(this, reason);
     this.onEnd(reason);
   }
 
@@ -192,7 +195,7 @@ export class Account implements Holder {
   }
 
   standsStillFor(milliseconds: number): boolean {
-    return !this.isEnding && this.working === 0 && performance.now() - this.since >= milliseconds;
+    return !this.ending && this.working === 0 && performance.now() - this.since >= milliseconds;
   }
 
   /**
@@ -201,6 +204,7 @@ export class Account implements Holder {
    * @throws PicklepostError `refused` where there are none for long
    */
   async hold(bytes: number): Promise<() => void> {
+    if (this.ending) throw this.ending;
     if (!this.isOpen) throw displaced();
     const { memory } = this.accountant;
     if (!memory.tryTake(this, bytes)) await this.waitForMemory(bytes);

@@ -73,9 +73,14 @@ export class Pool {
     this.serveWaiting();
   }
 
+  /** Has a holder who waits here wait no longer. */
+  refuse(holder: Holder, reason: Error): void {
+    for (const waiting of this.waiting) if (waiting.holder === holder) waiting.settle(reason);
+  }
+
   /** Gives back all that a holder has, who does not come back. */
   leave(holder: Holder): void {
-    for (const waiting of this.waiting) if (waiting.holder === holder) waiting.settle(busy());
+    this.refuse(holder, busy());
     this.give(holder, this.heldBy(holder));
   }
 

@@ -3,23 +3,24 @@ import { FairQueue } from './fairQueue';
 /*
  * However many connections have something to do, everything else of the process has its turn in between: all of them share a few
  * milliseconds of each turn of the event loop, and go on one after another: one of each crowd, such as the connections of one address, so
- * that a large crowd takes no more time than a small one, and in a crowd in the order in which they have asked.
+ * that a large crowd takes no more time than a small one, and in a crowd in the order in which they have asked. Of the connections that
+ * wait to be taken, the system gives one in each turn. So while they come, turns without any other work stand between those with some.
  */
 
-/** Milliseconds of work in each turn. */
+/** Milliseconds of work in a turn. */
 const SLICE = 2;
-/** The same while connections come in, and how many milliseconds after the last one that goes on. */
-const SHORT_SLICE = 0.5;
-const SHORT_TIME = 100;
+/** Turns between two with work in which only connections are taken, while they come. */
+const TURNS_WITHOUT_WORK = 8;
 
 const waiting = new FairQueue<() => void>();
 let end = 0;
 let isAsked = false;
-let shortUntil = 0;
+let hasNewConnection = false;
+let turnsWithoutWork = 0;
 
-/** To be called for each connection that comes in: of all that wait, the system gives one in each turn of the event loop. */
+/** To be called for each connection that comes in. */
 export function noteNewConnection(): void {
-  shortUntil = performance.now() + SHORT_TIME;
+  hasNewConnection = true;
 }
 
 /** Waits for a place in this turn, or in one of the next. For loops that could go on without waiting for anything, too. */
@@ -33,12 +34,20 @@ export function nextTurn(crowd = ''): Promise<void> {
 function askForTurn(): void {
   if (isAsked) return;
   isAsked = true;
-  setImmediate(() => {
-    isAsked = false;
-    const now = performance.now();
-    end = now + (now < shortUntil ? SHORT_SLICE : SLICE);
-    letNextGoOn();
-  });
+  setImmediate(giveTurn);
+}
+
+function giveTurn(): void {
+  if (hasNewConnection && turnsWithoutWork < TURNS_WITHOUT_WORK) {
+    hasNewConnection = false;
+    turnsWithoutWork++;
+    setImmediate(giveTurn);
+    return;
+  }
+  isAsked = false;
+  turnsWithoutWork = 0;
+  end = performance.now() + SLICE;
+  letNextGoOn();
 }
 
 function letNextGoOn(): void {

@@ -251,6 +251,7 @@ export class InboxItemWriter implements ItemWriter {
       if (isPiece) await this.seal(part, false);
       else if (this.collected.length === PIECE_SIZE) await this.sealCollected(false);
     }
+    detach(plain);
   }
 
   private async sealCollected(final: boolean): Promise<void> {

@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { Inflow } from '../../../src/net/inflow';
 import { SocketChannel } from '../../../src/net/socketChannel';
+
+class CountingInflow extends Inflow {
+  now = 0;
+  most = 0;
+
+  override add(bytes: number): void {
+    super.add(bytes);
+    this.now += bytes;
+    this.most = Math.max(this.most, this.now);
+  }
+}
 
 describe('a channel over a socket', () => {
   const server = createServer({ allowHalfOpen: true });
@@ -41,3 +53,58 @@ describe('a channel over a socket', () => {
     assert.equal(error.code, 'ECONNRESET');
   });
 });
+
+describe('Channels that share what may be held unread', () => {
+  const LIMIT = 256 * 1024;
+  const CHANNELS = 24;
+  const inflow = new CountingInflow(LIMIT);
+  const server = createServer({ allowHalfOpen: true, highWaterMark: 0 });
+  const sockets: Socket[] = [];
+  const channels: SocketChannel[] = [];
+
+  before(async () => {
+    server.on('connection', (socket) => {
+      sockets.push(socket);
+      channels.push(new SocketChannel(socket, { bufferSize: 65536, stallTime: 1000, inflow }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (let i = 0; i < CHANNELS; i++) {
+      const socket = connect({ host: '127.0.0.1', port });
+      sockets.push(socket);
+      await once(socket, 'connect');
+      // The other side resets what it has not read to its end.
+      socket.on('error', () => undefined);
+      socket.write(Buffer.alloc(MEBIBYTE, i));
+    }
+    while (channels.length < CHANNELS) await once(server, 'connection');
+  });
+
+  after(async () => {
+    await Promise.all(channels.map((channel) => channel.close(0)));
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('hold one part each where the share is used up, and give all of it to whoever reads', async () => {
+    await Promise.all(channels.map((channel) => readWhole(channel)));
+    assert.ok(inflow.most >= LIMIT, `${inflow.most} bytes: the share was never used up`);
+    assert.ok(inflow.most <= LIMIT + CHANNELS * 2 * 65536, `${inflow.most} bytes`);
+  });
+
+  it('count nothing any more once they are closed', async () => {
+    await Promise.all(channels.map((channel) => channel.close(0)));
+    assert.equal(inflow.now, 0);
+  });
+});
+
+const MEBIBYTE = 1024 * 1024;
+
+async function readWhole(channel: SocketChannel): Promise<void> {
+  for (let left = MEBIBYTE; left > 0;) {
+    const part = await channel.read(10_000);
+    assert.ok(part instanceof Buffer);
+    left -= part.length;
+  }
+}

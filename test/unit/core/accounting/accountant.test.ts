@@ -193,6 +193,22 @@ describe('The accountant of a server', () => {
     assert.equal(accountant.memory.held, 100);
   });
 
+  it('has a connection that has to end wait for no more memory, so that it gives back what it has', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
+    const ended: string[] = [];
+    const [holding] = openAll(accountant, '192.0.2.1', 1, ended);
+    await holding!.hold(50);
+    const more = holding!.hold(20);
+    const told = assert
+      .rejects(more, { code: 'refused', message: /stood still/ })
+      .then(() => accountant.close(holding!));
+    const [honest] = openAll(accountant, '192.0.2.1', 1);
+    await honest!.hold(20);
+    await told;
+    assert.equal(ended.length, 1);
+    await assert.rejects(holding!.hold(1), { code: 'refused', message: /stood still/ });
+  });
+
   it('ends at once as many connections that stand still as hold what another one needs', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
     const ended: string[] = [];

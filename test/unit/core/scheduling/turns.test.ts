@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { nextTurn } from '../../../../src/core/scheduling/turns';
+import { nextTurn, noteNewConnection } from '../../../../src/core/scheduling/turns';
 import { countTurns } from '../../inbox/temporary';
 
 /** Works without waiting for anything. */
 function work(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
+}
+
+/** Notes a connection in each turn of the event loop, as the system gives them. @returns what ends that */
+function newConnections(onTurn: () => void): () => void {
+  let isOver = false;
+  const comes = (): void => {
+    if (isOver) return;
+    noteNewConnection();
+    onTurn();
+    setImmediate(comes);
+  };
+  comes();
+  return () => (isOver = true);
 }
 
 async function workInTurns(steps: number): Promise<void> {
@@ -43,5 +56,33 @@ describe('Those who take turns', () => {
     };
     await Promise.all(['crowd', 'crowd', 'crowd', 'crowd', 'other', 'another'].map(workOnce));
     assert.deepEqual(ended, ['crowd', 'other', 'another', 'crowd', 'crowd', 'crowd']);
+  });
+
+  it('let several connections in between two pieces of their work, as long as some come', async () => {
+    let taken = 0;
+    const end = newConnections(() => taken++);
+    // Each piece takes all the time of a turn.
+    for (let step = 0; step < 10; step++) {
+      await nextTurn();
+      work(3);
+    }
+    end();
+    assert.ok(taken > 60, `${taken} connections`);
+  });
+
+  it('go on however many connections come', async () => {
+    const end = newConnections(() => undefined);
+    await Promise.all([workInTurns(20), workInTurns(20)]);
+    end();
+  });
+
+  it('do not wait for connections where none come', async () => {
+    const { turns } = await countTurns(async () => {
+      for (let step = 0; step < 10; step++) {
+        await nextTurn();
+        work(3);
+      }
+    });
+    assert.ok(turns < 30, `${turns} turns`);
   });
 });
