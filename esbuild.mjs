@@ -128,7 +128,8 @@ function toCommonJs() {
     supported: { 'dynamic-import': false },
   };
   const convert = async ({ path: file, text }) => {
-    const { code, map } = await esbuild.transform(text, { ...options, sourcefile: path.basename(file) });
+    const source = requireVscode(text);
+    const { code, map } = await esbuild.transform(source, { ...options, sourcefile: path.basename(file) });
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `${code}//# sourceMappingURL=${path.basename(file)}.map\n`);
     writeFileSync(`${file}.map`, map);
@@ -137,6 +138,16 @@ function toCommonJs() {
     await Promise.all(outputFiles.map(convert));
   };
   return { name: 'commonjs', setup: (build) => build.onEnd(onEnd) };
+}
+
+/**
+ * Each source file imports `vscode`, which esbuild would wrap for each of them in an object with a getter for each of its five hundred
+ * names: half of the time that loading takes. Nothing moves, so that the source map stays right.
+ */
+function requireVscode(text) {
+  return text.replace(/import ?\* ?as ([\w$]+) from ?"vscode";/g, (statement, name) =>
+    `var ${name}=require("vscode");`.padEnd(statement.length),
+  );
 }
 
 function executable(file) {
