@@ -167,7 +167,7 @@ async function answerOf(
   }
 }
 
-/** Of what is no dictionary: its text, as far as it is one. */
+/** The text of an item that is not a dictionary, as far as it is text. */
 function textAnswer(
   { kind, size }: ReceivedItem,
   start: Buffer,

@@ -88,13 +88,13 @@ function wrap(text: string, width: number): string[] {
 export function onlyPositional(positionals: readonly string[], what: string): string {
   const [first, second] = positionals;
   if (first === undefined) throw new UsageError(`${what} is missing.`);
-  if (second !== undefined) throw new UsageError(`"${second}" is one argument too many.`);
+  if (second !== undefined) throw new UsageError(`Unexpected argument "${second}".`);
   return first;
 }
 
 /** @throws UsageError if there is any */
 export function noPositionals([first]: readonly string[]): void {
-  if (first !== undefined) throw new UsageError(`"${first}" is one argument too many.`);
+  if (first !== undefined) throw new UsageError(`Unexpected argument "${first}".`);
 }
 
 /** A whole number within bounds, or the default where the option is not given. @throws UsageError */
@@ -106,7 +106,7 @@ export function parseNumber(
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`${option} takes a whole number from ${min} to ${max}, and "${text}" is none.`);
+  throw new UsageError(`Invalid value "${text}" for ${option}: expected a whole number from ${min} to ${max}.`);
 }
 
 /** One of some words, or undefined where the option is not given. @throws UsageError */
@@ -117,7 +117,7 @@ export function parseChoice<T extends string>(
 ): T | undefined {
   if (text === undefined) return undefined;
   const choice = choices.find((word) => word === text);
-  if (choice === undefined) throw new UsageError(`${option} takes ${choices.join(', ')}, and not "${text}".`);
+  if (choice === undefined) throw new UsageError(`Invalid value "${text}" for ${option}: expected ${choices.join(', ')}.`);
   return choice;
 }
 

@@ -97,7 +97,7 @@ function readOptions(args: readonly string[]) {
   if (from === undefined) throw new UsageError('--from needs the address of a shared inbox.');
   if (group !== undefined && as !== undefined) throw new UsageError('Choose one of --as and --group.');
   if (group !== undefined && !isInboxName(group))
-    throw new UsageError(`--group takes 1 to 64 letters, digits, - and _, and not "${group}".`);
+    throw new UsageError(`Invalid value "${group}" for --group: expected 1 to 64 letters, digits, - and _.`);
   const sizes = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: DEFAULT_LIMITS.itemSize };
   return {
     from,

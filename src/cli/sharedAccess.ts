@@ -48,7 +48,7 @@ export async function readAccess(
   output: Pick<Output, 'note'>,
 ): Promise<InboxAccess> {
   if (as !== undefined && !isInboxName(as))
-    throw new UsageError(`--as takes 1 to 64 letters, digits, - and _, and not "${as}".`);
+    throw new UsageError(`Invalid value "${as}" for --as: expected 1 to 64 letters, digits, - and _.`);
   const address = readAddress(url);
   return {
     address,

@@ -54,7 +54,7 @@ function readOptions(args: readonly string[]) {
     'key-file': { type: 'string' },
   });
   const [name, second] = positionals;
-  if (second !== undefined) throw new UsageError(`"${second}" is one argument too many.`);
+  if (second !== undefined) throw new UsageError(`Unexpected argument "${second}".`);
   const { to, from, 'key-file': keyFile } = values;
   const text = to ?? from;
   if (text === undefined || (to !== undefined && from !== undefined))

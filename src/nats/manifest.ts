@@ -108,7 +108,7 @@ export function openManifest(
     throw invalid(say`it was made for another inbox or by another sender`);
   const content = bytes.subarray(HEAD + length);
   const expected = sharedPieces(manifest.size) === 1 ? pieceTokenLength(manifest.size) : 0;
-  if (content.length !== expected) throw invalid(say`its content is not as long as it says`);
+  if (content.length !== expected) throw invalid(say`its content is shorter or longer than it says`);
   return { manifest, content };
 }
 

@@ -123,7 +123,7 @@ function reasonFor(code: unknown): Words {
     case 'EISDIR':
       return say`it is a folder. Name a file.`;
     case NOT_REGULAR:
-      return say`it is not a regular file, and may give its bytes only once. Save them to a file, and send that.`;
+      return say`it is not a regular file, and its bytes may be readable only once. Save them to a file, and send that.`;
     case 'EACCES':
     case 'EPERM':
       return say`permission is denied. Change its permissions, then send it again.`;

@@ -148,7 +148,7 @@ export class SocketChannel implements Channel {
 
   /**
    * Closes the connection; what the peer still sends is dropped. A channel that has ended gives the peer `lingerTime` milliseconds to
-   * end too, unless it is cancelled meanwhile, so that the last words are not lost to a reset. One that has not ended is reset.
+   * end too, unless it is cancelled first, so that the last words are not lost to a reset. One that has not ended is reset.
    * @returns when the socket is gone. Never rejects
    */
   async close(lingerTime: number): Promise<void> {

@@ -27,7 +27,7 @@ export function connectError(cause: unknown, destination: Destination): Picklepo
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return failed(say`There is no way to ${address} from here. Check the address and the network.`);
+      return failed(say`No route to ${address}. Check the address and the network.`);
     case 'ETIMEDOUT':
       return failed(
         say`${address} did not answer in time. Check the address, and whether a firewall stands between.`,
@@ -36,7 +36,7 @@ export function connectError(cause: unknown, destination: Destination): Picklepo
     case 'EADDRNOTAVAIL':
     case 'EACCES':
       if (localPort !== 0) return new PicklepostError('port-taken', localPortTaken(localPort), { cause });
-      return failed(say`There is no way to ${address} from here (${code}). Check the address.`);
+      return failed(say`No route to ${address} (${code}). Check the address.`);
     default:
       return failed(
         say`No connection to ${address}${code === undefined ? '' : ` (${code})`}. Check host and port.`,
@@ -119,7 +119,7 @@ export function connectionLost(cause?: unknown): PicklepostError {
   const how =
     code === 'ETIMEDOUT'
       ? say`The other side is no longer reachable`
-      : say`The other side broke the connection off`;
+      : say`The other side reset the connection`;
   return new PicklepostError('connection-lost', say`${how}. Send it again.`, { cause });
 }
 
@@ -127,7 +127,7 @@ export function connectionLost(cause?: unknown): PicklepostError {
 export function connectionStalled(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
-    say`The other side has taken nothing for ${milliseconds / 1000} seconds. Send it again.`,
+    say`Timed out: the other side has accepted no data for ${milliseconds / 1000} s. Send it again.`,
   );
 }
 

@@ -64,7 +64,7 @@ function render(): void {
   else if (document.hasFocus()) shown?.focus?.();
 }
 
-/** The control of the axis picker that has the focus, which it keeps when all is made anew. */
+/** The control of the axis picker that has the focus, which it keeps when everything is made again. */
 function focusedControl(): string | undefined {
   return document.activeElement?.closest<HTMLElement>('[data-control]')?.dataset.control;
 }

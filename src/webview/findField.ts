@@ -44,7 +44,7 @@ export class FindField {
     byId('found').textContent = text;
   }
 
-  /** Looks anew for the same, as the content has changed. */
+  /** Looks for the same again, as the content has changed. */
   refresh(): void {
     if (this.field.value !== '') this.start();
   }

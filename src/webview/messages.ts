@@ -70,7 +70,7 @@ export const ROW_COMMANDS = [
 export type RowCommand = (typeof ROW_COMMANDS)[number];
 
 export type MessageToView =
-  /** The file, anew each time that it was read. */
+  /** The file, sent each time it has been read. */
   | {
       readonly kind: 'file';
       readonly title: string;

@@ -15,7 +15,7 @@ declare function acquireVsCodeApi(): {
   setState(state: State): void;
 };
 
-/** More rows are not expanded again when the file is read anew. */
+/** More rows are not expanded again when the file is read again. */
 const MAX_KEPT = 500;
 
 const host = acquireVsCodeApi();

@@ -245,7 +245,7 @@ export class Tree {
     item.ariaBusy = 'false';
   }
 
-  /** In place of the rows; they are asked for again when the item is expanded anew. */
+  /** In place of the rows; they are asked for again when the item is expanded again. */
   private showFailure(item: HTMLElement, message: string): void {
     item.ariaExpanded = 'false';
     const failure = element('div', 'failure', message);

@@ -120,7 +120,7 @@ describe('pairing by a short code', () => {
     await ben.quickInputBox.fill(wrong(code));
     await ben.quickPickItem(wrong(code)).waitFor();
     await ben.page.keyboard.press('Enter');
-    await ben.notification(/The pairing code is not the right one/);
+    await ben.notification(/Wrong pairing code/);
     await anna.screenshot('pairing-wrong-code', await anna.notification(/Somebody tried a wrong code/));
     await anna.statusBarItem(code).waitFor({ state: 'detached' });
   });

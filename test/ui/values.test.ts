@@ -183,7 +183,7 @@ describe('working with received values', () => {
     await sendNative(port, { kind: 'file', name: 'log.txt', bytes });
     await (await view.row('log.txt')).click();
     await workbench
-      .toast(/has 68\.2 MB, and an editor takes 67\.1 MB/)
+      .toast(/Too large for the editor \(68\.2 MB, limit 67\.1 MB\)/)
       .locator('.monaco-button', { hasText: 'Save as' })
       .waitFor();
     await workbench.screenshot('too-large');

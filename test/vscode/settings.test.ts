@@ -38,10 +38,10 @@ describe('settings that are not what they can be', () => {
     const notices = new SettingNotices(reporter);
     for (const bufferSize of [0, 1111, 0, 'large']) await configure({ bufferSize });
     notices.dispose();
-    const rule = 'and takes a whole number from 1 to 16777216. Until it is changed, 524288 counts.';
+    const rest = 'for "picklepost.bufferSize" (expected a whole number from 1 to 16777216). Using 524288.';
     assert.deepEqual(
       reporter.told.map(({ message }) => message),
-      ['0', '"large"'].map((value) => `The setting "picklepost.bufferSize" is ${value}, ${rule}`),
+      ['0', '"large"'].map((value) => `Invalid value ${value} ${rest}`),
     );
   });
 

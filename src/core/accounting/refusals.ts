@@ -31,6 +31,6 @@ export function withoutPlace(): PicklepostError {
 export function withoutProgress(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
-    say`Timed out after ${milliseconds / 60_000} minutes in which no content came. Send it again.`,
+    say`Timed out after ${milliseconds / 60_000} minutes without content. Send it again.`,
   );
 }

@@ -99,7 +99,7 @@ export const HMAC_LENGTH = 32;
 const TOKEN_OVERHEAD = TOKEN_HEAD + HMAC_LENGTH;
 const MAX_CLOCK_SKEW = 60;
 /**
- * Node allocates the result of each update anew. Slices of this size are served again and again from the same memory; whole pieces
+ * Node allocates new memory for the result of each update. Slices of this size are served again and again from the same memory; whole pieces
  * of a mebibyte were measured at half the throughput.
  */
 const SLICE = 64 * 1024;

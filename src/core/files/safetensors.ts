@@ -65,8 +65,8 @@ function readTensor(source: ByteSource, start: number, name: string, entry: unkn
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
   if (type === undefined) throw error(say`the type is unknown`);
-  if (!isSizes(shape)) throw error(say`the shape is none`);
-  if (!isSizes(offsets) || offsets.length !== 2) throw error(say`the place is none`);
+  if (!isSizes(shape)) throw error(say`the shape is not a list of sizes`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw error(say`the place is not a pair of offsets`);
   const [from = 0, to = 0] = offsets;
   const size = byteCount(shape, type.size);
   if (to < from || size !== to - from) throw error(say`its shape does not fit to its place`);

@@ -80,7 +80,7 @@ export interface ItemWriter {
   written(): Promise<number>;
   /**
    * What has been written so far, from its start: for content that must be seen whole before it can be understood, such as a large
-   * Fernet token, and then goes into another item. The bytes are valid until the next ones are asked for. Nothing is written meanwhile.
+   * Fernet token, and then goes into another item. The bytes are valid until the next ones are asked for. Nothing is written until then.
    */
   content(): AsyncIterable<Uint8Array>;
   /**

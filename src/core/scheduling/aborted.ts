@@ -1,4 +1,4 @@
-/** Whether a signal has been aborted meanwhile, for loops of which the compiler takes it for settled. */
+/** Whether a signal has been aborted by now. In loops, the compiler takes `signal.aborted` for settled. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -41,7 +41,7 @@ const MAX_DEPTH = 200;
 /**
  * An order of all values that depends on nothing but what they hold: neither on the order in which a dictionary or set was filled,
  * nor on what is shared. Numbers go by size whatever their type, text by UTF-16 units, sequences by their first difference.
- * One instance serves one value, of which nothing may change meanwhile.
+ * One instance serves one value, which must not change while it is used.
  */
 export class CanonicalOrder {
   private readonly sortedEntries = new Map<Dict, readonly Entry[]>();

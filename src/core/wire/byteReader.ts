@@ -53,7 +53,7 @@ export class ByteReader {
     return 'data';
   }
 
-  /** Does work that reads, all of which may take so many milliseconds, however much comes meanwhile. @throws PicklepostError `timeout` */
+  /** Does work that reads, all of which may take so many milliseconds, however much comes. @throws PicklepostError `timeout` */
   async within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
     this.deadline = performance.now() + milliseconds;
     this.allowed = milliseconds;
@@ -74,7 +74,7 @@ export class ByteReader {
 
   /**
    * Takes exactly `count` bytes, or returns undefined if the peer ends before the first of them.
-   * @param within milliseconds that they may take, however many come meanwhile
+   * @param within milliseconds that they may take, however many come
    * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends between
    */
   async take(count: number, within = Infinity): Promise<Buffer | undefined> {
@@ -159,7 +159,7 @@ const MERGED_AT_ONCE = 64;
 function timedOut(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
-    say`Timed out: what takes ${String(milliseconds / 1000)} s at most did not come whole in that time. Send it again.`,
+    say`Timed out: the message was not complete within ${String(milliseconds / 1000)} s. Send it again.`,
   );
 }
 

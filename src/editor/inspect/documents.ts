@@ -201,7 +201,7 @@ function tooLarge(size: number): PicklepostError {
   return new PicklepostError(
     'limit-exceeded',
     vscode.l10n.t(
-      'This content has {0}, and an editor takes {1} at most. Open it as hex, in parts, or save it to a file.',
+      'Too large for the editor ({0}, limit {1}). Open it as hex, in parts, or save it to a file.',
       formatSize(size),
       formatSize(MAXIMUM_LENGTH),
     ),

@@ -16,7 +16,7 @@ export interface FindProgress {
 
 /**
  * The steps of a search in a value, or in what stands at a path in it. Whoever stops asking for steps ends it. Where the worker loses
- * the value meanwhile, it is decoded again and the search begins anew, with the same places in the same order.
+ * the value in between, it is decoded again and the search starts again, with the same places in the same order.
  */
 export async function* searchValue(
   values: ValueCache,

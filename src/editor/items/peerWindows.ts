@@ -80,7 +80,7 @@ export class PeerWindows implements vscode.Disposable {
     return openItems().includes(id) || (this.windows?.others.some(({ open }) => open.includes(id)) ?? false);
   }
 
-  /** Looks anew which window receives. */
+  /** Looks again which window receives. */
   async findReceiving(): Promise<ReceivingWindow | undefined> {
     const windows = await this.windowsJoined();
     await windows?.look();

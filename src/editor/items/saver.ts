@@ -68,7 +68,7 @@ export class Saver {
     else
       throw new PreconditionError(
         vscode.l10n.t(
-          'Several items can be saved at once, but values only one by one. Select one, or items only.',
+          'Save values one at a time: select one value, or only items.',
         ),
       );
   }

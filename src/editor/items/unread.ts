@@ -33,7 +33,7 @@ export class Unread implements Disposable {
     return this.marks !== undefined && !this.marks.isRead(id);
   }
 
-  /** Counts anew, opening the inbox if need be. Never rejects. */
+  /** Counts again, opening the inbox if need be. Never rejects. */
   async count(): Promise<void> {
     const before = { unread: this.current, known: this.known };
     await this.recount();

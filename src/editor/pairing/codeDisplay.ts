@@ -22,7 +22,7 @@ export async function displayCode(display: Display): Promise<void> {
   const item = vscode.window.createStatusBarItem('picklepost.pairing', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Picklepost pairing code');
   item.command = commandId('pairingActions');
-  item.tooltip = vscode.l10n.t('Pairing code for {0}. Click for what can be done with it.', address);
+  item.tooltip = vscode.l10n.t('Pairing code for {0}. Click for actions.', address);
   // Read once, and not every second.
   item.accessibilityInformation = { label: vscode.l10n.t('Pairing code {0}', code.spoken), role: 'button' };
   const title = vscode.l10n.t('Pairing code {0}', code.spoken);

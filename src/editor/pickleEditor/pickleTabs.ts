@@ -59,7 +59,7 @@ export class PickleTabs implements vscode.Disposable {
 
   private async replaceIfPickle(tab: vscode.Tab, uri: vscode.Uri): Promise<void> {
     if (this.isToBeText(tab, uri) || !(await this.isPickle(uri))) return;
-    // Meanwhile it may have been closed, or turned out to have been reopened as text.
+    // By now it may have been closed or reopened as text.
     if (this.isToBeText(tab, uri) || !isOpen(tab)) return;
     await vscode.commands.executeCommand('vscode.openWith', uri, PICKLE_OPTION, {
       viewColumn: tab.group.viewColumn,

@@ -213,7 +213,7 @@ class FindList {
 
   private update({ places, count, isDone }: FindProgress): void {
     const { list } = this;
-    // Fewer than before come from a search that had to begin anew, which finds the same ones again.
+    // Fewer than before come from a search that had to start again, which finds the same ones again.
     if (places.length > this.places.length) {
       const added = places.slice(this.places.length).map((place, i) => row(place, this.places.length + i));
       list.keepScrollPosition = true;

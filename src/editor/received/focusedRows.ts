@@ -28,7 +28,7 @@ async function toggleFocused<T>(view: vscode.TreeView<T>, patience: number): Pro
   const toggled = new Promise<T | undefined>((resolve) => {
     change = view.onDidChangeSelection(({ selection }) => {
       const [row, ...others] = difference(before, selection);
-      // VS Code also tells of a selection where a list that is shown anew has lost it, or still has it.
+      // VS Code also tells of a selection where a list that is shown again has lost it, or still has it.
       if (row !== undefined && others.length === 0) resolve(row);
     });
     end = setTimeout(() => resolve(undefined), patience);

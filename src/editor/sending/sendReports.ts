@@ -54,7 +54,7 @@ export class SendReports {
     if (isUnknownHost(error))
       await this.reporter.warning(
         vscode.l10n.t(
-          '{0} Until it is known, what you sent waits in the view "Sent".',
+          '{0} Until it is known, your items stay queued in the view "Sent".',
           localizedMessage(error),
         ),
         stop,
@@ -70,7 +70,7 @@ export class SendReports {
     else
       await this.reporter.information(
         vscode.l10n.t(
-          '{0} is no longer there, or busy. What is left waits in the view "Sent", and goes out when it is back.',
+          '{0} is no longer reachable, or busy. The rest is queued in the view "Sent", and sent when it is back.',
           server,
         ),
         stop,

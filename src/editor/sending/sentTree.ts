@@ -49,7 +49,7 @@ function rowTitle({ title, total, request }: QueueEntry): string {
 function sources({ uris, selection }: SendRequest, limit = NAMED): string {
   const names = uris.slice(0, limit).map((uri) => baseName(vscode.Uri.parse(uri)));
   if (uris.length > limit) names.push(vscode.l10n.t('{0} more', uris.length - limit));
-  return selection ? vscode.l10n.t('what was selected in {0}', names.join(', ')) : names.join(', ');
+  return selection ? vscode.l10n.t('selection in {0}', names.join(', ')) : names.join(', ');
 }
 
 function stateText({ state, verified, confirmed, request, total, shared }: QueueEntry): string {

@@ -36,7 +36,7 @@ export class SettingNotices implements vscode.Disposable {
 
 function describeWrong({ name, value, rule, instead }: WrongSetting): string {
   return vscode.l10n.t(
-    'The setting "{0}" is {1}, and takes {2}. Until it is changed, {3} counts.',
+    'Invalid value {1} for "{0}" (expected {2}). Using {3}.',
     name,
     JSON.stringify(value),
     describeAllowed(rule),

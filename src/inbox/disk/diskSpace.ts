@@ -25,7 +25,7 @@ export interface Arriving {
  */
 export class DiskSpace {
   private readonly arriving = new Set<Arriving>();
-  /** Looks at the disk that have not been answered yet, by directory: who asks meanwhile gets the same answer. */
+  /** Looks at the disk that have not been answered yet, by directory: whoever asks in the meantime gets the same answer. */
   private readonly looking = new Map<string, Promise<number>>();
 
   constructor(private readonly freeBytes: (directory: string) => Promise<number> = freeBytesOf) {}

@@ -25,7 +25,7 @@ export class FilePool {
     return this.using.run(work, crowd);
   }
 
-  /** Does something with a file that is there, which stays open meanwhile. */
+  /** Does something with a file that is there, which stays open until that is done. */
   use<T>(path: string, work: (handle: FileHandle) => Promise<T>, crowd = ''): Promise<T> {
     return this.using.run(async () => {
       const file = this.files.get(path) ?? { handle: this.open(path), users: 0 };

@@ -15,7 +15,7 @@ const BEGIN_ANEW = say`move the directory away to begin a new inbox.`;
 /**
  * Marks a new directory as an inbox, or checks that it is one that this program and this key can open. Several programs may do so
  * at once. The mark is the file `FORMAT`, one line of JSON: the version, eight bytes by which a wrong key is recognized, and a checksum
- * by which damage is told from both. A mark that is damaged or gone is written anew if the key opens an item.
+ * by which damage is told from both. A mark that is damaged or gone is written again if the key opens an item.
  * @param opensItems whether the key opens one of the items; undefined if there are none
  * @throws PicklepostError `unsupported`, `invalid-key`; what node:fs throws
  */

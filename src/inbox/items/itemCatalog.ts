@@ -14,7 +14,7 @@ const METADATA_MEMORY = 96 * 1024 * 1024;
 const BATCH = 1000;
 /** Items that are read at once to find one that the key opens. */
 const ITEMS_TRIED = 64;
-/** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing anew. */
+/** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing again. */
 export const INDEX_WORTH = 1000;
 
 /**
@@ -187,7 +187,7 @@ export class ItemCatalog {
     else if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
   }
 
-  /** Looks at the directory, and forgets what is gone: not what comes meanwhile, which may have come too late to be seen. */
+  /** Looks at the directory, and forgets what is gone: not what comes during that time, which may be too late to be seen. */
   private async idsOfPresent(): Promise<readonly string[]> {
     const since = new Set<string>();
     this.looking.add(since);

@@ -61,7 +61,7 @@ export function sealFooter(footerKey: Buffer, { item, key }: ItemMetadata): Buff
  */
 export function footerLength(trailer: Buffer): number {
   if (trailer.length < TRAILER_LENGTH || trailer.toString('latin1', 6) !== MAGIC) {
-    throw new DamageError(say`The file has no end mark: it was cut, or is no item.`);
+    throw new DamageError(say`The file has no end mark: it is truncated or not an item.`);
   }
   const version = trailer.readUInt16BE(4);
   if (version !== VERSION) {
@@ -89,7 +89,7 @@ export function openFooter(
   const metadata = parseMetadata(decryptBox(footerKey, footer));
   if (metadata.item.id !== id) throw new DamageError(say`The file has the name of another item.`);
   if (streamSize(metadata.item.size) !== streamLength)
-    throw new DamageError(say`The content is not as long as it was.`);
+    throw new DamageError(say`The length of the content has changed.`);
   return metadata;
 }
 

@@ -6,7 +6,7 @@ import { makeFolder, TEMPORARY_NAME } from '../disk/durableFile';
 import { withPastTime } from '../disk/fileAge';
 import { say } from '../../core/text';
 
-/** Where Linux has a path for each open file: a folder that is opened so stays the same, whatever is renamed meanwhile. */
+/** Where Linux has a path for each open file: a folder that is opened so stays the same, whatever is renamed. */
 const OPEN_FILES = '/proc/self/fd';
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 

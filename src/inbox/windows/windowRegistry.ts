@@ -130,7 +130,7 @@ export class WindowRegistry implements Disposable {
     }
   }
 
-  /** Looks anew who is there. Never rejects. */
+  /** Looks again who is there. Never rejects. */
   async look(): Promise<void> {
     const names = await readdir(this.directory).catch((): string[] => []);
     const notes = names.filter((name) => name.endsWith(NOTE)).map((name) => name.slice(0, -NOTE.length));

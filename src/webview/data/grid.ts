@@ -209,7 +209,7 @@ export class Grid {
     this.frame ??= requestAnimationFrame(() => this.render());
   }
 
-  /** Draws all of it anew, as what cells hold or how they look may have changed. */
+  /** Draws all of it again, as what cells hold or how they look may have changed. */
   private redraw(): void {
     this.rows.invalidate();
     this.render();

@@ -161,7 +161,7 @@ export class PictureView {
     return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : undefined;
   }
 
-  /** One drawing is under way at a time; what changes meanwhile is drawn after it. */
+  /** One drawing is under way at a time; what changes in that time is drawn after it. */
   private draw(): void {
     this.isStale = true;
     this.status.textContent ||= `${String(this.info.width)} × ${String(this.info.height)}`;

@@ -46,7 +46,7 @@ describe('picklepost key', () => {
     const file = at('lab.key');
     for (const [args, input, advice] of [
       [['--passphrase=secret'], '', /takes no value/],
-      [['--passphrase', 'secret'], '', /one argument too many/],
+      [['--passphrase', 'secret'], '', /Unexpected argument/],
       [['--passphrase'], '', /passphrase is empty/],
       [['--kdf', 'scrypt'], '', /are for --passphrase/],
       [['--passphrase', '--kdf', 'md5'], PASSPHRASE, /expected scrypt or pbkdf2-sha256/],

@@ -42,7 +42,7 @@ describe('picklepost pair', () => {
     const shown = await showCode(anna);
     const wrong = shown.code.startsWith('42-') ? '43-amber-falcon' : '42-amber-falcon';
     const typed = await run(['pair', shown.address, '--key-file', ben], `${wrong}\n`);
-    assert.match(typed.errors, /not the right one/);
+    assert.match(typed.errors, /Wrong pairing code/);
     const host = await shown.ended;
     assert.match(host.errors, /tried a wrong code/);
     assert.deepEqual([typed.code, host.code], [1, 1]);

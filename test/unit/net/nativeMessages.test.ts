@@ -258,7 +258,7 @@ describe('a native sender, message by message', () => {
     });
     await assert.rejects(
       send([fileOf('hello')], port, { dialect: 'native' }),
-      (error) => error instanceof ProtocolError && /has what it was offered anew/.test(error.message),
+      (error) => error instanceof ProtocolError && /claims to have an item/.test(error.message),
     );
   });
 

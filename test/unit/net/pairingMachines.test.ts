@@ -76,7 +76,7 @@ describe('two machines that pair', function () {
 
   it('have none where the code is wrong', async () => {
     const { guest, host } = await tell('1 abacus abacus');
-    assert.match(guest, /not the right one/);
+    assert.match(guest, /Wrong pairing code/);
     assert.deepEqual([host[1]?.event, host[1]?.code], ['failed', 'wrong-code']);
   });
 });

@@ -8,7 +8,7 @@ export const MAX_INTEGER_BYTES = 2 ** 26;
 
 const SMALL_INTEGERS = Array.from({ length: 1024 }, (_, i) => BigInt(i));
 
-/** The integer of a number; common ones without making them anew. */
+/** The integer of a number; common ones are made once. */
 export function integerOf(value: number): bigint {
   return SMALL_INTEGERS[value] ?? BigInt(value);
 }

@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [start: string, reason: Words])[] = [
   ...starting(say`it is a 7-Zip archive. Unpack it first`, "7z\xbc\xaf'\x1c"),
   ...starting(say`it is a RAR archive. Unpack it first`, 'Rar!\x1a\x07'),
   ...starting(
-    say`it is a zip archive, as which NumPy, PyTorch and others also save. Unpack it first`,
+    say`it is a zip archive, a format that NumPy, PyTorch and others also use. Unpack it first`,
     'PK\x03\x04',
     'PK\x05\x06',
   ),

@@ -122,7 +122,7 @@ function memoIndex({ input }: PickleMachine): number {
   const text = input.line();
   const index = text.length > 1000 ? undefined : parsePythonInteger(text, 10);
   if (index === undefined || index < 0n || index > Number.MAX_SAFE_INTEGER)
-    throw input.error(say`a number of what to remember is not one`);
+    throw input.error(say`the number of a memo entry is not a number`);
   return Number(index);
 }
 

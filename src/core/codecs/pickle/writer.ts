@@ -227,7 +227,7 @@ class PickleWriter {
     }
   }
 
-  /** An item led back to the tuple, which was written meanwhile: what was written for it here is one too many. */
+  /** An item led back to the tuple, which has been written by then: what was written for it here is one too many. */
   private dropItems(tuple: Tuple): void {
     if (tuple.items.length < TUPLE_OPCODES.length) tuple.items.forEach(() => this.output.opcode(Opcode.POP));
     else this.output.opcode(Opcode.POP_MARK);

@@ -53,7 +53,7 @@ export function remember(call: InertCall, known: Known): InertCall {
   return call;
 }
 
-/** Whether a value was made to be shown, such as a row of an array: each time anew, so that it is shared with no other place. */
+/** Whether a value was made to be shown, such as a row of an array: made again each time, so that no other place shares it. */
 export function isMade(value: Value): boolean {
   return value instanceof InertCall && made.has(value);
 }

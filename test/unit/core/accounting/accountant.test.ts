@@ -170,7 +170,7 @@ describe('The accountant of a server', () => {
     still!.since -= budgets.progressTime;
     going!.noteProgress();
     accountant.endIdle();
-    assert.deepEqual(ended, ['0: Timed out after 10 minutes in which no content came. Send it again.']);
+    assert.deepEqual(ended, ['0: Timed out after 10 minutes without content. Send it again.']);
   });
 
   it('counts every byte of memory, and gives what comes back to the address that holds least', async () => {

@@ -98,7 +98,7 @@ export class WrongCodeError extends PicklepostError {
   constructor(cause?: unknown) {
     super(
       'wrong-code',
-      say`The pairing code is not the right one, and serves no more. Show a new code on the other side and type that.`,
+      say`Wrong pairing code. It can no longer be used: show a new code on the other side and type that.`,
       { cause },
     );
   }

@@ -55,7 +55,7 @@ export class IncomingTransfer {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
-    // Where a person is asked, the next messages are read meanwhile; of small items always, so that many wait for the disk together.
+    // Where a person is asked, the next messages are read before the answer; of small items always, so that many wait for the disk together.
     await new Promise<void>((mayGoOn) => {
       this.answered = this.answer(offer, mayGoOn)
         // That the connection is gone comes to light where it is read.
@@ -186,7 +186,7 @@ export class IncomingTransfer {
     this.onEnd();
   }
 
-  /** Tells that a piece has been written; meanwhile the next one comes. Never rejects. */
+  /** Tells that a piece has been written, while the next one comes. Never rejects. */
   private async confirm(writer: ItemWriter): Promise<void> {
     try {
       const pieces = await writer.written();
@@ -215,7 +215,7 @@ export class IncomingTransfer {
   }
 
   /**
-   * This item has failed; the connection goes on. What had been sent of it meanwhile is passed over.
+   * This item has failed; the connection goes on. What the sender has already sent of it is skipped.
    * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
    */
   private async giveUp(writer: ItemWriter, error: unknown): Promise<void> {

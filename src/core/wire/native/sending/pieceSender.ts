@@ -29,7 +29,7 @@ export class PieceSender {
     private readonly transfer: OutgoingTransfer,
   ) {}
 
-  /** @returns undefined if the receiver declined the item meanwhile */
+  /** @returns undefined if the receiver has declined the item */
   async send(accept: Accept, offeredKey: FernetKey): Promise<SentContent | undefined> {
     this.check(accept);
     const key = accept.key === undefined ? offeredKey : FernetKey.parse(accept.key);

@@ -89,7 +89,7 @@ class Sender {
       if (message === undefined)
         throw new PicklepostError(
           'connection-lost',
-          say`The receiver closed the connection. Send it again: it goes on where it was cut off.`,
+          say`The receiver closed the connection. Send it again: it resumes where it was cut off.`,
         );
       if (message.type === 'piece')
         throw new ProtocolError('InvalidMessage', say`The receiver sent a piece of an item.`);
@@ -142,7 +142,7 @@ class Sender {
     const answer = await transfer.answered.promise;
     if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
     else if (isAnew)
-      throw new ProtocolError('InvalidMessage', say`The receiver says that it has what it was offered anew.`);
+      throw new ProtocolError('InvalidMessage', say`The receiver claims to have an item that is new to it.`);
     else await this.compare(transfer, answer);
   }
 

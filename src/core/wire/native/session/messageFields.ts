@@ -33,7 +33,7 @@ export class MessageFields {
 
   oneOf<const T extends string>(name: string, values: readonly T[]): T {
     const found = values.find((value) => value === this.own(name));
-    if (found === undefined) throw invalidMessage(say`"${name}" is none of ${values.join(', ')}`);
+    if (found === undefined) throw invalidMessage(say`"${name}" is not one of ${values.join(', ')}`);
     return found;
   }
 

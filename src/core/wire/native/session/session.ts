@@ -196,7 +196,7 @@ export class Session {
 export function changedOnTheWay(what: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    say`${what}: something changes what is sent between the two sides. Send it again: it goes on where it was cut off.`,
+    say`${what}: something changes the data between the two sides. Send it again: it resumes where it was cut off.`,
     { cause },
   );
 }
