@@ -106,7 +106,9 @@ export function parseNumber(
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-  throw new UsageError(`Invalid value "${text}" for ${option}: expected a whole number from ${min} to ${max}.`);
+  throw new UsageError(
+    `Invalid value "${text}" for ${option}: expected a whole number from ${min} to ${max}.`,
+  );
 }
 
 /** One of some words, or undefined where the option is not given. @throws UsageError */
@@ -117,7 +119,8 @@ export function parseChoice<T extends string>(
 ): T | undefined {
   if (text === undefined) return undefined;
   const choice = choices.find((word) => word === text);
-  if (choice === undefined) throw new UsageError(`Invalid value "${text}" for ${option}: expected ${choices.join(', ')}.`);
+  if (choice === undefined)
+    throw new UsageError(`Invalid value "${text}" for ${option}: expected ${choices.join(', ')}.`);
   return choice;
 }
 

@@ -124,7 +124,8 @@ function readOptions(args: readonly string[]) {
     throw new UsageError('- can be given only once.');
   if (values.to === undefined) throw new UsageError('--to HOST[:PORT] is missing: name the receive server.');
   const address = parseAddress(values.to, DEFAULT_PORT);
-  if (address === undefined) throw new UsageError(`Invalid value "${values.to}" for --to: expected HOST or HOST:PORT.`);
+  if (address === undefined)
+    throw new UsageError(`Invalid value "${values.to}" for --to: expected HOST or HOST:PORT.`);
   const format = parseFormat('--format', values.format);
   if (format !== undefined && !values.dictionary) throw new UsageError('--format is for --dictionary only.');
   return {

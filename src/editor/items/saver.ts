@@ -67,9 +67,7 @@ export class Saver {
       await this.saveToFolder(subjects.map(({ item }) => item));
     else
       throw new PreconditionError(
-        vscode.l10n.t(
-          'Save values one at a time: select one value, or only items.',
-        ),
+        vscode.l10n.t('Save values one at a time: select one value, or only items.'),
       );
   }
 

@@ -79,7 +79,10 @@ interface Agreement {
 async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreement> {
   const start = await reader.need(PREAMBLE.length);
   if (!start.equals(PREAMBLE))
-    throw new ProtocolError('InvalidHello', say`The sender is not Picklepost, or its first message is damaged.`);
+    throw new ProtocolError(
+      'InvalidHello',
+      say`The sender is not Picklepost, or its first message is damaged.`,
+    );
   const { message, frame } = await readHello(reader);
   if (message.type === 'refusal') throw refusedByClient(message);
   const key = message.security === 'key' ? findHintedKey(message, options.keys) : undefined;
