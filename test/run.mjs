@@ -26,7 +26,10 @@ const oneFailed = { passed: 0, failed: 1, skipped: [], retried: [] };
 /** Milliseconds that starting Node.js takes on the quiet machine that the timeouts of tests are made for. */
 const USUAL_START = 60;
 
-/** How many times as long a test may take beside those of another lane. */
+/** Steps that run side by side. */
+const AT_ONCE = 2;
+
+/** How many times as long a test may take beside those of another step. */
 const BESIDE_FACTOR = 2;
 
 const prettierCache = [
@@ -37,14 +40,14 @@ const prettierCache = [
 const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/harness/${name}.js`);
 
 /**
- * In the order in which they run. All commands of a step must succeed, each with Node.js; a suite (the last
- * command of its step) counts its tests, any other step counts as one. A step that reads nothing but files of the
- * project is passed over where it has passed with the same ones. What is built comes first; the steps of a lane then
- * run one after the other, and the lanes side by side, as windows of VS Code wait most of their time.
+ * All commands of a step must succeed, each with Node.js; a suite (the last command of its step) counts its tests, any
+ * other step counts as one. A step that reads nothing but files of the project is passed over where it has passed with
+ * the same ones. What is built comes first. The others then run two at a time, in this order, the longest first.
  */
 const steps = [
   {
     name: 'package',
+    isBuild: true,
     commands: [
       [
         'node_modules/@vscode/vsce/vsce',
@@ -55,10 +58,25 @@ const steps = [
     ],
   },
   // Behind the package, which leaves a build for production in the same folder.
-  { name: 'build', commands: [['esbuild.mjs', '--tests']] },
+  {
+    name: 'build',
+    isBuild: true,
+    commands: [['esbuild.mjs', '--tests']],
+  },
+  {
+    name: 'ui',
+    needs: ['package', 'build'],
+    isSuite: true,
+    commands: [mocha('ui', '--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
+  },
+  {
+    name: 'unit',
+    needs: ['build'],
+    isSuite: true,
+    commands: [mocha('unit', '--timeout=20000', ...harness)],
+  },
   {
     name: 'lint',
-    lane: 'checks',
     readsOnlyFiles: true,
     commands: [
       ['node_modules/eslint/bin/eslint.js', '.'],
@@ -66,38 +84,21 @@ const steps = [
     ],
   },
   {
-    name: 'types',
-    lane: 'checks',
-    readsOnlyFiles: true,
-    commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
-  },
-  {
-    name: 'unit',
-    lane: 'checks',
-    needs: ['build'],
-    isSuite: true,
-    commands: [mocha('unit', '--timeout=20000', ...harness)],
-  },
-  {
     name: 'interop',
-    lane: 'checks',
     needs: ['build'],
     isSuite: true,
     commands: [mocha('interop', '--timeout=30000', ...harness)],
   },
   {
     name: 'vscode',
-    lane: 'windows',
     needs: ['build'],
     isSuite: true,
     commands: [['out/test/vscode/launch.js', ...grep]],
   },
   {
-    name: 'ui',
-    lane: 'windows',
-    needs: ['package', 'build'],
-    isSuite: true,
-    commands: [mocha('ui', '--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
+    name: 'types',
+    readsOnlyFiles: true,
+    commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
   },
 ];
 
@@ -153,22 +154,15 @@ function findStep(name) {
 /** Results in the order of {@link steps}, whichever ended first. */
 async function runSteps(selected) {
   const results = new Map();
-  const lanes = [...new Set(selected.map(({ lane }) => lane))].filter((lane) => lane !== undefined);
-  const runAll = async (steps, isAlone) => {
-    for (const step of steps) results.set(step.name, await runOne(step, results, isAlone));
+  const runAll = async (waiting, isAlone) => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift())
+      results.set(step.name, await runOne(step, results, isAlone));
   };
-  await runAll(
-    selected.filter(({ lane }) => lane === undefined),
-    true,
-  );
-  await Promise.all(
-    lanes.map((name) =>
-      runAll(
-        selected.filter(({ lane }) => lane === name),
-        lanes.length === 1,
-      ),
-    ),
-  );
+  const builds = selected.filter(({ isBuild }) => isBuild);
+  const others = selected.filter(({ isBuild }) => !isBuild);
+  const isAlone = others.length === 1;
+  await runAll(builds, true);
+  await Promise.all(Array.from({ length: AT_ONCE }, () => runAll(others, isAlone)));
   return selected.map(({ name }) => results.get(name));
 }
 

@@ -6,7 +6,6 @@ import ts from 'typescript';
 const SOURCES = path.resolve('src');
 
 describe('imports', () => {
-  // Lint finds cycles too, but does not count imports of types and those that are loaded later.
   it('form no cycle of files, types and what is loaded later counted', () => {
     assert.equal(cycleIn(importGraph()), undefined);
   });

@@ -20,8 +20,11 @@ import {
 
 const OFFER = { kind: 'file', name: 'large.bin', modified: 1, size: 3 * 1024 * 1024, transfer: 't' } as const;
 
-/** A file of the inbox, with a bit of every byte (or every few bytes) flipped in turn, cut there, and gone. */
-function* damages(bytes: Buffer, step = 1): Generator<Buffer | undefined> {
+/** A third of all bytes, unless all are asked for. */
+const STEP = process.env['PICKLEPOST_EVERY_BYTE'] ? 1 : 3;
+
+/** A file of the inbox, with a bit of every few bytes flipped in turn, cut there, and gone. */
+function* damages(bytes: Buffer, step = STEP): Generator<Buffer | undefined> {
   for (let at = 0; at < bytes.length; at += step) {
     const changed = Buffer.from(bytes);
     changed[at]! ^= 1 << (at % 8);
@@ -77,7 +80,7 @@ describe('An inbox with a damaged file', function () {
       const bytes = readFileSync(file);
       const others = contents.filter((_, i) => i !== index);
       // Files of items differ in their content alone.
-      for (const damage of damages(bytes, index === 0 ? 1 : 7)) {
+      for (const damage of damages(bytes, index === 0 ? STEP : 10 * STEP)) {
         if (damage) writeFileSync(file, damage);
         else rmSync(file);
         const found = await readAll(await openInbox(directory, key));

@@ -141,7 +141,6 @@ describe('the inspection of a value', () => {
   it('does not search for shared values without end', () => {
     const row = [0n];
     const table = Array.from({ length: 1_000_000 }, () => row);
-    const start = performance.now();
     const inspection = new Inspection(table);
     assert.equal(inspection.node([5]).sharedWith, 'data[0]');
     assert.equal(inspection.node([999_999]).sharedWith, 'data[0]');
@@ -149,8 +148,7 @@ describe('the inspection of a value', () => {
       new Inspection([new Array<Value>(500_000).fill(0n), row, row]).node([2]).sharedWith,
       undefined,
     );
-    assert.ok(performance.now() - start < 1000);
-  });
+  }).timeout(3000);
 
   it('opens chains of any depth', () => {
     let value: Value = null;

@@ -128,16 +128,10 @@ describe('the search in a value', () => {
   it('goes through a million entries in small steps', () => {
     const large = Dict.from(Array.from({ length: 1_000_000 }, (_, i) => [`key ${i}`, BigInt(i)] as const));
     const search = new Search(large, [], { text: '999999', where: 'both' }, 10);
-    let longest = 0;
     let steps = 0;
-    for (; !search.state.isDone; steps++) {
-      const start = performance.now();
-      search.advance(20_000);
-      longest = Math.max(longest, performance.now() - start);
-    }
+    for (; !search.state.isDone; steps++) search.advance(20_000);
     assert.deepEqual(search.state.paths, [[999_999]]);
     assert.equal(search.state.visited, 1_000_000);
     assert.ok(steps >= 50);
-    assert.ok(longest < 1000, `${longest} ms`);
   });
 });

