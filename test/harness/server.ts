@@ -13,6 +13,8 @@ export interface ServerOptions {
   extensions: string;
   /** User settings beside `baseSettings`; what is not given here stays as it is in `userData`. */
   settings?: Record<string, unknown>;
+  /** The content of the user's keybindings.json; without it, what is there stays. */
+  keybindings?: readonly object[];
   /** The port on 127.0.0.1; 0 or nothing takes a free one. */
   port?: number;
   /** What a browser must present to be let in; nothing lets everybody on this machine in. */
@@ -78,6 +80,11 @@ const noGallery = {
 export async function startServer(options: ServerOptions): Promise<VsCodeServer> {
   fs.mkdirSync(options.extensions, { recursive: true });
   writeSettings(options.userData, options.settings ?? {});
+  if (options.keybindings)
+    fs.writeFileSync(
+      path.join(options.userData, 'User/keybindings.json'),
+      JSON.stringify(options.keybindings),
+    );
   // Sockets need a short path of their own; in the temporary directory itself they would pile up.
   const runtimeDir = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-run-'));
   const child = spawn(serverNode(), serverArguments(options), {

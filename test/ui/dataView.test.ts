@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { Dict, type Value } from '../../src/core/values/value';
-import { findFreePort } from '../../src/net/ports';
 import { projectRoot } from '../harness/setup';
 import { sendNative } from './sending';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 const ROWS = 20_000;
 
@@ -37,18 +37,14 @@ describe('the view of tables, pictures and plots', () => {
   let workbench: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 27_000);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port },
-      files: {
-        'readings.pkl': readings(),
-        'state.pt': fs.readFileSync(path.join(projectRoot, 'test/vectors/files/state.pt')),
-        ...Object.fromEntries(SAMPLES.map((name) => [name, sample(name)])),
-      },
-    });
+  const files = {
+    'readings.pkl': readings(),
+    'state.pt': fs.readFileSync(path.join(projectRoot, 'test/vectors/files/state.pt')),
+    ...Object.fromEntries(SAMPLES.map((name) => [name, sample(name)])),
+  };
+  useSharedWindow(files, (window) => {
+    ({ workbench, port } = window);
   });
-  after(() => workbench.close());
   beforeEach(() => workbench.runCommand('View: Close All Editors'));
 
   function page(): FrameLocator {
@@ -191,6 +187,7 @@ describe('the view of tables, pictures and plots', () => {
   });
 
   it('compares two frames, cell by cell and as text', async () => {
+    await workbench.openContainer('Explorer');
     await workbench.selectFiles('monday.pkl', 'tuesday.pkl');
     await workbench.chooseFromMenu(workbench.file('tuesday.pkl'), 'Compare values');
     await workbench.tab('monday.pkl ↔ tuesday.pkl').waitFor();
@@ -218,8 +215,6 @@ describe('the view of tables, pictures and plots', () => {
   });
 
   it('compares values inside of files, and of what was received', async () => {
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
     const send = (name: string) =>
       sendNative(port, { kind: 'dictionary', format: 'binary', name, bytes: sample(name) });
     await send('order.pkl');
@@ -236,6 +231,7 @@ describe('the view of tables, pictures and plots', () => {
     await view.expand('order.pkl');
     await workbench.setSideBarWidth(460);
     await workbench.screenshotInThemes('sidebar', await view.row('order.pkl', 'total'));
+    await workbench.setSideBarWidth(300);
     await view.chooseFromMenu(['order.pkl', 'total'], 'Show as stored');
     await view.row('order.pkl', 'total', 'args');
     await view.chooseFromMenu(['order.pkl', 'total'], 'Show as recognized');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { jsonCodec } from '../../src/core/codecs/json/codec';
-import { findFreePort } from '../../src/net/ports';
 import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/pickle/samplePickles';
+import { useSharedWindow } from './sharedWindow';
 import type { TreeView } from './treeView';
-import { Workbench } from './workbench';
+import type { Workbench } from './workbench';
 
 const PICKLE = 0x24;
 const JSON_FORMAT = 0x28;
@@ -29,17 +29,10 @@ describe('inspecting what is not ordinary', () => {
   let view: TreeView;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 23_000);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
-    });
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
-    await workbench.openContainer('Picklepost');
+  useSharedWindow({}, (window) => {
+    ({ workbench, port } = window);
     view = workbench.view('Received');
   });
-  after(() => workbench.close());
 
   async function forgetAll(): Promise<void> {
     await workbench.runCommand('Picklepost: Delete all');

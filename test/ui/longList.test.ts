@@ -5,10 +5,10 @@ import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import { Dict } from '../../src/core/values/value';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
+import { useSharedWindow } from './sharedWindow';
 import type { TreeView } from './treeView';
-import { Workbench } from './workbench';
+import type { Workbench } from './workbench';
 
 const FILES = 259;
 
@@ -16,13 +16,9 @@ describe('a long list of received items', () => {
   let workbench: Workbench;
   let view: TreeView;
 
-  before(async () => {
-    const port = await findFreePort('127.0.0.1', 25_000);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
-    });
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
+  useSharedWindow({}, async (window) => {
+    const { port } = window;
+    workbench = window.workbench;
     const files = Array.from({ length: FILES }, (_, i) =>
       bytesItem({ kind: 'file', name: `sample ${i + 1}.csv`, bytes: Buffer.alloc(i + 1, 'x') }),
     );
@@ -37,11 +33,9 @@ describe('a long list of received items', () => {
       bufferSize: 65_536,
       limits: DEFAULT_LIMITS,
     });
-    await workbench.openContainer('Picklepost');
     view = workbench.view('Received');
     await view.row('keys.pkl');
   });
-  after(() => workbench.close());
 
   async function choose(action: string, entry: string): Promise<void> {
     await view.clickTitleAction(action);

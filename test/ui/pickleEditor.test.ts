@@ -8,7 +8,8 @@ import {
   PLAIN_PICKLE,
 } from '../unit/core/codecs/pickle/samplePickles';
 import { assertReadable, DIMMED_CONTRAST, TEXT_CONTRAST } from './readability';
-import { Workbench, type Theme } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Theme, Workbench } from './workbench';
 
 /** The titles of the banner. */
 const LEVELS = {
@@ -47,27 +48,25 @@ const LEVEL_FILES = {
 describe('the editor for pickle files', () => {
   let workbench: Workbench;
 
-  before(async () => {
-    workbench = await Workbench.open({
-      files: {
-        'jars.pkl': PICKLE_WITH_CLASSES,
-        'plain.pkl': PLAIN_PICKLE,
-        'known.pkl': NUMPY_DTYPE,
-        'classes.pkl': Buffer.from('cshop\nJar\n)\x81}b.', 'latin1'),
-        'calls.pkl': PICKLE_THAT_DROPS_A_CALL,
-        'evil.pickle': PICKLE_THAT_DROPS_A_CALL,
-        'several.pkl': Buffer.concat([PLAIN_PICKLE, PICKLE_WITH_CLASSES, PLAIN_PICKLE]),
-        'cut.pkl': PICKLE_THAT_DROPS_A_CALL.subarray(0, -3),
-        'changing.pkl': PLAIN_PICKLE,
-        ...LEVEL_FILES,
-        'markup.pkl': Buffer.from("(dS'<b>bold</b>'\nS'<img src=x>'\ns."),
-        'notes.p': 'begin\nend.\n',
-        'data.p': PLAIN_PICKLE,
-        'old.p': "(dp0\nS'a'\np1\nI1\ns.",
-      },
-    });
+  const files = {
+    'jars.pkl': PICKLE_WITH_CLASSES,
+    'plain.pkl': PLAIN_PICKLE,
+    'known.pkl': NUMPY_DTYPE,
+    'classes.pkl': Buffer.from('cshop\nJar\n)\x81}b.', 'latin1'),
+    'calls.pkl': PICKLE_THAT_DROPS_A_CALL,
+    'evil.pickle': PICKLE_THAT_DROPS_A_CALL,
+    'several.pkl': Buffer.concat([PLAIN_PICKLE, PICKLE_WITH_CLASSES, PLAIN_PICKLE]),
+    'cut.pkl': PICKLE_THAT_DROPS_A_CALL.subarray(0, -3),
+    'changing.pkl': PLAIN_PICKLE,
+    ...LEVEL_FILES,
+    'markup.pkl': Buffer.from("(dS'<b>bold</b>'\nS'<img src=x>'\ns."),
+    'notes.p': 'begin\nend.\n',
+    'data.p': PLAIN_PICKLE,
+    'old.p': "(dp0\nS'a'\np1\nI1\ns.",
+  };
+  useSharedWindow(files, (window) => {
+    ({ workbench } = window);
   });
-  after(() => workbench.close());
   beforeEach(() => workbench.runCommand('View: Close All Editors'));
 
   /** The page inside of the editor that is open. */

@@ -60,7 +60,7 @@ describe('receiving and sending in one window', () => {
   });
 
   it('starts the server from the palette, and shows its port in the status bar', async () => {
-    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.runFromPalette('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();
     await workbench.screenshot('started');
   });

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pickleCodec } from '../../src/core/codecs/pickle/codec';
 import { Dict, Tuple, ValueSet, type Value } from '../../src/core/values/value';
-import { findFreePort } from '../../src/net/ports';
 import { projectRoot } from '../harness/setup';
 import { sendNative } from './sending';
+import { useSharedWindow } from './sharedWindow';
 import type { TreeView } from './treeView';
-import { Workbench } from './workbench';
+import type { Workbench } from './workbench';
 
 const LIMITS = { nestingDepth: 100 };
 
@@ -36,19 +36,11 @@ describe('working with received values', () => {
   let view: TreeView;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 24_000);
-    const sample = '{\n  // the same, written by hand\n  "b": [1, 2.5, null],\n  "a": "x"\n}\n';
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
-      files: { 'same.json': sample, 'notes.txt': 'one\ntwo\nthree\n' },
-    });
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
-    await workbench.openContainer('Picklepost');
+  const sample = '{\n  // the same, written by hand\n  "b": [1, 2.5, null],\n  "a": "x"\n}\n';
+  useSharedWindow({ 'same.json': sample, 'notes.txt': 'one\ntwo\nthree\n' }, (window) => {
+    ({ workbench, port } = window);
     view = workbench.view('Received');
   });
-  after(() => workbench.close());
   afterEach(async function (this: Mocha.Context) {
     if (this.currentTest?.state !== 'passed')
       await workbench.screenshot(`failed-values-${this.currentTest?.title}`);

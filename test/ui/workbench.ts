@@ -7,6 +7,7 @@ import { launchBrowser } from '../harness/browser';
 import { installExtension, startServer, type VsCodeServer } from '../harness/server';
 import { projectRoot } from '../harness/setup';
 import { DIMMED_CONTRAST, unreadableTexts } from './readability';
+import { KEYBINDINGS, shortcutOf } from './shortcuts';
 import { stillPicture } from './stillPicture';
 import { TreeView } from './treeView';
 
@@ -72,6 +73,7 @@ export class Workbench {
     const server = await startServer({
       ...serverDirectories(directory),
       settings: { ...restfulSettings, ...settings },
+      keybindings: KEYBINDINGS,
       builtins: alongside,
     });
     Workbench.#browser ??= launchBrowser();
@@ -104,6 +106,11 @@ export class Workbench {
     return Workbench.#openPage(this.directory, folder, this.context, this.server, false);
   }
 
+  /** Writes files into the workspace. */
+  addFiles(files: Readonly<Record<string, string | Uint8Array>>): void {
+    writeFiles(this.folder, files);
+  }
+
   /** Every window that is open, for a screenshot when a test fails. */
   static get opened(): readonly Workbench[] {
     return [...Workbench.#opened];
@@ -130,6 +137,7 @@ export class Workbench {
     await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
     await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await this.#containerIcon('Picklepost').waitFor({ timeout: 60_000 });
   }
 
   /** Has the window load itself again, with what is open in it. */
@@ -138,6 +146,7 @@ export class Workbench {
     await this.runCommand('Developer: Reload Window');
     await loaded;
     await this.page.locator('.part.statusbar').waitFor({ timeout: 60_000 });
+    await this.#containerIcon('Picklepost').waitFor({ timeout: 60_000 });
   }
 
   /** Ends VS Code and starts it again with the same user data, secrets and workspace. */
@@ -165,8 +174,15 @@ export class Workbench {
 
   // Command palette and quick input
 
-  /** Runs a command by its full title, such as "Picklepost: Start Receive Server". */
+  /** Runs a command by its full title, such as "Picklepost: Start receive server". */
   async runCommand(title: string): Promise<void> {
+    const shortcut = shortcutOf(title);
+    if (shortcut === undefined) await this.runFromPalette(title);
+    else await this.page.keyboard.press(shortcut);
+  }
+
+  /** Runs a command as a person does who looks for its title. */
+  async runFromPalette(title: string): Promise<void> {
     const exact = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;
     await this.#chooseQuickly('F1', `>${title}`, this.quickInput.locator(exact).first());
   }
@@ -295,7 +311,7 @@ export class Workbench {
 
   /** Opens a view container by the title of its icon in the activity bar. */
   async openContainer(title: string): Promise<void> {
-    const icon = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).first();
+    const icon = this.#containerIcon(title);
     const heading = this.page.locator('.part.sidebar .composite.title h2', {
       hasText: new RegExp(title, 'i'),
     });
@@ -306,6 +322,11 @@ export class Workbench {
       await icon.click({ force: true });
       await heading.waitFor({ timeout: 3_000 }).catch(() => undefined);
     }
+  }
+
+  /** It is there as soon as VS Code knows what its extension contributes. */
+  #containerIcon(title: string): Locator {
+    return this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).first();
   }
 
   /** Makes the side bar so many pixels wide, or as wide as the window lets it. */
@@ -474,7 +495,7 @@ function writeWorkspace(folder: string, files: Record<string, string | Uint8Arra
   writeFiles(folder, files);
 }
 
-function writeFiles(folder: string, files: Record<string, string | Uint8Array>): void {
+function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     fs.writeFileSync(path.join(folder, name), content);

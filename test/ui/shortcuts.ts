@@ -1,0 +1,34 @@
+/**
+ * Commands that prepare a window or tidy it up, by the titles that they have in the palette. Each has a key of its own in the windows of
+ * tests, as the palette takes a second of a processor to open.
+ */
+const COMMANDS: Record<string, string> = {
+  'Notifications: Clear All Notifications': 'notifications.clearAll',
+  'Picklepost: Clear filter': 'picklepost.clearFilter',
+  'Picklepost: Delete all': 'picklepost.deleteAllItems',
+  'Picklepost: Filter...': 'picklepost.filterItems',
+  'Picklepost: Focus on Received View': 'picklepost.received.focus',
+  'Picklepost: Focus on Sent View': 'picklepost.sent.focus',
+  'Picklepost: Mark all as read': 'picklepost.markAllRead',
+  'Picklepost: Start receive server': 'picklepost.startServer',
+  'Picklepost: Stop receive server': 'picklepost.stopServer',
+  'View: Close All Editors': 'workbench.action.closeAllEditors',
+};
+
+const MODIFIERS = ['Control', 'Alt', 'Shift'];
+
+/** The content of a keybindings.json. */
+export const KEYBINDINGS = Object.values(COMMANDS).map((command, index) => ({
+  key: keyAt(index).toLowerCase().replace('control', 'ctrl'),
+  command,
+}));
+
+/** The key of a command, as Playwright writes it. */
+export function shortcutOf(title: string): string | undefined {
+  const index = Object.keys(COMMANDS).indexOf(title);
+  return index < 0 ? undefined : keyAt(index);
+}
+
+function keyAt(index: number): string {
+  return [...MODIFIERS, `F${index + 1}`].join('+');
+}
