@@ -1,10 +1,12 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { isLoopback, hostOf } from '../core/wire/address';
 import { PicklepostError } from '../core/errors';
 import { say } from '../core/text';
 import { parseCredentials } from './credentials';
 import { connectError } from './failures';
 import type { InboxAddress } from './inboxAddress';
-import { connect, type NatsConnection, type NodeConnectionOptions } from './library';
+import { connect, type NatsConnection, type NodeConnectionOptions, type TlsOptions } from './library';
 import { answerPrefix } from './names';
 
 /** How to reach a shared inbox. */
@@ -47,15 +49,29 @@ export async function openConnection(access: InboxAccess): Promise<InboxConnecti
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT,
     ...(credentials && { authenticator: credentials.authenticator }),
-    ...(authorities !== undefined && { tls: { ca: authorities } }),
+    ...((address.tls || authorities !== undefined) && { tls: tlsOptions(address, authorities) }),
   };
-  if (address.tls) options.tls ??= {};
-  else if (credentials?.isShown) refuseInPlain(address);
+  if (!address.tls && credentials?.isShown) refuseInPlain(address);
   try {
     return { nats: await connect(options), name };
   } catch (error) {
     throw connectError(error, address.servers.join(', '), address.inbox);
   }
+}
+
+/** The client has a certificate of a server without a name be that of `localhost`, although it may be for its address. */
+function tlsOptions({ servers }: InboxAddress, authorities: string | undefined): TlsOptions {
+  const hosts = servers.map(hostOf);
+  const addresses = hosts.filter((host) => isIP(host) !== 0);
+  const options: TlsOptions & Pick<ConnectionOptions, 'checkServerIdentity'> = {
+    ...(authorities !== undefined && { ca: authorities }),
+    checkServerIdentity: (name, certificate) => {
+      const names = name === 'localhost' && !hosts.includes(name) ? addresses : [...addresses, name];
+      const errors = names.map((host) => checkServerIdentity(host, certificate));
+      return errors.includes(undefined) ? undefined : errors[0];
+    },
+  };
+  return options;
 }
 
 /** So that a password never crosses a network in plain. @throws PicklepostError `refused` */

@@ -13,6 +13,7 @@ export {
   type Msg,
   type NatsConnection,
   type NodeConnectionOptions,
+  type TlsOptions,
 } from '@nats-io/transport-node';
 export {
   AckPolicy,

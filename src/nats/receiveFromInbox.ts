@@ -4,7 +4,6 @@ import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
-import { Semaphore } from '../core/scheduling/semaphore';
 import { Acknowledgements } from './acknowledgements';
 import { isPassing, natsError } from './failures';
 import { FetchedRemoval } from './fetchedRemoval';
@@ -60,11 +59,16 @@ export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
 /** Milliseconds for an answer of the API of JetStream. */
 const API_TIME = 5_000;
 /** Milliseconds after which an item that nobody works on is given to another worker, or again to this one. */
-const ACK_WAIT = 30_000;
-const HEARTBEAT = 10_000;
-/** Items that are stored at once, and bytes of those that may wait in memory. */
-const AT_ONCE = 32;
-const READ_AHEAD = 16 * 1024 * 1024;
+const ACK_WAIT = 15_000;
+const HEARTBEAT = 5_000;
+/**
+ * Items that are stored at once, and items that are asked for together once there is room for as many. No more are asked for than are
+ * worked on: what only waits here would be given to another worker.
+ */
+const AT_ONCE = 64;
+const BATCH = 32;
+/** Milliseconds that the server keeps a request for a batch; it says twice in that time that it is there. */
+const BATCH_TIME = 10_000;
 /** Items of which it is remembered that they have been told of. Older ones are not delivered again while this process runs. */
 const REMEMBERED = 32_768;
 /** Items that all workers of a group together may have at once. */
@@ -97,14 +101,17 @@ export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promis
 }
 
 class InboxReceiving {
-  private readonly places = new Semaphore(AT_ONCE);
   private readonly stream: string;
   private readonly key: FernetKey;
   /** Whether the inbox says which key it is for, so that what does not open is not merely for another one. */
   private isKeyKnown = false;
   /** Sequences of the items that are under way: one that takes long may be delivered again. */
   private readonly underWay = new Set<number>();
-  private readonly working = new Set<Promise<void>>();
+  private readonly working = new Set<Promise<unknown>>();
+  /** Called when there may be room for more. */
+  private onRoom: (() => void) | undefined;
+  /** Ends the request for a batch, which a connection that was lost has taken with it. */
+  private endBatch: (() => void) | undefined;
   private readonly acknowledgements = new Acknowledgements();
   /** An item that was stored twice there is fetched once. */
   private readonly fetching = new KeyedMutex();
@@ -172,17 +179,22 @@ class InboxReceiving {
     }
   }
 
-  /** Settles when it is interrupted, or the server has gone. */
+  /** Settles when it is interrupted. @throws what the client throws, such as when the server has gone */
   private async takeAll(consumer: Consumer, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<void> {
     const { signal } = this.options;
-    const messages = await consumer.consume({ max_bytes: READ_AHEAD, abort_on_missing_resource: true });
-    const stop = (): void => void messages.close();
-    signal.addEventListener('abort', stop);
-    try {
-      if (signal.aborted) stop();
-      for await (const message of messages) await this.begin(message, fetcher, removal);
-    } finally {
-      signal.removeEventListener('abort', stop);
+    while (!signal.aborted) {
+      while (this.working.size > AT_ONCE - BATCH)
+        await new Promise<void>((resolve) => (this.onRoom = resolve));
+      const messages = await consumer.fetch({ max_messages: BATCH, expires: BATCH_TIME });
+      const end = (): void => void messages.close();
+      this.endBatch = end;
+      signal.addEventListener('abort', end);
+      try {
+        if (isAborted(signal)) end();
+        for await (const message of messages) this.begin(message, fetcher, removal);
+      } finally {
+        signal.removeEventListener('abort', end);
+      }
     }
   }
 
@@ -197,17 +209,12 @@ class InboxReceiving {
     return message !== null && this.take(message, fetcher, removal);
   }
 
-  /** Settles when the next one may come. */
-  private begin(message: JsMsg, fetcher: ItemFetcher, removal: FetchedRemoval | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const work = this.places
-        .run(async () => {
-          resolve();
-          await this.take(message, fetcher, removal);
-        })
-        .finally(() => this.working.delete(work));
-      this.working.add(work);
+  private begin(message: JsMsg, fetcher: ItemFetcher, removal: FetchedRemoval | undefined): void {
+    const work = this.take(message, fetcher, removal).finally(() => {
+      this.working.delete(work);
+      this.onRoom?.();
     });
+    this.working.add(work);
   }
 
   /** Never rejects. @returns whether an item has come that was not told of before */
@@ -261,10 +268,11 @@ class InboxReceiving {
 
   private async watch(manager: JetStreamManager): Promise<void> {
     const { onState } = this.options;
-    if (!onState) return;
     for await (const { type } of this.nats.status()) {
-      if (type === 'disconnect') onState('offline', 0);
-      if (type === 'reconnect') onState('online', await this.countWaiting(manager));
+      if (type === 'disconnect') onState?.('offline', 0);
+      if (type !== 'reconnect') continue;
+      this.endBatch?.();
+      onState?.('online', await this.countWaiting(manager));
     }
   }
 

@@ -13,7 +13,7 @@ import {
   type JetStreamManager,
   type StreamInfo,
 } from './library';
-import { openManifest, type Manifest } from './manifest';
+import { manifestKey, openManifest, type Manifest } from './manifest';
 import { allSubjects, manifestSubjects, senderOf, streamName } from './names';
 
 /** How a shared inbox is made. */
@@ -120,6 +120,7 @@ export class SharedInbox {
   async *items(key: FernetKey): AsyncGenerator<SharedItem, void> {
     const stream = streamName(this.inbox);
     const subject = manifestSubjects(this.inbox);
+    const sealing = manifestKey(key);
     for (let sequence = 1; ;) {
       const query = { seq: sequence, next_by_subj: subject };
       const message = await this.ask(() => this.manager.direct.getMessage(stream, query));
@@ -127,7 +128,7 @@ export class SharedInbox {
       sequence = message.seq + 1;
       const sender = senderOf(this.inbox, message.subject) ?? '';
       try {
-        const { manifest } = openManifest(key, message.data, { inbox: this.inbox, sender });
+        const { manifest } = openManifest(sealing, message.data, { inbox: this.inbox, sender });
         yield { manifest, sequence: message.seq, storedAt: message.time.getTime() };
       } catch (error) {
         if (!(error instanceof PicklepostError)) throw error;
