@@ -41,6 +41,7 @@ export function createReceiving(
   const store = own(new ReceivingStore(items.items, saved, doorkeeper));
   // Items count as unread from the first one on.
   const openStore = () => unread.count().then(() => store.open());
+  const openOwn = () => unread.count().then(() => store.openForOwn());
   const server = own(new Server(openStore, keyring, reporter, log, peers, doorkeeper));
   const arrivals = own(new Arrivals(reporter, actions.open, actions.show));
   const announce = (item: AnnouncedItem): void => {
@@ -64,7 +65,7 @@ export function createReceiving(
     server,
     commands: receivingCommands(server, items, reporter),
     /** What items that do not come over the server are handed to. */
-    shared: { openStore, onReceived: announce },
+    shared: { openStore: openOwn, onReceived: announce },
   };
 }
 

@@ -25,13 +25,18 @@ export class ReceivingStore implements vscode.Disposable {
     private readonly doorkeeper: Doorkeeper,
   ) {}
 
+  /** For items that anybody may send: the person may have to accept their sender. */
   async open(): Promise<ItemStore> {
+    return withHooks(await this.openForOwn(), { admit: (...item) => this.doorkeeper.admit(...item) });
+  }
+
+  /** For items of an inbox that is in the settings of the person, with its key, and is not asked about again. */
+  async openForOwn(): Promise<ItemStore> {
     const inbox = await this.items.inbox();
-    const store = withOutput(inbox, {
+    return withOutput(inbox, {
       write: (item, existed) => this.output(item, existed),
       remove: ({ id }) => inbox.delete(id),
     });
-    return withHooks(store, { admit: (...item) => this.doorkeeper.admit(...item) });
   }
 
   dispose(): void {
