@@ -244,6 +244,29 @@ export function knownVector(type: string, vector: Vector): Known {
   };
 }
 
+/** An array of pandas of two dimensions, as it stands within a frame: a column of it in each row. */
+export function knownBlock(call: InertCall, type: string, block: Block): Known | undefined {
+  const { width, length } = block;
+  if (width > MAX_COLUMNS) return undefined;
+  const vectors = Array.from({ length: width }, (_, i) => block.vector(i));
+  if (!vectors.every((vector) => vector !== undefined)) return undefined;
+  const shape = `(${width}, ${length})`;
+  return {
+    library: 'pandas',
+    type,
+    line: [type, ...(vectors[0] === undefined ? [] : [vectors[0].type]), shape].join(' '),
+    children: { count: width, at: (i) => blockChild(type, vectors[i] as Vector, i) },
+    // What makes an array of two dimensions of it cannot be typed in one expression.
+    python: () => call,
+    plain: () => vectors.map((vector) => listValues(vector).map(plainValue)),
+  };
+}
+
+function blockChild(type: string, vector: Vector, index: number): Child {
+  const call = new InertCall(new InertName('pandas', 'array'), new Tuple([]));
+  return { step: { kind: 'index', index }, value: made(call, () => listValues(vector), knownVector(type, vector)) };
+}
+
 function columnOf(name: string, vector: Vector): Column {
   const { type, kind, number } = vector;
   return {

@@ -7,9 +7,9 @@ import { expression, isBare, itemsOf, nameOf, numberOf, shortName, textOf } from
 import { textOfValue } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { zoneOf } from '../standard/zones';
-import { frameForm, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
+import { frameForm, knownBlock, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
 import { arrowTypeForm, dtypeForm } from './dtypes';
-import { indexOf, vectorOf, type Index } from './indexes';
+import { blockOf, indexOf, vectorOf, type Index } from './indexes';
 import { dateOffsetForm, offsetCode, offsetForm, OFFSETS } from './offsets';
 import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
 import { listValues, rangeVector } from './vector';
@@ -20,11 +20,14 @@ const indexForm: Form = (call) => {
 };
 
 const arrayForm: Form = (call, args) => {
-  const vector = vectorOf(call);
   const type = nameOf(call.callable)?.includes('__pyx_unpickle')
     ? shortName(args[0] ?? null)
     : shortName(call.callable);
-  return vector && knownVector(type, vector);
+  const vector = vectorOf(call);
+  if (vector !== undefined) return knownVector(type, vector);
+  // Several columns of one type are an array of two dimensions within a frame.
+  const block = blockOf(call);
+  return block && knownBlock(call, type, block);
 };
 
 /** By the number that pandas has for it. */
