@@ -13,6 +13,8 @@ export interface Cell {
 export interface Column {
   /** The label as the library prints it; levels of a multi-index as `('a', 1)`. */
   readonly name: string;
+  /** Where the label has several levels, each of them, the outermost first; also where the only one is missing. */
+  readonly labels?: readonly Cell[];
   /** The type as the library prints it: `float64`, `category`, `string`, `datetime64[ns, Europe/Berlin]`. */
   readonly type: string;
   readonly kind: 'number' | 'boolean' | 'time' | 'text' | 'object';
@@ -23,8 +25,17 @@ export interface Column {
    * epoch); NaN where there is none. Integers beyond 2^53 lose their last digits.
    */
   readonly number?: ((row: number) => number) | undefined;
+  /** Set where each cell is one of these. */
+  readonly choices?: Choices;
   /** The value itself, for a tree or an editor of one cell. */
   value(row: number): Value;
+}
+
+/** What the cells of a column are chosen from. */
+export interface Choices {
+  readonly values: Pick<Column, 'type' | 'cell' | 'value'>;
+  readonly count: number;
+  readonly isOrdered: boolean;
 }
 
 /** Whether the numbers of a column are moments, and not how long something takes. */
@@ -38,4 +49,6 @@ export interface Table {
   readonly columns: readonly Column[];
   /** What labels the rows; empty where their numbers do. */
   readonly index: readonly Column[];
+  /** What the levels of the columns' labels are called, empty where they have no name; absent where the only one has none. */
+  readonly levelNames?: readonly string[];
 }

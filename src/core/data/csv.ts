@@ -1,5 +1,5 @@
 import { csvField } from './rangeText';
-import type { Column, Table } from '../arrays/table';
+import type { Cell, Column, Table } from '../arrays/table';
 
 /** Characters of a piece. */
 const PIECE = 64 * 1024;
@@ -9,7 +9,8 @@ const PIECE = 64 * 1024;
  * break is quoted.
  * @param withHeader whether the names of the columns stand in the first line, and labels in front of each row
  */
-export function* csvPieces({ rowCount, columns, index }: Table, withHeader: boolean): Generator<string> {
+export function* csvPieces(table: Table, withHeader: boolean): Generator<string> {
+  const { rowCount, columns, index } = table;
   const labels = index.map((level) => (row: number) => cellText(level, row));
   // Without an index, pandas numbers the rows.
   const first = labels.length > 0 ? labels : [String];
@@ -17,11 +18,7 @@ export function* csvPieces({ rowCount, columns, index }: Table, withHeader: bool
     ...(withHeader ? first : []),
     ...columns.map((column) => (row: number) => cellText(column, row)),
   ];
-  const names = [
-    ...(index.length > 0 ? index.map(({ name }) => name) : ['']),
-    ...columns.map(({ name }) => name),
-  ];
-  let piece = withHeader ? line(names) : '';
+  let piece = withHeader ? headerLines(table) : '';
   for (let row = 0; row < rowCount; row++) {
     piece += line(read.map((field) => field(row)));
     if (piece.length < PIECE) continue;
@@ -29,6 +26,22 @@ export function* csvPieces({ rowCount, columns, index }: Table, withHeader: bool
     piece = '';
   }
   if (piece !== '') yield piece;
+}
+
+/** The names of the columns; of labels with several levels a line for each, and then one for the names of the index, where it has any. */
+function headerLines({ columns, index, levelNames = [] }: Table): string {
+  const names = index.length > 0 ? index.map(({ name }) => name) : [''];
+  if (levelNames.length <= 1)
+    return line([...names, ...columns.map(({ name, labels }) => (labels === undefined ? name : ''))]);
+  const lines = levelNames.map((level, i) =>
+    line([level, ...names.slice(1).map(() => ''), ...columns.map(({ labels }) => levelText(labels?.[i]))]),
+  );
+  const isNamed = names.some((name) => name !== '');
+  return [...lines, ...(isNamed ? [line([...names, ...columns.map(() => '')])] : [])].join('');
+}
+
+function levelText(cell: Cell | undefined): string {
+  return cell?.text === 'NaN' && cell.kind !== 'text' ? 'nan' : (cell?.text ?? '');
 }
 
 function cellText(column: Column, row: number): string {

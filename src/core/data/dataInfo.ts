@@ -21,8 +21,9 @@ const MEASURED_COLUMNS = 500;
 const MEASURED_ROWS = 60;
 const MAX_WIDTH = 40;
 
-export function headerOf({ name, type, kind }: Column): ColumnHeader {
-  return { name: cutText(name, SHOWN_LENGTH), type, kind };
+export function headerOf({ name, labels = [], type, kind }: Column): ColumnHeader {
+  const levels = labels.map(({ text }) => cutText(text, SHOWN_LENGTH));
+  return { name: cutText(name, SHOWN_LENGTH), type, kind, ...(levels.length > 1 && { levels }) };
 }
 
 /** @param length characters of its text at most */
@@ -51,7 +52,7 @@ export function shownStatistics({ mean, deviation, ...others }: ColumnStatistics
 }
 
 export function tableInfo(table: Table): TableInfo {
-  const { rowCount, columns, index } = table;
+  const { rowCount, columns, index, levelNames } = table;
   const measured = columns.slice(0, MEASURED_COLUMNS);
   const numeric = measured.flatMap((column, place) =>
     column.number ? [{ ...headerOf(column), place }] : [],
@@ -60,6 +61,7 @@ export function tableInfo(table: Table): TableInfo {
     rowCount,
     columnCount: columns.length,
     index: index.map(headerOf),
+    ...(levelNames && { levelNames }),
     ...(columns.some((column) => 'mark' in column) && { isCompared: true }),
     names: measured.map((column) => headerOf(column).name),
     widths: [...index, ...measured].map((column) => widthOf(column, rowCount)),
@@ -69,7 +71,8 @@ export function tableInfo(table: Table): TableInfo {
 
 /** In characters: of the header, the first rows and some in between. */
 function widthOf(column: Column & Partial<ComparedColumn>, rowCount: number): number {
-  let width = Math.max(column.name.length, column.type.length) + 2;
+  const names = column.labels?.map(({ text }) => text) ?? [column.name];
+  let width = Math.max(...names.map(({ length }) => length), column.type.length) + 2;
   const step = Math.max(1, Math.floor(rowCount / MEASURED_ROWS));
   for (let row = 0; row < rowCount && width < MAX_WIDTH; row += step) {
     const { text, before } = shownCell(column, row, MAX_WIDTH);

@@ -94,6 +94,8 @@ export interface Place {
 
 export interface ColumnHeader {
   readonly name: string;
+  /** Where the label has several levels, each of them. */
+  readonly levels?: readonly string[];
   readonly type: string;
   readonly kind: Column['kind'];
 }
@@ -114,6 +116,8 @@ export interface TableInfo {
   readonly rowCount: number;
   readonly columnCount: number;
   readonly index: readonly ColumnHeader[];
+  /** What the levels of the columns' labels are called; absent where there is one without a name. */
+  readonly levelNames?: readonly string[];
   /** Set for the table of a comparison, which has signs in front of rows. */
   readonly isCompared?: boolean;
   /** Of the first columns. */

@@ -25,12 +25,18 @@ export class GridHead {
     const { root } = this;
     root.role = 'row';
     root.ariaRowIndex = '1';
+    root.style.height = `${String(LINE * (this.levels + 1))}em`;
     root.addEventListener('click', ({ target, shiftKey }) => {
       const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
       if (!cell || (target instanceof Element && target.classList.contains('handle'))) return;
       parts.onSort(Number(cell.dataset.column), shiftKey);
     });
     root.addEventListener('pointerdown', (event) => this.onHandle(event));
+  }
+
+  /** Lines of names. */
+  private get levels(): number {
+    return Math.max(1, this.parts.info.levelNames?.length ?? 1);
   }
 
   showSort(sort: readonly SortKey[]): void {
@@ -58,12 +64,20 @@ export class GridHead {
         label.dataset.column = String(-1 - place);
         this.showSorting(label, name, -1 - place);
       }
-      label.append(name, element('span', 'type', level?.type ?? ''));
+      const type = element('span', 'type', level?.type ?? '');
+      label.append(...this.levelNames(place === 0), ...(this.levels > 1 ? [line(name, type)] : [name, type]));
       corner.append(label);
     }
     const headers: HTMLElement[] = [];
     for (let column = from; column < to; column++) headers.push(this.createHeader(column, scrollLeft));
     this.root.replaceChildren(corner, ...headers);
+  }
+
+  /** What the levels of the labels beside are called. */
+  private levelNames(isFirst: boolean): HTMLElement[] {
+    const names = this.parts.info.levelNames ?? [];
+    if (this.levels <= 1) return [];
+    return names.map((name) => element('span', 'level', isFirst ? name : ''));
   }
 
   private createHeader(column: number, scrollLeft: number): HTMLElement {
@@ -74,9 +88,11 @@ export class GridHead {
     cell.dataset.column = String(column);
     cell.ariaColIndex = String(column + layout.index.length + 1);
     placeCell(cell, column, layout, scrollLeft);
-    const name = element('span', 'name', header?.name ?? '');
-    this.showSorting(cell, name, column);
-    cell.append(name, element('span', 'type', header?.type ?? ''), element('span', 'handle'));
+    const names = header?.levels ?? [header?.name ?? ''];
+    const spans = names.map((text) => element('span', 'name', text));
+    const last = spans.at(-1);
+    if (last) this.showSorting(cell, last, column);
+    cell.append(...spans, element('span', 'type', header?.type ?? ''), element('span', 'handle'));
     cell.title = header ? `${header.name}\n${header.type}` : '';
     return cell;
   }
@@ -108,4 +124,13 @@ export class GridHead {
     root.addEventListener('lostpointercapture', stop, { once: true });
     event.preventDefault();
   }
+}
+
+/** In units of the size of the text. */
+const LINE = 1.55;
+
+function line(...parts: readonly HTMLElement[]): HTMLElement {
+  const all = element('span', 'line');
+  all.append(...parts);
+  return all;
 }

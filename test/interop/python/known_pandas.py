@@ -20,6 +20,10 @@ SAMPLES = {
     "frame mixed": mixed,
     "frame indexed": frame.set_index("s"),
     "frame empty": pd.DataFrame(),
+    "frame of dates": pd.DataFrame({"a": DAYS, "b": DAYS}),
+    "frame of zoned dates": pd.DataFrame({"a": ZONED, "b": ZONED}),
+    "frame of durations": pd.DataFrame({"a": pd.to_timedelta([1, None], unit="s"), "b": pd.to_timedelta([1, 2], unit="D")}),
+    "frame of levels": pd.DataFrame([[1, "x"]], columns=pd.MultiIndex.from_tuples([("A", 1), ("B", 2)], names=["u", None])),
     "frame without rows": frame.iloc[:0],
     "frame without columns": pd.DataFrame(index=[1, 2]),
     "frame sliced": frame.iloc[::2],
@@ -65,6 +69,7 @@ SAMPLES = {
     "IntegerArray": pd.array([1, None], "Int8"),
     "FloatingArray": pd.array([1.5, None], "Float32"),
     "BooleanArray": pd.array([True, None], "boolean"),
+    "NumpyExtensionArray": getattr(pd.arrays, "NumpyExtensionArray", getattr(pd.arrays, "PandasArray", None))(np.array([1.5, 2.5])),
     "StringArray": pd.array(["a", None], "string"),
     "SparseArray": pd.arrays.SparseArray([0, 0, 3]),
     "IntervalArray": pd.arrays.IntervalArray.from_breaks([0, 1, 2], closed="left"),
@@ -74,7 +79,7 @@ SAMPLES = {
     "CategoricalDtype": pd.CategoricalDtype(["a", "b"], ordered=True),
     "DatetimeTZDtype": pd.DatetimeTZDtype(tz="UTC"),
     "PeriodDtype": pd.PeriodDtype("M"),
-    "IntervalDtype": pd.IntervalDtype("int64", "right"),
+    "IntervalDtype": pd.IntervalDtype("int64", "right") if pd.__version__ >= "1.3" else pd.IntervalDtype("int64"),
     "SparseDtype": pd.SparseDtype("float64", 0.0),
     "StringDtype": pd.StringDtype(),
     "Int64Dtype": pd.Int64Dtype(),
@@ -104,9 +109,10 @@ SAMPLES = {
     "BusinessDay": pd.offsets.BusinessDay(),
     "two months": pd.offsets.MonthEnd(2, True),
     "DateOffset": pd.DateOffset(months=1),
-    "Flags of a frame": frame.set_flags(allows_duplicate_labels=False),
 }
 SAMPLES["frame attrs"].attrs["source"] = "x"
+if pd.__version__ >= "1.2":
+    SAMPLES["Flags of a frame"] = frame.set_flags(allows_duplicate_labels=False)
 if pd.__version__ >= "2":
     SAMPLES["series seconds"] = pd.Series(np.array(["2024-01-01", "NaT"], "M8[s]"))
     SAMPLES["Timestamp seconds"] = pd.Timestamp("2024-01-01").as_unit("s")

@@ -27,7 +27,6 @@ SAMPLES = {
     "DecisionTreeClassifier": tree.DecisionTreeClassifier().fit(X, two),
     "RandomForestRegressor": ensemble.RandomForestRegressor(2, random_state=0).fit(X, y),
     "KMeans": cluster.KMeans(2, n_init=1, random_state=0).fit(X),
-    "BisectingKMeans": cluster.BisectingKMeans(2, random_state=0).fit(X),
     "Birch": cluster.Birch(n_clusters=2).fit(X),
     "KNeighborsClassifier": neighbors.KNeighborsClassifier(2).fit(X, two),
     "KDTree": neighbors.KDTree(X),
@@ -48,6 +47,8 @@ SAMPLES = {
     "scorer": metrics.make_scorer(metrics.f1_score, average="macro"),
     "Bunch": Bunch(a=1, b=X),
 }
+if hasattr(cluster, "BisectingKMeans"):
+    SAMPLES["BisectingKMeans"] = cluster.BisectingKMeans(2, random_state=0).fit(X)
 for loss in "hinge log_loss modified_huber squared_hinge perceptron squared_error huber epsilon_insensitive".split():
     SAMPLES["SGDClassifier " + loss] = linear_model.SGDClassifier(loss=loss, random_state=0).fit(X, two)
 for loss in "squared_error absolute_error huber quantile".split():

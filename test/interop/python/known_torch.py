@@ -6,16 +6,12 @@ warnings.simplefilter("ignore")
 SAMPLES = {
     "tensor": torch.arange(6.0).reshape(2, 3),
     "bfloat16": torch.ones(2, dtype=torch.bfloat16),
-    "float8": torch.ones(2).to(torch.float8_e4m3fn),
-    "uint16": torch.ones(2, dtype=torch.uint16),
     "Parameter": torch.nn.Parameter(torch.zeros(2)),
     "sparse COO": torch.eye(2).to_sparse(),
-    "sparse CSR": torch.eye(2).to_sparse_csr(),
     "quantized": torch.quantize_per_tensor(torch.ones(2), 0.1, 1, torch.qint8),
     "quantized by channel": torch.quantize_per_channel(torch.ones(2, 2), torch.tensor([0.1, 0.2]), torch.tensor([0, 1]), 0, torch.quint8),
     "frozen parameter": torch.nn.Parameter(torch.zeros(2), requires_grad=False),
     "module": torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.BatchNorm1d(1)),
-    "sparse CSC": torch.eye(2).to_sparse_csc(),
     "large": torch.arange(300.0),
     "meta": torch.empty(2, device="meta"),
     "view": torch.arange(12).reshape(3, 4)[:, 1:3],
@@ -25,8 +21,17 @@ SAMPLES = {
     "Size": torch.Size((2, 3)),
     "device": torch.device("cpu"),
     "dtype": torch.float32,
-    "nested": torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]),
 }
+# Of later versions.
+if hasattr(torch, "float8_e4m3fn"):
+    SAMPLES["float8"] = torch.ones(2).to(torch.float8_e4m3fn)
+if hasattr(torch, "uint16"):
+    SAMPLES["uint16"] = torch.ones(2, dtype=torch.uint16)
+if hasattr(torch.Tensor, "to_sparse_csc"):
+    SAMPLES["sparse CSR"] = torch.eye(2).to_sparse_csr()
+    SAMPLES["sparse CSC"] = torch.eye(2).to_sparse_csc()
+if hasattr(torch, "nested"):
+    SAMPLES["nested"] = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])
 for name, value in SAMPLES.items():
     for kind in "archive", "legacy":
         file = io.BytesIO()

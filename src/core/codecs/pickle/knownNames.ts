@@ -65,7 +65,11 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
     'DataFrame Series Index RangeIndex MultiIndex DatetimeIndex TimedeltaIndex PeriodIndex',
   ],
   ['known', 'pandas', 'CategoricalIndex IntervalIndex Categorical CategoricalDtype NA'],
-  ['known', 'pandas.arrays', 'DatetimeArray TimedeltaArray PeriodArray IntervalArray StringArray'],
+  [
+    'known',
+    'pandas.arrays',
+    'DatetimeArray TimedeltaArray PeriodArray IntervalArray StringArray NumpyExtensionArray',
+  ],
   ['known', 'pandas.core.frame', 'DataFrame'],
   ['known', 'pandas.core.series', 'Series'],
   ['known', 'pandas.core.indexes.base', 'Index'],
@@ -82,6 +86,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'pandas.core.arrays.period', 'PeriodArray'],
   ['known', 'pandas.core.arrays.categorical', 'Categorical'],
   ['known', 'pandas.core.arrays.string_', 'StringArray'],
+  ['known', 'pandas.core.arrays.numpy_', 'NumpyExtensionArray PandasArray'],
   ['known', 'pandas.core.arrays.interval', 'IntervalArray'],
   ['known', 'pandas._libs.missing', 'NA'],
   ['known', 'pandas._libs.internals', '_unpickle_block'],
@@ -93,6 +98,7 @@ const NAMES: readonly (readonly [level: Level, module: string, names: string])[]
   ['known', 'numpy._core.multiarray', '_reconstruct scalar'],
   ['known', 'numpy.core.numeric', '_frombuffer'],
   ['known', 'numpy._core.numeric', '_frombuffer'],
+  ['known', 'dateutil.tz._tzfile', 'tzfile'],
   [
     'known',
     'torch',

@@ -1,45 +1,49 @@
 import type { Column, Table } from '../../arrays/table';
+import { categoriesLine } from './categoriesText';
+import { cellLines } from './pandasCells';
 
-/** As pandas has them: rows beyond which a table is cut short, what is then left of them, and columns that an empty frame names. */
+/** As pandas has them: rows beyond which a table is cut short, what is then left of them, and labels that an empty frame names. */
 const MAX_ROWS = 60;
 const CUT_ROWS = 10;
-const MAX_NAMED = 20;
+const MAX_NAMED = 100;
 /** Characters of a line, and of a cell. */
 const LINE_WIDTH = 80;
 const CELL_WIDTH = 50;
-/** Digits behind the point (pandas' `display.precision`). */
-const PRECISION = 6;
 
-/** A frame as `print()` of pandas shows it in a terminal of 80 columns, where its columns have one level. */
+/** A frame as `print()` of pandas shows it in a terminal of 80 columns. */
 export function printFrame(table: Table): string {
-  const { rowCount, columns } = table;
+  const { rowCount, columns, levelNames = [''] } = table;
   if (columns.length === 0 || rowCount === 0) return emptyFrame(table);
   const rows = shownRows(rowCount);
   const hasNames = table.index.some(({ name }) => name !== '');
-  const index = indexLines(table, rows);
-  const labels = fixedWidth(['', ...(hasNames ? [index.name] : []), ...index.lines], 'left');
+  const index = indexLines(table, rows, 1);
+  const labels = [...levelNames, ...fixedWidth([...(hasNames ? [index.name] : []), ...index.lines], 'left')];
   // More do not fit side by side, whatever they hold.
   const edges =
     columns.length > 2 * LINE_WIDTH
       ? [...columns.slice(0, LINE_WIDTH), ...columns.slice(-LINE_WIDTH)]
       : columns;
-  const names = columnNames(edges);
-  const texts = edges.map((column, i) => columnLines(column, names[i] ?? '', rows, hasNames));
+  const linesOf = (some: readonly Column[]): string[][] => {
+    const heads = columnHeads(some);
+    return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
+  };
+  const texts = linesOf(edges);
   const half = fittingHalf([labels, ...texts]);
   const isWide = half !== undefined || edges.length < columns.length;
   const each = half ?? LINE_WIDTH;
+  const left = isWide ? linesOf([...edges.slice(0, each), ...edges.slice(-each)]) : texts;
   const lines = isWide
-    ? [labels, ...texts.slice(0, each), labels.map(() => ' ...'), ...texts.slice(-each)]
-    : [labels, ...texts];
+    ? [labels, ...left.slice(0, each), labels.map(() => ' ...'), ...left.slice(each)]
+    : [labels, ...left];
   const isCut = rows.length < rowCount;
-  if (isCut) insertDots(lines, isWide ? each + 1 : -1, hasNames ? 2 : 1);
+  if (isCut) insertDots(lines, isWide ? each + 1 : -1, levelNames.length + (hasNames ? 1 : 0));
   const size = isCut || isWide ? `\n\n[${rowCount} rows x ${columns.length} columns]` : '';
   return adjoin(1, lines) + size;
 }
 
 /** How many columns are shown on each side of the dots, as pandas reckons it; undefined where all of them fit. */
 function fittingHalf(lines: readonly (readonly string[])[]): number | undefined {
-  const widths = lines.map((column) => Math.max(...column.map((text) => text.length)));
+  const widths = lines.map((column) => Math.max(...column.map(lengthOf)));
   let surplus = widths.reduce((sum, width) => sum + width + 1, -1) - LINE_WIDTH + 1;
   if (surplus <= 0) return undefined;
   const left = [...widths];
@@ -65,24 +69,27 @@ export function printSeries(table: Table, name: string | undefined): string {
     ...(rowCount > MAX_ROWS ? [`Length: ${rowCount}`] : []),
     `dtype: ${column.type}`,
   ].join(', ');
-  if (rowCount === 0) return `Series([], ${facts})`;
+  const categories = column.choices === undefined ? '' : `\n${categoriesLine(column.choices)}`;
+  if (rowCount === 0) return `Series([], ${facts}${categories})`;
   const rows = shownRows(rowCount);
-  const index = indexLines(table, rows);
+  const index = indexLines(table, rows, 2);
   const cells = fixedWidth(cellLines(column, rows), 'right');
   const lines = [fixedWidth(index.lines, 'left'), cells];
   if (rows.length < rowCount) insertSeriesDots(lines);
   const hasName = table.index.some((level) => level.name !== '');
-  return `${hasName ? `${index.name}\n` : ''}${adjoin(3, lines)}\n${facts}`;
+  return `${hasName ? `${index.name}\n` : ''}${adjoin(3, lines)}\n${facts}${categories}`;
 }
 
 function emptyFrame({ rowCount, columns, index }: Table): string {
-  const names = columns.slice(0, MAX_NAMED).map(({ name }) => name).join(', '); // prettier-ignore
-  const labels = Array.from({ length: Math.min(rowCount, CUT_ROWS) }, (_, row) => labelOf({ index }, row));
+  const names = columns.slice(0, MAX_NAMED).map(({ name, labels = [] }) => (labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name)).join(', '); // prettier-ignore
+  const labels = Array.from({ length: Math.min(rowCount, MAX_NAMED) }, (_, row) => labelOf({ index }, row));
+  const size = rowCount > MAX_ROWS ? ['', `[${rowCount} rows x ${columns.length} columns]`] : [];
   const more = (shown: number, all: number): string => (shown < all ? ', ...' : '');
   return [
     'Empty DataFrame',
     `Columns: [${names}${more(MAX_NAMED, columns.length)}]`,
-    `Index: [${labels.join(', ')}${more(CUT_ROWS, rowCount)}]`,
+    `Index: [${labels.join(', ')}${more(MAX_NAMED, rowCount)}]`,
+    ...size,
   ].join('\n');
 }
 
@@ -99,7 +106,11 @@ function shownRows(rowCount: number): number[] {
 }
 
 /** Of several levels, a label that repeats the one above is left out. */
-function indexLines({ index }: Table, rows: readonly number[]): { name: string; lines: string[] } {
+function indexLines(
+  { index }: Table,
+  rows: readonly number[],
+  space: number,
+): { name: string; lines: string[] } {
   if (index.length === 0) return { name: '', lines: rows.map(String) };
   const levels = index.map((level) => cellLines(level, rows));
   const trimmed = levels.map((lines) => trimFront(lines));
@@ -115,7 +126,7 @@ function indexLines({ index }: Table, rows: readonly number[]): { name: string; 
       'left',
     ),
   );
-  const [name = '', ...lines] = adjoin(1, columns).split('\n');
+  const [name = '', ...lines] = adjoin(space, columns).split('\n');
   return { name: name.trimEnd(), lines };
 }
 
@@ -126,95 +137,90 @@ function trimFront(texts: readonly string[]): string[] {
     : [...texts];
 }
 
-/** Numbers stand on the left, as in an index. */
-function columnNames(columns: readonly Column[]): string[] {
-  const names = columns.map(({ name }) => name);
-  return names.every((name) => /^-?\d+$/.test(name)) ? fixedWidth(names, 'left') : names;
+/**
+ * What stands above each column, a line for each level of its label. Numbers stand on the left, as in an index, and above numbers there is
+ * the space of a sign; of several levels, a label that repeats the one before is left out.
+ */
+function columnHeads(columns: readonly Column[]): string[][] {
+  const labels = columns.map((column) =>
+    column.labels !== undefined && column.labels.length > 1
+      ? column.labels.map(({ text }) => text)
+      : [column.name],
+  );
+  const isFlat = (labels[0]?.length ?? 1) === 1;
+  const padded = isFlat && labels.every(([name = '']) => /^-?\d+$/.test(name));
+  const names = padded
+    ? fixedWidth(
+        labels.map(([name = '']) => name),
+        'left',
+      ).map((name) => [name])
+    : labels;
+  // Of columns with the same name, pandas looks at the last.
+  const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(columns[i] as Column)]));
+  const spaced = names.map((name) =>
+    name.map((text) => (needsSpace.get(name.join('\0')) ? ` ${text}` : text)),
+  );
+  return isFlat
+    ? spaced
+    : spaced.map((name, i) =>
+        name
+          .slice(0, -1)
+          .map((text, level) => (isRepeated(names, i, level) ? '' : text))
+          .concat(name.slice(-1)),
+      );
 }
 
-function columnLines(column: Column, name: string, rows: readonly number[], hasNames: boolean): string[] {
-  const isNumber = column.kind === 'number' || column.kind === 'boolean';
-  const head = [`${isNumber && !isTimeType(column.type) ? ' ' : ''}${name}`, ...(hasNames ? [''] : [])];
-  const width = Math.max(...head.map((text) => text.length));
+/** Whether a label begins as the one before does, down to a level. */
+function isRepeated(labels: readonly (readonly string[])[], at: number, level: number): boolean {
+  const [label, before] = [labels[at], labels[at - 1]];
+  return before?.slice(0, level + 1).every((text, i) => text === label?.[i]) ?? false;
+}
+
+/** As pandas' `is_numeric_dtype` has it. */
+function isNumeric({ type }: Column): boolean {
+  return /^(?:u?int|float|complex|bool|boolean$|u?Int|UInt|Float|Sparse\[(?:u?int|float|complex|bool))/.test(
+    type,
+  );
+}
+
+function columnLines(
+  column: Column,
+  names: readonly string[],
+  rows: readonly number[],
+  hasNames: boolean,
+): string[] {
+  const head = [...names, ...(hasNames ? [''] : [])];
+  const width = Math.max(...head.map(lengthOf));
   const cells = fixedWidth(cellLines(column, rows), 'right', width);
-  const widest = Math.max(width, ...cells.map((text) => text.length));
-  return [...head, ...cells].map((text) => text.padStart(widest));
+  const widest = Math.max(width, ...cells.map(lengthOf));
+  return [...head, ...cells].map((text) => padStart(text, widest));
 }
 
-function isTimeType(type: string): boolean {
-  return /^(?:datetime|timedelta|period)/.test(type);
+/** Characters as Python counts them. */
+function lengthOf(text: string): number {
+  return SURROGATE.test(text) ? Array.from(text).length : text.length;
 }
 
-/** The cells of a column or of a level of an index, with the space that pandas leaves for a sign. */
-function cellLines(column: Column, rows: readonly number[]): string[] {
-  const { type, kind, number } = column;
-  if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
-  const texts = rows.map((row) => column.cell(row).text);
-  if (kind === 'time' || isTimeType(type)) return timeLines(texts);
-  if (type === 'object') return objectLines(column, rows, texts);
-  return texts.map((text) => (/^-\d/.test(text) && kind === 'number' ? text : ` ${text}`));
+const SURROGATE = /[\ud800-\udfff]/;
+
+function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - lengthOf(text))) + text;
 }
 
-/** Dates stand without the time where none has one. */
-function timeLines(texts: readonly string[]): string[] {
-  const isDate = texts.every((text) => /^(?:\d{4}-\d\d-\d\d 00:00:00|\d{4}-\d\d-\d\d|NaT)$/.test(text));
-  return texts.map((text) => (isDate ? text.replace(/ 00:00:00$/, '') : text));
-}
-
-/** Floats among other objects have the digits that they need, up to the precision. */
-function objectLines(column: Column, rows: readonly number[], texts: readonly string[]): string[] {
-  return rows.map((row, i) => {
-    const value = column.value(row);
-    if (typeof value !== 'number' || !Number.isFinite(value)) return ` ${escapeBreaks(texts[i] ?? '')}`;
-    return trimZeros([fixed(value)])[0] ?? '';
-  });
-}
-
-function escapeBreaks(text: string): string {
-  return text.replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
-}
-
-function floatLines(numbers: readonly number[]): string[] {
-  const write = (form: (number: number) => string): string[] =>
-    numbers.map((number) => (Number.isNaN(number) ? 'NaN' : form(number)));
-  const plain = trimZeros(write(fixed));
-  const isLong = plain.some((text) => text.length > PRECISION + 6);
-  const isLarge = numbers.some((number) => Math.abs(number) > 1e6);
-  const isSmall = numbers.some((number) => number !== 0 && Math.abs(number) < 10 ** -PRECISION);
-  const texts = isSmall || (isLong && isLarge) ? write(scientific) : plain;
-  return texts.map((text) => (text === 'NaN' ? ' NaN' : text));
-}
-
-function fixed(number: number): string {
-  if (!Number.isFinite(number)) return number < 0 ? '-inf' : ' inf';
-  const text =
-    Math.abs(number) >= 1e21
-      ? `${BigInt(number)}.${'0'.repeat(PRECISION)}`
-      : `${number < 0 || Object.is(number, -0) ? '-' : ''}${Math.abs(number).toFixed(PRECISION)}`;
-  return text.startsWith('-') ? text : ` ${text}`;
-}
-
-function scientific(number: number): string {
-  if (!Number.isFinite(number)) return fixed(number);
-  const text = number.toExponential(PRECISION).replace(/e([+-])(\d)$/, 'e$10$2');
-  return text.startsWith('-') ? text : ` ${text}`;
-}
-
-/** Takes zeros at the end away from all numbers alike, down to one. */
-function trimZeros(texts: readonly string[]): string[] {
-  const isDecimal = (text: string): boolean => /^\s*[+-]?\d+\.\d*$/.test(text);
-  const decimals = texts.filter(isDecimal);
-  const zeros = decimals.map((text) => /0*$/.exec(text)?.[0].length ?? 0);
-  const surplus = Math.min(PRECISION - 1, ...zeros);
-  if (decimals.length === 0 || surplus === 0) return [...texts];
-  return texts.map((text) => (isDecimal(text) ? text.slice(0, -surplus) : text));
+function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - lengthOf(text)));
 }
 
 function fixedWidth(texts: readonly string[], side: 'left' | 'right', minimum = 0): string[] {
-  const width = Math.min(CELL_WIDTH, Math.max(minimum, ...texts.map((text) => text.length)));
+  const width = Math.min(CELL_WIDTH, Math.max(minimum, ...texts.map(lengthOf)));
   return texts.map((text) => {
-    const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
-    return side === 'left' ? cut.padEnd(width) : cut.padStart(width);
+    const cut =
+      lengthOf(text) > width
+        ? `${Array.from(text)
+            .slice(0, width - 3)
+            .join('')}...`
+        : text;
+    return side === 'left' ? padEnd(cut, width) : padStart(cut, width);
   });
 }
 
@@ -245,11 +251,11 @@ function insertSeriesDots([index, cells]: string[][]): void {
 /** Columns side by side; the last is as it is. */
 function adjoin(space: number, columns: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => {
-    const width = Math.max(0, ...column.map((text) => text.length));
+    const width = Math.max(0, ...column.map(lengthOf));
     return i < columns.length - 1 ? width + space : width;
   });
   const height = Math.max(...columns.map(({ length }) => length));
   return Array.from({ length: height }, (_, row) =>
-    columns.map((column, i) => (column[row] ?? '').padEnd(widths[i] ?? 0)).join(''),
+    columns.map((column, i) => padEnd(column[row] ?? '', widths[i] ?? 0)).join(''),
   ).join('\n');
 }

@@ -27,16 +27,17 @@ export function printKnown(value: Value): string | undefined {
     return printSeries(table, hasName ? table.columns[0]?.name : undefined);
   }
   return type === 'DataFrame'
-    ? `${printFrame(table)}\n${line ?? type}; ${typeCounts(table.columns)}`
+    ? `${printFrame(table)}\n${line ?? type}${typeCounts(table.columns)}`
     : undefined;
 }
 
-/** `dtypes: float64(1), int64(2)`, as `DataFrame.info()` has it. */
+/** `; dtypes: float64(1), int64(2)`, as `DataFrame.info()` has it. */
 function typeCounts(columns: readonly Column[]): string {
+  if (columns.length === 0) return '';
   const counts = new Map<string, number>();
   for (const { type } of columns) counts.set(type, (counts.get(type) ?? 0) + 1);
   const texts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${type}(${count})`);
-  return `dtypes: ${texts.join(', ')}`;
+  return `; dtypes: ${texts.join(', ')}`;
 }
 
 /** Values that are looked through for tensors. */

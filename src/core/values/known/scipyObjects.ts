@@ -1,7 +1,7 @@
-import type { Value } from '../value';
-import { dictOf, itemsOf, nameOf, shortName } from './matching';
+import { Dict } from '../value';
+import { dictOf, expression, itemsOf, nameOf, shortName } from './matching';
 import type { Form } from './registry';
-import { attributesOf, parts } from './standard/records';
+import { namedIn, parts, plainRecord } from './standard/records';
 
 /** Classes by module: results, splines, trees, rotations. Those before scipy 1.8 have no underscore. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -60,7 +60,15 @@ export const scipyObject: Form = (call, args) => {
   const held = dictOf(state) ?? slots;
   if (state !== undefined && state !== null && held === undefined && items === undefined) return undefined;
   const positional = held === undefined ? [...args, ...(items ?? [])] : args;
-  const named: readonly (readonly [Value, Value])[] = [...(held ?? []), ...entries];
-  const known = attributesOf(shortName(call.callable), named, 'scipy');
-  return { ...known, ...(positional.length > 0 && { children: parts(positional, named) }) };
+  // Keywords of a result stand in its state once more.
+  const named = [...Dict.from([...(dictOf(call.kwargs) ?? []), ...(held ?? []), ...entries])];
+  const type = shortName(call.callable);
+  return {
+    library: 'scipy',
+    type,
+    children: parts(positional, named),
+    python: (limit) =>
+      positional.length + named.length > limit ? undefined : expression(type, positional, namedIn(named)),
+    plain: () => plainRecord(positional, named),
+  };
 };

@@ -198,7 +198,7 @@ const PARTS: Readonly<Record<string, string>> = {
     'HalfBinomialLoss HalfMultinomialLoss ExponentialLoss',
   'sklearn._loss.link': 'IdentityLink LogLink LogitLink HalfLogitLink MultinomialLogit Interval',
   'sklearn._loss.glm_distribution':
-    'TweedieDistribution NormalDistribution PoissonDistribution GammaDistribution',
+    'TweedieDistribution NormalDistribution PoissonDistribution GammaDistribution DistributionBoundary',
   'sklearn.linear_model._linear_loss': 'LinearModelLoss',
   'sklearn.compose._column_transformer': 'make_column_selector _RemainderColsList',
   'sklearn.metrics._scorer':

@@ -9,7 +9,7 @@ import {
 } from '../../../arrays/ndArray';
 import { arrayOver } from '../../../arrays/arrayPart';
 import type { StoredBytes } from '../../byteSource';
-import { InertCall, type Value } from '../../value';
+import { InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
 import {
   argumentsOf,
@@ -297,10 +297,26 @@ const dtypeForm: Form = (call) => {
   );
 };
 
+/** `_ufunc_reconstruct(module, name)`, which numpy before 1.20 writes. It imports the module, so that only numpy's own is taken. */
+const functionForm: Form = (call, [module, name, ...more]) => {
+  if (!isBare(call) || more.length > 0 || typeof name !== 'string' || !/^\w+$/.test(name)) return undefined;
+  if (module !== 'numpy.core._multiarray_umath' && module !== 'numpy._core._multiarray_umath')
+    return undefined;
+  return {
+    library: 'numpy',
+    type: 'ufunc',
+    line: `ufunc ${name}`,
+    python: () => new InertName('', `np.${name}`),
+    plain: () => name,
+  };
+};
+
 const forms: Forms = {
   ...Object.fromEntries(
     [...RECONSTRUCT, ...FROMBUFFER, 'numpy.ma.core._mareconstruct'].map((name) => [name, arrayForm]),
   ),
+  'numpy.core._ufunc_reconstruct': functionForm,
+  'numpy._core._ufunc_reconstruct': functionForm,
   ...Object.fromEntries(SCALAR.map((name) => [name, scalarForm])),
   ...Object.fromEntries(['numpy.dtype', ...STRING_DTYPE].map((name) => [name, dtypeForm])),
   ...objectForms,

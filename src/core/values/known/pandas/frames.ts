@@ -264,15 +264,19 @@ export function knownBlock(call: InertCall, type: string, block: Block): Known |
 
 function blockChild(type: string, vector: Vector, index: number): Child {
   const call = new InertCall(new InertName('pandas', 'array'), new Tuple([]));
-  return { step: { kind: 'index', index }, value: made(call, () => listValues(vector), knownVector(type, vector)) };
+  return {
+    step: { kind: 'index', index },
+    value: made(call, () => listValues(vector), knownVector(type, vector)),
+  };
 }
 
 function columnOf(name: string, vector: Vector): Column {
-  const { type, kind, number } = vector;
+  const { type, kind, number, categories } = vector;
   return {
     name,
     type,
     kind,
+    ...(categories && { choices: { ...categories, count: categories.values.length } }),
     cell: (row) => vector.cell(row),
     ...(number && { number: (row: number) => number(row) }),
     value: (row) => vector.value(row),
@@ -290,9 +294,21 @@ function nameText(name: Value | undefined): string {
 function tableOfFrame({ columns, index, vectors }: Frame): Table {
   return {
     rowCount: index.length,
-    columns: vectors.map((vector, i) => columnOf(labelText(columns, i), vector)),
+    columns: vectors.map((vector, i) => ({
+      ...columnOf(labelText(columns, i), vector),
+      ...labelsOf(columns, i),
+    })),
     index: indexColumns(index),
+    ...((columns.levels.length > 1 || nameText(columns.names[0]) !== '') && {
+      levelNames: columns.names.map(nameText),
+    }),
   };
+}
+
+function labelsOf({ levels }: Index, position: number): Pick<Column, 'labels'> {
+  const labels = levels.map((level) => level.cell(position));
+  const isPlain = labels.length === 1 && labels[0]?.kind !== 'missing' && labels[0]?.kind !== 'nan';
+  return isPlain ? {} : { labels };
 }
 
 function plainValue(value: Value): Value {

@@ -12,19 +12,32 @@ import { arrowTypeForm, dtypeForm } from './dtypes';
 import { blockOf, indexOf, vectorOf, type Index } from './indexes';
 import { dateOffsetForm, offsetCode, offsetForm, OFFSETS } from './offsets';
 import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
-import { listValues, rangeVector } from './vector';
+import { listValues, rangeVector, type Vector } from './vector';
 
 const indexForm: Form = (call) => {
   const index = indexOf(call);
   return index && knownIndex(index);
 };
 
+/** A thin cover over an array of numpy, which pandas 2.1 renamed. */
+const OVER_NUMPY: ReadonlySet<string> = new Set(['NumpyExtensionArray', 'PandasArray']);
+
+function overNumpy(type: string, vector: Vector, limit: number): Value | undefined {
+  if (vector.length > limit) return undefined;
+  return expression(`pd.arrays.${type}`, [
+    expression('np.array', [listValues(vector)], { dtype: vector.type }),
+  ]);
+}
+
 const arrayForm: Form = (call, args) => {
   const type = nameOf(call.callable)?.includes('__pyx_unpickle')
     ? shortName(args[0] ?? null)
     : shortName(call.callable);
   const vector = vectorOf(call);
-  if (vector !== undefined) return knownVector(type, vector);
+  if (vector !== undefined) {
+    const known = knownVector(type, vector);
+    return OVER_NUMPY.has(type) ? { ...known, python: (limit) => overNumpy(type, vector, limit) } : known;
+  }
   // Several columns of one type are an array of two dimensions within a frame.
   const block = blockOf(call);
   return block && knownBlock(call, type, block);
@@ -109,6 +122,9 @@ const PARTS = [
   'pandas._libs.internals._unpickle_block',
   'partial:pandas.core.internals.blocks.new_block',
   'pandas.core.indexes.frozen.FrozenList',
+  'pandas.core.arrays.numpy_.PandasDtype',
+  'pandas.core.dtypes.dtypes.PandasDtype',
+  'pandas.core.dtypes.dtypes.NumpyEADtype',
   'pandas._libs.sparse.IntIndex',
   'pandas._libs.sparse.BlockIndex',
   'pyarrow.lib.py_buffer',

@@ -134,18 +134,24 @@ function timestampValue(utc: bigint | undefined, zone: Zone | undefined): Value 
   return remember(new InertCall(new InertName('pandas', 'Timestamp'), new Tuple([known.text ?? ''])), known);
 }
 
-/** Durations. */
+/** Durations, in days alone where all of them are. */
 export function durationsVector(array: NdArray, unitName: string): Vector {
   const unit = parseUnit(unitName) ?? NANOSECOND;
   const read = integersOf(array);
+  const length = array.shape[0] as number;
   const nanoseconds = (row: number): bigint | undefined => nanosecondsOf(read(row), unit);
+  let days: boolean | undefined;
+  const text = (value: bigint): string => {
+    days ??= sharedDigits(length, nanoseconds) < 0;
+    return days ? `${value / DAY} days` : durationText(value);
+  };
   return {
-    length: array.shape[0] as number,
+    length,
     type: `timedelta64[${unitName}]`,
     kind: 'time',
     cell: (row) => {
       const value = nanoseconds(row);
-      return value === undefined ? missingCell('NaT') : { kind: 'time', text: durationText(value) };
+      return value === undefined ? missingCell('NaT') : { kind: 'time', text: text(value) };
     },
     number: (row) => {
       const value = nanoseconds(row);

@@ -91,7 +91,7 @@ function record(type: string, items: readonly Value[], keywords: Entries, attrib
 }
 
 /** A tuple of values without names is a list. */
-function plainRecord(items: readonly Value[], attributes: Entries): Value {
+export function plainRecord(items: readonly Value[], attributes: Entries): Value {
   if (attributes.length > 0)
     return Dict.from([...items.map((item, i): [Value, Value] => [BigInt(i), item]), ...attributes]);
   const [only] = items;

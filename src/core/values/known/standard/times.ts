@@ -160,6 +160,8 @@ function printedZone(call: InertCall, zone: Zone): string {
       return `tzoffset(${reprOf(state?.get('_name') ?? null)}, ${String(zone.offset(0))})`;
     case 'dateutil.tz.tz.tzfile':
       return `tzfile(${reprOf(state?.get('_filename') ?? null)})`;
+    case 'dateutil.tz._tzfile._unpickle':
+      return `tzfile(${reprOf(itemsOf(call.args)?.[1] ?? null)})`;
     default:
       return zone.name;
   }
@@ -208,5 +210,6 @@ export const timeForms: Forms = {
   'dateutil.tz.tz.tzoffset': zoneForm,
   'dateutil.tz.tz.tzlocal': zoneForm,
   'dateutil.tz.tz.tzfile': zoneForm,
+  'dateutil.tz._tzfile._unpickle': zoneForm,
   'time.struct_time': structTimeForm,
 };

@@ -1,5 +1,15 @@
 import { InertCall, type Value } from '../../value';
-import { argumentsOf, callableKey, dictOf, hasNoItems, isBare, itemsOf, numberOf, textOf } from '../matching';
+import {
+  argumentsOf,
+  callableKey,
+  dictOf,
+  hasNoItems,
+  isBare,
+  itemsOf,
+  nameOf,
+  numberOf,
+  textOf,
+} from '../matching';
 
 /** A time zone: what it is called, and how far it is ahead of UTC. */
 export interface Zone {
@@ -28,6 +38,8 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
       return UTC;
     case 'pytz._p':
       return namedZone(textOf(args[0]));
+    case 'dateutil.tz._tzfile._unpickle':
+      return fileZone(args);
     case 'pytz._FixedOffset':
     case 'pytz.FixedOffset': {
       const minutes = numberOf(args[0]);
@@ -52,10 +64,22 @@ function dateutilZone(call: InertCall): Zone | undefined {
       if (state.get('_hasdst') !== false) return undefined;
       return fixedZone(durationOf(state.get('_std_offset')), textOf(itemsOf(state.get('_tznames'))?.[0]));
     case 'dateutil.tz.tz.tzfile':
-      return namedZone(/zoneinfo\/([\w+/-]+)$/.exec(textOf(state.get('_filename')) ?? '')?.[1]);
+      return namedZone(zoneOfFile(textOf(state.get('_filename'))));
     default:
       return undefined;
   }
+}
+
+/** `_unpickle(tzfile, name, file name, (six lists of what clocks show, and when))`, as dateutil 3 writes it. */
+function fileZone([type, name, fileName, content, ...more]: readonly Value[]): Zone | undefined {
+  if (nameOf(type) !== 'dateutil.tz._tzfile.tzfile' || itemsOf(content)?.length !== 6 || more.length > 0)
+    return undefined;
+  return namedZone(textOf(name) ?? zoneOfFile(textOf(fileName)));
+}
+
+/** The name of the zone that a file of the system is of. */
+function zoneOfFile(fileName: string | undefined): string | undefined {
+  return /zoneinfo\/([\w+/-]+)$/.exec(fileName ?? '')?.[1];
 }
 
 /** Microseconds of a `datetime.timedelta(days, seconds, microseconds)`. */

@@ -1,0 +1,38 @@
+import { textOfValue } from '../../values/known/pythonText';
+import type { Choices } from '../../arrays/table';
+
+/** Categories that are named, and of more than these, those at each end. */
+const MAX_NAMED = 8;
+const EDGE = 4;
+const LINE_WIDTH = 80;
+
+/** What pandas says below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
+export function categoriesLine({ values, count, isOrdered }: Choices): string {
+  const places = Array.from({ length: count }, (_, i) => i);
+  const texts = (some: readonly number[]): string[] =>
+    some.map((place) => {
+      const value = values.value(place);
+      return typeof value === 'string' ? `'${value}'` : values.cell(place).text || textOfValue(value);
+    });
+  const shown =
+    count > MAX_NAMED
+      ? [...texts(places.slice(0, EDGE)), '...', ...texts(places.slice(-EDGE))]
+      : texts(places);
+  return wrap(`Categories (${count}, ${values.type}): [`, shown, isOrdered ? ' < ' : ', ');
+}
+
+/** Lines as wide as a terminal, each below the start of the first label, by what pandas counts: labels, but neither separators nor the first. */
+function wrap(head: string, texts: readonly string[], separator: string): string {
+  let [lines, at] = ['', head.length - 1];
+  for (const [i, text] of texts.entries()) {
+    if (at + separator.length + text.length > LINE_WIDTH) {
+      lines += `${separator.trimEnd()}\n${' '.repeat(head.length)}`;
+      at = head.length;
+    } else if (i > 0) {
+      lines += separator;
+      at += text.length;
+    }
+    lines += text;
+  }
+  return `${head}${lines.replace(' < ... < ', ' ... ')}]`;
+}

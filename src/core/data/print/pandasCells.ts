@@ -1,0 +1,94 @@
+import { textOfValue } from '../../values/known/pythonText';
+import { Tuple, ValueSet, type Value } from '../../values/value';
+import type { Column } from '../../arrays/table';
+
+/** Digits behind the point (pandas' `display.precision`). */
+const PRECISION = 6;
+/** Items of a list that are named (pandas' `display.max_seq_items`). */
+const MAX_ITEMS = 100;
+
+/** The cells of a column or of a level of an index, with the space that pandas leaves for a sign. */
+export function cellLines(column: Column, rows: readonly number[]): string[] {
+  const { number, choices } = column;
+  const type = choices?.values.type ?? column.type;
+  if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
+  const texts = rows.map((row) => column.cell(row).text);
+  if (isTimeType(type)) return timeLines(texts);
+  if (type === 'object' || /^Float\d/.test(type)) return objectLines(column, rows, texts);
+  return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
+}
+
+/** Dates stand without the time where none has one. */
+function timeLines(texts: readonly string[]): string[] {
+  const isDate = texts.every((text) => /^(?:\d{4}-\d\d-\d\d 00:00:00|\d{4}-\d\d-\d\d|NaT)$/.test(text));
+  return texts.map((text) => (isDate ? text.replace(/ 00:00:00$/, '') : text));
+}
+
+/** Floats among other objects have the digits that they need, up to the precision. */
+function objectLines(column: Column, rows: readonly number[], texts: readonly string[]): string[] {
+  return rows.map((row, i) => {
+    const value = column.value(row);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      return ` ${escapeBreaks(sequenceText(value) ?? texts[i] ?? '')}`;
+    return trimZeros([fixed(value)])[0] ?? '';
+  });
+}
+
+/** Lists, tuples and sets, in which pandas leaves out the quotes of texts; undefined for what else a cell may hold. */
+function sequenceText(value: Value): string | undefined {
+  const [open, items, close] = Array.isArray(value)
+    ? ['[', value, ']']
+    : value instanceof Tuple
+      ? ['(', value.items, value.items.length === 1 ? ',)' : ')']
+      : value instanceof ValueSet
+        ? ['{', value.members, '}']
+        : ['', [], ''];
+  if (open === '') return undefined;
+  const texts = items.slice(0, MAX_ITEMS).map((item) => sequenceText(item) ?? textOfValue(item));
+  return `${open}${texts.join(', ')}${items.length > MAX_ITEMS ? ', ...' : ''}${close}`;
+}
+
+function escapeBreaks(text: string): string {
+  return text.replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
+
+function floatLines(numbers: readonly number[]): string[] {
+  const write = (form: (number: number) => string): string[] =>
+    numbers.map((number) => (Number.isNaN(number) ? 'NaN' : form(number)));
+  const plain = trimZeros(write(fixed));
+  const isLong = plain.some((text) => text.length > PRECISION + 6);
+  const isLarge = numbers.some((number) => Math.abs(number) > 1e6);
+  const isSmall = numbers.some((number) => number !== 0 && Math.abs(number) < 10 ** -PRECISION);
+  const texts = isSmall || (isLong && isLarge) ? write(scientific) : plain;
+  return texts;
+}
+
+function fixed(number: number): string {
+  if (!Number.isFinite(number)) return number < 0 ? '-inf' : ' inf';
+  const text =
+    Math.abs(number) >= 1e21
+      ? `${BigInt(number)}.${'0'.repeat(PRECISION)}`
+      : `${number < 0 || Object.is(number, -0) ? '-' : ''}${Math.abs(number).toFixed(PRECISION)}`;
+  return text.startsWith('-') ? text : ` ${text}`;
+}
+
+function scientific(number: number): string {
+  if (!Number.isFinite(number)) return fixed(number);
+  const digits = number.toExponential(PRECISION).replace(/e([+-])(\d)$/, 'e$10$2');
+  const text = Object.is(number, -0) ? `-${digits}` : digits;
+  return text.startsWith('-') ? text : ` ${text}`;
+}
+
+/** Takes zeros at the end away from all numbers alike, down to one. */
+function trimZeros(texts: readonly string[]): string[] {
+  const isDecimal = (text: string): boolean => /^\s*[+-]?\d+\.\d*$/.test(text);
+  const decimals = texts.filter(isDecimal);
+  const zeros = decimals.map((text) => /0*$/.exec(text)?.[0].length ?? 0);
+  const surplus = Math.min(PRECISION - 1, ...zeros);
+  if (decimals.length === 0 || surplus === 0) return [...texts];
+  return texts.map((text) => (isDecimal(text) ? text.slice(0, -surplus) : text));
+}
+
+function isTimeType(type: string): boolean {
+  return /^(?:datetime|timedelta)/.test(type);
+}
