@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { LimitError, messageOf, PicklepostError } from '../core/errors';
+import { LimitError, PicklepostError } from '../core/errors';
 import type { Event } from '../core/scheduling/event';
 import type { FernetKey } from '../core/crypto/keys';
 import type { Arrival, ReceivedItem } from '../core/item/item';
@@ -11,15 +11,15 @@ import { InboxFolders } from './inboxFolders';
 import { InboxWatcher } from './items/inboxWatcher';
 import { newIncomingPath, removeLeftovers } from './disk/processOwner';
 import { ItemDirectory } from './items/itemDirectory';
-import { itemError, noSuchItem } from './items/itemError';
-import { ItemFile } from './items/itemFile';
+import { checkId } from './items/itemError';
+import { ItemReader } from './items/itemReader';
 import { deriveFooterKey } from './items/itemFooter';
 import { ItemCommitter } from './items/itemCommitter';
-import { isItemId } from './items/itemId';
 import type { InboxEntry } from './items/inboxEntry';
 import { ItemIndex } from './items/itemIndex';
 import { ItemCatalog } from './items/itemCatalog';
-import { Partials, type PartialItem } from './partials/partials';
+import type { PartialItem } from './partials/describedPartials';
+import { Partials } from './partials/partials';
 import { beginPieces, beginStream, type Offered, type ReceivingParts } from './partials/pieceReceiving';
 import { descriptorShare } from '../disk/descriptorLimit';
 import { DiskSpace } from './disk/diskSpace';
@@ -66,8 +66,7 @@ export class Inbox implements ItemStore {
   private readonly files = new FilePool(descriptorShare(OPEN_FILES, SHARE_OF_FILES));
   /** By transfer, so that the next offer of one finds what the one before has begun. */
   private readonly offering = new KeyedMutex();
-  /** One for each that reads an item. */
-  private readonly readings = new Set<{ readonly id: string }>();
+  private readonly reader: ItemReader;
 
   private constructor({ directory, key, keepKey = nothing, onNotice = nothing }: InboxOptions) {
     const footerKey = deriveFooterKey(key);
@@ -83,6 +82,7 @@ export class Inbox implements ItemStore {
       this.watcher.notify('items'),
     );
     this.watcher = new InboxWatcher(this.folders, (name) => this.committer.noteChange(name));
+    this.reader = new ItemReader(this.items, this.catalog, footerKey, () => this.watcher.notify('items'));
     this.onDidChange = this.watcher.onDidChange;
   }
 
@@ -184,14 +184,12 @@ export class Inbox implements ItemStore {
 
   /** What is being read at this moment, through this object. */
   get beingRead(): ReadonlySet<string> {
-    return new Set(Array.from(this.readings, ({ id }) => id));
+    return this.reader.beingRead;
   }
 
   /** @throws PicklepostError `no-such-item`, `damaged-item`, `disk` */
-  async get(id: string): Promise<ReceivedItem> {
-    const file = await this.openItem(id);
-    await file.close();
-    return file.metadata.item;
+  get(id: string): Promise<ReceivedItem> {
+    return this.reader.get(id);
   }
 
   /**
@@ -215,21 +213,8 @@ export class Inbox implements ItemStore {
    * @param from position in bytes, before which nothing is read
    * @throws PicklepostError as {@link get}
    */
-  async *read(id: string, from = 0): AsyncGenerator<Buffer, void> {
-    const reading = { id };
-    this.readings.add(reading);
-    try {
-      const file = await this.openItem(id);
-      try {
-        yield* file.content(from);
-      } catch (error) {
-        throw this.contentError(file.metadata.item, error);
-      } finally {
-        await file.close();
-      }
-    } finally {
-      this.readings.delete(reading);
-    }
+  read(id: string, from = 0): AsyncGenerator<Buffer, void> {
+    return this.reader.read(id, from);
   }
 
   /**
@@ -244,15 +229,8 @@ export class Inbox implements ItemStore {
   }
 
   /** At most `count` bytes of the plain content from a position on. @throws PicklepostError as {@link get} */
-  async readRange(id: string, from: number, count: number): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    for await (const piece of this.read(id, from)) {
-      pieces.push(piece);
-      size += piece.length;
-      if (size >= count) break;
-    }
-    return Buffer.concat(pieces).subarray(0, count);
+  readRange(id: string, from: number, count: number): Promise<Buffer> {
+    return this.reader.readRange(id, from, count);
   }
 
   /** Also a damaged one. It is no mistake if another program was faster. @throws PicklepostError `no-such-item`, `disk` */
@@ -283,29 +261,8 @@ export class Inbox implements ItemStore {
     this.partials.close();
     this.watcher.dispose();
   }
-
-  /** What is damaged once stays so: the list says it from now on. */
-  private contentError(item: ReceivedItem, error: unknown): PicklepostError {
-    const told = itemError(item.id, error);
-    if (told.code === 'damaged-item' && this.catalog.noteDamage(item, messageOf(error)))
-      this.watcher.notify('items');
-    return told;
-  }
-
-  private async openItem(id: string): Promise<ItemFile> {
-    try {
-      return await ItemFile.open(this.items.path(checkId(id)), this.committer.footerKey, id);
-    } catch (error) {
-      throw itemError(id, error);
-    }
-  }
 }
 
 async function nothing(): Promise<void> {
   // Nobody wants to know.
-}
-
-function checkId(id: string): string {
-  if (!isItemId(id)) throw noSuchItem(id);
-  return id;
 }

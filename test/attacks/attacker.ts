@@ -88,11 +88,14 @@ export class Attacker {
   }
 
   /** A native session over a new connection. @throws as {@link connect}, or where the server refuses */
-  async openSession(from?: string, key?: FernetKey): Promise<AttackSession> {
+  async openSession(from?: string, key?: FernetKey, security?: 'pairing'): Promise<AttackSession> {
     const socket = await this.connect(from);
     const channel = new SocketChannel(socket, { bufferSize: 65536, stallTime: PATIENCE });
     const reader = new ByteReader(channel, PATIENCE);
-    return new AttackSession(await greetServer(reader, channel, { key, limits: DEFAULT_LIMITS }), socket);
+    return new AttackSession(
+      await greetServer(reader, channel, { key, limits: DEFAULT_LIMITS }, security),
+      socket,
+    );
   }
 
   /** Does the same for each of so many connections, those of a step at once, until the attack ends. What fails is left. */

@@ -1,5 +1,17 @@
 import type { Attacker } from './attacker';
-import { drip, ping, postFromPage, resetConnections, sayHello, stayIdle, talkNonsense } from './connections';
+import {
+  askToPair,
+  drip,
+  halfClose,
+  leaveSessions,
+  ping,
+  postFromPage,
+  resetConnections,
+  sayHello,
+  stayIdle,
+  talkNonsense,
+  tryKeys,
+} from './connections';
 import {
   fillWithTokens,
   leaveTextOpen,
@@ -17,6 +29,7 @@ import {
   openFiles,
   repeatName,
   reserveDisk,
+  sendTinyItems,
   tellLongNames,
 } from './offers';
 
@@ -35,6 +48,10 @@ export const ATTACKS = {
   ping: { what: 'sessions that only say that they are there', run: ping },
   hello: { what: 'handshakes that are left', run: sayHello },
   reset: { what: 'connections that are reset', run: resetConnections },
+  left: { what: 'sessions that are left as they are', run: leaveSessions },
+  half: { what: 'connections of which one side has ended', run: halfClose },
+  keys: { what: 'sessions with keys of nobody', run: tryKeys },
+  pairing: { what: 'attempts to pair where nobody shows a code', run: askToPair },
   page: { what: 'requests of web pages', run: postFromPage },
   nonsense: { what: 'frames that mean nothing', run: talkNonsense },
   names: { what: 'XML that opens elements with long names', run: openNames },
@@ -47,6 +64,7 @@ export const ATTACKS = {
   pieces: { what: 'pieces that are held back', run: holdPieces },
   metadata: { what: 'empty items with long names', run: tellLongNames },
   same: { what: 'items of one name', run: repeatName },
+  tiny: { what: 'items of a byte, in each dialect in turn', run: sendTinyItems },
   beginnings: { what: 'large files that are left', run: leaveBeginnings },
   resume: { what: 'offers of one long beginning', run: offerBeginning },
   unread: { what: 'senders that read no answer', run: neverRead },

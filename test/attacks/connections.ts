@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { encodeFrameHead, FRAME_TYPES, PREAMBLE } from '../../src/core/wire/native/session/frames';
 import { encodeHello } from '../../src/core/wire/native/handshake/hello';
+import { FernetKey } from '../../src/core/crypto/keys';
 import { EphemeralKey } from '../../src/core/crypto/x25519';
 import { write, type Attacker } from './attacker';
 
@@ -59,6 +60,48 @@ export async function resetConnections(attacker: Attacker): Promise<void> {
       const socket = await attacker.connect(attacker.addressOf(i));
       await write(socket, starts[i % starts.length] ?? Buffer.alloc(0));
       socket.resetAndDestroy();
+    }),
+  );
+}
+
+/** Sessions that are opened, and left as they are. */
+export async function leaveSessions(attacker: Attacker): Promise<void> {
+  await attacker.keep(attacker.connections, async (from) => {
+    const peer = await attacker.openSession(from);
+    void peer.listen();
+    return peer.socket;
+  });
+}
+
+/** Connections that end their own side, in the middle of something or before they have said anything, and stay. */
+export async function halfClose(attacker: Attacker): Promise<void> {
+  const starts = ['{"a":[1,', '', '0c0000ff', '<a><b>', '\u0080\u0004}(', 'half a text'].map((text) =>
+    Buffer.from(text, 'latin1'),
+  );
+  let count = 0;
+  await attacker.keep(attacker.connections, async (from) => {
+    const socket = await attacker.connect(from);
+    socket.end(starts[count++ % starts.length] ?? Buffer.alloc(0));
+    return socket;
+  });
+}
+
+/** Keys that nobody has, one after another. */
+export async function tryKeys(attacker: Attacker): Promise<void> {
+  await attacker.again(() =>
+    attacker.forEach(FLOOD / 4, async (i) => {
+      const peer = await attacker.openSession(attacker.addressOf(i), FernetKey.generate());
+      peer.socket.destroy();
+    }),
+  );
+}
+
+/** Attempts to pair, where nobody shows a code. */
+export async function askToPair(attacker: Attacker): Promise<void> {
+  await attacker.again(() =>
+    attacker.forEach(FLOOD / 4, async (i) => {
+      const peer = await attacker.openSession(attacker.addressOf(i), undefined, 'pairing');
+      peer.socket.destroy();
     }),
   );
 }

@@ -1,5 +1,6 @@
 /* Attacks by what the native dialect lets a sender say of items, and by pieces of them. */
 import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
 import { encodeFrameHead, FRAME_TYPES, ITEM_NUMBER_BYTES } from '../../src/core/wire/native/session/frames';
@@ -135,6 +136,33 @@ export async function cancelOffers(attacker: Attacker): Promise<void> {
   );
 }
 
+/** The least items that there are, thousands of them, each over a connection of its own and in another dialect than the one before. */
+export async function sendTinyItems(attacker: Attacker): Promise<void> {
+  const ended = (socket: Socket): Promise<unknown> =>
+    new Promise((resolve) => socket.resume().once('end', resolve).once('close', resolve));
+  const send = [
+    async (from: string) => {
+      const peer = await attacker.openSession(from);
+      await sendOne(peer, { content: randomBytes(1), about: {} });
+      await peer.until('stored', 'have', 'decline');
+      peer.socket.destroy();
+    },
+    async (from: string) => {
+      const socket = await attacker.connect(from);
+      socket.end(Buffer.from('0c00000178', 'hex'));
+      await ended(socket);
+    },
+    async (from: string) => {
+      const socket = await attacker.connect(from);
+      socket.end('[1]');
+      await ended(socket);
+    },
+  ];
+  await attacker.again((round) =>
+    attacker.forEach(48, async (i) => send[i % send.length]?.(attacker.addressOf(round + i))),
+  );
+}
+
 interface SmallItem {
   readonly content: Buffer;
   readonly about: Partial<Offer>;
@@ -145,16 +173,17 @@ async function sendSmall(attacker: Attacker, count: number, make: (i: number) =>
   let peer: AttackSession | undefined;
   await attacker.again(async (round) => {
     if (!peer || peer.socket.destroyed) peer = await attacker.openSession(attacker.addressOf(round));
-    for (let i = 0; i < count; i++) {
-      const { content, about } = make(round * count + i);
-      const size = content.length;
-      const item = await offer(peer, { ...about, size });
-      await peer.session.sendPiece(item, sealPiece(ITEM_KEY, 0, true, content));
-      const sha256 = createHash('sha256').update(content).digest('hex');
-      await peer.session.send({ type: 'end', item, size, sha256 });
-    }
+    for (let i = 0; i < count; i++) await sendOne(peer, make(round * count + i));
     for (let i = 0; i < count; i++) await peer.until('stored', 'have', 'decline');
   });
+}
+
+async function sendOne(peer: AttackSession, { content, about }: SmallItem): Promise<void> {
+  const size = content.length;
+  const item = await offer(peer, { ...about, size });
+  await peer.session.sendPiece(item, sealPiece(ITEM_KEY, 0, true, content));
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  await peer.session.send({ type: 'end', item, size, sha256 });
 }
 
 /** @returns the number of the item that is offered */

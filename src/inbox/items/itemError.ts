@@ -2,6 +2,7 @@ import { InvalidTokenError, PicklepostError } from '../../core/errors';
 import { diskError, hasErrorCode } from '../disk/diskError';
 import { DamageError } from './itemFooter';
 import { say } from '../../core/text';
+import { isItemId } from './itemId';
 
 /** What went wrong with reading an item, in words that say what to do. */
 export function itemError(id: string, error: unknown): PicklepostError {
@@ -23,4 +24,10 @@ export function noSuchItem(id: string): PicklepostError {
     'no-such-item',
     say`There is no item ${id} in the inbox. List the inbox to see what is there.`,
   );
+}
+
+/** @returns an id as it may be part of a path @throws PicklepostError `no-such-item` */
+export function checkId(id: string): string {
+  if (!isItemId(id)) throw noSuchItem(id);
+  return id;
 }

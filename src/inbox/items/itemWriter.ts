@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import { BufferPool, detach } from '../../core/bufferRing';
+import { detach } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, readPieceHeader } from '../../core/crypto/piece';
-import {
-  PIECE_SIZE,
-  pieceTokenLength,
-  sealInto,
-  sealPiece,
-  streamSize,
-  tokenOffset,
-} from '../../core/crypto/tokenStream';
-import { CancelledError, InvalidTokenError, PicklepostError, ProtocolError } from '../../core/errors';
+import { PIECE_SIZE, pieceTokenLength, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
+import { CancelledError, InvalidTokenError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
 import { Mutex } from '../../core/scheduling/mutex';
@@ -19,17 +12,15 @@ import { hostOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
 import type { PieceFile } from './pieceFile';
 import type { PrefixCache } from './prefixCache';
-import { CollectedPiece } from './collectedPiece';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
 import { sealFooter } from './itemFooter';
+import { deleted, notWhole, takenOver } from './itemFailures';
+import { StreamSealer, type SealedPiece } from './streamSealer';
 import { say } from '../../core/text';
 
 /** Pieces after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
 const SYNC_PIECES = 32;
-/** Tokens of full pieces that are kept for the next ones, in the whole process. */
-const TOKENS_KEPT = 8;
-const tokens = new BufferPool(pieceTokenLength(PIECE_SIZE), TOKENS_KEPT);
 
 /** What an item is stored with. */
 export interface ItemBeginning {
@@ -73,8 +64,13 @@ export class InboxItemWriter implements ItemWriter {
   private isContinued = false;
   /** Of the plain content; of an item that was offered only the sender computes it, unless the item is continued. */
   private digest = createHash('sha256');
-  /** Of a stream, what is in no token yet. */
-  private readonly collected = new CollectedPiece();
+  /** Of a stream. */
+  private readonly sealer = new StreamSealer({
+    next: () => ({ key: this.key, index: this.taken }),
+    update: (content) => void this.digest.update(content),
+    append: (piece) => this.append(piece),
+    takeBackLast: () => this.takeBackLast(),
+  });
   private readonly steps = new Mutex();
 
   constructor(
@@ -135,13 +131,12 @@ export class InboxItemWriter implements ItemWriter {
       if (content && this.isContinued) this.digest.update(content);
       const length = content?.length ?? PIECE_SIZE;
       if (token.length !== pieceTokenLength(length)) throw new InvalidTokenError('piece');
-      await this.append(token, length, () => detach(token));
-      this.hasFinal = header.final;
+      await this.append({ token, length, final: header.final, onWritten: () => detach(token) });
     });
   }
 
   write(plain: Buffer): Promise<void> {
-    return this.step(() => this.writePart(plain));
+    return this.step(() => this.sealer.add(plain));
   }
 
   async written(): Promise<number> {
@@ -157,12 +152,12 @@ export class InboxItemWriter implements ItemWriter {
     await this.writing;
     for (let index = 0; index < this.pieces; index++)
       yield (await this.target.piece(this.key, index)).content;
-    if (this.collected.length > 0) yield this.collected.content;
+    if (this.sealer.rest.length > 0) yield this.sealer.rest;
   }
 
   finish(end: SentContent | Content): Promise<ReceivedItem> {
     return this.step(async () => {
-      if (!this.offer) await this.sealLast();
+      if (!this.offer && !this.hasFinal) await this.sealer.finish();
       await this.writing;
       if (!this.hasFinal) throw notWhole();
       const item = this.describe(end);
@@ -241,55 +236,23 @@ export class InboxItemWriter implements ItemWriter {
     return this.hasFinal ? streamSize(this.plainSize) : tokenOffset(this.pieces);
   }
 
-  private async writePart(plain: Buffer): Promise<void> {
-    for (let at = 0; at < plain.length;) {
-      const part = plain.subarray(at, at + PIECE_SIZE);
-      const isPiece = this.collected.length === 0 && part.length === PIECE_SIZE;
-      const count = isPiece ? PIECE_SIZE : this.collected.add(part);
-      this.digest.update(part.subarray(0, count));
-      at += count;
-      if (isPiece) await this.seal(part, false);
-      else if (this.collected.length === PIECE_SIZE) await this.sealCollected(false);
-    }
-    detach(plain);
-  }
-
-  private async sealCollected(final: boolean): Promise<void> {
-    await this.seal(this.collected.content, final);
-    this.collected.clear();
-  }
-
-  private async sealLast(): Promise<void> {
-    if (this.hasFinal) return;
-    // Only the end shows that a full piece was the last one.
-    if (this.collected.length > 0 || this.taken === 0) return this.sealCollected(true);
+  /** Of a stream that ended with a full piece: only the end shows that it was the last one. @returns its content */
+  private async takeBackLast(): Promise<Buffer> {
     await this.writing;
     const { content } = await this.target.piece(this.key, this.taken - 1);
     this.taken = --this.pieces;
     this.plainSize -= content.length;
-    await this.seal(content, true);
-  }
-
-  /** The content may be used again when this settles. */
-  private async seal(content: Buffer, final: boolean): Promise<void> {
-    if (content.length < PIECE_SIZE)
-      await this.append(sealPiece(this.key, this.taken, final, content), content.length);
-    else {
-      const token = tokens.take();
-      sealInto(token, this.key, { final, pieceSize: PIECE_SIZE, index: this.taken }, content);
-      await this.append(token, content.length, () => tokens.give(token));
-    }
-    this.hasFinal = final;
+    return content;
   }
 
   /**
    * Waits for the piece before, not for this one. What becomes of this one is told to whoever asks next.
-   * @param onWritten called when the token is not needed any more, unless writing it fails
    */
-  private async append(token: Buffer, contentLength: number, onWritten?: () => void): Promise<void> {
+  private async append({ token, length, final, onWritten }: SealedPiece): Promise<void> {
     await this.writing;
     const index = this.taken++;
-    this.plainSize += contentLength;
+    this.plainSize += length;
+    this.hasFinal = final;
     this.writing = this.writeAt(token, index).then(onWritten);
     this.writing.catch(() => undefined);
   }
@@ -336,23 +299,4 @@ export class InboxItemWriter implements ItemWriter {
       }
     });
   }
-}
-
-function takenOver(): PicklepostError {
-  return new PicklepostError(
-    'refused',
-    say`The same file is being sent over another connection. Wait for that one.`,
-  );
-}
-
-function deleted(): PicklepostError {
-  return new PicklepostError('cancelled', say`The receiver deleted it. Ask there before you send it again.`);
-}
-
-/** For an item whose pieces are not what its sender says of it. */
-export function notWhole(): ProtocolError {
-  return new ProtocolError(
-    'InvalidContent',
-    say`What arrived is not what the sender says it has sent. Send it again.`,
-  );
 }

@@ -16,7 +16,7 @@ import { PRIVATE } from '../disk/durableFile';
 import { sealFooter } from './itemFooter';
 import type { ItemCommitter } from './itemCommitter';
 import { describeItem } from './describeItem';
-import { notWhole } from './itemWriter';
+import { notWhole } from './itemFailures';
 import { say } from '../../core/text';
 
 /** Whether an item is small, as far as its sender says. */

@@ -1,50 +1,14 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hostOf } from '../../core/wire/address';
-import { FernetKey } from '../../core/crypto/keys';
-import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import { PicklepostError } from '../../core/errors';
-import type { Arrival } from '../../core/item/item';
-import type { ItemOffer } from '../../core/item/itemStore';
-import { openBox, sealBox } from '../items/box';
-import { PRIVATE, replaceFile } from '../disk/durableFile';
-import { isOlder, withPastTime } from '../disk/fileAge';
-import { itemName } from '../items/describeItem';
+import { isOlder } from '../disk/fileAge';
+import { DescribedPartials, type PartialItem } from './describedPartials';
 import { beyondQuota, quotaFor, type IdlePartial, type PartialQuota } from './partialQuota';
+import { PartialStates, STATE, type PartialState } from './partialStates';
 import { PartialStreams, type PartialStream } from './partialStreams';
 import { PrefixCache } from '../items/prefixCache';
 import { say } from '../../core/text';
-
-/** An item of which only the beginning is here: its transfer was cut off, or is going on. */
-export interface PartialItem {
-  readonly transfer: string;
-  /** As the sender calls it, made safe as the name of an item is. */
-  readonly name: string;
-  readonly from: string;
-  /** Plain bytes that are here. */
-  readonly received: number;
-  /** Plain bytes of the whole, where the sender knew it. */
-  readonly size: number | undefined;
-  /** When the last of it came, in milliseconds since the epoch. */
-  readonly changedAt: number;
-  readonly isArriving: boolean;
-  /** What is known of it cannot be read: it cannot be continued, and has no name. */
-  readonly isDamaged?: true;
-}
-
-/** A stream as it was when it was looked at last. */
-interface Described {
-  readonly changedAt: number;
-  readonly bytes: number;
-  readonly state: PartialState | undefined;
-}
-
-/** What is needed to continue an item. */
-export interface PartialState {
-  readonly arrival: Arrival;
-  readonly offer: ItemOffer;
-  readonly key: FernetKey;
-}
 
 /** A transfer that this process is receiving. */
 export interface Receiving {
@@ -60,7 +24,6 @@ export interface Receiving {
 const EXPIRY = 7 * 24 * 60 * 60 * 1000;
 /** Milliseconds in which quotas are looked after at most once. */
 const TIDY_INTERVAL = 1_000;
-const STATE = '.state';
 /** Of a state that was being written when its process was killed. */
 const TEMPORARY = /^\.picklepost-.+\.part$/;
 
@@ -71,8 +34,8 @@ const TEMPORARY = /^\.picklepost-.+\.part$/;
 export class Partials {
   private readonly receiving = new Map<string, Receiving>();
   private readonly streams: PartialStreams;
-  /** What is known of streams, by their names, so that each state is read once. */
-  private readonly described = new Map<string, Described>();
+  private readonly states: PartialStates;
+  private readonly described: DescribedPartials;
   /** Hashes of beginnings that nobody receives. */
   readonly prefixes = new PrefixCache();
   private tidying: NodeJS.Timeout | undefined;
@@ -80,11 +43,13 @@ export class Partials {
   constructor(
     readonly directory: string,
     /** 32 bytes. */
-    private readonly key: Buffer,
+    key: Buffer,
     /** Bytes of the disk. */
     private readonly freeBytes: () => Promise<number> = () => Promise.resolve(Infinity),
   ) {
     this.streams = new PartialStreams(directory);
+    this.states = new PartialStates(directory, key);
+    this.described = new DescribedPartials(this.streams, this.states);
   }
 
   /**
@@ -110,10 +75,10 @@ export class Partials {
 
   /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
   async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
-    if (!(await this.hasState(transfer))) return undefined;
+    if (!(await this.states.has(transfer))) return undefined;
     const [found, ...others] = await this.streams.of(transfer);
     if (!found || others.length > 0 || !(await this.streams.isFree(found))) return undefined;
-    const state = await this.readState(transfer);
+    const state = await this.states.read(transfer);
     if (!state) {
       await this.remove(transfer);
       return undefined;
@@ -126,14 +91,14 @@ export class Partials {
   async create(transfer: string, state: PartialState): Promise<string | undefined> {
     this.tidyLater();
     // A state is there before its stream is.
-    if ((await this.hasState(transfer)) && (await this.streams.of(transfer)).length > 0) return undefined;
+    if ((await this.states.has(transfer)) && (await this.streams.of(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
     return this.streams.create(transfer);
   }
 
   /** Notes a changed state of a transfer that this process is receiving. @throws what node:fs throws */
   async update(transfer: string, state: PartialState): Promise<void> {
-    await replaceFile(this.statePath(transfer), [this.seal(state)], PRIVATE);
+    await this.states.write(transfer, state);
   }
 
   /** Leaves a stream of this process to be continued. */
@@ -158,7 +123,7 @@ export class Partials {
       if (!(await this.streams.isFree(stream))) throw receivedElsewhere();
       await rm(this.streams.path(stream), { force: true });
     }
-    await rm(this.statePath(transfer), { force: true });
+    await this.states.remove(transfer);
   }
 
   /** All that is here, after removing what nobody has continued for a week. */
@@ -190,7 +155,7 @@ export class Partials {
     const all = await this.streams.all();
     const streams = new Set(all.map(({ transfer }) => transfer));
     const names = new Set(all.map(({ name }) => name));
-    for (const name of this.described.keys()) if (!names.has(name)) this.described.delete(name);
+    this.described.keepOnly(names);
     for (const name of await readdir(this.directory)) {
       const isLeft = name.endsWith(STATE) ? !streams.has(name.slice(0, -STATE.length)) : TEMPORARY.test(name);
       const file = path.join(this.directory, name);
@@ -209,7 +174,7 @@ export class Partials {
   private async listIdle(): Promise<IdlePartial[]> {
     const idle: IdlePartial[] = [];
     for (const stream of await this.streams.all()) {
-      const known = (await this.streams.isFree(stream)) ? await this.look(stream) : undefined;
+      const known = (await this.streams.isFree(stream)) ? await this.described.look(stream) : undefined;
       if (!known) continue;
       const { bytes, changedAt, state } = known;
       const from = state?.arrival.from ?? '';
@@ -227,29 +192,8 @@ export class Partials {
     await this.removeLoneState(transfer);
   }
 
-  private async hasState(transfer: string): Promise<boolean> {
-    const status = await stat(this.statePath(transfer)).catch(() => undefined);
-    return status !== undefined;
-  }
-
-  /** Reads the state of a stream unless that is known. */
-  private async look(stream: PartialStream): Promise<Described | undefined> {
-    const status = await stat(this.streams.path(stream)).catch(() => undefined);
-    if (!status) {
-      this.described.delete(stream.name);
-      return undefined;
-    }
-    const { size: bytes } = status;
-    const changedAt = await withPastTime(this.streams.path(stream), status.mtimeMs);
-    const known = this.described.get(stream.name);
-    if (known?.changedAt === changedAt && known.bytes === bytes) return known;
-    const described = { changedAt, bytes, state: await this.readState(stream.transfer) };
-    this.described.set(stream.name, described);
-    return described;
-  }
-
   private async describeUnlessExpired(stream: PartialStream): Promise<PartialItem | undefined> {
-    const partial = await this.describe(stream);
+    const partial = await this.described.describe(stream);
     if (!partial || partial.isArriving || partial.changedAt >= Date.now() - EXPIRY) return partial;
     // This name only: whoever goes on with the transfer has given its stream another one.
     await rm(this.streams.path(stream), { force: true });
@@ -257,43 +201,8 @@ export class Partials {
     return undefined;
   }
 
-  private async describe(stream: PartialStream): Promise<PartialItem | undefined> {
-    const { transfer } = stream;
-    const looked = await this.look(stream);
-    if (!looked) return undefined;
-    const { state, bytes, changedAt } = looked;
-    const received = Math.floor(bytes / tokenOffset(1)) * PIECE_SIZE;
-    const isArriving = !(await this.streams.isFree(stream));
-    const known = { transfer, received, changedAt, isArriving };
-    if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
-    const { from } = state.arrival;
-    const { name, kind, format, size } = state.offer;
-    // As an item that is whole would be called.
-    const shown = itemName(name, { from, receivedAt: changedAt, kind, ...(format && { format }) });
-    return { ...known, name: shown, from, size };
-  }
-
   private async removeLoneState(transfer: string): Promise<void> {
-    if ((await this.streams.of(transfer)).length === 0) await rm(this.statePath(transfer), { force: true });
-  }
-
-  private statePath(transfer: string): string {
-    return path.join(this.directory, transfer + STATE);
-  }
-
-  private async readState(transfer: string): Promise<PartialState | undefined> {
-    try {
-      const plain = openBox(this.key, await readFile(this.statePath(transfer)));
-      const { key, ...state } = JSON.parse(plain.toString()) as Omit<PartialState, 'key'> & { key: string };
-      return { ...state, key: FernetKey.parse(key) };
-    } catch {
-      // Nothing to continue from; the transfer begins again.
-      return undefined;
-    }
-  }
-
-  private seal({ key, ...state }: PartialState): Buffer {
-    return sealBox(this.key, Buffer.from(JSON.stringify({ ...state, key: key.toText() })));
+    if ((await this.streams.of(transfer)).length === 0) await this.states.remove(transfer);
   }
 }
 

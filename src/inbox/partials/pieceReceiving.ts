@@ -10,7 +10,8 @@ import { newIncomingPath } from '../disk/processOwner';
 import type { ItemCommitter } from '../items/itemCommitter';
 import { InboxItemWriter, type ItemBeginning } from '../items/itemWriter';
 import { isSmall, SmallItemWriter } from '../items/smallItem';
-import type { Partials, PartialState } from './partials';
+import type { Partials } from './partials';
+import type { PartialState } from './partialStates';
 import { PieceFile, type PiecePlace } from '../items/pieceFile';
 
 /** An item that was offered. */

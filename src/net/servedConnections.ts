@@ -1,0 +1,206 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Accountant } from '../core/accounting/accountant';
+import { FailureCounter } from '../core/accounting/failures';
+import { withoutPlace } from '../core/accounting/refusals';
+import { WaitingRoom } from '../core/accounting/waitingRoom';
+import { CancelledError, PicklepostError } from '../core/errors';
+import type { AnnouncedItem } from '../core/item/item';
+import { BUDGETS, type Budgets } from '../core/limits';
+import { Emitter } from '../core/scheduling/event';
+import { SharedAnswer } from '../core/scheduling/sharedAnswer';
+import { noteNewConnection } from '../core/scheduling/turns';
+import { hostOf } from '../core/wire/address';
+import { errorAnswer } from '../core/wire/answers';
+import { ByteReader } from '../core/wire/byteReader';
+import type { ServeContext } from '../core/wire/dialect';
+import { serveConnection } from '../core/wire/dialects';
+import { descriptorLimit } from '../disk/descriptorLimit';
+import { breakOff } from './breakOff';
+import { Inflow } from './inflow';
+import { SocketChannel } from './socketChannel';
+
+/** How one connection is served. */
+export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'lost' | 'onReceived' | 'onDeclined'>;
+
+/** A connection that ended badly. */
+export interface PeerFailure {
+  /** Address of the peer, `host:port`. */
+  readonly from: string;
+  readonly error: unknown;
+}
+
+export interface ServingOptions {
+  /** Bytes read at once. */
+  readonly bufferSize: number;
+  /** What all peers together can make this server hold; those of limits.ts unless given. */
+  readonly budgets?: Budgets;
+  /** Whether nothing is taken from an address, so that its connections end before anything of them is read. */
+  readonly refuses?: (host: string) => boolean;
+  /** Asked for each connection, so that a change counts from the next one on. If it rejects, that connection is closed. */
+  readonly connectionOptions: () => ConnectionOptions | Promise<ConnectionOptions>;
+}
+
+/** The connections of a receive server: gives each a place, serves it, and sees to it that it ends. */
+export class ServedConnections {
+  /** Each with what settles when it is gone. */
+  private readonly connections = new Map<SocketChannel, Promise<void>>();
+  /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
+  private readonly leaving = new Set<SocketChannel>();
+  private readonly accountant: Accountant;
+  private readonly inflow = new Inflow(INFLOW);
+  /** By address. */
+  private readonly wrongKeys: FailureCounter;
+  /** A key may be kept by another process, which many connections at once would keep busy. */
+  private readonly connectionOptions: SharedAnswer<ConnectionOptions>;
+  private readonly waitingRoom: WaitingRoom;
+  /** How many may wait for a place, and how many may be leaving while new ones come. */
+  private readonly waitingPlaces: number;
+  private readonly received = new Emitter<AnnouncedItem>();
+  private readonly peerFailed = new Emitter<PeerFailure>();
+  readonly onDidReceive = this.received.event;
+  readonly onDidFailPeer = this.peerFailed.event;
+
+  constructor(private readonly options: ServingOptions) {
+    this.connectionOptions = new SharedAnswer(options.connectionOptions);
+    this.accountant = new Accountant(withinDescriptors(options.budgets ?? BUDGETS, descriptorLimit()));
+    this.wrongKeys = new FailureCounter(this.accountant.budgets.wrongKeys);
+    const { total } = this.accountant.budgets.connections;
+    this.waitingPlaces = Math.min(MOST_WAITING, Math.max(FEWEST_WAITING, Math.floor(total / 8)));
+    this.waitingRoom = new WaitingRoom(this.accountant, this.waitingPlaces);
+  }
+
+  get size(): number {
+    return this.connections.size;
+  }
+
+  accept(socket: Socket): void {
+    noteNewConnection();
+    // Beyond these, saying no would cost more than asking.
+    const most = this.accountant.budgets.connections.total + 2 * this.waitingPlaces;
+    if (this.connections.size >= most && !this.breakOffLeaving()) {
+      breakOff(socket);
+      return;
+    }
+    const { inflow } = this;
+    const { bufferSize } = this.options;
+    const channel = new SocketChannel(socket, { bufferSize, stallTime: STALL_TIME, inflow });
+    const host = hostOf(channel.peer);
+    if (this.options.refuses?.(host) || this.wrongKeys.isExhausted(host)) {
+      channel.breakOff();
+      return;
+    }
+    const gone = this.serveAndClose(channel).finally(() => {
+      this.connections.delete(channel);
+      this.leaving.delete(channel);
+    });
+    this.connections.set(channel, gone);
+  }
+
+  /** Ends the connection that has been leaving for longest. @returns false if none is */
+  private breakOffLeaving(): boolean {
+    const [oldest] = this.leaving;
+    if (!oldest) return false;
+    this.leaving.delete(oldest);
+    this.connections.delete(oldest);
+    oldest.breakOff();
+    return true;
+  }
+
+  private async serveAndClose(channel: SocketChannel): Promise<void> {
+    try {
+      await this.serve(channel);
+    } catch (error) {
+      if (error instanceof PicklepostError && error.code === 'invalid-token')
+        this.wrongKeys.note(hostOf(channel.peer));
+      if (!(error instanceof CancelledError)) this.peerFailed.fire({ from: channel.peer, error });
+    } finally {
+      this.leaving.add(channel);
+      await channel.end().catch(() => undefined);
+      // Whoever stops the server does not wait for the peers, nor does who takes the place of one.
+      await channel.close(channel.isCancelled || channel.hasStopped ? 0 : LINGER_TIME);
+    }
+  }
+
+  private async serve(channel: SocketChannel): Promise<void> {
+    const account = await this.waitingRoom.admit({
+      host: hostOf(channel.peer),
+      get hasSpoken() {
+        return channel.hasArrived;
+      },
+      gone: channel.gone,
+      end: (reason) => {
+        channel.stopReading(reason);
+        this.leaving.add(channel);
+      },
+    });
+    if (!account) return turnAway(channel);
+    try {
+      const options = await this.connectionOptions.get();
+      const reader = new ByteReader(channel, options.limits.idleTime);
+      await serveConnection(reader, channel, {
+        ...options,
+        account,
+        gone: channel.gone,
+        lost: channel.lost,
+        onReceived: (item) => this.received.fire(item),
+        onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
+      });
+    } finally {
+      this.accountant.close(account);
+      this.waitingRoom.letIn();
+    }
+  }
+
+  /** Ends those to other addresses of this machine. @param isCovered given the address that a peer has connected to @returns how many */
+  endUncovered(isCovered: (local: string) => boolean, reason: PicklepostError): number {
+    const uncovered = [...this.connections.keys()].filter(({ local }) => !isCovered(local));
+    for (const channel of uncovered) channel.stopReading(reason);
+    return uncovered.length;
+  }
+
+  /** Ends those over which no content has come for long. To be called now and then. */
+  endIdle(): void {
+    this.accountant.endIdle();
+  }
+
+  /** Ends all. @param patience milliseconds that the peers have to end them before @returns when they are gone. Never rejects */
+  async end(patience: number): Promise<void> {
+    if (patience > 0)
+      await Promise.race([
+        Promise.all(this.connections.values()),
+        sleep(patience, undefined, { ref: false }),
+      ]);
+    for (const channel of this.connections.keys()) channel.cancel();
+    this.waitingRoom.close();
+    await Promise.allSettled(this.connections.values());
+  }
+}
+
+/** Fewer connections where this process may have few descriptors, of which half are for everything else. */
+function withinDescriptors(budgets: Budgets, limit: number): Budgets {
+  const { connections } = budgets;
+  const most = Math.max(FEWEST_CONNECTIONS, Math.floor(limit / 2) - OTHER_DESCRIPTORS - 2 * MOST_WAITING);
+  if (connections.total <= most) return budgets;
+  const address = Math.min(connections.address, most / 2);
+  return { ...budgets, connections: { ...connections, total: most, address } };
+}
+
+async function turnAway(channel: SocketChannel): Promise<void> {
+  if (channel.gone.aborted) return;
+  await channel.end(errorAnswer(withoutPlace()));
+  throw withoutPlace();
+}
+
+/** Connections that may wait for a place: an eighth of all, within these bounds. */
+const MOST_WAITING = 32;
+const FEWEST_WAITING = 4;
+/** Descriptors that this process needs beside those of connections: for items that arrive, and of Node.js itself. */
+const OTHER_DESCRIPTORS = 128;
+const FEWEST_CONNECTIONS = 8;
+/** Bytes that all connections together may hold unread before each has to wait for its turn to take more. */
+const INFLOW = 32 * 1024 * 1024;
+/** Milliseconds that a peer has to end its side too once it has been told everything. */
+const LINGER_TIME = 2_000;
+/** Milliseconds that a peer may leave an answer untaken. */
+const STALL_TIME = 10_000;
