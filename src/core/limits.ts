@@ -59,12 +59,12 @@ export interface Budgets {
 
 /**
  * The total of memory leaves a process of 400 MB room for everything else. An address has an eighth of the connections, as a whole office
- * may have a single one, and a third of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
+ * may have a single one, and half of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
  * more than what eight large items have between the network and the disk.
  */
 export const BUDGETS: Budgets = {
   connections: { total: 1024, address: 128, connection: 1 },
-  memory: { total: 64 * MiB, address: 24 * MiB, connection: 20 * MiB },
+  memory: { total: 48 * MiB, address: 24 * MiB, connection: 20 * MiB },
   memoryPatience: 60_000,
   // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },

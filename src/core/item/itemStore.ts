@@ -67,7 +67,7 @@ export interface ItemWriter {
   /** Begins again at the first piece, with another key. */
   restart(key: FernetKey): Promise<void>;
   /**
-   * Appends plain content to a stream, as much as has come. Its memory is the writer's from then on.
+   * Appends plain content to a stream, as much as has come. When this settles, its memory is not needed any more.
    * @throws PicklepostError `limit-exceeded`, `disk`
    */
   write(plain: Buffer): Promise<void>;

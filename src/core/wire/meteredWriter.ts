@@ -1,3 +1,4 @@
+import { detach } from '../bufferRing';
 import { PIECE_SIZE } from '../crypto/tokenStream';
 import { busy } from '../accounting/refusals';
 import { LimitError } from '../errors';
@@ -55,6 +56,8 @@ export class MeteredWriter {
     this.countUnchecked(plain.length);
     await this.holdMemory();
     await this.writer.write(plain);
+    // It is as large as what a socket gives at once, and there may be thousands that wait to be collected.
+    detach(plain);
   }
 
   /** Bytes so far. */
