@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -99,7 +99,8 @@ export async function inDirectory<T>(work: (directory: string) => Promise<T>): P
   try {
     return await work(directory);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    // Hundreds of thousands of files take minutes, for which no result is to wait.
+    spawn('rm', ['-rf', directory], { detached: true, stdio: 'ignore' }).unref();
   }
 }
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, before, after } from 'mocha';
-import { connect, jetstream, jetstreamManager, type NatsConnection } from '../../../src/nats/library';
+import {
+  connect,
+  headers,
+  jetstream,
+  jetstreamManager,
+  type NatsConnection,
+} from '../../../src/nats/library';
 import { manifestSubject, pieceSubject, streamName } from '../../../src/nats/names';
 import { SHARED_PIECE } from '../../../src/nats/manifest';
 import { openInbox, temporaryDirectory } from '../inbox/temporary';
@@ -96,6 +102,14 @@ describe('A student who can only hand in', function () {
       () => manager.streams.purge(stream),
       () => manager.streams.delete(stream),
       () => manager.streams.update(stream, { max_age: 1 }),
+      () => manager.streams.add({ name: 'copy', mirror: { name: stream } }),
+      () => manager.streams.add({ name: 'bait', subjects: ['picklepost.other.>'] }),
+      () => manager.consumers.info(stream, 'reader'),
+      () => manager.consumers.delete(stream, 'reader'),
+      ...['CONSUMER.MSG.NEXT', 'STREAM.SNAPSHOT', 'STREAM.RESTORE'].map(
+        (what) => () => nats.request(`$JS.API.${what}.${stream}.reader`, '1', { timeout: 2_000 }),
+      ),
+      () => nats.request(`$JS.ACK.${stream}.reader.1.1.1.1.1`, '+ACK', { timeout: 2_000 }),
     ];
     for (const attempt of attempts) await assert.rejects(attempt(), isForbidden);
     await assert.rejects(
@@ -109,8 +123,22 @@ describe('A student who can only hand in', function () {
     );
   });
 
+  it('cannot take back what was handed in', async () => {
+    const count = async (): Promise<number> =>
+      (await manage(as('teacher'), (inbox) => inbox.state())).messages;
+    const before = await count();
+    const fields = headers();
+    fields.set('Nats-Rollup', 'sub');
+    const client = jetstream(nats, { timeout: 2_000 });
+    await assert.rejects(client.publish(manifestSubject('bio', 'alice'), a, { headers: fields }), /rollup/);
+    assert.equal(await count(), before);
+  });
+
   it('cannot listen to what others hand in, or to their answers', async () => {
-    for (const subject of ['picklepost.>', '_INBOX_bob.>', '_INBOX.>', '>']) {
+    for (const subject of [
+      ...['picklepost.>', 'picklepost.bio.alice.>', '_INBOX_bob.>', '_INBOX.>', '_INBOX_reader.>'],
+      ...['$JS.>', '$SYS.>', '>'],
+    ]) {
       const subscription = nats.subscribe(subject);
       await assert.rejects(
         async () => {
