@@ -83,7 +83,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
   }
 }
 
-/** Of several errors, each. */
+/** Reports an error, or each of several. */
 function reportFailure(error: unknown, output: Output): void {
   if (error instanceof AggregateError) for (const one of error.errors) reportFailure(one, output);
   else if (error instanceof UnreadableError)

@@ -18,7 +18,7 @@ import { openDiskFile, readWhole } from './readFile';
 
 /** What the bytes of an item or a file hold. */
 export interface DecodedContent {
-  /** Of a file with several pickles, the list of their values. */
+  /** The value; for a file with several pickles, the list of their values. */
   readonly value: Value;
   /** Why what follows the value cannot be read; undefined where nothing follows. */
   readonly problem: Error | undefined;

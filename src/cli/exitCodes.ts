@@ -8,14 +8,14 @@ export const USAGE = 2;
 /** The other side is not reachable, is busy, or was lost on the way: the same command may succeed later. */
 export const TRY_AGAIN = 3;
 
-/** Of a command that threw an error. */
+/** The exit code of a command that threw an error. */
 export function exitCodeOf(error: unknown): number {
   const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
   const isTemporary = errors.some(mayPass) && errors.every((one) => mayPass(one) || isCount(one));
   return isTemporary ? TRY_AGAIN : FAILED;
 }
 
-/** Of a command that a signal ended, as shells have it: 130 for SIGINT, 143 for SIGTERM. */
+/** The exit code of a command that a signal ended, as in shells: 130 for SIGINT, 143 for SIGTERM. */
 export function exitCodeOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -98,7 +98,7 @@ export class Output {
   }
 }
 
-/** Of an event. */
+/** The code of an error in an event. */
 export function errorCode(error: unknown): string {
   return error instanceof PicklepostError ? error.code : 'unexpected';
 }

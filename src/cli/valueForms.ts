@@ -59,7 +59,7 @@ export function isBinary(form: ValueForm): boolean {
   return form === 'npy' || form === 'png' || !isTextFormat(form);
 }
 
-/** Of files, without the dot. */
+/** The extension of files, without the dot. */
 export function extensionOf(form: ValueForm): string {
   if (form === 'printed') return 'txt';
   if (form === 'python') return textForms.python.extension;

@@ -31,7 +31,7 @@ export class InboxFolders {
   readonly incoming: string;
   readonly items: string;
   readonly partials: string;
-  /** Of the mark of the inbox, when it was looked at last. */
+  /** State of the mark of the inbox when it was looked at last. */
   private mark = '';
   private lookedAt = -Infinity;
   private looking: Promise<void> | undefined;

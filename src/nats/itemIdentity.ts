@@ -8,7 +8,7 @@ import { SHARED_PIECE, type Manifest } from './manifest';
 export interface ItemIdentity {
   /** 32 hexadecimal digits. */
   readonly item: string;
-  /** Of the token stream. */
+  /** Key of the token stream. */
   readonly key: FernetKey;
 }
 

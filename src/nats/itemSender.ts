@@ -30,9 +30,9 @@ export interface SharedReceipt extends Receipt {
 export interface ItemDestination {
   readonly inbox: string;
   readonly sender: string;
-  /** Of the manifests. */
+  /** Key of the manifests. */
   readonly manifestKey: FernetKey;
-  /** Of this installation. */
+  /** Identity of this installation. */
   readonly identity?: Uint8Array;
   /** Most bytes that the server takes in one message. */
   readonly maxMessage: number;

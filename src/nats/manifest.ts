@@ -31,9 +31,9 @@ export interface Manifest {
   readonly modified?: number;
   /** Plain bytes. */
   readonly size: number;
-  /** Of the plain content, hexadecimal. */
+  /** Hash of the plain content, hexadecimal. */
   readonly sha256: string;
-  /** Of the token stream. */
+  /** Key of the token stream. */
   readonly key: FernetKey;
   /** Milliseconds since the epoch, by the clock of the sender. */
   readonly sentAt: number;

@@ -2,7 +2,7 @@
 
 const PREFIX = 'picklepost';
 
-/** Of the stream that holds an inbox. */
+/** The name of the stream that holds an inbox. */
 export function streamName(inbox: string): string {
   return `PICKLEPOST_${inbox}`;
 }

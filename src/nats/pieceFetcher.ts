@@ -96,7 +96,7 @@ export class PieceFetcher {
     throw new MissingPieceError(name, index, sharedPieces(size));
   }
 
-  /** Of several messages with one subject, the first that is what belongs there. */
+  /** The first of several messages with one subject that is the piece which belongs there. */
   private async olderPiece(subject: string, index: number): Promise<FoundPiece | undefined> {
     const stream = streamName(this.manifest.inbox);
     for (let sequence = 1; ;) {

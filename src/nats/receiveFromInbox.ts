@@ -119,7 +119,7 @@ class InboxReceiving {
 
   constructor(
     private readonly nats: NatsConnection,
-    /** Of the consumer. */
+    /** Name of the consumer. */
     private readonly name: string,
     private readonly options: ReceiveFromInboxOptions,
   ) {

@@ -18,7 +18,7 @@ import { allSubjects, manifestSubjects, senderOf, streamName } from './names';
 
 /** How a shared inbox is made. */
 export interface InboxSettings {
-  /** Of the key that seals its items. */
+  /** Fingerprint of the key that seals its items. */
   readonly fingerprint: string;
   /** Servers that each message is on. */
   readonly replicas: number;
@@ -45,7 +45,7 @@ export interface InboxState {
   /** Milliseconds; 0 for never. */
   readonly maxAge: number;
   readonly maxSize: number | undefined;
-  /** Of the key; undefined for a stream that another program has made. */
+  /** Fingerprint of the key; undefined for a stream that another program has made. */
   readonly fingerprint: string | undefined;
   readonly readers: readonly InboxReader[];
 }

@@ -14,7 +14,7 @@ export class StoredPieces {
     private readonly manager: JetStreamManager | undefined,
   ) {}
 
-  /** Of an item that was perhaps cut off before: all that were stored, from the first one on. */
+  /** Which pieces of an item are stored, from the first one on. It may have been cut off before. */
   async findBegun(item: string, count: number): Promise<boolean[]> {
     const told = await this.askStream(item, count);
     if (told) return told;

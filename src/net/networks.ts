@@ -3,7 +3,7 @@ import { isLoopback, plainHost } from '../core/wire/address';
 
 /** An address of this machine in a network. */
 export interface NetworkAddress {
-  /** Of the interface, as the system calls it. */
+  /** Name of the interface in this system. */
   readonly name: string;
   /** As a server takes it: a link-local address of IPv6 with its zone. */
   readonly host: string;

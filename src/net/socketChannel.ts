@@ -257,7 +257,7 @@ export class SocketChannel implements Channel {
   }
 }
 
-/** Of signals: to make an error for each would take long where connections are lost by the thousand. */
+/** The reason of signals. Making an error for each would take long where thousands of connections are lost. */
 const GONE = new Error('the connection is gone');
 
 /** Milliseconds that the last words of a cancelled transfer have to go out. */

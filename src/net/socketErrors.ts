@@ -135,7 +135,7 @@ function localPortTaken(localPort: number): Text {
   return say`The local port ${localPort} is in use, or was a moment ago. Set the local port to 0 for any that is free, or wait a minute.`;
 }
 
-/** Of a failure at several addresses of one host, the first that is not about this machine lacking a protocol. */
+/** The code of an error. If several addresses of a host failed, the first that is not about a protocol that this machine lacks. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) {
     const codes = error.errors.map(codeOf);

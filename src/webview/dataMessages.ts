@@ -87,7 +87,7 @@ export interface DataTexts {
   readonly seconds: string;
 }
 
-/** Of a file to which what is shown is saved. */
+/** Extension of a file to which what is shown is saved. */
 export type SaveExtension = 'csv' | 'png' | 'npy';
 
 export type MessageToDataView =

@@ -9,7 +9,7 @@ export class FindField {
   private readonly field = byId('find') as HTMLInputElement;
   private search = 0;
   private count = 0;
-  /** Of the place that is shown; before the first one is, -1. */
+  /** Index of the place that is shown; -1 before the first one. */
   private index = -1;
   /** By how many places to go as soon as there are some. */
   private wanted = 0;

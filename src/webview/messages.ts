@@ -20,7 +20,7 @@ export interface Row {
   readonly tooltip: string;
   /** Where its value is; undefined for a range. */
   readonly path?: readonly number[];
-  /** Of a value that a stored call is known to make: whether it is shown as that, or as the call. */
+  /** For a value that a stored call is known to make: whether it is shown as that value, or as the call. */
   readonly recognition?: 'known' | 'stored';
   /** Whether it can be shown as a table or a picture. */
   readonly isData?: boolean;

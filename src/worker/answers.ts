@@ -7,7 +7,7 @@ import type { RemoteHandle } from './remoteContent';
 
 export interface Decoded {
   readonly root: NodeInfo;
-  /** Of a pickle. */
+  /** Present for a pickle. */
   readonly actions?: PickleActions;
   /** What a person should know of how it was read, each in a sentence. */
   readonly notices: readonly Words[];
@@ -18,7 +18,7 @@ export type FileHandle = { readonly path: string } | RemoteHandle;
 
 export interface DecodedPickleFile {
   readonly kind: FileKind;
-  /** Of a file of tensors. */
+  /** Present for a file of tensors. */
   readonly checkpoint?: Checkpoint;
   /** The value, where there is one; else the list of all of them. */
   readonly root: NodeInfo;

@@ -2,7 +2,7 @@
 export interface WorkerData {
   /** Bytes that all values together may take, as estimated. */
   readonly values: number;
-  /** Of {@link CallStates}. */
+  /** Memory of {@link CallStates}. */
   readonly calls: SharedArrayBuffer;
 }
 

@@ -12,7 +12,7 @@ import { say } from '../core/text';
 export class DataViewers {
   private readonly data = new WeakMap<object, ShownData>();
   private readonly viewers = new WeakMap<object, DataViewer>();
-  /** Of the left value, by the right one and the tolerance. */
+  /** Comparisons of the left value, by the right one and the tolerance. */
   private readonly comparisons = new WeakMap<
     object,
     { right: Value; tolerance: string; viewer: DataViewer }

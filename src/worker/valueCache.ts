@@ -8,7 +8,7 @@ import type { LoadedValue } from './loadedValue';
  */
 export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
   private readonly values = new Map<string, Promise<Loaded>>();
-  /** Of each value, what ends decoding it, and whatever is asked of it. */
+  /** For each value, what ends its decoding and all questions about it. */
   private readonly ends = new WeakMap<Promise<Loaded>, AbortController>();
 
   /** @param load given what is aborted when the value is forgotten */

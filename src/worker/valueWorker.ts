@@ -163,7 +163,7 @@ function callOpenFile(
   return thread.call('openFile', [handle, remote], { transferred: [channel.port2], signal });
 }
 
-/** Of a file that cannot be read, whoever then reads it says why. */
+/** The size of a file. If it cannot be read, whoever reads it next says why. */
 async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
@@ -214,7 +214,7 @@ async function* concatenate(first: Content, second: Content): AsyncGenerator<Uin
   yield* second;
 }
 
-/** Of what is short and yet takes much memory. */
+/** The error for a short value that needs more memory than the quick thread has. */
 function needsMore(problem: string): PicklepostError {
   return new PicklepostError('limit-exceeded', problem);
 }

@@ -102,7 +102,7 @@ export class WaitingRoom {
     return this.accountant.connectionsOf(address);
   }
 
-  /** Of the address that most wait from, rather one that has said nothing; but not the newest, which has not had the time. */
+  /** One from the address that most wait from, rather one that has said nothing; but not the newest, which has not had the time. */
   private oneTooMany(newest: Waiting): Waiting | undefined {
     const crowds = new Map<string, Waiting[]>();
     for (const waiting of this.waiting) {

@@ -13,7 +13,7 @@ export interface WaitingItem {
   readonly kind?: ItemKind;
   /** Bytes. */
   readonly size?: number;
-  /** Of the sender to the person. */
+  /** What the sender says to the person. */
   readonly message?: string;
 }
 

@@ -10,7 +10,7 @@ export interface FormatFacts {
   /** What a list of formats calls it, and how it explains it. */
   readonly label: Words;
   readonly detail: Words;
-  /** Of files, without the dot; the first is the one that is written. */
+  /** Extensions of files, without the dot; the first is the one that is written. */
   readonly extensions: readonly [string, ...string[]];
   /** Extensions that other kinds of files have as well. */
   readonly sharedExtensions?: readonly string[];

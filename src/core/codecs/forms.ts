@@ -6,7 +6,7 @@ export type TextForm = TextFormat | 'python' | 'canonical';
 
 export interface TextFormFacts {
   readonly label: Words;
-  /** Of files, without the dot. */
+  /** Extension of files, without the dot. */
   readonly extension: string;
 }
 

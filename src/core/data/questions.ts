@@ -12,10 +12,10 @@ export interface Span {
 
 /** Which rows and columns of a value a question is about. */
 export interface Sight {
-  /** Of an array with more than two dimensions. */
+  /** Which part of an array with more than two dimensions. */
   readonly slice?: SliceChoice | undefined;
   readonly arrangement: Arrangement;
-  /** Of two tables that are compared: only rows in which something differs. */
+  /** Where two tables are compared: only rows in which something differs. */
   readonly onlyDiffering?: boolean;
 }
 
@@ -103,7 +103,7 @@ export interface ColumnHeader {
 export interface DataInfo {
   readonly table?: TableInfo;
   readonly picture?: PictureInfo;
-  /** Of an array with more than two dimensions: what can be chosen. */
+  /** For an array with more than two dimensions: what can be chosen. */
   readonly array?: { readonly shape: readonly number[]; readonly type: string; readonly slice: SliceChoice };
   readonly difference?: DifferenceSummary;
   /** Set for what is a picture in the first place. */
@@ -120,7 +120,7 @@ export interface TableInfo {
   readonly levelNames?: readonly string[];
   /** Set for the table of a comparison, which has signs in front of rows. */
   readonly isCompared?: boolean;
-  /** Of the first columns. */
+  /** Names of the first columns. */
   readonly names: readonly string[];
   /** Characters of the longest cell among the first ones, by column, the index before. Columns beyond are as wide as the last. */
   readonly widths: readonly number[];
@@ -133,7 +133,7 @@ export interface PictureInfo {
   readonly height: number;
   readonly choice: RasterChoice;
   readonly channels: number;
-  /** Of the array. */
+  /** Shape of the array. */
   readonly shape: readonly number[];
   readonly type: string;
 }
@@ -142,7 +142,7 @@ export interface ShownCell {
   readonly kind: CellKind;
   readonly text: string;
   readonly mark?: Mark;
-  /** Of a cell that has changed. */
+  /** What a cell that has changed held before. */
   readonly before?: string;
 }
 
@@ -155,7 +155,7 @@ export interface CellWindow {
   readonly cells: readonly (readonly ShownCell[])[];
   /** By row, the levels of the index; where there is none, the number of the row. */
   readonly labels: readonly (readonly string[])[];
-  /** Of a comparison, by row: what a row is that only one side has. Messages to a page have no undefined in lists. */
+  /** In a comparison, by row: what a row is that only one side has. Messages to a page have no undefined in lists. */
   readonly marks?: readonly (Mark | null)[];
 }
 

@@ -43,7 +43,7 @@ function* rowsAlong(column: Column, rowCount: number, order: Uint32Array | undef
   return yield* sortByKeys(rows, yield* sortKeys(column, rowCount, false));
 }
 
-/** Of a column, or without one the numbers of the rows as they are shown. */
+/** The numbers of a column, or without one the numbers of the rows as they are shown. */
 function* numbersOf(
   column: Column | undefined,
   rows: Uint32Array | undefined,

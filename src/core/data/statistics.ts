@@ -22,11 +22,11 @@ export interface ColumnStatistics {
   /** As cells show them; undefined where there is nothing to compare. */
   readonly minimum?: string;
   readonly maximum?: string;
-  /** Of numbers; a column of booleans has the share of those that are true. */
+  /** Mean of numbers; for booleans, the share of those that are true. */
   readonly mean?: number;
   /** Population standard deviation. */
   readonly deviation?: number;
-  /** Of finite numbers, or times in milliseconds since the epoch. */
+  /** Histogram of finite numbers, or of times in milliseconds since the epoch. */
   readonly histogram?: Histogram;
   /** The most frequent texts, where they say more than a histogram. */
   readonly frequent?: readonly { readonly text: string; readonly count: number }[];
@@ -58,7 +58,7 @@ export function* columnStatistics(
   };
 }
 
-/** Of numbers or times, without the text of each cell. */
+/** Statistics of numbers or times, without the text of each cell. */
 function* numberStatistics(column: Column, total: number, rowAt: RowAt): Steps<ColumnStatistics> {
   const number = (row: number): number => column.number?.(row) ?? NaN;
   const summary = yield* summarize(number, total, rowAt);
@@ -118,7 +118,7 @@ interface Summary {
   readonly squares: number;
   readonly minimumAt: number;
   readonly maximumAt: number;
-  /** Of the finite ones. */
+  /** Least of the finite ones. */
   readonly low: number;
   readonly high: number;
   readonly distinct: number;

@@ -81,7 +81,7 @@ function partAt({ value, isStored }: FoundPlace, ordinal: number): Child | undef
   return isStored ? childAt(value, ordinal) : shownAt(value, ordinal);
 }
 
-/** Of an index, which counts from the end where it is negative. */
+/** The number of an index, which counts from the end if it is negative. */
 function numberOf(token: PathToken, count: number): number | undefined {
   if (token.kind === 'member') return token.index;
   if (token.kind !== 'key' || !/^-?\d{1,15}$/.test(token.text)) return undefined;

@@ -46,7 +46,7 @@ export class Search {
   private readonly paths: number[][] = [];
   private readonly matcher: Matcher;
   private count = 0;
-  /** Of {@link KEPT_POSITIONS}. */
+  /** What is left of {@link KEPT_POSITIONS}. */
   private room = KEPT_POSITIONS;
   private visited = 0;
 

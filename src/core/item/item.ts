@@ -45,7 +45,7 @@ export interface Receipt {
   readonly savedAs?: string;
   /** Plain content, bytes. */
   readonly size: number;
-  /** Of the plain content, hexadecimal. */
+  /** Hash of the plain content, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -95,7 +95,7 @@ export interface ReceivedItem extends Arrival, Origin {
   readonly sentName?: string;
   /** Plain content, bytes. */
   readonly size: number;
-  /** Of the plain content, hexadecimal. */
+  /** Hash of the plain content, hexadecimal. */
   readonly sha256: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;

@@ -11,7 +11,7 @@ export interface ItemOffer extends Content, Origin {
   readonly transfer: string;
   /** Plain bytes, where they are known beforehand. */
   readonly size?: number;
-  /** Of the sender to the person who is asked whether to take it. */
+  /** What the sender says to the person who is asked whether to take it. */
   readonly message?: string;
 }
 
@@ -35,7 +35,7 @@ export type OfferAnswer =
 export interface SentContent {
   /** Plain bytes. */
   readonly size: number;
-  /** Of the plain content, hexadecimal. */
+  /** Hash of the plain content, hexadecimal. */
   readonly sha256: string;
   /** The receiver has computed the hash itself, and it is this one. */
   readonly isComputed?: true;

@@ -1,8 +1,8 @@
 interface Program {
   readonly name: string;
-  /** Of the text that it says first. */
+  /** What the text that it says first looks like. */
   readonly text?: RegExp;
-  /** Of the bytes, in hexadecimal digits. */
+  /** What its first bytes look like, in hexadecimal digits. */
   readonly hex?: RegExp;
 }
 

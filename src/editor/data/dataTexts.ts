@@ -6,7 +6,7 @@ export function dataTexts(): DataTexts {
   return { ...toolTexts(), ...cellTexts(), ...drawingTexts(), ...differenceTexts() };
 }
 
-/** Of the bar above each of them. */
+/** Texts of the bar above each of them. */
 function toolTexts() {
   return {
     table: vscode.l10n.t('Table'),
@@ -34,7 +34,7 @@ function toolTexts() {
   } satisfies Partial<DataTexts>;
 }
 
-/** Of a table and its columns. */
+/** Texts of a table and its columns. */
 function cellTexts() {
   return {
     filter: vscode.l10n.t('Filter'),
@@ -60,7 +60,7 @@ function cellTexts() {
   } satisfies Partial<DataTexts>;
 }
 
-/** Of pictures and plots. */
+/** Texts of pictures and plots. */
 function drawingTexts() {
   return {
     low: vscode.l10n.t('Low'),
@@ -85,7 +85,7 @@ function drawingTexts() {
   } satisfies Partial<DataTexts>;
 }
 
-/** Of two tables that are compared. */
+/** Texts of two tables that are compared. */
 function differenceTexts() {
   return {
     onlyDiffering: vscode.l10n.t('Only differences'),

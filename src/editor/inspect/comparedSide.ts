@@ -18,7 +18,7 @@ export type Comparand =
   | { readonly kind: 'file'; readonly file: FilePlace };
 
 export interface FilePlace {
-  /** Of the workspace, or the content of a received item. */
+  /** A file of the workspace, or the content of a received item. */
   readonly uri: vscode.Uri;
   /** Where a value stands in it; undefined for the whole file. */
   readonly path?: readonly number[];
@@ -35,7 +35,7 @@ export interface Side {
   /** Bytes, where they are shown as hex. */
   readonly size: number;
   uri(view: View): vscode.Uri;
-  /** Of a value: decodes what holds it, beside others that are compared. Whoever calls it disposes of it. */
+  /** For a value: decodes what holds it, beside others that are compared. The caller disposes of it. */
   load(): Promise<LoadedValue>;
   /** Where in that the value stands. */
   readonly path: readonly number[];

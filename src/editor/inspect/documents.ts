@@ -46,7 +46,7 @@ export function addressUri(address: DocumentAddress, name: string): vscode.Uri {
 /** A part of some bytes. */
 interface Part {
   readonly bytes: Uint8Array;
-  /** Of all bytes. */
+  /** Number of all bytes. */
   readonly total: number;
 }
 

@@ -19,7 +19,7 @@ export interface FileStart {
   readonly total: number;
 }
 
-/** Of a file of the workspace, or of a received item that is shown as one. @throws PicklepostError `disk` */
+/** The first bytes of a file of the workspace, or of a received item that is shown as one. @throws PicklepostError `disk` */
 export async function startOfFile(file: vscode.Uri, items: ReceivedItems): Promise<FileStart> {
   const id = receivedId(file);
   if (id === undefined) return { bytes: await firstPiece(file), total: await sizeOf(file) };

@@ -1,7 +1,7 @@
 import type { Memento } from 'vscode';
 
 const KEY = 'savedPaths';
-/** Of more, the oldest are forgotten. */
+/** Paths that are remembered; beyond that, the oldest are forgotten. */
 const REMEMBERED = 5_000;
 /** Milliseconds in which paths are gathered before they are written: all of them are written each time. */
 const GATHERING_TIME = 1_000;

@@ -5,7 +5,7 @@ import { formatTime } from '../shell/formatting';
 import { PreconditionError } from '../shell/reporter';
 import type { KeyEntry, Keyring } from './keyring';
 
-/** Of the first key. */
+/** Name of the first key. */
 export const DEFAULT_KEY_NAME = 'default';
 /** Characters. */
 const LONGEST_NAME = 100;

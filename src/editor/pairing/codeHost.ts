@@ -47,7 +47,7 @@ export interface CodeHostParts {
 export class CodeHost implements Disposable {
   private own: Offered | undefined;
   private foreign: Offered | undefined;
-  /** Of the code of another window that this one has answered last. */
+  /** The code of another window that this one has answered last. */
   private answered: string | undefined;
   private readonly subscription: Disposable;
 

@@ -34,7 +34,7 @@ async function accept(name: string): Promise<void> {
 }
 
 export interface Acquaintance {
-  /** Of the key. */
+  /** Name of the key. */
   readonly name: string;
   readonly digits: string;
 }

@@ -43,7 +43,7 @@ export interface ListRangeNode {
 
 export type ListNode = GroupNode | ListRangeNode;
 
-/** Of a list: the id of an item, or a group. */
+/** A member of a list: the id of an item, or a group. */
 export type Member = string | ItemGroup;
 
 export interface DamagedNode {

@@ -94,7 +94,7 @@ export class KnownTargets {
     await this.keep([target, ...others].slice(0, REMEMBERED));
   }
 
-  /** Of a server that was chosen. */
+  /** Forgets a server that was chosen before. */
   async forget(target: Target): Promise<void> {
     await this.keep(this.recent.filter((recent) => !isSameTarget(recent, target)));
   }
@@ -139,7 +139,7 @@ function ownTarget({ receive }: Settings): Target {
   return { host: '127.0.0.1', port: receive.port, dialect: DEFAULT_DIALECT };
 }
 
-/** Of two that are the same to a person, the first. */
+/** Keeps the first of those that are the same to a person. */
 function unique(targets: readonly Target[]): Target[] {
   const ids = targets.map(targetId);
   return targets.filter((_, index) => ids.indexOf(ids[index] ?? '') === index);

@@ -35,7 +35,7 @@ export interface DeliveryReceipt {
 
 /** How a request is to be sent. */
 export interface SendAttempt {
-  /** Of its entry, where it is sent again. */
+  /** The id of its entry, if it is sent again. */
   readonly id?: string;
   /** Whether it waits in the background while the server is away. */
   readonly retries?: boolean;
@@ -66,7 +66,7 @@ export interface QueueEntry {
   readonly confirmed?: boolean;
   /** Both sides have compared hashes. */
   readonly verified?: boolean;
-  /** Of a single item, hexadecimal. */
+  /** Hash of a single item, hexadecimal. */
   readonly sha256?: string;
   /** Only where it went into a shared inbox. */
   readonly shared?: SharedDelivery;
@@ -234,7 +234,7 @@ export interface RunningEntry {
 
 /** What begins. */
 type Beginning = Pick<QueueEntry, 'request' | 'title' | 'total' | 'retries'> & {
-  /** Of an entry that is here. */
+  /** The id of an entry that is here. */
   readonly id: string | undefined;
   readonly state: 'sending' | 'waiting';
 };

@@ -64,7 +64,7 @@ export class SendJob {
     return this.parts.request;
   }
 
-  /** Of what is sent now. */
+  /** The title of the items that are sent now. */
   get title(): string {
     return titleOf(this.parts.content.attachments);
   }

@@ -40,7 +40,7 @@ export class SentTree implements vscode.TreeDataProvider<QueueEntry> {
 const NAMED_IN_ROW = 3;
 const NAMED = 10;
 
-/** Of several files, what was chosen, since a list of "2 files" would tell nothing. */
+/** For several files, the title names what was chosen, since "2 files" in a list would say nothing. */
 function rowTitle({ title, total, request }: QueueEntry): string {
   return total > 1 ? sources(request, NAMED_IN_ROW) : title;
 }

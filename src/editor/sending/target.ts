@@ -7,7 +7,7 @@ import { localize } from '../shell/localize';
 
 /** Where something is sent. */
 export interface Target {
-  /** Of an entry of the setting `picklepost.destinations`, or of a paired peer. */
+  /** The name of an entry of the setting `picklepost.destinations`, or of a paired peer. */
   readonly name?: string;
   /** What a server without a name calls itself, which proves nothing and identifies nothing. */
   readonly label?: string;
@@ -16,7 +16,7 @@ export interface Target {
   readonly dialect: DialectName;
   /** Name of the key that this server is known to use. */
   readonly key?: string;
-  /** Of a shared inbox, in place of host, port and dialect. */
+  /** Address of a shared inbox, in place of host, port and dialect. */
   readonly url?: string;
   /** Whether the key belongs to this one peer, so that nobody need be asked for it. */
   readonly isPaired?: true;

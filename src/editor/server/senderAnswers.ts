@@ -6,7 +6,7 @@ import { describeQuestion, describeSender, describeWaiting, waitingTitle } from 
 import { inertText, withoutIcons } from '../shell/foreignText';
 import { PreconditionError } from '../shell/reporter';
 
-/** Of the row of a sender that waits, and what stands for it elsewhere. */
+/** The row of a sender that waits, or what stands for it elsewhere. */
 export interface QuestionTarget {
   readonly question: Question;
 }

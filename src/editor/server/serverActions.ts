@@ -96,7 +96,7 @@ function codeActions(isListening: boolean): Action[] {
   ];
 }
 
-/** Of a server that listens in all networks, the address in one of them. */
+/** Where a server can be reached: for one that listens in all networks, its address in one of them. */
 function reachableAddress({ host, port }: Address): string {
   const [network] = isEveryNetwork(host) ? networkAddresses() : [];
   return formatAddress({ host: network?.host ?? host, port });

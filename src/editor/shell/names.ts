@@ -3,7 +3,7 @@ import { ROW_COMMANDS } from '../../webview/messages';
 /** Every identifier that package.json and the code share. A test holds the two together. */
 export const EXTENSION = 'picklepost';
 
-/** Of the extension, with its publisher. */
+/** The id of the extension, with its publisher. */
 export const EXTENSION_ID = `${EXTENSION}.${EXTENSION}`;
 
 export const COMMANDS = [

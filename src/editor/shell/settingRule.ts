@@ -8,7 +8,7 @@ export interface SettingRule {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
-  /** Of each element. */
+  /** The rule for each element. */
   readonly items?: { readonly type?: string; readonly enum?: readonly string[] };
 }
 

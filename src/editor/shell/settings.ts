@@ -15,7 +15,7 @@ export interface DestinationEntry {
   readonly port: number;
   readonly dialect?: DialectName;
   readonly key?: string;
-  /** Of a shared inbox, which has neither host nor port of its own. */
+  /** Address of a shared inbox, which has neither host nor port of its own. */
   readonly url?: string;
 }
 

@@ -74,7 +74,7 @@ export async function replaceFile(file: string, content: Content, mode: number):
   await syncDirectory(path.dirname(file));
 }
 
-/** Of a file that is being written, with the number of its process. */
+/** Name of a file that is being written, with the number of its process. */
 export const TEMPORARY_NAME = /^\.picklepost-(\d+)-[0-9a-f]{12}\.part$/;
 
 /**

@@ -19,7 +19,7 @@ interface Wanted {
   /** Undefined where a name was, or has to be, made up. */
   readonly name: string | undefined;
   readonly path: string | undefined;
-  /** Of what has a path. */
+  /** Mode of an item that has a path. */
   readonly mode: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { createFile, PRIVATE, replaceFile } from '../disk/durableFile';
 import { say } from '../../core/text';
 
 const FILE = 'FORMAT';
-/** Of the directory as a whole; item files have a version of their own. */
+/** Version of the directory as a whole; item files have a version of their own. */
 const VERSION = 1;
 /** What helps in the editor, which has one inbox, and on the command line. */
 const BEGIN_ANEW = say`move the directory away to begin a new inbox.`;

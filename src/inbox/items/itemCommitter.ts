@@ -9,7 +9,7 @@ import { SharedSync } from './sharedSync';
 
 /** Where items are once they are whole. What has come or gone when a method settles is durable. All throw what node:fs throws. */
 export class ItemCommitter {
-  /** Of each transfer one item at a time gets its name, so that the next one sees it. */
+  /** In each transfer, one item at a time gets its name, so that the next one sees it. */
   private readonly adopting = new KeyedMutex();
   private readonly duplicates: DuplicateFinder;
   private readonly sharedSync: SharedSync;

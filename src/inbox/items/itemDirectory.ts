@@ -57,7 +57,7 @@ async function keepOnly(
   return kept;
 }
 
-/** Of the item whose file has such a name; undefined for other files. */
+/** The id of the item whose file has such a name; undefined for other files. */
 export function idOf(name: string): string | undefined {
   const id = name.slice(0, -EXTENSION.length);
   return name.endsWith(EXTENSION) && isItemId(id) ? id : undefined;

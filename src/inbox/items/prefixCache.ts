@@ -3,9 +3,9 @@ import type { FernetKey } from '../../core/crypto/keys';
 
 /** What has been read, checked and hashed of the beginning of an item. */
 export interface Prefix {
-  /** Of the plain content of the pieces. Nobody else may update it. */
+  /** Hash of the plain content of the pieces. Nobody else may update it. */
   readonly digest: Hash;
-  /** Of the stream. A stream that was begun again has another one. */
+  /** Key of the stream. A stream that was begun again has another one. */
   readonly key: FernetKey;
   readonly pieces: number;
   /** Plain bytes. */

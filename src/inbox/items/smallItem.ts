@@ -35,7 +35,7 @@ const writing = new Semaphore(descriptorShare(FILES_AT_ONCE, SHARE_OF_FILES));
 /** What a small item is stored with, and how. */
 export interface SmallItem {
   readonly committer: ItemCommitter;
-  /** Of a file that does not exist yet. */
+  /** Path of a file that does not exist yet. */
   readonly path: string;
   readonly arrival: Arrival;
   readonly offer: ItemOffer;

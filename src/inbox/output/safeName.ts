@@ -1,7 +1,7 @@
 import { formats } from '../../core/codecs/formats';
 import type { ItemKind, Format } from '../../core/item/item';
 
-/** Of a name, as file systems have it: bytes of UTF-8, on Windows UTF-16 units. */
+/** Longest name that file systems hold: in bytes of UTF-8, on Windows in UTF-16 units. */
 const MAX_LENGTH = 255;
 /**
  * Replaced on every system, as they make a name read differently than it is, or act on a terminal: controls, marks that turn the

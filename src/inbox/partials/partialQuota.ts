@@ -17,7 +17,7 @@ export interface PartialQuota {
 
 /** As many as one folder can lose when a network fails, several times over. */
 export const PARTIAL_COUNT = { total: 1024, address: 256 };
-/** Of the disk that is free or has beginnings already, the share that beginnings may have; an address may have half of that. */
+/** The share that beginnings may have of the disk that is free or has beginnings already. An address may have half of that. */
 const SHARE_OF_DISK = 0.25;
 
 /** @param free bytes of the disk */

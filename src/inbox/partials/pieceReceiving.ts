@@ -18,7 +18,7 @@ import { PieceFile, type PiecePlace } from '../items/pieceFile';
 export interface Offered {
   readonly arrival: Arrival;
   readonly offer: ItemOffer;
-  /** Of the sender's token stream. */
+  /** Key of the sender's token stream. */
   readonly key: FernetKey;
   /** Aborted when its sender has left, and need not be answered any more. */
   readonly gone: AbortSignal | undefined;

@@ -10,7 +10,7 @@ const ANY = 'ANY' as unknown as QueryOutgoingPacket['questions'][number]['type']
 /** What a server says of itself in one network: its chosen name and its address, and no name of its machine or user. */
 export class Announcement {
   private number = 1;
-  /** Of the host, for the records only: it says nothing of this machine, and is another one each time. */
+  /** Name of the host, for the records only. It says nothing about this machine, and is different each time. */
   private readonly host = `picklepost-${randomBytes(6).toString('hex')}.local`;
 
   constructor(

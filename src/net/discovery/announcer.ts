@@ -7,16 +7,16 @@ import type { Subnet } from './subnets';
 export interface AnnounceOptions {
   /** As which the person has chosen to be seen. */
   readonly displayName: string;
-  /** Of the receive server. */
+  /** Port of the receive server. */
   readonly port: number;
   /** The name as it is announced, with a number where others have it too. */
   readonly onAnnounced?: (name: string) => void;
   readonly onError?: (error: Error) => void;
-  /** Of multicast DNS, for tests. */
+  /** Port of multicast DNS, for tests. */
   readonly multicastPort?: number;
 }
 
-/** Of RFC 6762, section 8, in milliseconds. */
+/** From RFC 6762, section 8; times in milliseconds. */
 const PROBES = 3;
 const PROBE_GAP = 250;
 const ANNOUNCE_GAP = 1_000;

@@ -70,7 +70,7 @@ export class FoundServices {
     for (const host of this.addresses.keys()) if (!hosts.has(host)) this.addresses.delete(host);
   }
 
-  /** Of which an address is wanted. */
+  /** Hosts whose address is wanted. */
   private hosts(): ReadonlySet<string> {
     return new Set([...this.places.values()].map(({ host }) => host));
   }

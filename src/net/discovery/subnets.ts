@@ -4,7 +4,7 @@ import { covers } from '../networks';
 
 /** A network of IPv4 that this machine is in. */
 export interface Subnet {
-  /** Of this machine. */
+  /** Address of this machine. */
   readonly address: string;
   readonly netmask: string;
 }

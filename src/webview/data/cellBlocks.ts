@@ -43,7 +43,7 @@ export class CellBlocks {
     return this.at(row, column)?.cells[row % ROWS]?.[column % COLUMNS];
   }
 
-  /** Of a column that has been seen, whichever rows of it. */
+  /** The header of a column of which any rows have been seen. */
   header(column: number): ColumnHeader | undefined {
     return this.headers.get(column);
   }
@@ -52,7 +52,7 @@ export class CellBlocks {
     return this.at(row, column)?.labels[row % ROWS];
   }
 
-  /** Of a comparison: what a row is that only one side has. */
+  /** In a comparison: what a row is that only one side has. */
   mark(row: number, column: number): Mark | undefined {
     return this.at(row, column)?.marks?.[row % ROWS] ?? undefined;
   }

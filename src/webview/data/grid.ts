@@ -87,7 +87,7 @@ export class Grid {
     this.parts.onDidMove();
   }
 
-  /** Of a column, or with a negative number of a level of the index. */
+  /** The name of a column, or for a negative number, of a level of the index. */
   nameOf(column: number): string {
     if (column < 0) return this.info.index[-1 - column]?.name ?? '';
     return this.info.names[column] ?? this.header(column)?.name ?? String(column);

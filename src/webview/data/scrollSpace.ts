@@ -16,12 +16,12 @@ export class ScrollSpace {
     this.rowCount = rowCount;
   }
 
-  /** Of all rows. */
+  /** Height of all rows. */
   get contentHeight(): number {
     return this.rowCount * this.rowHeight;
   }
 
-  /** Of the element that is scrolled. */
+  /** Height of the element that is scrolled. */
   get height(): number {
     return Math.min(this.contentHeight, MAX_HEIGHT);
   }

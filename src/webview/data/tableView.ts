@@ -18,7 +18,7 @@ const MAX_SAVE = 256 * 1024 * 1024;
 export interface TableViewParts {
   readonly slice: SliceChoice | undefined;
   readonly texts: DataTexts;
-  /** Of a comparison. */
+  /** Tolerance of a comparison. */
   readonly tolerance: Tolerance;
 }
 
@@ -74,7 +74,7 @@ export class TableView {
     this.grid.root.focus({ preventScroll: true });
   }
 
-  /** Of the rows that are shown now. */
+  /** What is seen of the rows that are shown now. */
   get sight(): Sight {
     return { slice: this.parts.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
   }

@@ -33,7 +33,7 @@ const DICTIONARY_COST = 160;
 const LIST_COST = 48;
 const VALUE_COST = 48;
 
-/** Of JSON. What is written inside of strings does not count. */
+/** The cost of decoding JSON. What is written inside of strings does not count. */
 function jsonCost(bytes: Uint8Array): number {
   let cost = BYTE_COST * bytes.length;
   let isInString = false;

@@ -47,7 +47,7 @@ export function actionsOf(
   };
 }
 
-/** Of the same bytes repaired and as they are. */
+/** The actions of the same bytes, repaired and as they are. */
 export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): PickleActions {
   const seen = new Set(repaired.effects.map(({ kind, text }) => `${kind} ${text}`));
   const others = asTheyAre.effects.filter(({ kind, text }) => !seen.has(`${kind} ${text}`));
@@ -149,7 +149,7 @@ function isHarmless(level: Level): boolean {
   return level === 'plain' || level === 'known';
 }
 
-/** Of what makes an object of an unknown class, the class says it all. */
+/** Whether an event makes an object of an unknown class, whose name says it all. */
 function isMaking(event: PickleEvent, level: Level): boolean {
   return level === 'classes' && (!(event instanceof InertCall) || event.isNew);
 }

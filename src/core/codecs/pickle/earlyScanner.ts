@@ -164,7 +164,7 @@ const value: Effect = (s) => s.push('other');
 const put: Effect = (s) => s.put();
 const get: Effect = (s) => s.get();
 
-/** Of protocols 0 and 1, as far as picklers write them. */
+/** Effects in protocols 0 and 1, as far as picklers write them. */
 const NAMED_EFFECTS: Partial<Record<OpcodeName, Effect>> = {
   MARK: (s) => s.push('mark'),
   STOP: (s) => s.stop(),

@@ -26,11 +26,11 @@ export class WriterMemo {
   private readonly textNumbers: number[] = [];
 
   private readonly seen = new Set<unknown>();
-  /** Of what is in {@link seen}, in its order. */
+  /** Numbers of what is in {@link seen}, in its order. */
   private readonly seenNumbers: number[] = [];
   /** Goes through {@link seen}, and never to the end, so that it sees what is added later. */
   private readonly unnumbered = this.seen.values();
-  /** Of the first of them. */
+  /** Numbers of the first of them. */
   private readonly numbers = new Map<unknown, number>();
 
   /** Gives the next number. @returns the number that it has already; undefined if it had none */

@@ -73,10 +73,10 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
 
 /** Bytes of memory that decoding may take, estimated from above: for each byte, and for each element. */
 const BYTE_COST = 2;
-/** Of any type; a set takes the most. */
+/** Bytes for an element of any type; a set takes the most. */
 const ELEMENT_COST = 256;
 
-/** Of XML: by its elements. */
+/** The cost of decoding XML, by its elements. */
 function xmlCost(bytes: Uint8Array): number {
   let cost = BYTE_COST * bytes.length;
   for (let at = bytes.indexOf(LESS_THAN); at >= 0; at = bytes.indexOf(LESS_THAN, at + 1))

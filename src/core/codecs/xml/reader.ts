@@ -36,7 +36,7 @@ class XmlReader {
   private readonly parser = new SaxesParser({ xmlns: false, position: false });
   /** Elements that have begun and not ended. */
   private readonly open: Builder[] = [];
-  /** Of the element that is beginning. */
+  /** Attributes of the element that is beginning. */
   private attributes: Attribute[] = [];
   private readonly ids = new TextMap<Value>();
   private root: Value = null;

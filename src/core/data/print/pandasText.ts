@@ -105,7 +105,7 @@ function shownRows(rowCount: number): number[] {
   return [...rows.slice(0, half), ...rows.slice(0, half).map((row) => rowCount - half + row)];
 }
 
-/** Of several levels, a label that repeats the one above is left out. */
+/** The index as lines. In several levels, a label that repeats the one above is left out. */
 function indexLines(
   { index }: Table,
   rows: readonly number[],

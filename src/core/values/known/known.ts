@@ -33,7 +33,7 @@ export interface Known {
   readonly isMissing?: true;
   /** Set where Python would import a class that is not one of the library's own: a plain object, shown as a record. */
   readonly isRecord?: true;
-  /** Of a record, the class that Python would import where nothing is called but what is the library's own, and is given that class. */
+  /** For a record, the class that Python would import where nothing is called but what is the library's own, and is given that class. */
   readonly ofClass?: Value;
 }
 

@@ -9,7 +9,7 @@ import { decodeMessage, encodeMessage, type Hello, type Refusal, type Security }
 import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
 import { say } from '../../../text';
 
-/** Of the protocol. */
+/** Version of the protocol. */
 export const VERSION = 1;
 
 const AGENT = 'Picklepost';

@@ -87,9 +87,9 @@ export class PairingExchange {
 export interface Confirmation {
   /** 1 to 100 characters. */
   readonly name: string;
-  /** Of the host: what both sides keep from now on, as key files hold it. */
+  /** From the host: the key that both sides keep from now on, as in key files. */
   readonly key?: string;
-  /** Of a guest that receives items: the port at which it does. */
+  /** From a guest that receives items: the port at which it does. */
   readonly port?: number;
 }
 

@@ -12,7 +12,7 @@ import { say } from '../../../text';
 
 /** Items that a sender may have under way at once; more is a mistake. */
 const ITEMS_AT_ONCE = 256;
-/** Of those, items with more than one short piece: each takes memory for some pieces. */
+/** Among those, items with more than one short piece: each takes memory for some pieces. */
 const LARGE_ITEMS_AT_ONCE = 8;
 
 /** Bytes of memory that an item takes before any of it has come, and for each byte of its offer. */

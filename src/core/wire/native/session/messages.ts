@@ -10,7 +10,7 @@ export type Security = (typeof SECURITIES)[number];
 /** The first message of each side, in plain JSON. */
 export interface Hello {
   readonly type: 'hello';
-  /** Of the protocol: what the client can, newest first; what the server has chosen. */
+  /** Versions of the protocol: those that the client knows, newest first, or the one that the server has chosen. */
   readonly versions: readonly number[];
   /** Name and version of the program, for logs. */
   readonly agent: string;
@@ -19,7 +19,7 @@ export interface Hello {
   readonly publicKey: string;
   /** 16 random bytes in base64. */
   readonly nonce: string;
-  /** Of a client with a shared key: which one it is, 16 bytes in base64. */
+  /** From a client with a shared key: which key it is, 16 bytes in base64. */
   readonly keyHint?: string;
 }
 
@@ -63,7 +63,7 @@ export interface Accept {
   readonly item: number;
   /** Pieces that the server has already. */
   readonly pieces: number;
-  /** Of the plain bytes of those pieces, hexadecimal; only with `pieces` above 0. */
+  /** Hash of the plain bytes of those pieces, hexadecimal; only with `pieces` above 0. */
   readonly sha256?: string;
   /** Key of the token stream that is to be continued; only with `pieces` above 0. */
   readonly key?: string;
@@ -125,7 +125,7 @@ export interface End {
   readonly item: number;
   /** Plain bytes. */
   readonly size: number;
-  /** Of the plain bytes, hexadecimal. */
+  /** Hash of the plain bytes, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -192,7 +192,7 @@ export const MAXIMUM_NAME = 1024;
 export const MAXIMUM_PATH = 4096;
 /** Characters of what a sender says to the person who receives. */
 export const MAXIMUM_MESSAGE = 200;
-/** Of the mode of a file, no other bits travel. */
+/** The only bits of the mode of a file that travel. */
 const EXECUTE_BITS = 0o111;
 
 const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
