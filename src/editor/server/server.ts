@@ -13,6 +13,7 @@ import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
+import { Lazy } from '../shell/lazy';
 import { PortOffers } from './portOffers';
 import { ServerLog } from './serverLog';
 
@@ -193,9 +194,8 @@ export class Server implements vscode.Disposable {
     const starting: Phase = { state: { kind: 'starting', ...address } };
     this.enter(starting);
     const isOvertaken = (): boolean => this.phase !== starting;
-    // Whoever connects waits for it, and the person does not: to make an inbox, the disk and the secret storage take their time.
-    const store = this.openStore();
-    store.catch(() => undefined);
+    // Whoever connects waits for the store, and the person does not: making an inbox takes the disk and the secret storage some time.
+    const store = new Lazy(() => this.openStore());
     try {
       const server = await this.create(address, store);
       if (isOvertaken()) return;
@@ -203,7 +203,7 @@ export class Server implements vscode.Disposable {
       const actual = await server.start();
       if (isOvertaken()) return;
       this.enter({ state: { kind: 'listening', ...actual }, server, startedWith });
-      store.catch((error: unknown) => this.endWithoutStore(server, error));
+      store.get().catch((error: unknown) => this.endWithoutStore(server, error));
     } catch (error) {
       if (isOvertaken()) return;
       this.fail(error);
@@ -228,13 +228,13 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  private async create(address: ListenAddress, store: Promise<ItemStore>): Promise<ReceiveServer> {
+  private async create(address: ListenAddress, store: Lazy<ItemStore>): Promise<ReceiveServer> {
     const { ReceiveServer } = await import('../../net/receiveServer');
     const server = new ReceiveServer({
       ...address,
       bufferSize: readSettings().bufferSize,
       refuses: (host) => this.doorkeeper.refusesAddress(host),
-      connectionOptions: async () => this.connectionOptions(await store),
+      connectionOptions: async () => this.connectionOptions(await store.get()),
     });
     server.onDidFail((error) => {
       if (server === this.phase.server) this.fail(error);
