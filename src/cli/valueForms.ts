@@ -12,7 +12,7 @@ import { dataOf } from '../core/data/shownData';
 import { tableOfValue } from '../core/data/valueTables';
 import { EncodeError, PicklepostError } from '../core/errors';
 import { findPlace } from '../core/inspection/findPlace';
-import { DEFAULT_LIMITS } from '../core/limits';
+import { DEFAULT_LIMITS, WRITTEN_TEXT } from '../core/limits';
 import { plainJson } from '../core/values/known/plainJson';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
@@ -49,8 +49,7 @@ export const WRITING_OPTIONS = {
   stored: { type: 'boolean' },
 } as const;
 
-/** UTF-16 units of a text, and elements of a picture. */
-const MAX_TEXT = 256 * 1024 * 1024;
+/** Elements of a picture. */
 const MAX_PIXELS = 64 * 1024 * 1024;
 
 /** Whether the form is no text. */
@@ -83,7 +82,7 @@ export function writeValue(name: string, content: DecodedContent, writing: Writi
   const root = { value: content.value, isStored: false, steps: [] };
   const { value, isStored, steps } = writing.at === undefined ? root : findPlace(content.value, writing.at);
   const text = (form: TextFormat | 'python'): Written => {
-    const options = { maxLength: MAX_TEXT, isStored: isStored || writing.isStored, place: steps };
+    const options = { maxLength: WRITTEN_TEXT, isStored: isStored || writing.isStored, place: steps };
     return { pieces: [`${writeForm(form, value, options)}\n`] };
   };
   switch (writing.form) {
@@ -128,7 +127,7 @@ function printed(value: Value, isCheckpoint: boolean): Written | undefined {
 function lossyJson(name: string, value: Value): Written {
   const { value: plain, changes } = plainJson(value);
   return {
-    pieces: [`${writeForm('json', plain, { maxLength: MAX_TEXT })}\n`],
+    pieces: [`${writeForm('json', plain, { maxLength: WRITTEN_TEXT })}\n`],
     note: `${name}: values changed for JSON: ${changes}`,
   };
 }

@@ -26,6 +26,9 @@ const MiB = 1024 * 1024;
 /** Bytes of a dictionary, received or in a file, that is decoded to be inspected. Larger ones are kept and saved all the same. */
 export const DECODED_SIZE = 256 * MiB;
 
+/** UTF-16 units of a value that is written out as text, to be saved or exported: a string of V8 holds hardly more. */
+export const WRITTEN_TEXT = 256 * MiB;
+
 /** Bytes of memory, as estimated, that decoding a pickle may take: a short one can ask for very much. */
 export const DECODED_MEMORY = 2048 * MiB;
 

@@ -87,12 +87,14 @@ describe('the receive server of a window', () => {
   });
 
   it('stays stopped where it was stopped while it started', async () => {
-    openStore = async () => {
-      assert.equal(server.state.kind, 'starting');
-      await server.stop();
-      return new MemoryStore();
-    };
+    let stopping: Promise<void> | undefined;
+    const subscription = server.onDidChangeState(({ kind }) => {
+      if (kind === 'starting') stopping = server.stop();
+    });
     await server.start();
+    subscription.dispose();
+    assert.ok(stopping, 'it never was starting');
+    await stopping;
     assert.equal(server.state.kind, 'stopped');
     await assert.rejects(send(port, text('x')), { code: 'connection-failed' });
   });

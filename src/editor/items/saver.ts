@@ -5,6 +5,7 @@ import { formats, FORMATS, isTextFormat, TEXT_FORMATS, withoutExtension } from '
 import { textForms } from '../../core/codecs/forms';
 import { CancelledError, PicklepostError } from '../../core/errors';
 import type { ReceivedItem } from '../../core/item/item';
+import { WRITTEN_TEXT } from '../../core/limits';
 import { saveToFolder, writePlainFile } from '../../inbox/output/plainOutput';
 import type { SaveForm } from '../../worker/operations';
 import type { ReceivedItems } from './receivedItems';
@@ -15,9 +16,6 @@ import { targetName, type CommandTarget } from './commandTarget';
 import { capitalize } from '../shell/formatting';
 import { writeOut } from '../shell/cancellable';
 import { localize } from '../shell/localize';
-
-/** Characters of a value that is written out to be saved. */
-const MAXIMUM_TEXT = 256 * 1024 * 1024;
 
 export interface SaverParts {
   readonly items: ReceivedItems;
@@ -120,7 +118,7 @@ export class Saver {
     const bytes = await this.parts.items.values.use(item.id, async (value) =>
       form === 'bytes'
         ? (await value.ask('bytes', info?.path ?? [], 0, Number.MAX_SAFE_INTEGER))?.bytes
-        : writeOut((signal) => value.within(signal).ask('encode', info?.path ?? [], form, MAXIMUM_TEXT)),
+        : writeOut((signal) => value.within(signal).ask('encode', info?.path ?? [], form, WRITTEN_TEXT)),
     );
     if (!bytes)
       throw new PicklepostError('unsupported', vscode.l10n.t('This value has no bytes of its own.'));

@@ -3,7 +3,7 @@ import { PicklepostError } from '../../core/errors';
 import type { RequestedSelection } from './outbox';
 import { PreconditionError } from '../shell/reporter';
 
-/** The file or document of the active editor. @throws NotYetError if there is none */
+/** The file or document of the active editor. @throws PreconditionError if there is none */
 export function activeUri(): vscode.Uri {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   // The active text editor of a notebook is one of its cells.

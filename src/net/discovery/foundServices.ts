@@ -11,7 +11,7 @@ export interface FoundServer {
   readonly port: number;
 }
 
-interface Kept {
+interface Expiring {
   /** Milliseconds, of the clock that the caller counts by. */
   readonly end: number;
 }
@@ -21,9 +21,9 @@ const MOST_SERVICES = 64;
 
 /** What is announced in one network, for as long as it says that it holds. */
 export class FoundServices {
-  private readonly instances = new Map<string, Kept & { readonly name: string }>();
-  private readonly places = new Map<string, Kept & { readonly host: string; readonly port: number }>();
-  private readonly addresses = new Map<string, Kept & { readonly address: string }>();
+  private readonly instances = new Map<string, Expiring & { readonly name: string }>();
+  private readonly places = new Map<string, Expiring & { readonly host: string; readonly port: number }>();
+  private readonly addresses = new Map<string, Expiring & { readonly address: string }>();
 
   constructor(private readonly subnet: Subnet) {}
 
@@ -77,7 +77,7 @@ export class FoundServices {
 }
 
 /** A time of 0 says that it is gone. What comes when there is no room is not kept. */
-function keep<T extends Kept>(kept: Map<string, T>, name: string, value: T, now: number): void {
+function keep<T extends Expiring>(kept: Map<string, T>, name: string, value: T, now: number): void {
   const key = name.toLowerCase();
   if (value.end <= now) kept.delete(key);
   else if (kept.has(key) || kept.size < MOST_SERVICES) kept.set(key, value);

@@ -2,6 +2,7 @@ import type { Arrangement, SortKey } from '../../core/data/arrange';
 import type { Tolerance } from '../../core/data/difference';
 import type { DataInfo, Place, RangeForm, Sight, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
+import { WRITTEN_TEXT } from '../../core/limits';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { ColumnPanel } from './columnPanel';
@@ -11,9 +12,8 @@ import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
 import { menuButton } from './menuButton';
 
-/** Characters that are put on the clipboard, and that are saved to a file. */
+/** Characters that are put on the clipboard. */
 const MAX_COPY = 16 * 1024 * 1024;
-const MAX_SAVE = 256 * 1024 * 1024;
 
 export interface TableViewParts {
   readonly slice: SliceChoice | undefined;
@@ -286,7 +286,7 @@ export class TableView {
   private saveCsv(): void {
     const rows = { start: 0, count: this.shownRows };
     const columns = { start: 0, count: this.table.columnCount };
-    const range = { name: 'range', form: 'csv', hasHeader: true, maxLength: MAX_SAVE } as const;
+    const range = { name: 'range', form: 'csv', hasHeader: true, maxLength: WRITTEN_TEXT } as const;
     post({ kind: 'save', extension: 'csv', question: { ...range, sight: this.sight, rows, columns } });
   }
 

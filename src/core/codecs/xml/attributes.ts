@@ -15,7 +15,7 @@ import type { TextMap } from '../../values/textMap';
 /**
  * What an element is, by its name and attributes.
  * @param ids what earlier elements can be referred to by
- * @throws Misfit for a key that is not of its type, and for an id that is there already
+ * @throws TypeMismatchError for a key that is not of its type, and for an id that is there already
  */
 export function interpretElement(
   name: string,

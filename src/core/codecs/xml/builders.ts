@@ -24,7 +24,7 @@ export abstract class Builder {
   /** The value, where it exists before its parts do: they may refer to it. */
   readonly container: Value | undefined;
 
-  /** Called when a child begins. @throws Misfit where it does not belong here */
+  /** Called when a child begins. @throws TypeMismatchError where it does not belong here */
   expectChild(name: string): void {
     throw new TypeMismatchError(say`an element that cannot have children has a child <${name}>`);
   }
@@ -34,12 +34,12 @@ export abstract class Builder {
     throw new TypeMismatchError(say`an element that cannot have children has one`);
   }
 
-  /** Called for each run of text; one text may come in several. @throws Misfit where there must be none */
+  /** Called for each run of text; one text may come in several. @throws TypeMismatchError where there must be none */
   addText(text: string): void {
     if (!isSpace(text)) throw new TypeMismatchError(say`there is text where only elements belong`);
   }
 
-  /** Called when the element ends. @throws Misfit, LimitError */
+  /** Called when the element ends. @throws TypeMismatchError, LimitError */
   abstract finish(): Value;
 }
 

@@ -65,7 +65,7 @@ class XmlReader {
     });
   }
 
-  /** @throws Misfit, UnhashableError for what contradicts its own types; DecodeError, LimitError */
+  /** @throws TypeMismatchError, UnhashableError for what contradicts its own types; DecodeError, LimitError */
   read(text: string): Value {
     this.parser.write(text).close();
     return this.root;
