@@ -25,7 +25,7 @@ export class GridHead {
     const { root } = this;
     root.role = 'row';
     root.ariaRowIndex = '1';
-    root.style.height = `${String(LINE * (this.levels + 1))}em`;
+    root.style.height = `${String(HEIGHT + LINE * (this.levels - 1))}em`;
     root.addEventListener('click', ({ target, shiftKey }) => {
       const cell = target instanceof Element ? target.closest<HTMLElement>('[data-column]') : null;
       if (!cell || (target instanceof Element && target.classList.contains('handle'))) return;
@@ -126,8 +126,9 @@ export class GridHead {
   }
 }
 
-/** In units of the size of the text. */
-const LINE = 1.55;
+/** In units of the size of the text: of a name and a type, and of each further name. */
+const HEIGHT = 3.1;
+const LINE = 1.2;
 
 function line(...parts: readonly HTMLElement[]): HTMLElement {
   const all = element('span', 'line');
