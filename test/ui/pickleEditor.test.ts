@@ -207,7 +207,6 @@ describe('the editor for pickle files', () => {
       await page()
         .getByRole(level === 'calls' ? 'alert' : 'note', { name: title })
         .waitFor();
-      await photograph(`level-${level}`);
     });
   }
 

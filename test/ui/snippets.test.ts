@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findFreePort } from '../../src/net/ports';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 describe('code to paste', () => {
   let workbench: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 24_000);
-    workbench = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
+  useSharedWindow({}, (window) => {
+    ({ workbench, port } = window);
   });
-  after(() => workbench.close());
 
   it('is offered by the status bar, filled in, and arrives when it is run', async () => {
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
     await workbench.clickStatusBarItem(String(port));
     await workbench.pick('Copy code that sends to this server');
     await workbench.quickInput.getByText('Python: dictionary as JSON').waitFor();
