@@ -40,6 +40,8 @@ describe('a sender that has to be accepted', () => {
     const toast = workbench.toast(/127\.0\.0\.1 \(not verified\) wants to send: report\.pdf, readings\.csv/);
     const row = workbench.page.getByRole('treeitem', { name: /wants to send.*waits for your answer/ });
     const item = workbench.page.getByRole('treeitem', { name: 'readings.csv', exact: true });
+    // What the mouse rests on does not go away meanwhile.
+    await toast.hover();
     await workbench.screenshotInThemes('accept-question', toast, row, item);
     await row.hover();
     await row.getByRole('button', { name: 'Accept' }).click();
