@@ -6,6 +6,18 @@ import { steps } from './steps';
 const MAX_STEPS = 1_000;
 const MAX_ALL_STEPS = 2_000_000;
 
+/** 1 for the opcodes that {@link namesSomething} knows: what is searched is mostly of other bytes. */
+const MAY_NAME = new Uint8Array(256);
+for (const opcode of [
+  Opcode.GLOBAL,
+  Opcode.INST,
+  Opcode.UNICODE,
+  Opcode.SHORT_BINUNICODE,
+  Opcode.BINUNICODE,
+  Opcode.BINUNICODE8,
+])
+  MAY_NAME[opcode] = 1;
+
 /**
  * Looks through what CPython may not come to because of a mistake, for the opcodes that name something, and runs the machine from each of
  * them until the next mistake. Other readers, and other versions, may come to it; the account is told what is there.
@@ -15,7 +27,7 @@ export function scanRest(machine: PickleMachine, bytes: Uint8Array, start: numbe
   const visited = new Set<number>();
   let count = 0;
   for (let at = start; at < bytes.length && count < MAX_ALL_STEPS; at++) {
-    if (visited.has(at) || !namesSomething(bytes, at)) continue;
+    if (MAY_NAME[bytes[at] ?? 0] === 0 || visited.has(at) || !namesSomething(bytes, at)) continue;
     count += runFrom(machine, bytes, at, visited);
   }
 }
