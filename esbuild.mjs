@@ -3,6 +3,7 @@
 //   node esbuild.mjs                bundles the entry points into dist/
 //   node esbuild.mjs --tests        also transpiles src/ and test/, file by file, into out/
 //   node esbuild.mjs --benchmarks   bundles the benchmarks in out/ as well, since bundled code is what people run
+//   node esbuild.mjs --fuzz         bundles nothing but what tries broken inputs, where no other build replaces it while it runs
 //   node esbuild.mjs --production   minifies the bundles
 //   node esbuild.mjs --watch        does it again on every change
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -93,6 +94,15 @@ const benchmarks = {
   supported: { 'dynamic-import': false },
 };
 
+/** @type {esbuild.BuildOptions} */
+const fuzzer = {
+  ...common,
+  entryPoints: ['test/fuzz/main.ts'],
+  bundle: true,
+  outdir: 'node_modules/.cache/fuzz',
+  supported: { 'dynamic-import': false },
+};
+
 /**
  * Leaves out 85 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
  * (`nats/nkey.ts`), and the words around what one file exports again of another. Its files come as CommonJS, which is not shaken.
@@ -165,11 +175,15 @@ function removeStaleOutput() {
   }
 }
 
-rmSync('dist', { recursive: true, force: true });
+function chooseBuilds() {
+  if (flags.has('--fuzz')) return [fuzzer];
+  const all = [extension, worker, programs, webview];
+  return flags.has('--tests') ? [...all, tests] : all;
+}
+
+const builds = chooseBuilds();
+if (builds.includes(extension)) rmSync('dist', { recursive: true, force: true });
 if (flags.has('--tests')) removeStaleOutput();
-const builds = flags.has('--tests')
-  ? [extension, worker, programs, webview, tests]
-  : [extension, worker, programs, webview];
 if (flags.has('--watch')) {
   for (const build of builds) await (await esbuild.context({ ...build, logLevel: 'info' })).watch();
 } else {

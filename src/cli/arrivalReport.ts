@@ -18,16 +18,17 @@ export function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object
   const { key = null } = item;
   const about = { id, kind, name, sentName, path, mode, format, encrypted, key };
   const protection = protectionOf(item) ?? null;
-  const { note, existed, savedAs } = item;
-  const proof = { verified: isVerified(item), existed, note, savedTo, savedAs, disarmed };
+  const { note, message, existed, savedAs } = item;
+  const proof = { verified: isVerified(item), existed, note, message, savedTo, savedAs, disarmed };
   return { event: 'received', ...about, protection, size, from, sha256, ...proof };
 }
 
 /** The same for people, a line each. */
 export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string[] {
-  const { id, from, sha256, name, path, sentName, savedAs, note, existed } = item;
+  const { id, from, sha256, name, path, sentName, savedAs, note, message, existed } = item;
   const again = existed ? ' again, which was here already,' : '';
   const lines = [`Received ${describe(item)}${again} from ${from}: ${id}, ${proofOf(item)}SHA-256 ${sha256}`];
+  if (message !== undefined) lines.push(`Its sender says: ${onOneLine(message)}`);
   if (sentName !== undefined)
     lines.push(`It came with a name that cannot be kept here: ${onOneLine(sentName)}`);
   if (savedTo !== undefined) lines.push(`Saved ${savedTo}`);

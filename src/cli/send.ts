@@ -1,8 +1,8 @@
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
-import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../core/wire/dialects';
-import type { OutgoingItem, Receipt } from '../core/item/item';
+import { DEFAULT_DIALECT, DIALECT_NAMES, dialects, type DialectName } from '../core/wire/dialects';
+import { MAXIMUM_MESSAGE, type OutgoingItem, type Receipt } from '../core/item/item';
 import { onOneLine } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
@@ -22,8 +22,8 @@ import { inEnglish } from '../core/text';
 export const sendCommand: Command = {
   synopsis: `send PATH... --to HOST[:PORT] [--dialect ${DIALECT_NAMES.join('|')}]
              [--dictionary] [--format pickle|json|xml] [--keep-paths]
-             [--key-file FILE] [--wait] [--local-port N]
-             [--buffer-size N] [--json]
+             [--key-file FILE] [--message TEXT] [--wait]
+             [--local-port N] [--buffer-size N] [--json]
 ${SHARED_SEND_SYNOPSIS}`,
   summary: 'send files, or the dictionaries in JSON files',
   details: `
@@ -38,6 +38,8 @@ ${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(d
   --keep-paths       tell the receiver where each file lies in its folder, and
                      who may execute it; empty folders are sent too
   --key-file FILE    encrypt with this key
+  --message TEXT     say this to the person who receives, in at most ${MAXIMUM_MESSAGE}
+                     characters; only to Picklepost
   --wait             while the server is away, wait for it and try again
   --local-port N     send from this port; 0, any that is free, unless given
   --buffer-size N    bytes handed over at once; ${BUFFER_SIZE} unless given
@@ -47,6 +49,7 @@ ${SHARED_SEND_HELP}`,
   examples: [
     'send report.txt --to 192.168.1.20',
     'send results/ --keep-paths --wait --key-file lab.key --to lab:6868',
+    'send report.txt --message "as we said" --to 192.168.1.20',
     'send data.json --dictionary --format xml --dialect classic --to lab',
     'tar c results | picklepost send - --to lab',
     'send results.pkl --to nats://nats.lab/bio --key-file bio.key',
@@ -62,9 +65,11 @@ ${SHARED_SEND_HELP}`,
     try {
       const items: OutgoingItem[] = [];
       for (const file of options.paths) items.push(...(await sources.open(file)));
+      const { message } = options;
+      const said = message === undefined ? items : items.map((item) => ({ ...item, message }));
       reportSources(sources, context.output);
       const identity = await senderIdentity();
-      await sendAll(items, sources.failures, options.waits ? sendWhenPossible : sendItems, {
+      await sendAll(said, sources.failures, options.waits ? sendWhenPossible : sendItems, {
         ...options.address,
         dialect: options.dialect,
         ...(key && { key }),
@@ -113,6 +118,7 @@ function readOptions(args: readonly string[]) {
     format: { type: 'string' },
     'key-file': { type: 'string' },
     'keep-paths': { type: 'boolean' },
+    message: { type: 'string' },
     wait: { type: 'boolean' },
     'local-port': { type: 'string' },
     'buffer-size': { type: 'string' },
@@ -128,10 +134,12 @@ function readOptions(args: readonly string[]) {
     throw new UsageError(`Invalid value "${values.to}" for --to: expected HOST or HOST:PORT.`);
   const format = parseFormat('--format', values.format);
   if (format !== undefined && !values.dictionary) throw new UsageError('--format is for --dictionary only.');
+  const dialect = parseChoice('--dialect', values.dialect, DIALECT_NAMES) ?? DEFAULT_DIALECT;
   return {
     paths: positionals,
     address,
-    dialect: parseChoice('--dialect', values.dialect, DIALECT_NAMES) ?? DEFAULT_DIALECT,
+    dialect,
+    message: parseMessage(values.message, dialect),
     dictionaryFormat: values.dictionary ? (format ?? 'binary') : undefined,
     keyFile: values['key-file'],
     localPort: parseNumber('--local-port', values['local-port'], { min: 0, max: 65535, otherwise: 0 }),
@@ -144,6 +152,18 @@ function readOptions(args: readonly string[]) {
     waits: values.wait ?? false,
     isJson: values.json ?? false,
   };
+}
+
+/** @throws UsageError where it is too long, or the receiver would not get it */
+function parseMessage(message: string | undefined, dialect: DialectName): string | undefined {
+  if (message === undefined) return undefined;
+  if (!dialects.some(({ name, carriesMessages }) => name === dialect && carriesMessages))
+    throw new UsageError(`--message is for Picklepost only: ${dialect} carries no message.`);
+  if (message.length > MAXIMUM_MESSAGE)
+    throw new UsageError(
+      `--message has ${String(message.length)} characters, and at most ${String(MAXIMUM_MESSAGE)} can be sent.`,
+    );
+  return message.trim() === '' ? undefined : message;
 }
 
 function report(item: OutgoingItem, receipt: Receipt, to: string, output: Output): void {

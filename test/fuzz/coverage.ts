@@ -1,9 +1,6 @@
 import { Session } from 'node:inspector/promises';
-import path from 'node:path';
 
-const SOURCES = path.join(__dirname, '../../src');
-
-/** Which blocks of this program's code have run, as V8 counts them. */
+/** Which blocks of this program's bundle have run, as V8 counts them. */
 export class Coverage {
   private readonly session = new Session();
   private seen = new Set<string>();
@@ -25,7 +22,7 @@ export class Coverage {
     const { result } = await this.session.post('Profiler.takePreciseCoverage');
     this.last = [];
     for (const { url, scriptId, functions } of result) {
-      if (!url.includes(SOURCES)) continue;
+      if (!url.startsWith(`file://${__dirname}`) && !url.startsWith(__dirname)) continue;
       for (const { ranges } of functions)
         for (const { startOffset, endOffset, count } of ranges) {
           const block = `${scriptId} ${String(startOffset)} ${String(endOffset)}`;

@@ -5,9 +5,11 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { fuzz, type Finding } from './fuzzer';
 import { TARGETS } from './targets';
 
-/** Milliseconds that an input may take on a busy machine, and after which a parser counts as hanging. */
+/** Milliseconds of processor time, whatever else the machine does: what an input may take, and after which a parser counts as hanging. */
 const BUDGET = 2_000;
 const HANG = 30_000;
+/** Milliseconds between two looks at a thread. */
+const LOOK = 1_000;
 /** Bytes that the memory in use may grow by, from the first tenth of all inputs to the end. */
 const GROWTH = 32 * 1024 * 1024;
 const FOLDER = 'fuzz-findings';
@@ -67,28 +69,40 @@ function report(name: string, { input, what }: Finding): void {
 
 function inThread(about: Omit<Task, 'shared'>): Promise<Outcome> {
   const shared = new SharedArrayBuffer(HEAD + LONGEST);
-  const head = new Int32Array(shared, 0, 2);
   const workerData: Task = { ...about, shared };
   return new Promise((resolve, reject) => {
     const thread = new Worker(__filename, { workerData });
-    let last = -1;
-    const watch = setInterval(() => {
-      const now = Atomics.load(head, 0);
-      if (now === last) {
-        clearInterval(watch);
-        const input = Buffer.from(new Uint8Array(shared, HEAD, Atomics.load(head, 1)));
-        resolve({ findings: [{ input, what: `hangs for ${String(HANG / 1000)} s` }], growth: 0 });
-        void thread.terminate();
-      }
-      last = now;
-    }, HANG);
-    thread.once('message', (outcome: Outcome) => {
-      const findings = outcome.findings.map(({ input, what }) => ({ input: Buffer.from(input), what }));
-      resolve({ ...outcome, findings });
-    });
+    const fail = (what: string): void =>
+      resolve({ findings: [{ input: lastInput(shared), what }], growth: 0 });
+    const onHang = (): void => {
+      fail(`hangs for ${String(HANG / 1000)} s of processor time`);
+      void thread.terminate();
+    };
+    const watch = setInterval(watchFor(shared, onHang), LOOK);
+    thread.once('message', ({ findings, growth }: Outcome) =>
+      resolve({ growth, findings: findings.map(({ input, what }) => ({ input: Buffer.from(input), what })) }),
+    );
     thread.once('error', reject);
-    thread.once('exit', () => clearInterval(watch));
+    thread.once('exit', () => {
+      clearInterval(watch);
+      fail('ends the program');
+    });
   });
+}
+
+/** What tells of an input that has taken too much of the time of this process, which does nothing but wait for the thread. */
+function watchFor(shared: SharedArrayBuffer, onHang: () => void): () => void {
+  let [last, since] = [-1, process.cpuUsage()];
+  return () => {
+    const now = Atomics.load(new Int32Array(shared, 0, 2), 0);
+    if (now !== last) [last, since] = [now, process.cpuUsage()];
+    const { user, system } = process.cpuUsage(since);
+    if ((user + system) / 1000 > HANG) onHang();
+  };
+}
+
+function lastInput(shared: SharedArrayBuffer): Buffer {
+  return Buffer.from(new Uint8Array(shared, HEAD, Atomics.load(new Int32Array(shared, 0, 2), 1)));
 }
 
 async function work({ name, count, seed, isGuided, shared }: Task): Promise<void> {

@@ -8,8 +8,8 @@ import { ensureInstalled, projectRoot } from '../harness/install.mjs';
 process.chdir(projectRoot);
 ensureInstalled();
 for (const args of [
-  ['esbuild.mjs', '--tests'],
-  ['--expose-gc', '--max-old-space-size=1024', 'out/test/fuzz/main.js', ...process.argv.slice(2)],
+  ['esbuild.mjs', '--fuzz'],
+  ['--expose-gc', '--max-old-space-size=1024', 'node_modules/.cache/fuzz/main.js', ...process.argv.slice(2)],
 ]) {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);

@@ -61,7 +61,7 @@ describe('settings that are not what they can be', () => {
     await assert.rejects(picked, /Cancelled/);
     await configure({ 'send.destination': 'Whole' });
     assert.equal(
-      (await new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings())).host,
+      (await new TargetPicker(new KnownTargets(new MemoryState())).pick(readSettings())).target.host,
       '127.0.0.1',
     );
   });

@@ -143,7 +143,7 @@ describe('a server that closes without a word', () => {
     await fixture.reporter.press('Send as classic');
     assert.equal(fixture.entry.state, 'sent');
     assert.deepEqual(server.store.texts, ['a']);
-    assert.equal((await fixture.targets.pick(readSettings())).dialect, 'native');
+    assert.equal((await fixture.targets.pick(readSettings())).target.dialect, 'native');
   });
 
   it('can be sent to in another dialect while what was sent waits for it, which then waits no longer', async () => {
@@ -229,6 +229,6 @@ describe('the server that something is sent to', () => {
     await configure({ 'receive.port': 7001 });
     await sendTo({ port: 9 });
     await configure({ destinations: [{ name: 'Test', host: '127.0.0.1' }] });
-    assert.equal((await fixture.targets.pick(readSettings())).port, 6868);
+    assert.equal((await fixture.targets.pick(readSettings())).target.port, 6868);
   });
 });

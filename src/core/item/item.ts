@@ -6,6 +6,9 @@ export type { Format };
 /** What travels: an item is a file, a text or a dictionary. */
 export type ItemKind = 'file' | 'text' | 'dictionary';
 
+/** Characters of what a sender says to the person who receives. */
+export const MAXIMUM_MESSAGE = 200;
+
 /** An item on its way out. */
 export interface OutgoingItem {
   readonly kind: ItemKind;
@@ -21,6 +24,8 @@ export interface OutgoingItem {
   readonly path?: string;
   /** Who may execute it: the bits 0o111 of its mode; of a file in a folder that is sent. */
   readonly mode?: number;
+  /** Of the sender to the person who receives, at most {@link MAXIMUM_MESSAGE} characters; does not travel in every dialect. */
+  readonly message?: string;
   /** What it is read from on this machine, such as an absolute path; never sent, but recognized again by a digest. */
   readonly source?: string;
   /**
@@ -82,6 +87,8 @@ export interface Origin {
   readonly path?: string;
   /** Who might execute the file: the bits 0o111 of its mode. */
   readonly mode?: number;
+  /** Of the sender to the person: as it was sent, and not safe as anything but text. */
+  readonly message?: string;
 }
 
 /** A received item, durable. Also one line of `picklepost receive --json`. */

@@ -11,8 +11,6 @@ export interface ItemOffer extends Content, Origin {
   readonly transfer: string;
   /** Plain bytes, where they are known beforehand. */
   readonly size?: number;
-  /** What the sender says to the person who is asked whether to take it. */
-  readonly message?: string;
 }
 
 /** The sender of an item, as long as it waits for an answer. */

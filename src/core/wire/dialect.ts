@@ -27,8 +27,8 @@ export interface Dialect {
   readonly verifies: boolean;
   /** Whether each item is confirmed, so that its sender knows if it failed. */
   readonly confirms: boolean;
-  /** Whether names travel. */
-  readonly keepsNames: boolean;
+  /** Whether the sender can say something to the person who receives. */
+  readonly carriesMessages: boolean;
   /** Whether several items are under way at once, so that one that is not taken does not hold up the others. */
   readonly isConcurrent: boolean;
   /** What is protected with a key. */

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 import type { Question, WaitingItem } from '../../core/admission/question';
 import type { Sender } from '../../core/admission/sender';
+<<<<<<< HEAD
 import { formatSize } from '../../core/amounts';
+=======
+import { MAXIMUM_MESSAGE } from '../../core/item/item';
+import { formatSize } from '../../core/render/sizeText';
+>>>>>>> 6677836 (Try each parser with a million inputs, sessions and multicast packets among them, whatever else the machine does)
 import { inertText } from '../shell/foreignText';
 
 /** Names of items that a question has room for. */
@@ -37,7 +42,7 @@ export function waitingTitle({ name }: WaitingItem): string {
 /** What a sender says to the person, each message once. */
 export function messages(items: readonly WaitingItem[]): string[] {
   return [...new Set(items.flatMap(({ message }) => message ?? []))].map((message) =>
-    inertText(message, 200),
+    inertText(message, MAXIMUM_MESSAGE),
   );
 }
 

@@ -3,8 +3,9 @@ import { hostOf } from '../../core/wire/address';
 import { protectionOf, SHARED_INBOX } from '../../core/wire/dialects';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { TypeName } from '../../core/values/value';
-import type { ReceivedItem } from '../../core/item/item';
+import { MAXIMUM_MESSAGE, type ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
+import { inertText } from '../shell/foreignText';
 import { commandId, DOCUMENT_SCHEME } from '../shell/names';
 import { timeOfItemId } from '../../inbox/items/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
@@ -115,6 +116,8 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
     [vscode.l10n.t('Protocol'), item.dialect],
     [item.isHashClaimed ? vscode.l10n.t('SHA-256, as the sender says') : 'SHA-256', item.sha256],
   ];
+  if (item.message !== undefined)
+    rows.push([vscode.l10n.t('Message'), inertText(item.message, MAXIMUM_MESSAGE)]);
   if (item.sentName !== undefined) rows.push([vscode.l10n.t('Name as it was sent'), item.sentName]);
   if (item.path !== undefined) rows.push([vscode.l10n.t('Place in the folder that was sent'), item.path]);
   if (item.mode !== undefined) rows.push([vscode.l10n.t('Executable'), vscode.l10n.t('yes')]);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { findDialect } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
@@ -19,6 +20,14 @@ export class ContentSource {
 
   /** @param confirmsMany whether to ask before very many files are sent. @throws DocumentError, CancelledError */
   async collect(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
+    const collected = await this.find(request, settings, confirmsMany);
+    const { message, target } = request;
+    if (message === undefined || !findDialect(target.dialect).carriesMessages) return collected;
+    const attachments = collected.attachments.map((one) => ({ ...one, item: { ...one.item, message } }));
+    return { ...collected, attachments };
+  }
+
+  private async find(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
     const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
     const [first] = uris;
     if (request.format === undefined || !first)

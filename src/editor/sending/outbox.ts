@@ -15,6 +15,8 @@ export interface SendRequest {
   readonly selection?: RequestedSelection;
   readonly target: Target;
   readonly keyName: string | undefined;
+  /** To the person who receives. */
+  readonly message?: string;
   /** What arrived before something else failed; it is not sent again. */
   readonly delivered?: readonly DeliveryReceipt[];
 }

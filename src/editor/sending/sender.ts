@@ -14,7 +14,7 @@ import { findMovedPeer } from './movedPeers';
 import { SendReports } from './sendReports';
 import { readSettings, type Settings } from '../shell/settings';
 import type { Target } from './target';
-import type { TargetPicker } from './targetPicker';
+import type { Addressed, TargetPicker } from './targetPicker';
 import { localizedMessage } from '../shell/localize';
 
 const LAST_SEND = 'lastSend';
@@ -107,19 +107,21 @@ export class Sender {
     if (failures.length > 0) await this.reports.reportLost(failures);
   }
 
-  private async servers(settings: Settings, chosen?: readonly Target[]): Promise<readonly Target[]> {
+  private async servers(settings: Settings, chosen?: readonly Target[]): Promise<readonly Addressed[]> {
     const { targets } = this.parts.prompts;
-    return chosen?.map((target) => targets.known.current(target, settings)) ?? [await targets.pick(settings)];
+    const current = chosen?.map((target) => ({ target: targets.known.current(target, settings) }));
+    return current ?? [await targets.pick(settings)];
   }
 
   /** Sends the same to several servers at once. One that fails does not keep the others. */
   private async sendToEach(
     what: Pick<SendRequest, 'uris' | 'format' | 'selection'>,
-    targets: readonly Target[],
+    addressed: readonly Addressed[],
     settings: Settings,
   ): Promise<void> {
+    const targets = addressed.map(({ target }) => target);
     const keyNames = await this.keyNames(settings, targets);
-    const requests = targets.map((target, index) => ({ ...what, target, keyName: keyNames[index] }));
+    const requests = addressed.map((one, index) => ({ ...what, ...one, keyName: keyNames[index] }));
     const jobs: SendJob[] = [];
     for (const request of requests) {
       const prepare = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../core/errors';
+import { MAXIMUM_MESSAGE } from '../../core/item/item';
 import { parseAddress } from '../../core/wire/address';
 import { dialects, type DialectName } from '../../core/wire/dialects';
 import { withoutIcons } from '../shell/foreignText';
@@ -8,31 +9,106 @@ import type { Settings } from '../shell/settings';
 import type { KnownTargets } from './knownTargets';
 import { checkedTarget, problemOf, targetDetail, targetTitle, type Target } from './target';
 
+/** Where to send, and what is said to the person there. */
+export interface Addressed {
+  readonly target: Target;
+  readonly message?: string;
+}
+
+interface Row extends vscode.QuickPickItem {
+  /** Absent where one is to be typed in. */
+  readonly target?: Target;
+}
+
 /** Asks for a server, the last choice first, and remembers it. */
 export class TargetPicker {
   constructor(readonly known: KnownTargets) {}
 
-  /** Where to send; the destination of the settings is not asked for. @throws CancelledError */
-  async pick(settings: Settings): Promise<Target> {
+  /**
+   * Where to send; the destination of the settings is not asked for. Where somebody is asked, a button beside the question takes a
+   * message to the person there.
+   * @throws CancelledError
+   */
+  async pick(settings: Settings): Promise<Addressed> {
     const { destination } = settings.send;
-    if (destination !== '') return checkedTarget(this.known.named(destination, settings));
-    return this.ask(settings, vscode.l10n.t('Send to which server?'));
+    if (destination !== '') return { target: checkedTarget(this.known.named(destination, settings)) };
+    const title = vscode.l10n.t('Send to which server?');
+    let message: string | undefined;
+    for (;;) {
+      const picked = await pickRow(this.rows(settings), title, message);
+      if (picked === 'message') message = (await askForMessage(message)) ?? message;
+      else return { target: await this.take(picked, title, settings), ...(message && { message }) };
+    }
   }
 
   /** @throws CancelledError */
   async ask(settings: Settings, title: string): Promise<Target> {
-    const other = { label: vscode.l10n.t('$(add) Another server...'), target: undefined };
-    const rows = this.known.lastFirst(settings).map((target) => ({
+    const picked = await vscode.window.showQuickPick(this.rows(settings), {
+      title,
+      matchOnDescription: true,
+    });
+    if (!picked) throw new CancelledError();
+    return this.take(picked, title, settings);
+  }
+
+  private async take(row: Row, title: string, settings: Settings): Promise<Target> {
+    const target = row.target ? checkedTarget(row.target) : await askForTarget(title, settings);
+    await this.known.remember(target);
+    return target;
+  }
+
+  private rows(settings: Settings): Row[] {
+    const rows: Row[] = this.known.lastFirst(settings).map((target) => ({
       label: `$(server) ${withoutIcons(targetTitle(target))}`,
       description: problemOf(target) ?? targetDetail(target),
       target,
     }));
-    const picked = await vscode.window.showQuickPick([...rows, other], { title, matchOnDescription: true });
-    if (!picked) throw new CancelledError();
-    const target = picked.target ? checkedTarget(picked.target) : await askForTarget(title, settings);
-    await this.known.remember(target);
-    return target;
+    return [...rows, { label: vscode.l10n.t('$(add) Another server...') }];
   }
+}
+
+/** @returns `message` where the button for one was pressed @throws CancelledError */
+async function pickRow(
+  rows: readonly Row[],
+  title: string,
+  message: string | undefined,
+): Promise<Row | 'message'> {
+  const pick = vscode.window.createQuickPick<Row>();
+  pick.title = message === undefined ? title : vscode.l10n.t('{0} With the message: {1}', title, message);
+  pick.matchOnDescription = true;
+  pick.items = rows;
+  pick.buttons = [
+    {
+      iconPath: new vscode.ThemeIcon('comment'),
+      tooltip: vscode.l10n.t('Add a message to the person who receives'),
+    },
+  ];
+  const subscriptions: vscode.Disposable[] = [pick];
+  try {
+    return await new Promise((resolve, reject) => {
+      subscriptions.push(
+        pick.onDidAccept(() => pick.activeItems[0] && resolve(pick.activeItems[0])),
+        pick.onDidTriggerButton(() => resolve('message')),
+        pick.onDidHide(() => reject(new CancelledError())),
+      );
+      pick.show();
+    });
+  } finally {
+    for (const subscription of subscriptions) subscription.dispose();
+  }
+}
+
+/** @returns nothing where it is left as it was */
+function askForMessage(message = ''): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Message'),
+    value: message,
+    prompt: vscode.l10n.t('What the person who receives reads before accepting. Only Picklepost shows it.'),
+    validateInput: ({ length }) =>
+      length > MAXIMUM_MESSAGE
+        ? vscode.l10n.t('{0} characters too long', length - MAXIMUM_MESSAGE)
+        : undefined,
+  });
 }
 
 /** A server that is typed in. @throws CancelledError */

@@ -11,7 +11,7 @@ export function describeItem(
 ): ReceivedItem {
   const id = newItemId();
   const receivedAt = timeOfItemId(id);
-  const { kind, format, name: sentName, note, transfer, modified, path, mode } = content;
+  const { kind, format, name: sentName, note, transfer, modified, path, mode, message } = content;
   const name = itemName(sentName, { ...arrival, ...content, receivedAt });
   return {
     id,
@@ -27,6 +27,7 @@ export function describeItem(
     ...(modified !== undefined && { modified }),
     ...(path !== undefined && { path }),
     ...(path !== undefined && mode !== undefined && { mode }),
+    ...(message !== undefined && { message }),
   };
 }
 

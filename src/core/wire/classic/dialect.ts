@@ -12,7 +12,7 @@ export const classic = {
   resumes: false,
   verifies: false,
   confirms: true,
-  keepsNames: false,
+  carriesMessages: false,
   isConcurrent: false,
   protection: 'parts',
   farewell: FAREWELL,

@@ -12,7 +12,7 @@ export const native = {
   resumes: true,
   verifies: true,
   confirms: true,
-  keepsNames: true,
+  carriesMessages: true,
   isConcurrent: true,
   protection: 'session',
   instead: ['classic', 'raw'],

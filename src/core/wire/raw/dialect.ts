@@ -11,7 +11,7 @@ export const raw = {
   resumes: false,
   verifies: false,
   confirms: false,
-  keepsNames: false,
+  carriesMessages: false,
   isConcurrent: false,
   protection: 'item',
   instead: ['classic'],

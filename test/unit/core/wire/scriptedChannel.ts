@@ -3,6 +3,7 @@ import type { FernetKey } from '../../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS, type Limits } from '../../../../src/core/limits';
 import { ByteReader } from '../../../../src/core/wire/byteReader';
 import type { Channel } from '../../../../src/core/wire/channel';
+import type { ServeContext } from '../../../../src/core/wire/dialect';
 import { DIALECT_NAMES, serveConnection } from '../../../../src/core/wire/dialects';
 import type { ReceivedItem } from '../../../../src/core/item/item';
 import { MemoryStore } from './memoryStore';
@@ -88,27 +89,36 @@ export interface Served {
 /** Serves a peer as the receive server does. */
 export async function serve(script: readonly Step[], options: ServeOptions = {}): Promise<Served> {
   const channel = new ScriptedChannel(script, options.isDeaf);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const reader = new ByteReader(channel, limits.idleTime);
   const store = new MemoryStore();
   const announced: ReceivedItem[] = [];
+  const context = serveContext(store, options, announced);
+  const reader = new ByteReader(channel, context.limits.idleTime);
   let error: unknown;
   try {
-    await serveConnection(reader, channel, {
-      store,
-      account: new Accountant().open('192.0.2.1', () => undefined)!,
-      keys: [...namedKeys(options.key), ...(options.keys ?? [])],
-      requireEncryption: options.requireEncryption ?? false,
-      dialects: options.dialects ?? DIALECT_NAMES,
-      allowPickle: options.allowPickle ?? true,
-      limits,
-      onReceived: (item) => announced.push(item),
-      onDeclined: () => undefined,
-    });
+    await serveConnection(reader, channel, context);
   } catch (thrown) {
     error = thrown;
   }
   return { store, announced, answers: channel.output.toString(), error };
+}
+
+/** @param announced takes the items that are told of */
+export function serveContext(
+  store: MemoryStore,
+  options: ServeOptions = {},
+  announced: ReceivedItem[] = [],
+): ServeContext {
+  return {
+    store,
+    account: new Accountant().open('192.0.2.1', () => undefined)!,
+    keys: [...namedKeys(options.key), ...(options.keys ?? [])],
+    requireEncryption: options.requireEncryption ?? false,
+    dialects: options.dialects ?? DIALECT_NAMES,
+    allowPickle: options.allowPickle ?? true,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    onReceived: (item) => announced.push(item),
+    onDeclined: () => undefined,
+  };
 }
 
 /** Cuts bytes into steps of so many bytes each. */

@@ -30,8 +30,14 @@ export async function serveNative(
   const { session, security, key } = await greetClient(reader, channel, { ...context, isPairing });
   context.account.noteGreeting();
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
+  return receiveItems({ session, context, from: channel.peer, key: key?.name });
+}
+
+/** Takes in all that a sender says after the greeting. */
+export async function receiveItems(connection: Connection): Promise<void> {
+  const { session, context } = connection;
   session.countMemory((bytes) => context.account.hold(bytes));
-  const receiver = new Receiver({ session, context, from: channel.peer, key: key?.name });
+  const receiver = new Receiver(connection);
   const endPings = session.keepAlive(context.limits.idleTime);
   try {
     await receiver.receiveAll();

@@ -34,11 +34,20 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
   const channel = await context.connect();
   const reader = new ByteReader(channel, context.limits.idleTime);
   const session = await greetServer(reader, channel, { key: context.key, limits: context.limits });
+  await sendOver(session, items, context);
+}
+
+/** What follows the greeting. Ends this side of the connection. */
+export async function sendOver(
+  session: Session,
+  items: readonly OutgoingItem[],
+  context: SendContext,
+): Promise<void> {
   const sender = new Sender(session, context);
   const endPings = session.keepAlive(context.limits.idleTime);
   try {
     await sendWhileListening(sender, items);
-    await channel.end();
+    await session.end([]);
     if (sender.failures.length > 0) throw notTaken(sender.failures, items.length);
   } catch (error) {
     sender.stop(error);
@@ -245,7 +254,7 @@ function receiptNames({ name, path, claimed }: StoredAs): Pick<Receipt, 'verifie
 }
 
 function describeOffer({ number, item }: OutgoingTransfer, transfer: string, key: FernetKey): Offer {
-  const { kind, format, name, path, size, modified, mode } = item;
+  const { kind, format, name, path, size, modified, mode, message } = item;
   return {
     type: 'offer',
     item: number,
@@ -257,6 +266,7 @@ function describeOffer({ number, item }: OutgoingTransfer, transfer: string, key
     ...(size !== undefined && { size }),
     ...(modified !== undefined && { modified }),
     ...(mode !== undefined && { mode }),
+    ...(message !== undefined && { message }),
     key: key.toText(),
   };
 }

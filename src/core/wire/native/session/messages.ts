@@ -1,4 +1,5 @@
 import { FORMATS } from '../../../codecs/formats';
+import { MAXIMUM_MESSAGE } from '../../../item/item';
 import type { ItemOffer } from '../../../item/itemStore';
 import { invalidMessage, MessageFields } from './messageFields';
 import { say } from '../../../text';
@@ -190,8 +191,6 @@ const KEY = /^[A-Za-z0-9_-]{43}=$/;
 export const MAXIMUM_NAME = 1024;
 /** Characters of the path of what was saved, whose names may have become longer. */
 export const MAXIMUM_PATH = 4096;
-/** Characters of what a sender says to the person who receives. */
-export const MAXIMUM_MESSAGE = 200;
 /** The only bits of the mode of a file that travel. */
 const EXECUTE_BITS = 0o111;
 
