@@ -9,7 +9,7 @@ import type { Session } from '../../src/core/wire/native/session/session';
 import { SocketChannel } from '../../src/net/socketChannel';
 
 /** Where attackers come from, where this system has more than one loopback address: none of them is that of honest senders. */
-const ADDRESSES = Array.from({ length: 9 }, (_, i) => `127.0.1.${String(i + 1)}`);
+const ADDRESSES = Array.from({ length: 16 }, (_, i) => `127.0.1.${String(i + 1)}`);
 /** Where everybody else on this machine comes from too. */
 const SHARED = '127.0.0.1';
 

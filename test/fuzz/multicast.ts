@@ -17,7 +17,7 @@ export const multicast: Target = {
   corpus: [
     dnsPacket.encode({ type: 'response', answers: anna.records() }),
     dnsPacket.encode({ type: 'response', answers: anna.records(true) }),
-    dnsPacket.encode({ type: 'query', ...anna.probe } as dnsPacket.Packet),
+    dnsPacket.encode({ type: 'query', ...anna.probe }),
     dnsPacket.encode({
       type: 'query',
       questions: [

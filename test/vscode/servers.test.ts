@@ -141,6 +141,20 @@ describe('the view "Servers"', () => {
     );
   });
 
+  it('sends a message along with what it is about, to those whose protocol has a place for it', async () => {
+    const server = await ServerFixture.start();
+    for (const dialect of ['native', 'classic'] as const) {
+      const addressed = { target: { ...native(server.port), dialect }, message: 'As promised' };
+      fixture.targets.pick = () => Promise.resolve(addressed);
+      await fixture.sender.sendFiles([fixture.write('a.txt', dialect)]);
+    }
+    await fixture.sender.repeat();
+    assert.deepEqual(
+      server.store.items.map(({ message }) => message),
+      ['As promised', undefined, undefined],
+    );
+  });
+
   it('sends what is dropped on a server to it', async () => {
     const server = await ServerFixture.start();
     const { handleDrop } = createServerDrop(fixture.sender, fixture.reporter);

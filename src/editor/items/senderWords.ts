@@ -1,12 +1,8 @@
 import * as vscode from 'vscode';
 import type { Question, WaitingItem } from '../../core/admission/question';
 import type { Sender } from '../../core/admission/sender';
-<<<<<<< HEAD
 import { formatSize } from '../../core/amounts';
-=======
 import { MAXIMUM_MESSAGE } from '../../core/item/item';
-import { formatSize } from '../../core/render/sizeText';
->>>>>>> 6677836 (Try each parser with a million inputs, sessions and multicast packets among them, whatever else the machine does)
 import { inertText } from '../shell/foreignText';
 
 /** Names of items that a question has room for. */

@@ -38,6 +38,9 @@ export interface ItemState {
   readonly isStored: boolean;
 }
 
+/** Characters of what a sender calls its item, in a tooltip. */
+const SHOWN_NAME = 300;
+
 /** The row of a received item, without its tooltip. */
 export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.TreeItem {
   const isDictionary = item.kind === 'dictionary';
@@ -118,8 +121,10 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
   ];
   if (item.message !== undefined)
     rows.push([vscode.l10n.t('Message'), inertText(item.message, MAXIMUM_MESSAGE)]);
-  if (item.sentName !== undefined) rows.push([vscode.l10n.t('Name as it was sent'), item.sentName]);
-  if (item.path !== undefined) rows.push([vscode.l10n.t('Place in the folder that was sent'), item.path]);
+  if (item.sentName !== undefined)
+    rows.push([vscode.l10n.t('Name as it was sent'), inertText(item.sentName, SHOWN_NAME)]);
+  if (item.path !== undefined)
+    rows.push([vscode.l10n.t('Place in the folder that was sent'), inertText(item.path, SHOWN_NAME)]);
   if (item.mode !== undefined) rows.push([vscode.l10n.t('Executable'), vscode.l10n.t('yes')]);
   if (savedPath !== undefined) rows.push([vscode.l10n.t('Saved to'), savedPath]);
   const tooltip = new vscode.MarkdownString('', true);

@@ -83,7 +83,7 @@ async function pickRow(
       tooltip: vscode.l10n.t('Add a message to the person who receives'),
     },
   ];
-  const subscriptions: vscode.Disposable[] = [pick];
+  const subscriptions: { dispose(): unknown }[] = [pick];
   try {
     return await new Promise((resolve, reject) => {
       subscriptions.push(

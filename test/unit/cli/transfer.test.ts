@@ -42,6 +42,24 @@ describe('Sending and receiving on the command line', function () {
     return place;
   }
 
+  it('carries a message to the person who receives, which the item keeps', async () => {
+    const { at, inbox } = await workplace();
+    const receiver = await Receiver.start(...inbox);
+    const to = ['--to', receiver.address];
+    await succeed(['send', at('hello.txt'), '--message', 'As promised\n\u202e', ...to]);
+    assert.equal((await receiver.next())['message'], 'As promised\n\u202e');
+    const [listed] = jsonLines(await succeed(['list', ...inbox, '--json']));
+    assert.equal(listed?.['message'], 'As promised\n\u202e');
+    for (const [args, reason] of [
+      [['--message', 'x', '--dialect', 'classic'], /--message is for Picklepost only/],
+      [['--message', 'x'.repeat(201)], /has 201 characters, and at most 200 can be sent/],
+    ] as const) {
+      const { code, errors } = await run(['send', at('hello.txt'), ...args, ...to]);
+      assert.equal(code, 2);
+      assert.match(errors, reason);
+    }
+  });
+
   for (const encryption of ['plain', 'encrypted'] as const) {
     it(`carries texts, files and dictionaries in every format to other programs, ${encryption}`, async () => {
       const { at, inbox } = await workplace();

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../../src/core/limits';
 import { ByteReader } from '../../../src/core/wire/byteReader';
 import { greetClient } from '../../../src/core/wire/native/handshake/greetClient';
 import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
+import type { Security } from '../../../src/core/wire/native/session/messages';
 import type { Session } from '../../../src/core/wire/native/session/session';
 import { SocketChannel } from '../../../src/net/socketChannel';
 import { namedKeys } from '../../harness/namedKeys';
@@ -22,15 +23,21 @@ export class NativePeer {
   ) {}
 
   /** Connects as a client, which lets the server be silent for so many milliseconds. */
-  static async connect(port: number, key?: FernetKey, patience = PATIENCE): Promise<NativePeer> {
+  static async connect(
+    port: number,
+    key?: FernetKey,
+    patience = PATIENCE,
+    security?: Security,
+  ): Promise<NativePeer> {
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
     await once(socket, 'connect');
     const channel = channelOf(socket);
     const reader = new ByteReader(channel, patience);
-    return new NativePeer(await greetServer(reader, channel, { key, limits: DEFAULT_LIMITS }), channel);
+    const options = { key, limits: DEFAULT_LIMITS };
+    return new NativePeer(await greetServer(reader, channel, options, security), channel);
   }
 
-  /** Listens, and serves each client as a test says. @returns the port */
+  /** Listens, and serves each client as a test says, one that wants to pair too. @returns the port */
   static async listen(
     key: FernetKey | undefined,
     serve: (peer: NativePeer) => Promise<void>,
@@ -39,7 +46,8 @@ export class NativePeer {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const channel = channelOf(socket);
       const reader = new ByteReader(channel, PATIENCE);
-      void greetClient(reader, channel, { keys: namedKeys(key), limits, requireEncryption: false })
+      const options = { keys: namedKeys(key), limits, requireEncryption: false, isPairing: true };
+      void greetClient(reader, channel, options)
         .then(({ session }) => serve(new NativePeer(session, channel)))
         .catch(() => undefined)
         .finally(() => void channel.close(0));

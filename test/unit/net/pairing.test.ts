@@ -1,75 +1,24 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { completeCode, PairingCode } from '../../../src/core/pairing/code';
-import { ShownCode, type Paired } from '../../../src/core/pairing/pairing';
+import type { Paired } from '../../../src/core/pairing/pairing';
 import { PAIRING_WORDS } from '../../../src/core/pairing/words';
 import type { PicklepostError } from '../../../src/core/errors';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { openChannel } from '../../../src/net/connect';
-import { pairWith } from '../../../src/net/pairingClient';
 import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
 import { ByteReader } from '../../../src/core/wire/byteReader';
 import { PairingExchange, WrongCodeError } from '../../../src/core/wire/native/pairing/exchange';
 import { expectMessage } from '../../../src/core/wire/native/pairing/host';
 import type { Session } from '../../../src/core/wire/native/session/session';
+import { pair, Screen } from './pairingSides';
+import { pairWith } from '../../../src/net/pairingClient';
 import { fileOf, send } from './sending';
 import { ServerFixture } from './serverFixture';
 import { TestReceiver } from './testPeer';
 
 const CODE = PairingCode.parse('42 amber falcon');
-
-/** A code on the screen of a host, with what became of it. */
-class Screen {
-  readonly paired: Paired[] = [];
-  readonly failures: unknown[] = [];
-  failsToKeep = false;
-  wrong = 0;
-  private wake = (): void => undefined;
-  readonly shown: ShownCode;
-
-  constructor(lifetime?: number, code = CODE) {
-    const events = {
-      onPaired: (paired: Paired): Promise<void> => {
-        if (this.failsToKeep) return Promise.reject(new Error('there is no room'));
-        this.paired.push(paired);
-        this.wake();
-        return Promise.resolve();
-      },
-      onFailed: (error: unknown): void => {
-        this.failures.push(error);
-        this.wake();
-      },
-      onWrongCode: (): void => {
-        this.wrong++;
-        this.wake();
-      },
-      onExpired: (): void => this.wake(),
-    };
-    this.shown = new ShownCode(code, 'Anna', events, lifetime);
-  }
-
-  async untilChanged(): Promise<void> {
-    if (this.paired.length + this.wrong > 0) return;
-    await new Promise<void>((resolve) => (this.wake = resolve));
-  }
-
-  /** Stops the clock of the code. */
-  end(): void {
-    this.shown.spend();
-  }
-}
-
-function pair(port: number, code: PairingCode, kept: Paired[] = [], receivePort?: number): Promise<Paired> {
-  const keep = (paired: Paired): Promise<void> => {
-    kept.push(paired);
-    return Promise.resolve();
-  };
-  return pairWith({
-    ...{ host: '127.0.0.1', port, code, name: 'Ben', limits: DEFAULT_LIMITS, keep },
-    ...(receivePort !== undefined && { receivePort }),
-  });
-}
 
 /** A session for pairing, in which nothing has been said. */
 async function beginPairing(port: number): Promise<Session> {
@@ -81,7 +30,7 @@ async function beginPairing(port: number): Promise<Session> {
 
 describe('pairing by a code', () => {
   let screen: Screen;
-  beforeEach(() => (screen = new Screen()));
+  beforeEach(() => (screen = new Screen(CODE)));
   afterEach(async () => {
     screen.end();
     await ServerFixture.stopAll();
@@ -110,7 +59,7 @@ describe('pairing by a code', () => {
 
   it('gives the host no port that cannot be one', async () => {
     for (const port of [0, 65_536, 1.5, -1]) {
-      const screen = new Screen();
+      const screen = new Screen(CODE);
       const fixture = await ServerFixture.start({ pairing: screen.shown });
       await pair(fixture.port, CODE, [], port);
       await screen.untilChanged();
@@ -150,7 +99,7 @@ describe('pairing by a code', () => {
     const fixture = await ServerFixture.start();
     for (let guess = 0; guess < guesses; guess++) {
       const shown = PairingCode.generate();
-      const asked = new Screen(undefined, shown);
+      const asked = new Screen(shown);
       fixture.options = { pairing: asked.shown };
       const typed = PairingCode.generate();
       if (typed.text === shown.text) continue;
@@ -166,7 +115,7 @@ describe('pairing by a code', () => {
   });
 
   it('is refused once the time of the code is over', async () => {
-    const short = new Screen(1);
+    const short = new Screen(CODE, 1);
     await short.untilChanged();
     const fixture = await ServerFixture.start({ pairing: short.shown });
     await assert.rejects(pair(fixture.port, CODE), { refusal: 'not-pairing' });

@@ -88,6 +88,7 @@ class MemoryWriter implements ItemWriter {
       kind: content.kind,
       ...(content.format && { format: content.format }),
       ...(content.note !== undefined && { note: content.note }),
+      ...(this.offer?.message !== undefined && { message: this.offer.message }),
       name: content.name ?? 'unnamed',
       id: String(this.store.items.length + 1),
       size: bytes.length,

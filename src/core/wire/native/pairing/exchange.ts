@@ -104,7 +104,6 @@ export class WrongCodeError extends PicklepostError {
   }
 }
 
-/** @throws ProtocolError, InvalidKeyError */
 /** What a confirmation holds once it has been opened. @throws ProtocolError, InvalidKeyError */
 export function readConfirmation(plain: Buffer, from: PairingRole): Confirmation {
   const { name, key, port } = parse(plain);
