@@ -22,9 +22,10 @@ describe('a sender that has to be accepted', () => {
   after(() => workbench.close());
 
   function send(...names: string[]): Promise<Receipt[]> {
-    const items = names.map((name) =>
-      bytesItem({ kind: 'file', name, bytes: Buffer.from('x'.repeat(50_000)) }),
-    );
+    const items = names.map((name) => ({
+      ...bytesItem({ kind: 'file', name, bytes: Buffer.from('x'.repeat(50_000)) }),
+      message: 'The readings of this week',
+    }));
     return sendItems(items, {
       host: '127.0.0.1',
       port,
@@ -57,6 +58,19 @@ describe('a sender that has to be accepted', () => {
     await row.hover();
     await row.getByRole('button', { name: 'Decline' }).click();
     await sending;
+  });
+
+  it('can be blocked, which is listed and taken back there', async () => {
+    const sending = assert.rejects(send('again.bin'), /does not accept anything from you/);
+    const row = workbench.page.getByRole('treeitem', { name: /again\.bin.*waits for your answer/ });
+    await row.waitFor();
+    await workbench.runCommand('Picklepost: Answer waiting sender...');
+    await workbench.screenshotInThemes('accept-answers', workbench.quickPickItem('Block'));
+    await workbench.pick('Block');
+    await sending;
+    await workbench.runCommand('Picklepost: Accepted and blocked senders');
+    await workbench.screenshot('blocked-senders', workbench.quickPickItem('127.0.0.1'));
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('is not asked about where everybody is accepted, of which the status bar and the view warn', async () => {

@@ -146,6 +146,32 @@ describe('pairing by a short code', () => {
     await anna.notification(/greeting\.txt.*encrypted/s);
   });
 
+  it('lets a message be added to what is sent, which the other side shows', async () => {
+    await ben.clearToasts();
+    await ben.chooseFromMenu(ben.file('greeting.txt'), 'Send file to server');
+    await ben.quickPickItem('Anna').waitFor();
+    await ben.quickInput.locator('.codicon-comment').click();
+    await ben.screenshot('message', ben.quickInput.filter({ hasText: 'What the person who receives reads' }));
+    await ben.answer('As we said on the phone', 'Message');
+    await ben.quickInput.filter({ hasText: 'With the message: As we said on the phone' }).waitFor();
+    await ben.pick('Anna');
+    await ben.toast(/Sent greeting\.txt .*to Anna/s).waitFor();
+  });
+
+  it('begins with a link, which only asks', async () => {
+    await ben.runCommand('Developer: Open URL');
+    await ben.answer(`vscode://picklepost.picklepost/pair?address=127.0.0.1:${String(port)}`);
+    await ben.dialog.filter({ hasText: 'open this URI' }).waitFor();
+    await ben.answerDialog('Open');
+    const asked = ben.dialog.filter({
+      hasText: `A link asks to pair this editor with 127.0.0.1:${String(port)}`,
+    });
+    await ben.screenshotInThemes('pairing-link', asked);
+    await ben.answerDialog('Enter the code');
+    await ben.quickInput.filter({ hasText: 'Pairing code of' }).waitFor();
+    await ben.page.keyboard.press('Escape');
+  });
+
   it('lists the keys that came of it, with what can be done with each', async () => {
     await anna.runCommand('Picklepost: Manage encryption keys');
     for (const name of ['Ben', 'Script']) await anna.quickPickItem(name).waitFor();
@@ -156,6 +182,23 @@ describe('pairing by a short code', () => {
     await anna.runCommand('Picklepost: Manage encryption keys');
     await anna.quickPickItem('Ben').waitFor();
     assert.ok(!(await anna.quickPickLabels()).includes('Script'));
+    await anna.quickPickItem('Ben').hover();
+    await anna.quickPickItem('Ben').locator('.codicon-edit').click();
+    await anna.answer('Benjamin', 'Name of the key');
+    await anna.runCommand('Picklepost: Make encryption key from passphrase');
+    await anna.screenshot('passphrase-kind', anna.quickPickItem('Same key as the other side'));
+    await anna.pick('New key, between Picklepost peers');
+    await anna.quickInput.filter({ hasText: 'Several words' }).waitFor();
+    await anna.quickInputBox.fill('short');
+    await anna.screenshot(
+      'passphrase-short',
+      anna.page.getByText('A passphrase this short is easily guessed').first(),
+    );
+    await anna.answer('several words that nobody guesses', 'Several words');
+    await anna.answer('Lab', 'Name of the key');
+    await anna.notification(/Made the encryption key "Lab"/);
+    await anna.runCommand('Picklepost: Manage encryption keys');
+    for (const name of ['Benjamin', 'Lab']) await anna.quickPickItem(name).waitFor();
     await anna.page.keyboard.press('Escape');
     assert.deepEqual([...anna.pageErrors, ...ben.pageErrors], []);
   });

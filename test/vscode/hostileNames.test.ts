@@ -19,7 +19,10 @@ const HOSTILE = `[open](command:workbench.action.quit)\u202etxt.exe\n# $(bug) <i
 
 /** What a view shows may be any of these. */
 type Shown =
-  string | { readonly label: string } | { readonly value: string; readonly isTrusted?: unknown } | undefined;
+  | string
+  | { readonly label: string }
+  | { readonly value: string; readonly isTrusted?: unknown; readonly supportHtml?: boolean }
+  | undefined;
 
 /** Nothing of it acts on a list or a tooltip, and it comes to an end. */
 function assertInert(...shown: readonly unknown[]): void {
@@ -30,8 +33,8 @@ function assertInert(...shown: readonly unknown[]): void {
       assert.doesNotMatch(text, /\p{C}/u);
       assert.ok(text.length < 1200, 'it has no end');
     } else {
-      assert.ok(!one.isTrusted, 'its links would run commands');
-      assert.doesNotMatch(one.value, /(^|[^\\])\]\(command|<img|[\u202e\0]/);
+      assert.ok(!one.isTrusted && !one.supportHtml, 'its links would run commands, and its markup be drawn');
+      assert.doesNotMatch(one.value, /(^|[^\\])\]\(command|[\u202e\0]/);
     }
   }
 }
