@@ -61,7 +61,7 @@ describe('a sender that has to be accepted', () => {
   });
 
   it('can be blocked, which is listed and taken back there', async () => {
-    const sending = assert.rejects(send('again.bin'), /does not accept anything from you/);
+    const sending = assert.rejects(send('again.bin'), /declined/);
     const row = workbench.page.getByRole('treeitem', { name: /again\.bin.*waits for your answer/ });
     await row.waitFor();
     await workbench.runCommand('Picklepost: Answer waiting sender...');
@@ -71,6 +71,7 @@ describe('a sender that has to be accepted', () => {
     await workbench.runCommand('Picklepost: Accepted and blocked senders');
     await workbench.screenshot('blocked-senders', workbench.quickPickItem('127.0.0.1'));
     await workbench.page.keyboard.press('Escape');
+    await assert.rejects(send('once-more.bin'));
   });
 
   it('is not asked about where everybody is accepted, of which the status bar and the view warn', async () => {

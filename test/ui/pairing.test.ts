@@ -162,7 +162,7 @@ describe('pairing by a short code', () => {
     await ben.runCommand('Developer: Open URL');
     await ben.answer(`vscode://picklepost.picklepost/pair?address=127.0.0.1:${String(port)}`);
     await ben.dialog.filter({ hasText: 'open this URI' }).waitFor();
-    await ben.answerDialog('Open');
+    await ben.dialog.locator('.monaco-button', { hasText: 'Open' }).click();
     const asked = ben.dialog.filter({
       hasText: `A link asks to pair this editor with 127.0.0.1:${String(port)}`,
     });
@@ -194,7 +194,7 @@ describe('pairing by a short code', () => {
       'passphrase-short',
       anna.page.getByText('A passphrase this short is easily guessed').first(),
     );
-    await anna.answer('several words that nobody guesses', 'Several words');
+    await anna.answer('several words that nobody guesses');
     await anna.answer('Lab', 'Name of the key');
     await anna.notification(/Made the encryption key "Lab"/);
     await anna.runCommand('Picklepost: Manage encryption keys');
