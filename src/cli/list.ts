@@ -45,10 +45,36 @@ it is sent again, and removed when that has not happened for a week.`,
 
 function entryObject(entry: InboxEntry): object {
   if (entry.state === 'damaged') return { id: entry.id, damaged: entry.reason, receivedAt: entry.receivedAt };
-  const { id, kind, name, format = null, encrypted, size, from, sha256, receivedAt, note, message } = entry.item;
+  const {
+    id,
+    kind,
+    name,
+    format = null,
+    encrypted,
+    size,
+    from,
+    sha256,
+    receivedAt,
+    note,
+    message,
+  } = entry.item;
   const protection = protectionOf(entry.item) ?? null;
   const { key = null } = entry.item;
-  return { id, kind, name, format, encrypted, key, protection, size, from, sha256, receivedAt, note, message };
+  return {
+    id,
+    kind,
+    name,
+    format,
+    encrypted,
+    key,
+    protection,
+    size,
+    from,
+    sha256,
+    receivedAt,
+    note,
+    message,
+  };
 }
 
 function entryLine(entry: InboxEntry): string {
