@@ -31,7 +31,7 @@ const LOADED: Readonly<Record<string, string>> = {
 /** What is installed, and when it is loaded. */
 export async function benchSize(): Promise<Section[]> {
   const vsix = readdirSync(projectRoot).find((name) => name.endsWith('.vsix'));
-  const programs = ['worker', 'cli'].map((name) => [
+  const programs = ['worker', 'cli', 'cliWorker'].map((name) => [
     `dist/${name}.js with what it loads at once`,
     kilobytes(together(path.join(DIST, `${name}.js`))),
   ]);
