@@ -34,7 +34,7 @@ values = {
     "masked": np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]),
     "frame": pd.DataFrame({"a": [1, 2, -3], "b": [1.5, None, 2], "c": ["x", None, 'a "b", c'], "d": dates, "e": [True, False, True]}),
     "frame of extension types": pd.DataFrame({
-        "t": pd.to_datetime(["2024-01-01 12:30", "2024-02-29", None]), "x": [1e10, 1.0, 2.5],
+        "t": pd.to_datetime(["2024-01-01 12:30", "2024-02-29 00:00", None]), "x": [1e10, 1.0, 2.5],
         "k": pd.Categorical(["u", "v", "u"]), "n": pd.array([1, None, 3], dtype="Int64"), "s": pd.array(["a", None, "c"], dtype="string"),
     }),
     "long frame": pd.DataFrame({"a": np.arange(1000), "b": normal(size=1000)}),
