@@ -38,7 +38,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFiles(app),
     ...registerPickleEditors(app),
     ...registerTools(app),
-    vscode.window.registerUriHandler({ handleUri: async (uri) => (await app.get()).openLink(uri) }),
+    vscode.window.registerUriHandler({
+      handleUri: async (uri) => {
+        await (await app.get()).openLink(uri);
+      },
+    }),
   );
   void resume(context, app);
 }

@@ -46,7 +46,8 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     tree: list.tree,
     files: inspecting.files,
     ...features,
-    openLink: features.pairing.openLink,
+    /** Answers a link that leads to this window, which anybody may have made. */
+    openLink: (uri: vscode.Uri) => reporter.guard(async () => (await features.links.get()).open(uri)),
     /** What the command throws is shown; what it returns goes to whoever executes it. */
     run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
       reporter.guard(() => run(name, parameters, { handlers, features, list, views })),

@@ -64,6 +64,9 @@ export function featureCommands({ sending, servers, snippets, pairing }: Feature
   const sendingCommands = later(sending, [
     'sendFile',
     'sendDictionary',
+    'sendSelection',
+    'sendTerminalSelection',
+    'sendCellOutput',
     'repeatLastSend',
     'sendAgain',
     'stopSending',

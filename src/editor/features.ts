@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Address } from '../core/wire/address';
 import type { Inspecting } from './inspect/inspecting';
 import type { WindowItems } from './items/windowItems';
 import type { KeyCommands } from './keys/keyCommands';
@@ -7,6 +8,7 @@ import { forwardedItem } from './received/forwarding';
 import type { Receiving } from './server/receiving';
 import type { Services } from './services';
 import { Lazy } from './shell/lazy';
+import { readSettings } from './shell/settings';
 import type { Views } from './views';
 
 /** What the features stand on. */
@@ -43,11 +45,19 @@ export function createFeatures({ services, items, inspecting, keys, receiving, v
   const pairing = createPairingEntry(services, server, items.peers, async () =>
     (await sending.get()).targets.list().flatMap(({ source, target }) => (source === 'own' ? [] : target)),
   );
+  const links = new Lazy(async () => {
+    const { Links } = await import('./shell/links');
+    const actions = {
+      pair: pairing.pairWith,
+      send: async (address: Address) => (await sending.get()).sendFilesTo(address),
+    };
+    return new Links(actions, services.reporter, () => readSettings().defaultPort);
+  });
   const pickles = new Lazy(async () => {
     const { createPickleEditors } = await import('./pickleEditor/pickleEditor');
     return createPickleEditors(services, items.items, inspecting);
   });
-  return { sending, shared, servers, pairing, pickles, ...smallFeatures(services, items, receiving) };
+  return { sending, shared, servers, pairing, links, pickles, ...smallFeatures(services, items, receiving) };
 }
 
 function smallFeatures({ context, worker }: Services, { items }: WindowItems, { server }: Receiving) {

@@ -33,10 +33,13 @@ describe('the packaged extension', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('tells what is to be done first as no error', async () => {
+  it('asks for a file to send where none is open, and tells what is to be done first as no error', async () => {
     await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('Picklepost: Send file to server');
-    const toast = workbench.toast('Open the file first');
+    await workbench.quickInput.filter({ hasText: 'Send to server' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Picklepost: Repeat last send');
+    const toast = workbench.toast('Nothing has been sent from this window yet');
     await toast.locator('.codicon-info').waitFor();
     assert.equal(await toast.locator('.monaco-button', { hasText: 'Show log' }).count(), 0);
   });

@@ -7,7 +7,7 @@ import { renameUses, usesOf } from '../../src/editor/keys/keyUses';
 import { keepPeer, tellPaired } from '../../src/editor/pairing/peerKeys';
 import { formatLeft } from '../../src/editor/pairing/codeDisplay';
 import { pairingLink } from '../../src/editor/pairing/showCode';
-import { linkedAddress } from '../../src/editor/pairing/linkedAddress';
+import { parseLink } from '../../src/editor/shell/link';
 import { findFreePort } from '../../src/net/ports';
 import { MemorySecrets } from '../harness/memorySecrets';
 import { ServerFixture } from '../unit/net/serverFixture';
@@ -96,7 +96,8 @@ describe('a peer that this side has paired with', () => {
   it('comes to this side by a link that holds the address, and nothing else', () => {
     const link = vscode.Uri.parse(pairingLink({ host: 'fe80::1%eth0', port: 7000 }));
     assert.equal(link.authority, 'picklepost.picklepost');
-    assert.deepEqual(linkedAddress(link, 6868), { host: 'fe80::1%eth0', port: 7000 });
+    const address = { host: 'fe80::1%eth0', port: 7000 };
+    assert.deepEqual(parseLink(link, 6868), { action: 'pair', address });
   });
 
   it('sees the time that is left in minutes and seconds', () => {

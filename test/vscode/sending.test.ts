@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { outputOf } from '../../src/editor/sending/foundTexts';
+import { sendingCommands } from '../../src/editor/sending/sendingCommands';
 import { SentTree } from '../../src/editor/sending/sentTree';
 import { findFreePort } from '../../src/net/ports';
 import { ServerFixture } from '../unit/net/serverFixture';
@@ -46,6 +48,40 @@ describe('sending from the extension host', () => {
     await show(active, vscode.ViewColumn.One);
     await vscode.commands.executeCommand('picklepost.sendFile', chosen, { groupId: 0, editorIndex: 0 });
     assert.deepEqual(server.store.texts, ['chosen']);
+  });
+
+  it('sends the files of changes that are selected in source control, and none for what has no file', async () => {
+    const changes = ['a.txt', 'b.txt'].map((name) => ({ resourceUri: fixture.write(name, name) }));
+    await sendingCommands(fixture).sendFile(...changes, { resourceUri: undefined }, undefined);
+    assert.deepEqual(
+      server.store.items.map(({ name }) => name),
+      ['a.txt', 'b.txt'],
+    );
+  });
+
+  it('sends a text that was selected somewhere as a text, with the name of where', async () => {
+    await fixture.sender.sendText({
+      uri: vscode.Uri.from({ scheme: 'untitled', path: 'terminal.txt' }),
+      text: 'dill',
+    });
+    const [item] = server.store.items;
+    assert.deepEqual([item?.kind, item?.name, ...server.store.texts], ['text', 'terminal.txt', 'dill']);
+  });
+
+  it('sends the output of a cell: of each output the plainest form, an error as Python prints it', () => {
+    const item = vscode.NotebookCellOutputItem;
+    const outputs = [
+      new vscode.NotebookCellOutput([item.stdout('one\n')]),
+      new vscode.NotebookCellOutput([item.text('<b>two</b>', 'text/html'), item.text('two\n', 'text/plain')]),
+      new vscode.NotebookCellOutput([
+        item.error({ name: 'KeyError', message: 'x', stack: '\u001b[31mKeyError\u001b[0m: x' }),
+      ]),
+    ];
+    const notebook = { uri: vscode.Uri.file('/w/jars.ipynb') } as vscode.NotebookDocument;
+    const { uri, text } = outputOf({ notebook, index: 2, outputs });
+    assert.deepEqual([uri.path, text], ['jars output 3.txt', 'one\ntwo\nKeyError: x\n']);
+    const picture = [new vscode.NotebookCellOutput([new item(new Uint8Array(3), 'image/png')])];
+    assert.throws(() => outputOf({ notebook, index: 0, outputs: picture }), /no output that is text/);
   });
 
   it('sends the dictionary of the title bar that was used', async () => {

@@ -16,11 +16,12 @@ export class AssistantTools {
   constructor(
     private readonly inbox: () => Promise<Inbox>,
     private readonly worker: ValueWorker,
+    private readonly workspace: Pick<typeof vscode.workspace, 'isTrusted'> = vscode.workspace,
   ) {}
 
   /** @throws PicklepostError `refused`, `no-such-item` */
   async prepare(name: ToolName, input: unknown): Promise<vscode.PreparedToolInvocation> {
-    checkEnabled();
+    this.checkEnabled();
     const title =
       name === 'picklepost_list'
         ? vscode.l10n.t('Let the language model read the list of received items?')
@@ -43,18 +44,18 @@ export class AssistantTools {
 
   /** @throws PicklepostError */
   async invoke(name: ToolName, input: unknown): Promise<vscode.LanguageModelToolResult> {
-    checkEnabled();
+    this.checkEnabled();
     const allows = (id: string): boolean => name === 'picklepost_list' || this.asked.has(id);
     const text = await runTool(name, input, { inbox: await this.inbox(), worker: this.worker, allows });
     return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
   }
-}
 
-/** VS Code hides the tools otherwise, and another extension may ask for them all the same. */
-function checkEnabled(): void {
-  if (vscode.workspace.isTrusted && readSettings().assistants) return;
-  throw new PicklepostError(
-    'refused',
-    vscode.l10n.t('Reading by language models is off. "picklepost.assistants.enabled" turns it on.'),
-  );
+  /** VS Code hides the tools otherwise, and another extension may ask for them all the same. */
+  private checkEnabled(): void {
+    if (this.workspace.isTrusted && readSettings().assistants) return;
+    throw new PicklepostError(
+      'refused',
+      vscode.l10n.t('Reading by language models is off. "picklepost.assistants.enabled" turns it on.'),
+    );
+  }
 }

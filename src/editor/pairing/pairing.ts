@@ -7,7 +7,6 @@ import { localizedMessage } from '../shell/localize';
 import { readSettings } from '../shell/settings';
 import { CodeHost, type CodeHostParts } from './codeHost';
 import { keepPeer } from './peerKeys';
-import { PairingLinks } from './pairingLinks';
 import type { PairingParts } from './pairingParts';
 import { CodeShower } from './showCode';
 import { typeCode } from './typeCode';
@@ -26,18 +25,13 @@ export function createPairing(
   const host = own(new CodeHost({ server, peers, keep, describe: localizedMessage, tellLate }));
   const parts: PairingParts = { server, peers, keyring, reporter, host, settings: readSettings, known };
   const shower = own(new CodeShower(parts));
-  const links = new PairingLinks(
-    (address) => typeCode(parts, address),
-    reporter,
-    () => readSettings().defaultPort,
-  );
   const commands = {
     showPairingCode: () => shower.show(),
     typePairingCode: () => typeCode(parts),
     cancelPairing: () => shower.cancel(),
     pairingActions: () => shower.offerActions(),
   } satisfies Partial<Handlers>;
-  return { commands, links };
+  return { commands, pairWith: (address: Address) => typeCode(parts, address) };
 }
 
 /** Where a guest receives: at the address that it came from, and the port that it named. */

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import type { Address } from '../../core/wire/address';
 import type { PeerWindows } from '../items/peerWindows';
 import type { Server } from '../server/server';
 import { logError, type Handlers, type Services } from '../services';
@@ -13,7 +13,7 @@ export function createPairingEntry(
   peers: PeerWindows,
   known: PairingParts['known'],
 ) {
-  const { own, log, reporter } = services;
+  const { own, log } = services;
   const pairing = new Lazy(async () => {
     const { createPairing } = await import('./pairing');
     return createPairing(services, { server, peers }, known);
@@ -33,8 +33,7 @@ export function createPairingEntry(
   } satisfies Partial<Handlers>;
   return {
     handlers,
-    /** Answers a link that leads to this window, which anybody may have made. */
-    openLink: (uri: vscode.Uri): Promise<void> =>
-      reporter.guard(async () => (await pairing.get()).links.open(uri)).then(() => undefined),
+    /** Asks for the code that is shown at an address. */
+    pairWith: async (address: Address) => (await pairing.get()).pairWith(address),
   };
 }

@@ -1,17 +1,14 @@
 import * as vscode from 'vscode';
 import { PicklepostError } from '../../core/errors';
 import type { RequestedSelection } from './outbox';
-import { PreconditionError } from '../shell/reporter';
 
-/** The file or document of the active editor. @throws PreconditionError if there is none */
-export function activeUri(): vscode.Uri {
+/** The file or document of the active editor, if there is one. */
+export function activeUri(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   // The active text editor of a notebook is one of its cells.
   const isWhole = input instanceof vscode.TabInputCustom || input instanceof vscode.TabInputNotebook;
   const text = vscode.window.activeTextEditor?.document.uri;
-  const uri = isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
-  if (uri) return uri;
-  throw new PreconditionError(vscode.l10n.t('Open the file first, or right-click it in the explorer.'));
+  return isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
 }
 
 /** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { findDialect } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
+import { bytesItem } from '../../core/wire/outgoing';
 import type { ValueWorker } from '../../worker/valueWorker';
 import type { Settings } from '../shell/settings';
 import { selectedText } from './activeSource';
@@ -30,6 +31,11 @@ export class ContentSource {
   private async find(request: SendRequest, settings: Settings, confirmsMany: boolean): Promise<Collected> {
     const uris = request.uris.map((uri) => vscode.Uri.parse(uri, true));
     const [first] = uris;
+    if (request.format === undefined && first && request.selection)
+      return {
+        attachments: [{ uri: first.toString(), item: textItem(first, request.selection) }],
+        leftOut: [],
+      };
     if (request.format === undefined || !first)
       return collectFiles(uris, {
         settings,
@@ -53,6 +59,10 @@ export class ContentSource {
       throw new DocumentError(error, uri, selection?.start ?? 0);
     }
   }
+}
+
+function textItem(uri: vscode.Uri, selection: RequestedSelection): OutgoingItem {
+  return bytesItem({ kind: 'text', name: baseName(uri), bytes: Buffer.from(selectedText(selection)) });
 }
 
 /** A mistake in the JSON of a document, at its place. */

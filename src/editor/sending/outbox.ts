@@ -7,11 +7,11 @@ import type { Target } from './target';
 
 /** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
 export interface SendRequest {
-  /** Files and folders, or the one document that a dictionary is in. */
+  /** Files and folders, or the one document that a dictionary or a text is in. */
   readonly uris: readonly string[];
   /** Only for a dictionary. */
   readonly format?: Format;
-  /** Only where a part of the document is the dictionary. */
+  /** Only where a part of the document is the dictionary, or is sent as a text. */
   readonly selection?: RequestedSelection;
   readonly target: Target;
   readonly keyName: string | undefined;

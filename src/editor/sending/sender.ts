@@ -5,6 +5,8 @@ import { isTemporary } from '../../net/persistentSend';
 import type { ContentSource } from './contentSource';
 import { SendJob, describeFailure, titleOf } from './sendJob';
 import { activeUri, selectionIn } from './activeSource';
+import { chooseFiles } from './fileDialog';
+import type { FoundText } from './foundTexts';
 import type { EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
@@ -44,11 +46,13 @@ export class Sender {
   }
 
   /**
-   * Sends what was chosen in the explorer or as a tab, or else the document of the active editor.
+   * Sends what was chosen in the explorer or as a tab, or else the document of the active editor, or else files that it asks for.
    * @param targets to each of them; the person is asked for one unless given
    */
   async sendFiles(chosen: readonly vscode.Uri[], targets?: readonly Target[]): Promise<void> {
-    const uris = (chosen.length > 0 ? chosen : [activeUri()]).map(String);
+    const active = chosen.length > 0 ? undefined : activeUri();
+    const given = active ? [active] : chosen;
+    const uris = (given.length > 0 ? given : await chooseFiles(vscode.l10n.t('Send to server'))).map(String);
     const settings = readSettings();
     const servers = await this.servers(settings, targets);
     await this.sendToEach({ uris }, servers, settings);
@@ -68,6 +72,13 @@ export class Sender {
     const format = await pickFormat(settings, this.parts.state);
     const uris = [document.toString()];
     await this.sendToEach({ uris, format, ...(selection && { selection }) }, servers, settings);
+  }
+
+  /** Sends a text that is a part of something, such as what is selected. */
+  async sendText({ uri, text }: FoundText): Promise<void> {
+    const settings = readSettings();
+    const servers = await this.servers(settings);
+    await this.sendToEach({ uris: [uri.toString()], selection: { text, start: 0 } }, servers, settings);
   }
 
   /** Sends again what was sent last, as it stands now, to the same server in the same way. */

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import type { OutgoingItem } from '../../core/item/item';
+import { formatAddress, type Address } from '../../core/wire/address';
+import { DEFAULT_DIALECT } from '../../core/wire/dialects';
 import type { KeyCommands } from '../keys/keyCommands';
 import { CONTEXT_KEYS } from '../shell/names';
 import { logError, type Services } from '../services';
 import { EncryptionPicker } from './encryptionPicker';
 import { FetchedWatch } from './fetchedWatch';
+import { chooseFiles } from './fileDialog';
 import { isOpen, Outbox, type QueueEntry } from './outbox';
 import { Sender } from './sender';
 import { outboxCommands, sendingCommands } from './sendingCommands';
@@ -52,6 +55,11 @@ export async function createSending(
     targets,
     picker: prompts.targets,
     tree: new SentTree(outbox),
+    /** Asks for files, and sends them to an address. @throws CancelledError */
+    sendFilesTo: async (address: Address) => {
+      const files = await chooseFiles(vscode.l10n.t('Send to {0}', formatAddress(address)));
+      await sender.sendFiles(files, [{ ...address, dialect: DEFAULT_DIALECT }]);
+    },
     commands: {
       ...sendingCommands({ sender, reporter }),
       ...outboxCommands({ sender, outbox, reporter, view }),

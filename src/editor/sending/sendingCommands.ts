@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { PlacedError } from '../../worker/workerThread';
-import type { Reporter } from '../shell/reporter';
+import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { Handlers } from '../services';
 import { isOpen, type Outbox, type QueueEntry } from './outbox';
 import { DocumentError } from './contentSource';
+import { outputOf, selectedInEditor, selectedInTerminal } from './foundTexts';
 import type { Sender } from './sender';
 
 type Entries = [entry?: QueueEntry, entries?: readonly QueueEntry[]];
@@ -19,8 +20,10 @@ export interface SendingParts {
 /** Commands that send files, documents and dictionaries. */
 export function sendingCommands({ sender, reporter }: Pick<SendingParts, 'sender' | 'reporter'>) {
   return {
-    // Tabs and title bars hand over what is not a list after the one file.
-    sendFile: (uri?: vscode.Uri, uris?: unknown) => sender.sendFiles(chosenFiles(uri, uris)),
+    sendFile: (...given: unknown[]) => sender.sendFiles(chosenFiles(given)),
+    sendSelection: () => sender.sendText(selectedInEditor()),
+    sendTerminalSelection: async () => sender.sendText(await selectedInTerminal()),
+    sendCellOutput: (cell?: vscode.NotebookCell) => sender.sendText(outputOf(cell ?? activeCell())),
     sendDictionary: (uri?: vscode.Uri) => pointingToMistakes(reporter, () => sender.sendDictionary(uri)),
     repeatLastSend: () => pointingToMistakes(reporter, () => sender.repeat()),
   } satisfies Partial<Handlers>;
@@ -63,9 +66,24 @@ async function confirmRemoval(entries: readonly QueueEntry[]): Promise<boolean> 
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove;
 }
 
-function chosenFiles(uri: vscode.Uri | undefined, uris: unknown): readonly vscode.Uri[] {
-  if (Array.isArray(uris)) return uris as vscode.Uri[];
-  return uri ? [uri] : [];
+/**
+ * The files of what menus hand over: the explorer the one that was clicked and a list of all, source control each of its changes, tabs
+ * and title bars something else after the one file.
+ */
+function chosenFiles([first, second, ...more]: readonly unknown[]): readonly vscode.Uri[] {
+  const given: readonly unknown[] = Array.isArray(second) ? second : [first, second, ...more];
+  return given.flatMap((one) => {
+    if (one instanceof vscode.Uri) return one;
+    const { resourceUri } = (one ?? {}) as Partial<vscode.SourceControlResourceState>;
+    return resourceUri instanceof vscode.Uri ? resourceUri : [];
+  });
+}
+
+/** @throws PreconditionError */
+function activeCell(): vscode.NotebookCell {
+  const editor = vscode.window.activeNotebookEditor;
+  if (editor) return editor.notebook.cellAt(editor.selection.start);
+  throw new PreconditionError(vscode.l10n.t('Select a cell of a notebook first.'));
 }
 
 /** A mistake in the document is shown with the way to its place. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { outcomeWords, type TestOutcome } from '../../net/connectionTest';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Handlers } from '../services';
+import { chooseFiles } from '../sending/fileDialog';
 import { removeServers, renameServer, saveServer, useAsDefault } from '../sending/savedServers';
 import type { Sending } from '../sending/sending';
 import { targetAddress, targetTitle, type Target } from '../sending/target';
@@ -33,8 +34,9 @@ export class ServerCommands {
   readonly handlers = {
     sendFileToServer: async (...nodes: Nodes) => {
       const targets = this.targets(...nodes);
-      const files = await chooseFiles(targets);
-      if (files) await this.parts.sending.sender.sendFiles(files, targets);
+      const names = targets.map(targetTitle).join(', ');
+      const files = await chooseFiles(vscode.l10n.t('Send to {0}', names));
+      await this.parts.sending.sender.sendFiles(files, targets);
     },
     sendEditorToServer: (...nodes: Nodes) => this.parts.sending.sender.sendFiles([], this.targets(...nodes)),
     sendDictionaryToServer: (...nodes: Nodes) =>
@@ -136,15 +138,4 @@ async function confirmRemoval(names: readonly string[]): Promise<boolean> {
       : vscode.l10n.t('Remove {0} servers from the settings?', names.length);
   const remove = vscode.l10n.t('Remove');
   return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
-}
-
-/** @returns undefined where the person chooses none */
-async function chooseFiles(targets: readonly Target[]): Promise<vscode.Uri[] | undefined> {
-  const names = targets.map(targetTitle).join(', ');
-  return vscode.window.showOpenDialog({
-    canSelectMany: true,
-    canSelectFolders: false,
-    openLabel: vscode.l10n.t('Send'),
-    title: vscode.l10n.t('Send to {0}', names),
-  });
 }

@@ -1,15 +1,32 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { linkedAddress } from '../../../../src/editor/pairing/linkedAddress';
+import { parseLink } from '../../../../src/editor/shell/link';
 
-const read = (query: string, path = '/pair') => linkedAddress({ path, query }, 6868);
+const read = (query: string, path = '/pair') => parseLink({ path, query }, 6868)?.address;
 
-describe('a link to pair', () => {
+describe('a link', () => {
   it('names an address, and nothing else', () => {
     assert.deepEqual(read('address=192.168.1.20:7000'), { host: '192.168.1.20', port: 7000 });
     assert.deepEqual(read('address=lab.example'), { host: 'lab.example', port: 6868 });
     assert.deepEqual(read('address=%5Bfd00%3A%3A2%5D%3A7000'), { host: 'fd00::2', port: 7000 });
     assert.deepEqual(read('address=[fe80::1%25eth0]:7000'), { host: 'fe80::1%eth0', port: 7000 });
+  });
+
+  it('leads to pairing or to sending by its path, each with a parameter of its own', () => {
+    const address = { host: 'lab', port: 7000 };
+    assert.deepEqual(parseLink({ path: '/send', query: 'to=lab:7000' }, 6868), { action: 'send', address });
+    assert.deepEqual(parseLink({ path: '/pair', query: 'address=lab:7000' }, 6868), {
+      action: 'pair',
+      address,
+    });
+    for (const query of [
+      'address=lab',
+      'to=lab&file=/etc/passwd',
+      'to=lab&key=abc',
+      'to=lab&dialect=raw',
+      'to=',
+    ])
+      assert.equal(read(query, '/send'), undefined, query);
   });
 
   it('is not understood where it has a code, a key, or anything more or less', () => {

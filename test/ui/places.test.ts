@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { findFreePort } from '../../src/net/ports';
+import { Workbench } from './workbench';
+
+const NOTEBOOK = JSON.stringify({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { language_info: { name: 'python' } },
+  cells: [
+    {
+      id: 'a',
+      cell_type: 'code',
+      execution_count: 1,
+      metadata: {},
+      source: ['print("dill")'],
+      outputs: [{ output_type: 'stream', name: 'stdout', text: ['dill\n', 'kosher\n'] }],
+    },
+  ],
+});
+
+/** Where people are when they want to send something: each place has one command, which goes to the one server without a question. */
+describe('sending from where one is', () => {
+  let workbench: Workbench;
+  let port: number;
+
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 26_500);
+    workbench = await Workbench.open({
+      alongside: ['ipynb', 'notebook-renderers'],
+      settings: {
+        'picklepost.receive.port': port,
+        'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }],
+        'picklepost.send.destination': 'Lab',
+        'picklepost.send.encryption': 'never',
+      },
+      files: { 'notes.txt': 'one\ntwo\nthree\n', 'jars.ipynb': NOTEBOOK },
+    });
+    await workbench.runCommand('Picklepost: Start receive server');
+    await workbench.statusBarItem(String(port)).waitFor();
+  });
+  after(() => workbench.close());
+
+  async function arrives(name: string): Promise<void> {
+    await workbench.toast(new RegExp(`Received .*${name}`, 's')).waitFor();
+    await workbench.clearToasts();
+  }
+
+  it('sends what is selected in an editor', async () => {
+    await workbench.openFile('notes.txt');
+    await workbench.page.locator('.part.editor .view-line').first().click();
+    await workbench.page.keyboard.press('Control+L');
+    await workbench.runCommand('Picklepost: Send selection to server');
+    await arrives('notes\\.txt');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('sends what is selected in a terminal', async () => {
+    await workbench.runCommand('Terminal: Create New Terminal');
+    await workbench.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
+    await workbench.page.keyboard.type('echo dill\n');
+    await workbench.runCommand('Terminal: Select All');
+    await workbench.runCommand('Picklepost: Send terminal selection to server');
+    await arrives('terminal\\.txt');
+    await workbench.runCommand('Terminal: Kill the Active Terminal Instance');
+  });
+
+  it('sends the output of a cell of a notebook', async () => {
+    await workbench.openFile('jars.ipynb');
+    await workbench.page.locator('.notebookOverlay .cell.code').first().click();
+    await workbench.runCommand('Picklepost: Send cell output to server');
+    await arrives('jars output 1\\.txt');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('opens what a link asks for as a question, and sends only the file that is chosen then', async () => {
+    const openLink = async (rest: string): Promise<void> => {
+      await workbench.runCommand('Developer: Open URL');
+      await workbench.answer(`code-oss://picklepost.picklepost/${rest}`);
+      // Another dialog may follow at once.
+      await workbench.dialog.locator('.monaco-button', { hasText: 'Open' }).click();
+    };
+    await openLink(`send?to=127.0.0.1:${String(port)}&file=notes.txt`);
+    await workbench.toast(/A link was opened that Picklepost does not understand/).waitFor();
+    await workbench.clearToasts();
+    await openLink(`send?to=127.0.0.1:${String(port)}`);
+    await workbench.dialog
+      .filter({ hasText: `A link asks you to send a file to 127.0.0.1:${String(port)}` })
+      .waitFor();
+    await workbench.screenshot('link-send', workbench.dialog);
+    await workbench.answerDialog('Choose a file');
+    await workbench.chooseFile(path.join(workbench.folder, 'notes.txt'));
+    await arrives('notes\\.txt');
+  });
+});
