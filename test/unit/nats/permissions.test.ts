@@ -79,6 +79,25 @@ describe('A student who can only hand in', function () {
     await reader.stop();
   });
 
+  it('goes on where it was cut off, although it may not ask what is there', async () => {
+    const pieces = 40;
+    const item = fileItem('huge.bin', Buffer.alloc(pieces * SHARED_PIECE, 'y'));
+    const count = async (): Promise<number> =>
+      (await manage(as('teacher'), (inbox) => inbox.state())).messages;
+    const before = await count();
+    const stopping = new AbortController();
+    const onProgress = (_: unknown, bytes: number): void => {
+      if (bytes >= (pieces * SHARED_PIECE) / 2) stopping.abort();
+    };
+    await assert.rejects(send(as('alice'), [item], { signal: stopping.signal, onProgress }), {
+      code: 'cancelled',
+    });
+    const there = (await count()) - before;
+    assert(there >= pieces / 2 && there < pieces);
+    await send(as('alice'), [item]);
+    assert.equal((await count()) - before, pieces + 1);
+  });
+
   it('cannot hand in as another', async () => {
     await assert.rejects(send(as('alice', 'bob'), [fileItem('a', a)]), /may not (publish|subscribe)/);
     const client = jetstream(nats, { timeout: 2_000 });
