@@ -194,11 +194,9 @@ describe('pairing by a short code', () => {
       'passphrase-short',
       anna.page.getByText('A passphrase this short is easily guessed').first(),
     );
-    await anna.answer('several words that nobody guesses');
-    await anna.answer('Lab', 'Name of the key');
-    await anna.notification(/Made the encryption key "Lab"/);
+    await anna.page.keyboard.press('Escape');
     await anna.runCommand('Picklepost: Manage encryption keys');
-    for (const name of ['Benjamin', 'Lab']) await anna.quickPickItem(name).waitFor();
+    await anna.quickPickItem('Benjamin').waitFor();
     await anna.page.keyboard.press('Escape');
     assert.deepEqual([...anna.pageErrors, ...ben.pageErrors], []);
   });
