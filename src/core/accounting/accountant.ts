@@ -64,15 +64,17 @@ export class Accountant {
     const { address, connection } = memory.share;
     if (memory.heldBy(waiting) + bytes > connection) return;
     const isOwn = memory.heldAt(waiting.address) + bytes > address;
-    const crowd = isOwn ? (this.accounts.get(waiting.address) ?? []) : this.all();
-    const still = [...crowd].filter(
+    const crowd = isOwn ? [...(this.accounts.get(waiting.address) ?? [])] : [...this.all()];
+    const still = crowd.filter(
       (one) => one !== waiting && memory.heldBy(one) > 0 && one.standsStillFor(this.budgets.displaceAfter),
     );
     const order = (one: Account): readonly [number, number] => [
       memory.heldAt(one.address),
       memory.heldBy(one),
     ];
+    // What is ending already gives back what it has: whoever waits beside need not end too.
     let freed = 0;
+    for (const one of crowd) if (one.isEnding) freed += memory.heldBy(one);
     for (const one of sortedFromMost(still, order)) {
       if (freed >= bytes) return;
       freed += memory.heldBy(one);
@@ -192,6 +194,11 @@ export class Account implements Holder {
     } finally {
       end();
     }
+  }
+
+  /** Whether it has been told to end, and has not given back yet what it holds. */
+  get isEnding(): boolean {
+    return this.ending !== undefined;
   }
 
   standsStillFor(milliseconds: number): boolean {

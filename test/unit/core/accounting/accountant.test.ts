@@ -209,6 +209,23 @@ describe('The accountant of a server', () => {
     await assert.rejects(holding!.hold(1), { code: 'refused', message: /stood still/ });
   });
 
+  it('ends no further connection while those that have to end already hold enough', async () => {
+    const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
+    const ended: string[] = [];
+    const [large] = openAll(accountant, '192.0.2.1', 1, ended);
+    await large!.hold(60);
+    const [honest] = openAll(accountant, '192.0.2.2', 1, ended);
+    await honest!.hold(10);
+    const [third] = openAll(accountant, '192.0.2.3', 1, ended);
+    const waiting = third!.hold(40);
+    while (ended.length === 0) await new Promise(setImmediate);
+    const another = honest!.hold(40);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    assert.equal(ended.length, 1);
+    accountant.close(large!);
+    await Promise.all([waiting, another]);
+  });
+
   it('ends at once as many connections that stand still as hold what another one needs', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
     const ended: string[] = [];
