@@ -185,6 +185,8 @@ describe('pairing by a short code', () => {
     await anna.quickPickItem('Ben').hover();
     await anna.quickPickItem('Ben').locator('.codicon-edit').click();
     await anna.answer('Benjamin', 'Name of the key');
+    // The name is checked first: another question before that would take back this one.
+    await anna.quickInput.waitFor({ state: 'hidden' });
     await anna.runCommand('Picklepost: Make encryption key from passphrase');
     await anna.screenshot('passphrase-kind', anna.quickPickItem('Same key as the other side'));
     await anna.pick('New key, between Picklepost peers');
