@@ -15,6 +15,8 @@ module.exports = class extends reporters.Spec {
       retried.push(test.fullTitle());
       console.log(`    TRIED AGAIN: ${test.fullTitle()}\n${error.stack ?? error}`);
     });
+    // At once, as what ends the process would take the list at the end with it.
+    runner.on(Runner.constants.EVENT_TEST_FAIL, (_, error) => console.log(`${error.stack ?? error}`));
     const { MOCHA_RUNNING } = process.env;
     if (MOCHA_RUNNING) {
       runner.on(EVENT_TEST_BEGIN, (test) => fs.writeFileSync(MOCHA_RUNNING, test.fullTitle()));

@@ -9,6 +9,7 @@ import { NatsCluster, skipWithoutNats } from './natsServer';
 
 describe('A shared inbox on a cluster of three', function () {
   skipWithoutNats(this);
+  this.timeout(60_000);
   const directory = temporaryDirectory();
   let cluster: NatsCluster;
   const to = (name: string) => accessTo(cluster.addresses, name);
@@ -19,8 +20,7 @@ describe('A shared inbox on a cluster of three', function () {
   });
   after(() => cluster.dispose());
 
-  it('loses and repeats nothing while one server is killed and then another one hangs', async function () {
-    this.timeout(60_000);
+  it('loses and repeats nothing while one server is killed and then another one hangs', async () => {
     const [first, second] = cluster.servers;
     const inbox = await openInbox(directory());
     const reader = new Reader(to('reader'), inbox);
