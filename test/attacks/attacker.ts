@@ -84,6 +84,8 @@ export class Attacker {
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
     await once(socket, 'connect');
+    // It may have ended while the connection was made, and nobody would hear of that later.
+    if (this.isOver || socket.destroyed) throw new Error('the attack has ended');
     return socket;
   }
 

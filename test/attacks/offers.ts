@@ -101,7 +101,10 @@ export async function offerBeginning(attacker: Attacker): Promise<void> {
       async (i) => {
         const again = await attacker.openSession(attacker.addressOf(i));
         await offer(again, about);
-        await new Promise<void>((resolve) => again.socket.end(resolve));
+        await new Promise<void>((resolve) => {
+          again.socket.once('close', resolve);
+          again.socket.end(resolve);
+        });
         again.socket.destroy();
       },
       4,

@@ -75,7 +75,7 @@ describe('what waits for its server', () => {
     const busy = await ServerFixture.start({ port, budgets: { connections: none } });
     await fixture.sender.sendFiles([fixture.write('busy.txt', 'busy')]);
     assert.equal(fixture.entry.state, 'waiting');
-    assert.match(fixture.reporter.last.message, /no longer there, or busy/);
+    assert.match(fixture.reporter.last.message, /no longer reachable, or busy/);
     await busy.server.stop();
     const server = await ServerFixture.start({ port });
     await fixture.reaches('sent');
