@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'mocha';
 import { fuzz } from '../../fuzz/fuzzer';
 import { TARGETS } from '../../fuzz/targets';
@@ -6,6 +8,8 @@ import { TARGETS } from '../../fuzz/targets';
 /** More with `npm run fuzz`. */
 const COUNT = 400;
 const CORPUS = 50;
+/** What `npm run fuzz` has found, by parser. */
+const FOUND = 'test/vectors/fuzz';
 
 describe('Broken inputs', function () {
   this.timeout(120_000);
@@ -20,6 +24,15 @@ describe('Broken inputs', function () {
         [],
       );
     });
+
+  it('that went wrong once are read since', async () => {
+    for (const name of readdirSync(FOUND)) {
+      const target = TARGETS.find((one) => one.name === name);
+      assert.ok(target, name);
+      for (const file of readdirSync(path.join(FOUND, name)))
+        await target.run(readFileSync(path.join(FOUND, name, file)));
+    }
+  });
 
   it('are found where a parser fails, takes long or comes to new code', async () => {
     const broken = {

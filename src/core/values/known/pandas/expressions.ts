@@ -1,19 +1,29 @@
-import { Dict, InertCall, type InertName, isBytes, type Value } from '../../value';
+import { Dict, InertCall, type InertName, isBytes, UnhashableError, type Value } from '../../value';
 import { isContainer } from '../../children';
 import { expression } from '../matching';
 import { recognise } from '../registry';
 import { labelAt, type Index } from './indexes';
 import { listValues, type Vector } from './vector';
 
-/** The columns of a frame as one would type them. */
-export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value {
+/** The columns of a frame as one would type them; undefined where a label is one that no dictionary, and no frame of pandas, can have. */
+export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value | undefined {
   const labels = vectors.map((_, i) => labelAt(columns, i));
   const given = index.isDefault ? undefined : indexExpression(index);
-  const data = Dict.from(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
+  const data = dictionaryOf(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
+  if (!data) return undefined;
   if (data.size < vectors.length) return joined(labels, index, vectors);
   const isNamed = columns.names.some((name) => name !== null);
   const named = isNamed ? indexExpression(columns) : undefined;
   return expression('pd.DataFrame', [data], { index: given, columns: named });
+}
+
+function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | undefined {
+  try {
+    return Dict.from(entries);
+  } catch (error) {
+    if (error instanceof UnhashableError) return undefined;
+    throw error;
+  }
 }
 
 /** Columns of which two have the same label, which no dictionary can hold. */
