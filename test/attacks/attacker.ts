@@ -85,7 +85,7 @@ export class Attacker {
     socket.once('close', () => this.sockets.delete(socket));
     await once(socket, 'connect');
     // It may have ended while the connection was made, and nobody would hear of that later.
-    if (this.isOver || socket.destroyed) throw new Error('the attack has ended');
+    if (this.hasEnded) throw new Error('the attack has ended');
     return socket;
   }
 
