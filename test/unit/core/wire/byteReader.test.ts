@@ -61,6 +61,9 @@ describe('reading a channel by count', () => {
       reader.within(0, () => reader.need(100)),
       { code: 'timeout', message },
     );
-    await assert.rejects(slow().need(100, -1), { code: 'timeout', message: /^Timed out: the message was not/ });
+    await assert.rejects(slow().need(100, -1), {
+      code: 'timeout',
+      message: /^Timed out: the message was not/,
+    });
   });
 });
