@@ -74,7 +74,7 @@ const REMOTES: Readonly<Record<string, string>> = {
 
 function describeReach(host: string): string {
   return isEveryNetwork(host)
-    ? vscode.l10n.t('Everyone in any network of {0} can reach the server.', machineName())
+    ? vscode.l10n.t('Everyone in any network can reach the server.')
     : vscode.l10n.t('Everyone in this network can reach the server.');
 }
 
