@@ -45,7 +45,7 @@ describe('the view of tables, pictures and plots', () => {
   useSharedWindow(files, (window) => {
     ({ workbench, port } = window);
   });
-  beforeEach(() => workbench.runCommand('View: Close All Editors'));
+  beforeEach(() => workbench.closeEditors());
 
   function page(): FrameLocator {
     return workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');

@@ -34,12 +34,6 @@ describe('inspecting what is not ordinary', () => {
     view = workbench.view('Received');
   });
 
-  async function forgetAll(): Promise<void> {
-    await workbench.runCommand('Picklepost: Delete all');
-    await workbench.answerDialog('Delete all');
-    await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
-  }
-
   it('shows a pickle that would run a command by name, and runs nothing', async () => {
     const pickle =
       "(dS'call'\ncos\nsystem\n(S'touch /tmp/picklepost-was-here'\ntRsS'tuple'\n(I1\nI2\ntsS'nothing'\nNs.";
@@ -55,9 +49,9 @@ describe('inspecting what is not ordinary', () => {
     await workbench.tab(/\.py$/).waitFor();
     const line = workbench.page.locator('.editor-instance .view-line', { hasText: 'os.system' }).first();
     await workbench.screenshot('open-call', line);
-    await forgetAll();
+    await workbench.deleteReceived();
     await workbench.page.locator('.tab .monaco-icon-label.strikethrough').waitFor();
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
   });
 
   it('warns of a call that leaves nothing in the value', async () => {
@@ -66,7 +60,7 @@ describe('inspecting what is not ordinary', () => {
     await view.row('Dictionary (pickle)', `Python would call or change os.system. ${dropped}`);
     await view.row('Dictionary (pickle)', 'a');
     await workbench.screenshot('inspect-dropped-call');
-    await forgetAll();
+    await workbench.deleteReceived();
   });
 
   it('says why a value cannot be shown, and shows a long list in ranges', async () => {
@@ -78,7 +72,7 @@ describe('inspecting what is not ordinary', () => {
     const marked = '.monaco-list-row[aria-label^="Dictionary (JSON)"][aria-label*="Invalid JSON"]';
     await view.pane.locator(`${marked} .codicon-warning`).waitFor();
     await workbench.screenshotInThemes('undecodable');
-    await forgetAll();
+    await workbench.deleteReceived();
     const short = list.slice(0, 5_000);
     await sendClassic(port, JSON_FORMAT, jsonCodec.encode(short, { nestingDepth: 10 }));
     await view.row('Dictionary (JSON)', '[4900 … 4999]', '4999');

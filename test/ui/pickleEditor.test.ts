@@ -67,7 +67,7 @@ describe('the editor for pickle files', () => {
   useSharedWindow(files, (window) => {
     ({ workbench } = window);
   });
-  beforeEach(() => workbench.runCommand('View: Close All Editors'));
+  beforeEach(() => workbench.closeEditors());
 
   /** The page inside of the editor that is open. */
   function page(): FrameLocator {
@@ -259,7 +259,7 @@ describe('the editor for pickle files', () => {
     await page().getByRole('button', { name: 'Open as JSON' }).click();
     await workbench.tab('evil.json').waitFor();
     assert.match(await workbench.editorText(), /"a": 1/);
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await open('jars.pkl');
     await page().getByRole('button', { name: 'Open as JSON' }).click();
     await workbench.toast(/JSON cannot hold data\["jar"\].*Show it as a Python literal/).waitFor();

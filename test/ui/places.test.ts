@@ -51,7 +51,7 @@ describe('sending from where one is', () => {
     await workbench.page.keyboard.press('Control+L');
     await workbench.runCommand('Picklepost: Send selection to server');
     await arrives('notes\\.txt');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
   });
 
   it('sends what is selected in a terminal', async () => {
@@ -69,7 +69,7 @@ describe('sending from where one is', () => {
     await workbench.page.locator('.notebookOverlay .cell.code').first().click();
     await workbench.runCommand('Picklepost: Send cell output to server');
     await arrives('jars output 1\\.txt');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
   });
 
   it('opens what a link asks for as a question, and sends only the file that is chosen then', async () => {

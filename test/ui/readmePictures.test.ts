@@ -168,7 +168,7 @@ describe('the pictures of the README', () => {
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     await workbench.view('Sent').pane.locator('.pane-header').click();
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await send('report.md', 'Send file to server', 'Lab');
     await workbench.toast(/Sent report\.md/).waitFor();
     await workbench.toast(/Sending/).waitFor({ state: 'detached' });
@@ -196,7 +196,7 @@ describe('the pictures of the README', () => {
       await received(name).waitFor();
     }
     const view = workbench.view('Received');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await view.chooseFromMenu(['monday.pkl'], 'Select for compare');
     await view.chooseFromMenu(['tuesday.pkl'], 'Compare with selected');
     await workbench.tab('monday.pkl ↔ tuesday.pkl').waitFor();

@@ -57,17 +57,13 @@ async function tidy(): Promise<void> {
   if (!shared) return;
   const { workbench } = shared;
   await workbench.page.keyboard.press('Escape');
-  await workbench.runCommand('View: Close All Editors');
+  await workbench.closeEditors();
   await workbench.clearToasts();
   await workbench.openContainer('Picklepost');
   const { pane } = workbench.view('Received');
   const welcome = pane.locator('.welcome-view-content').first();
   await pane.locator('.monaco-list-row').or(welcome).first().waitFor();
-  if (!(await welcome.isVisible())) {
-    await workbench.runCommand('Picklepost: Delete all');
-    await workbench.answerDialog('Delete all');
-    await welcome.waitFor();
-  }
+  if (!(await welcome.isVisible())) await workbench.deleteReceived();
   for (const name of fs.readdirSync(workbench.folder))
     if (name !== 'about.txt') fs.rmSync(path.join(workbench.folder, name), { recursive: true });
 }

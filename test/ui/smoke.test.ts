@@ -34,7 +34,7 @@ describe('the packaged extension', () => {
   });
 
   it('asks for a file to send where none is open, and tells what is to be done first as no error', async () => {
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await workbench.runCommand('Picklepost: Send file to server');
     await workbench.quickInput.filter({ hasText: 'Send to server' }).waitFor();
     await workbench.page.keyboard.press('Escape');

@@ -79,7 +79,7 @@ for (const { name, language, texts } of LANGUAGES) {
         hasText: title('setting.receive.port').slice(0, 30),
       });
       await workbench.screenshot(shot('settings'), description.first());
-      await workbench.runCommand('View: Close All Editors');
+      await workbench.closeEditors();
     });
 
     it('shows how a pickle differs in source control, as values', async () => {

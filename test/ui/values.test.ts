@@ -45,11 +45,9 @@ describe('working with received values', () => {
     if (this.currentTest?.state !== 'passed')
       await workbench.screenshot(`failed-values-${this.currentTest?.title}`);
     await workbench.page.keyboard.press('Escape');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await workbench.clearToasts();
-    await workbench.runCommand('Picklepost: Delete all');
-    await workbench.answerDialog('Delete all');
-    await workbench.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+    await workbench.deleteReceived();
   });
 
   async function focusView(): Promise<void> {

@@ -72,7 +72,7 @@ describe('the walkthrough', () => {
     await press('start', 'Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();
     await isTicked('start');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await workbench.openContainer('Picklepost');
     await workbench.setSideBarWidth(380);
     await workbench.clearToasts();
@@ -88,7 +88,7 @@ describe('the walkthrough', () => {
     await workbench.answer('Anna', 'Your name for other people');
     await workbench.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
     await workbench.page.keyboard.press('Enter');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     const toast = await workbench.notification(/Pairing code \d/);
     await workbench.screenshot('walkthrough-pair', toast);
     await isTicked('pair');
@@ -123,7 +123,7 @@ describe('the walkthrough', () => {
     await view.expand('measurements.pkl', 'voltage', 'samples');
     await view.expand('measurements.pkl', 'jars');
     await isTicked('inspect');
-    await workbench.runCommand('View: Close All Editors');
+    await workbench.closeEditors();
     await workbench.clearToasts();
     await workbench.screenshot('walkthrough-inspect', await view.row('measurements.pkl'));
   });

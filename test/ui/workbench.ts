@@ -181,6 +181,31 @@ export class Workbench {
     else await this.page.keyboard.press(shortcut);
   }
 
+  /** Runs a command that has a key until its effect is seen, as a web view that opens or closes may swallow a key. */
+  async #runUntil(title: string, effect: Locator, state: 'visible' | 'hidden'): Promise<void> {
+    for (let attempts = 1; attempts < 4; attempts++) {
+      await this.runCommand(title);
+      const isSeen = await effect.waitFor({ state, timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isSeen) return;
+    }
+    await this.runFromPalette(title);
+    await effect.waitFor({ state });
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.#runUntil('View: Close All Editors', this.page.locator('.part.editor .tab').first(), 'hidden');
+  }
+
+  /** Deletes what was received, which must be something, and waits until the view is empty. */
+  async deleteReceived(): Promise<void> {
+    await this.#runUntil('Picklepost: Delete all', this.dialog, 'visible');
+    await this.answerDialog('Delete all');
+    await this.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+  }
+
   /** Runs a command as a person does who looks for its title. */
   async runFromPalette(title: string): Promise<void> {
     const exact = `.monaco-list-row[aria-label="${title}"], .monaco-list-row[aria-label^="${title},"]`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import type { PicklepostError } from '../../../src/core/errors';
 import type { OutgoingItem } from '../../../src/core/item/item';
@@ -25,10 +26,21 @@ export function accessTo(
   };
 }
 
+/** Waits for a cluster that has just been started until all of its servers know one another. */
 export async function createInbox(access: InboxAccess, settings: Partial<InboxSettings> = {}): Promise<void> {
-  await manage(access, (inbox) =>
-    inbox.create({ fingerprint: key.fingerprint, replicas: 1, maxAge: 86_400_000, ...settings }),
-  );
+  await manage(access, async (inbox) => {
+    const all = { fingerprint: key.fingerprint, replicas: 1, maxAge: 86_400_000, ...settings };
+    while (!(await inbox.create(all).then(() => true, isStillForming))) await sleep(FORMING);
+  });
+}
+
+/** Milliseconds between two looks at a cluster, which tells nobody when its last server has joined. */
+const FORMING = 200;
+
+/** False for an error that says so. @throws any other */
+function isStillForming(error: unknown): false {
+  if (error instanceof Error && /no suitable peers for placement/.test(error.message)) return false;
+  throw error;
 }
 
 export async function manage<T>(access: InboxAccess, use: (inbox: SharedInbox) => Promise<T>): Promise<T> {
