@@ -54,6 +54,8 @@ export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
   readonly onFailed: (error: PicklepostError, sender: string) => void;
   /** Told when the connection comes and goes; with it, how many items wait. */
   readonly onState?: (state: 'online' | 'offline', waiting: number) => void;
+  /** How many items wait to be fetched, each time when one has been dealt with. */
+  readonly onWaiting?: (waiting: number) => void;
 }
 
 /** Milliseconds for an answer of the API of JetStream. */
@@ -108,6 +110,10 @@ class InboxReceiving {
   /** Sequences of the items that are under way: one that takes long may be delivered again. */
   private readonly underWay = new Set<number>();
   private readonly working = new Set<Promise<unknown>>();
+  /** Sequences of the items that are tried again later. */
+  private readonly postponed = new Set<number>();
+  /** How many had not been delivered yet when the last one was. */
+  private pending = 0;
   /** Called when there may be room for more. */
   private onRoom: (() => void) | undefined;
   /** Ends the request for a batch, which a connection that was lost has taken with it. */
@@ -210,9 +216,11 @@ class InboxReceiving {
   }
 
   private begin(message: JsMsg, fetcher: ItemFetcher, removal: FetchedRemoval | undefined): void {
+    this.pending = message.info.pending;
     const work = this.take(message, fetcher, removal).finally(() => {
       this.working.delete(work);
       this.onRoom?.();
+      this.options.onWaiting?.(this.pending + this.working.size + this.postponed.size);
     });
     this.working.add(work);
   }
@@ -221,6 +229,7 @@ class InboxReceiving {
   private async take(message: JsMsg, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<boolean> {
     if (this.underWay.has(message.seq)) return false;
     this.underWay.add(message.seq);
+    this.postponed.delete(message.seq);
     const heartbeat = setInterval(() => message.working(), HEARTBEAT);
     const sender = senderOf(this.options.address.inbox, message.subject) ?? '';
     try {
@@ -261,9 +270,14 @@ class InboxReceiving {
     if (signal.aborted || error instanceof CancelledError) message.nak();
     else if (error instanceof InvalidManifestError && (error.reason === 'content' || this.isKeyKnown))
       message.term();
-    else if (error instanceof InvalidManifestError) message.nak(KEY_RETRY);
-    else message.nak(Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (message.info.deliveryCount - 1)));
+    else this.postpone(message, error);
     this.options.onFailed(natsError(error, address.inbox), sender);
+  }
+
+  private postpone(message: JsMsg, error: unknown): void {
+    this.postponed.add(message.seq);
+    const doubled = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (message.info.deliveryCount - 1));
+    message.nak(error instanceof InvalidManifestError ? KEY_RETRY : doubled);
   }
 
   private async watch(manager: JetStreamManager): Promise<void> {

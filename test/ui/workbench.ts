@@ -298,9 +298,16 @@ export class Workbench {
     return labels.filter((label) => label !== '');
   }
 
+  /** Clicks again where VS Code has closed the menu at once, as what has only just opened takes the focus. */
   async openMenu(target: Locator): Promise<void> {
-    await target.click({ button: 'right' });
-    await this.menuItems.first().waitFor();
+    const isOpen = (): Promise<boolean> =>
+      this.menuItems
+        .first()
+        .waitFor({ timeout: 3_000 })
+        .then(() => true)
+        .catch(() => false);
+    do await target.click({ button: 'right' });
+    while (!(await isOpen()));
   }
 
   /** Opens the menu of the row that has the focus, and chooses an entry, with the keyboard alone. */

@@ -119,18 +119,18 @@ export class SharedInboxes implements Disposable {
     const credentials = await keyring.credentials(url);
     const { allow, limits } = receiveRules();
     const { receiveFromInbox } = await import('../../nats/receiveFromInbox');
-    let waiting = 0;
-    const count = (now: number): void => this.set(url, signal, { kind: 'online', waiting: (waiting = now) });
+    const setWaiting = (waiting: number): void => this.set(url, signal, { kind: 'online', waiting });
     await receiveFromInbox({
       ...{ address, key, keyName, signal, limits, allowPickle: allow, store: await openStore() },
       ...(credentials !== undefined && { credentials }),
       ...{ name: editorReader(await keyring.senderIdentity()), removesFetched: false },
       onReceived: ({ item }) => {
-        count(Math.max(0, waiting - 1));
         if (!item.existed) onReceived(item);
       },
+      onWaiting: setWaiting,
       onFailed: (error, sender) => log.warn(`${url}: ${sender}: ${error.message}`),
-      onState: (state, now) => (state === 'online' ? count(now) : this.set(url, signal, { kind: 'offline' })),
+      onState: (state, waiting) =>
+        state === 'online' ? setWaiting(waiting) : this.set(url, signal, { kind: 'offline' }),
     });
   }
 

@@ -78,6 +78,8 @@ export class Reader {
   readonly fetched: FetchedItem[] = [];
   readonly failures: { readonly error: PicklepostError; readonly sender: string }[] = [];
   isOnline = false;
+  /** How many items wait for it, as last told. */
+  waits: number | undefined;
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private waiting: (() => void)[] = [];
@@ -94,6 +96,10 @@ export class Reader {
       signal: this.stopping.signal,
       onState: (state) => {
         this.isOnline = state === 'online';
+        this.wake();
+      },
+      onWaiting: (waiting) => {
+        this.waits = waiting;
         this.wake();
       },
       onReceived: (fetched) => {
