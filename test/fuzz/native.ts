@@ -11,7 +11,7 @@ import { PairingExchange, readConfirmation } from '../../src/core/wire/native/pa
 import { receiveItems } from '../../src/core/wire/native/receiving/serve';
 import { sendOver } from '../../src/core/wire/native/sending/send';
 import { encodeFrame, FRAME_TYPES, PREAMBLE, readFrame } from '../../src/core/wire/native/session/frames';
-import { decodeMessage } from '../../src/core/wire/native/session/messages';
+import { decodeMessage } from '../../src/core/wire/native/session/messageCodec';
 import { frameLimits } from '../../src/core/wire/native/session/session';
 import { ScriptedChannel, serveContext } from '../unit/core/wire/scriptedChannel';
 import { MemoryStore } from '../unit/core/wire/memoryStore';

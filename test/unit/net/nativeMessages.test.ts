@@ -12,12 +12,8 @@ import { SMALL_ITEM } from '../../../src/core/item/itemStore';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
 import { EphemeralKey } from '../../../src/core/crypto/x25519';
 import { deriveSessionKeys } from '../../../src/core/wire/native/handshake/keyExchange';
-import {
-  decodeMessage,
-  encodeMessage,
-  type Message,
-  type Offer,
-} from '../../../src/core/wire/native/session/messages';
+import { decodeMessage, encodeMessage } from '../../../src/core/wire/native/session/messageCodec';
+import type { Message, Offer } from '../../../src/core/wire/native/session/messages';
 import type { Piece, Session } from '../../../src/core/wire/native/session/session';
 import { NativePeer } from './nativePeer';
 import { fileOf, send } from './sending';

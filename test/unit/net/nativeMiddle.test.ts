@@ -6,12 +6,8 @@ import type { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { encodeFrame, FRAME_TYPES, PREAMBLE } from '../../../src/core/wire/native/session/frames';
 import { EphemeralKey } from '../../../src/core/crypto/x25519';
-import {
-  decodeMessage,
-  encodeMessage,
-  type Hello,
-  type Message,
-} from '../../../src/core/wire/native/session/messages';
+import { decodeMessage, encodeMessage } from '../../../src/core/wire/native/session/messageCodec';
+import type { Hello, Message } from '../../../src/core/wire/native/session/messages';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { sendItems } from '../../../src/net/sendClient';
 import { key, ServerFixture } from './serverFixture';

@@ -5,7 +5,8 @@ import { InvalidTokenError, PicklepostError, ProtocolError } from '../../../erro
 import type { ByteReader } from '../../byteReader';
 import { encodeFrame, FRAME_TYPES, readFrame } from '../session/frames';
 import type { EphemeralKey } from '../../../crypto/x25519';
-import { decodeMessage, encodeMessage, type Hello, type Refusal, type Security } from '../session/messages';
+import { decodeMessage, encodeMessage } from '../session/messageCodec';
+import type { Hello, Refusal, Security } from '../session/messages';
 import { changedOnTheWay, FIRST_FRAMES, type Session } from '../session/session';
 import { say } from '../../../text';
 

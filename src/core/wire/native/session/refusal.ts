@@ -1,6 +1,7 @@
 import { InvalidTokenError, PicklepostError, ProtocolError, type ErrorCode } from '../../../errors';
 import { encodeFrame, FRAME_TYPES } from './frames';
-import { encodeMessage, type Refusal, type RefusalCode } from './messages';
+import { encodeMessage } from './messageCodec';
+import type { Refusal, RefusalCode } from './messages';
 import { cutReason, reasonFor } from './reasons';
 import { type Words } from '../../../text';
 

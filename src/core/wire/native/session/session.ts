@@ -13,7 +13,8 @@ import {
   readFrame,
   type HoldMemory,
 } from './frames';
-import { decodeMessage, encodeMessage, type Message } from './messages';
+import { decodeMessage, encodeMessage } from './messageCodec';
+import type { Message } from './messages';
 import { Mutex } from '../../../scheduling/mutex';
 import { say, type Words } from '../../../text';
 

@@ -14,11 +14,8 @@ import {
   readFrame,
 } from '../../../../../src/core/wire/native/session/frames';
 import { EphemeralKey } from '../../../../../src/core/crypto/x25519';
-import {
-  decodeMessage,
-  encodeMessage,
-  type Message,
-} from '../../../../../src/core/wire/native/session/messages';
+import { decodeMessage, encodeMessage } from '../../../../../src/core/wire/native/session/messageCodec';
+import type { Message } from '../../../../../src/core/wire/native/session/messages';
 import { greetClient } from '../../../../../src/core/wire/native/handshake/greetClient';
 import { greetServer } from '../../../../../src/core/wire/native/handshake/greetServer';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session/session';

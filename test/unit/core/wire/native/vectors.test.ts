@@ -10,7 +10,7 @@ import { FRAME_TYPES, PREAMBLE } from '../../../../../src/core/wire/native/sessi
 import { greetClient } from '../../../../../src/core/wire/native/handshake/greetClient';
 import { greetServer } from '../../../../../src/core/wire/native/handshake/greetServer';
 import { deriveSessionKeys } from '../../../../../src/core/wire/native/handshake/keyExchange';
-import { decodeMessage } from '../../../../../src/core/wire/native/session/messages';
+import { decodeMessage } from '../../../../../src/core/wire/native/session/messageCodec';
 import { frameLimits, Session } from '../../../../../src/core/wire/native/session/session';
 import { readVectors } from '../../../vectors';
 import { ScriptedChannel } from '../scriptedChannel';

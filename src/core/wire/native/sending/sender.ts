@@ -1,0 +1,189 @@
+import { FernetKey } from '../../../crypto/keys';
+import { PIECE_SIZE } from '../../../crypto/tokenStream';
+import { PicklepostError, ProtocolError } from '../../../errors';
+import type { OutgoingItem, Receipt } from '../../../item/item';
+import { SMALL_ITEM } from '../../../item/itemStore';
+import { Mutex } from '../../../scheduling/mutex';
+import { say } from '../../../text';
+import type { SendContext } from '../../dialect';
+import { ContentError } from '../../dialectErrors';
+import type { Accept, Have, Message, StoredAs } from '../session/messages';
+import type { Session } from '../session/session';
+import { checkOffer, describeOffer, NotOfferedError } from './offer';
+import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
+import { hashContent, PieceSender, type SentContent } from './pieceSender';
+import { randomIdentity, transferIdentity } from './transferIdentity';
+
+/** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
+const ITEMS_AT_ONCE = 64;
+
+/** Sends items over one session. */
+export class Sender {
+  private readonly transfers = new Map<number, OutgoingTransfer>();
+  private readonly data = new Mutex();
+  private lastNumber = -1;
+  /** Why items were not taken. */
+  readonly failures: PicklepostError[] = [];
+
+  constructor(
+    private readonly session: Session,
+    private readonly context: SendContext,
+  ) {}
+
+  async sendAll(items: readonly OutgoingItem[]): Promise<void> {
+    const queue = items.values();
+    const work = async (): Promise<void> => {
+      for (const item of queue) await this.sendItem(item);
+    };
+    await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, work));
+  }
+
+  /** Takes in what the server says. Only ever rejects. */
+  async listen(): Promise<never> {
+    for (;;) {
+      const message = await this.session.receive();
+      if (message === undefined)
+        throw new PicklepostError(
+          'connection-lost',
+          say`The receiver closed the connection. Send it again: it resumes where it was cut off.`,
+        );
+      if (message.type === 'piece')
+        throw new ProtocolError('InvalidMessage', say`The receiver sent a piece of an item.`);
+      this.take(message);
+    }
+  }
+
+  /** Ends what is being read and sent, since there is nobody any more to send it to. */
+  stop(error: unknown): void {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    for (const transfer of this.transfers.values()) transfer.fail(cause);
+  }
+
+  /** Tells the server that this side gives up everything that is under way, and ends the connection. */
+  cancel(): Promise<void> {
+    return this.session.end([...this.transfers.keys()].map((item) => ({ type: 'cancel', item })));
+  }
+
+  private async sendItem(item: OutgoingItem): Promise<void> {
+    try {
+      checkOffer(item);
+      await this.transfer(item, transferIdentity(item, this.context.identity));
+    } catch (error) {
+      if (!(
+        error instanceof DeclinedError ||
+        error instanceof NotOfferedError ||
+        error instanceof ContentError
+      ))
+        throw error;
+      if (error instanceof ContentError) await this.giveUp(item);
+      this.failures.push(error);
+      this.context.onFailed(item, error);
+    }
+  }
+
+  /** Tells the server that nothing more of an item comes, where it has been offered. */
+  private async giveUp(item: OutgoingItem): Promise<void> {
+    const transfer = [...this.transfers.values()].find((one) => one.item === item);
+    if (!transfer) return;
+    this.transfers.delete(transfer.number);
+    await this.session.send({ type: 'cancel', item: transfer.number });
+  }
+
+  /** @param isAnew whether it is offered under an identity that the receiver cannot know */
+  private async transfer(item: OutgoingItem, identity: string, isAnew = false): Promise<void> {
+    const transfer = new OutgoingTransfer(++this.lastNumber, item);
+    this.transfers.set(transfer.number, transfer);
+    const key = FernetKey.generate();
+    await this.session.send(describeOffer(transfer, identity, key));
+    const answer = await transfer.answered.promise;
+    if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
+    else if (isAnew)
+      throw new ProtocolError('InvalidMessage', say`The receiver claims to have an item that is new to it.`);
+    else await this.compare(transfer, answer);
+  }
+
+  private async sendContent(
+    transfer: OutgoingTransfer,
+    accept: Accept,
+    offeredKey: FernetKey,
+  ): Promise<void> {
+    this.confirm(transfer, accept.pieces);
+    const send = (): Promise<SentContent | undefined> =>
+      new PieceSender(this.session, transfer).send(accept, offeredKey);
+    const sent = await ((transfer.item.size ?? Infinity) <= SMALL_ITEM ? send() : this.data.run(send));
+    if (sent) await this.session.send({ type: 'end', item: transfer.number, ...sent });
+    const stored = await transfer.stored.promise;
+    this.transfers.delete(transfer.number);
+    if (stored.sha256 !== sent?.sha256) {
+      throw new ProtocolError(
+        'InvalidContent',
+        say`What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
+      );
+    }
+    this.context.onProgress(transfer.item, sent.size);
+    this.context.onSent(transfer.item, {
+      confirmed: true,
+      ...receiptNames(stored),
+      ...sent,
+    });
+  }
+
+  /** Takes in how many pieces the receiver has. */
+  private confirm(transfer: OutgoingTransfer, pieces: number): void {
+    transfer.confirm(pieces);
+    this.context.onProgress(transfer.item, Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity));
+  }
+
+  /** The receiver has this item already, unless the file has changed without changing its size and time. */
+  private async compare(transfer: OutgoingTransfer, have: Have): Promise<void> {
+    const content = await hashContent({ ...transfer.item, open: (atOnce) => transfer.open(atOnce) });
+    this.transfers.delete(transfer.number);
+    if (content.sha256 === have.sha256)
+      this.context.onSent(transfer.item, {
+        confirmed: true,
+        existed: true,
+        ...receiptNames(have),
+        ...content,
+      });
+    else await this.transfer(transfer.item, randomIdentity(), true);
+  }
+
+  private take(message: Message): void {
+    if (message.type === 'refusal')
+      throw new PicklepostError('refused', say`The receiver ended the connection: ${message.reason}`);
+    const transfer = 'item' in message ? this.transfers.get(message.item) : undefined;
+    if (!transfer) return;
+    switch (message.type) {
+      case 'accept':
+      case 'have':
+        transfer.answered.resolve(message);
+        break;
+      case 'asking':
+        this.context.onAsked?.(transfer.item);
+        break;
+      case 'progress':
+        this.confirm(transfer, message.pieces);
+        break;
+      case 'stored':
+        transfer.stored.resolve(message);
+        break;
+      case 'decline':
+        this.transfers.delete(transfer.number);
+        transfer.fail(new DeclinedError(transfer.item, message.code, message.reason));
+        break;
+      default:
+        throw new ProtocolError(
+          'InvalidMessage',
+          say`The receiver sent a message "${message.type}", which only senders do.`,
+        );
+    }
+  }
+}
+
+function receiptNames({ name, path, claimed }: StoredAs): Pick<Receipt, 'verified' | 'keptAs' | 'savedAs'> {
+  return {
+    verified: !claimed,
+    ...(name !== undefined && { keptAs: name }),
+    ...(path !== undefined && { savedAs: path }),
+  };
+}
