@@ -1,3 +1,4 @@
+import { arrays, models, packed, safetensors } from './files';
 import { inboxFile, tokenStream } from './kept';
 import { multicast } from './multicast';
 import { answers, frames, greeting, message, pairing, session } from './native';
@@ -10,4 +11,5 @@ export const TARGETS: readonly Target[] = [
   ...[classic, raw, greeting, frames, message, session, answers, pairing],
   ...[multicast, tokenStream, inboxFile],
   ...[pickle, known, xml, json],
+  ...[arrays, safetensors, models, packed],
 ];

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { codecs } from '../../src/core/codecs/codecs';
 import type { Format } from '../../src/core/item/item';
 import { MemoryBudget } from '../../src/core/codecs/memoryBudget';
-import { DecodeError, EncodeError, LimitError } from '../../src/core/errors';
-import { Inspection } from '../../src/core/inspection/inspection';
+import { DecodeError, LimitError } from '../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
+import { showValue } from './show';
 import { expecting, words, type Target } from './target';
 
 const MEMORY = 64 * 1024 * 1024;
@@ -18,19 +18,11 @@ function isExpected(error: unknown): boolean {
   return error instanceof DecodeError || error instanceof LimitError;
 }
 
-/** Decodes, describes the first rows, writes it out, and reads what was written. */
+/** Decodes, and shows what is made of it. */
 function show(format: Format, input: Buffer): void {
-  expecting(isExpected, () => {
-    const { value } = codecs[format].decode(input, { nestingDepth, budget: new MemoryBudget(MEMORY) });
-    const inspection = new Inspection(value);
-    inspection.node([]);
-    for (const i of inspection.children([], 0, 3).keys()) inspection.children([i], 0, 20);
-    for (const form of ['python', 'json', 'xml'] as const)
-      expecting(
-        (error) => error instanceof EncodeError || isExpected(error),
-        () => inspection.text([], form, { maxLength: 10_000 }),
-      );
-  });
+  expecting(isExpected, () =>
+    showValue(codecs[format].decode(input, { nestingDepth, budget: new MemoryBudget(MEMORY) }).value),
+  );
 }
 
 const PICKLES = words(
