@@ -24,6 +24,6 @@ export async function announceServer(
     onError: (error) => output.note(`picklepost: it cannot be announced: ${error.message}`),
   });
   if (announcing.networks === 0)
-    output.note('picklepost: it is not announced: no network of IPv4 reaches it. See --host.');
+    output.note('picklepost: it is not announced: no network reaches it. See --host.');
   return announcing;
 }

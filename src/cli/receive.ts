@@ -33,8 +33,8 @@ export const receiveCommand: Command = {
 ${SHARED_RECEIVE_SYNOPSIS}`,
   summary: 'run a receive server until it is interrupted',
   details: `
-  --host HOST           address to listen at, 127.0.0.1 unless given; 0.0.0.0 is
-                        every address of this machine
+  --host HOST           address to listen at, 127.0.0.1 unless given; :: is every
+                        address of this machine, 0.0.0.0 every one of IPv4
   --port PORT           6868 unless given; 0 is any that is free
   --inbox DIR           another inbox than the usual one, in which received
                         items are kept, encrypted

@@ -19,8 +19,22 @@ export function networkAddresses(interfaces: Interfaces = networkInterfaces()): 
   const addresses = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos.filter(({ internal }) => !internal).map((info) => networkAddress(name, info)),
   );
-  const rank = ({ isIPv6, isLinkLocal }: NetworkAddress): number => 2 * Number(isLinkLocal) + Number(isIPv6);
-  return addresses.sort((a, b) => rank(a) - rank(b));
+  return addresses.sort((a, b) => addressRank(a.host) - addressRank(b.host));
+}
+
+/** Where an address belongs among others of the same machine: the lesser comes first, IPv4 before IPv6, and what is link-local last. */
+export function addressRank(host: string): number {
+  return 2 * Number(isLinkLocal(host)) + Number(host.includes(':'));
+}
+
+/** Whether an address is valid within one link only. */
+export function isLinkLocal(host: string): boolean {
+  return /^(?:fe[89ab].:|169\.254\.)/i.test(host);
+}
+
+/** What the system calls an interface in a link-local address of IPv6. @param scopeId that of an address of the interface */
+export function zoneOf(interfaceName: string, scopeId: number | undefined): string {
+  return process.platform === 'win32' ? String(scopeId ?? 0) : interfaceName;
 }
 
 /** The host that stands for all addresses of this machine, those of IPv6 among them where there are any. */
@@ -49,12 +63,10 @@ export function covers(host: string, local: string): boolean {
   return listened === '0.0.0.0' ? !reached.includes(':') : listened === reached;
 }
 
-function networkAddress(
-  name: string,
-  { address, family, scopeid }: NetworkInterfaceInfo & { scopeid?: number },
-) {
+function networkAddress(name: string, info: NetworkInterfaceInfo): NetworkAddress {
+  const { address, family } = info;
   const isIPv6 = family === 'IPv6';
-  const isLinkLocal = isIPv6 ? /^fe[89ab]/i.test(address) : address.startsWith('169.254.');
-  const zone = process.platform === 'win32' ? String(scopeid ?? 0) : name;
-  return { name, host: isIPv6 && isLinkLocal ? `${address}%${zone}` : address, isIPv6, isLinkLocal };
+  const isLinkOnly = isLinkLocal(address);
+  const host = isIPv6 && isLinkOnly ? `${address}%${zoneOf(name, info.scopeid)}` : address;
+  return { name, host, isIPv6, isLinkLocal: isLinkOnly };
 }

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import { projectRoot } from './setup';
 
-const SCRIPT = path.join(projectRoot, 'test/harness/namespaces.sh');
+/** Runs commands on two machines in a network. */
+export const NAMESPACES = path.join(projectRoot, 'test/harness/namespaces.sh');
 
 /** Skips the suite whose `before` hook this is called in, and says so, where this user can make no network namespaces. */
 export function needsTwoMachines(suite: Context): void {
@@ -26,7 +27,7 @@ export async function runOnTwoMachines(first: readonly string[], second: string)
   const args = [`${node} -e ${first.map(quoted).join(' ')}`, `${node} -e ${quoted(second)}`];
   const { stdout } = await promisify(execFile)(
     'unshare',
-    ['--map-root-user', '--net', 'bash', SCRIPT, ...args],
+    ['--map-root-user', '--net', 'bash', NAMESPACES, ...args],
     { cwd: projectRoot },
   );
   return stdout;

@@ -7,8 +7,8 @@ export interface Address {
 /** Reads `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address; undefined if it is none of them. */
 export function parseAddress(text: string, defaultPort: number): Address | undefined {
   const trimmed = text.trim();
-  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w]*$/i.test(trimmed)) return { host: trimmed, port: defaultPort };
-  const match = /^(?:\[([0-9a-f:.%\w]+)\]|([^\s:[\]/]+))(?::(\d{1,5}))?$/i.exec(trimmed);
+  if (/^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%\w-]*$/i.test(trimmed)) return { host: trimmed, port: defaultPort };
+  const match = /^(?:\[([0-9a-f:.%\w-]+)\]|([^\s:[\]/]+))(?::(\d{1,5}))?$/i.exec(trimmed);
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
   return host === undefined || port < 1 || port > 65535 ? undefined : { host, port };

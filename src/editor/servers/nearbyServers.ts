@@ -1,6 +1,8 @@
 import { Emitter, type Disposable } from '../../core/scheduling/event';
+import type { Address } from '../../core/wire/address';
 import { DEFAULT_DIALECT } from '../../core/wire/dialects';
 import type { Browser } from '../../net/discovery/discovery';
+import type { Subnet } from '../../net/discovery/subnets';
 import type { TargetProvider } from '../sending/knownTargets';
 import type { Target } from '../sending/target';
 
@@ -15,10 +17,12 @@ export class NearbyServers implements TargetProvider, Disposable {
   /**
    * @param isOwn whether this window's own server is at an address
    * @param onError told of a network in which nothing can be found
+   * @param networks in which to look, for tests
    */
   constructor(
-    private readonly isOwn: (address: { readonly host: string; readonly port: number }) => boolean,
+    private readonly isOwn: (address: Address) => boolean,
     private readonly onError: (error: Error) => void,
+    private readonly networks: { readonly subnets?: () => readonly Subnet[]; readonly port?: number } = {},
   ) {}
 
   get targets(): readonly Target[] {
@@ -37,7 +41,7 @@ export class NearbyServers implements TargetProvider, Disposable {
     const { Browser } = await import('../../net/discovery/discovery');
     // It may be over while this was being loaded.
     if (!this.isStillWanted() || this.browser) return;
-    this.browser = new Browser(this.onError);
+    this.browser = new Browser(this.onError, this.networks.subnets, this.networks.port);
     this.browser.onDidChange(() => this.changed.fire(undefined));
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import type { QueryOutgoingPacket } from 'multicast-dns';
 import { readQuestions, readServices } from './packets';
 import type { DnsRecord } from './multicastSocket';
@@ -7,17 +8,36 @@ import { ALL_SERVICES, instanceName, sameName, SERVICE, TTL } from './service';
 /** Which the types of the library lack. */
 const ANY = 'ANY' as unknown as QueryOutgoingPacket['questions'][number]['type'];
 
-/** What a server says of itself in one network: its chosen name and its address, and no name of its machine or user. */
+/** What a server says of itself in one network. */
+export interface Announced {
+  /** As which the person has chosen to be seen. */
+  readonly displayName: string;
+  /** Of IPv4 or IPv6, without a zone. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** Name of the host, for the records only. */
+  readonly host?: string;
+}
+
+/** A name of a host that says nothing about this machine, and is another one each time. */
+export function randomHost(): string {
+  return `picklepost-${randomBytes(6).toString('hex')}.local`;
+}
+
+/** The records that say of a server its chosen name and its addresses, and no name of its machine or user. */
 export class Announcement {
   private number = 1;
-  /** Name of the host, for the records only. It says nothing about this machine, and is different each time. */
-  private readonly host = `picklepost-${randomBytes(6).toString('hex')}.local`;
+  private readonly displayName: string;
+  private readonly addresses: readonly string[];
+  private readonly port: number;
+  private readonly host: string;
 
-  constructor(
-    private readonly displayName: string,
-    private readonly address: string,
-    private readonly port: number,
-  ) {}
+  constructor({ displayName, addresses, port, host = randomHost() }: Announced) {
+    this.displayName = displayName;
+    this.addresses = addresses;
+    this.port = port;
+    this.host = host;
+  }
 
   get instance(): string {
     return instanceName(this.displayName, this.number);
@@ -38,7 +58,7 @@ export class Announcement {
 
   /** All of it. @param isOver whether it is taken back */
   records(isOver = false): DnsRecord[] {
-    const records = [this.pointer, this.place, this.text, this.hostAddress];
+    const records = [this.pointer, this.place, this.text, ...this.hostAddresses];
     return isOver ? records.map((record) => ({ ...record, ttl: 0 })) : records;
   }
 
@@ -48,17 +68,20 @@ export class Announcement {
       ({ service, instance, ttl }) =>
         sameName(service, SERVICE) && sameName(instance, this.instance) && ttl >= TTL.name / 2,
     );
+    const { enumeration, pointer, place, text, hostAddresses } = this;
     const answers = new Set<DnsRecord>();
-    const all = { pointer: this.pointer, place: this.place, text: this.text, host: this.hostAddress };
     for (const { name, type } of readQuestions(packet)) {
+      const answer = (...records: DnsRecord[]): void => {
+        for (const record of records) answers.add(record);
+      };
       const asks = (what: string): boolean => type === what || type === 'ANY';
-      if (sameName(name, ALL_SERVICES) && asks('PTR')) answers.add(this.enumeration);
+      if (sameName(name, ALL_SERVICES) && asks('PTR')) answer(enumeration);
       else if (sameName(name, SERVICE) && asks('PTR') && !isKnown)
-        for (const record of Object.values(all)) answers.add(record);
+        answer(pointer, place, text, ...hostAddresses);
       else if (sameName(name, this.instance)) {
-        if (asks('SRV')) answers.add(all.place).add(all.host);
-        if (asks('TXT')) answers.add(all.text);
-      } else if (sameName(name, this.host) && asks('A')) answers.add(all.host);
+        if (asks('SRV')) answer(place, ...hostAddresses);
+        if (asks('TXT')) answer(text);
+      } else if (sameName(name, this.host)) answer(...hostAddresses.filter((record) => asks(record.type)));
     }
     return [...answers];
   }
@@ -97,7 +120,8 @@ export class Announcement {
     return { type: 'TXT', name: this.instance, ttl: TTL.name, flush: true, data: ['v=1'] };
   }
 
-  private get hostAddress(): DnsRecord {
-    return { type: 'A', name: this.host, ttl: TTL.place, flush: true, data: this.address };
+  private get hostAddresses(): DnsRecord[] {
+    const about = { name: this.host, ttl: TTL.place, flush: true };
+    return this.addresses.map((data) => ({ ...about, type: isIPv6(data) ? 'AAAA' : 'A', data }));
   }
 }

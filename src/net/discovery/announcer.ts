@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Announcement } from './announcement';
+import { Announcement, randomHost } from './announcement';
 import { MulticastSocket } from './multicastSocket';
 import { displayNameOf } from './service';
 import type { Subnet } from './subnets';
@@ -9,7 +9,7 @@ export interface AnnounceOptions {
   readonly displayName: string;
   /** Port of the receive server. */
   readonly port: number;
-  /** The name as it is announced, with a number where others have it too. */
+  /** Each name under which it is announced, once: with a number where others have the name too. */
   readonly onAnnounced?: (name: string) => void;
   readonly onError?: (error: Error) => void;
   /** Port of multicast DNS, for tests. */
@@ -40,11 +40,14 @@ export class Announcer {
   private nextAnswer = 0;
   private wake: (() => void) | undefined;
 
+  /** @param host the name of this machine in the records */
   constructor(
     subnet: Subnet,
     private readonly options: AnnounceOptions,
+    host = randomHost(),
   ) {
-    this.announcement = new Announcement(options.displayName, subnet.address, options.port);
+    const { displayName, port } = options;
+    this.announcement = new Announcement({ displayName, port, addresses: subnet.addresses, host });
     const handlers = {
       onQuery: (packet: unknown) => this.takeQuery(packet),
       onResponse: (packet: unknown) => {

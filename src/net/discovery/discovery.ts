@@ -1,4 +1,6 @@
 import { Emitter, type Disposable } from '../../core/scheduling/event';
+import { addressRank } from '../networks';
+import { randomHost } from './announcement';
 import { Announcer, type AnnounceOptions } from './announcer';
 import { FoundServices, type FoundServer } from './foundServices';
 import { MulticastSocket } from './multicastSocket';
@@ -10,7 +12,7 @@ import { subnetsOf, type Subnet } from './subnets';
 const LOOK_INTERVAL = 10_000;
 /** Milliseconds until the first questions; from the last one on it stays. */
 const QUERY_GAPS = [1_000, 3_000, 9_000, 27_000, 60_000];
-const EVERY_NETWORK = '0.0.0.0';
+const EVERY_NETWORK = '::';
 const QUESTION: Parameters<MulticastSocket['query']>[0] = { questions: [{ name: SERVICE, type: 'PTR' }] };
 
 /** One of something for each network, as these come and go. */
@@ -44,7 +46,7 @@ class PerNetwork<T> implements Disposable {
   }
 
   private look(): void {
-    const networks = new Map(this.networks().map((subnet) => [JSON.stringify(subnet), subnet]));
+    const networks = new Map(this.networks().map((subnet) => [subnet.key, subnet]));
     for (const [key, one] of this.all)
       if (!networks.has(key)) {
         this.all.delete(key);
@@ -72,9 +74,16 @@ export function announce(
   options: AnnounceOptions,
   networks: () => readonly Subnet[] = () => subnetsOf(host),
 ): Announcing {
+  const machine = randomHost();
+  const names = new Set<string>();
+  const onAnnounced = (name: string): void => {
+    if (names.has(name)) return;
+    names.add(name);
+    options.onAnnounced?.(name);
+  };
   const announcers = new PerNetwork(
     networks,
-    (subnet) => new Announcer(subnet, options),
+    (subnet) => new Announcer(subnet, { ...options, onAnnounced }, machine),
     (announcer) => announcer.stop(),
   );
   return {
@@ -86,6 +95,7 @@ export function announce(
 }
 
 interface Ear {
+  readonly subnet: Subnet;
   readonly socket: MulticastSocket;
   readonly found: FoundServices;
 }
@@ -113,11 +123,29 @@ export class Browser implements Disposable {
     this.query();
   }
 
-  /** Each address once, in the order of names. */
+  /**
+   * In the order of names, each address once. A server that is announced in IPv4 and IPv6 behind one interface is there once too, with
+   * its address of IPv4.
+   */
   get servers(): readonly FoundServer[] {
-    const found = this.ears.values.flatMap((ear) => ear.found.list(performance.now()));
-    const unique = new Map(found.map((server) => [`${server.host} ${String(server.port)}`, server]));
-    return [...unique.values()].sort((a, b) => a.name.localeCompare(b.name) || a.host.localeCompare(b.host));
+    const now = performance.now();
+    const all = this.ears.values.flatMap(({ subnet, found }) =>
+      found
+        .list(now)
+        .map(({ machine, ...server }) => ({ server, machine: `${subnet.interfaceName} ${machine}` })),
+    );
+    const seen = new Set<string>();
+    const isNew = ({ server: { host, port }, machine }: (typeof all)[number]): boolean => {
+      const places = [host, machine].map((where) => `${where} ${String(port)}`);
+      if (places.some((place) => seen.has(place))) return false;
+      for (const place of places) seen.add(place);
+      return true;
+    };
+    return all
+      .sort((a, b) => addressRank(a.server.host) - addressRank(b.server.host))
+      .filter(isNew)
+      .map(({ server }) => server)
+      .sort((a, b) => a.name.localeCompare(b.name) || a.host.localeCompare(b.host));
   }
 
   dispose(): void {
@@ -135,7 +163,7 @@ export class Browser implements Disposable {
     const handlers = { onResponse: take, onFailed: this.onError };
     const socket = new MulticastSocket(subnet, handlers, this.multicastPort);
     void socket.query(QUESTION);
-    return { socket, found };
+    return { subnet, socket, found };
   }
 
   private query(): void {

@@ -1,6 +1,7 @@
+import { addressRank } from '../networks';
 import type { ServiceRecords } from './packets';
 import { displayNameOf, sameName, SERVICE } from './service';
-import { isWithin, type Subnet } from './subnets';
+import type { Subnet } from './subnets';
 
 /** A receive server that somebody announces. Whoever is in the network can say so: it is an address, and proves nothing. */
 export interface FoundServer {
@@ -9,6 +10,12 @@ export interface FoundServer {
   /** In the network in which it was announced. */
   readonly host: string;
   readonly port: number;
+}
+
+/** One that was found in one network. */
+export interface FoundService extends FoundServer {
+  /** By which name of its machine: where a server is announced in IPv4 and IPv6, it is the same. */
+  readonly machine: string;
 }
 
 interface Expiring {
@@ -23,6 +30,7 @@ const MOST_SERVICES = 64;
 export class FoundServices {
   private readonly instances = new Map<string, Expiring & { readonly name: string }>();
   private readonly places = new Map<string, Expiring & { readonly host: string; readonly port: number }>();
+  /** Of several addresses of a host, the one that a person reads best. */
   private readonly addresses = new Map<string, Expiring & { readonly address: string }>();
 
   constructor(private readonly subnet: Subnet) {}
@@ -39,19 +47,23 @@ export class FoundServices {
       keep(this.places, instance, { host: host.toLowerCase(), port, end: endOf(ttl, now) }, now);
     }
     const hosts = this.hosts();
-    for (const { host, address, ttl } of addresses) {
-      if (!hosts.has(host.toLowerCase()) || !isWithin(this.subnet, address)) continue;
+    const wanted = addresses.filter(
+      ({ host, address }) => hosts.has(host.toLowerCase()) && this.subnet.has(address),
+    );
+    for (const { host, address, ttl } of wanted.sort(
+      (a, b) => addressRank(b.address) - addressRank(a.address),
+    ))
       keep(this.addresses, host, { address, end: endOf(ttl, now) }, now);
-    }
   }
 
   /** Those of which name and place are known. */
-  list(now: number): FoundServer[] {
+  list(now: number): FoundService[] {
     this.forgetOld(now);
     return [...this.instances].flatMap(([instance, { name }]) => {
       const place = this.places.get(instance);
       const address = place && this.addresses.get(place.host)?.address;
-      return place && address !== undefined ? [{ name, host: address, port: place.port }] : [];
+      if (!place || address === undefined) return [];
+      return [{ name, host: this.subnet.hostAt(address), port: place.port, machine: place.host }];
     });
   }
 

@@ -6,7 +6,7 @@ import makeMulticastDns, {
   type ResponseOutgoingPacket,
 } from 'multicast-dns';
 import { isReasonable } from './packets';
-import { isWithin, type Subnet } from './subnets';
+import type { Subnet } from './subnets';
 
 export interface MulticastHandlers {
   /** A decoded packet of somebody in the network. Nothing of it can be relied on. */
@@ -20,6 +20,12 @@ export type DnsRecord = ResponseOutgoingPacket['answers'][number];
 
 /** Where multicast DNS is spoken. */
 export const MULTICAST_PORT = 5353;
+
+/** From RFC 6762, section 3. */
+const GROUPS = {
+  udp4: { type: 'udp4', ip: '224.0.0.251', bind: '0.0.0.0' },
+  udp6: { type: 'udp6', ip: 'ff02::fb', bind: '::' },
+} as const;
 
 /**
  * A socket for multicast DNS in one network: it sends there only, and hears nobody who is not there. Packets that would take long to
@@ -35,14 +41,24 @@ export class MulticastSocket {
     handlers: MulticastHandlers,
     private readonly port = MULTICAST_PORT,
   ) {
-    const socket = createSocket({ type: 'udp4', reuseAddr: true });
+    const type = subnet.isIPv6 ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, reuseAddr: true, ipv6Only: subnet.isIPv6 });
     const emit = socket.emit.bind(socket);
     socket.emit = (event: string | symbol, ...given: unknown[]): boolean =>
       event === 'message' && !this.isHeard(given[0] as Buffer, given[1] as RemoteInfo)
         ? false
         : (emit as (event: string | symbol, ...given: unknown[]) => boolean)(event, ...given);
+    // Before the library does, which would send elsewhere where this is refused.
+    socket.once('listening', () => {
+      try {
+        socket.setMulticastInterface(subnet.outlet);
+      } catch (error) {
+        void this.close();
+        handlers.onFailed(error as Error);
+      }
+    });
     // Bound to its own address, a socket would not hear what is sent to all.
-    const options: Options = { socket, port, interface: subnet.address, bind: '0.0.0.0' };
+    const options: Options = { socket, port, interface: subnet.outlet, ...GROUPS[type] };
     this.dns = makeMulticastDns(options);
     this.dns.on('error', (error) => handlers.onFailed(error));
     this.dns.on('warning', () => undefined);
@@ -73,6 +89,6 @@ export class MulticastSocket {
   }
 
   private isHeard(packet: Buffer, { address, port }: RemoteInfo): boolean {
-    return port === this.port && isWithin(this.subnet, address) && isReasonable(packet);
+    return port === this.port && this.subnet.has(address) && isReasonable(packet);
   }
 }

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
 /** A packet of multicast DNS has at most so many bytes (RFC 6762, section 17). */
 const LARGEST_PACKET = 9000;
@@ -52,12 +52,20 @@ function readRecords(records: readonly unknown[]): ServiceRecords {
     if (typeof name !== 'string' || ttl === undefined) continue;
     const { target, port } = fields(data);
     if (type === 'PTR' && typeof data === 'string') pointers.push({ service: name, instance: data, ttl });
-    else if (type === 'A' && typeof data === 'string' && isIPv4(data))
-      addresses.push({ host: name, address: data, ttl });
     else if (type === 'SRV' && typeof target === 'string' && isPort(port))
       places.push({ instance: name, host: target, port, ttl });
+    const address = readAddress(type, data);
+    if (address !== undefined) addresses.push({ host: name, address, ttl });
   }
   return { pointers, places, addresses };
+}
+
+/** As this system writes it: the decoder shortens another part of some addresses of IPv6. */
+function readAddress(type: unknown, data: unknown): string | undefined {
+  if (typeof data !== 'string' || data.includes('%')) return undefined;
+  if (type === 'A' && isIPv4(data)) return data;
+  const isAddress = type === 'AAAA' && isIPv6(data);
+  return isAddress ? new SocketAddress({ address: data, family: 'ipv6' }).address : undefined;
 }
 
 /** One question of a packet. */

@@ -27,7 +27,8 @@ function findAndSend(): Line {
   const servers = run(['servers', '--seconds', '2']);
   const [server] = servers;
   if (!server) return { servers };
-  const address = `${String(server.host)}:${String(server.port)}`;
+  const host = String(server.host);
+  const address = `${host.includes(':') ? `[${host}]` : host}:${String(server.port)}`;
   const tested = run(['test', address, '--key-file', keyFile])[0]?.kind;
   const sent = run(['send', '-', '--to', address, '--key-file', keyFile], 'from Ben').find(
     ({ event }) => event === 'sent',

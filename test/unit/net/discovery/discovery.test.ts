@@ -9,19 +9,12 @@ import { announce, Browser, type Announcing } from '../../../../src/net/discover
 import type { FoundServer } from '../../../../src/net/discovery/foundServices';
 import { MulticastSocket } from '../../../../src/net/discovery/multicastSocket';
 import type { Disposable } from '../../../../src/core/scheduling/event';
+import { freeUdpPort, LOOPBACK } from './loopback';
 
-/** The loopback interface carries what is sent to all, and is there on every machine. */
-const SUBNET = { address: '127.0.0.1', netmask: '255.0.0.0' };
 const GROUP = '224.0.0.251';
 
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
-}
+const announcementOf = (displayName: string, port: number): Announcement =>
+  new Announcement({ displayName, addresses: ['127.0.0.1'], port });
 
 describe('Discovery', () => {
   const ending: (() => unknown)[] = [];
@@ -37,7 +30,7 @@ describe('Discovery', () => {
     ending.push(() => one.dispose());
     return one;
   };
-  const browse = (): Browser => own(new Browser(assert.ifError, () => [SUBNET], port));
+  const browse = (): Browser => own(new Browser(assert.ifError, () => [LOOPBACK], port));
 
   /** @returns the name under which it is announced */
   async function announced(
@@ -49,7 +42,7 @@ describe('Discovery', () => {
         ...{ displayName, port: serverPort, multicastPort: port },
         onAnnounced: (name: string) => resolve({ name, announcing }),
       };
-      const announcing = announce('0.0.0.0', options, () => [SUBNET]);
+      const announcing = announce('0.0.0.0', options, () => [LOOPBACK]);
       ending.push(() => announcing.stop());
     });
   }
@@ -97,7 +90,7 @@ describe('Discovery', () => {
     const names: string[] = [];
     let isRenamed: (() => void) | undefined;
     const renamed = new Promise<void>((resolve) => (isRenamed = resolve));
-    const announcer = new Announcer(SUBNET, {
+    const announcer = new Announcer(LOOPBACK, {
       ...{ displayName: 'Anna', port: 1, multicastPort: port },
       onAnnounced: (name) => {
         names.push(name);
@@ -106,12 +99,12 @@ describe('Discovery', () => {
       },
     });
     ending.push(() => announcer.stop());
-    const records = new Announcement('Anna', '127.0.0.1', 2).records();
+    const records = announcementOf('Anna', 2).records();
     const handlers = {
       onFailed: assert.ifError,
       onQuery: () => void (names.length > 0 && other.respond(records)),
     };
-    const other = new MulticastSocket(SUBNET, handlers, port);
+    const other = new MulticastSocket(LOOPBACK, handlers, port);
     ending.push(() => other.close());
     await renamed;
     assert.deepEqual(names, ['Anna', 'Anna (2)']);
@@ -132,7 +125,7 @@ describe('Discovery', () => {
     );
     const fake = dnsPacket.encode({
       type: 'response',
-      answers: new Announcement('Mallory', '127.0.0.1', 666).records(),
+      answers: announcementOf('Mallory', 666).records(),
     });
     const huge = Buffer.alloc(9000, 0xc0);
     const loop = Buffer.from('0000840000000001000000000c00c00c000c00010000000a0002c00c', 'hex');
