@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
+import { KeyCommands } from '../../src/editor/keys/keyCommands';
 import { PairedServers } from '../../src/editor/sending/pairedServers';
 import { removeServers, renameServer, saveServer, useAsDefault } from '../../src/editor/sending/savedServers';
 import type { Target } from '../../src/editor/sending/target';
+import { NearbyServers } from '../../src/editor/servers/nearbyServers';
+import { ServerCommands } from '../../src/editor/servers/serverCommands';
 import { createServerDrop } from '../../src/editor/servers/serverDrop';
 import type { ServerNode, ServerRow } from '../../src/editor/servers/serverNodes';
 import { ServersTree } from '../../src/editor/servers/serversTree';
 import { ServerStates } from '../../src/editor/servers/serverStates';
 import { readSettings } from '../../src/editor/shell/settings';
 import { testConnection } from '../../src/net/connectionTest';
+import { announce } from '../../src/net/discovery/discovery';
+import { freeUdpPort, LOOPBACK } from '../unit/net/discovery/loopback';
 import { freePort } from '../unit/net/sending';
 import { key, ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture } from './senderFixture';
@@ -91,6 +96,57 @@ describe('the view "Servers"', () => {
     for (const { description } of shown) assert.match(String(description), /picklepost\.destinations/);
   });
 
+  it('shows a server that is only found nearby, which can be tested and sent to, and is no saved one of its name', async () => {
+    const port = await freeUdpPort();
+    const [open, strict] = [
+      await ServerFixture.start(),
+      await ServerFixture.start({ key, requireEncryption: true }),
+    ];
+    await saveServer('Lab', native(await freePort()));
+    const nearby = new NearbyServers(() => false, assert.ifError, { subnets: () => [LOOPBACK], port });
+    fixture.targets.known.add(nearby);
+    const announcing = Object.entries({ Lab: open.port, 'Strict Lab': strict.port }).map(
+      ([displayName, at]) =>
+        announce('0.0.0.0', { displayName, port: at, multicastPort: port }, () => [LOOPBACK]),
+    );
+    const until = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (nearby.targets.length === count) resolve();
+        };
+        nearby.onDidChange(check);
+        check();
+      });
+    await nearby.look(true);
+    await until(2);
+    const shown = (): string[] => texts().filter((text) => text.startsWith('nearby'));
+    assert.deepEqual(shown(), [
+      `nearby Lab: Not tested · 127.0.0.1:${String(open.port)} · this machine`,
+      `nearby Strict Lab: Not tested · 127.0.0.1:${String(strict.port)} · this machine`,
+    ]);
+    const outcomes = await states.testAll(nearby.targets);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['unverified', 'declined'],
+    );
+    assert.match(
+      shown().join(),
+      /Lab: Reachable, encrypted, not verified, .*Strict Lab: Declined: it requires a key/,
+    );
+    const row = rows().find(({ source, target }) => source === 'nearby' && target.port === open.port);
+    const { tooltip } = tree.getTreeItem(row ?? { kind: 'own' });
+    const told = (tooltip as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ');
+    assert.match(told, /Anybody in the network can choose this name/);
+    // The saved one of that name is what the name stands for.
+    assert.notEqual(fixture.targets.known.named('Lab', readSettings()).port, open.port);
+    await fixture.sender.sendFiles([fixture.write('a.txt', 'to one nearby')], nearby.targets.slice(0, 1));
+    assert.deepEqual(open.store.texts, ['to one nearby']);
+    await Promise.all(announcing.map((one) => one.stop()));
+    await until(0);
+    assert.deepEqual(shown(), []);
+    nearby.dispose();
+  });
+
   it('tells of a server with a different key', async () => {
     const server = await ServerFixture.start({ key });
     await fixture.keyring.set('mine', FernetKey.generate());
@@ -153,6 +209,21 @@ describe('the view "Servers"', () => {
       server.store.items.map(({ message }) => message),
       ['As promised', undefined, undefined],
     );
+  });
+
+  it('copies the addresses of rows, and forgets those that are not saved', async () => {
+    const targets = [native(1001), native(1002)];
+    for (const target of targets) await fixture.targets.known.remember(target);
+    const commands = new ServerCommands({
+      sending: { sender: fixture.sender, targets: fixture.targets.known, picker: fixture.targets },
+      ...{ states, keys: new KeyCommands(fixture.keyring, fixture.reporter), reporter: fixture.reporter },
+      ...{ view: { selection: [] }, setCredentials: () => Promise.resolve() },
+    });
+    const [newest, other] = rows();
+    await commands.handlers.copyServerAddress(newest, rows());
+    assert.equal(await vscode.env.clipboard.readText(), '127.0.0.1:1002\n127.0.0.1:1001');
+    await commands.handlers.forgetServer(newest);
+    assert.deepEqual(rows(), [other]);
   });
 
   it('sends what is dropped on a server to it', async () => {
