@@ -19,7 +19,7 @@ import { projectRoot } from '../../harness/setup';
 import { temporaryDirectory } from '../inbox/temporary';
 
 /** Bytes of the unpacked package, a sixth of which is the client of NATS. */
-const LARGEST = 1024 * 1024;
+const LARGEST = 1_000_000;
 
 interface Packed {
   readonly filename: string;
