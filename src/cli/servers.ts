@@ -17,7 +17,7 @@ export const serversCommand: Command = {
   --seconds N  how long to look (default: ${String(USUAL_TIME)})
   --json       print one JSON object per line`,
 
-  examples: ['servers', 'servers --seconds 10 --json'],
+  examples: ['servers', 'servers --seconds 5 --json'],
 
   async run(args, { output, interruption }) {
     const { values, positionals } = parseArguments(args, {

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach } from 'mocha';
+import { runCommandLine } from '../../../src/cli/commandLine';
+import { Output } from '../../../src/cli/output';
 import { ownHome } from '../../harness/homeFolder';
 
 /** The built program. */
@@ -60,6 +62,20 @@ export async function succeed(args: readonly string[], input: string | Buffer = 
   assert.equal(errors, '');
   assert.equal(code, 0);
   return output;
+}
+
+/** Runs the program without a process of its own. */
+export async function runHere(args: readonly string[]): Promise<Outcome> {
+  const [results, errors] = [new PassThrough(), new PassThrough()];
+  const output = new Output(results, errors);
+  const context = {
+    output,
+    workerScript: '',
+    snippetFolder: 'media/snippets',
+    interruption: new AbortController().signal,
+  };
+  const code = await runCommandLine(args, '1.2.3', context);
+  return { code, output: await text(results.end()), errors: await text(errors.end()) };
 }
 
 /** Settles when nothing listens at a port of this machine any more. */

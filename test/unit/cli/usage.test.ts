@@ -3,29 +3,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { before, describe, it } from 'mocha';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { temporaryDirectory } from '../inbox/temporary';
-import { Output } from '../../../src/cli/output';
-import { runCommandLine } from '../../../src/cli/commandLine';
-import { run, succeed, type Outcome } from './program';
-
-/** Runs it without a process of its own. */
-async function runHere(args: readonly string[]): Promise<Outcome> {
-  const [results, errors] = [new PassThrough(), new PassThrough()];
-  const output = new Output(results, errors);
-  const context = {
-    output,
-    workerScript: '',
-    snippetFolder: 'media/snippets',
-    interruption: new AbortController().signal,
-  };
-  const code = await runCommandLine(args, '1.2.3', context);
-  return { code, output: await text(results.end()), errors: await text(errors.end()) };
-}
+import { run, runHere, succeed } from './program';
 
 const COMMANDS = ['receive', 'send', 'list', 'show', 'export', 'key', 'pair', 'test', 'servers'];
 
