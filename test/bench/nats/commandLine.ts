@@ -19,18 +19,25 @@ export const NONE: Section = {
   rows: [],
 };
 
+/** What is kept of a line that it prints. */
 interface Line {
   readonly event: string;
   readonly id?: string;
   readonly sha256?: string;
   readonly name?: string;
-  readonly existed?: boolean;
+  readonly bytes?: number;
+}
+
+/** A line, and when it came, by the clock of `performance`. */
+interface Said {
+  readonly line: Line;
+  readonly at: number;
 }
 
 /** The command line in a process of its own. */
 export class CommandLine {
-  readonly lines: { readonly line: Line; readonly at: number }[] = [];
   readonly errors: string[] = [];
+  private readonly lines = new Map<string, Said[]>();
   peak = 0;
   private readonly child: ChildProcess;
   private readonly sampling: NodeJS.Timeout;
@@ -38,15 +45,13 @@ export class CommandLine {
   constructor(args: readonly string[], directory: string) {
     const env = { ...process.env, HOME: directory, XDG_DATA_HOME: directory };
     this.child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
-    createInterface(this.child.stdout!).on('line', (text) =>
-      this.lines.push({ line: JSON.parse(text) as Line, at: performance.now() }),
-    );
+    createInterface(this.child.stdout!).on('line', (text) => this.keep(text));
     createInterface(this.child.stderr!).on('line', (text) => this.errors.push(text));
     this.sampling = setInterval(() => (this.peak = Math.max(this.peak, peakMemory(this.child.pid))), 250);
   }
 
-  of(event: string): { readonly line: Line; readonly at: number }[] {
-    return this.lines.filter(({ line }) => line.event === event);
+  of(event: string): readonly Said[] {
+    return this.lines.get(event) ?? [];
   }
 
   async until(holds: () => boolean): Promise<void> {
@@ -68,11 +73,25 @@ export class CommandLine {
     if (this.child.exitCode === null) await once(this.child, 'exit');
     clearInterval(this.sampling);
   }
+
+  /** There may be hundreds of thousands, so most of each is forgotten. */
+  private keep(text: string): void {
+    const { event, id, sha256, name, bytes } = JSON.parse(text) as Line;
+    const line = {
+      event,
+      ...(id !== undefined && { id }),
+      ...(sha256 !== undefined && { sha256 }),
+      ...(name !== undefined && { name }),
+      ...(bytes !== undefined && { bytes }),
+    };
+    const said = this.lines.get(event) ?? [];
+    said.push({ line, at: performance.now() });
+    this.lines.set(event, said);
+  }
 }
 
 export function progress(sender: CommandLine): number {
-  const last = sender.lines.findLast(({ line }) => line.event === 'progress')?.line;
-  return (last as { readonly bytes?: number } | undefined)?.bytes ?? 0;
+  return sender.of('progress').at(-1)?.line.bytes ?? 0;
 }
 
 export function fetchArguments(address: string, directory: string): string[] {
