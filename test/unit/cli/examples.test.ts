@@ -190,7 +190,7 @@ describe('Each example of the help works as it stands, with a receive server at 
       cpSync(lab.inbox, path.join(folder, 'inbox'), { recursive: true });
       cpSync(`${lab.inbox}.key`, path.join(folder, 'inbox.key'));
       const answer = await runs(example, folder, LIST_ITEMS);
-      assert(answer.includes('a.txt') && answer.includes('report.txt'));
+      assert(answer.includes('a.txt') && answer.includes('b.txt'));
     },
 
     'picklepost test 192.168.1.20': async (example) =>
