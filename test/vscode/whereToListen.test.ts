@@ -89,7 +89,7 @@ describe('where the receive server of a window listens', () => {
         `$(warning) All networks | ${choices.at(-1)?.host}`,
       ],
     );
-    for (const { detail } of choices) assert.match(detail ?? '', /can reach the server/);
+    for (const { detail } of choices) assert.match(detail ?? '', /can reach it/);
   });
 
   it('is listed too where this machine does not have that address at present', () => {

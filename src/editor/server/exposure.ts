@@ -19,7 +19,7 @@ export function exposureOf(host: string): Exposure {
 
 /** What it means to listen at a host, in a sentence or two. */
 export function describeExposure(host: string): string {
-  if (isLoopback(host)) return vscode.l10n.t('Only programs on {0} can reach the server.', machineName());
+  if (isLoopback(host)) return vscode.l10n.t('Only programs on {0} can reach it.', machineName());
   return `${describeReach(host)} ${describeAdmission()}`;
 }
 
@@ -74,8 +74,8 @@ const REMOTES: Readonly<Record<string, string>> = {
 
 function describeReach(host: string): string {
   return isEveryNetwork(host)
-    ? vscode.l10n.t('Everyone in any network can reach the server.')
-    : vscode.l10n.t('Everyone in this network can reach the server.');
+    ? vscode.l10n.t('Everyone in any network can reach it.')
+    : vscode.l10n.t('Everyone in this network can reach it.');
 }
 
 function describeAdmission(): string {
