@@ -25,6 +25,11 @@ export interface Column {
    * epoch); NaN where there is none. Integers beyond 2^53 lose their last digits.
    */
   readonly number?: ((row: number) => number) | undefined;
+  /**
+   * Of integers and times, what tells apart those whose {@link number} is the same: the integer itself, or nanoseconds since the epoch.
+   * Undefined where there is none.
+   */
+  readonly exact?: ((row: number) => bigint | undefined) | undefined;
   /** Set where each cell is one of these. */
   readonly choices?: Choices;
   /** The value itself, for a tree or an editor of one cell. */
@@ -36,6 +41,14 @@ export interface Choices {
   readonly values: Pick<Column, 'type' | 'cell' | 'value'>;
   readonly count: number;
   readonly isOrdered: boolean;
+}
+
+/**
+ * Whether the number of a row of a column may be that of others as well, as a time has milliseconds only, and an integer beyond 2^53 not
+ * all of its digits; {@link Column.exact} then tells them apart.
+ */
+export function isRounded({ kind, exact }: Pick<Column, 'kind' | 'exact'>, number: number): boolean {
+  return exact !== undefined && (kind === 'time' || Math.abs(number) >= 2 ** 53);
 }
 
 /** Whether the numbers of a column are moments, and not how long something takes. */

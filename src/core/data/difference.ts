@@ -193,6 +193,15 @@ class PairedColumn implements ComparedColumn {
     };
   }
 
+  get exact(): ((row: number) => bigint | undefined) | undefined {
+    const areExact = [this.left, this.right].every((column) => !column || column.exact !== undefined);
+    if (!areExact) return undefined;
+    return (row) => {
+      const [column, place] = this.shown(row);
+      return column?.exact?.(place);
+    };
+  }
+
   cell(row: number): Cell {
     const [column, place] = this.shown(row);
     return column?.cell(place) ?? MISSING_CELL;

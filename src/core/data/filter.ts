@@ -1,6 +1,8 @@
 import { PicklepostError } from '../errors';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Cell, Column, Table } from '../arrays/table';
+import { isInstant, isRounded, type Cell, type Column, type Table } from '../arrays/table';
+import { textOrder } from './textOrder';
+import { durationNanoseconds, instantNanoseconds } from './typedTimes';
 import { say } from '../text';
 
 /** Which rows are shown. */
@@ -70,23 +72,37 @@ function containsTest(column: Column, text: string): Matches {
 function comparisonTest(column: Column, operator: string, operand: string): Matches {
   const holds = OPERATORS[operator] ?? (() => false);
   const isEqual = operator === '=' || operator === '==' || operator === '!=' || operator === '<>';
-  const number = column.number && numberOf(operand, column.kind);
-  if (number !== undefined && !Number.isNaN(number)) {
+  // As in Python, what is missing differs from everything.
+  const ofMissing = operator === '!=' || operator === '<>';
+  const wanted = column.number && operandOf(column, unquote(operand));
+  if (wanted !== undefined) {
     return (row) => {
-      const value = column.number?.(row) ?? NaN;
-      // As in Python, nan differs from everything.
-      return Number.isNaN(value)
-        ? operator === '!=' || operator === '<>'
-        : holds(value === number ? 0 : value < number ? -1 : 1);
+      const order = orderOf(column, row, wanted);
+      return order === undefined ? ofMissing : holds(order);
     };
   }
   if (column.number && !isEqual) throw notComparable(operand, column);
   const text = unquote(operand);
+  const compare = textOrder(column);
   return (row) => {
     const cell = column.cell(row);
-    if (isMissing(cell)) return operator === '!=' || operator === '<>';
-    return holds(cell.text === text ? 0 : cell.text < text ? -1 : 1);
+    return isMissing(cell) ? ofMissing : holds(compare(cell.text, text));
   };
+}
+
+/** What a column of numbers or times is compared with; exactly, where its numbers may be rounded. */
+interface Operand {
+  readonly number: number;
+  readonly exact: bigint | undefined;
+}
+
+/** Negative, zero or positive; undefined where there is nothing to compare. */
+function orderOf(column: Column, row: number, { number, exact }: Operand): number | undefined {
+  const value = column.number?.(row) ?? NaN;
+  if (Number.isNaN(value)) return undefined;
+  const own = exact === undefined ? undefined : column.exact?.(row);
+  if (own === undefined || exact === undefined) return Number(value > number) - Number(value < number);
+  return Number(own > exact) - Number(own < exact);
 }
 
 const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
@@ -100,20 +116,22 @@ const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** What a person types as the number of a column: a date for times; NaN where it is none. */
-function numberOf(operand: string, kind: Column['kind']): number {
-  const text = unquote(operand);
-  if (text === '') return NaN;
-  if (kind === 'boolean' && /^(true|false)$/i.test(text)) return Number(text.toLowerCase() === 'true');
-  if (kind !== 'time')
-    return /^-?inf$/i.test(text) ? Number(`${text[0] === '-' ? '-' : ''}Infinity`) : Number(text);
-  return parseTime(text);
+/** What a person types as the number of a column; undefined where it is none. */
+function operandOf(column: Column, text: string): Operand | undefined {
+  if (column.kind === 'time') {
+    const exact = isInstant(column) ? instantNanoseconds(text) : durationNanoseconds(text);
+    return exact === undefined ? undefined : { number: Number(exact) / 1e6, exact };
+  }
+  const number = numberOf(text, column.kind);
+  if (Number.isNaN(number)) return undefined;
+  const isWhole = isRounded(column, number) && /^[-+]?\d+$/.test(text);
+  return { number, exact: isWhole ? BigInt(text) : undefined };
 }
 
-/** ISO 8601, with a space allowed in place of the `T`; without a zone it is UTC, as the times of a column are counted. */
-function parseTime(text: string): number {
-  const iso = text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
-  return Date.parse(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
+function numberOf(text: string, kind: Column['kind']): number {
+  if (text === '') return NaN;
+  if (kind === 'boolean' && /^(true|false)$/i.test(text)) return Number(text.toLowerCase() === 'true');
+  return /^-?inf$/i.test(text) ? Number(`${text[0] === '-' ? '-' : ''}Infinity`) : Number(text);
 }
 
 function unquote(text: string): string {
@@ -127,7 +145,7 @@ export function isMissing({ kind }: Cell): boolean {
 }
 
 function notComparable(operand: string, column: Column): PicklepostError {
-  const example = column.kind === 'time' ? '> 2024-05-01' : '> 3';
+  const example = column.kind !== 'time' ? '> 3' : isInstant(column) ? '> 2024-05-01' : '> 1 day';
   return new PicklepostError(
     'unsupported',
     say`"${operand}" cannot be compared with the column ${column.name} (${column.type}). Write, for example, ${example}.`,

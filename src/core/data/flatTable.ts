@@ -49,7 +49,7 @@ class Planes {
   }
 }
 
-function planeColumn(planes: Planes, { name, type, kind, number }: Column, place: number): Column {
+function planeColumn(planes: Planes, { name, type, kind, number, exact }: Column, place: number): Column {
   const read = <T>(row: number, ask: (column: Column, row: number) => T): T => {
     const [column, at] = planes.find(row, place);
     if (!column) throw new RangeError('the array has no such row');
@@ -60,6 +60,7 @@ function planeColumn(planes: Planes, { name, type, kind, number }: Column, place
     cell: (row): Cell => read(row, (column, at) => column.cell(at)),
     value: (row): Value => read(row, (column, at) => column.value(at)),
     ...(number && { number: (row: number) => read(row, (column, at) => column.number?.(at) ?? NaN) }),
+    ...(exact && { exact: (row: number) => read(row, (column, at) => column.exact?.(at)) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { addToHistogram, type Histogram } from './decimate';
 import { isMissing } from './filter';
+import { textOrder } from './textOrder';
 import { STEP_ROWS, type Steps } from './steps';
-import type { Column } from '../arrays/table';
+import { isRounded, type Column } from '../arrays/table';
 import { hashKey } from '../values/value';
 import { TextMap } from '../values/textMap';
 
@@ -61,7 +62,7 @@ export function* columnStatistics(
 /** Statistics of numbers or times, without the text of each cell. */
 function* numberStatistics(column: Column, total: number, rowAt: RowAt): Steps<ColumnStatistics> {
   const number = (row: number): number => column.number?.(row) ?? NaN;
-  const summary = yield* summarize(number, total, rowAt);
+  const summary = yield* summarize(column, total, rowAt);
   const { count, mean, squares, distinct, hasMoreDistinct } = summary;
   const facts = { rows: total, missing: total - count, distinct, hasMoreDistinct };
   if (count === 0) return facts;
@@ -89,6 +90,7 @@ function* countCells(column: Column, total: number, rowAt: RowAt): Steps<Counted
   const counts = new TextMap<number>();
   let [missing, hasMore] = [0, false];
   let [low, high]: (string | undefined)[] = [];
+  const compare = textOrder(column);
   for (let at = 0; at < total; at++) {
     if (at % STEP_ROWS === STEP_ROWS - 1) yield;
     const cell = column.cell(rowAt(at));
@@ -100,8 +102,8 @@ function* countCells(column: Column, total: number, rowAt: RowAt): Steps<Counted
     const count = counts.get(text);
     if (count !== undefined || counts.size < MAX_DISTINCT) counts.set(text, (count ?? 0) + 1);
     else hasMore = true;
-    if (low === undefined || text < low) low = text;
-    if (high === undefined || text > high) high = text;
+    if (low === undefined || compare(text, low) < 0) low = text;
+    if (high === undefined || compare(text, high) > 0) high = text;
   }
   return { missing, counts, hasMore, low, high };
 }
@@ -126,23 +128,26 @@ interface Summary {
 }
 
 /** Welford's method, which does not cancel out for large numbers that differ little. */
-function* summarize(number: (row: number) => number, total: number, rowAt: RowAt): Steps<Summary> {
+function* summarize(column: Column, total: number, rowAt: RowAt): Steps<Summary> {
   let [count, mean, squares, minimumAt, maximumAt] = [0, 0, 0, 0, 0];
   let [minimum, maximum, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   const seen = new Set<unknown>();
   let hasMoreDistinct = false;
+  let [least, most]: (bigint | undefined)[] = [];
   for (let at = 0; at < total; at++) {
     if (at % (4 * STEP_ROWS) === STEP_ROWS) yield;
-    const value = number(rowAt(at));
+    const row = rowAt(at);
+    const value = column.number?.(row) ?? NaN;
     if (Number.isNaN(value)) continue;
     count++;
-    if (seen.size < MAX_DISTINCT) seen.add(hashKey(value));
-    else hasMoreDistinct ||= !seen.has(hashKey(value));
+    const exact = isRounded(column, value) ? column.exact?.(row) : undefined;
+    if (seen.size < MAX_DISTINCT) seen.add(hashKey(exact ?? value));
+    else hasMoreDistinct ||= !seen.has(hashKey(exact ?? value));
     const difference = value - mean;
     mean += difference / count;
     squares += difference * (value - mean);
-    if (value < minimum || count === 1) [minimum, minimumAt] = [value, at];
-    if (value > maximum || count === 1) [maximum, maximumAt] = [value, at];
+    if (count === 1 || isLess(value, minimum, exact, least)) [minimum, minimumAt, least] = [value, at, exact];
+    if (count === 1 || isLess(maximum, value, most, exact)) [maximum, maximumAt, most] = [value, at, exact];
     if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
@@ -153,6 +158,12 @@ function* summarize(number: (row: number) => number, total: number, rowAt: RowAt
     mean: Number.isNaN(mean) ? minimum + maximum : mean,
     distinct: seen.size,
   };
+}
+
+/** Of two numbers, with what tells them apart where they are rounded. */
+function isLess(a: number, b: number, exactA: bigint | undefined, exactB: bigint | undefined): boolean {
+  if (a !== b || exactA === undefined || exactB === undefined) return a < b;
+  return exactA < exactB;
 }
 
 function* histogramOf(

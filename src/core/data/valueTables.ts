@@ -96,6 +96,15 @@ class ValueColumn implements Column {
     return kind === 'number' || kind === 'boolean' ? (row) => numberOf(this.at(row)) : undefined;
   }
 
+  /** Only there for a column of integers. */
+  get exact(): ((row: number) => bigint | undefined) | undefined {
+    if (!/^(?:None \| )?int$/.test(this.look().type)) return undefined;
+    return (row) => {
+      const value = this.at(row);
+      return typeof value === 'bigint' ? value : undefined;
+    };
+  }
+
   cell(row: number): Cell {
     const value = this.at(row);
     return value === undefined ? MISSING_CELL : cellOf(value);

@@ -1,4 +1,4 @@
-import { textKey } from './value';
+import { textKey } from './plainKeys';
 
 /** A Map by texts from outside, of which nobody can choose many that a Map takes long to tell apart. In the order of setting. */
 export class TextMap<V> {

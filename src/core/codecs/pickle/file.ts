@@ -41,28 +41,9 @@ export function decodePickleFile(
   extension?: PickleExtension,
   options: ActionOptions = {},
 ): PickleFile {
-  const values: Value[] = [];
-  let problem: PicklepostError | undefined;
   const before = account.events.length;
   const replaced = account.replaced.length;
-  let start = 0;
-  let firstEnd: number | undefined;
-  while (problem === undefined && (start < bytes.length || start === 0)) {
-    const input = new PickleInput(bytes, start);
-    const machine = new PickleMachine(input, account, extension);
-    try {
-      account.spend(VALUE_COST);
-      values.push(runPickle(machine));
-      start = input.offset;
-      firstEnd ??= start;
-    } catch (error) {
-      if (!(error instanceof PicklepostError)) throw error;
-      problem = error;
-      input.noteMistake();
-      scanRest(machine.withAccount(account.rest), bytes, input.opcodeOffset);
-    }
-    account.isTwofold ||= input.isTwofold;
-  }
+  const { values, firstEnd, problem } = readPickles(bytes, account, extension);
   if (account.isTwofold)
     account.fromFile.push(...BLOCKS.map((block) => readFromFile(bytes, block, account, extension)));
   if (account.replaced.length > replaced) noteWithoutFormat(bytes, account);
@@ -73,17 +54,45 @@ export function decodePickleFile(
   if (isOther) account.forgetSince(before);
   if (isText) account.rest.forgetSince(0);
   const actions = actionsOf(account, values, options);
-  const end = firstEnd === undefined ? {} : { firstEnd };
-  if (repaired === undefined)
-    return { values, actions, ...end, ...(explanation && { problem: explanation }) };
+  const asStored = { values, actions, ...(firstEnd !== undefined && { firstEnd }) };
+  if (repaired === undefined) return { ...asStored, ...(explanation && { problem: explanation }) };
   const read = decodePickleFile(repaired, account.sibling(), extension, options);
-  if (read.problem !== undefined) return { values, actions, ...end, ...(problem && { problem }) };
+  if (read.problem !== undefined) return { ...asStored, ...(problem && { problem }) };
   return {
     values: read.values,
     isRepaired: true,
     actions: bothActions(read.actions, actions),
     problem: explanation as PicklepostError,
   };
+}
+
+interface ReadPickles {
+  readonly values: Value[];
+  firstEnd: number | undefined;
+  problem: PicklepostError | undefined;
+}
+
+/** The pickles up to the end of the bytes, or to the first mistake, behind which the account is told what is there. */
+function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: PickleExtension): ReadPickles {
+  const read: ReadPickles = { values: [], firstEnd: undefined, problem: undefined };
+  let start = 0;
+  while (read.problem === undefined && (start < bytes.length || start === 0)) {
+    const input = new PickleInput(bytes, start);
+    const machine = new PickleMachine(input, account, extension);
+    try {
+      account.spend(VALUE_COST);
+      read.values.push(runPickle(machine));
+      start = input.offset;
+      read.firstEnd ??= start;
+    } catch (error) {
+      if (!(error instanceof PicklepostError)) throw error;
+      read.problem = error;
+      input.noteMistake();
+      scanRest(machine.withAccount(account.rest), bytes, input.opcodeOffset);
+    }
+    account.isTwofold ||= input.isTwofold;
+  }
+  return read;
 }
 
 /** Notes what `pickle.load` does with a file of another format: what is content there is opcodes here, and need not be a mistake. */

@@ -21,6 +21,12 @@ export type CountedOpcodes = readonly [small: number, medium: number, large: num
 
 const TEXT_OPCODES: CountedOpcodes = [Opcode.SHORT_BINUNICODE, Opcode.BINUNICODE, Opcode.BINUNICODE8];
 
+/** Bytes in each piece of a long output: pieces are put together once, at the end, so that little memory is asked for besides. */
+const PIECE_SIZE = 1024 * 1024;
+
+/** Room that most frames fit into: they end at the first value that begins beyond their size. */
+const FRAME_ROOM = 2 * FRAME_SIZE + 1024;
+
 /** Stands for a frame that has not begun. */
 const NO_FRAME = -1;
 
@@ -29,27 +35,33 @@ export class PickleOutput {
   private buffer = new Uint8Array(1024);
   private view = new DataView(this.buffer.buffer);
   private length = 0;
+  /** What stands before the part of the buffer from {@link start} on. */
+  private readonly pieces: Uint8Array[] = [];
+  private start = 0;
+  /** Up to where what follows can be written without further ado: 0 where a frame is to begin before it. */
+  private limit = this.buffer.length;
   /** Where the current frame's header is; {@link NO_FRAME} before its first byte. */
   private frameStart = NO_FRAME;
-  private isFraming = false;
+  /** From where on a value belongs to the next frame. */
+  private frameEnd = Infinity;
 
   constructor() {
     this.opcodeAndByte(Opcode.PROTO, PROTOCOL);
-    this.isFraming = true;
+    this.limit = 0;
   }
 
   /** Ends the pickle. The output must not be used any more. */
   finish(): Uint8Array {
     this.opcode(Opcode.STOP);
     this.closeFrame();
-    return new Uint8Array(this.buffer.buffer, 0, this.length);
+    this.endPiece();
+    const [only, ...more] = this.pieces;
+    return only !== undefined && more.length === 0 ? only : concatenate(this.pieces);
   }
 
   /** To be called before each value: a frame ends between values. */
   beginValue(): void {
-    const { frameStart } = this;
-    if (frameStart !== NO_FRAME && this.length - frameStart - FRAME_HEADER_SIZE >= FRAME_SIZE)
-      this.closeFrame();
+    if (this.length >= this.frameEnd) this.closeFrame();
   }
 
   opcode(opcode: number): void {
@@ -106,11 +118,15 @@ export class PickleOutput {
     const isLarge = bytes.length >= FRAME_SIZE;
     if (isLarge) {
       this.closeFrame();
-      this.isFraming = false;
+      this.limit = this.buffer.length;
     }
     this.opcodeAndCount(opcodes, bytes.length);
-    this.bytes(bytes);
-    this.isFraming = true;
+    if (!isLarge) this.bytes(bytes);
+    else {
+      this.endPiece();
+      this.pieces.push(bytes);
+      this.limit = 0;
+    }
   }
 
   bytes(bytes: Uint8Array): void {
@@ -118,16 +134,20 @@ export class PickleOutput {
     this.buffer.set(bytes, at);
   }
 
+  /** The text, which is then remembered. */
   text(text: string): void {
     if (text.length > SHORT_TEXT) {
       this.counted(TEXT_OPCODES, encodeUtf8(text));
+      this.opcode(Opcode.MEMOIZE);
       return;
     }
-    const at = this.reserve(2 + 3 * text.length);
-    const end = writeUtf8(text, this.buffer, at + 2);
-    this.buffer[at] = Opcode.SHORT_BINUNICODE;
-    this.buffer[at + 1] = end - at - 2;
-    this.length = end;
+    const at = this.reserve(3 + 3 * text.length);
+    const { buffer } = this;
+    const end = writeUtf8(text, buffer, at + 2);
+    buffer[at] = Opcode.SHORT_BINUNICODE;
+    buffer[at + 1] = end - at - 2;
+    buffer[end] = Opcode.MEMOIZE;
+    this.length = end + 1;
   }
 
   private opcodeAndCount(opcodes: CountedOpcodes, count: number): void {
@@ -144,33 +164,62 @@ export class PickleOutput {
   private reserve(count: number): number {
     const at = this.length;
     const end = at + count;
-    if (end > this.buffer.length || (this.frameStart === NO_FRAME && this.isFraming))
-      return this.reserveFurther(count);
+    if (end > this.limit) return this.reserveFurther(count);
     this.length = end;
     return at;
   }
 
   private reserveFurther(count: number): number {
-    const startsFrame = this.isFraming && this.frameStart === NO_FRAME;
-    const end = this.length + (startsFrame ? FRAME_HEADER_SIZE : 0) + count;
-    if (end > this.buffer.length) this.grow(end);
-    if (startsFrame) this.frameStart = this.length;
-    this.length = end;
-    return end - count;
+    const startsFrame = this.limit === 0;
+    const needed = count + (startsFrame ? FRAME_HEADER_SIZE : 0);
+    const room = this.buffer.length - this.length;
+    if (startsFrame && room < FRAME_ROOM && this.buffer.length >= PIECE_SIZE) this.startBuffer(PIECE_SIZE);
+    else if (room < needed) this.grow(needed);
+    if (startsFrame) {
+      this.frameStart = this.length;
+      this.frameEnd = this.length + FRAME_HEADER_SIZE + FRAME_SIZE;
+    }
+    this.limit = this.buffer.length;
+    this.length += needed;
+    return this.length - count;
   }
 
-  private grow(size: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.buffer.length));
-    larger.set(this.buffer.subarray(0, this.length));
-    // A Buffer would have its own kind of access.
-    this.buffer = new Uint8Array(larger.buffer);
-    this.view = new DataView(larger.buffer);
+  /** Makes room within a frame, or while the output is short. */
+  private grow(count: number): void {
+    const { start } = this;
+    const kept = this.buffer.subarray(start, this.length);
+    this.setBuffer(Math.max(kept.length + count, 2 * this.buffer.length));
+    this.buffer.set(kept);
+    this.length = kept.length;
+    if (this.frameStart === NO_FRAME) return;
+    this.frameStart -= start;
+    this.frameEnd -= start;
+  }
+
+  /** To be called between frames. */
+  private startBuffer(size: number): void {
+    this.endPiece();
+    this.setBuffer(size);
+  }
+
+  private setBuffer(size: number): void {
+    this.buffer = allocate(size);
+    this.view = new DataView(this.buffer.buffer);
+    this.start = 0;
+    this.length = 0;
+  }
+
+  private endPiece(): void {
+    if (this.length > this.start) this.pieces.push(this.buffer.subarray(this.start, this.length));
+    this.start = this.length;
   }
 
   private closeFrame(): void {
     const start = this.frameStart;
     if (start === NO_FRAME) return;
     this.frameStart = NO_FRAME;
+    this.frameEnd = Infinity;
+    this.limit = 0;
     const content = start + FRAME_HEADER_SIZE;
     const size = this.length - content;
     if (size < SMALLEST_FRAME) {
@@ -182,4 +231,19 @@ export class PickleOutput {
     this.view.setUint32(start + 1, size, true);
     this.view.setUint32(start + 5, 0, true);
   }
+}
+
+/** Memory that holds anything until it is written to. A Buffer would have its own kind of access. */
+function allocate(size: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = allocate(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }

@@ -1,25 +1,12 @@
-import { EncodeError } from '../../errors';
 import type { Limits } from '../../limits';
 import { nestedTooDeeply } from '../../values/nesting';
-import type { PathStep } from '../../values/pathStep';
-import {
-  allBytes,
-  ByteArray,
-  Dict,
-  isBytes,
-  Tuple,
-  ValueSet,
-  type Inert,
-  type Value,
-} from '../../values/value';
+import { allBytes, ByteArray, Dict, isBytes, Tuple, ValueSet, type Value } from '../../values/value';
 import { StoredBytes } from '../../values/byteSource';
-import { formatPath } from '../../render/path';
-import { flatLiteral } from '../../render/flatLiteral';
+import { inertError, type Parent } from './inertError';
 import { bytesOfInteger } from './integers';
 import { Opcode } from './opcodes';
 import { PickleOutput, type CountedOpcodes } from './output';
 import { WriterMemo } from './writerMemo';
-import { say } from '../../text';
 
 /**
  * Writes a pickle of protocol 4, byte for byte as C Python writes a value in which equal strings are one object (as all are that
@@ -33,19 +20,24 @@ export function encodePickle(value: Value, limits: Pick<Limits, 'nestingDepth'>)
 /** Items between a mark and the opcode that takes them. */
 const BATCH_SIZE = 1000;
 
-/** How much of an inert object an error shows, in characters. */
-const NAME_LENGTH = 100;
-
 const BYTES_OPCODES: CountedOpcodes = [Opcode.SHORT_BINBYTES, Opcode.BINBYTES, Opcode.BINBYTES8];
 const TUPLE_OPCODES = [Opcode.EMPTY_TUPLE, Opcode.TUPLE1, Opcode.TUPLE2, Opcode.TUPLE3] as const;
 
-type Parent = Value[] | Tuple | ValueSet | Dict;
+/** So many keys of a dictionary are remembered for the next one: records all have the same. */
+const KNOWN_KEYS = 32;
+
+interface KnownKeys {
+  readonly texts: string[];
+  readonly numbers: number[];
+}
 
 class PickleWriter {
   private readonly output = new PickleOutput();
   private readonly memo = new WriterMemo();
   /** The containers that are being written, from the outermost on. */
   private readonly parents: Parent[] = [];
+  /** The keys of the last dictionary that was within so many others. */
+  private readonly keysAtDepth: KnownKeys[] = [];
 
   constructor(private readonly nestingDepth: number) {}
 
@@ -76,14 +68,14 @@ class PickleWriter {
     }
   }
 
-  private saveText(text: string): void {
-    const index = this.memo.addText(text);
-    if (index !== undefined) {
-      this.refer(index);
-      return;
-    }
-    this.output.text(text);
-    this.output.opcode(Opcode.MEMOIZE);
+  /** @returns its number */
+  private saveText(text: string): number {
+    const { memo, output } = this;
+    const next = memo.size;
+    const index = memo.addText(text);
+    if (index === undefined) output.text(text);
+    else this.refer(index);
+    return index ?? next;
   }
 
   private saveInteger(value: bigint): void {
@@ -113,7 +105,7 @@ class PickleWriter {
     else if (value instanceof ValueSet) this.saveSet(value);
     else if (isBytes(value)) this.saveBytes(value);
     else if (value instanceof ByteArray) this.saveByteArray(value);
-    else throw this.inertError(value);
+    else throw inertError(value, this.parents);
   }
 
   private saveBytes(value: Uint8Array | StoredBytes): void {
@@ -153,9 +145,22 @@ class PickleWriter {
   }
 
   private saveEntries({ keys, values }: Dict, start: number, end: number): void {
+    const known = (this.keysAtDepth[this.parents.length] ??= { texts: [], numbers: [] });
     for (let i = start; i < end; i++) {
-      this.save(keys[i] as Value);
+      const key = keys[i] as Value;
+      if (typeof key === 'string' && i < KNOWN_KEYS) this.saveKey(key, known, i);
+      else this.save(key);
       this.save(values[i] as Value);
+    }
+  }
+
+  /** Looking up a key takes longer than to see that it is that of the dictionary before. */
+  private saveKey(key: string, known: KnownKeys, place: number): void {
+    this.output.beginValue();
+    if (known.texts[place] === key) this.refer(known.numbers[place] as number);
+    else {
+      known.texts[place] = key;
+      known.numbers[place] = this.saveText(key);
     }
   }
 
@@ -202,7 +207,15 @@ class PickleWriter {
   }
 
   private saveParts(parts: readonly Value[], start: number, end: number): void {
-    for (let i = start; i < end; i++) this.save(parts[i] as Value);
+    const { output } = this;
+    for (let i = start; i < end; i++) {
+      const part = parts[i] as Value;
+      // A list of numbers has them unboxed, and to hand one on would box it.
+      if (typeof part === 'number') {
+        output.beginValue();
+        output.opcodeAndFloat64(Opcode.BINFLOAT, part);
+      } else this.save(part);
+    }
   }
 
   /** After full batches of entries or members, C Python writes one more, without any. */
@@ -275,28 +288,4 @@ class PickleWriter {
   private leave(): void {
     this.parents.pop();
   }
-
-  private inertError(value: Inert): EncodeError {
-    const within = [...this.parents.slice(1), value];
-    const path = formatPath(this.parents.map((parent, depth) => stepInto(parent, within[depth] as Value)));
-    return new EncodeError(
-      'pickle',
-      path,
-      say`${flatLiteral(value, NAME_LENGTH)} is a name or a call, which is shown here and never run`,
-      say`Save the item that it came in and send that as a file, or take it out.`,
-    );
-  }
-}
-
-/** How one gets from a container to the first of its parts that is this one. */
-function stepInto(parent: Parent, part: Value): PathStep {
-  if (parent instanceof ValueSet) return { kind: 'member', index: parent.members.indexOf(part) };
-  if (!(parent instanceof Dict)) {
-    const items = parent instanceof Tuple ? parent.items : parent;
-    return { kind: 'index', index: items.indexOf(part) };
-  }
-  const asKey = parent.keys.indexOf(part);
-  const asValue = parent.values.indexOf(part);
-  const isKey = asKey >= 0 && (asValue < 0 || asKey <= asValue);
-  return isKey ? { kind: 'member', index: asKey } : { kind: 'key', key: parent.keys[asValue] as Value };
 }

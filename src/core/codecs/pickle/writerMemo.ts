@@ -16,7 +16,8 @@ const SECRET = randomBytes(4).readInt32LE() | 1;
  * asks for no memory of its own for each, and only the others are in a set, of which another table is made once something is found there.
  */
 export class WriterMemo {
-  private size = 0;
+  /** The number that is given next. */
+  size = 0;
   /** Is added to the numbers that objects keep, which tells those of this writer from others. Values are written one after another. */
   private readonly base = nextBase;
 
@@ -82,17 +83,18 @@ export class WriterMemo {
     this.texts.push(text);
     this.hashes.push(hash);
     this.slots[slot] = this.texts.length;
-    if (4 * this.texts.length > this.slots.length) this.growSlots();
+    if (2 * this.texts.length > this.slots.length) this.growSlots();
   }
 
   private growSlots(): void {
+    const { hashes } = this;
     const slots = new Int32Array(4 * this.slots.length);
     const mask = slots.length - 1;
-    this.hashes.forEach((hash, ordinal) => {
-      let slot = hash & mask;
+    for (let ordinal = 0; ordinal < hashes.length; ordinal++) {
+      let slot = (hashes[ordinal] as number) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = ordinal + 1;
-    });
+    }
     this.slots = slots;
   }
 

@@ -23,6 +23,21 @@ describe('arranging the rows of a table', () => {
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: true }] }), [1, 3, 0, 2, 4]);
   });
 
+  it('sorts the first text and the largest integer before what is missing', () => {
+    const table = tableOf({ s: [null, 'a', 'b'], n: [null, 2n ** 63n - 1n, -(2n ** 63n)] });
+    assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: true }] }), [2, 1, 0]);
+    assert.deepEqual(arrange(table, { sort: [{ column: 1, descending: false }] }), [2, 1, 0]);
+    assert.deepEqual(arrange(table, { sort: [{ column: 1, descending: true }] }), [1, 2, 0]);
+  });
+
+  it('tells integers apart that are one number in JavaScript', () => {
+    const held = [2n ** 53n + 1n, 2n ** 53n, -(2n ** 53n) - 1n, -(2n ** 53n)];
+    const table = tableOf({ a: held });
+    assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: false }] }), [2, 3, 1, 0]);
+    const filters = [{ column: 0, text: `== ${String(2n ** 53n + 1n)}` }];
+    assert.deepEqual(arrange(table, { filters }), [0]);
+  });
+
   it('sorts by several columns, the first of which counts most', () => {
     const table = tableOf({ name: ['b', 'a', 'b', 'a'], size: [1n, 2n, 3n, 4n] });
     const sort = [
@@ -47,11 +62,16 @@ describe('arranging the rows of a table', () => {
     );
   });
 
-  it('sorts texts by their code units, and is stable', () => {
+  it('sorts texts by their code points, and is stable', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', '\uffe0', '\u{1f952}', '\u{10000}'),
+      maxLength: 3,
+    });
     fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 3 }), { minLength: 1 }), (texts) => {
+      fc.property(fc.array(text, { minLength: 1 }), (texts) => {
         const table = tableOf({ a: texts });
-        const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+        const compare = (a: string, b: string): number =>
+          Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
         const expected = [...texts.keys()].sort((a, b) => compare(texts[a] ?? '', texts[b] ?? '') || a - b);
         assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: false }] }), expected);
       }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { TextMap } from '../../../../src/core/values/textMap';
-import { textKey } from '../../../../src/core/values/value';
+import { textKey } from '../../../../src/core/values/plainKeys';
 
 describe('A map by texts from outside', () => {
   const texts = fc.array(fc.oneof(fc.string(), fc.nat().map(String), fc.constant('x'.repeat(5000))));

@@ -51,11 +51,28 @@ export function arrayColumn(name: string, array: NdArray): Column {
       if (kind === 'number' && Number.isNaN(elements.number(place))) return { kind: 'nan', text };
       return { kind, text };
     },
-    ...((kind === 'number' || kind === 'boolean' || kind === 'time' || array.objects !== undefined) && {
+    ...((kind === 'number' || kind === 'boolean' || kind === 'time' || areNumbers(array.objects)) && {
       number: (row: number) => (isMasked(row) ? NaN : elements.number(at(row))),
+    }),
+    ...(hasExact(array) && {
+      exact: (row: number) => (isMasked(row) ? undefined : elements.exact(at(row))),
     }),
     value: (row) => (isMasked(row) ? null : elements.value(at(row))),
   };
+}
+
+/** Whether some values are numbers, or missing. One text among them makes all of them texts, which is how they sort. */
+export function areNumbers(values: readonly Value[] | undefined): boolean {
+  return (
+    values?.every((value) => value === null || ['number', 'bigint', 'boolean'].includes(typeof value)) ===
+    true
+  );
+}
+
+/** Whether numbers of JavaScript do not hold all that an element may be. */
+function hasExact({ type: { kind, size }, objects }: NdArray): boolean {
+  const isInteger = kind === 'int' || kind === 'uint';
+  return objects === undefined && ((isInteger && size === 8) || kind === 'datetime' || kind === 'timedelta');
 }
 
 /** How an element of an object array is drawn. */

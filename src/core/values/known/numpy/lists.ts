@@ -1,10 +1,11 @@
+import { elementCount, type ElementField, type NdArray, takeField, viewOf } from '../../../arrays/ndArray';
 import { LimitError } from '../../../errors';
 import { DECODED_MEMORY } from '../../../limits';
-import { elementCount, takeField, viewOf, type ElementField, type NdArray } from '../../../arrays/ndArray';
+import { say } from '../../../text';
 import { InertCall, type Value } from '../../value';
 import { recognise } from '../registry';
-import { elementsOf, recordValue } from './elements';
-import { say } from '../../../text';
+import { elementsOf } from './elements';
+import { recordValue } from './readers';
 
 /** Elements that are written out at most: with its place in a list, each may take 32 bytes of what decoded values may take. */
 const MAX_LISTED = DECODED_MEMORY / 32;

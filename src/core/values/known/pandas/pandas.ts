@@ -1,18 +1,17 @@
 import { nanosecondsOf, NOT_A_TIME, parseUnit } from '../../../arrays/instants';
-import { Dict, InertName, type Value } from '../../value';
-import { arrowColumns, arrowVector } from '../arrow/arrow';
-import { arrowTypeOf } from '../arrow/types';
+import { InertName, type Value } from '../../value';
 import type { Known } from '../known';
-import { expression, isBare, itemsOf, nameOf, numberOf, shortName, textOf } from '../matching';
+import { expression, isBare, nameOf, numberOf, shortName, textOf } from '../matching';
 import { textOfValue } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { zoneOf } from '../standard/zones';
-import { frameForm, knownBlock, knownFrame, knownIndex, knownVector, seriesForm } from './frames';
+import { arrowForm, arrowScalarForm, tableForm } from './arrowForms';
 import { arrowTypeForm, dtypeForm } from './dtypes';
-import { blockOf, indexOf, vectorOf, type Index } from './indexes';
+import { frameForm, knownBlock, knownIndex, knownVector, seriesForm } from './frames';
+import { blockOf, indexOf, vectorOf } from './indexes';
 import { dateOffsetForm, offsetCode, offsetForm, OFFSETS } from './offsets';
 import { knownTimedelta, knownTimestamp, NOT_A_TIME_KNOWN, periodText } from './times';
-import { listValues, rangeVector, type Vector } from './vector';
+import { listValues, type Vector } from './vector';
 
 const indexForm: Form = (call) => {
   const index = indexOf(call);
@@ -134,79 +133,6 @@ const PARTS = [
 const ARROW_TYPES =
   'type_for_alias timestamp duration time32 time64 dictionary list_ large_list struct field schema binary ' +
   'decimal32 decimal64 decimal128 decimal256 map_';
-
-const arrowForm: Form = (call, args) => {
-  const vector = arrowVector(call);
-  if (vector === undefined) return undefined;
-  const isChunked = nameOf(call.callable)?.endsWith('chunked_array') === true;
-  const known = knownVector(isChunked ? 'ChunkedArray' : 'Array', vector);
-  const type = arrowTypeOf(isChunked ? args[1] : itemsOf(args[0])?.[0])?.source;
-  const python = (limit: number): Value | undefined => {
-    if (vector.length > limit) return undefined;
-    const values = listValues(vector);
-    return isChunked
-      ? expression('pa.chunked_array', [[values]], { type })
-      : expression('pa.array', [values], { type });
-  };
-  return { ...known, library: 'pyarrow', python };
-};
-
-const tableForm: Form = (call) => {
-  const columns = arrowColumns(call);
-  const length = columns?.[0]?.vector.length ?? 0;
-  if (columns === undefined || columns.some(({ vector }) => vector.length !== length)) return undefined;
-  const names = columns.map(({ name }): Value => name);
-  const labels = {
-    length: names.length,
-    type: 'object',
-    kind: 'text' as const,
-    cell: (i: number) => ({ kind: 'text' as const, text: names[i] as string }),
-    value: (i: number) => names[i] as Value,
-  };
-  const isBatch = nameOf(call.callable)?.endsWith('record_batch') === true;
-  const known = knownFrame(
-    {
-      columns: { type: 'Index', length: names.length, levels: [labels], names: [null], isDefault: false },
-      index: countingIndex(length),
-      vectors: columns.map(({ vector }) => vector),
-    },
-    { library: 'pyarrow', type: isBatch ? 'RecordBatch' : 'Table' },
-  );
-  const python = (limit: number): Value | undefined => {
-    if (length * columns.length > limit) return undefined;
-    const typed = columns.map(({ name, vector, type }): [Value, Value] => [
-      name,
-      expression('pa.array', [listValues(vector)], { type }),
-    ]);
-    return expression(isBatch ? 'pa.record_batch' : 'pa.table', [Dict.from(typed)]);
-  };
-  return { ...known, python };
-};
-
-function countingIndex(length: number): Index {
-  return {
-    type: 'RangeIndex',
-    length,
-    levels: [rangeVector(0n, 1n, length)],
-    names: [null],
-    isDefault: true,
-  };
-}
-
-/** `scalar(value, type)`. */
-const arrowScalarForm: Form = (call, args) => {
-  const [value, given] = args;
-  const type = arrowTypeOf(given);
-  if (!isBare(call) || args.length !== 2 || value === undefined || type === undefined) return undefined;
-  return {
-    library: 'pyarrow',
-    type: 'Scalar',
-    line: `Scalar ${type.name} ${textOfValue(value)}`,
-    text: textOfValue(value),
-    python: () => expression('pa.scalar', [value], { type: type.source }),
-    plain: () => value,
-  };
-};
 
 function each(names: readonly string[], form: Form): Forms {
   return Object.fromEntries(names.map((name) => [name, form]));

@@ -15,7 +15,8 @@ import type { NdArray } from '../../../arrays/ndArray';
 import { InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
 import { expression } from '../matching';
-import { elementsOf, isoDurationText } from '../numpy/elements';
+import { elementsOf } from '../numpy/elements';
+import { isoDurationText } from '../numpy/timeValues';
 import { remember } from '../registry';
 import { offsetText, type Zone } from '../standard/zones';
 import { missingCell, type Vector } from './vector';
@@ -53,6 +54,7 @@ export function timesVector(array: NdArray, unitName: string, zone: Zone | undef
       const value = nanoseconds(row);
       return value === undefined ? NaN : Number(value) / 1e6;
     },
+    exact: nanoseconds,
     value: (row) => timestampValue(nanoseconds(row), zone),
   };
 }
@@ -157,6 +159,7 @@ export function durationsVector(array: NdArray, unitName: string): Vector {
       const value = nanoseconds(row);
       return value === undefined ? NaN : Number(value) / 1e6;
     },
+    exact: nanoseconds,
     value: (row) => {
       const value = nanoseconds(row);
       if (value === undefined) return null;

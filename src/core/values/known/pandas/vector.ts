@@ -4,7 +4,7 @@ import { DECODED_MEMORY } from '../../../limits';
 import { say } from '../../../text';
 import type { NdArray } from '../../../arrays/ndArray';
 import type { Value } from '../../value';
-import { arrayColumn, objectCellKind } from '../numpy/arrayColumn';
+import { areNumbers, arrayColumn, objectCellKind } from '../numpy/arrayColumn';
 import { textOfValue } from '../pythonText';
 
 /** The cells of a column or of one level of an index, without a name. */
@@ -73,6 +73,7 @@ export function rangeVector(start: bigint, step: bigint, length: number): Vector
     kind: 'number',
     cell: (row) => ({ kind: 'number', text: String(at(row)) }),
     number: (row) => Number(at(row)),
+    exact: at,
     value: at,
   };
 }
@@ -85,6 +86,7 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
     type,
     cell: (row) => (isMissing(row) ? missingCell('<NA>') : data.cell(row)),
     number: (row) => (isMissing(row) ? NaN : (data.number?.(row) ?? NaN)),
+    ...(data.exact && { exact: (row: number) => (isMissing(row) ? undefined : data.exact?.(row)) }),
     value: (row) => (isMissing(row) ? null : data.value(row)),
   };
 }
@@ -105,6 +107,7 @@ export function codedVector(codes: Vector, values: Vector, type = values.type): 
     ...(values.number && {
       number: (row: number) => (code(row) < 0 ? NaN : (values.number?.(code(row)) ?? NaN)),
     }),
+    ...(values.exact && { exact: (row: number) => (code(row) < 0 ? undefined : values.exact?.(code(row))) }),
     value: (row) => (code(row) < 0 ? null : values.value(code(row))),
   };
 }
@@ -136,8 +139,16 @@ export function sparseVector(
     kind: values.kind,
     cell: (row) => pick(row, (from, at) => from.cell(at)),
     number: (row) => pick(row, (from, at) => from.number?.(at) ?? NaN),
+    ...(values.exact && { exact: (row: number) => pick(row, exactAt) }),
     value: (row) => pick(row, (from, at) => from.value(at)),
   };
+}
+
+/** The filling of sparse integers is one as well. */
+function exactAt({ exact, value }: Vector, at: number): bigint | undefined {
+  if (exact !== undefined) return exact(at);
+  const one = value(at);
+  return typeof one === 'bigint' ? one : undefined;
 }
 
 /** Values of any kind, with text as pandas prints it. */
@@ -155,12 +166,12 @@ export function valuesVector(
       const value = values[row] as Value;
       return value === null ? missingCell(missing) : objectCell(value);
     },
-    number: (row) => {
-      const value = values[row] as Value;
-      return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
-        ? Number(value)
-        : NaN;
-    },
+    ...(areNumbers(values) && {
+      number: (row: number) => {
+        const value = values[row] as Value;
+        return value === null ? NaN : Number(value);
+      },
+    }),
     value: (row) => values[row] as Value,
   };
 }

@@ -1,7 +1,7 @@
 import type { Value } from '../../value';
-import { bytesOf, expression, isBare, nameOf, numberOf, textOf } from '../matching';
 import type { Known } from '../known';
-import { contiguous } from '../numpy/numpy';
+import { bytesOf, expression, isBare, nameOf, numberOf, textOf } from '../matching';
+import { contiguous } from '../numpy/arrays';
 import { simpleType } from '../numpy/dtype';
 import { elementsOf } from '../numpy/elements';
 import { knownArray } from '../numpy/knownArray';

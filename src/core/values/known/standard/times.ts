@@ -1,11 +1,11 @@
 import { clockText, dateText, durationText } from '../../../arrays/instants';
 import { type InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
-import { bytesOf, expression, isBare, itemsOf, dictOf, nameOf } from '../matching';
-import { isoDurationText } from '../numpy/elements';
+import { bytesOf, dictOf, expression, isBare, itemsOf, nameOf } from '../matching';
+import { isoDurationText } from '../numpy/timeValues';
 import { reprOf } from '../pythonText';
 import type { Form, Forms } from '../registry';
-import { durationOf, offsetOfLocal, offsetText, zoneOf, type Zone } from './zones';
+import { durationOf, offsetOfLocal, offsetText, type Zone, zoneOf } from './zones';
 
 /** Set on the month of a datetime and the hour of a time, of two that clocks show the same the second. */
 const FOLD = 0x80;

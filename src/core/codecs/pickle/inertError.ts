@@ -1,0 +1,37 @@
+import { EncodeError } from '../../errors';
+import { flatLiteral } from '../../render/flatLiteral';
+import { formatPath } from '../../render/path';
+import { say } from '../../text';
+import type { PathStep } from '../../values/pathStep';
+import { Dict, Tuple, ValueSet, type Inert, type Value } from '../../values/value';
+
+/** What a pickle that is written can hold an inert object in. */
+export type Parent = Value[] | Tuple | ValueSet | Dict;
+
+/** How much of an inert object an error shows, in characters. */
+const NAME_LENGTH = 100;
+
+/** For a name or a call that was to be written. @param parents what it stands in, from the outermost on */
+export function inertError(value: Inert, parents: readonly Parent[]): EncodeError {
+  const within = [...parents.slice(1), value];
+  const path = formatPath(parents.map((parent, depth) => stepInto(parent, within[depth] as Value)));
+  return new EncodeError(
+    'pickle',
+    path,
+    say`${flatLiteral(value, NAME_LENGTH)} is a name or a call, which is shown here and never run`,
+    say`Save the item that it came in and send that as a file, or take it out.`,
+  );
+}
+
+/** How one gets from a container to the first of its parts that is this one. */
+function stepInto(parent: Parent, part: Value): PathStep {
+  if (parent instanceof ValueSet) return { kind: 'member', index: parent.members.indexOf(part) };
+  if (!(parent instanceof Dict)) {
+    const items = parent instanceof Tuple ? parent.items : parent;
+    return { kind: 'index', index: items.indexOf(part) };
+  }
+  const asKey = parent.keys.indexOf(part);
+  const asValue = parent.values.indexOf(part);
+  const isKey = asKey >= 0 && (asValue < 0 || asKey <= asValue);
+  return isKey ? { kind: 'member', index: asKey } : { kind: 'key', key: parent.keys[asValue] as Value };
+}

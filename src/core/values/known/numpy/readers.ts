@@ -1,0 +1,215 @@
+import { floatReader, shortest } from '../../../arrays/floats';
+import { nanosecondsOf, parseUnit } from '../../../arrays/instants';
+import { contiguousStrides, type ElementType } from '../../../arrays/ndArray';
+import { formatFloat } from '../../../numberText';
+import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
+import type { Known } from '../known';
+import { bytesRepr, complexText, reprOf, textOfValue } from '../pythonText';
+import { remember } from '../registry';
+import { timedeltaText, timeValue } from './timeValues';
+
+/** Reads one element, which begins at a byte of the view; of an object array, the element with that number. */
+export type Read<T> = (view: DataView, at: number) => T;
+
+export function valueReader(type: ElementType): Read<Value> {
+  const { kind, size, littleEndian } = type;
+  switch (kind) {
+    case 'bool':
+      return (view, at) => view.getUint8(at) !== 0;
+    case 'int':
+    case 'uint':
+      return integerReader(size, littleEndian, kind === 'int');
+    case 'float':
+      return floatsOf(type);
+    case 'complex':
+      return complexReader(type);
+    case 'datetime':
+    case 'timedelta':
+      return timeReader(type);
+    case 'str':
+      return stringReader(size, littleEndian);
+    case 'bytes':
+      return (view, at) => withoutZeros(bytesAt(view, at, size));
+    case 'record':
+      return recordReader(type);
+    case 'array':
+      return subarrayReader(type);
+    case 'void':
+    case 'object':
+      return (view, at) => bytesAt(view, at, size);
+  }
+}
+
+/** 64-bit integers as bigint; smaller ones are read as numbers, which is faster. */
+function integerReader(size: number, isLittle: boolean, isSigned: boolean): Read<bigint> {
+  if (size === 8)
+    return isSigned
+      ? (view, at) => view.getBigInt64(at, isLittle)
+      : (view, at) => view.getBigUint64(at, isLittle);
+  const read = smallIntegerReader(size, isLittle, isSigned);
+  return (view, at) => BigInt(read(view, at));
+}
+
+function smallIntegerReader(size: number, isLittle: boolean, isSigned: boolean): Read<number> {
+  switch (size) {
+    case 1:
+      return isSigned ? (view, at) => view.getInt8(at) : (view, at) => view.getUint8(at);
+    case 2:
+      return isSigned
+        ? (view, at) => view.getInt16(at, isLittle)
+        : (view, at) => view.getUint16(at, isLittle);
+    case 4:
+      return isSigned
+        ? (view, at) => view.getInt32(at, isLittle)
+        : (view, at) => view.getUint32(at, isLittle);
+    default: {
+      const read = integerReader(8, isLittle, isSigned);
+      return (view, at) => Number(read(view, at));
+    }
+  }
+}
+
+function floatsOf({ size, littleEndian, floatFormat }: ElementType): Read<number> {
+  return floatReader(size, littleEndian, floatFormat) ?? (() => NaN);
+}
+
+function complexReader({ size, littleEndian }: ElementType): Read<Value> {
+  const read = floatReader(size / 2, littleEndian, undefined) ?? (() => NaN);
+  return (view, at) => complexValue(read(view, at), read(view, at + size / 2));
+}
+
+function timeReader(type: ElementType): Read<Value> {
+  const unit = parseUnit(type.unit ?? 'generic') ?? { count: 1n, name: 'generic' };
+  return (view, at) => timeValue(view.getBigInt64(at, type.littleEndian), unit, type);
+}
+
+function stringReader(size: number, isLittle: boolean): Read<string> {
+  return (view, at) => {
+    let end = at + size;
+    while (end > at && view.getUint32(end - 4, isLittle) === 0) end -= 4;
+    let text = '';
+    for (let i = at; i < end; i += 4) {
+      const code = view.getUint32(i, isLittle);
+      text += code > 0x10ffff ? '\ufffd' : String.fromCodePoint(code);
+    }
+    return text;
+  };
+}
+
+function bytesAt(view: DataView, at: number, size: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + at, size);
+}
+
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
+}
+
+function recordReader({ fields = [] }: ElementType): Read<Value> {
+  const readers = fields.map(({ name, type, offset }) => ({ name, offset, read: valueReader(type) }));
+  return (view, at) => recordValue(readers.map(({ name, offset, read }) => [name, read(view, at + offset)]));
+}
+
+/** A record of a structured array. */
+export function recordValue(parts: readonly [name: string, value: Value][]): Value {
+  const values = parts.map(([, value]) => value);
+  const known: Known = {
+    library: 'numpy',
+    type: 'void',
+    children: {
+      count: parts.length,
+      at: (i) => {
+        const [key, value] = parts[i] as [string, Value];
+        return { step: { kind: 'key', key }, value };
+      },
+    },
+    get text() {
+      return reprOf(new Tuple(values));
+    },
+    python: () => new Tuple(values),
+    plain: () => Dict.from(parts),
+  };
+  return remember(new InertCall(new InertName('builtins', 'tuple'), new Tuple([values])), known);
+}
+
+function subarrayReader({ element, shape }: ElementType): Read<Value> {
+  if (element === undefined || shape === undefined) return () => null;
+  const read = valueReader(element);
+  const strides = contiguousStrides(shape, element.size);
+  const list = (view: DataView, at: number, axis: number): Value => {
+    if (axis === shape.length) return read(view, at);
+    const stride = strides[axis] as number;
+    return Array.from({ length: shape[axis] as number }, (_, i) => list(view, at + i * stride, axis + 1));
+  };
+  return (view, at) => list(view, at, 0);
+}
+
+export function textReader(type: ElementType, value: Read<Value>): Read<string> {
+  const { kind, size, floatFormat } = type;
+  switch (kind) {
+    case 'float': {
+      const read = floatsOf(type);
+      return (view, at) => formatFloat(shortest(read(view, at), size, floatFormat));
+    }
+    case 'complex': {
+      const half = floatReader(size / 2, type.littleEndian, undefined) ?? (() => NaN);
+      const short = (number: number): number => shortest(number, size / 2);
+      return (view, at) => complexText(short(half(view, at)), short(half(view, at + size / 2)));
+    }
+    case 'bytes':
+    case 'void':
+      return (view, at) => bytesRepr(value(view, at) as Uint8Array);
+    case 'timedelta': {
+      const unit = parseUnit(type.unit ?? 'generic') ?? { count: 1n, name: 'generic' };
+      return (view, at) => timedeltaText(view.getBigInt64(at, type.littleEndian), unit);
+    }
+    default:
+      return (view, at) => textOfValue(value(view, at));
+  }
+}
+
+export function numberReader(type: ElementType): Read<number> {
+  const { kind, size, littleEndian } = type;
+  switch (kind) {
+    case 'bool':
+      return (view, at) => view.getUint8(at);
+    case 'int':
+    case 'uint':
+      return smallIntegerReader(size, littleEndian, kind === 'int');
+    case 'float':
+      return floatsOf(type);
+    case 'datetime':
+    case 'timedelta': {
+      const unit = parseUnit(type.unit ?? 'generic') ?? { count: 1n, name: 'generic' };
+      return (view, at) => {
+        const nanoseconds = nanosecondsOf(view.getBigInt64(at, littleEndian), unit);
+        return nanoseconds === undefined ? NaN : Number(nanoseconds) / 1e6;
+      };
+    }
+    default:
+      return () => NaN;
+  }
+}
+
+/** Python's complex number. */
+export function complexValue(real: number, imaginary: number): InertCall {
+  return new InertCall(new InertName('builtins', 'complex'), new Tuple([real, imaginary]));
+}
+
+/** An integer itself, and of a time nanoseconds since 1970; undefined for anything else, and where there is none. */
+export function exactReader(type: ElementType): Read<bigint | undefined> {
+  const { kind, size, littleEndian } = type;
+  switch (kind) {
+    case 'int':
+    case 'uint':
+      return integerReader(size, littleEndian, kind === 'int');
+    case 'datetime':
+    case 'timedelta': {
+      const unit = parseUnit(type.unit ?? 'generic') ?? { count: 1n, name: 'generic' };
+      return (view, at) => nanosecondsOf(view.getBigInt64(at, littleEndian), unit);
+    }
+    default:
+      return () => undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { ElementType } from '../../../arrays/ndArray';
+import type { Value } from '../../value';
+import { argumentsOf, bytesOf, expression, isBare } from '../matching';
+import { type Form, recognise } from '../registry';
+import { contiguous, SCALAR } from './arrays';
+import { elementTypeOf } from './dtype';
+import { dtypeArgument } from './expressions';
+import { elementText } from './knownArray';
+import { elementOf } from './lists';
+
+/** `scalar(dtype, bytes)`: one element. */
+export const scalarForm: Form = (call, args) => {
+  const value = isBare(call) ? scalarValue(args) : undefined;
+  if (value === undefined) return undefined;
+  const known = recognise(value.element);
+  const { type } = value;
+  return {
+    library: 'numpy',
+    type: scalarName(type),
+    ...(known?.line !== undefined && { line: known.line }),
+    text: value.text,
+    ...(known?.children && { children: known.children }),
+    python: (limit) => scalarExpression(value, limit),
+    plain: () => (known ? known.plain() : value.element),
+  };
+};
+
+function scalarExpression({ type, element }: Scalar, limit: number): Value | undefined {
+  const { kind } = type;
+  if (kind === 'object' && type.fields === undefined) return element;
+  if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
+  // What numpy makes of a record is an element of an array of such.
+  if (type.fields !== undefined)
+    return expression('np.array', [recognise(element)?.python(limit) ?? element], {
+      dtype: dtypeArgument(type),
+    });
+  return expression(`np.${scalarName(type)}`, [element]);
+}
+
+const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
+  str: 'str_',
+  bytes: 'bytes_',
+  bool: 'bool_',
+  record: 'void',
+};
+
+/** The class of an element; numbers of either byte order have one. */
+function scalarName({ kind, name, size }: ElementType): string {
+  if (/^[<>|]/.test(name) && SCALAR_NAMES[kind] === undefined) return `${kind}${size * 8}`;
+  return SCALAR_NAMES[kind] ?? name;
+}
+
+interface Scalar {
+  readonly type: ElementType;
+  readonly element: Value;
+  readonly text: string;
+}
+
+/** The element of `scalar(dtype, bytes)`. */
+function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
+  const type = elementTypeOf(dtype);
+  if (type === undefined || data === undefined) return undefined;
+  if (type.kind === 'object') return { type, element: data, text: '' };
+  const bytes = bytesOf(data);
+  const array = bytes && contiguous(bytes, type, []);
+  if (array === undefined) return undefined;
+  const element = elementOf(array);
+  return { type, element, text: elementText(array, 0) };
+}
+
+/** The element that a value stands for where it is a scalar of numpy; otherwise the value itself. */
+export function withoutScalar(value: Value): Value {
+  const args = argumentsOf(value, ...SCALAR);
+  return (args && scalarValue(args)?.element) ?? value;
+}

@@ -1,0 +1,138 @@
+import type { NdArray } from '../../../arrays/ndArray';
+import { InertCall, type Value } from '../../value';
+import { argumentsOf, dictOf, hasNoItems, itemsOf, nameOf, shortName, textOf } from '../matching';
+import { arrayOfValue } from '../numpy/arrays';
+import { elementTypeOf } from '../numpy/dtype';
+import { zoneOf } from '../standard/zones';
+import { named, newState } from './classes';
+import { periodFrequency } from './offsets';
+import { durationsVector, periodsVector, timesVector } from './times';
+import { arrayVector, codedVector, missingCell, type Vector } from './vector';
+
+/** The values of an index of one level, which a type of categories or an array of intervals may hold. */
+export type LevelOf = (value: Value | undefined) => Vector | undefined;
+
+/** An array of numpy, whose times are shown as those of pandas. */
+export function plainVector(array: NdArray): Vector {
+  const { kind, unit } = array.type;
+  if (kind === 'datetime' && unit !== undefined) return timesVector(array, unit, undefined);
+  if (kind === 'timedelta' && unit !== undefined) return durationsVector(array, unit);
+  return arrayVector(array);
+}
+
+interface Backed {
+  readonly array: NdArray;
+  readonly vector: (array: NdArray) => Vector | undefined;
+}
+
+/**
+ * What lies over one array of numpy: times, durations, periods, categories and strings. Since pandas 1.5
+ * `__pyx_unpickle_NDArrayBacked(class, checksum, None) ⊕ (dtype, array, {...})`, before that a state by names.
+ */
+export function backedArray(value: Value | undefined, levelOf: LevelOf): Backed | undefined {
+  if (!(value instanceof InertCall) || !hasNoItems(value)) return undefined;
+  const args = itemsOf(value.args);
+  const name = nameOf(value.callable);
+  if (name === 'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked') {
+    const parts = itemsOf(value.state);
+    if (parts === undefined || parts.length < 2) return undefined;
+    // The order of type and array has changed once.
+    const [dtype, values] = arrayOfValue(parts[1]) === undefined ? [parts[1], parts[0]] : parts;
+    return backedBy(shortName(args?.[0] ?? null), dtype, arrayOfValue(values), levelOf);
+  }
+  if (name === undefined) return undefined;
+  const state = name.endsWith('PeriodMixin') ? dictOf(itemsOf(value.state)?.[0]) : dictOf(value.state);
+  const type = name.endsWith('PeriodMixin') ? 'PeriodArray' : shortName(value.callable);
+  if (state === undefined || !OLD_ARRAYS.has(name)) return undefined;
+  const values = state.get('_data') ?? state.get('_codes') ?? state.get('_ndarray');
+  return backedBy(type, state.get('_dtype'), arrayOfValue(values), levelOf);
+}
+
+const OLD_ARRAYS: ReadonlySet<string> = new Set([
+  'pandas.core.arrays.datetimes.DatetimeArray',
+  'pandas.core.arrays.timedeltas.TimedeltaArray',
+  'pandas.core.arrays.categorical.Categorical',
+  'pandas.core.arrays.string_.StringArray',
+  'pandas.core.arrays.period.PeriodArray',
+  'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
+]);
+
+function backedBy(
+  type: string,
+  dtype: Value | undefined,
+  array: NdArray | undefined,
+  levelOf: LevelOf,
+): Backed | undefined {
+  if (array === undefined) return undefined;
+  switch (type) {
+    case 'DatetimeArray':
+      return { array, vector: (row) => datetimes(row, dtype) };
+    case 'TimedeltaArray':
+      return {
+        array,
+        vector: (row) => durationsVector(row, row.type.unit ?? elementTypeOf(dtype)?.unit ?? 'ns'),
+      };
+    case 'PeriodArray': {
+      const frequency = periodFrequency(dtype);
+      return frequency === undefined ? undefined : { array, vector: (row) => periodsVector(row, frequency) };
+    }
+    case 'Categorical':
+      return { array, vector: (row) => categorical(row, dtype, levelOf) };
+    case 'StringArray':
+    case 'StringArrayNumpySemantics':
+      return { array, vector: (row) => strings(row, dtype) };
+    case 'NumpyExtensionArray':
+    case 'PandasArray':
+      return { array, vector: plainVector };
+    default:
+      return undefined;
+  }
+}
+
+function datetimes(array: NdArray, dtype: Value | undefined): Vector | undefined {
+  const unit = elementTypeOf(dtype)?.unit;
+  if (unit !== undefined) return timesVector(array, unit, undefined);
+  const state = newState(dtype, 'DatetimeTZDtype');
+  const args = argumentsOf(dtype, ...named('DatetimeTZDtype'));
+  const zone = zoneOf(state?.get('tz') ?? args?.[1]);
+  const given = textOf(state?.get('unit') ?? args?.[0]);
+  return zone && given !== undefined ? timesVector(array, given, zone) : undefined;
+}
+
+function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf): Vector | undefined {
+  const state = newState(dtype, 'CategoricalDtype');
+  const values = levelOf(state?.get('categories'));
+  if (values === undefined || (array.type.kind !== 'int' && array.type.kind !== 'uint')) return undefined;
+  const coded = codedVector(arrayVector(array), values, 'category');
+  return coded && { ...coded, categories: { values, isOrdered: state?.get('ordered') === true } };
+}
+
+/** Text in an array of objects. What is missing is NA, or nan where the type says so. */
+function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
+  const kind = stringKind(dtype);
+  if (kind === undefined || array.objects === undefined) return undefined;
+  const objects = arrayVector(array);
+  const value = (row: number): Value => {
+    const one = objects.value(row);
+    return typeof one === 'string' ? one : null;
+  };
+  return {
+    length: objects.length,
+    type: kind.type,
+    kind: 'text',
+    cell: (row) => {
+      const one = value(row);
+      return typeof one === 'string' ? { kind: 'text', text: one } : missingCell(kind.missing);
+    },
+    value,
+  };
+}
+
+/** What pandas prints of a `StringDtype`: `string` with NA, or `str` with nan, which is the one of pandas 3. */
+export function stringKind(dtype: Value | undefined): { type: string; missing: string } | undefined {
+  const args = argumentsOf(dtype, ...named('StringDtype'));
+  if (args !== undefined && typeof args[1] === 'number') return { type: 'str', missing: 'NaN' };
+  if (args !== undefined || newState(dtype, 'StringDtype') !== undefined || dtype === undefined)
+    return { type: 'string', missing: '<NA>' };
+  return elementTypeOf(dtype) && { type: 'object', missing: 'NaN' };
+}

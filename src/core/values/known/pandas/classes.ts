@@ -1,0 +1,39 @@
+import { type Dict, InertCall, type Value } from '../../value';
+import { dictOf, hasNoItems, itemsOf, nameOf } from '../matching';
+
+/** Names under which a class has been found: where it is defined, and since pandas 3 where it is used from. */
+export function named(type: string): readonly string[] {
+  return MODULES.map((module) => `${module}.${type}`);
+}
+
+const MODULES: readonly string[] = [
+  'pandas',
+  'pandas.arrays',
+  'pandas.core.dtypes.dtypes',
+  'pandas.core.arrays',
+  'pandas.core.arrays.string_',
+  'pandas.core.arrays.string_arrow',
+  'pandas.core.arrays.arrow',
+  'pandas.core.arrays.arrow.array',
+  'pandas.core.arrays.arrow.dtype',
+  'pandas.core.arrays.integer',
+  'pandas.core.arrays.floating',
+  'pandas.core.arrays.boolean',
+  'pandas.core.arrays.masked',
+  'pandas.core.arrays.sparse',
+  'pandas.core.arrays.sparse.array',
+  'pandas.core.arrays.sparse.dtype',
+  'pandas.core.arrays.interval',
+  'pandas.core.arrays.numpy_',
+];
+
+const known = new Map<string, ReadonlySet<string>>();
+
+/** The state by names of an object of one of the classes that pandas has. */
+export function newState(value: Value | undefined, type: string): Dict | undefined {
+  if (!(value instanceof InertCall) || !hasNoItems(value) || itemsOf(value.args)?.length !== 0)
+    return undefined;
+  let names = known.get(type);
+  if (names === undefined) known.set(type, (names = new Set(named(type))));
+  return names.has(nameOf(value.callable) ?? '') ? dictOf(value.state) : undefined;
+}

@@ -1,0 +1,188 @@
+import { elementCount, type NdArray, offsetOf } from '../../arrays/ndArray';
+import type { Dict, Value } from '../value';
+import { itemsOf, numberOf, numbersOf } from './matching';
+import { arrayOfValue } from './numpy/arrays';
+import { elementsOf } from './numpy/elements';
+import { withoutScalar } from './numpy/scalars';
+
+/** A sparse matrix by its stored elements: the k-th is at `(rows[k], columns[k])`. */
+export interface Coordinates {
+  readonly shape: readonly [rows: number, columns: number];
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+  /** Of one dimension. */
+  readonly data: NdArray;
+}
+
+/** Stored elements of a matrix that are looked at; a larger one is shown as it is stored. */
+const MAX_STORED = 32 * 1024 * 1024;
+
+export type Layout = 'csr' | 'csc' | 'bsr' | 'coo' | 'dia' | 'lil';
+
+export function shapeOf(state: Dict): readonly [number, number] | undefined {
+  const shape = numbersOf(itemsOf(state.get('_shape')));
+  const [rows, columns] = shape ?? [];
+  if (shape?.length !== 2 || rows === undefined || columns === undefined) return undefined;
+  return elementCount(shape) === undefined ? undefined : [rows, columns];
+}
+
+type Reader = (state: Dict, shape: readonly [number, number]) => Coordinates | undefined;
+
+export const READERS: Readonly<Record<Layout, Reader>> = {
+  csr: (state, shape) => compressed(state, shape, false),
+  csc: (state, shape) => compressed(state, shape, true),
+  bsr: blocks,
+  coo: readCoordinates,
+  dia: diagonals,
+  lil: lists,
+};
+
+/** Integers of an array of one dimension. */
+function integersOf(value: Value | undefined): number[] | undefined {
+  const array = arrayOfValue(value);
+  const count = array?.shape[0];
+  if (array?.shape.length !== 1 || count === undefined || count > MAX_STORED) return undefined;
+  if (array.type.kind !== 'int' && array.type.kind !== 'uint') return undefined;
+  const { number } = elementsOf(array);
+  return Array.from({ length: count }, (_, i) => number(offsetOf(array, i)));
+}
+
+function vectorOf(value: Value | undefined): NdArray | undefined {
+  const array = arrayOfValue(value);
+  return array?.shape.length === 1 && array.stored === undefined ? array : undefined;
+}
+
+function isInside(coordinates: Coordinates): boolean {
+  const { rows, columns, data, shape } = coordinates;
+  const inside = (positions: readonly number[], length: number): boolean =>
+    positions.every((position) => position >= 0 && position < length);
+  return (
+    rows.length === data.shape[0] &&
+    columns.length === rows.length &&
+    inside(rows, shape[0]) &&
+    inside(columns, shape[1])
+  );
+}
+
+export function checked(coordinates: Coordinates): Coordinates | undefined {
+  return isInside(coordinates) ? coordinates : undefined;
+}
+
+/** The number of the row for each stored element, from where rows begin (`indptr`). */
+function expand(starts: readonly number[], stored: number, lines: number): number[] | undefined {
+  if (starts.length !== lines + 1 || starts[0] !== 0 || starts[lines] !== stored) return undefined;
+  const expanded: number[] = [];
+  for (let line = 0; line < lines; line++) {
+    const [from, to] = [starts[line] as number, starts[line + 1] as number];
+    if (to < from || to > stored) return undefined;
+    for (let i = from; i < to; i++) expanded.push(line);
+  }
+  return expanded;
+}
+
+function compressed(
+  state: Dict,
+  shape: readonly [number, number],
+  isByColumn: boolean,
+): Coordinates | undefined {
+  const starts = integersOf(state.get('indptr'));
+  const indices = integersOf(state.get('indices'));
+  const data = vectorOf(state.get('data'));
+  if (starts === undefined || indices === undefined || data === undefined) return undefined;
+  const lines = expand(starts, indices.length, isByColumn ? shape[1] : shape[0]);
+  if (lines === undefined) return undefined;
+  const [rows, columns] = isByColumn ? [indices, lines] : [lines, indices];
+  return checked({ shape, rows, columns, data });
+}
+
+/** Blocks of one size, each of which is stored whole. */
+function blocks(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+  const starts = integersOf(state.get('indptr'));
+  const indices = integersOf(state.get('indices'));
+  const data = arrayOfValue(state.get('data'));
+  const [count, height, width] = data?.shape ?? [];
+  if (!starts || !indices || !data || data.stored || data.shape.length !== 3) return undefined;
+  if (count !== indices.length || !height || !width || count * height * width > MAX_STORED) return undefined;
+  const lines = expand(starts, count, Math.ceil(shape[0] / height));
+  if (lines === undefined) return undefined;
+  const [rows, columns]: [number[], number[]] = [[], []];
+  for (let block = 0; block < count; block++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        rows.push((lines[block] as number) * height + y);
+        columns.push((indices[block] as number) * width + x);
+      }
+  return checked({ shape, rows, columns, data: flat(data) });
+}
+
+/** The elements in C order, of an array whose elements lie one after the other. */
+function flat(array: NdArray): NdArray {
+  const count = elementCount(array.shape) ?? 0;
+  const { size } = array.type;
+  const bytes = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const at = offsetOf(array, i);
+    bytes.set(array.bytes.subarray(at, at + size), i * size);
+  }
+  return { type: array.type, shape: [count], strides: [size], offset: 0, bytes };
+}
+
+/** `row` and `col` up to scipy 1.10, `coords` since then. */
+function readCoordinates(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+  const [first, second] = itemsOf(state.get('coords')) ?? [state.get('row'), state.get('col')];
+  const rows = integersOf(first);
+  const columns = integersOf(second);
+  const data = vectorOf(state.get('data'));
+  return rows && columns && data && checked({ shape, rows, columns, data });
+}
+
+/** Each row of `data` is a diagonal, by columns, `offsets` above the main one. */
+function diagonals(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+  const offsets = integersOf(state.get('offsets'));
+  const data = arrayOfValue(state.get('data'));
+  const [count, width] = data?.shape ?? [];
+  if (!offsets || !data || data.stored || data.shape.length !== 2 || count !== offsets.length)
+    return undefined;
+  if (width === undefined || count * width > MAX_STORED) return undefined;
+  const [rows, columns, kept]: [number[], number[], number[]] = [[], [], []];
+  offsets.forEach((offset, line) => {
+    for (let column = 0; column < Math.min(width, shape[1]); column++) {
+      const row = column - offset;
+      if (row < 0 || row >= shape[0]) continue;
+      rows.push(row);
+      columns.push(column);
+      kept.push(line * width + column);
+    }
+  });
+  return checked({ shape, rows, columns, data: pick(data, kept) });
+}
+
+function pick(array: NdArray, ordinals: readonly number[]): NdArray {
+  const { size } = array.type;
+  const bytes = new Uint8Array(ordinals.length * size);
+  ordinals.forEach((ordinal, i) => {
+    const at = offsetOf(array, ordinal);
+    bytes.set(array.bytes.subarray(at, at + size), i * size);
+  });
+  return { type: array.type, shape: [ordinals.length], strides: [size], offset: 0, bytes };
+}
+
+/** Object arrays of lists: for each row the columns, and the values. */
+function lists(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
+  const columnLists = arrayOfValue(state.get('rows'))?.objects;
+  const valueLists = arrayOfValue(state.get('data'))?.objects;
+  if (columnLists?.length !== shape[0] || valueLists?.length !== shape[0]) return undefined;
+  const [rows, columns, objects]: [number[], number[], Value[]] = [[], [], []];
+  for (const [row, list] of columnLists.entries()) {
+    const values = valueLists[row];
+    if (!Array.isArray(list) || !Array.isArray(values) || list.length !== values.length) return undefined;
+    for (const [i, column] of list.entries()) {
+      rows.push(row);
+      columns.push(numberOf(column) ?? -1);
+      objects.push(withoutScalar(values[i] as Value));
+    }
+  }
+  const type = { name: 'object', kind: 'object', size: 0, littleEndian: true } as const;
+  const data = { type, shape: [objects.length], strides: [1], offset: 0, bytes: new Uint8Array(0), objects };
+  return checked({ shape, rows, columns, data });
+}
