@@ -70,6 +70,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
       methodcaller: 'calls',
       'own set': 'calls',
       'own error': 'calls',
+      StrEnum: 'calls',
     },
     uncopied: {
       'bound method': 'a call of getattr is copied as it is stored',
@@ -115,6 +116,7 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     others: {},
     uncopied: sameReason('what it holds is only named', 'KDTree, BallTree, scorer'),
   },
+  pytz: { script: 'known_pytz.py', modules: ['pytz'], level: 'known', others: {}, uncopied: {} },
   dateutil: { script: 'known_dateutil.py', modules: ['dateutil'], level: 'known', others: {}, uncopied: {} },
   Pillow: {
     script: 'known_pillow.py',

@@ -1,5 +1,5 @@
 """Values of numpy, and what is compared of two."""
-import numpy, types
+import numpy, tempfile, types
 import numpy as np
 import shapes
 from samples import serve
@@ -11,6 +11,12 @@ class OwnArray(np.ndarray):
 
 shapes.OwnArray = OwnArray
 OwnArray.__module__ = "shapes"
+
+
+def memory_map():
+    made = np.memmap(tempfile.TemporaryFile(), "i8", "w+", shape=(2,))
+    made[:] = 1, 2
+    return made
 
 
 def masked_records():
@@ -54,6 +60,7 @@ SAMPLES = {
     "array record nested": np.zeros(1, [("p", [("x", "i2"), ("y", "i2")]), ("s", "U3")]),
     "recarray": np.rec.array([(1, 2.5)], dtype=[("a", "i4"), ("b", "f8")]),
     "matrix": np.matrix([[1, 2]]),
+    "memmap": memory_map(),
     "chararray": np.char.array(["ab", "c"]),
     "own array": np.arange(3).view(OwnArray),
     "masked": np.ma.array([1, 2, 3], mask=[True, False, False]),

@@ -128,6 +128,8 @@ SAMPLES = {
     "own list with attributes": with_state(shapes.OwnList([1]), a=2),
     "own text with attributes": with_state(shapes.OwnText("x"), a=2),
 }
+if hasattr(shapes, "Word"):
+    SAMPLES["StrEnum"] = shapes.Word.ONE
 if hasattr(shapes, "Data"):
     SAMPLES["dataclass"] = shapes.Data(1, "x")
 if hasattr(shapes, "FrozenData"):

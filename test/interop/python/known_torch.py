@@ -22,6 +22,9 @@ SAMPLES = {
     "device": torch.device("cpu"),
     "dtype": torch.float32,
 }
+TYPES = "float64 float32 float16 bfloat16 int64 int32 int16 int8 uint8 bool complex64 complex128 uint16 uint32 uint64 float8_e4m3fn float8_e5m2".split()
+SAMPLES["types"] = {name: torch.tensor([1, 0]).to(getattr(torch, name)) for name in TYPES if hasattr(torch, name)}
+SAMPLES["quantized types"] = [torch.quantize_per_tensor(torch.ones(2), 0.5, 0, dtype) for dtype in (torch.qint8, torch.quint8, torch.qint32)]
 # Of later versions.
 if hasattr(torch, "float8_e4m3fn"):
     SAMPLES["float8"] = torch.ones(2).to(torch.float8_e4m3fn)

@@ -15,6 +15,10 @@ class Access(enum.Flag):
     WRITE = 2
 
 
+if hasattr(enum, "StrEnum"):  # since Python 3.11
+    class Word(enum.StrEnum):
+        ONE = "one"
+
 Point = collections.namedtuple("Point", "x y")
 
 

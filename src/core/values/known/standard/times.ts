@@ -61,9 +61,16 @@ const datetimeForm: Form = (call, args) => {
 };
 
 function knownDatetime(fields: Fields, zone: Zone | undefined, tz: Value | undefined): Known {
-  const { year, month, day, clock, isSecond } = fields;
+  const { year, month, day, clock } = fields;
   const wall = `${dateText(fields)} ${clockOf(clock)}`;
-  const offset = zone === undefined ? '' : offsetText(offsetOfLocal(zone, localTime(fields), isSecond));
+  const seconds = zone && (zone.ownOffset ?? offsetOfLocal(zone, localTime(fields), fields.isSecond));
+  const offset = seconds === undefined ? '' : offsetText(seconds);
+  // The zones of pytz tell two hours of one name apart by themselves.
+  const isSecond =
+    zone?.ownOffset === undefined
+      ? fields.isSecond
+      : seconds === offsetOfLocal(zone, localTime(fields), true) &&
+        seconds !== offsetOfLocal(zone, localTime(fields), false);
   const short = wall.replace(/(\.\d{3})000$/, '$1');
   const line = zone === undefined ? short : `${short} ${zone.name}`;
   const source = numbers('datetime.datetime', [year, month, day, ...trimmed(clock, 2)], tz, isSecond);

@@ -18,6 +18,8 @@ export interface Zone {
   readonly isFixed?: true;
   /** Seconds ahead of UTC at a moment, in milliseconds since 1970. */
   offset(utc: number): number;
+  /** Seconds ahead of UTC of a time that has this zone, where the zone itself says them, as one of pytz does. */
+  readonly ownOffset?: number;
 }
 
 const UTC: Zone = { name: 'UTC', isFixed: true, offset: () => 0 };
@@ -37,7 +39,7 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
     case 'dateutil.tz.tz.tzutc':
       return UTC;
     case 'pytz._p':
-      return namedZone(textOf(args[0]));
+      return localizedZone(namedZone(textOf(args[0])), numberOf(args[1]));
     case 'dateutil.tz._tzfile._unpickle':
       return fileZone(args);
     case 'pytz._FixedOffset':
@@ -75,6 +77,13 @@ function fileZone([type, name, fileName, content, ...more]: readonly Value[]): Z
   if (nameOf(type) !== 'dateutil.tz._tzfile.tzfile' || itemsOf(content)?.length !== 6 || more.length > 0)
     return undefined;
   return namedZone(textOf(name) ?? zoneOfFile(textOf(fileName)));
+}
+
+/** `_p(name, seconds ahead of UTC, seconds of them in summer, 'CEST')`. */
+function localizedZone(zone: Zone | undefined, seconds: number | undefined): Zone | undefined {
+  return zone && seconds !== undefined && Math.abs(seconds) < 86_400
+    ? { ...zone, ownOffset: seconds }
+    : undefined;
 }
 
 /** The name of the zone that a file of the system is of. */

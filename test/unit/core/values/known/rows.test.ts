@@ -10,6 +10,7 @@ const LIBRARIES = {
   sklearn: 'scikit-learn',
   pillow: 'Pillow',
   dateutil: 'dateutil',
+  pytz: 'pytz',
   joblib: 'joblib',
   torch: 'torch',
 } as const;
