@@ -8,6 +8,7 @@ import { formatAddress, isLoopback, parseAddress, type Address } from '../core/w
 import type { ItemStore } from '../core/item/itemStore';
 import { diskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
+import { isEveryNetwork, networkAddresses } from '../net/networks';
 import { pairWith } from '../net/pairingClient';
 import { ReceiveServer } from '../net/receiveServer';
 import { askLine } from './askLine';
@@ -122,9 +123,17 @@ function reportCode(code: PairingCode, address: Address, output: Output): void {
   const { host, port } = address;
   output.event({ event: 'pairing', code: code.text, host, port });
   output.line(`The code is: ${code.spoken}`);
-  output.line(`Type it on the other side: picklepost pair ${formatAddress({ host, port })} --key-file FILE`);
+  const [first = host, ...others] = isEveryNetwork(host) ? ownHosts() : [host];
+  const there = formatAddress({ host: first, port });
+  output.line(`Type it on the other side: picklepost pair ${there} --key-file FILE`);
+  if (others.length > 0) output.line(`This machine also has the addresses ${others.join(', ')}.`);
   if (isLoopback(host))
     output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
+}
+
+/** Where other machines may reach this one, without addresses that count within one link only. */
+function ownHosts(): string[] {
+  return networkAddresses().flatMap(({ host, isLinkLocal }) => (isLinkLocal ? [] : host));
 }
 
 /** Takes pairings and nothing else. */

@@ -46,10 +46,14 @@ export class BufferPool {
   }
 }
 
-/** Gives the memory of a buffer back at once. Neither it nor any view of it may be used any more. */
+/** Bytes below which a collection of garbage costs less than giving the memory back at once. */
+const WORTH_DETACHING = 16 * 1024;
+
+/** Gives the memory of a buffer back at once, unless it is little. Neither it nor any view of it may be used any more. */
 export function detach({ buffer, byteLength }: Buffer): void {
   // Of a part of some memory, others may have the rest.
-  if (byteLength === 0 || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+  if (byteLength < WORTH_DETACHING || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer))
+    return;
   const memory: TransferableBuffer = buffer;
   if (memory.transfer) memory.transfer(0);
   else sink().postMessage(undefined, [memory]);

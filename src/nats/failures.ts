@@ -92,6 +92,17 @@ export function connectError(error: unknown, servers: string, inbox: string): Pi
   );
 }
 
+/** What a server says to a new inbox; an error that is about nothing else stays as it is. */
+export function creationError(error: unknown, inbox: string): unknown {
+  if (!(error instanceof JetStreamApiError) || !CODES.insufficientResources.includes(error.code))
+    return error;
+  return failed(
+    'refused',
+    say`The NATS server has no room for the inbox ${inbox}. Ask for less with --max-size, or let the server store more.`,
+    error,
+  );
+}
+
 export function lost(cause?: unknown): PicklepostError {
   return failed(
     'connection-lost',

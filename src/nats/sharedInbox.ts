@@ -1,7 +1,7 @@
 import type { FernetKey } from '../core/crypto/keys';
 import { PicklepostError } from '../core/errors';
 import { say } from '../core/text';
-import { hasNoResponder, isPassing, natsError } from './failures';
+import { creationError, hasNoResponder, isPassing, natsError } from './failures';
 import { openConnection, type InboxAccess, type InboxConnection } from './inboxConnection';
 import {
   DiscardPolicy,
@@ -72,10 +72,10 @@ export class SharedInbox {
     return new SharedInbox(connection, manager, access.address.inbox);
   }
 
-  /** @throws PicklepostError `refused` if there is one already with other settings */
+  /** @throws PicklepostError `refused` if there is one already with other settings, or no room for it */
   create({ fingerprint, replicas, maxAge, maxSize }: InboxSettings): Promise<void> {
     return this.ask(async () => {
-      await this.manager.streams.add({
+      const made = this.manager.streams.add({
         name: streamName(this.inbox),
         subjects: [allSubjects(this.inbox)],
         description: JSON.stringify({ picklepost: 1, key: fingerprint }),
@@ -87,6 +87,9 @@ export class SharedInbox {
         max_bytes: maxSize ?? -1,
         duplicate_window: nanos(maxAge === 0 ? DUPLICATE_WINDOW : Math.min(DUPLICATE_WINDOW, maxAge)),
         allow_direct: true,
+      });
+      await made.catch((error: unknown) => {
+        throw creationError(error, this.inbox);
       });
     });
   }

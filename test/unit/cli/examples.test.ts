@@ -275,6 +275,10 @@ describe('Each example of the help works as it stands, where nothing runs yet:',
       const [here, there] = [lab.folder(), lab.folder()];
       const shown = new Listener(lab.start(example, here));
       const code = (await shown.line(/^The code is: /)).replace('The code is: ', '');
+      assert.equal(
+        await shown.line(/^Type it/),
+        'Type it on the other side: picklepost pair 192.168.1.20:6868 --key-file FILE',
+      );
       await lab.succeed(TYPES_CODE, there, `${code}\n`);
       assert.equal(await shown.exitCode(), 0);
       const [one, other] = [here, there].map((folder) => readFileSync(path.join(folder, 'lab.key'), 'utf8'));

@@ -20,15 +20,21 @@ describe('Memory that is given back', () => {
   });
 
   it('is gone at once', () => {
-    for (const size of [1, 65_536]) {
+    for (const size of [16_384, 65_536]) {
       const buffer = Buffer.from(new ArrayBuffer(size));
       detach(buffer);
       assert.equal(buffer.length, 0);
     }
   });
 
+  it('is left to the next collection where it is little', () => {
+    const buffer = Buffer.from(new ArrayBuffer(16_383));
+    detach(buffer);
+    assert.equal(buffer.length, 16_383);
+  });
+
   it('may be none, or gone before', () => {
-    const buffer = Buffer.from(new ArrayBuffer(1));
+    const buffer = Buffer.from(new ArrayBuffer(65_536));
     for (const given of [Buffer.alloc(0), buffer, buffer]) detach(given);
     assert.equal(buffer.length, 0);
   });

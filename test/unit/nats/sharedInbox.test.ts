@@ -265,6 +265,15 @@ describe('A shared inbox on a NATS server', function () {
     assert.equal(await messagesOf(alice), 0);
   });
 
+  it('cannot be made larger than the server may store, and says so', async () => {
+    const { to } = await begin();
+    const large = { ...to('owner'), address: { ...to('owner').address, inbox: 'large' } };
+    await assert.rejects(
+      createInbox(large, { maxSize: 10 ** 15 }),
+      /no room for the inbox large\. Ask for less/,
+    );
+  });
+
   it('says that it is not there, that nobody answers, or that the server has no JetStream', async () => {
     const missing = accessTo([server.address], 'alice', 'missing');
     await assert.rejects(send(missing, [fileItem('a', Buffer.from('a'))]), /There is no inbox missing/);
