@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, projectRoot } from './harness/install.mjs';
 import { PassStamp } from './harness/passStamp.mjs';
+import { Durations, shareOut, testFiles } from './harness/shares.mjs';
 
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
@@ -26,11 +27,11 @@ const oneFailed = { passed: 0, failed: 1, skipped: [], retried: [] };
 /** Milliseconds that starting Node.js takes on the quiet machine that the timeouts of tests are made for. */
 const USUAL_START = 60;
 
-/** Steps that run side by side. */
-const AT_ONCE = 2;
+/** Processes that run side by side: more than there are processors, as tests wait for much. */
+const AT_ONCE = Math.min(6, os.availableParallelism() + 2);
 
-/** How many times as long a test may take beside those of another step. */
-const BESIDE_FACTOR = 2;
+/** Processes among which the files of a long suite are divided. */
+const SHARES = 2;
 
 const prettierCache = [
   '--cache',
@@ -42,12 +43,13 @@ const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/
 /**
  * All commands of a step must succeed, each with Node.js; a suite (the last command of its step) counts its tests, any
  * other step counts as one. A step that reads nothing but files of the project is passed over where it has passed with
- * the same ones. What is built comes first. The others then run two at a time, in this order, the longest first.
+ * the same ones. What is prepared comes first, one after the other. The others then run side by side, begun in this order, the longest
+ * first; those with shares are divided.
  */
 const steps = [
   {
     name: 'package',
-    isBuild: true,
+    isPreparation: true,
     commands: [
       [
         'node_modules/@vscode/vsce/vsce',
@@ -60,20 +62,30 @@ const steps = [
   // Behind the package, which leaves a build for production in the same folder.
   {
     name: 'build',
-    isBuild: true,
+    isPreparation: true,
     commands: [['esbuild.mjs', '--tests']],
   },
   {
+    name: 'harness',
+    isPreparation: true,
+    needs: ['build'],
+    commands: [['--eval', "require('./out/test/harness/setup.js').ensureHarness()"]],
+  },
+  {
     name: 'ui',
-    needs: ['package', 'build'],
+    needs: ['package', 'build', 'harness'],
     isSuite: true,
-    commands: [mocha('ui', '--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
+    tests: 'out/test/ui',
+    shares: SHARES,
+    commands: [mocha('--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
   },
   {
     name: 'unit',
     needs: ['build'],
     isSuite: true,
-    commands: [mocha('unit', '--timeout=20000', ...harness)],
+    tests: 'out/test/unit',
+    shares: SHARES,
+    commands: [mocha('--timeout=20000', ...harness)],
   },
   {
     name: 'lint',
@@ -87,11 +99,12 @@ const steps = [
     name: 'interop',
     needs: ['build'],
     isSuite: true,
-    commands: [mocha('interop', '--timeout=30000', ...harness)],
+    tests: 'out/test/interop',
+    commands: [mocha('--timeout=30000', ...harness)],
   },
   {
     name: 'vscode',
-    needs: ['build'],
+    needs: ['build', 'harness'],
     isSuite: true,
     commands: [['out/test/vscode/launch.js', ...grep]],
   },
@@ -102,8 +115,7 @@ const steps = [
   },
 ];
 
-function mocha(suite, ...args) {
-  const files = `out/test/${suite}/**/*.test.js`;
+function mocha(...args) {
   // Ends with its last test: what a failed one left open can keep Node.js busy for ever.
   return [
     'node_modules/mocha/bin/mocha.js',
@@ -111,7 +123,6 @@ function mocha(suite, ...args) {
     '--reporter=test/harness/reporter.cjs',
     ...args,
     ...grep,
-    files,
   ];
 }
 
@@ -120,9 +131,12 @@ process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 process.chdir(projectRoot);
 ensureInstalled();
 const timeFactor = measureMachine();
+const durations = new Durations(projectRoot);
+/** Whether this process was told to end: nothing is begun any more. */
+let isStopped = false;
 const results = await runSteps(selectSteps(positionals));
 report(results);
-process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0;
+process.exitCode = isStopped || results.some((result) => result.failed > 0) ? 1 : 0;
 
 /** How many times as slow as the usual one this machine is now: 1 to 10. Measured once, by what nearly every test does. */
 function measureMachine() {
@@ -154,25 +168,55 @@ function findStep(name) {
 /** Results in the order of {@link steps}, whichever ended first. */
 async function runSteps(selected) {
   const results = new Map();
+  const ran = [];
   const runAll = async (waiting, isAlone) => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift())
-      results.set(step.name, await runOne(step, results, isAlone));
+    for (let job = waiting.shift(); job !== undefined && !isStopped; job = waiting.shift()) {
+      const result = await runJob(job, results, isAlone);
+      ran.push(result);
+      results.set(result.name, together(ran.filter(({ name }) => name === result.name)));
+    }
   };
-  const builds = selected.filter(({ isBuild }) => isBuild);
-  const others = selected.filter(({ isBuild }) => !isBuild);
+  const jobs = (isPreparation) => selected.filter((step) => Boolean(step.isPreparation) === isPreparation);
+  await runAll(jobs(true), true);
+  const others = jobs(false).flatMap(divide);
   const isAlone = others.length === 1;
-  await runAll(builds, true);
   await Promise.all(Array.from({ length: AT_ONCE }, () => runAll(others, isAlone)));
-  return selected.map(({ name }) => results.get(name));
+  durations.keep(Object.assign({}, ...ran.map(({ files }) => files)));
+  return selected.flatMap(({ name }) => results.get(name) ?? []);
 }
 
-async function runOne(step, results, isAlone) {
-  console.log(`\n━━ ${step.name} ${'━'.repeat(60 - step.name.length)}`);
+/** The shares of a long suite, each to be run as a step of its own. One in which only some tests are looked for has a single one. */
+function divide(step) {
+  if (step.tests === undefined) return [step];
+  const files = testFiles(step.tests);
+  if (step.shares === undefined || grep.length > 0) return [{ ...step, files }];
+  return shareOut(files, step.shares, durations).map((share, index) => ({
+    ...step,
+    label: `${step.name} ${index + 1}`,
+    files: share,
+  }));
+}
+
+function together(results) {
+  const sum = (count) => results.reduce((total, result) => total + count(result), 0);
+  return {
+    ...results[0],
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failed }) => failed),
+    skipped: results.flatMap(({ skipped }) => skipped),
+    retried: results.flatMap(({ retried }) => retried),
+    seconds: Math.max(...results.map(({ seconds }) => seconds)),
+  };
+}
+
+async function runJob(step, results, isAlone) {
+  const { name, label = name, needs } = step;
+  console.log(`\n━━ ${label} ${'━'.repeat(60 - label.length)}`);
   const started = Date.now();
-  const broken = step.needs?.find((name) => results.get(name)?.failed > 0);
+  const broken = needs?.find((needed) => results.get(needed)?.failed > 0);
   if (broken) console.log(`not run, as ${broken} failed`);
-  const counts = broken ? oneFailed : await runStep(step, isAlone);
-  return { name: step.name, ...counts, seconds: (Date.now() - started) / 1000 };
+  const counts = broken ? oneFailed : await runStep({ ...step, label }, isAlone);
+  return { name, ...counts, seconds: (Date.now() - started) / 1000 };
 }
 
 async function runStep(step, isAlone) {
@@ -187,10 +231,11 @@ async function runStep(step, isAlone) {
   return counts;
 }
 
-async function runCommands({ name, commands, isSuite }, isAlone) {
-  const countsFile = path.join(temporary, `${name}.json`);
+async function runCommands({ label, commands, isSuite, files = [] }, isAlone) {
+  const countsFile = path.join(temporary, `${label}.json`);
   let isOk = true;
-  for (const command of commands) isOk = (await runNode(command, name, isAlone, countsFile)) && isOk;
+  for (const command of commands)
+    isOk = (await runNode([...command, ...files], label, isAlone, countsFile)) && isOk;
   if (!isSuite) return isOk ? onePassed : oneFailed;
   return suiteCounts(countsFile, isOk);
 }
@@ -213,7 +258,7 @@ function runNode(args, name, isAlone, countsFile) {
   const env = {
     MOCHA_COUNTS: countsFile,
     MOCHA_RUNNING: runningFile,
-    TIME_FACTOR: String(isAlone ? timeFactor : BESIDE_FACTOR * timeFactor),
+    TIME_FACTOR: String(isAlone ? timeFactor : AT_ONCE * timeFactor),
   };
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -229,7 +274,10 @@ function runNode(args, name, isAlone, countsFile) {
     stream.on('data', () => timer.refresh());
     printOutput(stream, isAlone ? '' : `${name.padEnd(7)}│ `);
   }
-  const end = () => child.kill();
+  const end = () => {
+    isStopped = true;
+    child.kill();
+  };
   process.once('SIGTERM', end);
   return new Promise((resolve) => {
     child.once('exit', (code) => {

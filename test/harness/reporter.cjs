@@ -1,6 +1,7 @@
 // Mocha's "spec" output for people, and the counts as JSON in the file that MOCHA_COUNTS names, and the running test in the one that
-// MOCHA_RUNNING names. Gives every test and hook TIME_FACTOR times its timeout, as that is made for a quiet machine.
+// MOCHA_RUNNING names. The counts tell how long each file took, with its hooks. Gives every test and hook TIME_FACTOR times its timeout, as that is made for a quiet machine.
 const fs = require('node:fs');
+const path = require('node:path');
 const { reporters, Runner } = require('mocha');
 
 module.exports = class extends reporters.Spec {
@@ -22,13 +23,27 @@ module.exports = class extends reporters.Spec {
       runner.on(EVENT_TEST_BEGIN, (test) => fs.writeFileSync(MOCHA_RUNNING, test.fullTitle()));
     }
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
+    const files = measureFiles(runner);
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes: passed, failures: failed } = this.stats;
-      const counts = { passed, failed, skipped, retried };
+      const counts = { passed, failed, skipped, retried, files };
       if (process.env.MOCHA_COUNTS) fs.writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
     });
   }
 };
+
+/** Milliseconds by the path of the file from the working directory, which fill as the run goes on. */
+function measureFiles(runner) {
+  const files = {};
+  let started = Date.now();
+  runner.on(Runner.constants.EVENT_SUITE_END, (suite) => {
+    if (!suite.parent?.root || !suite.file) return;
+    const file = path.relative('', suite.file);
+    files[file] = (files[file] ?? 0) + Date.now() - started;
+    started = Date.now();
+  });
+  return files;
+}
 
 function allowMoreTime() {
   const factor = Number(process.env.TIME_FACTOR ?? 1);
