@@ -98,23 +98,23 @@ function say(output: Output, text: string): number {
 
 function programHelp(): string {
   const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
-  return `Sends files and dictionaries to a receive server, receives them, and shows what
-arrived.
+  return `Send files and dictionaries to a receive server, receive them, and show received
+items.
 
 usage: picklepost COMMAND ...
 
 ${lines.join('\n')}
 
-"picklepost COMMAND --help" says more; --version tells the version.
+"picklepost COMMAND --help" says more; --version prints the version.
 
 Exit codes: 0 done, 1 failed, 2 invalid arguments, 3 the server is not reachable,
-is busy or was lost on the way (try again later), 130 ended by Ctrl+C, 143 ended
-by SIGTERM. A receive server that is told to end is done: 0.
+is busy or was lost during the transfer (try again later), 130 ended by Ctrl+C,
+143 ended by SIGTERM. A receive server that is told to end exits with 0.
 
 Received items are kept encrypted in an inbox, which is
 ${usualInbox()}
-unless --inbox names another. Its key is in a file beside it, "inbox.key" beside
-"inbox", or in the file that ${INBOX_KEY_VARIABLE} names.`;
+(--inbox names another). Its key is in a file beside it, such as "inbox.key"
+beside "inbox", or in the file that ${INBOX_KEY_VARIABLE} names.`;
 }
 
 function commandHelp({ synopsis, summary, details, examples }: Command): string {

@@ -28,21 +28,20 @@ export const exportCommand: Command = {
        [--at PATH] [--stored] [--lossy]
        [--as json|xml|python|pickle|csv|npy|png|raw]
 export --file PATH --to PATH [the same options but --inbox]`,
-  summary: 'save received items in plain, or in another format',
+  summary: 'save received items, or a file in another format',
   details: `
-  ID           of the item, or its beginning as far as no other has it
+  ID           ID of the item, or enough of its beginning to be unique
   --file PATH  a file, as for "picklepost show"; - is standard input
-  --to PATH    the file to write, in place of one that is there; a folder, in
-               which each item gets a name that no file has yet, at its place
-               if it was sent with its folder; or - for standard
-               output${INBOX_OPTION}
+  --to PATH    the file to write, which replaces an existing one; a folder, in
+               which each item gets an unused name, at its path if it was sent
+               with its folder; or - for standard output${INBOX_OPTION}
   --as FORM    json, xml, python, csv, npy or png, as for "picklepost show", or
                pickle (default: raw, the content as it came)
   --at PATH, --lossy, --stored
                as for "picklepost show"
   --allow-tool-folders
-               also write folders under their own names that programs run
-               commands out of, such as .git and .vscode (default: _.git)`,
+               keep the names of folders that programs run commands out of,
+               such as .git and .vscode (default: _.git)`,
   examples: [
     'export 1b4f --to report.txt',
     'export 1b4f 9c02 --to folder/',

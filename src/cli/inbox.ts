@@ -13,7 +13,7 @@ import { say, inEnglish, type Words } from '../core/text';
 type Notes = Pick<Output, 'note'>;
 
 /** A line of help. */
-export const INBOX_OPTION = '\n  --inbox DIR  another inbox than the usual one';
+export const INBOX_OPTION = '\n  --inbox DIR  folder of the inbox (default: see "picklepost --help")';
 
 /** Opens the inbox of `--inbox`, or the one of this user, and makes it if it is not there. @throws PicklepostError */
 export async function makeInbox(option: string | undefined, output: Notes): Promise<Inbox> {

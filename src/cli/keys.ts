@@ -23,17 +23,17 @@ export const keyCommand: Command = {
   synopsis: 'key new FILE [--passphrase [--kdf KDF | --parameters TEXT]]\nkey check FILE...',
   summary: 'make an encryption key, or check one',
   details: `
-  new FILE       writes a new key into a file that does not exist yet, readable
-                 by you only
-  check FILE...  says of each file whether it holds a key, and its fingerprint.
-                 Compare it on both sides; it tells nothing else of the key
+  new FILE       write a new key to a file that does not exist yet, readable only
+                 by you
+  check FILE...  say whether each file holds a key, with its fingerprint to
+                 compare on both sides. A fingerprint does not reveal the key
 
-  --passphrase       make the key of a passphrase, read from the terminal or
+  --passphrase       make the key from a passphrase, read from the terminal or
                      standard input
   --kdf KDF          scrypt (default), or pbkdf2-sha256 as the documentation of
                      Python's cryptography has it
-  --parameters TEXT  those that the other side has printed, for the same key;
-                     they are not secret`,
+  --parameters TEXT  parameters that the other side has printed, to make the
+                     same key; they are not secret`,
   examples: ['key new lab.key', 'key check lab.key', 'key new lab.key --passphrase --kdf pbkdf2-sha256'],
 
   async run(args, context) {

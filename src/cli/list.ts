@@ -15,8 +15,8 @@ export const listCommand: Command = {
   details: `${INBOX_OPTION}
   --json       print one JSON object per line
 
-Behind the items stands what was cut off, or is arriving: it is continued when
-it is sent again, and removed when that has not happened for a week.`,
+Arriving and interrupted items follow at the end. An interrupted item resumes
+when it is sent again, and is removed after a week.`,
   examples: ['list', 'list --json'],
 
   async run(args, { output }) {

@@ -12,12 +12,12 @@ export const mcpCommand: Command = {
   summary: 'let a language model read received items (MCP)',
   details: `
   Speaks the Model Context Protocol on standard input and output, with tools
-  that only read: list, outline, value, search and difference. What they return
-  is marked as received data.
+  that only read: list, outline, value, search and difference. Their results are
+  marked as received data.
 
-  --items ID,...  the items that may be read; others are not there for the model
-  --all-items     all items of the inbox, also those that arrive from now on
-  --inbox DIR     another inbox than the usual one`,
+  --items ID,...  items that may be read; the model cannot see others
+  --all-items     all items of the inbox, including those that arrive later
+  --inbox DIR     folder of the inbox (default: see "picklepost --help")`,
   examples: ['mcp --items 1b4f,9c02', 'mcp --all-items --inbox ./inbox'],
 
   async run(args, context) {

@@ -33,9 +33,9 @@ export const pairCommand: Command = {
 
   --key-file FILE  where to write the key; a file that does not exist yet
   --name NAME      name to show on the other side (default: Picklepost)
-  --host HOST      address to listen at (default: 127.0.0.1)
-  --port PORT      port to listen at (default: ${String(DEFAULT_PORT)}); 0 is any that is free
-  --json           print one JSON object per line; never the key`,
+  --host HOST      address to listen on (default: 127.0.0.1)
+  --port PORT      port to listen on (default: ${String(DEFAULT_PORT)}); 0 is any free port
+  --json           print one JSON object per line, without the key`,
   examples: ['pair --key-file lab.key --host 0.0.0.0', 'pair 192.168.1.20 --key-file lab.key'],
 
   async run(args, context) {

@@ -33,40 +33,40 @@ export const receiveCommand: Command = {
 ${SHARED_RECEIVE_SYNOPSIS}`,
   summary: 'run a receive server until it is interrupted',
   details: `
-  --host HOST           address to listen at, 127.0.0.1 unless given; :: is every
-                        address of this machine, 0.0.0.0 every one of IPv4
-  --port PORT           6868 unless given; 0 is any that is free
-  --inbox DIR           another inbox than the usual one, in which received
-                        items are kept, encrypted
-  --key-file FILE       a key that senders may use; give the option once for
-                        each key. A key is called as its file, without extension
-  --accept WHOM         paired: only senders on this machine, and those with one
+  --host HOST           address to listen on (default: 127.0.0.1); :: is every
+                        address of this machine, 0.0.0.0 every IPv4 address
+  --port PORT           port to listen on (default: 6868); 0 is any free port
+  --inbox DIR           folder of the inbox, in which received items are kept,
+                        encrypted (default: see "picklepost --help")
+  --key-file FILE       a key that senders may use; repeat the option for more
+                        keys. A key has the name of its file, without extension
+  --accept WHOM         paired: only senders on this machine and those with one
                         of the keys; all: everyone; ask: ask at the terminal
-                        about all but those on this machine. Default: ask, and
-                        paired where there is no terminal
-  --ask-local           treat senders on this machine as all others
-  --require-encryption  accept only senders with one of the keys, and only in a
-                        dialect that protects all of an item, unless --dialects
-                        names others
-  --dialects LIST       accept only these, with commas between them:
+                        about senders on other machines (default: ask, or paired
+                        without a terminal)
+  --ask-local           treat senders on this machine like all others
+  --require-encryption  accept only senders with one of the keys, and only
+                        Picklepost's own protocol, unless --dialects names
+                        others
+  --dialects LIST       protocols to accept, separated by commas:
                         ${DIALECT_NAMES.join(', ')}
-  --save-to DIR         also save each item in plain in this folder, before its
-                        sender is answered
-  --allow-tool-folders  with --save-to, also write folders under their own names
-                        that programs run commands out of, such as .git and
-                        .vscode; without it, they become _.git and _.vscode
+  --save-to DIR         also save each item, unencrypted, in this folder before
+                        its sender gets an answer
+  --allow-tool-folders  with --save-to, keep the names of folders that programs
+                        run commands out of, such as .git and .vscode (default:
+                        save them as _.git and _.vscode)
   --print               also print texts and dictionaries; with --json, on
                         standard error
   --no-pickle           refuse Python pickles
-  --max-size BYTES      refuse larger items; ${DEFAULT_LIMITS.itemSize} unless given
-  --once                end after the first item, and take no other
+  --max-size BYTES      refuse larger items (default: ${DEFAULT_LIMITS.itemSize})
+  --once                end after the first item
   --announce NAME       let others in the network find the server under this
-                        name; not at 127.0.0.1, where nobody else reaches it
-  --health SECONDS      print a line every so often: connections, items, memory
+                        name; needs --host, as nobody else reaches 127.0.0.1
+  --health SECONDS      print connections, items and memory this often
   --json                print one JSON object per line, with its time
 
 SIGTERM and SIGINT (Ctrl+C) end the server; senders resume unfinished items when
-it is back. SIGHUP reads the key files again, SIGUSR2 prints the health line.
+it runs again. SIGHUP reads the key files again, SIGUSR2 prints the health line.
 
 ${SHARED_RECEIVE_HELP}`,
   examples: [

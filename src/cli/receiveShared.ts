@@ -14,16 +14,15 @@ export const SHARED_RECEIVE_SYNOPSIS = `receive --from nats://HOST[:PORT]/INBOX 
                 [--as NAME | --group NAME] [--creds FILE] [--ca FILE]
                 [--remove-fetched] [--inbox DIR] [--save-to DIR] ...`;
 
-export const SHARED_RECEIVE_HELP = `With --from, fetch the items of a shared inbox instead of running a server. Of
-the options above, those that say where a server listens and what it speaks do
-not apply.
+export const SHARED_RECEIVE_HELP = `With --from, fetch the items of a shared inbox instead of running a server. The
+options above that say where a server listens and what it accepts do not apply.
 
   --from URL            nats://HOST[:PORT][,HOST[:PORT]...]/INBOX, or tls://...
   --key-file FILE       the key of the inbox
-  --as NAME             who fetches; each reader gets every item (default: a
-                        name of its own for each inbox of each machine)
-  --group NAME          share the items with the others of this group: each item
-                        goes to one of them
+  --as NAME             name of this reader; each reader gets every item
+                        (default: a name for each inbox of each machine)
+  --group NAME          share the items with the other readers of this group:
+                        each item goes to one of them
 ${ACCESS_HELP}
   --remove-fetched      delete items from the shared inbox once every reader has
                         them`;

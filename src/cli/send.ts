@@ -27,22 +27,22 @@ export const sendCommand: Command = {
 ${SHARED_SEND_SYNOPSIS}`,
   summary: 'send files, or the dictionaries in JSON files',
   details: `
-  PATH               a file, or a folder with all files in it but those behind
-                     links to folders; - is standard input
-  --to HOST[:PORT]   the receive server; port 6868 unless given
-${optionHelp('--dialect DIALECT', 21, ['what the server runs', ...dialects.map(describeDialect)])}
+  PATH               a file, or a folder with all its files (links to folders
+                     are not followed); - is standard input
+  --to HOST[:PORT]   the receive server (default port: 6868)
+${optionHelp('--dialect DIALECT', 21, ['protocol of the server', ...dialects.map(describeDialect)])}
   --dictionary       each PATH is a JSON file, and its value is sent as a
                      dictionary
-  --format FORMAT    how a dictionary is sent: pickle (also called binary)
-                     unless given, json or xml
-  --keep-paths       tell the receiver where each file lies in its folder, and
-                     who may execute it; empty folders are sent too
+  --format FORMAT    format of dictionaries: pickle (also called binary),
+                     json or xml (default: pickle)
+  --keep-paths       also send the path of each file in its folder, its
+                     executable bits, and empty folders
   --key-file FILE    encrypt with this key
-  --message TEXT     say this to the person who receives, in at most ${MAXIMUM_MESSAGE}
-                     characters; only to Picklepost
-  --wait             while the server is away, wait for it and try again
-  --local-port N     send from this port; 0, any that is free, unless given
-  --buffer-size N    bytes handed over at once; ${BUFFER_SIZE} unless given
+  --message TEXT     message to the person who receives, at most ${MAXIMUM_MESSAGE}
+                     characters; only shown by Picklepost
+  --wait             if the server cannot be reached, wait for it
+  --local-port N     local port to send from (default: 0, any free port)
+  --buffer-size N    chunk size in bytes (default: ${BUFFER_SIZE})
   --json             print one JSON object per line
 
 ${SHARED_SEND_HELP}`,

@@ -23,11 +23,11 @@ export const SHARED_SEND_HELP = `To a shared inbox:
 
   --to URL              nats://HOST[:PORT][,HOST[:PORT]...]/INBOX, or tls://...
   --key-file FILE       the key of the inbox
-  --as NAME             who sends (default: the user of the credentials, or of
-                        this machine)
+  --as NAME             name of the sender (default: the user of the
+                        credentials, or of this machine)
 ${ACCESS_HELP}
 
-While the inbox is full, the sender waits.`;
+If the inbox is full, the sender waits.`;
 
 /** Whether `--to` names a shared inbox. */
 export function hasInboxAddress(args: readonly string[]): boolean {

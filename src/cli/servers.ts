@@ -9,7 +9,7 @@ const LONGEST_TIME = 3600;
 
 export const serversCommand: Command = {
   synopsis: 'servers [--seconds N] [--json]',
-  summary: 'list receive servers that are announced in the network',
+  summary: 'list receive servers announced in the network',
   details: `
   Looks for a few seconds, and prints each server with its address. Anybody in
   the network can announce any name: only a key proves who receives.

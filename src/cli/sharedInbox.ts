@@ -13,16 +13,17 @@ inbox show nats://HOST[:PORT]/INBOX [--key-file FILE] [--json]
 inbox delete nats://HOST[:PORT]/INBOX [--reader NAME]`,
   summary: 'make, show or delete a shared inbox on NATS',
   details: `
-  --key-file FILE       with create, the key that seals its items, whose
-                        fingerprint the inbox will tell; with show, also list
-                        the items, and which is the latest of each sender
-  --replicas N          servers of a cluster that each item is on: 1, 3 or 5
-                        (default: 1)
+  --key-file FILE       with create, the key that seals the items; the inbox
+                        shows its fingerprint. With show, also list the items,
+                        and which is the latest of each sender
+  --replicas N          number of servers in a cluster that keep each item: 1, 3
+                        or 5 (default: 1)
   --max-age TIME        delete older items, such as 12h or 30d; 0 keeps them
                         (default: 30d)
-  --max-size SIZE       refuse more than this, such as 500MB or 100GB, so that
-                        senders wait (default: what the server has)
-  --reader NAME         delete only this reader or group: nothing waits for it
+  --max-size SIZE       largest size of all items, such as 500MB or 100GB; when
+                        it is reached, senders wait (default: as the server
+                        allows)
+  --reader NAME         delete only this reader or group; no items wait for it
                         any more
 ${ACCESS_HELP}
   --json                print one JSON object per line`,

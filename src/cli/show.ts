@@ -20,7 +20,7 @@ export const showCommand: Command = {
 show ID|--file PATH --calls [--json]`,
   summary: 'print a received item, or a file',
   details: `
-  ID           of the item, or its beginning as far as no other has it${INBOX_OPTION}
+  ID           ID of the item, or enough of its beginning to be unique${INBOX_OPTION}
   --file PATH  a file of pickles, arrays or tensors (.pkl .npy .npz .joblib .pt
                .safetensors, also compressed), JSON or XML; - is standard input
   --at PATH    a value inside: the path that "Copy path" gives, such as
@@ -28,27 +28,27 @@ show ID|--file PATH --calls [--json]`,
   --as FORM    what to print (default: arrays, frames and series as numpy and
                pandas print them, with type and shape; other values as a Python
                literal; text as it came):
-               json    JSON, where that holds the value exactly
+               json    JSON, if it can hold the value exactly
                xml     XML
-               python  a Python literal, whole
+               python  a complete Python literal
                csv     a frame, a series, an array of one or two dimensions or
-                       a list of records, as pandas writes it; arrays a line
-                       per row, without a header
+                       a list of records, as pandas writes it; arrays with a
+                       line per row and no header
                npy     an array, for numpy.load
                png     an array of two dimensions, or a picture
                raw     the content as it came
-  --lossy      with --as json: write what JSON has no form for as something
-               close to it (arrays as lists, dates as text, nan as null), and
-               print on standard error how many values were changed
-  --stored     the call that makes the value, as the pickle stores it, in place
-               of what the call is known to make
-  --calls      instead of the value, everything that Python would call, import
-               or change to load a pickle, each in full
+  --lossy      with --as json: write values that JSON has no form for as
+               something close (arrays as lists, dates as text, nan as null),
+               and print on standard error how many values were changed
+  --stored     show the call that the pickle stores, instead of the value that
+               the call is known to make
+  --calls      print everything that Python would call, import or change to load
+               a pickle, instead of the value
   --json       with --calls, one JSON object per line
 
-What Python would import and call to load a pickle is printed on standard error.
-Nothing of it is run. npy and png are bytes, which are not printed to a
-terminal: redirect them into a file, or use "picklepost export".`,
+The imports and calls that Python would make to load a pickle are printed on
+standard error. None of them is run. npy and png are bytes, which are not
+printed to a terminal: redirect them to a file, or use "picklepost export".`,
   examples: ['show 1b4f', 'show --file data.pkl --at readings --as csv', 'show --file data.pkl --calls'],
 
   async run(args, { output }) {

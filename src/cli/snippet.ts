@@ -13,18 +13,19 @@ export const snippetCommand: Command = {
   synopsis: `snippet NAME --to HOST[:PORT] [--dialect LIST] [--key-file FILE]
 snippet NAME --from HOST[:PORT] [the same options]
 snippet --to HOST[:PORT] | --from HOST[:PORT]`,
-  summary: 'print code to paste that sends here, or receives from here',
+  summary: 'print code that sends here, or receives from here',
   details: `
-  NAME                 such as python-pickle; without it, all names are listed
-  --to HOST[:PORT]     code that sends to the receive server there (default port:
+  NAME                 such as python-pickle (default: list all names)
+  --to HOST[:PORT]     code that sends to this receive server (default port:
                        ${String(DEFAULT_PORT)})
-  --from HOST[:PORT]   code that listens there, and receives what is sent to it
-  --dialect DIALECT    what the server speaks: ${DIALECT_NAMES.join(', ')} (default:
+  --from HOST[:PORT]   code that listens there and receives
+  --dialect DIALECT    protocol of the server: ${DIALECT_NAMES.join(', ')} (default:
                        ${DEFAULT_DIALECT})
-  --key-file FILE      where the code reads the key from; it never has the key
+  --key-file FILE      file that the code reads the key from; the key itself is
+                       never in the code
 
-Code that receives takes what is sent with --dialect raw, or classic if that is
-named here.`,
+Code that receives takes items sent with --dialect raw, or with classic if that
+is named here.`,
   examples: [
     'snippet --to 192.168.1.20',
     'snippet python-pickle --to 192.168.1.20 > send.py',

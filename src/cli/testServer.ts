@@ -9,14 +9,14 @@ import { DEFAULT_PORT } from './wire';
 
 export const testCommand: Command = {
   synopsis: 'test HOST[:PORT] [--key-file FILE] [--timeout MS] [--json]',
-  summary: 'find out whether a receive server can be reached',
+  summary: 'test whether a receive server can be reached',
   details: `
   Says whether the server can be reached, whether it is Picklepost, whether it
   has the same key, and how long an answer takes. Sends nothing. Exit code 0 if
   items could be sent, else 1.
 
-  --key-file FILE  the key that the server should have; without it, nothing
-                   proves whose server answers
+  --key-file FILE  key that the server should have; without one, nothing
+                   proves whose server it is
   --timeout MS     how long to wait for each answer (default: 5000)
   --json           print one JSON object`,
 

@@ -18,6 +18,8 @@ let mode: DataMode = 'table';
 let slice: SliceChoice | undefined;
 let axes: RasterAxes | undefined;
 let info: DataInfo = { fitsNpy: false };
+/** Answers to {@link open} that are still to come. Until then, what is chosen counts, and not what is shown. */
+let opening = 0;
 let shown: { readonly root: HTMLElement; focus?(): void } | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<MessageToDataView>) => {
@@ -36,8 +38,9 @@ window.addEventListener('focus', () => {
 post({ kind: 'ready' });
 
 async function open(): Promise<void> {
+  opening++;
   try {
-    info = await ask('open', { slice, axes }).answer;
+    info = await ask('open', { slice, axes }).answer.finally(() => opening--);
     const modes = modesOf(info);
     const first = info.isPicture && given?.mode === 'table' ? 'picture' : (given?.mode ?? 'table');
     const wanted = kept().mode ?? first;
@@ -99,7 +102,7 @@ function createPicker(): AxisPicker | undefined {
     return new AxisPicker({
       shape,
       type,
-      axes: choice,
+      axes: (opening > 0 && axes) || choice,
       hasChannels: true,
       texts,
       onChoose: chooseForPicture,
@@ -110,7 +113,7 @@ function createPicker(): AxisPicker | undefined {
   return new AxisPicker({
     shape,
     type,
-    axes: array.slice,
+    axes: (opening > 0 && slice) || array.slice,
     hasChannels: false,
     texts,
     onChoose: chooseForTable,

@@ -45,7 +45,7 @@ describe('inspecting what is not ordinary', () => {
     await view.row('Dictionary (pickle)', 'tuple', '1');
     await workbench.screenshotInThemes('inspect-call');
     await view.chooseFromMenu(['Dictionary (pickle)'], 'Open as JSON');
-    await workbench.clickToastButton(/JSON cannot hold data\["call"\]/, 'Open as Python literal');
+    await workbench.answerNotification(/JSON cannot hold data\["call"\]/, 'Open as Python literal');
     await workbench.tab(/\.py$/).waitFor();
     const line = workbench.page.locator('.editor-instance .view-line', { hasText: 'os.system' }).first();
     await workbench.screenshot('open-call', line);

@@ -24,7 +24,7 @@ describe('a port that another program has', () => {
     await toast.waitFor();
     await workbench.statusBarItem('Picklepost').waitFor();
     await workbench.screenshot('port-taken');
-    await workbench.clickToastButton(String(port), 'Use port');
+    await workbench.answerNotification(String(port), 'Use port');
     await workbench.statusBarItem(/\d{4,5}/).waitFor();
     await workbench.statusBarItem('Picklepost').waitFor({ state: 'detached' });
   });

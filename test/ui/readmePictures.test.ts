@@ -162,7 +162,7 @@ describe('the pictures of the README', () => {
   it('show what was sent, and what came', async () => {
     await workbench.setSideBarWidth(400);
     await send('jars.csv', 'Send file to server', 'Office');
-    await workbench.clickToastButton(/Nothing listens/, 'Wait for it');
+    await workbench.answerNotification(/Nothing listens/, 'Wait for it');
     await send('measurements.json', 'Send dictionary to server', 'Lab', 'Binary');
     await workbench.toast(/Sent measurements\.pkl/).waitFor();
     await workbench.clearToasts();

@@ -85,7 +85,7 @@ describe('receiving and sending in one window', () => {
   });
 
   it('opens what came from its notification, read-only', async () => {
-    await workbench.clickToastButton(/Received from 127/, 'Open');
+    await workbench.answerNotification(/Received from 127/, 'Open');
     await workbench.tab('greeting.txt').waitFor();
     const greeting = fs.readFileSync(path.join(workbench.folder, 'greeting.txt'), 'utf8');
     assert.equal((await workbench.editorText()).trim(), greeting.trim());
@@ -125,7 +125,7 @@ describe('receiving and sending in one window', () => {
       port,
       ...['$(trash) list.txt', 'b.txt'].map((name) => ({ kind: 'file' as const, name, bytes })),
     );
-    await workbench.clickToastButton(/Received 2 items/, 'Open...');
+    await workbench.answerNotification(/Received 2 items/, 'Open...');
     await workbench.screenshot('open-which', workbench.quickPickItem('$(trash) list.txt'));
     await workbench.page.keyboard.press('Escape');
     await workbench.clearToasts();
@@ -171,7 +171,7 @@ describe('receiving and sending in one window', () => {
     await workbench.pick('Binary');
     await workbench.pick('Encrypt');
     await workbench.screenshot('mistake', workbench.toast(/Invalid JSON/));
-    await workbench.clickToastButton(/Invalid JSON/, 'Go to error');
+    await workbench.answerNotification(/Invalid JSON/, 'Go to error');
     await workbench.statusBarItem('Ln 3, Col 8').waitFor();
     await workbench.clearToasts();
   });

@@ -87,7 +87,7 @@ describe('two windows with one inbox', () => {
     await second.runCommand('Picklepost: Start receive server');
     await second.toast(/Another window receives at 127\.0\.0\.1/).waitFor();
     await second.screenshot('shared-take-over');
-    await second.clickToastButton(/Another window receives/, 'Receive in this window');
+    await second.answerNotification(/Another window receives/, 'Receive in this window');
     await second.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
     await first.page.locator(`.statusbar-item[aria-label^="Another window receives"]`).waitFor();
     await sendText(port, 'three');

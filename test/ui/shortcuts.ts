@@ -17,6 +17,9 @@ const COMMANDS: Record<string, string> = {
 
 const MODIFIERS = ['Control', 'Alt', 'Shift'];
 
+/** Without F10, which is the key of context menus, and F11. */
+const KEYS = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F12'];
+
 /** The content of a keybindings.json. */
 export const KEYBINDINGS = Object.values(COMMANDS).map((command, index) => ({
   key: keyAt(index).toLowerCase().replace('control', 'ctrl'),
@@ -30,5 +33,7 @@ export function shortcutOf(title: string): string | undefined {
 }
 
 function keyAt(index: number): string {
-  return [...MODIFIERS, `F${index + 1}`].join('+');
+  const key = KEYS[index];
+  if (key === undefined) throw new Error('There are more commands than keys');
+  return [...MODIFIERS, key].join('+');
 }

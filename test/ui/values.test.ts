@@ -177,7 +177,7 @@ describe('working with received values', () => {
       .locator('.monaco-button', { hasText: 'Save as' })
       .waitFor();
     await workbench.screenshot('too-large');
-    await workbench.clickToastButton(/Too large for the editor/, 'Open as hex');
+    await workbench.answerNotification(/Too large for the editor/, 'Open as hex');
     await workbench.pick('Part 2');
     await workbench.tab('log.txt 2.hexdump').waitFor();
   });
@@ -402,7 +402,7 @@ describe('working with received values', () => {
     await clipboardHas('[\n  null,\n  true\n]');
     await workbench.statusBarItem('Copied data["l"]').waitFor();
     await view.chooseFromMenu(['copy.pkl', 't'], 'Copy as JSON');
-    await workbench.clickToastButton(/JSON cannot hold data\["t"\]/, 'Copy as Python');
+    await workbench.answerNotification(/JSON cannot hold data\["t"\]/, 'Copy as Python');
     await clipboardHas('(None, True)');
   });
 

@@ -116,6 +116,8 @@ describe('the walkthrough', () => {
     await workbench.pick('Binary');
     await workbench.pick('Send without a key');
     await workbench.toast(/Sent measurements\.pkl/).waitFor();
+    await workbench.toast(/Received from .*: measurements\.pkl/).waitFor();
+    await workbench.clearToasts();
     await workbench.openContainer('Explorer');
     await open('inspect');
     await press('inspect', 'Show received items');

@@ -409,10 +409,6 @@ export class Workbench {
     await (await this.notification(text)).locator('.monaco-button', { hasText: button }).click();
   }
 
-  async clickToastButton(text: string | RegExp, button: string): Promise<void> {
-    await this.toast(text).locator('.monaco-button', { hasText: button }).click();
-  }
-
   async clearToasts(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
   }

@@ -30,8 +30,12 @@ const CHANNELS = [3, 4];
 export class AxisPicker {
   readonly root = element('div', 'tools axes');
 
+  /** As they were chosen last, which may be more than is shown yet. */
+  private axes: Axes;
+
   constructor(private readonly parts: AxisPickerParts) {
     const { shape, type, axes, hasChannels, texts } = parts;
+    this.axes = axes;
     this.root.role = 'group';
     this.root.ariaLabel = texts.axes;
     this.root.append(element('span', 'type', `${type} (${shape.join(', ')})`));
@@ -48,7 +52,8 @@ export class AxisPicker {
   }
 
   private createChoice(label: string, role: Role, offered: readonly number[]): HTMLElement {
-    const { shape, axes, texts } = this.parts;
+    const { axes } = this;
+    const { shape, texts } = this.parts;
     const entries = offered.map((axis): [string, string] => [
       String(axis),
       `${String(axis)} (${String(shape[axis])})`,
@@ -64,7 +69,8 @@ export class AxisPicker {
 
   /** Where the dimension has another role, the two change places. */
   private choose(role: Role, axis: number | undefined): void {
-    const { axes, shape } = this.parts;
+    const { axes } = this;
+    const { shape } = this.parts;
     const roles: Record<Role, number | undefined> = {
       rowAxis: axes.rowAxis,
       columnAxis: axes.columnAxis,
@@ -78,7 +84,7 @@ export class AxisPicker {
     roles[role] = axis;
     const { rowAxis, columnAxis, channelAxis } = roles;
     const isChannel = channelAxis !== undefined && CHANNELS.includes(shape[channelAxis] ?? 0);
-    this.parts.onChoose({
+    this.change({
       indices: axes.indices,
       ...(rowAxis !== undefined && { rowAxis }),
       ...(columnAxis !== undefined && { columnAxis }),
@@ -86,9 +92,15 @@ export class AxisPicker {
     });
   }
 
+  private change(axes: Axes): void {
+    this.axes = axes;
+    this.parts.onChoose(axes);
+  }
+
   /** The last dimension that is not seen yet. */
   private freeAxis(except: Role): number | undefined {
-    const { axes, shape } = this.parts;
+    const { axes } = this;
+    const { shape } = this.parts;
     const taken = (['rowAxis', 'columnAxis', 'channelAxis'] as const).flatMap((role) =>
       role === except ? [] : [axes[role]],
     );
@@ -96,7 +108,8 @@ export class AxisPicker {
   }
 
   private createIndex(axis: number, length: number): HTMLElement {
-    const { axes, texts, onChoose } = this.parts;
+    const { axes } = this;
+    const { texts } = this.parts;
     const input = element('input', 'field') as HTMLInputElement;
     input.type = 'number';
     input.min = '0';
@@ -104,7 +117,8 @@ export class AxisPicker {
     input.value = String(axes.indices[axis] ?? 0);
     input.addEventListener('change', () => {
       const index = Math.min(length - 1, Math.max(0, Math.trunc(Number(input.value) || 0)));
-      onChoose({ ...axes, indices: axes.indices.map((old, at) => (at === axis ? index : old)) });
+      const indices = this.axes.indices.map((old, at) => (at === axis ? index : old));
+      this.change({ ...this.axes, indices });
     });
     const made = labelled(fill(texts.axisOf, axis, length - 1), input);
     made.dataset.control = `axis ${String(axis)}`;
