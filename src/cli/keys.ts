@@ -23,8 +23,8 @@ export const keyCommand: Command = {
   synopsis: 'key new FILE [--passphrase [--kdf KDF | --parameters TEXT]]\nkey check FILE...',
   summary: 'make an encryption key, or check one',
   details: `
-  new FILE       write a new key to a file that does not exist yet, readable only
-                 by you
+  new FILE       write a new key to a file that does not exist yet, readable
+                 only by you
   check FILE...  say whether each file holds a key, with its fingerprint to
                  compare on both sides. A fingerprint does not reveal the key
 
