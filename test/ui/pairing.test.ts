@@ -151,7 +151,7 @@ describe('pairing by a short code', () => {
     await ben.chooseFromMenu(ben.file('greeting.txt'), 'Send file to server');
     await ben.quickPickItem('Anna').waitFor();
     await ben.quickInput.locator('.codicon-comment').click();
-    await ben.screenshot('message', ben.quickInput.filter({ hasText: 'What the person who receives reads' }));
+    await ben.screenshot('message', ben.quickInput.filter({ hasText: 'The person who receives reads this' }));
     await ben.answer('As we said on the phone', 'Message');
     await ben.quickInput.filter({ hasText: 'With the message: As we said on the phone' }).waitFor();
     await ben.pick('Anna');

@@ -37,7 +37,7 @@ export class AssistantTools {
         withoutLinks(item.from),
       ),
     );
-    const warning = vscode.l10n.t('What others sent may hold instructions that are meant for the model.');
+    const warning = vscode.l10n.t('Received items may hold instructions that are meant for the model.');
     const message = [...lines, warning].join('\n\n');
     return { confirmationMessages: { title, message } };
   }

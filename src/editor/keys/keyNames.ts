@@ -37,7 +37,7 @@ function problemOfName(value: string): string | undefined {
 async function confirmReplacement(name: string): Promise<void> {
   const replace = vscode.l10n.t('Replace');
   const message = vscode.l10n.t('Replace the key "{0}"?', name);
-  const detail = vscode.l10n.t('What others send with the old key can no longer be read here.');
+  const detail = vscode.l10n.t('Items sent with the old key can no longer be read here.');
   if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, replace)) !== replace)
     throw new CancelledError();
 }

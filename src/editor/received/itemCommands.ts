@@ -145,7 +145,7 @@ export class ItemCommands {
     if (size > MAXIMUM_COPY)
       throw new PicklepostError(
         'limit-exceeded',
-        vscode.l10n.t('This is too much for the clipboard: {0}. Use "Save as", or "Open".', formatSize(size)),
+        vscode.l10n.t('Too large for the clipboard: {0}. Use "Save as", or "Open".', formatSize(size)),
       );
     const bytes = await (await this.parts.items.inbox()).readAll(id, MAXIMUM_COPY);
     const text = decodeText(bytes);

@@ -70,7 +70,7 @@ export async function collectFiles(
   }
   const { files, leftOut } = found;
   if (files.length === 0)
-    throw new PicklepostError('unsupported', vscode.l10n.t('There is no file in this folder.'));
+    throw new PicklepostError('unsupported', vscode.l10n.t('There are no files in this folder.'));
   if (confirmsMany && files.length > MANY_FILES) await confirmMany(files.length);
   const looks = new Semaphore(LOOKS_AT_ONCE);
   const attachments = await Promise.all(

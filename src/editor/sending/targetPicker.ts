@@ -103,7 +103,7 @@ function askForMessage(message = ''): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Message'),
     value: message,
-    prompt: vscode.l10n.t('What the person who receives reads before accepting. Only Picklepost shows it.'),
+    prompt: vscode.l10n.t('The person who receives reads this before accepting. Only Picklepost shows it.'),
     validateInput: ({ length }) =>
       length > MAXIMUM_MESSAGE
         ? vscode.l10n.t('{0} characters too long', length - MAXIMUM_MESSAGE)

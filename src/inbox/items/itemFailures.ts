@@ -18,6 +18,6 @@ export function deleted(): PicklepostError {
 export function notWhole(): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    say`What arrived is not what the sender says it has sent. Send it again.`,
+    say`The received content does not match what the sender announced. Send it again.`,
   );
 }

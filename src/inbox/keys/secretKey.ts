@@ -85,7 +85,7 @@ function decode(text: string): Buffer {
   if (key.length === INBOX_KEY_LENGTH) return key;
   throw new PicklepostError(
     'invalid-key',
-    say`What the secret storage holds is not the key of the inbox. Restore it from a backup of your settings; the items are still there.`,
+    say`The key in the secret storage is not that of the inbox. Restore it from a backup of your settings; the items are still there.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { say } from '../../text';
 export const jsonFormat = {
   title: 'JSON',
   label: 'JSON',
-  detail: say`What Python reads with json.loads.`,
+  detail: say`For json.loads in Python.`,
   extensions: ['json', 'jsonc'],
   isText: true,
 

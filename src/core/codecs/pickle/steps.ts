@@ -261,6 +261,6 @@ function pushExtension(machine: PickleMachine, code: number): void {
 }
 
 function extensionCode({ input }: PickleMachine, code: number): bigint {
-  if (code <= 0) throw input.error(say`${code} is no extension code`);
+  if (code <= 0) throw input.error(say`${code} is not an extension code`);
   return integerOf(code);
 }

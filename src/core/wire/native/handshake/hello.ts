@@ -105,6 +105,6 @@ export async function expectReady(
     if (!(error instanceof InvalidTokenError)) throw error;
     throw session.isVerified
       ? new WrongKeyError(other, error)
-      : changedOnTheWay(say`What both sides said first is damaged`, error);
+      : changedOnTheWay(say`The greeting of one side was changed on the way`, error);
   }
 }

@@ -138,5 +138,5 @@ function parse(plain: Buffer): Readonly<Record<string, unknown>> {
   } catch {
     // Told below, as for what is JSON and not an object.
   }
-  throw new ProtocolError('InvalidMessage', say`What the other side sent for the pairing cannot be read.`);
+  throw new ProtocolError('InvalidMessage', say`The pairing message of the other side cannot be read.`);
 }

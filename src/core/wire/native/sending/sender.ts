@@ -117,7 +117,7 @@ export class Sender {
     if (stored.sha256 !== sent?.sha256) {
       throw new ProtocolError(
         'InvalidContent',
-        say`What the receiver stored of ${transfer.item.name} is not what was sent. Delete it there, and send it again.`,
+        say`The receiver stored ${transfer.item.name} with other content than was sent. Delete it there, and send it again.`,
       );
     }
     this.context.onProgress(transfer.item, sent.size);
