@@ -17,8 +17,11 @@ import { Durations, shareOut, testFiles } from './harness/shares.mjs';
 const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
 
-/** Minutes without a line of output after which a command is ended. A suite as a whole may take as long as it needs. */
-const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 6);
+/**
+ * Minutes without a line of output after which a command is ended, on a quiet machine: more than a test may take. A suite as a whole may
+ * take as long as it needs.
+ */
+const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 3);
 
 const onePassed = { passed: 1, failed: 0, skipped: [], retried: [] };
 const unchanged = { ...onePassed, note: 'unchanged since it passed' };
@@ -255,10 +258,12 @@ function suiteCounts(countsFile, isOk) {
  */
 function runNode(args, name, isAlone, countsFile) {
   const runningFile = path.join(temporary, `${name}.running`);
+  const factor = isAlone ? timeFactor : AT_ONCE * timeFactor;
+  const silentMinutes = Math.ceil(SILENT_MINUTES * factor);
   const env = {
     MOCHA_COUNTS: countsFile,
     MOCHA_RUNNING: runningFile,
-    TIME_FACTOR: String(isAlone ? timeFactor : AT_ONCE * timeFactor),
+    TIME_FACTOR: String(factor),
   };
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -266,10 +271,10 @@ function runNode(args, name, isAlone, countsFile) {
   });
   const timer = setTimeout(() => {
     console.log(
-      `\n${name} killed after ${SILENT_MINUTES} minutes without output. ${runningTest(runningFile)}`,
+      `\n${name} killed after ${silentMinutes} minutes without output. ${runningTest(runningFile)}`,
     );
     child.kill('SIGKILL');
-  }, SILENT_MINUTES * 60_000);
+  }, silentMinutes * 60_000);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', () => timer.refresh());
     printOutput(stream, isAlone ? '' : `${name.padEnd(7)}│ `);
