@@ -18,10 +18,10 @@ const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } 
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
 
 /**
- * Minutes without a line of output after which a command is ended, on a quiet machine: more than a test may take. A suite as a whole may
+ * Minutes without a line of output after which a command is ended, on a quiet machine: more than a test or a check takes. A suite as a whole may
  * take as long as it needs.
  */
-const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 3);
+const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 5);
 
 const onePassed = { passed: 1, failed: 0, skipped: [], retried: [] };
 const unchanged = { ...onePassed, note: 'unchanged since it passed' };
