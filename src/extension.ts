@@ -5,11 +5,12 @@ import type { TreeNode } from './editor/received/receivedNodes';
 import type { QueueEntry } from './editor/sending/outbox';
 import type { ServerNode } from './editor/servers/serverNodes';
 import { Lazy } from './editor/shell/lazy';
-import { lazyDrop, lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
+import { lazyDrag, lazyDrop, lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
 import {
   commandId,
   COMMANDS,
-  DROPPED_FILES,
+  DRAGGED_AS,
+  DROPPED_ON_SERVER,
   DOCUMENT_SCHEME,
   LANGUAGE_TOOLS,
   PICKLE_EDITORS,
@@ -52,6 +53,7 @@ function createViews(app: Lazy<App>): Views {
   return {
     received: vscode.window.createTreeView(RECEIVED_VIEW, {
       treeDataProvider: new LazyTree<TreeNode>(async () => (await app.get()).tree),
+      dragAndDropController: lazyDrag<TreeNode>(DRAGGED_AS, async () => (await app.get()).drag),
       canSelectMany: true,
       showCollapseAll: true,
     }),
@@ -61,7 +63,7 @@ function createViews(app: Lazy<App>): Views {
     }),
     servers: vscode.window.createTreeView(SERVERS_VIEW, {
       treeDataProvider: new LazyTree<ServerNode>(async () => (await servers()).tree),
-      dragAndDropController: lazyDrop<ServerNode>(DROPPED_FILES, async () => (await servers()).drop),
+      dragAndDropController: lazyDrop<ServerNode>(DROPPED_ON_SERVER, async () => (await servers()).drop),
       canSelectMany: true,
     }),
   };

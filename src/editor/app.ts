@@ -10,6 +10,7 @@ import { createWindowItems, resumeItems } from './items/windowItems';
 import { KeyCommands } from './keys/keyCommands';
 import { Keyring } from './keys/keyring';
 import { focusedRows } from './received/focusedRows';
+import { createItemDrag } from './received/itemDrag';
 import { createReceivedView, type ReceivedView } from './received/receivedView';
 import { RowSelection } from './received/rowSelection';
 import { createReceiving } from './server/receiving';
@@ -44,6 +45,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
   void resumeItems(services, items).catch(logError(log));
   return {
     tree: list.tree,
+    drag: createItemDrag(inspecting.opener, reporter),
     files: inspecting.files,
     ...features,
     /** Answers a link that leads to this window, which anybody may have made. */

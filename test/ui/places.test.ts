@@ -1,5 +1,11 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { findFreePort } from '../../src/net/ports';
+import { copyGitExtension } from '../harness/server';
+import { sendNative } from './sending';
 import { Workbench } from './workbench';
 
 const NOTEBOOK = JSON.stringify({
@@ -22,23 +28,37 @@ const NOTEBOOK = JSON.stringify({
 describe('sending from where one is', () => {
   let workbench: Workbench;
   let port: number;
+  let extensions: string;
 
   before(async () => {
     port = await findFreePort('127.0.0.1', 26_500);
+    extensions = mkdtempSync(path.join(os.tmpdir(), 'picklepost-git-'));
     workbench = await Workbench.open({
-      alongside: ['ipynb', 'notebook-renderers'],
+      alongside: ['ipynb', 'notebook-renderers', copyGitExtension(extensions), 'git-base'],
       settings: {
+        'git.enabled': true,
+        'git.openRepositoryInParentFolders': 'never',
         'picklepost.receive.port': port,
         'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }],
         'picklepost.send.destination': 'Lab',
         'picklepost.send.encryption': 'never',
       },
-      files: { 'notes.txt': 'one\ntwo\nthree\n', 'jars.ipynb': NOTEBOOK },
+      files: { 'notes.txt': 'one\ntwo\nthree\n', 'old.txt': 'four\n', 'jars.ipynb': NOTEBOOK },
     });
+    const git = (...args: string[]): unknown => execFileSync('git', ['-C', workbench.folder, ...args]);
+    git('init', '--quiet');
+    git('add', '.');
+    git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message=First');
+    for (const name of ['notes.txt', 'old.txt'])
+      writeFileSync(path.join(workbench.folder, name), `a change of ${name}\n`);
+    await workbench.reload();
     await workbench.runCommand('Picklepost: Start receive server');
     await workbench.statusBarItem(String(port)).waitFor();
   });
-  after(() => workbench.close());
+  after(async () => {
+    await workbench.close();
+    rmSync(extensions, { recursive: true });
+  });
 
   async function arrives(name: string): Promise<void> {
     await workbench.toast(new RegExp(`Received .*${name}`, 's')).waitFor();
@@ -69,6 +89,39 @@ describe('sending from where one is', () => {
     await workbench.page.locator('.notebookOverlay .cell.code').first().click();
     await workbench.runCommand('Picklepost: Send cell output to server');
     await arrives('jars output 1\\.txt');
+    await workbench.closeEditors();
+  });
+
+  it('sends the changes that are selected in source control', async () => {
+    await workbench.openContainer('Source Control');
+    const change = (name: string) =>
+      workbench.page.locator('.scm-view .monaco-list-row', { hasText: name }).first();
+    await workbench.chooseFromMenu(change('notes.txt'), 'Send file to server');
+    await arrives('notes\\.txt');
+    await change('notes.txt').click();
+    await change('old.txt').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.chooseFromMenu(change('old.txt'), 'Send file to server');
+    await arrives('2 items');
+    await workbench.closeEditors();
+  });
+
+  it('sends files and received items that are dragged to a server, and shows an item that is dragged to an editor', async () => {
+    const bytes = Buffer.from('{"dill": 1.5}');
+    await sendNative(port, { kind: 'dictionary', format: 'json', name: 'jar.json', bytes });
+    await arrives('jar\\.json');
+    await workbench.openContainer('Picklepost');
+    await workbench.view('Servers').pane.locator('.pane-header').click();
+    const server = await workbench.view('Servers').row('Saved', 'Lab');
+    const item = await workbench.view('Received').row('jar.json');
+    await item.dragTo(server);
+    await arrives('jar\\.json');
+    // An editor takes what moves on within it.
+    await item.dragTo(workbench.page.locator('.part.editor'), { steps: 20 });
+    await workbench.tab('jar.json').waitFor();
+    assert.match(await workbench.editorText(), /^\{\s+"dill": 1\.5\s+\}$/);
+    await workbench.openFile('notes.txt');
+    await workbench.tab('notes.txt').dragTo(server);
+    await arrives('notes\\.txt');
     await workbench.closeEditors();
   });
 

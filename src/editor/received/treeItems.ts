@@ -5,8 +5,9 @@ import type { NodeInfo } from '../../core/inspection/inspection';
 import type { TypeName } from '../../core/values/value';
 import { MAXIMUM_MESSAGE, type ReceivedItem } from '../../core/item/item';
 import type { PartialItem } from '../../inbox/inbox';
+import { documentUri } from '../inspect/documents';
 import { inertText } from '../shell/foreignText';
-import { commandId, DOCUMENT_SCHEME } from '../shell/names';
+import { commandId } from '../shell/names';
 import { timeOfItemId } from '../../inbox/items/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { Sorting } from './itemRows';
@@ -54,8 +55,8 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   row.id = item.id;
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...facts, ...encrypted].join(' · ');
   row.iconPath = itemIcon(item, state);
-  // By its name, the file theme knows an icon for it.
-  if (row.iconPath === vscode.ThemeIcon.File) row.resourceUri = iconUri(item.name);
+  // By its name, the file theme knows an icon for it; and the explorer copies what is dropped there.
+  row.resourceUri = documentUri(item, 'content');
   row.contextValue = [
     'item',
     item.kind,
@@ -95,10 +96,6 @@ function describeSender({ key, dialect }: ReceivedItem): string {
 }
 
 /** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
-function iconUri(name: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, authority: 'icon', path: `/${name}` });
-}
-
 /** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */
 function openCommand(node: object): vscode.Command {
   return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };

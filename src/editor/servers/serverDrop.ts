@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Sender } from '../sending/sender';
-import { DROPPED_FILES } from '../shell/names';
+import { DRAGGED_ITEMS, DROPPED_FILES } from '../shell/names';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import type { ServerNode } from './serverNodes';
 
@@ -22,8 +22,9 @@ export function createServerDrop(
 
 /** @throws PreconditionError for files of a system of which VS Code does not say where they are, such as that of a browser */
 async function droppedUris(dropped: vscode.DataTransfer): Promise<vscode.Uri[]> {
-  const list = (await dropped.get(DROPPED_FILES[0])?.asString()) ?? '';
-  const uris = list.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+  // A received item is sent on as it came, and not as it is shown.
+  const items = await addressesIn(dropped, DRAGGED_ITEMS);
+  const uris = items.length > 0 ? items : await addressesIn(dropped, DROPPED_FILES[0]);
   if (uris.length > 0) return uris.map((uri) => vscode.Uri.parse(uri, true));
   const files = [...dropped].flatMap(([, item]) => item.asFile() ?? []);
   const missing = files.find(({ uri }) => uri === undefined);
@@ -32,4 +33,12 @@ async function droppedUris(dropped: vscode.DataTransfer): Promise<vscode.Uri[]> 
       vscode.l10n.t('VS Code does not say where "{0}" is. Use "Send file" of the server.', missing.name),
     );
   return files.flatMap(({ uri }) => uri ?? []);
+}
+
+/** What is dragged from another view may be there twice: VS Code adds what the view says to an empty text. */
+async function addressesIn(dropped: vscode.DataTransfer, type: string): Promise<string[]> {
+  const ofType = [...dropped].filter(([mime]) => mime === type);
+  const texts = await Promise.all(ofType.map(([, item]) => item.asString()));
+  const lines = texts.flatMap((text) => text.split(/\r?\n/));
+  return [...new Set(lines.filter((line) => line !== '' && !line.startsWith('#')))];
 }

@@ -36,6 +36,20 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T> {
   }
 }
 
+/** Hands out what rows of a view are while they are dragged, by a controller that is made when one is. */
+export function lazyDrag<T>(
+  dragMimeTypes: readonly string[],
+  load: () => Promise<Pick<vscode.TreeDragAndDropController<T>, 'handleDrag'>>,
+): vscode.TreeDragAndDropController<T> {
+  return {
+    dropMimeTypes: [],
+    dragMimeTypes,
+    handleDrag: async (rows, dragged, token): Promise<void> => {
+      await (await load()).handleDrag?.(rows, dragged, token);
+    },
+  };
+}
+
 /** Takes what is dropped on the rows of a view, by a controller that is made when something is. */
 export function lazyDrop<T>(
   dropMimeTypes: readonly string[],

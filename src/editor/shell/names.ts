@@ -100,8 +100,17 @@ export const RECEIVED_VIEW = `${EXTENSION}.received`;
 /** The view of what was sent, and of what waits to be. */
 export const SENT_VIEW = `${EXTENSION}.sent`;
 
+/** What rows of the view "Received" are while they are dragged to another view: addresses of what they are sent on as. */
+export const DRAGGED_ITEMS = 'application/vnd.picklepost.items';
+
 /** What VS Code calls files that are dragged: from the explorer, tabs and other views, and from the system. */
 export const DROPPED_FILES = ['text/uri-list', 'files'] as const;
+
+/** What a row of the view "Received" is while it is dragged. */
+export const DRAGGED_AS = [DRAGGED_ITEMS, DROPPED_FILES[0]] as const;
+
+/** What the view "Servers" takes. */
+export const DROPPED_ON_SERVER = [DRAGGED_ITEMS, ...DROPPED_FILES] as const;
 
 /** The view of servers to send to. */
 export const SERVERS_VIEW = `${EXTENSION}.servers`;
