@@ -64,8 +64,9 @@ describe('the view of tables, pictures and plots', () => {
     await page().getByRole('grid').waitFor();
   }
 
+  /** Of a table whose rows have one label. */
   function cell(row: number, column: number) {
-    return page().locator(`#cell-${row}-${column}`);
+    return page().locator(`.row[aria-rowindex="${row + 2}"] .cell[aria-colindex="${column + 2}"]`);
   }
 
   it('shows a table that is sorted, filtered and described', async () => {
@@ -88,6 +89,7 @@ describe('the view of tables, pictures and plots', () => {
     await page().locator('.chip', { hasText: 'sourness: > 30' }).waitFor();
     await page().locator('.bars').waitFor();
     await workbench.screenshotInThemes('table', cell(5, 1));
+    await workbench.screenshot('readme-table');
   });
 
   it('is as it was when it is shown again', async () => {

@@ -75,6 +75,8 @@ export function instantOf(value: bigint, unit: Unit): Instant | undefined {
 export function nanosecondsOf(value: bigint, unit: Unit): bigint | undefined {
   if (value === NOT_A_TIME || unit.name === 'generic') return undefined;
   const length = NANOSECONDS[unit.name];
+  // Most columns of times count nanoseconds.
+  if (length === 1n && unit.count === 1n) return value;
   if (length !== undefined) return value * unit.count * length;
   const instant = instantOf(value, unit);
   return instant && daysFrom(instant.year, instant.month, instant.day) * DAY + instant.nanoseconds;

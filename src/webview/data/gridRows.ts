@@ -154,8 +154,11 @@ export class GridRows {
       isActive && 'active',
       isSelected && 'selected',
     ];
-    cell.className = ['cell', ...classes.filter(Boolean)].join(' ');
-    cell.id = idOf({ row, column });
+    const className = ['cell', ...classes.filter(Boolean)].join(' ');
+    if (cell.className !== className) cell.className = className;
+    // Only what has the focus is looked for by its id, and a table of all ids in the page takes time to keep.
+    if (isActive) cell.id = idOf({ row, column });
+    else if (cell.id !== '') cell.removeAttribute('id');
     setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
     setAttribute(cell, 'aria-selected', String(isSelected));
     placeCell(cell, column, layout, this.sight.scrollLeft);
@@ -176,10 +179,13 @@ export class GridRows {
     else cell.ariaLabel = label;
     if (shown?.before === undefined) setText(cell, text.replace(/[\r\n]+/g, '⏎'));
     else cell.replaceChildren(element('span', 'before', shown.before), element('span', 'after', text));
-    if (text.length > 20) cell.title = text;
-    else if (cell.title !== '') cell.title = '';
+    const title = text.length > LONG ? text : '';
+    if (cell.title !== title) cell.title = title;
   }
 }
+
+/** Characters beyond which a text may not fit into its cell. */
+const LONG = 20;
 
 const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
 

@@ -5,53 +5,66 @@ export type MenuEntry = readonly [title: string, onChoose: () => void];
 
 /** A button that opens a menu, which arrow keys, Home, End and Escape work in. */
 export function menuButton(title: string, entries: readonly MenuEntry[]): HTMLElement {
-  const root = element('span', 'menuButton');
-  const menu = element('div', 'menu');
-  const opener = button(title, () => (menu.hidden ? open() : close()), `${title} ▾`);
-  opener.ariaHasPopup = 'menu';
-  opener.ariaExpanded = 'false';
-  menu.role = 'menu';
-  menu.hidden = true;
-  const items = entries.map(([name, onChoose]) => {
+  return new MenuButton(title, entries).root;
+}
+
+class MenuButton {
+  readonly root = element('span', 'menuButton');
+  private readonly menu = element('div', 'menu');
+  private readonly opener: HTMLElement;
+  private readonly items: readonly HTMLElement[];
+
+  constructor(title: string, entries: readonly MenuEntry[]) {
+    const { root, menu } = this;
+    this.opener = button(title, () => (menu.hidden ? this.open() : this.close()), `${title} ▾`);
+    this.opener.ariaHasPopup = 'menu';
+    this.items = entries.map((entry) => this.createItem(entry));
+    menu.role = 'menu';
+    menu.append(...this.items);
+    this.setOpen(false);
+    root.append(this.opener, menu);
+    menu.addEventListener('keydown', (event) => this.onKey(event));
+    root.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && root.contains(relatedTarget))) this.setOpen(false);
+    });
+  }
+
+  private createItem([name, onChoose]: MenuEntry): HTMLElement {
     const item = button(name, () => {
-      close();
+      this.close();
       onChoose();
     });
     item.role = 'menuitem';
     item.tabIndex = -1;
     return item;
-  });
-  menu.append(...items);
-  root.append(opener, menu);
-
-  function open(): void {
-    menu.hidden = false;
-    opener.ariaExpanded = 'true';
-    items[0]?.focus();
   }
 
-  function close(): void {
-    if (menu.hidden) return;
-    menu.hidden = true;
-    opener.ariaExpanded = 'false';
-    opener.focus();
+  private setOpen(isOpen: boolean): void {
+    this.menu.hidden = !isOpen;
+    this.opener.ariaExpanded = String(isOpen);
   }
 
-  menu.addEventListener('keydown', (event) => {
+  private open(): void {
+    this.setOpen(true);
+    this.items[0]?.focus();
+  }
+
+  private close(): void {
+    if (this.menu.hidden) return;
+    this.setOpen(false);
+    this.opener.focus();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { items } = this;
     const at = items.findIndex((item) => item === document.activeElement);
     const next = placeAfter(event.key, at, items.length);
-    if (event.key === 'Escape') close();
+    if (event.key === 'Escape') this.close();
     else if (next !== undefined) items[next]?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
-  });
-  root.addEventListener('focusout', ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && root.contains(relatedTarget)) return;
-    menu.hidden = true;
-    opener.ariaExpanded = 'false';
-  });
-  return root;
+  }
 }
 
 function placeAfter(key: string, at: number, count: number): number | undefined {

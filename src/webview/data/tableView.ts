@@ -10,7 +10,7 @@ import { button, field } from './controls';
 import { differenceTools } from './differenceTools';
 import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
-import { menuButton } from './menuButton';
+import { tableTools } from './tableTools';
 
 /** Characters that are put on the clipboard. */
 const MAX_COPY = 16 * 1024 * 1024;
@@ -95,33 +95,21 @@ export class TableView {
   }
 
   private createTools(): HTMLElement {
-    const { texts } = this;
-    const tools = element('div', 'tools');
-    tools.role = 'toolbar';
-    tools.ariaLabel = texts.table;
-    const filter = field(texts.filter, texts.filter, 9);
-    filter.value = this.arrangement.filters.find(({ column }) => column === undefined)?.text ?? '';
-    filter.addEventListener('change', () => this.filterBy(undefined, filter.value));
-    onEnter(this.findField, ({ shiftKey }) => void this.find(shiftKey), () => this.focus()); // prettier-ignore
-    onEnter(this.goToField, () => this.goTo(this.goToField.value), () => this.focus()); // prettier-ignore
-    tools.append(
-      filter,
-      this.findField,
-      this.goToField,
-      button(texts.column, () => (this.panel.root.hidden ? this.showPanel() : this.closePanel())),
-      menuButton(texts.copy, [
-        [texts.copyText, () => void this.copy('text')],
-        [texts.copyCsv, () => void this.copy('csv')],
-        [texts.copyMarkdown, () => void this.copy('markdown')],
-        [texts.copyPython, () => void this.copy('python')],
-      ]),
-      menuButton(texts.save, [
-        [texts.saveCsv, () => this.saveCsv()],
-        ...(this.info.fitsNpy ? [[texts.saveNpy, saveNpy] as const] : []),
-      ]),
-      this.status,
-    );
-    return tools;
+    return tableTools({
+      texts: this.texts,
+      filter: this.arrangement.filters.find(({ column }) => column === undefined)?.text ?? '',
+      findField: this.findField,
+      goToField: this.goToField,
+      status: this.status,
+      fitsNpy: this.info.fitsNpy,
+      onFilter: (text) => this.filterBy(undefined, text),
+      onFind: (backwards) => void this.find(backwards),
+      onGoTo: (text) => this.goTo(text),
+      onLeave: () => this.focus(),
+      onColumn: () => (this.panel.root.hidden ? this.showPanel() : this.closePanel()),
+      onCopy: (form) => void this.copy(form),
+      onSaveCsv: () => this.saveCsv(),
+    });
   }
 
   private createDifferenceTools(): HTMLElement[] {
@@ -305,17 +293,4 @@ export class TableView {
     this.status.textContent = text;
     this.status.title = text;
   }
-}
-
-function saveNpy(): void {
-  post({ kind: 'save', extension: 'npy', question: { name: 'npy' } });
-}
-
-function onEnter(input: HTMLElement, onEnterKey: (event: KeyboardEvent) => void, onEscape: () => void): void {
-  input.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') onEnterKey(event);
-    else if (event.key === 'Escape') onEscape();
-    else return;
-    event.preventDefault();
-  });
 }
