@@ -1,6 +1,7 @@
 import { PicklepostError } from '../errors';
 import { cutText } from '../render/flatLiteral';
 import { arrangeRows } from './arrange';
+import { packCells } from './cellWindow';
 import {
   headerOf,
   pictureInfo,
@@ -164,7 +165,7 @@ export class DataViewer {
       rows: { start: rows.start, count: places.length },
       columns: { start: columns.start, count: shown.length },
       headers: shown.map(headerOf),
-      cells: places.map((row) => shown.map((column) => shownCell(column, row, SHOWN_LENGTH))),
+      cells: packCells(places.map((row) => shown.map((column) => shownCell(column, row, SHOWN_LENGTH)))),
       labels: places.map((row) =>
         table.index.length === 0
           ? [String(row)]

@@ -138,12 +138,25 @@ export interface PictureInfo {
   readonly type: string;
 }
 
-export interface ShownCell {
+export interface ShownCell extends Partial<CellDifference> {
   readonly kind: CellKind;
   readonly text: string;
-  readonly mark?: Mark;
+}
+
+/** In a comparison. */
+export interface CellDifference {
+  readonly mark: Mark;
   /** What a cell that has changed held before. */
   readonly before?: string;
+}
+
+/** Cells row by row; `packCells` and `cellAt` make and read them. */
+export interface PackedCells {
+  readonly texts: readonly string[];
+  /** A digit for each. */
+  readonly kinds: string;
+  /** By the place of those that differ. */
+  readonly differences?: Readonly<Record<number, CellDifference>>;
 }
 
 /** Cells by row, and what stands above and beside them. */
@@ -151,8 +164,7 @@ export interface CellWindow {
   readonly rows: Span;
   readonly columns: Span;
   readonly headers: readonly ColumnHeader[];
-  /** By row. */
-  readonly cells: readonly (readonly ShownCell[])[];
+  readonly cells: PackedCells;
   /** By row, the levels of the index; where there is none, the number of the row. */
   readonly labels: readonly (readonly string[])[];
   /** In a comparison, by row: what a row is that only one side has. Messages to a page have no undefined in lists. */

@@ -1,3 +1,4 @@
+import { cellAt } from '../../core/data/cellWindow';
 import type { CellWindow, ColumnHeader, Mark, ShownCell, Sight } from '../../core/data/questions';
 import { ask, type Asked } from './host';
 
@@ -40,7 +41,8 @@ export class CellBlocks {
   }
 
   cell(row: number, column: number): ShownCell | undefined {
-    return this.at(row, column)?.cells[row % ROWS]?.[column % COLUMNS];
+    const block = this.at(row, column);
+    return block && cellAt(block, row % ROWS, column % COLUMNS);
   }
 
   /** The header of a column of which any rows have been seen. */

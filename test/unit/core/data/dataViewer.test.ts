@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DataViewer } from '../../../../src/core/data/dataViewer';
+import { cellAt } from '../../../../src/core/data/cellWindow';
 import type { Arrangement } from '../../../../src/core/data/arrange';
 import { compareTables } from '../../../../src/core/data/difference';
 import type { CellWindow, DataInfo, Place, ShownStatistics } from '../../../../src/core/data/questions';
@@ -16,15 +17,15 @@ describe('the viewer of a table', () => {
 
   it('gives the cells of a window in the order that is asked for', () => {
     const question = { name: 'window', sight: SIGHT, rows: { start: 0, count: 9 }, columns: { start: 0, count: 9 } } as const; // prettier-ignore
-    const window = finish(viewer.answer(question)) as { cells: { text: string }[][]; labels: string[][] };
-    assert.deepEqual(
-      window.cells.map((row) => row.map(({ text }) => text)),
-      [
-        ['c', '3'],
-        ['a', '1'],
-        ['b', 'None'],
-      ],
-    );
+    const window = finish(viewer.answer(question)) as CellWindow;
+    const shown = [0, 1, 2].map((row) => [0, 1, 2].map((column) => cellAt(window, row, column)?.text));
+    assert.deepEqual(shown, [
+      ['c', '3', undefined],
+      ['a', '1', undefined],
+      ['b', 'None', undefined],
+    ]);
+    assert.equal(cellAt(window, 3, 0), undefined);
+    assert.equal(cellAt(window, 2, 1)?.kind, 'missing');
     assert.deepEqual(window.labels, [['2'], ['0'], ['1']]);
   });
 
@@ -80,10 +81,21 @@ describe('the viewer of a comparison', () => {
     assert.deepEqual(walk(false, sorted).slice(0, 3), ['1 0', '1 1', '2 1']);
   });
 
-  it('tells of each row whether only one side has it, in what can be sent as JSON', () => {
+  it('tells of each row and cell how it differs, in what can be sent as JSON', () => {
     const span = { start: 0, count: 9 };
     const window = finish(viewer.answer({ name: 'window', sight, rows: span, columns: span })) as CellWindow;
-    assert.deepEqual(JSON.parse(JSON.stringify(window.marks)), [null, 'removed', null, null, 'added']);
+    const received = JSON.parse(JSON.stringify(window)) as CellWindow;
+    assert.deepEqual(received.marks, [null, 'removed', null, null, 'added']);
+    const marks = [0, 1, 2, 3, 4].map((row) => [0, 1].map((column) => cellAt(received, row, column)?.mark));
+    assert.deepEqual(marks, [
+      [undefined, undefined],
+      ['removed', 'removed'],
+      [undefined, 'changed'],
+      ['changed', 'changed'],
+      ['added', 'added'],
+    ]);
+    assert.deepEqual(cellAt(received, 2, 0), { kind: 'number', text: '3' });
+    assert.deepEqual(cellAt(received, 2, 1), { kind: 'text', text: 'q', mark: 'changed', before: 'z' });
   });
 
   it('finds nothing where nothing differs', () => {
