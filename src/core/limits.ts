@@ -41,11 +41,17 @@ export interface Share {
   readonly connection: number;
 }
 
+/** A share of what holders wait for. */
+export interface QueuedShare extends Share {
+  /** What an address may have even if that leaves others less, as far as there is any. */
+  readonly assured: number;
+}
+
 /** What all peers together can make a receive server hold (docs/architecture.md, "Budgets"). */
 export interface Budgets {
   readonly connections: Share;
   /** Bytes of content and of what is said of items, between the network and the disk. */
-  readonly memory: Share;
+  readonly memory: QueuedShare;
   /** Milliseconds that a peer waits for memory before it is refused. */
   readonly memoryPatience: number;
   /** Bytes on the disk of what claims to be encrypted, where only that is taken, before its signature has been checked. */
@@ -62,12 +68,13 @@ export interface Budgets {
 
 /**
  * The total of memory leaves a process of 400 MB room for everything else. An address has an eighth of the connections, as a whole office
- * may have a single one, and half of the memory, with which it can still fill a network of 10 Gbit/s. One connection never needs
- * more than what eight large items have between the network and the disk.
+ * may have a single one, and half of the memory, with which it can still fill a network of 10 Gbit/s. One connection has
+ * no more use for memory than for some pieces of each of a few large items.
  */
 export const BUDGETS: Budgets = {
-  connections: { total: 1024, address: 128, connection: 1 },
-  memory: { total: 48 * MiB, address: 24 * MiB, connection: 20 * MiB },
+  connections: { total: 512, address: 64, connection: 1 },
+  // A piece of an item, as a token, is assured.
+  memory: { total: 32 * MiB, address: 16 * MiB, connection: 14 * MiB, assured: 1.5 * MiB },
   memoryPatience: 60_000,
   // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },

@@ -18,7 +18,7 @@ import { serveConnection } from '../core/wire/dialects';
 import { descriptorLimit } from '../disk/descriptorLimit';
 import { breakOff } from './breakOff';
 import { Inflow } from './inflow';
-import { SocketChannel } from './socketChannel';
+import { hostOfSocket, SocketChannel } from './socketChannel';
 
 /** How one connection is served. */
 export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'lost' | 'onReceived' | 'onDeclined'>;
@@ -76,6 +76,12 @@ export class ServedConnections {
 
   accept(socket: Socket): void {
     noteNewConnection();
+    const host = hostOfSocket(socket);
+    // Its peer may have reset it already.
+    if (host === undefined || this.options.refuses?.(host) || this.wrongKeys.isExhausted(host)) {
+      breakOff(socket);
+      return;
+    }
     // Beyond these, saying no would cost more than asking.
     const most = this.accountant.budgets.connections.total + 2 * this.waitingPlaces;
     if (this.connections.size >= most && !this.breakOffLeaving()) {
@@ -85,11 +91,6 @@ export class ServedConnections {
     const { inflow } = this;
     const { bufferSize } = this.options;
     const channel = new SocketChannel(socket, { bufferSize, stallTime: STALL_TIME, inflow });
-    const host = hostOf(channel.peer);
-    if (this.options.refuses?.(host) || this.wrongKeys.isExhausted(host)) {
-      channel.breakOff();
-      return;
-    }
     const gone = this.serveAndClose(channel).finally(() => {
       this.connections.delete(channel);
       this.leaving.delete(channel);
@@ -137,7 +138,7 @@ export class ServedConnections {
     if (!account) return turnAway(channel);
     try {
       const options = await this.connectionOptions.get();
-      const reader = new ByteReader(channel, options.limits.idleTime);
+      const reader = new ByteReader(channel, options.limits.idleTime, account);
       await serveConnection(reader, channel, {
         ...options,
         account,

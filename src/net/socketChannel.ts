@@ -16,6 +16,11 @@ export interface SocketChannelOptions {
   readonly inflow?: Inflow;
 }
 
+/** Address of the other side, without port; undefined where it has left. */
+export function hostOfSocket({ remoteAddress }: Socket): string | undefined {
+  return remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/, '');
+}
+
 /**
  * A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. What the socket
  * gives at once is held, and one more such part while that is being read, unless {@link SocketChannelOptions.inflow} is full.
@@ -46,14 +51,14 @@ export class SocketChannel implements Channel {
     private readonly socket: Socket,
     private readonly options: SocketChannelOptions,
   ) {
-    const host = (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=[\d.]+$)/, '');
-    this.peer = formatAddress({ host, port: socket.remotePort ?? 0 });
+    this.peer = formatAddress({ host: hostOfSocket(socket) ?? 'unknown', port: socket.remotePort ?? 0 });
     this.local = socket.localAddress ?? '';
     socket.setNoDelay(true);
     socket.on('readable', () => this.arrive());
     socket.on('end', () => this.checkEnd());
     socket.on('error', (error) => this.fail(connectionLost(error)));
-    socket.on('close', () => this.fail(connectionLost()));
+    // To make an error for each takes long where thousands are lost.
+    socket.on('close', () => this.fail(this.failure ?? connectionLost()));
     socket.on('drain', () => this.wake());
     socket.on('finish', () => this.wake());
   }

@@ -1,7 +1,9 @@
 import { BUDGETS, type Budgets, type Share } from '../limits';
 import type { PicklepostError } from '../errors';
 import { Pool, type Holder } from './pool';
+import { QueuedPool } from './queuedPool';
 import { displaced, withoutProgress } from './refusals';
+import { Relief } from './relief';
 
 /**
  * Counts what peers make a receiver hold: connections, memory, and disk for content that nothing vouches for yet. Each connection and
@@ -9,14 +11,16 @@ import { displaced, withoutProgress } from './refusals';
  * table). A place is given to who comes rather than kept for who stands still.
  */
 export class Accountant {
-  readonly memory: Pool;
+  readonly memory: QueuedPool;
   readonly unchecked: Pool;
+  readonly relief: Relief;
   private readonly connections: Pool;
   /** By address. */
   private readonly accounts = new Map<string, Set<Account>>();
 
   constructor(readonly budgets: Budgets = BUDGETS) {
-    this.memory = new Pool(budgets.memory);
+    this.memory = new QueuedPool(budgets.memory);
+    this.relief = new Relief(this.memory, () => this.all(), budgets.displaceAfter);
     this.unchecked = new Pool(budgets.unchecked);
     this.connections = new Pool(budgets.connections);
   }
@@ -55,33 +59,6 @@ export class Accountant {
       if (account.standsStillFor(progressTime)) account.end(withoutProgress(progressTime));
   }
 
-  /**
-   * Ends connections that hold memory and stand still, for one that waits for so many bytes: of its own address where that has used up
-   * its share, else of the address that holds most.
-   */
-  relieve(waiting: Account, bytes: number): void {
-    const { memory } = this;
-    const { address, connection } = memory.share;
-    if (memory.heldBy(waiting) + bytes > connection) return;
-    const isOwn = memory.heldAt(waiting.address) + bytes > address;
-    const crowd = isOwn ? [...(this.accounts.get(waiting.address) ?? [])] : [...this.all()];
-    const still = crowd.filter(
-      (one) => one !== waiting && memory.heldBy(one) > 0 && one.standsStillFor(this.budgets.displaceAfter),
-    );
-    const order = (one: Account): readonly [number, number] => [
-      memory.heldAt(one.address),
-      memory.heldBy(one),
-    ];
-    // What is ending already gives back what it has: whoever waits beside need not end too.
-    let freed = 0;
-    for (const one of crowd) if (one.isEnding) freed += memory.heldBy(one);
-    for (const one of sortedFromMost(still, order)) {
-      if (freed >= bytes) return;
-      freed += memory.heldBy(one);
-      one.end(displaced());
-    }
-  }
-
   /** One connection of the same address ends if that has no place left, else one of the address that has most of them. */
   private makeRoomFor(newcomer: Account): boolean {
     const own = this.accounts.get(newcomer.address);
@@ -112,13 +89,6 @@ export class Accountant {
     crowd?.delete(account);
     if (crowd?.size === 0) this.accounts.delete(account.address);
   }
-}
-
-function sortedFromMost<T>(things: readonly T[], order: (thing: T) => readonly [number, number]): T[] {
-  return things
-    .map((thing) => ({ thing, by: order(thing) }))
-    .sort((a, b) => b.by[0] - a.by[0] || b.by[1] - a.by[1])
-    .map(({ thing }) => thing);
 }
 
 /** Those over which content has come stay longer than those over which none has. */
@@ -213,8 +183,11 @@ export class Account implements Holder {
   async hold(bytes: number): Promise<() => void> {
     if (this.ending) throw this.ending;
     if (!this.isOpen) throw displaced();
-    const { memory } = this.accountant;
-    if (!memory.tryTake(this, bytes)) await this.waitForMemory(bytes);
+    const { memory, relief, budgets } = this.accountant;
+    if (!memory.tryTake(this, bytes)) {
+      relief.request();
+      await memory.take(this, bytes, budgets.memoryPatience);
+    }
     let isHeld = true;
     return () => {
       if (isHeld && this.isOpen) memory.give(this, bytes);
@@ -234,18 +207,6 @@ export class Account implements Holder {
   /** Gives disk space back. */
   removeUnchecked(bytes: number): void {
     if (this.isOpen) this.accountant.unchecked.give(this, bytes);
-  }
-
-  private async waitForMemory(bytes: number): Promise<void> {
-    const { memory, budgets } = this.accountant;
-    const relieve = (): void => this.accountant.relieve(this, bytes);
-    relieve();
-    const relieving = setInterval(relieve, budgets.displaceAfter).unref();
-    try {
-      await memory.take(this, bytes, budgets.memoryPatience);
-    } finally {
-      clearInterval(relieving);
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Account } from '../accounting/accountant';
 import { PicklepostError } from '../errors';
 import { detach } from '../bufferRing';
 import { nextTurn } from '../scheduling/turns';
@@ -21,13 +22,16 @@ export class ByteReader {
     private readonly channel: Channel,
     /** Silence, in milliseconds, after which a read gives up. */
     readonly idleTime: number,
+    /** What the connection holds, where that is counted. */
+    private readonly account?: Account,
   ) {
     this.host = hostOf(channel.peer);
   }
 
   /** Waits until it is the turn of the address that is read from. To be called before work on what has come. */
   nextTurn(): Promise<void> {
-    return nextTurn(this.host);
+    // It is not the peer that stands still.
+    return this.account?.whileWorking(() => nextTurn(this.host)) ?? nextTurn(this.host);
   }
 
   /** Bytes that have been read from the channel and not yet been taken. */
@@ -93,6 +97,17 @@ export class ByteReader {
     const bytes = count === 0 ? Buffer.alloc(0) : await this.take(count, within);
     if (bytes === undefined) throw connectionCut();
     return bytes;
+  }
+
+  /** As {@link need}, for a message that nobody can use before it is whole: until then its memory is accounted for. */
+  async needMessage(count: number, within = Infinity): Promise<Buffer> {
+    const isWhole = count <= Math.max(SMALL, this.available);
+    const release = isWhole ? undefined : await this.account?.hold(count);
+    try {
+      return await this.need(count, within);
+    } finally {
+      release?.();
+    }
   }
 
   /** Takes one byte. @throws as {@link need} */

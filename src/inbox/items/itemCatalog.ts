@@ -8,8 +8,8 @@ import { forEachInSlices } from '../../core/scheduling/slices';
 
 /** Items that are shown at once. */
 const FEW = 256;
-/** Bytes of memory, roughly, that what is known of items may take: some two hundred thousand usual ones. What is forgotten is read again. */
-const METADATA_MEMORY = 96 * 1024 * 1024;
+/** Bytes of memory, roughly, that what is known of items may take: more than a hundred thousand usual ones. What is forgotten is read again. */
+const METADATA_MEMORY = 64 * 1024 * 1024;
 /** Items that are looked at between two looks at how much is known. */
 const BATCH = 1000;
 /** Items that are read at once to find one that the key opens. */

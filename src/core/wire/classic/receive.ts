@@ -105,7 +105,7 @@ class Transfer {
 
   private async readChunk(): Promise<Buffer> {
     const length = (await this.reader.need(2)).readUInt16BE();
-    const chunk = await this.reader.need(length);
+    const chunk = await this.reader.needMessage(length);
     await this.reader.nextTurn();
     return chunk;
   }

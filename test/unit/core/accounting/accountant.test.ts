@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { Accountant, type Account } from '../../../../src/core/accounting/accountant';
-import { Pool } from '../../../../src/core/accounting/pool';
 import { BUDGETS, type Budgets } from '../../../../src/core/limits';
 
 const HOUR = 3_600_000;
-const BUSY = { code: 'refused', message: /busy/ };
 
 function openAll(accountant: Accountant, host: string, count: number, ended: string[] = []): Account[] {
   return Array.from({ length: count }, (_, i) => {
@@ -16,58 +13,11 @@ function openAll(accountant: Accountant, host: string, count: number, ended: str
   });
 }
 
-describe('A pool that holders share', () => {
-  it('never gives more than a share, and forgets nobody who waits', async () => {
-    const share = { total: 100, address: 60, connection: 40 };
-    const steps = fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 40 }), fc.boolean()), {
-      maxLength: 200,
-    });
-    await fc.assert(
-      fc.asyncProperty(steps, async (all) => {
-        const pool = new Pool(share);
-        const holders = [0, 1, 2, 3, 4, 5].map((i) => ({ address: String(i % 3), held: [] as number[] }));
-        const waiting: Promise<unknown>[] = [];
-        for (const [who, amount, gives] of all) {
-          const holder = holders[who]!;
-          if (gives && holder.held.length > 0) pool.give(holder, holder.held.shift()!);
-          else waiting.push(pool.take(holder, amount, HOUR).then(() => holder.held.push(amount)));
-          await Promise.resolve();
-          const held = holders.map((one) => one.held.reduce((sum, part) => sum + part, 0));
-          assert(pool.held <= share.total && held.every((sum) => sum <= share.connection));
-          for (const i of [0, 1, 2]) assert(held[i]! + held[i + 3]! <= share.address);
-        }
-        // Whoever waits gets what was asked for once the others give back what they have.
-        let left = waiting.length;
-        for (const one of waiting) void one.then(() => left--);
-        for (let round = 0; round <= waiting.length && left > 0; round++) {
-          for (const holder of holders) for (const amount of holder.held.splice(0)) pool.give(holder, amount);
-          await new Promise(setImmediate);
-        }
-        assert.equal(left, 0);
-        for (const holder of holders) pool.leave(holder);
-        assert.equal(pool.held, 0);
-      }),
-    );
-  });
-
-  it('refuses who has waited for long, and who leaves', async () => {
-    const pool = new Pool({ total: 1, address: 1, connection: 1 });
-    const [first, second] = [{ address: 'a' }, { address: 'b' }];
-    await pool.take(first, 1, 0);
-    await assert.rejects(pool.take(second, 1, 1), BUSY);
-    const waiting = pool.take(second, 1, HOUR);
-    pool.leave(second);
-    await assert.rejects(waiting, BUSY);
-    pool.give(first, 1);
-    assert.equal(pool.held, 0);
-  });
-});
-
 describe('The accountant of a server', () => {
   const budgets: Budgets = {
     ...BUDGETS,
     connections: { total: 6, address: 4, connection: 1 },
-    memory: { total: 100, address: 60, connection: 60 },
+    memory: { total: 100, address: 60, connection: 60, assured: 60 },
     displaceAfter: 0,
   };
 
@@ -238,6 +188,7 @@ describe('The accountant of a server', () => {
     await going!.hold(40);
     const [honest] = openAll(accountant, '192.0.2.3', 1);
     const waiting = honest!.hold(30);
+    while (ended.length === 0) await new Promise(setImmediate);
     assert.equal(ended.length, 2);
     still.forEach((account) => accountant.close(account));
     (await waiting)();

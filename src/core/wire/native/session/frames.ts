@@ -70,7 +70,7 @@ export async function readFrame(
       say`A frame of type ${String(type)} has ${String(length)} bytes; at most ${String(limit)} are allowed.`,
     );
   }
-  if (type === FRAME_TYPES.control) return { type, body: await reader.need(length, reader.idleTime) };
+  if (type === FRAME_TYPES.control) return { type, body: await reader.needMessage(length, reader.idleTime) };
   if (length < ITEM_NUMBER_BYTES)
     throw new ProtocolError('InvalidFrame', say`A data frame is too short to name its item.`);
   const item = (await reader.need(ITEM_NUMBER_BYTES)).readUInt32BE();
