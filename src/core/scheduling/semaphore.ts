@@ -1,6 +1,6 @@
 import { FairQueue } from './fairQueue';
 
-/** Lets a number of pieces of work go at a time: one of each crowd in turn, and in a crowd in the order of asking. */
+/** Lets a number of pieces of work go at a time. Crowds share the time that these take; in a crowd, the order is that of asking. */
 export class Semaphore {
   private running = 0;
   private readonly waiting = new FairQueue<() => void>();
@@ -11,12 +11,14 @@ export class Semaphore {
   async run<T>(work: () => Promise<T>, crowd = ''): Promise<T> {
     if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.add(resolve, crowd));
     else this.running++;
+    const start = performance.now();
     try {
       return await work();
     } finally {
+      this.waiting.charge(crowd, performance.now() - start);
       // Whoever is next takes this place.
       const next = this.waiting.take();
-      if (next) next();
+      if (next) next.member();
       else this.running--;
     }
   }

@@ -2,21 +2,24 @@ import { FairQueue } from './fairQueue';
 
 /*
  * However many connections have something to do, everything else of the process has its turn in between: all of them share a few
- * milliseconds of each turn of the event loop, and go on one after another: one of each crowd, such as the connections of one address, so
- * that a large crowd takes no more time than a small one, and in a crowd in the order in which they have asked. Of the connections that
- * wait to be taken, the system gives one in each turn. So while they come, turns without any other work stand between those with some.
+ * milliseconds of each turn of the event loop. Crowds, such as the connections of one address, share that time among them, so that
+ * neither a large crowd nor one whose work takes long has more of it than others; in a crowd, the order is that of asking. Of the connections
+ * that wait to be taken, the system gives one in each turn. So while they come, less is done in each.
  */
 
-/** Milliseconds of work in a turn. */
+/** Milliseconds of work in a turn, and, as a mean, in one of the turns in which connections come. */
 const SLICE = 2;
-/** Turns between two with work in which only connections are taken, while they come. */
-const TURNS_WITHOUT_WORK = 8;
+const SLICE_BESIDE_CONNECTIONS = 0.5;
 
 const waiting = new FairQueue<() => void>();
 let end = 0;
 let isAsked = false;
 let hasNewConnection = false;
-let turnsWithoutWork = 0;
+/** Milliseconds that are left of turns in which connections came; less than none where work has taken more. */
+let left = 0;
+/** Whose work goes on, and since when. */
+let working: string | undefined;
+let workingSince = 0;
 
 /** To be called for each connection that comes in. */
 export function noteNewConnection(): void {
@@ -38,26 +41,31 @@ function askForTurn(): void {
 }
 
 function giveTurn(): void {
-  if (hasNewConnection && turnsWithoutWork < TURNS_WITHOUT_WORK) {
-    hasNewConnection = false;
-    turnsWithoutWork++;
-    setImmediate(giveTurn);
-    return;
-  }
   isAsked = false;
-  turnsWithoutWork = 0;
-  end = performance.now() + SLICE;
-  letNextGoOn();
+  left = hasNewConnection ? Math.min(left + SLICE_BESIDE_CONNECTIONS, SLICE) : SLICE;
+  hasNewConnection = false;
+  end = performance.now() + left;
+  if (left > 0) letNextGoOn();
+  else askForTurn();
 }
 
 function letNextGoOn(): void {
-  waiting.take()?.();
+  const next = waiting.take();
+  if (!next) return;
+  working = next.crowd;
+  workingSince = performance.now();
+  next.member();
   // A tick that is asked for by a microtask comes when that one's work is done.
   queueMicrotask(() => process.nextTick(goOnIfTimeIsLeft));
 }
 
 function goOnIfTimeIsLeft(): void {
+  const now = performance.now();
+  if (working !== undefined) waiting.charge(working, now - workingSince);
+  // One that has taken long keeps nobody else waiting for long.
+  left = Math.max(left - (now - workingSince), -SLICE_BESIDE_CONNECTIONS);
+  working = undefined;
   if (waiting.isEmpty) return;
-  if (performance.now() > end) askForTurn();
+  if (now > end) askForTurn();
   else letNextGoOn();
 }
