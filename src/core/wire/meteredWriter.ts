@@ -1,5 +1,5 @@
 import { detach } from '../bufferRing';
-import { PIECE_SIZE } from '../crypto/tokenStream';
+import { PIECE_SIZE, pieceTokenLength } from '../crypto/tokenStream';
 import { busy } from '../accounting/refusals';
 import { LimitError } from '../errors';
 import type { Arrival, Content, ReceivedItem } from '../item/item';
@@ -13,11 +13,13 @@ export class MeteredWriter {
   /** Bytes of memory that are held for it, and what gives them back. */
   private held = 0;
   private readonly leases: (() => void)[] = [];
+  /** Whether memory to read it back is held too. */
+  private isRead = false;
   /** Bytes of its share of the disk. */
   private unchecked = 0;
 
   private constructor(
-    readonly writer: ItemWriter,
+    private readonly writer: ItemWriter,
     private readonly context: ServeContext,
     private limit: number,
     /** Whether nothing vouches for it before all of it is here. */
@@ -58,6 +60,15 @@ export class MeteredWriter {
     await this.writer.write(plain);
     // It is as large as what a socket gives at once, and there may be thousands that wait to be collected.
     detach(plain);
+  }
+
+  /** What has been written so far, to be read before it ends, as {@link ItemWriter.content}. What that takes is accounted for. */
+  async *content(): AsyncGenerator<Uint8Array, void> {
+    if (this.writer.pieces > 0 && !this.isRead) {
+      this.isRead = true;
+      this.leases.push(await this.context.account.hold(READ_MEMORY));
+    }
+    yield* this.writer.content();
   }
 
   /** Bytes so far. */
@@ -123,3 +134,5 @@ function beginItem({ store, lost }: ServeContext, arrival: Arrival): Promise<Ite
 
 /** Bytes of memory that an item holds at least once something has come. */
 const FIRST_MEMORY = 4096;
+/** Bytes of memory for a piece that is read back: its token, its content and a copy. */
+const READ_MEMORY = pieceTokenLength(PIECE_SIZE) + 2 * PIECE_SIZE;

@@ -113,7 +113,7 @@ async function storeOpened(
       surplus += plain.length - scanner.update(plain);
       await writer.write(plain);
     };
-    for await (const part of text.writer.content()) {
+    for await (const part of text.content()) {
       for (const slice of slices(part, SLICE)) await take(decryptor.update(slice));
     }
     await take(decryptor.finish());

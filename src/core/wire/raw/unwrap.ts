@@ -1,6 +1,9 @@
+import type { Account } from '../../accounting/accountant';
 import { EarlyPickleScanner } from '../../codecs/pickle/format';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
+import { nextTurn } from '../../scheduling/turns';
+import { hostOf } from '../address';
 import type { ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
 import { slices } from '../pieces';
@@ -20,12 +23,14 @@ export async function storeUnwrapped(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem[]> {
-  const content = (): AsyncIterable<Uint8Array> => value.writer.content();
+  const content = (): AsyncIterable<Uint8Array> => value.content();
   const start = await startOf(content());
   for (const { note, open } of openings(start, value.length)) {
-    const dictionaries = (): Dictionaries => open(new PartReader(content()), context);
+    const dictionaries = (): Dictionaries =>
+      inTurns(open(new PartReader(content()), context), from, context.account);
     // All or nothing: what does not fit to its end is kept as it came.
-    if (await areWhole(dictionaries(), context)) return storeAll(dictionaries(), note, from, context);
+    if (await areWhole(dictionaries(), value.length, context))
+      return storeAll(dictionaries(), note, from, context);
   }
   return [];
 }
@@ -131,19 +136,41 @@ function wholeDictionary(scanner: ContentScanner, { allowPickle }: ServeContext)
   return content;
 }
 
-/** Whether there is nothing else, and each may be as large as it is. */
-async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<boolean> {
-  let size = 0;
+/** Of one value: of more, a list in memory would grow with what a peer makes up. */
+const MOST_DICTIONARIES = 1_000;
+/** Bytes that may come out of a value in any case, and for each byte of it. */
+const UNPACKED = 16 * 1024 * 1024;
+const UNPACKED_FOR_BYTE = 100;
+
+/** Whether there is nothing else, there are not too many, and each may be as large as it is. */
+async function areWhole(parts: Dictionaries, length: number, { limits }: ServeContext): Promise<boolean> {
+  const most = UNPACKED + UNPACKED_FOR_BYTE * length;
+  let [size, sum, count] = [0, 0, 0];
   try {
     for await (const part of parts) {
-      size = part instanceof Uint8Array ? size + part.length : 0;
-      if (size > limits.itemSize) return false;
+      if (part instanceof Uint8Array) {
+        size += part.length;
+        sum += part.length;
+      } else {
+        size = 0;
+        count++;
+      }
+      if (size > limits.itemSize || sum > most || count > MOST_DICTIONARIES) return false;
     }
     return true;
   } catch (error) {
     // Such as that the disk cannot be read.
     if (error instanceof PicklepostError) throw error;
     return false;
+  }
+}
+
+/** All of it may be in memory, and be got at without waiting for anything. */
+async function* inTurns(parts: Dictionaries, from: string, account: Account): Dictionaries {
+  const host = hostOf(from);
+  for await (const part of parts) {
+    await account.whileWorking(() => nextTurn(host));
+    yield part;
   }
 }
 

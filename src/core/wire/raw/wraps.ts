@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createInflate, type Inflate } from 'node:zlib';
+import { slices } from '../pieces';
 import { PartReader } from './partReader';
 
 /** What scripts put around a pickle. */
@@ -97,26 +98,33 @@ class Fed {
   }
 }
 
-/** Either alphabet, with or without white space. A part that is filled up may be followed by another. */
+/** Bytes of text that are decoded in one step. */
+const SLICE = 64 * 1024;
+
+/** Either alphabet, with or without white space. What is filled up may be followed by more. */
 async function* decodeBase64(
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let rest = '';
-  for await (const part of content) {
-    rest += Buffer.from(part).toString('latin1').replace(/\s+/g, '');
-    if (!/^[A-Za-z0-9+/_=-]*$/.test(rest)) throw new Error('not base64');
-    const whole = rest.length - (rest.length % 4);
-    yield* decodeQuads(rest.slice(0, whole));
-    rest = rest.slice(whole);
-  }
-  yield* decodeQuads(rest);
+  for await (const part of content)
+    for (const slice of slices(part, SLICE)) {
+      rest += Buffer.from(slice).toString('latin1').replace(/\s+/g, '');
+      if (!/^[A-Za-z0-9+/_=-]*$/.test(rest)) throw new Error('not base64');
+      const whole = rest.length - (rest.length % 4);
+      yield decodeQuads(rest.slice(0, whole));
+      rest = rest.slice(whole);
+    }
+  yield decodeQuads(rest);
 }
 
 /** @throws Error where padding does not fill up four characters */
-function* decodeQuads(text: string): Generator<Buffer, void> {
-  for (const [part] of text.matchAll(/[^=]+={0,2}|=+/g)) {
-    const isFilled = part.endsWith('=') ? part.length % 4 === 0 && /^[^=]/.test(part) : part.length % 4 !== 1;
-    if (!isFilled) throw new Error('not base64');
-    yield Buffer.from(part, 'base64');
-  }
+function decodeQuads(text: string): Buffer {
+  if (/^[^=]+={0,2}$/.test(text)) return decodeFilled(text);
+  return Buffer.concat([...text.matchAll(/[^=]+={0,2}|=+/g)].map(([part]) => decodeFilled(part)));
+}
+
+function decodeFilled(text: string): Buffer {
+  const isFilled = text.endsWith('=') ? text.length % 4 === 0 && /^[^=]/.test(text) : text.length % 4 !== 1;
+  if (!isFilled) throw new Error('not base64');
+  return Buffer.from(text, 'base64');
 }

@@ -187,6 +187,43 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
+  it('takes out a thousand dictionaries, and keeps more of them as they came', async () => {
+    for (const [count, items] of [
+      [1_000, 1_000],
+      [1_001, 1],
+    ] as const) {
+      const { store } = await serve([Buffer.concat(Array<Buffer>(count).fill(four(JSON_BYTES)))]);
+      assert.equal(store.items.length, items);
+    }
+  });
+
+  it('keeps as it came what would become a hundred times as long, and more', async () => {
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(20 * 1024 * 1024);
+    const head = Buffer.concat([Buffer.from('80048e', 'hex'), length]);
+    const bytes = gzipSync(Buffer.concat([head, Buffer.alloc(20 * 1024 * 1024), Buffer.from('.')]));
+    const { store } = await serve([bytes]);
+    assert.deepEqual(
+      store.items.map((item) => [item.kind, item.bytes.length]),
+      [['file', bytes.length]],
+    );
+  });
+
+  it('takes base64 of which each part is filled up, as fast as any', async () => {
+    const pickle = Buffer.concat([
+      Buffer.from('80048e5040000000000000', 'hex'),
+      Buffer.alloc(0x4050),
+      Buffer.of(0x2e),
+    ]);
+    const pairs = pickle.toString('latin1').match(/^[^]{3}|[^]{1,2}/g) ?? [];
+    const text = pairs.map((pair) => Buffer.from(pair, 'latin1').toString('base64')).join('');
+    const { store } = await serve([Buffer.from(text)]);
+    assert.deepEqual(
+      store.items.map((item) => [item.kind, item.bytes.equals(pickle)]),
+      [['dictionary', true]],
+    );
+  });
+
   it('keeps a pickle as it came where pickles are not taken', async () => {
     const bytes = gzipSync(PICKLE);
     const { store } = await serve(inSteps(bytes, 1000), { allowPickle: false });
