@@ -59,6 +59,11 @@ export function detach({ buffer, byteLength }: Buffer): void {
   else sink().postMessage(undefined, [memory]);
 }
 
+/** As {@link detach}, for a part of memory of which nobody has the rest. */
+export function detachAll({ buffer }: Buffer): void {
+  detach(Buffer.from(buffer));
+}
+
 /** Node 20 has no such method yet. */
 type TransferableBuffer = ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
 

@@ -2,6 +2,7 @@ import { close, closeSync, fstat, fstatSync, open, openSync, read, readSync } fr
 import { promisify } from 'node:util';
 import { openPieceAt, PIECE_SIZE, pieceCount, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
 import { footerLength, openFooter, TRAILER_LENGTH, type ItemMetadata } from './itemFooter';
+import { detach } from '../../core/bufferRing';
 import { fill, fillSync } from '../../core/fill';
 
 // These take half the time of node:fs/promises, which counts where many thousand files are listed.
@@ -40,12 +41,16 @@ export class ItemFile {
     const { item, key } = this.metadata;
     const token = Buffer.allocUnsafeSlow(Math.min(streamSize(item.size), tokenOffset(1)));
     const first = Math.floor(from / PIECE_SIZE);
-    for (let index = first; index < pieceCount(item.size); index++) {
-      const end = Math.min(streamSize(item.size), tokenOffset(index + 1));
-      const part = token.subarray(0, end - tokenOffset(index));
-      await readWhole(this.descriptor, part, tokenOffset(index));
-      const piece = openPieceAt(key, part, index, item.size);
-      yield index === first ? piece.subarray(from % PIECE_SIZE) : piece;
+    try {
+      for (let index = first; index < pieceCount(item.size); index++) {
+        const end = Math.min(streamSize(item.size), tokenOffset(index + 1));
+        const part = token.subarray(0, end - tokenOffset(index));
+        await readWhole(this.descriptor, part, tokenOffset(index));
+        const piece = openPieceAt(key, part, index, item.size);
+        yield index === first ? piece.subarray(from % PIECE_SIZE) : piece;
+      }
+    } finally {
+      detach(token);
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { detach } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
-import { openPiece, readPieceHeader } from '../../core/crypto/piece';
+import { openPiece, readPieceHeader, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, pieceTokenLength, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
 import { CancelledError, InvalidTokenError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
@@ -15,6 +15,7 @@ import type { PrefixCache } from './prefixCache';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
 import { sealFooter } from './itemFooter';
+import { checkContent } from './checkContent';
 import { deleted, notWhole, takenOver } from './itemFailures';
 import { StreamSealer, type SealedPiece } from './streamSealer';
 import { say } from '../../core/text';
@@ -90,19 +91,23 @@ export class InboxItemWriter implements ItemWriter {
    */
   async resume(gone?: AbortSignal): Promise<void> {
     this.takePrefix();
-    for await (const piece of this.target.pieces(this.key, this.pieces)) {
+    for (let goesOn = true; goesOn;) {
       if (gone?.aborted) {
         this.keepPrefix();
         throw new CancelledError();
       }
-      this.digest.update(piece.content);
-      this.plainSize += piece.content.length;
-      this.taken = ++this.pieces;
-      this.hasFinal = piece.final;
+      goesOn = await this.target.visitPiece(this.key, this.pieces, (piece) => this.takeUp(piece));
       await nextTurn(this.host);
     }
     this.isContinued = this.pieces > 0;
     await this.target.truncate(this.streamLength);
+  }
+
+  private takeUp({ content, final }: Piece): void {
+    this.digest.update(content);
+    this.plainSize += content.length;
+    this.taken = ++this.pieces;
+    this.hasFinal = final;
   }
 
   prefixDigest(): Promise<string> {
@@ -271,19 +276,8 @@ export class InboxItemWriter implements ItemWriter {
     const sent = 'sha256' in end ? end : undefined;
     const about = 'kind' in end ? end : this.offer;
     if (!about) throw new Error('a stream ends with what it is');
-    return describeItem(this.arrival, about, this.check(sent));
-  }
-
-  private check(sent: SentContent | undefined): SentContent & Pick<ReceivedItem, 'isHashClaimed'> {
-    const size = this.plainSize;
-    if (sent && sent.size !== size) throw notWhole();
-    if (sent && !this.isContinued) {
-      const { sha256, isComputed } = sent;
-      return { size, sha256, ...(!isComputed && { isHashClaimed: true }) };
-    }
-    const sha256 = this.digest.digest('hex');
-    if (sent && sent.sha256 !== sha256) throw notWhole();
-    return { size, sha256 };
+    const here = { size: this.plainSize, digest: this.digest, isHashed: !sent || this.isContinued };
+    return describeItem(this.arrival, about, checkContent(sent, here));
   }
 
   /** One after another, so that whoever takes over the transfer finds it in order. */

@@ -1,9 +1,14 @@
 import { rm, type FileHandle } from 'node:fs/promises';
+import { BufferPool, detachAll } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import type { FilePool } from '../disk/filePool';
 import { fill } from '../../core/fill';
+
+/** For tokens that are read, of which some are kept for the next ones. */
+const TOKENS_KEPT = 2;
+const tokens = new BufferPool(tokenOffset(1), TOKENS_KEPT);
 
 /** A file for the content of an item that is not whole. */
 export interface PiecePlace {
@@ -49,19 +54,38 @@ export class PieceFile {
     return this.place.path;
   }
 
-  /** The pieces from an index on, as far as they are whole and of the stream with this key. */
-  async *pieces(key: FernetKey, from = 0): AsyncGenerator<Piece, void> {
-    const token = Buffer.allocUnsafeSlow(tokenOffset(1));
-    for (let index = from; ; index++) {
-      const piece = tryOpen(key, await this.readToken(token, index), index);
-      if (piece) yield piece;
-      if (!piece || piece.final) return;
-    }
+  /**
+   * Reads one piece, where it is whole and of the stream with this key. As many are in memory as files are used at once, however many
+   * items are continued.
+   * @param visit given the piece, whose content is valid until it returns
+   * @returns whether there was one, and it is not the last
+   */
+  async visitPiece(key: FernetKey, index: number, visit: (piece: Piece) => void): Promise<boolean> {
+    return this.use(async (file) => {
+      const token = tokens.take();
+      try {
+        const read = await fill((...part) => file.read(...part), token, tokenOffset(index));
+        const piece = tryOpen(key, read, index);
+        if (!piece) return false;
+        visit(piece);
+        detachAll(piece.content);
+        return !piece.final;
+      } finally {
+        tokens.give(token);
+      }
+    });
   }
 
   /** A full piece that has been written. */
   async piece(key: FernetKey, index: number): Promise<Piece> {
-    return openPiece(key, await this.readToken(Buffer.allocUnsafeSlow(tokenOffset(1)), index));
+    return this.use(async (file) => {
+      const token = tokens.take();
+      try {
+        return openPiece(key, await fill((...part) => file.read(...part), token, tokenOffset(index)));
+      } finally {
+        tokens.give(token);
+      }
+    });
   }
 
   /** A disk that is nearly full takes less than it is given, without an error. */
@@ -120,10 +144,6 @@ export class PieceFile {
 
   private use<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
     return this.pool.use(this.path, work, this.host);
-  }
-
-  private async readToken(token: Buffer, index: number): Promise<Buffer> {
-    return this.use((file) => fill((...part) => file.read(...part), token, tokenOffset(index)));
   }
 }
 
