@@ -1,3 +1,11 @@
+import {
+  continueAtOnce,
+  frameValues,
+  holdMessages,
+  packValues,
+  saveAtOnce,
+  takeSmallSteps,
+} from './amplified';
 import type { Attacker } from './attacker';
 import {
   askToPair,
@@ -69,6 +77,12 @@ export const ATTACKS = {
   resume: { what: 'offers of one long beginning', run: offerBeginning },
   unread: { what: 'senders that read no answer', run: neverRead },
   cancel: { what: 'offers that are taken back', run: cancelOffers },
+  messages: { what: 'messages that lack their last byte', run: holdMessages },
+  saves: { what: 'large items that are to be saved at once', run: saveAtOnce },
+  continued: { what: 'beginnings that are offered again at once', run: continueAtOnce },
+  framed: { what: 'raw values with their lengths in front', run: frameValues },
+  packed: { what: 'short values out of which much comes', run: packValues },
+  steps: { what: 'content in the smallest steps', run: takeSmallSteps },
   tokens: {
     what: 'tokens of nobody, where encryption is required',
     run: fillWithTokens,

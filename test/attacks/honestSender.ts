@@ -36,7 +36,7 @@ export async function sendHonestItem(
       });
       return { sha256, refusals, seconds: (performance.now() - start) / 1000 };
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isRefused(error) || performance.now() - start > PATIENCE) throw error;
       await sleep(RETRY);
     }
   }
@@ -47,5 +47,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof PicklepostError && ['connection-lost', 'refused'].includes(error.code);
 }
 
+/** Milliseconds after which it is given up. */
+const PATIENCE = 60_000;
 /** Milliseconds before it is tried again. */
 const RETRY = 100;

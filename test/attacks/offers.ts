@@ -9,7 +9,7 @@ import { write, type AttackSession, type Attacker } from './attacker';
 
 const GIGABYTE = 1_000_000_000;
 /** Of all items: an attacker need not care. */
-const ITEM_KEY = FernetKey.generate();
+export const ITEM_KEY = FernetKey.generate();
 const content = randomBytes(PIECE_SIZE);
 const piece = sealPiece(ITEM_KEY, 0, false, content);
 const lastByte = sealPiece(ITEM_KEY, 0, true, Buffer.from('x'));
@@ -190,7 +190,10 @@ async function sendOne(peer: AttackSession, { content, about }: SmallItem): Prom
 }
 
 /** @returns the number of the item that is offered */
-async function offer({ session, nextItem }: AttackSession, about: Partial<Offer> = {}): Promise<number> {
+export async function offer(
+  { session, nextItem }: AttackSession,
+  about: Partial<Offer> = {},
+): Promise<number> {
   const item = nextItem();
   const transfer = randomBytes(16).toString('hex');
   const key = ITEM_KEY.toText();

@@ -29,25 +29,8 @@ async function main(seconds: number, wanted?: readonly string[]): Promise<void> 
     new ServerWatch('takes everything', open),
     new ServerWatch('takes what is encrypted', strict),
   ];
-  const senders = [
-    new HonestSenders(open, 'native'),
-    new HonestSenders(open, 'native', true),
-    new HonestSenders(open, 'classic'),
-    new HonestSenders(open, 'raw'),
-    new HonestSenders(strict, 'native', true),
-  ];
-  await Promise.all(senders.map(({ started }) => started));
-  const attacks = ATTACK_NAMES.filter(isWanted).map((name) => {
-    const { needsRequiredEncryption = false } = findAttack(name);
-    const { port } = needsRequiredEncryption ? strict : open;
-    return SoakProcess.start('attack', [name, String(port), String(ADDRESSES), String(CONNECTIONS)]);
-  });
-  // Whoever cannot prove the key meets the strict server too.
-  for (const name of ['idle', 'hello', 'reset', 'nonsense'].filter(isWanted))
-    attacks.push(
-      SoakProcess.start('attack', [name, String(strict.port), String(ADDRESSES), String(CONNECTIONS)]),
-    );
-  await Promise.all(attacks.map(({ started }) => started));
+  const senders = await startSenders(open, strict);
+  const attacks = await startAttacks(open, strict, isWanted);
   console.log(`${String(attacks.length)} attacks on 2 servers for ${String(seconds)} s.`);
   await sleep(seconds * 1000);
   const ended = attacks.filter((attack) => !attack.isRunning).map(({ name }) => name);
@@ -65,4 +48,34 @@ async function main(seconds: number, wanted?: readonly string[]): Promise<void> 
   await AttackedServer.stopAll();
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
+}
+
+async function startSenders(open: AttackedServer, strict: AttackedServer): Promise<HonestSenders[]> {
+  const senders = [
+    new HonestSenders(open, 'native'),
+    new HonestSenders(open, 'native', true),
+    new HonestSenders(open, 'classic'),
+    new HonestSenders(open, 'raw'),
+    new HonestSenders(strict, 'native', true),
+  ];
+  await Promise.all(senders.map(({ started }) => started));
+  return senders;
+}
+
+async function startAttacks(
+  open: AttackedServer,
+  strict: AttackedServer,
+  isWanted: (name: string) => boolean,
+): Promise<SoakProcess[]> {
+  const start = (name: string, { port }: AttackedServer): SoakProcess =>
+    SoakProcess.start('attack', [name, String(port), String(ADDRESSES), String(CONNECTIONS)]);
+  const attacks = ATTACK_NAMES.filter(isWanted).map((name) => {
+    const { needsRequiredEncryption = false } = findAttack(name);
+    return start(name, needsRequiredEncryption ? strict : open);
+  });
+  // Whoever cannot prove the key meets the strict server too.
+  for (const name of ['idle', 'hello', 'reset', 'nonsense'].filter(isWanted))
+    attacks.push(start(name, strict));
+  await Promise.all(attacks.map(({ started }) => started));
+  return attacks;
 }
