@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -58,6 +59,23 @@ describe('Sending and receiving on the command line', function () {
       assert.equal(code, 2);
       assert.match(errors, reason);
     }
+  });
+
+  it('takes items with each of several keys, and has them still when all keys are gone', async () => {
+    const { at, inbox } = await workplace();
+    await succeed(['key', 'new', at('newer')]);
+    const keys = ['key', 'newer'].flatMap((name) => ['--key-file', at(name)]);
+    const receiver = await Receiver.start(...inbox, ...keys, '--require-encryption');
+    for (const name of ['key', 'newer'])
+      await succeed(['send', at('hello.txt'), '--to', receiver.address, '--key-file', at(name)]);
+    const items = [await receiver.next(), await receiver.next()];
+    assert.deepEqual(
+      items.map(({ key }) => key),
+      ['key', 'newer'],
+    );
+    for (const name of ['key', 'newer']) rmSync(at(name));
+    for (const { id } of items)
+      assert.equal(await succeed(['export', String(id), ...inbox, '--to', '-']), 'Hello World!');
   });
 
   for (const encryption of ['plain', 'encrypted'] as const) {
