@@ -20,6 +20,7 @@ const LOADED: Readonly<Record<string, string>> = {
   passphraseKey: 'when a key is made from a passphrase',
   snippetCommands: 'when code is copied',
   assistantTools: 'when a language model asks',
+  links: 'when a link to Picklepost is opened',
   discovery: 'when servers are announced or looked for',
   sharedInboxes: 'when the settings name a shared inbox',
   sharedInbox: 'when a shared inbox is tested',
