@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { CancelledError, type PicklepostError } from '../core/errors';
+import { detach } from '../core/bufferRing';
 import { LateSignal } from '../core/scheduling/lateSignal';
 import { formatAddress } from '../core/wire/address';
 import type { Channel } from '../core/wire/channel';
@@ -215,7 +216,11 @@ export class SocketChannel implements Channel {
   /** Reads what comes on a channel that is closing, so that its end is seen. */
   private drop(): void {
     this.count();
-    while (this.socket.read() !== null);
+    for (;;) {
+      const dropped = this.socket.read() as Buffer | null;
+      if (dropped === null) return;
+      detach(dropped);
+    }
   }
 
   private lose(reason: Error = GONE): void {

@@ -1,3 +1,4 @@
+import { detach } from '../../core/bufferRing';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 
 /** Content that comes in parts of any length, until it is one piece. Its memory grows with what is in it, and is used again. */
@@ -27,10 +28,18 @@ export class CollectedPiece {
     this.filled = 0;
   }
 
+  /** Gives its memory back at once: under attack there are hundreds of pieces in a second that never become whole. */
+  release(): void {
+    this.filled = 0;
+    detach(this.memory);
+    this.memory = Buffer.alloc(0);
+  }
+
   private reserve(length: number): void {
     if (this.memory.length >= length) return;
     const grown = Buffer.allocUnsafeSlow(Math.min(PIECE_SIZE, Math.max(length, 2 * this.memory.length)));
     this.memory.copy(grown, 0, 0, this.filled);
+    detach(this.memory);
     this.memory = grown;
   }
 }

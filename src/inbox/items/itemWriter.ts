@@ -173,6 +173,7 @@ export class InboxItemWriter implements ItemWriter {
       try {
         return await committer.commit(this.target.path, item);
       } finally {
+        this.sealer.release();
         await this.target.forget();
         this.beginning.onEnd?.();
       }
@@ -233,6 +234,7 @@ export class InboxItemWriter implements ItemWriter {
     if (this.hasEnded) return;
     this.hasEnded = true;
     await this.writing.catch(() => undefined);
+    this.sealer.release();
     await this.target.remove();
     this.beginning.onEnd?.();
   }

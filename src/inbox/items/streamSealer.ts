@@ -40,6 +40,11 @@ export class StreamSealer {
     return this.collected.content;
   }
 
+  /** Gives its memory back. To be called last. */
+  release(): void {
+    this.collected.release();
+  }
+
   /** @param plain which may be used again when this settles */
   async add(plain: Buffer): Promise<void> {
     for (let at = 0; at < plain.length;) {
