@@ -55,8 +55,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   row.id = item.id;
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...facts, ...encrypted].join(' · ');
   row.iconPath = itemIcon(item, state);
-  // By its name, the file theme knows an icon for it; and the explorer copies what is dropped there.
-  row.resourceUri = documentUri(item, 'content');
+  row.resourceUri = rowUri(item);
   row.contextValue = [
     'item',
     item.kind,
@@ -95,7 +94,14 @@ function describeSender({ key, dialect }: ReceivedItem): string {
   return key === undefined ? vscode.l10n.t('not verified') : vscode.l10n.t('verified by the key "{0}"', key);
 }
 
-/** Nothing is ever open at this address, so that the row is not marked as VS Code marks what is open and read-only. */
+/**
+ * Of the content: by its name, the file theme knows an icon for it, and the explorer copies it where it is dropped. Nothing is ever open at
+ * this very address, so that the row is not marked as VS Code marks what is open and read-only.
+ */
+function rowUri(item: ReceivedItem): vscode.Uri {
+  return documentUri(item, 'content').with({ fragment: 'row' });
+}
+
 /** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */
 function openCommand(node: object): vscode.Command {
   return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };
