@@ -40,7 +40,7 @@ describe('pairing by a short code', () => {
   }
 
   before(async () => {
-    port = await findFreePort('127.0.0.1', 24_000);
+    port = await findFreePort('127.0.0.1', 24_500);
     anna = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
     const other = await findFreePort('127.0.0.1', port + 1);
     ben = await Workbench.open({ settings: { 'picklepost.receive.port': other } });

@@ -11,7 +11,7 @@ describe('what was sent, and what waits', () => {
   let settings: Record<string, unknown>;
 
   before(async () => {
-    port = await findFreePort('127.0.0.1', 24_000);
+    port = await findFreePort('127.0.0.1', 25_000);
     settings = {
       'picklepost.receive.port': port,
       'picklepost.receive.notify': false,

@@ -21,7 +21,7 @@ describe('two windows with one inbox', () => {
   let port: number;
 
   before(async () => {
-    port = await findFreePort('127.0.0.1', 24_000);
+    port = await findFreePort('127.0.0.1', 25_200);
     first = await Workbench.open({
       settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
     });
@@ -124,7 +124,7 @@ describe('a second window, where windows receive as soon as they are open', () =
   let second: Workbench;
 
   before(async () => {
-    const port = await findFreePort('127.0.0.1', 24_200);
+    const port = await findFreePort('127.0.0.1', 25_300);
     first = await Workbench.open({
       settings: { 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true },
     });

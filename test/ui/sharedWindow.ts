@@ -42,7 +42,7 @@ export function useSharedWindow(files: Files, use: (window: SharedWindow) => voi
 }
 
 async function openWindow(): Promise<SharedWindow> {
-  const port = await findFreePort('127.0.0.1', 24_000);
+  const port = await findFreePort('127.0.0.1', 24_000 + (process.pid % 400));
   const settings = { 'picklepost.receive.port': port, 'picklepost.receive.notify': false };
   return { workbench: await Workbench.open({ settings, files: { 'about.txt': 'All share me.\n' } }), port };
 }

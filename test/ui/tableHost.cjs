@@ -20,7 +20,10 @@
       columns: { start: columns.start, count: width },
       headers: list(width, (i) => header(columns.start + i)),
       labels: list(height, (i) => [String(rows.start + i)]),
-      cells: list(height, (row) => list(width, (column) => ({ kind: 'number', text: text(row, column) }))),
+      cells: {
+        texts: list(height, (row) => list(width, (column) => text(row, column))).flat(),
+        kinds: '2'.repeat(height * width),
+      },
     };
   };
   const answers = { open: () => ({ fitsNpy: false, table }), count: () => ROWS, window };

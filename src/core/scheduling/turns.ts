@@ -10,6 +10,8 @@ import { FairQueue } from './fairQueue';
 /** Milliseconds of work in a turn, and, as a mean, in one of the turns in which connections come. */
 const SLICE = 2;
 const SLICE_BESIDE_CONNECTIONS = 0.5;
+/** Turns in which only connections are taken, at most, after work that has taken longer than it should. */
+const MOST_TURNS_WITHOUT_WORK = 8;
 
 const waiting = new FairQueue<() => void>();
 let end = 0;
@@ -62,8 +64,7 @@ function letNextGoOn(): void {
 function goOnIfTimeIsLeft(): void {
   const now = performance.now();
   if (working !== undefined) waiting.charge(working, now - workingSince);
-  // One that has taken long keeps nobody else waiting for long.
-  left = Math.max(left - (now - workingSince), -SLICE_BESIDE_CONNECTIONS);
+  left = Math.max(left - (now - workingSince), -MOST_TURNS_WITHOUT_WORK * SLICE_BESIDE_CONNECTIONS);
   working = undefined;
   if (waiting.isEmpty) return;
   if (now > end) askForTurn();
