@@ -61,31 +61,18 @@ export class PieceFile {
    * @returns whether there was one, and it is not the last
    */
   async visitPiece(key: FernetKey, index: number, visit: (piece: Piece) => void): Promise<boolean> {
-    return this.use(async (file) => {
-      const token = tokens.take();
-      try {
-        const read = await fill((...part) => file.read(...part), token, tokenOffset(index));
-        const piece = tryOpen(key, read, index);
-        if (!piece) return false;
-        visit(piece);
-        detachAll(piece.content);
-        return !piece.final;
-      } finally {
-        tokens.give(token);
-      }
+    return this.withToken(index, (token) => {
+      const piece = tryOpen(key, token, index);
+      if (!piece) return false;
+      visit(piece);
+      detachAll(piece.content);
+      return !piece.final;
     });
   }
 
   /** A full piece that has been written. */
   async piece(key: FernetKey, index: number): Promise<Piece> {
-    return this.use(async (file) => {
-      const token = tokens.take();
-      try {
-        return openPiece(key, await fill((...part) => file.read(...part), token, tokenOffset(index)));
-      } finally {
-        tokens.give(token);
-      }
-    });
+    return this.withToken(index, (token) => openPiece(key, token));
   }
 
   /** A disk that is nearly full takes less than it is given, without an error. */
@@ -144,6 +131,18 @@ export class PieceFile {
 
   private use<T>(work: (file: FileHandle) => Promise<T>): Promise<T> {
     return this.pool.use(this.path, work, this.host);
+  }
+
+  /** @param work on a token as far as it has been read, which is valid until it returns */
+  private withToken<T>(index: number, work: (token: Buffer) => T): Promise<T> {
+    return this.use(async (file) => {
+      const token = tokens.take();
+      try {
+        return work(await fill((...part) => file.read(...part), token, tokenOffset(index)));
+      } finally {
+        tokens.give(token);
+      }
+    });
   }
 }
 

@@ -209,7 +209,7 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
-  it('takes base64 of which each part is filled up, as fast as any', async () => {
+  it('takes base64 of which each part is filled up by itself', async () => {
     const pickle = Buffer.concat([
       Buffer.from('80048e5040000000000000', 'hex'),
       Buffer.alloc(0x4050),
