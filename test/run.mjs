@@ -129,8 +129,9 @@ function mocha(...args) {
   ];
 }
 
-const temporary = mkdtempSync(path.join(os.tmpdir(), 'picklepost-test-'));
-process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+/** Everything temporary of this run, also what killed processes leave. Its path is short, as paths of sockets are limited to about 100 bytes. */
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'pp-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
 process.chdir(projectRoot);
 ensureInstalled();
 const timeFactor = measureMachine();
@@ -264,6 +265,9 @@ function runNode(args, name, isAlone, countsFile) {
     MOCHA_COUNTS: countsFile,
     MOCHA_RUNNING: runningFile,
     TIME_FACTOR: String(factor),
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
   };
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
