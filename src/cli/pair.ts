@@ -1,12 +1,12 @@
-import { access } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { CancelledError, messageOf, PicklepostError, type ErrorCode } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
-import { PairingCode } from '../core/pairing/code';
+import { completeCode, PairingCode } from '../core/pairing/code';
 import { CODE_LIFETIME, readableName, ShownCode, type Paired } from '../core/pairing/pairing';
 import { formatAddress, isLoopback, parseAddress, type Address } from '../core/wire/address';
 import type { ItemStore } from '../core/item/itemStore';
-import { diskError } from '../inbox/disk/diskError';
+import { orDiskError } from '../inbox/disk/diskError';
 import { createFile, PRIVATE } from '../inbox/disk/durableFile';
 import { isEveryNetwork, networkAddresses } from '../net/networks';
 import { pairWith } from '../net/pairingClient';
@@ -16,7 +16,7 @@ import { parseArguments, parseNumber, UsageError } from './arguments';
 import type { Command, Context } from './command';
 import type { Output } from './output';
 import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
-import { say } from '../core/text';
+import { say, type Text } from '../core/text';
 
 /** Milliseconds that the other side has to end its side too. */
 const PATIENCE = 2_000;
@@ -29,7 +29,8 @@ export const pairCommand: Command = {
   details: `
   Without HOST, shows a code and waits for the other side for ${String(MINUTES)} minutes. With
   HOST, reads the code that the other side shows from the terminal or standard
-  input. Both sides then have the same key; use it with --key-file.
+  input; the first three letters of each word are enough. Both sides then have
+  the same key; use it with --key-file.
 
   --key-file FILE  where to write the key; a file that does not exist yet
   --name NAME      name to show on the other side (default: Picklepost)
@@ -41,7 +42,7 @@ export const pairCommand: Command = {
   async run(args, context) {
     const options = readOptions(args);
     context.output.isJson = options.isJson;
-    await expectNoFile(options);
+    await expectPlace(options);
     const paired =
       options.server === undefined ? await showCode(options, context) : await typeCode(options, context);
     reportPaired(paired, options, context);
@@ -62,8 +63,10 @@ function readOptions(args: readonly string[]) {
   if (tooMany !== undefined) throw new UsageError(`Unexpected argument "${tooMany}".`);
   const keyFile = values['key-file'];
   if (keyFile === undefined) throw new UsageError('--key-file FILE is missing: the key needs a place.');
-  const { name = 'Picklepost' } = values;
-  if (name.length > 100) throw new UsageError('--name takes at most 100 characters.');
+  const { name: wanted = 'Picklepost' } = values;
+  if (wanted.length > 100) throw new UsageError('--name takes at most 100 characters.');
+  const name = readableName(wanted);
+  if (name === '') throw new UsageError('--name needs characters that can be seen.');
   if (server !== undefined && (values.host ?? values.port) !== undefined)
     throw new UsageError('--host and --port are for the side that shows the code.');
   return {
@@ -158,7 +161,7 @@ function pairingServer({ host, port }: Options, shown: ShownCode): ReceiveServer
 
 async function typeCode(options: Options, { interruption }: Context): Promise<Paired> {
   const { host, port } = serverOf(options.server ?? '');
-  const code = PairingCode.parse(await askLine('Code: ', interruption));
+  const code = readCode(await askLine('Code: ', interruption));
   return pairWith({
     host,
     port,
@@ -170,6 +173,13 @@ async function typeCode(options: Options, { interruption }: Context): Promise<Pa
   });
 }
 
+/** Words may be cut short where only one begins so. @throws PicklepostError `wrong-code` */
+function readCode(typed: string): PairingCode {
+  const [meant, ...others] = completeCode(typed);
+  const isSure = meant?.isWhole === true && !meant.isGuess && others.length === 0;
+  return PairingCode.parse(isSure ? meant.text : typed);
+}
+
 /** @throws UsageError */
 function serverOf(text: string): { readonly host: string; readonly port: number } {
   const address = parseAddress(text, DEFAULT_PORT);
@@ -178,12 +188,17 @@ function serverOf(text: string): { readonly host: string; readonly port: number 
 }
 
 /** So that no code is used up for a key that has no place. @throws PicklepostError `disk` */
-async function expectNoFile({ keyFile }: Options): Promise<void> {
+async function expectPlace({ keyFile }: Options): Promise<void> {
   const isThere = await access(keyFile).then(
     () => true,
     () => false,
   );
   if (isThere) throw fileExists(keyFile);
+  await orDiskError(cannotWrite(keyFile), () => access(path.dirname(keyFile), constants.W_OK));
+}
+
+function cannotWrite(keyFile: string): Text {
+  return say`Cannot write the key file ${keyFile}`;
 }
 
 function fileExists(keyFile: string): PicklepostError {
@@ -191,9 +206,8 @@ function fileExists(keyFile: string): PicklepostError {
 }
 
 async function keepKey({ keyFile }: Options, { key }: Paired): Promise<void> {
-  const isCreated = await createFile(keyFile, `${key.toText()}\n`, PRIVATE).catch((error: unknown) => {
-    throw diskError(say`Cannot write the key file ${keyFile}`, error);
-  });
+  const create = (): Promise<boolean> => createFile(keyFile, `${key.toText()}\n`, PRIVATE);
+  const isCreated = await orDiskError(cannotWrite(keyFile), create);
   if (!isCreated) throw fileExists(keyFile);
 }
 

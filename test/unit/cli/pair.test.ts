@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { jsonLines, outcomeOf, run, startProgram, type Line } from './program';
+import { jsonLines, outcomeOf, run, runHere, startProgram, type Line } from './program';
 import { makeWorkplace } from './workplace';
 import { temporaryDirectory } from '../inbox/temporary';
 
@@ -57,6 +57,49 @@ describe('picklepost pair', () => {
       assert.match(errors, /exists already/);
     }
     assert.equal(readFileSync(at('mine.key'), 'utf8'), 'mine');
+  });
+
+  it('shows no code, and asks for none, where its key has no place', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    for (const args of [['localhost'], ['--port', '0']]) {
+      const { code, output, errors } = await runHere(['pair', ...args, '--key-file', at('nowhere/mine.key')]);
+      assert.deepEqual([code, output], [1, '']);
+      assert.match(errors, /Cannot write the key file .*the file or folder is not there/);
+    }
+  });
+
+  it('takes a code of which only the first three letters of each word are typed', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    const shown = await showCode(at('anna.key'));
+    const short = shown.code.replace(/([a-z]{3})[a-z]*/g, '$1');
+    const { code, errors } = await run(['pair', shown.address, '--key-file', at('ben.key')], `${short}\n`);
+    assert.deepEqual([code, errors], [0, '']);
+    assert.equal((await shown.ended).code, 0);
+  });
+
+  it('uses up no code for one that is misspelt', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    const { code, errors } = await run(
+      ['pair', '127.0.0.1:1', '--key-file', at('ben.key')],
+      '42 amber falcom\n',
+    );
+    assert.equal(code, 1);
+    assert.match(errors, /no code has the word "falcom"/);
+  });
+
+  it('takes a name without what would hide or turn around what stands beside it, and none of nothing else', async () => {
+    const { at } = makeWorkplace(newDirectory());
+    const [anna, ben] = [at('anna.key'), at('ben.key')];
+    const shown = await showCode(anna, '--name', 'An\u202ena');
+    const typed = await run(
+      ['pair', shown.address, '--key-file', ben, '--name', 'Zo\u00eb \u{1f952}'],
+      `${shown.code}\n`,
+    );
+    assert.match(typed.output, /^Paired with An na\./);
+    assert.match((await shown.ended).output, /"name":"Zo\u00eb \u{1f952}"/u);
+    const { code, errors } = await run(['pair', 'localhost', '--key-file', at('x.key'), '--name', '\u202e']);
+    assert.equal(code, 2);
+    assert.match(errors, /--name needs characters that can be seen/);
   });
 
   it('takes no code as an argument', async () => {
