@@ -11,7 +11,7 @@ import type { Output } from './output';
 /** UTF-16 units of a dictionary that are written out to be printed. */
 const PRINT_LENGTH = 1024 * 1024;
 /** Memory of the thread that decodes what is printed: more than any dictionary needs that is not made to need much. The heap is in MiB. */
-const PRINT_MEMORY = { values: 32 * 1024 * 1024, heap: 160 };
+const PRINT_MEMORY = { values: 32 * 1024 * 1024, heap: 96 };
 /** Milliseconds that decoding a dictionary to be printed may take. */
 const PRINT_TIME = 3_000;
 /** Items whose content waits to be printed; of more that come at once, the content is not printed. */

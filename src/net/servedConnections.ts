@@ -200,7 +200,7 @@ const FEWEST_WAITING = 4;
 const OTHER_DESCRIPTORS = 128;
 const FEWEST_CONNECTIONS = 8;
 /** Bytes that all connections together may hold unread before each has to wait for its turn to take more. */
-const INFLOW = 16 * 1024 * 1024;
+const INFLOW = 8 * 1024 * 1024;
 /** Milliseconds that a peer has to end its side too once it has been told everything. */
 const LINGER_TIME = 2_000;
 /** Milliseconds that a peer may leave an answer untaken. */

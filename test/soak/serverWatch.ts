@@ -1,8 +1,7 @@
 import type { AttackedServer, Gauges } from '../attacks/attackedServer';
 
-const MEBIBYTE = 1024 * 1024;
-/** Bytes of the server process, whoever does whatever to it. */
-const MEMORY = 400 * MEBIBYTE;
+/** Bytes of the server process, whoever does whatever to it: 400 MB. */
+const MEMORY = 400_000_000;
 /** Milliseconds between two looks. */
 const INTERVAL = 1_000;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { detach } from '../../core/bufferRing';
+import { detach, detachAll } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
 import { openPiece, readPieceHeader, type Piece } from '../../core/crypto/piece';
 import { PIECE_SIZE, pieceTokenLength, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
@@ -135,6 +135,7 @@ export class InboxItemWriter implements ItemWriter {
       const content = header.final || this.isContinued ? openPiece(this.key, token).content : undefined;
       if (content && this.isContinued) this.digest.update(content);
       const length = content?.length ?? PIECE_SIZE;
+      if (content) detachAll(content);
       if (token.length !== pieceTokenLength(length)) throw new InvalidTokenError('piece');
       await this.append({ token, length, final: header.final, onWritten: () => detach(token) });
     });
@@ -155,8 +156,14 @@ export class InboxItemWriter implements ItemWriter {
 
   async *content(): AsyncGenerator<Buffer, void> {
     await this.writing;
-    for (let index = 0; index < this.pieces; index++)
-      yield (await this.target.piece(this.key, index)).content;
+    for (let index = 0; index < this.pieces; index++) {
+      const { content } = await this.target.piece(this.key, index);
+      try {
+        yield content;
+      } finally {
+        detachAll(content);
+      }
+    }
     if (this.sealer.rest.length > 0) yield this.sealer.rest;
   }
 

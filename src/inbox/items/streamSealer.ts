@@ -1,4 +1,4 @@
-import { BufferPool } from '../../core/bufferRing';
+import { BufferPool, detach, detachAll } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE, pieceTokenLength, sealInto, sealPiece } from '../../core/crypto/tokenStream';
 import { CollectedPiece } from './collectedPiece';
@@ -62,7 +62,12 @@ export class StreamSealer {
   async finish(): Promise<void> {
     const isBegun = this.sink.next().index > 0;
     if (this.collected.length > 0 || !isBegun) await this.sealCollected(true);
-    else await this.seal(await this.sink.takeBackLast(), true);
+    else await this.sealAgain(await this.sink.takeBackLast());
+  }
+
+  private async sealAgain(last: Buffer): Promise<void> {
+    await this.seal(last, true);
+    detachAll(last);
   }
 
   private async sealCollected(final: boolean): Promise<void> {
@@ -75,7 +80,8 @@ export class StreamSealer {
     const { key, index } = this.sink.next();
     const { length } = content;
     if (length < PIECE_SIZE) {
-      await this.sink.append({ token: sealPiece(key, index, final, content), length, final });
+      const token = sealPiece(key, index, final, content);
+      await this.sink.append({ token, length, final, onWritten: () => detach(token) });
       return;
     }
     const token = tokens.take();

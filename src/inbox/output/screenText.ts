@@ -73,5 +73,6 @@ async function readStart(content: AsyncIterable<Buffer>): Promise<Buffer> {
     size += piece.length;
     if (size >= MAX_CONTENT) break;
   }
-  return Buffer.concat(pieces);
+  const [first] = pieces;
+  return first && pieces.length === 1 ? first : Buffer.concat(pieces);
 }

@@ -7,8 +7,8 @@ import { Attacker } from '../../attacks/attacker';
 import { sendHonestItem } from '../../attacks/honestSender';
 
 const MEBIBYTE = 1024 * 1024;
-/** Bytes of the server process, whoever does whatever to it. */
-const MEMORY = 400 * MEBIBYTE;
+/** Bytes of the server process, whoever does whatever to it: 400 MB. */
+const MEMORY = 400_000_000;
 /** So few that no test takes long; `npm run soak` has more. */
 const STRENGTH = { addresses: 2, connections: 120 };
 /** Descriptors of the server, which allow it 128 connections, half of them from one address. */

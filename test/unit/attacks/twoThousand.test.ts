@@ -10,8 +10,8 @@ import { AttackedServer } from '../../attacks/attackedServer';
 import { Attacker, write } from '../../attacks/attacker';
 import { sendHonestItem } from '../../attacks/honestSender';
 
-/** Bytes of the server process, whoever does whatever to it. */
-const MEMORY = 400 * 1024 * 1024;
+/** Bytes of the server process, whoever does whatever to it: 400 MB. */
+const MEMORY = 400_000_000;
 const STRENGTH = { addresses: 16, connections: 125 };
 const PART = 60_000;
 /** Connections that are opened at once: those beyond what a server takes wait for a place. */

@@ -76,6 +76,24 @@ describe('The inbox', function () {
     assert(expected.equals(await collect(inbox.read(id))));
   });
 
+  it('gives the memory of a piece of an item that is still arriving back as soon as it has been read', async () => {
+    const inbox = await openInbox(newDirectory());
+    const writer = await inbox.begin(ARRIVAL);
+    await writer.write(pattern(2 * MEBIBYTE + 5));
+    const read: Uint8Array[] = [];
+    for await (const piece of writer.content()) read.push(piece);
+    assert.deepEqual(
+      read.map(({ length }) => length),
+      [0, 0, 5],
+    );
+    for await (const piece of writer.content()) {
+      read.push(piece);
+      break;
+    }
+    assert.equal(read.at(-1)?.length, 0);
+    await writer.discard();
+  });
+
   it('has the items after it was closed and opened again', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const item = await store(await openInbox(directory, key), 'a');

@@ -18,7 +18,7 @@ export type ContentKind = Pick<Content, 'kind' | 'format'>;
 /** Finds out, while it arrives, what content without any framing is, and where it ends. Keeps nothing of it but a short start. */
 export class ContentScanner {
   /** What has come while it was too little to tell anything. */
-  private undecided = Buffer.alloc(0);
+  private undecided: Buffer = Buffer.alloc(0);
   private scan: BinaryScan | TextScan | undefined;
 
   /** @param depth lists, dictionaries and elements inside one another that a dictionary may have */
@@ -37,25 +37,33 @@ export class ContentScanner {
   update(bytes: Uint8Array): number {
     if (this.scan) return this.scan.update(bytes);
     const before = this.undecided.length;
-    this.undecided = Buffer.concat([this.undecided, bytes]);
-    const start = sniff(this.undecided, false);
-    return start === undefined ? bytes.length : this.begin(start) - before;
+    const all = before === 0 ? asBuffer(bytes) : Buffer.concat([this.undecided, bytes]);
+    const start = sniff(all, false);
+    if (start !== undefined) return this.begin(start, all) - before;
+    // The bytes are somebody else's afterwards.
+    this.undecided = before === 0 ? Buffer.from(all) : all;
+    return bytes.length;
   }
 
   /** What it is if it ends here; undefined for a binary format that has not come to its end. */
   finish(): ContentKind | undefined {
-    if (!this.scan) this.begin(sniff(this.undecided, true));
+    if (!this.scan) this.begin(sniff(this.undecided, true), this.undecided);
     return this.scan?.finish();
   }
 
-  private begin(start: Start): number {
+  private begin(start: Start, bytes: Buffer): number {
     if (start === 'token' || start === 'other') this.scan = new TextScan();
     else {
       const recognizer = formats[start].recognizer(this.depth);
       this.scan = isTextFormat(start) ? new TextScan(start, recognizer) : new BinaryScan(start, recognizer);
     }
-    return this.scan.update(this.undecided);
+    this.undecided = Buffer.alloc(0);
+    return this.scan.update(bytes);
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 class BinaryScan {
