@@ -163,7 +163,7 @@ class Reception {
       connectionOptions: () => ({ ...connectionOptions, keys: this.keys }),
     });
     const health = new Health(this.context.output, () => server.connectionCount, this.options.health);
-    const reloading = onReloadSignal(() => void this.reloadKeys());
+    const reloading = onReloadSignal(() => void this.reloadKeys(server));
     server.onDidReceive((item) => {
       health.noteReceived(item.size);
       this.arrivals.report(item);
@@ -221,8 +221,8 @@ class Reception {
     };
   }
 
-  /** For connections from now on. If a file cannot be read, nothing changes. Never rejects. */
-  private async reloadKeys(): Promise<void> {
+  /** Connections with a key that is no longer among them end. If a file cannot be read, nothing changes. Never rejects. */
+  private async reloadKeys(server: ReceiveServer): Promise<void> {
     const { output } = this.context;
     try {
       this.keys = await readKeyFiles(this.options.keyFiles, output);
@@ -233,6 +233,7 @@ class Reception {
     const keys = this.keys.map(({ name, key }) => ({ name, fingerprint: key.fingerprint }));
     output.event({ event: 'reloaded', keys });
     this.reportKeys();
+    await server.endRetired();
   }
 
   private reportListening(address: ListenAddress): void {

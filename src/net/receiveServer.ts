@@ -73,6 +73,14 @@ export class ReceiveServer {
   }
 
   /**
+   * Ends the connections of senders with a key that is no longer among those of `connectionOptions`, and tells them why. To be called when
+   * keys have changed. @returns how many. Rejects as `connectionOptions` does
+   */
+  endRetired(): Promise<number> {
+    return this.connections.endRetired();
+  }
+
+  /**
    * Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects.
    * @param patience milliseconds that the peers have to end their connections before, so that they read what they have been told
    */

@@ -5,6 +5,7 @@ import { FailureCounter } from '../core/accounting/failures';
 import { withoutPlace } from '../core/accounting/refusals';
 import { WaitingRoom } from '../core/accounting/waitingRoom';
 import { CancelledError, PicklepostError } from '../core/errors';
+import type { FernetKey } from '../core/crypto/keys';
 import type { AnnouncedItem } from '../core/item/item';
 import { BUDGETS, type Budgets } from '../core/limits';
 import { Emitter } from '../core/scheduling/event';
@@ -15,13 +16,17 @@ import { errorAnswer } from '../core/wire/answers';
 import { ByteReader } from '../core/wire/byteReader';
 import type { ServeContext } from '../core/wire/dialect';
 import { serveConnection } from '../core/wire/dialects';
+import { say } from '../core/text';
 import { descriptorLimit } from '../disk/descriptorLimit';
 import { breakOff } from './breakOff';
 import { Inflow } from './inflow';
 import { hostOfSocket, SocketChannel } from './socketChannel';
 
 /** How one connection is served. */
-export type ConnectionOptions = Omit<ServeContext, 'account' | 'gone' | 'lost' | 'onReceived' | 'onDeclined'>;
+export type ConnectionOptions = Omit<
+  ServeContext,
+  'account' | 'gone' | 'lost' | 'onKey' | 'onReceived' | 'onDeclined'
+>;
 
 /** A connection that ended badly. */
 export interface PeerFailure {
@@ -47,6 +52,10 @@ export class ServedConnections {
   private readonly connections = new Map<SocketChannel, Promise<void>>();
   /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
   private readonly leaving = new Set<SocketChannel>();
+  /** The keys that those senders have last shown to hold that have shown one. */
+  private readonly keysInUse = new Map<SocketChannel, FernetKey>();
+  /** Grows with each change of the keys: who was let in before it may show one that is retired. */
+  private changesOfKeys = 0;
   private readonly accountant: Accountant;
   private readonly inflow = new Inflow(INFLOW);
   /** By address. */
@@ -94,6 +103,7 @@ export class ServedConnections {
     const gone = this.serveAndClose(channel).finally(() => {
       this.connections.delete(channel);
       this.leaving.delete(channel);
+      this.keysInUse.delete(channel);
     });
     this.connections.set(channel, gone);
   }
@@ -137,6 +147,7 @@ export class ServedConnections {
     });
     if (!account) return turnAway(channel);
     try {
+      const changes = this.changesOfKeys;
       const options = await this.connectionOptions.get();
       const reader = new ByteReader(channel, options.limits.idleTime, account);
       await serveConnection(reader, channel, {
@@ -144,6 +155,10 @@ export class ServedConnections {
         account,
         gone: channel.gone,
         lost: channel.lost,
+        onKey: ({ key }) => {
+          this.keysInUse.set(channel, key);
+          if (changes !== this.changesOfKeys) this.endRetired().catch(() => channel.cancel());
+        },
         onReceived: (item) => this.received.fire(item),
         onDeclined: (error) => this.peerFailed.fire({ from: channel.peer, error }),
       });
@@ -158,6 +173,16 @@ export class ServedConnections {
     const uncovered = [...this.connections.keys()].filter(({ local }) => !isCovered(local));
     for (const channel of uncovered) channel.stopReading(reason);
     return uncovered.length;
+  }
+
+  /** Ends those of senders with a key that is none of those that count now. @returns how many */
+  async endRetired(): Promise<number> {
+    this.changesOfKeys++;
+    const { keys } = await this.connectionOptions.get();
+    const retired = [...this.keysInUse].filter(([, used]) => !keys.some(({ key }) => key.equals(used)));
+    const reason = new PicklepostError('refused', say`The receiver no longer accepts your key.`);
+    for (const [channel] of retired) channel.stopReading(reason);
+    return retired.length;
   }
 
   /** Ends those over which no content has come for long. To be called now and then. */

@@ -22,11 +22,12 @@ describe('The README of the installed extension', function () {
     }
   });
 
-  it('begins with how to install it, and with three pictures', () => {
+  it('begins with how to install it, how two people pair, and three pictures', () => {
     const readme = readFileSync(path.join(projectRoot, 'README.md'), 'utf8');
-    const [title, install, purpose] = readme.split(/^## /m);
+    const [title, install, pairing, purpose] = readme.split(/^## /m);
     assert.match(title ?? '', /^# Picklepost\n/);
     assert.match(install ?? '', /^Install\n[^]*npm run package\ncode --install-extension picklepost-/);
+    assert.match(pairing ?? '', /^Thirty seconds\n[^]*\*\*Pair: show a code\*\*[^]*six digits/);
     assert.equal(purpose?.match(/^!\[.+\]\(media\/screenshots\/.+\.png\)$/gm)?.length, 3);
   });
 });

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { FernetKey } from '../../src/core/crypto/keys';
 import type { Paired } from '../../src/core/pairing/pairing';
 import { Keyring } from '../../src/editor/keys/keyring';
-import { renameUses, usesOf } from '../../src/editor/keys/keyUses';
+import { forgetSender, renameUses, usesOf } from '../../src/editor/keys/keyUses';
 import { keepPeer, tellPaired } from '../../src/editor/pairing/peerKeys';
 import { formatLeft } from '../../src/editor/pairing/codeDisplay';
 import { pairingLink } from '../../src/editor/pairing/showCode';
@@ -26,7 +26,9 @@ describe('a peer that this side has paired with', () => {
   });
   afterEach(async () => {
     keyring.dispose();
-    await configure({ 'receive.keys': undefined, destinations: undefined, 'send.destination': undefined });
+    const lists = { 'receive.alwaysAccept': undefined, 'receive.block': undefined };
+    const names = { destinations: undefined, 'send.destination': undefined };
+    await configure({ 'receive.keys': undefined, ...lists, ...names });
     await ServerFixture.stopAll();
   });
 
@@ -70,6 +72,24 @@ describe('a peer that this side has paired with', () => {
     await renameUses('lab', 'laboratory');
     assert.deepEqual(usesOf('laboratory'), { destinations: ['Lab'], isReceived: true });
     assert.deepEqual(usesOf('lab'), { destinations: [], isReceived: false });
+  });
+
+  it('stays accepted or blocked when its key is renamed, and is neither once that is deleted', async () => {
+    const lists = () => {
+      const configuration = vscode.workspace.getConfiguration('picklepost.receive');
+      return [configuration.get('alwaysAccept'), configuration.get('block')];
+    };
+    await configure({
+      'receive.alwaysAccept': ['Anna', 'Ben'],
+      'receive.block': ['key:Anna', '10.0.0.7'],
+    });
+    await renameUses('Anna', 'Anne');
+    assert.deepEqual(lists(), [
+      ['Anne', 'Ben'],
+      ['key:Anne', '10.0.0.7'],
+    ]);
+    await forgetSender('Anne');
+    assert.deepEqual(lists(), [['Ben'], ['10.0.0.7']]);
   });
 
   it('is sent to where it has moved to', async () => {

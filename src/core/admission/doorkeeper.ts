@@ -106,6 +106,11 @@ export class Doorkeeper {
     return true;
   }
 
+  /** Forgets what was granted to senders with other keys than these: another one may get the name of a key that is gone. */
+  keepKeys(names: readonly string[]): void {
+    this.grants.keepKeys(names);
+  }
+
   /** Declines what waits, and forgets what was granted: the server stops. */
   close(): void {
     for (const question of this.open.values()) this.declineAll(question, stopped());

@@ -1,5 +1,5 @@
 import type { ItemOffer } from '../item/itemStore';
-import type { Sender } from './sender';
+import { keyOfId, type Sender } from './sender';
 
 /** Connections and transfers that are remembered: each was let in by a person. */
 const REMEMBERED = 1024;
@@ -43,6 +43,14 @@ export class Grants {
     if (offer) this.transfers.add(transferId(sender, offer));
   }
 
+  /** Forgets senders with other keys than these. */
+  keepKeys(names: readonly string[]): void {
+    this.senders.keep((id) => {
+      const key = keyOfId(id);
+      return key === undefined || names.includes(key);
+    });
+  }
+
   clear(): void {
     for (const set of [this.senders, this.connections, this.declined, this.transfers]) set.clear();
   }
@@ -76,6 +84,10 @@ class RecentSet {
 
   delete(value: string): void {
     this.values.delete(value);
+  }
+
+  keep(isKept: (value: string) => boolean): void {
+    for (const value of this.values) if (!isKept(value)) this.values.delete(value);
   }
 
   clear(): void {

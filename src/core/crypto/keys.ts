@@ -46,6 +46,10 @@ export class FernetKey {
     return this.#bytes.subarray(16);
   }
 
+  equals(other: FernetKey): boolean {
+    return this.#bytes.equals(other.#bytes);
+  }
+
   /** Eight hexadecimal digits, such as `3f9a-c21e`, by which two persons compare their keys aloud. They tell nothing else of the key. */
   get fingerprint(): string {
     const digest = createHash('sha256')

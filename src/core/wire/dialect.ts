@@ -80,6 +80,8 @@ export interface ServeContext {
   /** Present while a pairing code is shown. */
   readonly pairing?: PairingHost;
   readonly limits: Limits;
+  /** Called where the sender has shown that it holds one of the keys. */
+  onKey?(key: NamedKey): void;
   /** Called after each item is durable and the sender has been told. */
   onReceived(item: AnnouncedItem): void;
   /** Called for each item that was not taken, where the connection goes on. */

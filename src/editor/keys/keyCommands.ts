@@ -8,7 +8,7 @@ import type { Reporter } from '../shell/reporter';
 import { readKeyFile, writeKeyFile } from './keyFiles';
 import { askForNewName, describeOrigin, pickKey } from './keyNames';
 import type { KeyEntry, Keyring } from './keyring';
-import { describeUses, renameUses, usesOf } from './keyUses';
+import { describeUses, forgetSender, renameUses, usesOf } from './keyUses';
 
 /** What a person does with encryption keys. Each takes the name of a key, and asks for it where none is given. */
 export class KeyCommands {
@@ -94,6 +94,7 @@ export class KeyCommands {
     if ((await vscode.window.showWarningMessage(message, options, confirm)) !== confirm)
       throw new CancelledError();
     await this.keyring.delete(entry.name);
+    await forgetSender(entry.name);
   }
 
   /** Shows the fingerprint of a key, by which two persons compare theirs, and what it was made of. @throws CancelledError */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { keyId } from '../../core/admission/sender';
 import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 
@@ -25,21 +26,29 @@ export function describeUses({ destinations, isReceived }: KeyUses): string[] {
   return uses;
 }
 
-/** Has the settings of this person name a key by its new name. */
+/** Has the settings of this person name a key by its new name. Whoever was accepted or blocked by it, still is. */
 export async function renameUses(from: string, to: string): Promise<void> {
+  const renamed = (old: string, now: string) => (entry: unknown) => (entry === old ? now : entry);
+  await change('receive.keys', (names) => names.map(renamed(from, to)));
+  await change('receive.alwaysAccept', (names) => names.map(renamed(from, to)));
+  await change('receive.block', (ids) => ids.map(renamed(keyId(from), keyId(to))));
+  await change('destinations', (entries) => entries.map((entry) => renamedIn(entry, from, to)));
+}
+
+/** Takes a key that is deleted off the lists of senders: somebody else may get its name, who then is neither accepted nor blocked. */
+export async function forgetSender(name: string): Promise<void> {
+  await change('receive.alwaysAccept', (names) => names.filter((one) => one !== name));
+  await change('receive.block', (ids) => ids.filter((id) => id !== keyId(name)));
+}
+
+/** Changes a list in the settings of this person, if it is there. */
+async function change(setting: string, by: (list: readonly unknown[]) => unknown[]): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
-  const update = async (setting: string, change: (value: unknown) => unknown): Promise<void> => {
-    const value = configuration.inspect(setting)?.globalValue;
-    const changed = change(value);
-    if (JSON.stringify(changed) !== JSON.stringify(value))
-      await configuration.update(setting, changed, vscode.ConfigurationTarget.Global);
-  };
-  await update('receive.keys', (value) =>
-    Array.isArray(value) ? value.map((name: unknown) => (name === from ? to : name)) : value,
-  );
-  await update('destinations', (value) =>
-    Array.isArray(value) ? value.map((entry: unknown) => renamedIn(entry, from, to)) : value,
-  );
+  const value = configuration.inspect<unknown>(setting)?.globalValue;
+  if (!Array.isArray(value)) return;
+  const changed = by(value);
+  if (JSON.stringify(changed) !== JSON.stringify(value))
+    await configuration.update(setting, changed, vscode.ConfigurationTarget.Global);
 }
 
 function renamedIn(entry: unknown, from: string, to: string): unknown {

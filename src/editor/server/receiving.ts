@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
 import type { KeyCommands } from '../keys/keyCommands';
+import type { Keyring } from '../keys/keyring';
 import { ServerAnnouncement } from './announcing';
 import { Arrivals } from './arrivals';
 import type { WindowItems } from '../items/windowItems';
@@ -8,7 +9,7 @@ import { ReceivingStore } from './receivingStore';
 import { isOpen, onDidChangeExposure, openWarning } from './exposure';
 import { chooseNetwork } from './networkChoice';
 import { NetworkWatch } from './networkWatch';
-import { CONTEXT_KEYS } from '../shell/names';
+import { CONTEXT_KEYS, EXTENSION } from '../shell/names';
 import { logError, type Handlers, type Services } from '../services';
 import { senderHost } from '../shell/formatting';
 import type { Reporter } from '../shell/reporter';
@@ -53,6 +54,7 @@ export function createReceiving(
   own(new ServerAnnouncement(server, log));
   own(createStatusBarItem(server, peers, doorkeeper));
   own(watchServer(server, items));
+  own(watchKeys(keyring, () => void reporter.guard(() => server.noteKeys())));
   own(
     server.onDidReceive((item) => {
       announce(item);
@@ -78,6 +80,15 @@ function watchServer(server: Server, { peers, status }: WindowItems): vscode.Dis
     server.onDidChangeState(
       ({ kind }) => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.serverState, kind),
     ),
+  );
+}
+
+function watchKeys(keyring: Keyring, onChange: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    keyring.onDidChange(onChange),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(`${EXTENSION}.receive.keys`)) onChange();
+    }),
   );
 }
 

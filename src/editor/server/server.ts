@@ -145,6 +145,12 @@ export class Server implements vscode.Disposable {
     return ended;
   }
 
+  /** Takes in that keys have changed, or which of them are accepted: what goes on with one that is not any more ends. */
+  async noteKeys(): Promise<void> {
+    this.doorkeeper.keepKeys(await this.keyring.names());
+    await this.phase.server?.endRetired();
+  }
+
   /** Takes in whether this machine has the address at which the server listens. One that has come back is listened at again. */
   async noteAddress(isHere: boolean): Promise<void> {
     const { state, server } = this.phase;

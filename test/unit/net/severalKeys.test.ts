@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
+import { encryptTokenText } from '../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import type { NamedKey } from '../../../src/core/crypto/namedKey';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { ByteReader } from '../../../src/core/wire/byteReader';
 import { DIALECT_NAMES, type DialectName } from '../../../src/core/wire/dialects';
+import { greetServer } from '../../../src/core/wire/native/handshake/greetServer';
 import { bytesItem } from '../../../src/core/wire/outgoing';
+import { openChannel } from '../../../src/net/connect';
 import { sendItems } from '../../../src/net/sendClient';
+import { packet } from '../core/wire/classic/classicVectors';
+import { NativePeer } from './nativePeer';
 import { ServerFixture } from './serverFixture';
+import { TestPeer } from './testPeer';
 
 const named = (name: string): NamedKey => ({ name, key: FernetKey.generate() });
 
@@ -22,8 +29,70 @@ async function send(port: number, dialect: DialectName, key: FernetKey | undefin
   });
 }
 
+/** Has a peer offer an item, and expects an answer of some type. */
+async function offerAndExpect(peer: NativePeer | undefined, item: number, answer: string): Promise<void> {
+  assert.ok(peer);
+  const transfer = item.toString(16).padStart(32, '0');
+  const key = FernetKey.generate().toText();
+  await peer.session.send({ type: 'offer', item, transfer, kind: 'text', name: 'note', key });
+  assert.equal((await peer.session.receive())?.type, answer);
+}
+
 describe('A receiver with several keys', () => {
-  afterEach(() => ServerFixture.stopAll());
+  afterEach(async () => {
+    await NativePeer.closeAll();
+    await ServerFixture.stopAll();
+  });
+
+  it('ends a session with a key that is retired, whose sender is told why, and no other', async () => {
+    const [kept, retired] = [named('new'), named('old')];
+    const fixture = await ServerFixture.start({ keys: [kept, retired] });
+    const keys = [kept.key, retired.key, undefined];
+    const [staying, going, nobody] = await Promise.all(
+      keys.map((key) => NativePeer.connect(fixture.port, key)),
+    );
+    for (const peer of [staying, going, nobody]) await offerAndExpect(peer, 0, 'accept');
+    fixture.options = { keys: [{ ...kept, name: 'renamed' }] };
+    assert.equal(await fixture.server.endRetired(), 1);
+    const refusal = await going?.session.receive();
+    assert.ok(refusal?.type === 'refusal' && /no longer accepts your key/.test(refusal.reason));
+    for (const peer of [staying, nobody]) await offerAndExpect(peer, 1, 'accept');
+  });
+
+  it('ends a session that shows its key when that has just been retired', async () => {
+    const retired = named('old');
+    const fixture = await ServerFixture.start();
+    const connected = new Promise<void>((resolve) => {
+      fixture.options = {
+        get keys() {
+          resolve();
+          return [retired];
+        },
+      };
+    });
+    const options = { limits: DEFAULT_LIMITS, localPort: 0, bufferSize: 65536 };
+    const channel = await openChannel({ host: '127.0.0.1', port: fixture.port, ...options });
+    await connected;
+    fixture.options = {};
+    assert.equal(await fixture.server.endRetired(), 0);
+    const reader = new ByteReader(channel, 5_000);
+    const session = await greetServer(reader, channel, { key: retired.key, limits: DEFAULT_LIMITS });
+    const refusal = await session.receive();
+    assert.ok(refusal?.type === 'refusal' && /no longer accepts your key/.test(refusal.reason));
+    await channel.close(0);
+  });
+
+  it('ends a connection over which items come with a key that is retired (classic)', async () => {
+    const retired = named('old');
+    const fixture = await ServerFixture.start({ keys: [retired] });
+    const sender = await TestPeer.connect(fixture.port);
+    await sender.send(packet(0x08, 0x02, encryptTokenText(retired.key, Buffer.from('first half'))));
+    while (fixture.store.open === 0) await new Promise(setImmediate);
+    fixture.options = {};
+    assert.equal(await fixture.server.endRetired(), 1);
+    assert.match((await sender.receiveAll()).toString(), /no longer accepts your key/);
+    assert.equal(fixture.store.items.length, 0);
+  });
 
   for (const dialect of DIALECT_NAMES) {
     it(`takes items with each of them, and says by which one each came (${dialect})`, async () => {

@@ -87,6 +87,7 @@ class Transfer {
     if (token.length === 0) return undefined;
     const found = this.context.keys.find(({ key }) => opens(key, token));
     if (!found) throw new InvalidTokenError('signature');
+    this.context.onKey?.(found);
     return found;
   }
 

@@ -47,6 +47,17 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().sender.host, '127.0.0.1');
   });
 
+  it('asks again about a sender whose key has gone and come again, though it was accepted until the server stops', async () => {
+    const item = doorkeeper.admit(ANNA, offer('a'));
+    answer({ kind: 'accept', scope: 'server' });
+    await item;
+    doorkeeper.keepKeys(['Anna', 'Ben']);
+    await passes(ANNA, offer('b'));
+    doorkeeper.keepKeys(['Ben']);
+    void doorkeeper.admit(ANNA, offer('c')).catch(() => undefined);
+    assert.equal(onlyQuestion().sender.key, 'Anna');
+  });
+
   it('makes one question of all that a sender sends, over whatever connections', async () => {
     const items = [
       doorkeeper.admit(REMOTE, offer('a')),

@@ -30,6 +30,7 @@ export async function serveNative(
   const { session, security, key } = await greetClient(reader, channel, { ...context, isPairing });
   context.account.noteGreeting();
   if (security === 'pairing') return hostPairing(session, pairing, channel.peer);
+  if (key) context.onKey?.(key);
   return receiveItems({ session, context, from: channel.peer, key: key?.name });
 }
 
