@@ -2,7 +2,7 @@
 export type FileKind = 'pickle' | 'npy' | 'zip' | 'torch' | 'safetensors';
 
 /** How a file is compressed. */
-export type Compression = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'zstd' | 'lz4';
+export type Compression = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'lzma' | 'zstd' | 'lz4';
 
 /** Bytes from the start by which a file is known. */
 export const FILE_START = 64;
@@ -17,6 +17,8 @@ const COMPRESSIONS: readonly (readonly [Compression, string])[] = [
   ['gzip', '\x1f\x8b\x08'],
   ['bzip2', 'BZh'],
   ['xz', '\xfd7zXZ\0'],
+  // The parameters that every program uses, and a dictionary of a multiple of 64 KiB. No pickle begins so.
+  ['lzma', ']\0\0'],
   ['zstd', '\x28\xb5\x2f\xfd'],
   ['lz4', '\x04\x22\x4d\x18'],
 ];

@@ -1,7 +1,7 @@
 /** Extensions of files that are read as what `core/files` knows: pickles, arrays and tensors. */
 const KNOWN = /\.(?:pkl|pickle|npy|npz|joblib|pt|pth|ckpt|safetensors)$/i;
 
-const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zlib|z)$/i;
+const COMPRESSED = /\.(?:gz|bz2|xz|lzma|zst|lz4|zlib|z)$/i;
 
 /** The name without what says how the file is compressed. */
 export function withoutCompression(name: string): string {

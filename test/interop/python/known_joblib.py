@@ -35,7 +35,7 @@ else:
     SAMPLES["estimator"] = LinearRegression().fit([[0.0], [1.0]], [0, 1])
 
 for name, value in SAMPLES.items():
-    for kind in "none", "zlib", "gzip", "bz2", "xz", "lz4":
+    for kind in "none", "zlib", "gzip", "bz2", "xz", "lzma", "lz4":
         if kind not in ("none", "zlib") and name != "nested":
             continue
         file = io.BytesIO()

@@ -276,9 +276,9 @@ describe('package.json and the code', () => {
     assert.deepEqual(patterns, [
       // A string would mean "never" for differences in VS Code from 2026 on; before, an object counts as "default".
       ...DATA_NAMES.map((name) => [`*.${name}`, PICKLES_SHOWN]),
-      [`*.{${DATA_NAMES.join(',')}}.{gz,bz2,xz,zst,lz4,zlib,z,zip}`, PICKLES_SHOWN],
+      [`*.{${DATA_NAMES.join(',')}}.{gz,bz2,xz,lzma,zst,lz4,zlib,z,zip}`, PICKLES_SHOWN],
       // Pascal, Prolog and others use it too, and archives have editors of their own.
-      ...['p', 'gz', 'bz2', 'xz', 'zst', 'lz4', 'zip', 'bin'].map((name) => [`*.${name}`, 'option']),
+      ...['p', 'gz', 'bz2', 'xz', 'lzma', 'zst', 'lz4', 'zip', 'bin'].map((name) => [`*.${name}`, 'option']),
     ]);
   });
 

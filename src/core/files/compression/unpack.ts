@@ -7,6 +7,7 @@ import type { ByteSource } from '../../values/byteSource';
 import type { Compression } from '../fileKind';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
+import { unlzma } from './lzma';
 import { PieceSource } from './pieceSource';
 import { say } from '../../text';
 
@@ -63,6 +64,7 @@ const UNPACKERS: Readonly<Record<Compression, (source: ByteSource) => Pieces>> =
   bzip2: bunzip2,
   xz: (source) =>
     new XzReadableStream(Readable.toWeb(Readable.from(piecesOf(source))) as ReadableStream<Uint8Array>),
+  lzma: unlzma,
   zstd: unpackZstd,
   lz4: unpackLz4,
 };

@@ -48,6 +48,7 @@ const FILES: Readonly<Record<string, Buffer>> = {
   gzip: compressed('gzip'),
   bzip2: compressed('bz2'),
   xz: compressed('xz'),
+  lzma: compressed('lzma'),
   lz4: compressed('lz4'),
 };
 

@@ -1,0 +1,181 @@
+import { DecodeError } from '../../errors';
+import { say, type Words } from '../../text';
+import type { ByteSource } from '../../values/byteSource';
+import { LengthDecoder, RangeDecoder, START } from './rangeDecoder';
+import { PIECE, SlidingWindow } from './slidingWindow';
+
+/*
+ * The format .lzma, which joblib writes and `xz --format=lzma`, by lzma-specification.txt of the LZMA SDK. Names of what is decoded are
+ * those of the specification.
+ */
+
+const HEADER = 13;
+const STATES = 12;
+/** The first state after something else than a literal. */
+const AFTER_MATCH = 7;
+/** Bits that tell positions apart. */
+const MAX_POSITION_BITS = 4;
+/** Distances whose low bits have a model each. */
+const FIRST_DIRECT_SLOT = 14;
+const ALIGN_BITS = 4;
+const MIN_MATCH = 2;
+const SMALLEST_DICTIONARY = 4096;
+/** The distance that stands for the end. */
+const END_MARKER = 0xffffffff;
+/** Models of one literal: 256, and as many for each bit that the byte at the last distance would have there. */
+const LITERAL_MODELS = 0x300;
+
+/** What .lzma holds. @throws DecodeError */
+export function* unlzma(source: ByteSource): Generator<Uint8Array> {
+  if (source.size < HEADER) throw damaged(say`it ends too early`);
+  const header = source.read(0, HEADER);
+  const view = new DataView(header.buffer, header.byteOffset, HEADER);
+  const properties = view.getUint8(0);
+  if (properties >= 9 * 5 * 5) throw damaged(say`its header is malformed`);
+  const size = view.getBigUint64(5, true);
+  const decoder = new LzmaDecoder(source, properties, view.getUint32(1, true));
+  // All bits set: the end is marked.
+  yield* decoder.pieces(size === 2n ** 64n - 1n ? Infinity : Number(size));
+}
+
+class LzmaDecoder {
+  private readonly range: RangeDecoder;
+  private readonly window: SlidingWindow;
+  private readonly literalBits: number;
+  private readonly literalMask: number;
+  private readonly positionMask: number;
+  private state = 0;
+  private rep0 = 0;
+  private rep1 = 0;
+  private rep2 = 0;
+  private rep3 = 0;
+  private readonly literals: Uint16Array;
+  private readonly isMatch = models(STATES << MAX_POSITION_BITS);
+  private readonly isRep = models(STATES);
+  private readonly isRepG0 = models(STATES);
+  private readonly isRepG1 = models(STATES);
+  private readonly isRepG2 = models(STATES);
+  private readonly isRep0Long = models(STATES << MAX_POSITION_BITS);
+  private readonly slots = [models(64), models(64), models(64), models(64)] as const;
+  private readonly special = models(115);
+  private readonly align = models(1 << ALIGN_BITS);
+  private readonly lengths = new LengthDecoder();
+  private readonly repLengths = new LengthDecoder();
+
+  constructor(source: ByteSource, properties: number, dictionarySize: number) {
+    this.literalBits = properties % 9;
+    const rest = Math.floor(properties / 9);
+    this.literalMask = (1 << (rest % 5)) - 1;
+    this.positionMask = (1 << Math.floor(rest / 5)) - 1;
+    this.literals = models(LITERAL_MODELS << (this.literalBits + (rest % 5)));
+    this.window = new SlidingWindow(Math.max(dictionarySize, SMALLEST_DICTIONARY));
+    this.range = new RangeDecoder(source, HEADER, damaged);
+  }
+
+  /** @param size of the content; infinite where its end is marked */
+  *pieces(size: number): Generator<Uint8Array> {
+    const { window } = this;
+    for (let isMarked = false; window.size < size && !isMarked;) {
+      window.makeRoom();
+      isMarked = this.decodeSome(Math.min(size, window.size + PIECE), size);
+      yield window.takePiece();
+    }
+    if (size !== Infinity && window.size < size) throw damaged(say`it ends too early`);
+    if (size === Infinity && !this.range.isFinished) throw damaged(say`something else follows after its end`);
+  }
+
+  /** Decodes until there are `until` bytes. @returns whether the end is marked there */
+  private decodeSome(until: number, size: number): boolean {
+    const { range, window } = this;
+    while (window.size < until) {
+      const position = window.size & this.positionMask;
+      if (range.bit(this.isMatch, (this.state << MAX_POSITION_BITS) + position) === 0) {
+        this.literal();
+        continue;
+      }
+      const length = this.match(position);
+      if (this.rep0 === END_MARKER) return true;
+      if (!window.has(this.rep0 + 1)) throw damaged(say`a match begins before its start`);
+      if (length > size - window.size) throw damaged(say`it is longer than its header says`);
+      window.copy(this.rep0 + 1, length);
+    }
+    return false;
+  }
+
+  private literal(): void {
+    const { range, window, literals, literalBits } = this;
+    const previous = window.size > 0 ? window.byteBefore(1) : 0;
+    const place = ((window.size & this.literalMask) << literalBits) + (previous >> (8 - literalBits));
+    const base = LITERAL_MODELS * place;
+    let symbol = 1;
+    if (this.state >= AFTER_MATCH) {
+      let matched = window.byteBefore(this.rep0 + 1);
+      for (let isExpected = true; symbol < 0x100 && isExpected;) {
+        const expected = (matched >> 7) & 1;
+        matched <<= 1;
+        const bit = range.bit(literals, base + ((1 + expected) << 8) + symbol);
+        symbol = (symbol << 1) | bit;
+        isExpected = bit === expected;
+      }
+    }
+    while (symbol < 0x100) symbol = (symbol << 1) | range.bit(literals, base + symbol);
+    window.put(symbol & 0xff);
+    this.state = this.state < 4 ? 0 : this.state < 10 ? this.state - 3 : this.state - 6;
+  }
+
+  /** Decodes what is to be repeated, from {@link rep0}. @returns its length */
+  private match(position: number): number {
+    const { range, state } = this;
+    const isAfterLiteral = state < AFTER_MATCH;
+    if (range.bit(this.isRep, state) === 0) {
+      this.rep3 = this.rep2;
+      this.rep2 = this.rep1;
+      this.rep1 = this.rep0;
+      const length = this.lengths.decode(range, position);
+      this.state = isAfterLiteral ? 7 : 10;
+      this.rep0 = this.distance(length);
+      return length + MIN_MATCH;
+    }
+    if (range.bit(this.isRepG0, state) === 1) this.takeEarlierDistance(state);
+    else if (range.bit(this.isRep0Long, (state << MAX_POSITION_BITS) + position) === 0) {
+      this.state = isAfterLiteral ? 9 : 11;
+      return 1;
+    }
+    this.state = isAfterLiteral ? 8 : 11;
+    return this.repLengths.decode(range, position) + MIN_MATCH;
+  }
+
+  private takeEarlierDistance(state: number): void {
+    const { range } = this;
+    let distance = this.rep1;
+    if (range.bit(this.isRepG1, state) === 1) {
+      distance = this.rep2;
+      if (range.bit(this.isRepG2, state) === 1) {
+        distance = this.rep3;
+        this.rep3 = this.rep2;
+      }
+      this.rep2 = this.rep1;
+    }
+    this.rep1 = this.rep0;
+    this.rep0 = distance;
+  }
+
+  private distance(length: number): number {
+    const { range } = this;
+    const slot = range.tree(this.slots[Math.min(length, 3)] as Uint16Array, 6);
+    if (slot < 4) return slot;
+    const bits = (slot >> 1) - 1;
+    const high = ((2 | (slot & 1)) << bits) >>> 0;
+    if (slot < FIRST_DIRECT_SLOT) return high + range.reverseTree(this.special, high - slot, bits);
+    const middle = range.directBits(bits - ALIGN_BITS) * 2 ** ALIGN_BITS;
+    return high + middle + range.reverseTree(this.align, 0, ALIGN_BITS);
+  }
+}
+
+function models(count: number): Uint16Array {
+  return new Uint16Array(count).fill(START);
+}
+
+function damaged(reason: Words): DecodeError {
+  return new DecodeError('lzma', reason);
+}

@@ -1,0 +1,113 @@
+import { say, type Words } from '../../text';
+import type { ByteSource } from '../../values/byteSource';
+
+const WINDOW = 64 * 1024;
+const MODEL_BITS = 11;
+const MOVE_BITS = 5;
+/** Below it, another byte is taken in. */
+const TOP = 2 ** 24;
+
+/** What a model begins with: both bits are as likely. */
+export const START = 2 ** (MODEL_BITS - 1);
+
+/** The adaptive binary range decoder of LZMA. A model is how likely a bit is 0, of 2048. */
+export class RangeDecoder {
+  private window: Uint8Array = new Uint8Array(0);
+  private at = 0;
+  private range = 0xffffffff;
+  private code = 0;
+
+  /** @param next where the code begins @param damaged makes the error for a reason @throws DecodeError */
+  constructor(
+    private readonly source: ByteSource,
+    private next: number,
+    private readonly damaged: (reason: Words) => Error,
+  ) {
+    if (this.byte() !== 0) throw damaged(say`its header is malformed`);
+    for (let i = 0; i < 4; i++) this.code = ((this.code << 8) | this.byte()) >>> 0;
+  }
+
+  /** Whether the code has come to its end, and no byte follows. */
+  get isFinished(): boolean {
+    return this.code === 0 && this.at === this.window.length && this.next >= this.source.size;
+  }
+
+  /** The bit that the model at `index` stands for. @throws DecodeError at the end */
+  bit(models: Uint16Array, index: number): number {
+    const model = models[index] as number;
+    const bound = (this.range >>> MODEL_BITS) * model;
+    const bit = this.code < bound ? 0 : 1;
+    if (bit === 0) {
+      this.range = bound;
+      models[index] = model + ((2 ** MODEL_BITS - model) >> MOVE_BITS);
+    } else {
+      this.range -= bound;
+      this.code -= bound;
+      models[index] = model - (model >> MOVE_BITS);
+    }
+    if (this.range < TOP) this.takeByte();
+    return bit;
+  }
+
+  /** Bits that have no model. */
+  directBits(count: number): number {
+    let result = 0;
+    for (let i = 0; i < count; i++) {
+      this.range >>>= 1;
+      const bit = this.code < this.range ? 0 : 1;
+      if (bit === 1) this.code -= this.range;
+      if (this.range < TOP) this.takeByte();
+      result = result * 2 + bit;
+    }
+    return result;
+  }
+
+  /** A number by a tree of models, which begins at `base`; the highest bit is first. */
+  tree(models: Uint16Array, bits: number, base = 0): number {
+    let node = 1;
+    for (let i = 0; i < bits; i++) node = (node << 1) | this.bit(models, base + node);
+    return node - (1 << bits);
+  }
+
+  /** As {@link tree}; the lowest bit is first. */
+  reverseTree(models: Uint16Array, base: number, bits: number): number {
+    let node = 1;
+    let result = 0;
+    for (let i = 0; i < bits; i++) {
+      const bit = this.bit(models, base + node);
+      node = (node << 1) | bit;
+      result |= bit << i;
+    }
+    return result;
+  }
+
+  private takeByte(): void {
+    this.range = (this.range << 8) >>> 0;
+    this.code = ((this.code << 8) | this.byte()) >>> 0;
+  }
+
+  private byte(): number {
+    if (this.at === this.window.length) {
+      const length = Math.min(WINDOW, this.source.size - this.next);
+      if (length <= 0) throw this.damaged(say`it ends too early`);
+      this.window = this.source.read(this.next, length);
+      this.next += length;
+      this.at = 0;
+    }
+    return this.window[this.at++] as number;
+  }
+}
+
+/** Lengths of matches: up to 8 and the next 8 by where they are, and 256 more. */
+export class LengthDecoder {
+  private readonly choices = new Uint16Array(2).fill(START);
+  private readonly low = new Uint16Array(16 << 3).fill(START);
+  private readonly middle = new Uint16Array(16 << 3).fill(START);
+  private readonly high = new Uint16Array(256).fill(START);
+
+  decode(range: RangeDecoder, position: number): number {
+    if (range.bit(this.choices, 0) === 0) return range.tree(this.low, 3, position << 3);
+    if (range.bit(this.choices, 1) === 0) return 8 + range.tree(this.middle, 3, position << 3);
+    return 16 + range.tree(this.high, 8);
+  }
+}
