@@ -3,7 +3,7 @@
 # usage: namespaces.sh SERVER-COMMAND PROBE-COMMAND; the prober has the addresses of the first one in $ADDRESSES, without its loopback
 set -eu
 ip link set lo up
-unshare --net sleep 60 &
+unshare --net sleep 600 &
 other=$!
 trap 'kill $other 2>/dev/null' EXIT
 own=$(readlink /proc/self/ns/net)

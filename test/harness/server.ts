@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +20,8 @@ export interface ServerOptions {
   port?: number;
   /** What a browser must present to be let in; nothing lets everybody on this machine in. */
   connectionToken?: string;
+  /** What stands in front of its command, to run it in another network (twoMachines.ts): a relay of this machine then leads to it. */
+  within?: readonly string[];
   /** Folders of extensions that are there as if VS Code had brought them, or names of such as it brings. */
   builtins?: readonly string[];
   /** Lets a page start the extension host in development mode; suppresses all notifications. */
@@ -87,17 +90,39 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
     );
   // Sockets need a short path of their own; in the temporary directory itself they would pile up.
   const runtimeDir = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-run-'));
-  const child = spawn(serverNode(), serverArguments(options), {
+  const socket = options.within && path.join(runtimeDir, 'server.sock');
+  const [command = '', ...args] = [
+    ...(options.within ?? []),
+    serverNode(),
+    ...serverArguments(options, socket),
+  ];
+  const child = spawn(command, args, {
     detached: true, // a process group of its own, so that stop() reaches every process
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { EXTENSIONS_GALLERY: JSON.stringify(noGallery), ...process.env, XDG_RUNTIME_DIR: runtimeDir },
   });
   const ended = once(child, 'close').then(() => fs.rmSync(runtimeDir, { recursive: true, force: true }));
-  const port = await listeningPort(child, ended).catch(async (error: unknown) => {
+  const listening = await listeningPort(child, ended).catch(async (error: unknown) => {
     await stop(child, ended);
     throw error;
   });
+  const port = socket === undefined ? listening : await relayTo(socket, ended);
   return { url: `http://127.0.0.1:${port}`, port, ended, stop: () => stop(child, ended) };
+}
+
+/** Sockets in the file system are the same in every network. @returns a port of this machine that leads to one of them until it ends */
+async function relayTo(socket: string, ended: Promise<void>): Promise<number> {
+  const relay = createServer((from) => {
+    const to = connect(socket);
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const)
+      one.on('error', () => other.destroy()).pipe(other);
+  });
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  void ended.then(() => relay.close());
+  return (relay.address() as AddressInfo).port;
 }
 
 /** Installs a packaged extension for the servers that use the same directory. */
@@ -128,11 +153,11 @@ function mergeSettings(
   fs.writeFileSync(file, JSON.stringify({ ...present, ...settings }, null, 2));
 }
 
-function serverArguments(options: ServerOptions): string[] {
+function serverArguments(options: ServerOptions, socket: string | undefined): string[] {
   const { userData, extensions, port = 0, connectionToken, smokeTestDriver } = options;
   return [
     ...['--require', path.join(harnessSource, 'serverPreload.cjs'), serverMain()],
-    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...(socket === undefined ? ['--host', '127.0.0.1', '--port', String(port)] : ['--socket-path', socket]),
     ...connectionTokenArguments(userData, connectionToken),
     ...['--user-data-dir', userData, '--server-data-dir', userData, '--extensions-dir', extensions],
     ...['--builtin-extensions-dir', linkBuiltinExtensions(userData, options.builtins)],
@@ -188,8 +213,8 @@ async function listeningPort(child: ChildProcess, ended: Promise<void>): Promise
     const read = (data: Buffer): void => {
       log += data.toString();
       if (process.env.HARNESS_DEBUG) process.stderr.write(data);
-      const port = /agent listening on (\d+)/.exec(log)?.[1];
-      if (port) resolve(Number(port));
+      const where = /agent listening on (\S+)/.exec(log)?.[1];
+      if (where) resolve(Number(where));
       // The server would go on without listening.
       const refused = /Error: (listen E.*)/.exec(log)?.[1];
       if (refused) reject(new Error(`VS Code cannot listen: ${refused}`));

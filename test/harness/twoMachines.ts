@@ -1,5 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import { projectRoot } from './setup';
@@ -15,6 +17,32 @@ export function needsTwoMachines(suite: Context): void {
     `\n!!! NOT RUN: ${suite.test?.parent?.fullTitle() ?? 'a suite'}: a second machine needs network namespaces (unshare, ip, nsenter) of this user.\n`,
   );
   suite.skip();
+}
+
+/** Two machines in a network, for whatever is to run on them. */
+export interface TwoMachines {
+  /** What stands in front of a command to run it on each of them. */
+  readonly machines: readonly [first: readonly string[], second: readonly string[]];
+  /** The address of the first one. */
+  readonly address: string;
+  dispose(): Promise<void>;
+}
+
+export async function startTwoMachines(): Promise<TwoMachines> {
+  const args = ['--map-root-user', '--net', 'bash', NAMESPACES, 'echo $$ $PROBE; exec cat', ''];
+  const holder = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = (await once(createInterface(holder.stdout), 'line')) as [string];
+  const [, first = '', second = ''] = /^(\d+) .*--target (\d+)/.exec(line) ?? [];
+  const on = (pid: string): readonly string[] => [
+    ...['nsenter', '--target', pid],
+    ...['--user', '--preserve-credentials', '--net'],
+  ];
+  const dispose = async (): Promise<void> => {
+    const ended = once(holder, 'exit');
+    holder.stdin.end();
+    await ended;
+  };
+  return { machines: [on(first), on(second)], address: '10.77.0.1', dispose };
 }
 
 /**

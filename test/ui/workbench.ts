@@ -22,6 +22,8 @@ export interface WorkbenchOptions {
   alongside?: readonly string[];
   /** The display language, such as `de`: extensions follow it, VS Code's own texts stay English without its language pack. */
   language?: string;
+  /** What stands in front of its command, to run it on another machine (twoMachines.ts). It cannot be started again. */
+  within?: readonly string[];
   /** Its size in pixels of CSS, and how many pixels of a picture each of them is. */
   window?: { width: number; height: number; scale: number };
 }
@@ -64,6 +66,7 @@ export class Workbench {
     files,
     alongside = [],
     language,
+    within,
     window: { scale, ...viewport } = { width: 1280, height: 800, scale: 1 },
   }: WorkbenchOptions = {}): Promise<Workbench> {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
@@ -75,6 +78,7 @@ export class Workbench {
       settings: { ...restfulSettings, ...settings },
       keybindings: KEYBINDINGS,
       builtins: alongside,
+      ...(within && { within }),
     });
     Workbench.#browser ??= launchBrowser();
     const browser = await Workbench.#browser;

@@ -22,7 +22,8 @@ export async function chooseNetwork(parts: ChoiceParts): Promise<void> {
 }
 
 /**
- * Has the server listen at a host, now and from then on. Transfers go on, but for those from networks that it leaves.
+ * Has the server listen at a host, now and from then on, and says so, without waiting until that is read. Transfers go on, but for
+ * those from networks that it leaves.
  * @throws PicklepostError where it cannot listen there; then nothing has changed
  */
 export async function listenAt(host: string, { server, peers, reporter }: ChoiceParts): Promise<void> {
@@ -33,10 +34,12 @@ export async function listenAt(host: string, { server, peers, reporter }: Choice
   if (server.state.kind === 'failed' || server.state.kind === 'starting') await server.restart();
   const { state } = server;
   const isElsewhere = state.kind !== 'listening' && peers.receivesElsewhere !== undefined;
-  if (isElsewhere)
-    return reporter.information(
+  if (isElsewhere) {
+    void reporter.information(
       vscode.l10n.t('Another window receives. Restart the server there to apply the changed settings.'),
     );
+    return;
+  }
   const sentences = [describeExposure(host)];
   if (state.kind === 'listening')
     sentences.unshift(vscode.l10n.t('Picklepost now receives at {0}.', describePlace(state)));
@@ -51,5 +54,5 @@ export async function listenAt(host: string, { server, peers, reporter }: Choice
     title: vscode.l10n.t('Start receive server'),
     run: () => reporter.guard(() => server.start()),
   };
-  await reporter.information(sentences.join(' '), ...(state.kind === 'stopped' ? [start] : []));
+  void reporter.information(sentences.join(' '), ...(state.kind === 'stopped' ? [start] : []));
 }
