@@ -24,6 +24,8 @@ interface ShownRow {
   readonly cells: HTMLElement[];
   row: number;
   version: number;
+  /** The version since which its cells are where their columns are. */
+  placed: number;
 }
 
 export interface GridRowsParts {
@@ -46,6 +48,8 @@ export class GridRows {
   readonly body = element('div', 'body');
   private rows: ShownRow[] = [];
   private version = 0;
+  /** The version since which columns are where they are. */
+  private placed = 0;
   private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
 
   constructor(private readonly parts: GridRowsParts) {
@@ -54,7 +58,7 @@ export class GridRows {
 
   /** What the cells hold, or how they look, is another. */
   invalidate(): void {
-    this.version++;
+    this.placed = ++this.version;
   }
 
   /** @param top pixels of the whole list above what is seen */
@@ -65,7 +69,8 @@ export class GridRows {
     const isMoved = before.first - (before.first % BASE) !== base;
     const isSame =
       before.from === sight.from && before.to === sight.to && before.scrollLeft === sight.scrollLeft;
-    if (isMoved || !isSame) this.version++;
+    if (!isSame) this.invalidate();
+    else if (isMoved) this.version++;
     this.sight = sight;
     this.recycle(sight);
     for (const [place, shown] of this.rows.entries()) {
@@ -113,10 +118,11 @@ export class GridRows {
     corner.append(...labels);
     root.append(corner);
     this.body.append(root);
-    return { root, labels, cells: [], row: -1, version: -1 };
+    return { root, labels, cells: [], row: -1, version: -1, placed: -1 };
   }
 
-  private renderRow({ root, labels, cells }: ShownRow, row: number): void {
+  private renderRow(shown: ShownRow, row: number): void {
+    const { root, labels, cells } = shown;
     const { blocks, texts } = this.parts;
     const { from, to } = this.sight;
     root.ariaRowIndex = String(row + 2);
@@ -138,30 +144,35 @@ export class GridRows {
     }
     for (const [place, cell] of cells.entries()) {
       const column = from + place;
-      cell.hidden = column >= to;
-      if (!cell.hidden) this.renderCell(cell, row, column);
+      const isHidden = column >= to;
+      if (cell.hidden !== isHidden) cell.hidden = isHidden;
+      if (isHidden) continue;
+      if (shown.placed !== this.placed) this.placeCell(cell, column);
+      this.renderCell(cell, row, column);
     }
+    shown.placed = this.placed;
+  }
+
+  private placeCell(cell: HTMLElement, column: number): void {
+    const { layout } = this.parts;
+    setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
+    placeCell(cell, column, layout, this.sight.scrollLeft);
   }
 
   private renderCell(cell: HTMLElement, row: number, column: number): void {
-    const { selection, blocks, layout } = this.parts;
+    const { selection, blocks } = this.parts;
     const shown = blocks.cell(row, column);
     const isActive = selection.active.row === row && selection.active.column === column;
     const isSelected = selection.holds(row, column);
-    const classes = [
-      shown ? shown.kind : 'loading',
-      shown?.mark,
-      isActive && 'active',
-      isSelected && 'selected',
-    ];
-    const className = ['cell', ...classes.filter(Boolean)].join(' ');
+    let className = `cell ${shown ? shown.kind : 'loading'}`;
+    if (shown?.mark !== undefined) className += ` ${shown.mark}`;
+    if (isActive) className += ' active';
+    if (isSelected) className += ' selected';
     if (cell.className !== className) cell.className = className;
     // Only what has the focus is looked for by its id, and a table of all ids in the page takes time to keep.
     if (isActive) cell.id = idOf({ row, column });
     else if (cell.id !== '') cell.removeAttribute('id');
-    setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
     setAttribute(cell, 'aria-selected', String(isSelected));
-    placeCell(cell, column, layout, this.sight.scrollLeft);
     this.fillCell(cell, shown, blocks.header(column)?.kind);
   }
 
