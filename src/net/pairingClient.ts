@@ -1,6 +1,10 @@
+import { PicklepostError } from '../core/errors';
 import type { Limits } from '../core/limits';
 import type { PairingCode } from '../core/pairing/code';
 import type { Paired } from '../core/pairing/pairing';
+import { say } from '../core/text';
+import { formatAddress, type Address } from '../core/wire/address';
+import { OtherDialectError } from '../core/wire/dialectErrors';
 import { joinPairing } from '../core/wire/native/dialect';
 import { openChannel } from './connect';
 
@@ -23,6 +27,14 @@ const BUFFER_SIZE = 64 * 1024;
 /** Milliseconds that the other side has to end its side too. */
 const LINGER_TIME = 500;
 
+function notPicklepost(server: Address, cause: Error): PicklepostError {
+  return new PicklepostError(
+    'other-dialect',
+    say`What answers at ${formatAddress(server)} is not Picklepost. Check the address that the other side shows.`,
+    { cause },
+  );
+}
+
 /** Pairs with the receive server that shows the code. @throws WrongCodeError, RefusedError, PicklepostError as {@link openChannel} */
 export async function pairWith(options: PairOptions): Promise<Paired> {
   const { signal } = options;
@@ -34,6 +46,8 @@ export async function pairWith(options: PairOptions): Promise<Paired> {
     const port = receivePort !== undefined && { port: receivePort };
     const keep = (paired: Paired): Promise<void> => options.keep(paired);
     return await joinPairing(channel, { code, name, ...port, limits, keep });
+  } catch (error) {
+    throw error instanceof OtherDialectError ? notPicklepost(options, error) : error;
   } finally {
     signal?.removeEventListener('abort', cancel);
     await channel.close(LINGER_TIME);

@@ -206,7 +206,8 @@ describe('pairing by a code', () => {
         sent = bytes.length;
       }
     });
-    await assert.rejects(pair(mirror.port, CODE), { code: 'other-dialect' });
+    const told = /^What answers at 127\.0\.0\.1:\d+ is not Picklepost\./;
+    await assert.rejects(pair(mirror.port, CODE), { code: 'other-dialect', message: told });
   });
 });
 
