@@ -233,11 +233,20 @@ export class SocketChannel implements Channel {
     this.wake();
   }
 
-  /** Waits for something to go on, and throws if it is not for the better. Who has once taken nothing for so long is given up. */
+  /**
+   * Waits until the peer has taken something, or this side gives up. A peer that has once taken nothing for so long is given up, whatever
+   * it has sent meanwhile.
+   */
   private async progress(patience: number, tolerated: () => CancelledError | undefined): Promise<void> {
-    const isChanged = await this.change(patience);
-    this.check(tolerated());
-    if (!isChanged) throw (this.failure = connectionStalled(patience));
+    const { cancellation } = this;
+    const left = this.socket.writableLength;
+    const deadline = performance.now() + patience;
+    do {
+      const isChanged = await this.change(deadline - performance.now());
+      this.check(tolerated());
+      if (this.socket.writableLength < left || this.socket.writableFinished) return;
+      if (!isChanged || performance.now() >= deadline) throw (this.failure = connectionStalled(patience));
+    } while (this.cancellation === cancellation);
   }
 
   private check(tolerated?: CancelledError): void {

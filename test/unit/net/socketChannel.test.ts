@@ -45,6 +45,18 @@ describe('a channel over a socket', () => {
     await Promise.all([closed, channel.close(1000)]);
   });
 
+  it('gives up a peer that takes nothing, however much it sends', async () => {
+    far.pause();
+    const sending = setInterval(() => far.write('more'), 50);
+    const reading = setInterval(() => void channel.read(0).catch(() => undefined), 50);
+    try {
+      await assert.rejects(channel.write(Buffer.alloc(64 * MEBIBYTE)), { code: 'timeout' });
+    } finally {
+      clearInterval(sending);
+      clearInterval(reading);
+    }
+  });
+
   it('resets what has not ended', async () => {
     await Promise.all([once(far, 'data'), channel.write(Buffer.from('half'))]);
     const lost = once(far, 'error');
