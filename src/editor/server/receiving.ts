@@ -83,7 +83,8 @@ function watchServer(server: Server, { peers, status }: WindowItems): vscode.Dis
   );
 }
 
-function watchKeys(keyring: Keyring, onChange: () => void): vscode.Disposable {
+/** Tells of keys that came or went, and of others that are accepted. */
+export function watchKeys(keyring: Keyring, onChange: () => void): vscode.Disposable {
   return vscode.Disposable.from(
     keyring.onDidChange(onChange),
     vscode.workspace.onDidChangeConfiguration((event) => {
