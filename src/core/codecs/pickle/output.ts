@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Opcode } from './opcodes';
 import { encodeUtf8, writeUtf8 } from './text';
 
@@ -14,14 +13,8 @@ const FRAME_HEADER_SIZE = 9;
 /** A smaller frame is not worth its header. */
 const SMALLEST_FRAME = 4;
 
-/**
- * Up to this length a text has a hash: longer ones are seldom repeated, and nobody can choose many that collide. It takes a count of one
- * byte, whatever its characters are.
- */
-export const SHORT_TEXT = 64;
-
-/** Of the hash; unknown to whoever chooses texts. */
-const SECRET = randomBytes(4).readInt32LE() | 1;
+/** Up to this length, a text takes a count of one byte, whatever its characters are. */
+const SHORT_TEXT = 85;
 
 /** The opcodes that write the same thing with a count of 1, 4 and 8 bytes. */
 export type CountedOpcodes = readonly [small: number, medium: number, large: number];
@@ -49,8 +42,6 @@ export class PickleOutput {
   private limit = this.buffer.length;
   /** Where the current frame's header is; {@link NO_FRAME} before its first byte. */
   private frameStart = NO_FRAME;
-  /** Where the last short text is. */
-  private written = 0;
   /** From where on a value belongs to the next frame. */
   private frameEnd = Infinity;
 
@@ -143,42 +134,20 @@ export class PickleOutput {
     this.buffer.set(bytes, at);
   }
 
-  /** A text that is longer than {@link SHORT_TEXT}, which is then remembered. */
-  longText(text: string): void {
-    this.counted(TEXT_OPCODES, encodeUtf8(text));
-    this.opcode(Opcode.MEMOIZE);
-  }
-
-  /**
-   * As {@link longText}, for a text up to {@link SHORT_TEXT}. To write it and to hash it at once takes less time than to look first whether
-   * it is to be written: {@link takeBack} is for that.
-   * @returns its hash
-   */
-  shortText(text: string): number {
-    const { length } = text;
-    const at = this.reserve(3 + 3 * length);
-    const { buffer } = this;
-    this.written = at;
-    let end = at + 2;
-    let hash = length;
-    let units = 0;
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      hash = Math.imul(hash ^ unit, SECRET);
-      units |= unit;
-      buffer[end++] = unit;
+  /** The text, which is then remembered. */
+  text(text: string): void {
+    if (text.length > SHORT_TEXT) {
+      this.counted(TEXT_OPCODES, encodeUtf8(text));
+      this.opcode(Opcode.MEMOIZE);
+      return;
     }
-    if (units >= 0x80) end = writeUtf8(text, buffer, at + 2);
+    const at = this.reserve(3 + 3 * text.length);
+    const { buffer } = this;
+    const end = writeUtf8(text, buffer, at + 2);
     buffer[at] = Opcode.SHORT_BINUNICODE;
     buffer[at + 1] = end - at - 2;
     buffer[end] = Opcode.MEMOIZE;
     this.length = end + 1;
-    return hash ^ (hash >>> 15);
-  }
-
-  /** Drops the short text that was written last. */
-  takeBack(): void {
-    this.length = this.written;
   }
 
   private opcodeAndCount(opcodes: CountedOpcodes, count: number): void {

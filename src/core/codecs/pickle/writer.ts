@@ -5,7 +5,7 @@ import { StoredBytes } from '../../values/byteSource';
 import { inertError, type Parent } from './inertError';
 import { bytesOfInteger } from './integers';
 import { Opcode } from './opcodes';
-import { PickleOutput, SHORT_TEXT, type CountedOpcodes } from './output';
+import { PickleOutput, type CountedOpcodes } from './output';
 import { WriterMemo } from './writerMemo';
 
 /**
@@ -71,21 +71,9 @@ class PickleWriter {
   /** @returns its number */
   private saveText(text: string): number {
     const { memo, output } = this;
-    if (text.length > SHORT_TEXT) return this.saveLongText(text);
     const next = memo.size;
-    const index = memo.addText(text, output.shortText(text));
-    if (index === undefined) return next;
-    output.takeBack();
-    this.refer(index);
-    return index;
-  }
-
-  /** As {@link saveText}. */
-  private saveLongText(text: string): number {
-    const { memo, output } = this;
-    const next = memo.size;
-    const index = memo.add(text);
-    if (index === undefined) output.longText(text);
+    const index = memo.addText(text);
+    if (index === undefined) output.text(text);
     else this.refer(index);
     return index ?? next;
   }
@@ -129,7 +117,7 @@ class PickleWriter {
   }
 
   private saveList(list: Value[]): void {
-    if (this.beginObject(this.memo.add(list), Opcode.EMPTY_LIST)) return;
+    if (this.beginObject(list, Opcode.EMPTY_LIST)) return;
     this.enter(list);
     if (list.length === 1) {
       this.save(list[0] as Value);
@@ -140,7 +128,7 @@ class PickleWriter {
 
   private saveDict(dict: Dict): void {
     const { size } = dict;
-    if (this.beginObject(this.memo.add(dict), Opcode.EMPTY_DICT)) return;
+    if (this.beginObject(dict, Opcode.EMPTY_DICT)) return;
     this.enter(dict);
     if (size === 1) {
       this.saveEntries(dict, 0, 1);
@@ -181,7 +169,7 @@ class PickleWriter {
       this.saveFrozenSet(set);
       return;
     }
-    if (this.beginObject(this.memo.add(set), Opcode.EMPTY_SET)) return;
+    if (this.beginObject(set, Opcode.EMPTY_SET)) return;
     this.enter(set);
     this.saveBatches(set.members, Opcode.ADDITEMS);
     this.writeNeedlessBatch(set.size, Opcode.ADDITEMS);
@@ -199,7 +187,8 @@ class PickleWriter {
   }
 
   /** Refers to an object that was written before, and returns true; else begins it. */
-  private beginObject(index: number | undefined, opcode: number): boolean {
+  private beginObject(object: Value[] | Dict | ValueSet, opcode: number): boolean {
+    const index = this.memo.add(object);
     if (index !== undefined) {
       this.refer(index);
       return true;
