@@ -225,7 +225,7 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.openFile('monday.pkl');
     const row = page().getByRole('treeitem').first();
     await row.waitFor();
-    await workbench.chooseFromMenu(row.locator('.line').first(), 'Select for compare');
+    await workbench.selectForCompare(row.locator('.line').first());
     await workbench.openContainer('Picklepost');
     const view = workbench.view('Received');
     await view.chooseFromMenu(['order.pkl', 'stock'], 'Compare with selected');

@@ -197,7 +197,7 @@ describe('the pictures of the README', () => {
     }
     const view = workbench.view('Received');
     await workbench.closeEditors();
-    await view.chooseFromMenu(['monday.pkl'], 'Select for compare');
+    await workbench.selectForCompare(await view.row('monday.pkl'));
     await view.chooseFromMenu(['tuesday.pkl'], 'Compare with selected');
     await workbench.tab('monday.pkl ↔ tuesday.pkl').waitFor();
     await workbench.clearToasts();

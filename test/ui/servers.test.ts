@@ -9,7 +9,9 @@ import { freePort } from '../unit/net/sending';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { Workbench } from './workbench';
 
-describe('the view "Servers" with each outcome of a test', () => {
+const LINK = '[Show why](command:picklepost.showLog)';
+
+describe('servers that answer differently', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
   const others: Server[] = [];
   let workbench: Workbench;
@@ -42,8 +44,12 @@ describe('the view "Servers" with each outcome of a test', () => {
       { name: 'Website', host, port: await answering('HTTP/1.1 400 Bad Request\r\n\r\n') },
       { name: 'Crowded', host, port: await answering("ERROR: Busy('Try again later')") },
       { name: 'Misspelt', host: 'nobody.invalid', port: 6868 },
+      { name: 'Hostile', host, port: await answering(`ERROR: InvalidToken('${LINK}')`), dialect: 'classic' },
     ];
-    workbench = await Workbench.open({ settings: { 'picklepost.destinations': destinations } });
+    workbench = await Workbench.open({
+      settings: { 'picklepost.destinations': destinations, 'picklepost.send.encryption': 'never' },
+      files: { [`${LINK}.txt`]: 'Hello' },
+    });
   });
   after(async () => {
     await workbench.close();
@@ -52,7 +58,19 @@ describe('the view "Servers" with each outcome of a test', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('says in words and by an icon what each test has found, in every theme', async () => {
+  it('are shown as they are, and nothing can be clicked, where one says what would be a link', async () => {
+    await workbench.openContainer('Explorer');
+    await workbench.chooseFromMenu(workbench.file(`${LINK}.txt`), 'Send file to server');
+    await workbench.pick('Hostile');
+    const toast = workbench.toast(/The receiver refused/);
+    await toast.waitFor();
+    assert.match(await toast.innerText(), /InvalidToken\('\[Show why\] \(command:picklepost\.showLog\)'\)/);
+    assert.equal(await toast.locator('.notification-list-item-message a').count(), 0);
+    await workbench.screenshot('hostile-server', toast);
+    await workbench.clearToasts();
+  });
+
+  it('are tested: the view says in words and by an icon what each test has found, in every theme', async () => {
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(folder, 'lab.key'));
     await workbench.toast(/key/).first().waitFor();

@@ -125,7 +125,7 @@ describe('working with received values', () => {
   it('compares two dictionaries, whatever the order of their keys', async () => {
     const other = [...experiment(4.75, [['added', 'only here']])].reverse();
     await sendNative(port, pickled('before.pkl', experiment(4.5)), pickled('after.pkl', Dict.from(other)));
-    await view.chooseFromMenu(['before.pkl'], 'Select for compare');
+    await workbench.selectForCompare(await view.row('before.pkl'));
     await view.chooseFromMenu(['after.pkl'], 'Compare with selected');
     await workbench.tab('before.pkl ↔ after.pkl').waitFor();
     assert.equal(await workbench.statusBarItem('Selected for compare').count(), 0);

@@ -199,8 +199,14 @@ export class Workbench {
     await effect.waitFor({ state });
   }
 
+  /** Closes all editors, also one whose text was never saved. */
   async closeEditors(): Promise<void> {
-    await this.#runUntil('View: Close All Editors', this.page.locator('.part.editor .tab').first(), 'hidden');
+    const tab = this.page.locator('.part.editor .tab').first();
+    if (await this.page.locator('.part.editor .tab.dirty').first().isVisible()) {
+      await this.#runUntil('View: Close All Editors', this.dialog, 'visible');
+      await this.answerDialog("Don't Save");
+    }
+    await this.#runUntil('View: Close All Editors', tab, 'hidden');
   }
 
   /** Deletes what was received, which must be something, and waits until the view is empty. */
@@ -285,6 +291,12 @@ export class Workbench {
     const item = this.menuItems.filter({ hasText: entry }).first();
     await item.hover();
     await this.clickUntilGone(item);
+  }
+
+  /** Chooses what the next comparison is with, and waits until menus offer that. */
+  async selectForCompare(target: Locator): Promise<void> {
+    await this.chooseFromMenu(target, 'Select for compare');
+    await this.statusBarItem('Selected for compare').waitFor();
   }
 
   /** Clicks what goes away when it is clicked: menus and dialogs that have only just changed pass over clicks. */
