@@ -264,6 +264,8 @@ export class Workbench {
 
   /** Chooses the entry of a quick pick that has the text. */
   async pick(text: string | RegExp): Promise<void> {
+    // What the pointer rests on shows a text that can cover the entry.
+    await this.page.mouse.move(0, 0);
     await this.quickPickItem(text).click();
   }
 

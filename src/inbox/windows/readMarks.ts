@@ -62,7 +62,7 @@ export class ReadMarks implements Disposable {
   /** @param all the ids of all items, oldest first */
   async countUnread(all: readonly string[]): Promise<number> {
     const { marks } = this;
-    this.marks = this.withoutFuture(marks);
+    this.marks = withoutFuture(marks, this.known, this.now());
     if (this.marks !== marks) await this.change((noted) => merge(noted, []), all);
     this.known = all;
     let count = 0;
@@ -90,8 +90,9 @@ export class ReadMarks implements Disposable {
   }
 
   private async reload(): Promise<void> {
+    const { known } = this;
     const written = await readMarks(this.file);
-    const found = written && this.withoutFuture(written);
+    const found = written && withoutFuture(written, known, this.now());
     if (!found || isSame(found, this.marks)) return;
     this.marks = merge([this.marks, found], []);
     this.changed.fire(undefined);
@@ -100,8 +101,12 @@ export class ReadMarks implements Disposable {
   /** Takes in what other windows have noted, and writes what becomes of it. */
   private async change(next: (noted: readonly Marks[]) => Marks, all: readonly string[]): Promise<void> {
     await this.writing.run(async () => {
+      // What comes while the file is read is none of the items that were there when it was written.
+      const { known } = this;
       const written = await readMarks(this.file);
-      const noted = [this.marks, ...(written ? [written] : [])].map((marks) => this.withoutFuture(marks));
+      const noted = [this.marks, ...(written ? [written] : [])].map((marks) =>
+        withoutFuture(marks, known, this.now()),
+      );
       this.marks = withoutFuture(next(noted), all, this.now());
       this.known = all;
       const text = JSON.stringify({ format: 1, upTo: this.marks.upTo, ids: [...this.marks.ids] });
@@ -112,10 +117,6 @@ export class ReadMarks implements Disposable {
       }
     });
     this.changed.fire(undefined);
-  }
-
-  private withoutFuture(marks: Marks): Marks {
-    return withoutFuture(marks, this.known, this.now());
   }
 }
 
