@@ -98,8 +98,7 @@ describe('sending from where one is', () => {
       workbench.page.locator('.scm-view .monaco-list-row', { hasText: name }).first();
     await workbench.chooseFromMenu(change('notes.txt'), 'Send file to server');
     await arrives('notes\\.txt');
-    await change('notes.txt').click();
-    await change('old.txt').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.selectBoth(change('notes.txt'), change('old.txt'));
     await workbench.chooseFromMenu(change('old.txt'), 'Send file to server');
     await arrives('2 items');
     await workbench.closeEditors();

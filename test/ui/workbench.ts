@@ -287,6 +287,16 @@ export class Workbench {
 
   // Menus
 
+  /** Selects two rows of a view, again where it was drawn anew between the clicks and has forgotten one. */
+  async selectBoth(one: Locator, other: Locator): Promise<void> {
+    const isSelected = async (row: Locator): Promise<boolean> =>
+      (await row.getAttribute('aria-selected')) === 'true';
+    do {
+      await one.click();
+      await other.click({ modifiers: ['ControlOrMeta'] });
+    } while (!((await isSelected(one)) && (await isSelected(other))));
+  }
+
   /** Right-clicks and chooses an entry. */
   async chooseFromMenu(target: Locator, entry: string): Promise<void> {
     await this.openMenu(target);
