@@ -46,8 +46,18 @@ const INTERPRETERS: Record<Snippet['language'], readonly string[]> = {
 
 const running = new Set<Program>();
 afterEach(() => {
-  for (const program of running) program.kill('SIGKILL');
+  for (const program of running) end(program, 'SIGKILL');
 });
+
+/** Ends a program with those that it has started, as a terminal does when it is closed. */
+function end(program: Program, signal: NodeJS.Signals = 'SIGTERM'): void {
+  try {
+    process.kill(-program.pid!, signal);
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 /** The interpreter of a snippet with what it imports, or undefined where that is not installed. */
 function interpreterOf({ id, language }: Snippet): readonly string[] | undefined {
@@ -89,6 +99,7 @@ async function start(
   const child = spawn(program, [...options, at('pasted'), ...args], {
     cwd: at(''),
     env,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
@@ -247,7 +258,7 @@ describe('Code to paste that receives', function () {
       const spaced = snippet.language === 'javascript' ? JSON.stringify(JSON.parse(line), null, 0) : line;
       const wanted = snippet.language === 'javascript' ? JSON.stringify(JSON.parse(expected)) : expected;
       assert.equal(spaced.replaceAll("'", '"'), wanted);
-      program.kill();
+      end(program);
     });
   }
 
@@ -262,7 +273,7 @@ describe('Code to paste that receives', function () {
     await send(itemFor(snippet), port, snippet);
     const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
     assert.equal(line.replaceAll("'", '"'), DICTIONARY);
-    program.kill();
+    end(program);
   });
 
   it('reads a pickle file, and refuses one that would call something', async function () {
@@ -284,8 +295,8 @@ describe('Code to paste that receives', function () {
     const program = await start(snippet, { host: '127.0.0.1', port, keyFile: 'lab.key' }, place);
     assert.equal((await send(itemFor({ ...snippet, format: 'json' }), port, snippet, KEY)).confirmed, true);
     assert.equal(await readFile(place.at('received/a.json'), 'utf8'), DICTIONARY);
-    program.kill('SIGTERM');
-    await once(program, 'exit');
+    end(program);
+    await once(program, 'close');
   });
 });
 
@@ -318,7 +329,7 @@ describe('The Python that speaks the native dialect', function () {
       const first = await start(snippet, target, place, ['large.bin']);
       await proxy.held();
       proxy.release();
-      first.kill('SIGKILL');
+      end(first, 'SIGKILL');
       const output = await outputOf(await start(snippet, target, place, ['large.bin']));
       assert.match(output, /^stored large\.bin/);
       assert((proxy.carried.at(-1) ?? 0) < SIZE - 3 * 2 ** 20, String(proxy.carried));
@@ -340,7 +351,7 @@ describe('The Python that speaks the native dialect', function () {
       await proxy.held();
       proxy.release();
       const ended = once(first, 'exit');
-      first.kill('SIGKILL');
+      end(first, 'SIGKILL');
       await ended;
       const second = await start(snippet, target, place);
       const [line] = (await once(createInterface(second.stdout), 'line')) as [string];
@@ -349,7 +360,7 @@ describe('The Python that speaks the native dialect', function () {
       assert.equal(code, 0);
       assert((proxy.carried.at(-1) ?? 0) < SIZE - 3 * 2 ** 20, String(proxy.carried));
       assert((await readFile(place.at('received/large.bin'))).equals(await readFile(place.at('large.bin'))));
-      second.kill();
+      end(second);
     });
   }
 
@@ -363,7 +374,7 @@ describe('The Python that speaks the native dialect', function () {
     await assert.rejects(send(item, port, snippet, FernetKey.generate()), /key/);
     assert.match(String(await line), /The other side has another key/);
     assert.equal((await send(item, port, snippet, KEY)).confirmed, true);
-    program.kill();
+    end(program);
   });
 });
 

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { connect, jetstream } from '../../../src/nats/library';
 import { accessTo, createInbox, send } from '../../unit/nats/inboxFixture';
@@ -17,7 +21,7 @@ export async function benchInstruments(): Promise<Section> {
   const rows = await inDirectory(instruments);
   return {
     title: `${INSTRUMENTS} instruments, a dictionary of 1 kB each second`,
-    method: `For ${SECONDS} seconds, at a cluster of three nats-server on this machine, with an inbox of three replicas; a third of the way in, one server is killed (-9) and started again after a sixth, and two thirds in, another one hangs (SIGSTOP) for a sixth. The instruments share 20 connections. The receiver is one process, and everything shares the processors of this machine: what it does not keep up with waits in the inbox, and is fetched afterwards. "Bare client" publishes as many bytes to the same inbox through the client library, with the same number of messages on the way, and nothing else (\`nats bench\` is not installed here).`,
+    method: `For ${SECONDS} seconds, at a cluster of three nats-server on this machine, with an inbox of three replicas; a third of the way in, one server is killed (-9) and started again after a sixth, and two thirds in, another one hangs (SIGSTOP) for a sixth. The instruments share 20 connections. The receiver is one process, and everything shares the processors of this machine: what it does not keep up with waits in the inbox, and is fetched afterwards. "Bare client" publishes messages of 1.5 kB to a stream of three replicas through the client library, with the same number of messages on the way, and nothing else. "Engine's benchmark" does so with the benchmark package of NATS's own Go client (${ENGINE}), from 20 connections with 100 messages each on the way, as \`nats bench --js --pub 20\` does; it is left out where Go and the client are not installed (\`apt-get install golang-go golang-github-nats-io-go-nats-dev\`).`,
     columns: [
       'what',
       'sending',
@@ -39,7 +43,7 @@ async function instruments(directory: string): Promise<string[][]> {
   const receiver = new CommandLine(fetchArguments(cluster.addresses.join(','), directory), directory);
   try {
     await receiver.until(() => receiver.of('online').length > 0);
-    const bare = await bareRate(cluster.addresses);
+    const rates = await otherRates(cluster.addresses);
     const disturbing = disturb(cluster);
     const start = performance.now();
     const { sent, slowest } = await sendAll(cluster.addresses, start);
@@ -53,7 +57,7 @@ async function instruments(directory: string): Promise<string[][]> {
     const ids = receiver.of('received').map(({ line }) => line.id ?? '');
     const names = new Set(receiver.of('received').map(({ line }) => line.name ?? ''));
     return [
-      ['bare client', `${bare.toFixed(0)} per second`, '', '', '', '', '', '', ''],
+      ...rates.map(([what, rate]) => [what, `${rate.toFixed(0)} per second`, '', '', '', '', '', '', '']),
       [
         'Picklepost',
         `${(sent.size / took).toFixed(0)} per second`,
@@ -131,22 +135,51 @@ async function disturb({ servers }: NatsCluster): Promise<void> {
   second?.signal('SIGCONT');
 }
 
-/** Messages of 1.5 kB, as a sealed item of 1 kB has them, with as many on the way as 20 stations have. */
-async function bareRate(addresses: readonly string[]): Promise<number> {
+/** A stream of three replicas that has nothing to do with an inbox. */
+const BARE = { name: 'bare', subjects: ['bare.>'], num_replicas: 3 };
+
+/** Messages per second that others publish to a stream of their own: messages of 1.5 kB, as a sealed item of 1 kB has them. */
+async function otherRates(addresses: readonly string[]): Promise<[string, number][]> {
   const nats = await connect({ servers: [...addresses] });
   const client = jetstream(nats);
-  const manager = await client.jetstreamManager();
-  await manager.streams.add({ name: 'bare', subjects: ['bare.>'], num_replicas: 3 });
+  const { streams } = await client.jetstreamManager();
+  const rates: [string, number][] = [];
+  await streams.add(BARE);
+  rates.push(['bare client', await bareRate((message) => client.publish('bare.x', message))]);
+  await streams.purge(BARE.name);
+  const engine = await engineRate(addresses);
+  if (engine !== undefined) rates.push(["engine's benchmark", engine]);
+  await streams.delete(BARE.name);
+  await nats.close();
+  return rates;
+}
+
+/** With as many messages on the way as 20 stations have. */
+async function bareRate(publish: (message: Uint8Array) => Promise<unknown>): Promise<number> {
   const message = randomBytes(1_500);
   const count = 10_000;
   const start = performance.now();
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next++ < count) await client.publish('bare.x', message);
+    while (next++ < count) await publish(message);
   };
   await Promise.all(Array.from({ length: 320 }, work));
-  const rate = count / ((performance.now() - start) / 1000);
-  await manager.streams.delete('bare');
-  await nats.close();
-  return rate;
+  return count / ((performance.now() - start) / 1000);
+}
+
+const ENGINE = 'test/bench/nats/engine.go';
+/** Where Debian's packages of Go libraries are. */
+const GO_LIBRARIES = '/usr/share/gocode';
+
+/** @returns undefined where Go or the client of NATS for it is not installed */
+async function engineRate(addresses: readonly string[]): Promise<number | undefined> {
+  if (!existsSync(path.join(GO_LIBRARIES, 'src/github.com/nats-io/nats.go/bench'))) {
+    console.warn('LEFT OUT: the benchmark of the engine needs golang-go and golang-github-nats-io-go-nats-dev');
+    return undefined;
+  }
+  const servers = addresses.map((address) => `nats://${address}`).join(',');
+  const env = { ...process.env, GOPATH: GO_LIBRARIES, GO111MODULE: 'off' };
+  const program = ['run', ENGINE, '-servers', servers, '-subject', 'bare.x'];
+  const { stdout } = await promisify(execFile)('go', program, { env });
+  return Number(stdout);
 }
