@@ -174,7 +174,9 @@ const GO_LIBRARIES = '/usr/share/gocode';
 /** @returns undefined where Go or the client of NATS for it is not installed */
 async function engineRate(addresses: readonly string[]): Promise<number | undefined> {
   if (!existsSync(path.join(GO_LIBRARIES, 'src/github.com/nats-io/nats.go/bench'))) {
-    console.warn('LEFT OUT: the benchmark of the engine needs golang-go and golang-github-nats-io-go-nats-dev');
+    console.warn(
+      'LEFT OUT: the benchmark of the engine needs golang-go and golang-github-nats-io-go-nats-dev',
+    );
     return undefined;
   }
   const servers = addresses.map((address) => `nats://${address}`).join(',');
