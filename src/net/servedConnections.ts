@@ -128,8 +128,8 @@ export class ServedConnections {
     } finally {
       this.leaving.add(channel);
       await channel.end().catch(() => undefined);
-      // Whoever stops the server does not wait for the peers, nor does who takes the place of one.
-      await channel.close(channel.isCancelled || channel.hasStopped ? 0 : LINGER_TIME);
+      // Whoever stops the server does not wait for the peers.
+      await channel.close(channel.isCancelled ? 0 : channel.hasStopped ? STOPPED_LINGER_TIME : LINGER_TIME);
     }
   }
 
@@ -228,5 +228,7 @@ const FEWEST_CONNECTIONS = 8;
 const INFLOW = 8 * 1024 * 1024;
 /** Milliseconds that a peer has to end its side too once it has been told everything. */
 const LINGER_TIME = 2_000;
+/** The same, where this side has stopped reading: a peer that goes on sending would not read why if the connection were reset. */
+const STOPPED_LINGER_TIME = 500;
 /** Milliseconds that a peer may leave an answer untaken. */
 const STALL_TIME = 10_000;

@@ -1,6 +1,6 @@
 /* Attacks by what has the receiver hold or do more than its sender: content that is read again, unpacked, or begun and left. */
 import { createHash, randomBytes } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { PIECE_SIZE, sealPiece } from '../../src/core/crypto/tokenStream';
 import { encodeFrameHead, FRAME_TYPES } from '../../src/core/wire/native/session/frames';
 import { write, type Attacker } from './attacker';
@@ -109,7 +109,12 @@ export async function packValues(attacker: Attacker): Promise<void> {
       .toString('latin1')
       .match(/^[^]{3}|[^]{1,2}/g) ?? [];
   const filled = quads.map((pair) => Buffer.from(pair, 'latin1').toString('base64')).join('');
-  const values = [gzipSync(zeros), empty, Buffer.from(filled, 'latin1')];
+  // What the second wrap gives, the third one swallows: blocks of nothing.
+  const blocks = Buffer.alloc(64 * MEBIBYTE, Buffer.from('000000ffff', 'hex'));
+  const swallowed = gzipSync(gzipSync(Buffer.concat([gzipSync('').subarray(0, 10), blocks])));
+  const streams = Buffer.concat(Array<Buffer>(100_000).fill(deflateSync('')));
+  const marks = Buffer.alloc(5 * MEBIBYTE, '(');
+  const values = [gzipSync(zeros), empty, Buffer.from(filled, 'latin1'), swallowed, streams, marks];
   await attacker.again((round) =>
     attacker.forEach(values.length * attacker.addresses.length, async (i) => {
       const socket = await attacker.connect(attacker.addressOf(round + i));

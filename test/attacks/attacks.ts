@@ -38,6 +38,7 @@ import {
   repeatName,
   reserveDisk,
   sendTinyItems,
+  sendVersions,
   tellLongNames,
 } from './offers';
 
@@ -72,6 +73,7 @@ export const ATTACKS = {
   pieces: { what: 'pieces that are held back', run: holdPieces },
   metadata: { what: 'empty items with long names', run: tellLongNames },
   same: { what: 'items of one name', run: repeatName },
+  versions: { what: 'states of one file', run: sendVersions },
   tiny: { what: 'items of a byte, in each dialect in turn', run: sendTinyItems },
   beginnings: { what: 'large files that are left', run: leaveBeginnings },
   resume: { what: 'offers of one long beginning', run: offerBeginning },

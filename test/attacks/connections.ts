@@ -113,6 +113,7 @@ export async function postFromPage(attacker: Attacker): Promise<void> {
     'GET /favicon.ico HTTP/1.1\r\n\r\n',
     '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003',
     'SSH-2.0-OpenSSH_9.2\r\n',
+    `\u0000\u0003\u0000\u0000!\u0012\u00a4B${'\u0000'.repeat(12)}`,
   ].map((text) => Buffer.from(text, 'latin1'));
   await attacker.again(() =>
     attacker.forEach(FLOOD, async (i) => {

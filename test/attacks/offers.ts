@@ -46,18 +46,34 @@ export async function holdPieces(attacker: Attacker): Promise<void> {
   });
 }
 
-/** Empty items with as long a name and path as there may be. */
+/** Empty items with as long a name, path and message as there may be, and some in as many folders as a path can have. */
 export async function tellLongNames(attacker: Attacker): Promise<void> {
   const name = '\u03c0'.repeat(500);
   await sendSmall(attacker, 128, (i) => ({
     content: Buffer.alloc(0),
-    about: { name: `${String(i)}${name}`, path: `${'\u03c0'.repeat(400)}/${String(i)}${name}` },
+    about:
+      i % 16 === 0
+        ? { name: '', path: `${String(i)}/${'a/'.repeat(500)}` }
+        : {
+            name: `${String(i)}${name}`,
+            path: `${'\u03c0'.repeat(400)}/${String(i)}${name}`,
+            message: '\u03c0'.repeat(200),
+          },
   }));
 }
 
 /** Items of a byte with one name, for a folder that can hold it only once. */
 export async function repeatName(attacker: Attacker): Promise<void> {
   await sendSmall(attacker, 64, () => ({ content: randomBytes(4), about: { name: 'same.txt' } }));
+}
+
+/** One file in ever new states, each of which may be one that is here. */
+export async function sendVersions(attacker: Attacker): Promise<void> {
+  const transfer = '0'.repeat(32);
+  await sendSmall(attacker, 128, (i) => ({
+    content: randomBytes(4),
+    about: { transfer, modified: i, name: 'version' },
+  }));
 }
 
 /** Beginnings of large files, each left after its first piece. */

@@ -18,7 +18,8 @@ import { bytesItem } from '../../src/core/wire/outgoing';
 import { Inbox } from '../../src/inbox/inbox';
 import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';
-import { sendItems } from '../../src/net/sendClient';
+import { sendWhenPossible } from '../../src/net/persistentSend';
+import { sendItems, type SendOptions } from '../../src/net/sendClient';
 import { namedKeys } from '../harness/namedKeys';
 
 export interface PeerTask {
@@ -32,7 +33,10 @@ export interface PeerTask {
   /** Many small dictionaries instead of a file. */
   readonly small?: {
     readonly count: number;
-    /** A connection for each, the next when the one before is confirmed; all over one connection; a connection for each at once. */
+    /**
+     * A connection for each, the next when the one before is confirmed; all over one connection; a connection for each at once, which is
+     * tried again where the receiver is busy with others.
+     */
     readonly how: 'one by one' | 'pipelined' | 'all at once';
   };
 }
@@ -75,21 +79,23 @@ async function send(): Promise<void> {
       limits,
       ...(key && { key }),
     };
-    if (task.small) await sendSmall(task.small, (items) => sendItems(items, to));
+    if (task.small) await sendSmall(task.small, to);
     else await sendItems([await fileItem(path, { bufferSize: BUFFER_SIZE })], to);
   }
   report((performance.now() - start) / 1000);
 }
 
-async function sendSmall(
-  { count, how }: Required<PeerTask>['small'],
-  send: (items: readonly OutgoingItem[]) => Promise<unknown>,
-): Promise<void> {
+async function sendSmall({ count, how }: Required<PeerTask>['small'], to: SendOptions): Promise<void> {
   const items = Array.from({ length: count }, (_, i) => dictionary(i));
-  if (how === 'pipelined') await send(items);
-  else if (how === 'all at once') await Promise.all(items.map((item) => send([item])));
-  else for (const item of items) await send([item]);
+  const untilTaken = { ...to, waits: WAITS, onWaiting: () => undefined };
+  if (how === 'pipelined') await sendItems(items, to);
+  else if (how === 'all at once')
+    await Promise.all(items.map((item) => sendWhenPossible([item], untilTaken)));
+  else for (const item of items) await sendItems([item], to);
 }
+
+/** Milliseconds before a sender tries again that there was no place for. */
+const WAITS = { first: 50, longest: 1_000 };
 
 /** A pickle of about 1 kB. */
 function dictionary(number: number): OutgoingItem {
@@ -118,9 +124,10 @@ async function receive(): Promise<void> {
       return options;
     },
   });
-  let left = task.small?.count ?? 1;
-  server.onDidReceive(() => {
-    if (--left > 0) return;
+  const ids = new Set<string>();
+  server.onDidReceive(({ id }) => {
+    // An item may be sent again whose answer was lost.
+    if (ids.add(id).size < (task.small?.count ?? 1)) return;
     report(0);
     void server.stop().then(() => inbox.close());
   });

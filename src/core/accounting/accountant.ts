@@ -4,6 +4,7 @@ import { Pool, type Holder } from './pool';
 import { QueuedPool } from './queuedPool';
 import { displaced, withoutProgress } from './refusals';
 import { Relief } from './relief';
+import { addressOf } from './shareAddress';
 
 /**
  * Counts what peers make a receiver hold: connections, memory, and disk for content that nothing vouches for yet. Each connection and
@@ -114,6 +115,8 @@ export class Account implements Holder {
   /** Pieces of work that the peer has to wait for. */
   private working = 0;
   private workingSince = 0;
+  /** Milliseconds for which it waits for memory. */
+  private patience = Infinity;
 
   constructor(
     private readonly accountant: Accountant,
@@ -127,6 +130,11 @@ export class Account implements Holder {
     // Whoever waits for memory keeps what it has until then.
     this.accountant.memory.refuse(this, reason);
     this.onEnd(reason);
+  }
+
+  /** Has it wait for memory no longer than that, where its peer would not wait for an answer that says so. @param milliseconds */
+  limitPatience(milliseconds: number): void {
+    this.patience = milliseconds;
   }
 
   /** The peer has got as far as to be able to send. */
@@ -186,7 +194,7 @@ export class Account implements Holder {
     const { memory, relief, budgets } = this.accountant;
     if (!memory.tryTake(this, bytes)) {
       relief.request();
-      await memory.take(this, bytes, budgets.memoryPatience);
+      await memory.take(this, bytes, Math.min(budgets.memoryPatience, this.patience));
     }
     let isHeld = true;
     return () => {
@@ -208,15 +216,4 @@ export class Account implements Holder {
   removeUnchecked(bytes: number): void {
     if (this.isOpen) this.accountant.unchecked.give(this, bytes);
   }
-}
-
-/** The address that shares are counted for: whoever has an IPv6 address has at least the 2⁶⁴ of its network. */
-export function addressOf(host: string): string {
-  if (!host.includes(':')) return host;
-  const [head = '', tail] = host.split('%')[0]?.split('::') ?? [];
-  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== ''));
-  if (!before || !after) return host;
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after];
-  return groups.slice(0, 4).join(':');
 }

@@ -1,4 +1,4 @@
-import { addressOf } from './accountant';
+import { addressOf } from './shareAddress';
 
 /** How many failures an address may have. */
 export interface FailureShare {

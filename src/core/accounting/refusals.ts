@@ -1,13 +1,19 @@
 import { PicklepostError, ProtocolError } from '../errors';
-import { say } from '../text';
+import { say, type Words } from '../text';
+
+/** Others have the place or the memory for now: the same may be taken later. */
+export class CrowdedError extends PicklepostError {
+  constructor(message: Words) {
+    super('refused', message);
+  }
+}
 
 /*
  * Each that is the same for everybody is made once: under attack there are thousands in a second, and where one was made says nothing.
  */
 
-const BUSY = new PicklepostError('refused', say`The receiver is busy. Send it again later.`);
-const DISPLACED = new PicklepostError(
-  'refused',
+const BUSY = new CrowdedError(say`The receiver is busy. Send it again later.`);
+const DISPLACED = new CrowdedError(
   say`The receiver closed this connection, which stood still, for another sender. Send it again.`,
 );
 const NO_PLACE = new ProtocolError('Busy', say`The receiver is busy. Try again later`);

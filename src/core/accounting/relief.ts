@@ -38,8 +38,9 @@ const INTERVAL = 50;
 
 /** One look at who holds memory, and who waits for it. */
 class Look {
-  /** Those that stand still, who holds most last: of the addresses, and of an address. */
+  /** Those that stand still, who holds most last: of the addresses, and of an address. Before them those that wait themselves. */
   private readonly still: Debtor[];
+  private readonly waiting: ReadonlySet<Holder>;
   private readonly stillAt = new Map<string, Debtor[]>();
   /** Bytes that are free or come back, and how many of them come back from an address. */
   private coming: number;
@@ -54,10 +55,14 @@ class Look {
     this.coming = memory.share.total - memory.held;
     // What is ending already gives back what it has: whoever waits beside need not end too.
     for (const one of holding) if (one.isEnding) this.expect(one);
+    this.waiting = new Set([...memory.waiting()].map(({ holder }) => holder));
     this.still = holding
       .filter((one) => one.standsStillFor(displaceAfter))
-      .map((one) => ({ one, ofAddress: memory.heldAt(one.address), own: memory.heldBy(one) }))
-      .sort((a, b) => a.ofAddress - b.ofAddress || a.own - b.own)
+      .map((one) => ({
+        one,
+        order: [Number(!this.waiting.has(one)), memory.heldAt(one.address), memory.heldBy(one)],
+      }))
+      .sort((a, b) => compare(a.order, b.order))
       .map(({ one }) => one);
     for (const one of this.still) {
       const others = this.stillAt.get(one.address);
@@ -94,7 +99,7 @@ class Look {
   private endOne(some: Debtor[], waiting: Holder): boolean {
     for (let at = some.length - 1; at >= 0; at--) {
       const one = some[at];
-      if (!one || one === waiting) continue;
+      if (!one || one === waiting || !this.mayEnd(one, waiting)) continue;
       some.splice(at, 1);
       if (one.isEnding) continue;
       this.expect(one);
@@ -104,9 +109,20 @@ class Look {
     return false;
   }
 
+  /** Whoever waits does not stand still of its own accord, and goes only before those of addresses that hold less. */
+  private mayEnd(one: Debtor, { address }: Holder): boolean {
+    return !this.waiting.has(one) || this.memory.heldAt(one.address) >= this.memory.heldAt(address);
+  }
+
   private expect(one: Debtor): void {
     const bytes = this.memory.heldBy(one);
     this.coming += bytes;
     this.comingFrom.set(one.address, (this.comingFrom.get(one.address) ?? 0) + bytes);
   }
+}
+
+/** The first numbers that differ count. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, i) => number !== b[i]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

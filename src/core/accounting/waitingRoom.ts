@@ -1,5 +1,6 @@
 import type { PicklepostError } from '../errors';
-import { addressOf, type Account, type Accountant } from './accountant';
+import type { Account, Accountant } from './accountant';
+import { addressOf } from './shareAddress';
 
 /** A connection that wants a place. */
 export interface Guest {

@@ -1,4 +1,4 @@
-import { addressOf } from '../accounting/accountant';
+import { addressOf } from '../accounting/shareAddress';
 import type { Arrival } from '../item/item';
 import { hostOf } from '../wire/address';
 import { findDialect } from '../wire/dialects';

@@ -1,3 +1,5 @@
+import { addressOf } from '../accounting/shareAddress';
+
 /** Where a program listens. */
 export interface Address {
   readonly host: string;
@@ -33,4 +35,9 @@ export function plainHost(host: string): string {
 /** The host of `HOST:PORT`, without the brackets around an IPv6 address. */
 export function hostOf(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** By what a peer shares time and place with others, of `HOST:PORT`: its address, as that is counted for everything else. */
+export function crowdOf(from: string): string {
+  return addressOf(hostOf(from));
 }

@@ -1,4 +1,4 @@
-import { PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
+import { messageOf, PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from '../item/item';
 import { onOneLine } from './peerText';
@@ -10,6 +10,12 @@ import { say, type Words } from '../text';
  */
 
 export const OK = Buffer.from('OK');
+
+/**
+ * What a receiver may use up of the time for which a sender waits before it begins to store an item. A sender that had to wait for longer
+ * would give up without knowing whether its item is there, while one that is refused knows what to do.
+ */
+export const ANSWER_SHARE = 1 / 2;
 
 /** The answer that tells a peer what went wrong, without telling anything of this machine. */
 export function errorAnswer(error: unknown): Buffer {
@@ -89,7 +95,7 @@ function describe(error: unknown): [name: string, reason: string] {
     case 'limit-exceeded':
       return ['LimitExceeded', 'The transfer is larger than this receiver accepts'];
     case 'timeout':
-      return ['Timeout', 'The transfer stood still for too long'];
+      return ['Timeout', messageOf(error).replace(/\. Send it again\.$/, '')];
     case 'connection-lost':
       return ['Incomplete', 'The transfer ended before it was whole'];
     default:

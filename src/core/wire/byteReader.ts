@@ -2,7 +2,7 @@ import type { Account } from '../accounting/accountant';
 import { PicklepostError } from '../errors';
 import { detach } from '../bufferRing';
 import { nextTurn } from '../scheduling/turns';
-import { hostOf } from './address';
+import { crowdOf } from './address';
 import type { Channel } from './channel';
 import { say } from '../text';
 
@@ -15,8 +15,8 @@ export class ByteReader {
   /** When {@link within} runs out, and how long that takes, in milliseconds. */
   private deadline = Infinity;
   private allowed = Infinity;
-  /** Address of the other side, without port. */
-  private readonly host: string;
+  /** Of the other side. */
+  private readonly crowd: string;
 
   constructor(
     private readonly channel: Channel,
@@ -25,13 +25,13 @@ export class ByteReader {
     /** What the connection holds, where that is counted. */
     private readonly account?: Account,
   ) {
-    this.host = hostOf(channel.peer);
+    this.crowd = crowdOf(channel.peer);
   }
 
   /** Waits until it is the turn of the address that is read from. To be called before work on what has come. */
   nextTurn(): Promise<void> {
     // It is not the peer that stands still.
-    return this.account?.whileWorking(() => nextTurn(this.host)) ?? nextTurn(this.host);
+    return this.account?.whileWorking(() => nextTurn(this.crowd)) ?? nextTurn(this.crowd);
   }
 
   /** Bytes that have been read from the channel and not yet been taken. */

@@ -2,22 +2,29 @@ import { wordsOf, PicklepostError } from '../errors';
 import type { OutgoingItem } from '../item/item';
 import { say, type Words } from '../text';
 
-/** The server does not speak the dialect that it was spoken to in. */
+/**
+ * The server does not speak the dialect that it was spoken to in; or whoever sits in between answers like one that does not, which is
+ * nothing to send in another dialect for where a key was to protect it.
+ */
 export class OtherDialectError extends PicklepostError {
-  constructor() {
+  constructor(hasKey: boolean) {
     super(
       'other-dialect',
-      say`This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.`,
+      hasKey
+        ? say`This server does not speak Picklepost, or somebody on the way answers in its place. Check the address and the network; other dialects protect less.`
+        : say`This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.`,
     );
   }
 }
 
 /** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
 export class SilentServerError extends PicklepostError {
-  constructor(cause?: unknown) {
+  constructor(hasKey: boolean, cause?: unknown) {
     super(
       'connection-lost',
-      say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.`,
+      hasKey
+        ? say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later.`
+        : say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.`,
       { cause },
     );
   }

@@ -63,7 +63,7 @@ export class MeteredWriter {
   }
 
   /** What has been written so far, to be read before it ends, as {@link ItemWriter.content}. What that takes is accounted for. */
-  async *content(): AsyncGenerator<Uint8Array, void> {
+  async *content(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.writer.pieces > 0 && !this.isRead) {
       this.isRead = true;
       this.leases.push(await this.context.account.hold(READ_MEMORY));

@@ -68,4 +68,43 @@ const tls: Stranger = {
   },
 };
 
-export const STRANGERS: readonly Stranger[] = [http, tls];
+/** The types of a Binding and of an Allocate request (RFC 8489, RFC 8656), and what stands behind its length. */
+const STUN_REQUESTS: ReadonlySet<number | undefined> = new Set([0x01, 0x03]);
+const MAGIC_COOKIE = Buffer.from('2112a442', 'hex');
+const STUN_HEADER = 20;
+/** High byte of the length of a message that fits into a packet. */
+const MOST_HIGH = 0x07;
+
+/** A browser whose page names this server as one for calls, or as the other end of one. */
+const stun: Stranger = {
+  name: 'STUN, as web pages that make calls do',
+  answer: Buffer.from('This is a Picklepost receive server, not a STUN server. Nothing was stored.\n'),
+  recognizes(start, isAll) {
+    const verdicts = [matchStun(start), matchFramedStun(start)];
+    if (verdicts.includes('yes')) return 'yes';
+    return verdicts.includes('needs-more') && !isAll ? 'needs-more' : 'no';
+  },
+};
+
+function matchStun([zero = 0, type = 1, high = 0, low = 0, ...rest]: Uint8Array):
+  'yes' | 'no' | 'needs-more' {
+  const isHead = zero === 0 && STUN_REQUESTS.has(type) && high <= MOST_HIGH && low % 4 === 0;
+  const cookie = Buffer.from(rest.slice(0, MAGIC_COOKIE.length));
+  if (!isHead || !MAGIC_COOKIE.subarray(0, cookie.length).equals(cookie)) return 'no';
+  return cookie.length === MAGIC_COOKIE.length ? 'yes' : 'needs-more';
+}
+
+/** With its length in front (RFC 4571), as over a connection between the two ends of a call. */
+function matchFramedStun(start: Uint8Array): 'yes' | 'no' | 'needs-more' {
+  const message = start.subarray(2);
+  const [high = 0, low = STUN_HEADER, , , innerHigh, innerLow] = start;
+  const length = 256 * high + low - STUN_HEADER;
+  const isLength =
+    length >= 0 &&
+    high <= MOST_HIGH &&
+    (innerHigh ?? length >> 8) === length >> 8 &&
+    (innerLow ?? length & 0xff) === (length & 0xff);
+  return isLength ? matchStun(message) : 'no';
+}
+
+export const STRANGERS: readonly Stranger[] = [http, tls, stun];

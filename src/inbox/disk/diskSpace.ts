@@ -1,13 +1,18 @@
 import { statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import { NoSpaceError } from '../../core/errors';
 import { say } from '../../core/text';
+import { hasErrorCode } from './diskError';
 
-/** Bytes that are left free on a disk, for everything else: so many, but no more than a share of a small disk. */
+/** Bytes and files that are left free on a disk, for everything else: so many, but no more than a share of a small disk. */
 const RESERVE = 256 * PIECE_SIZE;
+const RESERVED_FILES = 16_384;
 const RESERVED_SHARE = 0.02;
 /** Milliseconds without content after which an item is promised nothing. */
 const STALLED = 10_000;
+/** Milliseconds for which a look at a disk is believed, less what items have been given since. */
+const BELIEVED = 100;
 
 /** An item that arrives. */
 export interface Arriving {
@@ -19,37 +24,72 @@ export interface Arriving {
   readonly changedAt: number;
 }
 
+/** What items may take of a disk; below 0 where less is free than is to be left. */
+export interface Room {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** What is left of the room that there was. */
+interface Look {
+  bytes: number;
+  files: number;
+  /** By the clock of `performance`. */
+  readonly at: number;
+}
+
 /**
  * The free space of a disk, with what is promised of it to items that this process is receiving: of what is still to come of one as much
  * as has come. So offers alone cost others nothing, and whoever wants to keep a disk from others has to send half of it.
  */
 export class DiskSpace {
+  /** Those of which something is still to come. */
   private readonly arriving = new Set<Arriving>();
-  /** Looks at the disk that have not been answered yet, by directory: whoever asks in the meantime gets the same answer. */
-  private readonly looking = new Map<string, Promise<number>>();
+  /** The last look at each directory, and looks that have not been answered yet: whoever asks in the meantime gets the same answer. */
+  private readonly looks = new Map<string, Look>();
+  private readonly looking = new Map<string, Promise<Look>>();
 
-  constructor(private readonly freeBytes: (directory: string) => Promise<number> = freeBytesOf) {}
+  constructor(private readonly look: (directory: string) => Promise<Room> = roomOf) {}
 
-  /** Has an item counted from now on, until nothing of it is missing. */
-  add(item: Arriving): void {
-    this.arriving.add(item);
+  /** To be called when content of an item has come. */
+  note(item: Arriving): void {
+    if (item.missing > 0) this.arriving.add(item);
   }
 
   /**
+   * To be called before something is taken or written. The disk is asked only now and then, but always before the answer is no.
+   * @param directory which need not be there yet
    * @param size bytes that are to come
-   * @param item what they belong to, if it has begun
+   * @param item to which they are written now
    * @throws NoSpaceError if there is no room for them; what node:fs throws
    */
   async check(directory: string, size: number, item?: Arriving): Promise<void> {
-    const free = (await this.free(directory)) - this.promised(item);
-    if (size > free) throw tooLarge(size, Math.max(0, free));
+    const promised = this.promised(item);
+    const known = this.looks.get(directory);
+    const isKnown = known && performance.now() - known.at < BELIEVED && hasRoom(known, size + promised);
+    const look = isKnown ? known : await this.lookAt(directory);
+    const left = look.bytes - promised;
+    if (look.files <= 0) throw tooManyFiles();
+    if (size > left) throw item ? noMoreRoom(left) : tooLarge(size, left);
+    look.files--;
+    if (item) look.bytes -= size;
   }
 
   /** Bytes that items may take. @throws what node:fs throws */
-  free(directory: string): Promise<number> {
+  async free(directory: string): Promise<number> {
+    return (await this.lookAt(directory)).bytes;
+  }
+
+  private lookAt(directory: string): Promise<Look> {
     const under = this.looking.get(directory);
     if (under) return under;
-    const looking = this.freeBytes(directory).finally(() => this.looking.delete(directory));
+    const looking = this.look(directory)
+      .then((room) => {
+        const look = { ...room, at: performance.now() };
+        this.looks.set(directory, look);
+        return look;
+      })
+      .finally(() => this.looking.delete(directory));
     this.looking.set(directory, looking);
     return looking;
   }
@@ -58,20 +98,48 @@ export class DiskSpace {
     const now = performance.now();
     let sum = 0;
     for (const one of this.arriving) {
-      if (one.missing === 0) this.arriving.delete(one);
-      if (one !== except && now - one.changedAt < STALLED) sum += Math.min(one.missing, one.received);
+      // It is here again when more of it comes.
+      if (one.missing === 0 || now - one.changedAt >= STALLED) this.arriving.delete(one);
+      else if (one !== except) sum += Math.min(one.missing, one.received);
     }
     return sum;
   }
 }
 
-async function freeBytesOf(directory: string): Promise<number> {
-  const { bavail, blocks, bsize } = await statfs(directory);
-  return bavail * bsize - Math.min(RESERVE, blocks * bsize * RESERVED_SHARE);
+function hasRoom({ bytes, files }: Room, size: number): boolean {
+  return files > 0 && size <= bytes;
 }
 
-function tooLarge(size: number, free: number): NoSpaceError {
+/** @param directory or one that it will lie in */
+async function roomOf(directory: string): Promise<Room> {
+  try {
+    const { bavail, blocks, bsize, files, ffree } = await statfs(directory);
+    return {
+      bytes: bavail * bsize - Math.min(RESERVE, blocks * bsize * RESERVED_SHARE),
+      // File systems that do not count files say that there are none.
+      files: files === 0 ? Infinity : ffree - Math.min(RESERVED_FILES, files * RESERVED_SHARE),
+    };
+  } catch (error) {
+    const above = path.dirname(directory);
+    if (!hasErrorCode(error, 'ENOENT') || above === directory) throw error;
+    return roomOf(above);
+  }
+}
+
+function tooLarge(size: number, left: number): NoSpaceError {
   return new NoSpaceError(
-    say`The item has ${size} bytes, more than there is room for on the disk of the receiver (${free} bytes). Make room there, then send it again.`,
+    say`The item has ${size} bytes, more than there is room for on the disk of the receiver (${Math.max(0, left)} bytes). Make room there, then send it again.`,
+  );
+}
+
+function noMoreRoom(left: number): NoSpaceError {
+  return new NoSpaceError(
+    say`There is no more room for the item on the disk of the receiver (${Math.max(0, left)} bytes). Make room there, then send it again.`,
+  );
+}
+
+function tooManyFiles(): NoSpaceError {
+  return new NoSpaceError(
+    say`The disk of the receiver has no room for more files. Delete some there, then send it again.`,
   );
 }

@@ -12,6 +12,11 @@ const FEW = 256;
 const METADATA_MEMORY = 64 * 1024 * 1024;
 /** Items that are looked at between two looks at how much is known. */
 const BATCH = 1000;
+/**
+ * Items of one transfer that are found by it, the newest: one file in so many states. Whoever sends says which transfer an item is of, and
+ * all that are found are compared with each that is offered.
+ */
+const MOST_OF_TRANSFER = 32;
 /** Items that are read at once to find one that the key opens. */
 const ITEMS_TRIED = 64;
 /** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing again. */
@@ -26,7 +31,7 @@ export class ItemCatalog {
   private readonly known = new Map<string, WholeEntry>();
   /** What the index says of items whose files have not been read. */
   private readonly indexed = new Map<string, WholeEntry>();
-  /** Ids of what is known or indexed, by transfer. Most have one, and a set for each would take more memory than the items. */
+  /** Ids of what is known or indexed, by transfer: the newest, oldest first. Most have one, and a set for each would take more memory than the items. */
   private readonly byTransfer = new Map<string, readonly string[]>();
   /** Items whose content could not be read although their ends are whole. */
   private readonly damaged = new Map<string, InboxEntry>();
@@ -121,13 +126,10 @@ export class ItemCatalog {
     return this.known.has(id) || this.damaged.has(id) || this.indexed.has(id);
   }
 
-  /** Those of the items that {@link has} knows that came by a transfer, newest first. */
+  /** The last of those items that {@link has} knows that came by a transfer, newest first. */
   withTransfer(transfer: string): ReceivedItem[] {
     const ids = this.byTransfer.get(transfer) ?? [];
-    return ids
-      .toSorted()
-      .reverse()
-      .flatMap((id) => this.whole(id)?.item ?? []);
+    return ids.toReversed().flatMap((id) => this.whole(id)?.item ?? []);
   }
 
   /** Saves reading what has just been written. */
@@ -182,9 +184,8 @@ export class ItemCatalog {
 
   private noteTransfer({ id, transfer }: ReceivedItem): void {
     if (transfer === undefined) return;
-    const ids = this.byTransfer.get(transfer);
-    if (!ids) this.byTransfer.set(transfer, [id]);
-    else if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id]);
+    const ids = this.byTransfer.get(transfer) ?? [];
+    if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id].sort().slice(-MOST_OF_TRANSFER));
   }
 
   /** Looks at the directory, and forgets what is gone: not what comes during that time, which may be too late to be seen. */
@@ -241,8 +242,9 @@ export class ItemCatalog {
 /** Bytes, roughly: characters take two at most, and every item has some fields of a fixed length. */
 function memoryOf(entry: InboxEntry): number {
   if (entry.state !== 'whole') return ENTRY_MEMORY;
-  const { name, path = '', note = '' } = entry.item;
-  return ENTRY_MEMORY + 2 * (name.length + path.length + note.length);
+  const { name, sentName = '', path = '', note = '', message = '', key = '' } = entry.item;
+  const texts = [name, sentName, path, note, message, key];
+  return texts.reduce((memory, text) => memory + 2 * text.length, ENTRY_MEMORY);
 }
 
 const ENTRY_MEMORY = 450;

@@ -8,7 +8,7 @@ import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
 import type { ItemOffer, ItemWriter, SentContent } from '../../core/item/itemStore';
 import { Mutex } from '../../core/scheduling/mutex';
 import { nextTurn } from '../../core/scheduling/turns';
-import { hostOf } from '../../core/wire/address';
+import { crowdOf } from '../../core/wire/address';
 import { diskError } from '../disk/diskError';
 import type { PieceFile } from './pieceFile';
 import type { PrefixCache } from './prefixCache';
@@ -34,6 +34,8 @@ export interface ItemBeginning {
   readonly onEnd?: () => void;
   /** @throws NoSpaceError where the disk has no room for so many more bytes */
   readonly checkSpace?: (bytes: number) => Promise<void>;
+  /** Called when a piece has been written. */
+  readonly onProgress?: () => void;
   /** Hashes of what is kept to be continued. */
   readonly prefixes?: PrefixCache;
 }
@@ -50,7 +52,7 @@ export class InboxItemWriter implements ItemWriter {
   changedAt = -Infinity;
   private readonly arrival: Arrival;
   /** Of the sender. */
-  private readonly host: string;
+  private readonly crowd: string;
   private readonly offer: ItemOffer | undefined;
   /** Pieces that have been taken; the last of them may still be being written. */
   private taken = 0;
@@ -79,7 +81,7 @@ export class InboxItemWriter implements ItemWriter {
     private readonly target: PieceFile,
   ) {
     this.arrival = beginning.arrival;
-    this.host = hostOf(this.arrival.from);
+    this.crowd = crowdOf(this.arrival.from);
     this.offer = beginning.offer;
     this.key = beginning.key;
   }
@@ -97,7 +99,7 @@ export class InboxItemWriter implements ItemWriter {
         throw new CancelledError();
       }
       goesOn = await this.target.visitPiece(this.key, this.pieces, (piece) => this.takeUp(piece));
-      await nextTurn(this.host);
+      await nextTurn(this.crowd);
     }
     this.isContinued = this.pieces > 0;
     await this.target.truncate(this.streamLength);
@@ -272,13 +274,12 @@ export class InboxItemWriter implements ItemWriter {
   }
 
   private async writeAt(token: Buffer, index: number): Promise<void> {
+    await this.beginning.checkSpace?.(token.length);
     await this.target.write(token, tokenOffset(index));
     this.pieces = index + 1;
     this.changedAt = performance.now();
-    if (this.pieces % SYNC_PIECES !== 0) return;
-    await this.target.sync();
-    const next = SYNC_PIECES * PIECE_SIZE;
-    await this.beginning.checkSpace?.(this.offer?.size === undefined ? next : Math.min(next, this.missing));
+    this.beginning.onProgress?.();
+    if (this.pieces % SYNC_PIECES === 0) await this.target.sync();
   }
 
   private describe(end: SentContent | Content): ReceivedItem {

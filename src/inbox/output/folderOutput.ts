@@ -1,9 +1,13 @@
 import { stat } from 'node:fs/promises';
+import { PicklepostError } from '../../core/errors';
 import type { AnnouncedItem, ReceivedItem } from '../../core/item/item';
+import { say } from '../../core/text';
 import { detachAll } from '../../core/bufferRing';
 import { Semaphore } from '../../core/scheduling/semaphore';
-import { hostOf } from '../../core/wire/address';
+import { crowdOf } from '../../core/wire/address';
+import { DiskSpace, type Arriving } from '../disk/diskSpace';
 import { changedPlace, findSaved, saveToFolder, type PlainFolder } from './plainOutput';
+import { safeFolders } from './safeName';
 
 export interface SavedContent {
   /** Whether the item has been in the store for some time, so that it may have been saved before. */
@@ -23,15 +27,19 @@ export interface SavedItem {
  * asking. The addresses that items come from take turns.
  */
 const AT_ONCE = 4;
+/** Folders in one another that are made for an item: each takes a thousand times the bytes on the disk that its name has. */
+const MOST_FOLDERS = 64;
 
-/** Saves each item once in a folder of the user's, also where it is sent again. */
+/** Saves each item once in a folder of the user's, also where it is sent again. As much of the disk is left free as by the inbox. */
 export class FolderOutput {
   private readonly known = new SavedFiles();
   private readonly saving = new Semaphore(AT_ONCE);
 
-  /** @throws PicklepostError `disk` */
+  constructor(private readonly diskSpace = new DiskSpace()) {}
+
+  /** @throws PicklepostError `disk`, also where the item would not fit */
   save(place: PlainFolder, item: ReceivedItem, content: SavedContent): Promise<SavedItem> {
-    return this.saving.run(() => this.saveNow(place, item, content), hostOf(item.from));
+    return this.saving.run(() => this.saveNow(place, item, content), crowdOf(item.from));
   }
 
   private async saveNow(
@@ -40,19 +48,70 @@ export class FolderOutput {
     { existed, content }: SavedContent,
   ): Promise<SavedItem> {
     const before = existed ? ((await this.known.find(item.id)) ?? (await findSaved(place, item))) : undefined;
-    const file = before ?? (await saveToFolder(place, item, onceOnly(content)));
+    const file = before ?? (await this.saveNew(place, item, content));
     await this.known.note(item.id, file);
     const savedAs = changedPlace(place, item, file);
     return { file, told: savedAs === undefined ? {} : { savedAs } };
   }
+
+  private async saveNew(
+    place: PlainFolder,
+    item: ReceivedItem,
+    content: AsyncIterable<Buffer>,
+  ): Promise<string> {
+    if (place.keepsPlaces === true && safeFolders(item.path).length > MOST_FOLDERS) throw tooDeep();
+    await this.diskSpace.check(place.directory, item.size);
+    return saveToFolder(place, item, this.counted(place, item, content));
+  }
+
+  /** Waiting for garbage to be collected would hold much, where many are saved. */
+  private async *counted(
+    { directory }: PlainFolder,
+    { size }: ReceivedItem,
+    content: AsyncIterable<Buffer>,
+  ): AsyncGenerator<Buffer, void> {
+    const copy = new Copy(size);
+    try {
+      for await (const part of content) {
+        const { length } = part;
+        await this.diskSpace.check(directory, length, copy);
+        yield part;
+        detachAll(part);
+        copy.add(length);
+        this.diskSpace.note(copy);
+      }
+    } finally {
+      copy.end();
+    }
+  }
 }
 
-/** Waiting for garbage to be collected would hold much, where many are saved. */
-async function* onceOnly(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  for await (const part of content) {
-    yield part;
-    detachAll(part);
+/** An item on its way into a folder. */
+class Copy implements Arriving {
+  received = 0;
+  changedAt = -Infinity;
+
+  constructor(private size: number) {}
+
+  get missing(): number {
+    return Math.max(0, this.size - this.received);
   }
+
+  add(bytes: number): void {
+    this.received += bytes;
+    this.changedAt = performance.now();
+  }
+
+  end(): void {
+    this.size = 0;
+  }
+}
+
+function tooDeep(): PicklepostError {
+  return new PicklepostError(
+    'disk',
+    say`The item lies in more than ${MOST_FOLDERS} folders in one another. Send it from a folder below.`,
+  );
 }
 
 interface SavedFile {

@@ -1,8 +1,8 @@
 /** The beginning of an item that nobody is receiving. */
 export interface IdlePartial {
   readonly transfer: string;
-  /** Address of its sender, without port. */
-  readonly host: string;
+  /** Who has begun it, as shares are counted: an address, or a network of IPv6. */
+  readonly sender: string;
   /** Bytes on the disk. */
   readonly bytes: number;
   /** Milliseconds since the epoch. */
@@ -61,8 +61,8 @@ interface Sender {
 function bySender(partials: readonly IdlePartial[]): Sender[] {
   const senders = new Map<string, Sender>();
   for (const partial of partials.toSorted((a, b) => a.changedAt - b.changedAt)) {
-    const sender = senders.get(partial.host) ?? { partials: [], dropped: 0, count: 0, bytes: 0 };
-    senders.set(partial.host, sender);
+    const sender = senders.get(partial.sender) ?? { partials: [], dropped: 0, count: 0, bytes: 0 };
+    senders.set(partial.sender, sender);
     sender.partials.push(partial);
     sender.count++;
     sender.bytes += partial.bytes;

@@ -2,7 +2,7 @@ import { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 import type { Arrival } from '../../core/item/item';
 import type { ItemOffer, ItemWriter } from '../../core/item/itemStore';
-import { hostOf } from '../../core/wire/address';
+import { crowdOf } from '../../core/wire/address';
 import type { DiskSpace } from '../disk/diskSpace';
 import { createEmptyFile } from '../disk/durableFile';
 import type { FilePool } from '../disk/filePool';
@@ -36,7 +36,7 @@ export interface ReceivingParts {
 
 /** Begins an item of which nothing is known beforehand. */
 export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter {
-  const target = new PieceFile(parts.files, hostOf(arrival.from), () => passingFile(parts.incoming));
+  const target = new PieceFile(parts.files, crowdOf(arrival.from), () => passingFile(parts.incoming));
   return beginWriter(parts, { arrival, key: FernetKey.generate() }, target);
 }
 
@@ -78,15 +78,15 @@ async function beginFile(
   }
 }
 
-/** A writer that looks at the disk from time to time, and has others see what is promised to it. */
+/** A writer that asks for room before each piece, and has others see what is promised to it. */
 function beginWriter(
   { committer, incoming, diskSpace }: ReceivingParts,
-  beginning: Omit<ItemBeginning, 'committer' | 'checkSpace'>,
+  beginning: Omit<ItemBeginning, 'committer' | 'checkSpace' | 'onProgress'>,
   target: PieceFile,
 ): InboxItemWriter {
   const checkSpace = (bytes: number): Promise<void> => diskSpace.check(incoming, bytes, writer);
-  const writer = new InboxItemWriter({ ...beginning, committer, checkSpace }, target);
-  diskSpace.add(writer);
+  const onProgress = (): void => diskSpace.note(writer);
+  const writer = new InboxItemWriter({ ...beginning, committer, checkSpace, onProgress }, target);
   return writer;
 }
 
@@ -99,7 +99,7 @@ function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): Inb
   };
   const noted = noteReceiving(partials, state, () => writer);
   const beginning = { ...state, onEnd: noted.end, prefixes };
-  const writer = beginWriter(parts, beginning, new PieceFile(files, hostOf(state.arrival.from), make));
+  const writer = beginWriter(parts, beginning, new PieceFile(files, crowdOf(state.arrival.from), make));
   // Where another transfer of the same file is going on, this one is not kept.
   const isNoted = isKept && noted.begin();
   return writer;
@@ -136,7 +136,7 @@ async function resume(
   }
   try {
     const place = keptPlace(partials, { ...state, arrival: wanted.arrival }, path);
-    const target = new PieceFile(files, hostOf(wanted.arrival.from), () => passingFile(incoming), place);
+    const target = new PieceFile(files, crowdOf(wanted.arrival.from), () => passingFile(incoming), place);
     const noted = noteReceiving(partials, wanted, () => writer);
     const { prefixes } = partials;
     const beginning = { ...wanted, key: state.key, onEnd: noted.end, prefixes };

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
-import { temporaryDirectory } from './temporary';
+import type { Inbox } from '../../../src/inbox/inbox';
+import { openInbox, store, temporaryDirectory } from './temporary';
 
 const SCRIPT = path.join(__dirname, 'receiveOne.js');
 const MEBIBYTE = 1024 * 1024;
+const DISK = 16 * MEBIBYTE;
+const FILES = 400;
 
 interface Outcome {
   readonly id?: string;
@@ -26,6 +29,18 @@ function checkThatNothingIsLeft(directory: string): void {
   for (const name of ['incoming', 'items']) assert.deepEqual(readdirSync(path.join(directory, name)), []);
 }
 
+/** @returns how many items have been stored */
+async function storeUntilRefused(inbox: Inbox, text: string, reason: RegExp): Promise<number> {
+  for (let count = 0; ; count++) {
+    try {
+      await store(inbox, text);
+    } catch (error) {
+      assert.match(String(error), reason);
+      return count;
+    }
+  }
+}
+
 describe('An inbox that has no more room', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
@@ -39,9 +54,32 @@ describe('An inbox that has no more room', function () {
       const directory = path.join(disk, 'inbox');
       const { code, message } = receive(directory, 8 * MEBIBYTE);
       assert.equal(code, 'disk');
-      assert.match(message ?? '', /the disk is full. Make room/);
+      assert.match(message ?? '', /no more room for the item .* Make room/);
       checkThatNothingIsLeft(directory);
       assert.notEqual(receive(directory, MEBIBYTE).id, undefined);
+    } finally {
+      spawnSync('umount', [disk]);
+    }
+  });
+
+  it('leaves some bytes and files of a small disk to everything else, however small the items are that fill it', async function () {
+    const disk = newDirectory();
+    mkdirSync(disk);
+    const options = `size=${String(DISK)},nr_inodes=${String(FILES)}`;
+    const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'picklepost-test', disk]);
+    if (mount.status !== 0) return this.skip();
+    try {
+      const inbox = await openInbox(path.join(disk, 'inbox'));
+      await storeUntilRefused(inbox, 'x'.repeat(100_000), /no more room/);
+      const { bavail, bsize, blocks } = statfsSync(disk);
+      const free = (bavail * bsize) / (blocks * bsize);
+      assert(free > 0.015 && free < 0.04, `${String(free)} of the disk is free`);
+      await inbox.deleteAll();
+      const count = await storeUntilRefused(inbox, 'x', /no room for more files/);
+      const { ffree } = statfsSync(disk);
+      assert(ffree >= 0.02 * FILES - 2, `${String(ffree)} files can be made`);
+      assert(count > 0.9 * FILES, `${String(count)} items`);
+      inbox.close();
     } finally {
       spawnSync('umount', [disk]);
     }

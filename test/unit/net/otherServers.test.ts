@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
+import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
 import { bytesItem } from '../../../src/core/wire/outgoing';
 import { OtherDialectError, SilentServerError } from '../../../src/core/wire/dialectErrors';
@@ -14,6 +15,7 @@ describe('A server that is no Picklepost', () => {
   async function send(
     serve: (socket: Socket) => void,
     answerTime = DEFAULT_LIMITS.answerTime,
+    key?: FernetKey,
   ): Promise<void> {
     server = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -28,6 +30,7 @@ describe('A server that is no Picklepost', () => {
       localPort: 0,
       bufferSize: 65536,
       limits: { ...DEFAULT_LIMITS, answerTime },
+      ...(key && { key }),
     });
   }
 
@@ -47,6 +50,17 @@ describe('A server that is no Picklepost', () => {
       });
     });
   }
+
+  for (const [what, serve] of [
+    ['answers as another program', (socket: Socket) => socket.end('SSH-2.0-x')],
+    ['ends', (socket: Socket) => socket.end()],
+  ] as const)
+    it(`is nothing to speak another dialect with where it ${what} and a key was to protect what is sent`, async () => {
+      await assert.rejects(send(serve, undefined, FernetKey.generate()), (error) => {
+        assert(error instanceof OtherDialectError || error instanceof SilentServerError, String(error));
+        return !/choose the dialect/.test(error.message);
+      });
+    });
 
   const silent: [what: string, serve: (socket: Socket) => void][] = [
     ['reads and ends', (socket) => socket.once('data', () => socket.end())],

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
 import { CancelledError, PicklepostError } from '../../../src/core/errors';
+import type { OutgoingItem } from '../../../src/core/item/item';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';
+import { BusyError } from '../../../src/core/wire/dialectErrors';
 import { Inbox } from '../../../src/inbox/inbox';
 import { sendWhenPossible, type PersistentSendOptions, type Waiting } from '../../../src/net/persistentSend';
 import { ReceiveServer } from '../../../src/net/receiveServer';
@@ -130,6 +132,30 @@ describe('sending while the server is away', () => {
     await assert.rejects(sending, (error: PicklepostError) => error.code === 'not-confirmed');
     assert.deepEqual(waits, []);
     server.close();
+  });
+
+  it('tries again where it stood still and had to make room for another sender', async () => {
+    const connections = { total: 1, address: 1, connection: 1 };
+    const { port, store } = await ServerFixture.start({ budgets: { connections, displaceAfter: 1 } });
+    const waits: Waiting[] = [];
+    const stalled = new EventEmitter();
+    const goesOn = once(stalled, 'go on');
+    const item: OutgoingItem = {
+      ...fileOf('slow'),
+      async *open() {
+        stalled.emit('opened');
+        await goesOn;
+        yield Buffer.from('slow');
+      },
+    };
+    const opened = once(stalled, 'opened');
+    const sending = sendWhenPossible([item], optionsFor(port, waits));
+    await opened;
+    await sendWhenPossible([fileOf('other')], optionsFor(port, []));
+    stalled.emit('go on');
+    await sending;
+    assert.deepEqual(store.texts.sort(), ['other', 'slow']);
+    assert(waits.length > 0 && waits.every(({ error }) => error instanceof BusyError));
   });
 
   it('can be cancelled while it waits', async () => {

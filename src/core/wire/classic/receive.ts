@@ -8,7 +8,7 @@ import {
   PickleDisabledError,
   ProtocolError,
 } from '../../errors';
-import { errorAnswer, OK } from '../answers';
+import { ANSWER_SHARE, errorAnswer, OK } from '../answers';
 import type { ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { decodeMeta, decodeOperation, type Operation, type TransferHead } from './packets';
@@ -24,6 +24,7 @@ export async function serveClassic(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
+  context.account.limitPatience(ANSWER_SHARE * context.limits.answerTime);
   try {
     while (await waitForPacket(reader, context)) {
       const operation = decodeOperation(await reader.needByte());
@@ -62,7 +63,9 @@ class Transfer {
       chunk = await this.readChunk();
     }
     const key = head.encrypted ? this.findKey(chunk) : undefined;
-    const writer = await MeteredWriter.begin(this.context, this.describeArrival(head, key));
+    // Without a token, nobody has shown a key.
+    if (!key && this.context.requireEncryption) throw new EncryptionRequiredError();
+    const writer = await MeteredWriter.begin(this.context, this.describeArrival(key));
     try {
       await this.takeChunk(writer, key, chunk);
       while (!isLast) {
@@ -91,7 +94,8 @@ class Transfer {
     return found;
   }
 
-  private describeArrival({ encrypted }: TransferHead, key: NamedKey | undefined): Arrival {
+  private describeArrival(key: NamedKey | undefined): Arrival {
+    const encrypted = key !== undefined;
     return { dialect: 'classic', from: this.channel.peer, encrypted, ...(key && { key: key.name }) };
   }
 

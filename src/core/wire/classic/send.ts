@@ -138,18 +138,31 @@ async function awaitConfirmation(
   reader: ByteReader,
   { limits }: SendContext,
 ): Promise<void> {
+  const start = performance.now();
   const answer = await readAnswer(reader, limits.answerTime).catch((error: unknown) => {
     if (error instanceof CancelledError) throw error;
     throw notConfirmed(item, error);
   });
-  if (answer === '') throw notConfirmed(item);
+  if (answer === '') {
+    const isSilent = performance.now() - start >= limits.answerTime;
+    throw isSilent ? notConfirmedWithin(limits.answerTime, item) : notConfirmed(item);
+  }
   if (!/^(OK\s*)+$/.test(answer)) throw refusal(item, answer);
 }
 
+/** A receiver that closes the connection instead, as the original does where the key is another one. */
 function notConfirmed(item: OutgoingItem, cause?: unknown): PicklepostError {
   return new PicklepostError(
     'not-confirmed',
-    say`The receiver did not confirm "${item.name}"; check the key and the format on both sides, then send it again.`,
+    say`The receiver closed the connection and did not confirm "${item.name}"; check the key and the format on both sides, then send it again.`,
     { cause },
+  );
+}
+
+/** It may also have other things to do, and store the item later. */
+function notConfirmedWithin(milliseconds: number, item: OutgoingItem): PicklepostError {
+  return new PicklepostError(
+    'not-confirmed',
+    say`The receiver did not confirm "${item.name}" within ${milliseconds / 1000} s. See whether it has it, check the key and the format on both sides, then send it again.`,
   );
 }

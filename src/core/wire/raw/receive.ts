@@ -1,7 +1,7 @@
 import { isSpace } from '../../codecs/characterCodes';
 import { skipBlank } from '../../codecs/recognize';
 import { EncryptionRequiredError } from '../../errors';
-import { errorAnswer, OK } from '../answers';
+import { ANSWER_SHARE, errorAnswer, OK } from '../answers';
 import { connectionCut, type ByteReader } from '../byteReader';
 import type { Channel } from '../channel';
 import { ContentScanner } from './contentScanner';
@@ -15,6 +15,7 @@ import { storeUnwrapped } from './unwrap';
 
 /** Receives one value after another, until the peer ends or has been silent for long. */
 export async function serveRaw(reader: ByteReader, channel: Channel, context: ServeContext): Promise<void> {
+  context.account.limitPatience(ANSWER_SHARE * context.limits.answerTime);
   const session = new RawSession(reader, channel, context);
   try {
     while (await session.waitForValue()) await session.receiveValue();

@@ -3,7 +3,7 @@ import { EarlyPickleScanner } from '../../codecs/pickle/format';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
 import { nextTurn } from '../../scheduling/turns';
-import { hostOf } from '../address';
+import { crowdOf } from '../address';
 import type { ServeContext } from '../dialect';
 import { MeteredWriter } from '../meteredWriter';
 import { slices } from '../pieces';
@@ -23,14 +23,23 @@ export async function storeUnwrapped(
   from: string,
   context: ServeContext,
 ): Promise<ReceivedItem[]> {
-  const content = (): AsyncIterable<Uint8Array> => value.content();
-  const start = await startOf(content());
+  const start = await startOf(value.content());
+  const most = UNPACKED + UNPACKED_FOR_BYTE * value.length;
   for (const { note, open } of openings(start, value.length)) {
-    const dictionaries = (): Dictionaries =>
-      inTurns(open(new PartReader(content()), context), from, context.account);
+    const read = async <T>(work: (dictionaries: Dictionaries) => Promise<T>): Promise<T> => {
+      const content = value.content();
+      const unpacked = new Unpacked(most, from, context.account);
+      const count: Meter = (parts) => unpacked.count(parts);
+      try {
+        return await work(unpacked.inTurns(open(new PartReader(content), context, count)));
+      } finally {
+        // Where not all of it has been read, its memory is given back.
+        await content.return();
+      }
+    };
     // All or nothing: what does not fit to its end is kept as it came.
-    if (await areWhole(dictionaries(), value.length, context))
-      return storeAll(dictionaries(), note, from, context);
+    if (await read((dictionaries) => areWhole(dictionaries, context)))
+      return read((dictionaries) => storeAll(dictionaries, note, from, context));
   }
   return [];
 }
@@ -38,22 +47,25 @@ export async function storeUnwrapped(
 /** The bytes of dictionaries one after another, and what each of them is at its end. */
 type Dictionaries = AsyncGenerator<Uint8Array | ContentKind, void, undefined>;
 
+/** Through which goes what comes out of each wrap. */
+type Meter = Parameters<typeof unwrapAll>[1];
+
 interface Opening {
   /** A sentence for each item, if there is anything to say. */
   readonly note?: string;
   /** @throws Error where anything does not fit */
-  readonly open: (content: PartReader, context: ServeContext) => Dictionaries;
+  readonly open: (content: PartReader, context: ServeContext, meter: Meter) => Dictionaries;
 }
 
 function openings(start: Buffer, size: number): Opening[] {
   const framed = frameHeaders(start, size).map((header) => ({
     note: 'It came with its length in front, which is left out here.',
-    open: (content: PartReader, context: ServeContext) => framedDictionaries(header, content, context),
+    open: (...unpacked: Parameters<Opening['open']>) => framedDictionaries(header, ...unpacked),
   }));
   const wrap = wrapOf(start);
   if (!wrap) return [...framed, { open: earlyPickles }];
-  const open = (content: PartReader, context: ServeContext): Dictionaries =>
-    pickles(new PartReader(unwrapAll(content.rest())), context);
+  const open: Opening['open'] = (content, context, meter) =>
+    pickles(new PartReader(unwrapAll(content.rest(), meter)), context);
   return [...framed, { note: `It came in ${wrap.title}.`, open }];
 }
 
@@ -61,12 +73,13 @@ async function* framedDictionaries(
   header: FrameHeader,
   content: PartReader,
   context: ServeContext,
+  meter: Meter,
 ): Dictionaries {
   do {
     const length = header.read(await content.take(header.size));
     if (length === 'unknown') yield* pickle(content, context);
     else {
-      const inner = new PartReader(unwrapAll(content.next(length)));
+      const inner = new PartReader(unwrapAll(content.next(length), meter));
       yield* dictionary(inner, context);
       if (!(await inner.hasEnded())) throw new Error('more than a dictionary');
     }
@@ -138,24 +151,21 @@ function wholeDictionary(scanner: ContentScanner, { allowPickle }: ServeContext)
 
 /** Of one value: of more, a list in memory would grow with what a peer makes up. */
 const MOST_DICTIONARIES = 1_000;
-/** Bytes that may come out of a value in any case, and for each byte of it. */
+/** Bytes that may come out of all wraps of a value in any case, and for each byte of it. */
 const UNPACKED = 16 * 1024 * 1024;
 const UNPACKED_FOR_BYTE = 100;
 
 /** Whether there is nothing else, there are not too many, and each may be as large as it is. */
-async function areWhole(parts: Dictionaries, length: number, { limits }: ServeContext): Promise<boolean> {
-  const most = UNPACKED + UNPACKED_FOR_BYTE * length;
-  let [size, sum, count] = [0, 0, 0];
+async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<boolean> {
+  let [size, count] = [0, 0];
   try {
     for await (const part of parts) {
-      if (part instanceof Uint8Array) {
-        size += part.length;
-        sum += part.length;
-      } else {
+      if (part instanceof Uint8Array) size += part.length;
+      else {
         size = 0;
         count++;
       }
-      if (size > limits.itemSize || sum > most || count > MOST_DICTIONARIES) return false;
+      if (size > limits.itemSize || count > MOST_DICTIONARIES) return false;
     }
     return true;
   } catch (error) {
@@ -165,12 +175,34 @@ async function areWhole(parts: Dictionaries, length: number, { limits }: ServeCo
   }
 }
 
-/** All of it may be in memory, and be got at without waiting for anything. */
-async function* inTurns(parts: Dictionaries, from: string, account: Account): Dictionaries {
-  const host = hostOf(from);
-  for await (const part of parts) {
-    await account.whileWorking(() => nextTurn(host));
-    yield part;
+/** What comes out of a value and of its wraps: no more than may, and in turns with others. */
+class Unpacked {
+  private readonly crowd: string;
+  private bytes = 0;
+
+  constructor(
+    private readonly most: number,
+    from: string,
+    private readonly account: Account,
+  ) {
+    this.crowd = crowdOf(from);
+  }
+
+  /** All of it may be in memory, and be got at without waiting for anything. */
+  async *inTurns<T>(parts: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    for await (const part of parts) {
+      await this.account.whileWorking(() => nextTurn(this.crowd));
+      yield part;
+    }
+  }
+
+  /** @throws Error where it has become too much */
+  async *count(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const part of this.inTurns(parts)) {
+      this.bytes += part.length;
+      if (this.bytes > this.most) throw new Error('more comes out of it than may');
+      yield part;
+    }
   }
 }
 

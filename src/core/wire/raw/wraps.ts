@@ -19,6 +19,8 @@ const BASE64_START = /^(?:gA[I-X]|H4sI|e[AFJN])[A-Za-z0-9+/_-]/;
 const MOST_WRAPS = 3;
 /** Bytes by which they are known. */
 const START = 4;
+/** Bytes that are taken in one step. */
+const SLICE = 64 * 1024;
 
 /** @param start at least four bytes */
 export function wrapOf(start: Buffer): Wrap | undefined {
@@ -31,9 +33,14 @@ export function wrapOf(start: Buffer): Wrap | undefined {
   return BASE64_START.test(text) ? BASE64 : undefined;
 }
 
-/** What is inside of all wraps, up to three in one another. @throws Error as {@link Wrap.open} */
+/**
+ * What is inside of all wraps, up to three in one another.
+ * @param meter through which goes what comes out of each of them: one may swallow very much that another one gives
+ * @throws Error as {@link Wrap.open}; what the meter throws
+ */
 export async function* unwrapAll(
   content: AsyncIterable<Uint8Array>,
+  meter: (parts: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>,
   left = MOST_WRAPS,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = new PartReader(content);
@@ -44,7 +51,7 @@ export async function* unwrapAll(
   }
   const wrap = left > 0 ? wrapOf(start) : undefined;
   reader.putBack(start);
-  yield* wrap ? unwrapAll(wrap.open(reader.rest()), left - 1) : reader.rest();
+  yield* wrap ? unwrapAll(meter(wrap.open(reader.rest())), meter, left - 1) : reader.rest();
 }
 
 async function* gunzip(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -54,9 +61,14 @@ async function* gunzip(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   for await (const part of unzip) yield part as Buffer;
 }
 
+/** Streams of zlib one after another: to begin one takes far longer than a short one has bytes. */
+const MOST_STREAMS = 1_000;
+
 async function* inflateAll(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = new PartReader(content);
+  const reader = new PartReader(inSlices(content));
+  let count = 0;
   do {
+    if (++count > MOST_STREAMS) throw new Error('too many streams');
     const unzip = createInflate();
     const fed = new Fed(reader, unzip);
     pipeline(Readable.from(fed.parts()), unzip, () => undefined);
@@ -64,6 +76,11 @@ async function* inflateAll(content: AsyncIterable<Uint8Array>): AsyncGenerator<U
     // Behind its end, zlib takes what comes and says nothing.
     reader.putBack(fed.unused);
   } while (!(await reader.hasEnded()));
+}
+
+/** Where a stream ends, what is left of a part is copied. */
+async function* inSlices(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const part of content) yield* slices(part, SLICE);
 }
 
 /** What has been given to zlib, as far as it may not have used it. */
@@ -97,9 +114,6 @@ class Fed {
       start += this.recent.shift()?.length ?? 0;
   }
 }
-
-/** Bytes of text that are decoded in one step. */
-const SLICE = 64 * 1024;
 
 /** Either alphabet, with or without white space. What is filled up may be followed by more. */
 async function* decodeBase64(

@@ -194,6 +194,38 @@ describe('The accountant of a server', () => {
     (await waiting)();
   });
 
+  it('ends nobody who waits for memory for an address that holds more', async () => {
+    const accountant = new Accountant({
+      ...budgets,
+      memory: { total: 100, address: 100, connection: 100, assured: 100 },
+      displaceAfter: HOUR,
+    });
+    const ended: string[] = [];
+    const [large] = openAll(accountant, '192.0.2.1', 1, ended);
+    const release = await large!.hold(90);
+    const [modest] = openAll(accountant, '192.0.2.2', 1, ended);
+    await modest!.hold(10);
+    modest!.since -= HOUR;
+    const waiting = [large!.hold(5), modest!.hold(10)];
+    for (let looks = 0; looks < 3; looks++) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(ended, []);
+    release();
+    await Promise.all(waiting);
+  });
+
+  it('shares out disk for tokens that nobody has checked', () => {
+    const accountant = new Accountant();
+    const { total, address, connection } = BUDGETS.unchecked;
+    const take = (host: string): boolean =>
+      accountant.open(host, () => undefined)!.tryStoreUnchecked(connection);
+    for (let held = 0, host = 0; held < total; host++)
+      for (let own = 0; own < address; own += connection, held += connection)
+        assert(take(`192.0.2.${String(host)}`));
+    assert(!take('192.0.2.0') && !take('198.51.100.1'));
+    const [account] = openAll(new Accountant(), '192.0.2.1', 1);
+    assert(!account!.tryStoreUnchecked(connection + 1));
+  });
+
   it('takes back all that a connection had when it closes, once', async () => {
     const accountant = new Accountant(budgets);
     const [account] = openAll(accountant, '192.0.2.1', 1);

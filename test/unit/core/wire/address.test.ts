@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { formatAddress, isLoopback, parseAddress } from '../../../../src/core/wire/address';
+import { crowdOf, formatAddress, isLoopback, parseAddress } from '../../../../src/core/wire/address';
 
 describe('addresses', () => {
   it('takes the default port where none is written', () => {
     assert.deepEqual(parseAddress('lab.example', 6868), { host: 'lab.example', port: 6868 });
     assert.deepEqual(parseAddress('fe80::1%eth0', 6868), { host: 'fe80::1%eth0', port: 6868 });
     assert.deepEqual(parseAddress('[::1]', 6868), { host: '::1', port: 6868 });
+  });
+
+  it('counts a network of IPv6 as one crowd', () => {
+    assert.equal(crowdOf('192.0.2.7:40000'), '192.0.2.7');
+    const crowds = ['[2001:db8:0:7::1]:1', '[2001:db8:0:7:1:2:3:4]:2', '[2001:db8:0:8::1]:3'].map(crowdOf);
+    assert.equal(crowds[0], crowds[1]);
+    assert.notEqual(crowds[0], crowds[2]);
   });
 
   it('reads a port', () => {

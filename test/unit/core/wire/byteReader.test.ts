@@ -53,6 +53,20 @@ describe('reading a channel by count', () => {
     await assert.rejects(reader.fill(), { code: 'timeout', message: /^Timed out after 1 s without data/ });
   });
 
+  it('takes turns with others, as one with all of its network of IPv6', async () => {
+    const order: string[] = [];
+    const turns = async (peer: string): Promise<void> => {
+      const reader = new ByteReader(new ScriptedChannel([], false, peer), 1000);
+      for (let turn = 0; turn < 3; turn++) {
+        await reader.nextTurn();
+        order.push(peer);
+      }
+    };
+    const many = Array.from({ length: 8 }, (_, i) => `[2001:db8::${String(i)}]:1`);
+    await Promise.all([...many, '192.0.2.7:1'].map(turns));
+    assert(order.lastIndexOf('192.0.2.7:1') < 14, order.join(' '));
+  });
+
   it('names the time that was waited, also of a peer that keeps sending', async () => {
     const slow = (): ByteReader => new ByteReader(new ScriptedChannel(inSteps(Buffer.alloc(100), 1)), 60_000);
     const message = /^Timed out: the message was not complete within 0 s/;

@@ -15,7 +15,6 @@ export type Step = Uint8Array | 'quiet' | number | 'end' | Error;
 
 /** A channel whose peer follows a script, so that silence takes no time. After the script, the peer has ended. */
 export class ScriptedChannel implements Channel {
-  readonly peer = '10.0.0.7:40000';
   readonly written: Buffer[] = [];
   private next = 0;
   /** Milliseconds that the pause of this step has lasted so far. */
@@ -25,6 +24,7 @@ export class ScriptedChannel implements Channel {
   constructor(
     private readonly script: readonly Step[],
     private readonly isDeaf = false,
+    readonly peer = '10.0.0.7:40000',
   ) {}
 
   async read(quietAfter: number): Promise<Buffer | 'end' | 'quiet'> {

@@ -6,6 +6,13 @@ import { serve } from './scriptedChannel';
 
 const REQUEST = 'POST /path HTTP/1.1\r\nHost: 127.0.0.1:6868\r\nOrigin: https://a.example\r\n\r\nhello';
 const HELLO = Buffer.from('16030100c8010000c4030365', 'hex');
+const TRANSACTION = '0102030405060708090a0b0c';
+/** An Allocate request to a TURN server, and a Binding request of ICE over TCP, in which a page chooses the name. */
+const ALLOCATE = Buffer.from(`000300082112a442${TRANSACTION}0019000411000000`, 'hex');
+const BINDING = Buffer.concat([
+  Buffer.from(`0034000100202112a442${TRANSACTION}0006001c`, 'hex'),
+  Buffer.from('{"a": "chosen by the page"} '),
+]);
 
 describe('A program that means somebody else', () => {
   const requests: [what: string, text: string][] = [
@@ -36,6 +43,32 @@ describe('A program that means somebody else', () => {
     assert.deepEqual(store.texts, []);
   });
 
+  for (const [what, message] of [
+    ['a server for calls', ALLOCATE],
+    ['the other end of a call', BINDING],
+  ] as const) {
+    it(`is told what this is where a web page takes it for ${what}`, async () => {
+      for (const cut of [1, 2, 4, 7, 9]) {
+        const { answers, store, error } = await serve([message.subarray(0, cut), message.subarray(cut)]);
+        assert.match(answers, /not a STUN server/);
+        assert.match(String(error), /speaks STUN/);
+        assert.deepEqual(store.texts, []);
+      }
+    });
+  }
+
+  it('is nobody who sends bytes that begin as such a message might', async () => {
+    const json = '{"a": 1}'.padEnd(0x300, ' ');
+    for (const start of ['', '00', '0003', '000300', '00000300', '0003000421', '0014000100002112a443'])
+      for (const rest of ['', json]) {
+        const bytes = Buffer.concat([Buffer.from(start, 'hex'), Buffer.from(rest)]);
+        if (bytes.length === 0) continue;
+        const { store, error } = await serve([bytes, 'quiet', 'end']);
+        assert.equal(error, undefined, start);
+        assert.equal(store.items.length, 1);
+      }
+  });
+
   it('is nobody who sends a text about requests', async () => {
     for (const text of [
       'POST the letter',
@@ -52,8 +85,9 @@ describe('A program that means somebody else', () => {
   });
 
   it('is told alike however the start is cut, once there is enough of it', () => {
-    for (const { recognizes, name } of STRANGERS) {
-      const start = Buffer.concat([name === 'TLS' ? HELLO : Buffer.from(REQUEST)]);
+    const starts = [Buffer.from(REQUEST), HELLO, ALLOCATE];
+    for (const [i, { recognizes }] of STRANGERS.entries()) {
+      const start = starts[i] ?? Buffer.alloc(0);
       fc.assert(
         fc.property(fc.nat(start.length - 1), (length) => {
           assert.notEqual(recognizes(start.subarray(0, length + 1), false), 'no');

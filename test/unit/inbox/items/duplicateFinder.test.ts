@@ -45,6 +45,27 @@ describe('An item that is offered again', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
+  it('is compared with the newest of its transfer, however many there are', () => {
+    const catalog = new ItemCatalog(new ItemDirectory(newDirectory()), Buffer.alloc(32));
+    const items = Array.from({ length: 100 }, (_, i): ReceivedItem => ({
+      ...{ ...ARRIVAL, ...OFFER, id: String(i).padStart(15, '0'), receivedAt: i, sha256: '' },
+      size: CONTENT.length,
+      modified: i,
+    }));
+    // In any order, as what is read of files is.
+    for (const item of [...items.slice(50), ...items.slice(0, 50)]) catalog.remember(item);
+    const found = catalog.withTransfer(OFFER.transfer);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      items
+        .slice(-32)
+        .reverse()
+        .map(({ id }) => id),
+    );
+    for (const { id } of items) catalog.forget(id);
+    assert.deepEqual(catalog.withTransfer(OFFER.transfer), []);
+  });
+
   it('is known, also by another program and after a restart, until it is deleted', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const one = await openInbox(directory, key);

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { beyondQuota, type IdlePartial } from '../../../../src/inbox/partials/partialQuota';
 
 const partial = fc.record({
-  host: fc.constantFrom('a', 'b', 'c'),
+  sender: fc.constantFrom('a', 'b', 'c'),
   bytes: fc.nat(100),
   changedAt: fc.nat(1000),
 });
@@ -24,8 +24,8 @@ describe('The quota of beginnings', () => {
         const gone = new Set(beyondQuota(partials, quota));
         const left = partials.filter((one) => !gone.has(one));
         assert(left.length <= quota.count.total && sum(left) <= quota.bytes.total);
-        for (const host of ['a', 'b', 'c']) {
-          const own = left.filter((one) => one.host === host);
+        for (const sender of ['a', 'b', 'c']) {
+          const own = left.filter((one) => one.sender === sender);
           assert(own.length <= quota.count.address && sum(own) <= quota.bytes.address);
         }
       }),
@@ -35,8 +35,8 @@ describe('The quota of beginnings', () => {
   it('takes nothing from an address that keeps to its share while another has more', () => {
     fc.assert(
       fc.property(fc.array(partial, { maxLength: 60 }), (some) => {
-        const many = some.map((one, i) => ({ ...one, host: 'many', bytes: 10, transfer: String(i) }));
-        const one = { host: 'one', bytes: 10, changedAt: 0, transfer: 'one' };
+        const many = some.map((one, i) => ({ ...one, sender: 'many', bytes: 10, transfer: String(i) }));
+        const one = { sender: 'one', bytes: 10, changedAt: 0, transfer: 'one' };
         const quota = { count: { total: 5, address: 20 }, bytes: { total: 40, address: 1000 } };
         assert(!beyondQuota([...many, one], quota).includes(one));
       }),

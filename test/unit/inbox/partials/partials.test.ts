@@ -380,4 +380,19 @@ describe('The beginnings of items', function () {
     );
     inbox.close();
   });
+
+  it('that are more than the quota of an address go, although they come from many of a network of IPv6', async () => {
+    const [directory, key] = [newDirectory(), randomBytes(32)];
+    const inbox = await openInbox(directory, key);
+    for (let i = 0; i < 4; i++) {
+      const writer = await offer(inbox, `[2001:db8::${String(i)}]:1`, String(i));
+      await append(writer, 0, 1);
+      await writer.suspend();
+    }
+    const partials = new Partials(path.join(directory, 'partial'), deriveFooterKey(key));
+    const all = { total: Infinity, address: Infinity };
+    await partials.tidy({ count: { total: 10, address: 1 }, bytes: all });
+    assert.equal((await inbox.listPartial()).length, 1);
+    inbox.close();
+  });
 });

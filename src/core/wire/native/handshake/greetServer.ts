@@ -47,7 +47,7 @@ export async function greetServer(
   const begun = { ephemeral, security, hello: encodeHello(security, ephemeral, key) };
   await channel.write(Buffer.concat([PREAMBLE, begun.hello]));
   return reader.within(limits.answerTime, async () => {
-    await expectPreamble(reader);
+    await expectPreamble(reader, key !== undefined);
     return finishGreeting(reader, channel, { key, limits }, begun);
   });
 }
@@ -69,7 +69,7 @@ async function finishGreeting(
   const answer = await readHello(reader);
   if (answer.message.type === 'refusal') throw refused(answer.message);
   // Some servers send back whatever comes.
-  if (answer.frame.equals(hello)) throw new OtherDialectError();
+  if (answer.frame.equals(hello)) throw new OtherDialectError(key !== undefined);
   const server = answer.message;
   if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
   if (server.security !== security) {
@@ -97,18 +97,18 @@ async function finishGreeting(
  * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
  * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
  */
-async function expectPreamble(reader: ByteReader): Promise<void> {
+async function expectPreamble(reader: ByteReader, hasKey: boolean): Promise<void> {
   while (reader.buffered < PREAMBLE.length) {
     const got = await reader.fill().catch((error: unknown) => {
-      if (isFailure(error, 'timeout')) throw new OtherDialectError();
+      if (isFailure(error, 'timeout')) throw new OtherDialectError(hasKey);
       throw isFailure(error, 'connection-lost') && reader.buffered === 0
-        ? new SilentServerError(error)
+        ? new SilentServerError(hasKey, error)
         : error;
     });
     const start = reader.peek(PREAMBLE.length);
     if (start.toString().startsWith(BUSY)) throw refused({ code: 'busy' });
-    if (!start.equals(PREAMBLE.subarray(0, start.length))) throw new OtherDialectError();
-    if (got === 'end') throw new SilentServerError();
+    if (!start.equals(PREAMBLE.subarray(0, start.length))) throw new OtherDialectError(hasKey);
+    if (got === 'end') throw new SilentServerError(hasKey);
   }
   reader.takeBuffered(PREAMBLE.length);
 }

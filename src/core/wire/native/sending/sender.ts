@@ -6,7 +6,7 @@ import { SMALL_ITEM } from '../../../item/itemStore';
 import { Mutex } from '../../../scheduling/mutex';
 import { say } from '../../../text';
 import type { SendContext } from '../../dialect';
-import { ContentError } from '../../dialectErrors';
+import { BusyError, ContentError } from '../../dialectErrors';
 import type { Accept, Have, Message, StoredAs } from '../session/messages';
 import type { Session } from '../session/session';
 import { checkOffer, describeOffer, NotOfferedError } from './offer';
@@ -149,8 +149,10 @@ export class Sender {
   }
 
   private take(message: Message): void {
-    if (message.type === 'refusal')
+    if (message.type === 'refusal') {
+      if (message.code === 'busy') throw new BusyError();
       throw new PicklepostError('refused', say`The receiver ended the connection: ${message.reason}`);
+    }
     const transfer = 'item' in message ? this.transfers.get(message.item) : undefined;
     if (!transfer) return;
     switch (message.type) {

@@ -1,3 +1,4 @@
+import { CrowdedError } from '../../../accounting/refusals';
 import { InvalidTokenError, PicklepostError, ProtocolError, type ErrorCode } from '../../../errors';
 import { encodeFrame, FRAME_TYPES } from './frames';
 import { encodeMessage } from './messageCodec';
@@ -33,6 +34,10 @@ export function encodeRefusal(code: RefusalCode, reason: string): Buffer {
 
 /** What ends a connection because of an error. */
 export function describeRefusal(error: unknown): Refusal {
-  const code = error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
-  return { type: 'refusal', code, reason: reasonFor(error) };
+  return { type: 'refusal', code: codeOf(error), reason: reasonFor(error) };
+}
+
+function codeOf(error: unknown): RefusalCode {
+  if (error instanceof CrowdedError) return 'busy';
+  return error instanceof ProtocolError || error instanceof InvalidTokenError ? 'protocol' : 'failed';
 }

@@ -86,10 +86,24 @@ describe('receiving classic', () => {
     assert.equal(answers, 'OK');
   });
 
-  it('takes an empty chunk for empty content, encrypted or not', async () => {
-    const { store, answers } = await serve([packet(0x0c, 0x02, ''), packet(0x0c, 0x00, ''), END], { key });
-    assert.deepEqual(store.texts, ['', '']);
-    assert.equal(answers, 'OKOK');
+  it('takes an empty chunk for empty content, and for encrypted only with a token beside it', async () => {
+    const token = encryptTokenText(key, Buffer.from('x'));
+    const script = [
+      ...[packet(0x0c, 0x02, ''), packet(0x0c, 0x00, '')],
+      ...[packet(0x08, 0x02, ''), packet(0x04, undefined, token), END],
+    ];
+    const { store, answers } = await serve(script, { key });
+    assert.deepEqual(
+      store.items.map(({ bytes, encrypted, key: name }) => [bytes.toString(), encrypted, name]),
+      [
+        ['', false, undefined],
+        ['', false, undefined],
+        ['x', true, 'lab'],
+      ],
+    );
+    assert.equal(answers, 'OKOKOK');
+    const strict = await serve([packet(0x0c, 0x02, ''), END], { key, requireEncryption: true });
+    assertRefused(strict, 'encryption-required');
   });
 
   it('ignores the bits that mean nothing', async () => {
@@ -246,7 +260,10 @@ describe('receiving classic from a peer that errs', () => {
 
   it('gives up on a peer that falls silent in the middle', async () => {
     const served = await serve([packet(0x08, 0x00, hello), 'quiet']);
-    assert.equal(served.answers, "ERROR: Timeout('The transfer stood still for too long')");
+    assert.equal(
+      served.answers,
+      "ERROR: Timeout('Timed out after 60 s without data, in the middle of a transfer')",
+    );
     assertRefused(served, 'timeout');
   });
 

@@ -254,6 +254,8 @@ describe('receiving raw from a peer that errs', () => {
 
   it('accepts only tokens of its key where encryption is required', async () => {
     const options = { key, requireEncryption: true };
+    const endless = Buffer.concat([Buffer.from('gAAAAABl'), Buffer.alloc(17 * 1024 * 1024, 'A')]);
+    assertRefused(await serve(inSteps(endless, 65_536), options), 'limit-exceeded');
     for (const value of [PICKLE, Buffer.from('{}'), Buffer.from('text'), Buffer.of(0xff), Buffer.from('g')]) {
       assertRefused(await serve([value], options), 'encryption-required');
     }

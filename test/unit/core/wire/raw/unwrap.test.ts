@@ -211,6 +211,27 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
+  it('keeps as it came what one wrap gives and another swallows, and streams without number', async () => {
+    // Blocks of nothing, in front of those of a pickle.
+    const blocks = Buffer.alloc(20 * 1024 * 1024, Buffer.from('000000ffff', 'hex'));
+    const inner = gzipSync(PICKLE);
+    const padded = Buffer.concat([inner.subarray(0, 10), blocks, inner.subarray(10)]);
+    const streams = (count: number): Buffer =>
+      Buffer.concat([...Array<Buffer>(count).fill(deflateSync('')), deflateSync(PICKLE)]);
+    for (const [bytes, kind] of [
+      [gzipSync(padded), 'file'],
+      [gzipSync(gzipSync(padded)), 'file'],
+      [streams(1_000), 'file'],
+      [streams(999), 'dictionary'],
+    ] as const) {
+      const { store } = await serve([bytes]);
+      assert.deepEqual(
+        store.items.map((item) => [item.kind, item.bytes.length]),
+        [[kind, kind === 'file' ? bytes.length : PICKLE.length]],
+      );
+    }
+  });
+
   it('takes base64 of which each part is filled up by itself', async () => {
     const pickle = Buffer.concat([
       Buffer.from('80048e5040000000000000', 'hex'),
