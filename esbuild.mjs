@@ -105,13 +105,16 @@ const fuzzer = {
 };
 
 /**
- * Leaves out 85 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
+ * Leaves out 90 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
  * (`nats/nkey.ts`), and the words around what one file exports again of another. Its files come as CommonJS, which is not shaken.
  */
 function slimNats() {
   const unused =
     /@nats-io.(?:nkeys.lib.mod|nats-core.lib.(?:bench|ws_transport)|jetstream.lib.pushconsumer)\.js$/;
   const exporting = /@nats-io.(?:nats-core|jetstream).lib.(?:internal_)?mod\.js$/;
+  // At its end, publishing in batches.
+  const publishing = /@nats-io.jetstream.lib.jsclient\.js$/;
+  const batches = /^class BatchPublisherImpl \{[^]*/m;
   const reexport = /Object\.defineProperty\(exports, "(\w+)", \{ .* return (\w+\.\w+); \} \}\);/g;
   const shorten = async ({ path: file }) => ({
     contents: (await readFile(file, 'utf8'))
@@ -123,6 +126,9 @@ function slimNats() {
     setup(build) {
       build.onLoad({ filter: unused }, () => ({ contents: 'module.exports = {};' }));
       build.onLoad({ filter: exporting }, shorten);
+      build.onLoad({ filter: publishing }, async ({ path: file }) => ({
+        contents: (await readFile(file, 'utf8')).replace(batches, ''),
+      }));
     },
   };
 }
