@@ -106,6 +106,24 @@ export class Noted {
   }
 }
 
+/** Constructs what it is given, so that what is derived from it adds its fields to that. */
+const Given = function (given: object) {
+  return given;
+} as unknown as new (given: object) => object;
+
+/** What {@link Noted} is for the other values, for lists, which are arrays of JavaScript: the number is seen by nobody else. */
+export class NotedList extends Given {
+  #note = 0;
+
+  /** As {@link Noted.note}. */
+  static note(list: Value[], base: number, number: number): number | undefined {
+    const noted = #note in list ? list : (new NotedList(list) as NotedList & Value[]);
+    if (noted.#note >= base) return noted.#note;
+    noted.#note = number;
+    return undefined;
+  }
+}
+
 /** An immutable sequence. Its items are filled in late only while a cyclic value is being read. */
 export class Tuple extends Noted {
   constructor(readonly items: Value[]) {

@@ -117,7 +117,7 @@ class PickleWriter {
   }
 
   private saveList(list: Value[]): void {
-    if (this.beginObject(list, Opcode.EMPTY_LIST)) return;
+    if (this.beginObject(this.memo.addList(list), Opcode.EMPTY_LIST)) return;
     this.enter(list);
     if (list.length === 1) {
       this.save(list[0] as Value);
@@ -128,7 +128,7 @@ class PickleWriter {
 
   private saveDict(dict: Dict): void {
     const { size } = dict;
-    if (this.beginObject(dict, Opcode.EMPTY_DICT)) return;
+    if (this.beginObject(this.memo.add(dict), Opcode.EMPTY_DICT)) return;
     this.enter(dict);
     if (size === 1) {
       this.saveEntries(dict, 0, 1);
@@ -169,7 +169,7 @@ class PickleWriter {
       this.saveFrozenSet(set);
       return;
     }
-    if (this.beginObject(set, Opcode.EMPTY_SET)) return;
+    if (this.beginObject(this.memo.add(set), Opcode.EMPTY_SET)) return;
     this.enter(set);
     this.saveBatches(set.members, Opcode.ADDITEMS);
     this.writeNeedlessBatch(set.size, Opcode.ADDITEMS);
@@ -186,9 +186,8 @@ class PickleWriter {
     this.memoize(set);
   }
 
-  /** Refers to an object that was written before, and returns true; else begins it. */
-  private beginObject(object: Value[] | Dict | ValueSet, opcode: number): boolean {
-    const index = this.memo.add(object);
+  /** Refers to an object that was written before, by its number, and returns true; else begins it. */
+  private beginObject(index: number | undefined, opcode: number): boolean {
     if (index !== undefined) {
       this.refer(index);
       return true;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Noted } from '../../values/value';
+import { Noted, NotedList, type Value } from '../../values/value';
 
 /** Longer texts are seldom repeated, and cost more to look up; and of these nobody can choose many that collide. */
 const LONGEST = 64;
@@ -12,7 +12,7 @@ const SECRET = randomBytes(4).readInt32LE() | 1;
 
 /**
  * What has been written and can be referred to, by number: objects by identity, texts by value. Most of it is never written again, so
- * noting something has to cost next to nothing: dictionaries, tuples and sets keep the number themselves, texts have a table of numbers that
+ * noting something has to cost next to nothing: lists, dictionaries, tuples and sets keep the number themselves, texts have a table of numbers that
  * asks for no memory of its own for each, and only the others are in a set, of which another table is made once something is found there.
  */
 export class WriterMemo {
@@ -67,6 +67,14 @@ export class WriterMemo {
       if (this.hashes[ordinal] === hash && this.texts[ordinal] === text) return this.textNumbers[ordinal];
     }
     return this.add(text);
+  }
+
+  /** As {@link add}. */
+  addList(list: Value[]): number | undefined {
+    const known = NotedList.note(list, this.base, this.base + this.size);
+    if (known !== undefined) return known - this.base;
+    this.countOne();
+    return undefined;
   }
 
   /** Undefined for what has no number. */

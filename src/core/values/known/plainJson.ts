@@ -1,6 +1,8 @@
 import { LimitError } from '../../errors';
 import { textOfValue } from './pythonText';
 import { recognise } from './recognise';
+import { isContainer } from '../children';
+import { TextBudget } from '../textBudget';
 import { ByteArray, Dict, isBytes, allBytes, Tuple, ValueSet, type Value } from '../value';
 import { say } from '../../text';
 
@@ -10,10 +12,11 @@ const MAX_DEPTH = 1_000;
  * A value with everything in the place of which JSON has something: tuples and sets as lists, keys as text, nan as null, bytes in
  * base64, what is known as its parts.
  * @returns how many values were changed
- * @throws LimitError where it is nested too deeply, or is part of itself
+ * @throws LimitError where it is nested too deeply, is part of itself, or holds the same parts too often
  */
 export function plainJson(value: Value): { value: Value; changes: number } {
   let changes = 0;
+  const budget = new TextBudget();
   const change = (changed: Value): Value => {
     changes++;
     return changed;
@@ -26,6 +29,7 @@ export function plainJson(value: Value): { value: Value; changes: number } {
         say`levels`,
         say`Write out a part of it.`,
       );
+    if (isContainer(one)) budget.count(one);
     const known = recognise(one);
     if (known !== undefined) return change(convert(known.plain(), depth + 1));
     if (typeof one === 'number') return Number.isFinite(one) ? one : change(null);

@@ -1,4 +1,4 @@
-import { elementCount, type ElementField, type NdArray, takeField, viewOf } from '../../../arrays/ndArray';
+import { type ElementField, type NdArray, takeField, viewOf } from '../../../arrays/ndArray';
 import { LimitError } from '../../../errors';
 import { DECODED_MEMORY } from '../../../limits';
 import { say } from '../../../text';
@@ -35,9 +35,12 @@ function fieldOf(record: NdArray, field: ElementField): Value {
   return view.shape.length === 0 ? elementOf(view) : nestedLists(view, false);
 }
 
-/** Elements in nested lists; the only one where there is no dimension. @param isPlain records as dictionaries, times as text */
+/**
+ * Elements in nested lists; the only one where there is no dimension. @param isPlain records as dictionaries, times as text
+ * @throws LimitError where there are too many of them
+ */
 export function nestedLists(array: NdArray, isPlain: boolean): Value {
-  checkListed(elementCount(array.shape) ?? 0);
+  checkListed(listedCount(array.shape));
   const read = elementReader(array);
   const isOwn = array.objects === undefined || array.type.fields !== undefined;
   const list = (axis: number, at: number, maskAt: number): Value => {
@@ -53,6 +56,16 @@ export function nestedLists(array: NdArray, isPlain: boolean): Value {
     return items;
   };
   return list(0, array.offset, array.mask?.offset ?? 0);
+}
+
+/** How many lists and elements are in nested lists: those of a shape without elements may be without end. */
+function listedCount(shape: readonly number[]): number {
+  let [all, lists] = [1, 1];
+  for (const length of shape) {
+    lists *= length;
+    all += lists;
+  }
+  return all;
 }
 
 /** Reads elements by where they and their masks begin. */

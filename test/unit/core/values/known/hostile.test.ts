@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { PicklepostError } from '../../../../../src/core/errors';
+import { LimitError, PicklepostError } from '../../../../../src/core/errors';
 import { writeForm } from '../../../../../src/core/codecs/writeForm';
 import { decodeFile } from '../../../../../src/core/files/fileDecoder';
 import { MemorySource } from '../../../../../src/core/values/byteSource';
@@ -192,6 +192,29 @@ describe('A hostile value', () => {
     axes.push(manager, manager);
     assert.equal(recognise(newCall('pandas.DataFrame', Dict.from([['_mgr', manager]]))), undefined);
   });
+
+  it('with rows of nothing, without end, is no plain JSON', () => {
+    for (const shape of [
+      [FAR, 0n],
+      [2n ** 31n, 0n],
+      [2n ** 20n, 2n ** 20n, 0n],
+    ]) {
+      const value = array(dtype('f8'), shape, new Uint8Array(0));
+      assert.ok(recognise(value));
+      assert.throws(() => plainJson(value), LimitError);
+    }
+  });
+
+  const doubled: Readonly<Record<string, (part: Value) => Value>> = {
+    lists: (part) => [part, part],
+    'arrays of objects': (part) => array(dtype('O8', -1n, '|'), [2n], [part, part]),
+  };
+  for (const [what, double] of Object.entries(doubled))
+    it(`of ${what} that hold the same part twice, again and again, is no plain JSON`, () => {
+      let value: Value = 1n;
+      for (let i = 0; i < 60; i++) value = double(value);
+      assert.throws(() => plainJson(value), LimitError);
+    });
 
   for (const library of [
     'standard',
