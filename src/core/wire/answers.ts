@@ -1,3 +1,4 @@
+import { CrowdedError } from '../accounting/refusals';
 import { messageOf, PickleDisabledError, PicklepostError, ProtocolError } from '../errors';
 import type { ByteReader } from './byteReader';
 import type { OutgoingItem } from '../item/item';
@@ -83,6 +84,8 @@ function describe(error: unknown): [name: string, reason: string] {
   if (error instanceof ProtocolError) return [error.wireName, error.message];
   if (error instanceof PickleDisabledError)
     return ['UnsupportedTransfer', 'Pickle is disabled at this receiver'];
+  // By this, whoever has not said yet what it speaks understands it too.
+  if (error instanceof CrowdedError) return ['Busy', error.message];
   if (error instanceof PicklepostError && error.code === 'refused')
     return ['Refused', error.message.replaceAll("'", '')];
   switch (error instanceof PicklepostError ? error.code : undefined) {

@@ -1,3 +1,4 @@
+import { CrowdedError } from '../accounting/refusals';
 import type { Arrival } from '../item/item';
 import type { Limits } from '../limits';
 import { errorAnswer } from './answers';
@@ -69,7 +70,12 @@ export async function serveConnection(
   channel: Channel,
   context: ServeContext,
 ): Promise<void> {
-  const found = await recognize(reader, context.limits, [...STRANGERS, ...dialects]);
+  const found = await recognize(reader, context.limits, [...STRANGERS, ...dialects]).catch(
+    async (error: unknown) => {
+      if (error instanceof CrowdedError) await channel.write(errorAnswer(error)).catch(() => undefined);
+      throw error;
+    },
+  );
   if (!found) return;
   if (!('serve' in found)) {
     await channel.write(found.answer).catch(() => undefined);

@@ -20,7 +20,7 @@ describe('A receive server with more idle connections than it has places', () =>
     assert.equal((await honest.receive(2)).toString(), 'OK');
     assert.deepEqual(store.texts, ['hello']);
     const ended = await Promise.race(idle.map((peer) => peer.receiveAll()));
-    assert.match(ended.toString(), /^ERROR: Refused\(.*stood still/);
+    assert.match(ended.toString(), /^ERROR: Busy\(.*stood still/);
     for (const peer of [...idle, honest]) peer.socket.destroy();
   });
 
@@ -44,6 +44,20 @@ describe('A receive server with more idle connections than it has places', () =>
     assert.equal(answer.toString(), 'OK');
     assert.deepEqual(store.texts, ['hello']);
     for (const peer of [...idle, honest]) peer.socket.destroy();
+  });
+
+  it('tells a connection that has to end why, although it goes on sending', async () => {
+    const connections = { total: 1, address: 1, connection: 1 };
+    const { port } = await ServerFixture.start({ budgets: { connections, displaceAfter: 0 } });
+    const sending = await TestPeer.connect(port);
+    const more = setInterval(() => sending.socket.write(Buffer.alloc(65_536, 'x')));
+    await sending.send('text');
+    const honest = await TestPeer.connect(port);
+    await honest.send(Buffer.from('0c00000568656c6c6f', 'hex'));
+    assert.match((await sending.receiveAll()).toString(), /^ERROR: Busy\(.*another sender/);
+    assert.equal(sending.ending, 'end');
+    clearInterval(more);
+    for (const peer of [sending, honest]) peer.socket.destroy();
   });
 
   it('tells a connection that nothing becomes free for that it is busy', async () => {
