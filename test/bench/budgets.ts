@@ -4,6 +4,7 @@ import { Attacker } from '../attacks/attacker';
 import { ATTACK_NAMES, findAttack, type Attack } from '../attacks/attacks';
 import { sendHonestItem } from '../attacks/honestSender';
 import type { Section } from './main';
+import { told } from './measure';
 
 /** More connections than there are places, from more addresses than have places. */
 const STRENGTH = { addresses: 7, connections: 160 };
@@ -13,11 +14,11 @@ const PAUSE = 250;
 
 /** What a receive server holds at most under each attack (docs/architecture.md, "Budgets"). */
 export async function benchBudgets(): Promise<Section> {
-  const rows: string[][] = [];
+  const rows: (readonly string[])[] = [];
   // PICKLEPOST_ATTACKS=names,keys measures only these.
   const wanted = process.env['PICKLEPOST_ATTACKS']?.split(',');
   for (const name of ATTACK_NAMES.filter((one) => wanted?.includes(one) ?? true))
-    rows.push(await measure(name, findAttack(name)));
+    rows.push(told(await measure(name, findAttack(name))));
   return {
     title: 'Under attack',
     method: `The receive server of the command line, as it is installed, under each attack of \`test/attacks\` for ${DURATION / 1000} s, from ${STRENGTH.addresses} addresses; most of each figure that was seen, and the longest that an honest item of 100 kB took meanwhile, from an address of its own.`,

@@ -33,3 +33,9 @@ export function rate(bytes: number, seconds: number): string {
 export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
+
+/** Tells a row as soon as it is known: a benchmark of many minutes that is ended has not been for nothing. @returns the row */
+export function told(row: readonly string[]): readonly string[] {
+  process.stderr.write(`${row.join(' | ')}\n`);
+  return row;
+}

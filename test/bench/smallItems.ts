@@ -6,7 +6,7 @@ import { FernetKey } from '../../src/core/crypto/keys';
 import { PeerProcess } from '../interop/pythonPeer';
 import { bareRate } from './inbox';
 import type { Section } from './main';
-import { ratio } from './measure';
+import { ratio, told } from './measure';
 import { describeSides } from './largeFiles';
 import { sendFromProcess, transferBetween, type Transfer } from './twoProcesses';
 import type { PeerTask } from './transferPeer';
@@ -30,14 +30,15 @@ export async function benchSmallItems(): Promise<Section> {
   try {
     const bare = bareRate(directory);
     const original = await originalRate();
-    const row = (name: string, rate: number, sides: readonly string[] = NOTHING): string[] => [
-      name,
-      `${rate.toFixed(0)} per second`,
-      ratio(rate, bare),
-      original === undefined ? '' : ratio(rate, original),
-      ...sides,
-    ];
-    const transferRow = (name: string, count: number, transfer: Transfer): string[] =>
+    const row = (name: string, rate: number, sides: readonly string[] = NOTHING): readonly string[] =>
+      told([
+        name,
+        `${rate.toFixed(0)} per second`,
+        ratio(rate, bare),
+        original === undefined ? '' : ratio(rate, original),
+        ...sides,
+      ]);
+    const transferRow = (name: string, count: number, transfer: Transfer): readonly string[] =>
       row(name, count / transfer.seconds, describeSides(transfer));
     return {
       title: 'Small dictionaries',
@@ -70,7 +71,7 @@ export async function benchSmallItems(): Promise<Section> {
           await send({ count: COUNT, how: 'pipelined' }),
         ),
         transferRow(
-          `${SENDERS} senders at once`,
+          `${SENDERS} senders at once, each trying again where the receiver is busy`,
           SENDERS,
           await send({ count: SENDERS, how: 'all at once' }),
         ),

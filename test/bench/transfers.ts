@@ -13,7 +13,7 @@ import { fileItem } from '../../src/net/fileItem';
 import { ReceiveServer } from '../../src/net/receiveServer';
 import { sendItems } from '../../src/net/sendClient';
 import type { Section } from './main';
-import { median, medianSeconds, rate, ratio, secondsOf } from './measure';
+import { median, medianSeconds, rate, ratio, secondsOf, told } from './measure';
 import { namedKeys } from '../harness/namedKeys';
 
 const SIZE = 128 * 1024 * 1024;
@@ -32,11 +32,13 @@ export async function benchTransfers(): Promise<Section[]> {
   writeFileSync(file, randomBytes(SIZE / 2).toString('hex'));
   try {
     const plain = await medianSeconds(() => plainStreams(file, path.join(directory, 'copy')));
-    const rows = [['plain node streams into a file', rate(SIZE, plain), '1.00']];
+    const rows = [told(['plain node streams into a file', rate(SIZE, plain), '1.00'])];
     for (const dialect of ['classic', 'raw'] satisfies DialectName[]) {
       for (const key of [undefined, FernetKey.generate()]) {
         const seconds = await measureDialect(dialect, key, file, path.join(directory, 'inbox'));
-        rows.push([`${dialect}${key ? ', encrypted' : ''}`, rate(SIZE, seconds), ratio(plain, seconds)]);
+        rows.push(
+          told([`${dialect}${key ? ', encrypted' : ''}`, rate(SIZE, seconds), ratio(plain, seconds)]),
+        );
       }
     }
     const transfers = {
@@ -60,6 +62,7 @@ async function benchBuffers(directory: string): Promise<Section> {
     dialects.map((dialect) => ({ dialect, bufferSize, seconds: [] as number[] })),
   );
   for (let run = 0; run < BUFFER_RUNS; run++) {
+    told([`buffers, run ${String(run + 1)} of ${String(BUFFER_RUNS)}`]);
     for (const { dialect, bufferSize, seconds } of cells.flat())
       await withReceiver(dialect, undefined, path.join(directory, 'inbox'), bufferSize, async (send) => {
         seconds.push(await secondsOf(() => send(file)));

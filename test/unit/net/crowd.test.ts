@@ -60,6 +60,29 @@ describe('A receive server with more idle connections than it has places', () =>
     for (const peer of [sending, honest]) peer.socket.destroy();
   });
 
+  it('tells a classic sender that there is no memory for what it sends while that one still waits', async () => {
+    const share = 70_000;
+    const { port, store } = await ServerFixture.start({
+      budgets: {
+        memory: { total: share, address: share, connection: share, assured: share },
+        displaceAfter: 3_600_000,
+      },
+      limits: { answerTime: 200 },
+    });
+    const text = Buffer.alloc(60_000, 'x');
+    const packet = (operation: number): Buffer =>
+      Buffer.concat([Buffer.from([operation, 0, text.length >> 8, text.length & 0xff]), text]);
+    const holding = await TestPeer.connect(port);
+    await holding.send(packet(0x08));
+    // The server is of this process too, and reads it in these turns.
+    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+    const second = await TestPeer.connect(port);
+    await second.send(packet(0x0c));
+    assert.match((await second.receiveAll()).toString(), /^ERROR: Busy\('The receiver is busy/);
+    assert.deepEqual(store.texts, []);
+    for (const peer of [holding, second]) peer.socket.destroy();
+  });
+
   it('tells a connection that nothing becomes free for that it is busy', async () => {
     const connections = { total: 1, address: 1, connection: 1 };
     const { port } = await ServerFixture.start({
