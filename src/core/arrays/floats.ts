@@ -73,9 +73,8 @@ function bfloat16(bits: number): number {
 
 /** The 80-bit format of x86, padded to 16 bytes, as the nearest float of 64 bits. */
 function extendedFloat(view: DataView, at: number, isLittle: boolean): number {
-  if (!isLittle) return NaN;
-  const signAndExponent = view.getUint16(at + 8, true);
-  const mantissa = view.getBigUint64(at, true);
+  const signAndExponent = view.getUint16(at + (isLittle ? 8 : 6), isLittle);
+  const mantissa = view.getBigUint64(at + (isLittle ? 0 : 8), isLittle);
   const sign = signAndExponent & 0x8000 ? -1 : 1;
   const exponent = signAndExponent & 0x7fff;
   if (exponent === 0x7fff) return mantissa << 1n === 1n << 64n ? sign * Infinity : NaN;
@@ -93,10 +92,17 @@ export function shortest(value: number, size: number, format?: string): number {
   if (most === undefined || !Number.isFinite(value) || value === 0) return value;
   const same = format === undefined && size === 4 ? Math.fround : nearestOf(size, format);
   for (let digits = 1; digits < most; digits++) {
-    const shorter = Number(value.toPrecision(digits));
+    const shorter = Number(roundedToEven(value, digits));
     if (same(shorter) === value) return shorter;
   }
-  return Number(value.toPrecision(most));
+  return Number(roundedToEven(value, most));
+}
+
+/** As `toPrecision`, which rounds away from zero what lies in the middle, where numpy takes the even digit. */
+function roundedToEven(value: number, digits: number): string {
+  const more = value.toExponential(digits);
+  const isEven = /[02468]\.?5e/.test(more);
+  return isEven && Number(more) === value ? more.replace('5e', 'e') : value.toPrecision(digits);
 }
 
 function nearestOf(size: number, format: string | undefined): (value: number) => number {

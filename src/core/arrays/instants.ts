@@ -112,10 +112,10 @@ export function daysFrom(year: number, month: number, day: number): bigint {
   return BigInt(era) * 146_097n + BigInt(dayOfEra) - 719_468n;
 }
 
-/** `2024-02-29`. */
+/** `2024-02-29`; before the year 0 with a sign among the four characters, as numpy has it. */
 export function dateText({ year, month, day }: Pick<Instant, 'year' | 'month' | 'day'>): string {
   const sign = year < 0 ? '-' : '';
-  return `${sign}${String(Math.abs(year)).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
+  return `${sign}${String(Math.abs(year)).padStart(4 - sign.length, '0')}-${pad(month)}-${pad(day)}`;
 }
 
 /** `12:34:56`, with so many digits of the second behind a point. */

@@ -1,6 +1,6 @@
-import { LimitError, PicklepostError } from '../errors';
-import { DECODED_MEMORY } from '../limits';
+import { PicklepostError } from '../errors';
 import { filterRows, type ColumnFilter } from './filter';
+import { checkRows } from './rowLimit';
 import { sortByKeys, sortKeys } from './sortKeys';
 import type { Steps } from './steps';
 import type { Table } from '../arrays/table';
@@ -22,20 +22,11 @@ export interface Arrangement {
 
 export const AS_STORED: Arrangement = { sort: [], filters: [] };
 
-/** Each takes some 16 bytes: its number and its key. A range, or a tensor that repeats one element, may claim any number of them. */
-const MAX_ROWS = DECODED_MEMORY / 16;
-
 /** The rows that are shown, in order; undefined for all of them as they are. @throws PicklepostError as {@link filterRows} */
 export function* arrangeRows(table: Table, { sort, filters }: Arrangement): Steps<Uint32Array | undefined> {
   const isFiltered = filters.some(({ text }) => text.trim() !== '');
   if (sort.length === 0 && !isFiltered) return undefined;
-  if (table.rowCount > MAX_ROWS)
-    throw new LimitError(
-      say`The number of rows that are sorted or filtered`,
-      MAX_ROWS,
-      say`rows`,
-      say`Open a part of it.`,
-    );
+  checkRows(table.rowCount);
   let rows: Uint32Array = new Uint32Array(table.rowCount);
   for (let row = 0; row < rows.length; row++) rows[row] = row;
   if (isFiltered) rows = yield* filterRows(table, rows, filters);

@@ -159,7 +159,7 @@ export class DataViewer {
   private *window(sight: Sight, rows: Span, columns: Span): Steps<CellWindow> {
     const order = yield* this.rows(sight);
     const table = this.table(sight.slice);
-    const places = placesIn(rows, order?.length ?? table.rowCount).map((row) => order?.[row] ?? row);
+    const places = placesIn(rows, order?.length ?? table.rowCount, order);
     const shown = table.columns.slice(columns.start, columns.start + columns.count);
     return {
       rows: { start: rows.start, count: places.length },
@@ -209,9 +209,8 @@ export class DataViewer {
   }: DataQuestions['range']['parameters']): Steps<string> {
     const order = yield* this.rows(sight);
     const table = this.table(sight.slice);
-    const places = placesIn(rows, order?.length ?? table.rowCount).map((row) => order?.[row] ?? row);
     const range = {
-      rows: places,
+      rows: placesOf(rows, order?.length ?? table.rowCount, order),
       columns: table.columns.slice(columns.start, columns.start + columns.count),
       index: hasHeader && form !== 'python' ? table.index : [],
       hasHeader,
@@ -223,7 +222,7 @@ export class DataViewer {
     const table = comparableTable(this.data);
     if (!table) throw new PicklepostError('unsupported', say`This value is not a table.`);
     const { rowCount, columns, index } = table;
-    const rows = Array(rowCount).keys();
+    const rows = placesOf({ start: 0, count: rowCount }, rowCount);
     return yield* rangeText({ rows, columns, index, hasHeader: true }, 'csv', maxLength);
   }
 
@@ -258,7 +257,12 @@ function marksOf({ rowMark }: Comparison, rows: readonly number[]): (Mark | null
   return rows.map((row) => rowMark(row) ?? null);
 }
 
-function placesIn({ start, count }: Span, total: number): number[] {
+function placesIn(span: Span, total: number, order: Uint32Array | undefined): number[] {
+  return [...placesOf(span, total, order)];
+}
+
+/** Rows of the table by their places in an order, one by one: a few bytes may claim more of them than there is memory. */
+function* placesOf({ start, count }: Span, total: number, order?: Uint32Array): Generator<number, void> {
   const end = Math.min(start + count, total);
-  return Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
+  for (let place = start; place < end; place++) yield order?.[place] ?? place;
 }

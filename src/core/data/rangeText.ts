@@ -72,9 +72,14 @@ function markdownRule(columns: readonly Column[]): string {
 
 /** A list for one column, else a dictionary of lists by the names of the columns; one cell stands for itself. */
 function* pythonText({ rows, columns }: CellRange, maxLength: number): Steps<string> {
-  const places = [...rows];
+  const places: number[] = [];
   let length = 0;
   let looked = 0;
+  for (const row of rows) {
+    if (++looked % STEP_ROWS === 0) yield;
+    // Even the shortest literals are too long.
+    if (2 * places.push(row) > maxLength) throw tooLong(maxLength);
+  }
   const lists: string[] = [];
   for (const column of columns) {
     const literals: string[] = [];

@@ -1,5 +1,6 @@
 import { decimate } from './decimate';
 import type { Series } from './questions';
+import { checkRows } from './rowLimit';
 import { sortByKeys, sortKeys } from './sortKeys';
 import { STEP_ROWS, type Steps } from './steps';
 import { isInstant, type Column } from '../arrays/table';
@@ -19,6 +20,7 @@ export interface Lines {
  */
 export function* seriesOf({ rowCount, order, over, columns }: Lines, buckets: number): Steps<Series> {
   const total = order?.length ?? rowCount;
+  checkRows(total);
   const rows = over ? yield* rowsAlong(over, rowCount, order) : order;
   const all = yield* numbersOf(over, rows, total);
   const placed = over ? firstNaN(all) : total;

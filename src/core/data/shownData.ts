@@ -4,6 +4,7 @@ import type { Value } from '../values/value';
 import { flatTable } from './flatTable';
 import type { NdArray } from '../arrays/ndArray';
 import type { Picture } from '../arrays/picture';
+import { checkRows } from './rowLimit';
 import { sliceArray, type SliceChoice } from './slice';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Table } from '../arrays/table';
@@ -66,9 +67,13 @@ export function isNumeric({ columns }: Table): boolean {
   return columns.length > 0 && columns.every(({ kind }) => kind === 'number');
 }
 
-/** The numbers of such a table as an array of two dimensions: of int64 where all are whole and none is missing, else of float64. */
+/**
+ * The numbers of such a table as an array of two dimensions: of int64 where all are whole and none is missing, else of float64.
+ * @throws LimitError
+ */
 export function* numericArray({ rowCount, columns }: Table): Steps<NdArray> {
   const width = columns.length;
+  checkRows(rowCount * width);
   const areWhole = columns.every(({ type }) => WHOLE.test(type));
   const floats = new Float64Array(rowCount * width);
   const integers = areWhole ? new BigInt64Array(rowCount * width) : undefined;

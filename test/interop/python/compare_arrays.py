@@ -5,9 +5,10 @@ import numpy as np, PIL.Image
 for line in sys.stdin:
     sample = json.loads(line)
     array = np.asarray(pickle.loads(bytes.fromhex(sample["pickle"])))
+    array = array.astype(array.dtype.newbyteorder("="))
     if "npy" in sample:
         read = np.load(io.BytesIO(bytes.fromhex(sample["npy"])))
-        # A pickle loads in the byte order of the machine.
+        # Most pickles load in the byte order of the machine.
         read = read.astype(read.dtype.newbyteorder("="))
         same = read.dtype == array.dtype and read.shape == array.shape and read.tobytes() == array.tobytes()
     else:

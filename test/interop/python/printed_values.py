@@ -1,5 +1,5 @@
 """Writes arrays, frames and series as pickles, a JSON object a line, with what print() and to_csv() say of each."""
-import json, pickle
+import datetime, json, pickle
 import numpy as np, pandas as pd
 
 rng = np.random.default_rng(1)
@@ -29,6 +29,21 @@ values = {
     "float16": np.array([0.1, 2], dtype="f2"),
     "objects": np.array([1, "a", None], dtype=object),
     "records": np.array([(1, 2.5), (3, 4.0)], dtype=[("x", "i4"), ("y", "f8")]),
+    "records that hold arrays": np.array([((1, 0.5), [[1, -20], [3, 4]], b"x"), ((300, 1e-4), [[0, 0], [0, 5]], b"y")],
+        dtype=[("p", [("u", "u2"), ("v", ">f4")]), ("m", "i2", (2, 2)), ("b", "S1")]),
+    "a record": np.array((2, -4.0, "ä"), dtype=[("x", "i4"), ("y", "f8"), ("s", "U4")]),
+    "bytes of no type": np.frombuffer(b"abc\x00\xff\x10", dtype="V3"),
+    "durations and none": np.array([3, "NaT", -1], dtype="m8[m]"),
+    "halves in the middle of two texts": np.array([0.53125, 0.703125, -450.25], dtype="f2"),
+    "small float32": np.array([1e-4, 123456789, 6.1186957e8], dtype="f4"),
+    "float32 of nine digits": np.array([-0.056661974, 0.11121058], dtype="f4"),
+    "the smallest float": np.array([5e-324, 1e300]),
+    "complex without numbers": np.array([complex(np.nan, np.nan), 1.5 - 2j, complex(0, -np.inf)], dtype="c8"),
+    "many masked": np.ma.array(np.arange(1500).reshape(3, 1, 500) % 7, mask=np.arange(1500).reshape(3, 1, 500) % 5 == 0),
+    "dates among objects": np.array([datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 600), None], dtype=object),
+    "long double of the other byte order": np.array([1.5, -2.0], dtype=">f16"),
+    "years before the first": np.array(["-0626-11-21", "2024-01-01"], dtype="M8[D]"),
+    "wide characters": np.array(["\U0001f600" * 5, "long text"] * 20),
     "nothing": np.zeros((0, 3)),
     "no dimension": np.array(3.5),
     "masked": np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0]),

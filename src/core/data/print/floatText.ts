@@ -15,10 +15,17 @@ export interface FloatLayout {
   readonly hasPlus: boolean;
 }
 
+/** A float of any size. */
+export interface PrintedFloat {
+  /** The shortest number that reads back as it, which is what is printed as far as that will do. */
+  readonly short: number;
+  readonly exact: number;
+}
+
 /** @param hasPlus whether positive numbers have a sign */
-export function layoutFloats(numbers: readonly number[], hasPlus = false): FloatLayout {
-  const finite = numbers.filter(Number.isFinite);
-  const isExponential = needsExponent(finite);
+export function layoutFloats(numbers: readonly PrintedFloat[], hasPlus = false): FloatLayout {
+  const finite = numbers.filter(({ exact }) => Number.isFinite(exact));
+  const isExponential = needsExponent(finite.map(({ exact }) => exact));
   const parts = finite.map((number) => splitFloat(number, isExponential, hasPlus));
   const longest = (lengths: readonly number[]): number =>
     lengths.reduce((most, length) => Math.max(most, length), 0);
@@ -26,20 +33,22 @@ export function layoutFloats(numbers: readonly number[], hasPlus = false): Float
   const exponent = longest(parts.map((part) => part.exponent.length));
   let left = longest(parts.map(({ whole }) => whole.length));
   const tail = right + 1 + (exponent > 0 ? exponent + 1 : 0);
-  for (const number of numbers)
-    if (!Number.isFinite(number)) left = Math.max(left, nonFinite(number, hasPlus).length - tail);
+  // As numpy has it, there is room for an infinity where anything is none of the finite.
+  if (finite.length < numbers.length)
+    left = Math.max(left, (hasPlus || numbers.some(({ exact }) => exact === -Infinity) ? 4 : 3) - tail);
   return { isExponential, left, right, exponent, hasPlus };
 }
 
-export function floatText(number: number, layout: FloatLayout): string {
+export function floatText(number: PrintedFloat, layout: FloatLayout): string {
   const { isExponential, left, right, exponent, hasPlus } = layout;
   const width = left + 1 + right + (isExponential ? exponent + 1 : 0);
-  if (!Number.isFinite(number)) return nonFinite(number, hasPlus).padStart(width);
-  const part = splitFloat(number, isExponential, hasPlus);
-  const head = `${part.whole.padStart(left)}.`;
-  if (!isExponential) return `${head}${part.fraction}`.padEnd(width);
+  if (!Number.isFinite(number.exact)) return nonFinite(number.exact, hasPlus).padStart(width);
+  const short = splitFloat(number, isExponential, hasPlus);
+  if (!isExponential) return `${short.whole.padStart(left)}.${short.fraction}`.padEnd(width);
+  // Where others need more digits, numpy goes on with those that it has.
+  const part = short.fraction.length < right ? splitFloat(number, true, hasPlus, right) : short;
   const [sign = '+', ...digits] = part.exponent;
-  return `${head}${part.fraction.padEnd(right, '0')}e${sign}${digits.join('').padStart(exponent - 1, '0')}`;
+  return `${part.whole.padStart(left)}.${part.fraction.padEnd(right, '0')}e${sign}${digits.join('').padStart(exponent - 1, '0')}`;
 }
 
 function needsExponent(finite: readonly number[]): boolean {
@@ -53,36 +62,38 @@ function needsExponent(finite: readonly number[]): boolean {
   return high > 0 && (high >= 1e8 || low < 0.0001 || high / low > 1000);
 }
 
+/** @param places digits behind the point of one with an exponent; as few as will do unless given */
 function splitFloat(
-  number: number,
+  { short, exact }: PrintedFloat,
   isExponential: boolean,
   hasPlus: boolean,
+  places?: number,
 ): { whole: string; fraction: string; exponent: string } {
-  const sign = number < 0 || Object.is(number, -0) ? '-' : hasPlus ? '+' : '';
-  const magnitude = Math.abs(number);
-  const [digits = '', power = ''] = (isExponential ? exponential(magnitude) : positional(magnitude)).split(
-    'e',
-  );
+  const sign = short < 0 || Object.is(short, -0) ? '-' : hasPlus ? '+' : '';
+  const number = { short: Math.abs(short), exact: Math.abs(exact) };
+  const text = isExponential ? exponential(number, places) : positional(number);
+  const [digits = '', power = ''] = text.split('e');
   const [whole = '', fraction = ''] = digits.split('.');
   const exponent = power === '' ? '' : power.replace(/^([+-])(\d)$/, '$10$2');
   return { whole: sign + whole, fraction: fraction.replace(/0+$/, ''), exponent };
 }
 
 /** The shortest digits that read back the same, or the precision where those are more. */
-function positional(magnitude: number): string {
-  const text = String(magnitude);
+function positional({ short, exact }: PrintedFloat): string {
+  const text = String(short);
   const point = text.indexOf('.');
   const isShort = !text.includes('e') && (point < 0 || text.length - point - 1 <= PRECISION);
-  return isShort ? text : magnitude.toFixed(PRECISION);
+  return isShort ? text : exact.toFixed(PRECISION);
 }
 
-function exponential(magnitude: number): string {
-  const text = magnitude.toExponential();
+function exponential({ short, exact }: PrintedFloat, places?: number): string {
+  if (places !== undefined) return exact.toExponential(places);
+  const text = short.toExponential();
   const digits = text.indexOf('e') - text.indexOf('.') - 1;
-  return text.includes('.') && digits > PRECISION ? magnitude.toExponential(PRECISION) : text;
+  return text.includes('.') && digits > PRECISION ? exact.toExponential(PRECISION) : text;
 }
 
 function nonFinite(number: number, hasPlus: boolean): string {
-  if (Number.isNaN(number)) return 'nan';
+  if (Number.isNaN(number)) return hasPlus ? '+nan' : 'nan';
   return number < 0 ? '-inf' : hasPlus ? '+inf' : 'inf';
 }

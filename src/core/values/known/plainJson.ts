@@ -2,26 +2,53 @@ import { LimitError } from '../../errors';
 import { textOfValue } from './pythonText';
 import { recognise } from './recognise';
 import { isContainer } from '../children';
-import { TextBudget } from '../textBudget';
-import { ByteArray, Dict, isBytes, allBytes, Tuple, ValueSet, type Value } from '../value';
+import { ByteArray, Dict, isBytes, allBytes, Tuple, ValueSet, type Container, type Value } from '../value';
 import { say } from '../../text';
 
 const MAX_DEPTH = 1_000;
+/** Lists and dictionaries, as many as a text may hold. */
+const MAX_CONTAINERS = 8_000_000;
+
+/** What was made of a value, and how many changes that took. */
+interface Converted {
+  readonly value: Value;
+  readonly changes: number;
+}
 
 /**
  * A value with everything in the place of which JSON has something: tuples and sets as lists, keys as text, nan as null, bytes in
  * base64, what is known as its parts.
  * @returns how many values were changed
- * @throws LimitError where it is nested too deeply, is part of itself, or holds the same parts too often
+ * @throws LimitError where it is nested too deeply, is part of itself, or holds too many others
  */
 export function plainJson(value: Value): { value: Value; changes: number } {
   let changes = 0;
-  const budget = new TextBudget();
+  const made = new Map<Container, Converted>();
   const change = (changed: Value): Value => {
     changes++;
     return changed;
   };
+  /** What stands in several places is converted once: a few bytes of a pickle can ask for it without end. */
   const convert = (one: Value, depth: number): Value => {
+    if (!isContainer(one)) return convertOnce(one, depth);
+    const known = made.get(one);
+    if (known !== undefined) {
+      changes += known.changes;
+      return known.value;
+    }
+    if (made.size >= MAX_CONTAINERS)
+      throw new LimitError(
+        say`The number of lists and dictionaries`,
+        MAX_CONTAINERS,
+        say`in one text`,
+        say`Write out a part of it.`,
+      );
+    const before = changes;
+    const value = convertOnce(one, depth);
+    made.set(one, { value, changes: changes - before });
+    return value;
+  };
+  const convertOnce = (one: Value, depth: number): Value => {
     if (depth > MAX_DEPTH)
       throw new LimitError(
         say`The nesting of the value`,
@@ -29,7 +56,6 @@ export function plainJson(value: Value): { value: Value; changes: number } {
         say`levels`,
         say`Write out a part of it.`,
       );
-    if (isContainer(one)) budget.count(one);
     const known = recognise(one);
     if (known !== undefined) return change(convert(known.plain(), depth + 1));
     if (typeof one === 'number') return Number.isFinite(one) ? one : change(null);

@@ -58,12 +58,12 @@ export function isMade(value: Value): boolean {
   return value instanceof InertCall && made.has(value);
 }
 
-/** What is made from a hostile call may be no value of Python: a list as a key. */
+/** What is made from a hostile call may be no value of Python, such as a list as a key, or more than JavaScript can hold or nest. */
 function matchOrNothing(call: InertCall): Known | undefined {
   try {
     return match(call);
   } catch (error) {
-    if (error instanceof UnhashableError) return undefined;
+    if (error instanceof UnhashableError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

@@ -3,8 +3,15 @@ import { DataViewer } from '../../../../src/core/data/dataViewer';
 import { cellAt } from '../../../../src/core/data/cellWindow';
 import type { Arrangement } from '../../../../src/core/data/arrange';
 import { compareTables } from '../../../../src/core/data/difference';
-import type { CellWindow, DataInfo, Place, ShownStatistics } from '../../../../src/core/data/questions';
+import type {
+  CellWindow,
+  DataInfo,
+  DataQuestion,
+  Place,
+  ShownStatistics,
+} from '../../../../src/core/data/questions';
 import { dataOf } from '../../../../src/core/data/shownData';
+import { LimitError } from '../../../../src/core/errors';
 import { finish } from '../../../../src/core/data/steps';
 import { indexedTableOf } from './tables';
 import { Dict } from '../../../../src/core/values/value';
@@ -39,6 +46,26 @@ describe('the viewer of a table', () => {
     } as const;
     assert.deepEqual(finish(viewer.answer(find)), { row: 0, column: 0 });
   });
+});
+
+describe('the viewer of a table without end, as a range may claim', () => {
+  const zero = { kind: 'number', text: '0' } as const;
+  const column = { name: 'n', type: 'int64', kind: 'number', cell: () => zero, number: () => 0, value: () => 0n } as const; // prettier-ignore
+  const viewer = new DataViewer({ table: { rowCount: 2 ** 40, columns: [column], index: [] } });
+  const sight = { arrangement: { sort: [], filters: [] } };
+  const range = { name: 'range', sight, rows: { start: 0, count: 2 ** 40 }, columns: { start: 0, count: 1 }, hasHeader: true, maxLength: 1000 } as const; // prettier-ignore
+  const refused: readonly DataQuestion[] = [
+    { ...range, form: 'text' },
+    { ...range, form: 'python' },
+    { name: 'csv', maxLength: 1000 },
+    { name: 'npy' },
+    { name: 'series', sight, y: [0], points: 100 },
+    { name: 'count', sight: SIGHT },
+  ];
+  for (const question of refused)
+    it(`refuses in words what would take memory for each row: ${JSON.stringify(question)}`, () => {
+      assert.throws(() => finish(viewer.answer(question)), LimitError);
+    });
 });
 
 describe('the viewer of numbers that are not finite', () => {

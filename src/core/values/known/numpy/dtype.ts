@@ -138,8 +138,13 @@ function recordType(
     if (offset < 0 || offset + fieldType.size > size) return undefined;
     parts.push({ name, type: fieldType, offset });
   }
-  return recordOf(parts, size);
+  // A type that is there twice in another, and so on, is described without end.
+  const length = parts.reduce((sum, { name, type }) => sum + name.length + type.name.length, 0);
+  return length > MAX_DESCRIPTION ? undefined : recordOf(parts, size);
 }
+
+/** Characters of the text of a type. */
+const MAX_DESCRIPTION = 10_000_000;
 
 /** Fields of a record beyond which it is not one that a person made. */
 const MAX_FIELDS = 100_000;
@@ -172,6 +177,10 @@ export function arrayOf(
 ): ElementType | undefined {
   const count = elementCount(shape);
   if (count === undefined || (size !== undefined && size !== count * element.size)) return undefined;
+  // Without any bytes, it may claim any number of elements, or of rows of none.
+  const isEmpty = count * element.size === 0;
+  if (isEmpty && shape.reduce((product, length) => product * Math.max(1, length), 1) > MAX_FIELDS)
+    return undefined;
   const name = `(${quoteType(element)}, (${shape.join(', ')}${shape.length === 1 ? ',' : ''}))`;
   return { name, kind: 'array', size: count * element.size, littleEndian: true, element, shape };
 }

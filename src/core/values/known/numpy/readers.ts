@@ -83,6 +83,12 @@ function timeReader(type: ElementType): Read<Value> {
   return (view, at) => timeValue(view.getBigInt64(at, type.littleEndian), unit, type);
 }
 
+/** As numpy prints it: by what it is, not by the fewer digits that read back as it, one below 0.0001 has an exponent. */
+function smallFloatText(value: number, size: number, floatFormat: string | undefined): string {
+  const text = formatFloat(shortest(value, size, floatFormat));
+  return Math.abs(value) < 1e-4 ? text.replace(/^(-?)0\.0001$/, '$11e-04') : text;
+}
+
 function stringReader(size: number, isLittle: boolean): Read<string> {
   return (view, at) => {
     let end = at + size;
@@ -150,7 +156,7 @@ export function textReader(type: ElementType, value: Read<Value>): Read<string> 
   switch (kind) {
     case 'float': {
       const read = floatsOf(type);
-      return (view, at) => formatFloat(shortest(read(view, at), size, floatFormat));
+      return (view, at) => smallFloatText(read(view, at), size, floatFormat);
     }
     case 'complex': {
       const half = floatReader(size / 2, type.littleEndian, undefined) ?? (() => NaN);

@@ -50,7 +50,12 @@ function readState(state: Value | undefined): Stored | undefined {
   if (!name || !format || !bytes || width === undefined || height === undefined || more !== undefined)
     return undefined;
   const rowBytes = Math.ceil((width * format.bits) / 8);
-  if (width < 0 || height < 0 || width * height > MAX_PIXELS || rowBytes * height !== bytes.length)
+  if (
+    width < 0 ||
+    height < 0 ||
+    Math.max(width, height, width * height) > MAX_PIXELS ||
+    rowBytes * height !== bytes.length
+  )
     return undefined;
   return { mode: name, width, height, data: bytes, palette: paletteOf(palette) };
 }

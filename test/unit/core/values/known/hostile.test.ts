@@ -105,6 +105,15 @@ const HOSTILE: Readonly<Record<string, Value>> = {
   'a shape whose product overflows': array(dtype('f8'), [2n ** 32n, 2n ** 32n, 2n ** 32n], bytes8),
   'a negative length': array(dtype('f8'), [-1n], bytes8),
   'elements without bytes, beyond any number': array(dtype('S0', 0n, '|'), [FAR], new Uint8Array(0)),
+  'arrays of nothing in each element, without end': array(
+    call(
+      'numpy.dtype',
+      ['V0', false, true],
+      new Tuple([3n, '|', new Tuple([dtype('S0', 0n, '|'), new Tuple([FAR])]), null, null, 0n, 1n, 0n]),
+    ),
+    [1n],
+    new Uint8Array(0),
+  ),
   'objects that are fewer than the shape says': array(dtype('O8', -1n, '|'), [3n], [1n, 2n]),
   'a mask that is too short': call(
     'numpy.ma.core._mareconstruct',
@@ -210,10 +219,11 @@ describe('A hostile value', () => {
     'arrays of objects': (part) => array(dtype('O8', -1n, '|'), [2n], [part, part]),
   };
   for (const [what, double] of Object.entries(doubled))
-    it(`of ${what} that hold the same part twice, again and again, is no plain JSON`, () => {
+    it(`of ${what} that hold the same part twice, again and again, is no text of plain JSON`, () => {
       let value: Value = 1n;
       for (let i = 0; i < 60; i++) value = double(value);
-      assert.throws(() => plainJson(value), LimitError);
+      const { value: plain } = plainJson(value);
+      assert.throws(() => writeForm('json', plain, { maxLength: 1_000_000 }), LimitError);
     });
 
   for (const library of [
