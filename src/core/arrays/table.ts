@@ -13,8 +13,12 @@ export interface Cell {
 export interface Column {
   /** The label as the library prints it; levels of a multi-index as `('a', 1)`. */
   readonly name: string;
-  /** Where the label has several levels, each of them, the outermost first; also where the only one is missing. */
+  /** Where the label is a tuple, or has several levels, each part, the outermost first; also where the only one is missing. */
   readonly labels?: readonly Cell[];
+  /** Set for a level of an index whose name pandas takes for none among several levels, such as 0. */
+  readonly isNameless?: true;
+  /** Of an index of times or periods, the distance between them as pandas names it, such as `D`. */
+  readonly frequency?: string;
   /** The type as the library prints it: `float64`, `category`, `string`, `datetime64[ns, Europe/Berlin]`. */
   readonly type: string;
   readonly kind: 'number' | 'boolean' | 'time' | 'text' | 'object';

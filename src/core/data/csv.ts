@@ -30,7 +30,8 @@ export function* csvPieces(table: Table, withHeader: boolean): Generator<string>
 
 /** The names of the columns; of labels with several levels a line for each, and then one for the names of the index, where it has any. */
 function headerLines({ columns, index, levelNames = [] }: Table): string {
-  const names = index.length > 0 ? index.map(({ name }) => name) : [''];
+  const isNameless = (level: Column): boolean => index.length > 1 && level.isNameless === true;
+  const names = index.length > 0 ? index.map((level) => (isNameless(level) ? '' : level.name)) : [''];
   if (levelNames.length <= 1)
     return line([...names, ...columns.map(({ name, labels }) => (labels === undefined ? name : ''))]);
   const lines = levelNames.map((level, i) =>
@@ -46,7 +47,9 @@ function levelText(cell: Cell | undefined): string {
 
 function cellText(column: Column, row: number): string {
   const { kind, text } = column.cell(row);
-  return kind === 'missing' || kind === 'nan' ? '' : text;
+  const isMissing =
+    kind === 'missing' || kind === 'nan' || (/^complex/.test(column.type) && /nan/.test(text));
+  return isMissing ? '' : text;
 }
 
 /** A line with one empty field only is quoted, as an empty line would be none. */

@@ -1,3 +1,5 @@
+import type { Value } from '../../values/value';
+import { floatLines } from './pandasCells';
 import { textOfValue } from '../../values/known/pythonText';
 import type { Choices } from '../../arrays/table';
 
@@ -9,11 +11,17 @@ const LINE_WIDTH = 80;
 /** What pandas says below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
 export function categoriesLine({ values, count, isOrdered }: Choices): string {
   const places = Array.from({ length: count }, (_, i) => i);
-  const texts = (some: readonly number[]): string[] =>
-    some.map((place) => {
-      const value = values.value(place);
-      return typeof value === 'string' ? `'${value}'` : values.cell(place).text || textOfValue(value);
+  const isText = !/^(?:interval|period)/.test(values.type);
+  const texts = (some: readonly number[]): string[] => {
+    const all = some.map((place) => values.value(place));
+    if (/^float/.test(values.type)) return floatLines(all.map(Number)).map((text) => text.trim());
+    return some.map((place, i) => {
+      const value = all[i] as Value;
+      return isText && typeof value === 'string'
+        ? `'${value}'`
+        : values.cell(place).text || textOfValue(value);
     });
+  };
   const shown =
     count > MAX_NAMED
       ? [...texts(places.slice(0, EDGE)), '...', ...texts(places.slice(-EDGE))]

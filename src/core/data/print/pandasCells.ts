@@ -1,5 +1,5 @@
 import { textOfValue } from '../../values/known/pythonText';
-import { Tuple, ValueSet, type Value } from '../../values/value';
+import { InertCall, Tuple, ValueSet, type Value } from '../../values/value';
 import type { Column } from '../../arrays/table';
 
 /** Digits behind the point (pandas' `display.precision`). */
@@ -10,12 +10,19 @@ const MAX_ITEMS = 100;
 /** The cells of a column or of a level of an index, with the space that pandas leaves for a sign. */
 export function cellLines(column: Column, rows: readonly number[]): string[] {
   const { number, choices } = column;
-  const type = choices?.values.type ?? column.type;
+  const type = (choices?.values.type ?? column.type).replace(/^Sparse\[(\w+),.*/, '$1');
   if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
+  if (/^complex\d/.test(type)) return complexLines(rows.map((row) => complexParts(column.value(row))));
   const texts = rows.map((row) => column.cell(row).text);
   if (isTimeType(type)) return timeLines(texts);
   if (type === 'object' || /^Float\d/.test(type)) return objectLines(column, rows, texts);
   return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
+}
+
+/** The labels of rows: other than in a column, floats among other objects have all of their digits. */
+export function labelLines(level: Column, rows: readonly number[]): string[] {
+  if (level.type !== 'object') return cellLines(level, rows);
+  return rows.map((row) => ` ${escapeBreaks(sequenceText(level.value(row)) ?? level.cell(row).text)}`);
 }
 
 /** Dates stand without the time where none has one. */
@@ -52,7 +59,7 @@ function escapeBreaks(text: string): string {
   return text.replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
-function floatLines(numbers: readonly number[]): string[] {
+export function floatLines(numbers: readonly number[]): string[] {
   const write = (form: (number: number) => string): string[] =>
     numbers.map((number) => (Number.isNaN(number) ? 'NaN' : form(number)));
   const plain = trimZeros(write(fixed));
@@ -61,6 +68,37 @@ function floatLines(numbers: readonly number[]): string[] {
   const isSmall = numbers.some((number) => number !== 0 && Math.abs(number) < 10 ** -PRECISION);
   const texts = isSmall || (isLong && isLarge) ? write(scientific) : plain;
   return texts;
+}
+
+type Parts = readonly [real: number, imaginary: number];
+
+/** Of `complex(real, imaginary)`, as which such a value is stored. */
+function complexParts(value: Value): Parts {
+  const [real, imaginary] = value instanceof InertCall && value.args instanceof Tuple ? value.args.items : [];
+  return [real, imaginary].map((part) => (typeof part === 'number' ? part : NaN)) as unknown as Parts;
+}
+
+/** As pandas' `_trim_zeros_complex` has it, which looks at each number by itself and then fills up with zeros. */
+function complexLines(numbers: readonly Parts[]): string[] {
+  const isMissing = ([real, imaginary]: Parts): boolean => Number.isNaN(real) || Number.isNaN(imaginary);
+  const write = (form: (number: number) => string): string[] =>
+    numbers.map((parts) =>
+      isMissing(parts) ? 'NaN' : `${form(parts[0])}${form(parts[1]).replace(/^ /, '+')}j`,
+    );
+  const plain = write(fixed);
+  const sizes = numbers.map((parts) => Math.hypot(...parts));
+  const isLong = plain.some((text) => text.length > PRECISION + 6);
+  const isLarge = sizes.some((size) => size > 1e6);
+  const isSmall = sizes.some((size) => size !== 0 && size < 10 ** -PRECISION);
+  const texts = isSmall || (isLong && isLarge) ? write(scientific) : plain;
+  const trimmed = texts.map((text) => trimZeros(text.split(/([j+-])/)).join(''));
+  const longest = Math.max(...trimmed.map(({ length }) => length));
+  return trimmed.map((text) => {
+    const [half, zeros] = [(text.length - 1) >> 1, '0'.repeat((longest - text.length) >> 1)];
+    const sign = text.length - half - 1;
+    const [real, imaginary] = [text.slice(0, sign), text.slice(sign + 1, -1)];
+    return `${real}${zeros}${text.charAt(sign)}${imaginary}${zeros}${text.slice(-1)}`;
+  });
 }
 
 function fixed(number: number): string {

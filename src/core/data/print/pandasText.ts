@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../arrays/table';
 import { categoriesLine } from './categoriesText';
-import { cellLines } from './pandasCells';
+import { cellLines, labelLines } from './pandasCells';
 
 /** As pandas has them: rows beyond which a table is cut short, what is then left of them, and labels that an empty frame names. */
 const MAX_ROWS = 60;
@@ -59,29 +59,35 @@ function roundToEven(number: number): number {
   return number - whole === 0.5 ? whole + (whole % 2) : Math.round(number);
 }
 
-/** A series as `print()` of pandas shows it. @param name undefined where it has none */
-export function printSeries(table: Table, name: string | undefined): string {
+/** A series as `print()` of pandas shows it. @param hasName whether its column is called something */
+export function printSeries(table: Table, hasName: boolean): string {
   const { rowCount, columns } = table;
   const [column] = columns;
   if (column === undefined) return '';
+  const [first, ...others] = table.index;
+  const frequency = others.length === 0 ? first?.frequency : undefined;
   const facts = [
-    ...(name === undefined ? [] : [`Name: ${name}`]),
+    ...(frequency === undefined ? [] : [`Freq: ${frequency}`]),
+    ...(hasName ? [`Name: ${nameText(column)}`] : []),
     ...(rowCount > MAX_ROWS ? [`Length: ${rowCount}`] : []),
-    `dtype: ${column.type}`,
+    `dtype: ${typeText(column)}`,
   ].join(', ');
   const categories = column.choices === undefined ? '' : `\n${categoriesLine(column.choices)}`;
   if (rowCount === 0) return `Series([], ${facts}${categories})`;
   const rows = shownRows(rowCount);
   const index = indexLines(table, rows, 2);
   const cells = fixedWidth(cellLines(column, rows), 'right');
-  const lines = [fixedWidth(index.lines, 'left'), cells];
+  const labels =
+    others.length > 0 ? index.lines : table.index.flatMap((level) => trimFront(labelLines(level, rows)));
+  const lines = [table.index.length === 0 ? rows.map(String) : labels, cells];
   if (rows.length < rowCount) insertSeriesDots(lines);
-  const hasName = table.index.some((level) => level.name !== '');
-  return `${hasName ? `${index.name}\n` : ''}${adjoin(3, lines)}\n${facts}${categories}`;
+  const isIndexNamed =
+    others.length > 0 ? table.index.some((level) => level.isNameless !== true) : (first?.name ?? '') !== '';
+  return `${isIndexNamed ? `${index.name}\n` : ''}${adjoin(3, lines)}\n${facts}${categories}`;
 }
 
 function emptyFrame({ rowCount, columns, index }: Table): string {
-  const names = columns.slice(0, MAX_NAMED).map(({ name, labels = [] }) => (labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name)).join(', '); // prettier-ignore
+  const names = columns.slice(0, MAX_NAMED).map(nameText).join(', ');
   const labels = Array.from({ length: Math.min(rowCount, MAX_NAMED) }, (_, row) => labelOf({ index }, row));
   const size = rowCount > MAX_ROWS ? ['', `[${rowCount} rows x ${columns.length} columns]`] : [];
   const more = (shown: number, all: number): string => (shown < all ? ', ...' : '');
@@ -112,7 +118,7 @@ function indexLines(
   space: number,
 ): { name: string; lines: string[] } {
   if (index.length === 0) return { name: '', lines: rows.map(String) };
-  const levels = index.map((level) => cellLines(level, rows));
+  const levels = index.map((level) => labelLines(level, rows));
   const trimmed = levels.map((lines) => trimFront(lines));
   const isRepeated = (level: number, at: number): boolean =>
     at > 0 && trimmed.slice(0, level + 1).every((lines) => lines[at] === lines[at - 1]);
@@ -120,7 +126,7 @@ function indexLines(
   const columns = trimmed.map((lines, level) =>
     fixedWidth(
       [
-        index[level]?.name ?? '',
+        nameText(index[level]),
         ...lines.map((text, at) => (!isLast(level) && isRepeated(level, at) ? '' : text)),
       ],
       'left',
@@ -128,6 +134,17 @@ function indexLines(
   );
   const [name = '', ...lines] = adjoin(space, columns).split('\n');
   return { name: name.trimEnd(), lines };
+}
+
+/** A label that is a tuple has no quotes in it. */
+function nameText(column: Column | undefined): string {
+  const { name = '', labels = [] } = column ?? {};
+  return labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name;
+}
+
+/** As pandas' `dtype.name` has it. */
+export function typeText({ type }: Column): string {
+  return type.replace(/^interval\[.*/, 'interval');
 }
 
 /** What stands in front of all of them is left out. */

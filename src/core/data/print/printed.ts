@@ -7,7 +7,7 @@ import { elementCount } from '../../arrays/ndArray';
 import type { Column } from '../../arrays/table';
 import type { Container, Value } from '../../values/value';
 import { printArray } from './numpyText';
-import { printFrame, printSeries } from './pandasText';
+import { printFrame, printSeries, typeText } from './pandasText';
 
 /**
  * An array, a frame or a series as numpy and pandas print it, and below that what it is: class, types, shape. Undefined for other values,
@@ -24,7 +24,7 @@ export function printKnown(value: Value): string | undefined {
   const table = known.table();
   if (type === 'Series') {
     const hasName = line?.startsWith('Series "') ?? false;
-    return printSeries(table, hasName ? table.columns[0]?.name : undefined);
+    return printSeries(table, hasName);
   }
   return type === 'DataFrame'
     ? `${printFrame(table)}\n${line ?? type}${typeCounts(table.columns)}`
@@ -35,7 +35,10 @@ export function printKnown(value: Value): string | undefined {
 function typeCounts(columns: readonly Column[]): string {
   if (columns.length === 0) return '';
   const counts = new Map<string, number>();
-  for (const { type } of columns) counts.set(type, (counts.get(type) ?? 0) + 1);
+  for (const column of columns) {
+    const type = typeText(column);
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
   const texts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${type}(${count})`);
   return `; dtypes: ${texts.join(', ')}`;
 }

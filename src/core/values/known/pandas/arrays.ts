@@ -102,7 +102,7 @@ function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undef
   if (dtype === undefined || values === undefined || positions === undefined) return undefined;
   const fillValue = dtype.get('_fill_value') ?? null;
   const fill = valuesVector([fillValue], values.type, values.kind, 'NaN');
-  const name = `Sparse[${values.type}, ${fill.cell(0).text.toLowerCase()}]`;
+  const name = `Sparse[${values.type}, ${fill.cell(0).text.replace('NaN', 'nan')}]`;
   return { ...sparseVector(positions.length, positions.at, values, fill, name), fill: fillValue };
 }
 

@@ -5,7 +5,7 @@ import { arrayOfValue } from '../numpy/arrays';
 import { elementTypeOf } from '../numpy/dtype';
 import { zoneOf } from '../standard/zones';
 import { named, newState } from './classes';
-import { periodFrequency } from './offsets';
+import { offsetCode, periodFrequency } from './offsets';
 import { durationsVector, periodsVector, timesVector } from './times';
 import { arrayVector, codedVector, missingCell, type Vector } from './vector';
 
@@ -38,14 +38,18 @@ export function backedArray(value: Value | undefined, levelOf: LevelOf): Backed 
     if (parts === undefined || parts.length < 2) return undefined;
     // The order of type and array has changed once.
     const [dtype, values] = arrayOfValue(parts[1]) === undefined ? [parts[1], parts[0]] : parts;
-    return backedBy(shortName(args?.[0] ?? null), dtype, arrayOfValue(values), levelOf);
+    const backed = backedBy(shortName(args?.[0] ?? null), dtype, arrayOfValue(values), levelOf);
+    return withFrequency(backed, dictOf(parts[2])?.get('_freq'));
   }
   if (name === undefined) return undefined;
   const state = name.endsWith('PeriodMixin') ? dictOf(itemsOf(value.state)?.[0]) : dictOf(value.state);
   const type = name.endsWith('PeriodMixin') ? 'PeriodArray' : shortName(value.callable);
   if (state === undefined || !OLD_ARRAYS.has(name)) return undefined;
   const values = state.get('_data') ?? state.get('_codes') ?? state.get('_ndarray');
-  return backedBy(type, state.get('_dtype'), arrayOfValue(values), levelOf);
+  return withFrequency(
+    backedBy(type, state.get('_dtype'), arrayOfValue(values), levelOf),
+    state.get('_freq'),
+  );
 }
 
 const OLD_ARRAYS: ReadonlySet<string> = new Set([
@@ -56,6 +60,19 @@ const OLD_ARRAYS: ReadonlySet<string> = new Set([
   'pandas.core.arrays.period.PeriodArray',
   'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
 ]);
+
+/** Times that stand at equal distances, which an offset tells. */
+function withFrequency(backed: Backed | undefined, offset: Value | undefined): Backed | undefined {
+  const frequency = offsetCode(offset, true);
+  if (backed === undefined || frequency === undefined) return backed;
+  return {
+    ...backed,
+    vector: (row) => {
+      const vector = backed.vector(row);
+      return vector && { ...vector, frequency };
+    },
+  };
+}
 
 function backedBy(
   type: string,

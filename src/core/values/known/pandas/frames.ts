@@ -101,8 +101,9 @@ export function knownSeries(series: Series): Known {
       ]),
     table: () => ({
       rowCount: vector.length,
-      columns: [columnOf(name === null ? '0' : textOfValue(name), vector)],
+      columns: [{ ...columnOf(name === null ? '0' : textOfValue(name), vector), ...partsOf(name) }],
       index: indexColumns(index),
+      ...(name instanceof Tuple && { levelNames: name.items.map(() => '') }),
     }),
   };
 }
@@ -164,11 +165,12 @@ function blockChild(type: string, vector: Vector, index: number): Child {
 }
 
 function columnOf(name: string, vector: Vector): Column {
-  const { type, kind, number, exact, categories } = vector;
+  const { type, kind, number, exact, categories, frequency } = vector;
   return {
     name,
     type,
     kind,
+    ...(frequency !== undefined && { frequency }),
     ...(categories && { choices: { ...categories, count: categories.values.length } }),
     cell: (row) => vector.cell(row),
     ...(number && { number: (row: number) => number(row) }),
@@ -178,7 +180,22 @@ function columnOf(name: string, vector: Vector): Column {
 }
 
 function indexColumns({ levels, names }: Index): Column[] {
-  return levels.map((level, i) => columnOf(nameText(names[i]), level));
+  return levels.map((level, i) => ({
+    ...columnOf(nameText(names[i]), level),
+    ...partsOf(names[i]),
+    ...(isFalsy(names[i]) && { isNameless: true as const }),
+  }));
+}
+
+/** The parts of a label that is a tuple. */
+function partsOf(name: Value | undefined): Pick<Column, 'labels'> {
+  if (!(name instanceof Tuple)) return {};
+  return { labels: name.items.map((item) => ({ kind: 'text', text: textOfValue(item) })) };
+}
+
+/** As Python has it. */
+function isFalsy(name: Value | undefined): boolean {
+  return name === undefined || name === null || name === '' || name === false || name === 0n || name === 0;
 }
 
 function nameText(name: Value | undefined): string {

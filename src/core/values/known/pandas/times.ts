@@ -249,6 +249,7 @@ export function periodsVector(array: NdArray, frequency: string): Vector {
   return {
     length: array.shape[0] as number,
     type: `period[${frequency}]`,
+    frequency,
     kind: 'text',
     cell: (row) => (read(row) === NOT_A_TIME ? missingCell('NaT') : { kind: 'text', text: text(row) }),
     value: (row) => (read(row) === NOT_A_TIME ? null : text(row)),

@@ -99,11 +99,12 @@ export function codedVector(codes: Vector, values: Vector, type = values.type): 
   };
   for (let row = 0; row < codes.length; row++)
     if (!(code(row) < values.length) || code(row) < -1) return undefined;
+  const missing = /^(?:datetime|timedelta)64/.test(values.type) ? 'NaT' : 'NaN';
   return {
     length: codes.length,
     type,
     kind: values.kind,
-    cell: (row) => (code(row) < 0 ? missingCell('NaN') : values.cell(code(row))),
+    cell: (row) => (code(row) < 0 ? missingCell(missing) : values.cell(code(row))),
     ...(values.number && {
       number: (row: number) => (code(row) < 0 ? NaN : (values.number?.(code(row)) ?? NaN)),
     }),
