@@ -5,7 +5,15 @@
 //
 // Works in a fresh clone: it installs what is missing, and uses only Node.js built-ins itself.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,8 +41,8 @@ const USUAL_START = 60;
 /** Processes that run side by side: more than there are processors, as tests wait for much. */
 const AT_ONCE = Math.min(6, os.availableParallelism() + 2);
 
-/** Processes among which the files of a long suite are divided. */
-const SHARES = 2;
+/** Bytes of memory that must be free for what is temporary to be kept there: several times what a run keeps at once. */
+const ROOMY = 8 * 1024 ** 3;
 
 const prettierCache = [
   '--cache',
@@ -46,13 +54,15 @@ const harness = ['propertySeed', 'unhandled'].map((name) => `--require=out/test/
 /**
  * All commands of a step must succeed, each with Node.js; a suite (the last command of its step) counts its tests, any
  * other step counts as one. A step that reads nothing but files of the project is passed over where it has passed with
- * the same ones. What is prepared comes first, one after the other. The others then run side by side, begun in this order, the longest
- * first; those with shares are divided.
+ * the same ones, and what it makes is still there. What is prepared comes first, one after the other. The others then run side by side,
+ * begun in this order; the files of those with shares are divided among so many processes.
  */
 const steps = [
   {
     name: 'package',
     isPreparation: true,
+    readsOnlyFiles: true,
+    makes: `picklepost-${JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')).version}.vsix`,
     commands: [
       [
         'node_modules/@vscode/vsce/vsce',
@@ -79,16 +89,8 @@ const steps = [
     needs: ['package', 'build', 'harness'],
     isSuite: true,
     tests: 'out/test/ui',
-    shares: SHARES,
+    shares: 2,
     commands: [mocha('--timeout=120000', '--retries=1', '--require=out/test/ui/hooks.js')],
-  },
-  {
-    name: 'unit',
-    needs: ['build'],
-    isSuite: true,
-    tests: 'out/test/unit',
-    shares: SHARES,
-    commands: [mocha('--timeout=20000', ...harness)],
   },
   {
     name: 'lint',
@@ -116,6 +118,15 @@ const steps = [
     readsOnlyFiles: true,
     commands: [['node_modules/typescript/bin/tsc'], ['node_modules/typescript/bin/tsc', '-p', 'src/webview']],
   },
+  // Many shares, none of which is long: they fill what the others leave.
+  {
+    name: 'unit',
+    needs: ['build'],
+    isSuite: true,
+    tests: 'out/test/unit',
+    shares: 6,
+    commands: [mocha('--timeout=20000', ...harness)],
+  },
 ];
 
 function mocha(...args) {
@@ -130,10 +141,12 @@ function mocha(...args) {
 }
 
 /** Everything temporary of this run, also what killed processes leave. Its path is short, as paths of sockets are limited to about 100 bytes. */
-const temporary = mkdtempSync(path.join(os.tmpdir(), 'pp-'));
+const temporary = mkdtempSync(path.join(inMemory() ?? os.tmpdir(), `pp-${process.pid}-`));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
 process.chdir(projectRoot);
 ensureInstalled();
+/** What Node.js 22 and newer has compiled, such as VS Code. */
+const compiled = path.join(projectRoot, 'node_modules/.cache/picklepost/compiled');
 const timeFactor = measureMachine();
 const durations = new Durations(projectRoot);
 /** Whether this process was told to end: nothing is begun any more. */
@@ -141,6 +154,42 @@ let isStopped = false;
 const results = await runSteps(selectSteps(positionals));
 report(results);
 process.exitCode = isStopped || results.some((result) => result.failed > 0) ? 1 : 0;
+
+/**
+ * A folder in memory, where there is plenty of it and programs may be run from there: tests sync thousands of files, and wait for a disk
+ * longer than for anything else. Where the environment names a folder, that is taken.
+ */
+function inMemory() {
+  const folder = '/dev/shm';
+  if (process.env.TMPDIR !== undefined || !existsSync(folder)) return undefined;
+  removeAbandoned(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  if (Math.min(bavail * bsize, os.freemem()) < ROOMY) return undefined;
+  const probe = mkdtempSync(path.join(folder, 'pp-'));
+  try {
+    writeFileSync(path.join(probe, 'run'), '#!/bin/sh\n', { mode: 0o700 });
+    return spawnSync(path.join(probe, 'run')).status === 0 ? folder : undefined;
+  } finally {
+    rmSync(probe, { recursive: true });
+  }
+}
+
+/** Removes what runs have left that were killed, as it takes memory. */
+function removeAbandoned(folder) {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^pp-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
 
 /** How many times as slow as the usual one this machine is now: 1 to 10. Measured once, by what nearly every test does. */
 function measureMachine() {
@@ -225,7 +274,7 @@ async function runJob(step, results, isAlone) {
 
 async function runStep(step, isAlone) {
   if (!step.readsOnlyFiles) return runCommands(step, isAlone);
-  const stamp = new PassStamp(projectRoot, step.name, step.commands);
+  const stamp = new PassStamp(projectRoot, step.name, step.commands, step.makes);
   if (stamp.isFresh) {
     console.log(unchanged.note);
     return unchanged;
@@ -264,6 +313,7 @@ function runNode(args, name, isAlone, countsFile) {
   const env = {
     MOCHA_COUNTS: countsFile,
     MOCHA_RUNNING: runningFile,
+    NODE_COMPILE_CACHE: compiled,
     TIME_FACTOR: String(factor),
     TMPDIR: temporary,
     TEMP: temporary,

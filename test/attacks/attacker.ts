@@ -18,6 +18,8 @@ export interface Strength {
   readonly addresses: number;
   /** Connections from each address of an attack that means to use them up. */
   readonly connections: number;
+  /** Milliseconds between two rounds of an attack that goes on and on; 0 for as fast as it can. */
+  readonly pause?: number;
 }
 
 /** How long an attacker lets a server be silent, in milliseconds. */
@@ -35,13 +37,14 @@ export class Attacker {
     readonly port: number,
     readonly addresses: readonly string[],
     private readonly connectionsOfAddress: number,
+    private readonly pause: number,
   ) {}
 
   /** @param port of the server, at 127.0.0.1 */
-  static async against(port: number, { addresses, connections }: Strength): Promise<Attacker> {
+  static async against(port: number, { addresses, connections, pause = 0 }: Strength): Promise<Attacker> {
     const usable = await Promise.all(ADDRESSES.slice(0, addresses).map(canConnectFrom));
     const own = ADDRESSES.filter((_, i) => usable[i]);
-    return new Attacker(port, own.length > 0 ? own : [SHARED], connections);
+    return new Attacker(port, own.length > 0 ? own : [SHARED], connections, pause);
   }
 
   /** Whether honest senders of this machine have another address than the attacker. */
@@ -111,7 +114,7 @@ export class Attacker {
   }
 
   /** Does the same again and again until the attack ends, and says after the first time that it is under way. */
-  async again(work: (round: number) => Promise<void>, pause = 0): Promise<void> {
+  async again(work: (round: number) => Promise<void>, pause = this.pause): Promise<void> {
     for (let round = 0; !this.isOver; round++) {
       await work(round).catch(() => undefined);
       this.isUnderWay();

@@ -56,7 +56,7 @@ export async function benchSize(): Promise<Section[]> {
 /** The chunks that are loaded by name, each with what it needs beside those that are there by then. */
 function chunks(): Section {
   const app = together(chunkFile('app'));
-  const entry = together(path.join(DIST, 'extension.js'));
+  const entry = together(chunkFile('extension'));
   const rows = chunkNames().map((name) => {
     if (name === 'extension') return [name, kilobytes(entry), String(entry.length), loaded(name)];
     const before = new Set(name === 'app' ? entry : [...entry, ...app]);
@@ -78,7 +78,7 @@ function chunkNames(): string[] {
     (file) => /^(.+)-[A-Z0-9]{8}\.js$/.exec(file)?.[1] ?? [],
   );
   const order = Object.keys(LOADED);
-  return ['extension', ...names.filter((name) => name !== 'chunk')].sort(
+  return ['extension', 'app', ...names.filter((name) => name !== 'chunk')].sort(
     (one, other) => order.indexOf(one) - order.indexOf(other),
   );
 }
@@ -90,6 +90,7 @@ function loaded(name: string): string {
 }
 
 function chunkFile(name: string): string {
+  if (name === 'extension' || name === 'app') return path.join(DIST, `${name}.js`);
   const folder = path.join(DIST, 'chunks');
   const file = readdirSync(folder).find(
     (entry) =>

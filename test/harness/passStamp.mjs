@@ -23,30 +23,43 @@ export class PassStamp {
   #root;
   #file;
   #commands;
+  #output;
   #before;
 
   /**
    * @param {string} root the directory of package.json
    * @param {string} name of the check
    * @param {unknown} commands that the check consists of
+   * @param {string} [output] a file in there that the check makes, and without which it has to run again
    */
-  constructor(root, name, commands) {
+  constructor(root, name, commands, output) {
     this.#root = root;
     this.#file = path.join(root, 'node_modules/.cache/picklepost', `${name}.passed`);
     this.#commands = commands;
+    this.#output = output;
     this.#before = this.#fingerprint();
   }
 
   /** Whether the check has passed with what is there now. */
   get isFresh() {
-    return existsSync(this.#file) && readFileSync(this.#file, 'utf8') === this.#before;
+    return existsSync(this.#file) && readFileSync(this.#file, 'utf8') === this.#stamp();
   }
 
   /** Says that the check has passed. Nothing is kept where a file has changed since it began. */
   keep() {
     if (this.#fingerprint() !== this.#before) return;
     mkdirSync(path.dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, this.#before);
+    writeFileSync(this.#file, this.#stamp());
+  }
+
+  /** What the check has read, and what it has made. */
+  #stamp() {
+    if (this.#output === undefined) return this.#before;
+    const output = path.join(this.#root, this.#output);
+    const made = existsSync(output)
+      ? createHash('sha256').update(readFileSync(output)).digest('hex')
+      : 'nothing';
+    return `${this.#before} ${made}`;
   }
 
   /** A hash of all files of the project, of the packages that are installed, of Node.js, and of what is run. */

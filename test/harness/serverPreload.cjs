@@ -2,9 +2,11 @@
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
+const modules = require('node:module');
 const path = require('node:path');
 
 endWithParent();
+keepCompiled();
 if (process.argv[1]?.endsWith('server-main.js'))
   answerMintKey(process.argv[process.argv.indexOf('--user-data-dir') + 1]);
 
@@ -12,6 +14,11 @@ if (process.argv[1]?.endsWith('server-main.js'))
 function endWithParent() {
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(86), 1000).unref();
+}
+
+/** Keeps for the next time what has been compiled once it has started, as nothing is kept of a process that is killed. */
+function keepCompiled() {
+  if (process.env.NODE_COMPILE_CACHE) setTimeout(() => modules.flushCompileCache(), 4000).unref();
 }
 
 /**

@@ -28,7 +28,15 @@ function startPython(script: string, ...args: string[]): PeerProcess {
   return peer;
 }
 
-function send(items: readonly OutgoingItem[], port: number, encryption?: FernetKey): Promise<Receipt[]> {
+/** Milliseconds that a server has which does not answer. */
+const SHORT = 500;
+
+function send(
+  items: readonly OutgoingItem[],
+  port: number,
+  encryption?: FernetKey,
+  answerTime = DEFAULT_LIMITS.answerTime,
+): Promise<Receipt[]> {
   return sendItems(items, {
     host: '127.0.0.1',
     port,
@@ -36,7 +44,7 @@ function send(items: readonly OutgoingItem[], port: number, encryption?: FernetK
     ...(encryption && { key: encryption }),
     localPort: 0,
     bufferSize: 65536,
-    limits: { ...DEFAULT_LIMITS, answerTime: 500 },
+    limits: { ...DEFAULT_LIMITS, answerTime },
   });
 }
 
@@ -146,7 +154,7 @@ describe('a classic server in Python that fails', () => {
     it(`is reported as one that did not confirm when it ${title}`, async () => {
       const server = startPython('classic_server.py', key.toText());
       const { port } = await server.json();
-      await assert.rejects(send([item], Number(port), encryption), {
+      await assert.rejects(send([item], Number(port), encryption, SHORT), {
         code: 'not-confirmed',
         message: /check the key and the format/,
       });
@@ -168,7 +176,7 @@ describe('a classic server in Python that fails', () => {
         throw new Error('interrupted');
       },
     };
-    await assert.rejects(send([broken], Number(port)), /interrupted/);
+    await assert.rejects(send([broken], Number(port), undefined, SHORT), /interrupted/);
     assert.deepEqual(await server.json(), { end: true });
   });
 });

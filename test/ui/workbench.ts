@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { launchBrowser } from '../harness/browser';
+import type { Locator, Page } from 'playwright-core';
 import { installExtension, startServer, type VsCodeServer } from '../harness/server';
 import { projectRoot } from '../harness/setup';
+import { BrowserProfile } from './browserProfile';
 import { DIMMED_CONTRAST, unreadableTexts } from './readability';
 import { KEYBINDINGS, shortcutOf } from './shortcuts';
 import { stillPicture } from './stillPicture';
@@ -35,12 +35,11 @@ const screenshots = path.join(projectRoot, 'ui-shots');
 
 /**
  * A window of VS Code in which the packaged extension is installed: a server of its own, with its own user
- * data and workspace, and a page. All windows share one browser. What is not closed by a test, is closed
+ * data and workspace, and a page. Windows share a browser. What is not closed by a test, is closed
  * when the run ends (hooks.ts).
  */
 export class Workbench {
   static readonly #opened = new Set<Workbench>();
-  static #browser: Promise<Browser> | undefined;
   static #extensions: string | undefined;
 
   /** Uncaught errors of the page. */
@@ -51,7 +50,7 @@ export class Workbench {
     readonly directory: string,
     /** The folder that is open in the window. */
     readonly folder: string,
-    private readonly context: BrowserContext,
+    private readonly profile: BrowserProfile,
     private server: VsCodeServer,
     private readonly isFirst: boolean,
     private readonly alongside: readonly string[],
@@ -73,32 +72,19 @@ export class Workbench {
     const folder = path.join(directory, 'workspace');
     writeWorkspace(folder, files);
     fs.cpSync(Workbench.#installExtension(), path.join(directory, 'extensions'), { recursive: true });
-    const server = await startServer({
-      ...serverDirectories(directory),
-      settings: { ...restfulSettings, ...settings },
-      keybindings: KEYBINDINGS,
-      builtins: alongside,
-      ...(within && { within }),
-    });
-    Workbench.#browser ??= launchBrowser();
-    const browser = await Workbench.#browser;
-    const context = await browser.newContext({ viewport, deviceScaleFactor: scale });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
-    if (language !== undefined)
-      await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
-    return Workbench.#openPage(directory, folder, context, server, true, alongside);
-  }
-
-  static async #openPage(
-    directory: string,
-    folder: string,
-    context: BrowserContext,
-    server: VsCodeServer,
-    isFirst: boolean,
-    alongside: readonly string[] = [],
-  ): Promise<Workbench> {
-    const page = await context.newPage();
-    const workbench = new Workbench(page, directory, folder, context, server, isFirst, alongside);
+    const profile = await BrowserProfile.withScale(scale);
+    const start = (port?: number): Promise<VsCodeServer> =>
+      startServer({
+        ...serverDirectories(directory),
+        settings: { ...restfulSettings, ...settings },
+        keybindings: KEYBINDINGS,
+        builtins: alongside,
+        ...(port !== undefined && { port }),
+        ...(within && { within }),
+      });
+    const server = await profile.serve(start);
+    const page = await profile.newPage(server, viewport, language);
+    const workbench = new Workbench(page, directory, folder, profile, server, true, alongside);
     await workbench.reload();
     return workbench;
   }
@@ -107,7 +93,10 @@ export class Workbench {
   async openAnother(files: Record<string, string | Uint8Array>): Promise<Workbench> {
     const folder = fs.mkdtempSync(path.join(this.directory, 'another-'));
     writeFiles(folder, files);
-    return Workbench.#openPage(this.directory, folder, this.context, this.server, false);
+    const page = await this.profile.newPage(this.server, this.page.viewportSize());
+    const workbench = new Workbench(page, this.directory, folder, this.profile, this.server, false, []);
+    await workbench.reload();
+    return workbench;
   }
 
   /** Writes files into the workspace. */
@@ -123,7 +112,7 @@ export class Workbench {
   /** Closes what tests left open, and the browser. */
   static async closeAll(): Promise<void> {
     for (const workbench of Workbench.#opened) await workbench.close();
-    await (await Workbench.#browser)?.close();
+    await BrowserProfile.closeAll();
     if (Workbench.#extensions) fs.rmSync(Workbench.#extensions, { recursive: true });
   }
 
@@ -170,9 +159,10 @@ export class Workbench {
 
   async close(): Promise<void> {
     Workbench.#opened.delete(this);
-    if (!this.isFirst) return this.page.close();
-    await this.context.close();
+    await this.page.close();
+    if (!this.isFirst) return;
     await this.server.stop();
+    await this.profile.forget(this.server);
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -267,6 +257,17 @@ export class Workbench {
     // What the pointer rests on shows a text that can cover the entry.
     await this.page.mouse.move(0, 0);
     await this.quickPickItem(text).click();
+  }
+
+  /** Chooses the entry of the quick pick that is opened so, again where something that takes the focus has closed it. */
+  async pickFrom(open: () => Promise<void>, text: string, attempts = 3): Promise<void> {
+    await open();
+    try {
+      await this.quickPickItem(text).click(attempts === 1 ? {} : { timeout: 5_000 });
+    } catch (error) {
+      if (attempts === 1) throw error;
+      await this.pickFrom(open, text, attempts - 1);
+    }
   }
 
   /** Chooses several entries of a quick pick and confirms. */

@@ -89,7 +89,8 @@ export class Server implements vscode.Disposable {
   async start(port?: number): Promise<void> {
     if (this.isActive) return;
     const address = addressOf(port);
-    const other = await this.peers.findReceiving();
+    // What is needed next is loaded while the disk is looked at.
+    const [other] = await Promise.all([this.peers.findReceiving(), import('../../net/receiveServer')]);
     if (other?.port === address.port)
       void this.reporter.guard(() => this.portOffers.offerTakeOver(other, address));
     else await this.startAt(address);

@@ -5,8 +5,9 @@ import type { AcceptPolicy } from '../../core/admission/rules';
 import type { Format } from '../../core/item/item';
 import { readableName } from '../../core/pairing/pairing';
 import type { DialectName } from '../../core/wire/dialects';
-import { EXTENSION, EXTENSION_ID } from './names';
-import { countingValue, isAllowed, type SettingRule } from './settingRule';
+import { EXTENSION } from './names';
+import { isAllowed, type SettingRule } from './settingRule';
+import { allValues } from './settingValues';
 
 /** An entry of the setting `picklepost.destinations`. */
 export interface DestinationEntry {
@@ -145,8 +146,14 @@ export interface WrongSetting {
 /** Bytes, as sizes are shown in the views. */
 const MEGABYTE = 1000 * 1000;
 
+/** All settings, and those whose values do not count. */
+interface Examined {
+  readonly settings: Settings;
+  readonly wrong: readonly WrongSetting[];
+}
+
 /** As they are, until one changes: whoever connects to the receive server must not make this thread look at each of them again. */
-let known: Settings | undefined;
+let known: Examined | undefined;
 
 const forget = (): void => void (known = undefined);
 // Before anybody else listens, so that all who are told of a change read the new ones.
@@ -155,23 +162,34 @@ vscode.workspace.onDidGrantWorkspaceTrust(forget);
 
 /** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
 export function readSettings(): Settings {
-  return (known ??= readAll());
+  return (known ??= examine()).settings;
+}
+
+/** The settings whose values {@link readSettings} does not take up. */
+export function wrongSettings(): readonly WrongSetting[] {
+  return (known ??= examine()).wrong;
 }
 
 /** Reads one setting. */
 type Reader = <Key extends keyof Configuration>(key: Key) => Configuration[Key];
 
-function readAll(): Settings {
-  const configuration = vscode.workspace.getConfiguration(EXTENSION);
-  const rules = settingRules();
+function examine(): Examined {
+  const values = allValues();
+  const wrong: WrongSetting[] = [];
+  for (const [key, { rule, value }] of values)
+    if (!isAllowed(rule, value))
+      wrong.push({ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) });
   const get: Reader = (key) => {
-    const rule = rules.get(key);
-    if (!rule) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
-    const value = valueOf(configuration, key, rule);
+    const setting = values.get(key);
+    if (!setting) throw new Error(`package.json does not have the setting ${EXTENSION}.${key}`);
+    const { rule, value } = setting;
     return (isAllowed(rule, value) ? value : insteadOf(key, rule)) as Configuration[typeof key];
   };
+  return { settings: settingsOf(get, values.get('receive.port')?.rule.default as number), wrong };
+}
+
+function settingsOf(get: Reader, defaultPort: number): Settings {
   const receive = receiveSettings(get);
-  const defaultPort = configuration.inspect<number>('receive.port')?.defaultValue ?? receive.port;
   return {
     name: readableName(get('name')),
     receive,
@@ -235,39 +253,8 @@ function inboxUrl({ url, inbox }: { readonly url?: unknown; readonly inbox?: unk
   return typeof inbox === 'string' ? `${url.replace(/\/+$/, '')}/${inbox}` : url;
 }
 
-/** The settings whose values {@link readSettings} does not take up. */
-export function wrongSettings(): WrongSetting[] {
-  const configuration = vscode.workspace.getConfiguration(EXTENSION);
-  return [...settingRules()].flatMap(([key, rule]): WrongSetting[] => {
-    const value = valueOf(configuration, key, rule);
-    if (isAllowed(rule, value)) return [];
-    return [{ name: `${EXTENSION}.${key}`, value, rule, instead: insteadOf(key, rule) }];
-  });
-}
-
-function valueOf(configuration: vscode.WorkspaceConfiguration, key: string, rule: SettingRule): unknown {
-  return countingValue(rule, configuration.inspect(key), configuration.get(key));
-}
-
 function insteadOf(key: string, rule: SettingRule): unknown {
   return key in STRICTEST ? STRICTEST[key as keyof Configuration] : rule.default;
-}
-
-interface Manifest {
-  readonly contributes: {
-    readonly configuration: readonly { readonly properties: Readonly<Record<string, SettingRule>> }[];
-  };
-}
-
-/** What package.json says of each setting, by its name without that of the extension. */
-function settingRules(): ReadonlyMap<string, SettingRule> {
-  const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Manifest | undefined;
-  const groups = manifest?.contributes.configuration ?? [];
-  return new Map(
-    groups.flatMap(({ properties }) =>
-      Object.entries(properties).map(([name, rule]) => [name.slice(EXTENSION.length + 1), rule] as const),
-    ),
-  );
 }
 
 function saveFolder(folder: string): SaveFolder | undefined {

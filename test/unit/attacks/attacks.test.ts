@@ -9,15 +9,15 @@ import { sendHonestItem } from '../../attacks/honestSender';
 const MEBIBYTE = 1024 * 1024;
 /** Bytes of the server process, whoever does whatever to it: 400 MB. */
 const MEMORY = 400_000_000;
-/** So few that no test takes long; `npm run soak` has more. */
-const STRENGTH = { addresses: 2, connections: 120 };
+/** So few that no test takes long, and leaves the other tests a processor; `npm run soak` has more. */
+const STRENGTH = { addresses: 2, connections: 120, pause: 100 };
 /** Descriptors of the server, which allow it 128 connections, half of them from one address. */
 const DESCRIPTORS = 640;
 /** Bytes of unfinished items that these attacks may leave, of which none leaves a beginning of more than a piece but one. */
 const UNFINISHED = 1200 * MEBIBYTE;
 const DIALECTS: readonly DialectName[] = ['native', 'classic', 'raw'];
 
-describe('A receive server under attack takes an honest item and stays within its budgets', function () {
+describe('A receive server under attack takes honest items in all dialects at once and stays within its budgets', function () {
   this.timeout(60_000);
   afterEach(() => AttackedServer.stopAll());
 
@@ -33,12 +33,13 @@ describe('A receive server under attack takes an honest item and stays within it
       const attacking = attack.run(attacker);
       try {
         await attacker.underWay;
-        for (const dialect of isStrict ? (['native'] as const) : DIALECTS) {
-          const key = isStrict ? server.key : undefined;
+        const key = isStrict ? server.key : undefined;
+        const send = async (dialect: DialectName): Promise<void> => {
           const { sha256, refusals } = await sendHonestItem(server.port, dialect, key);
           assert(await server.untilReceived(sha256), 'the item is not there');
           if (attacker.isElsewhere) assert.equal(refusals, 0);
-        }
+        };
+        await Promise.all((isStrict ? (['native'] as const) : DIALECTS).map(send));
         keepsToBudgets(server);
       } finally {
         attacker.end();

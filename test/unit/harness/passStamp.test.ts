@@ -11,7 +11,7 @@ interface PassStamp {
 }
 
 interface PassStampModule {
-  PassStamp: new (root: string, name: string, commands: unknown) => PassStamp;
+  PassStamp: new (root: string, name: string, commands: unknown, output?: string) => PassStamp;
 }
 
 describe('A check that passed', () => {
@@ -67,6 +67,22 @@ describe('A check that passed', () => {
     writeFileSync(inRoot('dist/a.js'), '');
     writeFileSync(inRoot('picklepost-0.1.0.vsix'), '');
     assert.equal(check(), 'unchanged');
+  });
+
+  it('runs again where what it makes is gone, or is not what it made', () => {
+    const output = 'picklepost-0.1.0.vsix';
+    const make = (): boolean => {
+      const stamp = new stamps.PassStamp(root, 'package', [], output);
+      if (stamp.isFresh) return false;
+      writeFileSync(inRoot(output), 'made');
+      stamp.keep();
+      return true;
+    };
+    assert.deepEqual([make(), make()], [true, false]);
+    unlinkSync(inRoot(output));
+    assert.deepEqual([make(), make()], [true, false]);
+    writeFileSync(inRoot(output), 'of somebody else');
+    assert.deepEqual([make(), make()], [true, false]);
   });
 
   it('runs again where a file changed while it ran', () => {
