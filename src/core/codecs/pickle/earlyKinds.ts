@@ -4,7 +4,7 @@ export type Kind = (typeof KINDS)[number];
 const KINDS = ['mark', 'list', 'dict', 'tuple', 'other'] as const;
 
 /** Beyond so many, it counts as no pickle. */
-const MOST = 4 * 1024 * 1024;
+const MOST = 1024 * 1024;
 /** How far an index may lie beyond those in use. Python's picklers count from 0 or 1. */
 const MAX_GAP = 16;
 
