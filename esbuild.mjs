@@ -115,9 +115,9 @@ function slimNats() {
   const unused =
     /@nats-io.(?:nkeys.lib.mod|nats-core.lib.(?:bench|ws_transport)|jetstream.lib.pushconsumer)\.js$/;
   const exporting = /@nats-io.(?:nats-core|jetstream).lib.(?:internal_)?mod\.js$/;
-  // At its end, publishing in batches.
-  const publishing = /@nats-io.jetstream.lib.jsclient\.js$/;
-  const batches = /^class BatchPublisherImpl \{[^]*/m;
+  // At their ends, publishing and reading in batches.
+  const batching = /@nats-io.jetstream.lib.js(?:client|m_direct)\.js$/;
+  const batches = /^class (?:BatchPublisherImpl|DirectConsumer) \{[^]*/m;
   const reexport = /Object\.defineProperty\(exports, "(\w+)", \{ .* return (\w+\.\w+); \} \}\);/g;
   const shorten = async ({ path: file }) => ({
     contents: (await readFile(file, 'utf8'))
@@ -129,7 +129,7 @@ function slimNats() {
     setup(build) {
       build.onLoad({ filter: unused }, () => ({ contents: 'module.exports = {};' }));
       build.onLoad({ filter: exporting }, shorten);
-      build.onLoad({ filter: publishing }, async ({ path: file }) => ({
+      build.onLoad({ filter: batching }, async ({ path: file }) => ({
         contents: (await readFile(file, 'utf8')).replace(batches, ''),
       }));
     },

@@ -1,25 +1,39 @@
 import { messageOf } from '../core/errors';
+import { INBOX_KEY_VARIABLE } from '../inbox/keys/inboxKey';
 import { UnreadableError } from '../net/fileItem';
 import { asksForHelp, UsageError } from './arguments';
 import { FailedCheck, type Command, type Context } from './command';
+import { usualInbox } from './inbox';
 import { DONE, exitCodeOf, FAILED, USAGE } from './exitCodes';
+import { exportCommand } from './export';
+import { showCommand } from './show';
+import { keyCommand } from './keys';
+import { listCommand } from './list';
+import { mcpCommand } from './mcp';
 import type { Output } from './output';
+import { pairCommand } from './pair';
+import { receiveCommand } from './receive';
+import { sendCommand } from './send';
+import { inboxCommand } from './sharedInbox';
+import { snippetCommand } from './snippet';
+import { serversCommand } from './servers';
+import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
-/** All commands, in the order in which the help has them. Each is loaded when it is called, as most of them need little of the whole. */
-const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['receive', async () => (await import('./receive')).receiveCommand],
-  ['send', async () => (await import('./send')).sendCommand],
-  ['list', async () => (await import('./list')).listCommand],
-  ['show', async () => (await import('./show')).showCommand],
-  ['export', async () => (await import('./export')).exportCommand],
-  ['key', async () => (await import('./keys')).keyCommand],
-  ['pair', async () => (await import('./pair')).pairCommand],
-  ['test', async () => (await import('./testServer')).testCommand],
-  ['servers', async () => (await import('./servers')).serversCommand],
-  ['inbox', async () => (await import('./sharedInbox')).inboxCommand],
-  ['snippet', async () => (await import('./snippet')).snippetCommand],
-  ['mcp', async () => (await import('./mcp')).mcpCommand],
+/** All commands, in the order in which the help has them. */
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['receive', receiveCommand],
+  ['send', sendCommand],
+  ['list', listCommand],
+  ['show', showCommand],
+  ['export', exportCommand],
+  ['key', keyCommand],
+  ['pair', pairCommand],
+  ['test', testCommand],
+  ['servers', serversCommand],
+  ['inbox', inboxCommand],
+  ['snippet', snippetCommand],
+  ['mcp', mcpCommand],
 ]);
 
 /**
@@ -47,13 +61,12 @@ async function runCommand(args: readonly string[], version: string, context: Con
   const { output } = context;
   const [name = '', ...rest] = args;
   if (name === '--version') return say(output, version);
-  if (name === '--help' || name === '-h') return say(output, await helpOfProgram());
-  const load = commands.get(name);
+  if (name === '--help' || name === '-h') return say(output, programHelp());
+  const command = commands.get(name);
   try {
-    if (load === undefined)
+    if (command === undefined)
       throw new UsageError(name === '' ? 'A command is missing.' : `There is no command "${name}".`);
-    const command = await load();
-    if (asksForHelp(rest)) return say(output, (await import('./help')).commandHelp(command));
+    if (asksForHelp(rest)) return say(output, commandHelp(command));
     await command.run(rest, context);
     return DONE;
   } catch (error) {
@@ -62,7 +75,7 @@ async function runCommand(args: readonly string[], version: string, context: Con
       reportFailure(error, output);
       return exitCodeOf(error);
     }
-    const help = load === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
+    const help = command === undefined ? 'picklepost --help' : `picklepost ${name} --help`;
     output.note(`picklepost: ${error.message} See "${help}".`);
     return USAGE;
   } finally {
@@ -83,8 +96,37 @@ function say(output: Output, text: string): number {
   return DONE;
 }
 
-async function helpOfProgram(): Promise<string> {
-  const loaded = [...commands].map(async ([name, load]) => [name, (await load()).summary] as const);
-  const [{ programHelp }, ...summaries] = await Promise.all([import('./help'), ...loaded]);
-  return programHelp(summaries);
+function programHelp(): string {
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`);
+  return `Send files and dictionaries to a receive server, receive them, and show received
+items.
+
+usage: picklepost COMMAND ...
+
+${lines.join('\n')}
+
+"picklepost COMMAND --help" says more; --version prints the version.
+
+Exit codes: 0 done, 1 failed, 2 invalid arguments, 3 the server is not reachable,
+is busy or was lost during the transfer (try again later), 130 ended by Ctrl+C,
+143 ended by SIGTERM. A receive server that is told to end exits with 0.
+
+Received items are kept encrypted in an inbox, which is
+${usualInbox()}
+(--inbox names another). Its key is in a file beside it, such as "inbox.key"
+beside "inbox", or in the file that ${INBOX_KEY_VARIABLE} names.`;
+}
+
+function commandHelp({ synopsis, summary, details, examples }: Command): string {
+  const usage = synopsis.replaceAll(/^(?=\S)/gm, 'picklepost ').replaceAll('\n', '\n       ');
+  const lines = examples.map(
+    (example) => `  ${example.includes('picklepost') ? '' : 'picklepost '}${example}`,
+  );
+  return `usage: ${usage}
+
+${summary.charAt(0).toUpperCase()}${summary.slice(1)}.
+${details}
+
+examples:
+${lines.join('\n')}`;
 }

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { codecs } from '../core/codecs/codecs';
+import { readJson } from '../core/codecs/json/codec';
 import { decodeUnicode } from '../core/codecs/unicodeText';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
@@ -108,11 +110,6 @@ export class Sources {
   private async readDictionary(file: string, format: Format): Promise<OutgoingItem> {
     const isInput = file === '-';
     const content = await this.readWhole(file);
-    // Files are sent far more often, and need none of this.
-    const [{ codecs }, { readJson }] = await Promise.all([
-      import('../core/codecs/codecs'),
-      import('../core/codecs/json/codec'),
-    ]);
     try {
       const { text } = decodeUnicode(content, 'JSON');
       const { value, notices } = readJson(text, DEFAULT_LIMITS.nestingDepth, 'last');
