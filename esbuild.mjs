@@ -7,9 +7,11 @@
 //   node esbuild.mjs --production   minifies the bundles
 //   node esbuild.mjs --watch        does it again on every change
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { joinChunks } from './build/joinChunks.mjs';
+import { requireOnce } from './build/requireOnce.mjs';
+import { slimDns, slimNats } from './build/slimPackages.mjs';
 
 const flags = new Set(process.argv.slice(2));
 
@@ -107,55 +109,6 @@ const fuzzer = {
   supported: { 'dynamic-import': false },
 };
 
-/**
- * Leaves out 90 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
- * (`nats/nkey.ts`), and the words around what one file exports again of another. Its files come as CommonJS, which is not shaken.
- */
-function slimNats() {
-  const unused =
-    /@nats-io.(?:nkeys.lib.mod|nats-core.lib.(?:bench|ws_transport)|jetstream.lib.pushconsumer)\.js$/;
-  const exporting = /@nats-io.(?:nats-core|jetstream).lib.(?:internal_)?mod\.js$/;
-  // At their ends, publishing and reading in batches.
-  const batching = /@nats-io.jetstream.lib.js(?:client|m_direct)\.js$/;
-  const batches = /^class (?:BatchPublisherImpl|DirectConsumer) \{[^]*/m;
-  const reexport = /Object\.defineProperty\(exports, "(\w+)", \{ .* return (\w+\.\w+); \} \}\);/g;
-  const shorten = async ({ path: file }) => ({
-    contents: (await readFile(file, 'utf8'))
-      .replace(reexport, 'exports.$1 = $2;')
-      .replace(/^(?:exports\.\w+ = )+void 0;$/gm, ''),
-  });
-  return {
-    name: 'slim NATS',
-    setup(build) {
-      build.onLoad({ filter: unused }, () => ({ contents: 'module.exports = {};' }));
-      build.onLoad({ filter: exporting }, shorten);
-      build.onLoad({ filter: batching }, async ({ path: file }) => ({
-        contents: (await readFile(file, 'utf8')).replace(batches, ''),
-      }));
-    },
-  };
-}
-
-/**
- * Leaves out 12 kB of the packets of DNS: records of types that servers in a network are not announced by. What somebody sends of these
- * is then read as bytes, as that of any unknown type.
- */
-function slimDns() {
-  const records = 'ns|soa|null|hinfo|caa|mx|dnskey|rrsig|rp|nsec|nsec3|ds|sshfp|naptr|tlsa';
-  const definitions = new RegExp(
-    `^const r(?:${records}) = exports\\.[^]*?(?=^const r\\w+ = exports\\.)`,
-    'gm',
-  );
-  const cases = new RegExp(`^ +case '(?:${records})': return r.*\n`, 'gim');
-  const shorten = async ({ path: file }) => ({
-    contents: (await readFile(file, 'utf8')).replace(definitions, '').replace(cases, ''),
-  });
-  return {
-    name: 'slim DNS',
-    setup: (build) => build.onLoad({ filter: /[\\/]dns-packet[\\/]index\.js$/ }, shorten),
-  };
-}
-
 /** Leaves the app where it is. What it and the entry both use is in both, and has no state. */
 function apart() {
   const setup = (build) =>
@@ -163,6 +116,7 @@ function apart() {
   return { name: 'apart', setup };
 }
 
+/** Writes the chunks as CommonJS. */
 function toCommonJs() {
   const options = {
     ...{
@@ -175,7 +129,7 @@ function toCommonJs() {
     supported: { 'dynamic-import': false },
   };
   const convert = async ({ path: file, text }) => {
-    const source = requireVscode(text);
+    const source = requireOnce(text);
     const { code, map } = await esbuild.transform(source, { ...options, sourcefile: path.basename(file) });
     mkdirSync(path.dirname(file), { recursive: true });
     // No package has the maps.
@@ -183,23 +137,11 @@ function toCommonJs() {
     writeFileSync(file, code + mapped);
     writeFileSync(`${file}.map`, map);
   };
-  const onEnd = async ({ outputFiles = [] }) => {
-    await Promise.all(outputFiles.map(convert));
+  const onEnd = async ({ metafile, outputFiles = [] }) => {
+    if (outputFiles.length === 0) return;
+    await Promise.all((await joinChunks(metafile, outputFiles, split)).map(convert));
   };
   return { name: 'commonjs', setup: (build) => build.onEnd(onEnd) };
-}
-
-/**
- * Each source file imports `vscode`, which esbuild would wrap for each of them in an object with a getter for each of its five hundred
- * names: half of the time that loading takes. VS Code also looks up who asks each time. Nothing moves, so that the source map stays right.
- */
-function requireVscode(text) {
-  let first;
-  return text.replace(/import ?\* ?as ([\w$]+) from ?"vscode";/g, (statement, name) => {
-    const value = first ?? 'require("vscode")';
-    first ??= name;
-    return `var ${name}=${value};`.padEnd(statement.length);
-  });
 }
 
 function executable(file) {

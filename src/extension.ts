@@ -8,7 +8,7 @@ import { Lazy } from './editor/shell/lazy';
 import { lazyDrag, lazyDrop, lazyEditor, LazyFiles, LazyTree } from './editor/shell/lazyProviders';
 import {
   commandId,
-  COMMANDS,
+  COMMANDS_OF_ENTRY,
   DRAGGED_AS,
   DROPPED_ON_SERVER,
   DOCUMENT_SCHEME,
@@ -70,7 +70,7 @@ function createViews(app: Lazy<App>): Views {
 }
 
 function registerCommands(app: Lazy<App>): vscode.Disposable[] {
-  return COMMANDS.map((name) =>
+  return COMMANDS_OF_ENTRY.map((name) =>
     vscode.commands.registerCommand(commandId(name), async (...parameters: unknown[]): Promise<unknown> =>
       (await app.get()).run(name, parameters),
     ),
@@ -109,5 +109,5 @@ async function resume(context: vscode.ExtensionContext, app: Lazy<App>): Promise
   if (hasUnsent(context)) await (await app.get()).sending.get();
   if (hasSharedInboxes()) await (await app.get()).shared.get();
   if (startsOnLaunch()) await (await app.get()).startOnLaunch();
-  if (await hasInbox(context)) await app.get();
+  if (hasInbox(context)) await app.get();
 }

@@ -15,7 +15,14 @@ import { createReceivedView, type ReceivedView } from './received/receivedView';
 import { RowSelection } from './received/rowSelection';
 import { createReceiving } from './server/receiving';
 import { logError, type Handlers, type Services } from './services';
-import { FOCUSED_ROWS, FOCUSED_SENT, INBOX_FOLDER, type CommandName } from './shell/names';
+import {
+  commandId,
+  COMMANDS_OF_APP,
+  FOCUSED_ROWS,
+  FOCUSED_SENT,
+  INBOX_FOLDER,
+  type CommandName,
+} from './shell/names';
 import { Reporter } from './shell/reporter';
 import { safeLog } from './shell/safeLog';
 import { SettingNotices } from './shell/settingNotices';
@@ -42,17 +49,22 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     ...featureCommands(features, new RowSelection(views.received)),
     showLog: () => log.show(),
   };
+  /** What the command throws is shown; what it returns goes to whoever executes it. */
+  const run = (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
+    reporter.guard(() => runCommand(name, parameters, { handlers, features, list, views }));
+  for (const name of COMMANDS_OF_APP)
+    own(
+      vscode.commands.registerCommand(commandId(name), (...parameters: unknown[]) => run(name, parameters)),
+    );
   void resumeItems(services, items).catch(logError(log));
   return {
+    run,
     tree: list.tree,
     drag: createItemDrag(inspecting.opener, reporter),
     files: inspecting.files,
     ...features,
     /** Answers a link that leads to this window, which anybody may have made. */
     openLink: (uri: vscode.Uri) => reporter.guard(async () => (await features.links.get()).open(uri)),
-    /** What the command throws is shown; what it returns goes to whoever executes it. */
-    run: (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
-      reporter.guard(() => run(name, parameters, { handlers, features, list, views })),
     startOnLaunch: () => reporter.guard(() => receiving.server.startOnLaunch()),
   };
 }
@@ -65,7 +77,7 @@ interface Runners {
   readonly views: Views;
 }
 
-async function run(
+async function runCommand(
   name: CommandName,
   parameters: readonly unknown[],
   { handlers, features, list, views }: Runners,

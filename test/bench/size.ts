@@ -10,6 +10,7 @@ const LOADED: Readonly<Record<string, string>> = {
   extension: 'with every window',
   app: 'with the first command, view or document of Picklepost, or an inbox',
   receiveServer: 'when the receive server starts',
+  inbox: 'once the server listens, or with the view "Received"',
   ports: 'when its port is taken',
   sending: 'when something is sent',
   servers: 'with the view "Servers"',

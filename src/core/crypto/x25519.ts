@@ -6,7 +6,10 @@ import { say } from '../text';
 export const X25519_BYTES = 32;
 
 /** The u-coordinate 9 (RFC 7748, section 4.1). */
-const BASE_POINT = importPoint(Buffer.from([9, ...Buffer.alloc(X25519_BYTES - 1)]));
+const BASE_POINT = Buffer.from([9, ...Buffer.alloc(X25519_BYTES - 1)]);
+
+/** The same as a key, once it has been needed: making one takes a millisecond the first time. */
+let basePoint: KeyObject | undefined;
 
 /** A key pair for one use, which keeps recorded traffic unreadable later. */
 export class EphemeralKey {
@@ -17,7 +20,8 @@ export class EphemeralKey {
   ) {}
 
   static generate(): EphemeralKey {
-    return EphemeralKey.of(generateKeyPairSync('x25519').privateKey, BASE_POINT);
+    basePoint ??= importPoint(BASE_POINT);
+    return EphemeralKey.of(generateKeyPairSync('x25519').privateKey, basePoint);
   }
 
   /** A key pair whose public half is a multiple of `generator` (32 bytes) instead of the base point. @throws ProtocolError */

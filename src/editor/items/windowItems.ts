@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { Doorkeeper } from '../../core/admission/doorkeeper';
-import { Inbox } from '../../inbox/inbox';
+import type { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
 import { logError, type Services } from '../services';
 import { cancellable } from '../shell/cancellable';
@@ -46,7 +46,7 @@ const readCancellably: ReadPatiently = (name, work, unwanted) =>
   cancellable(vscode.l10n.t('Reading "{0}"', name), work, unwanted);
 
 async function openInbox({ log, keyring, reporter }: Services, directory: string): Promise<Inbox> {
-  const key = await keyring.inboxKey(directory);
+  const [key, { Inbox }] = await Promise.all([keyring.inboxKey(directory), import('../../inbox/inbox')]);
   return Inbox.open({
     directory,
     key,

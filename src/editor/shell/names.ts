@@ -6,8 +6,8 @@ export const EXTENSION = 'picklepost';
 /** The id of the extension, with its publisher. */
 export const EXTENSION_ID = `${EXTENSION}.${EXTENSION}`;
 
-export const COMMANDS = [
-  ...ROW_COMMANDS,
+/** What may be called at any time. */
+export const COMMANDS_OF_ENTRY = [
   'startServer',
   'stopServer',
   'sendFile',
@@ -25,29 +25,13 @@ export const COMMANDS = [
   'showKeyFingerprint',
   'manageKeys',
   'showLog',
-  'serverActions',
-  'openItem',
-  'openItemAsJson',
-  'openItemAsXml',
-  'openItemAsPython',
-  'inspectItem',
-  'openAsHex',
   'findInItem',
   'findNext',
   'findPrevious',
-  'compareItems',
   'selectFileForCompare',
   'compareFileWithSelected',
   'compareFiles',
-  'sendItem',
-  'saveItem',
-  'revealSavedItem',
-  'deleteItem',
   'deleteAllItems',
-  'sendAgain',
-  'stopSending',
-  'removeSent',
-  'clearSent',
   'filterItems',
   'clearFilter',
   'groupItems',
@@ -61,11 +45,35 @@ export const COMMANDS = [
   'declineSender',
   'answerSender',
   'manageSenders',
+  'testServer',
+  'addServer',
+  'showPairingCode',
+  'typePairingCode',
+  'cancelPairing',
+] as const;
+
+/** What is called on rows and other things that the app shows. It registers them, so that a window in which nothing is shown need not. */
+export const COMMANDS_OF_APP = [
+  ...ROW_COMMANDS,
+  'serverActions',
+  'openItem',
+  'openItemAsJson',
+  'openItemAsXml',
+  'openItemAsPython',
+  'inspectItem',
+  'openAsHex',
+  'compareItems',
+  'sendItem',
+  'saveItem',
+  'revealSavedItem',
+  'deleteItem',
+  'sendAgain',
+  'stopSending',
+  'removeSent',
+  'clearSent',
   'sendFileToServer',
   'sendEditorToServer',
   'sendDictionaryToServer',
-  'testServer',
-  'addServer',
   'saveServer',
   'renameServer',
   'forgetServer',
@@ -73,11 +81,10 @@ export const COMMANDS = [
   'setInboxCredentials',
   'useServerAsDefault',
   'stopUsingAsDefault',
-  'showPairingCode',
-  'typePairingCode',
-  'cancelPairing',
   'pairingActions',
 ] as const;
+
+export const COMMANDS = [...COMMANDS_OF_ENTRY, ...COMMANDS_OF_APP] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
 

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EXTENSION, INBOX_FOLDER, OUTBOX_STATE, SHARED_PICKLE_NAME } from './names';
@@ -28,11 +28,8 @@ export function hasUnsent({ workspaceState }: vscode.ExtensionContext): boolean 
 }
 
 /** Whether there is an inbox, whose unread items the badge counts. */
-export async function hasInbox({ globalStorageUri }: vscode.ExtensionContext): Promise<boolean> {
-  return access(path.join(globalStorageUri.fsPath, INBOX_FOLDER, 'FORMAT')).then(
-    () => true,
-    () => false,
-  );
+export function hasInbox({ globalStorageUri }: vscode.ExtensionContext): boolean {
+  return existsSync(path.join(globalStorageUri.fsPath, INBOX_FOLDER, 'FORMAT'));
 }
 
 /** Calls back once, when the first file is open whose name may be that of a pickle, and of other languages too. */

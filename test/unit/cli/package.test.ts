@@ -86,8 +86,8 @@ describe('The npm package', function () {
       'tsconfig.json',
     ])
       copyFileSync(path.join(projectRoot, name), at(`source/${name}`));
-    cpSync(path.join(projectRoot, 'src'), at('source/src'), { recursive: true });
-    cpSync(path.join(projectRoot, 'media'), at('source/media'), { recursive: true });
+    for (const name of ['build', 'src', 'media'])
+      cpSync(path.join(projectRoot, name), at(`source/${name}`), { recursive: true });
     for (const name of ['docs', 'test']) mkdirSync(at(`source/${name}`));
     writeFileSync(at('source/docs/page.md'), 'not for the package');
     symlinkSync(path.join(projectRoot, 'node_modules'), at('source/node_modules'), 'junction');

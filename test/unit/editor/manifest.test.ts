@@ -8,6 +8,7 @@ import { DEFAULT_DIALECT, DIALECT_NAMES, dialects } from '../../../src/core/wire
 import {
   commandId,
   COMMANDS,
+  COMMANDS_OF_APP,
   CONTEXT_KEYS,
   FOCUSED_ROWS,
   FOCUSED_SENT,
@@ -143,6 +144,24 @@ describe('package.json and the code', () => {
     for (const [menu, entries] of Object.entries(manifest.contributes.menus)) {
       for (const { command } of entries) assert.ok(known.has(command), `${command} in ${menu}`);
     }
+  });
+
+  it('leave to the app the commands on what it shows, and no other that can be called', () => {
+    const ofRows = new Set(['view/item/context', 'view/title', 'webview/context']);
+    const { commandPalette = [], ...menus } = manifest.contributes.menus;
+    const inPalette = (command: string) =>
+      commandPalette.every((entry) => entry.command !== command || entry.when !== 'false');
+    const isElsewhere = (command: string) =>
+      Object.entries(menus).some(
+        ([menu, entries]) => !ofRows.has(menu) && entries.some((entry) => entry.command === command),
+      );
+    const callable = COMMANDS.map(commandId).filter((command) => inPalette(command) || isElsewhere(command));
+    const ofApp = COMMANDS_OF_APP.map(commandId);
+    assert.deepEqual(
+      ofApp.filter((command) => callable.includes(command)),
+      [],
+    );
+    assert.equal(ofApp.length + callable.length, COMMANDS.length);
   });
 
   it('have keys act on the row with the focus where menus act on the row that they are opened on', () => {
