@@ -12,7 +12,7 @@ export interface Row {
   /** The same for the same place, also when the file has changed. */
   readonly id: string;
   readonly key: string;
-  /** Python's name of the type; empty for a range. */
+  /** Python's name of the type; empty for a range, and where the text says it. */
   readonly type: string;
   readonly text: string;
   /** What a screen reader says. */

@@ -232,7 +232,9 @@ describe('the view of tables, pictures and plots', () => {
     await page().getByText('Rows removed: 235').waitFor();
     await view.expand('order.pkl');
     await workbench.setSideBarWidth(460);
-    await workbench.screenshotInThemes('sidebar', await view.row('order.pkl', 'total'));
+    const total = await view.row('order.pkl', 'total');
+    assert.match((await total.getAttribute('aria-label')) ?? '', /total, Decimal, 1234\.50/);
+    await workbench.screenshotInThemes('sidebar', total);
     await workbench.setSideBarWidth(300);
     await view.chooseFromMenu(['order.pkl', 'total'], 'Show as stored');
     await view.row('order.pkl', 'total', 'args');
@@ -243,6 +245,7 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.openFile('model.pkl');
     const row = page().getByRole('treeitem').first();
     await row.filter({ hasText: 'fitted with scikit-learn' }).waitFor();
+    assert.match((await row.getAttribute('aria-label')) ?? '', /^data, LinearRegression, fitted/);
     await workbench.screenshotInThemes('estimator', row);
     await workbench.chooseFromMenu(row.locator('.line').first(), 'Show as stored');
     await page()

@@ -11,6 +11,15 @@ export function valueFacts({ refersTo, sharedWith, preview }: NodeInfo): string[
   ];
 }
 
+/**
+ * The type that views name beside a value: what its call is known to make, such as `datetime`, rather than `object`.
+ * Empty where the preview says it, as that of `ndarray float64 (3,)` does.
+ */
+export function shownType({ type, known, preview }: NodeInfo): string {
+  if (known === undefined || known.isStored) return type;
+  return preview.includes(known.type) ? '' : known.type;
+}
+
 /** The words for a row that stands for some of the children of a large value, and what a screen reader says of it. */
 export function rangeWords({ start, count }: Range): { readonly title: string; readonly spoken: string } {
   const last = start + count - 1;

@@ -4,7 +4,7 @@ import type { Row, RowSource } from '../../webview/messages';
 import type { LoadedPickleFile } from '../../worker/loadedValue';
 import type { Range } from '../inspect/ranges';
 import { rowsBelow, wayTo } from '../inspect/rows';
-import { rangeWords, valueFacts } from '../inspect/rowWords';
+import { rangeWords, shownType, valueFacts } from '../inspect/rowWords';
 import { shownPath, type StoredPlaces } from '../inspect/storedPlaces';
 
 /** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
@@ -51,14 +51,15 @@ function rangeId(path: readonly number[], { start, count }: Range): string {
 }
 
 function valueRow(info: NodeInfo): Row {
-  const { path, key, type, childCount, expression, known } = info;
+  const { path, key, childCount, expression, known } = info;
+  const type = shownType(info);
   const text = valueFacts(info).join(' · ');
   return {
     id: valueId(path),
     key,
     type,
     text,
-    label: [key, type, text].join(', '),
+    label: [key, type, text].filter((word) => word !== '').join(', '),
     tooltip: expression,
     path,
     ...(known && { recognition: known.isStored ? 'stored' : 'known' }),

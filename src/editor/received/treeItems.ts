@@ -12,7 +12,7 @@ import { timeOfItemId } from '../../inbox/items/itemId';
 import type { Grouping, ItemGroup } from './arrangement';
 import type { Sorting } from './itemRows';
 import type { Range } from '../inspect/ranges';
-import { rangeWords, valueFacts } from '../inspect/rowWords';
+import { rangeWords, shownType, valueFacts } from '../inspect/rowWords';
 import type { NoticeNode } from './receivedNodes';
 import { formatSize } from '../../core/amounts';
 import {
@@ -267,8 +267,8 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
   row.iconPath = new vscode.ThemeIcon(TYPE_ICONS[info.type]);
   row.tooltip = valueTooltip(info);
   row.contextValue = `value ${info.type}${recognition(info)}`;
-  const names = info.key === '' ? [] : [info.key];
-  row.accessibilityInformation = { label: [...names, info.type, ...facts].join(', ') };
+  const spoken = [info.key, shownType(info), ...facts].filter((word) => word !== '');
+  row.accessibilityInformation = { label: spoken.join(', ') };
   // What the row shows whole needs no document.
   if (info.childCount === 0 && info.preview.includes('…'))
     row.command = openCommand({ kind: 'value', item, info });
@@ -283,7 +283,9 @@ function recognition({ known }: NodeInfo): '' | ' known' | ' stored' {
 function valueTooltip(info: NodeInfo): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString();
   tooltip.appendCodeblock(info.expression, 'python');
-  tooltip.appendMarkdown(`**${info.type}** `).appendText(info.preview);
+  const type = shownType(info);
+  if (type !== '') tooltip.appendMarkdown('**').appendText(type).appendMarkdown('** ');
+  tooltip.appendText(info.preview);
   const same = info.refersTo ?? info.sharedWith;
   if (same !== undefined)
     tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('The same object as {0}', same));
