@@ -9,7 +9,7 @@ interface Rows {
   /** `aria-rowindex` of the first and the last one. */
   readonly first: number;
   readonly last: number;
-  /** Cells and labels that do not say what belongs there, and rows that are not below the one before. */
+  /** Cells and labels that do not say what belongs there or are not under their header, and rows that are not below the one before. */
   readonly wrong: readonly string[];
   /** Whether the cell that has the focus is in the page. */
   readonly hasActive: boolean;
@@ -19,6 +19,8 @@ const LOOK = `(() => {
   const wrong = [];
   let above = -Infinity;
   const rows = [...document.querySelectorAll('.body .row')];
+  const leftOf = (one) => Math.round(one.getBoundingClientRect().left);
+  const lefts = new Map([...document.querySelectorAll('.header')].map((one) => [one.ariaColIndex, leftOf(one)]));
   const indexOf = (row) => Number(row.getAttribute('aria-rowindex'));
   for (const row of rows) {
     const [number, { top }] = [indexOf(row) - 2, row.getBoundingClientRect()];
@@ -27,6 +29,7 @@ const LOOK = `(() => {
     if (row.querySelector('[role=rowheader]').textContent !== String(number)) wrong.push('label of ' + number);
     for (const cell of row.querySelectorAll('[role=gridcell]:not([hidden])')) {
       const column = Number(cell.getAttribute('aria-colindex')) - 2;
+      if (leftOf(cell) !== lefts.get(cell.ariaColIndex)) wrong.push(number + '.' + column + ' is not under its header');
       if (cell.textContent !== number + '.' + column) wrong.push(number + '.' + column + ' is ' + cell.textContent);
     }
   }

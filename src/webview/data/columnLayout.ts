@@ -6,6 +6,12 @@ const MINIMUM = 40;
 /** Characters in front of the label of a row that only one side of a comparison has. */
 const SIGN = 2;
 
+export interface CharacterPixels {
+  readonly digit: number;
+  /** What no character of ASCII is wider than. */
+  readonly widest: number;
+}
+
 /** Where the columns of a table stand, from left to right. Those whose content was not measured are as wide as the last one. */
 export class ColumnLayout {
   /** The right end of each measured column. */
@@ -14,10 +20,9 @@ export class ColumnLayout {
   readonly index: readonly number[];
   private readonly rest: number;
 
-  /** @param character pixels of a digit */
   constructor(
     private readonly info: TableInfo,
-    private readonly character: number,
+    private readonly pixelsOf: CharacterPixels,
   ) {
     const levels = info.index.length;
     const sign = info.isCompared ? SIGN : 0;
@@ -57,6 +62,12 @@ export class ColumnLayout {
     this.setWidths(widths);
   }
 
+  /** False also where that is not known. @param column for a negative number, of a level of the index */
+  fits(text: string, column: number): boolean {
+    const width = column < 0 ? (this.index[-1 - column] ?? 0) : this.columnWidth(column);
+    return text.length * this.pixelsOf.widest + PADDING <= width && /^[ -~]*$/.test(text);
+  }
+
   /** The column that covers a pixel. */
   columnAt(x: number): number {
     const measured = this.ends.findIndex((end) => end > x);
@@ -71,6 +82,6 @@ export class ColumnLayout {
   }
 
   private pixels(characters: number): number {
-    return Math.max(MINIMUM, Math.ceil(characters * this.character) + PADDING);
+    return Math.max(MINIMUM, Math.ceil(characters * this.pixelsOf.digit) + PADDING);
   }
 }

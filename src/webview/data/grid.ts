@@ -2,7 +2,7 @@ import type { ColumnHeader, Place, Sight, TableInfo } from '../../core/data/ques
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { CellBlocks } from './cellBlocks';
-import { ColumnLayout } from './columnLayout';
+import { ColumnLayout, type CharacterPixels } from './columnLayout';
 import { GridHead } from './gridHead';
 import { GridRows, type GridSight } from './gridRows';
 import { ScrollSpace } from './scrollSpace';
@@ -48,7 +48,7 @@ export class Grid {
     const rowHeight = measure('Mg').height + 6;
     this.rowHeight = rowHeight;
     this.space = new ScrollSpace(rowHeight);
-    const layout = new ColumnLayout(info, measure('0000000000').width / 10);
+    const layout = new ColumnLayout(info, measureCharacters());
     const blocks = new CellBlocks(sight, info.rowCount, () => this.redrawSoon(), parts.onFail);
     this.layout = layout;
     this.blocks = blocks;
@@ -141,6 +141,8 @@ export class Grid {
   private onWheel(event: WheelEvent): void {
     if (!this.space.isScaled || event.ctrlKey || event.deltaY === 0 || event.shiftKey) return;
     event.preventDefault();
+    // Else VS Code has the window take it too, which is a message for each.
+    event.stopPropagation();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? this.rowHeight : 1;
     this.moveTo(this.space.top + event.deltaY * unit);
   }
@@ -254,6 +256,13 @@ export class Grid {
     if (x < 0 || row < 0 || row >= this.rowCount) return undefined;
     return { row, column: this.layout.columnAt(x) };
   }
+}
+
+function measureCharacters(): CharacterPixels {
+  const [digit = 0, ...others] = ['0', 'W', 'M', 'm', '@', '%'].map(
+    (one) => measure(one.repeat(10)).width / 10,
+  );
+  return { digit, widest: Math.max(digit, ...others) };
 }
 
 /** How much room a text takes in a cell. */

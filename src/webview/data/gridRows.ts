@@ -39,18 +39,23 @@ export interface GridRowsParts {
 
 /** Rows stand at a distance from one of these, so that scrolling moves all of them at once and none by itself. */
 const BASE = 4096;
+/** Milliseconds without a move after which rows are put in order. */
+const REST = 100;
 
 /**
- * The rows that are seen, in their order in the page. A row that stays in sight keeps its element as it is, and one that leaves lends its
- * element to one that comes. Nothing is read of the page here, which would have it laid out in between.
+ * The rows that are seen. A row that stays in sight keeps its element as it is, and one that leaves lends its element to one that comes.
+ * In the page they are in their order only when scrolling rests, for screen readers: to move an element there takes longer than to
+ * fill it. Nothing is read of the page here, which would have it laid out in between.
  */
 export class GridRows {
   readonly body = element('div', 'body');
+  /** Each row at the remainder of its number. */
   private rows: ShownRow[] = [];
   private version = 0;
   /** The version since which columns are where they are. */
   private placed = 0;
   private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
+  private rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: GridRowsParts) {
     this.body.role = 'rowgroup';
@@ -72,9 +77,8 @@ export class GridRows {
     if (!isSame) this.invalidate();
     else if (isMoved) this.version++;
     this.sight = sight;
-    this.recycle(sight);
-    for (const [place, shown] of this.rows.entries()) {
-      const row = sight.first + place;
+    this.lendElements();
+    for (const [row, shown] of this.inOrder()) {
       if (shown.row === row && shown.version === this.version) continue;
       shown.row = row;
       shown.version = this.version;
@@ -82,24 +86,29 @@ export class GridRows {
       this.renderRow(shown, row);
     }
     this.body.style.transform = `translateY(${String(base * rowHeight - top)}px)`;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.putInOrder(), REST);
   }
 
-  /** As many rows as are seen; those that were scrolled out at one end are put to the other. */
-  private recycle({ first, count }: GridSight): void {
-    const { rows, body } = this;
-    for (const { root } of rows.splice(count)) root.remove();
-    while (rows.length < count) rows.push(this.createRow());
-    const moved = first - (rows[0]?.row ?? first);
-    if (moved === 0 || Math.abs(moved) >= rows.length) return;
-    if (moved > 0) {
-      const leaving = rows.splice(0, moved);
-      body.append(...leaving.map(({ root }) => root));
-      rows.push(...leaving);
-    } else {
-      const leaving = rows.splice(moved);
-      body.prepend(...leaving.map(({ root }) => root));
-      rows.unshift(...leaving);
+  /** Has an element for each row that is seen. */
+  private lendElements(): void {
+    const { rows, sight } = this;
+    for (const { root } of rows.splice(sight.count)) root.remove();
+    while (rows.length < sight.count) rows.push(this.createRow());
+  }
+
+  /** From top to bottom, with their numbers. */
+  private *inOrder(): Generator<[row: number, shown: ShownRow]> {
+    const { first, count } = this.sight;
+    for (let row = first; row < first + count; row++) {
+      const shown = this.rows[row % count];
+      if (shown) yield [row, shown];
     }
+  }
+
+  private putInOrder(): void {
+    const roots = Array.from(this.inOrder(), ([, { root }]) => root);
+    if (roots.some((root, place) => this.body.children[place] !== root)) this.body.append(...roots);
   }
 
   private createRow(): ShownRow {
@@ -123,7 +132,7 @@ export class GridRows {
 
   private renderRow(shown: ShownRow, row: number): void {
     const { root, labels, cells } = shown;
-    const { blocks, texts } = this.parts;
+    const { blocks, texts, layout } = this.parts;
     const { from, to } = this.sight;
     root.ariaRowIndex = String(row + 2);
     root.classList.toggle('odd', row % 2 === 0);
@@ -132,7 +141,9 @@ export class GridRows {
     for (const [place, label] of labels.entries()) {
       const text = names?.[place] ?? '';
       // Not by colour alone.
-      setText(label, mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text);
+      const shownText = mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text;
+      setText(label, shownText);
+      label.classList.toggle('clipped', !layout.fits(shownText, -1 - place));
       if (mark === undefined) label.removeAttribute('aria-label');
       else label.ariaLabel = `${text}, ${texts[mark]}`;
     }
@@ -153,44 +164,37 @@ export class GridRows {
     shown.placed = this.placed;
   }
 
+  /** Cells follow one another. The first begins where the label ends, or behind it. */
   private placeCell(cell: HTMLElement, column: number): void {
     const { layout } = this.parts;
+    const { from, scrollLeft } = this.sight;
     setAttribute(cell, 'aria-colindex', String(column + layout.index.length + 1));
-    placeCell(cell, column, layout, this.sight.scrollLeft);
+    cell.style.width = `${String(layout.columnWidth(column))}px`;
+    cell.style.marginLeft = column === from ? `${String(layout.left(from) - scrollLeft)}px` : '';
   }
 
   private renderCell(cell: HTMLElement, row: number, column: number): void {
-    const { selection, blocks } = this.parts;
+    const { selection, blocks, layout, texts } = this.parts;
     const shown = blocks.cell(row, column);
+    const text = shown ? textOf(shown, blocks.header(column)?.kind) : '…';
     const isActive = selection.active.row === row && selection.active.column === column;
     const isSelected = selection.holds(row, column);
     let className = `cell ${shown ? shown.kind : 'loading'}`;
     if (shown?.mark !== undefined) className += ` ${shown.mark}`;
     if (isActive) className += ' active';
     if (isSelected) className += ' selected';
+    if (shown?.before !== undefined || !layout.fits(text, column)) className += ' clipped';
     if (cell.className !== className) cell.className = className;
     // Only what has the focus is looked for by its id, and a table of all ids in the page takes time to keep.
     if (isActive) cell.id = idOf({ row, column });
     else if (cell.id !== '') cell.removeAttribute('id');
     setAttribute(cell, 'aria-selected', String(isSelected));
-    this.fillCell(cell, shown, blocks.header(column)?.kind);
-  }
-
-  private fillCell(
-    cell: HTMLElement,
-    shown: ShownCell | undefined,
-    kind: ColumnHeader['kind'] | undefined,
-  ): void {
-    const plain = shown?.text ?? '…';
-    // Among values of other types, a text could be taken for one of them.
-    const isDoubtful = shown?.kind === 'text' && kind !== 'text' && LOOKS_OTHERWISE.test(plain);
-    const text = isDoubtful ? `'${plain}'` : plain;
-    const label = shown && markLabel(shown, this.parts.texts);
-    if (label === undefined) cell.removeAttribute('aria-label');
-    else cell.ariaLabel = label;
-    if (shown?.before === undefined) setText(cell, text.replace(/[\r\n]+/g, '⏎'));
+    const label = shown && markLabel(shown, texts);
+    if (label !== undefined) cell.ariaLabel = label;
+    else if (cell.ariaLabel !== null) cell.removeAttribute('aria-label');
+    if (shown?.before === undefined) setText(cell, text);
     else cell.replaceChildren(element('span', 'before', shown.before), element('span', 'after', text));
-    const title = text.length > LONG ? text : '';
+    const title = shown && text.length > LONG ? shown.text : '';
     if (cell.title !== title) cell.title = title;
   }
 }
@@ -202,6 +206,13 @@ const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', chan
 
 /** A text that looks as if it were a number, a boolean, a date, or missing. */
 const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
+
+/** In one line. */
+function textOf({ kind, text }: ShownCell, columnKind: ColumnHeader['kind'] | undefined): string {
+  // Among values of other types, a text could be taken for one of them.
+  const isDoubtful = kind === 'text' && columnKind !== 'text' && LOOKS_OTHERWISE.test(text);
+  return (isDoubtful ? `'${text}'` : text).replace(/[\r\n]+/g, '⏎');
+}
 
 function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string | undefined {
   if (mark === undefined) return undefined;
