@@ -103,10 +103,11 @@ const LIBRARIES: Readonly<Record<string, Library>> = {
     script: 'known_scipy.py',
     modules: ['scipy.sparse', 'scipy.stats'],
     level: 'known',
-    others: { 'linregress 2': 'classes', 'pearsonr 2': 'classes' },
+    others: {},
     uncopied: sameReason(
       'its class is made by a function',
-      'BSpline, CubicSpline, interp1d, OptimizeResult, KDTree, Rotation, linregress, pearsonr, ttest_ind',
+      'BSpline, CubicSpline, interp1d, OptimizeResult, KDTree, Rotation, linregress, pearsonr, ttest_ind, spearmanr, shapiro, ' +
+        'theilslopes, mode, binomtest, TransferFunction, StateSpace',
     ),
   },
   'scikit-learn': {

@@ -1,6 +1,6 @@
 """Values of scipy: sparse matrices of each layout, and what its functions return."""
 import numpy as np
-import scipy.interpolate, scipy.optimize, scipy.sparse, scipy.spatial, scipy.stats
+import scipy.interpolate, scipy.optimize, scipy.signal, scipy.sparse, scipy.spatial, scipy.stats
 from samples import serve
 
 DENSE = np.array([[0, 1.5, 0, 0], [2, 0, 0, 3], [0, 0, 0, 0]])
@@ -23,9 +23,25 @@ SAMPLES["Rotation"] = scipy.spatial.transform.Rotation.from_quat([0, 0, 0, 1])
 SAMPLES["linregress"] = scipy.stats.linregress([1, 2, 3], [1, 2, 4])
 SAMPLES["pearsonr"] = scipy.stats.pearsonr([1, 2, 3], [1, 2, 4])
 SAMPLES["ttest_ind"] = scipy.stats.ttest_ind([1, 2, 3], [2, 3, 4])
+SAMPLES["spearmanr"] = scipy.stats.spearmanr([1, 2, 3], [1, 2, 4])
+SAMPLES["shapiro"] = scipy.stats.shapiro([1, 2, 3, 5])
+SAMPLES["theilslopes"] = scipy.stats.theilslopes([1, 2, 4])
+SAMPLES["mode"] = scipy.stats.mode([1, 2, 2], keepdims=True)
+SAMPLES["binomtest"] = scipy.stats.binomtest(3, 10)
+SAMPLES["TransferFunction"] = scipy.signal.dlti([1], [1, 2])
+SAMPLES["StateSpace"] = scipy.signal.StateSpace([[1]], [[1]], [[1]], [[0]])
+SAMPLES["norm"] = scipy.stats.norm
+SAMPLES["poisson"] = scipy.stats.poisson
+for name, given in {"norm": (0, 1), "gamma": (2.0,), "loguniform": (1, 10), "randint": (1, 10), "beta": (1, 2)}.items():
+    SAMPLES[f"frozen {name}"] = getattr(scipy.stats, name)(*given)
+SAMPLES["frozen expon"] = scipy.stats.expon(scale=3.0)
 
 
 def same(a, b):
+    if hasattr(a, "dist"):
+        return same(a.dist, b.dist) and (a.args, a.kwds) == (b.args, b.kwds)
+    if isinstance(a, scipy.stats.rv_continuous | scipy.stats.rv_discrete):
+        return a.name == b.name
     return scipy.sparse.issparse(a) and a.dtype == b.dtype and np.array_equal(a.toarray(), b.toarray())
 
 

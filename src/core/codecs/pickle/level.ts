@@ -50,6 +50,8 @@ function levelOfCall(call: InertCall): Level {
   if (known !== undefined && known.isRecord !== true && known.library !== '')
     return known.library === 'Python' ? 'plain' : 'known';
   if (known?.ofClass !== undefined && isForeignClass(known.ofClass)) return 'classes';
+  const constructor = isPartial(call) ? itemsOf(call.args)?.[0] : undefined;
+  if (constructor instanceof InertCall) return levelOfCall(constructor);
   return (
     levelOfMember(call) ?? (isObject(call) || isPartial(call) || isConstructor(call) ? 'classes' : 'calls')
   );

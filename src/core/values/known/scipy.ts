@@ -8,7 +8,8 @@ import { elementTypeOf } from './numpy/dtype';
 import { arrayValue, shapeText } from './numpy/knownArray';
 import { withoutScalar } from './numpy/scalars';
 import { type Form, type Forms, recognise } from './registry';
-import { scipyObject } from './scipyObjects';
+import { distributionForms } from './scipyDistributions';
+import { scipyObjects } from './scipyObjects';
 import { checked, type Coordinates, type Layout, READERS, shapeOf } from './sparseLayouts';
 
 const MAX_COLUMNS = 100_000;
@@ -143,4 +144,4 @@ const forms: Forms = Object.fromEntries(
 );
 
 /** Sparse matrices of scipy (`scipy/sparse`). */
-export const scipy = { forms, shapes: [scipyObject] };
+export const scipy = { forms: { ...forms, ...distributionForms }, shapes: scipyObjects };

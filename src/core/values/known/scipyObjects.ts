@@ -1,7 +1,21 @@
 import { Dict } from '../value';
 import { dictOf, expression, itemsOf, nameOf, shortName } from './matching';
 import type { Form } from './registry';
-import { namedIn, parts, plainRecord } from './standard/records';
+import { keywordsShape, namedIn, parts, plainRecord } from './standard/records';
+
+const SYSTEMS =
+  'TransferFunctionContinuous TransferFunctionDiscrete ZerosPolesGainContinuous ZerosPolesGainDiscrete StateSpaceContinuous ' +
+  'StateSpaceDiscrete';
+
+const STATISTICS =
+  'BrunnerMunzelResult CumfreqResult DescribeResult F_onewayResult FriedmanchisquareResult KruskalResult KstestResult ' +
+  'KurtosistestResult KendalltauResult LinregressResult ModeResult NormaltestResult PearsonRResult PointbiserialrResult ' +
+  'Power_divergenceResult RanksumsResult RelfreqResult SignificanceResult SigmaclipResult SkewtestResult SpearmanrResult TtestResult ' +
+  'Ttest_1sampResult Ttest_indResult Ttest_relResult WeightedTauResult';
+
+const TESTS =
+  'AndersonResult Anderson_ksampResult AnsariResult BartlettResult FlignerResult LeveneResult MedianTestResult ShapiroResult ' +
+  'WilcoxonResult';
 
 /** Classes by module: results, splines, trees, rotations. Those before scipy 1.8 have no underscore. */
 const CLASSES: Readonly<Record<string, string>> = {
@@ -25,10 +39,17 @@ const CLASSES: Readonly<Record<string, string>> = {
   'scipy.spatial.kdtree': 'KDTree',
   'scipy.spatial.transform._rotation': 'Rotation',
   'scipy.spatial.transform.rotation': 'Rotation',
-  'scipy.stats._stats_py':
-    'Ttest_indResult Ttest_relResult DescribeResult PearsonRResult TtestResult SignificanceResult LinregressResult',
-  'scipy.stats.stats': 'Ttest_indResult DescribeResult',
-  'scipy.stats._stats_mstats_common': 'LinregressResult',
+  'scipy.signal._ltisys': SYSTEMS,
+  'scipy.signal.ltisys': SYSTEMS,
+  'scipy.stats._stats_py': STATISTICS,
+  'scipy.stats.stats': STATISTICS,
+  'scipy.stats._stats_mstats_common': 'LinregressResult SiegelslopesResult TheilslopesResult',
+  'scipy.stats._morestats': TESTS,
+  'scipy.stats.morestats': TESTS,
+  'scipy.stats._mannwhitneyu': 'MannwhitneyuResult',
+  'scipy.stats._hypotests': 'TukeyHSDResult Epps_Singleton_2sampResult',
+  'scipy.stats._binomtest': 'BinomTestResult',
+  'scipy.stats.contingency': 'Chi2ContingencyResult',
   'scipy.stats._kde': 'gaussian_kde',
   'scipy.stats.kde': 'gaussian_kde',
 };
@@ -46,13 +67,23 @@ export const SCIPY_NAMES: ReadonlySet<string> = new Set([
     `scipy.interpolate.interpolate.interp1d.${name}`,
   ]),
   'scipy._lib.array_api_compat.numpy._aliases.asarray',
+  // Protocols below 4 take it from a class that has keywords: `getattr(TtestResult, "__new__")`.
+  ...[...NAMES].flatMap((name) => [name, `${name}Base`].flatMap((owner) => [owner, `${owner}.__new__`])),
 ]);
+
+/** Results with more than their tuple, as protocols below 4 make them. */
+const keywordResult: Form = (call, args) => {
+  const known = keywordsShape(call, args);
+  if (known === undefined || !NAMES.has(nameOf(known.ofClass) ?? '')) return undefined;
+  const { isRecord: _, ...result } = known;
+  return { ...result, library: 'scipy' };
+};
 
 /**
  * `new C(…) ⊕ {…}`, with slots `⊕ (None, {…})`, of trees and rotations `⊕ (…)`; results of the optimizer are dictionaries,
  * `new OptimizeResult() + entries`.
  */
-export const scipyObject: Form = (call, args) => {
+const object: Form = (call, args) => {
   const { state, entries, appended } = call;
   if (!call.isNew || !NAMES.has(nameOf(call.callable) ?? '') || appended.length > 0) return undefined;
   const items = itemsOf(state);
@@ -72,3 +103,6 @@ export const scipyObject: Form = (call, args) => {
     plain: () => plainRecord(positional, named),
   };
 };
+
+/** Objects of scipy beside matrices. */
+export const scipyObjects = [keywordResult, object];

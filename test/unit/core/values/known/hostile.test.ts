@@ -214,6 +214,36 @@ describe('A hostile value', () => {
     }
   });
 
+  it('that gives a distribution of scipy other code to run than its own is shown as the call that it is', () => {
+    const parts = ['_args(self', '_args_rvs(self', '_args_stats(self'].map(
+      (part) => `def _parse${part}, a,  loc=0, scale=1`,
+    );
+    const template = `
+${parts[0] ?? ''}):
+    return (a, ), loc, scale
+
+${parts[1] ?? ''}, size=None):
+    return self._argcheck_rvs(a,  loc, scale, size=size)
+
+${parts[2] ?? ''}, moments='mv'):
+    return (a, ), loc, scale, moments
+`;
+    const made = (code: string, shapes = 'a'): Value =>
+      newCall(
+        'scipy.stats._continuous_distns.gamma_gen',
+        Dict.from([
+          ['name', 'gamma'],
+          ['shapes', shapes],
+          ['_parse_arg_template', code],
+        ]),
+      );
+    assert.equal(recognise(made(template))?.type, 'gamma');
+    for (const code of [`${template}print()\n`, template.replace('(a, )', '(a, print())'), 'print()', ''])
+      assert.equal(recognise(made(code)), undefined, code);
+    const injected = 'a=print()';
+    assert.equal(recognise(made(template.replaceAll('a, ', `${injected}, `), injected)), undefined);
+  });
+
   const doubled: Readonly<Record<string, (part: Value) => Value>> = {
     lists: (part) => [part, part],
     'arrays of objects': (part) => array(dtype('O8', -1n, '|'), [2n], [part, part]),
