@@ -6,7 +6,7 @@ export interface Announced {
   stop(): Promise<void>;
 }
 
-/** Announces a server in the networks in which it listens, and says so. @param displayName undefined for none */
+/** Announces a server on the networks in which it listens, and says so. @param displayName undefined for none */
 export async function announceServer(
   displayName: string | undefined,
   { host, port }: Address,

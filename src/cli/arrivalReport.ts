@@ -8,7 +8,7 @@ export interface ArrivalReport {
   readonly item: AnnouncedItem;
   /** The file that it has been saved to in plain. */
   readonly savedTo: string | undefined;
-  /** A folder of it whose name was changed, since programs run commands out of it. */
+  /** A folder of it whose name was changed, since programs run commands from it. */
   readonly disarmed: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string
     lines.push(`A name in it had to change: it was sent as ${onOneLine(path ?? sentName ?? name)}`);
   if (disarmed !== undefined)
     lines.push(
-      `Programs run commands out of ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
+      `Programs run commands from ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
     );
   if (note !== undefined) lines.push(note);
   const protection = protectionOf(item);

@@ -11,7 +11,7 @@ export function describe(item: ReceivedItem): string {
   const facts = [format === undefined ? type : `${type} in ${formats[format].title}`, formatSize(size)];
   if (item.mode !== undefined) facts.push('executable');
   const protection = protectionOf(item);
-  if (protection) facts.push(protection === 'parts' ? 'encrypted by parts' : 'encrypted');
+  if (protection) facts.push(protection === 'parts' ? 'encrypted in parts' : 'encrypted');
   if (item.dialect === SHARED_INBOX.name) facts.push(`sealed with the key ${item.key ?? ''}`);
   else if (item.key !== undefined) facts.push(`from ${item.key}`);
   else if (protection === 'session') facts.push('sender not verified');
@@ -21,6 +21,6 @@ export function describe(item: ReceivedItem): string {
 /** What an encrypted item is. */
 export function describeProtection(protection: Protection): string {
   return protection === 'parts'
-    ? 'encrypted by parts: order and completeness are not protected'
+    ? 'encrypted in parts: order and completeness are not protected'
     : 'encrypted';
 }

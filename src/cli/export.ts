@@ -40,7 +40,7 @@ export --file PATH --to PATH [the same options but --inbox]`,
   --at PATH, --lossy, --stored
                as for "picklepost show"
   --allow-tool-folders
-               keep the names of folders that programs run commands out of,
+               keep the names of folders that programs run commands from,
                such as .git and .vscode (default: _.git)`,
   examples: [
     'export 1b4f --to report.txt',

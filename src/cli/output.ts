@@ -74,7 +74,7 @@ export class Output {
     await Promise.all([write(this.results, ''), write(this.errors, '')]);
     const error: unknown = this.lost.reason;
     if (this.lost.aborted && !hasErrorCode(error, 'EPIPE'))
-      throw diskError(say`Cannot write standard output`, error);
+      throw diskError(say`Cannot write to standard output`, error);
   }
 
   /** How far something is, on a terminal; the next output takes its place. */

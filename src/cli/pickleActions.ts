@@ -17,7 +17,7 @@ export function noteActions(name: string, actions: PickleActions, isWhole: boole
   const { level, isTwofold, unlisted } = actions;
   if (isTwofold)
     output.note(
-      `${name}: made to be read in two ways: pickle.load of a file and pickle.loads do not do the same.`,
+      `${name}: crafted to be read in two ways: pickle.load on a file and pickle.loads behave differently.`,
     );
   if (isWhole || !isCalm(level)) output.note(`${name}: ${SENTENCES[level]}`);
   for (const line of describeActions(actions)) output.note(`  ${line}`);
@@ -75,7 +75,7 @@ const DROPPED = 'the result is dropped and not shown';
 
 const ONLY: Readonly<Record<NonNullable<Effect['only']>, string>> = {
   file: 'only when it is loaded from a file',
-  memory: 'not in every way of loading it',
+  memory: 'only in some ways of loading it',
   pickle: 'only when it is loaded without the library that wrote it',
-  rest: 'behind an error; Python may run it',
+  rest: 'after an error; Python may run it',
 };

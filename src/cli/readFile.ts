@@ -33,12 +33,7 @@ export async function readWhole(file: string): Promise<Buffer> {
   for await (const piece of readPieces(file)) {
     size += piece.length;
     if (size > DECODED_SIZE)
-      throw new LimitError(
-        'The size of the file',
-        DECODED_SIZE,
-        'bytes',
-        'Read it with a program of your own.',
-      );
+      throw new LimitError('The size of the file', DECODED_SIZE, 'bytes', 'Read it with another program.');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

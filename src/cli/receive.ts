@@ -53,14 +53,14 @@ ${SHARED_RECEIVE_SYNOPSIS}`,
   --save-to DIR         also save each item, unencrypted, in this folder before
                         its sender gets an answer
   --allow-tool-folders  with --save-to, keep the names of folders that programs
-                        run commands out of, such as .git and .vscode (default:
+                        run commands from, such as .git and .vscode (default:
                         save them as _.git and _.vscode)
   --print               also print texts and dictionaries; with --json, on
                         standard error
   --no-pickle           refuse Python pickles
   --max-size BYTES      refuse larger items (default: ${DEFAULT_LIMITS.itemSize})
   --once                end after the first item
-  --announce NAME       let others in the network find the server under this
+  --announce NAME       let others on the network find the server under this
                         name; needs --host, as nobody else reaches 127.0.0.1
   --health SECONDS      print connections, items and memory this often
   --json                print one JSON object per line, with its time

@@ -62,6 +62,6 @@ export function reportSources(
 function reportLeftOut({ path, reason }: LeftOut, output: Output): void {
   output.event({ event: 'left-out', path, reason });
   const advice =
-    reason === 'empty-folder' ? ', which only the native dialect carries, with --keep-paths' : '';
+    reason === 'empty-folder' ? ', which only the native protocol carries, with --keep-paths' : '';
   output.note(`Left out ${onOneLine(path)}: it is ${inEnglish(LEFT_OUT_WORDS[reason])}${advice}.`);
 }

@@ -9,7 +9,7 @@ const LONGEST_TIME = 3600;
 
 export const serversCommand: Command = {
   synopsis: 'servers [--seconds N] [--json]',
-  summary: 'list receive servers announced in the network',
+  summary: 'list receive servers announced on the network',
   details: `
   Looks for a few seconds, and prints each server with its address. Anybody in
   the network can announce any name: only a key proves who receives.
@@ -36,7 +36,7 @@ export const serversCommand: Command = {
         output.event({ event: 'found', ...server });
         output.line(`${formatAddress(server).padEnd(24)}${server.name}`);
       }
-      if (browser.servers.length === 0) output.note('No receive server is announced in this network.');
+      if (browser.servers.length === 0) output.note('No receive server is announced on this network.');
     } finally {
       browser.dispose();
     }

@@ -120,7 +120,7 @@ const TOKEN_WORDING: Record<InvalidTokenError['reason'], Text> = {
   piece: say`The token can be opened, but it does not hold a piece of an item.`,
   expired: say`The token is too old to be accepted.`,
   'clock-skew': say`The token comes from the future: compare the clocks of both machines.`,
-  order: say`The pieces of this item are not in order, or one is there twice.`,
+  order: say`The pieces of this item are out of order, or one is repeated.`,
   truncated: say`The item ends before its last piece.`,
 };
 
@@ -166,7 +166,7 @@ export class MissingKeyError extends PicklepostError {
 /** The receiver takes no dictionaries in the binary format. */
 export class PickleDisabledError extends PicklepostError {
   constructor() {
-    super('refused', say`This receiver does not take pickles. Send the dictionary as JSON or XML.`);
+    super('refused', say`This receiver does not accept pickles. Send the dictionary as JSON or XML.`);
   }
 }
 

@@ -74,7 +74,7 @@ export function natsError(thrown: unknown, inbox: string): PicklepostError {
   if (error instanceof JetStreamApiError) return apiError(error, inbox);
   if (error instanceof errors.PermissionViolationError) return notAllowed(error);
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError)
-    return failed('refused', say`The NATS server does not let these credentials in. Check --creds.`, error);
+    return failed('refused', say`The NATS server rejects these credentials. Check --creds.`, error);
   if (error instanceof errors.ClosedConnectionError) return new CancelledError();
   if (hasNoResponder(error)) return noJetStream(inbox, error);
   if (isPassing(error)) return lost(error);
@@ -106,7 +106,7 @@ export function creationError(error: unknown, inbox: string): unknown {
 export function lost(cause?: unknown): PicklepostError {
   return failed(
     'connection-lost',
-    say`The NATS server does not answer any more. Send it again: it resumes where it was cut off.`,
+    say`The NATS server no longer answers. Send it again: it resumes where it was cut off.`,
     cause,
   );
 }
@@ -128,8 +128,8 @@ function notAllowed(error: InstanceType<typeof errors.PermissionViolationError>)
   return failed(
     'refused',
     operation === 'publish'
-      ? say`These credentials may not publish to ${subject}. Ask whoever runs the NATS server, or send under the name that you may use (--as).`
-      : say`These credentials may not subscribe to ${subject}. Ask whoever runs the NATS server, or use the name that you may use (--as).`,
+      ? say`These credentials may not publish to ${subject}. Ask the administrator of the NATS server, or send under the name that you may use (--as).`
+      : say`These credentials may not subscribe to ${subject}. Ask the administrator of the NATS server, or use the name that you may use (--as).`,
     error,
   );
 }

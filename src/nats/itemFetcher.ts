@@ -126,6 +126,6 @@ function offerOf({ item, kind, format, name, path, mode, modified, size }: Manif
 function notWhole(): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    say`The content of an item is not what its sender says it has sent.`,
+    say`The content of an item does not match what its sender announced.`,
   );
 }

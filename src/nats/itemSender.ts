@@ -187,7 +187,7 @@ export class ItemSender {
       say`A message for the NATS server`,
       maxMessage,
       say`bytes`,
-      say`Ask whoever runs it to set max_payload to 1 MB, which is the default.`,
+      say`Ask its administrator to set max_payload to 1 MB, which is the default.`,
     );
   }
 }

@@ -209,5 +209,5 @@ function wrong(name: string): InvalidManifestError {
 }
 
 function invalid(reason: Words): InvalidManifestError {
-  return new InvalidManifestError('content', say`Someone sent an item that is not valid: ${reason}.`);
+  return new InvalidManifestError('content', say`Someone sent an invalid item: ${reason}.`);
 }

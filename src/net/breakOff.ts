@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 
 /**
- * Closes a connection so that its peer cannot take what has come for all: with a reset, unless everything and the end are on their way.
- * A reset in the middle of ending fails (`uv_tcp_close_reset` says EINVAL), and a socket of which it failed is never closed.
+ * Closes a connection so that its peer does not take the data so far for everything: with a reset, unless all data and the
+ * end have been handed over. A reset while the connection is ending fails (`uv_tcp_close_reset` returns EINVAL), and a
+ * socket on which it failed is never closed.
  */
 export function breakOff(socket: Socket): void {
   const isEnding = socket.writableEnded && socket.writableLength === 0;

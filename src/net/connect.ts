@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Bytes that a socket holds at least before a sender waits, so that a small buffer does not mean a wait for each. */
+/** Bytes that a socket holds at least before a sender waits, so that a small buffer does not cause a wait for each chunk. */
 const SOCKET_BUFFER = 64 * 1024;
 
 /** Connects to a server. The caller closes the channel. @throws CancelledError, PicklepostError `connection-failed` or `port-taken` */

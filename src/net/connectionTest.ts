@@ -11,20 +11,22 @@ import { openChannel } from './connect';
 import type { SocketChannel } from './socketChannel';
 import { unreachableReason, type Unreachable } from './socketErrors';
 
-/** What a test of a connection has found. Milliseconds of the round trip: from this side's hello until the answer is checked. */
+/**
+ * The outcome of a connection test. The round trip is in milliseconds: from this side's hello until the answer is checked.
+ */
 export type TestOutcome =
   /** Encrypted, and the server has proved that it has the key. */
   | { readonly kind: 'fine'; readonly roundTrip: number }
-  /** Encrypted, and nothing proves whose server it is: there is no key for it. */
+  /** Encrypted, but nothing proves whose server it is, as there is no key for it. */
   | { readonly kind: 'unverified'; readonly roundTrip: number }
-  /** Something takes connections; its dialect has no way to ask more. */
+  /** Something accepts connections; its dialect offers no further test. */
   | { readonly kind: 'listens'; readonly roundTrip: number }
-  /** Nothing was tried, as a receiver of this dialect takes each connection for an item. */
+  /** Nothing was tried, because a receiver of this dialect takes each connection for an item. */
   | { readonly kind: 'untestable'; readonly advice: Words }
   | { readonly kind: 'unreachable'; readonly why: Unreachable; readonly advice: Words }
-  /** @property speaks what it is known to speak */
+  /** @property speaks the recognized protocol */
   | { readonly kind: 'other-program'; readonly speaks: string | undefined; readonly advice: Words }
-  /** It takes connections, and says nothing (`timed-out`) or closes them at once (`closed`). */
+  /** It accepts connections, and sends nothing (`timed-out`) or closes them at once (`closed`). */
   | { readonly kind: 'silent'; readonly why: 'timed-out' | 'closed'; readonly advice: Words }
   | { readonly kind: 'wrong-key'; readonly advice: Words }
   /** @property why the code of the refusal (docs/native.md) */
@@ -38,10 +40,10 @@ export interface TestOptions {
   readonly port: number;
   /** The native one unless given. */
   readonly dialect?: DialectName;
-  /** That the server is expected to have. */
+  /** The key that the server is expected to have. */
   readonly key?: FernetKey;
   readonly signal?: AbortSignal;
-  /** Milliseconds that the server has to take the connection, and again to answer; 5 s unless given. */
+  /** Milliseconds that the server has to accept the connection, and again to answer (default: 5 s). */
   readonly patience?: number;
 }
 
@@ -51,8 +53,8 @@ const BUFFER_SIZE = 64 * 1024;
 const LINGER_TIME = 500;
 
 /**
- * Finds out whether a receiver can be reached; of a native one, whether it has the key, by a handshake after which this side leaves in
- * good order. The receiver is offered nothing, and keeps nothing.
+ * Tests whether a receiver can be reached, and for a native one, whether it has the key, with a handshake after which this
+ * side leaves regularly. Nothing is offered, and the receiver keeps nothing.
  * @throws CancelledError
  */
 export async function testConnection(options: TestOptions): Promise<TestOutcome> {
@@ -123,7 +125,7 @@ function outcomeOf(error: unknown, heard: Uint8Array): TestOutcome {
   return { kind: 'declined', why: error.refusal, advice };
 }
 
-/** Keeps the first bytes that come over a channel. */
+/** Keeps the first bytes received on a channel. */
 class FirstBytes implements Pick<SocketChannel, 'peer' | 'read' | 'write' | 'end'> {
   bytes = Buffer.alloc(0);
 
@@ -158,7 +160,7 @@ const UNREACHABLE: Readonly<Record<Unreachable, Words>> = {
   other: say`Not reachable`,
 };
 
-/** The outcome in a few words, which a row has room for. */
+/** The outcome in a few words, short enough for a row. */
 export function outcomeWords(outcome: TestOutcome): Words {
   switch (outcome.kind) {
     case 'fine':
@@ -178,7 +180,7 @@ export function outcomeWords(outcome: TestOutcome): Words {
     case 'silent':
       return outcome.why === 'closed'
         ? say`No answer: it closes the connection`
-        : say`Not Picklepost: it says nothing`;
+        : say`Not Picklepost: it does not reply`;
     case 'wrong-key':
       return say`Reachable, but it has a different key`;
     case 'declined':
@@ -203,7 +205,7 @@ function declinedWords(why: string): Words {
   }
 }
 
-/** Milliseconds as a person reads them: `0.4 ms`, `12 ms`. */
+/** Milliseconds in a readable form: `0.4 ms`, `12 ms`. */
 function roundTripText(milliseconds: number): string {
   return `${milliseconds < 1 ? milliseconds.toFixed(1) : String(Math.round(milliseconds))} ms`;
 }

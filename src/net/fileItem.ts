@@ -8,7 +8,7 @@ import { showPath, type FilePath } from './fileName';
 import { fill } from '../core/fill';
 import { say, type Words } from '../core/text';
 
-/** A file cannot be sent. Others can, all the same. The message has its base name only. */
+/** A file cannot be sent, while others can. The message contains only its base name. */
 export class UnreadableError extends PicklepostError {
   constructor(
     /** Its absolute path, which is also the `source` of its item. */
@@ -22,10 +22,10 @@ export class UnreadableError extends PicklepostError {
 }
 
 /**
- * A file to send, as it is whenever it is read. Only a regular file: what may give its bytes only once, such as a pipe, would be
- * empty when a dialect reads it again.
- * @param options bufferSize: bytes read at once, where the dialect does not want another number; path: where it lies in the
- * folder that is sent, if that is to be told; then it is also told who may execute it
+ * A file to send, with its content at the time of reading. It must be a regular file: a pipe, for example, may give its
+ * bytes only once, and would be empty when a dialect reads it again.
+ * @param options bufferSize: bytes read at once, unless the dialect wants another number; path: its path in the sent folder,
+ * if that is to be sent, together with its executable bits
  * @throws UnreadableError here and while its content is read
  */
 export async function fileItem(
@@ -54,7 +54,7 @@ function executeBits({ mode }: Stats): { mode?: number } {
   return bits === 0 ? {} : { mode: bits };
 }
 
-/** Reads a byte, so that a file that cannot be read is known before anything is sent. @throws what node:fs throws */
+/** Reads a byte, so that an unreadable file is noticed before anything is sent. @throws what node:fs throws */
 async function checkReadable(file: FilePath): Promise<Stats> {
   const stats = await stat(file);
   if (stats.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
@@ -69,7 +69,7 @@ async function checkReadable(file: FilePath): Promise<Stats> {
   return stats;
 }
 
-/** Reads each part while the one before it is being used. @param size bytes that the file has, as far as is known */
+/** Reads each part while the previous one is being used. @param size bytes of the file, as far as known */
 async function* readFile(
   file: FilePath,
   size: number,
@@ -85,7 +85,7 @@ async function* readFile(
     left = Math.max(0, left - length);
     const place = (length === atOnce && ring?.next()) || Buffer.allocUnsafeSlow(length);
     const part = fill((...given) => handle.read(...given), place, null);
-    // Whoever uses the part before may take long, or not ask again.
+    // The consumer of the previous part may take long, or not ask again.
     part.catch(() => undefined);
     return part;
   };
@@ -105,7 +105,7 @@ async function* readFile(
   }
 }
 
-/** Bytes that are read at once even of a file that seems to have fewer: it may have grown. */
+/** Bytes that are read at once even if a file seems to have fewer: it may have grown. */
 const LEAST_AT_ONCE = 64 * 1024;
 
 /** @param cause what node:fs throws */

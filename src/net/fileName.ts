@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A path as the file system has it. Only where it is not UTF-8 it is bytes. */
+/** A path as the file system has it: bytes if it is not UTF-8. */
 export type FilePath = string | Buffer;
 
 /** A path for people: bytes that are not UTF-8 become `\\xe9` and the like. */
@@ -30,8 +30,8 @@ export function joinPath(folder: FilePath, name: Buffer): FilePath {
 }
 
 /**
- * The path that a program was called with, which Node.js gives with U+FFFD in the place of what is not UTF-8: the entry of the
- * folder that reads so, if there is exactly one.
+ * The path that was given on the command line, in which Node.js replaces bytes that are not UTF-8 by U+FFFD: the entry of
+ * the folder that reads so, if there is exactly one.
  */
 export async function findPath(file: string): Promise<FilePath> {
   if (!file.includes(REPLACEMENT)) return file;

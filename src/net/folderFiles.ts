@@ -4,15 +4,15 @@ import path from 'node:path';
 import { joinPath, showPath, type FilePath } from './fileName';
 import { say, type Text } from '../core/text';
 
-/** A file in a folder, or a folder in it that is empty. */
+/** A file in a folder, or an empty folder in it. */
 export interface FolderEntry {
   readonly kind: 'file' | 'emptyFolder';
   readonly file: FilePath;
-  /** Where it lies, from the name of the folder on, with `/`. */
+  /** Its path, beginning with the name of the folder, with `/`. */
   readonly path: string;
 }
 
-/** Why something in a folder is not sent. */
+/** Why an entry of a folder is not sent. */
 export type LeftOutReason = 'broken-link' | 'link-to-folder' | 'pipe' | 'socket' | 'device' | 'empty-folder';
 
 export interface LeftOut {
@@ -20,7 +20,7 @@ export interface LeftOut {
   readonly reason: LeftOutReason;
 }
 
-/** What each reason says of what is left out. */
+/** The text of each reason. */
 export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, Text>> = {
   'broken-link': say`a link that leads nowhere`,
   'link-to-folder': say`a link to a folder`,
@@ -32,12 +32,12 @@ export const LEFT_OUT_WORDS: Readonly<Record<LeftOutReason, Text>> = {
 
 export interface FolderContent {
   readonly entries: readonly FolderEntry[];
-  /** What is neither a file nor a folder. */
+  /** An entry that is neither a file nor a folder. */
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * All files in a folder and the folders in it, by name. Links to folders are not followed: one may lead back to where it stands.
+ * All files in a folder and in its folders, by name. Links to folders are not followed, as they may lead back.
  * @param onUnreadable called for a folder that cannot be read, with what node:fs throws
  */
 export async function folderFiles(
@@ -55,7 +55,7 @@ class Collector implements FolderContent {
 
   constructor(private readonly onUnreadable: (folder: FilePath, error: unknown) => void) {}
 
-  /** @param at where the folder lies */
+  /** @param at path of the folder */
   async collect(folder: FilePath, at: string): Promise<void> {
     const inner = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(
       (error: unknown) => {

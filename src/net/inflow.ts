@@ -1,8 +1,8 @@
-/** Bytes that have come over the connections of a server, and that nobody has read yet. */
+/** Bytes that have arrived on the connections of a server, and have not been read yet. */
 export class Inflow {
   private held = 0;
 
-  /** @param limit bytes from which on nothing is taken out of a socket that nobody waits to read */
+  /** @param limit bytes beyond which data are read only from sockets for which somebody waits */
   constructor(private readonly limit: number) {}
 
   get isFull(): boolean {

@@ -11,15 +11,15 @@ import { openChannel } from './connect';
 export interface PairOptions {
   readonly host: string;
   readonly port: number;
-  /** As the other side shows it. */
+  /** The code that the other side shows. */
   readonly code: PairingCode;
-  /** How this side calls itself, at most 100 characters. */
+  /** The name of this side, at most 100 characters. */
   readonly name: string;
   /** Where this side receives items, if it does. */
   readonly receivePort?: number;
   readonly limits: Limits;
   readonly signal?: AbortSignal;
-  /** Keeps what was learned; the other side keeps it after that. */
+  /** Stores the pairing; the other side stores it after that. */
   keep(paired: Paired): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const LINGER_TIME = 500;
 function notPicklepost(server: Address, cause: Error): PicklepostError {
   return new PicklepostError(
     'other-dialect',
-    say`What answers at ${formatAddress(server)} is not Picklepost. Check the address that the other side shows.`,
+    say`The program at ${formatAddress(server)} is not Picklepost. Check the address that the other side shows.`,
     { cause },
   );
 }

@@ -6,11 +6,11 @@ import { BusyError, notTaken } from '../core/wire/dialectErrors';
 import { findDialect, type DialectName } from '../core/wire/dialects';
 import { sendItems, type SendOptions } from './sendClient';
 
-/** Milliseconds before the second attempt; each further one waits twice as long, up to the longest. */
+/** Milliseconds before the second attempt; each further wait is twice as long, up to the longest. */
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 60_000;
 
-/** Why an attempt failed, and how long it takes to the next, in milliseconds. */
+/** Why an attempt failed, and the milliseconds until the next one. */
 export interface Waiting {
   readonly error: PicklepostError;
   readonly milliseconds: number;
@@ -24,11 +24,11 @@ export interface PersistentSendOptions extends SendOptions {
 }
 
 /**
- * Sends the items as {@link sendItems} does, and while the server is away, waits for it and tries again. What has arrived is not sent
- * again. In dialects that do not resume, only a connection that never came about is tried again.
+ * Sends the items as {@link sendItems} does. If the server cannot be reached, waits for it and tries again. Items that have
+ * arrived are not sent again. In dialects that do not resume, only a failure to connect is tried again.
  * @returns a receipt for each item
- * @throws PicklepostError that waiting does not help against: all of sendItems but `connection-failed`, and in dialects that resume but
- * `connection-lost` and `timeout`
+ * @throws PicklepostError if waiting does not help: all errors of sendItems except `connection-failed`, and in dialects that
+ * resume except `connection-lost` and `timeout`
  */
 export async function sendWhenPossible(
   items: readonly OutgoingItem[],
@@ -72,12 +72,12 @@ export async function sendWhenPossible(
   }
 }
 
-/** An item that a receiver recognizes when it is offered again, in case it arrived although nobody could say so any more. */
+/** An item that a receiver recognizes when it is offered again, in case it arrived but its confirmation was lost. */
 function recognizable(item: OutgoingItem): OutgoingItem {
   return item.source === undefined ? { ...item, source: `once ${randomUUID()}` } : item;
 }
 
-/** Whether trying again later may help, and does not send twice what has arrived. */
+/** Whether trying again later may help, and does not send anything twice. */
 export function isTemporary(error: unknown, dialect: DialectName): error is PicklepostError {
   if (!(error instanceof PicklepostError)) return false;
   if (error.code === 'connection-failed') return true;

@@ -5,8 +5,8 @@ import { listenError } from './socketErrors';
 const PORTS_TRIED = 100;
 
 /**
- * The first port from `from` on that a server can listen at, or any other one if the next hundred are taken.
- * @throws MissingAddressError where the host is none of this machine's; PicklepostError
+ * The first port from `from` on at which a server can listen, or any other if the next hundred are taken.
+ * @throws MissingAddressError if this machine does not have the host; PicklepostError
  */
 export async function findFreePort(host: string, from: number): Promise<number> {
   const end = Math.min(from + PORTS_TRIED, 65536);
@@ -27,7 +27,7 @@ async function tryPort(host: string, port: number): Promise<number> {
   return actual;
 }
 
-/** @returns the port @throws MissingAddressError where the host is none of this machine's; PicklepostError */
+/** @returns the port @throws MissingAddressError if this machine does not have the host; PicklepostError */
 export async function listenAt(listener: Server, host: string, port: number): Promise<number> {
   // Node would take a missing host for every address of the machine.
   if (host === '') throw listenError(undefined, { host, port });
@@ -40,7 +40,7 @@ export async function listenAt(listener: Server, host: string, port: number): Pr
 }
 
 /**
- * Connections that the system keeps until this process takes them, of which Node.js takes one in each turn of its event loop. Of a burst
- * that is longer, the rest wait a second or three for their next attempt, whoever they are.
+ * Connections that the system keeps until this process accepts them; Node.js accepts one in each turn of its event loop. In
+ * a longer burst, the others wait a second or three for their next attempt, whoever they are.
  */
 const BACKLOG = 511;

@@ -27,10 +27,10 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Receives items from any number of peers, in whatever dialect each of them speaks. What one of them does wrong ends its own connection only. */
+/** Receives items from any number of peers, each in its own dialect. An error of a peer ends only its own connection. */
 export class ReceiveServer {
   private listening: { readonly listener: Server; readonly address: ListenAddress } | undefined;
-  /** One more step to be done after the ones before: start and stop never overlap. */
+  /** Adds a step to be done after the ones before: start and stop never overlap. */
   private lastStep: Promise<void> = Promise.resolve();
   private readonly connections: ServedConnections;
   /** While it listens. */
@@ -39,7 +39,7 @@ export class ReceiveServer {
   private readonly failed = new Emitter<Error>();
   readonly onDidReceive: ServedConnections['onDidReceive'];
   readonly onDidFailPeer: ServedConnections['onDidFailPeer'];
-  /** It listens no longer, although nobody stopped it. Connections that are there go on, and it can be started again. */
+  /** It has stopped listening by itself. Existing connections continue, and it can be started again. */
   readonly onDidFail = this.failed.event;
 
   constructor(private readonly options: ReceiveServerOptions) {
@@ -58,31 +58,37 @@ export class ReceiveServer {
     return this.connections.size;
   }
 
-  /** @returns where it listens @throws PicklepostError `port-taken`, or `connection-failed` where the host is none of this machine's */
+  /**
+   * @returns the address at which it listens
+   * @throws PicklepostError `port-taken`, or `connection-failed` if this machine does not have the host
+   */
   start(): Promise<ListenAddress> {
     return this.step(() => this.listen());
   }
 
   /**
-   * Listens somewhere else from now on; where that fails, where it did before. Connections go on, but for those to addresses at which it
-   * no longer listens: these end, and their peers are told why.
-   * @returns where it listens, and how many connections have ended @throws as {@link start}
+   * Moves to another address; if that fails, it listens at the old one again. Connections continue, except those to
+   * addresses at which it no longer listens: these end, and their peers are told why.
+   * @returns the new address, and how many connections have ended
+   * @throws as {@link start}
    */
   move(place: ListenAddress): Promise<{ readonly address: ListenAddress; readonly ended: number }> {
     return this.step(() => this.relocate(place));
   }
 
   /**
-   * Ends the connections of senders with a key that is no longer among those of `connectionOptions`, and tells them why. To be called when
-   * keys have changed. @returns how many. Rejects as `connectionOptions` does
+   * Ends the connections of senders with a key that is no longer among those of `connectionOptions`, and tells them why. To
+   * be called when keys have changed.
+   * @returns how many. Rejects as `connectionOptions` does
    */
   endRetired(): Promise<number> {
     return this.connections.endRetired();
   }
 
   /**
-   * Stops listening and ends the connections; what has not arrived whole is discarded. Settles when all of it is done. Never rejects.
-   * @param patience milliseconds that the peers have to end their connections before, so that they read what they have been told
+   * Stops listening and ends the connections; incomplete items are discarded. Settles when everything is done. Never
+   * rejects.
+   * @param patience milliseconds that the peers have to end their connections, so that they read their last message
    */
   stop(patience = 0): Promise<void> {
     return this.step(() => this.close(patience));
@@ -111,7 +117,7 @@ export class ReceiveServer {
 
   private async relocate(place: ListenAddress) {
     const before = this.listening;
-    // First, since at one port there is either a listener at all addresses or one at a single address.
+    // First, because at one port there is either a listener at all addresses or one at a single address.
     before?.listener.close();
     this.listening = undefined;
     try {
@@ -126,7 +132,7 @@ export class ReceiveServer {
   /** Ends the connections to addresses at which this server does not listen now. @returns how many */
   private endUncovered(): number {
     const bound = (this.listening?.listener.address() as AddressInfo).address;
-    const reason = new PicklepostError('refused', say`The receiver no longer listens in this network.`);
+    const reason = new PicklepostError('refused', say`The receiver no longer listens on this network.`);
     return this.connections.endUncovered((local) => covers(bound, local), reason);
   }
 
@@ -134,7 +140,7 @@ export class ReceiveServer {
     this.failed.fire(error instanceof Error ? error : new Error(String(error)));
   }
 
-  /** Leaves the port free, so that the server can be started again. Connections that are there go on. */
+  /** Frees the port, so that the server can be started again. Existing connections continue. */
   private giveUp(listener: Server, error: Error): void {
     listener.close();
     if (this.listening?.listener !== listener) return;
@@ -153,5 +159,5 @@ export class ReceiveServer {
   }
 }
 
-/** Milliseconds between two looks for connections over which nothing comes. */
+/** Milliseconds between two checks for connections without content. */
 const SWEEP_INTERVAL = 10_000;

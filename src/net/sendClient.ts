@@ -11,31 +11,32 @@ export interface SendOptions extends ConnectOptions {
   /** Encrypts every item. */
   readonly key?: FernetKey;
   /**
-   * A secret of this installation, by which a receiver recognizes the files that it sends; it may be kept anywhere that others cannot
-   * read. Without it, what was cut off is continued only as long as this process runs.
+   * A secret of this installation, by which a receiver recognizes the files that it sends; keep it where others cannot read
+   * it. Without it, interrupted items resume only while this process runs.
    */
   readonly identity?: Uint8Array;
   /**
-   * Whether the connection is broken off when the signal is given, so that the receiver keeps what has come as it does after a lost
-   * connection, and a later call continues it. Otherwise it is told that the items are given up, and keeps nothing of them.
+   * Whether the connection is cut when the signal is aborted, so that the receiver keeps the data as after a lost
+   * connection, and a later call resumes. Otherwise the receiver is told that the items are given up, and keeps nothing of
+   * them.
    */
   readonly staysResumable?: boolean;
-  /** Plain bytes of an item that have gone out so far. */
+  /** Plain bytes of an item that have been sent so far. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
-  /** Called where the receiver asks a person whether to take an item. */
+  /** Called if the receiver asks a person whether to accept an item. */
   readonly onAsked?: (item: OutgoingItem) => void;
-  /** Called after each item, so that those are known which had arrived before another failed. */
+  /** Called after each item, so that those are known that had arrived before another failed. */
   readonly onSent?: (item: OutgoingItem, receipt: Receipt) => void;
-  /** Called for each item that fails for a reason of its own: it cannot be read, or the receiver does not take it. */
+  /** Called for each item that fails for a reason of its own: it cannot be read, or the receiver refuses it. */
   readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
 /**
- * Sends the items, in order where the dialect carries one at a time. One that fails for a reason of its own does not keep the others;
- * that is thrown when they are through. No socket is left when it settles, whichever way.
+ * Sends the items, in order if the dialect sends one at a time. An item that fails for a reason of its own does not stop the
+ * others; its error is thrown at the end. No socket is left when this settles, in whatever way.
  * @returns a receipt for each item
- * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`, `timeout`,
- * `unsupported`; and what reading an item throws
+ * @throws PicklepostError: `cancelled`, `connection-failed`, `connection-lost`, `not-confirmed`, `port-taken`, `refused`,
+ * `timeout`, `unsupported`; and what reading an item throws
  */
 export async function sendItems(items: readonly OutgoingItem[], options: SendOptions): Promise<Receipt[]> {
   const left = new Set(items);
@@ -66,7 +67,7 @@ export async function sendItems(items: readonly OutgoingItem[], options: SendOpt
   return receipts;
 }
 
-/** The item that an error is about, where it is about one and not about the connection, in a dialect that stops there. */
+/** The item that an error concerns, if it concerns one and not the connection, in a dialect that stops there. */
 function findFailed(
   error: unknown,
   left: ReadonlySet<OutgoingItem>,
@@ -80,7 +81,7 @@ function findFailed(
   return isOwn ? first : undefined;
 }
 
-/** Up to the first item that fails; in a concurrent dialect all that the receiver takes. */
+/** Sends up to the first item that fails; in a concurrent dialect, all that the receiver accepts. */
 async function sendOnce(
   items: readonly OutgoingItem[],
   options: SendOptions & Required<Pick<SendOptions, 'onSent' | 'onFailed'>>,
@@ -119,7 +120,9 @@ async function sendOnce(
   }
 }
 
-/** The same item, whose content ends in CancelledError once the signal is given, and in ContentError where it cannot be read. */
+/**
+ * The same item, whose content ends in CancelledError once the signal is aborted, and in ContentError if it cannot be read.
+ */
 function cancellable(item: OutgoingItem, signal: AbortSignal | undefined): OutgoingItem {
   return {
     ...item,
@@ -142,5 +145,5 @@ function cancellable(item: OutgoingItem, signal: AbortSignal | undefined): Outgo
   };
 }
 
-/** Milliseconds that the receiver has to end its side too once everything has been settled. */
+/** Milliseconds that the receiver has to end its side too after all items have been settled. */
 const LINGER_TIME = 500;

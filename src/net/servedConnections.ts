@@ -38,29 +38,29 @@ export interface PeerFailure {
 export interface ServingOptions {
   /** Bytes read at once. */
   readonly bufferSize: number;
-  /** What all peers together can make this server hold; those of limits.ts unless given. */
+  /** What all peers together can make this server hold (default: those of limits.ts). */
   readonly budgets?: Budgets;
-  /** Whether nothing is taken from an address, so that its connections end before anything of them is read. */
+  /** Whether an address is refused, so that its connections end before anything is read. */
   readonly refuses?: (host: string) => boolean;
-  /** Asked for each connection, so that a change counts from the next one on. If it rejects, that connection is closed. */
+  /** Called for each connection, so that a change applies from the next one on. If it rejects, that connection is closed. */
   readonly connectionOptions: () => ConnectionOptions | Promise<ConnectionOptions>;
 }
 
-/** The connections of a receive server: gives each a place, serves it, and sees to it that it ends. */
+/** The connections of a receive server: gives each a place, serves it, and makes sure that it ends. */
 export class ServedConnections {
-  /** Each with what settles when it is gone. */
+  /** Each connection with the promise that settles when it is gone. */
   private readonly connections = new Map<SocketChannel, Promise<void>>();
-  /** Those of them that have been told why they end, oldest first, and may take their time to read that. */
+  /** Connections that have been told why they end, oldest first; their peers may take a while to read that. */
   private readonly leaving = new Set<SocketChannel>();
-  /** The keys that those senders have last shown to hold that have shown one. */
+  /** The last key that each sender has shown, if it has shown one. */
   private readonly keysInUse = new Map<SocketChannel, FernetKey>();
-  /** Grows with each change of the keys: who was let in before it may show one that is retired. */
+  /** Grows with each change of the keys: a connection that was accepted before may show a key that is retired. */
   private changesOfKeys = 0;
   private readonly accountant: Accountant;
   private readonly inflow = new Inflow(INFLOW);
   /** By address. */
   private readonly wrongKeys: FailureCounter;
-  /** A key may be kept by another process, which many connections at once would keep busy. */
+  /** Another process may keep the keys, which many connections at once would keep busy. */
   private readonly connectionOptions: SharedAnswer<ConnectionOptions>;
   private readonly waitingRoom: WaitingRoom;
   /** How many may wait for a place, and how many may be leaving while new ones come. */
@@ -91,7 +91,7 @@ export class ServedConnections {
       breakOff(socket);
       return;
     }
-    // Beyond these, saying no would cost more than asking.
+    // Beyond these, an answer would cost more than the question.
     const most = this.accountant.budgets.connections.total + 2 * this.waitingPlaces;
     if (this.connections.size >= most && !this.breakOffLeaving()) {
       breakOff(socket);
@@ -108,7 +108,7 @@ export class ServedConnections {
     this.connections.set(channel, gone);
   }
 
-  /** Ends the connection that has been leaving for longest. @returns false if none is */
+  /** Ends the connection that has been leaving for longest. @returns false if there is none */
   private breakOffLeaving(): boolean {
     const [oldest] = this.leaving;
     if (!oldest) return false;
@@ -128,7 +128,7 @@ export class ServedConnections {
     } finally {
       this.leaving.add(channel);
       await channel.end().catch(() => undefined);
-      // Whoever stops the server does not wait for the peers.
+      // A caller that stops the server does not wait for the peers.
       await channel.close(channel.isCancelled ? 0 : channel.hasStopped ? STOPPED_LINGER_TIME : LINGER_TIME);
     }
   }
@@ -168,14 +168,18 @@ export class ServedConnections {
     }
   }
 
-  /** Ends those to other addresses of this machine. @param isCovered given the address that a peer has connected to @returns how many */
+  /**
+   * Ends connections to other addresses of this machine.
+   * @param isCovered gets the address that a peer has connected to
+   * @returns how many
+   */
   endUncovered(isCovered: (local: string) => boolean, reason: PicklepostError): number {
     const uncovered = [...this.connections.keys()].filter(({ local }) => !isCovered(local));
     for (const channel of uncovered) channel.stopReading(reason);
     return uncovered.length;
   }
 
-  /** Ends those of senders with a key that is none of those that count now. @returns how many */
+  /** Ends connections of senders whose key is no longer accepted. @returns how many */
   async endRetired(): Promise<number> {
     this.changesOfKeys++;
     const { keys } = await this.connectionOptions.get();
@@ -185,12 +189,16 @@ export class ServedConnections {
     return retired.length;
   }
 
-  /** Ends those over which no content has come for long. To be called now and then. */
+  /** Ends connections that have received no content for long. To be called now and then. */
   endIdle(): void {
     this.accountant.endIdle();
   }
 
-  /** Ends all. @param patience milliseconds that the peers have to end them before @returns when they are gone. Never rejects */
+  /**
+   * Ends all.
+   * @param patience milliseconds that the peers have to end them before
+   * @returns when they are gone. Never rejects
+   */
   async end(patience: number): Promise<void> {
     if (patience > 0)
       await Promise.race([
@@ -203,7 +211,7 @@ export class ServedConnections {
   }
 }
 
-/** Fewer connections where this process may have few descriptors, of which half are for everything else. */
+/** Fewer connections if this process may have few descriptors, half of which are for everything else. */
 function withinDescriptors(budgets: Budgets, limit: number): Budgets {
   const { connections } = budgets;
   const most = Math.max(FEWEST_CONNECTIONS, Math.floor(limit / 2) - OTHER_DESCRIPTORS - 2 * MOST_WAITING);
@@ -218,17 +226,20 @@ async function turnAway(channel: SocketChannel): Promise<void> {
   throw withoutPlace();
 }
 
-/** Connections that may wait for a place: an eighth of all, within these bounds. */
+/** Connections that may wait for a place: an eighth of all, within these limits. */
 const MOST_WAITING = 32;
 const FEWEST_WAITING = 4;
-/** Descriptors that this process needs beside those of connections: for items that arrive, and of Node.js itself. */
+/** Descriptors that this process needs in addition to those of connections: for arriving items, and for Node.js itself. */
 const OTHER_DESCRIPTORS = 128;
 const FEWEST_CONNECTIONS = 8;
 /** Bytes that all connections together may hold unread before each has to wait for its turn to take more. */
 const INFLOW = 8 * 1024 * 1024;
-/** Milliseconds that a peer has to end its side too once it has been told everything. */
+/** Milliseconds that a peer has to end its side too after its last message. */
 const LINGER_TIME = 2_000;
-/** The same, where this side has stopped reading: a peer that goes on sending would not read why if the connection were reset. */
+/**
+ * The same, if this side has stopped reading: a peer that continues to send would not read the reason if the connection were
+ * reset.
+ */
 const STOPPED_LINGER_TIME = 500;
-/** Milliseconds that a peer may leave an answer untaken. */
+/** Milliseconds for which a peer may leave an answer unread. */
 const STALL_TIME = 10_000;

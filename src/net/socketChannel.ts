@@ -11,28 +11,28 @@ import { connectionLost, connectionStalled } from './socketErrors';
 export interface SocketChannelOptions {
   /** Bytes handed over at once, in either direction. */
   readonly bufferSize: number;
-  /** Milliseconds for which a peer may take nothing of what is sent. */
+  /** Milliseconds for which a peer may accept no data. */
   readonly stallTime: number;
-  /** Counts what has come, for all connections of a server; their sockets have a `highWaterMark` of 0. */
+  /** Counts received bytes, for all connections of a server; their sockets have a `highWaterMark` of 0. */
   readonly inflow?: Inflow;
 }
 
-/** Address of the other side, without port; undefined where it has left. */
+/** Address of the other side, without port; undefined if it has left. */
 export function hostOfSocket({ remoteAddress }: Socket): string | undefined {
   return remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/, '');
 }
 
 /**
- * A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. What the socket
- * gives at once is held, and one more such part while that is being read, unless {@link SocketChannelOptions.inflow} is full.
+ * A {@link Channel} over a connected socket with `allowHalfOpen`. Nothing else may listen to the socket or write to it. One
+ * part from the socket is held, and one more while that is being read, unless {@link SocketChannelOptions.inflow} is full.
  */
 export class SocketChannel implements Channel {
   readonly peer: string;
   /** The address of this machine that the peer has connected to, without port. */
   readonly local: string;
-  /** What has been taken out of the socket and not been read yet. */
+  /** Data that have been read from the socket but not consumed yet. */
   private rest: Buffer | undefined;
-  /** Bytes that are being read, until more is asked for. */
+  /** Bytes that are being consumed, until more are requested. */
   private beingRead = 0;
   /** Bytes of this channel that {@link SocketChannelOptions.inflow} counts. */
   private counted = 0;
@@ -40,7 +40,7 @@ export class SocketChannel implements Channel {
   private failure: PicklepostError | undefined;
   private cancellation: CancelledError | undefined;
   private hasEnded = false;
-  /** Why this side reads no more, although the peer can still be told so. */
+  /** Why this side no longer reads, although the peer can still be told so. */
   private reasonToStop: PicklepostError | undefined;
   private isClosing = false;
   private readonly leaving = new LateSignal();
@@ -58,21 +58,21 @@ export class SocketChannel implements Channel {
     socket.on('readable', () => this.arrive());
     socket.on('end', () => this.checkEnd());
     socket.on('error', (error) => this.fail(connectionLost(error)));
-    // To make an error for each takes long where thousands are lost.
+    // Making an error for each takes long if thousands are lost.
     socket.on('close', () => this.fail(this.failure ?? connectionLost()));
     socket.on('drain', () => this.wake());
     socket.on('finish', () => this.wake());
   }
 
   /**
-   * Aborted when the peer has ended the connection, and all that it sent has been read, when the connection is lost, and when this side
-   * gives it up, with the reason where there is one to tell.
+   * Aborted when the peer has ended the connection and all its data have been read, when the connection is lost, and when
+   * this side gives it up, with the reason if there is one.
    */
   get gone(): AbortSignal {
     return this.leaving.signal;
   }
 
-  /** Aborted when the connection is lost, or this side gives it up: not where the peer has only said all that it has to say. */
+  /** Aborted when the connection is lost, or this side gives it up, but not if the peer has only ended its sending side. */
   get lost(): AbortSignal {
     return this.losing.signal;
   }
@@ -121,26 +121,26 @@ export class SocketChannel implements Channel {
     return this.cancellation !== undefined;
   }
 
-  /** Gives up: what waits here, and whatever is asked later but {@link end}, throws CancelledError. */
+  /** Gives up: pending and later calls, except {@link end}, throw CancelledError. */
   cancel(): void {
     this.cancellation ??= new CancelledError();
     this.lose();
     this.wake();
   }
 
-  /** Has whatever reads fail with a reason, of which the peer can still be told. */
+  /** Makes reads fail with a reason, which the peer can still be told. */
   stopReading(reason: PicklepostError): void {
     this.reasonToStop ??= reason;
     this.lose(reason);
     this.wake();
   }
 
-  /** Whether anything has come that has not been read. */
+  /** Whether anything has arrived that has not been read. */
   get hasArrived(): boolean {
     return this.rest !== undefined || this.socket.readableLength > 0;
   }
 
-  /** Ends the connection at once, whatever is still to be said. */
+  /** Ends the connection at once, even if there is still something to send. */
   breakOff(): void {
     this.isClosing = true;
     this.count();
@@ -153,8 +153,9 @@ export class SocketChannel implements Channel {
   }
 
   /**
-   * Closes the connection; what the peer still sends is dropped. A channel that has ended gives the peer `lingerTime` milliseconds to
-   * end too, unless it is cancelled first, so that the last words are not lost to a reset. One that has not ended is reset.
+   * Closes the connection; data that the peer still sends are dropped. A channel that has ended gives the peer `lingerTime`
+   * milliseconds to end too, unless it is cancelled first, so that its last message is not lost in a reset. One that has not
+   * ended is reset.
    * @returns when the socket is gone. Never rejects
    */
   async close(lingerTime: number): Promise<void> {
@@ -172,8 +173,8 @@ export class SocketChannel implements Channel {
   }
 
   /**
-   * A reset that comes together with data is told as an end in good order (libuv does so), which would make half a text a whole one.
-   * Writing nothing tells them apart: only after a reset does it fail.
+   * A reset that comes together with data is reported as a regular end (libuv does so), which would make half a text a
+   * complete one. An empty write distinguishes them: it fails only after a reset.
    */
   private checkEnd(): void {
     const conclude = (error?: Error | null): void => {
@@ -201,7 +202,7 @@ export class SocketChannel implements Channel {
     const chunk = this.rest ?? (this.socket.read() as Buffer | null) ?? undefined;
     if (chunk === undefined) return undefined;
     this.rest = chunk.length > bufferSize ? chunk.subarray(bufferSize) : undefined;
-    // A socket with a `highWaterMark` of 0 waits until it is asked for more.
+    // A socket with a `highWaterMark` of 0 waits until more is requested.
     if (inflow?.isFull === false) this.socket.read(0);
     return chunk.subarray(0, bufferSize);
   }
@@ -213,7 +214,7 @@ export class SocketChannel implements Channel {
     this.counted = held;
   }
 
-  /** Reads what comes on a channel that is closing, so that its end is seen. */
+  /** Reads the data on a closing channel, so that its end is noticed. */
   private drop(): void {
     this.count();
     for (;;) {
@@ -234,8 +235,8 @@ export class SocketChannel implements Channel {
   }
 
   /**
-   * Waits until the peer has taken something, or this side gives up. A peer that has once taken nothing for so long is given up, whatever
-   * it has sent meanwhile.
+   * Waits until the peer has accepted data, or this side gives up. A peer that accepts none for too long is given up,
+   * whatever it has sent.
    */
   private async progress(patience: number, tolerated: () => CancelledError | undefined): Promise<void> {
     const { cancellation } = this;
@@ -276,8 +277,8 @@ export class SocketChannel implements Channel {
   }
 }
 
-/** The reason of signals. Making an error for each would take long where thousands of connections are lost. */
+/** The reason of signals. Making an error for each would take long if thousands of connections are lost. */
 const GONE = new Error('the connection is gone');
 
-/** Milliseconds that the last words of a cancelled transfer have to go out. */
+/** Milliseconds in which the last bytes of a cancelled transfer can still be sent. */
 const FAREWELL_TIME = 500;

@@ -2,7 +2,7 @@ import { PicklepostError } from '../core/errors';
 import { formatAddress } from '../core/wire/address';
 import { say, type Text, type Words } from '../core/text';
 
-/** Where a connection goes to, and from which local port if that was asked for. */
+/** The server of a connection, and the local port if one was requested. */
 export interface Destination {
   readonly host: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export interface Destination {
   readonly localPort: number;
 }
 
-/** Why no connection came about, and what to do. */
+/** Why there is no connection, and what to do. */
 export function connectError(cause: unknown, destination: Destination): PicklepostError {
   const { host, localPort } = destination;
   const address = formatAddress(destination);
@@ -44,7 +44,7 @@ export function connectError(cause: unknown, destination: Destination): Picklepo
   }
 }
 
-/** Whether no connection came about because nobody knows the host, which may be a mistake in its name. */
+/** Whether the connection failed because the host is unknown, which may be a mistake in its name. */
 export function isUnknownHost(error: PicklepostError): boolean {
   return error.code === 'connection-failed' && codeOf(error.cause) === 'ENOTFOUND';
 }
@@ -52,7 +52,7 @@ export function isUnknownHost(error: PicklepostError): boolean {
 /** Why a server is not reachable. */
 export type Unreachable = 'refused' | 'timed-out' | 'unknown-host' | 'no-route' | 'other';
 
-/** The kind of failure that {@link connectError} tells of. */
+/** The kind of failure that {@link connectError} reports. */
 export function unreachableReason({ cause }: PicklepostError): Unreachable {
   switch (codeOf(cause)) {
     case 'ECONNREFUSED':
@@ -71,7 +71,7 @@ export function unreachableReason({ cause }: PicklepostError): Unreachable {
   }
 }
 
-/** A server is to listen at an address that this machine does not have, or not at present. */
+/** A server should listen at an address that this machine does not have, or not at present. */
 export class MissingAddressError extends PicklepostError {
   constructor(
     readonly host: string,
@@ -113,7 +113,7 @@ export function listenError(cause: unknown, address: { host: string; port: numbe
   }
 }
 
-/** Why a connection that stood has broken. */
+/** Why an established connection has broken. */
 export function connectionLost(cause?: unknown): PicklepostError {
   const code = codeOf(cause);
   const how =
@@ -123,7 +123,7 @@ export function connectionLost(cause?: unknown): PicklepostError {
   return new PicklepostError('connection-lost', say`${how}. Send it again.`, { cause });
 }
 
-/** Why a connection is given up on that takes nothing any more. */
+/** Why a connection whose peer accepts no more data is given up. */
 export function connectionStalled(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',
@@ -132,10 +132,13 @@ export function connectionStalled(milliseconds: number): PicklepostError {
 }
 
 function localPortTaken(localPort: number): Text {
-  return say`The local port ${localPort} is in use, or was a moment ago. Set the local port to 0 for any that is free, or wait a minute.`;
+  return say`The local port ${localPort} is in use, or was a moment ago. Set it to 0 for any free port, or wait a minute.`;
 }
 
-/** The code of an error. If several addresses of a host failed, the first that is not about a protocol that this machine lacks. */
+/**
+ * The code of an error. If several addresses of a host failed, the first one that is not about a protocol that this machine
+ * lacks.
+ */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) {
     const codes = error.errors.map(codeOf);

@@ -4,7 +4,7 @@ import type { MessageToExtension, MessageToView } from './messages';
 /** Milliseconds without a keystroke after which a search begins. */
 const TYPING_PAUSE = 200;
 
-/** The field in which a person types what to look for. Enter goes to the next place, and with Shift to the one before. */
+/** The field in which a person types what to look for. Enter goes to the next match, and with Shift to the one before. */
 export class FindField {
   private readonly field = byId('find') as HTMLInputElement;
   private search = 0;

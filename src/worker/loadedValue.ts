@@ -113,7 +113,7 @@ export async function finishWhile<Result>(
       const step = await steps.next();
       if (step.done === true) return step.value;
     }
-    throw new PicklepostError('cancelled', say`Nobody waits for this answer any more.`);
+    throw new PicklepostError('cancelled', say`This answer is no longer needed.`);
   } finally {
     await steps.return(undefined as Result);
   }

@@ -222,9 +222,9 @@ function needsMore(problem: string): PicklepostError {
 /** For a dictionary or a pickle of more than {@link DECODED_SIZE} bytes. */
 export function tooLargeToDecode(): LimitError {
   return new LimitError(
-    say`The size of what is to be inspected`,
+    say`The size of the content`,
     DECODED_SIZE,
     say`bytes`,
-    say`Read it with a program of your own.`,
+    say`Read it with another program.`,
   );
 }

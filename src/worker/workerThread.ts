@@ -142,7 +142,7 @@ export class WorkerThread implements Disposable {
 /** Milliseconds in which what is cancelled may still end by itself, so that the values of the worker need not be decoded again. */
 const LAST_MOMENT = 300;
 
-const TOO_LARGE = say`This value is too large to be inspected here. Save the item and read it with a program of your own.`;
+const TOO_LARGE = say`This value is too large to be inspected here. Save the item and read it with another program.`;
 
 function endOfWorker(cause: Error & { code?: string }): Error {
   if (cause.code === 'ERR_WORKER_OUT_OF_MEMORY')

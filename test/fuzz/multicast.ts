@@ -1,4 +1,4 @@
-/* Packets of multicast DNS, from whoever is in the network. */
+/* Packets of multicast DNS, from whoever is on the network. */
 import dnsPacket from 'dns-packet';
 import { Announcement } from '../../src/net/discovery/announcement';
 import { FoundServices } from '../../src/net/discovery/foundServices';

@@ -87,7 +87,7 @@ describe('a sender that has to be accepted', () => {
     await workbench.screenshotInThemes('where-to-listen', choice);
     await choice.click();
     const warning = workbench.page.locator('.statusbar-item.warning-kind', { hasText: String(port) });
-    const words = workbench.page.getByText(/Anyone in the network can send to you/).first();
+    const words = workbench.page.getByText(/Anyone on the network can send to you/).first();
     await workbench.screenshotInThemes('open-to-all', warning, words);
   });
 });

@@ -15,7 +15,7 @@ import type { Theme, Workbench } from './workbench';
 const LEVELS = {
   plain: 'Plain data: loading it in Python runs no third-party code.',
   known: 'Data of known libraries: loading it in Python imports them, and calls nothing else.',
-  classes: 'Names classes that are not known: Python would import them.',
+  classes: 'Names unknown classes, which Python would import.',
   calls: 'Loading this file in Python would call functions or change imported objects.',
 };
 

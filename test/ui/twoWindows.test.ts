@@ -128,7 +128,7 @@ describe('a dictionary from one window to another', () => {
     const [newest = ''] = await view.labels();
     const file = path.join(receiver.folder, 'kept.xml');
     await view.chooseFromMenu([newest], 'Save as');
-    await receiver.pick('As it came');
+    await receiver.pick('Original format');
     await receiver.chooseFile(file);
     await receiver.toast(/Saved .*kept\.xml/).waitFor();
     assert.match(fs.readFileSync(file, 'utf8'), /<station>Lab 3<\/station>/);

@@ -136,7 +136,7 @@ describe('the view "Servers"', () => {
     const row = rows().find(({ source, target }) => source === 'nearby' && target.port === open.port);
     const { tooltip } = tree.getTreeItem(row ?? { kind: 'own' });
     const told = (tooltip as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ');
-    assert.match(told, /Anybody in the network can choose this name/);
+    assert.match(told, /Anybody on the network can choose this name/);
     // The saved one of that name is what the name stands for.
     assert.notEqual(fixture.targets.known.named('Lab', readSettings()).port, open.port);
     await fixture.sender.sendFiles([fixture.write('a.txt', 'to one nearby')], nearby.targets.slice(0, 1));

@@ -139,7 +139,7 @@ describe('a server that closes without a word', () => {
 
   it('can be sent to in another dialect once, and is spoken to in its own the next time', async () => {
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
-    await fixture.reporter.tells(/without replying.*choose the dialect/);
+    await fixture.reporter.tells(/without replying.*choose the protocol/);
     await fixture.reporter.press('Send as classic');
     assert.equal(fixture.entry.state, 'sent');
     assert.deepEqual(server.store.texts, ['a']);
@@ -149,7 +149,7 @@ describe('a server that closes without a word', () => {
   it('can be sent to in another dialect while what was sent waits for it, which then waits no longer', async () => {
     await configure({ 'send.wait': true });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
-    await fixture.reporter.tells(/without replying.*choose the dialect.*queued in the view/);
+    await fixture.reporter.tells(/without replying.*choose the protocol.*queued in the view/);
     await fixture.reporter.press('Send as classic');
     assert.deepEqual(
       fixture.outbox.entries.map(({ state }) => state),

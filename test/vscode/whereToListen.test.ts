@@ -109,10 +109,10 @@ describe('where the receive server of a window listens', () => {
     client.destroy();
     assert.ok(!server.needsRestart);
     assert.equal(vscode.workspace.getConfiguration('picklepost').get('receive.host'), '0.0.0.0');
-    assert.match(reporter.last.message, /now receives at 0\.0\.0\.0.*Everyone in any network/);
+    assert.match(reporter.last.message, /now receives at 0\.0\.0\.0.*Everyone on any network/);
     const shown = describeServer(server.state, undefined);
     assert.equal(shown.color, 'warning');
-    assert.match(shown.detail, /Anyone in the network can send to you without your consent/);
+    assert.match(shown.detail, /Anyone on the network can send to you without your consent/);
     await configure({ 'receive.encryption': 'required' });
     assert.equal(describeServer(server.state, undefined).color, undefined);
     assert.match(describeExposure('0.0.0.0'), /Only paired senders and those with one of your keys/);

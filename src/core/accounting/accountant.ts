@@ -7,9 +7,9 @@ import { Relief } from './relief';
 import { addressOf } from './shareAddress';
 
 /**
- * Counts what peers make a receiver hold: connections, memory, and disk for content that nothing vouches for yet. Each connection and
- * each address has a share, so that whoever uses up theirs waits or is refused, and others notice nothing (docs/architecture.md has the
- * table). A place is given to who comes rather than kept for who stands still.
+ * Counts what peers make a receiver hold: connections, memory, and disk for unverified content. Each connection and each
+ * address has a share. A peer that uses up its share waits or is refused, and others notice nothing (docs/architecture.md
+ * has the table). A new connection may take the place of an idle one.
  */
 export class Accountant {
   readonly memory: QueuedPool;
@@ -27,7 +27,7 @@ export class Accountant {
   }
 
   /**
-   * Opens the account of a new connection, for which another one that stands still may have to end.
+   * Opens the account of a new connection, for which an idle one may have to end.
    * @param host address of the peer, without port
    * @param end ends the connection, with a reason that the peer is told
    * @returns undefined if there is no place
@@ -46,21 +46,23 @@ export class Accountant {
     return this.connections.heldAt(address);
   }
 
-  /** Gives back all that a connection had. */
+  /** Gives back everything that a connection holds. */
   close(account: Account): void {
     this.forget(account);
     account.isOpen = false;
     for (const pool of [this.connections, this.memory, this.unchecked]) pool.leave(account);
   }
 
-  /** Ends the connections over which no content has come for long, whatever else has. To be called now and then. */
+  /** Ends the connections that have received no content for long, whatever else they received. To be called now and then. */
   endIdle(): void {
     const { progressTime } = this.budgets;
     for (const account of this.all())
       if (account.standsStillFor(progressTime)) account.end(withoutProgress(progressTime));
   }
 
-  /** One connection of the same address ends if that has no place left, else one of the address that has most of them. */
+  /**
+   * Ends a connection of the same address if that has no place left, otherwise one of the address that has most connections.
+   */
   private makeRoomFor(newcomer: Account): boolean {
     const own = this.accounts.get(newcomer.address);
     const isOwn = own !== undefined && own.size >= this.connections.share.address;
@@ -92,13 +94,13 @@ export class Accountant {
   }
 }
 
-/** Those over which content has come stay longer than those over which none has. */
+/** Connections with content stay longer than those without. */
 function goesBefore(one: Account, other: Account): boolean {
   if (one.hasProgressed !== other.hasProgressed) return other.hasProgressed;
   return one.since <= other.since;
 }
 
-/** Bytes of content that count as progress: of whoever drips, less than that comes in the time that a connection may stand still. */
+/** Bytes of content that count as progress. A peer that drips sends fewer in the time that a connection may be idle. */
 const PROGRESS = 4096;
 
 /** What one connection holds. */
@@ -106,16 +108,16 @@ export class Account implements Holder {
   isOpen = true;
   /** Why the connection is being ended. */
   private ending: PicklepostError | undefined;
-  /** When it made progress last, by the clock of `performance`. */
+  /** Time of the last progress, by the clock of `performance`. */
   since = performance.now();
   /** Whether content has come. */
   hasProgressed = false;
-  /** Bytes of content that have come since. */
+  /** Bytes of content received since then. */
   private fresh = 0;
-  /** Pieces of work that the peer has to wait for. */
+  /** Pieces of work for which the peer has to wait. */
   private working = 0;
   private workingSince = 0;
-  /** Milliseconds for which it waits for memory. */
+  /** Milliseconds that it waits for memory at most. */
   private patience = Infinity;
 
   constructor(
@@ -124,20 +126,20 @@ export class Account implements Holder {
     private readonly onEnd: (reason: PicklepostError) => void,
   ) {}
 
-  /** Ends the connection, with a reason that the peer is told. What it has, it gives back when it is closed. */
+  /** Ends the connection, with a reason that the peer is told. It gives back what it holds when it is closed. */
   end(reason: PicklepostError): void {
     this.ending ??= reason;
-    // Whoever waits for memory keeps what it has until then.
+    // A connection that waits for memory keeps what it holds until then.
     this.accountant.memory.refuse(this, reason);
     this.onEnd(reason);
   }
 
-  /** Has it wait for memory no longer than that, where its peer would not wait for an answer that says so. @param milliseconds */
+  /** Limits the time that it waits for memory, if its peer would not wait longer for an answer. @param milliseconds */
   limitPatience(milliseconds: number): void {
     this.patience = milliseconds;
   }
 
-  /** The peer has got as far as to be able to send. */
+  /** The peer is ready to send content. */
   noteGreeting(): void {
     this.since = performance.now();
   }
@@ -156,8 +158,8 @@ export class Account implements Holder {
   }
 
   /**
-   * Does something for which the peer has to wait, so that the time does not count as standing still.
-   * @param work given what has the rest of the time count all the same, such as when a person is asked
+   * Does work for which the peer has to wait, so that the time does not count as idle.
+   * @param work gets a function that makes the rest of the time count as idle, such as when a person is asked
    */
   async whileWorking<T>(work: (endsEarly: () => void) => Promise<T>): Promise<T> {
     if (this.working++ === 0) this.workingSince = performance.now();
@@ -184,9 +186,9 @@ export class Account implements Holder {
   }
 
   /**
-   * Holds so many bytes of memory. While it has to wait for them, connections that hold some and stand still have to end.
+   * Reserves bytes of memory. While it has to wait for them, idle connections that hold memory have to end.
    * @returns what gives them back, to be called once or more
-   * @throws PicklepostError `refused` where there are none for long
+   * @throws PicklepostError `refused` if there is none for long
    */
   async hold(bytes: number): Promise<() => void> {
     if (this.ending) throw this.ending;
@@ -207,7 +209,7 @@ export class Account implements Holder {
     return this.accountant.budgets.unchecked;
   }
 
-  /** Takes disk space for content that nothing vouches for. @returns whether there is any */
+  /** Reserves disk space for unverified content. @returns whether there is any */
   tryStoreUnchecked(bytes: number): boolean {
     return this.accountant.unchecked.tryTake(this, bytes);
   }

@@ -8,7 +8,7 @@ export interface FailureShare {
   readonly forgottenAfter: number;
 }
 
-/** Addresses that are remembered; beyond, the one whose last failure is oldest is forgotten. */
+/** Number of addresses that are remembered. Beyond it, the address whose last failure is oldest is forgotten. */
 const REMEMBERED = 4096;
 
 interface Record {
@@ -17,12 +17,14 @@ interface Record {
   at: number;
 }
 
-/** Counts failures of each address, such as wrong keys, so that whoever fails again and again is refused for a while. */
+/**
+ * Counts failures of each address, such as wrong keys, so that an address that fails again and again is refused for a while.
+ */
 export class FailureCounter {
   /** In the order of their last failures. */
   private readonly records = new Map<string, Record>();
 
-  /** @param now milliseconds of some clock */
+  /** @param now returns milliseconds, from any starting point */
   constructor(
     private readonly share: FailureShare,
     private readonly now: () => number = () => performance.now(),
@@ -43,7 +45,7 @@ export class FailureCounter {
     return this.failuresOf(addressOf(host)) >= this.share.allowed;
   }
 
-  /** Less those that have been forgotten since. */
+  /** Minus those that have been forgotten since. */
   private failuresOf(address: string): number {
     const record = this.records.get(address);
     if (!record) return 0;

@@ -5,10 +5,10 @@ export interface Holder {
   readonly address: string;
 }
 
-/** Which share is used up: that of the connection, that of its address, or that of all. */
+/** Which share is used up: that of the connection, that of its address, or the total. */
 export type Shortage = 'connection' | 'address' | 'total';
 
-/** One resource, shared fairly: nobody's share can be used up by others, short of the total. */
+/** One resource, shared fairly: as long as the total lasts, nobody can use up the share of another. */
 export class Pool {
   private used = 0;
   private readonly byAddress = new Map<string, number>();
@@ -29,7 +29,7 @@ export class Pool {
     return this.byHolder.get(holder) ?? 0;
   }
 
-  /** What a holder would lack for so much more; undefined where nothing. */
+  /** Which share would be exceeded by so much more; undefined for none. */
   shortage(holder: Holder, amount: number): Shortage | undefined {
     const { total, address, connection } = this.share;
     if (this.heldBy(holder) + amount > connection) return 'connection';
@@ -52,7 +52,7 @@ export class Pool {
     subtract(this.byHolder, holder, amount);
   }
 
-  /** Gives back all that a holder has, who does not come back. */
+  /** Gives back everything of a holder that does not come back. */
   leave(holder: Holder): void {
     this.give(holder, this.heldBy(holder));
   }

@@ -13,13 +13,13 @@ interface Entry extends Waiting {
 }
 
 /**
- * A pool whose holders wait for what they cannot have yet. The more an address holds of what is left for others, the sooner it has to
- * wait: it may have as much as it leaves free, so that whoever comes next finds as much as any of those before.
+ * A pool whose holders wait for what they cannot have yet. An address may hold as much as it leaves free for others, so the
+ * more it holds, the sooner it has to wait, and each new address finds as much as the ones before.
  */
 export class QueuedPool extends Pool {
   /** By address, in the order of asking. */
   private readonly queues = new Map<string, Set<Entry>>();
-  /** Who is next, and for whom what comes back is gathered, so that those who ask for less do not take it away. */
+  /** The next waiter. Returned parts are collected for it, so that waiters that ask for less do not take them away. */
   private next: Entry | undefined;
 
   constructor(override readonly share: QueuedShare) {
@@ -35,7 +35,7 @@ export class QueuedPool extends Pool {
     return shortage;
   }
 
-  /** @returns false also where it is the turn of somebody else */
+  /** @returns false also if it is another waiter's turn */
   override tryTake(holder: Holder, amount: number): boolean {
     return !this.isBehind(holder) && super.tryTake(holder, amount);
   }
@@ -67,7 +67,7 @@ export class QueuedPool extends Pool {
     this.serve();
   }
 
-  /** Has a holder who waits here wait no longer. */
+  /** Ends the wait of a holder. */
   refuse(holder: Holder, reason: Error): void {
     for (const entry of [...(this.queues.get(holder.address) ?? [])])
       if (entry.holder === holder) entry.settle(reason);
@@ -78,7 +78,7 @@ export class QueuedPool extends Pool {
     super.leave(holder);
   }
 
-  /** All who wait, those first whose address holds least, and of one address in the order of asking. */
+  /** All waiters: the address that holds least first, and within one address in the order of asking. */
   *waiting(): Generator<Waiting, void> {
     for (const queue of this.inOrder()) yield* queue;
   }
@@ -87,7 +87,7 @@ export class QueuedPool extends Pool {
     return this.queues.size > 0;
   }
 
-  /** Whether somebody else is to have what is left: whoever is next, or has waited at the same address. */
+  /** Whether the rest is for somebody else: the next waiter, or an earlier one of the same address. */
   private isBehind({ address }: Holder): boolean {
     if (this.queues.size === 0) return false;
     if (this.next && this.heldAt(this.next.holder.address) <= this.heldAt(address)) return true;
@@ -96,7 +96,7 @@ export class QueuedPool extends Pool {
     return false;
   }
 
-  /** The address that holds least goes first. Nobody waits for somebody who may not have more yet because of a share of their own. */
+  /** The address that holds least goes first. Nobody waits for a waiter that is blocked only by its own share. */
   private serve(): void {
     if (this.queues.size === 0) return;
     this.next = undefined;

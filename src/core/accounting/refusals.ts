@@ -1,7 +1,7 @@
 import { PicklepostError, ProtocolError } from '../errors';
 import { say, type Words } from '../text';
 
-/** Others have the place or the memory for now: the same may be taken later. */
+/** There is no place or memory at the moment; the same may be accepted later. */
 export class CrowdedError extends PicklepostError {
   constructor(message: Words) {
     super('refused', message);
@@ -9,16 +9,17 @@ export class CrowdedError extends PicklepostError {
 }
 
 /*
- * Each that is the same for everybody is made once: under attack there are thousands in a second, and where one was made says nothing.
+ * Errors that are the same for everybody are made only once. Under attack, there are thousands in a second, and their stacks
+ * say nothing.
  */
 
 const BUSY = new CrowdedError(say`The receiver is busy. Send it again later.`);
 const DISPLACED = new CrowdedError(
-  say`The receiver closed this connection, which stood still, for another sender. Send it again.`,
+  say`The receiver closed this idle connection to serve another sender. Send it again.`,
 );
 const NO_PLACE = new ProtocolError('Busy', say`The receiver is busy. Try again later`);
 
-/** For a peer whose share, or that of all, is used up for the time being. */
+/** For a peer whose share is used up for the time being, or the total is. */
 export function busy(): PicklepostError {
   return BUSY;
 }
@@ -28,12 +29,12 @@ export function displaced(): PicklepostError {
   return DISPLACED;
 }
 
-/** For a connection that there is no place for. */
+/** For a connection for which there is no place. */
 export function withoutPlace(): PicklepostError {
   return NO_PLACE;
 }
 
-/** For a connection that was open for long, and over which no content came. */
+/** For a connection that was open for long without any content. */
 export function withoutProgress(milliseconds: number): PicklepostError {
   return new PicklepostError(
     'timeout',

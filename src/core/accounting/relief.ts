@@ -3,7 +3,7 @@ import type { Holder } from './pool';
 import type { QueuedPool } from './queuedPool';
 import { displaced } from './refusals';
 
-/** Whoever can be made to give back what it holds. */
+/** Something that can be made to give back what it holds. */
 export interface Debtor extends Holder {
   /** Whether it has been told to end, and has not given back yet what it holds. */
   readonly isEnding: boolean;
@@ -11,14 +11,14 @@ export interface Debtor extends Holder {
   end(reason: PicklepostError): void;
 }
 
-/** Ends connections that hold memory and stand still, as many as hold what others wait for. */
+/** Ends idle connections that hold memory, until they hold as much as others wait for. */
 export class Relief {
   private looking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly memory: QueuedPool,
     private readonly debtors: () => Iterable<Debtor>,
-    /** Milliseconds that they may stand still. */
+    /** Milliseconds that they may be idle. */
     private readonly displaceAfter: number,
   ) {}
 
@@ -33,16 +33,19 @@ export class Relief {
   }
 }
 
-/** Milliseconds between two looks, each of which is for all who wait. */
+/** Milliseconds between two checks, each of which serves all waiters. */
 const INTERVAL = 50;
 
-/** One look at who holds memory, and who waits for it. */
+/** One check of who holds memory, and who waits for it. */
 class Look {
-  /** Those that stand still, who holds most last: of the addresses, and of an address. Before them those that wait themselves. */
+  /**
+   * Idle connections, sorted so that the one that holds most is last: by address, then within an address. Connections that
+   * wait themselves come before them.
+   */
   private readonly still: Debtor[];
   private readonly waiting: ReadonlySet<Holder>;
   private readonly stillAt = new Map<string, Debtor[]>();
-  /** Bytes that are free or come back, and how many of them come back from an address. */
+  /** Bytes that are free or will be returned, and how many of them an address returns. */
   private coming: number;
   private readonly comingFrom = new Map<string, number>();
 
@@ -53,7 +56,7 @@ class Look {
   ) {
     const holding = debtors.filter((one) => memory.heldBy(one) > 0);
     this.coming = memory.share.total - memory.held;
-    // What is ending already gives back what it has: whoever waits beside need not end too.
+    // Connections that are ending already return what they hold, so waiters beside them need not end too.
     for (const one of holding) if (one.isEnding) this.expect(one);
     this.waiting = new Set([...memory.waiting()].map(({ holder }) => holder));
     this.still = holding
@@ -95,7 +98,7 @@ class Look {
     this.coming -= amount;
   }
 
-  /** Ends the last of some, but for the one that waits. @returns whether there is any */
+  /** Ends the last of some connections, except the one that waits. @returns whether there is any */
   private endOne(some: Debtor[], waiting: Holder): boolean {
     for (let at = some.length - 1; at >= 0; at--) {
       const one = some[at];
@@ -109,7 +112,7 @@ class Look {
     return false;
   }
 
-  /** Whoever waits does not stand still of its own accord, and goes only before those of addresses that hold less. */
+  /** A waiter is not idle by its own fault, so it ends only in favour of addresses that hold less. */
   private mayEnd(one: Debtor, { address }: Holder): boolean {
     return !this.waiting.has(one) || this.memory.heldAt(one.address) >= this.memory.heldAt(address);
   }
@@ -121,7 +124,7 @@ class Look {
   }
 }
 
-/** The first numbers that differ count. */
+/** The first numbers that differ decide. */
 function compare(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((number, i) => number !== b[i]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);

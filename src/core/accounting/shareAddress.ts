@@ -1,4 +1,4 @@
-/** The address that shares are counted for: whoever has an IPv6 address has at least the 2⁶⁴ of its network. */
+/** The address for which shares are counted. Whoever has an IPv6 address has at least the 2⁶⁴ addresses of its network. */
 export function addressOf(host: string): string {
   if (!host.includes(':')) return host;
   const [head = '', tail] = host.split('%')[0]?.split('::') ?? [];

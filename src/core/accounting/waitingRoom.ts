@@ -2,7 +2,7 @@ import type { PicklepostError } from '../errors';
 import type { Account, Accountant } from './accountant';
 import { addressOf } from './shareAddress';
 
-/** A connection that wants a place. */
+/** A connection that waits for a place. */
 export interface Guest {
   /** Address of the peer, without port. */
   readonly host: string;
@@ -10,26 +10,29 @@ export interface Guest {
   readonly hasSpoken: boolean;
   /** Aborted when the peer has left. */
   readonly gone: AbortSignal;
-  /** Ends the connection once it has a place, with a reason that the peer is told. */
+  /** Ends the connection after it has got a place, with a reason that the peer is told. */
   end(reason: PicklepostError): void;
 }
 
 interface Waiting {
   readonly guest: Guest;
-  /** That its share is counted for. */
+  /** The address for which its share is counted. */
   readonly address: string;
   /** By the clock of `performance`. */
   readonly since: number;
   settle(account?: Account): void;
 }
 
-/** Milliseconds between two looks for places of connections that stand still. To look for each of many from one address would take too long. */
+/**
+ * Milliseconds between two searches for places of idle connections. A search for each of many from one address would take
+ * too long.
+ */
 const INTERVAL = 10;
 
 /**
- * Where connections wait for a place. The address that has fewest connections goes first; of one address who has said something goes
- * before who has not, and the newest before those that have waited: so those who only want to fill the places keep nobody out who has
- * something to send.
+ * Where connections wait for a place. The address that has fewest connections goes first. Within one address, connections
+ * that have sent something go before silent ones, and new ones before old ones. So attackers that only fill the places do
+ * not keep out senders that have something to send.
  */
 export class WaitingRoom {
   /** In the order of coming. */
@@ -42,7 +45,7 @@ export class WaitingRoom {
     private readonly size: number,
   ) {}
 
-  /** @returns undefined where there is no place for long, and where so many newer ones wait that there is no room */
+  /** @returns undefined if there is no place for long, or if so many newer ones wait that there is no room */
   admit(guest: Guest): Promise<Account | undefined> {
     return new Promise((resolve) => {
       const leave = (): void => waiting.settle();
@@ -65,7 +68,7 @@ export class WaitingRoom {
     });
   }
 
-  /** Gives those who wait the places that have become free, and turns away who has waited for long. */
+  /** Gives free places to those that wait, and turns away those that have waited too long. */
   letIn(): void {
     const full = new Set<string>();
     for (const waiting of this.inOrder()) {
@@ -103,7 +106,9 @@ export class WaitingRoom {
     return this.accountant.connectionsOf(address);
   }
 
-  /** One from the address that most wait from, rather one that has said nothing; but not the newest, which has not had the time. */
+  /**
+   * One of the address that has most waiters, preferably a silent one, but not the newest, which had no time to send yet.
+   */
   private oneTooMany(newest: Waiting): Waiting | undefined {
     const crowds = new Map<string, Waiting[]>();
     for (const waiting of this.waiting) {

@@ -30,8 +30,8 @@ export interface DoorkeeperBounds {
 export const DOORKEEPER_BOUNDS: DoorkeeperBounds = { patience: 5 * 60_000, questions: 64, items: 1024 };
 
 /**
- * Decides whose items come in. What needs a person becomes one question for each sender, to which later items of the same sender are
- * added, and which holds up nobody but that sender. Whoever does not want to wait any more takes its items back.
+ * Decides whose items are accepted. If a person must decide, there is one question for each sender, to which later items of
+ * that sender are added. It holds up only that sender. A sender that no longer wants to wait withdraws its items.
  */
 export class Doorkeeper {
   private readonly open = new Map<string, OpenQuestion>();
@@ -44,7 +44,7 @@ export class Doorkeeper {
   private readonly changed = new Emitter<undefined>();
   /** A sender waits that did not wait before. */
   readonly onDidAsk = this.asked.event;
-  /** Some question has come, has other items, or is over. */
+  /** A question was added, has other items, or has ended. */
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -52,19 +52,19 @@ export class Doorkeeper {
     private readonly bounds: DoorkeeperBounds = DOORKEEPER_BOUNDS,
   ) {}
 
-  /** Those that wait, the first that was asked first. */
+  /** The open questions, oldest first. */
   get questions(): readonly Question[] {
     return [...this.open.values()];
   }
 
-  /** The question that waits about a sender; undefined if there is none any more. */
+  /** The open question about a sender; undefined if there is none. */
   questionOf({ id }: Sender): Question | undefined {
     return this.open.get(id);
   }
 
   /**
-   * Settles when an item may come.
-   * @param offer what its sender says of it, where that says something
+   * Settles when an item is accepted.
+   * @param offer what its sender says of it, in dialects that have offers
    * @throws NotAdmittedError
    */
   async admit(arrival: Arrival, offer?: ItemOffer, waiting: WaitingSender = {}): Promise<void> {
@@ -81,7 +81,7 @@ export class Doorkeeper {
     this.grants.noteTransfer(sender, offer);
   }
 
-  /** Whether an address is blocked, whatever comes from there. Counted as a refusal if it is. */
+  /** Whether an address is blocked completely. If it is, this counts as a refusal. */
   refusesAddress(host: string): boolean {
     const id = addressId(host);
     if (!isBlocked(id, this.lists.rules())) return false;
@@ -94,7 +94,7 @@ export class Doorkeeper {
     return this.refusals.get(id) ?? 0;
   }
 
-  /** @returns false if the question is over: its sender has left, or it has been answered */
+  /** @returns false if the question has ended: its sender has left, or it has been answered */
   answer({ sender }: Question, answer: Answer): boolean {
     const question = this.open.get(sender.id);
     if (!question) return false;
@@ -106,12 +106,12 @@ export class Doorkeeper {
     return true;
   }
 
-  /** Forgets what was granted to senders with other keys than these: another one may get the name of a key that is gone. */
+  /** Forgets grants of senders with other keys than these: another key may get the name of one that is gone. */
   keepKeys(names: readonly string[]): void {
     this.grants.keepKeys(names);
   }
 
-  /** Declines what waits, and forgets what was granted: the server stops. */
+  /** Declines all waiting items and forgets all grants, because the server stops. */
   close(): void {
     for (const question of this.open.values()) this.declineAll(question, stopped());
     this.grants.clear();
@@ -217,7 +217,7 @@ function unanswered(): NotAdmittedError {
   return new NotAdmittedError(say`Nobody answered at the receiver. Send it again when somebody is there.`);
 }
 
-/** The sender is gone, unless this side has given it up for a reason of its own. */
+/** The sender is gone, unless this side has given it up for its own reason. */
 function left({ reason }: AbortSignal): PicklepostError {
   if (reason instanceof PicklepostError) return reason;
   return new NotAdmittedError(say`The sender left before anybody answered.`);

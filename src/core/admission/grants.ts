@@ -1,20 +1,20 @@
 import type { ItemOffer } from '../item/itemStore';
 import { keyOfId, type Sender } from './sender';
 
-/** Connections and transfers that are remembered: each was let in by a person. */
+/** Numbers of connections and transfers that are remembered. A person accepted each of them. */
 const REMEMBERED = 1024;
 
-/** Addresses and ports of senders, and what is aborted when each connection ends. */
+/** Addresses and ports of senders, and the signal that is aborted when each connection ends. */
 type Connections = ReadonlyMap<string, AbortSignal | undefined>;
 
-/** What a person has said that counts for longer than the items that waited. Bounded: what is oldest is forgotten, and asked again. */
+/** Answers of a person that apply beyond the items that waited. Limited: the oldest are forgotten, and asked again. */
 export class Grants {
   /** By {@link Sender.id}. */
   private readonly senders = new RecentSet();
-  /** By address and port of the sender, which no other connection has as long as that one is there. */
+  /** By address and port of the sender, which no other connection has while that one exists. */
   private readonly connections = new RecentSet();
   private readonly declined = new RecentSet();
-  /** Items that were accepted, and may have been cut off. */
+  /** Items that were accepted, and may have been interrupted. */
   private readonly transfers = new RecentSet();
 
   acceptSender({ id }: Sender): void {
@@ -33,7 +33,7 @@ export class Grants {
     return this.declined.has(from);
   }
 
-  /** Whether an item may come without a question. One that was cut off may come again, as it was then. */
+  /** Whether an item is accepted without a question. An unchanged item that was interrupted may come again. */
   covers(sender: Sender, from: string, offer: ItemOffer | undefined): boolean {
     if (this.senders.has(sender.id) || this.connections.has(from)) return true;
     return offer !== undefined && this.transfers.has(transferId(sender, offer));

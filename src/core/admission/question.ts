@@ -4,20 +4,20 @@ import type { Sender } from './sender';
 
 /** An item that waits for an answer. */
 export interface WaitingItem {
-  /** Tells it from the others of its question. */
+  /** Identifies it within its question. */
   readonly number: number;
-  /** Address of the sender, `host:port`: its connection. */
+  /** The connection of the sender: its address, `host:port`. */
   readonly from: string;
-  /** What the sender says of it; nothing in dialects that offer nothing beforehand. As it was sent: not safe as anything but text. */
+  /** The sender's description of it; missing in dialects without offers. As it was sent: only safe as text. */
   readonly name?: string;
   readonly kind?: ItemKind;
   /** Bytes. */
   readonly size?: number;
-  /** What the sender says to the person. */
+  /** The sender's message to the person. */
   readonly message?: string;
 }
 
-/** What a person is asked: whether to take what one sender wants to send, however many items these are. */
+/** A question to a person: whether to accept the items of one sender, however many there are. */
 export interface Question {
   readonly sender: Sender;
   /** Milliseconds since the epoch. */
@@ -26,8 +26,8 @@ export interface Question {
 }
 
 /**
- * What a person says: take what waits and the rest of the connections that it comes over, all until the server stops, or always from the
- * key of the sender; some of what waits; nothing of it; or nothing any more.
+ * The answer of a person: accept the waiting items and everything else on their connections, everything until the server
+ * stops, or always from the key of the sender; accept some of the waiting items; decline all; or block the sender.
  */
 export type Answer =
   | { readonly kind: 'accept'; readonly scope: 'connection' | 'server' | 'always' }
@@ -39,11 +39,11 @@ export type Answer =
 export interface Waiting {
   /** Aborted when the connection ends. */
   readonly gone: AbortSignal | undefined;
-  /** Called once with why the item is refused, or with nothing where it may come. */
+  /** Called once: with the reason if the item is refused, without one if it is accepted. */
   settle(refusal?: PicklepostError): void;
 }
 
-/** A question that waits, and what settles each of its items. */
+/** An open question, and the functions that settle each of its items. */
 export class OpenQuestion implements Question {
   readonly since = Date.now();
   private readonly waiting = new Map<WaitingItem, Waiting>();
@@ -66,7 +66,7 @@ export class OpenQuestion implements Question {
     return this.waiting.size === 0;
   }
 
-  /** The connections that wait, and what is aborted when each ends. */
+  /** The connections that wait, and the signal that is aborted when each ends. */
   get connections(): ReadonlyMap<string, AbortSignal | undefined> {
     return new Map([...this.waiting].map(([{ from }, { gone }]) => [from, gone]));
   }

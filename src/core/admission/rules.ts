@@ -1,24 +1,24 @@
 import { isLoopback } from '../wire/address';
 import { normalizedId, type Sender } from './sender';
 
-/** Whose items are taken: those of senders about whom the person is asked, of senders with a key, or of everybody. */
+/** Whose items are accepted: `ask` asks about each sender, `paired` accepts senders with a key, `all` accepts everybody. */
 export const ACCEPT_POLICIES = ['ask', 'paired', 'all'] as const;
 export type AcceptPolicy = (typeof ACCEPT_POLICIES)[number];
 
-/** What the person has laid down about senders. */
+/** The person's rules about senders. */
 export interface SenderRules {
   readonly accept: AcceptPolicy;
-  /** Whether senders on this machine are taken from without a question. */
+  /** Whether senders on this machine are accepted without a question. */
   readonly trustsThisMachine: boolean;
-  /** Names of keys whose holders are taken from without a question. */
+  /** Names of keys whose holders are accepted without a question. */
   readonly alwaysAccepted: readonly string[];
-  /** As {@link Sender.id}, whatever else is laid down. */
+  /** Blocked senders, as {@link Sender.id}. This overrides all other rules. */
   readonly blocked: readonly string[];
 }
 
 export type Verdict = 'accept' | 'ask' | 'unpaired' | 'blocked';
 
-/** What the rules say of a sender. */
+/** What the rules say about a sender. */
 export function judge(sender: Sender, rules: SenderRules): Verdict {
   if (isBlocked(sender.id, rules)) return 'blocked';
   if (rules.accept === 'all') return 'accept';

@@ -1,7 +1,8 @@
 import { InvalidTokenError } from '../errors';
 
 /**
- * Decodes base64 with padding, in either alphabet, as Python's `cryptography` reads tokens; nothing else is skipped or guessed.
+ * Decodes base64 with padding, in either alphabet, as Python's `cryptography` reads tokens; nothing else is skipped or
+ * guessed.
  * @throws InvalidTokenError `malformed`
  */
 export function decodeBase64(text: string): Buffer {
@@ -11,11 +12,11 @@ export function decodeBase64(text: string): Buffer {
   return bytes;
 }
 
-/** {@link decodeBase64} for text that comes in pieces of any size. White space is allowed at its end. */
+/** {@link decodeBase64} for text in pieces of any size. White space is allowed at its end. */
 export class Base64Decoder {
-  /** What makes no whole group yet, up to three characters. */
+  /** Characters of an incomplete group, up to three. */
   private rest = '';
-  /** What follows the last data character so far: padding, and white space as one space. */
+  /** Everything after the last data character so far: padding, and white space as one space. */
   private tail = '';
 
   /** @throws InvalidTokenError `malformed` */
@@ -44,8 +45,10 @@ export class Base64Decoder {
   }
 }
 
-/** Node's decoder skips what is not base64 and stops at padding, and both show in the length, which is never
- * right where the text is no whole number of groups. A regular expression takes five times as long. */
+/**
+ * Node's decoder skips other characters and stops at padding. Both show in the length, which is never right if the text is
+ * not a whole number of groups. A regular expression takes five times as long.
+ */
 function decodeWhole(text: string, padding: number): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.length === (text.length / 4) * 3 - padding ? bytes : undefined;

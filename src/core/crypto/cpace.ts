@@ -4,11 +4,10 @@ import { EphemeralKey } from './x25519';
 import { say } from '../text';
 
 /**
- * CPace with X25519 and SHA-512 (draft-irtf-cfrg-cpace-21, `CPACE-X25519-SHA512`, initiator and responder): two sides that know the
- * same short code derive the same strong secret. Somebody in the middle can try one code for each run, and learns only whether it
- * was right.
- *
- * Nothing here says whether the codes were equal: both sides confirm the secret to one another (section 9.4) before they use it.
+ * CPace with X25519 and SHA-512 (draft-irtf-cfrg-cpace-21, `CPACE-X25519-SHA512`, initiator and responder): two sides that
+ * know the same short code derive the same strong secret. Somebody in the middle can try one code for each run, and learns
+ * only whether it was right. Nothing here says whether the codes were equal: both sides confirm the secret to each other
+ * (section 9.4) before they use it.
  */
 export interface CPaceInput {
   /** What both sides know: the code, in bytes (`PRS`). */
@@ -19,17 +18,17 @@ export interface CPaceInput {
   readonly sessionId: Uint8Array;
 }
 
-/** What one side says to the other. */
+/** The message of one side to the other. */
 export interface CPaceMessage {
   /** Public share, 32 bytes (`Ya`, `Yb`). */
   readonly share: Uint8Array;
-  /** Data that both sides must see alike (`ADa`, `ADb`). */
+  /** Data that must be equal on both sides (`ADa`, `ADb`). */
   readonly associated: Uint8Array;
 }
 
 const DOMAIN = Buffer.from('CPace255');
 const ISK_DOMAIN = Buffer.from('CPace255_ISK');
-/** Bytes that SHA-512 takes in one step; the password fills the first one (section 5.1.1). */
+/** Block size of SHA-512 in bytes; the password fills the first block (section 5.1.1). */
 const HASH_BLOCK = 128;
 
 /** The secret share of one side. */

@@ -12,7 +12,7 @@ import type { FernetKey } from './keys';
  * in binary form; base64url of that, with padding, is the text form. Every function here throws InvalidTokenError and nothing else.
  */
 
-/** How old a token may be. All in seconds, as the specification counts. */
+/** Limits for the age of a token. All in seconds, as in the specification. */
 export interface Freshness {
   readonly ttl: number;
   /** Since the epoch. */
@@ -52,7 +52,10 @@ export function encryptToken(
   return token;
 }
 
-/** As {@link encryptToken}, into memory of {@link tokenLength} bytes. Goes through the bytes once, slice by slice, while each is near the processor. */
+/**
+ * As {@link encryptToken}, into memory of {@link tokenLength} bytes. Processes the bytes once, slice by slice, while each is
+ * in the cache of the processor.
+ */
 export function encryptInto(
   token: Buffer,
   key: FernetKey,
@@ -99,8 +102,8 @@ export const HMAC_LENGTH = 32;
 const TOKEN_OVERHEAD = TOKEN_HEAD + HMAC_LENGTH;
 const MAX_CLOCK_SKEW = 60;
 /**
- * Node allocates new memory for the result of each update. Slices of this size are served again and again from the same memory; whole pieces
- * of a mebibyte were measured at half the throughput.
+ * Node allocates new memory for the result of each update. Slices of this size get the same memory again and again; whole
+ * pieces of a mebibyte were measured at half the throughput.
  */
 const SLICE = 64 * 1024;
 
@@ -136,7 +139,7 @@ export function finishDecryption(decipher: { final(): Buffer }): Buffer {
   }
 }
 
-/** @throws InvalidTokenError `malformed` if no Fernet token can begin with this byte or be of this length */
+/** @throws InvalidTokenError `malformed` if no Fernet token can begin with this byte or have this length */
 export function checkTokenForm(firstByte: number | undefined, length: number): void {
   const ciphertext = length - TOKEN_OVERHEAD;
   if (firstByte !== VERSION || ciphertext < BLOCK || ciphertext % BLOCK !== 0) {

@@ -7,8 +7,8 @@ const KEY_BYTES = 32;
 const KEY_TEXT = /^[A-Za-z0-9_\-+/]{43}=$/;
 
 /**
- * A key as the Fernet specification has it: 32 bytes, of which the first half signs and the second half encrypts. Its bytes are in
- * no enumerable property, so that neither logs nor JSON ever show them.
+ * A key as the Fernet specification defines it: 32 bytes, of which the first half signs and the second half encrypts. Its
+ * bytes are in no enumerable property, so that neither logs nor JSON ever show them.
  */
 export class FernetKey {
   readonly #bytes: Buffer;
@@ -17,7 +17,10 @@ export class FernetKey {
     this.#bytes = bytes;
   }
 
-  /** Reads what a key file holds: 44 characters of base64url, white space around them allowed. @throws InvalidKeyError */
+  /**
+   * Reads the content of a key file: 44 characters of base64url, with white space allowed around them.
+   * @throws InvalidKeyError
+   */
   static parse(text: string): FernetKey {
     const key = text.trim();
     if (key.length !== 44) throw new InvalidKeyError(say`it has ${key.length} characters instead of 44`);
@@ -50,7 +53,10 @@ export class FernetKey {
     return this.#bytes.equals(other.#bytes);
   }
 
-  /** Eight hexadecimal digits, such as `3f9a-c21e`, by which two persons compare their keys aloud. They tell nothing else of the key. */
+  /**
+   * Eight hexadecimal digits, such as `3f9a-c21e`, with which two people compare their keys aloud. They reveal nothing else
+   * about the key.
+   */
   get fingerprint(): string {
     const digest = createHash('sha256')
       .update('picklepost key fingerprint\0')
@@ -59,7 +65,7 @@ export class FernetKey {
     return `${digest.slice(0, 4)}-${digest.slice(4, 8)}`;
   }
 
-  /** The secret itself, as key files hold it, without a newline. Only for a key file or a secret store. */
+  /** The secret itself, in the form of key files, without a newline. Only for a key file or a secret storage. */
   toText(): string {
     return `${this.#bytes.toString('base64url')}=`;
   }

@@ -5,12 +5,11 @@ import { checkTokenForm, finishDecryption, HMAC_LENGTH, isSignature, TOKEN_HEAD 
 import type { FernetKey } from './keys';
 
 /**
- * Checks one Fernet token in text form that is too large for memory, such as a whole file. It takes two passes over the same text,
- * since nothing is decrypted before the signature has been checked: this one, and then the {@link TokenDecryptor} that it gives.
- * Whoever feeds it keeps the text in between.
- *
- * The text comes in pieces of any size. An update takes time in proportion to its piece (about 3 ms for a mebibyte) and memory for
- * twice its size. All methods throw InvalidTokenError and nothing else.
+ * Checks one Fernet token in text form that is too large for memory, such as a whole file. It takes two passes over the same
+ * text, since nothing is decrypted before the signature has been checked: this one, and then the {@link TokenDecryptor} that
+ * it returns. The caller keeps the text in between. The text comes in pieces of any size. An update takes time in proportion
+ * to its piece (about 3 ms for a mebibyte) and memory for twice its size. All methods throw InvalidTokenError and nothing
+ * else.
  */
 export class TokenVerifier {
   private readonly decoder = new Base64Decoder();
@@ -19,7 +18,7 @@ export class TokenVerifier {
   private version: number | undefined;
   private length = 0;
 
-  /** @param keys of which one may have made the token; each costs a pass of HMAC */
+  /** @param keys one of which may have made the token; each costs a pass of HMAC */
   constructor(keys: readonly FernetKey[]) {
     this.candidates = keys.map((key) => ({ key, hmac: createHmac('sha256', key.signing) }));
   }
@@ -31,7 +30,7 @@ export class TokenVerifier {
 
   /**
    * To be called once, at the end of the text.
-   * @returns what decrypts the token in a second pass over the very same text, under the first key that has made it
+   * @returns the decryptor for a second pass over the very same text, with the first key that has made the token
    * @throws InvalidTokenError `malformed` or `signature`
    */
   finish(): TokenDecryptor {
@@ -50,7 +49,7 @@ export class TokenVerifier {
   }
 }
 
-/** Decrypts a token that a {@link TokenVerifier} has accepted, whose `finish` makes it. */
+/** Decrypts a token that a {@link TokenVerifier} has accepted; its `finish` creates it. */
 class TokenDecryptor {
   private readonly decoder = new Base64Decoder();
   private readonly signature = new Trailer(HMAC_LENGTH);
@@ -59,12 +58,12 @@ class TokenDecryptor {
 
   constructor(readonly key: FernetKey) {}
 
-  /** The next plain bytes, maybe none. @throws InvalidTokenError `malformed` */
+  /** The next plain bytes, possibly none. @throws InvalidTokenError `malformed` */
   update(text: Uint8Array): Buffer {
     return this.decrypt(this.decoder.update(text));
   }
 
-  /** The last plain bytes, maybe none. @throws InvalidTokenError `malformed` or `padding` */
+  /** The last plain bytes, possibly none. @throws InvalidTokenError `malformed` or `padding` */
   finish(): Buffer {
     const plain = this.decrypt(this.decoder.finish());
     if (this.decipher === undefined) throw new InvalidTokenError('malformed');
@@ -89,7 +88,7 @@ class Trailer {
 
   constructor(private readonly size: number) {}
 
-  /** @returns what certainly is not part of the trailer */
+  /** @returns the bytes that are certainly not part of the trailer */
   push(bytes: Buffer): Buffer {
     const all = Buffer.concat([this.held, bytes]);
     const end = Math.max(0, all.length - this.size);

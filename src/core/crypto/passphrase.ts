@@ -4,7 +4,7 @@ import { PicklepostError } from '../errors';
 import { say } from '../text';
 import { FernetKey } from './keys';
 
-/** How a key is made of a passphrase. The same passphrase gives the same key only with the same derivation. */
+/** How a key is derived from a passphrase. The same passphrase gives the same key only with the same derivation. */
 export type Derivation =
   | {
       readonly kdf: 'scrypt';
@@ -18,17 +18,17 @@ export type Derivation =
 
 export type Kdf = Derivation['kdf'];
 
-/** Shorter passphrases are easily guessed by whoever has recorded a session. */
+/** Somebody who has recorded a session can easily guess shorter passphrases. */
 export const SHORT_PASSPHRASE = 12;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 /** N = 2^17 takes 128 MiB and about half a second. */
 const SCRYPT = { logN: 17, r: 8, p: 1 };
-/** As the documentation of Python's `cryptography` has it ("Using passwords with Fernet"). */
+/** As in the documentation of Python's `cryptography` ("Using passwords with Fernet"). */
 const ITERATIONS = 1_200_000;
 
-/** What others may ask of this machine: memory of scrypt in bytes, iterations of PBKDF2, and bytes of salt. */
+/** Limits of what others may ask of this machine: memory of scrypt in bytes, iterations of PBKDF2, and bytes of salt. */
 const MOST_MEMORY = 1024 * 1024 * 1024;
 const MOST_ITERATIONS = 20_000_000;
 const SALT_LIMITS = { least: 8, most: 64 };
@@ -39,7 +39,10 @@ export function newDerivation(kdf: Kdf): Derivation {
   return kdf === 'scrypt' ? { kdf, ...SCRYPT, salt } : { kdf, iterations: ITERATIONS, salt };
 }
 
-/** Makes the key, which takes about half a second, away from the main thread. The passphrase counts as UTF-8 in the form NFC. */
+/**
+ * Derives the key outside the main thread, which takes about half a second. The passphrase is encoded in UTF-8, in the form
+ * NFC.
+ */
 export async function deriveKey(passphrase: string, derivation: Derivation): Promise<FernetKey> {
   const bytes = Buffer.from(passphrase.normalize('NFC'), 'utf8');
   return FernetKey.fromBytes(
@@ -65,7 +68,9 @@ function memoryOf({ logN, r, p }: { readonly logN: number; readonly r: number; r
   return 128 * r * (2 ** logN + p);
 }
 
-/** What the other side needs beside the passphrase, such as `scrypt:17:8:1:SALT`. It is no secret. */
+/**
+ * The parameters that the other side needs in addition to the passphrase, such as `scrypt:17:8:1:SALT`. They are not secret.
+ */
 export function formatDerivation(derivation: Derivation): string {
   const salt = Buffer.from(derivation.salt).toString('base64url');
   return derivation.kdf === 'scrypt'
@@ -73,7 +78,10 @@ export function formatDerivation(derivation: Derivation): string {
     : `pbkdf2-sha256:${String(derivation.iterations)}:${salt}`;
 }
 
-/** Reads what {@link formatDerivation} writes. @throws PicklepostError `unsupported` for anything else, and for what would take too long or too much memory */
+/**
+ * Reads the output of {@link formatDerivation}.
+ * @throws PicklepostError `unsupported` for anything else, and for parameters that take too much time or memory
+ */
 export function parseDerivation(text: string): Derivation {
   const [kdf, ...parts] = text.trim().split(':');
   const salt = Buffer.from(parts.at(-1) ?? '', 'base64url');

@@ -42,7 +42,7 @@ export function writePieceHeader(piece: Buffer, header: PieceHeader): void {
   piece.writeBigUInt64BE(BigInt(header.index), 8);
 }
 
-/** Checks a token, and decrypts nothing of it but the header. @throws InvalidTokenError */
+/** Checks a token, and decrypts only the header. @throws InvalidTokenError */
 export function readPieceHeader(key: FernetKey, token: Buffer): PieceHeader {
   verifyToken(key, token);
   if (token.length < tokenLength(PIECE_HEADER)) throw new InvalidTokenError('piece');
@@ -51,7 +51,7 @@ export function readPieceHeader(key: FernetKey, token: Buffer): PieceHeader {
   return parsePieceHeader(decipher.update(token.subarray(TOKEN_HEAD, TOKEN_HEAD + PIECE_HEADER)));
 }
 
-/** Checks and opens a token. Whether the piece is the one that belongs here is for the caller to say. @throws InvalidTokenError */
+/** Checks and opens a token. The caller checks whether it is the piece that belongs here. @throws InvalidTokenError */
 export function openPiece(key: FernetKey, token: Buffer): Piece {
   verifyToken(key, token);
   const plain = decryptVerifiedToken(key, token);
@@ -72,7 +72,9 @@ function parsePieceHeader(bytes: Buffer): PieceHeader {
   return { final: flags === FINAL, pieceSize: 2 ** log2, index: Number(index) };
 }
 
-/** Every piece is full but the last, which is empty only if it is the only one: so content has one stream form. */
+/**
+ * Every piece is full except the last, which is empty only if it is the only one. So content has exactly one stream form.
+ */
 function isPlausibleLength({ final, pieceSize, index }: PieceHeader, length: number): boolean {
   if (!final) return length === pieceSize;
   return length <= pieceSize && (length > 0 || index === 0);

@@ -5,13 +5,16 @@ import type { FernetKey } from './keys';
 import { openPiece, PIECE_HEADER, writePieceHeader, type Piece, type PieceHeader } from './piece';
 
 /*
- * The token stream (docs/format.md): an item as a sequence of binary Fernet tokens, one after another with nothing in between, each
- * of which holds one piece. It is the form of encrypted content on the wire and at rest. The key is the item's own, made for it
- * alone; together with index and final flag, that leaves no way to reorder, repeat, drop or mix pieces unnoticed. All tokens but
- * the last are of one length, so that any piece can be found, and an interrupted stream taken up again, by arithmetic.
+ * The token stream (docs/format.md): an item as a sequence of binary Fernet tokens with nothing in between, each of which
+ * holds one piece. It is the form of encrypted content on the wire and at rest. Each item has its own key. With index and
+ * final flag, nobody can reorder, repeat, drop or mix pieces unnoticed. All tokens except the last have the same length, so
+ * the position of any piece can be computed, and an interrupted stream can resume.
  */
 
-/** Bytes of content in every piece but the last one. Smaller pieces were measured to be slower; larger ones block for too long. */
+/**
+ * Bytes of content in every piece except the last. Smaller pieces were measured to be slower; larger ones block for too
+ * long.
+ */
 export const PIECE_SIZE = 1024 * 1024;
 
 /** How many pieces hold so much content. Empty content is one piece. */
@@ -19,7 +22,7 @@ export function pieceCount(plainSize: number, pieceSize: number = PIECE_SIZE): n
   return Math.max(1, Math.ceil(plainSize / pieceSize));
 }
 
-/** Where in the stream the token of a piece begins. */
+/** The offset in the stream at which the token of a piece begins. */
 export function tokenOffset(index: number, pieceSize: number = PIECE_SIZE): number {
   return index * pieceTokenLength(pieceSize);
 }
@@ -72,7 +75,7 @@ export function sealInto(token: Buffer, key: FernetKey, about: PieceHeader, cont
   encryptInto(token, key, [header, content]);
 }
 
-/** Makes the tokens of one item. Takes memory for one piece, and less as long as the item is small. */
+/** Makes the tokens of one item. Uses memory for one piece, and less while the item is small. */
 export class TokenStreamWriter {
   private piece = Buffer.allocUnsafeSlow(PIECE_HEADER);
   private filled = 0;
@@ -83,18 +86,18 @@ export class TokenStreamWriter {
     private readonly pieceSize: number = PIECE_SIZE,
   ) {}
 
-  /** Content that is in no token yet, valid until the writer is used again. */
+  /** Content that is not in a token yet, valid until the writer is used again. */
   get pending(): Buffer {
     return this.piece.subarray(PIECE_HEADER, PIECE_HEADER + this.filled);
   }
 
   /**
-   * Takes plain content, and gives the tokens that are complete by it, each in memory of its own. All have to be asked for before
-   * anything else is done. Between two of them there are some milliseconds of work at most.
+   * Takes plain content, and yields the tokens that it completes, each in memory of its own. All of them must be consumed
+   * before anything else is done. There are some milliseconds of work between two of them at most.
    */
   *push(plain: Uint8Array): Generator<Buffer, void> {
     for (let at = 0; at < plain.length;) {
-      // A full piece waits for more, since only what follows tells that it is not the last.
+      // A full piece waits for more content, since only that shows that it is not the last.
       if (this.filled === this.pieceSize) yield this.seal(false);
       const part = plain.subarray(at, at + this.pieceSize - this.filled);
       this.reserve(this.filled + part.length);
@@ -129,7 +132,7 @@ export class TokenStreamWriter {
 /**
  * Opens the token of one piece of an item whose size is known.
  * @returns its content, in memory of its own
- * @throws InvalidTokenError also for the token of another place
+ * @throws InvalidTokenError also for a token from another position
  */
 export function openPieceAt(
   key: FernetKey,

@@ -11,7 +11,7 @@ const BASE_POINT = Buffer.from([9, ...Buffer.alloc(X25519_BYTES - 1)]);
 /** The same as a key, once it has been needed: making one takes a millisecond the first time. */
 let basePoint: KeyObject | undefined;
 
-/** A key pair for one use, which keeps recorded traffic unreadable later. */
+/** A key pair for one use, so that recorded traffic stays unreadable later. */
 export class EphemeralKey {
   private constructor(
     private readonly privateKey: KeyObject,

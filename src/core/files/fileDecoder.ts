@@ -144,8 +144,7 @@ function readEntry(source: ByteSource, account: PickleAccount, depth: number): V
     case 'npy':
       return readNpy(source, 0, account).value;
     case 'zip':
-      if (depth === MAX_DEPTH)
-        throw new DecodeError('zip archive', say`there are too many archives inside of one another`);
+      if (depth === MAX_DEPTH) throw new DecodeError('zip archive', say`archives are nested too deeply`);
       return readArchive(source, account, depth + 1);
     case 'torch':
       return readLegacyTorch(source, account);

@@ -21,7 +21,7 @@ export function joblibExtension(source: ByteSource): PickleExtension {
       if (dtype.hasObjects) return readObjects(source, input, account);
       if (alignment !== undefined) input.skip(1 + input.peekByte());
       const length = byteCount(shape, dtype.itemSize);
-      if (length === undefined) throw input.error(say`an array of joblib has a shape that no file can hold`);
+      if (length === undefined) throw input.error(say`a joblib array has an impossible shape`);
       const data = bytesAt(source, input.offset, length);
       input.skip(length);
       return arrayCall(shape, dtype, isFortran, data, subclass);

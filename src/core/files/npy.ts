@@ -62,7 +62,7 @@ interface NpyHeader {
 function readHeader(source: ByteSource, start: number): { header: NpyHeader; end: number } {
   const fixed = Buffer.from(source.read(start, 12 <= source.size - start ? 12 : source.size - start));
   if (fixed.toString('latin1', 0, 6) !== NPY_MAGIC)
-    throw new DecodeError('.npy', say`it does not begin as one`, start);
+    throw new DecodeError('.npy', say`it lacks the start mark`, start);
   const version = fixed[6] ?? 0;
   if (version < 1 || version > 3 || fixed.length < 12)
     throw new DecodeError('.npy', say`its version ${version} is unknown`, start);

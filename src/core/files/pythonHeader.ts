@@ -32,7 +32,7 @@ class HeaderParser {
   parse(): Value {
     const value = this.value();
     this.space();
-    if (this.at < this.text.length) throw this.error(say`more follows after its end`);
+    if (this.at < this.text.length) throw this.error(say`data follows its end`);
     return value;
   }
 

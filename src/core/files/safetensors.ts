@@ -60,17 +60,17 @@ function parseHeader(bytes: Uint8Array): object {
 
 function readTensor(source: ByteSource, start: number, name: string, entry: unknown): Value {
   const error = (reason: Words): DecodeError =>
-    new DecodeError('safetensors', say`of "${name.slice(0, 100)}", ${reason}`);
-  if (!isObject(entry)) throw error(say`nothing is said`);
+    new DecodeError('safetensors', say`tensor "${name.slice(0, 100)}": ${reason}`);
+  if (!isObject(entry)) throw error(say`it has no description`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
   const type = typeof dtype === 'string' && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
   if (type === undefined) throw error(say`the type is unknown`);
   if (!isSizes(shape)) throw error(say`the shape is not a list of sizes`);
-  if (!isSizes(offsets) || offsets.length !== 2) throw error(say`the place is not a pair of offsets`);
+  if (!isSizes(offsets) || offsets.length !== 2) throw error(say`its offsets are not a pair`);
   const [from = 0, to = 0] = offsets;
   const size = byteCount(shape, type.size);
-  if (to < from || size !== to - from) throw error(say`its shape does not fit to its place`);
-  if (to > source.size - start) throw error(say`the place lies outside of the file`);
+  if (to < from || size !== to - from) throw error(say`its shape does not fit its offsets`);
+  if (to > source.size - start) throw error(say`it lies outside the file`);
   return tensorCall(name, type, shape, bytesAt(source, start + from, size));
 }
 

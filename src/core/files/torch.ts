@@ -174,7 +174,7 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
 
 function decodeOnly(source: ByteSource, account: PickleAccount, extension: PickleExtension): Value {
   const { value, length } = decodePickle(source.read(0, source.size), { account, extension });
-  if (length < source.size) throw new DecodeError('torch file', say`more follows after its value`, length);
+  if (length < source.size) throw new DecodeError('torch file', say`data follows its value`, length);
   return value;
 }
 

@@ -46,7 +46,7 @@ export function readZipDirectory(source: ByteSource): ZipEntry[] {
       say`files`,
       say`Unpack it and open them one by one.`,
     );
-  if (offset + size > source.size) throw damaged(say`its directory lies outside of it`);
+  if (offset + size > source.size) throw damaged(say`its directory lies outside the file`);
   const directory = Buffer.from(source.read(offset, size));
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
@@ -114,7 +114,7 @@ function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array 
 
 /** The local header repeats what the directory says, with fields of its own length. */
 function contentOffset(source: ByteSource, { name, headerOffset }: ZipEntry): number {
-  if (headerOffset + LOCAL_SIZE > source.size) throw damaged(say`"${name}" lies outside of it`);
+  if (headerOffset + LOCAL_SIZE > source.size) throw damaged(say`"${name}" lies outside the file`);
   const header = Buffer.from(source.read(headerOffset, LOCAL_SIZE));
   if (header.readUInt32LE(0) !== LOCAL_SIGNATURE)
     throw damaged(say`"${name}" is not where the directory says`, headerOffset);
@@ -197,9 +197,9 @@ function checkOverlaps(entries: readonly ZipEntry[], size: number): void {
   let end = 0;
   const inOrder = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);
   for (const { headerOffset, packedSize, name } of inOrder) {
-    if (headerOffset < end) throw damaged(say`its files overlap, which no archive needs`);
+    if (headerOffset < end) throw damaged(say`its files overlap`);
     end = headerOffset + LOCAL_SIZE + packedSize;
-    if (end > size) throw damaged(say`"${name}" lies outside of it`);
+    if (end > size) throw damaged(say`"${name}" lies outside the file`);
   }
 }
 

@@ -191,7 +191,7 @@ class Walk implements Place {
     }
     const child = childOf(this, ordinal);
     if (child === undefined)
-      throw new PicklepostError('no-such-item', say`There is nothing at this place of the value.`);
+      throw new PicklepostError('no-such-item', say`The value has nothing at this path.`);
     if (isContainer(this.value)) this.containers.push(this.value);
     this.steps.push(child.step);
     this.value = child.value;

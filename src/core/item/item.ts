@@ -3,50 +3,54 @@ import type { Format } from '../codecs/formats';
 
 export type { Format };
 
-/** What travels: an item is a file, a text or a dictionary. */
+/** The kinds of items: a file, a text or a dictionary. */
 export type ItemKind = 'file' | 'text' | 'dictionary';
 
-/** Characters of what a sender says to the person who receives. */
+/** Most characters in the message of a sender to the person who receives. */
 export const MAXIMUM_MESSAGE = 200;
 
-/** An item on its way out. */
+/** An item to send. */
 export interface OutgoingItem {
   readonly kind: ItemKind;
   /** Only for a dictionary. */
   readonly format?: Format;
-  /** Base name to show; does not travel in every dialect. */
+  /** Base name to show. Not every dialect sends it. */
   readonly name: string;
-  /** Plain content in bytes, where it is known beforehand. */
+  /** Plain content in bytes, if known beforehand. */
   readonly size?: number;
-  /** Milliseconds since the epoch, for a file. */
+  /** When the file was last modified, in milliseconds since the epoch. */
   readonly modified?: number;
-  /** Where a file lies in the folder that is sent, relative to it, with `/`; with one at its end, an empty folder. */
+  /** Path of a file in the sent folder, with `/`; if it ends with `/`, the item is an empty folder. */
   readonly path?: string;
-  /** Who may execute it: the bits 0o111 of its mode; of a file in a folder that is sent. */
+  /** Executable bits: the bits 0o111 of its mode; for a file in a sent folder. */
   readonly mode?: number;
-  /** Of the sender to the person who receives, at most {@link MAXIMUM_MESSAGE} characters; does not travel in every dialect. */
+  /** Message to the person who receives, at most {@link MAXIMUM_MESSAGE} characters. Not every dialect sends it. */
   readonly message?: string;
-  /** What it is read from on this machine, such as an absolute path; never sent, but recognized again by a digest. */
+  /**
+   * The source on this machine, such as an absolute path. Never sent; a digest of it identifies the item when it is sent
+   * again.
+   */
   readonly source?: string;
   /**
    * The plain content, from its start, each time it is called.
-   * @param atOnce bytes that suit the reader best in one part; a part may have any length all the same
-   * @param ring of buffers of that size, for parts that then stay valid only until the ring comes round. One is always read ahead
+   * @param atOnce bytes that the reader prefers in one part; parts may still have any length
+   * @param ring buffers of that size; the parts are then valid only until the ring comes round. One part is always read
+   * ahead
    */
   open(atOnce?: number, ring?: BufferRing): AsyncIterable<Uint8Array>;
 }
 
-/** What the sender knows once an item has gone out. */
+/** What the sender knows about an item that has been sent. */
 export interface Receipt {
-  /** Whether the receiver said that it has the item. Raw peers mostly say nothing. */
+  /** Whether the receiver confirmed the item. Raw peers mostly confirm nothing. */
   readonly confirmed: boolean;
   /** Whether both sides have computed a hash of the content, and compared them. */
   readonly verified?: boolean;
   /** The receiver had this very item already. */
   readonly existed?: boolean;
-  /** The name under which the receiver keeps the item, where that is another. */
+  /** The name under which the receiver keeps the item, if it is a different one. */
   readonly keptAs?: string;
-  /** Where the receiver has saved it in a folder of its own, with `/`, where it had to change a name for that. */
+  /** Path at which the receiver has saved it in a folder of its own, with `/`, if a name had to change for that. */
   readonly savedAs?: string;
   /** Plain content, bytes. */
   readonly size: number;
@@ -56,38 +60,38 @@ export interface Receipt {
 
 /** What is known when an item begins to arrive. */
 export interface Arrival {
-  /** Its name in the table of dialects, or in that of the version that received it. */
+  /** Its name in the table of dialects of the version that received it. */
   readonly dialect: string;
   /** Address of the sender, `host:port`. */
   readonly from: string;
-  /** Whether it comes encrypted by the sender. */
+  /** Whether the sender has encrypted it. */
   readonly encrypted: boolean;
-  /** Name of the key that the sender has proved to hold, as it was called when the item came. */
+  /** Name, at that time, of the key that the sender has proved to hold. */
   readonly key?: string;
 }
 
-/** What is known only once an item has arrived whole. */
+/** What is known only when the whole item has arrived. */
 export interface Content {
   readonly kind: ItemKind;
   /** Only for a dictionary. */
   readonly format?: Format;
-  /** As the peer sent it, if it did: not yet safe as a file name. */
+  /** The name from the peer, if it sent one: not yet safe as a file name. */
   readonly name?: string;
-  /** Something the person should know of this item, in a sentence, such as that no key opens it. */
+  /** A sentence about this item that the person should know, such as that no key opens it. */
   readonly note?: string;
 }
 
-/** What is kept of an offer of the native dialect, beside what every item has. */
+/** Fields of a native offer that are kept, in addition to those of every item. */
 export interface Origin {
-  /** Identifies what was sent: the same each time the same file comes from the same place. */
+  /** Identifies the source: the same each time the same file comes from the same place. */
   readonly transfer?: string;
-  /** Milliseconds since the epoch, as the sender has it. */
+  /** When the file was last modified at the sender, in milliseconds since the epoch. */
   readonly modified?: number;
-  /** Where it lay in the folder that was sent, with `/`: not safe as a path. With one at its end, it is an empty folder. */
+  /** Path in the sent folder, with `/`: not safe as a path. If it ends with `/`, the item is an empty folder. */
   readonly path?: string;
-  /** Who might execute the file: the bits 0o111 of its mode. */
+  /** Executable bits of the file: the bits 0o111 of its mode. */
   readonly mode?: number;
-  /** Of the sender to the person: as it was sent, and not safe as anything but text. */
+  /** Message of the sender to the person, as it was sent: only safe as text. */
   readonly message?: string;
 }
 
@@ -96,9 +100,9 @@ export interface ReceivedItem extends Arrival, Origin {
   readonly id: string;
   readonly kind: ItemKind;
   readonly format?: Format;
-  /** A safe base name, made up where none came. */
+  /** A safe base name, generated if none was sent. */
   readonly name: string;
-  /** The name that it came with, where that could not be kept: not safe as a file name. */
+  /** The name with which it was sent, if that could not be kept: not safe as a file name. */
   readonly sentName?: string;
   /** Plain content, bytes. */
   readonly size: number;
@@ -107,19 +111,22 @@ export interface ReceivedItem extends Arrival, Origin {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly note?: string;
-  /** The hash is the sender's: each piece was checked with the key, in order and to the last, and the hash was not computed here. */
+  /**
+   * The hash is the sender's: every piece was checked with the key, in order and to the last, but the hash was not computed
+   * here.
+   */
   readonly isHashClaimed?: true;
 }
 
-/** A received item, as it is told of. */
+/** A received item, as it is reported. */
 export interface AnnouncedItem extends ReceivedItem {
-  /** It was sent again, and had been in the store already. */
+  /** It was sent again, and was already in the store. */
   readonly existed?: true;
-  /** Where it was saved in a folder, relative to that, with `/`, where a name that it was sent with had to change. */
+  /** Path at which it was saved, relative to the folder, with `/`, if a name with which it was sent had to change. */
   readonly savedAs?: string;
 }
 
-/** Whether an item is an empty folder of the folder that was sent. */
+/** Whether an item is an empty folder within the sent folder. */
 export function isEmptyFolder({ path }: Pick<Origin, 'path'>): boolean {
   return path?.endsWith('/') ?? false;
 }

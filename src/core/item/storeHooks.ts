@@ -10,23 +10,23 @@ export interface StoredItem {
   readonly existed: boolean;
 }
 
-/** What else is to happen around storing items. */
+/** Further steps of storing items. */
 export interface StoreHooks {
   /**
-   * Called before an item begins, with what its sender says of it, where that says something. The item waits until it settles; throwing
-   * refuses it, with the reason.
+   * Called before an item begins, with its offer in dialects that have offers. The item waits until this settles; throwing
+   * refuses the item, with the reason.
    */
   admit?(arrival: Arrival, offer?: ItemOffer, sender?: WaitingSender): Promise<void> | void;
-  /** Told the plain bytes of an item that have arrived so far. */
+  /** Called with the number of plain bytes that have arrived so far. */
   progress?(arrival: Arrival, bytes: number): void;
   /**
-   * Called when all of an item has come, or it was offered and is here. Calls `store`, which settles when the item is durable; the
-   * sender is told when what this returns settles, and refused with the reason where it rejects.
+   * Called when the whole item has arrived, or is here already. Calls `store`, which settles when the item is durable. The
+   * sender is told when the returned promise settles; if it rejects, the item is refused with the reason.
    */
   confirm?(arrival: Arrival, store: () => Promise<StoredItem>): Promise<StoredItem>;
 }
 
-/** A store that does something else as well with each item. */
+/** A store with further steps for each item. */
 export function withHooks(store: ItemStore, hooks: StoreHooks): ItemStore {
   return {
     async begin(arrival, sender): Promise<ItemWriter> {
@@ -72,7 +72,7 @@ class HookedWriter implements ItemWriter {
   }
 
   async write(plain: Buffer): Promise<void> {
-    // The buffer is the writer's afterwards, and may have been detached.
+    // The writer owns the buffer afterwards, and may have detached it.
     const count = plain.length;
     await this.writer.write(plain);
     this.streamed += count;
@@ -100,7 +100,7 @@ class HookedWriter implements ItemWriter {
     try {
       return (await (this.hooks.confirm?.(this.arrival, store) ?? store())).item;
     } finally {
-      // Where a hook has refused the item before it was stored.
+      // If a hook has refused the item before it was stored.
       await this.writer.discard();
     }
   }

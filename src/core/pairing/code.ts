@@ -7,8 +7,8 @@ import { say, type Words } from '../text';
 const HIGHEST_NUMBER = 99;
 
 /**
- * What one person reads to another: a number and two words, `42-amber-falcon`. A code serves for one guess, so that its 22 bits are
- * enough: whoever is in the middle is right once in 6.5 million times, and is noticed each other time.
+ * A number and two words that one person reads to another: `42-amber-falcon`. A code is valid for one guess, so its 22 bits
+ * are enough: somebody in the middle succeeds once in 6.5 million times, and is noticed each other time.
  */
 export class PairingCode {
   private constructor(readonly text: string) {}
@@ -18,7 +18,10 @@ export class PairingCode {
     return new PairingCode(`${String(randomInt(HIGHEST_NUMBER) + 1)}-${word()}-${word()}`);
   }
 
-  /** Reads what a person typed: parts with spaces, hyphens or commas between them, in any case. @throws PicklepostError `wrong-code` */
+  /**
+   * Reads a code that a person typed: parts separated by spaces, hyphens or commas, in any case.
+   * @throws PicklepostError `wrong-code`
+   */
   static parse(typed: string): PairingCode {
     const parts = partsOf(typed);
     const [number = '', ...words] = parts;
@@ -29,12 +32,12 @@ export class PairingCode {
     return new PairingCode(parts.join('-'));
   }
 
-  /** As one person reads it to another. */
+  /** The form in which one person reads it to another. */
   get spoken(): string {
     return this.text.replaceAll('-', ' ');
   }
 
-  /** What both sides derive their secret from. */
+  /** The form from which both sides derive their secret. */
   get password(): Buffer {
     return Buffer.from(this.text, 'ascii');
   }
@@ -45,16 +48,16 @@ export interface Completion {
   /** A number and one or two words, with spaces between them. */
   readonly text: string;
   readonly isWhole: boolean;
-  /** Whether a word was typed that no code has, and this is one that looks like it. */
+  /** Whether the typed word is in no code, and this is a similar one. */
   readonly isGuess: boolean;
 }
 
-/** How many are offered at once. */
+/** How many are suggested at once. */
 const OFFERED = 20;
 
 /**
- * What has been typed so far can become with one more word or the rest of one, at most 20. Words may be cut short where only one begins
- * so (`42 amb fal`); one that no code has is taken for those that look like it.
+ * Completes the typed text by one more word or the rest of one; returns at most 20 suggestions. Words may be shortened if
+ * only one begins so (`42 amb fal`); for an unknown word, similar ones are suggested.
  */
 export function completeCode(typed: string): Completion[] {
   const [number, ...words] = partsOf(typed);
@@ -81,7 +84,7 @@ interface MeantWord {
   readonly isGuess: boolean;
 }
 
-/** @param isOver whether the next word has been begun, so that this one is all that is to come of it */
+/** @param isOver whether the next word has been begun, so that this one is complete */
 function meantBy(typed: string, isOver: boolean): MeantWord[] {
   const sure = (word: string): MeantWord => ({ word, isGuess: false });
   if (PAIRING_WORDS.includes(typed)) return [sure(typed)];
@@ -93,12 +96,15 @@ function meantBy(typed: string, isOver: boolean): MeantWord[] {
   return alike.map(({ word }) => ({ word, isGuess: true }));
 }
 
-/** Letters that may be wrong, missing, too many or in the place of their neighbour. */
+/** Letters that may be wrong, missing, superfluous or swapped. */
 const MOST_MISTAKES = 2;
 
-/** How many letters have to change until a text is a word or, unless it is over, the beginning of it (Damerau and Levenshtein). */
+/**
+ * How many letters have to change until a text is a word or, unless it is complete, the beginning of one
+ * (Damerau-Levenshtein distance).
+ */
 function distanceBetween(typed: string, word: string, isOver: boolean): number {
-  // Longer ones are no word with two mistakes.
+  // Longer texts are not a word with two mistakes.
   if (typed.length > word.length + MOST_MISTAKES) return Infinity;
   const rows: number[][] = [Array.from({ length: word.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= typed.length; row++) {

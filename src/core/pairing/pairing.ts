@@ -1,19 +1,19 @@
 import type { FernetKey } from '../crypto/keys';
 import type { PairingCode } from './code';
 
-/** What a side has learned of the other by pairing. */
+/** What pairing tells a side about the other. */
 export interface Paired {
-  /** As the other side calls itself. */
+  /** The name that the other side has chosen. */
   readonly name: string;
-  /** 32 bytes that both sides keep from now on. */
+  /** The key, 32 bytes, that both sides keep from now on. */
   readonly key: FernetKey;
   /** Six digits that both sides show. */
   readonly digits: string;
-  /** Of a guest that receives items too: the port at which it does. */
+  /** The port of a guest that also receives items. */
   readonly port?: number;
 }
 
-/** A name that the other side has chosen, without what would hide or turn around what stands beside it; at most 100 characters. */
+/** A name that the other side has chosen, without characters that hide or reverse other text; at most 100 characters. */
 export function readableName(name: string): string {
   const readable = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, ' ').replace(/\s+/g, ' ');
   return readable.trim().slice(0, 100).trim();
@@ -21,24 +21,26 @@ export function readableName(name: string): string {
 
 /** The side that shows a code. */
 export interface PairingHost {
-  /** How this side calls itself, at most 100 characters. */
+  /** The name of this side, at most 100 characters. */
   readonly name: string;
-  /** What is shown; undefined once it has served, or its time is over. */
+  /** The code that is shown; undefined once it has been used or has expired. */
   readonly code: PairingCode | undefined;
   /** Uses the code up. @returns false if another guest has done so before */
   spend(): boolean;
-  /** Keeps what the guest has kept already. @param from address of the guest */
+  /** Stores the pairing, which the guest has stored already. @param from address of the guest */
   onPaired(paired: Paired, from: string): Promise<void>;
-  /** The code was right, and yet there is no pairing: the guest has left before it had kept the key, or this side cannot keep it. */
+  /**
+   * The code was right, but there is no pairing: the guest left before it had stored the key, or this side cannot store it.
+   */
   onFailed(error: unknown, from: string): void;
-  /** Somebody tried a wrong code, which uses it up as well. @param from address of whoever tried */
+  /** Somebody tried a wrong code, which uses it up as well. @param from address of that guest */
   onWrongCode(from: string): void;
 }
 
 /** Milliseconds for which a code may be tried. */
 export const CODE_LIFETIME = 10 * 60_000;
 
-/** One code that is shown until somebody tries it, or its time is over. */
+/** One code that is shown until somebody tries it, or it expires. */
 export class ShownCode implements PairingHost {
   private shown: PairingCode | undefined;
   private readonly timer: NodeJS.Timeout;

@@ -1,6 +1,6 @@
 /**
- * The 256 words of pairing codes: common, five to eight letters, no two with the same first three letters or with fewer than three
- * letters that differ, so that none is taken for another when it is read aloud or typed.
+ * The 256 words of pairing codes: common, five to eight letters. No two have the same first three letters, or differ in
+ * fewer than three letters, so that none is mistaken for another when it is read aloud or typed.
  */
 export const PAIRING_WORDS: readonly string[] = `
   abacus acorn airport album almond amber anchor apple april armchair arrow asteroid atlas attic autumn avenue bagel

@@ -1,4 +1,4 @@
-/** Ends what it stands for: a subscription, a server, a watcher. */
+/** Ends something: a subscription, a server, a watcher. */
 export interface Disposable {
   dispose(): void;
 }

@@ -1,20 +1,20 @@
 interface Crowd<T> {
   readonly members: T[];
-  /** What it has been given, in the end or at least, when its next member is taken. */
+  /** The share that it has received, or at least so much, when its next member is taken. */
   start: number;
 }
 
 /**
- * A queue of crowds that share something fairly: whoever is taken next is of the crowd that has been given least. So a large crowd gets no
- * more than a small one, one that asks for much no more than one that asks for little, and who comes after a while is next. In a crowd, the
- * order is that of asking. (Start-time fair queuing.)
+ * A queue of crowds that share something fairly (start-time fair queuing): the next member is taken from the crowd that has
+ * received least. So a large crowd gets no more than a small one, and one that asks for much no more than one that asks for
+ * little. A crowd that comes back after a while is next. Within a crowd, members are taken in the order of asking.
  */
 export class FairQueue<T> {
   /** Those of whom somebody waits. */
   private readonly crowds = new Map<string, Crowd<T>>();
-  /** The others, with what they have been given, as long as that is more than what is given now. */
+  /** The other crowds and the shares that they have received, while those are above the current level. */
   private readonly absent = new Map<string, number>();
-  /** What the crowd had been given that was taken last. */
+  /** The share of the crowd from which a member was taken last. */
   private level = 0;
 
   get isEmpty(): boolean {
@@ -31,7 +31,7 @@ export class FairQueue<T> {
     this.absent.delete(crowd);
   }
 
-  /** @returns undefined where nobody waits; what it takes is to be charged */
+  /** @returns undefined if nobody waits; the caller charges what the member takes */
   take(): { readonly member: T; readonly crowd: string } | undefined {
     let first: [string, Crowd<T>] | undefined;
     for (const one of this.crowds) if (!first || one[1].start < first[1].start) first = one;
@@ -47,7 +47,7 @@ export class FairQueue<T> {
     return { member, crowd };
   }
 
-  /** Notes what a crowd has been given. */
+  /** Adds to the share that a crowd has received. */
   charge(name: string, amount: number): void {
     const crowd = this.crowds.get(name);
     if (crowd) crowd.start += amount;
@@ -55,13 +55,13 @@ export class FairQueue<T> {
     if (this.absent.size > MOST_ABSENT) this.forgetAbsent();
   }
 
-  /** Those that would be next if they came back, and else all of them. */
+  /** Drops the crowds that would be next if they came back, and if those are too few, all of them. */
   private forgetAbsent(): void {
     for (const [name, given] of this.absent) if (given <= this.level) this.absent.delete(name);
     if (this.absent.size > MOST_ABSENT) this.absent.clear();
   }
 }
 
-/** What everybody is charged at once, so that several can be taken before it is known what they take. */
+/** Charged to everybody at once, so that several can be taken before it is known how much they take. */
 const LEAST = 0.01;
 const MOST_ABSENT = 1_000;

@@ -1,4 +1,7 @@
-/** What an AbortController is, made only where somebody asks for the signal: that takes long where there are thousands of which few do. */
+/**
+ * An AbortController whose signal is created only when somebody asks for it. Creating one is slow if there are thousands and
+ * few are used.
+ */
 export class LateSignal {
   private controller: AbortController | undefined;
   private reason: Error | undefined;

@@ -1,4 +1,4 @@
-/** Lets one piece of work go at a time, in the order of asking. */
+/** Runs one piece of work at a time, in the order of asking. */
 export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
@@ -9,7 +9,7 @@ export class Mutex {
   }
 }
 
-/** Lets one piece of work for each key go at a time, in the order of asking. */
+/** Runs one piece of work at a time for each key, in the order of asking. */
 export class KeyedMutex {
   private readonly last = new Map<string, Promise<unknown>>();
 

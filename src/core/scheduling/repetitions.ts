@@ -1,30 +1,30 @@
 import type { Disposable } from './event';
 
 export interface RepetitionOptions {
-  /** How many of a kind are told one by one before the others are only counted. */
+  /** How many of a kind are reported one by one before the others are only counted. */
   readonly allowed: number;
-  /** Milliseconds after which they are told again, and how many there were. */
+  /** Milliseconds after which the next report says how many there were. */
   readonly time: number;
-  /** Kinds that are told apart at once; all others are one. */
+  /** Kinds that are distinguished at once; all others count as one kind. */
   readonly kinds: number;
 }
 
 interface Kind<T> {
   told: number;
   last: T;
-  /** How many have not been told. */
+  /** How many have not been reported. */
   more: number;
 }
 
 /**
- * Tells the first of each kind, and of those that follow within some time how many there were, in one: whoever can make something fail
- * can make it fail thousands of times.
+ * Reports the first events of each kind, and then, at intervals, how many followed: somebody who can make something fail can
+ * make it fail thousands of times.
  */
 export class Repetitions<T> implements Disposable {
   private readonly kinds = new Map<string, Kind<T>>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param tell called with the last of those that were only counted, and how many those are; with 0 for one by itself */
+  /** @param tell called with the last of the events that were only counted, and their number; with 0 for a single event */
   constructor(
     private readonly tell: (thing: T, more: number) => void,
     private readonly options: RepetitionOptions,
@@ -41,7 +41,7 @@ export class Repetitions<T> implements Disposable {
     else known.more++;
   }
 
-  /** Tells what has only been counted so far. */
+  /** Reports everything that has only been counted so far. */
   dispose(): void {
     clearTimeout(this.timer);
     this.sum();
@@ -55,5 +55,5 @@ export class Repetitions<T> implements Disposable {
   }
 }
 
-/** No other kind is called so. */
+/** No other kind has this name. */
 const OTHERS = '\0others';

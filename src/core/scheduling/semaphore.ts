@@ -1,13 +1,19 @@
 import { FairQueue } from './fairQueue';
 
-/** Lets a number of pieces of work go at a time. Crowds share the time that these take; in a crowd, the order is that of asking. */
+/**
+ * Runs a limited number of pieces of work at a time. Crowds share the time that these take. Within a crowd, the order is
+ * that of asking.
+ */
 export class Semaphore {
   private running = 0;
   private readonly waiting = new FairQueue<() => void>();
 
   constructor(private readonly count: number) {}
 
-  /** @param crowd of whom the work is, such as the address of a peer, so that many of one address do not keep others waiting */
+  /**
+   * @param crowd to whom the work belongs, such as the address of a peer, so that many of one address do not keep others
+   * waiting
+   */
   async run<T>(work: () => Promise<T>, crowd = ''): Promise<T> {
     if (this.running >= this.count) await new Promise<void>((resolve) => this.waiting.add(resolve, crowd));
     else this.running++;
@@ -16,7 +22,7 @@ export class Semaphore {
       return await work();
     } finally {
       this.waiting.charge(crowd, performance.now() - start);
-      // Whoever is next takes this place.
+      // The next in the queue takes this place.
       const next = this.waiting.take();
       if (next) next.member();
       else this.running--;

@@ -1,4 +1,7 @@
-/** Asks once for all who want to know while the question before is under way. So nobody gets an answer to a question that was asked before. */
+/**
+ * Asks once for all callers that come while the previous question is pending. So nobody gets the answer to an earlier
+ * question.
+ */
 export class SharedAnswer<T> {
   private running: Promise<unknown> = Promise.resolve();
   private next: Promise<T> | undefined;

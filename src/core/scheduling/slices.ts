@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Milliseconds of work without a pause. */
 const SLICE = 4;
-/** Elements that are sorted, or merged, between two looks at the clock: less than 2 ms, also with a slow comparison. */
+/** Elements that are sorted or merged between two checks of the clock: less than 2 ms, even with a slow comparison. */
 const RUN = 256;
 
-/** Work on very many things that lets everything else of the process have its turn, and ends early where nobody wants it any more. */
+/** Work on very many things that gives everything else in the process its turn, and ends early if it is no longer wanted. */
 export class Slices {
   private end = performance.now() + SLICE;
 
@@ -37,7 +37,7 @@ export async function forEachInSlices<T>(
   }
 }
 
-/** A sorted copy; what compares as equal stays in order. @throws the reason of the signal once it is aborted */
+/** A sorted copy; the sort is stable. @throws the reason of the signal once it is aborted */
 export async function sortInSlices<T>(
   things: readonly T[],
   compare: (a: T, b: T) => number,
@@ -49,7 +49,7 @@ export async function sortInSlices<T>(
     for (const thing of things.slice(at, at + RUN).sort(compare)) sorted.push(thing);
     if (slices.isOver) await slices.pause();
   }
-  // Two arrays in turn, as an array for each run would leave much to be collected, which nothing can have its turn in.
+  // Two alternating arrays. An array for each run would leave much garbage, whose collection blocks everything else.
   let other: T[] = [];
   for (let length = RUN; length < sorted.length; length *= 2) {
     other.length = 0;
@@ -60,7 +60,7 @@ export async function sortInSlices<T>(
   return sorted;
 }
 
-/** Appends two runs of a length, which lie one after the other, to another array as one. */
+/** Merges two adjacent runs of a length into another array. */
 async function merge<T>(
   { from, to, start, length }: { from: readonly T[]; to: T[]; start: number; length: number },
   compare: (a: T, b: T) => number,

@@ -1,25 +1,25 @@
 import { FairQueue } from './fairQueue';
 
 /*
- * However many connections have something to do, everything else of the process has its turn in between: all of them share a few
- * milliseconds of each turn of the event loop. Crowds, such as the connections of one address, share that time among them, so that
- * neither a large crowd nor one whose work takes long has more of it than others; in a crowd, the order is that of asking. Of the connections
- * that wait to be taken, the system gives one in each turn. So while they come, less is done in each.
+ * Gives everything else in the process its turn, however many connections have work: all of them share a few milliseconds of
+ * each turn of the event loop. Crowds, such as the connections of one address, share that time among them, so that neither a
+ * large crowd nor one with long work gets more than others. Within a crowd, the order is that of asking. The system delivers
+ * one new connection in each turn, so while they come, less is done in each.
  */
 
-/** Milliseconds of work in a turn, and, as a mean, in one of the turns in which connections come. */
+/** Milliseconds of work in a turn, and the mean for a turn in which a connection comes. */
 const SLICE = 2;
 const SLICE_BESIDE_CONNECTIONS = 0.5;
-/** Turns in which only connections are taken, at most, after work that has taken longer than it should. */
+/** Most turns in which only connections are accepted, after work that has taken longer than it should. */
 const MOST_TURNS_WITHOUT_WORK = 8;
 
 const waiting = new FairQueue<() => void>();
 let end = 0;
 let isAsked = false;
 let hasNewConnection = false;
-/** Milliseconds that are left of turns in which connections came; less than none where work has taken more. */
+/** Milliseconds left over from turns in which connections came; negative if work has taken more. */
 let left = 0;
-/** Whose work goes on, and since when. */
+/** The crowd whose work is running, and since when. */
 let working: string | undefined;
 let workingSince = 0;
 
@@ -28,7 +28,7 @@ export function noteNewConnection(): void {
   hasNewConnection = true;
 }
 
-/** Waits for a place in this turn, or in one of the next. For loops that could go on without waiting for anything, too. */
+/** Waits for a place in this turn, or in one of the next. Also for loops that could go on without waiting for anything. */
 export function nextTurn(crowd = ''): Promise<void> {
   return new Promise((resolve) => {
     waiting.add(resolve, crowd);
@@ -57,7 +57,7 @@ function letNextGoOn(): void {
   working = next.crowd;
   workingSince = performance.now();
   next.member();
-  // A tick that is asked for by a microtask comes when that one's work is done.
+  // A tick that a microtask requests comes when the work of that microtask is done.
   queueMicrotask(() => process.nextTick(goOnIfTimeIsLeft));
 }
 

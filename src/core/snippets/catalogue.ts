@@ -116,7 +116,7 @@ function otherLanguages(direction: SnippetDirection): Snippet[] {
     ...raw,
     id: 'bash',
     title: say`bash: file or pipe`,
-    detail: say`Where there is neither nc nor curl`,
+    detail: say`For systems without nc and curl`,
     language: 'shellscript',
     template: 'send/bash.sh',
   };
@@ -130,7 +130,7 @@ function safePickle(): Snippet {
     hasKey: false,
     id: 'python-safe-pickle',
     title: say`Python: read a pickle file safely`,
-    detail: say`Imports and calls only what it allows`,
+    detail: say`Imports and calls only what its list allows`,
     format: 'pickle',
     language: 'python',
     template: 'receive/safe-pickle.py',

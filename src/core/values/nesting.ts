@@ -7,6 +7,6 @@ export function nestedTooDeeply(limit: number): LimitError {
     say`The nesting of the value`,
     limit,
     say`levels`,
-    say`Put fewer lists and dictionaries inside one another.`,
+    say`Nest lists and dictionaries less deeply.`,
   );
 }

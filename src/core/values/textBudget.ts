@@ -24,7 +24,7 @@ export class TextBudget {
       throw tooMany(say`The number of lists and dictionaries`, this.maxVisits);
     if (!this.visited.has(container)) this.visited.add(container);
     else if (++this.repeated > this.maxRepeated)
-      throw tooMany(say`The number of parts that are there several times`, this.maxRepeated);
+      throw tooMany(say`The number of repeated parts`, this.maxRepeated);
   }
 }
 

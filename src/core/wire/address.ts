@@ -27,7 +27,7 @@ export function isLoopback(host: string): boolean {
   return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
 }
 
-/** An address without its zone, and one of IPv4 as such, also where a socket of IPv6 has it. */
+/** An address without its zone; an IPv4 address in its own form, even if an IPv6 socket reports it. */
 export function plainHost(host: string): string {
   return host.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '');
 }
@@ -37,7 +37,7 @@ export function hostOf(address: string): string {
   return address.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
-/** By what a peer shares time and place with others, of `HOST:PORT`: its address, as that is counted for everything else. */
+/** The address of `HOST:PORT` by which a peer shares time and connections with others: the same as for all other shares. */
 export function crowdOf(from: string): string {
   return addressOf(hostOf(from));
 }

@@ -6,29 +6,29 @@ import { onOneLine } from './peerText';
 import { say, type Words } from '../text';
 
 /*
- * What a receiver says to classic peers, and to raw ones that listen: `OK`, or `ERROR: ` and a Python exception, neither with a
- * newline. The original client accepts exactly `OK` and prints anything else.
+ * Answers of a receiver to classic peers, and to raw ones that listen: `OK`, or `ERROR: ` and a Python exception, neither
+ * with a newline. The original client accepts exactly `OK` and prints anything else.
  */
 
 export const OK = Buffer.from('OK');
 
 /**
- * What a receiver may use up of the time for which a sender waits before it begins to store an item. A sender that had to wait for longer
- * would give up without knowing whether its item is there, while one that is refused knows what to do.
+ * The part of a sender's waiting time that a receiver may use before it begins to store an item. A sender that has to wait
+ * longer gives up without knowing whether its item has arrived, while one that is refused knows what to do.
  */
 export const ANSWER_SHARE = 1 / 2;
 
-/** The answer that tells a peer what went wrong, without telling anything of this machine. */
+/** The answer that tells a peer what went wrong, without revealing anything about this machine. */
 export function errorAnswer(error: unknown): Buffer {
   const [name, reason] = describe(error);
   return Buffer.from(`ERROR: ${name}('${reason}')`);
 }
 
 /**
- * Reads the answer to what has been sent. Nothing marks its end: `OK` is whole at once, anything else after a short silence.
- * @param answerTime milliseconds in which it must have come
- * @returns one line, empty if the peer ends or stays silent without an answer
- * @throws what the channel throws, if there is nothing of an answer yet
+ * Reads the answer to an item. Nothing marks its end: `OK` is complete at once, anything else after a short silence.
+ * @param answerTime milliseconds in which it must arrive
+ * @returns one line; empty if the peer ends or stays silent without an answer
+ * @throws what the channel throws, if no part of an answer has arrived
  */
 export async function readAnswer(reader: ByteReader, answerTime: number): Promise<string> {
   const deadline = performance.now() + answerTime;
@@ -47,7 +47,7 @@ export async function readAnswer(reader: ByteReader, answerTime: number): Promis
   return printable(reader.takeBuffered());
 }
 
-/** For an item that the receiver has answered with anything but `OK`. */
+/** For an item to which the receiver has answered anything but `OK`. */
 export function refusal(item: OutgoingItem, answer: string): PicklepostError {
   const name = /^(?:OK\s*)*ERROR:\s*(\w+)/.exec(answer)?.[1] ?? '';
   const advice = ADVICE.get(name) ?? say`Check the key and the format on both sides, then send it again.`;
@@ -72,19 +72,19 @@ const ADVICE: ReadonlyMap<string, Words> = new Map([
 
 /** More of an answer than this is not shown. */
 const ANSWER_LENGTH = 500;
-/** Silence, in milliseconds, after which an answer other than `OK` is taken as whole. */
+/** Milliseconds of silence after which an answer other than `OK` counts as complete. */
 const ANSWER_PAUSE = 200;
 
 function printable(answer: Buffer): string {
   return onOneLine(answer.subarray(0, ANSWER_LENGTH).toString());
 }
 
-/** In Python's words: the name of the exception, and its text, without quotes. */
+/** In Python's form: the name of the exception, and its text, without quotes. */
 function describe(error: unknown): [name: string, reason: string] {
   if (error instanceof ProtocolError) return [error.wireName, error.message];
   if (error instanceof PickleDisabledError)
     return ['UnsupportedTransfer', 'Pickle is disabled at this receiver'];
-  // By this, whoever has not said yet what it speaks understands it too.
+  // A peer whose dialect is not known yet understands this, too.
   if (error instanceof CrowdedError) return ['Busy', error.message];
   if (error instanceof PicklepostError && error.code === 'refused')
     return ['Refused', error.message.replaceAll("'", '')];

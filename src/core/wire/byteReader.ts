@@ -6,13 +6,15 @@ import { crowdOf } from './address';
 import type { Channel } from './channel';
 import { say } from '../text';
 
-/** Reads a {@link Channel} by count. Keeps a list of chunks, so that nothing is copied twice however small they arrive. */
+/**
+ * Reads a {@link Channel} by count. Keeps a list of chunks, so that no byte is copied twice, however small the chunks are.
+ */
 export class ByteReader {
   private chunks: Buffer[] = [];
   private available = 0;
   /** How many of the last chunks are small. */
   private smallChunks = 0;
-  /** When {@link within} runs out, and how long that takes, in milliseconds. */
+  /** When {@link within} expires, and its duration, in milliseconds. */
   private deadline = Infinity;
   private allowed = Infinity;
   /** Of the other side. */
@@ -20,28 +22,28 @@ export class ByteReader {
 
   constructor(
     private readonly channel: Channel,
-    /** Silence, in milliseconds, after which a read gives up. */
+    /** Milliseconds of silence after which a read gives up. */
     readonly idleTime: number,
-    /** What the connection holds, where that is counted. */
+    /** The resources of the connection, if they are counted. */
     private readonly account?: Account,
   ) {
     this.crowd = crowdOf(channel.peer);
   }
 
-  /** Waits until it is the turn of the address that is read from. To be called before work on what has come. */
+  /** Waits for the turn of the peer's address. To be called before work on received data. */
   nextTurn(): Promise<void> {
-    // It is not the peer that stands still.
+    // The time does not count as idle time of the peer.
     return this.account?.whileWorking(() => nextTurn(this.crowd)) ?? nextTurn(this.crowd);
   }
 
-  /** Bytes that have been read from the channel and not yet been taken. */
+  /** Bytes that have been read from the channel but not taken yet. */
   get buffered(): number {
     return this.available;
   }
 
   /**
    * Reads once from the channel into the buffer.
-   * @param quietAfter milliseconds; without it, silence for the idle time is an error
+   * @param quietAfter milliseconds of silence after which it returns; without it, silence for the idle time is an error
    * @throws PicklepostError `timeout`, or what the channel throws
    */
   async fill(quietAfter?: number): Promise<'data' | 'end' | 'quiet'> {
@@ -57,7 +59,10 @@ export class ByteReader {
     return 'data';
   }
 
-  /** Does work that reads, all of which may take so many milliseconds, however much comes. @throws PicklepostError `timeout` */
+  /**
+   * Runs work that reads, and that may take so many milliseconds in total, however much arrives.
+   * @throws PicklepostError `timeout`
+   */
   async within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
     this.deadline = performance.now() + milliseconds;
     this.allowed = milliseconds;
@@ -68,7 +73,7 @@ export class ByteReader {
     }
   }
 
-  /** Looks at up to `count` bytes that are buffered, without taking them. */
+  /** Returns up to `count` buffered bytes without taking them. */
   peek(count: number): Buffer {
     const first = this.chunks[0];
     if (first === undefined) return Buffer.alloc(0);
@@ -78,8 +83,8 @@ export class ByteReader {
 
   /**
    * Takes exactly `count` bytes, or returns undefined if the peer ends before the first of them.
-   * @param within milliseconds that they may take, however many come
-   * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends between
+   * @param within milliseconds that they may take, however many arrive
+   * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends in between
    */
   async take(count: number, within = Infinity): Promise<Buffer | undefined> {
     const deadline = performance.now() + within;
@@ -99,7 +104,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** As {@link need}, for a message that nobody can use before it is whole: until then its memory is accounted for. */
+  /** As {@link need}, for a message that is useless before it is complete: its memory is accounted for until then. */
   async needMessage(count: number, within = Infinity): Promise<Buffer> {
     const isWhole = count <= Math.max(SMALL, this.available);
     const release = isWhole ? undefined : await this.account?.hold(count);
@@ -115,7 +120,7 @@ export class ByteReader {
     return (await this.need(1)).readUInt8();
   }
 
-  /** Takes what is buffered, all of it or up to `limit` bytes, without waiting. */
+  /** Takes the buffered bytes, all of them or up to `limit`, without waiting. */
   takeBuffered(limit: number = this.available): Buffer {
     const count = Math.min(limit, this.available);
     const first = this.chunks[0];
@@ -166,7 +171,9 @@ export class ByteReader {
   }
 }
 
-/** Bytes. A buffer costs about a hundred bytes besides, so a peer that sends byte by byte must not get one for each. */
+/**
+ * In bytes. A buffer has an overhead of about a hundred bytes, so a peer that sends byte by byte must not get one for each.
+ */
 const SMALL = 4096;
 const MERGED_AT_ONCE = 64;
 
@@ -178,7 +185,7 @@ function timedOut(milliseconds: number): PicklepostError {
   );
 }
 
-/** For a peer that leaves before all of an item has come. */
+/** For a peer that leaves before the whole item has arrived. */
 export function connectionCut(): PicklepostError {
   return new PicklepostError(
     'connection-lost',

@@ -3,41 +3,41 @@ import type { OutgoingItem } from '../item/item';
 import { say, type Words } from '../text';
 
 /**
- * The server does not speak the dialect that it was spoken to in; or whoever sits in between answers like one that does not, which is
- * nothing to send in another dialect for where a key was to protect it.
+ * The server does not speak the dialect of the client. Or somebody in between answers like such a server; so if a key was to
+ * protect the items, this is no reason to send them in another dialect.
  */
 export class OtherDialectError extends PicklepostError {
   constructor(hasKey: boolean) {
     super(
       'other-dialect',
       hasKey
-        ? say`This server does not speak Picklepost, or somebody on the way answers in its place. Check the address and the network; other dialects protect less.`
-        : say`This server does not speak Picklepost. If you know what it runs, choose the dialect of that program.`,
+        ? say`This server does not speak Picklepost, or somebody on the way answers in its place. Check the address and the network; other protocols protect less.`
+        : say`This server does not speak Picklepost. If you know what it runs, choose the protocol of that program.`,
     );
   }
 }
 
-/** The server has closed the connection before it said anything, which a Picklepost does only when it stops. */
+/** The server has closed the connection before it sent anything. A Picklepost server does so only when it stops. */
 export class SilentServerError extends PicklepostError {
   constructor(hasKey: boolean, cause?: unknown) {
     super(
       'connection-lost',
       hasKey
         ? say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later.`
-        : say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the dialect of the program that it runs.`,
+        : say`The server closed the connection without replying. It may be stopping or starting, or nothing listens behind a relay: send it again later. If it is not Picklepost, choose the protocol of its program.`,
       { cause },
     );
   }
 }
 
-/** This receiver does not accept what the peer speaks. */
+/** This receiver does not accept the dialect of the peer. */
 export class UnacceptedDialectError extends PicklepostError {
   constructor(
     readonly dialect: { readonly name: string },
     accepted: readonly { readonly name: string }[],
   ) {
     const names = accepted.map(({ name }) => name).join(', ');
-    super('refused', say`This receiver does not accept the ${dialect.name} dialect. It accepts: ${names}.`);
+    super('refused', say`This receiver does not accept the ${dialect.name} protocol. It accepts: ${names}.`);
   }
 }
 
@@ -51,9 +51,9 @@ export class UncarriedError extends PicklepostError {
   }
 }
 
-/** The content of an item cannot be read to its end. Concerns that item alone. */
+/** The content of an item cannot be read to its end. Affects only that item. */
 export class ContentError extends PicklepostError {
-  /** @param cause what reading it has thrown */
+  /** @param cause the error of reading it */
   constructor(
     readonly item: OutgoingItem,
     override readonly cause: unknown,
@@ -70,7 +70,7 @@ export class BusyError extends PicklepostError {
 }
 
 /**
- * What to say of items that did not arrive: of the only one that was sent, why; of several, how many.
+ * The text for items that did not arrive: for a single item the reason, for several their number.
  * @param failures at least one
  */
 export function notTaken(failures: readonly PicklepostError[], total: number): PicklepostError {

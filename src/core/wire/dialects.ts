@@ -11,7 +11,9 @@ import { native } from './native/dialect';
 import { raw } from './raw/dialect';
 import { StrangerError, STRANGERS } from './strangers';
 
-/** Every dialect, in the order in which it is asked whether a connection speaks it. The last one takes whatever is left. */
+/**
+ * All dialects, in the order in which they are asked whether they recognize a connection. The last one accepts everything.
+ */
 const TABLE = [native, classic, raw] as const satisfies readonly Dialect[];
 
 export type DialectName = (typeof TABLE)[number]['name'];
@@ -24,20 +26,20 @@ export interface KnownDialect extends Dialect {
 
 export const dialects: readonly KnownDialect[] = TABLE;
 export const DIALECT_NAMES: readonly DialectName[] = dialects.map(({ name }) => name);
-/** What is spoken unless another is chosen. */
+/** The default dialect for sending. */
 export const DEFAULT_DIALECT: DialectName = TABLE[0].name;
 
 export function findDialect(name: DialectName): KnownDialect;
-/** Also for the name in an item that another version has received. */
+/** Also accepts a name that another version has written into an item. */
 export function findDialect(name: string): KnownDialect | undefined;
 export function findDialect(name: string): KnownDialect | undefined {
   return dialects.find((dialect) => dialect.name === name);
 }
 
-/** How items come that no connection brings: from a shared inbox (docs/nats.md). */
+/** The properties of items that no connection brings: from a shared inbox (docs/nats.md). */
 export const SHARED_INBOX = { name: 'nats', protection: 'item', verifies: true, confirms: true } as const;
 
-/** What is known of how an item came, by what it says of that; undefined for the dialect of another version. */
+/** The properties of how an item came, by the name in it; undefined for a dialect of another version. */
 export function traitsOf({
   dialect,
 }: Pick<Arrival, 'dialect'>): Pick<Dialect, 'protection' | 'verifies' | 'confirms'> | undefined {
@@ -45,8 +47,8 @@ export function traitsOf({
 }
 
 /**
- * Those that a receiver accepts.
- * @param chosen none for all; where encryption is required, for those in which a key protects the whole session
+ * The dialects that a receiver accepts.
+ * @param chosen none for all; if encryption is required, for those in which a key protects the whole session
  */
 export function acceptedDialects(
   chosen: readonly string[],
@@ -56,14 +58,14 @@ export function acceptedDialects(
   return requireEncryption ? dialects.filter(({ protection }) => protection === 'session') : dialects;
 }
 
-/** What was protected of an item that was sent encrypted; undefined for one that was not. */
+/** The protection of an item that was sent encrypted; undefined for one that was not. */
 export function protectionOf(item: Pick<Arrival, 'encrypted' | 'dialect'>): Protection | undefined {
   return item.encrypted ? (traitsOf(item)?.protection ?? 'parts') : undefined;
 }
 
 /**
- * Serves a connection in the dialect that the peer speaks, unless this receiver does not accept it.
- * @throws StrangerError, UnacceptedDialectError, each when the peer has been told; as {@link Dialect.serve}
+ * Serves a connection in the dialect of the peer, unless this receiver does not accept it.
+ * @throws StrangerError, UnacceptedDialectError, each after the peer has been told; as {@link Dialect.serve}
  */
 export async function serveConnection(
   reader: ByteReader,
@@ -89,8 +91,8 @@ export async function serveConnection(
 }
 
 /**
- * Reads only as much as tells which of some a peer speaks, and takes nothing of it.
- * @returns undefined for a peer that leaves without a word
+ * Reads only as much as is needed to recognize the dialect, and takes none of it.
+ * @returns undefined for a peer that leaves without sending anything
  * @throws PicklepostError as {@link ByteReader.fill}
  */
 export async function recognize<T extends Pick<Dialect, 'recognizes'>>(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Counts and hashes plain content as it goes by. */
+/** Counts and hashes plain content in passing. */
 export class ContentDigest {
   private readonly hash = createHash('sha256');
   private length = 0;

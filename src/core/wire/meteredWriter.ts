@@ -7,13 +7,13 @@ import type { ItemWriter } from '../item/itemStore';
 import type { ServeContext } from './dialect';
 import { say } from '../text';
 
-/** Counts what comes of an item that is not offered beforehand: it is not larger than allowed, and its memory is accounted for. */
+/** Meters the content of an item that was not offered beforehand: limits its size, and accounts for its memory. */
 export class MeteredWriter {
   private size = 0;
-  /** Bytes of memory that are held for it, and what gives them back. */
+  /** Bytes of memory that are reserved for it, and what gives them back. */
   private held = 0;
   private readonly leases: (() => void)[] = [];
-  /** Whether memory to read it back is held too. */
+  /** Whether memory to read it back is reserved, too. */
   private isRead = false;
   /** Bytes of its share of the disk. */
   private unchecked = 0;
@@ -22,11 +22,11 @@ export class MeteredWriter {
     private readonly writer: ItemWriter,
     private readonly context: ServeContext,
     private limit: number,
-    /** Whether nothing vouches for it before all of it is here. */
+    /** Whether it is unverified until it is complete. */
     private readonly isUnchecked: boolean,
   ) {}
 
-  /** @param limit bytes, where it is not that of the context */
+  /** @param limit bytes, if it differs from that of the context */
   static async begin(
     context: ServeContext,
     arrival: Arrival,
@@ -36,20 +36,20 @@ export class MeteredWriter {
   }
 
   /**
-   * Begins what may turn out to come from anybody, although only those with a key may send: it takes a share of the disk for such things
-   * until it has been checked.
+   * Begins an item that may turn out to be from anybody, although only holders of a key may send. Until it has been checked,
+   * it uses a share of the disk for such items.
    */
   static async beginUnchecked(context: ServeContext, arrival: Arrival): Promise<MeteredWriter> {
     return new MeteredWriter(await beginItem(context, arrival), context, Infinity, true);
   }
 
-  /** Allows no more bytes than an item may have from now on. @throws LimitError if there are more already */
+  /** Limits the item to so many bytes from now on. @throws LimitError if there are more already */
   restrict(): void {
     this.limit = this.context.limits.itemSize;
     this.checkSize();
   }
 
-  /** @param plain whose memory is the writer's from then on @throws LimitError; PicklepostError `refused`, `disk` */
+  /** @param plain the writer owns its memory from then on @throws LimitError; PicklepostError `refused`, `disk` */
   async write(plain: Buffer): Promise<void> {
     if (plain.length === 0) return;
     this.size += plain.length;
@@ -58,11 +58,11 @@ export class MeteredWriter {
     this.countUnchecked(plain.length);
     await this.holdMemory();
     await this.writer.write(plain);
-    // It is as large as what a socket gives at once, and there may be thousands that wait to be collected.
+    // It is as large as one read of a socket, and thousands may wait to be collected.
     detach(plain);
   }
 
-  /** What has been written so far, to be read before it ends, as {@link ItemWriter.content}. What that takes is accounted for. */
+  /** The content so far, to be read before the end, as {@link ItemWriter.content}. The memory for that is accounted for. */
   async *content(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.writer.pieces > 0 && !this.isRead) {
       this.isRead = true;
@@ -92,7 +92,7 @@ export class MeteredWriter {
     this.unchecked = 0;
   }
 
-  /** What is not a whole piece yet stays in memory, which grows by doubling. */
+  /** An incomplete piece stays in memory, which grows by doubling. */
   private async holdMemory(): Promise<void> {
     while (this.held < Math.min(this.size, PIECE_SIZE)) {
       const more = Math.min(PIECE_SIZE, Math.max(FIRST_MEMORY, 2 * this.held)) - this.held;
@@ -110,7 +110,7 @@ export class MeteredWriter {
         say`A token that can be checked only at its end`,
         connection,
         say`bytes`,
-        say`Send larger items from Picklepost in the native dialect, in which each piece is checked.`,
+        say`Send larger items from Picklepost with the native protocol, which checks each piece.`,
       );
     if (!account.tryStoreUnchecked(bytes)) throw busy();
     this.unchecked += bytes;
@@ -127,12 +127,12 @@ export class MeteredWriter {
   }
 }
 
-/** Nothing more is read of the sender until the item is taken, which it may have sent to its end already. */
+/** Nothing more of the sender is read until the item is accepted, although it may have sent everything already. */
 function beginItem({ store, lost }: ServeContext, arrival: Arrival): Promise<ItemWriter> {
   return store.begin(arrival, lost && { gone: lost });
 }
 
-/** Bytes of memory that an item holds at least once something has come. */
+/** Bytes of memory that an item holds at least once something has arrived. */
 const FIRST_MEMORY = 4096;
 /** Bytes of memory for a piece that is read back: its token, its content and a copy. */
 const READ_MEMORY = pieceTokenLength(PIECE_SIZE) + 2 * PIECE_SIZE;

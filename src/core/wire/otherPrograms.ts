@@ -1,12 +1,12 @@
 interface Program {
   readonly name: string;
-  /** What the text that it says first looks like. */
+  /** Matches the first text that it sends. */
   readonly text?: RegExp;
-  /** What its first bytes look like, in hexadecimal digits. */
+  /** Matches its first bytes, in hexadecimal digits. */
   readonly hex?: RegExp;
 }
 
-/** Programs that are known by how they answer somebody who does not speak their protocol. */
+/** Programs that are recognized by their answer to a client that does not speak their protocol. */
 const PROGRAMS: readonly Program[] = [
   { name: 'HTTP', text: /^HTTP\/\d/ },
   { name: 'HTTP', text: /^\s*<(?:!doctype html|html)/i },
@@ -18,17 +18,17 @@ const PROGRAMS: readonly Program[] = [
   { name: 'POP3', text: /^(?:\+OK|-ERR)\b.*POP/i },
   { name: 'Redis', text: /^-(?:ERR|NOAUTH|DENIED) / },
   { name: 'NATS', text: /^INFO \{/ },
-  // A length, a number, and the version of the protocol in front of that of the server, or an error.
+  // A length, a number, and the version of the protocol before that of the server, or an error.
   { name: 'MySQL', hex: /^.{6}00(?:0a3\d|ff)/ },
-  { name: 'the classic dialect', text: /^(?:OK|ERROR: )/ },
+  { name: 'the classic protocol', text: /^(?:OK|ERROR: )/ },
 ];
 
-/** Bytes that tell what a program speaks. */
+/** Bytes that are enough to recognize a program. */
 export const TELLING_BYTES = 64;
 
 /**
- * What a program speaks, by the first bytes that it says to a Picklepost.
- * @returns a name, or undefined for a protocol that is not known here
+ * The protocol of a program, by the first bytes that it sends to a Picklepost client.
+ * @returns a name, or undefined for an unknown protocol
  */
 export function recognizeProgram(start: Uint8Array): string | undefined {
   const bytes = Buffer.from(start.subarray(0, TELLING_BYTES));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Format, ItemKind, OutgoingItem } from '../item/item';
 import { slices } from './pieces';
 
-/** Large content goes out in parts, so that no step of sending takes long. */
+/** Large content is sent in parts, so that no step of sending takes long. */
 const PART = 256 * 1024;
 
 /** An item whose content is in memory. The bytes must not change until it has been sent. */
@@ -17,9 +17,9 @@ export function bytesItem(content: {
 }
 
 /**
- * A folder with nothing in it.
- * @param path where it lies in the folder that is sent, with `/`, its own name last
- * @param source where it lies on this machine
+ * An empty folder.
+ * @param path path in the sent folder, with `/`, its own name last
+ * @param source its path on this machine
  */
 export function emptyFolderItem(path: string, source: string): OutgoingItem {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -29,7 +29,7 @@ export function emptyFolderItem(path: string, source: string): OutgoingItem {
 async function* parts(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   for (const part of slices(bytes, PART)) {
     yield part;
-    // Whoever takes the parts may never have to wait, and would keep everything else waiting.
+    // The consumer of the parts may never have to wait, and would keep everything else waiting.
     await setImmediate();
   }
 }

@@ -1,4 +1,4 @@
-/** What a peer says, for a person: on one line, without what would act on a log or a terminal. */
+/** A peer's text for a person: on one line, without anything that acts on a log or a terminal. */
 export function onOneLine(text: string): string {
   return text.replace(/[\p{C}\s]+/gu, ' ').trim();
 }

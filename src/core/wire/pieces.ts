@@ -7,9 +7,9 @@ export interface Piece {
 }
 
 /**
- * Cuts a stream into pieces of `size` bytes, the last of which may be smaller; an empty stream is one empty piece. Where the stream
- * comes in such pieces already, nothing is copied.
- * @param where with `characters`, a piece is up to three bytes smaller, so that no character of UTF-8 is cut in two
+ * Splits a stream into pieces of `size` bytes, the last of which may be smaller; an empty stream is one empty piece. If the
+ * stream already comes in such pieces, nothing is copied.
+ * @param where with `characters`, a piece is up to three bytes smaller, so that no UTF-8 character is split
  */
 export async function* cutPieces(
   source: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function* cutPieces(
   yield { bytes: piece.bytes, isLast: true };
 }
 
-/** Collects up to `size` bytes; those of a single part are taken as they are. */
+/** Collects up to `size` bytes; if a single part has them, it is used without copying. */
 class PieceBuilder {
   private collected: Buffer = Buffer.alloc(0);
   private filled = 0;

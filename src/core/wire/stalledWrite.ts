@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { ByteReader } from './byteReader';
 import type { Channel } from './channel';
 
-/** Milliseconds that writing may take before this side looks whether the other has answered instead of reading. */
+/** Milliseconds that a write may take before this side checks whether the peer has answered instead of reading. */
 const PATIENCE = 250;
 
 /**
- * Writes to a peer that may have refused already, and reads no more. As long as it takes nothing, what it says is read.
- * @param isRefused looks at what has come
- * @returns false if the peer has refused; then not all has gone out
+ * Writes to a peer that may already have refused, and no longer reads. While it accepts no data, its messages are read.
+ * @param isRefused checks the received bytes
+ * @returns false if the peer has refused; then not everything was sent
  * @throws what the channel throws
  */
 export async function writeUnlessRefused(
@@ -18,7 +18,7 @@ export async function writeUnlessRefused(
   isRefused: () => boolean,
 ): Promise<boolean> {
   const writing = channel.write(bytes).then(() => true);
-  // Where the peer has refused, it does not matter what becomes of the rest.
+  // If the peer has refused, the fate of the rest does not matter.
   writing.catch(() => undefined);
   for (;;) {
     const waiting = new AbortController();

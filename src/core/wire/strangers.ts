@@ -1,16 +1,16 @@
 import { PicklepostError } from '../errors';
 import { say } from '../text';
 
-/** A program that means somebody else: what it says is no item, also where it would be text. */
+/** A program that meant to reach another server: its data are not an item, even if they are text. */
 export interface Stranger {
   readonly name: string;
-  /** In its own terms, as far as it has any. */
+  /** The answer in its own protocol, if there is one. */
   readonly answer: Buffer;
   /** As those of dialects. */
   readonly recognizes: (start: Uint8Array, isAll: boolean) => 'yes' | 'no' | 'needs-more';
 }
 
-/** What a peer speaks is none of the dialects. */
+/** The peer speaks none of the dialects. */
 export class StrangerError extends PicklepostError {
   constructor({ name }: Stranger) {
     super(
@@ -21,10 +21,10 @@ export class StrangerError extends PicklepostError {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE', 'PRI'];
-/** Characters of the target of a request: the rest is not looked at. */
+/** Characters of the target of a request that are checked. */
 const LONGEST_TARGET = 4096;
 const REQUEST_LINE = new RegExp(`^(?:${METHODS.join('|')}) (?:[!-~]{1,${LONGEST_TARGET}}) HTTP/\\d`);
-/** A target that is longer is one all the same: nothing else goes on so without a space. */
+/** A longer target counts as one all the same: nothing else goes on so long without a space. */
 const LONG_REQUEST = new RegExp(`^(?:${METHODS.join('|')}) [/h*][!-~]{${LONGEST_TARGET - 1}}`);
 const REQUEST_START = new RegExp(
   `^(?:${METHODS.join('|')}) [!-~]{0,${LONGEST_TARGET}}(?: (?:H(?:T(?:TP?)?)?/?)?)?$`,
@@ -32,7 +32,7 @@ const REQUEST_START = new RegExp(
 
 const HTTP_BODY = 'This is a Picklepost receive server, not a web server. Nothing was stored.\n';
 
-/** Browsers: any page can have them post to a port of this machine. */
+/** Browsers: any page can make them post to a port of this machine. */
 const http: Stranger = {
   name: 'HTTP',
   answer: Buffer.from(
@@ -68,19 +68,19 @@ const tls: Stranger = {
   },
 };
 
-/** The types of a Binding and of an Allocate request (RFC 8489, RFC 8656), and what stands behind its length. */
+/** The types of a Binding and of an Allocate request (RFC 8489, RFC 8656), and the bytes after the length. */
 const STUN_REQUESTS: ReadonlySet<number | undefined> = new Set([0x01, 0x03]);
 const MAGIC_COOKIE = Buffer.from('2112a442', 'hex');
 const STUN_HEADER = 20;
 /** High byte of the length of a message that fits into a packet. */
 const MOST_HIGH = 0x07;
 
-/** A browser whose page names this server as one for calls, or as the other end of one. */
+/** A browser whose page names this server as a server for calls, or as the other end of a call. */
 const stun: Stranger = {
   name: 'STUN, as web pages that make calls do',
   answer: Buffer.from('This is a Picklepost receive server, not a STUN server. Nothing was stored.\n'),
   recognizes(start, isAll) {
-    // Of all that has come, taking it apart would take long.
+    // Parsing all of the received data would take long.
     const head = start.subarray(0, STUN_HEADER);
     const verdicts = [matchStun(head), matchFramedStun(head)];
     if (verdicts.includes('yes')) return 'yes';
@@ -96,7 +96,7 @@ function matchStun([zero = 0, type = 1, high = 0, low = 0, ...rest]: Uint8Array)
   return cookie.length === MAGIC_COOKIE.length ? 'yes' : 'needs-more';
 }
 
-/** With its length in front (RFC 4571), as over a connection between the two ends of a call. */
+/** With its length in front (RFC 4571), as on a connection between the two ends of a call. */
 function matchFramedStun(start: Uint8Array): 'yes' | 'no' | 'needs-more' {
   const message = start.subarray(2);
   const [high = 0, low = STUN_HEADER, , , innerHigh, innerLow] = start;

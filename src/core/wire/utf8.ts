@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Tells whether a stream of bytes is UTF-8, whatever the pieces in which it comes. */
+/** Checks whether a stream of bytes is UTF-8, however it is split into pieces. */
 export class Utf8Check {
   private isValid = true;
-  /** The beginning of a character whose end has not come yet. */
+  /** The beginning of a character whose end has not arrived yet. */
   private begun: Buffer = Buffer.alloc(0);
 
   update(bytes: Uint8Array): void {

@@ -135,7 +135,7 @@ export class Comparer implements vscode.Disposable {
     const areValues = sides.every(({ kind }) => kind === 'value');
     const view: View = areValues ? 'canonical' : isBytes ? 'hex' : 'content';
     const asTheyCame = {
-      title: vscode.l10n.t('Compare as they came'),
+      title: vscode.l10n.t('Compare raw content'),
       run: () => this.parts.reporter.guard(() => this.open(left, right, 'content')),
     };
     try {

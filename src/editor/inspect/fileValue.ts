@@ -60,7 +60,7 @@ function holdsNone(file: vscode.Uri): PicklepostError {
   return new PicklepostError(
     'unsupported',
     vscode.l10n.t(
-      '{0} is in none of the formats {1}.',
+      '{0} is not in a supported format ({1}).',
       file.path.slice(file.path.lastIndexOf('/') + 1),
       FORMATS.map((one) => formats[one].title).join(', '),
     ),

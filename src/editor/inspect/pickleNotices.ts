@@ -30,7 +30,7 @@ export function actionsSentence(actions: PickleActions): string {
   const list = `${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ', …' : ''}`;
   const dropped = serious.filter((effect) => effect.dropped > 0).map(({ text }) => text);
   const parts = [
-    ...(isTwofold ? [vscode.l10n.t('Made to be read in two ways')] : []),
+    ...(isTwofold ? [vscode.l10n.t('Crafted to be read in two ways')] : []),
     levelSentence(level, list),
     ...(level === 'calls' && dropped.length > 0
       ? [vscode.l10n.t('Not part of the value: {0}', dropped.slice(0, 3).join(', '))]
@@ -74,9 +74,9 @@ function onlyFirst(count: number): string {
 function actionsNotices(actions: PickleActions): Notice[] {
   const twofold: Notice = {
     level: 'error',
-    title: vscode.l10n.t('This file is made to be read in two ways.'),
+    title: vscode.l10n.t('This file is crafted to be read in two ways.'),
     text: vscode.l10n.t(
-      'In Python, pickle.load of the file and pickle.loads of its bytes do not do the same.',
+      'In Python, pickle.load on the file and pickle.loads on its bytes behave differently.',
     ),
     items: [],
     buttons: [],
@@ -118,7 +118,7 @@ function levelTexts(level: PickleActions['level']): Pick<Notice, 'title' | 'text
       };
     case 'classes':
       return {
-        title: vscode.l10n.t('Names classes that are not known: Python would import them.'),
+        title: vscode.l10n.t('Names unknown classes, which Python would import.'),
         text: onlyRead,
       };
     case 'calls':
@@ -163,11 +163,11 @@ function onlyRemark(only: NonNullable<Effect['only']>): string {
     case 'file':
       return vscode.l10n.t('only when loaded from a file');
     case 'memory':
-      return vscode.l10n.t('not in every way of loading it');
+      return vscode.l10n.t('only in some ways of loading it');
     case 'pickle':
       return vscode.l10n.t('only when loaded without the library that wrote it');
     case 'rest':
-      return vscode.l10n.t('behind an error: Python may run it');
+      return vscode.l10n.t('after an error: Python may run it');
   }
 }
 

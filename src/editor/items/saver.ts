@@ -139,7 +139,7 @@ export async function revealFile(file: vscode.Uri): Promise<void> {
 
 function choicesFor({ item, info }: CommandTarget): Choice[] {
   if (info === undefined) {
-    const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('As it came') };
+    const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('Original format') };
     if (item.format === undefined) return [asItCame];
     // A binary format made again would hold the same.
     const forms = valueForms().filter(({ form }) => form !== item.format || isTextFormat(form));

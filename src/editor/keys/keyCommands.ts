@@ -144,7 +144,7 @@ function consequences(entry: KeyEntry): string {
       ),
     );
   if (isReceived)
-    sentences.push(vscode.l10n.t('The receive server uses it, and rejects what is sent with it.'));
+    sentences.push(vscode.l10n.t('The receive server uses it, and will refuse items sent with it.'));
   sentences.push(vscode.l10n.t('Received items stay readable.'));
   return sentences.join(' ');
 }

@@ -53,7 +53,7 @@ export class CodeShower implements vscode.Disposable {
     const actions = [
       {
         label: vscode.l10n.t('$(link) Copy a link to this machine'),
-        detail: vscode.l10n.t('It has the address, and never the code: read that to the other person.'),
+        detail: vscode.l10n.t('It holds the address, never the code: read the code to the other person.'),
         run: () => copyText(link, link),
       },
       { label: vscode.l10n.t('$(close) Cancel pairing'), run: () => shown.offered.cancel() },
@@ -139,7 +139,7 @@ function describeFailure(outcome: Failure): string {
     case 'stopped':
       return vscode.l10n.t('The receive server stopped, and the pairing code with it.');
     case 'busy':
-      return vscode.l10n.t('Another window shows a pairing code. One pairing at a time is possible.');
+      return vscode.l10n.t('Another window shows a pairing code. Only one pairing is possible at a time.');
     case 'failed':
       return vscode.l10n.t('The right code was typed, but pairing failed: {0}', outcome.message);
   }

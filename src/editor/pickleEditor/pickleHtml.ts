@@ -19,7 +19,7 @@ export function pickleHtml(webview: vscode.Webview, scripts: vscode.Uri, nonce: 
 <title>${escapeHtml(vscode.l10n.t('Pickle'))}</title>
 </head>
 <body>
-<header><span id="title" role="status">${escapeHtml(vscode.l10n.t('Reading...'))}</span><div id="finding" role="search" hidden><input id="find" type="search" spellcheck="false" placeholder="${escapeHtml(vscode.l10n.t('Find a key or value'))}" aria-label="${escapeHtml(vscode.l10n.t('Find a key or value; Enter goes to the next place'))}"><span id="found" role="status"></span></div><div id="buttons" class="buttons"></div></header>
+<header><span id="title" role="status">${escapeHtml(vscode.l10n.t('Reading...'))}</span><div id="finding" role="search" hidden><input id="find" type="search" spellcheck="false" placeholder="${escapeHtml(vscode.l10n.t('Find a key or value'))}" aria-label="${escapeHtml(vscode.l10n.t('Find a key or value; Enter goes to the next match'))}"><span id="found" role="status"></span></div><div id="buttons" class="buttons"></div></header>
 <div id="notices"></div>
 <div id="tree" role="tree" aria-label="${escapeHtml(vscode.l10n.t('Value of the pickle'))}" hidden></div>
 <script nonce="${nonce}" src="${escapeHtml(script)}"></script>

@@ -114,7 +114,7 @@ function positionText({ places, current }: Found, place: NodeInfo): string {
     withoutIcons(place.expression),
   );
   if (place.path.length <= SHOWN_DEPTH) return position;
-  return vscode.l10n.t('{0} (it lies deeper than the {1} levels that are shown)', position, SHOWN_DEPTH);
+  return vscode.l10n.t('{0} (deeper than the {1} levels shown)', position, SHOWN_DEPTH);
 }
 
 type Searching = AsyncIterable<FindProgress>;

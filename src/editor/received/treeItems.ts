@@ -81,7 +81,7 @@ function describeProtection(item: ReceivedItem): string {
   const protection = protectionOf(item);
   if (protection === undefined) return vscode.l10n.t('no');
   return protection === 'parts'
-    ? vscode.l10n.t('by parts: order and completeness are not protected')
+    ? vscode.l10n.t('in parts: order and completeness are not protected')
     : vscode.l10n.t('yes');
 }
 
@@ -120,7 +120,7 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
     [vscode.l10n.t('Encrypted on the way'), describeProtection(item)],
     [vscode.l10n.t('Sender'), describeSender(item)],
     [vscode.l10n.t('Protocol'), item.dialect],
-    [item.isHashClaimed ? vscode.l10n.t('SHA-256, as the sender says') : 'SHA-256', item.sha256],
+    [item.isHashClaimed ? vscode.l10n.t('SHA-256 from the sender') : 'SHA-256', item.sha256],
   ];
   if (item.message !== undefined)
     rows.push([vscode.l10n.t('Message'), inertText(item.message, MAXIMUM_MESSAGE)]);

@@ -58,7 +58,7 @@ export class EncryptionPicker {
         ? vscode.l10n.t('$(unlock) Send without a key')
         : vscode.l10n.t('$(unlock) Do not encrypt'),
       description: isSealed
-        ? vscode.l10n.t('encrypted, but nobody knows who receives it')
+        ? vscode.l10n.t('encrypted, receiver not verified')
         : vscode.l10n.t('anyone on the network can read it'),
       choose: () => Promise.resolve(undefined),
     };

@@ -15,7 +15,7 @@ export interface KnownTarget {
   readonly target: Target;
 }
 
-/** Whoever knows of servers beside the settings, such as who has found them in the network. */
+/** Whoever knows of servers beside the settings, such as who has found them on the network. */
 export interface TargetProvider {
   readonly source: TargetSource;
   readonly targets: readonly Target[];

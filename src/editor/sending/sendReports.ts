@@ -149,7 +149,7 @@ function describeEncryption({ keyName, target }: SendRequest): string {
     return protection === 'session'
       ? vscode.l10n.t('encrypted, receiver not verified')
       : vscode.l10n.t('not encrypted');
-  return protection === 'parts' ? vscode.l10n.t('encrypted by parts') : vscode.l10n.t('encrypted');
+  return protection === 'parts' ? vscode.l10n.t('encrypted in parts') : vscode.l10n.t('encrypted');
 }
 
 function describeProof(receipts: readonly Receipt[]): string {

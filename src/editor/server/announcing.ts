@@ -6,7 +6,7 @@ import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 import type { Server } from './server';
 
-/** Announces the receive server in the networks in which others reach it, while it listens, and where the person wants that. */
+/** Announces the receive server on the networks in which others reach it, while it listens, and where the person wants that. */
 export class ServerAnnouncement implements Disposable {
   private readonly subscriptions: readonly Disposable[];
   private readonly changing = new Mutex();
@@ -38,7 +38,7 @@ export class ServerAnnouncement implements Disposable {
       const { announce } = await import('../../net/discovery/discovery');
       const announcing = announce(host, {
         ...options,
-        onAnnounced: (name) => this.log.info(`announced in the network as "${name}"`),
+        onAnnounced: (name) => this.log.info(`announced on the network as "${name}"`),
         onError: (error) => this.log.error(`cannot announce the server: ${error.message}`),
       });
       this.current = { what, announcing };

@@ -46,7 +46,7 @@ export function onDidChangeExposure(
 
 /** For a person who is reachable without being asked and without a key. */
 export function openWarning(): string {
-  return vscode.l10n.t('Anyone in the network can send to you without your consent.');
+  return vscode.l10n.t('Anyone on the network can send to you without your consent.');
 }
 
 /** Where a server listens, and on which machine where that is not the one that shows the window. */
@@ -74,8 +74,8 @@ const REMOTES: Readonly<Record<string, string>> = {
 
 function describeReach(host: string): string {
   return isEveryNetwork(host)
-    ? vscode.l10n.t('Everyone in any network can reach it.')
-    : vscode.l10n.t('Everyone in this network can reach it.');
+    ? vscode.l10n.t('Everyone on any network can reach it.')
+    : vscode.l10n.t('Everyone on this network can reach it.');
 }
 
 function describeAdmission(): string {

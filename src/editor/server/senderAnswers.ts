@@ -86,7 +86,7 @@ export function answersTo(question: Question): AnswerRow[] {
     rows.push(
       row(
         vscode.l10n.t('$(verified) Always accept from {0}', withoutIcons(inertText(key))),
-        vscode.l10n.t('Everything from whoever holds this key, without asking'),
+        vscode.l10n.t('Everything from anyone with this key, without asking'),
         { kind: 'accept', scope: 'always' },
       ),
     );
@@ -100,7 +100,7 @@ export function answersTo(question: Question): AnswerRow[] {
       vscode.l10n.t('$(circle-slash) Block'),
       key === undefined
         ? vscode.l10n.t('Refuse all connections from {0} from now on', host)
-        : vscode.l10n.t('Refuse everything from whoever holds this key'),
+        : vscode.l10n.t('Refuse everything from anyone with this key'),
       { kind: 'block' },
     ),
   );

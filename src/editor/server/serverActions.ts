@@ -41,7 +41,7 @@ function whoCanReach(host: string): string {
     case 'network':
       return vscode.l10n.t('from other machines too');
     case 'open':
-      return vscode.l10n.t('from anyone in the network');
+      return vscode.l10n.t('from anyone on the network');
   }
 }
 

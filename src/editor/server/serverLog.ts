@@ -40,6 +40,6 @@ function describeProtection(item: AnnouncedItem): string {
   const protection = protectionOf(item);
   if (protection === undefined) return '';
   return protection === 'parts'
-    ? ', encrypted by parts: order and completeness are not protected'
+    ? ', encrypted in parts: order and completeness are not protected'
     : `, encrypted, ${item.key === undefined ? 'sender not verified' : `from ${item.key}`}`;
 }

@@ -62,7 +62,7 @@ export class ServerNotices implements vscode.Disposable {
     await reporter.guard(async () => {
       if (!requireEncryption || (await keyring.resolve(keys)).length > 0) return;
       const message = vscode.l10n.t(
-        'Encryption is required, but there is no encryption key here. Everything is rejected until there is one.',
+        'Encryption is required, but there is no encryption key here. Everything is refused until there is one.',
       );
       await reporter.warning(message, ...this.keyActions());
     });
@@ -124,7 +124,7 @@ export class ServerNotices implements vscode.Disposable {
       case 'encryption-required':
         return {
           message: vscode.l10n.t(
-            '{0} sent without a key. It was rejected, because "picklepost.receive.encryption" requires one.',
+            '{0} sent without a key. It was refused, because "picklepost.receive.encryption" requires one.',
             host,
           ),
           actions: [],
@@ -150,7 +150,7 @@ export class ServerNotices implements vscode.Disposable {
   private async describeOtherKey(host: string): Promise<string> {
     const known = await this.parts.keyring.resolve(readSettings().receive.keys);
     return vscode.l10n.t(
-      '{0} uses a key that is not accepted here. The item was rejected. Compare the keys on both sides: {1}.',
+      '{0} uses a key that is not accepted here. The item was refused. Compare the keys on both sides: {1}.',
       host,
       known.map(({ name, key }) => `"${name}" (${key.fingerprint})`).join(', '),
     );

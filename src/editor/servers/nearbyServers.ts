@@ -6,7 +6,7 @@ import type { Subnet } from '../../net/discovery/subnets';
 import type { TargetProvider } from '../sending/knownTargets';
 import type { Target } from '../sending/target';
 
-/** Receive servers that are announced in the network, as long as somebody looks at them. */
+/** Receive servers that are announced on the network, as long as somebody looks at them. */
 export class NearbyServers implements TargetProvider, Disposable {
   readonly source = 'nearby';
   private readonly changed = new Emitter<undefined>();

@@ -188,7 +188,7 @@ function tooltip({ target, source }: ServerRow, words: string, state: ServerStat
   const { dialect, key }: Record<'dialect' | 'key', unknown> = { key: undefined, ...target };
   const rows: [string, string][] = [
     [vscode.l10n.t('Address'), targetAddress(target)],
-    ...(target.url === undefined ? [[vscode.l10n.t('Dialect'), String(dialect)] as [string, string]] : []),
+    ...(target.url === undefined ? [[vscode.l10n.t('Protocol'), String(dialect)] as [string, string]] : []),
   ];
   if (typeof key === 'string') rows.push([vscode.l10n.t('Key'), key]);
   if (state.kind === 'tested') rows.push([vscode.l10n.t('Tested'), formatTime(state.at)]);
@@ -196,6 +196,6 @@ function tooltip({ target, source }: ServerRow, words: string, state: ServerStat
   if (source === 'nearby')
     text
       .appendMarkdown('\n\n')
-      .appendText(vscode.l10n.t('Anybody in the network can choose this name. Only a key proves who it is.'));
+      .appendText(vscode.l10n.t('Anybody on the network can choose this name. Only a key proves who it is.'));
   return text;
 }

@@ -103,8 +103,8 @@ export function protectionWords(item: ReceivedItem): string[] {
   if (protection === 'parts')
     return [
       key === undefined
-        ? vscode.l10n.t('encrypted by parts')
-        : vscode.l10n.t('encrypted by parts, from {0}', key),
+        ? vscode.l10n.t('encrypted in parts')
+        : vscode.l10n.t('encrypted in parts, from {0}', key),
     ];
   return [
     key === undefined

@@ -45,14 +45,14 @@ const questions: Readonly<Record<LinkAction, (address: string) => Question>> = {
   pair: (address) => ({
     message: vscode.l10n.t('A link asks to pair this editor with {0}.', address),
     detail: vscode.l10n.t(
-      'Go on only if the person who shows you a pairing code gave you this link. Nothing has been sent yet.',
+      'Continue only if the person who shows you a pairing code gave you this link. Nothing has been sent yet.',
     ),
     button: vscode.l10n.t('Enter the code'),
   }),
   send: (address) => ({
     message: vscode.l10n.t('A link asks you to send a file to {0}.', address),
     detail: vscode.l10n.t(
-      'Go on only if you know who gave you this link: whoever is at that address can read what you send. Nothing has been sent yet.',
+      'Continue only if you know who gave you this link: whoever is at that address can read what you send. Nothing has been sent yet.',
     ),
     button: vscode.l10n.t('Choose a file'),
   }),

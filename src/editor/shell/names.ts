@@ -159,7 +159,7 @@ export const CONTEXT_KEYS = {
   hasEnded: `${EXTENSION}.hasEnded`,
   /** Another window receives. */
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
-  /** Whoever is in the network can send to this window, without being asked and without a key. */
+  /** Whoever is on the network can send to this window, without being asked and without a key. */
   isOpen: `${EXTENSION}.isOpen`,
   /** A pairing code is shown. */
   isPairing: `${EXTENSION}.isPairing`,

@@ -34,11 +34,11 @@ export async function protectFolder(folder: string, onNotice: OnNotice): Promise
   if ((mode & OTHERS) === 0) return;
   await chmod(folder, PRIVATE_FOLDER).catch(() => undefined);
   const now = (await stat(folder)).mode;
-  const could = (mode & OTHERS_WRITE) === 0 ? 'enter' : 'change';
+  const could = (mode & OTHERS_WRITE) === 0 ? say`enter` : say`change`;
   onNotice(
     (now & OTHERS) === 0
       ? say`Other users could ${could} the folder ${folder}. Its mode was ${octal(mode)}, and is ${octal(now)} now.`
-      : say`Other users can ${could} the folder ${folder}, and its mode cannot be changed. Choose a folder on a disk that keeps modes.`,
+      : say`Other users can ${could} the folder ${folder}, and its mode cannot be changed. Choose a folder on a disk that supports modes.`,
   );
 }
 

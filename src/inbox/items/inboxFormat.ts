@@ -10,7 +10,7 @@ const FILE = 'FORMAT';
 /** Version of the directory as a whole; item files have a version of their own. */
 const VERSION = 1;
 /** What helps in the editor, which has one inbox, and on the command line. */
-const BEGIN_ANEW = say`move the directory away to begin a new inbox.`;
+const BEGIN_ANEW = say`move the directory away to start a new inbox.`;
 
 /**
  * Marks a new directory as an inbox, or checks that it is one that this program and this key can open. Several programs may do so
@@ -66,7 +66,7 @@ function keyCheckOf(inboxKey: Buffer): string {
 
 function isDamaged(file: string, isEmpty: boolean): PicklepostError {
   const advice = isEmpty
-    ? say`As there are no items, you can delete it.`
+    ? say`There are no items, so you can delete it.`
     : say`The key opens none of the items: restore the file or the key, or ${BEGIN_ANEW}`;
   return new PicklepostError('unsupported', say`The file ${file} is damaged. ${advice}`);
 }

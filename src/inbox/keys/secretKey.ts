@@ -92,6 +92,6 @@ function decode(text: string): Buffer {
 function keyIsMissing(directory: string): PicklepostError {
   return new PicklepostError(
     'invalid-key',
-    say`The key of the inbox ${directory} is not in the secret storage. The items are still there: unlock the secret storage of the system, and restart the editor. If the key is lost, move the directory away to begin a new inbox.`,
+    say`The key of the inbox ${directory} is not in the secret storage. The items are still there: unlock the secret storage of the system, and restart the editor. If the key is lost, move the directory away to start a new inbox.`,
   );
 }

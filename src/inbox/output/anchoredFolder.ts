@@ -115,6 +115,6 @@ async function isInUse(file: string, writer: number): Promise<boolean> {
 function isLink(folder: string): PicklepostError {
   return new PicklepostError(
     'disk',
-    say`Nothing is saved in ${folder}: it is a link, or in place of a folder that was there. Remove it, or save elsewhere.`,
+    say`Nothing is saved in ${folder}: it is a link, or it replaced a folder. Remove it, or save elsewhere.`,
   );
 }

@@ -110,7 +110,7 @@ class Copy implements Arriving {
 function tooDeep(): PicklepostError {
   return new PicklepostError(
     'disk',
-    say`The item lies in more than ${MOST_FOLDERS} folders in one another. Send it from a folder below.`,
+    say`The item lies more than ${MOST_FOLDERS} folders deep. Send it from a subfolder.`,
   );
 }
 

@@ -113,7 +113,7 @@ export class ReadMarks implements Disposable {
       try {
         await replaceFile(this.file, [Buffer.from(`${text}\n`)], PRIVATE);
       } catch (error) {
-        throw diskError(say`Cannot note what has been read`, error);
+        throw diskError(say`Cannot save which items have been read`, error);
       }
     });
     this.changed.fire(undefined);

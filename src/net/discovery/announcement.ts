@@ -5,26 +5,26 @@ import { readQuestions, readServices } from './packets';
 import type { DnsRecord } from './multicastSocket';
 import { ALL_SERVICES, instanceName, sameName, SERVICE, TTL } from './service';
 
-/** Which the types of the library lack. */
+/** Missing in the types of the library. */
 const ANY = 'ANY' as unknown as QueryOutgoingPacket['questions'][number]['type'];
 
-/** What a server says of itself in one network. */
+/** The data of a server for one network. */
 export interface Announced {
-  /** As which the person has chosen to be seen. */
+  /** The name that the person has chosen. */
   readonly displayName: string;
-  /** Of IPv4 or IPv6, without a zone. */
+  /** IPv4 or IPv6, without a zone. */
   readonly addresses: readonly string[];
   readonly port: number;
   /** Name of the host, for the records only. */
   readonly host?: string;
 }
 
-/** A name of a host that says nothing about this machine, and is another one each time. */
+/** A host name that reveals nothing about this machine, and is different each time. */
 export function randomHost(): string {
   return `picklepost-${randomBytes(6).toString('hex')}.local`;
 }
 
-/** The records that say of a server its chosen name and its addresses, and no name of its machine or user. */
+/** The records of a server: its chosen name and its addresses, but no name of its machine or user. */
 export class Announcement {
   private number = 1;
   private readonly displayName: string;
@@ -48,7 +48,7 @@ export class Announcement {
     this.number++;
   }
 
-  /** What asks whether anybody has the name already. */
+  /** The question whether anybody already has the name. */
   get probe(): QueryOutgoingPacket {
     return {
       questions: [{ name: this.instance, type: ANY }],
@@ -56,13 +56,13 @@ export class Announcement {
     };
   }
 
-  /** All of it. @param isOver whether it is taken back */
+  /** All records. @param isOver whether they are withdrawn */
   records(isOver = false): DnsRecord[] {
     const records = [this.pointer, this.place, this.text, ...this.hostAddresses];
     return isOver ? records.map((record) => ({ ...record, ttl: 0 })) : records;
   }
 
-  /** What answers the questions of a packet; nothing for those who say that they know it. */
+  /** The answers to the questions of a packet, except those that the asker already knows. */
   answersTo(packet: unknown): DnsRecord[] {
     const isKnown = readServices(packet).pointers.some(
       ({ service, instance, ttl }) =>
@@ -86,14 +86,14 @@ export class Announcement {
     return [...answers];
   }
 
-  /** Whether somebody else says to have the name. */
+  /** Whether somebody else claims the name. */
   isContestedBy(packet: unknown): boolean {
     return readServices(packet).places.some(
       ({ instance, host }) => sameName(instance, this.instance) && !sameName(host, this.host),
     );
   }
 
-  /** Whether somebody else who asks for the name at the same moment is the one to get it. RFC 6762, section 8.2 */
+  /** Whether somebody else who probes for the name at the same moment gets it (RFC 6762, section 8.2). */
   yieldsTo(packet: unknown): boolean {
     return readServices(packet).places.some(
       ({ instance, host, port }) =>

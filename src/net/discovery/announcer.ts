@@ -5,11 +5,11 @@ import { displayNameOf } from './service';
 import type { Subnet } from './subnets';
 
 export interface AnnounceOptions {
-  /** As which the person has chosen to be seen. */
+  /** The name that the person has chosen. */
   readonly displayName: string;
   /** Port of the receive server. */
   readonly port: number;
-  /** Each name under which it is announced, once: with a number where others have the name too. */
+  /** Called once for each name under which it is announced, with a number if others have the name too. */
   readonly onAnnounced?: (name: string) => void;
   readonly onError?: (error: Error) => void;
   /** Port of multicast DNS, for tests. */
@@ -20,16 +20,19 @@ export interface AnnounceOptions {
 const PROBES = 3;
 const PROBE_GAP = 250;
 const ANNOUNCE_GAP = 1_000;
-/** After so many names that others had, probing goes slowly: somebody may say so of every name. */
+/** After so many taken names, probing slows down: somebody may claim every name. */
 const MANY_CONFLICTS = 15;
 const CONFLICT_DELAY = 5_000;
-/** An answer goes to all, so that one in this time is enough however often somebody asks; who asks for the name is told sooner. */
+/**
+ * Everybody gets the same answer, so one in this time is enough, however often somebody asks. A probe for the name is
+ * answered sooner.
+ */
 const ANSWER_GAP = 1_000;
 const DEFENSE_GAP = 250;
-/** An answer that several may give waits for so long at most. */
+/** Longest delay of an answer that several servers may give. */
 const LONGEST_DELAY = 120;
 
-/** Announces a server in one network: asks whether its name is free, tells all, answers who asks, and takes it back in the end. */
+/** Announces a server in one network: probes for its name, announces it, answers questions, and withdraws it in the end. */
 export class Announcer {
   private readonly socket: MulticastSocket;
   private readonly announcement: Announcement;
@@ -62,7 +65,7 @@ export class Announcer {
     this.done = this.run();
   }
 
-  /** Takes it back, and ends. Never rejects. */
+  /** Withdraws the records, and ends. Never rejects. */
   async stop(): Promise<void> {
     this.halt();
     await this.done;
@@ -88,7 +91,7 @@ export class Announcer {
     await this.socket.close();
   }
 
-  /** @throws once it is stopped, as the others do */
+  /** @throws once it is stopped, as do the other steps */
   private async findName(): Promise<void> {
     this.phase = 'probing';
     for (let conflicts = 0; ; conflicts++) {
@@ -118,7 +121,7 @@ export class Announcer {
     await this.socket.respond(this.announcement.records());
   }
 
-  /** Settles when somebody else says to have the name. */
+  /** Settles when somebody else claims the name. */
   private async contested(): Promise<void> {
     this.stopping.signal.throwIfAborted();
     if (!this.isContested) await new Promise<void>((resolve) => (this.wake = resolve));

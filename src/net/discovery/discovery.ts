@@ -8,14 +8,14 @@ import { readServices } from './packets';
 import { SERVICE } from './service';
 import { subnetsOf, type Subnet } from './subnets';
 
-/** Milliseconds between two looks at the networks of this machine, which come and go. */
+/** Milliseconds between two checks of the networks of this machine, which come and go. */
 const LOOK_INTERVAL = 10_000;
-/** Milliseconds until the first questions; from the last one on it stays. */
+/** Milliseconds until the first questions; the last interval is repeated. */
 const QUERY_GAPS = [1_000, 3_000, 9_000, 27_000, 60_000];
 const EVERY_NETWORK = '::';
 const QUESTION: Parameters<MulticastSocket['query']>[0] = { questions: [{ name: SERVICE, type: 'PTR' }] };
 
-/** One of something for each network, as these come and go. */
+/** Keeps one part for each network, as networks come and go. */
 class PerNetwork<T> implements Disposable {
   private readonly all = new Map<string, T>();
   private readonly timer: NodeJS.Timeout;
@@ -60,12 +60,12 @@ class PerNetwork<T> implements Disposable {
 export interface Announcing {
   /** In how many networks. */
   readonly networks: number;
-  /** Takes it back in all of them. Never rejects. */
+  /** Withdraws the server from all networks. Never rejects. */
   stop(): Promise<void>;
 }
 
 /**
- * Announces a receive server in each network in which others reach it, and in no other one: a server that listens at a loopback address
+ * Announces a receive server in each network in which others can reach it, and in no other. A server at a loopback address
  * is announced nowhere, and opens no socket.
  * @param host at which it listens
  */
@@ -124,8 +124,8 @@ export class Browser implements Disposable {
   }
 
   /**
-   * In the order of names, each address once. A server that is announced in IPv4 and IPv6 behind one interface is there once too, with
-   * its address of IPv4.
+   * Sorted by name, each address once. A server that is announced over IPv4 and IPv6 on one interface is listed once too,
+   * with its IPv4 address.
    */
   get servers(): readonly FoundServer[] {
     const now = performance.now();
@@ -174,7 +174,7 @@ export class Browser implements Disposable {
     }, gap).unref();
   }
 
-  /** Tells of a change, and looks again when the first of what was found ends. */
+  /** Reports a change, and checks again when the first server expires. */
   private check(): void {
     const shown = JSON.stringify(this.servers);
     if (shown !== this.shown) {

@@ -3,39 +3,44 @@ import type { ServiceRecords } from './packets';
 import { displayNameOf, sameName, SERVICE } from './service';
 import type { Subnet } from './subnets';
 
-/** A receive server that somebody announces. Whoever is in the network can say so: it is an address, and proves nothing. */
+/**
+ * A receive server that somebody announces. Anybody on the network can announce one: it is an address, and proves nothing.
+ */
 export interface FoundServer {
-  /** What it calls itself. Nothing in it acts on a screen. */
+  /** The name that it announces. Nothing in it acts on a screen. */
   readonly name: string;
-  /** In the network in which it was announced. */
+  /** An address in the network in which it was announced. */
   readonly host: string;
   readonly port: number;
 }
 
 /** One that was found in one network. */
 export interface FoundService extends FoundServer {
-  /** By which name of its machine: where a server is announced in IPv4 and IPv6, it is the same. */
+  /** The name of its machine: if a server is announced over IPv4 and IPv6, it is the same. */
   readonly machine: string;
 }
 
 interface Expiring {
-  /** Milliseconds, of the clock that the caller counts by. */
+  /** In milliseconds, by the clock of the caller. */
   readonly end: number;
 }
 
-/** What others can make this remember, for each network. */
+/** Limits of what others can make this remember, for each network. */
 const MOST_SERVICES = 64;
 
-/** What is announced in one network, for as long as it says that it holds. */
+/** Services announced in one network, each for as long as its records are valid. */
 export class FoundServices {
   private readonly instances = new Map<string, Expiring & { readonly name: string }>();
   private readonly places = new Map<string, Expiring & { readonly host: string; readonly port: number }>();
-  /** Of several addresses of a host, the one that a person reads best. */
+  /** If a host has several addresses, the one that is easiest to read. */
   private readonly addresses = new Map<string, Expiring & { readonly address: string }>();
 
   constructor(private readonly subnet: Subnet) {}
 
-  /** Takes in what a packet says. An address in another network does not count: nobody can point elsewhere, such as to this machine. */
+  /**
+   * Takes the records of a packet. An address in another network does not count, so that nobody can point elsewhere, such as
+   * to this machine.
+   */
   take({ pointers, places, addresses }: ServiceRecords, now: number): void {
     this.forgetOld(now);
     for (const { service, instance, ttl } of pointers) {
@@ -56,7 +61,7 @@ export class FoundServices {
       keep(this.addresses, host, { address, end: endOf(ttl, now) }, now);
   }
 
-  /** Those of which name and place are known. */
+  /** Services with a known name and address. */
   list(now: number): FoundService[] {
     this.forgetOld(now);
     return [...this.instances].flatMap(([instance, { name }]) => {
@@ -67,7 +72,7 @@ export class FoundServices {
     });
   }
 
-  /** When the first of what is known ends, if nobody says that it is still there; undefined if there is none. */
+  /** When the first service expires, unless it is announced again; undefined if there is none. */
   get nextEnd(): number | undefined {
     const ends = [this.instances, this.places, this.addresses].flatMap((kept) =>
       [...kept.values()].map(({ end }) => end),
@@ -88,7 +93,7 @@ export class FoundServices {
   }
 }
 
-/** A time of 0 says that it is gone. What comes when there is no room is not kept. */
+/** A TTL of 0 withdraws a record. Records for which there is no room are dropped. */
 function keep<T extends Expiring>(kept: Map<string, T>, name: string, value: T, now: number): void {
   const key = name.toLowerCase();
   if (value.end <= now) kept.delete(key);

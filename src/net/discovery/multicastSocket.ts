@@ -9,10 +9,10 @@ import { isReasonable } from './packets';
 import type { Subnet } from './subnets';
 
 export interface MulticastHandlers {
-  /** A decoded packet of somebody in the network. Nothing of it can be relied on. */
+  /** A decoded packet from anybody on the network. Nothing in it is trustworthy. */
   readonly onQuery?: (packet: unknown) => void;
   readonly onResponse?: (packet: unknown) => void;
-  /** The socket works no longer, or never did. */
+  /** The socket no longer works, or never did. */
   readonly onFailed: (error: Error) => void;
 }
 
@@ -28,8 +28,8 @@ const GROUPS = {
 } as const;
 
 /**
- * A socket for multicast DNS in one network: it sends there only, and hears nobody who is not there. Packets that would take long to
- * decode are dropped before; what cannot be decoded is, too.
+ * A socket for multicast DNS in one network: it sends only there, and ignores packets from elsewhere. Packets that would
+ * take long to decode, or cannot be decoded, are dropped.
  */
 export class MulticastSocket {
   private readonly dns: MulticastDNS;
@@ -48,7 +48,7 @@ export class MulticastSocket {
       event === 'message' && !this.isHeard(given[0] as Buffer, given[1] as RemoteInfo)
         ? false
         : (emit as (event: string | symbol, ...given: unknown[]) => boolean)(event, ...given);
-    // Before the library does, which would send elsewhere where this is refused.
+    // Before the library does so, which would send elsewhere if this is refused.
     socket.once('listening', () => {
       try {
         socket.setMulticastInterface(subnet.outlet);
@@ -57,7 +57,7 @@ export class MulticastSocket {
         handlers.onFailed(error as Error);
       }
     });
-    // Bound to its own address, a socket would not hear what is sent to all.
+    // A socket that is bound to its own address would not receive multicast packets.
     const options: Options = { socket, port, interface: subnet.outlet, ...GROUPS[type] };
     this.dns = makeMulticastDns(options);
     this.dns.on('error', (error) => handlers.onFailed(error));
@@ -66,7 +66,7 @@ export class MulticastSocket {
     if (handlers.onResponse) this.dns.on('response', handlers.onResponse);
   }
 
-  /** Settles when it is sent, or cannot be: a network comes and goes. */
+  /** Settles when it is sent, or cannot be: networks come and go. */
   query(query: QueryOutgoingPacket): Promise<void> {
     return new Promise((resolve) => {
       if (this.isClosed) resolve();

@@ -1,21 +1,21 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-/** A packet of multicast DNS has at most so many bytes (RFC 6762, section 17). */
+/** Largest packet of multicast DNS, in bytes (RFC 6762, section 17). */
 const LARGEST_PACKET = 9000;
 const HEADER = 12;
-/** Questions and records of a packet together. A network of some hundred services says less at once. */
+/** Most questions and records in a packet. A network of some hundred services sends fewer at once. */
 const MOST_RECORDS = 256;
 
 /**
- * Whether a packet is worth decoding: a short one can say that it holds 200,000 records, or refer to the same long name from each of
- * thousands, which takes a decoder a tenth of a second.
+ * Whether a packet is worth decoding: a short one can claim to hold 200,000 records, or refer to the same long name from
+ * each of thousands, which takes a decoder a tenth of a second.
  */
 export function isReasonable(packet: Buffer): boolean {
   if (packet.length < HEADER || packet.length > LARGEST_PACKET) return false;
   return [4, 6, 8, 10].reduce((sum, offset) => sum + packet.readUInt16BE(offset), 0) <= MOST_RECORDS;
 }
 
-/** The records of a packet that say something about services. Everything else of it is left out. */
+/** The records of a packet that describe services. Everything else is left out. */
 export interface ServiceRecords {
   readonly pointers: readonly { readonly service: string; readonly instance: string; readonly ttl: number }[];
   readonly places: readonly ServicePlace[];
@@ -24,18 +24,18 @@ export interface ServiceRecords {
 
 export interface ServicePlace {
   readonly instance: string;
-  /** A name, of which another record has the address. */
+  /** A host name; another record has its address. */
   readonly host: string;
   readonly port: number;
   readonly ttl: number;
 }
 
-/** Seconds; more is taken for so many. */
+/** In seconds; larger values are reduced to this. */
 const LONGEST_TTL = 4500;
 
 /**
- * Reads what a decoded packet says of services. The decoder gives whatever somebody has sent the form of records; nothing is taken here
- * that is not of the form that it should be.
+ * Reads the services from a decoded packet. The decoder turns anything into records, so only records of the right form are
+ * accepted here.
  */
 export function readServices(packet: unknown): ServiceRecords {
   const { answers, authorities, additionals } = fields(packet);
@@ -60,7 +60,7 @@ function readRecords(records: readonly unknown[]): ServiceRecords {
   return { pointers, places, addresses };
 }
 
-/** As this system writes it: the decoder shortens another part of some addresses of IPv6. */
+/** In the notation of this system: the decoder shortens another part of some IPv6 addresses. */
 function readAddress(type: unknown, data: unknown): string | undefined {
   if (typeof data !== 'string' || data.includes('%')) return undefined;
   if (type === 'A' && isIPv4(data)) return data;

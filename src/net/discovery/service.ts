@@ -1,18 +1,18 @@
 import { readableName } from '../../core/pairing/pairing';
 
-/** The service that receive servers are announced as (DNS-SD, RFC 6763), and that of all services. */
+/** The DNS-SD service of receive servers (RFC 6763), and that of all services. */
 export const SERVICE = '_picklepost._tcp.local';
 export const ALL_SERVICES = '_services._dns-sd._udp.local';
 
-/** Seconds that others may keep records: of what exists, and of where it is. RFC 6762, section 10. */
+/** Seconds for which others may keep records: of what exists, and of its address (RFC 6762, section 10). */
 export const TTL = { name: 4500, place: 120 } as const;
 
-/** Bytes of a label of DNS. */
+/** Most bytes in a DNS label. */
 const LONGEST_LABEL = 63;
-/** What stands for the dot, at which the library cuts names into labels. */
+/** Replaces the dot, at which the library splits names into labels. */
 const NO_DOT = '\u2024';
 
-/** The name of a server's records: that which the person has chosen, with a number where others have it too. */
+/** The name of a server's records: the one that the person has chosen, with a number if others have it too. */
 export function instanceName(displayName: string, number = 1): string {
   const suffix = number === 1 ? '' : ` (${String(number)})`;
   const name = readableName(displayName).replaceAll('.', NO_DOT) || 'Picklepost';
@@ -20,7 +20,7 @@ export function instanceName(displayName: string, number = 1): string {
 }
 
 /**
- * What a server calls itself, from the name of its records, in which nothing acts on a screen.
+ * The name of a server, from the name of its records, with nothing that acts on a screen.
  * @returns undefined if it is not the name of a receive server
  */
 export function displayNameOf(instance: string): string | undefined {
@@ -30,12 +30,12 @@ export function displayNameOf(instance: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** Names of DNS are the same whatever the case of their ASCII letters. */
+/** DNS names ignore the case of ASCII letters. */
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** So many bytes of UTF-8 at most, and no half character. */
+/** Shortens to so many bytes of UTF-8, without splitting a character. */
 function cutBytes(text: string, most: number): string {
   let cut = '';
   for (const character of text) {

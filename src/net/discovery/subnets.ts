@@ -6,19 +6,19 @@ import { covers, isLinkLocal, zoneOf } from '../networks';
 interface SubnetParts {
   /** Name of the interface in this system. */
   readonly interfaceName: string;
-  /** What the system calls the interface in an address of IPv6. */
+  /** The system's name of the interface in an IPv6 address. */
   readonly zone: string;
-  /** Of this machine, all of one family, and without a zone. One where they are of IPv4. */
+  /** Addresses of this machine, all of one family, and without a zone. Exactly one for IPv4. */
   readonly addresses: readonly [string, ...string[]];
-  /** All addresses of the network, such as `10.0.0.1/24`. */
+  /** The range of all addresses of the network, such as `10.0.0.1/24`. */
   readonly ranges: readonly string[];
 }
 
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 
-/** A network that this machine is in: that of an address of IPv4, or the link of an interface with its addresses of IPv6. */
+/** A network that this machine is in: the subnet of an IPv4 address, or the link of an interface with its IPv6 addresses. */
 export class Subnet {
-  /** Two of the same key are the same network. */
+  /** Networks with the same key are the same. */
   readonly key: string;
   readonly isIPv6: boolean;
   private readonly members = new BlockList();
@@ -36,12 +36,12 @@ export class Subnet {
     return this.parts.interfaceName;
   }
 
-  /** Those of this machine at which its server is reached. */
+  /** Addresses of this machine at which its server can be reached. */
   get addresses(): readonly string[] {
     return this.parts.addresses;
   }
 
-  /** By what a socket is told to send in this network. */
+  /** The interface through which a socket sends to this network. */
   get outlet(): string {
     return this.isIPv6 ? `::%${this.parts.zone}` : this.parts.addresses[0];
   }
@@ -54,7 +54,7 @@ export class Subnet {
     );
   }
 
-  /** An address of this network as a program connects to it: a link-local one of IPv6 with its zone. */
+  /** An address of this network in the form for connecting: a link-local IPv6 address with its zone. */
   hostAt(address: string): string {
     return this.isIPv6 && isLinkLocal(address) ? `${address}%${this.parts.zone}` : address;
   }
@@ -65,8 +65,8 @@ export class Subnet {
 }
 
 /**
- * The networks in which a server that listens at a host can be reached by others; none for one that only this machine reaches.
- * @param host `0.0.0.0` for all of IPv4, `::` for all
+ * The networks in which others can reach a server that listens at a host; none if only this machine reaches it.
+ * @param host `0.0.0.0` for all IPv4 addresses, `::` for all
  */
 export function subnetsOf(host: string, interfaces: Interfaces = networkInterfaces()): Subnet[] {
   return Object.entries(interfaces).flatMap(([interfaceName, all = []]) => {
@@ -82,7 +82,7 @@ export function subnetsOf(host: string, interfaces: Interfaces = networkInterfac
     const about = { interfaceName, zone };
     return [
       ...own4.map((info) => new Subnet({ ...about, addresses: [info.address], ranges: [rangeOf(info)] })),
-      // Whoever is in the link may ask from any of its addresses.
+      // Machines on the link may ask from any of their addresses.
       ...(first === undefined
         ? []
         : [new Subnet({ ...about, addresses: [first, ...others], ranges: all6.map(rangeOf) })]),

@@ -61,7 +61,7 @@ describe('The table of budgets in docs/architecture.md', () => {
     const find = (start: string): Row | undefined => rows.find(({ what }) => what.startsWith(start));
     for (const [start, share] of [
       ['memory for content', BUDGETS.memory],
-      ['tokens that nobody', BUDGETS.unchecked],
+      ['tokens not checked', BUDGETS.unchecked],
     ] as const) {
       const row = find(start);
       assert.deepEqual([row?.total, row?.address, row?.connection], asTold(share));

@@ -67,7 +67,7 @@ describe('The inbox on the command line', function () {
         `^${text}  \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  hello.txt \\(text, 14 B\\) from 192.0.2.7:40000$`,
       ),
     );
-    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 B, encrypted by parts\) from/);
+    assert.match(lines[1]!, /data.pkl \(dictionary in pickle, 21 B, encrypted in parts\) from/);
   });
 
   it('is listed for programs', async () => {

@@ -74,7 +74,7 @@ describe('Output that nobody takes', function () {
     });
     assert.equal(
       stderr.toString(),
-      'picklepost: Cannot write standard output: the disk is full. Make room on it, then try again.\n',
+      'picklepost: Cannot write to standard output: the disk is full. Make room on it, then try again.\n',
     );
     assert.equal(status, 1);
   });

@@ -114,7 +114,7 @@ describe('What is sent on the command line', function () {
     ['raw', 'empty', /"empty" is empty/],
     ['classic', 'large', /The receiver refused "large"/],
     ['raw', 'large', /The receiver refused "large"/],
-    ['native', 'large', /The receiver did not take large/],
+    ['native', 'large', /The receiver did not accept large/],
   ];
   for (const [dialect, refused, reason] of refusals) {
     it(`goes out but for what is not taken, such as ${refused} in the ${dialect} dialect`, async () => {

@@ -173,7 +173,7 @@ describe('A folder that is sent with its paths', function () {
     assert.equal(received.find(({ name }) => name === 'run.sh')?.['mode'], 0o111);
   });
 
-  it('keeps the folders that programs run commands out of where the receiver agrees', async () => {
+  it('keeps the folders that programs run commands from where the receiver agrees', async () => {
     const workplace = makeWorkplace(newDirectory());
     const { at } = workplace;
     mkdirSync(at('project'));

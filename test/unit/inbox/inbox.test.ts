@@ -291,7 +291,7 @@ describe('Opening an inbox', function () {
     writeFileSync(path.join(directory, 'FORMAT'), '');
     await assert.rejects(
       openInbox(directory),
-      refusal('unsupported', /damaged\. .* or move the directory away to begin a new inbox\.$/),
+      refusal('unsupported', /damaged\. .* or move the directory away to start a new inbox\.$/),
     );
   });
 

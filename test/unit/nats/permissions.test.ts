@@ -171,7 +171,7 @@ describe('A student who can only hand in', function () {
   it('is told of a wrong password, which no message repeats', async () => {
     const access = accessTo([server.address], 'alice', 'bio', 'alice:hunter2');
     await assert.rejects(send(access, [fileItem('a', a)]), (error: Error) => {
-      assert.match(error.message, /does not let these credentials in/);
+      assert.match(error.message, /rejects these credentials/);
       return !error.message.includes('hunter2');
     });
   });

@@ -74,7 +74,7 @@ describe('a receive server that asks whether to take something', () => {
     const question = await untilWaiting(2);
     doorkeeper.answer(question, { kind: 'some', numbers: new Set([question.items[1]!.number]) });
     await assert.rejects(sending, { code: 'refused' });
-    assert.deepEqual(failed, ['a: The receiver did not take a: The person who receives declined it.']);
+    assert.deepEqual(failed, ['a: The receiver did not accept a: The person who receives declined it.']);
     assert.deepEqual(fixture.store.texts, ['b']);
   });
 

@@ -101,7 +101,7 @@ describe('A test of a connection', () => {
     const port = await listen((socket) => socket.resume());
     const outcome = await test(port, { patience: 50 });
     assert(outcome.kind === 'silent' && outcome.why === 'timed-out');
-    assert.equal(words(outcome), 'Not Picklepost: it says nothing');
+    assert.equal(words(outcome), 'Not Picklepost: it does not reply');
   });
 
   const others: [what: string, answer: string, speaks: string | undefined][] = [
@@ -111,7 +111,7 @@ describe('A test of a connection', () => {
     ['a TLS server', '\x15\x03\x01\x00\x02\x02\x46', 'TLS'],
     ['Redis', '-ERR unknown command\r\n', 'Redis'],
     ['a NATS server', 'INFO {"server_id":"A"}\r\n', 'NATS'],
-    ['the Python original', "ERROR: InvalidHeader('Invalid operation')", 'the classic dialect'],
+    ['the Python original', "ERROR: InvalidHeader('Invalid operation')", 'the classic protocol'],
     ['an unknown program', '\x00\x01\x02\x03\x04\x05\x06\x07', undefined],
   ];
   for (const [what, answer, speaks] of others) {

@@ -42,7 +42,7 @@ describe('a receive server that is told to listen elsewhere', () => {
     for (const peer of [outside, inside]) await peer.send(packet(0x08, 0x00, 'half'));
     while (store.open < 2) await new Promise(setImmediate);
     assert.equal((await server.move({ host: '127.0.0.1', port })).ended, 1);
-    assert.match((await outside.receiveAll()).toString(), /no longer listens in this network/);
+    assert.match((await outside.receiveAll()).toString(), /no longer listens on this network/);
     await inside.send(packet(0x04, undefined, 'whole'));
     assert.equal((await inside.receive(OK.length)).toString(), OK);
     await assert.rejects(peerAt('127.0.0.2', port), { code: 'ECONNREFUSED' });

@@ -107,20 +107,25 @@ describe('Somebody in the middle of a native connection', () => {
   const older: Change = (hello) => ({ ...hello, versions: [0] });
 
   const cases: [what: string, up: Change, down: Change, reason: RegExp][] = [
-    ['strips the encryption from what the client asks', plain, same, /did not agree to the encryption/],
+    [
+      'strips the encryption from what the client asks',
+      plain,
+      same,
+      /did not agree to the requested encryption/,
+    ],
     [
       'strips it, and puts it into the answer again',
       plain,
       encrypted,
-      /another key than this side, or somebody changes/,
+      /a different key, or somebody is changing/,
     ],
-    ['strips it from the answer', same, plain, /did not agree to the encryption/],
-    ['puts a public key of their own in place of the sender’s', swapped, same, /somebody changes/],
-    ['puts a public key of their own in place of the receiver’s', same, swapped, /somebody changes/],
-    ['puts public keys of their own on both sides', swapped, swapped, /somebody changes/],
-    ['makes the secret known by a point of small order', zero, same, /somebody changes/],
+    ['strips it from the answer', same, plain, /did not agree to the requested encryption/],
+    ['puts a public key of their own in place of the sender’s', swapped, same, /somebody is changing/],
+    ['puts a public key of their own in place of the receiver’s', same, swapped, /somebody is changing/],
+    ['puts public keys of their own on both sides', swapped, swapped, /somebody is changing/],
+    ['makes the secret known by a point of small order', zero, same, /somebody is changing/],
     ['makes it known to the sender', same, zero, /public key of the other side cannot be used/],
-    ['changes a name only', renamed, same, /somebody changes/],
+    ['changes a name only', renamed, same, /somebody is changing/],
     ['asks for an older version', older, same, /another version/],
     ['answers with an older version', same, older, /another version/],
   ];
@@ -139,12 +144,12 @@ describe('Somebody in the middle of a native connection', () => {
     await once(replay, 'connect');
     replay.resume().end(middle.recorded);
     await fixture.untilFailed();
-    assert.match(String(fixture.failures[0]?.error), /another key than this side, or somebody changes/);
+    assert.match(String(fixture.failures[0]?.error), /a different key, or somebody is changing/);
     assert.deepEqual(fixture.store.texts, ['the secret itself']);
   });
 
   it('of a connection without a key cannot make one with a key of it', async () => {
-    await assert.rejects(sendThrough(encrypted, same, 'none'), /None of the keys of the receiver/);
+    await assert.rejects(sendThrough(encrypted, same, 'none'), /The receiver does not have the/);
     assert.deepEqual(fixture.store.items, []);
   });
 

@@ -44,7 +44,7 @@ describe('A server that is no Picklepost', () => {
     it(`is named as such where it ${what}`, async () => {
       await assert.rejects(send(serve, answerTime), (error) => {
         assert(error instanceof OtherDialectError, String(error));
-        return /^This server does not speak Picklepost\. .* choose the dialect of that program\.$/.test(
+        return /^This server does not speak Picklepost\. .* choose the protocol of that program\.$/.test(
           error.message,
         );
       });
@@ -58,7 +58,7 @@ describe('A server that is no Picklepost', () => {
     it(`is nothing to speak another dialect with where it ${what} and a key was to protect what is sent`, async () => {
       await assert.rejects(send(serve, undefined, FernetKey.generate()), (error) => {
         assert(error instanceof OtherDialectError || error instanceof SilentServerError, String(error));
-        return !/choose the dialect/.test(error.message);
+        return !/choose the protocol/.test(error.message);
       });
     });
 
@@ -70,7 +70,7 @@ describe('A server that is no Picklepost', () => {
     it(`may be one where it ${what} without replying`, async () => {
       await assert.rejects(send(serve), (error) => {
         assert(error instanceof SilentServerError, String(error));
-        return /may be stopping.*not Picklepost, choose the dialect/.test(error.message);
+        return /may be stopping.*not Picklepost, choose the protocol/.test(error.message);
       });
     });
   }

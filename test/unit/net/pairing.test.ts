@@ -193,7 +193,7 @@ describe('pairing by a code', () => {
       key: FernetKey.generate().toText(),
     });
     await fixture.untilFailed();
-    assert.match(String(fixture.failures[0]?.error), /no place in a pairing/);
+    assert.match(String(fixture.failures[0]?.error), /does not belong in a pairing/);
     assert.equal(fixture.store.items.length, 0);
     await channel.close(0);
   });
@@ -206,7 +206,7 @@ describe('pairing by a code', () => {
         sent = bytes.length;
       }
     });
-    const told = /^What answers at 127\.0\.0\.1:\d+ is not Picklepost\./;
+    const told = /^The program at 127\.0\.0\.1:\d+ is not Picklepost\./;
     await assert.rejects(pair(mirror.port, CODE), { code: 'other-dialect', message: told });
   });
 });

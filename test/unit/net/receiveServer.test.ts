@@ -113,7 +113,7 @@ describe('the receive server', () => {
     after.socket.end();
     assert.match(
       (await after.receiveAll()).toString(),
-      /^ERROR: Refused\('This receiver does not accept the classic dialect/,
+      /^ERROR: Refused\('This receiver does not accept the classic protocol/,
     );
   });
 });

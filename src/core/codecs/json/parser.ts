@@ -172,10 +172,10 @@ class LosslessParser extends JsonParser {
     const more = this.repeatedKeys.size > MAX_NAMED ? say` and others` : '';
     const use =
       this.repeated === 'last'
-        ? say`Only its last value is taken`
-        : say`Its values are shown as a list, in order; most programs take the last one only`;
+        ? say`Only its last value is used`
+        : say`Its values are shown as a list, in order; most programs use only the last one`;
     return [
-      ...(this.lines > 1 ? [say`JSON Lines: ${this.lines} values, taken for a list.`] : []),
+      ...(this.lines > 1 ? [say`JSON Lines: ${this.lines} values, read as a list.`] : []),
       ...(keys.length > 0
         ? [say`A dictionary has the same key several times: ${keys.join(', ')}${more}. ${use}.`]
         : []),

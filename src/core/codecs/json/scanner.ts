@@ -101,7 +101,7 @@ export class JsonScanner {
     try {
       return JSON.parse(text.slice(start - 1, this.at)) as string;
     } catch {
-      throw this.fail(say`a string holds a backslash that begins no escape`, this.findBadEscape(firstEscape));
+      throw this.fail(say`a string holds an invalid escape`, this.findBadEscape(firstEscape));
     }
   }
 
@@ -184,7 +184,7 @@ export class JsonScanner {
       LINE_END.lastIndex = at;
       return LINE_END.test(text) ? LINE_END.lastIndex : text.length;
     }
-    if (kind !== STAR) throw this.fail(say`a "/" begins no comment`, at);
+    if (kind !== STAR) throw this.fail(say`a "/" does not begin a comment`, at);
     const end = text.indexOf('*/', at + 2);
     if (end < 0) throw this.fail(say`a comment has no end`, at);
     return end + 2;

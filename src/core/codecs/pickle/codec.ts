@@ -37,7 +37,7 @@ export function decodeOnlyPickle(
   const [value] = values;
   const rest = bytes.length - firstEnd;
   if (value !== undefined && rest > 0)
-    throw new DecodeError('pickle', say`${rest} more bytes follow after its end`, firstEnd);
+    throw new DecodeError('pickle', say`${rest} more bytes follow its end`, firstEnd);
   if (value === undefined || problem !== undefined) throw problem as Error;
   return { value, actions };
 }

@@ -21,7 +21,7 @@ export function explain(
   if (isBegun) return { explanation: isShelf(bytes) ? new DecodeError('pickle', SHELF) : problem };
   const repaired = repairUtf8(bytes);
   if (repaired !== undefined) {
-    const reason = say`its bytes were taken for Latin-1 and written as UTF-8. ${SHOWN}`;
+    const reason = say`its bytes were read as Latin-1 and written as UTF-8. ${SHOWN}`;
     return { explanation: new DecodeError('pickle', reason), repaired };
   }
   const kind = kindOfBytes(bytes);
@@ -37,7 +37,7 @@ export interface Explanation {
   readonly isText?: boolean;
 }
 
-const SHOWN = say`The value is shown as it is once that is undone; get the file again, in binary mode`;
+const SHOWN = say`The value is shown repaired; get the file again, in binary mode`;
 
 const [LF, CR, PROTO] = [0x0a, 0x0d, 0x80];
 

@@ -19,7 +19,7 @@ export function inertError(value: Inert, parents: readonly Parent[]): EncodeErro
     'pickle',
     path,
     say`${flatLiteral(value, NAME_LENGTH)} is a name or a call, which is shown here and never run`,
-    say`Save the item that it came in and send that as a file, or take it out.`,
+    say`Save the item that contains it and send that as a file, or remove it.`,
   );
 }
 

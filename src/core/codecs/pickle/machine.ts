@@ -81,12 +81,12 @@ export class PickleMachine {
   }
 
   pop(): Value {
-    if (this.depth <= this.fence) throw this.input.error(say`it takes from an empty stack`);
+    if (this.depth <= this.fence) throw this.input.error(say`it pops from an empty stack`);
     return this.stack[--this.depth] as Value;
   }
 
   top(): Value {
-    if (this.depth <= this.fence) throw this.input.error(say`it looks at an empty stack`);
+    if (this.depth <= this.fence) throw this.input.error(say`it peeks at an empty stack`);
     return this.stack[this.depth - 1] as Value;
   }
 
@@ -112,7 +112,7 @@ export class PickleMachine {
   /** Pops several values. */
   popTuple(size: number): Tuple {
     const start = this.depth - size;
-    if (start < this.fence) throw this.input.error(say`it takes from an empty stack`);
+    if (start < this.fence) throw this.input.error(say`it pops from an empty stack`);
     const items = this.stack.slice(start, this.depth);
     this.depth = start;
     return new Tuple(items);
@@ -124,7 +124,7 @@ export class PickleMachine {
 
   recall(index: number): void {
     const value = this.memo.get(index);
-    if (value === undefined) throw this.input.error(say`nothing is remembered as ${index}`);
+    if (value === undefined) throw this.input.error(say`the memo has no entry ${index}`);
     this.push(value);
   }
 
@@ -240,7 +240,7 @@ export class PickleMachine {
   private byteOf(value: Value): number {
     const byte = typeof value === 'boolean' ? BigInt(value) : value;
     if (typeof byte === 'bigint' && byte >= 0n && byte <= 0xffn) return Number(byte);
-    throw this.input.error(say`what is put into a bytearray is not a byte`);
+    throw this.input.error(say`an element of a bytearray is not a byte`);
   }
 
   private setEntries(target: Value, flat: readonly Value[], start: number, end: number): void {
@@ -249,7 +249,7 @@ export class PickleMachine {
     if (target instanceof Dict) target.setAll(flat, start, end);
     else if (count > 0) this.setOtherEntries(target, flat.slice(start, start + 2 * count));
     // CPython's reader in Python comes to that only after the others.
-    if ((end - start) % 2 !== 0) throw this.input.error(say`a key is without a value`);
+    if ((end - start) % 2 !== 0) throw this.input.error(say`a key has no value`);
   }
 
   private setOtherEntries(target: Value, flat: readonly Value[]): void {

@@ -40,7 +40,7 @@ const KINDS: readonly (readonly [start: string, reason: Words])[] = [
   ...starting(say`it is a JPEG image`, '\xff\xd8\xff'),
   ...starting(say`it is a program`, '\x7fELF', 'MZ\x90\0'),
   ...starting(
-    say`its bytes were decoded as UTF-8 text, which has lost some of them for good. Get the file again, in binary mode`,
+    say`its bytes were decoded as UTF-8 text, which destroyed some of them. Get the file again, in binary mode`,
     '\xef\xbf\xbd',
   ),
   ...starting(say`it is a pickle in base64. Decode it first`, 'gAJ', 'gAN', 'gAS', 'gAV'),

@@ -48,8 +48,7 @@ export function runPickle(machine: PickleMachine): Value {
   } catch (error) {
     if (error instanceof UnhashableError) throw machine.input.error(error.message);
     // Such as 2^24 entries of a Map: what JavaScript itself cannot hold.
-    if (error instanceof RangeError)
-      throw machine.input.error(say`it holds more than fits here (${error.message})`);
+    if (error instanceof RangeError) throw machine.input.error(say`it exceeds the limit (${error.message})`);
     throw error;
   }
 }

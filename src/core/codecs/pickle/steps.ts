@@ -122,7 +122,7 @@ function memoIndex({ input }: PickleMachine): number {
   const text = input.line();
   const index = text.length > 1000 ? undefined : parsePythonInteger(text, 10);
   if (index === undefined || index < 0n || index > Number.MAX_SAFE_INTEGER)
-    throw input.error(say`the number of a memo entry is not a number`);
+    throw input.error(say`the index of a memo entry is not a number`);
   return Number(index);
 }
 
@@ -152,7 +152,7 @@ function integerOfLine<T extends bigint | boolean>(
     throw input.error(say`an integer has more than ${MAX_DECIMAL_DIGITS} digits`);
   }
   const value = parse(line);
-  if (value === undefined) throw input.error(say`an integer is not written as one`);
+  if (value === undefined) throw input.error(say`an integer is malformed`);
   return value;
 }
 
@@ -162,7 +162,7 @@ function longInteger(line: string): bigint | undefined {
 
 function pushFloatText(machine: PickleMachine): void {
   const value = parseFloatText(machine.input.line());
-  if (value === undefined) throw machine.input.error(say`a float is not written as one`);
+  if (value === undefined) throw machine.input.error(say`a float is malformed`);
   machine.push(value);
 }
 

@@ -52,7 +52,7 @@ function parseKey(text: string, attributes: readonly Attribute[]): Value {
   const isEscaped = type === 'str' && escape === BACKSLASH_ESCAPE;
   const isKnown = KEY_TYPES.includes(type) && (escape === undefined || isEscaped);
   const key = isKnown ? parseScalar(type as XmlType, text, isEscaped) : undefined;
-  if (key === undefined) throw new TypeMismatchError(say`a key is not of its type`);
+  if (key === undefined) throw new TypeMismatchError(say`a key does not match its type`);
   return key;
 }
 

@@ -53,7 +53,7 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
     throw textTooLong(constants.MAX_STRING_LENGTH, say`Send it in parts.`);
   // A declaration that can be read as Latin-1 is not in UTF-16.
   if (UTF_16.test(encoding))
-    throw new DecodeError('XML', say`it says that it is encoded in ${encoding}, and is not`);
+    throw new DecodeError('XML', say`it is not encoded in ${encoding}, as it claims`);
   if (LATIN_1.test(encoding)) return buffer.toString('latin1');
   // Some versions of Node.js read it as Latin-1.
   if (WINDOWS_1252.test(encoding))

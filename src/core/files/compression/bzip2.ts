@@ -17,11 +17,11 @@ const PIECE = 256 * 1024;
 export function* bunzip2(source: ByteSource): Generator<Uint8Array> {
   const bits = new BitReader(source);
   do {
-    if (bits.read(24) !== 0x425a68) throw damaged(say`something else follows after its end`);
+    if (bits.read(24) !== 0x425a68) throw damaged(say`something else follows its end`);
     const blockSize = (bits.read(8) - 0x30) * 100_000;
     if (blockSize < 100_000 || blockSize > 900_000) throw damaged(say`its header is malformed`);
     for (let mark = bits.read(24) * 2 ** 24 + bits.read(24); mark !== STREAM_END;) {
-      if (mark !== BLOCK_START) throw damaged(say`a block does not begin as one`);
+      if (mark !== BLOCK_START) throw damaged(say`a block lacks its start mark`);
       yield* unpackBlock(bits, blockSize);
       mark = bits.read(24) * 2 ** 24 + bits.read(24);
     }
@@ -37,7 +37,7 @@ function* unpackBlock(bits: BitReader, blockSize: number): Generator<Uint8Array>
   if (bits.read(1) === 1) throw damaged(say`it is of a version before 0.9.5`);
   const origin = bits.read(24);
   const { counts, chain, length } = readSymbols(bits, blockSize);
-  if (origin >= length) throw damaged(say`a block begins outside of itself`);
+  if (origin >= length) throw damaged(say`a block has an invalid origin`);
   linkBack(counts, chain, length);
   const checksum = yield* expandRuns(chain, length, origin);
   if (checksum !== expected) throw damaged(say`a checksum is wrong`);
@@ -64,7 +64,7 @@ function readSymbols(bits: BitReader, blockSize: number): Block {
   let run = 0;
   let weight = 1;
   const put = (byte: number, count: number): void => {
-    if (length + count > blockSize) throw damaged(say`a block is longer than they may be`);
+    if (length + count > blockSize) throw damaged(say`a block is too long`);
     chain.fill(byte, length, length + count);
     counts[byte] = (counts[byte] as number) + count;
     length += count;

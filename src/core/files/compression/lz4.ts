@@ -15,7 +15,7 @@ export function* unpackLz4(source: ByteSource): Generator<Uint8Array> {
     const magic = uint32(source, at);
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) at += 8 + uint32(source, at + 4);
     else if (magic === MAGIC) at = yield* unpackFrame(source, at + 4);
-    else throw damaged(say`something else follows after its end`, at);
+    else throw damaged(say`something else follows its end`, at);
   }
 }
 
@@ -35,7 +35,7 @@ function* unpackFrame(source: ByteSource, start: number): Generator<Uint8Array, 
     at += 4;
     if (header === 0) return at + contentChecksum;
     const size = header & 0x7fffffff;
-    if (size > blockSize) throw damaged(say`a block is larger than they may be`, at);
+    if (size > blockSize) throw damaged(say`a block is too large`, at);
     const packed = new PartSource(source, at, size).read(0, size);
     const end =
       header >>> 31 === 1 ? keep(packed, output, history) : unpackBlock(packed, output, history, at);

@@ -81,7 +81,7 @@ class LzmaDecoder {
       yield window.takePiece();
     }
     if (size !== Infinity && window.size < size) throw damaged(say`it ends too early`);
-    if (size === Infinity && !this.range.isFinished) throw damaged(say`something else follows after its end`);
+    if (size === Infinity && !this.range.isFinished) throw damaged(say`something else follows its end`);
   }
 
   /** Decodes until there are `until` bytes. @returns whether the end is marked there */
@@ -95,7 +95,7 @@ class LzmaDecoder {
       }
       const length = this.match(position);
       if (this.rep0 === END_MARKER) return true;
-      if (!window.has(this.rep0 + 1)) throw damaged(say`a match begins before its start`);
+      if (!window.has(this.rep0 + 1)) throw damaged(say`a match begins before the data`);
       if (length > size - window.size) throw damaged(say`it is longer than its header says`);
       window.copy(this.rep0 + 1, length);
     }

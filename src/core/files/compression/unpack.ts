@@ -45,14 +45,14 @@ function checkSize(size: number, packedSize: number): void {
       say`The unpacked size of the file`,
       MAX_SIZE,
       say`bytes`,
-      say`Unpack it with a program of your own.`,
+      say`Unpack it with another program.`,
     );
   if (size > FREE_SIZE && size > MAX_RATIO * packedSize)
     throw new LimitError(
       say`The ratio of the unpacked size of the file to its own`,
       MAX_RATIO,
       say`times`,
-      say`It may be made to fill the memory. If you trust it, unpack it with a program of your own.`,
+      say`It may be crafted to fill the memory. If you trust it, unpack it with another program.`,
     );
 }
 

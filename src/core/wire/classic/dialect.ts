@@ -22,13 +22,16 @@ export const classic = {
   send: sendClassic,
 } as const satisfies Dialect;
 
-/** The first packet of a transfer, which may be its last too, or END. Other bytes that a packet could have begin many a text. */
+/**
+ * The first packet of a transfer, which may also be its last, or END. Many texts begin with other bytes that a packet could
+ * have.
+ */
 const FIRST_BYTES: ReadonlySet<number | undefined> = new Set([0x08, 0x0c, 0x10]);
 const END = 0x10;
 
 /**
- * A value that begins with its length in four or eight bytes, little endian, may begin with the same byte. As a packet, it would have
- * an empty chunk, and go on as no peer does.
+ * A value with its length in four or eight bytes in front, little endian, may begin with the same byte. As a packet, it
+ * would have an empty chunk, followed by bytes that no peer sends.
  */
 function recognizes(start: Uint8Array, isAll: boolean): 'yes' | 'no' | 'needs-more' {
   const [op, , high = 0, low = 0, next] = start;

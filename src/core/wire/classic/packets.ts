@@ -11,13 +11,13 @@ import { say } from '../../text';
  * Bits 0 and 1 of op and bit 0 of meta mean nothing.
  */
 
-/** The most content of one packet. As a Fernet token it has 64,100 bytes, which the length field still holds. */
+/** The most content of one packet. As a Fernet token, it has 64,100 bytes, which still fits the length field. */
 export const PIECE_SIZE = 48_000;
 
 /** The packet that ends a connection: one byte. */
 export const END = Buffer.of(0x10);
 
-/** What a transfer is: a text, or a dictionary in some format. */
+/** The content of a transfer: a text, or a dictionary in some format. */
 export interface TransferHead {
   /** Absent for a text. */
   readonly format?: Format;
@@ -48,7 +48,7 @@ export function decodeMeta(meta: number): TransferHead {
     throw new ProtocolError('UnsupportedTransfer', say`Invalid Data Type specified`);
   if (code > FORMATS.length)
     throw new ProtocolError('UnsupportedTransfer', say`Invalid Data Format specified`);
-  // A text is a text, whatever its format says.
+  // The format of a text is ignored.
   if (type === TYPE_TEXT) return { encrypted };
   const format = FORMATS[code - 1];
   if (format === undefined)
@@ -59,7 +59,7 @@ export function decodeMeta(meta: number): TransferHead {
 /**
  * A whole packet.
  * @param chunk at most 65,535 bytes
- * @param first what the transfer is, for its first packet only
+ * @param first kind of the transfer, for its first packet only
  */
 export function encodePacket(chunk: Uint8Array, isLast: boolean, first?: TransferHead): Buffer {
   const last = isLast ? LAST : 0;
@@ -77,7 +77,7 @@ function encodeMeta({ format, encrypted }: TransferHead): number {
 function notCarried(title: string): PicklepostError {
   return new PicklepostError(
     'unsupported',
-    say`The classic dialect does not carry ${title}. Send the dictionary in another format.`,
+    say`The classic protocol does not carry ${title}. Send the dictionary in another format.`,
   );
 }
 
@@ -86,5 +86,5 @@ const LAST = 0x04;
 const ENCRYPTED = 0x02;
 const TYPE_TEXT = 0;
 const TYPE_DICTIONARY = 1;
-/** From format code 1; code 0 is plain text. The Python original has these, and no others. */
+/** From format code 1; code 0 is plain text. The Python original has only these. */
 const FORMATS: readonly Format[] = ['binary', 'json', 'xml'];

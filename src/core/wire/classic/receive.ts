@@ -18,7 +18,7 @@ import type { Arrival, Content } from '../../item/item';
 import { Utf8Check } from '../utf8';
 import { say } from '../../text';
 
-/** Receives transfers until the peer says END, leaves, or stays silent between two of them for long. */
+/** Receives transfers until the peer sends END, leaves, or is silent for too long between two of them. */
 export async function serveClassic(
   reader: ByteReader,
   channel: Channel,
@@ -52,7 +52,7 @@ class Transfer {
     private readonly context: ServeContext,
   ) {}
 
-  /** From behind the first operation to the answer. */
+  /** From the first operation, which has been read, to the answer. */
   async receive(first: Operation & { isEnd: false }): Promise<void> {
     const head = decodeMeta(await this.reader.needByte());
     this.admit(head);
@@ -63,7 +63,7 @@ class Transfer {
       chunk = await this.readChunk();
     }
     const key = head.encrypted ? this.findKey(chunk) : undefined;
-    // Without a token, nobody has shown a key.
+    // Without a token, the sender has shown no key.
     if (!key && this.context.requireEncryption) throw new EncryptionRequiredError();
     const writer = await MeteredWriter.begin(this.context, this.describeArrival(key));
     try {
@@ -85,7 +85,10 @@ class Transfer {
     if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
   }
 
-  /** The key that opens the first token, and has to open all others. Undefined where no token has come. @throws InvalidTokenError */
+  /**
+   * The key that opens the first token must open all others. Undefined if no token has arrived.
+   * @throws InvalidTokenError
+   */
   private findKey(token: Buffer): NamedKey | undefined {
     if (token.length === 0) return undefined;
     const found = this.context.keys.find(({ key }) => opens(key, token));
@@ -116,7 +119,7 @@ class Transfer {
   }
 
   private async takeChunk(writer: MeteredWriter, key: NamedKey | undefined, chunk: Buffer): Promise<void> {
-    // An empty chunk is no token, and a classic peer that sends nothing sends just that.
+    // An empty chunk is not a token, and a classic peer sends one for empty content.
     const plain = key && chunk.length > 0 ? decryptTokenText(key.key, chunk) : chunk;
     this.utf8.update(plain);
     await writer.write(plain);
@@ -130,7 +133,7 @@ class Transfer {
     try {
       await this.channel.write(OK);
     } finally {
-      // It is stored, whether the peer still listens or not.
+      // The item is stored, whether or not the peer still listens.
       this.context.onReceived(item);
     }
   }

@@ -15,8 +15,8 @@ import { Utf8Check } from '../utf8';
 import { say } from '../../text';
 
 /**
- * Sends one item after another on one connection, each only when the one before has been confirmed, since answers to several
- * would merge. Ends with END whatever happens: a peer of the original that misses it never stops waiting.
+ * Sends one item after another on one connection, each only after the previous one has been confirmed, since several answers
+ * would merge. Ends with END in any case: a peer of the original that misses it waits forever.
  */
 export async function sendClassic(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
   let session: Session | undefined;
@@ -34,7 +34,7 @@ export async function sendClassic(items: readonly OutgoingItem[], context: SendC
 
 class Session {
   readonly reader: ByteReader;
-  /** Whether the peer takes nothing more, so that not even the end can be said. */
+  /** Whether the peer no longer reads, so that not even END can be sent. */
   hasStalled = false;
 
   constructor(
@@ -44,13 +44,16 @@ class Session {
     this.reader = new ByteReader(channel, limits.answerTime);
   }
 
-  /** Whether nothing has happened since the last answer. Some peers close after each transfer; one that speaks unasked is out of step. */
+  /**
+   * Checks that nothing has happened since the last answer. Some peers close after each transfer; one that sends without
+   * being asked is out of step.
+   */
   async isReady(): Promise<boolean> {
     const got = await this.reader.fill(0).catch(() => 'end');
     return got === 'quiet';
   }
 
-  /** Either the peer has everything, or the error that is on its way says more than one here could. */
+  /** Either the peer has everything, or the error that follows says more than one here could. */
   async leave(): Promise<void> {
     if (!this.hasStalled) await this.channel.end(END).catch(() => undefined);
   }
@@ -69,7 +72,9 @@ function transferHead(item: OutgoingItem, context: SendContext): TransferHead {
   return { format: item.format, encrypted };
 }
 
-/** The classic dialect knows texts and dictionaries only. Looks before anything is sent, since half a text helps nobody. */
+/**
+ * The classic dialect carries only texts and dictionaries. Checked before anything is sent, since half a text is of no use.
+ */
 async function checkText(item: OutgoingItem): Promise<void> {
   const check = new Utf8Check();
   for await (const bytes of item.open()) {
@@ -79,7 +84,7 @@ async function checkText(item: OutgoingItem): Promise<void> {
   if (check.isWhole) return;
   throw new UncarriedError(
     item,
-    say`"${item.name}" is not UTF-8 text, and the classic dialect carries only text and dictionaries. Send it with the raw dialect.`,
+    say`"${item.name}" is not UTF-8 text, and the classic protocol carries only text and dictionaries. Send it with the raw protocol.`,
   );
 }
 
@@ -125,7 +130,7 @@ async function sendPiece(
     }
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    // Often the peer has said why before it closed.
+    // Often the peer has sent the reason before it closed.
     await awaitConfirmation(item, reader, context);
     throw error;
   }
@@ -150,7 +155,7 @@ async function awaitConfirmation(
   if (!/^(OK\s*)+$/.test(answer)) throw refusal(item, answer);
 }
 
-/** A receiver that closes the connection instead, as the original does where the key is another one. */
+/** For a receiver that closes the connection instead, as the original does if it has another key. */
 function notConfirmed(item: OutgoingItem, cause?: unknown): PicklepostError {
   return new PicklepostError(
     'not-confirmed',
@@ -159,7 +164,7 @@ function notConfirmed(item: OutgoingItem, cause?: unknown): PicklepostError {
   );
 }
 
-/** It may also have other things to do, and store the item later. */
+/** The receiver may also be busy, and store the item later. */
 function notConfirmedWithin(milliseconds: number, item: OutgoingItem): PicklepostError {
   return new PicklepostError(
     'not-confirmed',

@@ -4,7 +4,7 @@ import { sendNative } from './sending/send';
 import { serveNative } from './receiving/serve';
 import { say } from '../../text';
 
-/** Picklepost's own protocol: authenticated, confirmed, and continued where it was cut off (docs/native.md). */
+/** Picklepost's own protocol: encrypted, confirmed, and resumed after an interruption (docs/native.md). */
 export const native = {
   name: 'native',
   title: 'Picklepost',
@@ -27,7 +27,7 @@ export const native = {
 
 /** Pairs with a Picklepost that shows a code. */
 export { joinPairing } from './pairing/join';
-/** What a test of a connection does, and what can come of it. */
+/** The handshake that tests a connection, and its possible outcomes. */
 export { greetServer } from './handshake/greetServer';
 export { WrongKeyError } from './handshake/hello';
 export { RefusedError } from './session/refusal';

@@ -15,25 +15,28 @@ export type ContentState = 'open' | 'whole' | 'ended' | 'endless';
 
 export type ContentKind = Pick<Content, 'kind' | 'format'>;
 
-/** Finds out, while it arrives, what content without any framing is, and where it ends. Keeps nothing of it but a short start. */
+/**
+ * Finds out, while it arrives, the kind and the end of content without any framing. Keeps nothing of it except a short
+ * start.
+ */
 export class ContentScanner {
-  /** What has come while it was too little to tell anything. */
+  /** The start, while it is too short to recognize anything. */
   private undecided: Buffer = Buffer.alloc(0);
   private scan: BinaryScan | TextScan | undefined;
 
-  /** @param depth lists, dictionaries and elements inside one another that a dictionary may have */
+  /** @param depth how deeply lists, dictionaries and elements of a dictionary may be nested */
   constructor(private readonly depth: number) {}
 
   get state(): ContentState {
     return this.scan?.state ?? 'endless';
   }
 
-  /** Whether enough has come to tell what it may be. */
+  /** Whether enough has arrived to recognize its kind. */
   get hasBegun(): boolean {
     return this.scan !== undefined;
   }
 
-  /** @returns how many of the bytes belong to it: all of them, but for what follows the end that a binary format has */
+  /** @returns how many of the bytes belong to it: all of them, except what follows the end of a binary format */
   update(bytes: Uint8Array): number {
     if (this.scan) return this.scan.update(bytes);
     const before = this.undecided.length;
@@ -45,7 +48,7 @@ export class ContentScanner {
     return bytes.length;
   }
 
-  /** What it is if it ends here; undefined for a binary format that has not come to its end. */
+  /** Its kind if it ends here; undefined for a binary format that has not reached its end. */
   finish(): ContentKind | undefined {
     if (!this.scan) this.begin(sniff(this.undecided, true), this.undecided);
     return this.scan?.finish();

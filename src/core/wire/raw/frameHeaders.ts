@@ -1,10 +1,10 @@
-/** What scripts put in front of a value, so that its receiver knows its length. */
+/** Headers that scripts put before a value to tell its length. */
 export interface FrameHeader {
   /** Bytes. */
   readonly size: number;
   /**
-   * How many bytes follow; `unknown` where the header cannot be relied on, so that the value must end by itself.
-   * @throws Error where it is no such header
+   * How many bytes follow; `unknown` if the header is not reliable, so that the value must end by itself.
+   * @throws Error if it is not such a header
    */
   read(header: Buffer): number | 'unknown';
 }
@@ -19,7 +19,7 @@ const BINARY: readonly FrameHeader[] = [
   { size: 8, read: (header) => toLength(header.readBigUInt64LE()) },
 ];
 const EXACT_DIGITS: FrameHeader = { size: DIGITS, read: readDigits };
-/** Some count other bytes than they send. */
+/** Some scripts count other bytes than they send. */
 const LOOSE_DIGITS: FrameHeader = {
   size: DIGITS,
   read(header) {
@@ -28,7 +28,7 @@ const LOOSE_DIGITS: FrameHeader = {
   },
 };
 
-/** The headers that a value may begin with. @param start of at least ten bytes @param size of the value, in bytes */
+/** The headers with which a value may begin. @param start of at least ten bytes @param size of the value, in bytes */
 export function frameHeaders(start: Buffer, size: number): FrameHeader[] {
   return [EXACT_DIGITS, LOOSE_DIGITS, ...BINARY].filter((header) => {
     const room = size - header.size;

@@ -7,14 +7,14 @@ export class PartReader {
     this.parts = content[Symbol.asyncIterator]();
   }
 
-  /** Exactly so many bytes. @throws Error where there are fewer */
+  /** Exactly so many bytes. @throws Error if there are fewer */
   async take(count: number): Promise<Buffer> {
     const taken: Uint8Array[] = [];
     for await (const part of this.next(count)) taken.push(part);
     return Buffer.concat(taken, count);
   }
 
-  /** Exactly the next bytes, in parts. @throws Error where there are fewer */
+  /** Exactly the next bytes, in parts. @throws Error if there are fewer */
   async *next(count: number): AsyncGenerator<Uint8Array, void, undefined> {
     for (let left = count; left > 0;) {
       const part = await this.nextPart();
@@ -26,7 +26,7 @@ export class PartReader {
     }
   }
 
-  /** All that is left, in parts. It may be ended in between: what has not been taken stays. */
+  /** The rest, in parts. The loop may be left early: what has not been taken stays. */
   rest(): AsyncIterable<Uint8Array> {
     return {
       [Symbol.asyncIterator]: () => ({
@@ -38,7 +38,7 @@ export class PartReader {
     };
   }
 
-  /** @param part the end of the one that was read last */
+  /** @param part the end of the part that was read last */
   putBack(part: Uint8Array): void {
     this.ahead = part;
   }

@@ -28,10 +28,13 @@ export async function serveRaw(reader: ByteReader, channel: Channel, context: Se
 }
 
 class RawSession {
-  /** Stored; but its sender has not been told, as it may be sending still, and an answer to one that has left would cut off the rest. */
+  /**
+   * The item is stored, but its sender has not been told: it may still be sending, and an answer to one that has left would
+   * cut off the rest.
+   */
   private untold: ReceivedItem | undefined;
   private isFirst = true;
-  /** Whether the peer has an answer: if it does not read, a further one does no more harm. */
+  /** Whether the peer has already got an answer: if it does not read, another one does no more harm. */
   private hasAnswer = false;
   private hasEnded = false;
 
@@ -41,7 +44,7 @@ class RawSession {
     private readonly context: ServeContext,
   ) {}
 
-  /** @returns whether another value begins; if none does, the sender has been told of the last one */
+  /** @returns whether another value begins; if not, the sender has been told about the last one */
   async waitForValue(): Promise<boolean> {
     const { idleTime, rawQuietTime, rawTextQuietTime } = this.context.limits;
     while (!this.hasEnded) {
@@ -67,7 +70,7 @@ class RawSession {
     if (pause === 'end' || pause === 'silent') await this.confirm();
   }
 
-  /** Tells the server of an item whose sender goes on, or fails, without having been told. */
+  /** Reports an item to the server whose sender continues, or fails, without having been told. */
   announce(): void {
     const item = this.untold;
     this.untold = undefined;
@@ -83,14 +86,14 @@ class RawSession {
     this.announce();
   }
 
-  /** Such as the newline that a shell puts behind a value. */
+  /** Such as the newline that a shell puts after a value. */
   private skipSpace(): void {
     const bytes = this.reader.peek(this.reader.buffered);
     const end = bytes.findIndex((byte) => !isSpace(byte));
     this.reader.takeBuffered(end < 0 ? bytes.length : end);
   }
 
-  /** @returns what a value begins as, and the pause after it if that is all of it */
+  /** @returns the kind of a value by its start, and the pause after it if that is all of it */
   private async sniffStart(): Promise<{ start: Start; pause?: Pause }> {
     const { reader, context } = this;
     for (;;) {

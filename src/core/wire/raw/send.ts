@@ -11,8 +11,8 @@ import { encryptAsTokenText } from './tokenText';
 import { say } from '../../text';
 
 /**
- * Sends each item on a connection of its own, which ends where the item ends. One exception: a pickle and then a Fernet token go on
- * the same connection, as the early version of the original sends them and as its server expects them.
+ * Sends each item on a connection of its own, which ends with the item. One exception: a pickle and then a Fernet token
+ * share a connection, as the early version of the original sends them and its server expects them.
  */
 export async function sendRaw(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
   for (let i = 0; i < items.length;) {
@@ -35,7 +35,7 @@ async function nextGroup(
   return isPair ? candidates : [first];
 }
 
-/** What an item begins as; undefined if it is empty. */
+/** The kind of an item by its start; undefined if it is empty. */
 async function sniffItem(item: OutgoingItem): Promise<Start | undefined> {
   let start = Buffer.alloc(0);
   for await (const bytes of item.open()) {
@@ -62,7 +62,7 @@ async function sendGroup(group: readonly OutgoingItem[], context: SendContext): 
   for (const [item, digest] of sent) context.onSent(item, { confirmed, ...digest.finish() });
 }
 
-/** The early server takes what it receives first, at once, as the pickle: nothing else may arrive with it. */
+/** The early server takes its first read as the pickle: nothing else may arrive with it. */
 async function pause(reader: ByteReader): Promise<void> {
   await reader.fill(PAUSE);
   reader.takeBuffered();
@@ -88,7 +88,7 @@ async function sendContent(
   return digest;
 }
 
-/** Whoever refuses an item has said so before it closed; one that merely breaks off has not. */
+/** A receiver that refuses an item sends its reason before it closes; one that merely closes has not refused it. */
 async function throwRefusal(item: OutgoingItem, reader: ByteReader): Promise<void> {
   await reader.fill(0).catch(() => 'end');
   if (hasRefused(reader)) {
@@ -121,11 +121,11 @@ function isRefusal(answer: string): boolean {
 function nothingToSend(item: OutgoingItem): UncarriedError {
   return new UncarriedError(
     item,
-    say`"${item.name}" is empty, and the raw dialect has no way to say so. Send it with the classic dialect.`,
+    say`"${item.name}" is empty, and the raw protocol cannot say so. Send it with the classic protocol.`,
   );
 }
 
 const REFUSAL = 'ERROR';
-/** Milliseconds. Shorter than the silence after which a raw value is answered. */
+/** In milliseconds. Shorter than the silence after which a raw value is answered. */
 const PAUSE = 150;
 const LONGEST_ANSWER = 1000;

@@ -1,12 +1,12 @@
 import type { Format } from '../../codecs/formats';
 import { formatOfStart, skipBlank } from '../../codecs/recognize';
 
-/** What the first bytes of a raw value say it is. `other` is text or bytes, which only its end can tell. */
+/** The kind of a raw value by its first bytes. `other` is text or bytes, which only its end can tell. */
 export type Start = Format | 'token' | 'other';
 
 /**
- * Looks at the first bytes of a raw value (docs/protocol.md, "Raw", has the table).
- * @param isAll whether no more bytes will come; without it, a start that is too short to tell is undefined
+ * Recognizes the first bytes of a raw value (docs/protocol.md, "Raw", has the table).
+ * @param isAll whether no more bytes will come; if they may, the result for a start that is too short is undefined
  */
 export function sniff(start: Uint8Array, isAll: true): Start;
 export function sniff(start: Uint8Array, isAll: boolean): Start | undefined;

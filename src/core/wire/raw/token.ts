@@ -13,9 +13,9 @@ import { TokenRun } from './tokenRun';
 import { Utf8Check } from '../utf8';
 
 /**
- * Receives a value that begins as the text of a Fernet token. Its signature is at its end, and nothing is decrypted before it has
- * been checked: so the text is stored first, and what is in it becomes an item of its own. A token that no key here opens is kept
- * as the text that it is, unless encryption is required.
+ * Receives a value that begins as the text of a Fernet token. Its signature is at its end, and nothing is decrypted before
+ * it has been checked: so the text is stored first, and its content becomes an item of its own. A token that no key here
+ * opens is kept as text, unless encryption is required.
  */
 export async function receiveToken(
   reader: ByteReader,
@@ -41,7 +41,7 @@ export async function receiveToken(
   }
 }
 
-/** A reset cuts other values off. A token whose signature is right is whole, however its sender has left. */
+/** A reset truncates other values. A token whose signature is right is complete, however its sender has left. */
 async function copyToken(
   reader: ByteReader,
   scan: TokenScan,
@@ -70,11 +70,11 @@ class TokenScan implements ValueScanner {
 
   get state(): ContentState {
     if (this.run.hasEnded) return 'ended';
-    // Without padding, only silence tells a whole token from a part of it.
+    // Without padding, only silence distinguishes a complete token from a part of it.
     return this.isPlausible ? 'endless' : 'open';
   }
 
-  /** Whether it has the length of a whole token. */
+  /** Whether it has the length of a complete token. */
   get isPlausible(): boolean {
     return this.run.isPlausible;
   }
@@ -85,7 +85,7 @@ class TokenScan implements ValueScanner {
     return used;
   }
 
-  /** What decrypts it, if one of the keys is the right one. */
+  /** Decrypts it, if one of the keys is the right one. */
   finish(): TokenDecryptor | undefined {
     try {
       return this.verifier?.finish();
@@ -125,7 +125,7 @@ async function storeOpened(
   }
 }
 
-/** Whatever else comes belongs to the same text. */
+/** Everything that still comes belongs to the same text. */
 async function keepUnopened(
   text: MeteredWriter,
   scan: TokenScan,
@@ -149,7 +149,7 @@ async function keepUnopened(
   return { item: await text.finish(scan.isPlausible ? { kind, note } : { kind }), pause };
 }
 
-/** Bytes decrypted and looked at in one step: less than a millisecond of work. */
+/** Bytes that are decrypted and scanned in one step: less than a millisecond of work. */
 const SLICE = 64 * 1024;
 
 /** Characters of the token of so many plain bytes, and a little more. */

@@ -17,7 +17,7 @@ export class TokenRun {
     return at;
   }
 
-  /** Whether a whole token can have the length of what has come. */
+  /** Whether a complete token can have the current length. */
   get isPlausible(): boolean {
     const all = this.characters + this.padding;
     const ciphertext = (all / 4) * 3 - this.padding - OVERHEAD;
@@ -43,7 +43,7 @@ function endOfBase64(bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** By byte. Either alphabet, as the reader of tokens. */
+/** By byte. Either alphabet, like the token reader. */
 const IS_BASE64 = new Uint8Array(256);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/') {
   IS_BASE64[character.charCodeAt(0)] = 1;

@@ -29,7 +29,7 @@ export async function* encryptAsTokenText(
   yield encoder.finish();
 }
 
-/** Node serves results of this size again and again from the same memory; larger ones halve the throughput. */
+/** Node gives results of this size the same memory again and again; larger ones halve the throughput. */
 const SLICE = 64 * 1024;
 
 /** Base64url, three bytes at a time. */

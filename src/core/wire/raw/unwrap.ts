@@ -13,10 +13,10 @@ import { PartReader } from './partReader';
 import { unwrapAll, wrapOf } from './wraps';
 
 /**
- * Stores what is in a value, where that is nothing but dictionaries with what scripts put around them: the length in front of each, as
- * tutorials on sockets do, or pickles in gzip, zlib or base64, one in another; or where it is pickles of protocols 0 and 1, which only
- * their end tells from text. The value itself is not changed.
- * @returns the items, in order; none where it is anything else, or too large
+ * Stores the contents of a value that consists only of dictionaries and what scripts put around them: the length before
+ * each, as tutorials on sockets do, or pickles in gzip, zlib or base64, also nested; or of pickles of protocols 0 and 1,
+ * which only their end distinguishes from text. The value itself is not changed.
+ * @returns the items, in order; none if it is anything else, or too large
  */
 export async function storeUnwrapped(
   value: MeteredWriter,
@@ -33,27 +33,27 @@ export async function storeUnwrapped(
       try {
         return await work(unpacked.inTurns(open(new PartReader(content), context, count)));
       } finally {
-        // Where not all of it has been read, its memory is given back.
+        // If not all of it has been read, its memory is given back.
         await content.return();
       }
     };
-    // All or nothing: what does not fit to its end is kept as it came.
+    // All or nothing: a value that does not match up to its end is kept as received.
     if (await read((dictionaries) => areWhole(dictionaries, context)))
       return read((dictionaries) => storeAll(dictionaries, note, from, context));
   }
   return [];
 }
 
-/** The bytes of dictionaries one after another, and what each of them is at its end. */
+/** The bytes of consecutive dictionaries, and the kind of each at its end. */
 type Dictionaries = AsyncGenerator<Uint8Array | ContentKind, void, undefined>;
 
-/** Through which goes what comes out of each wrap. */
+/** Meters the output of each wrap. */
 type Meter = Parameters<typeof unwrapAll>[1];
 
 interface Opening {
   /** A sentence for each item, if there is anything to say. */
   readonly note?: string;
-  /** @throws Error where anything does not fit */
+  /** @throws Error if anything does not match */
   readonly open: (content: PartReader, context: ServeContext, meter: Meter) => Dictionaries;
 }
 
@@ -120,7 +120,7 @@ async function* pickle(content: PartReader, context: ServeContext): Dictionaries
   }
 }
 
-/** One dictionary, up to where it ends by itself, or else to the end of the content. */
+/** One dictionary, up to where it ends by itself, otherwise to the end of the content. */
 async function* dictionary(content: PartReader, context: ServeContext): Dictionaries {
   const scanner = new ContentScanner(context.limits.nestingDepth);
   for await (const part of content.rest()) {
@@ -133,13 +133,13 @@ async function* dictionary(content: PartReader, context: ServeContext): Dictiona
         return;
       }
     }
-    // Whatever still comes, it will be no dictionary.
+    // Whatever still comes, it will not be a dictionary.
     if (scanner.hasBegun && scanner.state === 'endless') break;
   }
   yield wholeDictionary(scanner, context);
 }
 
-/** Bytes that are decoded and looked at in one step. */
+/** Bytes that are decoded and scanned in one step. */
 const SLICE = 64 * 1024;
 
 function wholeDictionary(scanner: ContentScanner, { allowPickle }: ServeContext): ContentKind {
@@ -149,13 +149,13 @@ function wholeDictionary(scanner: ContentScanner, { allowPickle }: ServeContext)
   return content;
 }
 
-/** Of one value: of more, a list in memory would grow with what a peer makes up. */
+/** For one value. With more, a list in memory would grow with whatever a peer makes up. */
 const MOST_DICTIONARIES = 1_000;
-/** Bytes that may come out of all wraps of a value in any case, and for each byte of it. */
+/** Bytes that all wraps of a value may yield in any case, and for each byte of it. */
 const UNPACKED = 16 * 1024 * 1024;
 const UNPACKED_FOR_BYTE = 100;
 
-/** Whether there is nothing else, there are not too many, and each may be as large as it is. */
+/** Whether there are only dictionaries, not too many, and none too large. */
 async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<boolean> {
   let [size, count] = [0, 0];
   try {
@@ -175,7 +175,7 @@ async function areWhole(parts: Dictionaries, { limits }: ServeContext): Promise<
   }
 }
 
-/** What comes out of a value and of its wraps: no more than may, and in turns with others. */
+/** Limits the output of a value and of its wraps, and gives others their turn. */
 class Unpacked {
   private readonly crowd: string;
   private bytes = 0;
@@ -188,7 +188,7 @@ class Unpacked {
     this.crowd = crowdOf(from);
   }
 
-  /** All of it may be in memory, and be got at without waiting for anything. */
+  /** All of it may be in memory, so that reading it never waits. */
   async *inTurns<T>(parts: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
     for await (const part of parts) {
       await this.account.whileWorking(() => nextTurn(this.crowd));
@@ -196,7 +196,7 @@ class Unpacked {
     }
   }
 
-  /** @throws Error where it has become too much */
+  /** @throws Error if it has become too much */
   async *count(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const part of this.inTurns(parts)) {
       this.bytes += part.length;
@@ -230,10 +230,10 @@ async function storeAll(
   }
 }
 
-/** Bytes of a value that show what is around it. */
+/** Bytes of a value that show how it is wrapped. */
 const START = 16;
 
-/** Filled up with zeros where there are fewer. */
+/** Padded with zeros if there are fewer. */
 async function startOf(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let start = Buffer.alloc(0);
   for await (const part of content) {

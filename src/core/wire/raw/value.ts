@@ -7,8 +7,8 @@ import type { MeteredWriter } from '../meteredWriter';
 import type { ReceivedItem } from '../../item/item';
 
 /**
- * Why a value is taken as complete: it says so itself (`ended`), or nothing more came for a while (`quiet`) or so long that its sender
- * waits for an answer (`silent`), or nothing ever will (`end`).
+ * Why a value counts as complete: it says so itself (`ended`), nothing more came for a while (`quiet`) or so long that its
+ * sender waits for an answer (`silent`), or nothing more ever will (`end`).
  */
 export type Pause = 'ended' | 'quiet' | 'silent' | 'end';
 
@@ -17,7 +17,7 @@ export interface ReceivedValue {
   readonly pause: Pause;
 }
 
-/** What tells where a value ends. */
+/** Finds the end of a value. */
 export interface ValueScanner {
   readonly state: ContentState;
   /** @returns how many of the bytes belong to the value */
@@ -26,7 +26,7 @@ export interface ValueScanner {
 
 /**
  * Moves one value from the connection into the store.
- * @param known the pause that has already been met behind what is buffered
+ * @param known the pause that has already been noticed behind the buffered bytes
  * @throws PicklepostError `timeout` if it stops where it cannot end, LimitError
  */
 export async function copyValue(
@@ -47,13 +47,13 @@ export async function copyValue(
   }
 }
 
-/** @throws PickleDisabledError for a pickle where it is disabled */
+/** @throws PickleDisabledError for a pickle, if pickles are disabled */
 export function checkAllowed({ format }: ContentKind, { allowPickle }: ServeContext): void {
   if (format !== 'binary' || allowPickle) return;
   throw new PickleDisabledError();
 }
 
-/** Milliseconds of silence after which a value is taken; undefined where it cannot be complete. */
+/** Milliseconds of silence after which a value is accepted; undefined if it cannot be complete. */
 function patience(state: ContentState, limits: Limits): number | undefined {
   switch (state) {
     case 'open':

@@ -6,18 +6,18 @@ import { PartReader } from './partReader';
 /** What scripts put around a pickle. */
 export interface Wrap {
   readonly title: string;
-  /** What is inside; of several one after another, all. @throws Error where it is not whole, or anything else follows */
+  /** The content; of several in a row, all. @throws Error if it is incomplete, or anything else follows */
   open(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
 const GZIP: Wrap = { title: 'gzip', open: gunzip };
 const ZLIB: Wrap = { title: 'zlib', open: inflateAll };
 const BASE64: Wrap = { title: 'base64', open: decodeBase64 };
-/** Base64 of what begins a pickle of protocol 2 to 5, gzip and zlib. */
+/** The beginning, in base64, of a pickle of protocol 2 to 5, of gzip and of zlib. */
 const BASE64_START = /^(?:gA[I-X]|H4sI|e[AFJN])[A-Za-z0-9+/_-]/;
 /** Deeper ones are nobody's habit. */
 const MOST_WRAPS = 3;
-/** Bytes by which they are known. */
+/** The bytes by which they are recognized. */
 const START = 4;
 /** Bytes that are taken in one step. */
 const SLICE = 64 * 1024;
@@ -34,8 +34,8 @@ export function wrapOf(start: Buffer): Wrap | undefined {
 }
 
 /**
- * What is inside of all wraps, up to three in one another.
- * @param meter through which goes what comes out of each of them: one may swallow very much that another one gives
+ * The content inside all wraps, up to three nested ones.
+ * @param meter meters the output of each of them, as one may swallow very much output of another
  * @throws Error as {@link Wrap.open}; what the meter throws
  */
 export async function* unwrapAll(
@@ -56,12 +56,12 @@ export async function* unwrapAll(
 
 async function* gunzip(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const unzip = createGunzip();
-  // Whoever reads from it is told of the error.
+  // The reader gets the error.
   pipeline(Readable.from(content), unzip, () => undefined);
   for await (const part of unzip) yield part as Buffer;
 }
 
-/** Streams of zlib one after another: to begin one takes far longer than a short one has bytes. */
+/** Consecutive zlib streams. To start one takes far longer than to read a short one. */
 const MOST_STREAMS = 1_000;
 
 async function* inflateAll(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -73,17 +73,17 @@ async function* inflateAll(content: AsyncIterable<Uint8Array>): AsyncGenerator<U
     const fed = new Fed(reader, unzip);
     pipeline(Readable.from(fed.parts()), unzip, () => undefined);
     for await (const part of unzip) yield part as Buffer;
-    // Behind its end, zlib takes what comes and says nothing.
+    // After its end, zlib accepts everything and yields nothing.
     reader.putBack(fed.unused);
   } while (!(await reader.hasEnded()));
 }
 
-/** Where a stream ends, what is left of a part is copied. */
+/** Where a stream ends, the rest of a part is copied. */
 async function* inSlices(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const part of content) yield* slices(part, SLICE);
 }
 
-/** What has been given to zlib, as far as it may not have used it. */
+/** The input of zlib that it may not have used yet. */
 class Fed {
   private given = 0;
   private recent: Uint8Array[] = [];
@@ -115,7 +115,7 @@ class Fed {
   }
 }
 
-/** Either alphabet, with or without white space. What is filled up may be followed by more. */
+/** Either alphabet, with or without white space. More may follow after padding. */
 async function* decodeBase64(
   content: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -131,7 +131,7 @@ async function* decodeBase64(
   yield decodeQuads(rest);
 }
 
-/** @throws Error where padding does not fill up four characters */
+/** @throws Error if padding does not complete a group of four characters */
 function decodeQuads(text: string): Buffer {
   if (/^[^=]+={0,2}$/.test(text)) return decodeFilled(text);
   return Buffer.concat([...text.matchAll(/[^=]+={0,2}|=+/g)].map(([part]) => decodeFilled(part)));

@@ -118,7 +118,7 @@ describe('A safe name', () => {
   });
 });
 
-describe('The name of a folder that programs run commands out of', () => {
+describe('The name of a folder that programs run commands from', () => {
   it('is changed, however it is written', () => {
     for (const name of [
       '.git',

@@ -186,7 +186,7 @@ describe('Servers that were found', () => {
   });
 });
 
-describe('The name of a server in the network', () => {
+describe('The name of a server on the network', () => {
   it('is cut to what a label holds, between characters, with its number', () => {
     for (const number of [1, 2, 100]) {
       const [label = ''] = instanceName('ä€😀'.repeat(20), number).split('.');

@@ -24,20 +24,20 @@ interface ServerOptions {
   readonly keys: readonly NamedKey[];
   readonly limits: Limits;
   readonly requireEncryption: boolean;
-  /** Whether a pairing code is shown, and waits for its guess. */
+  /** Whether a pairing code is shown that nobody has tried yet. */
   readonly isPairing?: boolean;
 }
 
-/** A session, and what it is for. */
+/** A session, and its purpose. */
 export interface Greeted {
   readonly session: Session;
   readonly security: Security;
-  /** Which both sides have proved to hold. */
+  /** The key that both sides have proved to hold. */
   readonly key?: NamedKey;
 }
 
 /**
- * Begins a session as the server. All of it may take the answer time, however slowly bytes drip in.
+ * Begins a session as the server. All of it may take the answer time, however slowly bytes arrive.
  * @throws RefusedError with the reason, which the client has been told
  */
 export function greetClient(reader: ByteReader, channel: Channel, options: ServerOptions): Promise<Greeted> {
@@ -75,7 +75,7 @@ interface Agreement {
   readonly key: NamedKey | undefined;
 }
 
-/** Reads what a client begins with, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
+/** Reads the client's hello, and makes this side's hello and the keys of both. @throws RefusedError, ProtocolError */
 async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreement> {
   const start = await reader.need(PREAMBLE.length);
   if (!start.equals(PREAMBLE))
@@ -97,7 +97,7 @@ async function agree(reader: ByteReader, options: ServerOptions): Promise<Agreem
   return { hello, keys: deriveSessionKeys(secret, key?.key, transcript), security, key };
 }
 
-/** Tells a client, in the plain, why there will be no session; nothing where it is the connection that failed. */
+/** Tells a client, unencrypted, why there will be no session; sends nothing if the connection failed. */
 async function refuse(channel: Channel, error: unknown): Promise<void> {
   const code =
     error instanceof RefusedError ? error.refusal : error instanceof ProtocolError ? 'protocol' : undefined;
@@ -124,7 +124,7 @@ function findProblem(
   if (client.security === 'key' && !key)
     return new RefusedError(
       'wrong-key',
-      say`None of the keys of the receiver is the sender's, or somebody changes what is sent between the two. Compare the keys on both sides.`,
+      say`The receiver does not have the sender's key, or somebody is changing the data on the way. Compare the keys on both sides.`,
     );
   if (client.security === 'none' && requireEncryption)
     return new RefusedError('encryption-required', new EncryptionRequiredError().words);

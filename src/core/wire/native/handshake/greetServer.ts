@@ -14,7 +14,7 @@ import { RefusedError } from '../session/refusal';
 import { frameLimits, Session } from '../session/session';
 import { say, type Words } from '../../../text';
 
-/** What a receiver of too many connections says, before it knows the dialect of one. */
+/** The text of a receiver with too many connections, sent before it knows the dialect. */
 const BUSY = 'ERROR: B';
 
 interface ClientOptions {
@@ -22,18 +22,18 @@ interface ClientOptions {
   readonly limits: Limits;
 }
 
-/** What a person reads when a server refuses. */
+/** The texts for a person when a server refuses. */
 const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
   'encryption-required': new EncryptionRequiredError().words,
-  'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing what is sent between you.`,
-  'wrong-key': say`None of the keys of the receiver is the one that is used here, or somebody changes what is sent between the two. Compare the keys on both sides.`,
-  'not-pairing': say`Nobody waits for a pairing there. Show a pairing code on the other side, then type it here.`,
+  'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing the data on the way.`,
+  'wrong-key': say`The receiver does not have the key that is used here, or somebody is changing the data on the way. Compare the keys on both sides.`,
+  'not-pairing': say`Nobody is waiting to pair there. Show a pairing code on the other side, then type it here.`,
   version: say`The receiver speaks another version of the Picklepost protocol. Update the older one of the two.`,
 };
 
 /**
- * Begins a session as the client. With a key, the session is encrypted or there is none. The server has the answer time to do its
- * part, however slowly bytes drip in.
+ * Begins a session as the client. With a key, there is an encrypted session or none. The server has the answer time for its
+ * part, however slowly bytes arrive.
  * @throws RefusedError; PicklepostError `other-dialect` if the server is not Picklepost
  */
 export async function greetServer(
@@ -52,7 +52,7 @@ export async function greetServer(
   });
 }
 
-/** What a client has begun with. */
+/** The beginning of a session, as sent by a client. */
 interface Begun {
   readonly ephemeral: EphemeralKey;
   readonly security: Security;
@@ -68,14 +68,14 @@ async function finishGreeting(
 ): Promise<Session> {
   const answer = await readHello(reader);
   if (answer.message.type === 'refusal') throw refused(answer.message);
-  // Some servers send back whatever comes.
+  // Some servers send back everything that they receive.
   if (answer.frame.equals(hello)) throw new OtherDialectError(key !== undefined);
   const server = answer.message;
   if (server.versions[0] !== VERSION) throw refused({ code: 'version' });
   if (server.security !== security) {
     throw new RefusedError(
       'protocol',
-      say`The receiver did not agree to the encryption that was asked for. Somebody may be changing what is sent between you.`,
+      say`The receiver did not agree to the requested encryption. Somebody may be changing the data on the way.`,
     );
   }
   await nextTurn();
@@ -86,7 +86,8 @@ async function finishGreeting(
   const session = new Session(reader, channel, frames, own, key !== undefined, keys.transcript);
   await session.send({ type: 'ready' });
   await expectReady(session, 'receiver', refused).catch(async (error: unknown) => {
-    // A reset, as which an unended connection ends, could overtake this side's `ready`, by which the server sees the same.
+    // A connection that is not ended regularly is reset, and the reset could overtake this side's `ready`, from which the
+    // server sees that the keys differ.
     if (error instanceof WrongKeyError) await channel.end();
     throw error;
   });
@@ -94,8 +95,8 @@ async function finishGreeting(
 }
 
 /**
- * The server must begin as this protocol does; whatever else it says, or nothing at all, is another program's. One that closes without
- * a word may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
+ * The server must begin with the preamble of this protocol; anything else, or silence, comes from another program. A server
+ * that closes without sending anything may be stopping, or be a relay (`ssh -L`, docker) with nothing behind it.
  */
 async function expectPreamble(reader: ByteReader, hasKey: boolean): Promise<void> {
   while (reader.buffered < PREAMBLE.length) {

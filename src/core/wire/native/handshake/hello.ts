@@ -15,7 +15,7 @@ export const VERSION = 1;
 
 const AGENT = 'Picklepost';
 
-/** A whole frame. @param key of which a client gives a hint */
+/** A whole frame. @param key the client's key, for which it gives a hint */
 export function encodeHello(security: Security, ephemeral: EphemeralKey, key?: FernetKey): Buffer {
   const nonce = randomBytes(16);
   const hint = key && keyHint(key, ephemeral.publicBytes, nonce).toString('base64');
@@ -33,12 +33,12 @@ export function encodeHello(security: Security, ephemeral: EphemeralKey, key?: F
   );
 }
 
-/** The key that a client has; a server of several learns by this which one is meant, and a listener nothing. */
+/** A hint to the client's key. It tells a server with several keys which one is meant, and reveals nothing to a listener. */
 export function findHintedKey(hello: Hello, keys: readonly NamedKey[]): NamedKey | undefined {
   const hint = Buffer.from(hello.keyHint ?? '', 'base64');
   if (hint.length !== KEY_HINT_LENGTH) return undefined;
   const nonce = Buffer.from(hello.nonce, 'base64');
-  // All are tried, so that the time tells nothing of which one it is.
+  // All keys are tried, so that the time reveals nothing about which one it is.
   return keys.filter(({ key }) => timingSafeEqual(keyHint(key, decodeKey(hello), nonce), hint))[0];
 }
 
@@ -54,7 +54,7 @@ function keyHint(key: FernetKey, publicKey: Uint8Array, nonce: Uint8Array): Buff
     .subarray(0, KEY_HINT_LENGTH);
 }
 
-/** The public key in a hello; whether it is one comes to light where it is used. */
+/** The public key in a hello; whether it is valid shows when it is used. */
 export function decodeKey(hello: Hello): Buffer {
   return Buffer.from(hello.publicKey, 'base64');
 }
@@ -75,12 +75,12 @@ export async function readHello(reader: ByteReader): Promise<{ message: Hello | 
   throw new ProtocolError('InvalidHello', say`The other side did not begin with a hello.`);
 }
 
-/** The `ready` of the other side does not open. That side finds the same of this one's, so that nothing need be said. */
+/** The `ready` of the other side does not open. The other side finds the same, so no message is needed. */
 export class WrongKeyError extends PicklepostError {
   constructor(other: 'receiver' | 'sender', cause: unknown) {
     super(
       'invalid-token',
-      say`The ${other} has another key than this side, or somebody changes what is sent between the two. Compare the keys on both sides.`,
+      say`The ${other === 'receiver' ? say`receiver` : say`sender`} has a different key, or somebody is changing the data on the way. Compare the keys on both sides.`,
       { cause },
     );
   }

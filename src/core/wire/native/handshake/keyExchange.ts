@@ -1,17 +1,18 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { FernetKey } from '../../../crypto/keys';
 
-/** The keys of one connection, one for each direction of its messages, and what they were derived over. */
+/** The keys of one connection, one for each direction of its messages, and the hash from which they were derived. */
 export interface SessionKeys {
-  /** SHA-256 over all that both sides have said so far, 32 bytes. */
+  /** SHA-256 over everything that both sides have sent so far, 32 bytes. */
   readonly transcript: Buffer;
   readonly client: FernetKey;
   readonly server: FernetKey;
 }
 
 /**
- * HKDF-SHA256 (RFC 5869). Input: the X25519 secret, then the 32 bytes of the shared Fernet key, if there is one. Salt: SHA-256 over all
- * that both sides have said so far, so that nobody can have changed a byte of it. Info: `picklepost native 1 client` or `… server`.
+ * HKDF-SHA256 (RFC 5869). Input: the X25519 secret, then the 32 bytes of the shared Fernet key, if there is one. Salt:
+ * SHA-256 over everything that both sides have sent so far, so that nobody can change a byte of it. Info: `picklepost native
+ * 1 client` or `… server`.
  */
 export function deriveSessionKeys(
   secret: Buffer,

@@ -7,24 +7,25 @@ import { PicklepostError, ProtocolError } from '../../../errors';
 import type { PairingCode } from '../../../pairing/code';
 import { say } from '../../../text';
 
-/** Enters the secret, so that no other protocol or version yields the same (`CI`). */
+/** Part of the secret, so that no other protocol or version derives the same one (`CI`). */
 const CHANNEL = Buffer.from('picklepost native 1 pairing: guest, host');
 const NAME_LENGTH = 100;
-/** Controls, ends of lines and marks that turn the direction of text: a name stands in the views and lists of the other side. */
+/** Control characters, line ends and direction marks: a name appears in the views and lists of the other side. */
 const UNFIT_FOR_NAME = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 export type PairingRole = 'guest' | 'host';
 
 /**
- * One run of CPace, seen from one side (docs/native.md, "Pairing"). The guest, who connects and types the code, is the initiator. Its
- * confirmation comes first, so that the host counts a guess before it says whether the guess was right.
+ * One run of CPace, from the point of view of one side (docs/native.md, "Pairing"). The guest, who connects and types the
+ * code, is the initiator. Its confirmation comes first, so that the host counts a guess before it reveals whether the guess
+ * was right.
  */
 export class PairingExchange {
   private readonly input: CPaceInput;
   private readonly own: EphemeralKey;
   private secret: Buffer | undefined;
 
-  /** @param transcript hash over the greetings of both sides, 32 bytes */
+  /** @param transcript hash over the hellos of both sides, 32 bytes */
   constructor(
     private readonly role: PairingRole,
     code: PairingCode,
@@ -39,7 +40,7 @@ export class PairingExchange {
     return this.own.publicBytes;
   }
 
-  /** Takes the share of the other side. @throws ProtocolError if it cannot be used */
+  /** Takes the share of the other side. @throws ProtocolError if it is invalid */
   takeShare(share: Uint8Array): void {
     const message = (bytes: Uint8Array) => ({ share: bytes, associated: Buffer.of() });
     const [guest, host] = this.role === 'guest' ? [this.share, share] : [share, this.share];
@@ -49,12 +50,12 @@ export class PairingExchange {
     });
   }
 
-  /** Six digits, the same on both sides exactly if both have the same secret. */
+  /** Six digits, equal on both sides if and only if both have the same secret. */
   get digits(): string {
     return String(this.derive('digits').readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
   }
 
-  /** What only who knows the code can make: a token that holds the content. */
+  /** A confirmation, which only somebody who knows the code can make: a token that holds the content. */
   confirm(content: Confirmation): Buffer {
     return encryptToken(this.confirmationKey(this.role), Buffer.from(JSON.stringify(content)));
   }
@@ -83,17 +84,17 @@ export class PairingExchange {
   }
 }
 
-/** What one side says of itself to the other. */
+/** The content of a confirmation: what one side tells the other about itself. */
 export interface Confirmation {
   /** 1 to 100 characters. */
   readonly name: string;
   /** From the host: the key that both sides keep from now on, as in key files. */
   readonly key?: string;
-  /** From a guest that receives items: the port at which it does. */
+  /** The port of a guest that receives items. */
   readonly port?: number;
 }
 
-/** The two sides do not have the same code, or somebody is in the middle. */
+/** The codes of both sides differ, or somebody is in the middle. */
 export class WrongCodeError extends PicklepostError {
   constructor(cause?: unknown) {
     super(
@@ -104,7 +105,7 @@ export class WrongCodeError extends PicklepostError {
   }
 }
 
-/** What a confirmation holds once it has been opened. @throws ProtocolError, InvalidKeyError */
+/** Reads the content of an opened confirmation. @throws ProtocolError, InvalidKeyError */
 export function readConfirmation(plain: Buffer, from: PairingRole): Confirmation {
   const { name, key, port } = parse(plain);
   if (
@@ -117,7 +118,7 @@ export function readConfirmation(plain: Buffer, from: PairingRole): Confirmation
   if ((from === 'host') !== (typeof key === 'string'))
     throw new ProtocolError(
       'InvalidMessage',
-      say`The host of a pairing must send a key, and the guest none.`,
+      say`In a pairing, the host sends a key and the guest does not.`,
     );
   return {
     name: name.trim(),
@@ -126,7 +127,7 @@ export function readConfirmation(plain: Buffer, from: PairingRole): Confirmation
   };
 }
 
-/** One that cannot be, counts as none: it only spares the person to type it. */
+/** An impossible port counts as none: it only saves the person typing. */
 function isPort(port: unknown): port is number {
   return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535;
 }
@@ -136,7 +137,7 @@ function parse(plain: Buffer): Readonly<Record<string, unknown>> {
     const content: unknown = JSON.parse(plain.toString('utf8'));
     if (typeof content === 'object' && content !== null) return content as Record<string, unknown>;
   } catch {
-    // Told below, as for what is JSON and not an object.
+    // Reported below, like JSON that is not an object.
   }
   throw new ProtocolError('InvalidMessage', say`The pairing message of the other side cannot be read.`);
 }

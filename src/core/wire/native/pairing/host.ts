@@ -8,8 +8,8 @@ import { PairingExchange, WrongCodeError } from './exchange';
 import { say } from '../../../text';
 
 /**
- * Serves a guest that wants to pair, and tells it why there is no pairing. Nothing is kept before the guest has proved that it knows
- * the code, and has kept the key itself.
+ * Serves a guest that wants to pair, and tells it if pairing fails. Nothing is stored before the guest has proved that it
+ * knows the code, and has stored the key itself.
  * @throws WrongCodeError, RefusedError, ProtocolError; as {@link Session.receive}
  */
 export async function hostPairing(
@@ -34,7 +34,7 @@ function refusalOf(error: unknown): Refusal {
 async function serveGuest(session: Session, host: PairingHost | undefined, from: string): Promise<void> {
   const code = host?.code;
   if (!host || !code)
-    throw new RefusedError('not-pairing', say`The pairing code has been used, or its time is over.`);
+    throw new RefusedError('not-pairing', say`The pairing code has been used or has expired.`);
   const exchange = new PairingExchange('host', code, session.transcript);
   const share = await expectMessage(session, 'pair');
   exchange.takeShare(Buffer.from(share.share, 'base64'));
@@ -53,7 +53,7 @@ async function serveGuest(session: Session, host: PairingHost | undefined, from:
   }
 }
 
-/** The one guess that the code is good for. */
+/** The one guess that the code allows. */
 function openGuess(
   host: PairingHost,
   exchange: PairingExchange,
@@ -71,7 +71,7 @@ function openGuess(
 
 type MessageOf<Type extends Message['type']> = Extract<Message, { readonly type: Type }>;
 
-/** The next message, which must be of a type. @throws RefusedError if the other side refuses, ProtocolError */
+/** The next message, which must be of the given type. @throws RefusedError if the other side refuses, ProtocolError */
 export async function expectMessage<Type extends 'pair' | 'pair-confirm' | 'pair-done'>(
   session: Session,
   type: Type,
@@ -80,10 +80,10 @@ export async function expectMessage<Type extends 'pair' | 'pair-confirm' | 'pair
   if (message?.type === type) return message as MessageOf<Type>;
   if (message?.type === 'refusal') throw new RefusedError(message.code, message.reason);
   if (message === undefined)
-    throw new PicklepostError('connection-lost', say`The other side ended the pairing. Begin it again.`);
+    throw new PicklepostError('connection-lost', say`The other side ended the pairing. Start it again.`);
   throw new ProtocolError(
     'InvalidMessage',
-    say`The other side sent something that has no place in a pairing.`,
+    say`The other side sent something that does not belong in a pairing.`,
   );
 }
 

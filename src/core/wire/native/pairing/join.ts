@@ -11,12 +11,12 @@ import { RefusedError } from '../session/refusal';
 
 export interface JoinOptions {
   readonly code: PairingCode;
-  /** How this side calls itself, at most 100 characters. */
+  /** The name of this side, at most 100 characters. */
   readonly name: string;
   /** Where this side receives items, if it does. */
   readonly port?: number;
   readonly limits: Limits;
-  /** Keeps what was learned, before the other side does. */
+  /** Stores the pairing before the other side does. */
   keep(paired: Paired): Promise<void>;
 }
 

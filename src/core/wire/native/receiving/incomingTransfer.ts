@@ -9,7 +9,7 @@ import { declineCode, reasonFor } from '../session/reasons';
 import { changedOnTheWay, SMALL_PIECE, type Piece, type Session } from '../session/session';
 import { say } from '../../../text';
 
-/** What the items of a connection have in common. */
+/** The common parts of all items of a connection. */
 export interface Connection {
   readonly session: Session;
   readonly context: ServeContext;
@@ -19,22 +19,22 @@ export interface Connection {
   readonly key: string | undefined;
 }
 
-/** An item on its way in. Only where its sender breaks a rule does a method throw, and where the connection is gone. */
+/** An incoming item. Methods throw only if the sender breaks a rule, or the connection is gone. */
 export class IncomingTransfer {
-  /** While it arrives; what comes at another time is passed over. */
+  /** Set while it arrives; messages at another time are ignored. */
   private writer: ItemWriter | undefined;
-  /** Whether the sender may still say that it is not the one that was cut off. */
+  /** Whether the sender may still say that its content is not that of the interrupted item. */
   private mayRestart = false;
-  /** Settles when its offer has been answered; undefined then, or where that was waited for. */
+  /** Settles when its offer has been answered; undefined then, or if that was waited for. */
   answered: Promise<void> | undefined;
-  /** Aborted when its sender does not want to send it any more. */
+  /** Aborted when its sender no longer wants to send it. */
   private readonly withdrawal = new AbortController();
-  /** Settles when it is stored, or has failed; undefined as long as it arrives. */
+  /** Settles when it is stored, or has failed; undefined while it arrives. */
   finished: Promise<void> | undefined;
-  /** What gives back the memory of its short pieces. */
+  /** Gives back the memory of its short pieces. */
   private readonly held: (() => void)[] = [];
   private readonly onEnd: () => void;
-  /** Whether more of it has come than a short piece. */
+  /** Whether more than one short piece has arrived. */
   isLarge = false;
 
   /** @param onEnd called when it has arrived, or will not */
@@ -55,10 +55,11 @@ export class IncomingTransfer {
     if (offer.format === 'binary' && !allowPickle)
       return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
-    // Where a person is asked, the next messages are read before the answer; of small items always, so that many wait for the disk together.
+    // If a person is asked, the next messages are read before the answer; for small items always, so that many wait for the
+    // disk together.
     await new Promise<void>((mayGoOn) => {
       this.answered = this.answer(offer, mayGoOn)
-        // That the connection is gone comes to light where it is read.
+        // A lost connection is noticed where it is read.
         .catch(() => undefined)
         .finally(() => {
           this.answered = undefined;
@@ -68,12 +69,12 @@ export class IncomingTransfer {
     });
   }
 
-  /** Its sender does not want an answer any more, where there is none yet. */
+  /** Its sender no longer wants an answer, if there is none yet. */
   withdraw(): void {
     this.withdrawal.abort();
   }
 
-  /** Gives the memory of the piece back once it has been written, or is not needed. */
+  /** Gives back the memory of the piece once it has been written, or is not needed. */
   async takePiece({ bytes, release = nothing }: Piece): Promise<void> {
     const { writer } = this;
     if (!writer) {
@@ -85,7 +86,7 @@ export class IncomingTransfer {
     this.mayRestart = false;
     const isLarge = bytes.length > SMALL_PIECE;
     this.isLarge ||= isLarge;
-    // A short piece is kept until all of its item is here.
+    // A short piece is kept until the whole item has arrived.
     if (!isLarge) this.held.push(release);
     try {
       if (writer.pieces * PIECE_SIZE > this.connection.context.limits.itemSize) throw this.tooLarge();
@@ -102,7 +103,7 @@ export class IncomingTransfer {
     const { writer } = this;
     if (!writer) return;
     if (!this.mayRestart)
-      throw new ProtocolError('InvalidMessage', say`An item was begun again that is not being continued.`);
+      throw new ProtocolError('InvalidMessage', say`An item was restarted that is not being continued.`);
     this.mayRestart = false;
     try {
       await writer.restart(FernetKey.parse(key));
@@ -127,7 +128,7 @@ export class IncomingTransfer {
     await writer.discard();
   }
 
-  /** Waits for what is being made durable; keeps what is not whole, to be continued later. */
+  /** Waits for items that are being made durable; keeps an incomplete one, to be resumed later. */
   async close(): Promise<void> {
     this.withdraw();
     await this.answered;
@@ -136,7 +137,7 @@ export class IncomingTransfer {
     this.writer = undefined;
   }
 
-  /** @param onAsked called where a person is asked */
+  /** @param onAsked called if a person is asked */
   private async answer({ item: _item, key, ...about }: Offer, onAsked: () => void): Promise<void> {
     const { session, context, from, key: proved } = this.connection;
     const arrival: Arrival = {
@@ -160,7 +161,7 @@ export class IncomingTransfer {
       if (answer.kind === 'accepted') await this.accept(answer.writer);
       else await this.sayThatItIsHere(answer.item);
     } catch (error) {
-      // Once it is accepted, nothing but the connection fails; what is here is kept when that ends.
+      // Once it is accepted, only the connection can fail; what is here is kept when that ends.
       if (this.writer) throw error;
       await this.decline(error);
     }
@@ -186,7 +187,7 @@ export class IncomingTransfer {
     this.onEnd();
   }
 
-  /** Tells that a piece has been written, while the next one comes. Never rejects. */
+  /** Reports that a piece has been written, while the next one arrives. Never rejects. */
   private async confirm(writer: ItemWriter): Promise<void> {
     try {
       const pieces = await writer.written();
@@ -195,7 +196,7 @@ export class IncomingTransfer {
         .send({ type: 'progress', item: this.number, pieces })
         .catch(() => undefined);
     } catch (error) {
-      // The sender waits for this piece, so that no other one would bring the failure to light.
+      // The sender waits for this piece, so no other one would reveal the failure.
       if (this.writer) await this.fail(writer, error).catch(() => undefined);
     }
   }
@@ -206,7 +207,7 @@ export class IncomingTransfer {
       if (size > context.limits.itemSize) throw this.tooLarge();
       const received = await context.account.whileWorking(() => writer.finish({ size, sha256 }));
       context.account.noteProgress();
-      // Where the sender cannot be told any more, the item is here all the same.
+      // The item is here, even if the sender can no longer be told.
       await session.send({ type: 'stored', item, ...storedAs(received) }).catch(() => undefined);
       context.onReceived(received);
     } catch (error) {
@@ -215,7 +216,7 @@ export class IncomingTransfer {
   }
 
   /**
-   * This item has failed; the connection goes on. What the sender has already sent of it is skipped.
+   * This item has failed; the connection continues. What the sender has already sent of it is skipped.
    * @throws ProtocolError for a damaged piece: those before it are kept, to be continued over another connection
    */
   private async giveUp(writer: ItemWriter, error: unknown): Promise<void> {
@@ -243,10 +244,10 @@ export class IncomingTransfer {
 }
 
 function nothing(): void {
-  // Of a session that counts no memory.
+  // For a session that does not count memory.
 }
 
-/** What a sender is told of an item that is here: its name, and where it was saved, only where that is not what it was sent with. */
+/** What a sender is told about a stored item: its name and where it was saved, only if they differ from what it sent. */
 function storedAs({ id, sha256, name, sentName, savedAs, isHashClaimed }: AnnouncedItem): StoredAs {
   return {
     id,

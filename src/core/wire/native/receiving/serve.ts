@@ -10,16 +10,16 @@ import { describeRefusal } from '../session/refusal';
 import { SMALL_PIECE, type Piece } from '../session/session';
 import { say } from '../../../text';
 
-/** Items that a sender may have under way at once; more is a mistake. */
+/** Items that a sender may have under way at once; more is an error. */
 const ITEMS_AT_ONCE = 256;
 /** Among those, items with more than one short piece: each takes memory for some pieces. */
 const LARGE_ITEMS_AT_ONCE = 8;
 
-/** Bytes of memory that an item takes before any of it has come, and for each byte of its offer. */
+/** Bytes of memory that an item uses before any of it has arrived, and for each byte of its offer. */
 const OFFER_COST = 1024;
 const COST_OF_BYTE = 3;
 
-/** Serves a Picklepost sender. What is not whole when the connection ends is kept, to be continued. */
+/** Serves a Picklepost sender. Items that are incomplete when the connection ends are kept, to be resumed. */
 export async function serveNative(
   reader: ByteReader,
   channel: Channel,
@@ -34,7 +34,7 @@ export async function serveNative(
   return receiveItems({ session, context, from: channel.peer, key: key?.name });
 }
 
-/** Takes in all that a sender says after the greeting. */
+/** Handles all messages of a sender after the handshake. */
 export async function receiveItems(connection: Connection): Promise<void> {
   const { session, context } = connection;
   session.countMemory((bytes) => context.account.hold(bytes));
@@ -52,7 +52,7 @@ export async function receiveItems(connection: Connection): Promise<void> {
 }
 
 class Receiver {
-  /** Items that are under way, by number. */
+  /** Items under way, by number. */
   private readonly transfers = new Map<number, IncomingTransfer>();
   private lastItem = -1;
 
@@ -66,7 +66,7 @@ class Receiver {
     }
   }
 
-  /** Waits for what is being made durable; keeps the rest to be continued later. */
+  /** Waits for items that are being made durable; keeps the others to be resumed later. */
   async close(): Promise<void> {
     await Promise.all([...this.transfers.values()].map((transfer) => transfer.close()));
   }
@@ -128,7 +128,7 @@ class Receiver {
     }
   }
 
-  /** Waits until one more large item may come, of those that are still being stored. */
+  /** Waits until one more large item may arrive, as those before it are still being stored. */
   private async waitForRoom(): Promise<void> {
     for (;;) {
       const large = [...this.transfers.values()].filter(({ isLarge }) => isLarge);

@@ -5,7 +5,7 @@ import { say } from '../../../text';
 import { MAXIMUM_NAME, type Offer } from '../session/messages';
 import type { OutgoingTransfer } from './outgoingTransfer';
 
-/** What an item says of itself cannot be sent. Ends that item alone. */
+/** The description of an item cannot be sent. Ends only that item. */
 export class NotOfferedError extends PicklepostError {}
 
 /** @throws NotOfferedError */
@@ -17,7 +17,7 @@ export function checkOffer({ name, path = '' }: OutgoingItem): void {
   );
 }
 
-/** @param transfer the identity under which the receiver knows it again */
+/** @param transfer the identity by which the receiver recognizes it */
 export function describeOffer({ number, item }: OutgoingTransfer, transfer: string, key: FernetKey): Offer {
   const { kind, format, name, path, size, modified, mode, message } = item;
   return {

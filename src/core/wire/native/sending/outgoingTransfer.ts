@@ -3,28 +3,28 @@ import type { OutgoingItem } from '../../../item/item';
 import type { Accept, DeclineCode, Have, Stored } from '../session/messages';
 import { say } from '../../../text';
 
-/** Pieces of an item that may be on their way at once: what is sent again after a cut is no more than these. */
+/** Pieces of an item that may be in flight at once. No more than these are sent again after an interruption. */
 export const WINDOW = 2;
 
-/** The receiver does not want an item, or no longer. */
+/** The receiver refuses an item. */
 export class DeclinedError extends PicklepostError {
   constructor(
     readonly item: OutgoingItem,
     readonly decline: DeclineCode,
     reason: string,
   ) {
-    super('refused', say`The receiver did not take ${item.name}: ${reason}`);
+    super('refused', say`The receiver did not accept ${item.name}: ${reason}`);
   }
 }
 
-/** An item on its way out. */
+/** An outgoing item. */
 export class OutgoingTransfer {
   readonly answered = new Deferred<Accept | Have>();
   readonly stored = new Deferred<Stored>();
   private failure: Error | undefined;
   /** Pieces that the receiver has. */
   private confirmed = 0;
-  /** Called, and emptied, when any of the two changes. */
+  /** Called, and emptied, when either of the two changes. */
   private waiting: (() => void) | undefined;
 
   constructor(
@@ -37,7 +37,7 @@ export class OutgoingTransfer {
     return this.failure !== undefined;
   }
 
-  /** The content, as long as the item has not failed. @throws what it has failed with */
+  /** The content, while the item has not failed. @throws the error with which it has failed */
   async *open(atOnce?: number): AsyncGenerator<Uint8Array, void> {
     for await (const bytes of this.item.open(atOnce)) {
       if (this.failure) throw this.failure;
@@ -52,7 +52,7 @@ export class OutgoingTransfer {
     this.wake();
   }
 
-  /** Takes in how many pieces the receiver has. */
+  /** Takes note of how many pieces the receiver has. */
   confirm(pieces: number): void {
     this.confirmed = pieces;
     this.wake();
@@ -70,7 +70,7 @@ export class OutgoingTransfer {
   }
 }
 
-/** A promise that somebody else settles. That nobody waits for it is no mistake. */
+/** A promise that somebody else settles. A rejection that nobody waits for is not an error. */
 class Deferred<T> {
   resolve!: (value: T) => void;
   reject!: (error: Error) => void;

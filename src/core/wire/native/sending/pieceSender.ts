@@ -11,17 +11,17 @@ import { WINDOW, type OutgoingTransfer } from './outgoingTransfer';
 import type { Session } from '../session/session';
 import { say } from '../../../text';
 
-/** What was sent: plain bytes, and their hash in hexadecimal. */
+/** What was sent: the number of plain bytes, and their hash in hexadecimal. */
 export interface SentContent {
   readonly size: number;
   readonly sha256: string;
 }
 
-/** Sends the content of one item, from where the receiver has it. */
+/** Sends the content of one item, starting behind the pieces that the receiver has. */
 export class PieceSender {
-  /** When a piece is sealed, no more than a window of those before it may still be on their way. */
+  /** When a piece is sealed, at most a window of earlier ones may still be in flight. */
   private readonly sealer = new PieceSealer(WINDOW + 1);
-  /** Besides those that may be on their way: one in hand, one that tells whether it is the last, and one that is being read. */
+  /** In addition to those in flight: one in hand, one that shows whether it is the last, and one that is being read. */
   private readonly ring = new BufferRing(WINDOW + 3, PIECE_SIZE);
 
   constructor(
@@ -51,11 +51,11 @@ export class PieceSender {
     if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== isContinued)
       throw new ProtocolError(
         'InvalidMessage',
-        say`A receiver says what it has, and under which key, exactly if it wants an item to be continued.`,
+        say`Only a receiver that continues an item says what it has, and under which key.`,
       );
   }
 
-  /** @param expected hash of the pieces that the receiver has; where the content begins otherwise, `'changed'` is returned */
+  /** @param expected hash of the pieces that the receiver has; if the content begins differently, `'changed'` is returned */
   private async sendFrom(
     first: number,
     key: FernetKey,
@@ -72,7 +72,7 @@ export class PieceSender {
       hash.update(piece.bytes);
       size += piece.bytes.length;
       await nextTurn();
-      // Sealed while the pieces before it are on their way.
+      // Sealed while earlier pieces are in flight.
       if (index >= first)
         await this.sendPiece(index, this.sealer.seal(key, index, piece.isLast, piece.bytes));
       index++;

@@ -9,8 +9,8 @@ import type { Session } from '../session/session';
 import { Sender } from './sender';
 
 /**
- * Sends all items over one connection. One that is declined, or cannot be read, does not keep the others; that is thrown when they are
- * through.
+ * Sends all items over one connection. One that is declined, or cannot be read, does not stop the others; its error is
+ * thrown at the end.
  */
 export async function sendNative(items: readonly OutgoingItem[], context: SendContext): Promise<void> {
   const channel = await context.connect();
@@ -19,7 +19,7 @@ export async function sendNative(items: readonly OutgoingItem[], context: SendCo
   await sendOver(session, items, context);
 }
 
-/** What follows the greeting. Ends this side of the connection. */
+/** Everything after the handshake. Ends this side of the connection. */
 export async function sendOver(
   session: Session,
   items: readonly OutgoingItem[],
@@ -34,7 +34,7 @@ export async function sendOver(
   } catch (error) {
     sender.stop(error);
     if (error instanceof CancelledError) await sender.cancel().catch(() => undefined);
-    // Not waited for: a server that makes mistakes may not read it.
+    // Not awaited: a faulty server may not read it.
     else if (error instanceof ProtocolError)
       void session.end([describeRefusal(error)]).catch(() => undefined);
     throw error;
@@ -43,7 +43,7 @@ export async function sendOver(
   }
 }
 
-/** What the server has said last tells more than that it has broken the connection off. */
+/** The last message of the server says more than that the connection was lost. */
 function sendWhileListening(sender: Sender, items: readonly OutgoingItem[]): Promise<void> {
   const listening = sender.listen();
   const sending = sender.sendAll(items).catch((error: unknown) => {

@@ -14,7 +14,7 @@ import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
 import { hashContent, PieceSender, type SentContent } from './pieceSender';
 import { randomIdentity, transferIdentity } from './transferIdentity';
 
-/** Items under way at once: enough to keep a connection busy with small ones while each waits for its answer. */
+/** Items under way at once: enough small ones to keep a connection busy while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
 
 /** Sends items over one session. */
@@ -38,7 +38,7 @@ export class Sender {
     await Promise.all(Array.from({ length: Math.min(ITEMS_AT_ONCE, items.length) }, work));
   }
 
-  /** Takes in what the server says. Only ever rejects. */
+  /** Handles the messages of the server. Only ever rejects. */
   async listen(): Promise<never> {
     for (;;) {
       const message = await this.session.receive();
@@ -53,7 +53,7 @@ export class Sender {
     }
   }
 
-  /** Ends what is being read and sent, since there is nobody any more to send it to. */
+  /** Ends all reading and sending, since there is no connection any more. */
   stop(error: unknown): void {
     const cause = error instanceof Error ? error : new Error(String(error));
     for (const transfer of this.transfers.values()) transfer.fail(cause);
@@ -81,7 +81,7 @@ export class Sender {
     }
   }
 
-  /** Tells the server that nothing more of an item comes, where it has been offered. */
+  /** Tells the server that nothing more of an item comes, if it has been offered. */
   private async giveUp(item: OutgoingItem): Promise<void> {
     const transfer = [...this.transfers.values()].find((one) => one.item === item);
     if (!transfer) return;
@@ -98,7 +98,10 @@ export class Sender {
     const answer = await transfer.answered.promise;
     if (answer.type === 'accept') await this.sendContent(transfer, answer, key);
     else if (isAnew)
-      throw new ProtocolError('InvalidMessage', say`The receiver claims to have an item that is new to it.`);
+      throw new ProtocolError(
+        'InvalidMessage',
+        say`The receiver claims to have an item that it cannot have.`,
+      );
     else await this.compare(transfer, answer);
   }
 
@@ -117,7 +120,7 @@ export class Sender {
     if (stored.sha256 !== sent?.sha256) {
       throw new ProtocolError(
         'InvalidContent',
-        say`The receiver stored ${transfer.item.name} with other content than was sent. Delete it there, and send it again.`,
+        say`The receiver stored ${transfer.item.name} with different content. Delete it there, and send it again.`,
       );
     }
     this.context.onProgress(transfer.item, sent.size);
@@ -128,7 +131,7 @@ export class Sender {
     });
   }
 
-  /** Takes in how many pieces the receiver has. */
+  /** Takes note of how many pieces the receiver has. */
   private confirm(transfer: OutgoingTransfer, pieces: number): void {
     transfer.confirm(pieces);
     this.context.onProgress(transfer.item, Math.min(pieces * PIECE_SIZE, transfer.item.size ?? Infinity));

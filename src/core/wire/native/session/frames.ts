@@ -2,12 +2,12 @@ import { ProtocolError } from '../../../errors';
 import type { ByteReader } from '../../byteReader';
 import { say } from '../../../text';
 
-/** What both sides say first. No other dialect, and no text, begins so. */
+/** The first bytes of both sides. No other dialect, and no text, begins with them. */
 export const PREAMBLE = Buffer.from('89504b500d0a1a0a', 'hex');
 
 /** A frame is its length (4 bytes, big endian, counting what follows), its type (1 byte), and its body. */
 export const FRAME_TYPES = {
-  /** A message: JSON, once a session has keys inside of a Fernet token. */
+  /** A message: JSON, and once a session has keys, JSON inside a Fernet token. */
   control: 1,
   /** Number of the item (4 bytes), then one piece of it. */
   data: 2,
@@ -19,7 +19,7 @@ export type Frame =
       readonly type: typeof FRAME_TYPES.data;
       readonly item: number;
       readonly piece: Buffer;
-      /** Gives back the memory of the piece, where it is counted. */
+      /** Gives back the memory of the piece, if it is counted. */
       readonly release?: () => void;
     };
 
@@ -45,9 +45,9 @@ export function encodeFrameHead(type: number, bodyLength: number): Buffer {
 export type HoldMemory = (bytes: number) => Promise<() => void>;
 
 /**
- * Reads the next frame. A message that has begun must be there within the reader's idle time: a length that was damaged on the way
- * must not wait for bytes that never come, while the other side says again and again that it is still there.
- * @param largest bytes allowed for the body of each type; others are a mistake
+ * Reads the next frame. A message that has begun must be complete within the reader's idle time: a damaged length must not
+ * wait for bytes that never come, while the other side keeps sending pings.
+ * @param largest bytes allowed for the body of each type; other types are errors
  * @param hold waits for memory for so many bytes, and returns what gives it back
  * @returns undefined at the end of the stream, between two frames
  * @throws ProtocolError; PicklepostError `connection-lost`, `timeout`

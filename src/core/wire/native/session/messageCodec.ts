@@ -17,7 +17,10 @@ export function encodeMessage(message: Message): Buffer {
   return Buffer.from(JSON.stringify(message), 'utf8');
 }
 
-/** Reads a message and checks each of its fields. Fields that this version does not know are passed over. @throws ProtocolError */
+/**
+ * Reads a message and checks each of its fields. Fields that this version does not know are ignored.
+ * @throws ProtocolError
+ */
 export function decodeMessage(bytes: Uint8Array): Message {
   const fields = MessageFields.parse(bytes);
   const type = fields.text('type', 20);
@@ -28,7 +31,7 @@ export function decodeMessage(bytes: Uint8Array): Message {
 
 const HASH = /^[0-9a-f]{64}$/;
 const KEY = /^[A-Za-z0-9_-]{43}=$/;
-/** The only bits of the mode of a file that travel. */
+/** The only bits of the mode of a file that are sent. */
 const EXECUTE_BITS = 0o111;
 
 const DECODERS: Partial<Record<string, (fields: MessageFields) => Message>> = {
@@ -110,6 +113,6 @@ function kindAndFormat(fields: MessageFields): Pick<Offer, 'kind' | 'format'> {
   const kind = fields.oneOf('kind', ['file', 'text', 'dictionary']);
   const format = fields.optional('format', (name) => fields.oneOf(name, FORMATS));
   if ((kind === 'dictionary') !== (format.format !== undefined))
-    throw invalidMessage(say`"format" is there exactly if "kind" is "dictionary"`);
+    throw invalidMessage(say`"format" is required for dictionaries, and for nothing else`);
   return { kind, ...format };
 }

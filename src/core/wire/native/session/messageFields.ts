@@ -3,11 +3,11 @@ import { onOneLine } from '../../peerText';
 import { ITEM_NUMBER_BYTES } from './frames';
 import { say, type Words } from '../../../text';
 
-/** The fields of a message that a peer has sent, each of which is checked as it is read. */
+/** The fields of a message from a peer, each of which is checked when it is read. */
 export class MessageFields {
   private constructor(private readonly values: Record<string, unknown>) {}
 
-  /** @param bytes JSON of one object, in which no name occurs twice @throws ProtocolError, as whatever reads a field */
+  /** @param bytes JSON of one object without repeated names @throws ProtocolError, as do all methods that read a field */
   static parse(bytes: Uint8Array): MessageFields {
     return new MessageFields(parseObject(bytes));
   }
@@ -19,7 +19,7 @@ export class MessageFields {
     return value;
   }
 
-  /** What a person is to read. */
+  /** A text for a person. */
   sentence(name: string, longest: number): string {
     return onOneLine(this.text(name, longest));
   }
@@ -27,7 +27,7 @@ export class MessageFields {
   matching(name: string, pattern: RegExp): string {
     const value = this.own(name);
     if (typeof value !== 'string' || !pattern.test(value))
-      throw invalidMessage(say`"${name}" is not of its form`);
+      throw invalidMessage(say`"${name}" has the wrong form`);
     return value;
   }
 
@@ -75,8 +75,8 @@ export class MessageFields {
 function parseObject(bytes: Uint8Array): Record<string, unknown> {
   const { text, value, shortest } = parseJson(bytes);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidMessage(say`what should be a message is not a JSON object`);
-  // The shortest form of what was parsed has each name once, and is what most programs send.
+    throw invalidMessage(say`a message is not a JSON object`);
+  // The shortest form of the parsed object has each name once, and is what most programs send.
   if (shortest !== text && hasNameTwice(text)) throw invalidMessage(say`a name occurs twice`);
   return value as Record<string, unknown>;
 }
@@ -85,10 +85,10 @@ function parseJson(bytes: Uint8Array): { text: string; value: unknown; shortest:
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    // What is nested too deep can be parsed, but not written.
+    // An object that is nested too deeply can be parsed, but not written.
     return { text, value, shortest: JSON.stringify(value) };
   } catch (cause) {
-    throw invalidMessage(say`what should be a message is not JSON, or is nested too deep`, cause);
+    throw invalidMessage(say`a message is not JSON, or is nested too deeply`, cause);
   }
 }
 
@@ -97,7 +97,7 @@ function hasNameTwice(json: string): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The names in a JSON object, which JSON.parse does not tell apart where one occurs twice. */
+/** The names in a JSON object. JSON.parse does not show whether one is repeated. */
 function topLevelNames(json: string): string[] {
   const names: string[] = [];
   let depth = 0;
@@ -117,7 +117,7 @@ function asCount(name: string, value: unknown): number {
   return value;
 }
 
-/** For a message that is none of this protocol. */
+/** For a message that this protocol does not define. */
 export function invalidMessage(reason: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidMessage',

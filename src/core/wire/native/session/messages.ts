@@ -1,15 +1,15 @@
 import type { ItemOffer } from '../../../item/itemStore';
 
-/** Characters of a name, or of a path. */
+/** Most characters of a name or a path. */
 export const MAXIMUM_NAME = 1024;
-/** Characters of the path of what was saved, whose names may have become longer. */
+/** Most characters of the path of a saved item, whose names may have become longer. */
 export const MAXIMUM_PATH = 4096;
 
-/** What a session is for: items, with or without a shared key, or making one (docs/native.md, "Pairing"). */
+/** The purpose of a session: items, with or without a shared key, or making a key (docs/native.md, "Pairing"). */
 export const SECURITIES = ['key', 'none', 'pairing'] as const;
 export type Security = (typeof SECURITIES)[number];
 
-/** The first message of each side, in plain JSON. */
+/** The first message of each side, in unencrypted JSON. */
 export interface Hello {
   readonly type: 'hello';
   /** Versions of the protocol: those that the client knows, newest first, or the one that the server has chosen. */
@@ -25,7 +25,7 @@ export interface Hello {
   readonly keyHint?: string;
 }
 
-/** Ends the connection with the reason. In plain JSON before there are session keys. */
+/** Ends the connection with the reason. In unencrypted JSON before there are session keys. */
 export interface Refusal {
   readonly type: 'refusal';
   readonly code: RefusalCode;
@@ -45,7 +45,7 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Ready for what comes. The first message of each side under the session keys: only with the same shared key does it open. */
+/** The first message of each side under the session keys. It opens only with the same shared key. */
 export interface Ready {
   readonly type: 'ready';
 }
@@ -59,11 +59,11 @@ export interface Offer extends ItemOffer {
   readonly key: string;
 }
 
-/** The server wants the item, from a piece on. */
+/** The server accepts the item, from a piece on. */
 export interface Accept {
   readonly type: 'accept';
   readonly item: number;
-  /** Pieces that the server has already. */
+  /** Pieces that the server already has. */
   readonly pieces: number;
   /** Hash of the plain bytes of those pieces, hexadecimal; only with `pieces` above 0. */
   readonly sha256?: string;
@@ -71,32 +71,32 @@ export interface Accept {
   readonly key?: string;
 }
 
-/** The client's file is no longer what the server has the beginning of: from the first piece, with a new key. */
+/** The server has the beginning of another content than the client's: start at the first piece, with a new key. */
 export interface Restart {
   readonly type: 'restart';
   readonly item: number;
   readonly key: string;
 }
 
-/** The server asks a person whether to take the item: its answer takes its time. */
+/** The server asks a person whether to accept the item, so its answer takes a while. */
 export interface Asking {
   readonly type: 'asking';
   readonly item: number;
 }
 
-/** What a server says of an item that it has. */
+/** What a server says about an item that it has. */
 export interface StoredAs {
   readonly id: string;
   readonly sha256: string;
-  /** Under which it is kept, where that is not the one that was offered. */
+  /** The name under which it is kept, if it differs from the offered one. */
   readonly name?: string;
-  /** Where it was saved in a folder, with `/`, where a name had to change for that. */
+  /** The path at which it was saved in a folder, with `/`, if a name had to change for that. */
   readonly path?: string;
-  /** 1 where the receiver has not computed the hash: it has checked each piece. */
+  /** 1 if the receiver has not computed the hash, but has checked each piece. */
   readonly claimed?: number;
 }
 
-/** The server has this very item already. */
+/** The server already has this very item. */
 export interface Have extends StoredAs {
   readonly type: 'have';
   readonly item: number;
@@ -106,7 +106,7 @@ export interface Have extends StoredAs {
 export const DECLINE_CODES = ['too-large', 'no-space', 'pickle-disabled', 'not-wanted', 'failed'] as const;
 export type DeclineCode = (typeof DECLINE_CODES)[number];
 
-/** The server does not want the item, or no longer. The connection goes on. */
+/** The server refuses the item. The connection continues. */
 export interface Decline {
   readonly type: 'decline';
   readonly item: number;
@@ -143,7 +143,7 @@ export interface Cancel {
   readonly item: number;
 }
 
-/** Says only that this side is still there; the server answers with the same. */
+/** Says only that this side is still there. */
 export interface Ping {
   readonly type: 'ping';
 }
@@ -155,14 +155,14 @@ export interface Pair {
   readonly share: string;
 }
 
-/** Proves that a side knows the code of a pairing, and says what the other one needs. */
+/** Proves that a side knows the code of a pairing, and carries data for the other side. */
 export interface PairConfirm {
   readonly type: 'pair-confirm';
   /** A token in base64. */
   readonly confirmation: string;
 }
 
-/** The guest has kept the key of a pairing. */
+/** The guest has stored the key of a pairing. */
 export interface PairDone {
   readonly type: 'pair-done';
 }

@@ -1,10 +1,10 @@
 import { LimitError, NoSpaceError, NotAdmittedError, PicklepostError, type ErrorCode } from '../../../errors';
 import type { DeclineCode } from './messages';
 
-/** Longest reason that a message may give, in UTF-16 code units. */
+/** Longest reason in a message, in UTF-16 code units. */
 const LONGEST_REASON = 1000;
 
-/** Errors whose wording tells nothing of this machine, such as paths. */
+/** Errors whose text reveals nothing about this machine, such as paths. */
 const TELLABLE: readonly ErrorCode[] = [
   'cancelled',
   'encryption-required',
@@ -22,7 +22,7 @@ export function declineCode(error: unknown): DeclineCode {
   return error instanceof NoSpaceError ? 'no-space' : 'failed';
 }
 
-/** What the other side is told of an error: enough to know what to do next, and nothing of this machine. */
+/** What the other side is told about an error: enough to know what to do next, and nothing about this machine. */
 export function reasonFor(error: unknown): string {
   if (error instanceof NoSpaceError)
     return 'There is not enough room on the disk of the receiver. Make room there, then send it again.';
@@ -30,7 +30,7 @@ export function reasonFor(error: unknown): string {
   return 'The receiver could not store it. Its log says why; put that right there, then send it again.';
 }
 
-/** As much of a reason as a message may hold. */
+/** Shortens a reason to what a message may hold. */
 export function cutReason(reason: string): string {
   return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON - 1)}…` : reason;
 }

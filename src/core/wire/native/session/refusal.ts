@@ -24,7 +24,7 @@ export class RefusedError extends PicklepostError {
   }
 }
 
-/** Tells the other side, in the plain, why the connection ends. For refusals before there is a session. */
+/** Tells the other side, unencrypted, why the connection ends. For refusals before there is a session. */
 export function encodeRefusal(code: RefusalCode, reason: string): Buffer {
   return encodeFrame(
     FRAME_TYPES.control,
@@ -32,7 +32,7 @@ export function encodeRefusal(code: RefusalCode, reason: string): Buffer {
   );
 }
 
-/** What ends a connection because of an error. */
+/** The refusal that ends a connection because of an error. */
 export function describeRefusal(error: unknown): Refusal {
   return { type: 'refusal', code: codeOf(error), reason: reasonFor(error) };
 }

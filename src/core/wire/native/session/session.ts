@@ -19,15 +19,15 @@ import { Mutex } from '../../../scheduling/mutex';
 import { say, type Words } from '../../../text';
 
 const COUNTER_BYTES = 8;
-/** Bytes of a piece up to which it is copied, to go out together with others. */
+/** Pieces of up to this many bytes are copied, to be sent together with others. */
 export const SMALL_PIECE = pieceTokenLength(SMALL_ITEM);
 
-/** How often the other side is told, within the time for which it bears silence, that this one is still there. */
+/** How many pings are sent within the time for which the other side tolerates silence. */
 const PINGS_PER_IDLE_TIME = 4;
 
 /** Frames that go out together. */
 interface Batch {
-  /** Each is made when it is its turn. */
+  /** Each message is encoded when it is its turn. */
   readonly frames: (() => Buffer)[];
   readonly written: Promise<void>;
 }
@@ -37,11 +37,11 @@ export interface Piece {
   readonly type: 'piece';
   readonly item: number;
   readonly bytes: Buffer;
-  /** Gives back the memory of the piece once nobody needs it any more, where it is counted. */
+  /** Gives back the memory of the piece once nobody needs it any more, if it is counted. */
   readonly release?: () => void;
 }
 
-/** Largest body of each type of frame that a side takes. Only the server takes pieces. */
+/** Largest body of each type of frame that a side accepts. Only the server accepts pieces. */
 export function frameLimits(
   headerSize: number,
   side: 'client' | 'server' = 'server',
@@ -51,25 +51,25 @@ export function frameLimits(
   return new Map(side === 'server' ? [control, data] : [control]);
 }
 
-/** Before the session keys are known to be shared: a hello, a refusal in the plain, or `ready`. */
+/** Before the session keys are known to be shared: a hello, an unencrypted refusal, or `ready`. */
 export const FIRST_FRAMES: ReadonlyMap<number, number> = new Map([[FRAME_TYPES.control, 8192]]);
 
 /**
- * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes, big
- * endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or moved. Without a shared key
- * that holds against listeners, not against somebody in the middle of the greeting. Pieces are tokens of their own already, under keys
- * that the messages hold, and are not encrypted again.
+ * A connection after the hello: messages and pieces, in order. Each message is a Fernet token that holds a counter (8 bytes,
+ * big endian, from 0 in each direction) and the JSON, so that none can be read, changed, dropped, repeated or reordered.
+ * Without a shared key, this protects against listeners, but not against somebody in the middle of the handshake. Pieces are
+ * already tokens, under keys that the messages hold, and are not encrypted again.
  */
 export class Session {
-  /** Bytes of the last message that has come. */
+  /** Bytes of the last received message. */
   messageSize = 0;
-  /** Memory for pieces, of whoever counts it. */
+  /** Memory for pieces, if somebody counts it. */
   private hold: HoldMemory | undefined;
   private sent = 0n;
   private received = 0n;
-  /** Frames go out one after another, and messages are counted in the order in which they do. */
+  /** Frames are sent one after another, and messages are counted in that order. */
   private readonly writing = new Mutex();
-  /** What goes out next, as long as more may join it. */
+  /** The next write, to which more may still be added. */
   private batch: Batch | undefined;
 
   constructor(
@@ -79,11 +79,11 @@ export class Session {
     private readonly keys: { readonly own: FernetKey; readonly other: FernetKey },
     /** Whether both sides have proved a shared key, so that nobody can be in the middle. */
     readonly isVerified = true,
-    /** SHA-256 over the greetings of both sides, 32 bytes: the same on both, unless somebody is in the middle. */
+    /** SHA-256 over the hellos of both sides, 32 bytes: equal on both sides, unless somebody is in the middle. */
     readonly transcript: Buffer = Buffer.alloc(0),
   ) {}
 
-  /** Goes out together with whatever else is sent while this thread handles what has come. */
+  /** Sent together with everything else that is sent while this thread handles received data. */
   send(message: Message): Promise<void> {
     return this.join(() => this.encode(message));
   }
@@ -94,7 +94,7 @@ export class Session {
     number.writeUInt32BE(item);
     const head = encodeFrameHead(FRAME_TYPES.data, ITEM_NUMBER_BYTES + bytes.length);
     if (bytes.length <= SMALL_PIECE) return this.join(() => Buffer.concat([head, number, bytes]));
-    // What is sent later must not overtake it.
+    // Later messages must not overtake it.
     this.batch = undefined;
     return this.writing.run(() => this.channel.write(Buffer.concat([head, number]), bytes));
   }
@@ -107,12 +107,12 @@ export class Session {
     );
   }
 
-  /** Has memory for pieces counted from now on. */
+  /** Counts memory for pieces from now on. */
   countMemory(hold: HoldMemory): void {
     this.hold = hold;
   }
 
-  /** Tells the other side again and again that this one is still there. @returns what ends that */
+  /** Sends a ping at intervals. @returns what ends that */
   keepAlive(idleTime: number): () => void {
     const ping = (): void => void this.send({ type: 'ping' }).catch(() => undefined);
     const pings = setInterval(ping, idleTime / PINGS_PER_IDLE_TIME);
@@ -120,13 +120,13 @@ export class Session {
   }
 
   /**
-   * @returns undefined when the other side has ended the connection in good order
-   * @throws ProtocolError; InvalidTokenError when the other side has other session keys; what {@link readFrame} throws
+   * @returns undefined when the other side has ended the connection regularly
+   * @throws ProtocolError; InvalidTokenError if the other side has other session keys; what {@link readFrame} throws
    */
   async receive(): Promise<Message | Piece | undefined> {
-    // What has come already could go on for long without waiting for anything.
+    // Handling received data could go on for long without waiting for anything.
     await this.reader.nextTurn();
-    // Whoever has not proved the key yet may not have this side hold much.
+    // A side that has not proved the key yet may not make this side hold much.
     const limits = this.received === 0n ? FIRST_FRAMES : this.limits;
     const frame = await readFrame(this.reader, limits, this.hold);
     if (frame === undefined) return undefined;
@@ -162,7 +162,7 @@ export class Session {
       }
       await this.channel.write(Buffer.concat(encoded));
     } catch (error) {
-      // They did not go out; another may, as the last one.
+      // They were not sent; another message may still be, as the last one.
       if (error instanceof CancelledError) this.sent = before;
       throw error;
     }
@@ -178,12 +178,12 @@ export class Session {
   private open(token: Buffer): Buffer {
     const plain = this.decrypt(token);
     if (plain.length < COUNTER_BYTES || plain.readBigUInt64BE(0) !== this.received)
-      throw changedOnTheWay(say`A message is missing, there twice, or not in its place`);
+      throw changedOnTheWay(say`A message is missing, repeated or out of order`);
     this.received++;
     return plain.subarray(COUNTER_BYTES);
   }
 
-  /** Once a message has opened, the keys are right, and one that does not open is damaged. */
+  /** Once a message has opened, the keys are right, so one that does not open is damaged. */
   private decrypt(token: Buffer): Buffer {
     try {
       return decryptToken(this.keys.other, token);
@@ -193,11 +193,11 @@ export class Session {
   }
 }
 
-/** For what cannot happen between two peers that are left alone. */
+/** For errors that cannot happen between two peers unless somebody interferes. */
 export function changedOnTheWay(what: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    say`${what}: something changes the data between the two sides. Send it again: it resumes where it was cut off.`,
+    say`${what}: something changed the data on the way. Send it again: it resumes where it was cut off.`,
     { cause },
   );
 }

@@ -52,7 +52,7 @@ describe('JSON that is read to be shown', () => {
   it('takes values on lines of their own for a list', () => {
     const { value, notices } = readJson('{"a": 1}\r\n[2]\n\n// end\n"three"\n', 100);
     assertSameValue(value, [Dict.from([['a', 1n]]), [2n], 'three']);
-    assert.deepEqual(notices.map(inEnglish), ['JSON Lines: 3 values, taken for a list.']);
+    assert.deepEqual(notices.map(inEnglish), ['JSON Lines: 3 values, read as a list.']);
     assert.match(reasonFor('{"a": 1} {"b": 2}'), /expected the end after the value/);
     assert.match(reasonFor('{"a": 1}\n{"b": '), /line 2/);
   });
@@ -79,7 +79,7 @@ describe('JSON that is read to be shown', () => {
   it('takes the last value of a key that stands several times, to be sent, and says so', () => {
     const { value, notices } = readJson('{"a": 1, "a": [2]}', 100, 'last');
     assertSameValue(value, Dict.from([['a', [2n]]]));
-    assert.match(notices.map(inEnglish).join(), /several times: "a"\. Only its last value is taken\.$/);
+    assert.match(notices.map(inEnglish).join(), /several times: "a"\. Only its last value is used\.$/);
   });
 
   it('is read as strict JSON is, wherever it is strict JSON', () => {

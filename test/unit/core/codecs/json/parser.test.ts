@@ -165,8 +165,8 @@ describe('parseJson', () => {
       ['[1e+]', 'a digit is missing in a number, in line 1, column 5', 4],
       ['[-x]', 'expected a value, but found "-", in line 1, column 2', 1],
       ['["a\nb"]', 'a string holds a control character that is not escaped, in line 1, column 4', 3],
-      ['["\\n\\x41"]', 'a string holds a backslash that begins no escape, in line 1, column 5', 4],
-      ['["\\u12"]', 'a string holds a backslash that begins no escape, in line 1, column 3', 2],
+      ['["\\n\\x41"]', 'a string holds an invalid escape, in line 1, column 5', 4],
+      ['["\\u12"]', 'a string holds an invalid escape, in line 1, column 3', 2],
       ['["a', 'a string has no end, in line 1, column 2', 1],
       ['["a\\"', 'a string has no end, in line 1, column 2', 1],
       [
@@ -201,7 +201,7 @@ describe('parseJson', () => {
       );
       assert.equal(
         inEnglish(reasonOf('[1 / 2]', parseWithComments).reason),
-        'a "/" begins no comment, in line 1, column 4',
+        'a "/" does not begin a comment, in line 1, column 4',
       );
     });
   });

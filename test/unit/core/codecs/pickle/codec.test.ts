@@ -81,7 +81,7 @@ describe('pickleCodec', () => {
   it('refuses bytes after the end, and says where they start', () => {
     assert.throws(
       () => pickleCodec.decode(Buffer.from('N.N.'), DEFAULT_LIMITS),
-      new DecodeError('pickle', say`${2} more bytes follow after its end`, 2),
+      new DecodeError('pickle', say`${2} more bytes follow its end`, 2),
     );
   });
 });

@@ -245,7 +245,10 @@ describe('xmlCodec', () => {
         () => xmlCodec.decode(declared('klingon', 'x'), limits),
         /its encoding klingon is not known here/,
       );
-      assert.throws(() => xmlCodec.decode(declared('UTF-16', 'x'), limits), /in UTF-16, and is not/);
+      assert.throws(
+        () => xmlCodec.decode(declared('UTF-16', 'x'), limits),
+        /not encoded in UTF-16, as it claims/,
+      );
       assert.throws(() => xmlCodec.decode(declared('Shift_JIS', '\xff'), limits), /its bytes do not fit/);
       assert.throws(
         () => xmlCodec.decode(Buffer.from('<r>é</r>', 'latin1'), limits),
@@ -355,8 +358,8 @@ describe('xmlCodec', () => {
         '<root><a type="set"><item type="list"/></a></root>',
         /a list cannot be a dictionary key or a member of a set/,
       ],
-      ['<root><entry key="x" key-type="int"/></root>', /a key is not of its type/],
-      ['<root><entry key="x" key-type="list"/></root>', /a key is not of its type/],
+      ['<root><entry key="x" key-type="int"/></root>', /a key does not match its type/],
+      ['<root><entry key="x" key-type="list"/></root>', /a key does not match its type/],
       ['<root><entry key-type="compound"/></root>', /must hold <key> and then <value>/],
       [
         '<root><entry key-type="compound"><value/></entry></root>',
