@@ -147,7 +147,7 @@ describe('a receive server that asks whether to take something', () => {
     const connections = { total: 2, address: 2, connection: 1 };
     fixture = await ServerFixture.start({ doorkeeper, budgets: { connections, displaceAfter: 20 } });
     const waiting = [0, 1].map(() => sendTo([fileOf('a')], fixture.port));
-    const displaced = assert.rejects(Promise.race(waiting), /stood still/);
+    const displaced = assert.rejects(Promise.race(waiting), /idle connection/);
     for (const sending of waiting) sending.catch(() => undefined);
     await untilWaiting(2);
     lists.accept = 'all';

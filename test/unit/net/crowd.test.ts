@@ -20,7 +20,7 @@ describe('A receive server with more idle connections than it has places', () =>
     assert.equal((await honest.receive(2)).toString(), 'OK');
     assert.deepEqual(store.texts, ['hello']);
     const ended = await Promise.race(idle.map((peer) => peer.receiveAll()));
-    assert.match(ended.toString(), /^ERROR: Busy\(.*stood still/);
+    assert.match(ended.toString(), /^ERROR: Busy\(.*idle connection/);
     for (const peer of [...idle, honest]) peer.socket.destroy();
   });
 

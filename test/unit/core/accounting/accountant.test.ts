@@ -27,7 +27,7 @@ describe('The accountant of a server', () => {
     const accounts = openAll(accountant, '192.0.2.1', 4, ended);
     accounts.forEach((account, i) => (account.since -= [5, 9, 7, 6][i]!));
     assert(accountant.open('192.0.2.1', () => undefined));
-    assert.match(ended.join(), /^1: .*stood still/);
+    assert.match(ended.join(), /^1: .*idle connection/);
   });
 
   it('ends connections over which nothing has come before those over which something has', () => {
@@ -71,7 +71,7 @@ describe('The accountant of a server', () => {
     for (const account of [idle!, still!, elsewhere!]) account.since -= HOUR;
     const waiting = honest!.hold(20);
     while (ended.length === 0) await new Promise(setImmediate);
-    assert.match(ended.join(), /^1: .*stood still/);
+    assert.match(ended.join(), /^1: .*idle connection/);
     accountant.close(still!);
     (await waiting)();
   });
@@ -150,13 +150,13 @@ describe('The accountant of a server', () => {
     await holding!.hold(50);
     const more = holding!.hold(20);
     const told = assert
-      .rejects(more, { code: 'refused', message: /stood still/ })
+      .rejects(more, { code: 'refused', message: /idle connection/ })
       .then(() => accountant.close(holding!));
     const [honest] = openAll(accountant, '192.0.2.1', 1);
     await honest!.hold(20);
     await told;
     assert.equal(ended.length, 1);
-    await assert.rejects(holding!.hold(1), { code: 'refused', message: /stood still/ });
+    await assert.rejects(holding!.hold(1), { code: 'refused', message: /idle connection/ });
   });
 
   it('ends no further connection while those that have to end already hold enough', async () => {

@@ -285,7 +285,7 @@ describe('decodePickle', () => {
       ['a tuple that reaches below a mark', 'N(N\x86.', /empty stack/, 3],
       ['a missing mark', 'Nt.', /mark is missing/, 1],
       ['an unknown memo index', 'h\x05.', /the memo has no entry 5/],
-      ['a memo index that is no number', 'Np-1\n.', /number of a memo entry/],
+      ['a memo index that is no number', 'Np-1\n.', /index of a memo entry/],
       ['a key without a value', '}(Nu.', /key has no value/],
       ['an unhashable key', '}]Ns.', /a list cannot be a dictionary key/, 3],
       ['an unhashable key inside of a tuple', '}]\x85Ns.', /a list cannot be a dictionary key/],
