@@ -7,11 +7,11 @@ import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from '../inbox/inbox';
 import type { ValueWorker } from '../worker/valueWorker';
 
-/** Where the tools look, and nowhere else. */
+/** The items that the tools may see. */
 export interface AssistantSource {
   readonly inbox: Pick<Inbox, 'ids' | 'entries' | 'find' | 'read'>;
   readonly worker: ValueWorker;
-  /** Whether a person lets the model read an item. Others are not there for it. */
+  /** Whether a person lets the model read an item. The model does not see any others. */
   readonly allows: (id: string) => boolean;
 }
 
@@ -33,7 +33,7 @@ export interface AssistantTool {
 
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-/** There is none that sends, saves, deletes, opens or touches keys, and there is to be none. */
+/** No tool sends, saves, deletes, opens or touches keys, and none ever should. */
 export const TOOL_NAMES = [
   'picklepost_list',
   'picklepost_outline',
@@ -79,14 +79,14 @@ function tool(name: ToolName, description: string, properties: Record<string, Pr
   };
 }
 
-/** The items that an input names; a person is asked for each. */
+/** The items that an input names; a person is asked about each. */
 export function itemsOf(input: unknown): string[] {
   const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   return [fields['item'], fields['other']].filter((id) => typeof id === 'string');
 }
 
 /**
- * Runs a tool. What others wrote is marked as received in what it returns.
+ * Runs a tool. Received text in its result is marked as received data.
  * @throws PicklepostError, whose message is cleaned as well
  */
 export async function runTool(name: ToolName, input: unknown, source: AssistantSource): Promise<string> {
@@ -167,7 +167,7 @@ async function answerOf(
   }
 }
 
-/** The text of an item that is not a dictionary, as far as it is text. */
+/** The text of an item that is not a dictionary, if it is text. */
 function textAnswer(
   { kind, size }: ReceivedItem,
   start: Buffer,
@@ -199,7 +199,7 @@ async function difference(one: ReceivedItem, other: ReceivedItem, source: Assist
   return isWhole && lines.length <= DIFFERENCES ? text : `${text}\n(not everything was compared or listed)`;
 }
 
-/** @throws PicklepostError `no-such-item`, also for one that is there and that the model may not read */
+/** @throws PicklepostError `no-such-item`, also for an existing item that the model may not read */
 async function allowed(input: unknown, field: string, source: AssistantSource): Promise<ReceivedItem> {
   const id = textOf(input, field);
   const item = await source.inbox.find(id);

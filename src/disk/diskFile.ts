@@ -10,7 +10,7 @@ import { say } from '../core/text';
  */
 export class DiskFile implements ByteSource {
   readonly size: number;
-  /** By which it is noticed that the file has changed, since parts of different states make no sense together. */
+  /** Shows whether the file has changed, since parts of different states do not fit together. */
   private readonly modified: number;
 
   /** @throws PicklepostError `disk` */
@@ -24,7 +24,7 @@ export class DiskFile implements ByteSource {
     this.modified = modified;
   }
 
-  /** @throws PicklepostError `no-such-item` where the file has changed since it was opened; `disk` */
+  /** @throws PicklepostError `no-such-item` if the file has changed since it was opened; `disk` */
   read(offset: number, length: number): Uint8Array {
     checkedEnd(this, offset, length);
     return this.use((file) => {

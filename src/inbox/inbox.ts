@@ -29,31 +29,32 @@ import { say, type Words } from '../core/text';
 export type { InboxEntry, PartialItem };
 
 export interface InboxOptions {
-  /** Made if it is not there, readable by its owner only. */
+  /** Created if missing, readable by its owner only. */
   readonly directory: string;
-  /** 32 bytes, by which everything in the inbox is encrypted. */
+  /** 32 bytes, with which everything in the inbox is encrypted. */
   readonly key: Buffer;
   /**
-   * Keeps the key again where the next program looks for it, if it is not there any more. Called now and then while items come.
+   * Stores the key again where the next program looks for it, if it is missing there. Called now and then while items
+   * arrive.
    * @throws PicklepostError
    */
   readonly keepKey?: () => Promise<void>;
-  /** Told what a person should know of the folder, such as that others could read it. */
+  /** Called with facts about the folder that a person should know, such as that others could read it. */
   readonly onNotice?: (notice: Words) => void;
 }
 
-/** Descriptors for items that arrive, however many there are, and the most of all that they may be. */
+/** Descriptors for arriving items, however many there are, and their largest share of all descriptors. */
 const OPEN_FILES = 64;
 const SHARE_OF_FILES = 1 / 8;
 
 /**
- * The store of received items (docs/format.md): a directory with one encrypted file per item, each whole or not there. Several
- * programs may use one at once, and see what the others do.
+ * The store of received items (docs/format.md): a directory with one encrypted file per item, each complete or absent.
+ * Several programs may use an inbox at once, and see each other's changes.
  */
 export class Inbox implements ItemStore {
   /**
-   * Items, or beginnings of items, have come or gone, here or through another program, or an item has turned out to be damaged.
-   * Changes that come together are told once.
+   * Items, or beginnings of items, have been added or removed, here or by another program, or an item has turned out to be
+   * damaged. Simultaneous changes are reported once.
    */
   readonly onDidChange: Event<undefined>;
   private readonly folders: InboxFolders;
@@ -64,7 +65,7 @@ export class Inbox implements ItemStore {
   private readonly watcher: InboxWatcher;
   private readonly diskSpace = new DiskSpace();
   private readonly files = new FilePool(descriptorShare(OPEN_FILES, SHARE_OF_FILES));
-  /** By transfer, so that the next offer of one finds what the one before has begun. */
+  /** By transfer, so that the next offer of one finds what the previous one has begun. */
   private readonly offering = new KeyedMutex();
   private readonly reader: ItemReader;
 
@@ -98,20 +99,20 @@ export class Inbox implements ItemStore {
     });
   }
 
-  /** @throws PicklepostError `disk`, `invalid-key` where another inbox has taken the place of this one */
+  /** @throws PicklepostError `disk`, `invalid-key` if another inbox has replaced this one */
   async begin(arrival: Arrival): Promise<ItemWriter> {
     await orDiskError(say`Cannot store the item`, () => this.folders.ensure());
     return beginStream(this.receivingParts(), arrival);
   }
 
-  /** @throws PicklepostError `disk`, also where an item of this size would not fit */
+  /** @throws PicklepostError `disk`, also if an item of this size would not fit */
   offer(
     arrival: Arrival,
     offer: ItemOffer,
     key: FernetKey,
     { gone }: WaitingSender = {},
   ): Promise<OfferAnswer> {
-    // Whoever has not the same key must not reach, by a guessed identity, what somebody else sends.
+    // A sender without the same key must not reach the transfers of others by guessing their identity.
     const transfer = createHash('sha256')
       .update(JSON.stringify([arrival.key ?? null, offer.transfer]))
       .digest('hex')
@@ -139,14 +140,14 @@ export class Inbox implements ItemStore {
     return { committer, incoming: this.folders.incoming, partials, diskSpace, files };
   }
 
-  /** Items that are not here whole: their transfer was cut off, or is going on. @throws PicklepostError `disk` */
+  /** Incomplete items: their transfer was interrupted, or is still running. @throws PicklepostError `disk` */
   listPartial(): Promise<PartialItem[]> {
     return orDiskError(say`Cannot list the inbox`, () => this.partials.list());
   }
 
   /**
-   * Gives up what is here of a transfer. If it is arriving here, its sender is told.
-   * @throws PicklepostError `refused` if it is arriving through another program; `disk`
+   * Gives up the beginning of a transfer. If it is arriving here, its sender is told.
+   * @throws PicklepostError `refused` if it is arriving in another program; `disk`
    */
   async deletePartial(transfer: string): Promise<void> {
     try {
@@ -158,31 +159,34 @@ export class Inbox implements ItemStore {
     }
   }
 
-  /** Oldest first. Reads no content, and each item only once. @throws PicklepostError `disk` */
+  /** Oldest first. Reads no content, and the metadata of each item only once. @throws PicklepostError `disk` */
   list(): Promise<InboxEntry[]> {
     return orDiskError(say`Cannot list the inbox`, () => this.catalog.entries());
   }
 
-  /** Oldest first, with those that are damaged; reads no item. The same array while nothing changes. @throws PicklepostError `disk` */
+  /**
+   * Oldest first, including damaged ones; reads no item. The same array while nothing changes.
+   * @throws PicklepostError `disk`
+   */
   ids(): Promise<readonly string[]> {
     return orDiskError(say`Cannot list the inbox`, () => this.items.ids());
   }
 
-  /** Those of some items that are still there, in the order of the ids; for rows that are shown. */
+  /** The entries of some items, if they still exist, in the order of the ids; for rows that are shown. */
   async entries(ids: readonly string[]): Promise<InboxEntry[]> {
     return this.catalog.entriesOf(ids);
   }
 
   /**
-   * As {@link entries}, of very many items, to search and to sort by: what is noted of most of them is taken without a look at their
-   * files, some of which may therefore be damaged, or gone.
+   * As {@link entries}, for very many items, to search and sort: most come from the index, without a look at their files, so
+   * some of them may be damaged or deleted.
    * @returns some at a time
    */
   recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
     return this.catalog.recall(ids);
   }
 
-  /** What is being read at this moment, through this object. */
+  /** Items that are being read at this moment through this object. */
   get beingRead(): ReadonlySet<string> {
     return this.reader.beingRead;
   }
@@ -233,7 +237,10 @@ export class Inbox implements ItemStore {
     return this.reader.readRange(id, from, count);
   }
 
-  /** Also a damaged one. It is no mistake if another program was faster. @throws PicklepostError `no-such-item`, `disk` */
+  /**
+   * Deletes an item, even a damaged one. It is not an error if another program was faster.
+   * @throws PicklepostError `no-such-item`, `disk`
+   */
   async delete(id: string): Promise<void> {
     await this.deleteItems([id]);
   }

@@ -76,7 +76,7 @@ export class InboxFolders {
     onNotice(say`The inbox ${directory}, or a part of it, was removed. It has been made again.`);
   }
 
-  /** What tells one mark from another; empty if there is none. */
+  /** Identifies a mark; empty if there is none. */
   private async readMark(): Promise<string> {
     const status = await stat(formatFile(this.options.directory)).catch(() => undefined);
     return status ? `${String(status.ino)} ${String(status.mtimeMs)}` : '';

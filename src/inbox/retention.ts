@@ -2,11 +2,11 @@ import type { ReceivedItem } from '../core/item/item';
 import type { Inbox } from './inbox';
 import { timeOfItemId } from './items/itemId';
 
-/** How long, and how much of, what was received is kept. */
+/** How long received items are kept, and how much of them. */
 export interface RetentionLimits {
   /** Milliseconds; 0 for no limit. */
   readonly maximumAge: number;
-  /** Bytes of plain content of all items together, where each counts as {@link SMALLEST_COUNTED} at least; 0 for no limit. */
+  /** Plain bytes of all items together, each of which counts as {@link SMALLEST_COUNTED} at least; 0 for no limit. */
   readonly maximumSize: number;
 }
 
@@ -18,19 +18,19 @@ export interface DeletedItem {
   readonly limit: 'age' | 'size';
 }
 
-/** Milliseconds within which nothing is deleted, whatever the limits: somebody may not have seen it yet. */
+/** Milliseconds within which no item is deleted, whatever the limits: somebody may not have seen it yet. */
 export const GRACE_TIME = 60 * 60 * 1000;
 /** Bytes that even an empty item takes on the disk. */
 export const SMALLEST_COUNTED = 4096;
-/** Items whose sizes are asked for at once. */
+/** Items whose sizes are requested at once. */
 const SIZES_AT_ONCE = 1000;
-/** Items that are deleted between two looks at what is open. */
+/** Items that are deleted between two checks of which ones are open. */
 const BATCH = 100;
 
 /**
- * Deletes what is beyond the limits, the oldest first. What came within {@link GRACE_TIME} stays, and what is open.
+ * Deletes items beyond the limits, the oldest first. Items from within {@link GRACE_TIME} stay, and so do open ones.
  * @param isOpen whether a person is looking at an item; asked immediately before it is deleted
- * @param onDelete called with each item that is gone
+ * @param onDelete called with each deleted item
  * @param now milliseconds since the epoch
  * @throws PicklepostError `disk`
  */
@@ -50,7 +50,7 @@ export async function applyRetention(
   await deleteItems(inbox, rest, 'size', isOpen, onDelete);
 }
 
-/** The position of the first item that came after a time. */
+/** The position of the first item that arrived after a time. */
 function firstAfter(ids: readonly string[], time: number): number {
   let [low, high] = [0, ids.length];
   while (low < high) {
@@ -61,7 +61,7 @@ function firstAfter(ids: readonly string[], time: number): number {
   return low;
 }
 
-/** The oldest items without which the rest fits, none of them younger than `last`. */
+/** The oldest items without which the others fit, none of them younger than `last`. */
 async function beyondSize(
   inbox: Inbox,
   ids: readonly string[],
@@ -80,7 +80,7 @@ async function beyondSize(
   return chosen;
 }
 
-/** Bytes by id; of very many items no more than that is held. An item that is damaged or gone counts as nothing. */
+/** Bytes by id; for very many items, only these are held. An item that is damaged or gone counts as nothing. */
 async function sizesOf(inbox: Inbox, ids: readonly string[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (let at = 0; at < ids.length; at += SIZES_AT_ONCE) {

@@ -3,19 +3,19 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../../core/scheduling/event';
 
-/** Milliseconds within which changes are told as one. */
+/** Milliseconds within which changes are reported as one. */
 const DEBOUNCE_TIME = 50;
-/** Milliseconds between two looks where the system cannot watch, as on some network drives. */
+/** Milliseconds between two checks if the system cannot watch, as on some network drives. */
 const POLL_TIME = 1000;
 
 export interface WatcherOptions {
-  /** Told of each name that came or went, at once; undefined where any may have. */
+  /** Called at once for each name that was added or removed; with undefined if any may have been. */
   readonly onName?: (name: string | undefined) => void;
-  /** Says nothing of files that only grow. */
+  /** Whether to ignore files that only grow. */
   readonly ignoresWrites?: boolean;
 }
 
-/** Tells when names in a directory come or go, whichever process does it. Does not keep the process alive. */
+/** Reports when names in a directory are added or removed, by any process. Does not keep the process alive. */
 export class DirectoryWatcher implements Disposable {
   private watcher: FSWatcher | undefined;
   private polling: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class DirectoryWatcher implements Disposable {
     if (!this.watch()) this.poll();
   }
 
-  /** Tells of a change, soon, and together with others. */
+  /** Reports a change, soon, together with others. */
   notify(): void {
     this.pending ??= setTimeout(() => {
       this.pending = undefined;
@@ -50,7 +50,7 @@ export class DirectoryWatcher implements Disposable {
     try {
       const watcher = watch(directory, { persistent: false }, (kind, name) => {
         if (options.ignoresWrites && kind === 'change') return;
-        // Its own name comes when it has been removed or moved, after which nothing comes any more.
+        // The directory's own name is reported when it has been removed or moved, after which nothing is reported any more.
         if (name === path.basename(directory)) this.poll();
         options.onName?.(name ?? undefined);
         this.notify();
@@ -63,7 +63,7 @@ export class DirectoryWatcher implements Disposable {
     }
   }
 
-  /** Looks again and again, until the system watches. */
+  /** Checks at intervals, until the system watches. */
   private poll(): void {
     this.watcher?.close();
     this.watcher = undefined;
@@ -75,7 +75,7 @@ export class DirectoryWatcher implements Disposable {
     if (this.watch()) {
       clearInterval(this.polling);
       this.polling = undefined;
-      // What came before that, nobody has told.
+      // Nobody has reported the changes before that.
       this.options.onName?.(undefined);
     }
     const names = await readdir(this.directory).catch(() => []);

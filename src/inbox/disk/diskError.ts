@@ -1,7 +1,10 @@
 import { messageOf, NoSpaceError, PicklepostError } from '../../core/errors';
 import { say, type Text, type Words } from '../../core/text';
 
-/** What went wrong with a file, in words that say what to do. `what` is what cannot be done, such as "Cannot read the file". What is a PicklepostError already stays as it is. */
+/**
+ * An error of a file, with words that say what to do. `what` is the failed action, such as "Cannot read the file". A
+ * PicklepostError is returned unchanged.
+ */
 export function diskError(what: Text, error: unknown): PicklepostError {
   if (error instanceof PicklepostError) return error;
   const message = say`${what}: ${adviceFor(error)}`;
@@ -11,7 +14,7 @@ export function diskError(what: Text, error: unknown): PicklepostError {
     : new PicklepostError('disk', message, { cause: error });
 }
 
-/** Does something with files. `what` is what cannot be done, such as "Cannot read the file". @throws what {@link diskError} says of it */
+/** Runs work on files. `what` is the failed action, such as "Cannot read the file". @throws {@link diskError} */
 export async function orDiskError<T>(what: Text, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

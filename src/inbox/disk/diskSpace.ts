@@ -5,13 +5,13 @@ import { NoSpaceError } from '../../core/errors';
 import { say } from '../../core/text';
 import { hasErrorCode } from './diskError';
 
-/** Bytes and files that are left free on a disk, for everything else: so many, but no more than a share of a small disk. */
+/** Bytes and files that are left free on a disk for everything else, but no more than a share of a small disk. */
 const RESERVE = 256 * PIECE_SIZE;
 const RESERVED_FILES = 16_384;
 const RESERVED_SHARE = 0.02;
-/** Milliseconds without content after which an item is promised nothing. */
+/** Milliseconds without content after which nothing is reserved for an item. */
 const STALLED = 10_000;
-/** Milliseconds for which a look at a disk is believed, less what items have been given since. */
+/** Milliseconds for which a measurement of a disk is used, minus what items have taken since. */
 const BELIEVED = 100;
 
 /** An item that arrives. */
@@ -20,17 +20,17 @@ export interface Arriving {
   readonly missing: number;
   /** Bytes that have come. */
   readonly received: number;
-  /** When the last of them came, by the clock of `performance`. */
+  /** When the last content arrived, by the clock of `performance`. */
   readonly changedAt: number;
 }
 
-/** What items may take of a disk; below 0 where less is free than is to be left. */
+/** Bytes of a disk that items may take; negative if less is free than is to be left. */
 export interface Room {
   readonly bytes: number;
   readonly files: number;
 }
 
-/** What is left of the room that there was. */
+/** The rest of the measured space. */
 interface Look {
   bytes: number;
   files: number;
@@ -39,29 +39,31 @@ interface Look {
 }
 
 /**
- * The free space of a disk, with what is promised of it to items that this process is receiving: of what is still to come of one as much
- * as has come. So offers alone cost others nothing, and whoever wants to keep a disk from others has to send half of it.
+ * The free space of a disk, and reservations for items that this process is receiving: for each, as much again as has
+ * arrived, but no more than is still to come. So offers alone cost others nothing, and somebody who wants to keep others
+ * from a disk has to send half of it.
  */
 export class DiskSpace {
-  /** Those of which something is still to come. */
+  /** Items of which something is still to come. */
   private readonly arriving = new Set<Arriving>();
-  /** The last look at each directory, and looks that have not been answered yet: whoever asks in the meantime gets the same answer. */
+  /** The last measurement of each directory, and pending ones: all that ask in the meantime get the same answer. */
   private readonly looks = new Map<string, Look>();
   private readonly looking = new Map<string, Promise<Look>>();
 
   constructor(private readonly look: (directory: string) => Promise<Room> = roomOf) {}
 
-  /** To be called when content of an item has come. */
+  /** To be called when content of an item has arrived. */
   note(item: Arriving): void {
     if (item.missing > 0) this.arriving.add(item);
   }
 
   /**
-   * To be called before something is taken or written. The disk is asked only now and then, but always before the answer is no.
-   * @param directory which need not be there yet
+   * To be called before something is accepted or written. The disk is measured only now and then, but always before the
+   * answer is no.
+   * @param directory need not exist yet
    * @param size bytes that are to come
    * @param item to which they are written now
-   * @throws NoSpaceError if there is no room for them; what node:fs throws
+   * @throws NoSpaceError if there is no space for them; what node:fs throws
    */
   async check(directory: string, size: number, item?: Arriving): Promise<void> {
     const promised = this.promised(item);
@@ -98,7 +100,7 @@ export class DiskSpace {
     const now = performance.now();
     let sum = 0;
     for (const one of this.arriving) {
-      // It is here again when more of it comes.
+      // It is added again when more of it arrives.
       if (one.missing === 0 || now - one.changedAt >= STALLED) this.arriving.delete(one);
       else if (one !== except) sum += Math.min(one.missing, one.received);
     }
@@ -116,7 +118,7 @@ async function roomOf(directory: string): Promise<Room> {
     const { bavail, blocks, bsize, files, ffree } = await statfs(directory);
     return {
       bytes: bavail * bsize - Math.min(RESERVE, blocks * bsize * RESERVED_SHARE),
-      // File systems that do not count files say that there are none.
+      // File systems that do not count files report that there are none.
       files: files === 0 ? Infinity : ffree - Math.min(RESERVED_FILES, files * RESERVED_SHARE),
     };
   } catch (error) {

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { hasErrorCode } from './diskError';
 
 /*
- * Files that are there whole or not at all, whenever the process is killed: written under a temporary name, made durable, and then
- * given their name. Everything here throws what node:fs throws.
+ * Files that exist completely or not at all, even if the process is killed: they are written under a temporary name, synced,
+ * and then renamed. Everything here throws what node:fs throws.
  */
 
 /** For files that only their owner may read. */
 export const PRIVATE = 0o600;
-/** For files that the user's umask decides on. */
+/** For files whose mode the user's umask decides. */
 export const SHARED = 0o666;
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -19,8 +19,8 @@ type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export const PRIVATE_FOLDER = 0o700;
 
 /**
- * Makes a folder and those that it lies in, unless they are there. Node's own way never ends where a system denies, as `/proc` and
- * automounted folders do, that there is anything to make a folder in.
+ * Makes a folder and its parents, unless they exist. Node's own function never ends if a system denies, as `/proc` and
+ * automounted folders do, that there is a folder to make something in.
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
   try {
@@ -47,7 +47,7 @@ async function isFolder(name: string): Promise<boolean> {
 }
 
 /**
- * Creates a small file unless there is one of that name.
+ * Creates a small file unless that name exists.
  * @returns whether it was created
  */
 export async function createFile(file: string, text: string, mode: number): Promise<boolean> {
@@ -57,12 +57,12 @@ export async function createFile(file: string, text: string, mode: number): Prom
   return created;
 }
 
-/** Creates a file that is to be filled, readable by its owner only. There must be none of that name. */
+/** Creates a file that is to be filled, readable by its owner only. That name must not exist. */
 export async function createEmptyFile(file: string): Promise<void> {
   await (await open(file, 'wx', PRIVATE)).close();
 }
 
-/** Writes a file, in place of one that has its name already. */
+/** Writes a file, replacing one of the same name. */
 export async function replaceFile(file: string, content: Content, mode: number): Promise<void> {
   const temporary = await writeTemporaryFile(path.dirname(file), content, mode);
   try {
@@ -79,8 +79,8 @@ export const TEMPORARY_NAME = /^\.picklepost-(\d+)-[0-9a-f]{12}\.part$/;
 
 /**
  * Writes a durable file under a hidden name of its own, and leaves nothing of it if that fails.
- * @param finish what else is done with the file once its content is written: to the open file, as others may put a link in place of its
- * name where they can write to the folder too
+ * @param finish further work on the open file once its content is written; not by its name, as others may replace that with
+ * a link if they can write to the folder
  * @returns its path
  */
 export async function writeTemporaryFile(
@@ -105,7 +105,8 @@ export async function writeTemporaryFile(
 }
 
 /**
- * Gives a durable file another name, under which nobody ever sees a part of it. What has that name already is not touched.
+ * Gives a durable file its final name, under which nobody ever sees a part of it. An existing file of that name is not
+ * touched.
  * @returns false if the name is taken; then the file stays as it was
  */
 export async function publishExclusively(file: string, name: string): Promise<boolean> {
@@ -123,7 +124,7 @@ export async function publishExclusively(file: string, name: string): Promise<bo
 
 /** Makes new names and removals in a directory durable. */
 export async function syncDirectory(directory: string): Promise<void> {
-  // Windows has no such thing, and needs none.
+  // Windows cannot sync a directory, and need not.
   if (process.platform === 'win32') return;
   await syncFile(directory, 'r');
 }

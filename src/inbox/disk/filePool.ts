@@ -7,11 +7,12 @@ interface OpenFile {
 }
 
 /**
- * Files that are read and written now and then, however many there are: those that were used last stay open, and the others are opened
- * again when they are needed. So the number of descriptors does not depend on how many items arrive. Throws what node:fs throws.
+ * Keeps files that are read and written now and then, however many there are: those used last stay open, and the others are
+ * opened again when they are needed. So the number of descriptors does not depend on how many items arrive. Throws what
+ * node:fs throws.
  */
 export class FilePool {
-  /** By path, those first that were used longest ago. */
+  /** By path, least recently used first. */
   private readonly files = new Map<string, OpenFile>();
   private readonly using: Semaphore;
 
@@ -20,12 +21,12 @@ export class FilePool {
     this.using = new Semaphore(Math.min(capacity, AT_ONCE));
   }
 
-  /** Does something that needs no file to be open. Nobody of another crowd waits for more than one of each. */
+  /** Runs work that needs no open file. Nobody waits for more than one piece of work of each other crowd. */
   run<T>(work: () => Promise<T>, crowd: string): Promise<T> {
     return this.using.run(work, crowd);
   }
 
-  /** Does something with a file that is there, which stays open until that is done. */
+  /** Runs work on an existing file, which stays open until the work is done. */
   use<T>(path: string, work: (handle: FileHandle) => Promise<T>, crowd = ''): Promise<T> {
     return this.using.run(async () => {
       const file = this.files.get(path) ?? { handle: this.open(path), users: 0 };
@@ -58,7 +59,7 @@ export class FilePool {
 
   private async open(path: string): Promise<FileHandle> {
     while (this.files.size >= this.capacity) {
-      // As many may be in use as there are descriptors, so one of more files is not.
+      // At most as many are in use as there are descriptors, so if there are more files, one is not in use.
       const unused = [...this.files].find(([, { users }]) => users === 0);
       if (!unused) break;
       await this.close(unused[0]);
@@ -67,5 +68,8 @@ export class FilePool {
   }
 }
 
-/** Pieces of work that the system has at once. It does them in the order of asking, whoever asks, so more of them would keep others waiting. */
+/**
+ * Pieces of work that the system has at once. It does them in the order of asking, whoever asks, so more of them would keep
+ * others waiting.
+ */
 const AT_ONCE = 8;

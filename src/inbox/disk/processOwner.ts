@@ -9,20 +9,23 @@ import { withPastTime } from './fileAge';
 const NAME = /^(.+)-(\d+)-[0-9a-f]+\.part$/;
 const OWNER = /^(.+)-(\d+)-([0-9a-f]+)$/;
 const MACHINE = hostname().replace(/[^A-Za-z0-9.]/g, '_') || 'localhost';
-/** Milliseconds without a write after which an arrival is given up whose process, by its name, is there or on another machine. */
+/**
+ * Milliseconds without a write after which an arriving item is given up even if its process, by its name, exists or is on
+ * another machine.
+ */
 const ABANDONED_AGE = 24 * 60 * 60 * 1000;
 
-/** This process, told from every other one, also from one of the same pid before it. */
+/** Identifies this process among all others, including earlier ones with the same pid. */
 export const PROCESS = `${MACHINE}-${process.pid}-${randomBytes(4).toString('hex')}`;
 
-/** Whether the process with such a name is no more. One of another machine is taken to be there. */
+/** Whether the process with such a name has ended. A process of another machine is assumed to exist. */
 export function isProcessGone(owner: string): boolean {
   const [, machine, pid] = OWNER.exec(owner) ?? [];
   if (machine !== MACHINE) return false;
   return Number(pid) === process.pid ? !isOwn(owner) : !isAlive(Number(pid));
 }
 
-/** A name by which this process is known, and which it has used for nothing else. */
+/** A name that identifies this process, different each time. */
 export function newOwner(): string {
   return PROCESS + randomBytes(4).toString('hex');
 }
@@ -37,12 +40,12 @@ export function isProcessHere(owner: string): boolean {
   return OWNER.exec(owner)?.[1] === MACHINE && !isProcessGone(owner);
 }
 
-/** A path of its own for an item that begins to arrive, by which this process is known. */
+/** A new path for an arriving item, which identifies this process. */
 export function newIncomingPath(directory: string): string {
   return path.join(directory, `${MACHINE}-${process.pid}-${randomBytes(8).toString('hex')}.part`);
 }
 
-/** Removes what processes that are no more have left behind. */
+/** Removes what ended processes have left behind. */
 export async function removeLeftovers(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     const [, machine, pid] = NAME.exec(name) ?? [];
@@ -54,7 +57,7 @@ export async function removeLeftovers(directory: string): Promise<void> {
 
 async function isLeftover(file: string, machine: string, pid: number): Promise<boolean> {
   const isGone = machine === MACHINE && pid !== process.pid && !isAlive(pid);
-  // A process that is there may be another one that has got the same pid.
+  // An existing process may be a different one with the same pid.
   const status = await stat(file).catch(() => undefined);
   const written = status ? await withPastTime(file, status.mtimeMs) : Date.now();
   if (isGone || written < Date.now() - ABANDONED_AGE) return true;

@@ -6,8 +6,9 @@ import { fill } from '../../core/fill';
 import { say, type Words } from '../../core/text';
 
 /*
- * On systems with users and modes: what holds secrets belongs to this user, and nobody else can read or change it. What others may have
- * put there is refused; what they could only read is mended, which the person is told. Elsewhere nothing is checked.
+ * On systems with users and modes: files with secrets belong to this user, and nobody else can read or change them. A file
+ * that others may have put there is refused. If others could only read it, its mode is restricted, and the person is told.
+ * On other systems, nothing is checked.
  */
 
 /** Bits of a mode that let others write. */
@@ -16,12 +17,12 @@ const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 const ROOT = 0;
 
-/** Told what was mended, in a sentence or two. */
+/** Called with what was changed, in a sentence or two. */
 export type OnNotice = (notice: Words) => void;
 
 /**
- * Sees to it that only this user can enter a folder.
- * @throws PicklepostError `disk` where it belongs to another user, or is a link that another user made; what node:fs throws
+ * Makes sure that only this user can enter a folder.
+ * @throws PicklepostError `disk` if it belongs to another user, or is a link that another user made; what node:fs throws
  */
 export async function protectFolder(folder: string, onNotice: OnNotice): Promise<void> {
   const user = currentUser();
@@ -42,7 +43,7 @@ export async function protectFolder(folder: string, onNotice: OnNotice): Promise
   );
 }
 
-/** A subfolder that only this program makes. @throws as {@link protectFolder}, and where it is a link */
+/** A subfolder that only this program makes. @throws as {@link protectFolder}, and if it is a link */
 export async function protectOwnFolder(folder: string, onNotice: OnNotice): Promise<void> {
   if (currentUser() !== undefined && (await lstat(folder)).isSymbolicLink()) throw plantedLink(folder);
   await protectFolder(folder, onNotice);
@@ -52,9 +53,9 @@ export async function protectOwnFolder(folder: string, onNotice: OnNotice): Prom
 const MAX_KEY_FILE = 4096;
 
 /**
- * Reads a file that holds a key. It may also be a pipe, and belong to root.
- * @param mayHavePlanted whether a file that others can have written is read all the same, to be looked at
- * @throws PicklepostError `invalid-key` where another user may have put it there; what node:fs throws
+ * Reads a file that holds a key. It may also be a pipe, or belong to root.
+ * @param mayHavePlanted whether a file that others could have written is read all the same, to be inspected
+ * @throws PicklepostError `invalid-key` if another user may have put it there; what node:fs throws
  */
 export async function readSecretFile(
   file: string,
@@ -91,7 +92,7 @@ async function protectKeyFile(
       : undefined;
   if (problem && !mayHavePlanted) throw problem;
   if (problem) onNotice(problem.words);
-  // What root has put there, root decides on.
+  // Files of root are the decision of root.
   if (problem || !status.isFile() || (mode & OTHERS) === 0 || status.uid !== user) return;
   await handle.chmod(PRIVATE).catch(() => undefined);
   const now = (await handle.stat()).mode;

@@ -7,10 +7,10 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
 
-/** Bytes that a box is longer than what is in it. */
+/** Bytes that a box is longer than its content. */
 export const BOX_OVERHEAD = NONCE_LENGTH + TAG_LENGTH;
 
-/** @param context what stands beside the box, and must be the same where it is opened */
+/** @param context data beside the box, which must be the same when it is opened */
 export function sealBox(key: Buffer, plain: Buffer, context?: Buffer): Buffer {
   const nonce = randomBytes(NONCE_LENGTH);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);

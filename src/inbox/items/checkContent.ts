@@ -3,19 +3,19 @@ import type { ReceivedItem } from '../../core/item/item';
 import type { SentContent } from '../../core/item/itemStore';
 import { notWhole } from './itemFailures';
 
-/** What is here of an item. */
+/** The received content of an item. */
 export interface ContentHere {
   /** Plain bytes. */
   readonly size: number;
   readonly digest: Hash;
-  /** Whether all of it has been hashed here: of what was offered, only what was continued is. */
+  /** Whether all of it has been hashed here. An offered item is hashed here only if it was resumed. */
   readonly isHashed: boolean;
 }
 
 /**
- * Compares what is here with what its sender says that it has sent.
- * @param sent undefined for a stream, of which its sender says nothing
- * @throws PicklepostError where it is not the same
+ * Compares the received content with what its sender says it has sent.
+ * @param sent undefined for a stream, about which its sender says nothing
+ * @throws PicklepostError if they differ
  */
 export function checkContent(
   sent: SentContent | undefined,

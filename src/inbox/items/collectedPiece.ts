@@ -1,7 +1,7 @@
 import { detach } from '../../core/bufferRing';
 import { PIECE_SIZE } from '../../core/crypto/tokenStream';
 
-/** Content that comes in parts of any length, until it is one piece. Its memory grows with what is in it, and is used again. */
+/** Collects content in parts of any length until it is one piece. Its memory grows with the content, and is used again. */
 export class CollectedPiece {
   private memory = Buffer.alloc(0);
   private filled = 0;
@@ -10,7 +10,7 @@ export class CollectedPiece {
     return this.filled;
   }
 
-  /** What is in it, valid until more is added. */
+  /** The content, valid until more is added. */
   get content(): Buffer {
     return this.memory.subarray(0, this.filled);
   }
@@ -28,7 +28,7 @@ export class CollectedPiece {
     this.filled = 0;
   }
 
-  /** Gives its memory back at once: under attack there are hundreds of pieces in a second that never become whole. */
+  /** Frees its memory at once: under attack, hundreds of pieces in a second are never completed. */
   release(): void {
     this.filled = 0;
     detach(this.memory);

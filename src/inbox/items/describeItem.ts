@@ -3,7 +3,7 @@ import type { SentContent } from '../../core/item/itemStore';
 import { madeUpName, safeName } from '../output/safeName';
 import { newItemId, timeOfItemId } from './itemId';
 
-/** What is known of an item once it is whole: with an id, and a name that is safe. */
+/** The metadata of a complete item: with an id, and a safe name. */
 export function describeItem(
   arrival: Arrival,
   content: Content & Origin,
@@ -31,7 +31,7 @@ export function describeItem(
   };
 }
 
-/** What an item is called here: as it was sent, as far as this system can hold that. */
+/** The name of an item here: as it was sent, if this system can hold that. */
 export function itemName(sentName: string | undefined, parts: Parameters<typeof madeUpName>[0]): string {
   return safeName(sentName ?? '') ?? madeUpName(parts);
 }

@@ -8,15 +8,15 @@ import { idOf, type ItemDirectory } from './itemDirectory';
 import type { ItemCatalog } from './itemCatalog';
 import { madeUpName, safeName } from '../output/safeName';
 
-/** Milliseconds from the first offer on within which offers wait until the items that were here before are known. */
+/** Milliseconds after the first offer within which offers wait until the existing items are known. */
 const PATIENCE = 300;
 
-/** By what an item is known again. */
+/** The data by which an item is recognized. */
 interface Wanted {
   readonly transfer: string | undefined;
   readonly modified: number | undefined;
   readonly size: number | undefined;
-  /** Undefined where a name was, or has to be, made up. */
+  /** Undefined if a name was, or must be, generated. */
   readonly name: string | undefined;
   readonly path: string | undefined;
   /** Mode of an item that has a path. */
@@ -24,13 +24,13 @@ interface Wanted {
 }
 
 /**
- * Finds the item that was offered before. What there is is looked up once, in the background, when the first item is offered;
- * from then on the system names each file that comes, so that nothing depends on how many there are.
+ * Finds an item that was offered before. Existing items are looked up once, in the background, when the first item is
+ * offered. From then on, the system names each new file, so the cost does not depend on how many there are.
  */
 export class DuplicateFinder {
-  /** Any file may have come since the last look at the directory. */
+  /** Any file may have been added since the last look at the directory. */
   private isStale = true;
-  /** Ids of files that have come since, through another program perhaps. */
+  /** Ids of files that have been added since, perhaps by another program. */
   private readonly reported = new Set<string>();
   private catchingUp: Promise<void> | undefined;
   private patience: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class DuplicateFinder {
     private readonly catalog: ItemCatalog,
   ) {}
 
-  /** @param name of a file that came or went; undefined where any may have */
+  /** @param name of a file that was added or removed; undefined if any may have been */
   noteChange(name: string | undefined): void {
     const id = idOf(name ?? '');
     if (this.isStale) return;
@@ -49,8 +49,8 @@ export class DuplicateFinder {
   }
 
   /**
-   * An item that is exactly what is offered, as far as the sender says. While very many items are being read for the first time, one
-   * of them may not be found: it is found when the item has arrived.
+   * An item that matches the offer exactly, as far as the sender says. While very many items are being read for the first
+   * time, one of them may not be found yet: it is found when the item has arrived.
    * @throws what node:fs throws
    */
   async findOffered({ name, ...offer }: ItemOffer): Promise<ReceivedItem | undefined> {
@@ -61,7 +61,7 @@ export class DuplicateFinder {
     return this.findKnown(wanted(offer, safeName(name)));
   }
 
-  /** An item with the very content of one that has arrived, from the same place. @throws what node:fs throws */
+  /** An item with exactly the content of one that has arrived, from the same source. @throws what node:fs throws */
   async findArrived(item: ReceivedItem): Promise<ReceivedItem | undefined> {
     if (item.transfer === undefined) return undefined;
     await this.catchUp();
@@ -77,9 +77,9 @@ export class DuplicateFinder {
     return undefined;
   }
 
-  /** Takes in what has come since. */
+  /** Takes in the items that have been added since. */
   private async catchUp(): Promise<void> {
-    // The system tells of files when it is this thread's turn to listen.
+    // The system reports files when this thread has its turn to listen.
     await setImmediate();
     if (!this.catchingUp && !this.isStale && this.reported.size === 0) return;
     this.catchingUp ??= this.readUnknown().finally(() => (this.catchingUp = undefined));
@@ -110,7 +110,7 @@ export class DuplicateFinder {
       this.catalog.forget(id);
       return false;
     }
-    // What is noted of an item, its file need not bear out.
+    // The file of an item may contradict its index entry.
     const [entry] = await this.catalog.entriesOf([id]);
     return entry?.state === 'whole';
   }
@@ -120,7 +120,7 @@ function wanted({ transfer, modified, size, path, mode }: Partial<Wanted>, name:
   return { transfer, modified, size, name, path, mode: path === undefined ? undefined : mode };
 }
 
-/** A made-up name differs each time. */
+/** A generated name differs each time. */
 function givenName(item: ReceivedItem): string | undefined {
   return item.name === madeUpName(item) ? undefined : item.name;
 }

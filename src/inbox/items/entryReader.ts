@@ -6,29 +6,29 @@ import { ItemFile, readMetadataSync } from './itemFile';
 import { timeOfItemId } from './itemId';
 import { Slices } from '../../core/scheduling/slices';
 
-/** In the order of the ids that were asked for; undefined for what is not there any more. */
+/** In the order of the requested ids; undefined for items that no longer exist. */
 type Entries = (InboxEntry | undefined)[];
-/** What is known of an item without reading its file. */
+/** Looks up the metadata of an item without reading its file. */
 export type LookUp = (id: string) => InboxEntry | undefined;
 
-/** Milliseconds after which reading a file is slow: the disk is busy, or far away. */
+/** Milliseconds after which reading a file counts as slow: the disk is busy, or far away. */
 const SLOW_READ = 1;
-/** Files in a row that must be slow, as one among many fast ones says that it is the processor that is busy. */
+/** Consecutive files that must be slow, as one among many fast ones shows that the processor is busy. */
 const SLOW_FILES = 3;
-/** Files that are read by waiting, when they turn out to be slow for the first time, and how many of them at once. */
+/** Files that are read asynchronously once they turn out to be slow, and how many of them at once. */
 const SLOW_BATCH = 512;
 const CONCURRENCY = 32;
 
-/** Reads the ends of item files, of very many too. Never blocks for more than some milliseconds. */
+/** Reads the footers of item files, even of very many. Never blocks for more than some milliseconds. */
 export class EntryReader {
-  /** @param onRead called with what each file that has been read says; undefined if it is gone */
+  /** @param onRead called with the content of each footer; undefined if the file is gone */
   constructor(
     private readonly items: ItemDirectory,
     private readonly footerKey: Buffer,
     private readonly onRead: (id: string, entry: InboxEntry | undefined) => void,
   ) {}
 
-  /** What is looked up of items, or else read; of those that are still there, in the order of the ids. */
+  /** The metadata of items, looked up or read; of those that still exist, in the order of the ids. */
   async read(ids: readonly string[], lookUp: LookUp): Promise<InboxEntry[]> {
     const entries: Entries = [];
     for (let batch = SLOW_BATCH; ; batch *= 2) {
@@ -38,7 +38,7 @@ export class EntryReader {
     }
   }
 
-  /** As long as the system answers from memory, which takes microseconds: five times faster than waiting for each answer. */
+  /** While the system answers from memory, which takes microseconds: five times faster than asynchronous reads. */
   private async readAtOnce(ids: readonly string[], entries: Entries, lookUp: LookUp): Promise<void> {
     const slices = new Slices();
     let slow = 0;
@@ -93,7 +93,7 @@ export class EntryReader {
   }
 }
 
-/** Undefined for what was deleted in the meantime. */
+/** Undefined for items that were deleted in the meantime. */
 function unreadable(id: string, error: unknown): InboxEntry | undefined {
   if (hasErrorCode(error, 'ENOENT')) return undefined;
   return { state: 'damaged', id, receivedAt: timeOfItemId(id), reason: messageOf(error) };

@@ -10,7 +10,7 @@ export interface DamagedEntry {
   readonly id: string;
   readonly receivedAt: number;
   readonly reason: string;
-  /** Where only its content is damaged. */
+  /** If only its content is damaged. */
   readonly name?: string;
 }
 

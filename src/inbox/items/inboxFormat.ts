@@ -9,13 +9,13 @@ import { say } from '../../core/text';
 const FILE = 'FORMAT';
 /** Version of the directory as a whole; item files have a version of their own. */
 const VERSION = 1;
-/** What helps in the editor, which has one inbox, and on the command line. */
+/** Advice that helps in the editor, which has one inbox, and on the command line. */
 const BEGIN_ANEW = say`move the directory away to start a new inbox.`;
 
 /**
- * Marks a new directory as an inbox, or checks that it is one that this program and this key can open. Several programs may do so
- * at once. The mark is the file `FORMAT`, one line of JSON: the version, eight bytes by which a wrong key is recognized, and a checksum
- * by which damage is told from both. A mark that is damaged or gone is written again if the key opens an item.
+ * Marks a new directory as an inbox, or checks that this program and this key can open it. Several programs may do so at
+ * once. The mark is the file `FORMAT`, one line of JSON: the version, eight bytes by which a wrong key is recognized, and a
+ * checksum that distinguishes both from damage. A damaged or missing mark is written again if the key opens an item.
  * @param opensItems whether the key opens one of the items; undefined if there are none
  * @throws PicklepostError `unsupported`, `invalid-key`; what node:fs throws
  */
@@ -85,7 +85,7 @@ function checksum(format: number, keyCheck: string): string {
     .slice(0, 8);
 }
 
-/** Whether a directory has been made an inbox before. */
+/** Whether a directory is already an inbox. */
 export async function isInbox(directory: string): Promise<boolean> {
   try {
     await readFile(formatFile(directory));
@@ -96,7 +96,7 @@ export async function isInbox(directory: string): Promise<boolean> {
   }
 }
 
-/** Undefined for a mark that is damaged. Versions before the checksum have none. */
+/** Undefined for a damaged mark. Marks before the checksum was introduced have none. */
 function parse(text: string): { format: number; keyCheck: string } | undefined {
   try {
     const { format, keyCheck, check } = JSON.parse(text) as Record<string, unknown>;

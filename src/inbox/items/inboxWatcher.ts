@@ -7,25 +7,25 @@ interface Folders {
   readonly partials: string;
 }
 
-/** Tells of what comes and goes in an inbox, through whichever program. */
+/** Reports additions and removals in an inbox, by any program. */
 export class InboxWatcher implements Disposable {
   private readonly changed = new Emitter<undefined>();
   private watchers: Record<keyof Folders, DirectoryWatcher> | undefined;
   private isDisposed = false;
 
-  /** @param onName told of each file of an item that came or went, at once; undefined where any may have */
+  /** @param onName called at once for each item file that was added or removed; with undefined if any may have been */
   constructor(
     private readonly folders: Folders,
     private readonly onName: (name: string | undefined) => void,
   ) {}
 
-  /** Begins watching. Changes that come together are told once. */
+  /** Begins watching. Simultaneous changes are reported once. */
   readonly onDidChange: Event<undefined> = (listener) => {
     this.watch();
     return this.changed.event(listener);
   };
 
-  /** Begins watching, unless that goes on already, or has ended. */
+  /** Begins watching, unless it is watching already, or has ended. */
   watch(): void {
     if (this.isDisposed) return;
     const onChange = (): void => this.changed.fire(undefined);
@@ -35,7 +35,7 @@ export class InboxWatcher implements Disposable {
     };
   }
 
-  /** Begins again, for folders that have been removed and made again, and tells that anything may have changed. */
+  /** Begins again, for folders that have been removed and made again, and reports that anything may have changed. */
   restart(): void {
     this.onName(undefined);
     if (!this.watchers) return;
@@ -44,7 +44,7 @@ export class InboxWatcher implements Disposable {
     this.changed.fire(undefined);
   }
 
-  /** Tells of a change that this program has made, for where the system does not. */
+  /** Reports a change by this program, in case the system does not. */
   notify(folder: keyof Folders): void {
     this.watchers?.[folder].notify();
   }

@@ -8,43 +8,52 @@ import { forEachInSlices } from '../../core/scheduling/slices';
 
 /** Items that are shown at once. */
 const FEW = 256;
-/** Bytes of memory, roughly, that what is known of items may take: more than a hundred thousand usual ones. What is forgotten is read again. */
+/**
+ * Bytes of memory, roughly, for cached metadata: enough for more than a hundred thousand usual items. Dropped metadata are
+ * read again.
+ */
 const METADATA_MEMORY = 64 * 1024 * 1024;
-/** Items that are looked at between two looks at how much is known. */
+/** Items that are processed between two checks of the cache size. */
 const BATCH = 1000;
 /**
- * Items of one transfer that are found by it, the newest: one file in so many states. Whoever sends says which transfer an item is of, and
- * all that are found are compared with each that is offered.
+ * Most items that are found by one transfer, the newest: so many states of one file. The sender chooses the transfer of an
+ * item, and all that are found are compared with each offer.
  */
 const MOST_OF_TRANSFER = 32;
 /** Items that are read at once to find one that the key opens. */
 const ITEMS_TRIED = 64;
-/** Items that must be unknown for the index to be worth reading, or missing in it, or gone, for it to be worth writing again. */
+/**
+ * Number of unknown items from which the index is worth reading, and number of missing or deleted ones from which it is
+ * worth writing again.
+ */
 export const INDEX_WORTH = 1000;
 
 /**
- * The list of the items. Of each file only the end is read, and only once: a file never changes once it has its name, so a name that
- * is known needs no second look, however often the list is asked for.
+ * The list of the items. Only the end of each file is read, and only once: a file never changes once it has its name, so a
+ * known name needs no second look, however often the list is requested.
  */
 export class ItemCatalog {
-  /** What files say that have been read, or written. */
+  /** Metadata of files that have been read or written. */
   private readonly known = new Map<string, WholeEntry>();
-  /** What the index says of items whose files have not been read. */
+  /** Metadata in the index for items whose files have not been read. */
   private readonly indexed = new Map<string, WholeEntry>();
-  /** Ids of what is known or indexed, by transfer: the newest, oldest first. Most have one, and a set for each would take more memory than the items. */
+  /**
+   * Ids of known or indexed items, by transfer: the newest ones, oldest first. Most transfers have one, and a set for each
+   * would take more memory than the items.
+   */
   private readonly byTransfer = new Map<string, readonly string[]>();
-  /** Items whose content could not be read although their ends are whole. */
+  /** Items whose content could not be read although their footers are valid. */
   private readonly damaged = new Map<string, InboxEntry>();
-  /** Many are read one list after another, so that no file is read for two lists. */
+  /** Long lists are read one after another, so that no file is read twice. */
   private readonly reading = new Mutex();
   private readonly writing = new Mutex();
   private readonly reader: EntryReader;
-  /** For each look at the directory that goes on, what has been read or written since it began. */
+  /** For each pending look at the directory, the items that have been read or written since it began. */
   private readonly looking = new Set<Set<string>>();
-  /** Bytes that what is known and indexed takes. */
+  /** Bytes of the known and indexed metadata. */
   private memory = 0;
   private isIndexRead = false;
-  /** Items that the index has, as far as is known. */
+  /** Number of items in the index, if known. */
   private indexSize = 0;
 
   constructor(
@@ -74,17 +83,17 @@ export class ItemCatalog {
     return ids.length === 0 ? undefined : false;
   }
 
-  /** Those of some ids that are still there, in the order of the ids. */
+  /** The entries of some ids that still exist, in the order of the ids. */
   async entriesOf(ids: readonly string[]): Promise<InboxEntry[]> {
     const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id);
-    // Who asks for a few does not wait for who asks for all.
+    // A request for a few items does not wait for one for all.
     if (ids.length <= FEW) return this.reader.read(ids, lookUp);
     return this.reading.run(() => this.reader.read(ids, lookUp));
   }
 
   /**
-   * As {@link entriesOf}, to search and to sort by: of very many items, what the index says is taken without a look at their files,
-   * some of which may therefore be damaged, or gone.
+   * As {@link entriesOf}, to search and sort: most of very many items come from the index, without a look at their files, so
+   * some of them may be damaged or deleted.
    * @returns some at a time, as all of them may take more memory than there is
    */
   async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
@@ -99,7 +108,7 @@ export class ItemCatalog {
     void this.writing.run(() => this.writeIndex()).catch(() => undefined);
   }
 
-  /** Takes in what items are, the last of them first, as far as there is memory for. @param ids oldest first */
+  /** Adds the metadata of items, the last of them first, as far as there is memory. @param ids oldest first */
   async learn(ids: readonly string[]): Promise<void> {
     const lookUp: LookUp = (id) => this.known.get(id) ?? this.damaged.get(id) ?? this.indexed.get(id);
     await this.reading.run(async () => {
@@ -113,7 +122,7 @@ export class ItemCatalog {
     if (ids.length >= INDEX_WORTH) void this.writing.run(() => this.writeIndex()).catch(() => undefined);
   }
 
-  /** For when very many items have been deleted, of which nothing is to be left. @throws what node:fs throws */
+  /** For when very many items have been deleted, and nothing of them is to be left. @throws what node:fs throws */
   async removeIndex(): Promise<void> {
     await this.writing.run(async () => {
       this.indexSize = 0;
@@ -126,7 +135,7 @@ export class ItemCatalog {
     return this.known.has(id) || this.damaged.has(id) || this.indexed.has(id);
   }
 
-  /** The last of those items that {@link has} knows that came by a transfer, newest first. */
+  /** The newest items of a transfer among those that {@link has} knows, newest first. */
   withTransfer(transfer: string): ReceivedItem[] {
     const ids = this.byTransfer.get(transfer) ?? [];
     return ids.toReversed().flatMap((id) => this.whole(id)?.item ?? []);
@@ -173,7 +182,7 @@ export class ItemCatalog {
     this.forgetSome();
   }
 
-  /** What the index says goes first, and then what has been known for longest. */
+  /** Metadata from the index are dropped first, then those that have been known for longest. */
   private forgetSome(): void {
     for (const entries of [this.indexed, this.known])
       for (const id of entries.keys()) {
@@ -188,7 +197,10 @@ export class ItemCatalog {
     if (!ids.includes(id)) this.byTransfer.set(transfer, [...ids, id].sort().slice(-MOST_OF_TRANSFER));
   }
 
-  /** Looks at the directory, and forgets what is gone: not what comes during that time, which may be too late to be seen. */
+  /**
+   * Lists the directory, and forgets removed items, except those that are added in the meantime, which may be missing in the
+   * list.
+   */
   private async idsOfPresent(): Promise<readonly string[]> {
     const since = new Set<string>();
     this.looking.add(since);
@@ -204,7 +216,7 @@ export class ItemCatalog {
     }
   }
 
-  /** Once, and only where much of what is asked for is not known. */
+  /** Once, and only if many of the requested items are not known. */
   private async readIndex(ids: readonly string[]): Promise<void> {
     let unknown = 0;
     await forEachInSlices(ids, (id) => {
@@ -228,7 +240,7 @@ export class ItemCatalog {
   private async writeIndex(): Promise<void> {
     const ids = await this.idsOfPresent();
     if (!this.index || Math.abs(ids.length - this.indexSize) < INDEX_WORTH) return;
-    // Also if it cannot be written, for want of room perhaps, so that it is not tried again and again.
+    // Also set if the index cannot be written, perhaps for lack of space, so that it is not tried again and again.
     this.indexSize = ids.length;
     await this.index.write(this.remembered());
   }
@@ -239,7 +251,7 @@ export class ItemCatalog {
   }
 }
 
-/** Bytes, roughly: characters take two at most, and every item has some fields of a fixed length. */
+/** Bytes, roughly: characters take two at most, and every item has some fields of fixed length. */
 function memoryOf(entry: InboxEntry): number {
   if (entry.state !== 'whole') return ENTRY_MEMORY;
   const { name, sentName = '', path = '', note = '', message = '', key = '' } = entry.item;

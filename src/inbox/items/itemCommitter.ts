@@ -7,18 +7,21 @@ import { INDEX_WORTH, type ItemCatalog } from './itemCatalog';
 import { DuplicateFinder } from './duplicateFinder';
 import { SharedSync } from './sharedSync';
 
-/** Where items are once they are whole. What has come or gone when a method settles is durable. All throw what node:fs throws. */
+/**
+ * Adds complete items to the inbox and removes them. When a method settles, its change is durable. All methods throw what
+ * node:fs throws.
+ */
 export class ItemCommitter {
   /** In each transfer, one item at a time gets its name, so that the next one sees it. */
   private readonly adopting = new KeyedMutex();
   private readonly duplicates: DuplicateFinder;
   private readonly sharedSync: SharedSync;
 
-  /** @param onChange called when items have come or gone */
+  /** @param onChange called when items have been added or removed */
   constructor(
     private readonly items: ItemDirectory,
     private readonly catalog: ItemCatalog,
-    /** By which what files say of themselves is encrypted. */
+    /** The key that encrypts the footers. */
     readonly footerKey: Buffer,
     private readonly onChange: () => void,
   ) {
@@ -26,12 +29,12 @@ export class ItemCommitter {
     this.sharedSync = new SharedSync(items.directory);
   }
 
-  /** @param name of a file that came or went, through another program perhaps; undefined where any may have */
+  /** @param name of a file that was added or removed, perhaps by another program; undefined if any may have been */
   noteChange(name: string | undefined): void {
     this.duplicates.noteChange(name);
   }
 
-  /** An item that is exactly what is offered, as far as the sender says. */
+  /** An item that matches the offer exactly, as far as the sender says. */
   async findOffered(offer: ItemOffer): Promise<ReceivedItem | undefined> {
     const known = await this.duplicates.findOffered(offer);
     // It may have got its name a moment ago, through another connection or program.
@@ -40,8 +43,8 @@ export class ItemCommitter {
   }
 
   /**
-   * Takes a whole and durable file among the items. Leaves nothing behind if that fails.
-   * @returns the item, or the one that is here already if it is the very same
+   * Adds a complete, durable file to the items. Leaves nothing behind if that fails.
+   * @returns the item, or the existing one if it is exactly the same
    */
   async commit(file: string, item: ReceivedItem): Promise<ReceivedItem> {
     const path = this.items.path(item.id);
@@ -59,7 +62,7 @@ export class ItemCommitter {
     }
   }
 
-  /** Those of some items that are there, damaged or not. */
+  /** The existing ones of some items, damaged or not. */
   async remove(ids: readonly string[]): Promise<void> {
     try {
       for (const id of ids) {
@@ -73,7 +76,7 @@ export class ItemCommitter {
     }
   }
 
-  /** The same file may arrive twice at once, over a connection that was lost and over the next. */
+  /** The same file may arrive twice at once, over a lost connection and over the next one. */
   private async renameUnlessSame(
     file: string,
     path: string,

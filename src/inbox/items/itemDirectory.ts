@@ -4,12 +4,12 @@ import { isItemId } from './itemId';
 import { forEachInSlices, Slices, sortInSlices } from '../../core/scheduling/slices';
 
 const EXTENSION = '.item';
-/** Names that are asked of the system at once: a hundred thousand would be made into texts in one go, which takes too long. */
+/** Names that are requested from the system at once: turning a hundred thousand into strings in one go takes too long. */
 const NAMES_AT_ONCE = 1000;
 
 /** The directory of the items of an inbox, one file each, which never changes once it has its name. */
 export class ItemDirectory {
-  /** What was there at the last look, oldest first, so that only what is new has to be sorted in. */
+  /** The result of the last look, oldest first, so that only new items have to be sorted in. */
   private known: { readonly ids: readonly string[]; readonly set: ReadonlySet<string> } = {
     ids: [],
     set: new Set(),
@@ -71,7 +71,7 @@ function mergeSorted(some: readonly string[], others: readonly string[]): readon
   const last = some.at(-1);
   const first = others[0];
   if (first === undefined) return some;
-  // What is new is mostly younger than all the rest.
+  // New items are mostly younger than all the others.
   if (last === undefined || last < first) return some.concat(others);
   const merged: string[] = [];
   let next = 0;

@@ -4,7 +4,7 @@ import { DamageError } from './itemFooter';
 import { say } from '../../core/text';
 import { isItemId } from './itemId';
 
-/** What went wrong with reading an item, in words that say what to do. */
+/** An error of reading an item, with words that say what to do. */
 export function itemError(id: string, error: unknown): PicklepostError {
   if (hasErrorCode(error, 'ENOENT')) return noSuchItem(id);
   if (error instanceof DamageError || error instanceof InvalidTokenError) {
@@ -26,7 +26,7 @@ export function noSuchItem(id: string): PicklepostError {
   );
 }
 
-/** @returns an id as it may be part of a path @throws PicklepostError `no-such-item` */
+/** @returns the id, checked to be safe in a path @throws PicklepostError `no-such-item` */
 export function checkId(id: string): string {
   if (!isItemId(id)) throw noSuchItem(id);
   return id;

@@ -1,7 +1,7 @@
 import { PicklepostError, ProtocolError } from '../../core/errors';
 import { say } from '../../core/text';
 
-/** For an item that another connection goes on with. */
+/** For an item that another connection is receiving. */
 export function takenOver(): PicklepostError {
   return new PicklepostError(
     'refused',
@@ -9,12 +9,12 @@ export function takenOver(): PicklepostError {
   );
 }
 
-/** For an item that a person does not want. */
+/** For an item that a person has deleted. */
 export function deleted(): PicklepostError {
   return new PicklepostError('cancelled', say`The receiver deleted it. Ask there before you send it again.`);
 }
 
-/** For an item whose pieces are not what its sender says of it. */
+/** For an item whose pieces do not match what its sender says. */
 export function notWhole(): ProtocolError {
   return new ProtocolError(
     'InvalidContent',

@@ -15,7 +15,7 @@ import { inEnglish, say, type Words } from '../../core/text';
  * The trailer is the additional data of the encryption. The metadata hold the item's key, so that only the inbox's key opens an item.
  */
 
-/** What an item file says of itself. */
+/** The metadata in an item file. */
 export interface ItemMetadata {
   readonly item: ReceivedItem;
   readonly key: FernetKey;
@@ -30,7 +30,7 @@ export class DamageError extends Error {
 
 /** Bytes of an inbox key. */
 export const INBOX_KEY_LENGTH = 32;
-/** Bytes at the very end of an item file, which tell how long the footer is. */
+/** Bytes at the very end of an item file, which contain the length of the footer. */
 export const TRAILER_LENGTH = 16;
 
 const VERSION = 1;
@@ -55,7 +55,7 @@ export function sealFooter(footerKey: Buffer, { item, key }: ItemMetadata): Buff
 }
 
 /**
- * How many bytes the footer has, trailer included.
+ * The length of the footer in bytes, including the trailer.
  * @param trailer the last bytes of the file
  * @throws DamageError
  */

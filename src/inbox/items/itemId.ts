@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto';
 
-/** Crockford's base 32: its characters sort as their values do, and none is mistaken for another. */
+/** Crockford's base 32: its characters sort like their values, and none is mistaken for another. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_LENGTH = 9;
 const RANDOM_LENGTH = 6;
 const ID = new RegExp(`^[${ALPHABET}]{${TIME_LENGTH + RANDOM_LENGTH}}$`);
 
 /**
- * Milliseconds by which ids may be ahead of the clock: those of many items in a moment are, and those made after the clock was set back a
- * little. When it was set back by more, ids follow it, so that items do not come from the future.
+ * Milliseconds by which ids may be ahead of the clock, as when many items come at once, or the clock was set back a little.
+ * If it was set back by more, ids follow it, so that items do not come from the future.
  */
 const MAX_LEAD = 60 * 60 * 1000;
 
 let lastTime = 0;
 
 /**
- * A new id of 15 characters: the time in milliseconds, then random ones. Ids sort by time; those of one process are in the order in
- * which they were asked for.
+ * A new id of 15 characters: the time in milliseconds, then random ones. Ids sort by time; those of one process are in the
+ * order in which they were made.
  * @param now milliseconds since the epoch
  */
 export function newItemId(now: number = Date.now()): string {

@@ -21,11 +21,11 @@ const BLOCK_LENGTH = 128 * 1024;
 /** Bytes; more than a block and the longest metadata have together. */
 const MAX_BOX = 1024 * 1024;
 
-/** The file in which an inbox notes what its items are. */
+/** The file in which an inbox indexes its items. */
 export class ItemIndex {
   private readonly key: Buffer;
 
-  /** @param newTemporaryPath on the same file system, where what is left of a process that was killed is removed */
+  /** @param newTemporaryPath a path on the same file system, where files of killed processes are removed */
   constructor(
     private readonly file: string,
     inboxKey: Buffer,
@@ -34,7 +34,7 @@ export class ItemIndex {
     this.key = Buffer.from(hkdfSync('sha256', inboxKey, '', 'picklepost item index 1', 32));
   }
 
-  /** What it says, block by block; nothing where there is none, and nothing of it from a mistake on. Never throws. */
+  /** Its content, block by block; nothing if there is none, and nothing after an error. Never throws. */
   async *read(): AsyncGenerator<readonly ReceivedItem[], void> {
     const handle = await open(this.file, 'r').catch(() => undefined);
     if (!handle) return;
@@ -54,7 +54,7 @@ export class ItemIndex {
       const handle = await open(temporary, 'wx', PRIVATE);
       try {
         for (const block of this.blocks(items)) await handle.writeFile(block);
-        // A name must not come to stand for a file of which the content got lost.
+        // The name must not refer to a file whose content was lost.
         await handle.sync();
       } finally {
         await handle.close();

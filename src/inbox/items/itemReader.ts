@@ -7,7 +7,7 @@ import { ItemFile } from './itemFile';
 
 /** Reads items, each from its own file. All methods throw PicklepostError `no-such-item`, `damaged-item`, `disk`. */
 export class ItemReader {
-  /** One for each that reads an item. */
+  /** One for each reader of an item. */
   private readonly readings = new Set<{ readonly id: string }>();
 
   /** @param onDamage called when an item has turned out to be damaged */
@@ -28,7 +28,10 @@ export class ItemReader {
     return file.metadata.item;
   }
 
-  /** The plain content from a position on, piece by piece, each in memory of its own and given only once it has been verified. */
+  /**
+   * The plain content from a position on, piece by piece, each in memory of its own and returned only once it has been
+   * verified.
+   */
   async *read(id: string, from: number): AsyncGenerator<Buffer, void> {
     const reading = { id };
     this.readings.add(reading);
@@ -58,7 +61,7 @@ export class ItemReader {
     return Buffer.concat(pieces).subarray(0, count);
   }
 
-  /** What is damaged once stays so: the list says it from now on. */
+  /** A damaged item stays damaged, so the list says it from now on. */
   private contentError(item: ReceivedItem, error: unknown): PicklepostError {
     const told = itemError(item.id, error);
     if (told.code === 'damaged-item' && this.catalog.noteDamage(item, messageOf(error))) this.onDamage();

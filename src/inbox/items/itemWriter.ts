@@ -20,52 +20,53 @@ import { deleted, notWhole, takenOver } from './itemFailures';
 import { StreamSealer, type SealedPiece } from './streamSealer';
 import { say } from '../../core/text';
 
-/** Pieces after which what has arrived is made durable, so that the end of a large item does not have to wait for all of it. */
+/** Number of pieces after which the file is synced, so that the end of a large item does not have to wait for all of it. */
 const SYNC_PIECES = 32;
 
-/** What an item is stored with. */
+/** The parts with which an item is stored. */
 export interface ItemBeginning {
   readonly committer: ItemCommitter;
   readonly arrival: Arrival;
-  /** What its sender has said beforehand; undefined for a stream, of which nothing is known before it ends. */
+  /** What its sender has said beforehand; undefined for a stream, about which nothing is known before it ends. */
   readonly offer?: ItemOffer;
   readonly key: FernetKey;
   /** Called when it has ended, in whatever way. */
   readonly onEnd?: () => void;
-  /** @throws NoSpaceError where the disk has no room for so many more bytes */
+  /** @throws NoSpaceError if the disk has no space for so many more bytes */
   readonly checkSpace?: (bytes: number) => Promise<void>;
   /** Called when a piece has been written. */
   readonly onProgress?: () => void;
-  /** Hashes of what is kept to be continued. */
+  /** Hashes of beginnings that are kept to be resumed. */
   readonly prefixes?: PrefixCache;
 }
 
 /**
- * Stores an item in a file that only grows, token by token, and ends with the footer. Of an item that was offered, tokens are checked and
- * written as they come; a stream is plain, comes in parts of any length, and is sealed here. Holds no piece that has been written.
+ * Stores an item in a file that only grows, token by token, and ends with the footer. For an offered item, tokens are
+ * checked and written as received; a stream is plain, comes in parts of any length, and is sealed here. Holds no piece that
+ * has been written.
  */
 export class InboxItemWriter implements ItemWriter {
   /** Pieces that have been written. */
   pieces = 0;
   key: FernetKey;
-  /** When content has been written last, by the clock of `performance`. */
+  /** When content was last written, by the clock of `performance`. */
   changedAt = -Infinity;
   private readonly arrival: Arrival;
   /** Of the sender. */
   private readonly crowd: string;
   private readonly offer: ItemOffer | undefined;
-  /** Pieces that have been taken; the last of them may still be being written. */
+  /** Pieces that have been taken; the last of them may still be in the process of being written. */
   private taken = 0;
-  /** Goes on while the next piece is checked or sealed. */
+  /** The running write, while the next piece is checked or sealed. */
   private writing = Promise.resolve();
   private plainSize = 0;
   private hasFinal = false;
   private hasEnded = false;
-  /** What whoever goes on is told once it has ended. */
+  /** The error for calls after it has ended. */
   private reason = takenOver;
-  /** A continued key may have sealed other content before, so what is continued is opened, and compared as a whole. */
+  /** A continued key may have sealed other content before, so resumed content is opened, and compared as a whole. */
   private isContinued = false;
-  /** Of the plain content; of an item that was offered only the sender computes it, unless the item is continued. */
+  /** Of the plain content. For an offered item, only the sender computes it, unless the item is resumed. */
   private digest = createHash('sha256');
   /** Of a stream. */
   private readonly sealer = new StreamSealer({
@@ -87,7 +88,7 @@ export class InboxItemWriter implements ItemWriter {
   }
 
   /**
-   * Takes up a stream that was cut off: what is not whole, or not of this stream, is cut off. To be called before all else.
+   * Resumes an interrupted stream: cuts off whatever is incomplete, or not of this stream. To be called first.
    * @param gone aborted when nobody waits for it any more; what has been read until then need not be read again
    * @throws CancelledError then
    */
@@ -218,7 +219,7 @@ export class InboxItemWriter implements ItemWriter {
     return this.hasEnded ? 0 : Math.max(0, (this.offer?.size ?? 0) - this.pieces * PIECE_SIZE);
   }
 
-  /** Of an item that was cut off, the hash is known as far as it has been computed in this process. */
+  /** For an interrupted item, the hash is known as far as it has been computed in this process. */
   private takePrefix(): void {
     const known = this.beginning.prefixes?.take(this.offer?.transfer ?? '', this.key);
     if (!known) return;
@@ -229,7 +230,7 @@ export class InboxItemWriter implements ItemWriter {
 
   private keepPrefix(): void {
     const { digest, key, pieces, plainSize: size } = this;
-    // All of a stream with a last piece was hashed, so it cannot be told what goes before that one.
+    // All of a stream with a last piece was hashed, so the hash of what precedes that piece is not known.
     const isPrefix = !this.hasFinal && this.taken === pieces && size === pieces * PIECE_SIZE;
     if (isPrefix) this.beginning.prefixes?.keep(this.offer?.transfer ?? '', { digest, key, pieces, size });
   }
@@ -252,7 +253,7 @@ export class InboxItemWriter implements ItemWriter {
     return this.hasFinal ? streamSize(this.plainSize) : tokenOffset(this.pieces);
   }
 
-  /** Of a stream that ended with a full piece: only the end shows that it was the last one. @returns its content */
+  /** For a stream that ended with a full piece: only the end shows that it was the last one. @returns its content */
   private async takeBackLast(): Promise<Buffer> {
     await this.writing;
     const { content } = await this.target.piece(this.key, this.taken - 1);
@@ -261,9 +262,7 @@ export class InboxItemWriter implements ItemWriter {
     return content;
   }
 
-  /**
-   * Waits for the piece before, not for this one. What becomes of this one is told to whoever asks next.
-   */
+  /** Waits for the previous piece, not for this one. The next caller gets the outcome of this one. */
   private async append({ token, length, final, onWritten }: SealedPiece): Promise<void> {
     await this.writing;
     const index = this.taken++;
@@ -290,14 +289,14 @@ export class InboxItemWriter implements ItemWriter {
     return describeItem(this.arrival, about, checkContent(sent, here));
   }
 
-  /** One after another, so that whoever takes over the transfer finds it in order. */
+  /** One after another, so that the next owner of the transfer finds it in order. */
   private step<T>(work: () => Promise<T>): Promise<T> {
     return this.steps.run(async () => {
       if (this.hasEnded) throw this.reason();
       try {
         return await work();
       } catch (error) {
-        // Of a stream, nothing can be continued.
+        // A stream cannot be resumed.
         if (!this.offer) await this.remove();
         throw diskError(say`Cannot store the item`, error);
       }

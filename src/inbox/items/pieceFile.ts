@@ -6,18 +6,18 @@ import { PIECE_SIZE, tokenOffset } from '../../core/crypto/tokenStream';
 import type { FilePool } from '../disk/filePool';
 import { fill } from '../../core/fill';
 
-/** For tokens that are read, of which some are kept for the next ones. */
+/** Buffers for tokens that are read; some are kept for the next ones. */
 const TOKENS_KEPT = 2;
 const tokens = new BufferPool(tokenOffset(1), TOKENS_KEPT);
 
-/** A file for the content of an item that is not whole. */
+/** A file for the content of an incomplete item. */
 export interface PiecePlace {
   readonly path: string;
-  /** What makes it possible to continue the item; undefined where it is not kept when the transfer is cut off. */
+  /** The state that makes it possible to resume the item; undefined if it is not kept when the transfer is interrupted. */
   readonly kept?: {
     /** Notes another key. */
     rekey(key: FernetKey): Promise<void>;
-    /** Leaves the file to be continued. */
+    /** Leaves the file to be resumed. */
     release(): Promise<void>;
     /** Removes what was noted. */
     forget(): Promise<void>;
@@ -25,16 +25,16 @@ export interface PiecePlace {
 }
 
 /**
- * The file that the token stream of an item is written to, made when something is first written. Throws what node:fs throws, unless a
- * method says otherwise.
+ * The file for the token stream of an item, created at the first write. Throws what node:fs throws, unless a method says
+ * otherwise.
  */
 export class PieceFile {
   private making: Promise<PiecePlace> | undefined;
 
   /**
-   * @param crowd of whom the file is, so that the files of one sender keep no other one waiting
+   * @param crowd the sender of the file, so that the files of one sender keep no other one waiting
    * @param make creates the file, empty
-   * @param place of a file that is there already
+   * @param place of an existing file
    */
   constructor(
     private readonly pool: FilePool,
@@ -43,22 +43,22 @@ export class PieceFile {
     private place?: PiecePlace,
   ) {}
 
-  /** Whether there is one, and it is kept when the transfer is cut off. */
+  /** Whether there is a file, and it is kept when the transfer is interrupted. */
   get isKept(): boolean {
     return this.place?.kept !== undefined;
   }
 
-  /** Where it is, once something has been written. */
+  /** Its path, once something has been written. */
   get path(): string {
     if (!this.place) throw new Error('nothing has been written');
     return this.place.path;
   }
 
   /**
-   * Reads one piece, where it is whole and of the stream with this key. As many are in memory as files are used at once, however many
-   * items are continued.
-   * @param visit given the piece, whose content is valid until it returns
-   * @returns whether there was one, and it is not the last
+   * Reads one piece, if it is complete and of the stream with this key. At most as many are in memory as files are used at
+   * once, however many items are resumed.
+   * @param visit gets the piece, whose content is valid until it returns
+   * @returns whether there was a piece that is not the last
    */
   async visitPiece(key: FernetKey, index: number, visit: (piece: Piece) => void): Promise<boolean> {
     return this.withToken(index, (token) => {
@@ -75,7 +75,7 @@ export class PieceFile {
     return this.withToken(index, (token) => openPiece(key, token));
   }
 
-  /** A disk that is nearly full takes less than it is given, without an error. */
+  /** A disk that is nearly full may write less than requested, without an error. */
   async write(bytes: Buffer, position: number): Promise<void> {
     this.place ??= await (this.making ??= this.pool.run(this.make, this.crowd));
     await this.use(async (file) => {
@@ -88,7 +88,7 @@ export class PieceFile {
     if (this.place) await this.use((file) => file.truncate(length));
   }
 
-  /** Makes what has been written durable. */
+  /** Syncs what has been written. */
   async sync(): Promise<void> {
     if (this.place) await this.use((file) => file.datasync());
   }
@@ -99,18 +99,18 @@ export class PieceFile {
     await this.place?.kept?.rekey(key);
   }
 
-  /** Makes all of it durable, and closes it. */
+  /** Syncs all of it, and closes it. */
   async finish(): Promise<void> {
     await this.use((file) => file.sync());
     await this.pool.close(this.path);
   }
 
-  /** Removes what was noted, of a file that has become an item. Never rejects. */
+  /** Removes the state of a file that has become an item. Never rejects. */
   async forget(): Promise<void> {
     await this.place?.kept?.forget().catch(() => undefined);
   }
 
-  /** Closes it, to be continued later. Never rejects. */
+  /** Closes it, to be resumed later. Never rejects. */
   async release(): Promise<void> {
     if (!this.place) return;
     await this.pool.close(this.place.path);
@@ -133,7 +133,7 @@ export class PieceFile {
     return this.pool.use(this.path, work, this.crowd);
   }
 
-  /** @param work on a token as far as it has been read, which is valid until it returns */
+  /** @param work gets a token as far as it has been read, valid until it returns */
   private withToken<T>(index: number, work: (token: Buffer) => T): Promise<T> {
     return this.use(async (file) => {
       const token = tokens.take();

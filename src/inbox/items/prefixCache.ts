@@ -1,11 +1,11 @@
 import type { Hash } from 'node:crypto';
 import type { FernetKey } from '../../core/crypto/keys';
 
-/** What has been read, checked and hashed of the beginning of an item. */
+/** The part of the beginning of an item that has been read, checked and hashed. */
 export interface Prefix {
   /** Hash of the plain content of the pieces. Nobody else may update it. */
   readonly digest: Hash;
-  /** Key of the stream. A stream that was begun again has another one. */
+  /** Key of the stream. A restarted stream has another one. */
   readonly key: FernetKey;
   readonly pieces: number;
   /** Plain bytes. */
@@ -16,13 +16,13 @@ export interface Prefix {
 const KEPT = 1024;
 
 /**
- * Remembers the hashes of beginnings that nobody receives at the moment, as far as they have been computed: however often one is
- * offered, each of its pieces is read once in the life of a process.
+ * Remembers the hashes of beginnings that nobody receives at the moment, as far as they have been computed: however often
+ * one is offered, a process reads each of its pieces once.
  */
 export class PrefixCache {
   private readonly prefixes = new Map<string, Prefix>();
 
-  /** What is known of a stream with this key, for whoever continues it, and for nobody else from then on. */
+  /** Hands over the hash of a stream with this key to whoever resumes it; from then on, nobody else gets it. */
   take(transfer: string, key: FernetKey): Prefix | undefined {
     const prefix = this.prefixes.get(transfer);
     this.prefixes.delete(transfer);

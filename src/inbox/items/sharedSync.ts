@@ -1,13 +1,13 @@
 import { syncDirectory } from '../disk/durableFile';
 
-/** Makes a directory durable, once for all who ask for it while the system is busy with those before. */
+/** Syncs a directory once for all that ask for it while the system is busy with the previous sync. */
 export class SharedSync {
   private running: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
 
   constructor(private readonly directory: string) {}
 
-  /** Settles when everything that has been done to the directory before this call is durable. */
+  /** Settles when all changes to the directory before this call are durable. */
   sync(): Promise<void> {
     this.next ??= this.running
       .catch(() => undefined)

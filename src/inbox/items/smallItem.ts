@@ -19,15 +19,15 @@ import { describeItem } from './describeItem';
 import { notWhole } from './itemFailures';
 import { say } from '../../core/text';
 
-/** Whether an item is small, as far as its sender says. */
+/** Whether an item is small, according to its sender. */
 export function isSmall({ size }: ItemOffer): boolean {
   return size !== undefined && size <= SMALL_ITEM;
 }
 
-// Its steps cost this thread about half of what those of a file handle with promises do.
+// Its steps cost this thread about half as much as those of a file handle with promises.
 const writeFile = promisify(writeFileCallback);
 
-/** Files that are written at once, each of which takes a descriptor, and the most of all descriptors that they may be. */
+/** Files that are written at once, each of which takes a descriptor, and their largest share of all descriptors. */
 const FILES_AT_ONCE = 32;
 const SHARE_OF_FILES = 1 / 16;
 const writing = new Semaphore(descriptorShare(FILES_AT_ONCE, SHARE_OF_FILES));
@@ -40,14 +40,11 @@ export interface SmallItem {
   readonly arrival: Arrival;
   readonly offer: ItemOffer;
   readonly key: FernetKey;
-  /** Begins a writer of its own for an item that turns out to be larger than was offered. */
+  /** Begins a regular writer for an item that turns out to be larger than was offered. */
   beginLarger(): Promise<ItemWriter>;
 }
 
-/**
- * Stores an item of one short piece: there is no file before it is whole, and then it is written at once, in fewer steps of the
- * system.
- */
+/** Stores an item of one short piece: its file is written at once when it is complete, with fewer system calls. */
 export class SmallItemWriter implements ItemWriter {
   private plain: Buffer | undefined;
   private token: Buffer | undefined;
@@ -59,7 +56,7 @@ export class SmallItemWriter implements ItemWriter {
     return this.about.key;
   }
 
-  /** By these whoever receives sees that an item grows beyond what it takes. */
+  /** These tell the receiver that an item grows beyond what it accepts. */
   get pieces(): number {
     return this.larger?.pieces ?? 0;
   }
@@ -68,7 +65,7 @@ export class SmallItemWriter implements ItemWriter {
     return Promise.resolve(createHash('sha256').digest('hex'));
   }
 
-  /** There is nothing here that could be begun again. */
+  /** There is nothing here that could be restarted. */
   restart(): Promise<void> {
     return Promise.reject(notWhole());
   }
@@ -80,16 +77,16 @@ export class SmallItemWriter implements ItemWriter {
     if (this.token || index !== 0) throw new InvalidTokenError('order');
     if (!final || pieceSize !== PIECE_SIZE) throw new InvalidTokenError('piece');
     this.plain = content;
-    // What it came in is part of much more.
+    // Its buffer is part of a much larger one.
     this.token = Buffer.from(token);
   }
 
-  /** It was offered, so that it comes as a token. */
+  /** It was offered, so it arrives as a token. */
   write(): Promise<void> {
     return Promise.reject(notWhole());
   }
 
-  /** It is written as a whole only. */
+  /** It is only written as a whole. */
   written(): Promise<number> {
     return this.larger ? this.larger.written() : Promise.resolve(0);
   }

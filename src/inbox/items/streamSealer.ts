@@ -10,22 +10,22 @@ export interface SealedPiece {
   readonly length: number;
   /** Whether it is the last one. */
   readonly final: boolean;
-  /** Called when the token is not needed any more, unless writing it fails. */
+  /** Called when the token is no longer needed, unless writing it fails. */
   readonly onWritten?: () => void;
 }
 
-/** Where the pieces of a stream go. */
+/** The destination of the pieces of a stream. */
 export interface PieceSink {
-  /** By which the next piece is sealed, and which one that is. */
+  /** The key that seals the next piece, and the index of that piece. */
   next(): { readonly key: FernetKey; readonly index: number };
-  /** Told of all content, in order. */
+  /** Called with all content, in order. */
   update(content: Buffer): void;
   append(piece: SealedPiece): Promise<void>;
   /** Takes the last piece back, which was full. @returns its content */
   takeBackLast(): Promise<Buffer>;
 }
 
-/** Tokens of full pieces that are kept for the next ones, in the whole process. */
+/** Buffers for tokens of full pieces that are kept for the next ones, in the whole process. */
 const TOKENS_KEPT = 8;
 const tokens = new BufferPool(pieceTokenLength(PIECE_SIZE), TOKENS_KEPT);
 
@@ -35,17 +35,17 @@ export class StreamSealer {
 
   constructor(private readonly sink: PieceSink) {}
 
-  /** What is in no piece yet, valid until more is added. */
+  /** Content that is not in a piece yet, valid until more is added. */
   get rest(): Buffer {
     return this.collected.content;
   }
 
-  /** Gives its memory back. To be called last. */
+  /** Frees its memory. To be called last. */
   release(): void {
     this.collected.release();
   }
 
-  /** @param plain which may be used again when this settles */
+  /** @param plain may be used again when this settles */
   async add(plain: Buffer): Promise<void> {
     for (let at = 0; at < plain.length;) {
       const part = plain.subarray(at, at + PIECE_SIZE);

@@ -11,14 +11,14 @@ import { say } from '../../core/text';
 /** The environment variable that names another file for the inbox's key. The key itself is in neither environment nor arguments. */
 export const INBOX_KEY_VARIABLE = 'PICKLEPOST_INBOX_KEY_FILE';
 
-/** What of the process the paths depend on. */
+/** The properties of the process that determine the paths. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly environment: NodeJS.ProcessEnv;
   readonly home: string;
 }
 
-/** Where received items lie unless the user says otherwise. */
+/** The default place of received items. */
 export function defaultInboxDirectory({ platform, environment, home }: Surroundings): string {
   if (platform === 'win32') {
     return path.join(
@@ -34,18 +34,18 @@ export function defaultInboxDirectory({ platform, environment, home }: Surroundi
   return path.join(base, 'picklepost', 'inbox');
 }
 
-/** The file that holds an inbox's key: beside the directory, so that a copy of the one does not take the other along. */
+/** The file that holds an inbox's key: beside the directory, so that a copy of the directory does not include it. */
 export function inboxKeyFile(directory: string, environment: NodeJS.ProcessEnv): string {
   const named = environment[INBOX_KEY_VARIABLE];
   return named === undefined || named === '' ? `${path.resolve(directory)}.key` : named;
 }
 
 /**
- * Reads the key of an inbox, and makes one, for its owner only, if the inbox is new.
- * @param file holds 44 characters of base64url, as the key files of Fernet
+ * Reads the key of an inbox, and makes one, readable only by its owner, if the inbox is new.
+ * @param file holds 44 characters of base64url, like the key files of Fernet
  * @returns 32 bytes
- * @throws PicklepostError `invalid-key` if the inbox is there and its key is not, or the file holds none, or others may have put it
- * there; `disk`
+ * @throws PicklepostError `invalid-key` if the inbox exists but its key does not, or the file holds none, or others may have
+ * put it there; `disk`
  */
 export async function loadInboxKey(
   file: string,
@@ -68,7 +68,7 @@ export async function loadInboxKey(
   }
 }
 
-/** Writes the key of an inbox that is open into its file again, if that is gone. @throws PicklepostError `disk` */
+/** Writes the key of an open inbox to its file again, if that is missing. @throws PicklepostError `disk` */
 export async function keepInboxKey(file: string, key: Buffer): Promise<void> {
   if (existsSync(file)) return;
   const text = FernetKey.fromBytes(key).toText();
@@ -89,7 +89,7 @@ async function createKey(file: string, directory: string, onNotice: OnNotice): P
     await makeFolder(path.dirname(file), PRIVATE_FOLDER);
     await createFile(file, `${FernetKey.generate().toText()}\n`, PRIVATE);
   });
-  // Another program may have been faster, and then its key counts.
+  // Another program may have been faster; then its key is used.
   return readSecretFile(file, onNotice);
 }
 

@@ -10,23 +10,24 @@ import { formatFile, markInbox } from '../items/inboxFormat';
 import { INBOX_KEY_LENGTH } from '../items/itemFooter';
 import { say } from '../../core/text';
 
-/** The one secret of a secret store that is the key of an inbox. */
+/** The key of an inbox, as the one secret of a secret storage. */
 export interface InboxSecret {
-  /** Undefined if there is none, and where the store does not give it. */
+  /** Undefined if there is none, or if the storage does not return it. */
   read(): PromiseLike<string | undefined>;
   store(text: string): PromiseLike<void>;
 }
 
-/** Milliseconds within which a window that has begun a new inbox has stored its key, where others can read it. */
+/** Milliseconds within which a window that has begun a new inbox has stored its key, so that others can read it. */
 const STORING_TIME = 5000;
-/** Milliseconds between two looks whether it has. */
+/** Milliseconds between two checks whether it has. */
 const PAUSE = 50;
 
 /**
- * Reads the key of an inbox, and makes one if the inbox is new. Several windows may do so at once: the first to mark the directory as
- * an inbox makes the key, and the others wait for it. Where there is an inbox, none is ever made, since its items would be lost.
+ * Reads the key of an inbox, and makes one if the inbox is new. Several windows may do so at once: the first to mark the
+ * directory as an inbox makes the key, and the others wait for it. If there is an inbox, no key is ever made, since its
+ * items would be lost.
  * @returns 32 bytes
- * @throws PicklepostError `invalid-key` if the inbox is there and its key is not; `disk`
+ * @throws PicklepostError `invalid-key` if the inbox exists but its key does not; `disk`
  */
 export async function loadSecretKey(secret: InboxSecret, directory: string): Promise<Buffer> {
   const stored = await secret.read();
@@ -45,7 +46,7 @@ export async function loadSecretKey(secret: InboxSecret, directory: string): Pro
   throw keyIsMissing(directory);
 }
 
-/** Undefined if there is an inbox, perhaps of another window that has been faster. */
+/** Undefined if there is an inbox, perhaps of another window that was faster. */
 async function makeKey(secret: InboxSecret, directory: string): Promise<Buffer | undefined> {
   await makeFolder(directory, PRIVATE_FOLDER);
   if (await hasItems(directory)) return undefined;

@@ -6,7 +6,7 @@ import { makeFolder, TEMPORARY_NAME } from '../disk/durableFile';
 import { withPastTime } from '../disk/fileAge';
 import { say } from '../../core/text';
 
-/** Where Linux has a path for each open file: a folder that is opened so stays the same, whatever is renamed. */
+/** Linux has a path for each open file: a folder that is opened in this way stays the same, whatever is renamed. */
 const OPEN_FILES = '/proc/self/fd';
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
@@ -14,8 +14,8 @@ const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 const tidied = new Set<string>();
 
 /**
- * A folder below another one, reached without following a link. On Linux it stays that very folder even if somebody puts a link in its
- * place meanwhile; elsewhere that is checked again before a file gets its name.
+ * A folder below another one, reached without following a link. On Linux, it stays that very folder even if somebody
+ * replaces it by a link; elsewhere, this is checked again before a file gets its name.
  */
 export class AnchoredFolder {
   private constructor(
@@ -27,10 +27,10 @@ export class AnchoredFolder {
   ) {}
 
   /**
-   * Opens a folder, and makes it and those above it unless they are there.
-   * @param base may be, or lie behind, a link: the person chose it
+   * Opens a folder; makes it and its parents if they are missing.
+   * @param base may be a link, or be reached through one: the person chose it
    * @param folders below it, each a safe name
-   * @throws PicklepostError `disk` where one of the folders is a link; what node:fs throws
+   * @throws PicklepostError `disk` if one of the folders is a link; what node:fs throws
    */
   static async open(base: string, folders: readonly string[]): Promise<AnchoredFolder> {
     await makeFolder(base);
@@ -51,7 +51,7 @@ export class AnchoredFolder {
     return new AnchoredFolder(folder, real, canAnchor ? await open(place, FOLDER) : undefined);
   }
 
-  /** A path by which files of the folder are reached. */
+  /** A path to files of the folder. */
   get path(): string {
     return this.handle ? `${OPEN_FILES}/${String(this.handle.fd)}` : this.real;
   }
@@ -61,7 +61,7 @@ export class AnchoredFolder {
     if ((await realpath(this.real)) !== this.real) throw isLink(this.folder);
   }
 
-  /** Once for each folder in the life of a process: looking through a large one takes time. */
+  /** Once for each folder in the life of a process: listing a large one takes time. */
   async removeLeftovers(): Promise<void> {
     if (tidied.has(this.real)) return;
     tidied.add(this.real);
@@ -76,15 +76,15 @@ export class AnchoredFolder {
     const folder = path.join(this.folder, name);
     const place = path.join(this.path, name);
     await makeFolder(place);
-    // A link would be refused below too, but not with a reason.
+    // A link would be refused below too, but without this reason.
     if ((await lstat(place)).isSymbolicLink()) throw isLink(folder);
     return AnchoredFolder.at(folder, path.join(this.real, name), place);
   }
 }
 
 /**
- * Removes what processes that were killed have left of files that they were writing into a folder. Never rejects.
- * @returns the names
+ * Removes unfinished files of killed processes from a folder. Never rejects.
+ * @returns the remaining names
  */
 export async function removeLeftovers(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
@@ -98,7 +98,7 @@ export async function removeLeftovers(folder: string): Promise<string[]> {
   return removed;
 }
 
-/** Milliseconds after which nobody is still writing a file, whatever process has the number of its writer now. */
+/** Milliseconds after which a file is certainly no longer being written, whatever process has the pid of its writer now. */
 const LONGEST_WRITING = 24 * 60 * 60 * 1000;
 
 async function isInUse(file: string, writer: number): Promise<boolean> {

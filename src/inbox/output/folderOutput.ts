@@ -12,32 +12,34 @@ import { safeFolders } from './safeName';
 export interface SavedContent {
   /** Whether the item has been in the store for some time, so that it may have been saved before. */
   readonly existed: boolean;
-  /** Each part in memory of its own, which is given back at once. */
+  /** Each part is in memory of its own, which is freed at once. */
   readonly content: AsyncIterable<Buffer>;
 }
 
 export interface SavedItem {
   readonly file: string;
-  /** What the sender is to know of it. */
+  /** What the sender should know about it. */
   readonly told: Pick<AnnouncedItem, 'savedAs'>;
 }
 
 /**
- * Items that are saved at once, each of which takes memory for a piece and many steps of the system, which does them in the order of
- * asking. The addresses that items come from take turns.
+ * Items that are saved at once. Each takes memory for a piece and many system calls, which are done in the order of asking.
+ * The addresses of the senders take turns.
  */
 const AT_ONCE = 4;
-/** Folders in one another that are made for an item: each takes a thousand times the bytes on the disk that its name has. */
+/** Depth of folders that are made for an item: each folder takes a thousand times as many bytes on the disk as its name. */
 const MOST_FOLDERS = 64;
 
-/** Saves each item once in a folder of the user's, also where it is sent again. As much of the disk is left free as by the inbox. */
+/**
+ * Saves each item once in a folder of the user's, even if it is sent again. Leaves as much of the disk free as the inbox.
+ */
 export class FolderOutput {
   private readonly known = new SavedFiles();
   private readonly saving = new Semaphore(AT_ONCE);
 
   constructor(private readonly diskSpace = new DiskSpace()) {}
 
-  /** @throws PicklepostError `disk`, also where the item would not fit */
+  /** @throws PicklepostError `disk`, also if the item would not fit */
   save(place: PlainFolder, item: ReceivedItem, content: SavedContent): Promise<SavedItem> {
     return this.saving.run(() => this.saveNow(place, item, content), crowdOf(item.from));
   }
@@ -64,7 +66,7 @@ export class FolderOutput {
     return saveToFolder(place, item, this.counted(place, item, content));
   }
 
-  /** Waiting for garbage to be collected would hold much, where many are saved. */
+  /** Waiting for garbage collection would hold much memory if many items are saved. */
   private async *counted(
     { directory }: PlainFolder,
     { size }: ReceivedItem,
@@ -86,7 +88,7 @@ export class FolderOutput {
   }
 }
 
-/** An item on its way into a folder. */
+/** An item that is being saved. */
 class Copy implements Arriving {
   received = 0;
   changedAt = -Infinity;
@@ -120,14 +122,14 @@ interface SavedFile {
   readonly size: number;
 }
 
-/** Items of which it is known where they have been saved. */
+/** Number of items whose saved files are remembered. */
 const KNOWN = 10_000;
 
-/** Remembers where items have been saved, so that one which is offered again need not be looked for. */
+/** Remembers where items have been saved, so that the file of an item that is offered again need not be searched for. */
 class SavedFiles {
   private readonly files = new Map<string, SavedFile>();
 
-  /** Where an item lies, unless the file has been changed since, or is gone. */
+  /** The file of an item, unless it has been changed since, or is gone. */
   async find(id: string): Promise<string | undefined> {
     const saved = this.files.get(id);
     const status = saved && (await stat(saved.file).catch(() => undefined));

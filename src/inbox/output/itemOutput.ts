@@ -3,22 +3,22 @@ import type { ItemStore } from '../../core/item/itemStore';
 import { withHooks, type StoredItem } from '../../core/item/storeHooks';
 import { traitsOf } from '../../core/wire/dialects';
 
-/** What is done with each item beside storing it, such as saving or printing it. */
+/** A further step for each item in addition to storing it, such as saving or printing it. */
 export interface ItemOutput {
   /**
    * Settles when it is done; only then is the sender told that the item has arrived.
    * @param existed whether the item has been in the store for some time, so that this may have been done before
-   * @returns what its sender is to know of it, beside that the item is here
+   * @returns what its sender should know, in addition to the receipt
    */
   write(item: ReceivedItem, existed: boolean): Promise<Pick<AnnouncedItem, 'savedAs'>>;
-  /** Takes an item out of the store, whose sender is told that it has failed. */
+  /** Removes an item from the store whose sender is told that it has failed. */
   remove(item: ReceivedItem): Promise<void>;
 }
 
 /**
- * A store that does something more with each item once the first store has it, and before the sender is told. If that fails, the
- * sender is told so. The item then stays in the store only where its sender cannot be relied on to have it still, or will find it
- * again: a retry must make no second one, and nothing may be lost.
+ * A store with a further step for each item, after the first store has it and before the sender is told. If that step fails,
+ * the sender is told so. The item then stays in the store only if its sender cannot be relied on to have it still, or will
+ * find it again: a retry must not store it twice, and nothing may be lost.
  */
 export function withOutput(store: ItemStore, output: ItemOutput): ItemStore {
   const outputs = new Outputs(output);
@@ -26,7 +26,7 @@ export function withOutput(store: ItemStore, output: ItemOutput): ItemStore {
 }
 
 class Outputs {
-  /** Under way, by the ids of the items: one that is sent over two connections at once is written once. */
+  /** Running steps, by the ids of the items: an item that is sent over two connections at once is written once. */
   private readonly running = new Map<string, Promise<Pick<AnnouncedItem, 'savedAs'>>>();
 
   constructor(private readonly output: ItemOutput) {}
@@ -50,7 +50,9 @@ class Outputs {
   }
 }
 
-/** Where nothing is confirmed, most senders never hear that something has failed. A file that is offered again is found again. */
+/**
+ * If nothing is confirmed, most senders never learn that something has failed. A file that is offered again is found again.
+ */
 function stays(item: ReceivedItem): boolean {
   const { transfer, modified } = item;
   return traitsOf(item)?.confirms === false || (transfer !== undefined && modified !== undefined);

@@ -21,22 +21,22 @@ import { say } from '../../core/text';
 
 type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** A folder of the user's, into which items are saved in plain. */
+/** A folder of the user's, in which items are saved unencrypted. */
 export interface PlainFolder {
   readonly directory: string;
-  /** A folder that it lies in, which others may have filled: below that, no link is followed. */
+  /** A folder above it that others may have filled: below that, no link is followed. */
   readonly within?: string;
   /** May hold `{name}`, `{source}`, `{timestamp}`, `{id}` and `{extension}`. */
   readonly fileName: string;
-  /** Whether what was sent with its place in a folder is saved at that place beneath this one. */
+  /** Whether items with a path are saved at that path in this folder. */
   readonly keepsPlaces?: boolean;
-  /** Whether folders such as `.git`, out of which programs run commands, are written under their own names. */
+  /** Whether folders such as `.git`, from which programs run commands, are written under their own names. */
   readonly allowsToolFolders?: boolean;
 }
 
 /**
- * Writes a file that the user named, whole or not at all, in place of one that is there.
- * @param modified when it was changed last, in milliseconds since the epoch, where that is known
+ * Writes a file that the user named, completely or not at all, and replaces an existing one.
+ * @param modified when it was last changed, in milliseconds since the epoch, if known
  * @throws PicklepostError `disk`
  */
 export async function writePlainFile(file: string, content: Content, modified?: number): Promise<void> {
@@ -49,9 +49,9 @@ export async function writePlainFile(file: string, content: Content, modified?: 
 }
 
 /**
- * Saves an item under a safe name that no file has yet, adding ` (2)` and so on where one has. A file keeps the
- * time at which it was changed last. One that was sent with its place in a folder is not saved twice: where its very content lies
- * there, only time and who may execute it are set.
+ * Saves an item under a safe name that is not in use, adding ` (2)` and so on if necessary. A file keeps the time of its
+ * last change. An item with a path is not saved twice: if a file with exactly its content is there, only time and executable
+ * bits are set.
  * @returns the path, when the file is durable
  * @throws PicklepostError `disk`
  */
@@ -81,7 +81,10 @@ function anchorOf({ directory, within }: PlainFolder, folders: readonly string[]
 
 let newFiles: Promise<number> | undefined;
 
-/** The mode that this user's umask gives to a new file, found by making one: to ask Node.js for the umask would set it for a moment. */
+/**
+ * The mode that this user's umask gives to a new file, found by making one: asking Node.js for the umask would change it for
+ * a moment.
+ */
 function modeOfNewFiles(): Promise<number> {
   return (newFiles ??= findMode());
 }
@@ -107,7 +110,7 @@ async function saveIn(
   await folder.removeLeftovers();
   const name = fileNameOf(place, item);
   if (hasPlace(place, item) && (await adoptSame(path.join(folder.path, name), item))) return name;
-  // Nobody else reads it before it is whole.
+  // Nobody else can read it before it is complete.
   const own = await modeOfNewFiles();
   const temporary = await writeTemporaryFile(folder.path, content, PRIVATE, async (file) => {
     if (item.modified !== undefined) await setModified(file, item.modified);
@@ -124,8 +127,8 @@ async function saveIn(
 }
 
 /**
- * Where {@link saveToFolder} has saved this very content under the name of the item, or under one that it added a number to.
- * @returns undefined if it is not there
+ * The file in which {@link saveToFolder} has saved this very content, under the name of the item or a numbered one.
+ * @returns undefined if there is none
  * @throws PicklepostError `disk`
  */
 export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise<string | undefined> {
@@ -147,8 +150,8 @@ export async function findSaved(place: PlainFolder, item: ReceivedItem): Promise
 }
 
 /**
- * Where an item was saved in a folder, relative to that and with `/`, where a name that it was sent with had to change: one that the
- * system cannot hold, that of a folder out of which programs run commands, or one that is taken.
+ * The path of a saved item, relative to the folder and with `/`, if a name with which it was sent had to change: because the
+ * system cannot hold it, programs run commands from such a folder, or it is taken.
  * @param file where it was saved
  */
 export function changedPlace(place: PlainFolder, item: ReceivedItem, file: string): string | undefined {
@@ -192,18 +195,18 @@ async function publishUnderFreeName(temporary: string, wanted: string): Promise<
   }
 }
 
-/** Names that are tried one after another: of more than these, only some are looked at. */
+/** Names that are tried one after another; beyond these, only some are tried. */
 const FIRST_NAMES = 10;
 /** Files of an item's size that are read to find the one with its content. */
 const FILES_HASHED = 3;
 
-/** The first names under which an item may lie: as wanted, then with ` (2)` and so on. */
+/** The first names that an item may have: its own, then with ` (2)` and so on. */
 function* firstCandidates(wanted: string): Generator<string, void> {
   yield wanted;
   for (let copy = 2; copy <= FIRST_NAMES; copy++) yield candidate(wanted, copy);
 }
 
-/** A free name after the first ones, in as many looks as its number has binary digits, twice. */
+/** A free name after the first ones, found in twice as many checks as its number has binary digits. */
 async function findFreeCandidate(wanted: string): Promise<string> {
   let taken = FIRST_NAMES;
   let free = 2 * taken;
@@ -229,7 +232,7 @@ function folderOf(place: PlainFolder, item: ReceivedItem): string {
   return path.join(place.directory, ...foldersOf(place, item));
 }
 
-/** Those below the folder that the person chose. */
+/** The folders below the one that the person chose. */
 function foldersOf({ keepsPlaces, allowsToolFolders }: PlainFolder, item: ReceivedItem): string[] {
   const folders = keepsPlaces ? safeFolders(item.path) : [];
   return allowsToolFolders ? folders : folders.map(disarmToolName);
@@ -248,7 +251,7 @@ function hasPlace({ keepsPlaces }: PlainFolder, item: ReceivedItem): boolean {
   return keepsPlaces === true && item.path !== undefined;
 }
 
-/** Whoever may read a file may execute it, as far as they might where it came from. */
+/** Everybody who may read a file may execute it, as far as they could at its source. */
 function withExecuteBits(own: number, mode = 0): number {
   return (own & 0o666) | (mode & 0o111 & ((own & 0o444) >> 2));
 }
@@ -257,8 +260,8 @@ function withExecuteBits(own: number, mode = 0): number {
 const WITHOUT_TRAPS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Has a file be this item, where it has the very content of it.
- * @returns false where it has not, is no file, or belongs to somebody else
+ * Makes a file the saved item, if it has exactly its content.
+ * @returns false if it does not, is not a file, or belongs to somebody else
  */
 async function adoptSame(file: string, item: ReceivedItem): Promise<boolean> {
   const handle = await open(file, WITHOUT_TRAPS).catch(() => undefined);

@@ -4,9 +4,9 @@ import type { ItemKind, Format } from '../../core/item/item';
 /** Longest name that file systems hold: in bytes of UTF-8, on Windows in UTF-16 units. */
 const MAX_LENGTH = 255;
 /**
- * Replaced on every system, as they make a name read differently than it is, or act on a terminal: controls, marks that turn the
- * direction of letters around, lone surrogates, line separators. Marks that only stand for a letter of one direction are in names of
- * right-to-left scripts, and stay.
+ * Replaced on every system, because they disguise a name or act on a terminal: control characters, marks that reverse the
+ * direction of text, lone surrogates, line separators. Marks that only set the direction of a single letter occur in
+ * right-to-left names, and stay.
  */
 const DECEPTIVE = /[\p{Cc}\p{Cs}\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/gu;
 /** What Windows refuses. */
@@ -14,8 +14,9 @@ const NOT_ON_WINDOWS = /[<>:"/\\|?*]/g;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\s*(\.|$))/i;
 
 /**
- * Reduces a name from anywhere to a base name that this system can hold, and that reads as what it is. Of a path it is the last part.
- * @returns undefined where nothing of it is left
+ * Reduces a name from anywhere to a base name that this system can hold, and that reads as what it is. For a path, this is
+ * the last part.
+ * @returns undefined if nothing is left
  */
 export function safeName(name: string, platform = process.platform): string | undefined {
   const isWindows = platform === 'win32';
@@ -27,7 +28,7 @@ export function safeName(name: string, platform = process.platform): string | un
   return isBlank ? undefined : short;
 }
 
-/** A name with something put behind it, in front of its extension, within what a file name can have. */
+/** A name with a suffix before its extension, within the length of a file name. */
 export function fitName(name: string, suffix: string, platform = process.platform): string {
   const measure = (text: string): number => (platform === 'win32' ? text.length : Buffer.byteLength(text));
   const extension = suffix === '' && measure(name) <= MAX_LENGTH ? '' : extensionIn(name);
@@ -42,7 +43,7 @@ export function fitName(name: string, suffix: string, platform = process.platfor
   return kept + suffix + extension;
 }
 
-/** Trailing dots and blanks vanish there, and devices have their names in every folder. */
+/** Windows drops trailing dots and blanks, and has device names in every folder. */
 function forWindows(name: string): string {
   return name
     .replace(NOT_ON_WINDOWS, '_')
@@ -54,26 +55,26 @@ function extensionIn(name: string): string {
   return /(?<=[^.\s])\.[^.\s]{1,20}$/.exec(name)?.[0] ?? '';
 }
 
-/** The folders of a path from anywhere, each as a safe name; what is no name, such as `..`, is left out. */
+/** The folders of a path from anywhere, each as a safe name; parts that are not names, such as `..`, are left out. */
 export function safeFolders(path: string | undefined, platform = process.platform): string[] {
   const folders = path?.split(platform === 'win32' ? /[/\\]/ : '/').slice(0, -1) ?? [];
   return folders.map((folder) => safeName(folder, platform)).filter((name) => name !== undefined);
 }
 
-/** Folders, and files in their place, out of which common programs run commands as soon as they see them. */
+/** Folders, and files in their place, from which common programs run commands as soon as they see them. */
 const TOOL_NAME = /^(?:\.(?:git|hg|svn|vscode|idea|devcontainer|husky|cargo|ssh|direnv)|git~\d+)$/i;
 
 /**
- * A safe name that no program takes for its own folder: `_.git` for `.git`. The person decides whether such a folder is written under
- * its own name.
+ * A safe name that no program takes for its own folder: `_.git` for `.git`. The person decides whether such a folder is
+ * written under its own name.
  */
 export function disarmToolName(name: string): string {
-  // Some file systems take no notice of these characters.
+  // Some file systems ignore these characters.
   const seen = name.replace(/\p{Cf}/gu, '').replace(/[.\s]+$/, '');
   return TOOL_NAME.test(seen) ? `_${name}` : name;
 }
 
-/** The folder of an item, or the name of it, that {@link disarmToolName} would change. */
+/** The folder or the name of an item that {@link disarmToolName} would change. */
 export function toolName({
   name,
   path,
@@ -84,7 +85,7 @@ export function toolName({
   return [...safeFolders(path), name].find((one) => disarmToolName(one) !== one);
 }
 
-/** What a made-up name is made of. */
+/** The data from which a name is generated. */
 export interface NameParts {
   /** `host:port` of the sender. */
   readonly from: string;
@@ -94,7 +95,7 @@ export interface NameParts {
   readonly format?: Format;
 }
 
-/** `{source}_{timestamp}.{extension}`, for an item that came without a name. */
+/** `{source}_{timestamp}.{extension}`, for an item that was sent without a name. */
 export function madeUpName(parts: NameParts): string {
   return (
     safeName(`${sourceOf(parts.from)}_${timestamp(parts.receivedAt)}.${extensionOf(parts)}`) ??

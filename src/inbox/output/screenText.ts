@@ -3,17 +3,17 @@ import { messageOf } from '../../core/errors';
 import type { Format, ReceivedItem } from '../../core/item/item';
 import { unfinishedLength } from '../../core/wire/utf8';
 
-/** Characters that a terminal would obey, or that show text in another order than it has. */
+/** Characters that a terminal would obey, or that change the visible order of text. */
 const UNSAFE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029\uFEFF\p{Cs}]/gu;
-/** Bytes of content that are looked at, at most. */
+/** Most bytes of content that are read. */
 const MAX_CONTENT = 1024 * 1024;
-/** UTF-16 units that are shown, at most. */
+/** Most UTF-16 units that are shown. */
 const MAX_TEXT = 16 * 1024;
 
 /**
- * An item for the screen: text as it is, a dictionary as a readable form of it, both cut where they are long, and what would act on
- * a terminal made visible instead. A file is shown where it is text in UTF-8, else only named.
- * @param renderDictionary may throw what says why it cannot
+ * An item for the screen: text as it is, a dictionary in a readable form, both shortened if they are long, and with
+ * characters that would act on a terminal made visible. A file is shown if it is UTF-8 text, otherwise only named.
+ * @param renderDictionary may throw an error that says why it cannot
  */
 export async function textForScreen(
   item: ReceivedItem,
@@ -33,7 +33,7 @@ export async function textForScreen(
   }
 }
 
-/** Makes text from anywhere safe to print: controls are shown as `\x1b` and the like; newlines and tabs stay. */
+/** Makes text from anywhere safe to print: control characters are shown as `\x1b` and the like; newlines and tabs stay. */
 export function harmless(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(UNSAFE, (character) => {
     if (character === '\n' || character === '\t') return character;
@@ -44,17 +44,17 @@ export function harmless(text: string): string {
   });
 }
 
-/** {@link harmless}, of what is to be part of one line. */
+/** {@link harmless}, for a part of one line. */
 export function onOneLine(text: string): string {
   return harmless(text).replace(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
 }
 
-/** JSON of the same values, in which what a terminal would obey is escaped. */
+/** JSON of the same values, with escapes for characters that a terminal would obey. */
 export function harmlessJson(json: string): string {
   return json.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Whether the beginning of a file is text; its last character may be cut in two. */
+/** Whether the beginning of a file is text; its last character may be incomplete. */
 export function isText(start: Buffer): boolean {
   const whole = start.subarray(0, start.length - unfinishedLength(start));
   return isUtf8(whole) && !whole.includes(0);

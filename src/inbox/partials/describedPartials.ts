@@ -5,31 +5,31 @@ import { itemName } from '../items/describeItem';
 import type { PartialState, PartialStates } from './partialStates';
 import type { PartialStream, PartialStreams } from './partialStreams';
 
-/** An item of which only the beginning is here: its transfer was cut off, or is going on. */
+/** An incomplete item: its transfer was interrupted, or is still running. */
 export interface PartialItem {
   readonly transfer: string;
-  /** As the sender calls it, made safe as the name of an item is. */
+  /** The sender's name for it, made safe like the name of an item. */
   readonly name: string;
   readonly from: string;
   /** Plain bytes that are here. */
   readonly received: number;
-  /** Plain bytes of the whole, where the sender knew it. */
+  /** Plain bytes of the whole item, if the sender knew them. */
   readonly size: number | undefined;
-  /** When the last of it came, in milliseconds since the epoch. */
+  /** When its last part arrived, in milliseconds since the epoch. */
   readonly changedAt: number;
   readonly isArriving: boolean;
-  /** What is known of it cannot be read: it cannot be continued, and has no name. */
+  /** Its state cannot be read, so it cannot be resumed, and has no name. */
   readonly isDamaged?: true;
 }
 
-/** A stream as it was when it was looked at last. */
+/** A stream at the last look. */
 interface Described {
   readonly changedAt: number;
   readonly bytes: number;
   readonly state: PartialState | undefined;
 }
 
-/** What is known of beginnings of items. Each state is read once, as long as its stream does not change. */
+/** Descriptions of beginnings of items. Each state is read once, while its stream does not change. */
 export class DescribedPartials {
   /** By the names of streams. */
   private readonly looks = new Map<string, Described>();
@@ -39,7 +39,7 @@ export class DescribedPartials {
     private readonly states: PartialStates,
   ) {}
 
-  /** Reads the state of a stream unless that is known. */
+  /** Reads the state of a stream unless it is known. */
   async look(stream: PartialStream): Promise<Described | undefined> {
     const status = await stat(this.streams.path(stream)).catch(() => undefined);
     if (!status) {
@@ -66,12 +66,12 @@ export class DescribedPartials {
     if (!state) return { ...known, name: '', from: '', size: undefined, isDamaged: true };
     const { from } = state.arrival;
     const { name, kind, format, size } = state.offer;
-    // As an item that is whole would be called.
+    // Named like a complete item.
     const shown = itemName(name, { from, receivedAt: changedAt, kind, ...(format && { format }) });
     return { ...known, name: shown, from, size };
   }
 
-  /** Forgets what is known of all streams but these. */
+  /** Forgets all streams except these. */
   keepOnly(names: ReadonlySet<string>): void {
     for (const name of this.looks.keys()) if (!names.has(name)) this.looks.delete(name);
   }

@@ -1,7 +1,7 @@
 /** The beginning of an item that nobody is receiving. */
 export interface IdlePartial {
   readonly transfer: string;
-  /** Who has begun it, as shares are counted: an address, or a network of IPv6. */
+  /** Its sender, as for all shares: an address, or an IPv6 network. */
   readonly sender: string;
   /** Bytes on the disk. */
   readonly bytes: number;
@@ -9,15 +9,17 @@ export interface IdlePartial {
   readonly changedAt: number;
 }
 
-/** How many beginnings of items may wait to be continued, and how many bytes they may have. */
+/** How many beginnings of items may wait to be resumed, and how many bytes they may have. */
 export interface PartialQuota {
   readonly count: { readonly total: number; readonly address: number };
   readonly bytes: { readonly total: number; readonly address: number };
 }
 
-/** As many as one folder can lose when a network fails, several times over. */
+/** Several times as many as the files of one folder that a network failure can interrupt. */
 export const PARTIAL_COUNT = { total: 1024, address: 256 };
-/** The share that beginnings may have of the disk that is free or has beginnings already. An address may have half of that. */
+/**
+ * The share that beginnings may have of the disk that is free or holds beginnings already. An address may have half of that.
+ */
 const SHARE_OF_DISK = 0.25;
 
 /** @param free bytes of the disk */
@@ -27,8 +29,8 @@ export function quotaFor(free: number, partials: readonly IdlePartial[]): Partia
 }
 
 /**
- * Those that have to go: of an address that has more than its share the oldest, and then of whichever address has most. So nobody loses a
- * beginning because of others who leave many.
+ * The beginnings to remove: first the oldest of each address that exceeds its share, then of the address that has most. So
+ * nobody loses a beginning because of others who leave many.
  */
 export function beyondQuota(partials: readonly IdlePartial[], quota: PartialQuota): IdlePartial[] {
   const senders = bySender(partials);

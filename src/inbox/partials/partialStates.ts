@@ -6,17 +6,17 @@ import type { ItemOffer } from '../../core/item/itemStore';
 import { PRIVATE, replaceFile } from '../disk/durableFile';
 import { openBox, sealBox } from '../items/box';
 
-/** What is needed to continue an item. */
+/** The data needed to resume an item. */
 export interface PartialState {
   readonly arrival: Arrival;
   readonly offer: ItemOffer;
   readonly key: FernetKey;
 }
 
-/** How the name of a file with a state ends. */
+/** The extension of a state file. */
 export const STATE = '.state';
 
-/** The files that say how each transfer is continued, encrypted. */
+/** The encrypted files with the data to resume each transfer. */
 export class PartialStates {
   constructor(
     private readonly directory: string,
@@ -29,7 +29,7 @@ export class PartialStates {
     return status !== undefined;
   }
 
-  /** @returns undefined where there is none, or it cannot be read: there is nothing to continue from then */
+  /** @returns undefined if there is none, or it cannot be read, so that nothing can be resumed */
   async read(transfer: string): Promise<PartialState | undefined> {
     try {
       const plain = openBox(this.key, await readFile(this.path(transfer)));

@@ -5,7 +5,7 @@ import { createEmptyFile } from '../disk/durableFile';
 import { withPastTime } from '../disk/fileAge';
 import { isProcessGone, newOwner } from '../disk/processOwner';
 
-/** What is here of the content of an item that is not whole. */
+/** The received content of an incomplete item. */
 export interface PartialStream {
   readonly name: string;
   readonly transfer: string;
@@ -13,20 +13,20 @@ export interface PartialStream {
 }
 
 /**
- * Milliseconds without a write after which whoever receives an item counts as gone, although a process of that name seems to be there:
- * pids are given again, and machines change their names.
+ * Milliseconds without a write after which the owner of a stream counts as gone, even if a process of that name seems to
+ * exist: pids are used again, and machines change their names.
  */
 const STALE = 10 * 60 * 1000;
 const STREAM = /^([0-9a-f]{32})\.(.+)\.stream$/;
 const IDLE = 'idle';
 
 /**
- * The token streams in the directory of beginnings, and whose they are: `{transfer}.{owner}.stream`, where the owner is the process that
- * is receiving it, or `idle`. Whoever receives has a name that nobody else ever has, so nobody writes, moves or removes the stream of
- * another one. Everything here throws what node:fs throws.
+ * The token streams in the directory of beginnings, and their owners: `{transfer}.{owner}.stream`, where the owner is the
+ * process that is receiving it, or `idle`. Each owner has a unique name, so nobody writes, moves or removes the stream of
+ * another. Everything here throws what node:fs throws.
  */
 export class PartialStreams {
-  /** Paths of those of this process that are being written, or are about to be. */
+  /** Paths of the streams of this process that are being written, or are about to be. */
   private readonly own = new Set<string>();
 
   constructor(private readonly directory: string) {}
@@ -56,7 +56,7 @@ export class PartialStreams {
     return (await withPastTime(this.path(stream), status.mtimeMs)) < Date.now() - STALE;
   }
 
-  /** Begins one of this process. @returns its path */
+  /** Begins a stream of this process. @returns its path */
   async create(transfer: string): Promise<string> {
     const own = this.newPath(transfer);
     try {
@@ -68,7 +68,7 @@ export class PartialStreams {
     }
   }
 
-  /** Makes one that is free one of this process. @returns its path then; undefined if it was not there any more */
+  /** Makes this process the owner of a free stream. @returns its new path; undefined if the stream is gone */
   async take(stream: PartialStream): Promise<string | undefined> {
     const from = this.path(stream);
     const own = this.newPath(stream.transfer);
@@ -78,7 +78,7 @@ export class PartialStreams {
         const now = new Date();
         await utimes(own, now, now);
       } else {
-        // Who seems to be gone may be slow, and must not write into what another one continues.
+        // An owner that seems to be gone may be slow, and must not write into a stream that another one resumes.
         await copyFile(from, own, constants.COPYFILE_EXCL);
         await rm(from, { force: true });
       }
@@ -91,7 +91,7 @@ export class PartialStreams {
     }
   }
 
-  /** Leaves one of this process to whoever goes on with it. */
+  /** Leaves a stream of this process to be resumed. */
   async release(transfer: string, own: string): Promise<void> {
     try {
       await rename(own, this.pathOf(transfer, IDLE));
@@ -100,7 +100,7 @@ export class PartialStreams {
     }
   }
 
-  /** Removes one of this process, if it is still there. */
+  /** Removes a stream of this process, if it still exists. */
   async remove(own: string): Promise<void> {
     try {
       await rm(own, { force: true });

@@ -12,19 +12,19 @@ import { say } from '../../core/text';
 
 /** A transfer that this process is receiving. */
 export interface Receiving {
-  /** Address of the connection over which it comes, `host:port`. */
+  /** The connection over which it arrives: its address, `host:port`. */
   readonly from: string;
-  /** Leaves what is here to be continued, or finishes it first where all of it is here. Never rejects. */
+  /** Leaves the content to be resumed, or finishes the item first if it is complete. Never rejects. */
   letGo(): Promise<void>;
-  /** Removes what is here, and has its sender told, unless all of it is here. Never rejects. */
+  /** Removes the content, and tells the sender, unless the item is complete. Never rejects. */
   cancel(): Promise<void>;
 }
 
-/** Milliseconds after which what was not continued is removed. */
+/** Milliseconds after which a beginning that was not resumed is removed. */
 const EXPIRY = 7 * 24 * 60 * 60 * 1000;
-/** Milliseconds in which quotas are looked after at most once. */
+/** Milliseconds between two checks of the quotas, at least. */
 const TIDY_INTERVAL = 1_000;
-/** Of a state that was being written when its process was killed. */
+/** A state that was being written when its process was killed. */
 const TEMPORARY = /^\.picklepost-.+\.part$/;
 
 /**
@@ -53,27 +53,27 @@ export class Partials {
   }
 
   /**
-   * Ends what this process is receiving of a transfer over an older connection: its sender has lost that one, or it would not begin
-   * again. Items of one connection do not end each other.
+   * Ends what this process is receiving of a transfer over an older connection: its sender has lost that one, or it would
+   * not start again. Items of one connection do not end each other.
    */
   async takeOver(transfer: string, from: string): Promise<void> {
     const current = this.receiving.get(transfer);
     if (current && current.from !== from) await current.letGo();
   }
 
-  /** Notes who receives a transfer from now on. @returns false if somebody does already */
+  /** Registers the receiver of a transfer. @returns false if it has one already */
   note(transfer: string, receiving: Receiving): boolean {
     if (this.receiving.has(transfer)) return false;
     this.receiving.set(transfer, receiving);
     return true;
   }
 
-  /** Notes that a transfer is not received any more. Until then, whoever takes over waits for it. */
+  /** Unregisters the receiver of a transfer. Until then, the next receiver waits for it. */
   unnote(transfer: string, receiving: Receiving): void {
     if (this.receiving.get(transfer) === receiving) this.receiving.delete(transfer);
   }
 
-  /** Takes up what is here of a transfer, unless somebody is receiving it. @throws what node:fs throws */
+  /** Resumes a transfer, unless somebody is receiving it. @throws what node:fs throws */
   async claim(transfer: string): Promise<{ path: string; state: PartialState } | undefined> {
     if (!(await this.states.has(transfer))) return undefined;
     const [found, ...others] = await this.streams.of(transfer);
@@ -87,34 +87,34 @@ export class Partials {
     return own === undefined ? undefined : { path: own, state };
   }
 
-  /** Begins a transfer, unless somebody is receiving it. @returns the path; undefined then @throws what node:fs throws */
+  /** Begins a transfer. @returns the path; undefined if somebody is receiving it @throws what node:fs throws */
   async create(transfer: string, state: PartialState): Promise<string | undefined> {
     this.tidyLater();
-    // A state is there before its stream is.
+    // A state is written before its stream.
     if ((await this.states.has(transfer)) && (await this.streams.of(transfer)).length > 0) return undefined;
     await this.update(transfer, state);
     return this.streams.create(transfer);
   }
 
-  /** Notes a changed state of a transfer that this process is receiving. @throws what node:fs throws */
+  /** Writes a changed state of a transfer that this process is receiving. @throws what node:fs throws */
   async update(transfer: string, state: PartialState): Promise<void> {
     await this.states.write(transfer, state);
   }
 
-  /** Leaves a stream of this process to be continued. */
+  /** Leaves a stream of this process to be resumed. */
   async release(transfer: string, own: string): Promise<void> {
     this.tidyLater();
     await this.streams.release(transfer, own);
   }
 
-  /** Removes a stream of this process, which may have become an item already, and what was noted. */
+  /** Removes a stream of this process, which may have become an item already, and its state. */
   async forget(transfer: string, own: string): Promise<void> {
     await this.streams.remove(own);
     await this.removeLoneState(transfer);
   }
 
   /**
-   * Removes what is here of a transfer, and has its sender told if this process is receiving it.
+   * Removes the beginning of a transfer, and tells its sender if this process is receiving it.
    * @throws PicklepostError `refused` if another process is receiving it
    */
   async remove(transfer: string): Promise<void> {
@@ -126,17 +126,17 @@ export class Partials {
     await this.states.remove(transfer);
   }
 
-  /** All that is here, after removing what nobody has continued for a week. */
+  /** All beginnings, after removing those that nobody has resumed for a week. */
   async list(): Promise<PartialItem[]> {
     const streams = await this.streams.all();
     const partials = await Promise.all(streams.map((stream) => this.describeUnlessExpired(stream)));
     const kept = partials.filter((partial) => partial !== undefined);
-    // Of two streams of a transfer, one of which was left behind, the one that grows counts.
+    // If a transfer has two streams, one of which was left behind, the growing one counts.
     kept.sort((a, b) => Number(a.isArriving) - Number(b.isArriving));
     return [...new Map(kept.map((partial) => [partial.transfer, partial])).values()];
   }
 
-  /** Removes what has expired, and those beginnings that nobody receives that are more than the quotas allow. */
+  /** Removes expired beginnings, and idle ones that exceed the quotas. */
   async tidy(quota?: PartialQuota): Promise<void> {
     await this.removeExpired();
     const idle = await this.listIdle();
@@ -149,7 +149,7 @@ export class Partials {
     clearTimeout(this.tidying);
   }
 
-  /** Removes what nobody has continued for a week, and what is left of states: without a stream, or written in part. */
+  /** Removes beginnings that nobody has resumed for a week, and states that are incomplete or have no stream. */
   async removeExpired(): Promise<void> {
     await this.list();
     const all = await this.streams.all();
@@ -166,7 +166,7 @@ export class Partials {
   private tidyLater(): void {
     this.tidying ??= setTimeout(() => {
       this.tidying = undefined;
-      // What goes wrong here, whoever stores something next is told.
+      // The next call that stores something gets an error of this work.
       void this.tidy().catch(() => undefined);
     }, TIDY_INTERVAL).unref();
   }
@@ -195,7 +195,7 @@ export class Partials {
   private async describeUnlessExpired(stream: PartialStream): Promise<PartialItem | undefined> {
     const partial = await this.described.describe(stream);
     if (!partial || partial.isArriving || partial.changedAt >= Date.now() - EXPIRY) return partial;
-    // This name only: whoever goes on with the transfer has given its stream another one.
+    // Only this name: the next receiver of the transfer has given its stream another one.
     await rm(this.streams.path(stream), { force: true });
     await this.removeLoneState(stream.transfer);
     return undefined;

@@ -20,28 +20,28 @@ export interface Offered {
   readonly offer: ItemOffer;
   /** Key of the sender's token stream. */
   readonly key: FernetKey;
-  /** Aborted when its sender has left, and need not be answered any more. */
+  /** Aborted when its sender has left, and no longer needs an answer. */
   readonly gone: AbortSignal | undefined;
 }
 
-/** What items that arrive are put with. */
+/** The parts with which arriving items are stored. */
 export interface ReceivingParts {
   readonly committer: ItemCommitter;
-  /** Folder for what is not to be continued. */
+  /** Folder for items that cannot be resumed. */
   readonly incoming: string;
   readonly partials: Partials;
   readonly diskSpace: DiskSpace;
   readonly files: FilePool;
 }
 
-/** Begins an item of which nothing is known beforehand. */
+/** Begins an item about which nothing is known beforehand. */
 export function beginStream(parts: ReceivingParts, arrival: Arrival): ItemWriter {
   const target = new PieceFile(parts.files, crowdOf(arrival.from), () => passingFile(parts.incoming));
   return beginWriter(parts, { arrival, key: FernetKey.generate() }, target);
 }
 
 /**
- * Begins an item, or takes it up where it was cut off.
+ * Begins an item, or resumes it where it was interrupted.
  * @throws NoSpaceError if it would not fit; what node:fs throws
  */
 export async function beginPieces(parts: ReceivingParts, offered: Offered): Promise<ItemWriter> {
@@ -65,7 +65,7 @@ async function beginFile(
 ): Promise<ItemWriter> {
   const { incoming, diskSpace } = parts;
   const { offer } = state;
-  // Only a file of some size is worth continuing, and can be recognized.
+  // Only a file of some size is worth resuming, and can be recognized.
   const isKept = offer.modified !== undefined && (offer.size ?? 0) > PIECE_SIZE;
   const resumed = isKept ? await resume(parts, state, gone) : undefined;
   const missing = (offer.size ?? 0) - (resumed?.pieces ?? 0) * PIECE_SIZE;
@@ -78,7 +78,7 @@ async function beginFile(
   }
 }
 
-/** A writer that asks for room before each piece, and has others see what is promised to it. */
+/** A writer that asks for disk space before each piece, and shows others what is reserved for it. */
 function beginWriter(
   { committer, incoming, diskSpace }: ReceivingParts,
   beginning: Omit<ItemBeginning, 'committer' | 'checkSpace' | 'onProgress'>,
@@ -100,12 +100,12 @@ function begin(parts: ReceivingParts, state: PartialState, isKept: boolean): Inb
   const noted = noteReceiving(partials, state, () => writer);
   const beginning = { ...state, onEnd: noted.end, prefixes };
   const writer = beginWriter(parts, beginning, new PieceFile(files, crowdOf(state.arrival.from), make));
-  // Where another transfer of the same file is going on, this one is not kept.
+  // If another transfer of the same file is running, this one is not kept.
   const isNoted = isKept && noted.begin();
   return writer;
 }
 
-/** What notes that this process is receiving a transfer, and that it is not any more. */
+/** Registers this process as the receiver of a transfer, and unregisters it at the end. */
 function noteReceiving(
   partials: Partials,
   { offer, arrival }: PartialState,
@@ -170,7 +170,7 @@ function keptPlace(partials: Partials, state: PartialState, path: string): Piece
   };
 }
 
-/** Whether a sender offers again what was cut off, and in the same way. */
+/** Whether a sender offers an interrupted item again, in the same way. */
 function isSame(before: PartialState, now: PartialState): boolean {
   const { offer } = before;
   return (

@@ -22,9 +22,10 @@ const FILE = 'read.json';
 const SKEW = 60_000;
 
 /**
- * Which items of an inbox a person has seen. An item that came while the clock was ahead is never one up to which all were seen: what
- * comes after the clock has been set back has an earlier id, and would count as seen. Kept in one file of the inbox (docs/format.md), which all windows share. Without it, or
- * with one that is damaged, everything that is there now counts as seen.
+ * Which items of an inbox a person has seen. An item from a time when the clock was ahead never becomes the one up to which
+ * all were seen: items that arrive after the clock has been set back have earlier ids, and would count as seen. Kept in one
+ * file of the inbox (docs/format.md), which all windows share. If that is missing or damaged, all present items count as
+ * seen.
  */
 export class ReadMarks implements Disposable {
   private readonly changed = new Emitter<undefined>();
@@ -37,7 +38,7 @@ export class ReadMarks implements Disposable {
   private constructor(
     directory: string,
     private marks: Marks,
-    /** The ids of all items, when they were asked for last. */
+    /** The ids of all items at the last request. */
     private known: readonly string[],
     /** Milliseconds since the epoch. */
     private readonly now: () => number,
@@ -98,10 +99,10 @@ export class ReadMarks implements Disposable {
     this.changed.fire(undefined);
   }
 
-  /** Takes in what other windows have noted, and writes what becomes of it. */
+  /** Merges the marks of other windows, and writes the result. */
   private async change(next: (noted: readonly Marks[]) => Marks, all: readonly string[]): Promise<void> {
     await this.writing.run(async () => {
-      // What comes while the file is read is none of the items that were there when it was written.
+      // Items that arrive while the file is read were not there when it was written.
       const { known } = this;
       const written = await readMarks(this.file);
       const noted = [this.marks, ...(written ? [written] : [])].map((marks) =>
@@ -121,8 +122,9 @@ export class ReadMarks implements Disposable {
 }
 
 /**
- * The same marks, none of them up to an item from the future: of the items that were there when they were made, each of those has one of
- * its own. @param all the ids of these items, oldest first
+ * The same marks, none of them up to an item from the future: each such item that was there when they were made gets a mark
+ * of its own.
+ * @param all the ids of these items, oldest first
  */
 function withoutFuture(marks: Marks, all: readonly string[], now: number): Marks {
   const { upTo, ids } = marks;
@@ -152,7 +154,7 @@ function upToOf(some: readonly Marks[]): string {
   return some.map(({ upTo }) => upTo).reduce((a, b) => (a > b ? a : b));
 }
 
-/** What was seen once stays seen: windows that write at the same time lose nothing to one another but the last moment. */
+/** Seen items stay seen: windows that write at the same time lose at most each other's last moment. */
 function merge(some: readonly Marks[], more: readonly string[]): Marks {
   const upTo = upToOf(some);
   const ids = [...some.flatMap((marks) => [...marks.ids]), ...more];
@@ -160,7 +162,7 @@ function merge(some: readonly Marks[], more: readonly string[]): Marks {
 }
 
 /**
- * Single marks become one where nothing unread is left before them; those of items that are gone are dropped.
+ * Single marks are merged if nothing unread is left before them; those of deleted items are dropped.
  * @param after the ids of the items after the one up to which all were seen before, oldest first
  */
 function advance({ upTo, ids }: Marks, after: readonly string[], now: number): Marks {

@@ -10,33 +10,33 @@ import { makeFolder, PRIVATE, PRIVATE_FOLDER, replaceFile } from '../disk/durabl
 import { isProcessGone, isProcessHere, PROCESS } from '../disk/processOwner';
 import { say } from '../../core/text';
 
-/** What a window says of itself to the others that share its inbox. */
+/** What a window tells the others that share its inbox. */
 export interface WindowNote {
-  /** Where its receive server listens, if it does. */
+  /** The address of its receive server, while it listens. */
   readonly receiving?: { readonly host: string; readonly port: number };
-  /** It would receive if the window that does so were not there. */
+  /** It waits to receive, in case the receiving window goes away. */
   readonly waits?: boolean;
   /** Ids of the items that are open in it. */
   readonly open: readonly string[];
-  /** A pairing code that it shows, for the window that receives to serve. */
+  /** A pairing code that it shows, for the receiving window to serve. */
   readonly code?: WindowCode;
-  /** As the window that receives: what became of a code that another one shows. */
+  /** From the receiving window: the outcome of a code that another window shows. */
   readonly pairing?: WindowPairing;
 }
 
 /** A pairing code that a window shows. */
 export interface WindowCode {
-  /** Tells it apart from every other one. */
+  /** Distinguishes it from every other one. */
   readonly id: string;
   /** As `PairingCode` has it. */
   readonly text: string;
   /** How this side calls itself. */
   readonly name: string;
-  /** When its time is over, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** What became of a code, for the window that shows it to tell. */
+/** The outcome of a code, for the window that shows it. */
 export type WindowPairing = { readonly id: string } & (
   | { readonly kind: 'paired'; readonly name: string; readonly digits: string }
   | { readonly kind: 'failed'; readonly message: string }
@@ -51,21 +51,24 @@ export interface OtherWindow extends WindowNote {
 
 const NOTE = '.json';
 const REQUEST = '.stop';
-/** Milliseconds between two looks whether a window that receives is still there; one that is killed cannot say so. */
+/** Milliseconds between two checks whether the receiving window still exists; a killed one cannot say so. */
 const LIFE_SIGN_TIME = 5_000;
 /** Milliseconds that another window has to stop receiving. */
 const STOP_TIME = 10_000;
 
 /**
- * The windows that share an inbox on this machine, in a directory of their own (docs/format.md). Each window, which is a process, has
- * a file `{process}.json` that only it writes; a file `{process}.stop` asks it to stop receiving. What a process that is no more has
- * left behind counts for nothing, and is removed.
+ * The windows that share an inbox on this machine, in a directory of their own (docs/format.md). Each window, which is a
+ * process, has a file `{process}.json` that only it writes; a file `{process}.stop` asks it to stop receiving. Files of
+ * ended processes are ignored, and removed.
  */
 export class WindowRegistry implements Disposable {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
   private readonly asked = new Emitter<undefined>();
-  /** Another window wants to receive in place of this one. Its file goes when this one's note says that it does not receive. */
+  /**
+   * Another window wants to receive in place of this one. Its request is removed when this window's file says that it does
+   * not receive.
+   */
   readonly onDidAskToStop = this.asked.event;
   private readonly watcher: DirectoryWatcher;
   private readonly writing = new Mutex();
@@ -93,12 +96,12 @@ export class WindowRegistry implements Disposable {
     return this.known;
   }
 
-  /** Whether this window is the one that receives next, of all that wait for the one that did to go. */
+  /** Whether this window is the next to receive, of all that wait for the receiving one to go. */
   get isNext(): boolean {
     return this.known.every(({ owner, waits }) => waits !== true || PROCESS < owner);
   }
 
-  /** Tells the others of this window. @throws PicklepostError `disk` */
+  /** Publishes the state of this window. @throws PicklepostError `disk` */
   async tell(note: WindowNote): Promise<void> {
     await this.writing.run(async () => {
       const text = `${JSON.stringify(note)}\n`;
@@ -114,7 +117,7 @@ export class WindowRegistry implements Disposable {
   }
 
   /**
-   * Has another window stop receiving, and settles when it has, or when it is no more.
+   * Makes another window stop receiving, and settles when it has, or has ended.
    * @throws PicklepostError `timeout` if it does not answer; `disk`
    */
   async askToStop(owner: string): Promise<void> {
@@ -130,14 +133,14 @@ export class WindowRegistry implements Disposable {
     }
   }
 
-  /** Looks again who is there. Never rejects. */
+  /** Checks again which windows exist. Never rejects. */
   async look(): Promise<void> {
     const names = await readdir(this.directory).catch((): string[] => []);
     const notes = names.filter((name) => name.endsWith(NOTE)).map((name) => name.slice(0, -NOTE.length));
     const others: OtherWindow[] = [];
     for (const owner of notes.filter((name) => name !== PROCESS).sort()) {
       if (isProcessGone(owner)) await this.forget(owner);
-      // Those of other machines, on a shared disk, do not take ports here.
+      // Windows of other machines, on a shared disk, do not take ports here.
       const note = isProcessHere(owner) ? await this.read(owner) : undefined;
       if (note) others.push({ owner, ...note });
     }
@@ -207,7 +210,7 @@ export class WindowRegistry implements Disposable {
   }
 }
 
-/** @throws whatever a damaged note leads to */
+/** @throws whatever a damaged file leads to */
 function parse(text: string): WindowNote {
   const { receiving, waits, open, code, pairing } = JSON.parse(text) as {
     receiving?: { host: unknown; port: unknown };
