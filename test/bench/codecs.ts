@@ -51,7 +51,7 @@ export async function benchCodecs(): Promise<Section> {
   return {
     title: 'Codecs',
     method:
-      'A nested dictionary of about 10 MB in each format (strings, integers, floats, lists, booleans) read and written in each format, beside C Python: `pickle`, `json`, and `xml.etree.ElementTree`, which keeps no types.',
+      'A nested dictionary of about 10 MB in each format (strings, integers, floats, lists, booleans) read and written, compared with C Python: `pickle`, `json`, and `xml.etree.ElementTree`, which keeps no types.',
     columns: ['format', 'size', 'read', 'Python', 'ratio', 'write', 'Python', 'ratio'],
     rows,
   };

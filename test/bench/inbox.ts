@@ -27,7 +27,7 @@ export async function benchInbox(): Promise<Section> {
     again.close();
     return {
       title: 'Inbox',
-      method: `${ITEMS} items of 1 kB, each durable before it is confirmed, on the disk of the temporary directory; beside a bare write, fsync and rename of as many files, one after another.`,
+      method: `${ITEMS} items of 1 kB, each durable before it is confirmed, on the disk of the temporary directory; compared with a bare write, fsync and rename of as many files, one after another.`,
       columns: ['what', 'figure', 'ratio'],
       rows: [
         ['bare fsync per item', `${bare.toFixed(0)} items/s`, '1.00'],

@@ -38,7 +38,7 @@ export async function benchInspector(): Promise<Section> {
     sidebar.items.dispose();
     return {
       title: 'Inspector',
-      method: `An inbox of ${ITEMS.toLocaleString('en')} items that nobody has opened before, and in it a pickle of a dictionary with ${ENTRIES.toLocaleString('en')} entries (${(dictionary.size / 1e6).toFixed(1)} MB), each step once, in this order, as the sidebar asks for them. The delay of the event loop is that of the main thread during the step, which is the extension host's: 99th percentile and longest. Memory is that of the process, after a collection: what JavaScript holds, and all of it.`,
+      method: `An inbox of ${ITEMS.toLocaleString('en')} items that nobody has opened before, and in it a pickle of a dictionary with ${ENTRIES.toLocaleString('en')} entries (${(dictionary.size / 1e6).toFixed(1)} MB), each step once, in this order, as the sidebar asks for them. The delay of the event loop is that of the main thread during the step, which is the extension host's: 99th percentile and longest. Memory is that of the process after garbage collection: the JavaScript heap, and the resident memory.`,
       columns: ['step', 'time', 'delay p99', 'longest', 'heap', 'resident'],
       rows,
     };

@@ -67,7 +67,7 @@ async function compare(directory: string, ssh: SshServer | undefined): Promise<S
   const missing = [...(ssh ? [] : ['scp']), ...(nc ? [] : ['nc']), ...(python ? [] : ['Python'])];
   return {
     title: 'Large files',
-    method: `A file of ${SIZE / MEBIBYTE} MiB from one process to another over loopback, both on a file system in memory; Picklepost stores it encrypted in the inbox, and counts until it is confirmed. Medians of ${RUNS} runs in turn. Python, as the original program does it, gets ${WHOLE / MEBIBYTE} MiB, since it needs memory for several times the file.${missing.length > 0 ? ` Not installed here: ${missing.join(', ')}.` : ''}`,
+    method: `A file of ${SIZE / MEBIBYTE} MiB from one process to another over loopback, both on a file system in memory; Picklepost stores it encrypted in the inbox, and its time includes the confirmation. Medians of ${RUNS} alternating runs. Python, in the way of the original program, gets ${WHOLE / MEBIBYTE} MiB, since it needs memory for several times the file.${missing.length > 0 ? ` Not installed here: ${missing.join(', ')}.` : ''}`,
     columns: ['what', 'rate', 'slowest', 'fastest', 'ratio'],
     rows: describe(contenders),
   };
@@ -85,7 +85,7 @@ function describe(contenders: readonly Contender[]): string[][] {
   });
 }
 
-/** What a transfer costs either side: memory must not grow with the file, nor an editor stand still. */
+/** The cost of a transfer for each side: memory must not grow with the file, and an editor must not be blocked. */
 async function measureSides(directory: string): Promise<Section> {
   const rows: string[][] = [];
   for (const size of [SIZE, LARGER]) {
@@ -100,8 +100,8 @@ async function measureSides(directory: string): Promise<Section> {
     rmSync(file);
   }
   return {
-    title: 'What it costs either side',
-    method: `Processor time and memory of the whole process (an empty Node.js process has 40 to 45 MB), and by how much its event loop was late, 99 times out of 100 by less. One run each. ${BEFORE}`,
+    title: 'Cost for each side',
+    method: `Processor time and memory of the whole process (an empty Node.js process has 40 to 45 MB), and the delay of its event loop (99th percentile). One run each. ${BEFORE}`,
     columns: ['what', 'sender: processor', 'memory', 'delay', 'receiver: processor', 'memory', 'delay'],
     rows,
   };

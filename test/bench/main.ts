@@ -85,7 +85,7 @@ function heading(): string {
   const [cpu] = os.cpus();
   return `# Performance
 
-Made by \`npm run bench\`, in one run, on ${os.cpus().length} processors (${cpu?.model ?? 'unknown'}), ${os.type()}, Node.js ${process.versions.node}. Figures of another machine, or of a busy one, differ; ratios differ less. Times are medians of five runs unless it says otherwise.`;
+Measured with \`npm run bench\`, in one run, on ${os.cpus().length} processors (${cpu?.model ?? 'unknown'}), ${os.type()}, Node.js ${process.versions.node}. Figures on another machine, or on a busy one, differ; ratios differ less. Times are medians of five runs unless stated otherwise.`;
 }
 
 function format({ title, method, columns, rows }: Section): string {

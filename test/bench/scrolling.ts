@@ -57,7 +57,7 @@ export async function benchScrolling(): Promise<Section> {
   }
   return {
     title: 'Scrolling a table',
-    method: `A table of ${ROWS.toLocaleString('en')} rows and ${COLUMNS} columns in a real VS Code with the packaged extension, moved by ${PIXELS} pixels in each frame for ${SECONDS} seconds: a frame of pandas (numbers, texts, dates) where Debian's python3-pandas is installed, and an array of float64. The time between frames is that of the page, whose browser shows at most 60 in a second; a frame is whole where each of its cells had its content. The delay of the event loop is measured in the extension host at the same time. One run.`,
+    method: `A table of ${ROWS.toLocaleString('en')} rows and ${COLUMNS} columns in a real VS Code with the packaged extension, moved by ${PIXELS} pixels in each frame for ${SECONDS} seconds: a frame of pandas (numbers, texts, dates) where Debian's python3-pandas is installed, and an array of float64. The time between frames is measured in the page, whose browser shows at most 60 per second; a frame is whole if each of its cells had its content. The delay of the event loop is measured in the extension host at the same time. One run.`,
     columns: [
       'file',
       'frames',

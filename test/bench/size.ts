@@ -34,7 +34,7 @@ const LOADED: Readonly<Record<string, string>> = {
 export async function benchSize(): Promise<Section[]> {
   const vsix = readdirSync(projectRoot).find((name) => name.endsWith('.vsix'));
   const programs = ['worker', 'cli', 'cliWorker'].map((name) => [
-    `dist/${name}.js with what it loads at once`,
+    `dist/${name}.js with the files that it loads at once`,
     kilobytes(together(path.join(DIST, `${name}.js`))),
   ]);
   const pages = ['pickleView', 'dataView'].map((name) => [
@@ -43,7 +43,7 @@ export async function benchSize(): Promise<Section[]> {
   ]);
   const size = {
     title: 'Size',
-    method: 'What is installed, with minified bundles.',
+    method: 'Size of the installed files, with minified bundles.',
     columns: ['what', 'size'],
     rows: [
       ...(vsix === undefined ? [] : [['.vsix', kilobytes([path.join(projectRoot, vsix)])]]),
@@ -67,7 +67,7 @@ function chunks(): Section {
   return {
     title: 'The extension by chunk',
     method:
-      'Each part of `dist` that the extension loads at its time, with the files that it shares with others and that are not there yet, so that the sum is more than all of them. Everything but the entry needs `app` first.',
+      'The parts of `dist` that the extension loads on demand. The size of each includes shared files that are not loaded yet, so the sum is more than the total. Everything but the entry needs `app` first.',
     columns: ['chunk', 'size', 'files', 'loaded'],
     rows,
   };

@@ -42,7 +42,7 @@ export async function benchSmallItems(): Promise<Section> {
       row(name, count / transfer.seconds, describeSides(transfer));
     return {
       title: 'Small dictionaries',
-      method: `Pickles of 1 kB from one process to another over loopback, encrypted, and stored on the disk of the temporary directory, each confirmed when it is durable. Beside a bare write, fsync and rename of as many files one after another, and ${original === undefined ? "the original's server, for which there is no Python here" : "the original's server (a model of it in Python), which makes nothing durable"}. One run each. The last columns are those of the table before.`,
+      method: `Pickles of 1 kB from one process to another over loopback, encrypted, and stored on the disk of the temporary directory, each confirmed when it is durable. Compared with a bare write, fsync and rename of as many files one after another, and with ${original === undefined ? "the original's server, for which there is no Python here" : "the original's server (a model of it in Python), which makes nothing durable"}. One run each. The last columns are those of "Cost for each side".`,
       columns: [
         'what',
         'rate',
@@ -71,7 +71,7 @@ export async function benchSmallItems(): Promise<Section> {
           await send({ count: COUNT, how: 'pipelined' }),
         ),
         transferRow(
-          `${SENDERS} senders at once, each trying again where the receiver is busy`,
+          `${SENDERS} senders at once, each trying again if the receiver is busy`,
           SENDERS,
           await send({ count: SENDERS, how: 'all at once' }),
         ),

@@ -36,7 +36,7 @@ export async function benchStartup(): Promise<Section> {
   return {
     title: 'Starting',
     method:
-      'The packaged extension in the extension host of a real VS Code that has just been started, with a new inbox each time, measured within that process: loading the entry bundle and running `activate`, in a window where nobody uses Picklepost; then the command "Start receive server" until the server listens, the first time, which loads what it needs and makes the inbox, and once more.',
+      'The packaged extension in the extension host of a real VS Code that has just been started, with a new inbox each time, measured within that process: loading the entry bundle and running `activate`, in a window where nobody uses Picklepost; then the command "Start receive server" until the server listens, for the first time, which loads code and makes the inbox, and once more.',
     columns: ['step', 'median', 'shortest', 'longest'],
     rows: [
       ['activation', ...describe(times.activation)],

@@ -43,7 +43,7 @@ export async function benchTransfers(): Promise<Section[]> {
     }
     const transfers = {
       title: 'Transfers',
-      method: `A text of 128 MiB over loopback into the inbox (encrypted at rest, confirmed when durable), beside plain node streams into a file; sender and receiver in one process, on one core.`,
+      method: `A text of 128 MiB over loopback into the inbox (encrypted at rest, confirmed when durable), compared with plain node streams into a file; sender and receiver in one process, on one core.`,
       columns: ['what', 'rate', 'ratio'],
       rows,
     };
@@ -53,7 +53,7 @@ export async function benchTransfers(): Promise<Section[]> {
   }
 }
 
-/** What the setting `bufferSize` makes of it. Measured in turn, as a machine is not as fast at one time as at another. */
+/** The effect of the setting `bufferSize`. The sizes alternate, because the speed of a machine varies over time. */
 async function benchBuffers(directory: string): Promise<Section> {
   const file = path.join(directory, 'smaller.txt');
   writeFileSync(file, randomBytes(SMALLER / 2).toString('hex'));
@@ -70,7 +70,7 @@ async function benchBuffers(directory: string): Promise<Section> {
   }
   return {
     title: 'Buffer size',
-    method: `A text of 32 MiB, sent as before by how many bytes are read and handed over at once, on both sides; ${BUFFER_SIZE.toLocaleString('en')} is the default. Medians of ${BUFFER_RUNS} runs in turn.`,
+    method: `A text of 32 MiB, sent as before, by the number of bytes that are read and handed over at once, on both sides; ${BUFFER_SIZE.toLocaleString('en')} is the default. Medians of ${BUFFER_RUNS} alternating runs.`,
     columns: ['buffer', ...dialects],
     rows: cells.map((row, index) => [
       `${(BUFFERS[index] ?? 0).toLocaleString('en')} bytes`,

@@ -16,7 +16,7 @@ interface Work {
   readonly file: string;
   /** What the peer is asked. */
   readonly work: 'window' | 'list' | 'sort' | 'statistics';
-  /** What Python does beside it. */
+  /** The same in Python. */
   readonly python?: string;
 }
 
@@ -34,7 +34,7 @@ const WORKS: readonly Work[] = [
   { title: 'checkpoint of 2 GiB, 1,024 tensors: its list', file: 'model.pt', work: 'list' },
 ];
 
-/** Large values beside numpy and pandas, each in a process of its own. The environment variable `BENCH_SHARE`, such as 0.1, makes them smaller. */
+/** Large values compared with numpy and pandas, each in a process of its own. The environment variable `BENCH_SHARE`, such as 0.1, makes them smaller. */
 export function benchValues(): Promise<Section> {
   const share = process.env['BENCH_SHARE'] ?? '1';
   const python = PYTHONS.find((one) => spawnSync(one, ['-c', 'import numpy, pandas']).status === 0);
@@ -45,7 +45,7 @@ export function benchValues(): Promise<Section> {
     runPython(python, 'make_values.py', folder, share);
     return Promise.resolve({
       title: 'Large values',
-      method: `Files written by pandas and numpy${share === '1' ? '' : `, at ${share} of their size`}, opened in the worker of the editor until the first 50 rows (of the checkpoint: its first 1,000 tensors) have been answered, beside \`pandas.read_pickle\` or \`numpy.load\` and the text of the first rows, \`numpy.argsort\`, and missing, distinct, minimum, maximum, mean and histogram. Each run is a process of its own that has shown something before; files are in the cache of the system. Medians of ${String(RUNS)} runs. Memory is the most that the process had resident, over what it had with nothing open.`,
+      method: `Files written by pandas and numpy${share === '1' ? '' : `, at ${share} of their size`}, opened in the worker of the editor until it has answered with the first 50 rows (for the checkpoint: its first 1,000 tensors), compared with \`pandas.read_pickle\` or \`numpy.load\` and the text of the first rows, with \`numpy.argsort\`, and with missing, distinct, minimum, maximum, mean and histogram. Each run is a process of its own that has shown something before; files are in the cache of the system. Medians of ${String(RUNS)} runs. Memory is the peak of resident memory, minus that with nothing open.`,
       columns: ['what', 'file', 'time', 'Python', 'ratio', 'memory', 'to the file'],
       rows: WORKS.map((work) => rowOf(work, python, folder)),
     });
