@@ -1,14 +1,14 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
 import { XzReadableStream } from 'xz-decompress';
-import { DecodeError, LimitError, wordsOf, PicklepostError } from '../../errors';
+import { DecodeError, LimitError, PicklepostError, wordsOf } from '../../errors';
 import type { ByteSource } from '../../values/byteSource';
 import type { Compression } from '../fileKind';
 import { bunzip2 } from './bzip2';
 import { unpackLz4 } from './lz4';
 import { unlzma } from './lzma';
 import { PieceSource } from './pieceSource';
+import { unzstd } from './zstd';
 import { say } from '../../text';
 
 const MiB = 1024 * 1024;
@@ -82,22 +82,5 @@ function through(transform: Transform, source: ByteSource): AsyncIterable<Uint8A
 /** By Node.js where it can, which is since 22.15, and several times as fast. */
 function unpackZstd(source: ByteSource): Pieces {
   const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
-  return create ? through(create(), source) : unpackZstdHere(source);
-}
-
-function* unpackZstdHere(source: ByteSource): Generator<Uint8Array> {
-  let ready: Uint8Array[] = [];
-  const state = { isWhole: false };
-  const decompress = new Decompress((piece, isLast) => {
-    ready.push(piece);
-    state.isWhole = isLast ?? false;
-  });
-  let at = 0;
-  for (const piece of piecesOf(source)) {
-    at += piece.length;
-    decompress.push(Uint8Array.from(piece), at === source.size);
-    yield* ready;
-    ready = [];
-  }
-  if (!state.isWhole) throw new DecodeError('zstd', say`it ends too early`);
+  return create ? through(create(), source) : unzstd(source);
 }
