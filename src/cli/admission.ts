@@ -2,7 +2,7 @@ import { Doorkeeper } from '../core/admission/doorkeeper';
 import { ACCEPT_POLICIES, type AcceptPolicy } from '../core/admission/rules';
 import { parseChoice, UsageError } from './arguments';
 
-/** What is laid down about senders when the server is started. */
+/** The rules about senders, as given when the server is started. */
 export interface Admission {
   readonly accept: AcceptPolicy;
   readonly asksLocal: boolean;
@@ -16,12 +16,12 @@ export function readAdmission(accept: string | undefined, asksLocal: boolean, ca
   return { accept: chosen, asksLocal };
 }
 
-/** Whether there is somebody who reads questions and can answer them. */
+/** Whether somebody can read questions and answer them. */
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Keeps what is answered as long as the server runs. */
+/** Remembers answers while the server runs. */
 export function makeDoorkeeper({ accept, asksLocal }: Admission): Doorkeeper {
   const blocked: string[] = [];
   const rules = { accept, trustsThisMachine: !asksLocal, alwaysAccepted: [], blocked };

@@ -1,12 +1,15 @@
 import type { Address } from '../core/wire/address';
 import type { Output } from './output';
 
-/** An announcement that is taken back in the end. */
+/** An announcement that is withdrawn in the end. */
 export interface Announced {
   stop(): Promise<void>;
 }
 
-/** Announces a server on the networks in which it listens, and says so. @param displayName undefined for none */
+/**
+ * Announces a server on the networks in which it listens, and says so.
+ * @param displayName undefined if it is not to be announced
+ */
 export async function announceServer(
   displayName: string | undefined,
   { host, port }: Address,

@@ -2,14 +2,14 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { formats, FORMATS, type Format } from '../core/codecs/formats';
 import { messageOf } from '../core/errors';
 
-/** A command line that is not as the help says. Exit code 2. */
+/** A command line that does not match the help. Exit code 2. */
 export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /**
- * Reads the arguments of a command, strictly. An empty one is a mistake, such as a variable of a script that is not set: as a path
- * it would name the current folder.
+ * Reads the arguments of a command, strictly. An empty one is an error, such as an unset variable of a script: as a path, it
+ * would name the current folder.
  * @throws UsageError
  */
 export function parseArguments<const T extends Options>(args: readonly string[], options: T) {
@@ -22,13 +22,13 @@ export function parseArguments<const T extends Options>(args: readonly string[],
   return { values, positionals };
 }
 
-/** Whether these arguments of a command ask for its help. What stands behind `--` is no option. */
+/** Whether the arguments of a command ask for its help. Arguments after `--` are not options. */
 export function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return args.slice(0, end < 0 ? args.length : end).some((word) => word === '--help' || word === '-h');
 }
 
-/** Whether an option is among the arguments, which decides how the others are read. What stands behind `--` is no option. */
+/** Whether an option is among the arguments, which decides how the others are read. Arguments after `--` are not options. */
 export function hasOption(args: readonly string[], name: string): boolean {
   const end = args.indexOf('--');
   const words = args.slice(0, end < 0 ? args.length : end);
@@ -43,7 +43,7 @@ function parseStrictly<const T extends Options>(args: readonly string[], options
   }
 }
 
-/** @param message of `parseArgs`, which goes on to say what helps with other programs */
+/** @param message of `parseArgs`, which continues with advice for other programs */
 function describeMistake(message: string): string {
   const option = /'(--?[\w-]+)/.exec(message)?.[1] ?? 'An option';
   if (message.startsWith('Unknown option')) return `Unknown option '${option}'.`;
@@ -51,7 +51,7 @@ function describeMistake(message: string): string {
   return `${option} needs a value. One that begins with a dash is written ${option}=VALUE.`;
 }
 
-/** Some of some words, with commas between them; none where the option is not given. @throws UsageError */
+/** A list of allowed words, separated by commas; empty if the option is not given. @throws UsageError */
 export function parseChoices<T extends string>(
   option: string,
   text: string | undefined,
@@ -61,7 +61,7 @@ export function parseChoices<T extends string>(
 }
 
 /**
- * An option as it stands in a help: its texts beside it, each on lines of its own.
+ * An option in a help text: with its texts beside it, each on lines of its own.
  * @param column where texts begin
  */
 export function optionHelp(option: string, column: number, texts: readonly string[]): string {
@@ -70,7 +70,7 @@ export function optionHelp(option: string, column: number, texts: readonly strin
   return `  ${option}`.padEnd(column) + lines.join(`\n${indent}`);
 }
 
-/** Columns of a terminal that a help takes. */
+/** Width of a help text, in columns. */
 const HELP_WIDTH = 79;
 
 function wrap(text: string, width: number): string[] {
@@ -97,7 +97,7 @@ export function noPositionals([first]: readonly string[]): void {
   if (first !== undefined) throw new UsageError(`Unexpected argument "${first}".`);
 }
 
-/** A whole number within bounds, or the default where the option is not given. @throws UsageError */
+/** A whole number within bounds, or the default if the option is not given. @throws UsageError */
 export function parseNumber(
   option: string,
   text: string | undefined,
@@ -111,7 +111,7 @@ export function parseNumber(
   );
 }
 
-/** One of some words, or undefined where the option is not given. @throws UsageError */
+/** One of the allowed words, or undefined if the option is not given. @throws UsageError */
 export function parseChoice<T extends string>(
   option: string,
   text: string | undefined,
@@ -124,17 +124,17 @@ export function parseChoice<T extends string>(
   return choice;
 }
 
-/** What a format is called on the command line. */
+/** The name of a format on the command line. */
 export function formatWord(format: Format): string {
   return formats[format].title.toLowerCase();
 }
 
-/** The format that is called so, there or in messages and events; undefined for any other word. */
+/** The format with this name, on the command line or in messages and events; undefined for any other word. */
 export function formatOfWord(word: string): Format | undefined {
   return FORMATS.find((format) => word === format || word === formatWord(format));
 }
 
-/** A format, or undefined where the option is not given. @throws UsageError */
+/** A format, or undefined if the option is not given. @throws UsageError */
 export function parseFormat(option: string, text: string | undefined): Format | undefined {
   if (text === undefined) return undefined;
   return formatOfWord(text) ?? (parseChoice(option, text, FORMATS.map(formatWord)) as undefined);

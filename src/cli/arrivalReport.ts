@@ -3,12 +3,12 @@ import { protectionOf, traitsOf } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
 import { describe, describeProtection } from './describe';
 
-/** What is known of an item that has been received. */
+/** A received item, with the data to report. */
 export interface ArrivalReport {
   readonly item: AnnouncedItem;
-  /** The file that it has been saved to in plain. */
+  /** The file in which it has been saved, unencrypted. */
   readonly savedTo: string | undefined;
-  /** A folder of it whose name was changed, since programs run commands from it. */
+  /** A folder in its path whose name was changed, since programs run commands from it. */
   readonly disarmed: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object
   return { event: 'received', ...about, protection, size, from, sha256, ...proof };
 }
 
-/** The same for people, a line each. */
+/** The same for people, one line each. */
 export function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string[] {
   const { id, from, sha256, name, path, sentName, savedAs, note, message, existed } = item;
   const again = existed ? ' again, which was here already,' : '';

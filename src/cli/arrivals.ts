@@ -19,9 +19,9 @@ import { onlyOne } from './onlyOne';
 import type { Output } from './output';
 import { Progress } from './progress';
 
-/** What is done with items that arrive. */
+/** What happens with arriving items. */
 export interface ArrivalOptions {
-  /** A folder in which each is also saved in plain. */
+  /** A folder in which each is also saved, unencrypted. */
   readonly saveTo: string | undefined;
   readonly allowsToolFolders: boolean;
   /** Whether texts and dictionaries are printed. */
@@ -30,14 +30,14 @@ export interface ArrivalOptions {
   readonly once: boolean;
 }
 
-/** Stores items that arrive, and tells of them. */
+/** Stores arriving items, and reports them. */
 export class Arrivals {
   readonly store: ItemStore;
-  /** Where items have been saved, by their ids. */
+  /** The files in which items have been saved, by their ids. */
   private readonly saved = new Map<string, string>();
   private readonly output: Output;
   private readonly printer: ItemPrinter;
-  /** Settles when everything so far has been said and printed. */
+  /** Settles when everything so far has been reported and printed. */
   private reported: Promise<void> = Promise.resolve();
 
   constructor(
@@ -51,7 +51,7 @@ export class Arrivals {
   }
 
   /**
-   * Tells of an item that is durable, and prints it where that was asked for.
+   * Reports a durable item, and prints it if that was requested.
    * @param about goes into the event, too
    */
   report(item: AnnouncedItem, about: object = {}, more: readonly string[] = []): void {
@@ -63,21 +63,21 @@ export class Arrivals {
     const report = { item, savedTo, disarmed };
     const isPrinted = print && this.printer.tryQueue();
     const tell = (): void => [...arrivalLines(report), ...more].forEach((line) => output.line(line));
-    // Programs are not kept waiting while something else is decoded to be printed.
+    // Programs do not wait while something else is decoded to be printed.
     output.event({ ...arrivalEvent(report), ...about });
     if (print && !isPrinted) {
       tell();
       output.note(`The content of ${item.id} is not printed: too many items came at once.`);
       return;
     }
-    // What one item prints stands before what is said of the next.
+    // The printed content of an item comes before the report of the next one.
     this.reported = this.reported.then(async () => {
       tell();
       if (isPrinted) await this.printer.print(item);
     });
   }
 
-  /** Settles when everything has been said and printed. */
+  /** Settles when everything has been reported and printed. */
   async close(): Promise<void> {
     await this.reported;
     this.printer.dispose();
@@ -90,7 +90,7 @@ export class Arrivals {
       progress: ({ from }, bytes) => progress.update(() => `Receiving from ${from}: ${formatSize(bytes)}`),
     });
     const store = saveTo === undefined ? shown : this.savingTo(path.resolve(saveTo), shown);
-    // Around all else: an item that could not be saved is none.
+    // The outermost step: an item that could not be saved is not stored.
     return once ? withHooks(store, onlyOne()) : store;
   }
 
@@ -110,7 +110,7 @@ export class Arrivals {
   }
 }
 
-/** So that it is known before anything arrives that nothing could be saved. @throws PicklepostError `disk` */
+/** Checks before anything arrives that items can be saved. @throws PicklepostError `disk` */
 export async function makePlainFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);

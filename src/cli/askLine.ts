@@ -2,8 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
 /**
- * One line of standard input, so that no secret stands in the list of processes or in the history of a shell. At a terminal it is asked
- * for. @param isHidden whether the terminal shows nothing of what is typed
+ * Reads one line of standard input, so that no secret appears in the list of processes or in the history of a shell. At a
+ * terminal, a prompt is shown.
+ * @param isHidden whether the terminal hides what is typed
  */
 export async function askLine(question: string, signal: AbortSignal, isHidden = false): Promise<string> {
   if (!process.stdin.isTTY) return firstLine();

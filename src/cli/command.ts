@@ -1,17 +1,17 @@
 import type { Output } from './output';
 
-/** What a command was to find out is not so, and it has said so. Exit code 1. */
+/** A check has failed, and has said so. Exit code 1. */
 export class FailedCheck extends Error {}
 
 /** One command of the program. */
 export interface Command {
-  /** How it is called, behind the name of the program. Several lines where there are several ways. */
+  /** Its usage, without the name of the program; several lines if there are several forms. */
   readonly synopsis: string;
   /** What it does, in a few words. */
   readonly summary: string;
   /** The options, one paragraph. */
   readonly details: string;
-  /** Command lines that work as they stand, without the name of the program. */
+  /** Command lines that work as they are, without the name of the program. */
   readonly examples: readonly string[];
 
   /** @throws UsageError, FailedCheck, PicklepostError */
@@ -20,10 +20,10 @@ export interface Command {
 
 export interface Context {
   readonly output: Output;
-  /** File of the worker, in which what others wrote is decoded. */
+  /** File of the worker that decodes foreign data. */
   readonly workerScript: string;
-  /** Where the templates of snippets are. */
+  /** Folder with the templates of snippets. */
   readonly snippetFolder: string;
-  /** Given when the user wants it to end (SIGINT, SIGTERM). Only a command that has something to put right asks for it. */
+  /** Aborted when the user wants it to end (SIGINT, SIGTERM). Only a command that has to clean up uses it. */
   readonly interruption: AbortSignal;
 }

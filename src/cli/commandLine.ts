@@ -20,7 +20,7 @@ import { serversCommand } from './servers';
 import { testCommand } from './testServer';
 import { inEnglish } from '../core/text';
 
-/** All commands, in the order in which the help has them. */
+/** All commands, in the order of the help. */
 const commands: ReadonlyMap<string, Command> = new Map([
   ['receive', receiveCommand],
   ['send', sendCommand],

@@ -16,11 +16,11 @@ import { noteActions } from './pickleActions';
 import { inEnglish } from '../core/text';
 import { openDiskFile, readWhole } from './readFile';
 
-/** What the bytes of an item or a file hold. */
+/** The decoded content of an item or a file. */
 export interface DecodedContent {
   /** The value; for a file with several pickles, the list of their values. */
   readonly value: Value;
-  /** Why what follows the value cannot be read; undefined where nothing follows. */
+  /** Why the data after the value cannot be read; undefined if there are none. */
   readonly problem: Error | undefined;
   /** Set for a file of tensors. */
   readonly isCheckpoint?: boolean;
@@ -28,7 +28,7 @@ export interface DecodedContent {
 
 /**
  * Decodes bytes, and says on standard error what Python would do to load them, if they are pickles.
- * @param name what they are called there
+ * @param name the name for messages
  * @throws PicklepostError `undecodable`, `limit-exceeded`
  */
 export function decodeContent(
@@ -47,7 +47,7 @@ export function decodeContent(
   }
 }
 
-/** The same error, which also says what it is about. */
+/** The same error, with the name of what it is about. */
 function withName(name: string, error: unknown): PicklepostError {
   const code = error instanceof PicklepostError ? error.code : 'undecodable';
   return new PicklepostError(code, `${name}: ${messageOf(error)}`, { cause: error });
@@ -68,7 +68,7 @@ export async function decodeFileContent(
   if (fileKindOf(content) !== 'pickle') return noteFile(name, decodeFile(content), output);
   const start = content.read(0, Math.min(content.size, START));
   const inner = content === source ? name : withoutCompression(name);
-  // What nothing tells is read as a pickle, whose errors say what it is instead.
+  // Content of an unknown kind is read as a pickle, whose errors say what it is instead.
   const format = formatOfFile(inner, start) ?? 'binary';
   if (format === 'binary') return noteFile(name, decodeFile(content), output);
   return decodeContent(name, content.read(0, content.size), format, output);
@@ -79,7 +79,7 @@ export async function decodeNamedFile(file: string, output: Output): Promise<Dec
   return decodeFileContent(nameOfFile(file), await openFile(file), output);
 }
 
-/** What a file is called in messages. */
+/** The name of a file in messages. */
 export function nameOfFile(file: string): string {
   return file === '-' ? 'standard input' : path.basename(file);
 }
@@ -89,7 +89,7 @@ export async function openFile(file: string): Promise<ByteSource> {
   return file === '-' ? new MemorySource(await readWhole(file)) : openDiskFile(file);
 }
 
-/** Bytes by which a format is known. */
+/** Bytes that are enough to recognize a format. */
 const START = 64 * 1024;
 
 function decodePickles(name: string, bytes: Uint8Array, output: Output): DecodedContent {

@@ -5,7 +5,7 @@ import { BusyError } from '../core/wire/dialectErrors';
 export const DONE = 0;
 export const FAILED = 1;
 export const USAGE = 2;
-/** The other side is not reachable, is busy, or was lost on the way: the same command may succeed later. */
+/** The other side is not reachable, is busy, or was lost during the transfer: the same command may succeed later. */
 export const TRY_AGAIN = 3;
 
 /** The exit code of a command that threw an error. */
@@ -25,7 +25,7 @@ function mayPass(error: unknown): boolean {
   return error instanceof BusyError || TEMPORARY.has(error.code);
 }
 
-/** How many items were not sent, which another error is the reason of. */
+/** The number of items that were not sent because of another error. */
 function isCount(error: unknown): boolean {
   return error instanceof PicklepostError && error.code === 'not-confirmed';
 }

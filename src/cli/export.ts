@@ -79,10 +79,10 @@ export --file PATH --to PATH [the same options but --inbox]`,
   },
 };
 
-/** `pickle` is known by its format already. */
+/** The format already means `pickle`. */
 const EXPORT_WORDS = [...VALUE_WORDS, 'pickle', 'raw'] as const;
 
-/** How the value is written; undefined for the content as it came. @throws UsageError */
+/** How the value is written; undefined for the content as received. @throws UsageError */
 function parseExport(values: {
   readonly as?: string | undefined;
   readonly at?: string | undefined;
@@ -133,7 +133,7 @@ async function exportFile(
   await exportValue(about, await decodeNamedFile(file, context.output), writing, target, context);
 }
 
-/** A file as what saving asks of an item: the name only. */
+/** A file in the form of an item for saving: only its name. */
 function itemOf(name: string): ReceivedItem {
   const nothing = { id: '', size: 0, sha256: '', dialect: '', from: '', encrypted: false } as const;
   return { ...nothing, kind: 'file', name, receivedAt: Date.now() };
@@ -185,7 +185,7 @@ async function* untilInterrupted(content: Content, interruption: AbortSignal): A
   }
 }
 
-/** A path that ends so is never that of a file. */
+/** A path with this ending is never that of a file. */
 const NAMES_FOLDER = process.platform === 'win32' ? /[\\/]$/ : /\/$/;
 
 async function save(
@@ -202,7 +202,7 @@ async function save(
   }
   if (!found && NAMES_FOLDER.test(to))
     throw new PicklepostError('disk', `There is no folder ${to}. Make it, or name a file.`);
-  // What is no regular file, such as a pipe, is written into; a file could only take its place.
+  // A path that is not a regular file, such as a pipe, is written into; a file could only replace it.
   if (found && !found.isFile()) await pipeline(content, createWriteStream(file));
   else await writePlainFile(file, content);
   if (item.modified !== undefined && found?.isFile() !== false) await setModified(file, item.modified);

@@ -3,7 +3,7 @@ import type { Disposable } from '../core/scheduling/event';
 import type { Output } from './output';
 import { onReportSignal } from './signals';
 
-/** Says how a receive server is, in one line: at SIGUSR2, and every so often. */
+/** Prints the health line of a receive server: at SIGUSR2, and at intervals. */
 export class Health implements Disposable {
   private readonly started = performance.now();
   private readonly timer: NodeJS.Timeout | undefined;
@@ -13,8 +13,8 @@ export class Health implements Disposable {
   private failed = 0;
 
   /**
-   * @param connections how many there are
-   * @param seconds between two lines; 0 for none but at the signal
+   * @param connections returns their number
+   * @param seconds between two lines; 0 to print only at the signal
    */
   constructor(
     private readonly output: Output,

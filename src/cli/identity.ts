@@ -4,14 +4,14 @@ import { createFile, makeFolder, PRIVATE, PRIVATE_FOLDER } from '../inbox/disk/d
 import { readSecretFile } from '../inbox/disk/protection';
 import { usualInbox } from './inbox';
 
-/** Beside the inbox of this user, whatever inbox is used. */
+/** Beside the inbox of this user, whichever inbox is used. */
 const FILE = 'sender.identity';
 const BYTES = 32;
 const TEXT = /^[0-9a-f]{64}\s*$/;
 
 /**
- * The secret by which receivers recognize what this user sends from here; made when it is first asked for.
- * @returns undefined where it can be neither read nor kept, such as for a user without a home: then nothing is continued by a later call
+ * The secret by which receivers recognize files that this user sends from here; made at the first request.
+ * @returns undefined if it can be neither read nor stored, such as for a user without a home: then later calls cannot resume
  */
 export async function senderIdentity(): Promise<Uint8Array | undefined> {
   const file = path.join(path.dirname(usualInbox()), FILE);
@@ -25,13 +25,13 @@ export async function senderIdentity(): Promise<Uint8Array | undefined> {
 async function create(file: string): Promise<Uint8Array | undefined> {
   await makeFolder(path.dirname(file), PRIVATE_FOLDER);
   await createFile(file, `${randomBytes(BYTES).toString('hex')}\n`, PRIVATE);
-  // Another program may have been faster, and then its secret counts.
+  // Another program may have been faster; then its secret is used.
   return read(file);
 }
 
-/** Undefined where there is none; one that is damaged, or that others may have put there, is none. */
+/** Undefined if there is none. A damaged secret, or one that others may have put there, counts as none. */
 async function read(file: string): Promise<Uint8Array | undefined> {
-  // With one that others know, they can tell which of a receiver's files came from here, and no more: so nobody is told.
+  // Somebody who knows the secret can only tell which of a receiver's files came from here, so the user is not told.
   const text = await readSecretFile(file, () => undefined).catch(() => '');
   return TEXT.test(text) ? Buffer.from(text.trim(), 'hex') : undefined;
 }

@@ -9,18 +9,18 @@ import { defaultInboxDirectory, inboxKeyFile, keepInboxKey, loadInboxKey } from 
 import type { Output } from './output';
 import { say, inEnglish, type Words } from '../core/text';
 
-/** Takes what a person should know of the inbox. */
+/** Called with facts about the inbox that a person should know. */
 type Notes = Pick<Output, 'note'>;
 
 /** A line of help. */
 export const INBOX_OPTION = '\n  --inbox DIR  folder of the inbox (default: see "picklepost --help")';
 
-/** Opens the inbox of `--inbox`, or the one of this user, and makes it if it is not there. @throws PicklepostError */
+/** Opens the inbox of `--inbox`, or the one of this user; creates it if it is missing. @throws PicklepostError */
 export async function makeInbox(option: string | undefined, output: Notes): Promise<Inbox> {
   return open(directoryOf(option), output);
 }
 
-/** Opens the inbox of `--inbox`, or the one of this user. @throws PicklepostError, `disk` if it is not there */
+/** Opens the inbox of `--inbox`, or the one of this user. @throws PicklepostError, `disk` if it does not exist */
 export async function openInbox(option: string | undefined, output: Notes): Promise<Inbox> {
   const directory = directoryOf(option);
   if (!(await isThere(directory))) {
@@ -41,7 +41,7 @@ function directoryOf(option: string | undefined): string {
   return option === undefined ? usualInbox() : path.resolve(option);
 }
 
-/** Whether a directory is an inbox, or was one: its mark can be lost, and is written again. */
+/** Whether a directory is an inbox, or was one: its mark may be lost, and is written again. */
 async function isThere(directory: string): Promise<boolean> {
   try {
     if (await isInbox(directory)) return true;

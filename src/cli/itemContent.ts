@@ -14,12 +14,12 @@ import type { Written } from './valueForms';
 
 export type Content = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** The format of a dictionary, or of what was sent as a file or a text; undefined where it seems to have none. */
+/** The format of a dictionary, or of an item sent as a file or a text; undefined if none is recognized. */
 export async function formatOfItem(inbox: Inbox, item: ReceivedItem): Promise<Format | undefined> {
   return item.format ?? formatOfFile(item.name, await firstPiece(inbox, item));
 }
 
-/** Whether it is a file of arrays or tensors, or one that is compressed under the name of one. */
+/** Whether it is a file of arrays or tensors, or a compressed file with such a name. */
 export async function isDataFile(inbox: Inbox, item: ReceivedItem): Promise<boolean> {
   const start = await firstPiece(inbox, item);
   return beginsAsData(start, item.size) || (isDataFileName(item.name) && compressionOf(start) !== undefined);
@@ -30,12 +30,12 @@ export async function firstPiece(inbox: Inbox, item: ReceivedItem): Promise<Buff
   return Buffer.alloc(0);
 }
 
-/** All of an item that is to be decoded. @throws LimitError where it is too large for that */
+/** The whole content of an item that is to be decoded. @throws LimitError if it is too large for that */
 export async function readItem(inbox: Inbox, item: ReceivedItem): Promise<Buffer> {
   return inbox.readAll(item.id, DECODED_SIZE);
 }
 
-/** @param advice what to do where it cannot be decoded */
+/** @param advice what to do if it cannot be decoded */
 export async function decodeItem(
   inbox: Inbox,
   item: ReceivedItem,
@@ -58,7 +58,7 @@ export async function decodeItem(
   }
 }
 
-/** Prints what a value was written as. Nothing of a text acts on a terminal, not even what JSON or XML may hold as it is. */
+/** Prints a written value. Nothing in text acts on a terminal, not even characters that JSON or XML may hold unescaped. */
 export async function showPieces(pieces: Written['pieces'], output: Output): Promise<void> {
   for (const piece of pieces) {
     if (output.lost.aborted) return;

@@ -8,18 +8,23 @@ import { textForScreen } from '../inbox/output/screenText';
 import { ValueWorker } from '../worker/valueWorker';
 import type { Output } from './output';
 
-/** UTF-16 units of a dictionary that are written out to be printed. */
+/** Most UTF-16 units of a dictionary that are printed. */
 const PRINT_LENGTH = 1024 * 1024;
-/** Memory of the thread that decodes what is printed: more than any dictionary needs that is not made to need much. The heap is in MiB. */
+/**
+ * Memory of the thread that decodes items to print: more than any dictionary needs that is not crafted to need much. The
+ * heap is in MiB.
+ */
 const PRINT_MEMORY = { values: 32 * 1024 * 1024, heap: 96 };
 /** Milliseconds that decoding a dictionary to be printed may take. */
 const PRINT_TIME = 3_000;
-/** Items whose content waits to be printed; of more that come at once, the content is not printed. */
+/** Most items whose content waits to be printed. If more arrive at once, their content is not printed. */
 const MOST_WAITING = 32;
 
-/** Prints the content of received items, one after another. Whoever sends what is dear to decode holds up nobody else's items. */
+/**
+ * Prints the content of received items, one after another. An item that is expensive to decode does not hold up other items.
+ */
 export class ItemPrinter {
-  /** Decodes, as this thread serves everybody. */
+  /** Decodes in a thread, as this one serves everybody. */
   private worker: ValueWorker | undefined;
   private waiting = 0;
 
@@ -30,7 +35,7 @@ export class ItemPrinter {
     private readonly workerScript: string,
   ) {}
 
-  /** Whether the content of one more item can be printed, which is then to be done. */
+  /** Reserves a place for the content of one more item. @returns whether there is one */
   tryQueue(): boolean {
     if (this.waiting >= MOST_WAITING) return false;
     this.waiting++;
@@ -58,7 +63,7 @@ export class ItemPrinter {
     this.worker = undefined;
   }
 
-  /** Text formats are shown as they came; others are decoded in a thread of their own. */
+  /** Text formats are shown as received; others are decoded in a thread of their own. */
   private readonly renderDictionary = async (bytes: Buffer, format: Format): Promise<string> => {
     if (isTextFormat(format)) return bytes.toString('utf8');
     const done = new AbortController();

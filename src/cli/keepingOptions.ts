@@ -1,4 +1,4 @@
-/** Options of what becomes of received items, wherever they come from. */
+/** Options for keeping received items, wherever they come from. */
 export const KEEPING_OPTIONS = {
   inbox: { type: 'string' },
   'save-to': { type: 'string' },

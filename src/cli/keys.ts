@@ -58,7 +58,7 @@ interface PassphraseOptions {
   readonly parameters?: string | undefined;
 }
 
-/** How to make a key of a passphrase; undefined for a key that is drawn by lot. @throws UsageError, PicklepostError `unsupported` */
+/** How to derive a key from a passphrase; undefined for a random key. @throws UsageError, PicklepostError `unsupported` */
 function derivationOf({ passphrase, kdf, parameters }: PassphraseOptions): Derivation | undefined {
   if (!passphrase) {
     if ((kdf ?? parameters) === undefined) return undefined;
@@ -76,15 +76,15 @@ function derivationOf({ passphrase, kdf, parameters }: PassphraseOptions): Deriv
 async function checkKeyFiles(files: readonly string[], { output }: Context): Promise<void> {
   if (files.length === 0) throw new UsageError('FILE is missing.');
   for (const file of files) {
-    // Who wants to know whether it is the right key must see its fingerprint.
+    // The fingerprint shows whether it is the right key.
     const key = await readKeyFile(file, output, true);
     output.line(`${file} holds a key. Its fingerprint is ${key.fingerprint}.`);
   }
 }
 
 /**
- * Reads a key file, and makes it private where others could read it.
- * @param mayHavePlanted whether it is also read where others may have put it there
+ * Reads a key file, and makes it private if others could read it.
+ * @param mayHavePlanted whether it is also read if others may have put it there
  * @throws PicklepostError `invalid-key`, `disk`
  */
 export async function readKeyFile(
@@ -111,7 +111,7 @@ export async function readKeyFile(
 }
 
 /**
- * Reads the keys that senders may hold. Each is called as its file, without extension.
+ * Reads the keys that senders may hold. Each has the name of its file, without extension.
  * @throws UsageError for two of one name; as {@link readKeyFile}
  */
 export async function readKeyFiles(

@@ -31,7 +31,7 @@ export const mcpCommand: Command = {
     if (all === (values.items !== undefined))
       throw new UsageError('Say which items may be read: --items ID,... or --all-items.');
     const inbox = await openInbox(values.inbox, context.output);
-    // The worker alone does not keep the process from ending, where standard input has ended before the last answer.
+    // The worker alone does not keep the process alive if standard input ends before the last answer.
     const alive = setInterval(() => undefined, LONG);
     const worker = new ValueWorker(context.workerScript, DEFAULT_LIMITS.nestingDepth);
     try {
@@ -46,7 +46,7 @@ export const mcpCommand: Command = {
   },
 };
 
-/** One message of JSON-RPC 2.0 a line. */
+/** One JSON-RPC 2.0 message per line. */
 interface Request {
   readonly id?: string | number;
   readonly method?: string;

@@ -2,8 +2,8 @@ import { PicklepostError } from '../core/errors';
 import type { StoreHooks } from '../core/item/storeHooks';
 
 /**
- * Has a store take one item: the first that is whole, as a sender that stops in the middle must not keep the others out. Whatever else is
- * to be stored is refused, unless that one fails.
+ * Makes a store take only one item: the first that is complete, as a sender that stops in the middle must not keep the
+ * others out. Other items are refused, unless that one fails.
  */
 export function onlyOne(): StoreHooks {
   let isTaken = false;

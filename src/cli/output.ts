@@ -3,17 +3,17 @@ import { diskError, hasErrorCode } from '../inbox/disk/diskError';
 import { harmless, harmlessJson } from '../inbox/output/screenText';
 import { say } from '../core/text';
 
-/** Where text goes: `process.stdout` and `process.stderr`, which may be terminals. */
+/** Destinations of text: `process.stdout` and `process.stderr`, which may be terminals. */
 export type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /**
- * What the program says: results on standard output, as text for people or one JSON object per line; everything else on standard
- * error, and there, on a terminal, a line of progress.
+ * The output of the program: results on standard output, as text for people or one JSON object per line; everything else on
+ * standard error, and there, on a terminal, a progress line.
  */
 export class Output {
   /** Set by a command that was called with `--json`. */
   isJson = false;
-  /** Set by a command whose lines are a log: its events say when they were. */
+  /** Set by a command whose lines are a log: its events have times. */
   isLog = false;
   private progressLine = '';
   private readonly loss = new AbortController();
@@ -23,38 +23,38 @@ export class Output {
     private readonly errors: Terminal,
   ) {
     results.on('error', (error) => this.loss.abort(error));
-    // Nobody is left who could be told.
+    // There is nobody left who could be told.
     errors.on('error', () => undefined);
   }
 
-  /** Given when standard output takes nothing more: whoever reads it, such as `head`, has left, or it cannot be written. */
+  /** Aborted when standard output takes nothing more: its reader, such as `head`, has left, or it cannot be written. */
   get lost(): AbortSignal {
     return this.loss.signal;
   }
 
-  /** Whether standard output is a terminal, which would obey what is written to it. */
+  /** Whether standard output is a terminal, which would obey control characters. */
   get isTerminal(): boolean {
     return this.results.isTTY === true;
   }
 
-  /** A line for people; nothing with `--json`. What came from elsewhere cannot act on the terminal. */
+  /** A line for people; nothing with `--json`. Foreign text in it cannot act on the terminal. */
   line(text: string): void {
     if (!this.isJson) this.print(this.results, `${harmless(text)}\n`);
   }
 
-  /** A line for programs; nothing without `--json`. Nothing in it acts on a terminal: such characters are escaped. */
+  /** A line for programs; nothing without `--json`. Characters that would act on a terminal are escaped. */
   event(event: object): void {
     if (!this.isJson) return;
     const timed = this.isLog ? { time: new Date().toISOString(), ...event } : event;
     this.print(this.results, `${harmlessJson(JSON.stringify(timed))}\n`);
   }
 
-  /** Something to know or to do, for people, whatever standard output is used for. */
+  /** A note for people, on standard error. */
   note(text: string): void {
     this.print(this.errors, `${harmless(text)}\n`);
   }
 
-  /** Why something failed. `about` goes into the event. */
+  /** Reports a failure. `about` goes into the event. */
   failure(error: unknown, message: string, about: object = {}): void {
     this.event({ event: 'failed', code: errorCode(error), message, ...about });
     this.note(`picklepost: ${message}`);
@@ -68,7 +68,7 @@ export class Output {
 
   /**
    * Settles when everything has been handed over.
-   * @throws PicklepostError `disk` if standard output could not be written; whoever reads it may leave
+   * @throws PicklepostError `disk` if standard output could not be written; it is not an error if its reader left
    */
   async flush(): Promise<void> {
     await Promise.all([write(this.results, ''), write(this.errors, '')]);
@@ -77,11 +77,11 @@ export class Output {
       throw diskError(say`Cannot write to standard output`, error);
   }
 
-  /** How far something is, on a terminal; the next output takes its place. */
+  /** Progress, on a terminal; the next output replaces it. */
   progress(text: string): void {
     if (this.errors.isTTY !== true) return;
     this.clearProgress();
-    // Some terminals do not know how wide they are, and say 0.
+    // Some terminals do not know their width, and report 0.
     const { columns = 0 } = this.errors;
     this.progressLine = harmless(text).slice(0, (columns > 0 ? columns : 80) - 1);
     this.errors.write(this.progressLine);

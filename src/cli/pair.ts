@@ -79,7 +79,7 @@ function readOptions(args: readonly string[]) {
   };
 }
 
-/** Listens until the other side has paired, the code has been tried, or its time is over. */
+/** Listens until the other side has paired, somebody has tried the code, or it has expired. */
 async function showCode(options: Options, { output, interruption }: Context): Promise<Paired> {
   const screen = new Screen(options, interruption);
   const server = pairingServer(options, screen.shown);
@@ -93,7 +93,7 @@ async function showCode(options: Options, { output, interruption }: Context): Pr
   }
 }
 
-/** A code, and what becomes of it. */
+/** A code, and its outcome. */
 class Screen {
   readonly code = PairingCode.generate();
   readonly shown: ShownCode;
@@ -134,7 +134,7 @@ function reportCode(code: PairingCode, address: Address, output: Output): void {
     output.line('Only programs on this machine can reach it; with --host 0.0.0.0, others can too.');
 }
 
-/** Where other machines may reach this one, without addresses that count within one link only. */
+/** Addresses at which other machines may reach this one, except those that are valid only within one link. */
 function ownHosts(): string[] {
   return networkAddresses().flatMap(({ host, isLinkLocal }) => (isLinkLocal ? [] : host));
 }
@@ -173,7 +173,7 @@ async function typeCode(options: Options, { interruption }: Context): Promise<Pa
   });
 }
 
-/** Words may be cut short where only one begins so. @throws PicklepostError `wrong-code` */
+/** Words may be shortened if only one begins so. @throws PicklepostError `wrong-code` */
 function readCode(typed: string): PairingCode {
   const [meant, ...others] = completeCode(typed);
   const isSure = meant?.isWhole === true && !meant.isGuess && others.length === 0;
@@ -187,7 +187,7 @@ function serverOf(text: string): { readonly host: string; readonly port: number 
   return address;
 }
 
-/** So that no code is used up for a key that has no place. @throws PicklepostError `disk` */
+/** Checks that the key can be stored, before a code is used up. @throws PicklepostError `disk` */
 async function expectPlace({ keyFile }: Options): Promise<void> {
   const isThere = await access(keyFile).then(
     () => true,

@@ -4,7 +4,7 @@ import { Repetitions } from '../core/scheduling/repetitions';
 import type { PeerFailure } from '../net/receiveServer';
 import { errorCode, type Output } from './output';
 
-/** Milliseconds within which failures of one kind are told as one. */
+/** Milliseconds within which failures of one kind are reported as one. */
 const TIME = 10_000;
 const KINDS = 64;
 /** Events of a kind that programs get one by one in that time. */
@@ -14,7 +14,7 @@ export interface FailureReport extends Disposable {
   note(failure: PeerFailure): void;
 }
 
-/** Tells of connections that ended badly, for people and programs; of very many, how many there were. */
+/** Reports failed connections, for people and programs; if there are very many, their number. */
 export function reportFailures(output: Output): FailureReport {
   const lines = new Repetitions<PeerFailure>(
     ({ from, error }, more) => {
@@ -46,7 +46,7 @@ export function reportFailures(output: Output): FailureReport {
   };
 }
 
-/** What comes from one host and says the same. */
+/** Failures from one host with the same message. */
 function kindOf({ from, error }: PeerFailure): string {
   return `${from.slice(0, from.lastIndexOf(':'))} ${messageOf(error)}`;
 }

@@ -9,9 +9,9 @@ const SENTENCES: Readonly<Record<Level, string>> = {
 };
 
 /**
- * Says on standard error what Python would do to load a pickle.
- * @param name what it is called there
- * @param isWhole whether all of it could be read; of what could not, nothing calm is said
+ * Prints on standard error what Python would do to load a pickle.
+ * @param name the name for messages
+ * @param isWhole whether all of it could be read; otherwise, it is not called harmless
  */
 export function noteActions(name: string, actions: PickleActions, isWhole: boolean, output: Output): void {
   const { level, isTwofold, unlisted } = actions;
@@ -25,8 +25,8 @@ export function noteActions(name: string, actions: PickleActions, isWhole: boole
 }
 
 /**
- * Prints everything that Python would do, in full: a line each, or with `--json` an event each.
- * @param isWhole whether all of it could be read; of what could not, nothing calm is said
+ * Prints everything that Python would do: a line each, or with `--json` an event each.
+ * @param isWhole whether all of it could be read; otherwise, it is not called harmless
  */
 export function listActions(actions: PickleActions, isWhole: boolean, output: Output): void {
   const { isTwofold } = actions;

@@ -1,17 +1,17 @@
 import type { Output } from './output';
 
-/** Milliseconds between two looks of a person at the line. */
+/** Milliseconds between two updates of the line. */
 const INTERVAL = 100;
 
-/** A line of progress that is not written more often than it can be read. */
+/** A progress line that is not written more often than it can be read. */
 export class Progress {
   private last = 0;
 
   constructor(private readonly output: Output) {}
 
   /**
-   * @param event for programs, where there is one
-   * @param isLast whether it is told however often others were
+   * @param event for programs, if there is one
+   * @param isLast whether it is reported regardless of the time
    */
   update(text: () => string, event?: () => object, isLast = false): void {
     const now = performance.now();

@@ -20,7 +20,10 @@ export async function* readPieces(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A file that is read in parts; what is no regular file, such as a pipe, is read as a whole. @throws PicklepostError `disk`, LimitError */
+/**
+ * A file that is read in parts; one that is not a regular file, such as a pipe, is read as a whole.
+ * @throws PicklepostError `disk`, LimitError
+ */
 export async function openDiskFile(file: string): Promise<ByteSource> {
   const isRegular = (await stat(file).catch(() => undefined))?.isFile() ?? false;
   return isRegular ? new DiskFile(file) : new MemorySource(await readWhole(file));

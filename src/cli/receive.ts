@@ -150,7 +150,7 @@ class Reception {
     this.arrivals = new Arrivals(options, inbox, context);
   }
 
-  /** Settles when the server was interrupted, or with `--once` has received an item. */
+  /** Settles when the server was interrupted, or with `--once`, when it has received an item. */
   async run(): Promise<void> {
     const { host, port } = this.options;
     const doorkeeper = makeDoorkeeper(this.options.admission);
@@ -202,7 +202,7 @@ class Reception {
     });
   }
 
-  /** Reads the terminal only where there may be questions. */
+  /** Reads from the terminal only if there may be questions. */
   private prompt(doorkeeper: Doorkeeper): SenderPrompt | undefined {
     const { admission, host } = this.options;
     const asks = admission.accept === 'ask' && (admission.asksLocal || !isLoopback(host));
@@ -221,7 +221,7 @@ class Reception {
     };
   }
 
-  /** Connections with a key that is no longer among them end. If a file cannot be read, nothing changes. Never rejects. */
+  /** Ends connections with a key that is no longer among them. If a file cannot be read, nothing changes. Never rejects. */
   private async reloadKeys(server: ReceiveServer): Promise<void> {
     const { output } = this.context;
     try {
@@ -252,14 +252,14 @@ class Reception {
   }
 }
 
-/** Who of other machines is accepted. */
+/** Which senders on other machines are accepted. */
 const ACCEPTS: Readonly<Record<AcceptPolicy, string>> = {
   ask: 'Asks here about each sender on another machine.',
   paired: 'Accepts senders on other machines only with one of the keys; --accept all accepts everyone.',
   all: 'Accepts everyone who can reach it, without asking.',
 };
 
-/** Milliseconds that senders have to take the last answer, where nobody is in a hurry. */
+/** Milliseconds that senders have to read the last answer, unless the server must end at once. */
 const PATIENCE = 2_000;
-/** Seconds that a timer of Node.js can wait. */
+/** Most seconds that a timer of Node.js can wait. */
 const LONGEST_TIMER = Math.floor((2 ** 31 - 1) / 1000);

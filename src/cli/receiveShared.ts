@@ -27,7 +27,7 @@ ${ACCESS_HELP}
   --remove-fetched      delete items from the shared inbox once every reader has
                         them`;
 
-/** `receive --from`: settles when it is interrupted, or with `--once` has fetched an item. */
+/** `receive --from`: settles when it is interrupted, or with `--once`, when it has fetched an item. */
 export async function receiveFromSharedInbox(args: readonly string[], context: Context): Promise<void> {
   const { from, values, ...options } = readOptions(args);
   const { output } = context;

@@ -92,7 +92,7 @@ function describeDialect({ name, title, detail }: Dialect): string {
   return `${name}: ${inEnglish(title)}${name === DEFAULT_DIALECT ? ' (default)' : ''}. ${inEnglish(detail)}`;
 }
 
-/** What is said while items are sent. */
+/** Reports while items are sent. */
 function reports(
   to: string,
   output: Output,
@@ -103,7 +103,7 @@ function reports(
     onAsked: askedReport(output),
     onSent: (item, receipt) => report(item, receipt, to, output),
     onFailed: (item, error) => {
-      // The only one is told of by what is thrown.
+      // If there is only one, the thrown error reports it.
       if (count > 1) output.failure(error, error.message, describeItem(item));
     },
     onWaiting: (waiting) => reportWaiting(waiting, output),
@@ -154,7 +154,7 @@ function readOptions(args: readonly string[]) {
   };
 }
 
-/** @throws UsageError where it is too long, or the receiver would not get it */
+/** @throws UsageError if it is too long, or the receiver would not get it */
 function parseMessage(message: string | undefined, dialect: DialectName): string | undefined {
   if (message === undefined) return undefined;
   if (!dialects.some(({ name, carriesMessages }) => name === dialect && carriesMessages))

@@ -3,7 +3,7 @@ import type { OutgoingItem } from '../core/item/item';
 import { ContentError, notTaken } from '../core/wire/dialectErrors';
 
 /**
- * Sends what can be sent, and says at the end what could not.
+ * Sends everything that can be sent, and reports at the end what could not.
  * @param failures errors that are known already; they are thrown in the end, all together
  * @throws AggregateError
  */
@@ -32,7 +32,7 @@ export async function sendAll<T extends SendReports>(
   try {
     if (items.length > 0) await send(items, { ...options, onSent, onFailed });
   } catch (error) {
-    // Of items that failed has been told already.
+    // Failed items have been reported already.
     if (settled < items.length) errors.push(error);
   }
   if (refusals.length > 0) errors.push(notTaken(refusals, items.length));
@@ -40,7 +40,7 @@ export async function sendAll<T extends SendReports>(
   if (errors.length > 0) throw new AggregateError(errors);
 }
 
-/** What `sendItems`, `sendWhenPossible` and `sendToInbox` tell. */
+/** The reports of `sendItems`, `sendWhenPossible` and `sendToInbox`. */
 interface SendReports {
   readonly onSent?: (item: OutgoingItem, receipt: never) => void;
   readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;

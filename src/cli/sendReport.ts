@@ -8,7 +8,7 @@ import type { Output } from './output';
 import { Progress } from './progress';
 import type { Sources } from './sources';
 
-/** How programs tell an item from others. */
+/** Identifies an item for programs. */
 export function describeItem({ name, path }: OutgoingItem): object {
   return { name, ...(path !== undefined && { path }) };
 }
@@ -17,7 +17,7 @@ function progressEvent(item: OutgoingItem, bytes: number): object {
   return { event: 'progress', ...describeItem(item), bytes, size: item.size ?? null };
 }
 
-/** Programs hear of each item, people once. */
+/** Programs get an event for each item, people are told once. */
 export function askedReport(output: Output): (item: OutgoingItem) => void {
   let isTold = false;
   return (item) => {
@@ -39,7 +39,7 @@ function describeProgress({ name, size }: OutgoingItem, bytes: number): string {
   return `Sending ${name}: ${formatSize(bytes)} of ${formatSize(size)} (${percent} %)`;
 }
 
-/** A report of how far items are. */
+/** Reports the progress of items. */
 export function progressReport(output: Output): (item: OutgoingItem, bytes: number) => void {
   const progress = new Progress(output);
   return (item, bytes) =>
@@ -50,7 +50,7 @@ export function progressReport(output: Output): (item: OutgoingItem, bytes: numb
     );
 }
 
-/** Tells what reading the paths has brought up. */
+/** Reports the findings of reading the paths. */
 export function reportSources(
   { notices, leftOut }: Pick<Sources, 'notices' | 'leftOut'>,
   output: Output,

@@ -6,7 +6,7 @@ import { formatSize } from '../core/amounts';
 import { onOneLine } from '../core/wire/peerText';
 import type { Output } from './output';
 
-/** Names of items that are told, to people and to programs. */
+/** Names of items that are listed, for people and for programs. */
 const NAMED = { people: 5, programs: 100 };
 
 const ANSWERS: ReadonlyMap<string, Answer> = new Map([
@@ -17,11 +17,11 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map([
 ]);
 const CHOICES = '[y] once, [a] all until this server ends, [n] decline, [b] block';
 
-/** Asks the person at the terminal about senders that wait, one after the other. */
+/** Asks the person at the terminal about waiting senders, one after another. */
 export class SenderPrompt implements Disposable {
   private readonly lines: ReturnType<typeof createInterface>;
   private readonly subscriptions: readonly Disposable[];
-  /** What the person has been asked last, as long as that waits. */
+  /** The last question to the person, while it is open. */
   private current: Question | undefined;
 
   constructor(
@@ -54,7 +54,7 @@ export class SenderPrompt implements Disposable {
     const { questions } = this.doorkeeper;
     if (this.current && questions.includes(this.current)) return;
     [this.current] = questions;
-    // What is offered at once is told at once.
+    // Items that are offered at once are reported at once.
     const { current } = this;
     if (current) setImmediate(() => this.tell(current));
   }

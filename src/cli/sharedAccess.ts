@@ -15,14 +15,14 @@ import { usualInbox } from './inbox';
 import { readKeyFile } from './keys';
 import type { Output } from './output';
 
-/** Options by which every command reaches a shared inbox. */
+/** Options with which every command reaches a shared inbox. */
 export const ACCESS_OPTIONS = {
   as: { type: 'string' },
   creds: { type: 'string' },
   ca: { type: 'string' },
 } as const;
 
-/** Names a file with credentials, where `--creds` names none. */
+/** Names a file with credentials, if `--creds` names none. */
 export const CREDENTIALS_VARIABLE = 'PICKLEPOST_NATS_CREDS';
 
 export const ACCESS_HELP = `  --creds FILE          a NATS credentials file, the seed of an NKey,
@@ -38,7 +38,7 @@ interface AccessOptions {
 
 /**
  * @param url of `--to`, `--from` or an argument
- * @param usual who it is without `--as`
+ * @param usual the name without `--as`
  * @throws UsageError; PicklepostError `disk`
  */
 export async function readAccess(
@@ -68,19 +68,19 @@ function readAddress(url: string): InboxAddress {
   }
 }
 
-/** The key of a shared inbox, called as its file. @throws UsageError without one; PicklepostError */
+/** The key of a shared inbox, named after its file. @throws UsageError without one; PicklepostError */
 export async function readInboxKey(file: string | undefined, output: Output): Promise<NamedKey> {
   if (file === undefined)
     throw new UsageError('A shared inbox needs --key-file FILE: its items are always encrypted.');
   return { name: path.parse(file).name, key: await readKeyFile(file, output) };
 }
 
-/** Whose items they are, unless `--as` says so. */
+/** The name of the sender, unless `--as` gives one. */
 export function usualSender(): Pick<InboxAccess, 'name' | 'prefersUser'> {
   return { name: asInboxName(userName()), prefersUser: true };
 }
 
-/** Each inbox of each machine gets every item. @param inbox of `--inbox` */
+/** The name of the reader: each inbox of each machine gets every item. @param inbox of `--inbox` */
 export async function usualReader(inbox: string | undefined): Promise<Pick<InboxAccess, 'name'>> {
   const place = path.resolve(inbox ?? usualInbox());
   return { name: readerName(userName(), await senderIdentity(), place) };

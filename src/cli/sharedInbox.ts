@@ -128,7 +128,7 @@ async function using(
   }
 }
 
-/** What replaces one another when it is handed in again. */
+/** Items with the same key replace each other when they are handed in again. */
 function series({ manifest: { sender, path, name } }: SharedItem): string {
   return JSON.stringify([sender, path ?? name]);
 }

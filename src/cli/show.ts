@@ -95,13 +95,13 @@ function bytesForTerminal(form: string): UsageError {
   );
 }
 
-/** What is to be shown: a file, or an item. */
+/** The source to show: a file or an item. */
 interface Shown {
   readonly name: string;
   /** Its bytes, to be read in parts. */
   open(): Promise<ByteSource>;
   decode(): Promise<DecodedContent>;
-  /** Whether it is printed as it came, where nothing else was asked for. */
+  /** Whether it is printed as received if nothing else was requested. */
   isPlain(): Promise<boolean>;
   read(): AsyncIterable<Uint8Array>;
 }
@@ -116,7 +116,7 @@ function fileOf(file: string, output: Output): Shown {
   };
 }
 
-/** @throws PicklepostError where there is none */
+/** @throws PicklepostError if there is none */
 async function findItem(id: string, directory: string | undefined, output: Output): Promise<Shown> {
   const inbox = await openInbox(directory, output);
   const item = await inbox.find(id);
@@ -132,7 +132,7 @@ async function findItem(id: string, directory: string | undefined, output: Outpu
   };
 }
 
-/** @param isWanted whether the content was asked for as it came, even on a terminal, which would obey it */
+/** @param isWanted whether the raw content was requested, even on a terminal, which would obey it */
 async function showRaw(shown: Shown, isWanted: boolean, output: Output): Promise<void> {
   if (isWanted || !output.isTerminal) return copy(shown.read(), output);
   const decoder = new TextDecoder();
@@ -149,7 +149,7 @@ async function showRaw(shown: Shown, isWanted: boolean, output: Output): Promise
   }
 }
 
-/** The value, and then the error, if it does not reach to the end. */
+/** Prints the value, then throws the error if the pickle could not be read to its end. */
 async function showContent(
   name: string,
   content: DecodedContent,
@@ -162,7 +162,7 @@ async function showContent(
   if (content.problem !== undefined) throw content.problem;
 }
 
-/** @throws PicklepostError where it cannot be read to its end; what is there is listed all the same */
+/** @throws PicklepostError if it cannot be read to its end; the calls before that are listed all the same */
 async function showCalls(source: ByteSource, output: Output): Promise<void> {
   const { actions, problem } = decodeFile(await unpackFile(source), undefined, { isFull: true });
   listActions(actions, problem === undefined, output);

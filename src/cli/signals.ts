@@ -7,7 +7,7 @@ export function onReportSignal(report: () => void): Disposable {
 }
 
 /**
- * Calls back at SIGHUP, where that can only come from whoever manages the server: at a terminal, and on Windows, it says that the
+ * Calls back at SIGHUP, if it can only come from the manager of the server. At a terminal, and on Windows, it means that the
  * terminal is gone, and ends the program.
  */
 export function onReloadSignal(reload: () => void): Disposable {

@@ -25,9 +25,9 @@ import { say, inEnglish } from '../core/text';
 export interface SourceOptions {
   /** Bytes read from a file at once. */
   readonly bufferSize: number;
-  /** Where the value of a JSON file is to be sent, in this format, instead of the file. */
+  /** If set, the value of each JSON file is sent in this format, instead of the file. */
   readonly dictionaryFormat: Format | undefined;
-  /** Whether the receiver is told where a file lies in the folder that is sent. */
+  /** Whether the receiver is told the path of a file in the sent folder. */
   readonly keepsPaths: boolean;
   readonly dialect: DialectName;
 }
@@ -36,9 +36,9 @@ export interface SourceOptions {
 export class Sources {
   /** Why something cannot be sent, and is left out. */
   readonly failures: PicklepostError[] = [];
-  /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
+  /** Entries of folders that are not sent: neither a file nor a folder, or an empty folder without a path to keep. */
   readonly leftOut: LeftOut[] = [];
-  /** What was done to read dictionaries. */
+  /** Notices from reading dictionaries. */
   readonly notices: string[] = [];
   private temporary: string | undefined;
   private kept: Inbox | undefined;
@@ -49,7 +49,7 @@ export class Sources {
     private readonly interruption: AbortSignal,
   ) {}
 
-  /** @returns none where what is to be sent cannot be read. @throws CancelledError */
+  /** @returns none if the source cannot be read. @throws CancelledError */
   async open(file: string): Promise<OutgoingItem[]> {
     try {
       return await this.read(file);
@@ -60,7 +60,7 @@ export class Sources {
     }
   }
 
-  /** Removes what is kept of standard input and pipes. Never rejects. */
+  /** Removes the copies of standard input and pipes. Never rejects. */
   async dispose(): Promise<void> {
     if (this.temporary === undefined) return;
     await rm(this.temporary, { recursive: true, force: true }).catch(() => undefined);
@@ -136,8 +136,8 @@ export class Sources {
   }
 
   /**
-   * Sending reads content several times, so what can be read only once goes into an inbox of its own, encrypted with a key that
-   * nobody else ever has.
+   * Sending reads content several times, so content that can be read only once goes into an inbox of its own, encrypted with
+   * a key that nobody else ever has.
    */
   private async keep(name: string, what: string, open: () => Readable): Promise<OutgoingItem> {
     try {
@@ -166,7 +166,9 @@ export class Sources {
   }
 }
 
-/** A pipe that can be given up while nobody writes into it: a file that is being opened or read would keep the process. */
+/**
+ * A pipe that can be given up while nobody writes to it: a file that is being opened or read would keep the process alive.
+ */
 function openPipe(file: string): Readable {
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd, readable: true, writable: false });

@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs';
 
-/** What is piped or typed in. @throws as node:fs where it is a folder, which Node takes for an empty stream; Windows has no such */
+/**
+ * Standard input, piped or typed.
+ * @throws as node:fs if it is a folder, which Node takes for an empty stream; this cannot happen on Windows
+ */
 export function standardInput(): NodeJS.ReadStream {
   const { stdin } = process;
   if (process.platform !== 'win32' && fstatSync(stdin.fd).isDirectory())

@@ -19,10 +19,10 @@ import type { Value } from '../core/values/value';
 import { UsageError } from './arguments';
 import type { DecodedContent } from './decode';
 
-/** How a value is written: as numpy, pandas and Python print it, as a text, as a table, or in bytes. */
+/** How a value is written: as numpy, pandas and Python print it, as text, as a table, or in bytes. */
 export type ValueForm = 'printed' | Format | 'python' | 'csv' | 'npy' | 'png';
 
-/** What `show` and `export` are told about that. */
+/** The options of `show` and `export` for that. */
 export interface Writing {
   readonly form: ValueForm;
   /** A path, as "Copy path" gives it, or a name. */
@@ -34,11 +34,11 @@ export interface Writing {
 /** A value written out. */
 export interface Written {
   readonly pieces: Iterable<string | Uint8Array>;
-  /** Said on standard error when all of it has been written. */
+  /** A note for standard error, printed when all of it has been written. */
   readonly note?: string;
 }
 
-/** Words of `--as`, beside pickle and raw. */
+/** Words of `--as`, in addition to pickle and raw. */
 export const VALUE_WORDS = [...TEXT_FORMATS, 'python', 'csv', 'npy', 'png'] as const;
 
 /** Options of `show` and `export`, for `parseArguments`. */
@@ -52,7 +52,7 @@ export const WRITING_OPTIONS = {
 /** Elements of a picture. */
 const MAX_PIXELS = 64 * 1024 * 1024;
 
-/** Whether the form is no text. */
+/** Whether the form is binary. */
 export function isBinary(form: ValueForm): boolean {
   if (form === 'printed' || form === 'python' || form === 'csv') return false;
   return form === 'npy' || form === 'png' || !isTextFormat(form);
@@ -66,7 +66,7 @@ export function extensionOf(form: ValueForm): string {
   return codecs[form].extensions[0];
 }
 
-/** @throws UsageError where options contradict one another */
+/** @throws UsageError if options contradict each other */
 export function checkWriting({ form, isLossy, isStored }: Writing): void {
   if (isLossy && form !== 'json') throw new UsageError('--lossy is for --as json.');
   if (isStored && form !== 'printed' && form !== 'python')
@@ -74,9 +74,9 @@ export function checkWriting({ form, isLossy, isStored }: Writing): void {
 }
 
 /**
- * Writes a value, or what `--at` leads to in it. Tables and arrays go piece by piece.
- * @param name what the value is called in messages
- * @throws PicklepostError `no-such-item` where the path leads nowhere; `unencodable`, LimitError where the form cannot hold it
+ * Writes a value, or the value at `--at` in it. Tables and arrays are written piece by piece.
+ * @param name the value's name for messages
+ * @throws PicklepostError `no-such-item` if the path leads nowhere; `unencodable`, LimitError if the form cannot hold it
  */
 export function writeValue(name: string, content: DecodedContent, writing: Writing): Written {
   const root = { value: content.value, isStored: false, steps: [] };
@@ -106,7 +106,7 @@ export function writeValue(name: string, content: DecodedContent, writing: Writi
   }
 }
 
-/** Says what else can be done where JSON cannot hold a value. */
+/** Adds what else can be done if JSON cannot hold a value. */
 function withAdvice(write: () => Written): Written {
   try {
     return write();

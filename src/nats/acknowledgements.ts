@@ -4,8 +4,8 @@ import type { JsMsg } from './library';
 const ANSWER_TIME = 5_000;
 
 /**
- * Acknowledges messages in rounds: those that are done while the server confirms one round make up the next, of which only the last
- * message asks for an answer. The server takes them in their order, so the answer is for all of them.
+ * Acknowledges messages in rounds: those that are done while the server confirms one round make up the next, of which only
+ * the last message asks for an answer. The server handles them in order, so the answer covers all of them.
  */
 export class Acknowledgements {
   private waiting: JsMsg[] = [];

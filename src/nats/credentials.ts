@@ -4,12 +4,12 @@ import { asInboxName } from './inboxAddress';
 import { tokenAuthenticator, usernamePasswordAuthenticator, type Authenticator } from './library';
 import { USER_SEED, UserKey } from './nkey';
 
-/** What lets a client into a NATS server. */
+/** The credentials of a client for a NATS server. */
 export interface Credentials {
   readonly authenticator: Authenticator;
   /** Whether the server is shown the secret itself, and not only a proof that the client has it. */
   readonly isShown: boolean;
-  /** Who it is, as far as that can be told here. */
+  /** The user, as far as it is known here. */
   readonly name?: string;
 }
 
@@ -18,7 +18,8 @@ const CREDS_SEED = new RegExp(`-----BEGIN USER NKEY SEED-----\\s*(${USER_SEED.so
 const ONLY_SEED = new RegExp(`^${USER_SEED.source}$`);
 
 /**
- * Reads what a file of credentials holds: that of `nsc`, the seed of an NKey, `user:password` or a token. Never repeats any of it.
+ * Reads the content of a credentials file: that of `nsc`, the seed of an NKey, `user:password` or a token. Never repeats any
+ * of it.
  * @throws PicklepostError `invalid-key`
  */
 export function parseCredentials(content: string): Credentials {
@@ -37,7 +38,7 @@ export function parseCredentials(content: string): Credentials {
   return named(usernamePasswordAuthenticator(user, text.slice(colon + 1)), true, user);
 }
 
-/** Signs what the server sends to be signed. @param jwt what an account says of the user @throws PicklepostError `invalid-key` */
+/** Signs the nonce of the server. @param jwt the account's statement about the user @throws PicklepostError `invalid-key` */
 function byKey(seed: string, jwt?: string): Authenticator {
   const key = UserKey.fromSeed(seed);
   const nkey = key.publicKey;

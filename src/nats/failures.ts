@@ -22,7 +22,7 @@ export class NoSuchInboxError extends PicklepostError {
   }
 }
 
-/** Codes of the API of JetStream. */
+/** Error codes of the JetStream API. */
 const CODES = {
   insufficientResources: [10023, 10028, 10047, 10122],
   full: [10077],
@@ -35,20 +35,20 @@ const CODES = {
 /** The answer of a server that never stores a message which expects the impossible of its subject. */
 const WRONG_LAST_SEQUENCE = 10071;
 
-/** The sequence of the last message with a subject, from the answer to a probe of it; undefined if the error is another one. */
+/** The sequence of the last message with a subject, from the answer to a probe; undefined for another error. */
 export function probedSequence(error: unknown): number | undefined {
   if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) return undefined;
   return Number(/(\d+)\s*$/.exec(error.message)?.[1] ?? NaN);
 }
 
-/** A request that was refused has the reason in its cause. */
+/** A refused request has the reason in its cause. */
 function unwrap(error: unknown): unknown {
   return error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError
     ? error.cause
     : error;
 }
 
-/** Whether it is about the connection or the cluster, so that the same may succeed a little later. */
+/** Whether the error concerns the connection or the cluster, so that the same may succeed a little later. */
 export function isPassing(thrown: unknown): boolean {
   const error = unwrap(thrown);
   if (error instanceof JetStreamApiError) return CODES.noLeader.includes(error.code);
@@ -62,12 +62,12 @@ export function isPassing(thrown: unknown): boolean {
   );
 }
 
-/** Whether the connection is closed for good, and only a new one helps. */
+/** Whether the connection is closed for good, so that only a new one helps. */
 export function isClosed(error: unknown): boolean {
   return error instanceof errors.ClosedConnectionError || error instanceof errors.DrainingConnectionError;
 }
 
-/** Any error of the NATS client as one that a person can act upon. */
+/** Turns any error of the NATS client into one that tells a person what to do. */
 export function natsError(thrown: unknown, inbox: string): PicklepostError {
   const error = unwrap(thrown);
   if (error instanceof PicklepostError) return error;
@@ -81,7 +81,7 @@ export function natsError(thrown: unknown, inbox: string): PicklepostError {
   return failed('connection-failed', say`The NATS server cannot be used: ${messageOf(error)}`, error);
 }
 
-/** Why a first connection did not come about. */
+/** Why a first connection failed. */
 export function connectError(error: unknown, servers: string, inbox: string): PicklepostError {
   const known = natsError(error, inbox);
   if (known.code === 'refused') return known;
@@ -92,7 +92,7 @@ export function connectError(error: unknown, servers: string, inbox: string): Pi
   );
 }
 
-/** What a server says to a new inbox; an error that is about nothing else stays as it is. */
+/** Translates the errors of a server about a new inbox; other errors stay as they are. */
 export function creationError(error: unknown, inbox: string): unknown {
   if (!(error instanceof JetStreamApiError) || !CODES.insufficientResources.includes(error.code))
     return error;
@@ -134,7 +134,7 @@ function notAllowed(error: InstanceType<typeof errors.PermissionViolationError>)
   );
 }
 
-/** Whether nobody is there who could answer: there is no JetStream, or no such inbox. */
+/** Whether nobody can answer: there is no JetStream, or no such inbox. */
 export function hasNoResponder(error: unknown): boolean {
   return (
     isNotEnabled(error) ||

@@ -3,12 +3,12 @@ import { sharedPieces, type Manifest } from './manifest';
 import { manifestSubjects, pieceSubject, streamName } from './names';
 import { listReaders } from './sharedInbox';
 
-/** Milliseconds between two looks at what every reader has. */
+/** Milliseconds between two checks of what every reader has. */
 const INTERVAL = 5_000;
 
 /** Deletes items from a shared inbox once every reader has acknowledged them. */
 export class FetchedRemoval {
-  /** What this reader has acknowledged, by sequence, and others perhaps not. */
+  /** Sequences that this reader has acknowledged, but others perhaps not. */
   private readonly fetched = new Map<number, Manifest>();
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -34,7 +34,7 @@ export class FetchedRemoval {
     await this.remove();
   }
 
-  /** What fails is tried again with the next items, or expires. */
+  /** A failed removal is tried again with the next items, or the item expires. */
   private async remove(): Promise<void> {
     this.timer = undefined;
     if (this.fetched.size === 0) return;

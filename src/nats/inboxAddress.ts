@@ -5,7 +5,7 @@ import { say, type Words } from '../core/text';
 export interface InboxAddress {
   /** `HOST:PORT`, in the order in which they are tried; at least one. */
   readonly servers: readonly string[];
-  /** Whether the connection must be encrypted. If not, it is where the server requires it. */
+  /** Whether the connection must be encrypted. Otherwise, it is encrypted if the server requires it. */
   readonly tls: boolean;
   /** Its name, 1 to 64 of the characters `A-Z a-z 0-9 _ -`. */
   readonly inbox: string;
@@ -22,12 +22,12 @@ export function isInboxAddress(text: string): boolean {
   return SCHEME.test(text.trim());
 }
 
-/** Whether a text may name an inbox, a sender or a reader: it becomes part of subjects and names of NATS. */
+/** Whether a text can name an inbox, a sender or a reader: it becomes part of subjects and names of NATS. */
 export function isInboxName(text: string): boolean {
   return NAME.test(text);
 }
 
-/** What can be kept of a text as the name of a sender or reader. */
+/** A text, reduced to a valid name of a sender or reader. */
 export function asInboxName(text: string): string {
   const name = text
     .replaceAll(/[^\w-]+/g, '-')

@@ -12,25 +12,25 @@ import { answerPrefix } from './names';
 /** How to reach a shared inbox. */
 export interface InboxAccess {
   readonly address: InboxAddress;
-  /** What a file of credentials holds; none for a server that lets everybody in. */
+  /** The content of a credentials file; undefined for a server without authentication. */
   readonly credentials?: string;
-  /** Certificates, in PEM, of authorities that are trusted beside those of the system. */
+  /** Certificates, in PEM, of authorities to trust in addition to those of the system. */
   readonly authorities?: string;
   /** Sender or reader. */
   readonly name: string;
-  /** Whether the user of the credentials, where they tell one, is to be the sender, and not {@link name}. */
+  /** Whether the user of the credentials, if they contain one, is the sender, instead of {@link name}. */
   readonly prefersUser?: boolean;
 }
 
-/** A connection, and who this side is there. */
+/** A connection, and the name of this side. */
 export interface InboxConnection {
   readonly nats: NatsConnection;
   readonly name: string;
 }
 
-/** Milliseconds for a connection to come about. */
+/** Milliseconds for connecting. */
 const CONNECT_TIME = 5_000;
-/** Milliseconds after which a server that says nothing is asked, and after two more is given up. */
+/** Milliseconds after which a silent server is pinged, and after two more pings given up. */
 const PING_INTERVAL = 5_000;
 const RECONNECT_WAIT = 500;
 
@@ -59,7 +59,7 @@ export async function openConnection(access: InboxAccess): Promise<InboxConnecti
   }
 }
 
-/** The client has a certificate of a server without a name be that of `localhost`, although it may be for its address. */
+/** The client checks the certificate of a server without a name against `localhost`, although it may be for its address. */
 function tlsOptions({ servers }: InboxAddress, authorities: string | undefined): TlsOptions {
   const hosts = servers.map(hostOf);
   const addresses = hosts.filter((host) => isIP(host) !== 0);
@@ -74,7 +74,7 @@ function tlsOptions({ servers }: InboxAddress, authorities: string | undefined):
   return options;
 }
 
-/** So that a password never crosses a network in plain. @throws PicklepostError `refused` */
+/** So that a password never crosses a network unencrypted. @throws PicklepostError `refused` */
 function refuseInPlain({ servers }: InboxAddress): void {
   if (servers.every((server) => isLoopback(hostOf(server)))) return;
   throw new PicklepostError(

@@ -17,13 +17,13 @@ import { MissingPieceError, openSharedPiece, PieceFetcher } from './pieceFetcher
 
 export interface FetchOptions {
   readonly store: ItemStore;
-  /** What the key of the inbox is called here. */
+  /** The local name of the inbox's key. */
   readonly keyName: string;
   readonly allowPickle: boolean;
   readonly limits: Pick<Limits, 'itemSize'>;
 }
 
-/** Pieces of a shared inbox in a piece of an item of the store. */
+/** Pieces of a shared inbox in one piece of a stored item. */
 const RATIO = PIECE_SIZE / SHARED_PIECE;
 /** Items of several pieces that are fetched at once. */
 const LARGE_AT_ONCE = 2;
@@ -39,7 +39,7 @@ export class ItemFetcher {
   ) {}
 
   /**
-   * Settles when the item is durable in the store, or was there already.
+   * Settles when the item is durable in the store, or was already there.
    * @throws MissingPieceError, LimitError, PickleDisabledError, CancelledError, PicklepostError
    */
   async fetch(message: ManifestMessage): Promise<AnnouncedItem> {
@@ -71,7 +71,7 @@ export class ItemFetcher {
   private async store(writer: ItemWriter, message: ManifestMessage): Promise<AnnouncedItem> {
     const { size, sha256 } = message.manifest;
     try {
-      // Of an item that is continued, the writer compares the hash.
+      // For a resumed item, the writer compares the hash.
       const hash = writer.pieces === 0 ? createHash('sha256') : undefined;
       await this.write(writer, message, hash);
       if (hash && hash.digest('hex') !== sha256) throw notWhole();
@@ -105,7 +105,7 @@ export class ItemFetcher {
   }
 }
 
-/** How an item of a shared inbox came: its sender holds the key, and has the name that the server let it use. */
+/** The origin of an item from a shared inbox: its sender holds the key, and has the name that the server let it use. */
 function arrivalOf({ inbox, sender }: Manifest, key: string): Arrival {
   return { dialect: SHARED_INBOX.name, from: `${sender}@${inbox}`, encrypted: true, key };
 }

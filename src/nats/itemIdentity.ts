@@ -4,7 +4,7 @@ import { FernetKey } from '../core/crypto/keys';
 import type { OutgoingItem } from '../core/item/item';
 import { SHARED_PIECE, type Manifest } from './manifest';
 
-/** By what an item is known in a shared inbox, and what it is sealed with. */
+/** The identity of an item in a shared inbox, and the key that seals it. */
 export interface ItemIdentity {
   /** 32 hexadecimal digits. */
   readonly item: string;
@@ -12,16 +12,16 @@ export interface ItemIdentity {
   readonly key: FernetKey;
 }
 
-/** Plain bytes, and their hash in hexadecimal. */
+/** The number of plain bytes, and their hash in hexadecimal. */
 export type ContentDigest = Pick<Manifest, 'size' | 'sha256'>;
 
-/** For senders without a secret of their own: what this process sends, it recognizes. */
+/** For senders without a secret of their own: files are recognized only within this process. */
 const PROCESS_SECRET = randomBytes(32);
 
 /**
- * The same whenever the same file with the same content is sent from the same place to the same inbox, so that a sender that was killed
- * goes on with what is there; something new for whatever has no place of its own.
- * @param secret of this installation, so that nobody else can guess or repeat it
+ * The same whenever the same file with the same content is sent from the same path to the same inbox, so that a sender that
+ * was killed resumes; new each time for items without a path.
+ * @param secret of this installation, so that nobody else can guess or repeat the identity
  */
 export function identifyItem(
   item: OutgoingItem,

@@ -16,17 +16,17 @@ import { manifestSubject, pieceSubject } from './names';
 import type { Publisher } from './publisher';
 import { StoredPieces } from './storedPieces';
 
-/** What a sender knows of an item that the server has confirmed. */
+/** The receipt of an item that the server has confirmed. */
 export interface SharedReceipt extends Receipt {
-  /** In the inbox; of the manifest. */
+  /** Sequence of the manifest in the inbox. */
   readonly sequence: number;
-  /** By which the item is known in the inbox, 32 hexadecimal digits. */
+  /** Identifies the item in the inbox, 32 hexadecimal digits. */
   readonly item: string;
   /** Milliseconds since the epoch, by the clock of this machine. */
   readonly sentAt: number;
 }
 
-/** Whom items go to, and from whom. */
+/** The recipients of items, and their sender. */
 export interface ItemDestination {
   readonly inbox: string;
   readonly sender: string;
@@ -34,15 +34,15 @@ export interface ItemDestination {
   readonly manifestKey: FernetKey;
   /** Identity of this installation. */
   readonly identity?: Uint8Array;
-  /** Most bytes that the server takes in one message. */
+  /** Most bytes in a message that the server accepts. */
   readonly maxMessage: number;
-  /** For a sender that may ask of the stream. */
+  /** For a sender that may ask for information on the stream. */
   readonly manager?: JetStreamManager;
 }
 
 /** Pieces that wait for their answer at once. */
 const WINDOW = 8;
-/** Bytes of a message beside the token of a piece, at most. */
+/** Most bytes of a message in addition to the token of a piece. */
 const OVERHEAD = 8 * 1024;
 
 /** Puts items into a shared inbox, one large one at a time. */
@@ -60,7 +60,7 @@ export class ItemSender {
     this.stored = new StoredPieces(publisher, to, to.manager);
   }
 
-  /** @throws ContentError, UncarriedError for this item alone; PicklepostError for all */
+  /** @throws ContentError, UncarriedError for this item only; PicklepostError for all */
   async send(item: OutgoingItem): Promise<SharedReceipt> {
     checkName(item);
     const first = await firstPiece(item);
@@ -105,7 +105,7 @@ export class ItemSender {
     return receiptOf(answer, manifest);
   }
 
-  /** Until all are there, as far as the server can say. */
+  /** Repeats until all are there, as far as the server can tell. */
   private async sendPieces(item: OutgoingItem, identity: ItemIdentity, digest: ContentDigest): Promise<void> {
     this.checkLength(pieceTokenLength(SHARED_PIECE));
     const count = sharedPieces(digest.size);
@@ -114,13 +114,13 @@ export class ItemSender {
     for (let round = hasBegun ? Date.now() : 0; stored.includes(false); round = Date.now()) {
       const before = this.publisher.interruptions;
       const isNew = await this.sendMissing(item, { ...identity, digest, stored, round });
-      // A server that was killed may have lost what it had confirmed, and one may know the id of a piece that was deleted.
+      // A server that was killed may have lost confirmed pieces, and may know the id of a piece that was deleted.
       if (isNew && this.publisher.interruptions === before) return;
       stored = await this.stored.findAll(identity.item, count);
     }
   }
 
-  /** @returns whether the server had none of what was sent */
+  /** @returns whether the server had none of it */
   private async sendMissing(
     item: OutgoingItem,
     { item: id, key, digest, stored, round }: MissingPieces,
@@ -179,7 +179,7 @@ export class ItemSender {
     this.onProgress(item, Math.min(pieces * SHARED_PIECE, size));
   }
 
-  /** @throws LimitError where the server takes only shorter messages */
+  /** @throws LimitError if the server accepts only shorter messages */
   private checkLength(token: number): void {
     const { maxMessage } = this.to;
     if (token + OVERHEAD <= maxMessage) return;
@@ -192,21 +192,21 @@ export class ItemSender {
   }
 }
 
-/** What is to be sent of an item. */
+/** An item, prepared for sending. */
 interface MissingPieces extends ItemIdentity {
   readonly digest: ContentDigest;
   /** Which pieces the server has. */
   readonly stored: readonly boolean[];
-  /** 0 for an item of which the server has nothing. */
+  /** 0 if the server has nothing of the item. */
   readonly round: number;
 }
 
-/** A piece that is sent again since it is missing has another id: the server may know the first one, although it is gone. */
+/** A missing piece that is sent again has another id: the server may know the first one, although it is gone. */
 function pieceId(item: string, index: number, round: number): string {
   return round === 0 ? `${item}.${index}` : `${item}.${index}.${round}`;
 }
 
-/** Work that is under way, up to a number of pieces. */
+/** Running work, up to a number of pieces. */
 class Window {
   /** None of them rejects. */
   private readonly running = new Set<Promise<void>>();
@@ -214,7 +214,7 @@ class Window {
 
   constructor(private readonly count: number) {}
 
-  /** Settles when there is room for one more. @throws what one of those before has failed with */
+  /** Settles when there is room for one more. @throws the error of an earlier piece */
   async open(): Promise<void> {
     while (this.running.size >= this.count) await Promise.race(this.running);
     if (this.failure) throw this.failure.error;
@@ -227,7 +227,7 @@ class Window {
     this.running.add(settled);
   }
 
-  /** Settles when all of it has. @throws what one has failed with */
+  /** Settles when all pieces have. @throws the error of one of them */
   async settle(): Promise<void> {
     await Promise.all(this.running);
     if (this.failure) throw this.failure.error;
@@ -239,9 +239,9 @@ async function firstPiece(item: OutgoingItem): Promise<Piece> {
   return { bytes: Buffer.alloc(0), isLast: true };
 }
 
-/** Each is valid until the next one is asked for. */
+/** Each is valid until the next one is requested. */
 async function* contentPieces(item: OutgoingItem): AsyncGenerator<Piece, void> {
-  // One in hand, one that tells whether it is the last, one that is being read.
+  // One in hand, one that shows whether it is the last, one that is being read.
   const ring = new BufferRing(4, SHARED_PIECE);
   try {
     yield* cutPieces(item.open(SHARED_PIECE, ring), SHARED_PIECE, 'bytes');

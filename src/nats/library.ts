@@ -1,6 +1,6 @@
 /**
- * The NATS client. Whoever imports this, directly or not, is loaded only when the first address of a shared inbox is used
- * (docs/architecture.md, "Shared inboxes").
+ * The NATS client. Every module that imports this, directly or not, is loaded only when the first address of a shared inbox
+ * is used (docs/architecture.md, "Shared inboxes").
  */
 export {
   connect,

@@ -13,7 +13,7 @@ import { say, type Words } from '../core/text';
  *     version (1) = 1 · n (4, big endian) · manifest token (n) · token of the only piece (the rest; nothing if there are several)
  */
 
-/** What a sender says of an item, sealed. */
+/** The sender's description of an item, sealed. */
 export interface Manifest {
   readonly inbox: string;
   readonly sender: string;
@@ -46,7 +46,10 @@ export interface ManifestMessage {
   readonly content: Buffer;
 }
 
-/** Bytes of content in every piece of a shared inbox but the last: its token fits into the messages that every server takes. */
+/**
+ * Bytes of content in every piece of a shared inbox except the last: its token fits into the messages that every server
+ * accepts.
+ */
 export const SHARED_PIECE = 512 * 1024;
 /** UTF-16 units. */
 export const MAXIMUM_NAME = 1024;
@@ -90,8 +93,8 @@ export function sealManifest(key: FernetKey, manifest: Manifest, content: Uint8A
 }
 
 /**
- * Opens a manifest message. Checks nothing of the token of the piece but its length.
- * @param place what the subject of the message says
+ * Opens a manifest message. Checks only the length of the token of the piece.
+ * @param place the data in the subject of the message
  * @throws InvalidManifestError
  */
 export function openManifest(
@@ -124,7 +127,7 @@ function decrypt(key: FernetKey, token: Buffer): Buffer {
   }
 }
 
-/** @param plain what a manifest token holds @throws InvalidManifestError */
+/** @param plain the content of a manifest token @throws InvalidManifestError */
 export function parseManifest(plain: Uint8Array): Manifest {
   const fields = parseObject(plain);
   const get = (name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
@@ -154,7 +157,7 @@ function parseObject(plain: Uint8Array): Record<string, unknown> {
   try {
     const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(plain);
     const value: unknown = JSON.parse(json);
-    // The shortest form has each name once; whoever writes it otherwise may mean another value than the last.
+    // The shortest form has each name once; a writer of another form may mean another value than the last.
     if (typeof value === 'object' && value !== null && JSON.stringify(value) === json)
       return value as Record<string, unknown>;
   } catch {

@@ -7,7 +7,7 @@ export function streamName(inbox: string): string {
   return `PICKLEPOST_${inbox}`;
 }
 
-/** Whose inbox a stream is; undefined for other streams. */
+/** The inbox of a stream; undefined for other streams. */
 export function inboxOfStream(stream: string): string | undefined {
   return /^PICKLEPOST_([\w-]{1,64})$/.exec(stream)?.[1];
 }
@@ -37,7 +37,10 @@ export function senderOf(inbox: string, subject: string): string | undefined {
   return isManifest ? sender : undefined;
 }
 
-/** Where answers come to: nobody else may listen there. @param name user of the credentials, or else sender or reader */
+/**
+ * The subject for answers, on which nobody else may listen.
+ * @param name user of the credentials, otherwise sender or reader
+ */
 export function answerPrefix(name: string): string {
   return `_INBOX_${name}`;
 }

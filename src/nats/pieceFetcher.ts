@@ -7,15 +7,15 @@ import type { JetStreamManager, StoredMsg } from './library';
 import { SHARED_PIECE, sharedPieces, type Manifest } from './manifest';
 import { pieceSubject, streamName } from './names';
 
-/** Pieces that are asked for at once. */
+/** Pieces that are requested at once. */
 const WINDOW = 6;
-/** Milliseconds between attempts at a piece that is not there: a replica may not have it yet. */
+/** Milliseconds between attempts to get a missing piece: a replica may not have it yet. */
 const WAITS = [100, 300, 1_000, 3_000];
-/** Milliseconds between attempts at a server that does not answer, up to the longest. */
+/** Milliseconds between attempts if the server does not answer, up to the longest. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5_000;
 
-/** A piece of an item is in the inbox neither whole nor at all. */
+/** The inbox has no valid copy of a piece of an item. */
 export class MissingPieceError extends PicklepostError {
   constructor(name: string, index: number, count: number) {
     super(
@@ -25,7 +25,7 @@ export class MissingPieceError extends PicklepostError {
   }
 }
 
-/** A piece, and where it is in the stream. */
+/** A piece, and its sequence in the stream. */
 interface FoundPiece {
   readonly piece: Piece;
   readonly sequence: number;
@@ -34,8 +34,9 @@ interface FoundPiece {
 /** Fetches the pieces of one item, each checked, in order. */
 export class PieceFetcher {
   /**
-   * What the sequence of a piece has more than its index, while they follow one another in the stream. Only what is read in its order by
-   * sequence does the server not keep in memory for some seconds after that (docs/nats.md, "Memory of the server").
+   * The difference between the sequence of a piece and its index, while pieces follow one another in the stream. Only if
+   * messages are read in order, by sequence, does the server not keep them in memory for some seconds (docs/nats.md, "Memory
+   * of the server").
    */
   private ahead: number | undefined;
 
@@ -72,7 +73,7 @@ export class PieceFetcher {
     return (await this.nextPiece(index)) ?? this.findPiece(index);
   }
 
-  /** The piece where it is expected to be, if it is there. */
+  /** The piece at its expected sequence, if it is there. */
   private async nextPiece(index: number): Promise<FoundPiece | undefined> {
     const { ahead } = this;
     if (ahead === undefined) return undefined;
@@ -96,7 +97,7 @@ export class PieceFetcher {
     throw new MissingPieceError(name, index, sharedPieces(size));
   }
 
-  /** The first of several messages with one subject that is the piece which belongs there. */
+  /** The first of several messages with one subject that is the right piece. */
   private async olderPiece(subject: string, index: number): Promise<FoundPiece | undefined> {
     const stream = streamName(this.manifest.inbox);
     for (let sequence = 1; ;) {
@@ -134,7 +135,7 @@ export class PieceFetcher {
   }
 }
 
-/** @returns undefined for anything but the piece that belongs there */
+/** @returns undefined for anything except the right piece */
 export function openSharedPiece(
   { key, size }: Pick<Manifest, 'key' | 'size'>,
   token: Buffer,

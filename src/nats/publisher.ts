@@ -21,20 +21,23 @@ import {
 
 export interface PublisherOptions {
   readonly inbox: string;
-  /** Whether it goes on however long the server is not there. */
+  /** Whether it continues however long the server is not reachable. */
   readonly waits: boolean;
   readonly signal?: AbortSignal;
-  /** Called before each wait for room or for a server that is gone. */
+  /** Called before each wait for room or for an unreachable server. */
   readonly onWaiting?: (waiting: { readonly error: PicklepostError; readonly milliseconds: number }) => void;
 }
 
 /** Milliseconds for the answer to one message. */
 const ANSWER_TIME = 5_000;
-/** Milliseconds between two words on waiting, of however many messages. */
+/** Milliseconds between two reports of waiting, for any number of messages. */
 const WORD_INTERVAL = 3_000;
-/** Milliseconds without any answer after which a sender that does not wait gives up: a cluster has a new leader long before. */
+/**
+ * Milliseconds without any answer after which a sender that does not wait gives up: a cluster elects a new leader much
+ * sooner.
+ */
 const PATIENCE = 45_000;
-/** Milliseconds without any answer after which a first message has nobody to answer it. */
+/** Milliseconds without any answer to a first message after which there is nobody to answer it. */
 const FIRST_PATIENCE = 5_000;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 2_000;
@@ -42,12 +45,12 @@ const LONGEST_WAIT = 2_000;
 const WAIT_FOR_ROOM = 5_000;
 /** Probes under way at once. */
 const PROBES = 64;
-/** A sequence that no message ever has, so that what expects it is never stored. */
+/** A sequence that no message ever has, so that a message that expects it is never stored. */
 const IMPOSSIBLE = String(Number.MAX_SAFE_INTEGER);
 
-/** Publishes messages until each is stored, over whatever happens to the connection and to single servers. */
+/** Publishes messages until each is stored, whatever happens to the connection and to single servers. */
 export class Publisher {
-  /** Times that an answer was missing or the connection was lost. What was confirmed before may be gone since. */
+  /** How often an answer was missing or the connection was lost. What was confirmed before may be lost since. */
   interruptions = 0;
   private readonly client: JetStreamClient;
   private lastAnswer = performance.now();
@@ -56,7 +59,7 @@ export class Publisher {
   private lastWord = -Infinity;
   /** When another server was tried last. */
   private lastChange = 0;
-  /** What gives up waiting for an answer. */
+  /** Ends the wait for an answer. */
   private readonly unanswered = new Set<() => void>();
 
   constructor(
@@ -72,7 +75,7 @@ export class Publisher {
     return this.persist(() => this.client.publish(subject, message, { msgID }));
   }
 
-  /** Which of some subjects have a message. Asks by messages that the server never stores (docs/nats.md, "Resuming"). */
+  /** Which of some subjects have a message. Asks with messages that the server never stores (docs/nats.md, "Resuming"). */
   async findStored(subjects: readonly string[]): Promise<boolean[]> {
     const probes = new Semaphore(PROBES);
     return Promise.all(subjects.map((subject) => probes.run(() => this.isStored(subject))));
@@ -97,7 +100,7 @@ export class Publisher {
     for (let wait = FIRST_WAIT; ; wait = Math.min(LONGEST_WAIT, 2 * wait)) {
       if (this.options.signal?.aborted) throw new CancelledError();
       try {
-        // What is published without a connection may be lost with what was on its way.
+        // Messages that are published without a connection may be lost, like those in flight.
         if (this.isOffline) throw new errors.ConnectionError('there is no connection');
         const answer = await this.unlessDisconnected(attempt());
         this.lastAnswer = performance.now();
@@ -109,7 +112,7 @@ export class Publisher {
     }
   }
 
-  /** An answer that was on its way when the connection was lost never comes. @throws ConnectionError then */
+  /** An answer that was in flight when the connection was lost never arrives. @throws ConnectionError then */
   private async unlessDisconnected<T>(answer: Promise<T>): Promise<T> {
     let give: (() => void) | undefined;
     const gone = new Promise<never>((_, reject) => {
@@ -124,7 +127,7 @@ export class Publisher {
     }
   }
 
-  /** @throws what waiting does not help against */
+  /** @throws errors against which waiting does not help */
   private async waitAfter(error: unknown, wait: number): Promise<void> {
     const { inbox, signal } = this.options;
     if (signal?.aborted) throw new CancelledError();
@@ -154,7 +157,7 @@ export class Publisher {
     });
   }
 
-  /** A server may hang, or be cut off from the others, with the connection to it intact. */
+  /** A server may hang, or be cut off from the others, while the connection to it is intact. */
   private async tryAnotherServer(): Promise<void> {
     const now = performance.now();
     if (now - this.lastAnswer < ANSWER_TIME || now - this.lastChange < ANSWER_TIME) return;

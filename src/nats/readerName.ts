@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import { asInboxName } from './inboxAddress';
 
-/** What is left of a name before the digits that make it unique. */
+/** Most characters of a name before the digits that make it unique. */
 const READABLE = 48;
 
 /**
- * By which shared inboxes know whoever fetches into one inbox of one machine. Never that of the credentials, which several people may
- * share: they would take each other's items.
+ * The name by which shared inboxes know a reader: one inbox of one machine. Never the name of the credentials, which several
+ * people may share: they would take each other's items.
  * @param secret of this installation, so that two machines of the same name differ
  * @param place the inbox that the items are fetched into
  */

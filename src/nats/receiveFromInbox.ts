@@ -25,7 +25,7 @@ import { manifestSubjects, senderOf, streamName } from './names';
 import { RecentSet } from './recentSet';
 import { checkFingerprint, describeStream } from './sharedInbox';
 
-/** An item that has come from a shared inbox, and is durable here. */
+/** An item from a shared inbox that is durable here. */
 export interface FetchedItem {
   readonly item: AnnouncedItem;
   readonly sender: string;
@@ -43,18 +43,19 @@ export interface ReceiveFromInboxOptions extends InboxAccess, FetchOptions {
   readonly removesFetched: boolean;
   /** Whether it ends after one item. */
   readonly once?: boolean;
-  /** Ends it. What is not whole is kept, to be continued. */
+  /** Ends it. Incomplete items are kept, to be resumed. */
   readonly signal: AbortSignal;
   /**
-   * Called with each item, once it is durable here, and before the server knows. Called again for an item that was here already only if
-   * it was handed in again, or if this process cannot know whether the one before it has told of it; it says `existed` then.
+   * Called with each item, once it is durable here, and before the server knows. Called again for an item that was already
+   * here only if it was handed in again, or if this process cannot know whether an earlier one has reported it; it then has
+   * `existed`.
    */
   readonly onReceived: (fetched: FetchedItem) => void;
-  /** Called for each item that could not be taken; `sender` is as the server has it. */
+  /** Called for each item that could not be received; `sender` is the name that the server knows. */
   readonly onFailed: (error: PicklepostError, sender: string) => void;
-  /** Told when the connection comes and goes; with it, how many items wait. */
+  /** Called when the connection is made or lost; with the number of waiting items when it is made. */
   readonly onState?: (state: 'online' | 'offline', waiting: number) => void;
-  /** How many items wait to be fetched, each time when one has been dealt with. */
+  /** Called with the number of items that wait to be fetched, after each item. */
   readonly onWaiting?: (waiting: number) => void;
 }
 
@@ -64,18 +65,18 @@ const API_TIME = 5_000;
 const ACK_WAIT = 15_000;
 const HEARTBEAT = 5_000;
 /**
- * Items that are stored at once, and items that are asked for together once there is room for as many. No more are asked for than are
- * worked on: what only waits here would be given to another worker.
+ * Items that are stored at once, and items that are requested together once there is room for them. No more are requested
+ * than are worked on: items that only wait here would be given to another worker.
  */
 const AT_ONCE = 64;
 const BATCH = 32;
-/** Milliseconds that the server keeps a request for a batch; it says twice in that time that it is there. */
+/** Milliseconds that the server keeps a request for a batch; in that time, it sends two heartbeats. */
 const BATCH_TIME = 10_000;
-/** Items of which it is remembered that they have been told of. Older ones are not delivered again while this process runs. */
+/** Items that are remembered as reported. Older ones are not delivered again while this process runs. */
 const REMEMBERED = 32_768;
 /** Items that all workers of a group together may have at once. */
 const MOST_PENDING = 1024;
-/** Milliseconds before an item that failed is offered again, and at most. */
+/** Milliseconds before a failed item is offered again, and the most. */
 const FIRST_RETRY = 60_000;
 const LONGEST_RETRY = 3_600_000;
 /** Milliseconds before a manifest is offered again that may have been made with another key. */
@@ -85,9 +86,9 @@ const RECONNECT_WAIT = 2_000;
 const NEXT_TIME = 30_000;
 
 /**
- * Fetches the items of a shared inbox into a store, those that wait and those that come, until the signal is given. Acknowledges each
- * when it is durable.
- * @throws PicklepostError where it cannot begin: no server, no inbox, no permission, another key
+ * Fetches waiting and new items of a shared inbox into a store, until the signal is aborted. Acknowledges each when it is
+ * durable.
+ * @throws PicklepostError if it cannot begin: no server, no inbox, no permission, another key
  */
 export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promise<void> {
   const connection = await openConnection(options);
@@ -105,9 +106,9 @@ export async function receiveFromInbox(options: ReceiveFromInboxOptions): Promis
 class InboxReceiving {
   private readonly stream: string;
   private readonly key: FernetKey;
-  /** Whether the inbox says which key it is for, so that what does not open is not merely for another one. */
+  /** Whether the inbox names its key, so that a manifest that does not open is not merely made with another one. */
   private isKeyKnown = false;
-  /** Sequences of the items that are under way: one that takes long may be delivered again. */
+  /** Sequences of the items under way: one that takes long may be delivered again. */
   private readonly underWay = new Set<number>();
   private readonly working = new Set<Promise<unknown>>();
   /** Sequences of the items that are tried again later. */
@@ -116,7 +117,7 @@ class InboxReceiving {
   private pending = 0;
   /** Called when there may be room for more. */
   private onRoom: (() => void) | undefined;
-  /** Ends the request for a batch, which a connection that was lost has taken with it. */
+  /** Ends the request for a batch, which is lost with the connection. */
   private endBatch: (() => void) | undefined;
   private readonly acknowledgements = new Acknowledgements();
   /** An item that was stored twice there is fetched once. */
@@ -185,7 +186,7 @@ class InboxReceiving {
     }
   }
 
-  /** Settles when it is interrupted. @throws what the client throws, such as when the server has gone */
+  /** Settles when it is interrupted. @throws what the client throws, such as when the server is gone */
   private async takeAll(consumer: Consumer, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<void> {
     const { signal } = this.options;
     while (!signal.aborted) {
@@ -204,7 +205,7 @@ class InboxReceiving {
     }
   }
 
-  /** Asks for no more than it takes, so that no other item is kept from being fetched. */
+  /** Requests no more than it can work on, so that other items stay available for other workers. */
   private async takeOne(
     consumer: Consumer,
     fetcher: ItemFetcher,
@@ -225,7 +226,7 @@ class InboxReceiving {
     this.working.add(work);
   }
 
-  /** Never rejects. @returns whether an item has come that was not told of before */
+  /** Never rejects. @returns whether an item has arrived that was not reported before */
   private async take(message: JsMsg, fetcher: ItemFetcher, removal?: FetchedRemoval): Promise<boolean> {
     if (this.underWay.has(message.seq)) return false;
     this.underWay.add(message.seq);
@@ -248,7 +249,9 @@ class InboxReceiving {
     }
   }
 
-  /** Has the item stored, and tells of it unless that was done: its acknowledgement may have been lost, or its sender's receipt. */
+  /**
+   * Stores the item, and reports it unless that was done: its acknowledgement, or its sender's receipt, may have been lost.
+   */
   private async fetch(message: JsMsg, opened: ManifestMessage, fetcher: ItemFetcher): Promise<boolean> {
     const { item: id, sender, sentAt } = opened.manifest;
     const sending = `${id} ${sentAt}`;

@@ -1,4 +1,4 @@
-/** The texts that were added last, up to a number. */
+/** The last texts that were added, up to a number. */
 export class RecentSet {
   private readonly texts = new Set<string>();
 

@@ -15,7 +15,7 @@ export interface SendToInboxOptions
   extends InboxAccess, Pick<PublisherOptions, 'waits' | 'signal' | 'onWaiting'> {
   /** That of the inbox. */
   readonly key: FernetKey;
-  /** A secret of this installation, so that what was cut off is continued. */
+  /** A secret of this installation, so that interrupted items resume. */
   readonly identity?: Uint8Array;
   /** Plain bytes that the server has confirmed. */
   readonly onProgress?: (item: OutgoingItem, bytes: number) => void;
@@ -24,7 +24,7 @@ export interface SendToInboxOptions
   readonly onFailed?: (item: OutgoingItem, error: PicklepostError) => void;
 }
 
-/** How safe an item is that the server has confirmed: `replicas` where a majority of three or more servers has it. */
+/** How safe a confirmed item is: `replicas` if a majority of three or more servers has it. */
 export type Safety = 'server' | 'replicas';
 
 export interface InboxReceipt extends SharedReceipt {
@@ -33,12 +33,12 @@ export interface InboxReceipt extends SharedReceipt {
   readonly sender: string;
 }
 
-/** Milliseconds for what only makes a receipt better. */
+/** Milliseconds for questions that only improve a receipt. */
 const CURIOSITY = 3_000;
 
 /**
- * Puts items into a shared inbox. One that fails for a reason of its own does not keep the others; that is thrown at the end. While the
- * inbox is full, it waits.
+ * Puts items into a shared inbox. An item that fails for a reason of its own does not stop the others; its error is thrown
+ * at the end. While the inbox is full, it waits.
  * @throws PicklepostError
  */
 export async function sendToInbox(
@@ -58,7 +58,7 @@ export async function sendToInbox(
 /** Milliseconds between two attempts at a server that cannot be reached. */
 const RETRY = 5_000;
 
-/** @throws PicklepostError `connection-failed` only where it is not to wait */
+/** @throws PicklepostError `connection-failed` only if it is not to wait */
 async function connectWhenPossible(options: SendToInboxOptions): Promise<InboxConnection> {
   for (;;) {
     try {
@@ -126,7 +126,7 @@ class InboxSending {
   }
 }
 
-/** Items under way at once; of large ones, one goes at a time. */
+/** Items under way at once; large ones one at a time. */
 const ITEMS_AT_ONCE = 16;
 
 /**

@@ -16,28 +16,28 @@ import {
 import { manifestKey, openManifest, type Manifest } from './manifest';
 import { allSubjects, manifestSubjects, senderOf, streamName } from './names';
 
-/** How a shared inbox is made. */
+/** The settings of a shared inbox. */
 export interface InboxSettings {
   /** Fingerprint of the key that seals its items. */
   readonly fingerprint: string;
-  /** Servers that each message is on. */
+  /** Number of servers that store each message. */
   readonly replicas: number;
   /** Milliseconds after which messages are deleted; 0 for never. */
   readonly maxAge: number;
-  /** Bytes of all messages; undefined for as many as the server has room for. */
+  /** Most bytes of all messages; undefined for as many as the server has room for. */
   readonly maxSize?: number;
 }
 
-/** One who fetches the items of an inbox: a reader, or a group of workers. */
+/** A consumer of an inbox: a reader, or a group of workers. */
 export interface InboxReader {
   readonly name: string;
   /** Items that it has not acknowledged. */
   readonly waiting: number;
-  /** All up to this sequence have been acknowledged. */
+  /** All items up to this sequence have been acknowledged. */
   readonly fetchedUpTo: number;
 }
 
-/** What a server tells of an inbox. */
+/** The server's information about an inbox. */
 export interface InboxState {
   readonly messages: number;
   readonly bytes: number;
@@ -52,12 +52,12 @@ export interface InboxState {
 
 /** Milliseconds for an answer of the API of JetStream. */
 const API_TIME = 5_000;
-/** Times that a question is asked while nobody answers. */
+/** How often a question is asked while nobody answers. */
 const ATTEMPTS = 4;
 /** Milliseconds within which the server drops a message whose id it has seen. */
 const DUPLICATE_WINDOW = 120_000;
 
-/** A connection by which an inbox is looked after. To be closed. */
+/** A connection for managing an inbox. To be closed. */
 export class SharedInbox {
   private constructor(
     private readonly connection: InboxConnection,
@@ -109,7 +109,7 @@ export class SharedInbox {
     });
   }
 
-  /** Forgets a reader, so that nothing waits for it any more. @throws PicklepostError */
+  /** Deletes a reader, so that no items wait for it any more. @throws PicklepostError */
   deleteReader(name: string): Promise<void> {
     return this.ask(async () => {
       await this.manager.consumers.delete(streamName(this.inbox), name);
@@ -117,7 +117,7 @@ export class SharedInbox {
   }
 
   /**
-   * What the manifests of items say, the oldest first; those that do not open are left out.
+   * The content of the manifests, oldest first; those that do not open are left out.
    * @throws PicklepostError
    */
   async *items(key: FernetKey): AsyncGenerator<SharedItem, void> {
@@ -164,7 +164,7 @@ export interface SharedItem {
   readonly storedAt: number;
 }
 
-/** @throws PicklepostError `invalid-key` where an inbox was made for another key */
+/** @throws PicklepostError `invalid-key` if an inbox was made for another key */
 export function checkFingerprint(
   { fingerprint }: Pick<InboxState, 'fingerprint'>,
   key: FernetKey,
@@ -188,7 +188,7 @@ export function describeStream({ config, state }: StreamInfo): Omit<InboxState, 
   };
 }
 
-/** Those who fetch items. @throws what the client throws */
+/** The consumers of the items. @throws what the client throws */
 export async function listReaders(manager: JetStreamManager, inbox: string): Promise<InboxReader[]> {
   const readers: InboxReader[] = [];
   for await (const info of manager.consumers.list(streamName(inbox)))
@@ -196,7 +196,7 @@ export async function listReaders(manager: JetStreamManager, inbox: string): Pro
   return readers;
 }
 
-/** @returns undefined where it may not be asked, or does not answer */
+/** @returns undefined if the sender may not ask, or gets no answer */
 export async function tryStreamState(
   manager: JetStreamManager,
   inbox: string,

@@ -2,29 +2,32 @@ import type { JetStreamManager } from './library';
 import { pieceSubject, streamName } from './names';
 import type { Publisher } from './publisher';
 
-/** Pieces on either side of the first one that is missing of which some may be there: they were on their way at once. */
+/** Pieces on either side of the first missing one that may exist: they were in flight at the same time. */
 const MARGIN = 16;
 
 /** Which pieces of items a server has, as far as a sender may find out (docs/nats.md, "Resuming"). */
 export class StoredPieces {
-  /** @param manager for a sender that may ask of the stream, which costs the server much less than to ask for each piece */
+  /**
+   * @param manager for a sender that may ask about the stream, which costs the server much less than questions about each
+   * piece
+   */
   constructor(
     private readonly publisher: Publisher,
     private readonly from: { readonly inbox: string; readonly sender: string },
     private readonly manager: JetStreamManager | undefined,
   ) {}
 
-  /** Which pieces of an item are stored, from the first one on. It may have been cut off before. */
+  /** Which pieces of an item are stored, from the first one on. It may have been interrupted before. */
   async findBegun(item: string, count: number): Promise<boolean[]> {
     const told = await this.askStream(item, count);
     if (told) return told;
     if (!(await this.isStored(item, 0))) return noneOf(count);
-    // An item that is whole is sent again to repair it.
+    // A complete item is sent again to repair it.
     if (await this.isStored(item, count - 1)) return this.findAll(item, count);
     return this.findPrefix(item, count);
   }
 
-  /** Each one for itself, as any may have been lost. */
+  /** Each one separately, as any may have been lost. */
   async findAll(item: string, count: number): Promise<boolean[]> {
     const told = await this.askStream(item, count);
     return (
@@ -32,7 +35,7 @@ export class StoredPieces {
     );
   }
 
-  /** @returns undefined where it may not be asked, or does not answer */
+  /** @returns undefined if the sender may not ask, or gets no answer */
   private async askStream(item: string, count: number): Promise<boolean[] | undefined> {
     const { inbox, sender } = this.from;
     const query = { subjects_filter: pieceSubject(inbox, sender, item, '*') };

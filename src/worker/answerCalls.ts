@@ -5,7 +5,7 @@ import type { DataViewers } from './dataViewers';
 import type { Request, Response } from './protocol';
 import { ValueService } from './valueService';
 
-/** Answers what the main thread calls, in a worker thread that `WorkerThread` has started. */
+/** Answers calls of the main thread, in a worker thread that `WorkerThread` has started. */
 export function answerCalls(viewers?: DataViewers): void {
   const { values, calls } = workerData as WorkerData;
   const service = new ValueService(values, viewers);

@@ -9,31 +9,31 @@ export interface Decoded {
   readonly root: NodeInfo;
   /** Present for a pickle. */
   readonly actions?: PickleActions;
-  /** What a person should know of how it was read, each in a sentence. */
+  /** Facts about how it was read that a person should know, each in a sentence. */
   readonly notices: readonly Words[];
 }
 
-/** What a file is read from. */
+/** The source of a file. */
 export type FileHandle = { readonly path: string } | RemoteHandle;
 
 export interface DecodedPickleFile {
   readonly kind: FileKind;
   /** Present for a file of tensors. */
   readonly checkpoint?: Checkpoint;
-  /** The value, where there is one; else the list of all of them. */
+  /** The value, if there is one; otherwise the list of all values. */
   readonly root: NodeInfo;
   /** How many pickles could be read. */
   readonly count: number;
   readonly actions: PickleActions;
-  /** Why what follows them could not be read. */
+  /** Why the data after them could not be read. */
   readonly problem?: string;
-  /** Whether it was damaged on its way, and is read as it was before; `problem` then says how. */
+  /** Whether it was damaged on its way, and is read repaired; `problem` then says how. */
   readonly isRepaired?: true;
-  /** Whether that is because it would take too much of something, such as memory. */
+  /** Whether a limit, such as that of memory, is the reason. */
   readonly isBeyondLimit?: boolean;
 }
 
-/** One step of a task: its result, or what it tells on the way. */
+/** One step of a task: its result, or an intermediate report. */
 export type TaskStep =
   | { readonly isDone: true; readonly result: unknown }
   | { readonly isDone: false; readonly progress: unknown };

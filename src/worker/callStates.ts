@@ -1,19 +1,19 @@
-/** What a worker thread is started with. */
+/** The data with which a worker thread is started. */
 export interface WorkerData {
-  /** Bytes that all values together may take, as estimated. */
+  /** Most bytes of all values together, as estimated. */
   readonly values: number;
   /** Memory of {@link CallStates}. */
   readonly calls: SharedArrayBuffer;
 }
 
-/** Calls of which it is known what has become of them: the last ones. */
+/** Number of the last calls whose state is known. */
 const KNOWN = 1024;
 const BEGUN = 1;
 const CANCELLED = 2;
 
 /**
- * Which calls of a worker have begun, and which have been cancelled before, in memory that both threads share: a worker that is busy reads
- * no messages. Of each place the last call counts, of which no more than {@link KNOWN} wait at once.
+ * Which calls of a worker have begun, and which have been cancelled before, in memory that both threads share: a busy worker
+ * reads no messages. Each place belongs to its last call, of which no more than {@link KNOWN} wait at once.
  */
 export class CallStates {
   private readonly states: BigInt64Array;

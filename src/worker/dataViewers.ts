@@ -8,7 +8,7 @@ import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
 import { say } from '../core/text';
 
-/** Keeps what has been found out about tables, arrays and pictures, as long as their values are there. */
+/** Caches facts about tables, arrays and pictures, as long as their values exist. */
 export class DataViewers {
   private readonly data = new WeakMap<object, ShownData>();
   private readonly viewers = new WeakMap<object, DataViewer>();
@@ -18,7 +18,7 @@ export class DataViewers {
     { right: Value; tolerance: string; viewer: DataViewer }
   >();
 
-  /** @throws PicklepostError `unsupported` where the value is neither a table nor an array */
+  /** @throws PicklepostError `unsupported` if the value is neither a table nor an array */
   of(value: Value): DataViewer {
     const known = isObject(value) ? this.viewers.get(value) : undefined;
     if (known) return known;
@@ -27,7 +27,7 @@ export class DataViewers {
     return viewer;
   }
 
-  /** @throws PicklepostError `unsupported` where one of them is not a table */
+  /** @throws PicklepostError `unsupported` if one of them is not a table */
   *compare(left: Value, right: Value, tolerance: Tolerance): Steps<DataViewer> {
     const key = JSON.stringify(tolerance);
     const known = isObject(left) ? this.comparisons.get(left) : undefined;
@@ -39,7 +39,10 @@ export class DataViewers {
     return viewer;
   }
 
-  /** @throws PicklepostError `unsupported` also for a plain list of numbers or texts, in which what is inserted moves all that follows */
+  /**
+   * @throws PicklepostError `unsupported` also for a plain list of numbers or texts, in which one inserted element moves all
+   * that follow
+   */
   private comparable(value: Value): Table {
     const table = comparableTable(this.dataOf(value));
     const isList = recognise(value) === undefined && table?.columns.length === 1;

@@ -20,14 +20,14 @@ import { say, type Words } from '../core/text';
 export class LoadedValue implements Disposable {
   constructor(
     private readonly thread: WorkerThread,
-    /** By which other values of the same thread may refer to it. */
+    /** Identifies it for other values of the same thread. */
     readonly handle: Handle,
     private readonly loaded: Pick<Decoded, 'root' | 'actions'> & Partial<Decoded>,
-    /** Aborted when nobody wants to know anything of it any more: whatever is being asked ends. */
+    /** Aborted when nobody needs it any more: pending questions end. */
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** The same value, for one question that may be given up. */
+  /** The same value, for one question that may be cancelled. */
   within(signal: AbortSignal): LoadedValue {
     const both = this.signal ? AbortSignal.any([this.signal, signal]) : signal;
     return new LoadedValue(this.thread, this.handle, this.loaded, both);
@@ -37,26 +37,26 @@ export class LoadedValue implements Disposable {
     return this.loaded.root;
   }
 
-  /** What Python would do to load it; of a pickle. */
+  /** What Python would do to load it, if it is a pickle. */
   get actions(): PickleActions | undefined {
     return this.loaded.actions;
   }
 
-  /** What a person should know of how it was read, each in a sentence. */
+  /** Facts about how it was read that a person should know, each in a sentence. */
   get notices(): readonly Words[] {
     return this.loaded.notices ?? [];
   }
 
-  /** @throws as the question does; PicklepostError `no-such-item` where the worker has forgotten the value */
+  /** @throws as the question does; PicklepostError `no-such-item` if the worker has dropped the value */
   ask<Name extends QuestionName>(name: Name, ...parameters: QuestionParameters<Name>): Promise<Answer<Name>> {
     const { signal } = this;
     return this.thread.call('ask', [this.handle, name, parameters], { signal }) as Promise<Answer<Name>>;
   }
 
   /**
-   * Does a task step by step; whoever stops asking for steps cancels it.
-   * @returns its result, after what it tells of each step
-   * @throws as the task does; PicklepostError `no-such-item` where the worker has forgotten the value
+   * Runs a task step by step; the caller cancels it by not asking for the next step.
+   * @returns its result, after the reports of each step
+   * @throws as the task does; PicklepostError `no-such-item` if the worker has dropped the value
    */
   async *steps<Name extends TaskName>(
     name: Name,
@@ -80,7 +80,7 @@ export class LoadedValue implements Disposable {
   }
 }
 
-/** The pickles of a file. With one, the root is its value; else it is the list of all. */
+/** The pickles of a file. If there is one, the root is its value; otherwise it is the list of all. */
 export class LoadedPickleFile extends LoadedValue {
   constructor(
     thread: WorkerThread,
@@ -100,9 +100,9 @@ export class LoadedPickleFile extends LoadedValue {
 }
 
 /**
- * The result of a task, of which nothing else is wanted.
+ * Only the result of a task.
  * @param isWanted asked before each step
- * @throws PicklepostError `cancelled` where nobody wants it any more
+ * @throws PicklepostError `cancelled` if nobody needs it any more
  */
 export async function finishWhile<Result>(
   steps: AsyncGenerator<unknown, Result, undefined>,

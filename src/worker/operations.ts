@@ -21,13 +21,13 @@ import type { DataViewers } from './dataViewers';
 /** Names a value that the worker holds. */
 export type Handle = number;
 
-/** In which a value is saved: a form for people, or a format. */
+/** The form in which a value is saved: a form for people, or a format. */
 export type SaveForm = TextForm | Format;
 
 /** The positions that lead to a value. */
 type Path = readonly number[];
 
-/** With what a table is compared. */
+/** The other side of a comparison. */
 export interface OtherSide {
   readonly handle: Handle;
   readonly path: Path;
@@ -36,23 +36,23 @@ export interface OtherSide {
 
 /** One step of a search. */
 export interface SearchStep {
-  /** What was found in this step, as far as it is among the first. */
+  /** The matches of this step, if they are among the first. */
   readonly found: NodeInfo[];
-  /** How many places have been found in all steps, those that are not told among them. */
+  /** How many matches there are in all steps, including those that are not reported. */
   readonly count: number;
-  /** Children that have been looked at in all steps. */
+  /** Children that have been searched in all steps. */
   readonly visited: number;
   readonly isDone: boolean;
 }
 
-/** Children that a search looks at before it says how far it is: some ten milliseconds. */
+/** Children that a search visits before it reports its progress: some ten milliseconds. */
 const SEARCH_BUDGET = 20_000;
 
-/** What is answered at once. @throws PicklepostError `no-such-item` for a path that leads nowhere */
+/** Questions that are answered at once. @throws PicklepostError `no-such-item` for a path that leads nowhere */
 export const questions = {
   node: (value: Inspection, path: Path) => value.node(path),
 
-  /** The root and what stands along a path, to its end, with empty paths: each would be a part of the one asked for. */
+  /** The values along a path, from the root to its end, with empty paths: each would be a part of the requested one. */
   nodesAlong: (value: Inspection, path: Path): NodeInfo[] =>
     value.nodesAlong(path).map((node) => ({ ...node, path: [] })),
 
@@ -68,16 +68,18 @@ export const questions = {
   /** @param maxLength in characters */
   plainText: (value: Inspection, path: Path, maxLength: number) => value.plainText(path, { maxLength }),
 
-  /** The text of a form in UTF-8, or what a format has on the wire. @param maxLength of the text, in characters */
+  /** The text of a form in UTF-8, or the encoded bytes of a format. @param maxLength of the text, in characters */
   encode: (value: Inspection, path: Path, form: SaveForm, maxLength: number): Uint8Array =>
     isTextForm(form)
       ? Buffer.from(value.text(path, form, { maxLength }))
       : codecs[form].encode(value.value(path), DEFAULT_LIMITS),
 
-  /** A run of the bytes of a value that is bytes or a string (in UTF-8), and how many there are; undefined for other types. */
+  /**
+   * A range of the bytes of a value that is bytes or a string (in UTF-8), and their total number; undefined for other types.
+   */
   bytes: (value: Inspection, path: Path, start: number, count: number) => {
     const run = value.bytes(path, start, count);
-    // A copy, as a view would be cloned with all of the memory behind it.
+    // A copy, as a view would be cloned with all of its memory.
     return run && { ...run, bytes: new Uint8Array(run.bytes) };
   },
 };
@@ -91,11 +93,11 @@ export interface TaskContext {
 }
 
 /**
- * What is answered step by step. A task yields every few milliseconds, so that other questions have their turn, and ends where nobody
- * asks for the next step. What it yields beside undefined is told at once.
+ * Tasks that run in steps. A task yields every few milliseconds, so that other questions get their turn, and ends if nobody
+ * asks for the next step. Values other than undefined that it yields are reported at once.
  */
 export const tasks = {
-  /** Searches all below a place. @param limit of places that are told */
+  /** Searches everything below a path. @param limit of reported matches */
   *search(
     { value }: TaskContext,
     path: Path,
@@ -113,7 +115,7 @@ export const tasks = {
   },
 
   /**
-   * Asks about the table, array or picture at a place, or about the comparison of two tables.
+   * Asks about the table, array or picture at a path, or about the comparison of two tables.
    * @throws PicklepostError `unsupported`
    */
   *look(

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../core/errors';
 import type { Words } from '../core/text';
 import type { ValueService } from './valueService';
 
-/** What the main thread can have the worker do: the public methods of its service. */
+/** The calls of the main thread to the worker: the public methods of its service. */
 export type ServiceMethod = keyof ValueService;
 
 export interface Request<Name extends ServiceMethod = ServiceMethod> {
@@ -19,6 +19,6 @@ export interface WorkerError {
   /** Undefined for a defect. */
   readonly code: ErrorCode | undefined;
   readonly message: Words;
-  /** Where the mistake is, for an error of decoding. */
+  /** The position of the error, if decoding failed. */
   readonly offset: number | undefined;
 }

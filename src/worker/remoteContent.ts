@@ -10,7 +10,7 @@ export interface RemoteContent {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** What a worker thread gets to read it by. */
+/** The handle with which a worker thread reads it. */
 export interface RemoteHandle {
   readonly size: number;
   readonly port: MessagePort;
@@ -24,7 +24,7 @@ interface Question {
 
 /** Bytes that are brought over at once. */
 const PIECE = 1024 * 1024;
-/** Before the bytes: what has become of the question, and how many bytes of an answer there are. */
+/** Before the bytes: the state of the question, and the number of bytes of the answer. */
 const HEADER = 8;
 const WAITING = 0;
 const READ = 1;
@@ -45,7 +45,7 @@ export function answerReads(content: RemoteContent, port: MessagePort, memory: S
     Atomics.notify(state, 0);
   };
   port.on('message', ({ offset, length }: Question) => {
-    // A question without an answer would stop the worker for ever.
+    // A question without an answer would block the worker forever.
     const reading = (async () => content.read(offset, length))();
     reading.then(
       (bytes) => settle(READ, bytes),
@@ -69,7 +69,7 @@ export class RemoteSource implements ByteSource {
     return this.handle.size;
   }
 
-  /** @throws PicklepostError `disk` with the words of the main thread */
+  /** @throws PicklepostError `disk` with the message of the main thread */
   read(offset: number, length: number): Uint8Array {
     checkedEnd(this, offset, length);
     const bytes = new Uint8Array(length);

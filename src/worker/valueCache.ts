@@ -3,15 +3,15 @@ import type { Disposable } from '../core/scheduling/event';
 import type { LoadedValue } from './loadedValue';
 
 /**
- * Decodes an item or file once, however many ask for it. What is kept here is small; the values are in the worker, which forgets some
- * when they take too much memory. Those are decoded again when somebody asks for them.
+ * Decodes an item or file once, however many callers ask for it. Only small data are kept here; the values are in the
+ * worker, which drops some when they take too much memory. Those are decoded again when they are needed.
  */
 export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
   private readonly values = new Map<string, Promise<Loaded>>();
-  /** For each value, what ends its decoding and all questions about it. */
+  /** For each value, the controller that ends its decoding and all questions about it. */
   private readonly ends = new WeakMap<Promise<Loaded>, AbortController>();
 
-  /** @param load given what is aborted when the value is forgotten */
+  /** @param load gets a signal that is aborted when the value is dropped */
   constructor(private readonly load: (id: string, signal: AbortSignal) => Promise<Loaded>) {}
 
   /** Asks something of a value, decoding it first if need be. */
@@ -20,15 +20,15 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
     try {
       return await ask(await value);
     } catch (error) {
-      // The worker has lost it: it was restarted, or the value was evicted while the question was under way.
+      // The worker has lost it: it was restarted, or the value was evicted during the question.
       if (!(error instanceof PicklepostError) || error.code !== 'no-such-item') throw error;
-      // Others who ask for it find out by themselves.
+      // Other callers find out by themselves.
       if (this.values.get(id) === value) this.drop(id);
       return await ask(await this.get(id));
     }
   }
 
-  /** For a value that nobody wants any more: what is being asked of it ends. */
+  /** For a value that nobody needs any more: pending questions about it end. */
   forget(id: string): void {
     const value = this.values.get(id);
     this.drop(id);
@@ -54,7 +54,7 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
     return this.values.get(id) ?? this.loadAnew(id);
   }
 
-  /** A failure is not kept: the next time there may be memory enough, or another file. */
+  /** A failure is not kept: next time there may be enough memory, or another file. */
   private loadAnew(id: string): Promise<Loaded> {
     const end = new AbortController();
     const value = this.load(id, end.signal);

@@ -31,14 +31,17 @@ const BUDGET = 10;
 
 const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isTwofold: false };
 
-/** Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. Its public methods are what can be called. */
+/**
+ * Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. Its public methods can be
+ * called from the main thread.
+ */
 export class ValueService {
   private readonly arriving = new Map<Handle, Uint8Array[]>();
   private readonly running = new Map<number, Task>();
   private readonly values: ValueStore;
 
   /**
-   * @param memory bytes that all values together may take, as estimated
+   * @param memory most bytes of all values together, as estimated
    * @param viewers for tables, arrays and pictures; without them, the task `look` is `unsupported`
    */
   constructor(
@@ -48,7 +51,7 @@ export class ValueService {
     this.values = new ValueStore(memory);
   }
 
-  /** Adds encoded bytes to a value that is being brought over. The first call creates it. */
+  /** Appends encoded bytes to a value that is being transferred. The first call creates it. */
   append(handle: Handle, bytes: Uint8Array): void {
     const parts = this.arriving.get(handle);
     if (parts) parts.push(bytes);
@@ -73,7 +76,7 @@ export class ValueService {
     const unpacked = await unpackFile(source);
     let file: DecodedFile = { kind: 'pickle', values: [], actions: NO_ACTIONS };
     this.values.add(handle, (budget) => {
-      // What was unpacked, and a pickle, stay in memory as long as the value does.
+      // Unpacked content, and a pickle, stay in memory as long as the value does.
       if (unpacked !== source || fileKindOf(unpacked) === 'pickle') budget.spend(unpacked.size);
       file = decodeFile(unpacked, budget);
       const [first] = file.values;
