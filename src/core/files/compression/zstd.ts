@@ -38,7 +38,7 @@ function checkMoves(source: ByteSource): void {
   let moved = 0;
   for (const { window } of blocksOf(source)) {
     moved += window;
-    if (moved > MAX_MOVED) throw tooLarge(say`What is moved in memory to unpack the file`, MAX_MOVED);
+    if (moved > MAX_MOVED) throw tooLarge(say`The memory traffic of unpacking the file`, MAX_MOVED);
   }
 }
 
@@ -63,7 +63,7 @@ function* blocksOf(source: ByteSource): Generator<Block> {
       at = end;
       continue;
     }
-    if (magic !== FRAME) throw new DecodeError('zstd', say`something else follows after its end`);
+    if (magic !== FRAME) throw new DecodeError('zstd', say`something else follows its end`);
     let isLast = false;
     const { length, window, checksum } = headerOf(view);
     for (let [start, next] = [at, at + length]; !isLast; start = at) {
@@ -122,5 +122,5 @@ function tooEarly(): DecodeError {
 }
 
 function tooLarge(what: Words, limit: number): LimitError {
-  return new LimitError(what, limit, say`bytes`, say`Unpack it with a program of your own.`);
+  return new LimitError(what, limit, say`bytes`, say`Unpack it with another program.`);
 }
