@@ -25,7 +25,7 @@ export interface Arriving {
 }
 
 /** Bytes of a disk that items may take; negative if less is free than is to be left. */
-export interface Room {
+export interface FreeSpace {
   readonly bytes: number;
   readonly files: number;
 }
@@ -50,7 +50,7 @@ export class DiskSpace {
   private readonly looks = new Map<string, Look>();
   private readonly looking = new Map<string, Promise<Look>>();
 
-  constructor(private readonly look: (directory: string) => Promise<Room> = roomOf) {}
+  constructor(private readonly look: (directory: string) => Promise<FreeSpace> = roomOf) {}
 
   /** To be called when content of an item has arrived. */
   note(item: Arriving): void {
@@ -108,12 +108,12 @@ export class DiskSpace {
   }
 }
 
-function hasRoom({ bytes, files }: Room, size: number): boolean {
+function hasRoom({ bytes, files }: FreeSpace, size: number): boolean {
   return files > 0 && size <= bytes;
 }
 
 /** @param directory or one that it will lie in */
-async function roomOf(directory: string): Promise<Room> {
+async function roomOf(directory: string): Promise<FreeSpace> {
   try {
     const { bavail, blocks, bsize, files, ffree } = await statfs(directory);
     return {
