@@ -2,7 +2,7 @@ import path from 'node:path';
 import { PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import type { ItemStore } from '../core/item/itemStore';
-import { withHooks } from '../core/item/storeHooks';
+import { type StoreHooks, withHooks } from '../core/item/storeHooks';
 import { formatSize } from '../core/amounts';
 import { say } from '../core/text';
 import { diskError, hasErrorCode } from '../inbox/disk/diskError';
@@ -12,12 +12,13 @@ import { removeLeftovers } from '../inbox/output/anchoredFolder';
 import { FolderOutput } from '../inbox/output/folderOutput';
 import { withOutput } from '../inbox/output/itemOutput';
 import { toolName } from '../inbox/output/safeName';
-import { arrivalEvent, arrivalLines } from './arrivalReport';
 import type { Context } from './command';
 import { ItemPrinter } from './itemPrinter';
-import { onlyOne } from './onlyOne';
 import type { Output } from './output';
 import { Progress } from './progress';
+import { protectionOf, traitsOf } from '../core/wire/dialects';
+import { onOneLine } from '../inbox/output/screenText';
+import { describe, describeProtection } from './describe';
 
 /** What happens with arriving items. */
 export interface ArrivalOptions {
@@ -120,4 +121,79 @@ export async function makePlainFolder(folder: string): Promise<void> {
       throw new PicklepostError('disk', `Cannot save to ${folder}: it is a file. Name a folder.`);
     throw diskError(say`Cannot make the folder ${folder}`, error);
   }
+}
+
+/** A received item, with the data to report. */
+interface ArrivalReport {
+  readonly item: AnnouncedItem;
+  /** The file in which it has been saved, unencrypted. */
+  readonly savedTo: string | undefined;
+  /** A folder in its path whose name was changed, since programs run commands from it. */
+  readonly disarmed: string | undefined;
+}
+
+/** The event of `receive --json`. */
+function arrivalEvent({ item, savedTo, disarmed }: ArrivalReport): object {
+  const { id, kind, name, sentName, path, mode, format = null, encrypted, size, from, sha256 } = item;
+  const { key = null } = item;
+  const about = { id, kind, name, sentName, path, mode, format, encrypted, key };
+  const protection = protectionOf(item) ?? null;
+  const { note, message, existed, savedAs } = item;
+  const proof = { verified: isVerified(item), existed, note, message, savedTo, savedAs, disarmed };
+  return { event: 'received', ...about, protection, size, from, sha256, ...proof };
+}
+
+/** The same for people, one line each. */
+function arrivalLines({ item, savedTo, disarmed }: ArrivalReport): string[] {
+  const { id, from, sha256, name, path, sentName, savedAs, note, message, existed } = item;
+  const again = existed ? ' again, which was here already,' : '';
+  const lines = [`Received ${describe(item)}${again} from ${from}: ${id}, ${proofOf(item)}SHA-256 ${sha256}`];
+  if (message !== undefined) lines.push(`Its sender says: ${onOneLine(message)}`);
+  if (sentName !== undefined)
+    lines.push(`It came with a name that cannot be kept here: ${onOneLine(sentName)}`);
+  if (savedTo !== undefined) lines.push(`Saved ${savedTo}`);
+  if (savedAs !== undefined)
+    lines.push(`A name in it had to change: it was sent as ${onOneLine(path ?? sentName ?? name)}`);
+  if (disarmed !== undefined)
+    lines.push(
+      `Programs run commands from ${disarmed}, so its name was changed. --allow-tool-folders keeps it.`,
+    );
+  if (note !== undefined) lines.push(note);
+  const protection = protectionOf(item);
+  if (protection === 'parts') lines.push(`${item.name} was ${describeProtection(protection)}.`);
+  return lines;
+}
+
+function isVerified(item: AnnouncedItem): boolean {
+  return (traitsOf(item)?.verifies ?? false) && !item.isHashClaimed;
+}
+
+function proofOf(item: AnnouncedItem): string {
+  if (isVerified(item)) return 'verified: ';
+  return item.isHashClaimed ? 'checked piece by piece; of the sender: ' : '';
+}
+
+/**
+ * Makes a store take only one item: the first that is complete, as a sender that stops in the middle must not keep the
+ * others out. Other items are refused, unless that one fails.
+ */
+function onlyOne(): StoreHooks {
+  let isTaken = false;
+  const check = (): void => {
+    if (isTaken)
+      throw new PicklepostError('refused', 'This receiver takes one item and ends. Send the others later.');
+  };
+  return {
+    admit: check,
+    async confirm(_arrival, store) {
+      check();
+      isTaken = true;
+      try {
+        return await store();
+      } catch (error) {
+        isTaken = false;
+        throw error;
+      }
+    },
+  };
 }

@@ -10,21 +10,20 @@ import { createWindowItems, resumeItems } from './items/windowItems';
 import { KeyCommands } from './keys/keyCommands';
 import { Keyring } from './keys/keyring';
 import { focusedRows } from './received/focusedRows';
-import { createItemDrag } from './received/itemDrag';
+import { createItemDrag } from './received/forwarding';
 import { createReceivedView, type ReceivedView } from './received/receivedView';
 import { RowSelection } from './received/rowSelection';
 import { createReceiving } from './server/receiving';
-import { logError, type Handlers, type Services } from './services';
+import { type Handlers, logError, safeLog, type Services } from './services';
 import {
   commandId,
+  type CommandName,
   COMMANDS_OF_APP,
   FOCUSED_ROWS,
   FOCUSED_SENT,
   INBOX_FOLDER,
-  type CommandName,
 } from './shell/names';
 import { Reporter } from './shell/reporter';
-import { safeLog } from './shell/safeLog';
 import { SettingNotices } from './shell/settingNotices';
 import type { Views } from './views';
 

@@ -3,6 +3,8 @@ import type { ValueWorker } from '../worker/valueWorker';
 import type { Keyring } from './keys/keyring';
 import type { CommandName } from './shell/names';
 import type { Reporter } from './shell/reporter';
+import { messageOf } from '../core/errors';
+import { harmless } from '../inbox/output/screenText';
 
 /** What every part of the extension may use. */
 export interface Services {
@@ -23,4 +25,17 @@ export function logError(log: vscode.LogOutputChannel): (error: unknown) => void
   return (error) => {
     log.error(error instanceof Error ? error : String(error));
   };
+}
+
+/** A log in which nothing that a peer says acts on whoever reads it, or on the terminal in which it is read. */
+export function safeLog(log: vscode.LogOutputChannel): vscode.LogOutputChannel {
+  const safe = (write: (message: string) => void) => ({
+    value: (message: string | Error) =>
+      write(harmless(typeof message === 'string' ? message : (message.stack ?? messageOf(message)))),
+  });
+  return Object.create(log, {
+    info: safe((message) => log.info(message)),
+    warn: safe((message) => log.warn(message)),
+    error: safe((message) => log.error(message)),
+  }) as vscode.LogOutputChannel;
 }

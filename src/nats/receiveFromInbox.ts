@@ -4,23 +4,22 @@ import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
-import { Acknowledgements } from './acknowledgements';
+import { Acknowledgements, FetchedRemoval } from './fetched';
 import { isPassing, natsError } from './failures';
-import { FetchedRemoval } from './fetchedRemoval';
-import { openConnection, type InboxAccess } from './inboxConnection';
-import { ItemFetcher, type FetchOptions } from './itemFetcher';
+import { type InboxAccess, openConnection } from './inboxConnection';
+import { type FetchOptions, ItemFetcher } from './itemFetcher';
 import {
   AckPolicy,
+  type Consumer,
   DeliverPolicy,
   jetstream,
   jetstreamManager,
-  nanos,
-  type Consumer,
   type JetStreamManager,
   type JsMsg,
+  nanos,
   type NatsConnection,
 } from './library';
-import { InvalidManifestError, manifestKey, openManifest, type ManifestMessage } from './manifest';
+import { InvalidManifestError, manifestKey, type ManifestMessage, openManifest } from './manifest';
 import { manifestSubjects, senderOf, streamName } from './names';
 import { RecentSet } from './recentSet';
 import { checkFingerprint, describeStream } from './sharedInbox';

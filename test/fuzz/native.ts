@@ -4,8 +4,7 @@ import { PicklepostError, ProtocolError } from '../../src/core/errors';
 import type { OutgoingItem } from '../../src/core/item/item';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { SendContext } from '../../src/core/wire/dialect';
-import { PairingCode } from '../../src/core/pairing/code';
-import { PAIRING_WORDS } from '../../src/core/pairing/words';
+import { PAIRING_WORDS, PairingCode } from '../../src/core/pairing/code';
 import { ByteReader } from '../../src/core/wire/byteReader';
 import { PairingExchange, readConfirmation } from '../../src/core/wire/native/pairing/exchange';
 import { receiveItems } from '../../src/core/wire/native/receiving/serve';
@@ -16,7 +15,7 @@ import { frameLimits } from '../../src/core/wire/native/session/session';
 import { ScriptedChannel, serveContext } from '../unit/core/wire/scriptedChannel';
 import { MemoryStore } from '../unit/core/wire/memoryStore';
 import { scriptedSession } from './scriptedPeer';
-import { expecting, words, type Target } from './target';
+import { expecting, type Target, words } from './target';
 import { key, serveAll } from './wire';
 
 const CODE = `1-${PAIRING_WORDS[0] ?? ''}-${PAIRING_WORDS[1] ?? ''}`;

@@ -4,8 +4,13 @@ import { Doorkeeper } from '../../src/core/admission/doorkeeper';
 import type { Arrival } from '../../src/core/item/item';
 import type { ItemOffer } from '../../src/core/item/itemStore';
 import { SenderSettings } from '../../src/editor/items/senderSettings';
-import { offeredRows, QuestionRows, type QuestionNode } from '../../src/editor/received/questionRows';
-import { offeredTreeItem, questionTreeItem } from '../../src/editor/received/questionTreeItems';
+import {
+  offeredRows,
+  offeredTreeItem,
+  type QuestionNode,
+  QuestionRows,
+  questionTreeItem,
+} from '../../src/editor/received/questionRows';
 import { answersTo, SenderAnswers } from '../../src/editor/server/senderAnswers';
 import { senderRows } from '../../src/editor/server/senderManager';
 import { SenderQuestions } from '../../src/editor/server/senderQuestions';

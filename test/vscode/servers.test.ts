@@ -9,7 +9,7 @@ import { removeServers, renameServer, saveServer, useAsDefault } from '../../src
 import type { Target } from '../../src/editor/sending/target';
 import { NearbyServers } from '../../src/editor/servers/nearbyServers';
 import { ServerCommands } from '../../src/editor/servers/serverCommands';
-import { createServerDrop } from '../../src/editor/servers/serverDrop';
+import { createServerDrop } from '../../src/editor/servers/servers';
 import type { ServerNode, ServerRow } from '../../src/editor/servers/serverNodes';
 import { ServersTree } from '../../src/editor/servers/serversTree';
 import { ServerStates } from '../../src/editor/servers/serverStates';

@@ -5,7 +5,7 @@ import { FetchedWatch } from '../../src/editor/sending/fetchedWatch';
 import { SentTree } from '../../src/editor/sending/sentTree';
 import { problemOf, type Target } from '../../src/editor/sending/target';
 import { serverItem } from '../../src/editor/servers/serverRows';
-import { testInbox } from '../../src/editor/servers/inboxTest';
+import { testInbox } from '../../src/editor/servers/inboxAccess';
 import { SharedInboxes } from '../../src/editor/shared/sharedInboxes';
 import { readSettings } from '../../src/editor/shell/settings';
 import { openInbox, temporaryDirectory } from '../unit/inbox/temporary';

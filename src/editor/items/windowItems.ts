@@ -5,14 +5,15 @@ import type { Inbox } from '../../inbox/inbox';
 import { isInbox } from '../../inbox/items/inboxFormat';
 import { logError, type Services } from '../services';
 import { cancellable } from '../shell/cancellable';
-import { Housekeeping } from './housekeeping';
 import { PeerWindows } from './peerWindows';
-import { ReceivedItems, type ReadPatiently } from './receivedItems';
-import { ReceivingStatus } from './receivingStatus';
+import { type ReadPatiently, ReceivedItems } from './receivedItems';
 import { SenderSettings } from './senderSettings';
 import { SavedPaths } from './savedPaths';
 import { Unread } from './unread';
 import { localize } from '../shell/localize';
+import { Emitter } from '../../core/scheduling/event';
+import { applyRetention, type DeletedItem } from '../../inbox/retention';
+import { readSettings } from '../shell/settings';
 
 /** What this window knows of the received items, and of the other windows that share them. */
 export interface WindowItems {
@@ -70,4 +71,86 @@ export async function resumeItems(
   await unread.count();
   await saved.keepOnly(new Set(await items.ids()));
   await housekeeping.run();
+}
+
+/** What the receive server has to say in the view "Received", which knows nothing else of it. */
+class ReceivingStatus {
+  private readonly changed = new Emitter<undefined>();
+  readonly onDidChange = this.changed.event;
+  private currentWarning: string | undefined;
+
+  /** What the person should know as long as it is so. */
+  get warning(): string | undefined {
+    return this.currentWarning;
+  }
+
+  warn(warning: string | undefined): void {
+    if (warning === this.currentWarning) return;
+    this.currentWarning = warning;
+    this.changed.fire(undefined);
+  }
+}
+
+/** Milliseconds between two looks at what has grown too old. */
+const INTERVAL = 60 * 60 * 1000;
+/** Milliseconds after which arrivals make the inbox be looked at: many that come together are looked at once. */
+const DELAY = 10_000;
+
+/** Deletes what is beyond the limits of the settings, and logs each item. Does nothing where there are no limits. */
+class Housekeeping implements vscode.Disposable {
+  private pending: NodeJS.Timeout | undefined;
+  private readonly interval = setInterval(() => void this.run(), INTERVAL).unref();
+  private readonly subscriptions: vscode.Disposable;
+  private running = false;
+
+  constructor(
+    private readonly items: ReceivedItems,
+    private readonly peers: PeerWindows,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions = vscode.Disposable.from(
+      items.onDidChange(() => {
+        this.pending ??= setTimeout(() => void this.run(), DELAY).unref();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('picklepost.receive')) void this.run();
+      }),
+    );
+  }
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    clearTimeout(this.pending);
+    this.pending = undefined;
+    const { maximumAge, maximumSize } = readSettings().receive;
+    if (this.running || (maximumAge <= 0 && maximumSize <= 0)) return;
+    this.running = true;
+    try {
+      await applyRetention(
+        await this.items.inbox(),
+        { maximumAge, maximumSize },
+        (id) => this.peers.hasOpen(id),
+        (deleted) => {
+          this.items.values.forget(deleted.id);
+          this.log.info(describe(deleted));
+        },
+      );
+    } catch (error) {
+      this.log.error(error instanceof Error ? error : String(error));
+    } finally {
+      this.running = false;
+    }
+  }
+
+  dispose(): void {
+    clearInterval(this.interval);
+    clearTimeout(this.pending);
+    this.subscriptions.dispose();
+  }
+}
+
+function describe({ id, item, limit }: DeletedItem): string {
+  const what = item ? `${JSON.stringify(item.name)}, ${String(item.size)} bytes` : 'damaged';
+  const why = { age: 'picklepost.receive.keepDays', size: 'picklepost.receive.keepMegabytes' }[limit];
+  return `deleted ${id} (${what}), as ${why} says`;
 }

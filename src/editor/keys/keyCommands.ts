@@ -2,13 +2,17 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FernetKey } from '../../core/crypto/keys';
-import { CancelledError } from '../../core/errors';
+import { CancelledError, InvalidKeyError } from '../../core/errors';
 import { copyText } from '../shell/clipboard';
 import type { Reporter } from '../shell/reporter';
-import { readKeyFile, writeKeyFile } from './keyFiles';
 import { askForNewName, describeOrigin, pickKey } from './keyNames';
 import type { KeyEntry, Keyring } from './keyring';
 import { describeUses, forgetSender, renameUses, usesOf } from './keyUses';
+import { say } from '../../core/text';
+import { diskError } from '../../inbox/disk/diskError';
+import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
+import { readSecretFile } from '../../inbox/disk/protection';
+import { localize } from '../shell/localize';
 
 /** What a person does with encryption keys. Each takes the name of a key, and asks for it where none is given. */
 export class KeyCommands {
@@ -147,4 +151,30 @@ function consequences(entry: KeyEntry): string {
     sentences.push(vscode.l10n.t('The receive server uses it, and will refuse items sent with it.'));
   sentences.push(vscode.l10n.t('Received items stay readable.'));
   return sentences.join(' ');
+}
+
+/** A key file holds 44 characters; a larger file is certainly something else. */
+const MAXIMUM_KEY_FILE = 4096;
+
+/** Reads a key. A file of this machine must not be one that others may have put there. @throws InvalidKeyError, PicklepostError `disk` */
+async function readKeyFile(file: vscode.Uri, reporter: Reporter): Promise<FernetKey> {
+  const { size } = await vscode.workspace.fs.stat(file);
+  if (size > MAXIMUM_KEY_FILE)
+    throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
+  const text =
+    file.scheme === 'file'
+      ? await readSecretFile(file.fsPath, (notice) => void reporter.warning(localize(notice)))
+      : Buffer.from(await vscode.workspace.fs.readFile(file)).toString('latin1');
+  return FernetKey.parse(text);
+}
+
+/** Writes a key as the Python programs read it; on this machine readable by its owner only. @throws PicklepostError `disk` */
+async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
+  const content = Buffer.from(`${key.toText()}\n`, 'ascii');
+  try {
+    if (file.scheme === 'file') await replaceFile(file.fsPath, [content], PRIVATE);
+    else await vscode.workspace.fs.writeFile(file, content);
+  } catch (error) {
+    throw diskError(say`Cannot write the key file ${file.fsPath}`, error);
+  }
 }

@@ -4,7 +4,6 @@ import type { Handlers, Services } from '../services';
 import { hostOf, type Address } from '../../core/wire/address';
 import type { Paired } from '../../core/pairing/pairing';
 import { localizedMessage } from '../shell/localize';
-import { readSettings } from '../shell/settings';
 import { CodeHost, type CodeHostParts } from './codeHost';
 import { keepPeer } from './peerKeys';
 import type { PairingParts } from './pairingParts';
@@ -23,7 +22,7 @@ export function createPairing(
     keepPeer(keyring, paired, guestAddress(paired, from));
   const tellLate: CodeHostParts['tellLate'] = (outcome) => void shower.tell(outcome);
   const host = own(new CodeHost({ server, peers, keep, describe: localizedMessage, tellLate }));
-  const parts: PairingParts = { server, peers, keyring, reporter, host, settings: readSettings, known };
+  const parts: PairingParts = { server, peers, keyring, reporter, host, known };
   const shower = own(new CodeShower(parts));
   const commands = {
     showPairingCode: () => shower.show(),

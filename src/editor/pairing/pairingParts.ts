@@ -2,7 +2,6 @@ import type { PeerWindows } from '../items/peerWindows';
 import type { Keyring } from '../keys/keyring';
 import type { Server } from '../server/server';
 import type { Reporter } from '../shell/reporter';
-import type { Settings } from '../shell/settings';
 import type { KnownAddress } from './addressInput';
 import type { CodeHost } from './codeHost';
 
@@ -13,7 +12,6 @@ export interface PairingParts {
   readonly keyring: Keyring;
   readonly reporter: Reporter;
   readonly host: CodeHost;
-  readonly settings: () => Settings;
   /** Servers that are offered to pair with. */
   readonly known: () => Promise<readonly KnownAddress[]>;
 }

@@ -7,6 +7,7 @@ import { isEveryNetwork, networkAddresses } from '../../net/networks';
 import { copyText } from '../shell/clipboard';
 import { commandId, CONTEXT_KEYS, EXTENSION_ID } from '../shell/names';
 import { PreconditionError } from '../shell/reporter';
+import { readSettings } from '../shell/settings';
 import { pickListenHost } from '../server/listenPicker';
 import { listenAt } from '../server/networkChoice';
 import { displayCode } from './codeDisplay';
@@ -97,7 +98,7 @@ export class CodeShower implements vscode.Disposable {
   private async chooseReach(): Promise<void> {
     const { server } = this.parts;
     const { state } = server;
-    const current = state.kind === 'listening' ? state.host : this.parts.settings().receive.host;
+    const current = state.kind === 'listening' ? state.host : readSettings().receive.host;
     if (!isLoopback(current)) return;
     const host = await pickListenHost(current);
     if (host === undefined) throw new CancelledError();

@@ -10,7 +10,7 @@ import type { TreeNode } from './receivedNodes';
 import type { ReceivedView } from './receivedView';
 import { PreconditionError, type Reporter } from '../shell/reporter';
 import { hasValue, targetLabel, type CommandTarget } from '../items/commandTarget';
-import { TYPE_ICONS } from './treeItems';
+import { TYPE_ICONS } from './valueTreeItems';
 import { describeFound } from '../shell/formatting';
 import type { Unread } from '../items/unread';
 import { SHOWN_DEPTH } from '../inspect/ranges';

@@ -7,22 +7,19 @@ import type { ArrangementState } from './arrangementState';
 import { ArrivingRows } from './arrivingRows';
 import { DeferredRefresh } from './deferredRefresh';
 import { ItemList, listId } from './itemList';
-import { offeredRows, QuestionRows } from './questionRows';
-import { offeredTreeItem, questionTreeItem } from './questionTreeItems';
+import { offeredRows, offeredTreeItem, QuestionRows, questionTreeItem } from './questionRows';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, TreeNode, ValueNode } from './receivedNodes';
 import {
   damagedTreeItem,
   groupTreeItem,
+  type ItemState,
   itemTooltip,
   listRangeTreeItem,
-  noticeTreeItem,
   partialTreeItem,
-  rangeTreeItem,
   receivedTreeItem,
-  valueTreeItem,
-  type ItemState,
 } from './treeItems';
+import { noticeTreeItem, rangeTreeItem, valueTreeItem } from './valueTreeItems';
 import type { Unread } from '../items/unread';
 import { ValueRows } from './valueRows';
 import { hostOf } from '../../core/wire/address';

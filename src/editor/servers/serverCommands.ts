@@ -5,15 +5,16 @@ import type { Handlers } from '../services';
 import { chooseFiles } from '../sending/fileDialog';
 import { removeServers, renameServer, saveServer, useAsDefault } from '../sending/savedServers';
 import type { Sending } from '../sending/sending';
-import { targetAddress, targetTitle, type Target } from '../sending/target';
+import { type Target, targetAddress, targetTitle } from '../sending/target';
 import { askForTarget } from '../sending/targetPicker';
 import { copyText } from '../shell/clipboard';
 import { localize } from '../shell/localize';
 import type { Reporter } from '../shell/reporter';
 import { readSettings } from '../shell/settings';
-import { askForServerName } from './serverNames';
 import type { ServerNode, ServerRow } from './serverNodes';
 import type { ServerStates } from './serverStates';
+import { CancelledError } from '../../core/errors';
+import type { KnownTargets } from '../sending/knownTargets';
 
 type Nodes = [node?: ServerNode, nodes?: readonly ServerNode[]];
 
@@ -138,4 +139,27 @@ async function confirmRemoval(names: readonly string[]): Promise<boolean> {
       : vscode.l10n.t('Remove {0} servers from the settings?', names.length);
   const remove = vscode.l10n.t('Remove');
   return (await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove;
+}
+
+/** Characters. */
+const LONGEST_NAME = 100;
+
+/** Asks for a name that no other server has. @param suggestion its name now, or another one. @throws CancelledError */
+async function askForServerName(known: KnownTargets, suggestion = ''): Promise<string> {
+  const taken = new Set(known.list().flatMap(({ target }) => target.name ?? []));
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Name of the server'),
+    value: suggestion,
+    validateInput: (value) => problemOfName(value.trim(), suggestion, taken),
+  });
+  if (typed === undefined) throw new CancelledError();
+  return typed.trim();
+}
+
+function problemOfName(name: string, suggestion: string, taken: ReadonlySet<string>): string | undefined {
+  if (name === '') return vscode.l10n.t('A server needs a name.');
+  if (name.length > LONGEST_NAME)
+    return vscode.l10n.t('A name can have {0} characters at most.', LONGEST_NAME);
+  if (name !== suggestion && taken.has(name)) return vscode.l10n.t('Another server has this name.');
+  return undefined;
 }

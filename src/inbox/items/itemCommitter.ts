@@ -5,7 +5,7 @@ import type { ItemOffer } from '../../core/item/itemStore';
 import type { ItemDirectory } from './itemDirectory';
 import { INDEX_WORTH, type ItemCatalog } from './itemCatalog';
 import { DuplicateFinder } from './duplicateFinder';
-import { SharedSync } from './sharedSync';
+import { syncDirectory } from '../disk/durableFile';
 
 /**
  * Adds complete items to the inbox and removes them. When a method settles, its change is durable. All methods throw what
@@ -89,5 +89,25 @@ export class ItemCommitter {
       this.catalog.remember(item);
     }
     return same;
+  }
+}
+
+/** Syncs a directory once for all that ask for it while the system is busy with the previous sync. */
+class SharedSync {
+  private running: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+
+  constructor(private readonly directory: string) {}
+
+  /** Settles when all changes to the directory before this call are durable. */
+  sync(): Promise<void> {
+    this.next ??= this.running
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        this.running = syncDirectory(this.directory);
+        return this.running;
+      });
+    return this.next;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { detach, detachAll } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
-import { openPiece, readPieceHeader, type Piece } from '../../core/crypto/piece';
+import { openPiece, type Piece, readPieceHeader } from '../../core/crypto/piece';
 import { PIECE_SIZE, pieceTokenLength, streamSize, tokenOffset } from '../../core/crypto/tokenStream';
 import { CancelledError, InvalidTokenError } from '../../core/errors';
 import type { Arrival, Content, ReceivedItem } from '../../core/item/item';
@@ -15,9 +15,8 @@ import type { PrefixCache } from './prefixCache';
 import { describeItem } from './describeItem';
 import type { ItemCommitter } from './itemCommitter';
 import { sealFooter } from './itemFooter';
-import { checkContent } from './checkContent';
-import { deleted, notWhole, takenOver } from './itemFailures';
-import { StreamSealer, type SealedPiece } from './streamSealer';
+import { checkContent, deleted, notWhole, takenOver } from './itemFailures';
+import { type SealedPiece, StreamSealer } from './streamSealer';
 import { say } from '../../core/text';
 
 /** Number of pieces after which the file is synced, so that the end of a large item does not have to wait for all of it. */

@@ -1,7 +1,6 @@
 import { BufferPool, detach, detachAll } from '../../core/bufferRing';
 import type { FernetKey } from '../../core/crypto/keys';
 import { PIECE_SIZE, pieceTokenLength, sealInto, sealPiece } from '../../core/crypto/tokenStream';
-import { CollectedPiece } from './collectedPiece';
 
 /** A piece of an item, as it is stored. */
 export interface SealedPiece {
@@ -87,5 +86,48 @@ export class StreamSealer {
     const token = tokens.take();
     sealInto(token, key, { final, pieceSize: PIECE_SIZE, index }, content);
     await this.sink.append({ token, length, final, onWritten: () => tokens.give(token) });
+  }
+}
+
+/** Collects content in parts of any length until it is one piece. Its memory grows with the content, and is used again. */
+class CollectedPiece {
+  private memory = Buffer.alloc(0);
+  private filled = 0;
+
+  get length(): number {
+    return this.filled;
+  }
+
+  /** The content, valid until more is added. */
+  get content(): Buffer {
+    return this.memory.subarray(0, this.filled);
+  }
+
+  /** @returns how many of the bytes there was room for */
+  add(bytes: Uint8Array): number {
+    const part = bytes.subarray(0, PIECE_SIZE - this.filled);
+    this.reserve(this.filled + part.length);
+    this.memory.set(part, this.filled);
+    this.filled += part.length;
+    return part.length;
+  }
+
+  clear(): void {
+    this.filled = 0;
+  }
+
+  /** Frees its memory at once: under attack, hundreds of pieces in a second are never completed. */
+  release(): void {
+    this.filled = 0;
+    detach(this.memory);
+    this.memory = Buffer.alloc(0);
+  }
+
+  private reserve(length: number): void {
+    if (this.memory.length >= length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.min(PIECE_SIZE, Math.max(length, 2 * this.memory.length)));
+    this.memory.copy(grown, 0, 0, this.filled);
+    detach(this.memory);
+    this.memory = grown;
   }
 }

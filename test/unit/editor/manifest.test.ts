@@ -71,6 +71,8 @@ const ROWS: Record<string, readonly string[]> = {
     ],
   group: ['group'],
   range: ['range'],
+  question: ['question'],
+  offered: ['offered'],
   notice: ['notice'],
   'item damaged': ['item damaged'],
   'item partial': ['item partial'],
@@ -246,9 +248,13 @@ describe('package.json and the code', () => {
   });
 
   it('have menus for rows only where there are such rows, and know every kind of row', () => {
-    const sources = ['received/treeItems.ts', 'sending/sentTree.ts', 'servers/serverRows.ts'].map((file) =>
-      readFileSync(path.join(projectRoot, 'src/editor', file), 'utf8'),
-    );
+    const sources = [
+      'received/treeItems.ts',
+      'received/valueTreeItems.ts',
+      'received/questionRows.ts',
+      'sending/sentTree.ts',
+      'servers/serverRows.ts',
+    ].map((file) => readFileSync(path.join(projectRoot, 'src/editor', file), 'utf8'));
     const kinds = sources.flatMap((source) =>
       [...source.matchAll(/contextValue = (?:'([^']+)'|`([^`]+)`|\[([^;]+)\]\.join)/g)].map(
         ([, fixed, template, list]) => fixed ?? template ?? list?.replace(/\s+/g, ' ').trim() ?? '',

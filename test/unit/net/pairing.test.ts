@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { completeCode, PairingCode } from '../../../src/core/pairing/code';
+import { completeCode, PAIRING_WORDS, PairingCode } from '../../../src/core/pairing/code';
 import type { Paired } from '../../../src/core/pairing/pairing';
-import { PAIRING_WORDS } from '../../../src/core/pairing/words';
 import type { PicklepostError } from '../../../src/core/errors';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { DEFAULT_LIMITS } from '../../../src/core/limits';

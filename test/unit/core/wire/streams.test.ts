@@ -4,9 +4,9 @@ import { describe, it } from 'mocha';
 import { decryptTokenText, encryptTokenText } from '../../../../src/core/crypto/fernet';
 import { FernetKey } from '../../../../src/core/crypto/keys';
 import { cutPieces } from '../../../../src/core/wire/pieces';
-import { TokenRun } from '../../../../src/core/wire/raw/tokenRun';
-import { encryptAsTokenText } from '../../../../src/core/wire/raw/tokenText';
-import { Utf8Check, unfinishedLength } from '../../../../src/core/wire/utf8';
+import { TokenRun } from '../../../../src/core/wire/raw/token';
+import { encryptAsTokenText } from '../../../../src/core/wire/raw/send';
+import { unfinishedLength, Utf8Check } from '../../../../src/core/wire/utf8';
 import { bytesItem } from '../../../../src/core/wire/outgoing';
 import { inSteps } from './scriptedChannel';
 

@@ -1,7 +1,17 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { PicklepostError } from '../../../errors';
 import type { OutgoingItem } from '../../../item/item';
-import type { Accept, DeclineCode, Have, Stored } from '../session/messages';
+import {
+  type Accept,
+  type DeclineCode,
+  type Have,
+  MAXIMUM_NAME,
+  type Offer,
+  type Stored,
+} from '../session/messages';
 import { say } from '../../../text';
+import type { FernetKey } from '../../../crypto/keys';
 
 /** Pieces of an item that may be in flight at once. No more than these are sent again after an interruption. */
 export const WINDOW = 2;
@@ -82,4 +92,54 @@ class Deferred<T> {
   constructor() {
     this.promise.catch(() => undefined);
   }
+}
+
+/** The description of an item cannot be sent. Ends only that item. */
+export class NotOfferedError extends PicklepostError {}
+
+/** @throws NotOfferedError */
+export function checkOffer({ name, path = '' }: OutgoingItem): void {
+  if (name.length <= MAXIMUM_NAME && path.length <= MAXIMUM_NAME) return;
+  throw new NotOfferedError(
+    'unsupported',
+    say`"${name.slice(0, 100)}" was not sent: its name or path has more than ${MAXIMUM_NAME} characters. Move it to a shorter path.`,
+  );
+}
+
+/** @param transfer the identity by which the receiver recognizes it */
+export function describeOffer({ number, item }: OutgoingTransfer, transfer: string, key: FernetKey): Offer {
+  const { kind, format, name, path, size, modified, mode, message } = item;
+  return {
+    type: 'offer',
+    item: number,
+    transfer,
+    kind,
+    name,
+    ...(format !== undefined && { format }),
+    ...(path !== undefined && { path }),
+    ...(size !== undefined && { size }),
+    ...(modified !== undefined && { modified }),
+    ...(mode !== undefined && { mode }),
+    ...(message !== undefined && { message }),
+    key: key.toText(),
+  };
+}
+
+/** For senders without a secret of their own: files are recognized only within this process. */
+const PROCESS_SECRET = randomBytes(32);
+
+/**
+ * Identifies a source, in 32 hexadecimal digits: the same whenever the same file is sent from the same path, so that a
+ * receiver finds what it has of it. An item without a path, such as a document that was never saved, is new each time.
+ * @param secret of this installation, so that nobody else can guess the identity, or gets the same one for the same path
+ */
+export function transferIdentity({ source }: OutgoingItem, secret: Uint8Array = PROCESS_SECRET): string {
+  if (source === undefined) return randomIdentity();
+  // Several machines may share a home folder, and so the secret.
+  const hmac = createHmac('sha256', secret).update('picklepost transfer\0');
+  return hmac.update(`${hostname()}\0${source}`).digest('hex').slice(0, 32);
+}
+
+export function randomIdentity(): string {
+  return randomBytes(16).toString('hex');
 }

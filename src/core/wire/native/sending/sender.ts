@@ -9,10 +9,16 @@ import type { SendContext } from '../../dialect';
 import { BusyError, ContentError } from '../../dialectErrors';
 import type { Accept, Have, Message, StoredAs } from '../session/messages';
 import type { Session } from '../session/session';
-import { checkOffer, describeOffer, NotOfferedError } from './offer';
-import { DeclinedError, OutgoingTransfer } from './outgoingTransfer';
+import {
+  checkOffer,
+  DeclinedError,
+  describeOffer,
+  NotOfferedError,
+  OutgoingTransfer,
+  randomIdentity,
+  transferIdentity,
+} from './outgoingTransfer';
 import { hashContent, PieceSender, type SentContent } from './pieceSender';
-import { randomIdentity, transferIdentity } from './transferIdentity';
 
 /** Items under way at once: enough small ones to keep a connection busy while each waits for its answer. */
 const ITEMS_AT_ONCE = 64;
