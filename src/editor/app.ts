@@ -27,7 +27,7 @@ import { Reporter } from './shell/reporter';
 import { SettingNotices } from './shell/settingNotices';
 import type { Views } from './views';
 
-/** All that Picklepost does in this window, once something of it is used. What not every use needs is loaded when it is. */
+/** Everything that Picklepost does in this window, once it is used. Parts that not every use needs are loaded on demand. */
 export type App = ReturnType<typeof createApp>;
 
 export function createApp(context: vscode.ExtensionContext, views: Views) {
@@ -48,7 +48,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     ...featureCommands(features, new RowSelection(views.received)),
     showLog: () => log.show(),
   };
-  /** What the command throws is shown; what it returns goes to whoever executes it. */
+  /** An error of the command is shown; its result goes to whoever executes it. */
   const run = (name: CommandName, parameters: readonly unknown[]): Promise<unknown> =>
     reporter.guard(() => runCommand(name, parameters, { handlers, features, list, views }));
   for (const name of COMMANDS_OF_APP)
@@ -62,7 +62,7 @@ export function createApp(context: vscode.ExtensionContext, views: Views) {
     drag: createItemDrag(inspecting.opener, reporter),
     files: inspecting.files,
     ...features,
-    /** Answers a link that leads to this window, which anybody may have made. */
+    /** Answers a link to this window, which anybody may have made. */
     openLink: (uri: vscode.Uri) => reporter.guard(async () => (await features.links.get()).open(uri)),
     startOnLaunch: () => reporter.guard(() => receiving.server.startOnLaunch()),
   };
@@ -103,12 +103,12 @@ function createServices(context: vscode.ExtensionContext): Services {
   };
 }
 
-/** Whether VS Code hands over what it knows of the element of a page on which a menu was opened. */
+/** Whether the argument is VS Code's description of the page element on which a menu was opened. */
 function isOfPage(parameter: unknown): boolean {
   return typeof parameter === 'object' && parameter !== null && 'webview' in parameter;
 }
 
-/** What a command was called with; where that stands for the rows with the focus, these. */
+/** The arguments of a command; if they stand for the focused rows, these rows. */
 async function withFocusedRows(
   parameters: readonly unknown[],
   list: ReceivedView,

@@ -59,7 +59,7 @@ export function keyCommands(keys: KeyCommands) {
   } satisfies Partial<Handlers>;
 }
 
-/** The commands of what is loaded when it is first used. @param rows of the view "Received" */
+/** The commands of features that are loaded when they are first used. @param rows of the view "Received" */
 export function featureCommands({ sending, servers, snippets, pairing }: Features, rows: RowSelection) {
   const sendingCommands = later(sending, [
     'sendFile',
@@ -102,7 +102,7 @@ export function featureCommands({ sending, servers, snippets, pairing }: Feature
 
 type Command = (...parameters: never[]) => unknown;
 
-/** Commands that load what has them, when they are first used. */
+/** Commands that load their implementation when they are first used. */
 function later<Commands extends Record<string, Command>, Name extends keyof Commands & string>(
   feature: Lazy<{ readonly commands: Commands }>,
   names: readonly Name[],

@@ -23,7 +23,7 @@ export interface Foundation {
 
 export type Features = ReturnType<typeof createFeatures>;
 
-/** What not every use needs: each is loaded when it is first used. */
+/** Features that not every use needs: each is loaded when it is first used. */
 export function createFeatures({ services, items, inspecting, keys, receiving, views }: Foundation) {
   const { server } = receiving;
   const sending = new Lazy(async () => {

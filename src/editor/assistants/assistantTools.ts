@@ -8,7 +8,7 @@ import type { ValueWorker } from '../../worker/valueWorker';
 import { withoutLinks } from '../shell/foreignText';
 import { readSettings } from '../shell/settings';
 
-/** What language models may ask of received items, where the person has turned that on, and for each item when asked. */
+/** Tools with which language models read received items, if the person has turned them on, and agrees for each item. */
 export class AssistantTools {
   /** Items that a person has been asked about. VS Code runs a tool only if the answer was yes. */
   private readonly asked = new Set<string>();
@@ -50,7 +50,7 @@ export class AssistantTools {
     return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
   }
 
-  /** VS Code hides the tools otherwise, and another extension may ask for them all the same. */
+  /** VS Code hides the tools otherwise, but another extension may call them all the same. */
   private checkEnabled(): void {
     if (this.workspace.isTrusted && readSettings().assistants) return;
     throw new PicklepostError(

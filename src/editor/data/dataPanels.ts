@@ -12,14 +12,14 @@ import type { Reporter } from '../shell/reporter';
 import { dataTexts } from './dataTexts';
 import { localizedMessage } from '../shell/localize';
 
-/** What a panel shows: a table, an array or a picture, or two tables side by side. */
+/** The content of a panel: a table, an array or a picture, or two tables side by side. */
 export interface DataSource {
   readonly title: string;
-  /** Suggested for a file, without an extension. */
+  /** Suggested name for a file, without an extension. */
   readonly fileName: string;
   /** Asks the worker. @param isWanted asked between two steps @throws PicklepostError */
   look(question: DataQuestion, isWanted: () => boolean, tolerance: Tolerance): Promise<unknown>;
-  /** Opens the two as text in the editor for differences; undefined where nothing is compared. */
+  /** Opens both as text in the diff editor; undefined if nothing is compared. */
   readonly compareAsText?: () => Promise<void>;
   /** When nobody asks any more. */
   dispose?(): void;
@@ -33,9 +33,9 @@ export class DataPanels {
     private readonly reporter: Reporter,
   ) {}
 
-  /** Opens a panel. @throws PicklepostError `unsupported` where there is nothing that it could show */
+  /** Opens a panel. @throws PicklepostError `unsupported` if there is nothing that it could show */
   async open(source: DataSource, mode: DataMode): Promise<void> {
-    // What cannot be shown is told here, and not by an empty panel.
+    // Errors are shown here, and not by an empty panel.
     try {
       await source.look({ name: 'open' }, () => true, EXACT);
     } catch (error) {
@@ -62,7 +62,7 @@ export class DataPanels {
 
 const EXACT: Tolerance = { absolute: 0, relative: 0 };
 
-/** One page, and what it asks. */
+/** One page, and its questions. */
 class DataPanel implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   /** Requests whose answers are wanted. */
@@ -86,7 +86,7 @@ class DataPanel implements vscode.Disposable {
     this.source.dispose?.();
   }
 
-  /** Nobody looks at the page, which will ask again when somebody does. */
+  /** Nobody looks at the page; it asks again when it is shown. */
   rest(): void {
     this.wanted.clear();
   }
@@ -113,7 +113,7 @@ class DataPanel implements vscode.Disposable {
   }
 
   private show(): Promise<void> {
-    // What the page asked before it was hidden, nobody waits for any more.
+    // Nobody waits any more for questions from before the page was hidden.
     this.wanted.clear();
     const { mode, tolerance } = this;
     return this.send({ kind: 'show', mode, texts: dataTexts(), tolerance });

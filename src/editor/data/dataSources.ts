@@ -14,7 +14,7 @@ export function receivedSource({ values }: ReceivedItems, target: CommandTarget)
   });
 }
 
-/** A value of a file, by the address that the cache knows it by. */
+/** A value of a file, by its key in the cache. */
 export function valueSource<Loaded extends LoadedValue>(
   values: ValueCache<Loaded>,
   address: string,
@@ -28,13 +28,13 @@ export function valueSource<Loaded extends LoadedValue>(
   };
 }
 
-/** One of two tables or arrays: what decodes it, and where it then stands. */
+/** One of two tables or arrays: how to decode it, and its path in the result. */
 export interface ComparedValue {
   load(): Promise<LoadedValue>;
   readonly path: readonly number[];
 }
 
-/** Two tables or arrays, side by side. @param compareAsText opens them in the editor for differences */
+/** Two tables or arrays, side by side. @param compareAsText opens them in the diff editor */
 export function comparisonSource(
   left: ComparedValue,
   right: ComparedValue,

@@ -20,24 +20,24 @@ export type Comparand =
 export interface FilePlace {
   /** A file of the workspace, or the content of a received item. */
   readonly uri: vscode.Uri;
-  /** Where a value stands in it; undefined for the whole file. */
+  /** Path of a value in it; undefined for the whole file. */
   readonly path?: readonly number[];
-  /** The Python expression for that place. */
+  /** The Python expression for that path. */
   readonly expression?: string;
 }
 
 /** One of the two things that are compared. */
 export interface Side {
   readonly title: string;
-  /** Tells it from another of the same title. */
+  /** Distinguishes it from another of the same title. */
   readonly detail: string;
   readonly kind: 'value' | 'text' | 'bytes';
-  /** Bytes, where they are shown as hex. */
+  /** Bytes, if they are shown as hex. */
   readonly size: number;
   uri(view: View): vscode.Uri;
-  /** For a value: decodes what holds it, beside others that are compared. The caller disposes of it. */
+  /** For a value: decodes its container, in the same thread as others that are compared. The caller disposes of it. */
   load(): Promise<LoadedValue>;
-  /** Where in that the value stands. */
+  /** The path of the value in that container. */
   readonly path: readonly number[];
 }
 
@@ -47,7 +47,7 @@ export interface SideParts {
   readonly opener: Opener;
 }
 
-/** Whether the stored call is meant, and not what it is known to make. */
+/** Whether the stored call is meant, and not its recognized value. */
 export function isStored({ path }: Side): boolean {
   return path.at(-1) === AS_STORED;
 }
@@ -64,7 +64,7 @@ async function itemSide(target: CommandTarget, { items, worker, opener }: SidePa
   const { id, format, size } = target.item;
   const type = hasValue(target) ? undefined : await opener.contentType(target);
   const isText = type !== undefined || (format !== undefined && isTextFormat(format));
-  // Beside a text, a value is shown as text too.
+  // A value that is compared with a text is shown as text too.
   const readable = isText && target.info === undefined ? 'content' : 'canonical';
   return {
     ...namesOf(target),
@@ -83,7 +83,7 @@ function namesOf(target: CommandTarget): Pick<Side, 'title' | 'detail'> {
   return { title: targetLabel(target), detail: formatMoment(target.item.receivedAt) };
 }
 
-/** As text a file is shown itself, so that it can be changed there. */
+/** A file that is compared as text is shown itself, so that it can be edited there. */
 async function fileSide({ uri: file, path, expression }: FilePlace, parts: SideParts): Promise<Side> {
   const start = await startOfFile(file, parts.items);
   const head = start.bytes.subarray(0, CONTENT_START);

@@ -21,9 +21,9 @@ export interface ComparerParts {
 }
 
 /**
- * Compares two received items, files, or values in them. Two tables or arrays are compared cell by cell in a grid. Other values are
- * compared in the editor for differences: their keys sorted, one entry in each line, so that neither the order nor the format they
- * came in makes a difference.
+ * Compares two received items, files, or values in them. Two tables or arrays are compared cell by cell in a grid. Other
+ * values are compared in the diff editor: with sorted keys and one entry per line, so that neither the order nor the format
+ * makes a difference.
  */
 export class Comparer implements vscode.Disposable {
   private selected: Comparand | undefined;
@@ -55,7 +55,7 @@ export class Comparer implements vscode.Disposable {
     await this.compare(this.selected, comparand);
   }
 
-  /** Two, of which the older one is shown on the left. */
+  /** Two items, the older one on the left. */
   async compareAll(subjects: readonly CommandTarget[]): Promise<void> {
     const [left, right, more] = subjects;
     if (!left || !right || more) throw new PreconditionError(vscode.l10n.t('Select two items to compare.'));
@@ -93,7 +93,7 @@ export class Comparer implements vscode.Disposable {
     );
   }
 
-  /** Never rejects: where the items cannot be listed, the view says so. */
+  /** Never rejects: if the items cannot be listed, the view says so. */
   private async forgetDeleted(): Promise<void> {
     const { selected } = this;
     const id = selected && itemIdOf(selected);
@@ -113,7 +113,7 @@ export class Comparer implements vscode.Disposable {
     if (!isShown) await this.openAsText(left, right);
   }
 
-  /** @returns false where the two are not tables or arrays */
+  /** @returns false if they are not both tables or arrays */
   private async openGrid(left: Side, right: Side): Promise<boolean> {
     if ([left, right].some((side) => side.kind !== 'value' || isStored(side))) return false;
     const asText = (): Promise<void> => this.open(left, right, 'csv');
@@ -123,7 +123,7 @@ export class Comparer implements vscode.Disposable {
       ).open(comparisonSource(left, right, titleOf(left, right), asText), 'table');
       return true;
     } catch (error) {
-      // What cannot be decoded is said where it is opened as text.
+      // A decoding error is reported when the values are opened as text.
       if (error instanceof PicklepostError && error.code !== 'cancelled') return false;
       throw error;
     }
@@ -148,7 +148,7 @@ export class Comparer implements vscode.Disposable {
 
   private async open(left: Side, right: Side, view: View): Promise<void> {
     const uris = [left.uri(view), right.uri(view)] as const;
-    // What cannot be shown is told by name here, and not by an empty editor.
+    // Errors are shown here by name, and not by an empty editor.
     for (const uri of uris) if (uri.scheme === DOCUMENT_SCHEME) await this.parts.files.content(uri);
     const isPart = view === 'hex' && (left.size > HEX_PART || right.size > HEX_PART);
     const title = titleOf(left, right);

@@ -1,4 +1,4 @@
-/** Milliseconds for which content is kept after it was last asked for: an editor asks for its size, and then for all of it. */
+/** Milliseconds for which content is kept after its last use: an editor asks for its size, and then for all of it. */
 const KEPT_TIME = 10_000;
 
 interface CacheEntry {
@@ -7,7 +7,7 @@ interface CacheEntry {
   timer?: NodeJS.Timeout;
 }
 
-/** Keeps content for the moment in which several ask for it, and no longer: it may be large. */
+/** Keeps content only for the moment in which several ask for it, as it may be large. */
 export class ContentCache {
   /** In order of last use. */
   private readonly kept = new Map<string, CacheEntry>();
@@ -15,7 +15,7 @@ export class ContentCache {
   /** @param capacity bytes that are kept at once, beyond those of the last content */
   constructor(private readonly capacity: number) {}
 
-  /** What is kept under a key, or else what `make` gives. A failure is not kept. */
+  /** The cached content of a key, or else the result of `make`. A failure is not cached. */
   get(key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const kept = this.kept.get(key) ?? this.add(key, make());
     this.kept.delete(key);

@@ -25,10 +25,12 @@ import { localizedMessage } from '../shell/localize';
 
 export type { View };
 
-/** Larger content, in bytes, and longer text, in characters, is not opened in an editor: it is opened in parts, or saved. */
+/**
+ * Content of more bytes, or text of more characters, is not opened in an editor as a whole: it is opened in parts, or saved.
+ */
 export const MAXIMUM_LENGTH = 64 * 1024 * 1024;
 
-/** The address of a read-only document of an item, or of the value at a path in it. */
+/** The URI of a read-only document of an item, or of the value at a path in it. */
 export function documentUri(
   item: Pick<ReceivedItem, 'id' | 'name'>,
   view: View,
@@ -64,7 +66,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     this.subscription = vscode.Disposable.from(items.onDidChange(() => void this.tellDeleted()));
   }
 
-  /** What a document will show. @throws PicklepostError where the item, or its value in this form, cannot be shown */
+  /** The content of a document. @throws PicklepostError if the item, or its value in this form, cannot be shown */
   async content(uri: vscode.Uri): Promise<Uint8Array> {
     const address = parse(uri);
     const key = `${uri.toString()} ${await this.modified(address)}`;
@@ -96,7 +98,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     }
   }
 
-  /** Received items never change; a file beside which one is compared may. */
+  /** Received items never change, but a file that is compared may. */
   watch(uri: vscode.Uri): vscode.Disposable {
     const source = parseDocumentUri(uri)?.source;
     if (source === undefined || !('file' in source)) return new vscode.Disposable(() => undefined);
@@ -111,7 +113,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     this.contents.clear();
   }
 
-  /** What is open of items that are gone is marked by VS Code as deleted. Never rejects. */
+  /** VS Code marks open documents of deleted items as deleted. Never rejects. */
   private async tellDeleted(): Promise<void> {
     const shown = openUris().filter(({ scheme }) => scheme === DOCUMENT_SCHEME);
     if (shown.length === 0) return;
@@ -173,7 +175,7 @@ export class ReceivedFiles implements FileReader, vscode.Disposable {
     return bytes;
   }
 
-  /** In bytes, of what is shown as it is and whole; undefined for what has to be decoded or written to know. */
+  /** In bytes, for content that is shown as it is; undefined if its size is only known after decoding or rendering. */
   private async sizeOfAll({ source, view, path }: DocumentAddress): Promise<number | undefined> {
     if (view !== 'content' || path !== undefined) return undefined;
     if ('item' in source) return (await this.items.get(source.item)).size;

@@ -10,10 +10,10 @@ import { parseDocumentUri } from '../items/documentUri';
 import { readFilePart } from './filePart';
 import { localizedMessage } from '../shell/localize';
 
-/** Bytes by which a file is known. */
+/** Bytes that are enough to recognize a file. */
 const START = 64 * 1024;
 
-/** The beginning of a file, and how many bytes it has. */
+/** The beginning of a file, and its size in bytes. */
 export interface FileStart {
   readonly bytes: Uint8Array;
   readonly total: number;
@@ -28,7 +28,7 @@ export async function startOfFile(file: vscode.Uri, items: ReceivedItems): Promi
   return { bytes: await inbox.readRange(id, 0, START), total: size };
 }
 
-/** The beginning of a file of the workspace; empty where it is. @throws PicklepostError `disk` */
+/** The beginning of a workspace file; empty if the file is. @throws PicklepostError `disk` */
 export async function firstPiece(uri: vscode.Uri): Promise<Uint8Array> {
   try {
     return await readFilePart(uri, 0, START);
@@ -37,14 +37,17 @@ export async function firstPiece(uri: vscode.Uri): Promise<Uint8Array> {
   }
 }
 
-/** What the worker opens a file by: its path on this machine, or what reads it. @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item` */
+/**
+ * How the worker opens a file: its path on this machine, or a reader.
+ * @throws PicklepostError `limit-exceeded`, `disk`, `damaged-item`
+ */
 export async function contentOfFile(file: vscode.Uri, items: ReceivedItems): Promise<string | RemoteContent> {
   const id = receivedId(file);
   if (id !== undefined) return itemContent(await items.inbox(), id);
   return file.scheme === 'file' ? file.fsPath : readOtherFile(file);
 }
 
-/** The id of the received item whose content a document is, as it came. */
+/** The id of the received item whose raw content a document is. */
 function receivedId(uri: vscode.Uri): string | undefined {
   const address = uri.scheme === DOCUMENT_SCHEME ? parseDocumentUri(uri) : undefined;
   const isWhole = address?.view === 'content' && address.path === undefined;

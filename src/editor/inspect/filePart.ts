@@ -4,7 +4,7 @@ import { diskError } from '../../inbox/disk/diskError';
 import { fill } from '../../core/fill';
 import { say } from '../../core/text';
 
-/** At most `count` bytes of a file from a position on. Of a file on this machine, nothing else is read. */
+/** At most `count` bytes of a file from a position on. For a file on this machine, nothing else is read. */
 export async function readFilePart(file: vscode.Uri, from: number, count: number): Promise<Uint8Array> {
   if (file.scheme !== 'file') return (await vscode.workspace.fs.readFile(file)).subarray(from, from + count);
   try {

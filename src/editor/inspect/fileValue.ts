@@ -27,9 +27,10 @@ export function holdsValue(name: string, start: FileStart): boolean {
 }
 
 /**
- * Decodes a file in the worker. The caller disposes of the value; of a file with several pickles or arrays it is the list of them.
+ * Decodes a file in the worker. The caller disposes of the value; for a file with several pickles or arrays, it is the list
+ * of them.
  * @param beside as {@link ValueWorker.load}
- * @throws PicklepostError `unsupported` where the file holds no value, `undecodable`, `limit-exceeded`
+ * @throws PicklepostError `unsupported` if the file holds no value, `undecodable`, `limit-exceeded`
  */
 export async function loadFile(
   { worker, items }: { readonly worker: ValueWorker; readonly items: ReceivedItems },

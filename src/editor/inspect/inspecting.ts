@@ -8,7 +8,7 @@ import { Comparer } from './comparer';
 import { ReceivedFiles } from './documents';
 import { Opener } from './opener';
 
-/** What shows items, files and values in them in editors. */
+/** The parts that show items, files and values in editors. */
 export interface Inspecting {
   readonly files: ReceivedFiles;
   readonly saver: Saver;

@@ -26,11 +26,11 @@ export interface OpenerParts {
   readonly reporter: Reporter;
 }
 
-/** Opens items, and values in them, as read-only documents: in the form that suits what they are, or in the one that is asked for. */
+/** Opens items, and values in them, as read-only documents: in the most suitable form, or in the requested one. */
 export class Opener {
   constructor(private readonly parts: OpenerParts) {}
 
-  /** Text and images as they are, other bytes as hex, a dictionary in the form it came in, a pickle as a Python literal. */
+  /** Text and images as they are, other bytes as hex, a dictionary in its own format, a pickle as a Python literal. */
   async open(target: CommandTarget): Promise<void> {
     const { item, info } = target;
     if (info !== undefined) return this.openValue(target);
@@ -40,12 +40,12 @@ export class Opener {
     return this.openAs(target, item.format === undefined ? 'python' : shownForm(item.format));
   }
 
-  /** Opens a value in a form; where that cannot hold it, the reason is shown with a form that can. */
+  /** Opens a value in a form; if that form cannot hold it, shows the reason and offers one that can. */
   openAs(target: CommandTarget, form: TextForm): Promise<void> {
     return this.openForm(form, (one) => this.openDocument(target, one));
   }
 
-  /** The same with the value of a file, or the list of its values where there are several. */
+  /** The same for the value of a file, or the list of its values if there are several. */
   openFileAs(file: vscode.Uri, form: TextForm): Promise<void> {
     return this.openForm(form, async (view) => {
       const address = { source: { file: file.toString() }, view, part: 0 };
@@ -67,13 +67,13 @@ export class Opener {
     }
   }
 
-  /** Opens bytes as a table; asks for the part where there are several. @throws CancelledError */
+  /** Opens bytes as a hex table; asks for the part if there are several. @throws CancelledError */
   async openHex(target: CommandTarget): Promise<void> {
     const { total } = await this.start(target);
     await this.openDocument(target, 'hex', await pickPart(total));
   }
 
-  /** What the bytes of an item are, or of a value that is bytes or text; undefined for other values. */
+  /** The bytes of an item, or of a value that is bytes or text; undefined for other values. */
   async contentType(target: CommandTarget): Promise<ContentType | undefined> {
     if (target.info !== undefined && !isBytes(target.info.type) && target.info.type !== 'str')
       return undefined;
@@ -102,7 +102,7 @@ export class Opener {
     await this.openDocument(target, 'content', 0, type);
   }
 
-  /** The editor reads it from the inbox itself, so that its size does not matter to VS Code. */
+  /** The editor reads it from the inbox itself, so that VS Code's size limits do not apply. */
   private async openPickle(target: CommandTarget): Promise<void> {
     this.see(target);
     await vscode.commands.executeCommand('vscode.openWith', subjectUri(target, 'content'), PICKLE_EDITOR);
@@ -118,7 +118,7 @@ export class Opener {
     }
   }
 
-  /** What cannot be shown is told by name, and not by an empty editor. */
+  /** Errors are shown by name, and not by an empty editor. */
   private async openUri(uri: vscode.Uri): Promise<void> {
     await this.parts.files.content(uri);
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
@@ -159,7 +159,10 @@ export class Opener {
   }
 }
 
-/** The document of an item or value in a view. @param type adds the extension by which an editor for images is found */
+/**
+ * The document of an item or value in a view.
+ * @param type adds the extension by which VS Code finds the editor for images
+ */
 export function subjectUri(target: CommandTarget, view: View, part = 0, type?: ContentType): vscode.Uri {
   const { item, info } = target;
   const plain = targetName(target);

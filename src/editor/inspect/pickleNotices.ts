@@ -3,10 +3,10 @@ import { runsCode, type Effect, type PickleActions } from '../../core/codecs/pic
 import type { Button, Notice, NoticeItem } from '../../webview/messages';
 import type { DecodedPickleFile } from '../../worker/answers';
 
-/** What is to be said of a file above its tree, the worst first. */
+/** The notices above the tree of a file, the worst first. */
 export function fileNotices(file: DecodedPickleFile): Notice[] {
   const problem = file.problem === undefined ? [] : [problemNotice(file.problem, file)];
-  // Nothing calm is said of what could not be read to its end.
+  // A file that could not be read to its end is never called harmless.
   const hasActions = file.problem === undefined || runsCode(file.actions);
   return [...problem, ...(hasActions ? actionsNotices(file.actions) : [])];
 }
@@ -22,7 +22,7 @@ export function failureNotice(reason: string): Notice {
   };
 }
 
-/** In one line that says the most at its beginning, for a narrow row. */
+/** On one line, with the most important part first, for a narrow row. */
 export function actionsSentence(actions: PickleActions): string {
   const { level, effects, isTwofold } = actions;
   const serious = effects.filter((effect) => effect.level === level);

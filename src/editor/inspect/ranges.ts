@@ -1,18 +1,18 @@
-/** Children that are shown under one node before they are grouped into ranges. */
+/** Most children that are shown under one node without grouping them into ranges. */
 export const RANGE_SIZE = 100;
 
-/** Levels of values that are expanded to show one: each costs a view more than the one above. */
+/** Most levels that are expanded to show a value: each costs a view more than the one above. */
 export const SHOWN_DEPTH = 1_000;
 
-/** A run of children, by position. */
+/** Consecutive children, by position. */
 export interface Range {
   readonly start: number;
   readonly count: number;
 }
 
 /**
- * Splits a run of children into at most {@link RANGE_SIZE} ranges of equal size, a power of {@link RANGE_SIZE}; a run that is short
- * enough to be shown as it is gives none.
+ * Splits consecutive children into at most {@link RANGE_SIZE} ranges of equal size, a power of {@link RANGE_SIZE}; returns
+ * none if they are few enough to be shown as they are.
  */
 export function splitIntoRanges({ start, count }: Range): Range[] {
   if (count <= RANGE_SIZE) return [];
@@ -26,13 +26,13 @@ export function splitIntoRanges({ start, count }: Range): Range[] {
 
 /** How a long list is shown: its beginning as it is, and the rest, if there is one, in ranges. */
 export function splitAfterBeginning(count: number): { beginning: Range; rest: Range[] } {
-  // A rest of a few is no relief.
+  // Grouping a rest of a few would not help.
   if (count <= 2 * RANGE_SIZE) return { beginning: { start: 0, count }, rest: [] };
   const rest = splitIntoRanges({ start: RANGE_SIZE, count: count - RANGE_SIZE });
   return { beginning: { start: 0, count: RANGE_SIZE }, rest };
 }
 
-/** The ranges that lead to a child, from the largest to the one in which it is shown; none where there are few children. */
+/** The ranges that lead to a child, from the largest to the one in which it is shown; none if there are few children. */
 export function rangesAround(ordinal: number, count: number): Range[] {
   const around: Range[] = [];
   let range: Range | undefined = { start: 0, count };

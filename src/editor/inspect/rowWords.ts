@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { Range } from './ranges';
 
-/** What views say of a value beside its key and type: that it is shown elsewhere too, and what it is. */
+/** The description of a value in views, in addition to its key and type: its preview, and where it is shown, too. */
 export function valueFacts({ refersTo, sharedWith, preview }: NodeInfo): string[] {
   const same = refersTo ?? sharedWith;
   return [
@@ -12,15 +12,15 @@ export function valueFacts({ refersTo, sharedWith, preview }: NodeInfo): string[
 }
 
 /**
- * The type that views name beside a value: what its call is known to make, such as `datetime`, rather than `object`.
- * Empty where the preview says it, as that of `ndarray float64 (3,)` does.
+ * The type that views show beside a value: that of its recognized value, such as `datetime`, rather than `object`. Empty if
+ * the preview contains it, as that of `ndarray float64 (3,)` does.
  */
 export function shownType({ type, known, preview }: NodeInfo): string {
   if (known === undefined || known.isStored) return type;
   return preview.includes(known.type) ? '' : known.type;
 }
 
-/** The words for a row that stands for some of the children of a large value, and what a screen reader says of it. */
+/** The text of a row for a range of children of a large value, and its label for screen readers. */
 export function rangeWords({ start, count }: Range): { readonly title: string; readonly spoken: string } {
   const last = start + count - 1;
   return {

@@ -8,7 +8,7 @@ export type ShownRow =
   | { readonly kind: 'value'; readonly info: NodeInfo; readonly ordinal: number }
   | { readonly kind: 'range'; readonly range: Range };
 
-/** The rows of some of the children of the value at a path: values, or where there are many, ranges of them. */
+/** The rows of some of the children of the value at a path: values, or if there are many, ranges of them. */
 export async function rowsBelow(
   value: LoadedValue,
   path: readonly number[],
@@ -22,7 +22,7 @@ export async function rowsBelow(
   return infos.map((info, index) => ({ kind: 'value', info, ordinal: range.start + index }));
 }
 
-/** A row on the way to a value, with the ranges that it is reached through from the row above. */
+/** A row on the way to a value, with the ranges between it and the row above. */
 export interface Waypoint {
   readonly above: readonly number[];
   readonly ranges: readonly Range[];
@@ -31,8 +31,8 @@ export interface Waypoint {
 }
 
 /**
- * The rows that lead to the value at a path, from the top to its own; where it lies deeper than {@link SHOWN_DEPTH}, to that of the
- * nearest one above.
+ * The rows that lead to the value at a path, from the top to its own. If it lies deeper than {@link SHOWN_DEPTH}, they lead
+ * to the nearest one above.
  * @throws PicklepostError `no-such-item` if the path leads nowhere
  */
 export async function wayTo(value: LoadedValue, path: readonly number[]): Promise<Waypoint[]> {

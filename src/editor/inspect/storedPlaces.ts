@@ -3,11 +3,11 @@ import { AS_STORED } from '../../core/values/asStored';
 
 type Path = readonly number[];
 
-/** Values of one item or file that are shown as the calls that are stored, and not as what these are known to make. */
+/** Values of one item or file that are shown as their stored calls, and not as their recognized values. */
 export class StoredPlaces {
   private readonly places = new Set<string>();
 
-  /** Turns a value to its stored call, or back. @param path of either */
+  /** Switches a value to its stored call, or back. @param path of either */
   set(path: Path, isStored: boolean): void {
     const key = keyOf(shownPath(path));
     if (isStored) this.places.add(key);
@@ -18,7 +18,7 @@ export class StoredPlaces {
     return this.places.has(keyOf(path));
   }
 
-  /** Turns back what is above a value, so that its row is there. @returns whether anything has changed */
+  /** Switches back everything above a value, so that its row exists. @returns whether anything has changed */
   uncover(path: Path): boolean {
     let hasChanged = false;
     for (let depth = 0; depth <= path.length; depth++)
@@ -26,7 +26,7 @@ export class StoredPlaces {
     return hasChanged;
   }
 
-  /** What is shown of values: of those that are turned, the stored call. @param ask about a value by its path */
+  /** The shown form of values: the stored call for those that are switched. @param ask about a value by its path */
   async turned(infos: readonly NodeInfo[], ask: (path: Path) => Promise<NodeInfo>): Promise<NodeInfo[]> {
     if (this.places.size === 0) return [...infos];
     return Promise.all(

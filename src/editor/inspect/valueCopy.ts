@@ -2,12 +2,12 @@ import type { RowCommand } from '../../webview/messages';
 import type { LoadedValue } from '../../worker/loadedValue';
 import { writeOut } from '../shell/cancellable';
 
-/** UTF-16 units that are put on the clipboard at most. */
+/** Most UTF-16 units that are copied to the clipboard. */
 export const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 export type CopyCommand = Extract<RowCommand, `copy${string}`>;
 
-/** What a command puts on the clipboard of the value at a path. @throws PicklepostError `unencodable`, `limit-exceeded` */
+/** The text that a command copies for the value at a path. @throws PicklepostError `unencodable`, `limit-exceeded` */
 export async function copiedText(
   value: LoadedValue,
   path: readonly number[],

@@ -4,10 +4,10 @@ import type { LoadedValue } from '../../worker/loadedValue';
 import type { ValueCache } from '../../worker/valueCache';
 import type { SearchStep } from '../../worker/operations';
 
-/** Places that are listed; of further ones only the number is told. */
+/** Most matches that are listed; further ones are only counted. */
 const MAXIMUM_FOUND = 1_000;
 
-/** What has been found so far. */
+/** The matches so far. */
 export interface FindProgress {
   readonly places: readonly NodeInfo[];
   readonly count: number;
@@ -15,8 +15,8 @@ export interface FindProgress {
 }
 
 /**
- * The steps of a search in a value, or in what stands at a path in it. Whoever stops asking for steps ends it. Where the worker loses
- * the value in between, it is decoded again and the search starts again, with the same places in the same order.
+ * The steps of a search in a value, or below a path in it. The caller ends it by not asking for the next step. If the worker
+ * loses the value in between, it is decoded again and the search starts again, with the same matches in the same order.
  */
 export async function* searchValue(
   values: ValueCache,

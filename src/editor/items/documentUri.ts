@@ -1,38 +1,38 @@
 import { withoutExtension } from '../../core/codecs/formats';
 import { TEXT_FORMS, textForms, type TextForm } from '../../core/codecs/forms';
 
-/** How content is shown: as it is, as a table of its bytes, as the rows of a table, or as a value written in one of the forms. */
+/** How content is shown: as it is, as a hex table, as the rows of a table, or as a value written in one of the forms. */
 export type View = 'content' | 'hex' | 'csv' | TextForm;
 
-/** What a document shows: a received item, a value in it, or a file beside which an item is compared. */
+/** The source of a document: a received item, a value in it, or a file that is compared with an item. */
 export interface DocumentTarget {
   readonly source: { readonly item: string } | { readonly file: string };
   /** The positions that lead to a value in a dictionary; undefined for all of the content. */
   readonly path?: readonly number[];
 }
 
-/** What the URI of a document says. */
+/** The data in the URI of a document. */
 export interface DocumentAddress extends DocumentTarget {
   readonly view: View;
-  /** Which part of a long table of bytes, from 0. */
+  /** The part of a long hex table, from 0. */
   readonly part: number;
 }
 
-/** Parts of a URI. The identity is in the authority, so that a path that is shown has nothing in it but words. */
+/** Parts of a URI. The identity is in the authority, so that a displayed path contains only words. */
 export interface DocumentUri {
   readonly authority: string;
   readonly path: string;
   readonly query: string;
 }
 
-/** Bytes of one document with a table of bytes. */
+/** Bytes in one document with a hex table. */
 export const HEX_PART = 1024 * 1024;
 
 const VIEWS: readonly View[] = ['content', 'hex', 'csv', ...TEXT_FORMS];
-/** Stands in place of the id of an item. */
+/** Used in place of the id of an item. */
 const FILE = 'file';
 
-/** `//<id>/<view>/<name>`, with the place of a value and the part of a table in the query. @param name to show */
+/** `//<id>/<view>/<name>`, with the path of a value and the part of a table in the query. @param name to show */
 export function formatDocumentUri({ source, view, path, part }: DocumentAddress, name: string): DocumentUri {
   const query = new URLSearchParams();
   if ('file' in source) query.set('file', source.file);
@@ -42,7 +42,7 @@ export function formatDocumentUri({ source, view, path, part }: DocumentAddress,
   return { authority: id, path: `/${view}/${nameIn(view, name, part)}`, query: query.toString() };
 }
 
-/** Undefined for what {@link formatDocumentUri} did not make. */
+/** Undefined for a URI that {@link formatDocumentUri} did not make. */
 export function parseDocumentUri({ authority: id, path, query }: DocumentUri): DocumentAddress | undefined {
   const [, viewName] = path.split('/');
   const view = VIEWS.find((one) => one === viewName);
@@ -65,9 +65,9 @@ export function itemsShown(documents: readonly DocumentUri[]): string[] {
   return [...new Set(sources.flatMap((source) => ('item' in source ? [source.item] : [])))].sort();
 }
 
-/** The extension says what the text is, so that the editor knows its language. */
+/** The extension tells the editor the language of the text. */
 function nameIn(view: View, name: string, part: number): string {
-  // As a notebook it would render outputs that its sender made.
+  // A notebook would render outputs that its sender made.
   if (view === 'content') return /\.ipynb$/i.test(name) ? `${name}.json` : name;
   if (view === 'hex') return part > 0 ? `${name} ${part + 1}.hexdump` : `${name}.hexdump`;
   if (view === 'csv') return `${withoutExtension(name)}.csv`;

@@ -10,14 +10,14 @@ import { itemsShown } from './documentUri';
 import { DOCUMENT_SCHEME } from '../shell/names';
 import { openUris } from '../shell/openUris';
 
-/** A window that receives, and where. */
+/** A receiving window, and its address. */
 export interface ReceivingWindow {
   readonly owner: string;
   readonly host: string;
   readonly port: number;
 }
 
-/** The other windows of this machine that share the inbox: which of them receives, and what is open in them. */
+/** The other windows of this machine that share the inbox: which of them receives, and which items are open in them. */
 export class PeerWindows implements vscode.Disposable {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
@@ -41,13 +41,16 @@ export class PeerWindows implements vscode.Disposable {
     this.tabs = vscode.window.tabGroups.onDidChangeTabs(() => void this.tell());
   }
 
-  /** Gets to know the others, and lets them know this one, from now on. Done by itself when one of them is looked for. Never rejects. */
+  /**
+   * Joins the other windows: learns of them, and lets them know of this one. Happens by itself when one of them is looked
+   * up. Never rejects.
+   */
   async join(): Promise<void> {
     await this.windowsJoined();
     await this.tell();
   }
 
-  /** Undefined if no other window receives, as far as is known. */
+  /** Undefined if no other window is known to receive. */
   get receivesElsewhere(): ReceivingWindow | undefined {
     for (const { owner, receiving } of this.windows?.others ?? []) {
       if (receiving) return { owner, ...receiving };
@@ -60,17 +63,17 @@ export class PeerWindows implements vscode.Disposable {
     return this.windows?.others.find(({ code }) => code)?.code;
   }
 
-  /** What became of a pairing code that this window shows, as the window says that receives. */
+  /** The outcome of a pairing code that this window shows, from the receiving window. */
   pairingOf(id: string): WindowPairing | undefined {
     return this.windows?.others.find(({ pairing }) => pairing?.id === id)?.pairing;
   }
 
-  /** Whether a window is still there, receiving or not. */
+  /** Whether a window still exists, receiving or not. */
   has(owner: string): boolean {
     return this.windows?.others.some((other) => other.owner === owner) ?? false;
   }
 
-  /** Whether this window is the one that receives next, of all that wait for the one that did to go. */
+  /** Whether this window is the next to receive, of all that wait for the receiving one to go. */
   get isNext(): boolean {
     return this.windows?.isNext ?? true;
   }
@@ -107,13 +110,13 @@ export class PeerWindows implements vscode.Disposable {
     await this.tell();
   }
 
-  /** Tells the others what became of a code that one of them shows. Never rejects. */
+  /** Tells the others the outcome of a code that one of them shows. Never rejects. */
   async setPairing(pairing: WindowPairing | undefined): Promise<void> {
     this.pairing = pairing;
     await this.tell();
   }
 
-  /** Settles when the other window has stopped, or is no more. @throws PicklepostError `timeout`, `disk` */
+  /** Settles when the other window has stopped, or has ended. @throws PicklepostError `timeout`, `disk` */
   async askToStop({ owner }: ReceivingWindow): Promise<void> {
     await (await this.windowsJoined())?.askToStop(owner);
   }
@@ -124,7 +127,7 @@ export class PeerWindows implements vscode.Disposable {
     this.windows?.dispose();
   }
 
-  /** To those that this window has not joined there is nothing to tell. */
+  /** Windows that this one has not joined need not be told anything. */
   private async tell(): Promise<void> {
     const windows = await this.joined;
     try {

@@ -6,17 +6,20 @@ import type { ValueWorker } from '../../worker/valueWorker';
 import { ValueCache } from '../../worker/valueCache';
 import { inEnglish, type Words } from '../../core/text';
 
-/** How many times as long as listing takes, it is left alone before it is done again. */
+/** Pause between two listings, as a multiple of the time that a listing takes. */
 const QUIET = 4;
 
-/** Does what may take long about something with a name, which the person may give up. @param unwanted aborted when nobody wants it */
+/**
+ * Runs work on something with a name that may take long, and that the person may cancel.
+ * @param unwanted aborted when nobody needs the result
+ */
 export type ReadPatiently = <T>(
   name: string,
   work: (signal: AbortSignal) => Promise<T>,
   unwanted: AbortSignal,
 ) => Promise<T>;
 
-/** What the sidebar, the documents and the commands know of the inbox. The inbox is opened when it is first needed. */
+/** The inbox for the sidebar, the documents and the commands. It is opened when it is first needed. */
 export class ReceivedItems implements Disposable {
   readonly values: ValueCache;
   private readonly changed = new Emitter<undefined>();
@@ -29,7 +32,9 @@ export class ReceivedItems implements Disposable {
   private opened: Promise<Inbox> | undefined;
   /** Until the next change. */
   private currentIds: Promise<readonly string[]> | undefined;
-  /** When the next change may be told: where very many items are listed, changes that come thick and fast are told as one. */
+  /**
+   * When the next change may be reported: if very many items are listed, changes in quick succession are reported as one.
+   */
   private quietUntil = 0;
   private waiting: NodeJS.Timeout | undefined;
   private subscription: Disposable | undefined;
@@ -58,7 +63,7 @@ export class ReceivedItems implements Disposable {
     return (this.opened ??= this.open());
   }
 
-  /** Oldest first; looked up once for all who ask, until something changes. @throws PicklepostError `disk` */
+  /** Oldest first; looked up once for all callers, until something changes. @throws PicklepostError `disk` */
   ids(): Promise<readonly string[]> {
     if (this.currentIds) return this.currentIds;
     const ids = this.lookUpIds();
@@ -69,17 +74,17 @@ export class ReceivedItems implements Disposable {
     return ids;
   }
 
-  /** Those that are still there, in the order of the ids. */
+  /** Those that still exist, in the order of the ids. */
   async entries(ids: readonly string[]): Promise<InboxEntry[]> {
     return (await this.inbox()).entries(ids);
   }
 
-  /** As {@link entries}, of very many, to search and to sort by: some may be damaged, or gone. */
+  /** As {@link entries}, for very many items, to search and sort: some may be damaged or deleted. */
   async *recall(ids: readonly string[]): AsyncGenerator<readonly InboxEntry[], void> {
     yield* (await this.inbox()).recall(ids);
   }
 
-  /** Items that are not here whole, the last that changed first. */
+  /** Incomplete items, the last that changed first. */
   async listPartial(): Promise<PartialItem[]> {
     const partial = await (await this.inbox()).listPartial();
     return partial.sort((a, b) => b.changedAt - a.changedAt);
@@ -99,7 +104,7 @@ export class ReceivedItems implements Disposable {
     }
   }
 
-  /** Why an item's value could not be shown when that was tried last; undefined if it could, or has not been tried. */
+  /** Why an item's value could not be shown at the last attempt; undefined if it could, or was not tried. */
   knownProblem(id: string): Words | undefined {
     return this.problems.get(id);
   }
@@ -159,7 +164,7 @@ export class ReceivedItems implements Disposable {
   }
 }
 
-/** Whether a value will not be decoded at the next attempt either. */
+/** Whether the next attempt to decode a value will fail, too. */
 function isLasting(error: unknown): boolean {
   return (
     error instanceof PicklepostError && (error.code === 'undecodable' || error.code === 'limit-exceeded')

@@ -1,12 +1,12 @@
 import type { Memento } from 'vscode';
 
 const KEY = 'savedPaths';
-/** Paths that are remembered; beyond that, the oldest are forgotten. */
+/** Most paths that are remembered; the oldest are forgotten. */
 const REMEMBERED = 5_000;
-/** Milliseconds in which paths are gathered before they are written: all of them are written each time. */
+/** Milliseconds in which paths are collected before they are written: all of them are written each time. */
 const GATHERING_TIME = 1_000;
 
-/** Remembers where received items have been saved to, so that they can be revealed there. */
+/** Remembers the files in which received items have been saved, to reveal them. */
 export class SavedPaths {
   private readonly gathered = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;

@@ -25,18 +25,18 @@ export interface SaverParts {
   readonly refresh: () => void;
 }
 
-/** What is written to a file: the bytes as they are, or a value in a form. */
+/** The content of a file: the bytes as they are, or a value in a form. */
 interface Choice extends vscode.QuickPickItem {
   readonly form: SaveForm | 'bytes';
-  /** Without the dot; undefined to keep the one of the name. */
+  /** Without the dot; undefined to keep the extension of the name. */
   readonly extension?: string;
 }
 
-/** Saves items, and values in them, in plain where the person says, dictionaries also in another format. */
+/** Saves items, and values in them, unencrypted in a file that the person chooses, dictionaries also in another format. */
 export class Saver {
   constructor(private readonly parts: SaverParts) {}
 
-  /** Asks for the format where there are several, and for the file. */
+  /** Asks for the format if there are several, and for the file. */
   async save(target: CommandTarget): Promise<void> {
     const choices = choicesFor(target);
     const choice = choices.length === 1 ? choices[0] : await pickChoice(choices);
@@ -131,7 +131,7 @@ function revealAction(file: vscode.Uri): MessageAction {
   return { title: vscode.l10n.t('Reveal in folder'), run: () => revealFile(file) };
 }
 
-/** Shows a file: in the explorer, or where it lies outside the workspace, in the system's. */
+/** Shows a file: in the explorer, or if it lies outside the workspace, in the system's. */
 export async function revealFile(file: vscode.Uri): Promise<void> {
   const inWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
   await vscode.commands.executeCommand(inWorkspace ? 'revealInExplorer' : 'revealFileInOS', file);
@@ -141,7 +141,7 @@ function choicesFor({ item, info }: CommandTarget): Choice[] {
   if (info === undefined) {
     const asItCame: Choice = { form: 'bytes', label: vscode.l10n.t('Original format') };
     if (item.format === undefined) return [asItCame];
-    // A binary format made again would hold the same.
+    // Writing a binary format again would give the same.
     const forms = valueForms().filter(({ form }) => form !== item.format || isTextFormat(form));
     return [{ ...asItCame, description: formats[item.format].title }, ...forms];
   }

@@ -23,7 +23,7 @@ export class SenderSettings implements SenderLists {
     void this.change('block', (ids) => [...ids, id]);
   }
 
-  /** Takes an entry out of a list, as it stands there. */
+  /** Removes an entry from a list, as it is written there. */
   remove(list: SenderList, entry: string): Promise<void> {
     return this.change(list, (entries) => entries.filter((other) => other !== entry));
   }

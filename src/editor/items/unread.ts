@@ -24,7 +24,7 @@ export class Unread implements Disposable {
     return this.current;
   }
 
-  /** How many items there are, read and unread, as far as is known. */
+  /** The number of items, read and unread, as far as known. */
   get inboxSize(): number {
     return this.known;
   }
@@ -33,7 +33,7 @@ export class Unread implements Disposable {
     return this.marks !== undefined && !this.marks.isRead(id);
   }
 
-  /** Counts again, opening the inbox if need be. Never rejects. */
+  /** Counts again, opening the inbox if necessary. Never rejects. */
   async count(): Promise<void> {
     const before = { unread: this.current, known: this.known };
     await this.recount();

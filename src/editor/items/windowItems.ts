@@ -15,9 +15,9 @@ import { Emitter } from '../../core/scheduling/event';
 import { applyRetention, type DeletedItem } from '../../inbox/retention';
 import { readSettings } from '../shell/settings';
 
-/** What this window knows of the received items, and of the other windows that share them. */
+/** The received items of this window, and the other windows that share them. */
 export interface WindowItems {
-  /** Where the inbox is, or will be. */
+  /** The directory of the inbox, which need not exist yet. */
   readonly directory: string;
   readonly items: ReceivedItems;
   readonly saved: SavedPaths;
@@ -25,11 +25,11 @@ export interface WindowItems {
   readonly peers: PeerWindows;
   readonly status: ReceivingStatus;
   readonly senders: SenderSettings;
-  /** Decides whose items this window takes. */
+  /** Decides whose items this window accepts. */
   readonly doorkeeper: Doorkeeper;
 }
 
-/** Touches nothing on the disk. @param directory of the inbox */
+/** Does not touch the disk. @param directory of the inbox */
 export function createWindowItems(services: Services, directory: string): WindowItems {
   const { context, log, worker, own } = services;
   const onError = logError(log);
@@ -60,7 +60,7 @@ async function openInbox({ log, keyring, reporter }: Services, directory: string
   });
 }
 
-/** Joins the other windows, counts what is unread and deletes what is too old, where there is an inbox. */
+/** If there is an inbox: joins the other windows, counts unread items and deletes old ones. */
 export async function resumeItems(
   { own, log }: Services,
   { directory, items, saved, unread, peers }: WindowItems,
@@ -73,13 +73,13 @@ export async function resumeItems(
   await housekeeping.run();
 }
 
-/** What the receive server has to say in the view "Received", which knows nothing else of it. */
+/** The status of the receive server for the view "Received", which knows nothing else about it. */
 class ReceivingStatus {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
   private currentWarning: string | undefined;
 
-  /** What the person should know as long as it is so. */
+  /** A message that the person should see as long as it is true. */
   get warning(): string | undefined {
     return this.currentWarning;
   }
@@ -91,12 +91,12 @@ class ReceivingStatus {
   }
 }
 
-/** Milliseconds between two looks at what has grown too old. */
+/** Milliseconds between two checks for old items. */
 const INTERVAL = 60 * 60 * 1000;
-/** Milliseconds after which arrivals make the inbox be looked at: many that come together are looked at once. */
+/** Milliseconds after an arrival until the inbox is checked: many simultaneous arrivals need one check. */
 const DELAY = 10_000;
 
-/** Deletes what is beyond the limits of the settings, and logs each item. Does nothing where there are no limits. */
+/** Deletes items beyond the limits of the settings, and logs each. Does nothing without limits. */
 class Housekeeping implements vscode.Disposable {
   private pending: NodeJS.Timeout | undefined;
   private readonly interval = setInterval(() => void this.run(), INTERVAL).unref();

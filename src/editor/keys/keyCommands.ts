@@ -14,7 +14,7 @@ import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
 import { readSecretFile } from '../../inbox/disk/protection';
 import { localize } from '../shell/localize';
 
-/** What a person does with encryption keys. Each takes the name of a key, and asks for it where none is given. */
+/** The commands for encryption keys. Each takes the name of a key, and asks for it if none is given. */
 export class KeyCommands {
   constructor(
     private readonly keyring: Keyring,
@@ -56,13 +56,13 @@ export class KeyCommands {
     return chosen;
   }
 
-  /** Makes a key of a passphrase and stores it. @returns its name. @throws CancelledError */
+  /** Makes a key from a passphrase and stores it. @returns its name. @throws CancelledError */
   async fromPassphrase(name?: string): Promise<string> {
     const { askForPassphraseKey } = await import('./passphraseKey');
     return askForPassphraseKey(this.keyring, this.reporter, name);
   }
 
-  /** Writes a key to the file that the person chooses, as the Python programs read it. @throws CancelledError */
+  /** Writes a key to the file that the person chooses, in the format of the Python programs. @throws CancelledError */
   async export(name?: string): Promise<void> {
     const entry = await this.choose(name, vscode.l10n.t('Export which key?'));
     const file = await vscode.window.showSaveDialog({
@@ -81,7 +81,7 @@ export class KeyCommands {
     );
   }
 
-  /** Gives a key another name, in the settings too. @throws CancelledError */
+  /** Renames a key, in the settings too. @throws CancelledError */
   async rename(name?: string): Promise<void> {
     const entry = await this.choose(name, vscode.l10n.t('Rename which key?'));
     const chosen = await askForNewName(this.keyring, entry.name);
@@ -89,7 +89,7 @@ export class KeyCommands {
     await renameUses(entry.name, chosen);
   }
 
-  /** Deletes a key, after saying what will not work without it. @throws CancelledError */
+  /** Deletes a key, after saying what will no longer work without it. @throws CancelledError */
   async delete(name?: string): Promise<void> {
     const entry = await this.choose(name, vscode.l10n.t('Delete which key?'));
     const confirm = vscode.l10n.t('Delete');
@@ -101,7 +101,7 @@ export class KeyCommands {
     await forgetSender(entry.name);
   }
 
-  /** Shows the fingerprint of a key, by which two persons compare theirs, and what it was made of. @throws CancelledError */
+  /** Shows the fingerprint of a key, with which two people compare theirs, and its origin. @throws CancelledError */
   async showFingerprint(name?: string): Promise<void> {
     const entry = await this.choose(name, vscode.l10n.t('Show the fingerprint of which key?'));
     const { fingerprint } = entry.key;
@@ -156,7 +156,10 @@ function consequences(entry: KeyEntry): string {
 /** A key file holds 44 characters; a larger file is certainly something else. */
 const MAXIMUM_KEY_FILE = 4096;
 
-/** Reads a key. A file of this machine must not be one that others may have put there. @throws InvalidKeyError, PicklepostError `disk` */
+/**
+ * Reads a key. A file of this machine must not be one that others may have put there.
+ * @throws InvalidKeyError, PicklepostError `disk`
+ */
 async function readKeyFile(file: vscode.Uri, reporter: Reporter): Promise<FernetKey> {
   const { size } = await vscode.workspace.fs.stat(file);
   if (size > MAXIMUM_KEY_FILE)
@@ -168,7 +171,10 @@ async function readKeyFile(file: vscode.Uri, reporter: Reporter): Promise<Fernet
   return FernetKey.parse(text);
 }
 
-/** Writes a key as the Python programs read it; on this machine readable by its owner only. @throws PicklepostError `disk` */
+/**
+ * Writes a key in the format of the Python programs; on this machine readable only by its owner.
+ * @throws PicklepostError `disk`
+ */
 async function writeKeyFile(file: vscode.Uri, key: FernetKey): Promise<void> {
   const content = Buffer.from(`${key.toText()}\n`, 'ascii');
   try {

@@ -13,7 +13,7 @@ interface Row extends vscode.QuickPickItem {
   readonly run?: () => Promise<unknown>;
 }
 
-/** What can be done with keys; those that name none ask for it. */
+/** The actions on keys; those without a key ask for one. */
 export interface KeyActions {
   generate(): Promise<unknown>;
   fromPassphrase(): Promise<unknown>;
@@ -24,7 +24,7 @@ export interface KeyActions {
   showFingerprint(name: string): Promise<unknown>;
 }
 
-/** Shows all keys with what can be done with each; settles when the person leaves the list. */
+/** Shows all keys with the actions on each; settles when the person leaves the list. */
 export async function manageKeys(keyring: Keyring, keys: KeyActions, reporter: Reporter): Promise<void> {
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = vscode.l10n.t('Encryption keys');

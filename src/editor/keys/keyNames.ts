@@ -10,7 +10,7 @@ export const DEFAULT_KEY_NAME = 'default';
 /** Characters. */
 const LONGEST_NAME = 100;
 
-/** Asks for a name for a key to come: `default` where there is no key yet. Replacing one is asked for. @throws CancelledError */
+/** Asks for the name of a new key: `default` if there is no key yet. Asks before replacing one. @throws CancelledError */
 export async function askForNewName(keyring: Keyring, suggestion = ''): Promise<string> {
   const names = await keyring.names();
   if (names.length === 0 && suggestion === '') return DEFAULT_KEY_NAME;
@@ -42,7 +42,7 @@ async function confirmReplacement(name: string): Promise<void> {
     throw new CancelledError();
 }
 
-/** Asks for one of the keys; the only one is not asked for. @throws CancelledError, PreconditionError where there is none */
+/** Asks for one of the keys, unless there is only one. @throws CancelledError, PreconditionError if there is none */
 export async function pickKey(keyring: Keyring, title: string): Promise<KeyEntry> {
   const entries = await keyring.entries();
   const [only] = entries;
@@ -57,7 +57,7 @@ export async function pickKey(keyring: Keyring, title: string): Promise<KeyEntry
   return picked.entry;
 }
 
-/** How a key is shown in a list. */
+/** The row of a key in a list. */
 export function keyRow(entry: KeyEntry): { label: string; description: string; iconPath: vscode.ThemeIcon } {
   return {
     label: withoutIcons(entry.name),
@@ -66,7 +66,7 @@ export function keyRow(entry: KeyEntry): { label: string; description: string; i
   };
 }
 
-/** Where a key is from, in words. */
+/** The origin of a key, in words. */
 export function describeOrigin({ kind, derivation, created }: KeyEntry): string {
   const time = formatTime(created);
   if (kind === 'paired') return vscode.l10n.t('paired {0}', time);

@@ -3,9 +3,9 @@ import { keyId } from '../../core/admission/sender';
 import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 
-/** Where the settings name a key. */
+/** The settings that name a key. */
 export interface KeyUses {
-  /** Names of the destinations that it is sent with. */
+  /** Names of the destinations that use it. */
   readonly destinations: readonly string[];
   /** Whether the receive server accepts it. */
   readonly isReceived: boolean;
@@ -26,7 +26,9 @@ export function describeUses({ destinations, isReceived }: KeyUses): string[] {
   return uses;
 }
 
-/** Has the settings of this person name a key by its new name. Whoever was accepted or blocked by it, still is. */
+/**
+ * Replaces the name of a renamed key in the settings of this person. Senders that were accepted or blocked by it stay so.
+ */
 export async function renameUses(from: string, to: string): Promise<void> {
   const renamed = (old: string, now: string) => (entry: unknown) => (entry === old ? now : entry);
   await change('receive.keys', (names) => names.map(renamed(from, to)));
@@ -35,7 +37,9 @@ export async function renameUses(from: string, to: string): Promise<void> {
   await change('destinations', (entries) => entries.map((entry) => renamedIn(entry, from, to)));
 }
 
-/** Takes a key that is deleted off the lists of senders: somebody else may get its name, who then is neither accepted nor blocked. */
+/**
+ * Removes a deleted key from the lists of senders: another key may get its name, which then is neither accepted nor blocked.
+ */
 export async function forgetSender(name: string): Promise<void> {
   await change('receive.alwaysAccept', (names) => names.filter((one) => one !== name));
   await change('receive.block', (ids) => ids.filter((id) => id !== keyId(name)));

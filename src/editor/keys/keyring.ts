@@ -12,35 +12,40 @@ import { loadSecretKey } from '../../inbox/keys/secretKey';
 export interface KeyEntry {
   readonly name: string;
   readonly key: FernetKey;
-  /** Whether it is shared among any number of programs, or came from pairing and belongs to one peer, whose name is that of the key. */
+  /** Whether it is shared among any number of programs, or came from pairing and belongs to one peer, whose name it has. */
   readonly kind: 'shared' | 'paired';
   /** Milliseconds since the epoch. */
   readonly created: number;
-  /** Where it was made of a passphrase. */
+  /** The derivation, if it was made from a passphrase. */
   readonly derivation?: Derivation;
-  /** Where a paired peer receives, as far as is known; the last one first. */
+  /** Known addresses of a paired peer; the last one first. */
   readonly addresses: readonly Address[];
 }
 
-/** What a new entry says beside its name and key. */
+/** The properties of a new entry in addition to its name and key. */
 export type KeyFacts = Partial<Pick<KeyEntry, 'kind' | 'derivation' | 'addresses'>>;
 
-/** Each entry is a secret of its own, whose name ends in that of the key: windows that write at once do not undo what the others wrote. */
+/**
+ * Each entry is a secret of its own, whose name ends in that of the key: windows that write at the same time do not
+ * overwrite each other's keys.
+ */
 const KEY = 'picklepost.key.';
 const INBOX_KEY = 'picklepost.inboxKey';
 const NATS_CREDENTIALS = 'picklepost.nats.';
 const SENDER_IDENTITY = 'picklepost.senderIdentity';
-/** Addresses that are kept of a peer. */
+/** Most addresses that are kept for a peer. */
 const MAX_ADDRESSES = 4;
 
-/** The named encryption keys of the person, shared by all windows, and the inbox's own key, in the editor's secret storage. */
+/**
+ * The named encryption keys of the person, shared by all windows, and the inbox's own key, in the editor's secret storage.
+ */
 export class Keyring implements Disposable {
   private readonly changed = new Emitter<undefined>();
-  /** A key came, went, or changed, in this window or another one. */
+  /** A key was added, removed or changed, in this window or another one. */
   readonly onDidChange = this.changed.event;
   private readonly subscription: Disposable;
   private readonly writing = new Mutex();
-  /** What was read last, until something changes: a server asks for each connection. */
+  /** The last result, until something changes: a server asks for each connection. */
   private known: Promise<readonly KeyEntry[]> | undefined;
 
   constructor(private readonly secrets: SecretStorage) {
@@ -73,19 +78,19 @@ export class Keyring implements Disposable {
     return (await this.entry(name))?.key;
   }
 
-  /** The keys of these names, as far as they are there; of no names, all keys. */
+  /** The existing keys of these names; without names, all keys. */
   async resolve(names: readonly string[]): Promise<readonly NamedKey[]> {
     const entries = await this.entries();
     const chosen = names.length === 0 ? entries : entries.filter(({ name }) => names.includes(name));
     return chosen.map(({ name, key, kind }) => ({ name, key, isPaired: kind === 'paired' }));
   }
 
-  /** Keeps a key; one that has the name already is lost. */
+  /** Stores a key; replaces one of the same name. */
   async set(name: string, key: FernetKey, facts: KeyFacts = {}): Promise<void> {
     await this.write({ kind: 'shared', addresses: [], ...facts, name, key, created: Date.now() });
   }
 
-  /** What lets this person into the server of a shared inbox; undefined where nothing is needed. */
+  /** The credentials for the server of a shared inbox; undefined if none are stored. */
   async credentials(url: string): Promise<string | undefined> {
     return this.secrets.get(NATS_CREDENTIALS + url);
   }
@@ -96,7 +101,7 @@ export class Keyring implements Disposable {
     else await this.secrets.store(NATS_CREDENTIALS + url, text);
   }
 
-  /** Gives a key another name; one that has that name already is lost. Nothing if there is no such key. */
+  /** Renames a key; replaces one that has that name already. Does nothing if there is no such key. */
   async rename(from: string, to: string): Promise<void> {
     await this.writing.run(async () => {
       const entry = await this.entry(from);
@@ -110,12 +115,15 @@ export class Keyring implements Disposable {
     await this.writing.run(() => this.remove(name));
   }
 
-  /** Notes where a paired peer receives now. */
+  /** Stores where a paired peer receives now. */
   async noteAddress(name: string, address: Address): Promise<void> {
     await this.changeAddresses(name, (known) => [address, ...known.filter((one) => !isSame(one, address))]);
   }
 
-  /** Notes a host from which a paired peer has connected: where it may receive, in case it no longer does where it did. */
+  /**
+   * Stores a host from which a paired peer has connected: it may receive there, in case it no longer does at its last
+   * address.
+   */
   async noteSighting(name: string, host: string, defaultPort: number): Promise<void> {
     await this.changeAddresses(name, ([last, ...others]) => {
       const seen = { host, port: last?.port ?? defaultPort };
@@ -126,7 +134,7 @@ export class Keyring implements Disposable {
     });
   }
 
-  /** The name itself, or with a number where it is taken. */
+  /** The name itself, or with a number if it is taken. */
   async freeName(wanted: string): Promise<string> {
     const names = await this.names();
     for (let number = 1; ; number++) {
@@ -137,7 +145,7 @@ export class Keyring implements Disposable {
 
   /**
    * The key under which received items are stored: 32 bytes, made when it is first needed.
-   * @throws PicklepostError `invalid-key` if the inbox is there and its key is not; `disk`
+   * @throws PicklepostError `invalid-key` if the inbox exists but its key does not; `disk`
    */
   inboxKey(directory: string): Promise<Buffer> {
     const { secrets } = this;
@@ -147,18 +155,18 @@ export class Keyring implements Disposable {
     );
   }
 
-  /** Stores the key of an inbox that is open again, if it is not there any more. */
+  /** Stores the key of an open inbox again, if it is missing. */
   async keepInboxKey(key: Buffer): Promise<void> {
     if ((await this.secrets.get(INBOX_KEY)) === undefined)
       await this.secrets.store(INBOX_KEY, key.toString('base64'));
   }
 
-  /** The secret by which receivers recognize what is sent from here: 32 bytes, made when it is first needed. */
+  /** The secret by which receivers recognize files that are sent from here: 32 bytes, made when it is first needed. */
   async senderIdentity(): Promise<Buffer> {
     const stored = await this.secrets.get(SENDER_IDENTITY);
     if (stored !== undefined) return Buffer.from(stored, 'base64');
     await this.secrets.store(SENDER_IDENTITY, randomBytes(32).toString('base64'));
-    // Another window may have stored one at the same moment: what is read back is what counts.
+    // Another window may have stored one at the same moment, so the stored one is read back and used.
     return Buffer.from((await this.secrets.get(SENDER_IDENTITY)) ?? '', 'base64');
   }
 
@@ -214,7 +222,7 @@ function entryText({ key, kind, created, derivation, addresses }: KeyEntry): str
   return JSON.stringify({ key: key.toText(), kind, created, ...from, addresses });
 }
 
-/** Undefined for one that has just gone, and for one that is damaged: it must not take the others with it. */
+/** Undefined for one that has just been removed, or is damaged: it must not affect the others. */
 function readEntry(name: string, text: string | undefined): KeyEntry | undefined {
   try {
     const { key, kind, created, derivation, addresses } = JSON.parse(text ?? '') as StoredEntry;

@@ -16,7 +16,7 @@ import type { MessageAction, Reporter } from '../shell/reporter';
 import { askForNewName } from './keyNames';
 import type { Keyring } from './keyring';
 
-/** Asks for a passphrase, and keeps the key that it gives. @returns the name of the key. @throws CancelledError */
+/** Asks for a passphrase, and stores the key that is made from it. @returns the name of the key. @throws CancelledError */
 export async function askForPassphraseKey(
   keyring: Keyring,
   reporter: Reporter,
@@ -36,7 +36,7 @@ export async function askForPassphraseKey(
   return chosen;
 }
 
-/** What the other side needs to make the same key of the same passphrase. */
+/** The parameters that the other side needs to make the same key from the same passphrase. */
 export function recipeActions(derivation: Derivation): MessageAction[] {
   return [
     {

@@ -3,14 +3,14 @@ import { CancelledError } from '../../core/errors';
 import { formatAddress, parseAddress, type Address } from '../../core/wire/address';
 import { withoutIcons } from '../shell/foreignText';
 
-/** A receive server that is known, and by what name. */
+/** A known receive server, and its name. */
 export interface KnownAddress extends Address {
   readonly name?: string;
 }
 
 type Row = vscode.QuickPickItem & { readonly address?: Address };
 
-/** Asks at which address the other side shows its code: one that is known, or one that is typed. @throws CancelledError */
+/** Asks for the address at which the other side shows its code: a known or a typed one. @throws CancelledError */
 export async function askForAddress(known: readonly KnownAddress[], defaultPort: number): Promise<Address> {
   const pick = vscode.window.createQuickPick<Row>();
   pick.title = vscode.l10n.t('Pair with whom?');
@@ -26,7 +26,7 @@ export async function askForAddress(known: readonly KnownAddress[], defaultPort:
     return await new Promise<Address>((resolve, reject) => {
       subscriptions.push(
         pick.onDidAccept(() => {
-          // Where somebody types faster than rows are shown, what is typed counts.
+          // If somebody types faster than rows are shown, the typed text counts.
           const address = pick.activeItems[0]?.address ?? parseAddress(pick.value, defaultPort);
           if (address) resolve(address);
         }),

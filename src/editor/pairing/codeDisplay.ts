@@ -5,9 +5,9 @@ import { withoutLinks } from '../shell/foreignText';
 
 export interface Display {
   readonly code: PairingCode;
-  /** Where the other side finds this one. */
+  /** The address at which the other side finds this one. */
   readonly address: string;
-  /** When the time of the code is over, in milliseconds since the epoch. */
+  /** When the code expires, in milliseconds since the epoch. */
   readonly until: number;
   /** Settles when it is no longer to be shown. */
   readonly ended: Promise<unknown>;
@@ -16,14 +16,14 @@ export interface Display {
 
 const SECOND = 1000;
 
-/** Shows a code with the time that is left, in a notification and in the status bar, until it has ended. */
+/** Shows a code with the time left, in a notification and in the status bar, until it has ended. */
 export async function displayCode(display: Display): Promise<void> {
   const { code, address, ended } = display;
   const item = vscode.window.createStatusBarItem('picklepost.pairing', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Picklepost pairing code');
   item.command = commandId('pairingActions');
   item.tooltip = vscode.l10n.t('Pairing code for {0}. Click for actions.', address);
-  // Read once, and not every second.
+  // Announced once by screen readers, and not every second.
   item.accessibilityInformation = { label: vscode.l10n.t('Pairing code {0}', code.spoken), role: 'button' };
   const title = vscode.l10n.t('Pairing code {0}', code.spoken);
   const location = vscode.ProgressLocation.Notification;

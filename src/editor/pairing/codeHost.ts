@@ -8,7 +8,7 @@ import type { Server } from '../server/server';
 
 /** What became of a code. */
 export type Outcome =
-  /** @property name of the key that is kept */
+  /** @property name of the stored key */
   | { readonly kind: 'paired'; readonly name: string; readonly digits: string }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'wrong-code' }
@@ -22,7 +22,7 @@ export type Outcome =
 /** A code that may be tried. */
 export interface Offered {
   readonly outcome: Promise<Outcome>;
-  /** Takes the code back, unless somebody has typed it. */
+  /** Withdraws the code, unless somebody has typed it. */
   cancel(): void;
 }
 
@@ -34,20 +34,20 @@ export interface CodeHostParts {
   >;
   /** @param from address from which the guest has connected @returns the name of the key */
   readonly keep: (paired: Paired, from: string) => Promise<string>;
-  /** The message of anything that was thrown, for the person. */
+  /** The message of any error, for the person. */
   readonly describe: (error: unknown) => string;
-  /** Tells of a pairing whose window has gone. */
+  /** Reports a pairing whose window has closed. */
   readonly tellLate: (outcome: Outcome) => void;
 }
 
 /**
- * Has the one receive server that the windows of this machine share serve the code that one of them shows. Where another window has the
- * server, the code and what becomes of it go through the notes of the windows; the key does not.
+ * Lets the one receive server of this machine's windows serve the code that one of them shows. If another window has the
+ * server, the code and its outcome pass through the files that windows share, but the key does not.
  */
 export class CodeHost implements Disposable {
   private own: Offered | undefined;
   private foreign: Offered | undefined;
-  /** The code of another window that this one has answered last. */
+  /** The last code of another window that this one has answered. */
   private answered: string | undefined;
   private readonly subscription: Disposable;
 
@@ -74,7 +74,7 @@ export class CodeHost implements Disposable {
     this.foreign?.cancel();
   }
 
-  /** Has the server of this window serve a code. */
+  /** Lets the server of this window serve a code. */
   private serve(code: PairingCode, name: string, lifetime: number): Offered {
     const { server, keep, describe } = this.parts;
     const { outcome, settle } = pending();
@@ -103,7 +103,7 @@ export class CodeHost implements Disposable {
     return { outcome, cancel };
   }
 
-  /** Has the window that receives serve a code. */
+  /** Lets the receiving window serve a code. */
   private offerElsewhere(code: PairingCode, name: string, lifetime: number): Offered {
     const { peers } = this.parts;
     const { outcome, settle } = pending();
@@ -124,7 +124,7 @@ export class CodeHost implements Disposable {
     return { outcome, cancel: () => settle({ kind: 'cancelled' }) };
   }
 
-  /** Serves the code that another window shows, if this one receives; ends serving one that is no longer shown. */
+  /** Serves the code that another window shows, if this one receives; stops serving one that is no longer shown. */
   private serveOther(): void {
     const { peers, server } = this.parts;
     const wanted = peers.codeElsewhere;
@@ -159,7 +159,7 @@ export class CodeHost implements Disposable {
   }
 }
 
-/** What somebody settles, once; what comes after the first counts for nothing. */
+/** A promise that is settled once; later calls have no effect. */
 function pending(): { readonly outcome: Promise<Outcome>; readonly settle: (outcome: Outcome) => void } {
   let settle: (outcome: Outcome) => void = () => undefined;
   const outcome = new Promise<Outcome>((resolve) => (settle = resolve));

@@ -4,7 +4,11 @@ import { readableName } from '../../core/pairing/pairing';
 import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 
-/** How this side calls itself to those that it pairs with, asked for once: no name of this person or machine is told unasked. @throws CancelledError */
+/**
+ * The name of this side for others that it pairs with. The person is asked for it once: no name of this person or machine is
+ * told without asking.
+ * @throws CancelledError
+ */
 export async function displayName(): Promise<string> {
   const { name } = readSettings();
   if (name !== '') return name;

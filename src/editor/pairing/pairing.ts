@@ -33,7 +33,7 @@ export function createPairing(
   return { commands, pairWith: (address: Address) => typeCode(parts, address) };
 }
 
-/** Where a guest receives: at the address that it came from, and the port that it named. */
+/** The address of a guest that receives: its host, and the port that it named. */
 function guestAddress({ port }: Paired, from: string): Address | undefined {
   return port === undefined ? undefined : { host: hostOf(from), port };
 }

@@ -6,7 +6,7 @@ import { Lazy } from '../shell/lazy';
 import type { Pairing } from './pairing';
 import type { PairingParts } from './pairingParts';
 
-/** Where pairing is entered, which is loaded when somebody pairs. */
+/** The entry point of pairing, which is loaded when somebody pairs. */
 export function createPairingEntry(
   services: Services,
   server: Server,
@@ -20,7 +20,7 @@ export function createPairingEntry(
   });
   own(
     peers.onDidChange(() => {
-      // The window that receives serves the code that another one shows.
+      // The receiving window serves the code that another one shows.
       if (peers.codeElsewhere && server.state.kind === 'listening') pairing.get().catch(logError(log));
     }),
   );

@@ -6,8 +6,8 @@ import { EXTENSION } from '../shell/names';
 import type { MessageAction, Reporter } from '../shell/reporter';
 
 /**
- * Keeps the key of a peer under its name, which gets a number where it is taken, and has the receive server accept it.
- * @param address where the peer receives, if that is known
+ * Stores the key of a peer under its name, with a number if that is taken, and makes the receive server accept it.
+ * @param address at which the peer receives, if known
  * @returns the name of the key
  */
 export async function keepPeer(
@@ -21,7 +21,7 @@ export async function keepPeer(
   return kept;
 }
 
-/** Where the setting names the keys that are accepted, this one is another of them. */
+/** If the setting names the accepted keys, this one is added. */
 async function accept(name: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
   const accepted = configuration.inspect<unknown>('receive.keys')?.globalValue;
@@ -39,7 +39,7 @@ export interface Acquaintance {
   readonly digits: string;
 }
 
-/** Says whom this side is paired with now, and how to make sure of it. */
+/** Says with whom this side is paired now, and how to verify it. */
 export async function tellPaired(
   { name, digits }: Acquaintance,
   keyring: Keyring,
@@ -54,7 +54,7 @@ export async function tellPaired(
   await reporter.information(message, ...(before ? [replacement(before, name, keyring, reporter)] : []));
 }
 
-/** A peer that was called the same: the same person, or another one. */
+/** An existing peer of the same name: the same person, or another one. */
 async function namesake(name: string, keyring: Keyring): Promise<KeyEntry | undefined> {
   const [, wanted] = /^(.+) \d+$/.exec(name) ?? [];
   const entry = wanted === undefined ? undefined : await keyring.entry(wanted);

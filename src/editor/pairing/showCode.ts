@@ -25,7 +25,10 @@ export class CodeShower implements vscode.Disposable {
     private readonly lifetime = CODE_LIFETIME,
   ) {}
 
-  /** Shows a code until it has served, its time is over, or the person takes it back; starts the receive server before where none runs. @throws CancelledError */
+  /**
+   * Shows a code until it has been used, it expires, or the person cancels; starts the receive server first if none runs.
+   * @throws CancelledError
+   */
   async show(): Promise<void> {
     if (this.shown) return this.offerActions();
     const name = await displayName();
@@ -46,7 +49,7 @@ export class CodeShower implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.isPairing, shown !== undefined);
   }
 
-  /** What can be done with the code that is shown. */
+  /** The actions for the code that is shown. */
   async offerActions(): Promise<void> {
     const { shown } = this;
     if (!shown) throw new PreconditionError(vscode.l10n.t('No pairing code is shown.'));
@@ -82,14 +85,17 @@ export class CodeShower implements vscode.Disposable {
     await reporter.warning(describeFailure(outcome), ...(outcome.kind === 'busy' ? [] : [again]));
   }
 
-  /** Where this machine receives, asking where to listen while that is for programs of this machine only. @throws CancelledError */
+  /**
+   * The address at which this machine receives; asks where to listen if only programs of this machine can reach it.
+   * @throws CancelledError
+   */
   private async ensureReceiving(): Promise<Address> {
     const { server, peers } = this.parts;
     const elsewhere = server.state.kind === 'listening' ? undefined : await peers.findReceiving();
     if (elsewhere) return elsewhere;
     await this.chooseReach();
     if (server.state.kind !== 'listening') await server.start();
-    // Where it could not start, the person has been told.
+    // If it could not start, the person has been told.
     const { state } = server;
     if (state.kind !== 'listening') throw new CancelledError();
     return state;
@@ -106,7 +112,7 @@ export class CodeShower implements vscode.Disposable {
   }
 }
 
-/** A link that asks another editor to pair with a receive server. It has nothing secret. */
+/** A link that asks another editor to pair with a receive server. It contains nothing secret. */
 export function pairingLink(address: Address): string {
   return `${vscode.env.uriScheme}://${EXTENSION_ID}/pair?address=${encodeURIComponent(formatAddress(address))}`;
 }
@@ -117,7 +123,7 @@ function reachable({ host, port }: Address): Address {
   return { host: first?.host ?? host, port };
 }
 
-/** How many addresses are shown of a server that listens in all networks. */
+/** Most addresses that are shown for a server that listens on all networks. */
 const SHOWN_ADDRESSES = 2;
 
 function formatReachable({ host, port }: Address): string {

@@ -12,7 +12,11 @@ import { keepPeer, tellPaired } from './peerKeys';
 import { CancelledError } from '../../core/errors';
 import { completeCode, type Completion, PairingCode } from '../../core/pairing/code';
 
-/** Pairs with the side that shows a code. @param address where that is; asked for if it is not given. @throws CancelledError, as {@link pairWith} */
+/**
+ * Pairs with the side that shows a code.
+ * @param address of that side; asked for if it is not given.
+ * @throws CancelledError, as {@link pairWith}
+ */
 export async function typeCode(parts: PairingParts, address?: Address): Promise<void> {
   const { keyring, reporter } = parts;
   const server = address ?? (await askForAddress(await parts.known(), readSettings().defaultPort));
@@ -32,13 +36,13 @@ export async function typeCode(parts: PairingParts, address?: Address): Promise<
     );
     void tellPaired({ name: kept ?? '', digits }, keyring, reporter);
   } catch (error) {
-    // The other side has not kept it.
+    // The other side has not stored it.
     if (kept !== undefined) await keyring.delete(kept);
     throw error;
   }
 }
 
-/** Where this machine receives, or would. */
+/** The port at which this machine receives, or would. */
 function receivePort({ server, peers }: PairingParts): number {
   const { state } = server;
   if (state.kind === 'listening') return state.port;
@@ -81,13 +85,13 @@ async function askForCode(title: string): Promise<PairingCode> {
   }
 }
 
-/** The row that is chosen, or the first one where somebody types faster than rows are shown. */
+/** The chosen row, or the first one if somebody types faster than rows are shown. */
 function chosenOf({ value, activeItems: [row] }: vscode.QuickPick<Row>): Completion | undefined {
   const completions = completeCode(value);
   return completions.find(({ text }) => text === row?.text) ?? completions[0];
 }
 
-/** What the person may mean; where that is nothing, what is wrong. */
+/** Suggestions for the typed text; if there are none, what is wrong with it. */
 function rowsFor(typed: string): Row[] {
   const completions = completeCode(typed);
   if (completions.length > 0) return completions.map(rowOf);

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { watchFile } from '../shell/watchFile';
 import type { PickleFiles } from './pickleFiles';
 
-/** Milliseconds without a further change after which a file that is being written is read again. */
+/** Milliseconds without a further change after which a changed file is read again. */
 const QUIET_TIME = 200;
 
 /** A pickle file that is open in one or several editors. Its content is in the worker, as long as there is room. */
 export class PickleDocument implements vscode.CustomDocument {
   private readonly changed = new vscode.EventEmitter<undefined>();
-  /** Fires when the file on disk has changed, so that what was read before is forgotten. */
+  /** Fires when the file on disk has changed, so that earlier content is dropped. */
   readonly onDidChange = this.changed.event;
   private readonly watcher: vscode.Disposable;
   private timer: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export class PickleDocument implements vscode.CustomDocument {
     this.watcher = watchFile(uri, () => this.reloadWhenQuiet());
   }
 
-  /** How the content is called in {@link PickleFiles}. */
+  /** The key of the content in {@link PickleFiles}. */
   get address(): string {
     return this.uri.toString();
   }

@@ -11,7 +11,7 @@ import { PickleView, type PickleViewParts } from './pickleView';
 /** The editors of package.json, made when the first file is opened. */
 export interface PickleEditors {
   readonly provider: vscode.CustomReadonlyEditorProvider<PickleDocument>;
-  /** Does a command with the row that has the focus in the editor that was used last. */
+  /** Runs a command on the focused row of the last used editor. */
   run(command: RowCommand): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function createPickleEditors(
   return { provider, run: (command) => provider.run(command) };
 }
 
-/** Shows pickle files as a typed tree, without ever running what they say. */
+/** Shows pickle files as a typed tree, and never runs anything in them. */
 class PickleEditorProvider implements vscode.CustomReadonlyEditorProvider<PickleDocument> {
   /** The editor that was used last. */
   private active: PickleView | undefined;

@@ -7,10 +7,10 @@ import { ValueCache } from '../../worker/valueCache';
 import type { ReceivedItems } from '../items/receivedItems';
 import { cancellable } from '../shell/cancellable';
 
-/** The decoded content of files of pickles, arrays and tensors, by the text of their addresses. */
+/** The decoded content of files of pickles, arrays and tensors, by their URIs. */
 export type PickleFiles = ValueCache<LoadedPickleFile>;
 
-/** Reads and decodes a file when it is first asked for, and again once it has been forgotten. */
+/** Reads and decodes a file when it is first needed, and again after it has been dropped. */
 export function createPickleFiles(worker: ValueWorker, items: ReceivedItems): PickleFiles {
   return new ValueCache(async (address, forgotten) => {
     const file = vscode.Uri.parse(address, true);

@@ -7,7 +7,7 @@ import { rowsBelow, wayTo } from '../inspect/rows';
 import { rangeWords, shownType, valueFacts } from '../inspect/rowWords';
 import { shownPath, type StoredPlaces } from '../inspect/storedPlaces';
 
-/** The rows at the top: the value of the file's pickle, or one for each pickle where there are several. */
+/** The rows at the top: the value of the file's pickle, or one for each pickle if there are several. */
 export async function topRows(file: LoadedPickleFile, stored: StoredPlaces): Promise<Row[]> {
   const { root, decoded } = file;
   if (decoded.count !== 1) return childRows(file, { path: [], start: 0, count: decoded.count }, stored);
@@ -15,7 +15,7 @@ export async function topRows(file: LoadedPickleFile, stored: StoredPlaces): Pro
   return infos.map((info) => valueRow({ ...info, key: 'data' }));
 }
 
-/** What a row expands to: values, or where there are many, ranges of them. */
+/** The rows below a row: values, or if there are many, ranges of them. */
 export async function childRows(
   file: LoadedPickleFile,
   source: RowSource,
@@ -32,7 +32,7 @@ export async function childRows(
   });
 }
 
-/** Ids of the rows that lead to a value, from the top to its own; where it lies too deep, to that of the nearest one above. */
+/** Ids of the rows that lead to a value, from the top to its own; if it lies too deep, to that of the nearest one above. */
 export async function rowIdsTo(file: LoadedPickleFile, path: readonly number[]): Promise<string[]> {
   const below = (await wayTo(file, path)).flatMap(({ above, ranges, info }) => [
     ...ranges.map((range) => rangeId(above, range)),

@@ -6,9 +6,9 @@ import { rowIdsTo } from './pickleRows';
 import { searchValue, type FindProgress } from '../inspect/valueSearch';
 import { describeFound } from '../shell/formatting';
 
-/** Finds keys and values for one view of a pickle file, and leads to them. */
+/** Finds keys and values for one view of a pickle file, and goes to them. */
 export class PickleSearch {
-  /** The number that the view has given to the search that is wanted; what belongs to another one is not sent. */
+  /** The view's number of the current search; results of other searches are not sent. */
   private current = 0;
   private places: readonly NodeInfo[] = [];
 
@@ -16,11 +16,11 @@ export class PickleSearch {
     private readonly files: PickleFiles,
     private readonly address: string,
     private readonly send: (message: MessageToView) => Promise<void>,
-    /** Makes sure that the row of a value is there. */
+    /** Makes sure that the row of a value exists. */
     private readonly uncover: (path: readonly number[]) => Promise<void>,
   ) {}
 
-  /** Tells the view step by step how much there is. An empty text only ends the search before. */
+  /** Reports the number of matches to the view step by step. An empty text only ends the previous search. */
   async find(search: number, text: string): Promise<void> {
     this.current = search;
     this.places = [];

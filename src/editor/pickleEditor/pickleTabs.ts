@@ -10,14 +10,14 @@ import type { PickleFiles } from './pickleFiles';
 const KEY = 'picklesAsText';
 
 /**
- * Shows pickles whose name other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and what is no pickle stays
- * there untouched: with the line that was asked for, and without anything in between. Once a tab has turned out to be
- * a pickle, the pickle editor takes its place. Whoever reopens it as text gets text, until that tab is closed.
+ * Shows pickles whose extension other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and files
+ * that are not pickles stay there untouched, at the requested line and without flicker. Once a tab has turned out to be a
+ * pickle, the pickle editor replaces it. If the person reopens it as text, it stays text until that tab is closed.
  */
 export class PickleTabs implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private readonly asText: Set<string>;
-  /** Tabs that are being looked at. */
+  /** Tabs that are being checked. */
   private readonly inQuestion = new Set<vscode.Tab>();
 
   constructor(
@@ -45,7 +45,7 @@ export class PickleTabs implements vscode.Disposable {
     await vscode.commands.executeCommand('vscode.openWith', uri, 'default');
   }
 
-  /** Tabs in the background have time until they are shown. */
+  /** Background tabs are checked when they are shown. */
   private look(tabs: readonly vscode.Tab[]): void {
     for (const tab of tabs) {
       const uri = sharedTextUri(tab);
@@ -63,9 +63,9 @@ export class PickleTabs implements vscode.Disposable {
     if (this.isToBeText(tab, uri) || !isOpen(tab)) return;
     await vscode.commands.executeCommand('vscode.openWith', uri, PICKLE_OPTION, {
       viewColumn: tab.group.viewColumn,
-      // A preview would also be replaced by the next look at the same file, which is no wish for text.
+      // A preview is also replaced by the next look at the same file, which is not a wish for text.
       preview: false,
-      // Only a preview is opened without going there.
+      // Only a preview is opened without moving the focus there.
       preserveFocus: tab.isPreview || !tab.group.isActive,
     });
     if (isOpen(tab)) await vscode.window.tabGroups.close(tab, true);
@@ -75,7 +75,7 @@ export class PickleTabs implements vscode.Disposable {
     return tab.isDirty || this.asText.has(uri.toString()) || isAssociated();
   }
 
-  /** Not for what cannot be read, of which the text editor tells. */
+  /** Not for unreadable files, which the text editor reports. */
   private async isPickle(uri: vscode.Uri): Promise<boolean> {
     try {
       const start = await firstPiece(uri);
@@ -95,7 +95,7 @@ export class PickleTabs implements vscode.Disposable {
     return isWhole;
   }
 
-  /** Only "Reopen Editor With..." has a lasting tab as text there when that of the pickle goes. */
+  /** Only "Reopen Editor With..." leaves a permanent text tab when the tab of the pickle closes. */
   private noteClosed(tab: vscode.Tab): void {
     const isSame = (other: vscode.Tab, uri: vscode.Uri): boolean =>
       sharedTextUri(other)?.toString() === uri.toString();
@@ -122,7 +122,7 @@ function openTabs(): vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
 }
 
-/** The file that a tab shows as text, where its name is one that may be a pickle's. */
+/** The file that a tab shows as text, if its name may be that of a pickle. */
 function sharedTextUri({ input }: vscode.Tab): vscode.Uri | undefined {
   if (!(input instanceof vscode.TabInputText)) return undefined;
   const { uri } = input;
@@ -141,13 +141,13 @@ function isOpen(tab: vscode.Tab): boolean {
   return tab.group.tabs.includes(tab);
 }
 
-/** Whether the person has chosen an editor for such files: then VS Code opens that one. */
+/** Whether the person has configured an editor for such files: then VS Code opens that one. */
 function isAssociated(): boolean {
   const editors = vscode.workspace.getConfiguration('workbench').get<object>('editorAssociations', {});
   return Object.keys(editors).some((pattern) => SHARED_PICKLE_NAME.test(pattern));
 }
 
-/** Protocols 0 and 1 begin with any opcode; a source ends within a few bytes with what is none. */
+/** Protocols 0 and 1 begin with any opcode; within a few bytes, a source file has one that does not exist. */
 function mayBeWithoutHeader(start: Uint8Array): boolean {
   const scanner = new PickleScanner();
   scanner.scan(start);

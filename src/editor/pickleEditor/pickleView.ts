@@ -33,7 +33,7 @@ export interface PickleViewParts {
 /** One editor of a document. */
 export class PickleView implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable;
-  /** Counts readings of the file; only the last one is shown. */
+  /** Counts reads of the file; only the last one is shown. */
   private turn = 0;
   private readonly search: PickleSearch;
   private readonly stored = new StoredPlaces();
@@ -84,7 +84,7 @@ export class PickleView implements vscode.Disposable {
     }
   }
 
-  /** Has the page say which row has the focus, and does a command with its value. */
+  /** Asks the page for the focused row, and runs a command on its value. */
   async run(command: RowCommand): Promise<void> {
     await this.send({ kind: 'askRow', command });
   }
