@@ -81,14 +81,19 @@ export function checkWriting({ form, isLossy, isStored }: Writing): void {
 export function writeValue(name: string, content: DecodedContent, writing: Writing): Written {
   const root = { value: content.value, isStored: false, steps: [] };
   const { value, isStored, steps } = writing.at === undefined ? root : findPlace(content.value, writing.at);
-  const text = (form: TextFormat | 'python'): Written => {
-    const options = { maxLength: WRITTEN_TEXT, isStored: isStored || writing.isStored, place: steps };
+  const text = (form: TextFormat | 'python', isAbridged = false): Written => {
+    const options = {
+      maxLength: WRITTEN_TEXT,
+      isStored: isStored || writing.isStored,
+      place: steps,
+      isAbridged,
+    };
     return { pieces: [`${writeForm(form, value, options)}\n`] };
   };
   switch (writing.form) {
     case 'printed':
       if (isStored || writing.isStored) return text('python');
-      return printed(value, content.isCheckpoint === true && steps.length === 0) ?? text('python');
+      return printed(value, content.isCheckpoint === true && steps.length === 0) ?? text('python', true);
     case 'csv':
       return { pieces: csvOf(name, value) };
     case 'npy':

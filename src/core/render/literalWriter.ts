@@ -72,6 +72,11 @@ export class LiteralWriter {
     this.append(`<${line ?? type}>`);
   }
 
+  /** Whether it is described in any case. */
+  protected isDescribed(_known: Known): boolean {
+    return false;
+  }
+
   protected writeTooDeep(): void {
     this.isPartial = true;
     this.append('…');
@@ -180,7 +185,7 @@ export class LiteralWriter {
       return;
     }
     // Each part takes a character and a comma at least.
-    const source = known.python(this.room / 2);
+    const source = this.isDescribed(known) ? undefined : known.python(this.room / 2);
     if (source === undefined) this.writeTooLong(known);
     else if (isContainer(source)) this.writeContainer(source);
     else this.append(this.formatAtom(source));

@@ -34,10 +34,12 @@ export class PythonWriter extends LiteralWriter {
   private readonly unit: string;
 
   private readonly isStored: boolean;
+  private readonly isAbridged: boolean;
 
-  constructor({ indent, maxLength, place = [], isStored = false }: ViewOptions) {
+  constructor({ indent, maxLength, place = [], isStored = false, isAbridged = false }: ViewOptions) {
     super(maxLength, VIEW_DEPTH);
     this.isStored = isStored;
+    this.isAbridged = isAbridged;
     this.unit = ' '.repeat(indent);
     this.steps = [...place];
   }
@@ -64,8 +66,13 @@ export class PythonWriter extends LiteralWriter {
     this.notes.push({ kind: 'remark', text: `the same object as ${place}` });
   }
 
-  protected override writeTooLong(_known: Known): never {
-    throw textTooLong(this.maxLength);
+  protected override isDescribed(known: Known): boolean {
+    return this.isAbridged && elementsOf(known) > MAX_ELEMENTS;
+  }
+
+  protected override writeTooLong(known: Known): void {
+    if (!this.isDescribed(known)) throw textTooLong(this.maxLength);
+    super.writeTooLong(known);
   }
 
   protected override writeTooDeep(): never {
@@ -162,6 +169,15 @@ export class PythonWriter extends LiteralWriter {
     write();
     this.writeNotes();
   }
+}
+
+/** Elements that numpy prints of an array before it leaves some out. */
+const MAX_ELEMENTS = 1_000;
+
+function elementsOf({ array, table }: Known): number {
+  if (array !== undefined) return array.shape.reduce((product, size) => product * size, 1);
+  const cells = table?.();
+  return cells === undefined ? 0 : cells.rowCount * cells.columns.length;
 }
 
 function hasExtras({ state, appended, entries }: InertCall): boolean {

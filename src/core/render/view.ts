@@ -13,6 +13,8 @@ export interface ViewOptions {
   readonly place?: readonly PathStep[];
   /** Whether the value itself is written as the call that is stored, and not as what it is known to be. */
   readonly isStored?: boolean;
+  /** Whether an array or table of more than a thousand elements is described, and not written out, as numpy and pandas do. */
+  readonly isAbridged?: boolean;
 }
 
 /** How deeply the containers of a value may be nested to be shown as text. */

@@ -14,6 +14,7 @@ import {
   ValueSet,
   type Value,
 } from '../../../../src/core/values/value';
+import { arrayValue } from '../../../../src/core/values/known/numpy/knownArray';
 import { arbitraryInertLeaf, arbitraryLeaf, arbitraryValue } from '../values/arbitraryValue';
 import { callOf, tuple } from '../values/values';
 
@@ -140,6 +141,24 @@ describe('formatPython', () => {
         for (const line of format(value).split('\n')) assert.match(line, /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u);
       }),
     );
+  });
+
+  it('describes long arrays, where it is to abridge them, and writes out short ones', () => {
+    const zeros = (length: number): Value =>
+      arrayValue({
+        type: { name: 'uint8', kind: 'uint', size: 1, littleEndian: true },
+        shape: [length],
+        strides: [1],
+        offset: 0,
+        bytes: new Uint8Array(length),
+      });
+    const value = [zeros(2), zeros(1_001)];
+    const options = { indent: 4, maxLength: 100_000 };
+    assert.equal(
+      formatPython(value, { ...options, isAbridged: true }),
+      '[\n    np.array([0, 0], dtype="uint8"),\n    <ndarray uint8 (1001,)>,\n]',
+    );
+    assert.doesNotMatch(formatPython(value, options), /</);
   });
 
   it('stops at its length, also when shared lists would be exponentially long', () => {
