@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { encodePickle } from '../../src/core/codecs/pickle/codec';
 import { FernetKey } from '../../src/core/crypto/keys';
@@ -59,10 +59,19 @@ function end(program: Program, signal: NodeJS.Signals = 'SIGTERM'): void {
   }
 }
 
+/** Commands, and whether they succeed. */
+const tried = new Map<string, boolean>();
+
+function runs(program: string, args: readonly string[]): boolean {
+  const command = [program, ...args].join(' ');
+  const isThere = tried.get(command) ?? spawnSync(program, args).status === 0;
+  tried.set(command, isThere);
+  return isThere;
+}
+
 /** The interpreter of a snippet with what it imports, or undefined where that is not installed. */
 function interpreterOf({ id, language }: Snippet): readonly string[] | undefined {
   const [program = '', ...options] = INTERPRETERS[language];
-  const runs = (name: string, args: readonly string[]): boolean => spawnSync(name, args).status === 0;
   if (id.startsWith('python')) {
     const needed = /fernet|native/.test(id) ? 'import cryptography' : '';
     const python = [program, '/usr/bin/python3'].find((name) => runs(name, ['-c', needed]));
@@ -135,7 +144,7 @@ async function send(item: OutgoingItem, port: number, snippet: Snippet, key?: Fe
     } catch (error) {
       if (!(error instanceof PicklepostError) || error.code !== 'connection-failed' || running.size === 0)
         throw error;
-      await setImmediate();
+      await setTimeout(20);
     }
   }
 }

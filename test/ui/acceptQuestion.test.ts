@@ -2,24 +2,18 @@ import assert from 'node:assert/strict';
 import { DEFAULT_LIMITS } from '../../src/core/limits';
 import type { Receipt } from '../../src/core/item/item';
 import { bytesItem } from '../../src/core/wire/outgoing';
-import { findFreePort } from '../../src/net/ports';
 import { sendItems } from '../../src/net/sendClient';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 describe('a sender that has to be accepted', () => {
   let workbench: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('0.0.0.0', 29_500);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.acceptLocal': false },
-    });
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
-    await workbench.openContainer('Picklepost');
+  const settings = () => ({ 'picklepost.receive.notify': true, 'picklepost.receive.acceptLocal': false });
+  useSharedWindow({ settings }, (window) => {
+    ({ workbench, port } = window);
   });
-  after(() => workbench.close());
 
   function send(...names: string[]): Promise<Receipt[]> {
     const items = names.map((name) => ({
@@ -75,13 +69,7 @@ describe('a sender that has to be accepted', () => {
   });
 
   it('is not asked about where everybody is accepted, of which the status bar and the view warn', async () => {
-    await workbench.restart({
-      'picklepost.receive.port': port,
-      'picklepost.receive.accept': 'all',
-    });
-    await workbench.openContainer('Picklepost');
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
+    await workbench.changeSettings({ 'picklepost.receive.port': port, 'picklepost.receive.accept': 'all' });
     await workbench.runCommand('Picklepost: Choose where to listen');
     const choice = workbench.quickPickItem('All networks');
     await workbench.screenshotInThemes('where-to-listen', choice);

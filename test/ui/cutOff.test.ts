@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { findFreePort } from '../../src/net/ports';
 import { sendFile, sendHalf, sendStalling } from './sending';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 const MEBIBYTE = 1024 * 1024;
 const SIZE = 6 * MEBIBYTE;
@@ -11,20 +11,10 @@ const SIZE = 6 * MEBIBYTE;
 describe('an item whose transfer is cut off', () => {
   let workbench: Workbench;
   let port: number;
-  let settings: Record<string, unknown>;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 27_000);
-    settings = {
-      'picklepost.receive.port': port,
-      'picklepost.receive.startOnLaunch': true,
-      'picklepost.receive.notify': false,
-    };
-    workbench = await Workbench.open({ settings });
-    await workbench.statusBarItem(String(port)).waitFor();
-    await workbench.openContainer('Picklepost');
+  useSharedWindow({ settings: () => ({ 'picklepost.receive.startOnLaunch': true }) }, (window) => {
+    ({ workbench, port } = window);
   });
-  after(() => workbench.close());
 
   const inDirectory = (name: string): string => path.join(workbench.directory, name);
 
@@ -37,21 +27,6 @@ describe('an item whose transfer is cut off', () => {
     await sendHalf(port, inDirectory('film.bin'), SIZE);
     await rows('film.bin, cut off, 2.1 MB of 6.3 MB, 127.0.0.1').waitFor();
     await workbench.screenshotInThemes('cut-off');
-  });
-
-  it('is still listed after a restart', async () => {
-    await workbench.restart(settings);
-    await workbench.openContainer('Picklepost');
-    await rows('film.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
-    await workbench.statusBarItem(String(port)).waitFor();
-  });
-
-  it('goes on where it was when it is sent again, and is whole then', async () => {
-    const steps = await sendFile(port, inDirectory('film.bin'));
-    assert.ok((steps[0] ?? 0) >= 2 * MEBIBYTE, steps.join());
-    await rows('film.bin, file, unread').waitFor();
-    await rows('film.bin, cut off').waitFor({ state: 'detached' });
-    assert.match((await rows('film.bin').getAttribute('aria-label')) ?? '', /6\.3 MB/);
   });
 
   it('is found by its name, and hidden where something else is looked for', async () => {
@@ -70,26 +45,36 @@ describe('an item whose transfer is cut off', () => {
     await workbench.runCommand('Picklepost: Clear filter');
   });
 
-  it('is gone for good when it is deleted with the keyboard', async () => {
+  it('is gone when it is deleted with the keyboard', async () => {
     await rows('song.bin, cut off').click();
     await workbench.page.keyboard.press('Delete');
     await workbench.dialog.getByText(/song\.bin/).waitFor();
     await workbench.screenshot('cut-off-delete');
     await workbench.answerDialog('Delete');
     await rows('song.bin').waitFor({ state: 'detached' });
-    await workbench.restart(settings);
-    await workbench.openContainer('Picklepost');
-    await rows('film.bin, file').waitFor();
-    assert.equal(await rows('song.bin').count(), 0);
   });
 
-  it('is listed as arriving before, also when VS Code ends in the middle of it', async () => {
+  it('is listed as arriving before, and as cut off after VS Code has ended in the middle of it', async () => {
     const sending = sendStalling(port, inDirectory('talk.bin'), SIZE);
     await rows('talk.bin, arriving, 2.1 MB of 6.3 MB').waitFor();
-    await workbench.restart(settings);
+    await workbench.restart();
     await sending;
     await workbench.openContainer('Picklepost');
     await rows('talk.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
+  });
+
+  it('is still listed after that restart, and not where it was deleted before', async () => {
+    await rows('film.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
+    assert.equal(await rows('song.bin').count(), 0);
+  });
+
+  it('goes on where it was when it is sent again, and is whole then', async () => {
+    await workbench.statusBarItem(String(port)).waitFor();
+    const steps = await sendFile(port, inDirectory('film.bin'));
+    assert.ok((steps[0] ?? 0) >= 2 * MEBIBYTE, steps.join());
+    await rows('film.bin, file, unread').waitFor();
+    await rows('film.bin, cut off').waitFor({ state: 'detached' });
+    assert.match((await rows('film.bin').getAttribute('aria-label')) ?? '', /6\.3 MB/);
     assert.deepEqual(workbench.pageErrors, []);
   });
 });

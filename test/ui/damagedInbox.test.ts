@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/ports';
 import { sendNative } from './sending';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 describe('an inbox that is not as it was written', () => {
   let workbench: Workbench;
   let inbox: string;
 
-  before(async () => {
-    const port = await findFreePort('127.0.0.1', 26_000);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
-    });
-    await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
+  useSharedWindow({ settings: () => ({ 'picklepost.receive.startOnLaunch': true }) }, async (window) => {
+    workbench = window.workbench;
+    const { port } = window;
     await sendNative(port, { kind: 'text', name: 'whole.txt', bytes: Buffer.from('All is well.') });
     await sendNative(port, { kind: 'text', name: 'broken.txt', bytes: Buffer.from('All was well.') });
     const userData = path.join(workbench.directory, 'user-data');
@@ -25,12 +21,6 @@ describe('an inbox that is not as it was written', () => {
     assert.ok(mark !== undefined);
     inbox = path.join(userData, path.dirname(mark));
   });
-  after(() => workbench.close());
-
-  async function restart(): Promise<void> {
-    await workbench.restart();
-    await workbench.openContainer('Picklepost');
-  }
 
   /** Waits for a row that a screen reader calls so, from its beginning on. */
   async function label(start: string): Promise<string> {
@@ -43,7 +33,7 @@ describe('an inbox that is not as it was written', () => {
     const files = fs.readdirSync(path.join(inbox, 'items')).filter((name) => name.endsWith('.item'));
     const broken = path.join(inbox, 'items', files.sort().at(-1) ?? '');
     fs.truncateSync(broken, fs.statSync(broken).size - 1);
-    await restart();
+    await workbench.killExtensions();
     assert.match(await label('Damaged item'), /^Damaged item, .*no end mark/);
     assert.match(await label('whole.txt'), /^whole\.txt, text, /);
     await workbench.screenshotInThemes('damaged');
@@ -54,9 +44,10 @@ describe('an inbox that is not as it was written', () => {
 
   it('says in place of the items that it is of a newer Picklepost', async () => {
     const file = path.join(inbox, 'FORMAT');
-    const { keyCheck } = JSON.parse(fs.readFileSync(file, 'utf8')) as { keyCheck: string };
+    const written = fs.readFileSync(file, 'utf8');
+    const { keyCheck } = JSON.parse(written) as { keyCheck: string };
     fs.writeFileSync(file, JSON.stringify({ format: 99, keyCheck }));
-    await restart();
+    await workbench.killExtensions();
     assert.match(
       await label('Written by'),
       /^Written by a newer Picklepost \(format 99; .*Update Picklepost/,
@@ -75,5 +66,7 @@ describe('an inbox that is not as it was written', () => {
     assert(room && Math.max(...widths) <= room.width, `${String(widths)} in ${String(room?.width)}`);
     await workbench.screenshot('inbox-newer');
     assert.deepEqual(workbench.pageErrors, []);
+    fs.writeFileSync(file, written);
+    await workbench.reload();
   });
 });

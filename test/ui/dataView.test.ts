@@ -42,7 +42,7 @@ describe('the view of tables, pictures and plots', () => {
     'state.pt': fs.readFileSync(path.join(projectRoot, 'test/vectors/files/state.pt')),
     ...Object.fromEntries(SAMPLES.map((name) => [name, sample(name)])),
   };
-  useSharedWindow(files, (window) => {
+  useSharedWindow({ files }, (window) => {
     ({ workbench, port } = window);
   });
   beforeEach(() => workbench.closeEditors());

@@ -79,7 +79,7 @@ describe('shared inboxes in the views', function () {
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     await workbench.setSideBarWidth(560);
-    await workbench.view('Servers').pane.locator('.pane-header').click();
+    await workbench.view('Servers').setOpen(true);
     await row('Servers', 'Field station').filter({ hasText: 'Offline' }).waitFor();
     await row('Servers', 'Imaging').filter({ hasText: '1 item waits' }).waitFor();
     await workbench.chooseFromMenu(row('Servers', 'Class'), 'Set credentials...');
@@ -109,7 +109,7 @@ describe('shared inboxes in the views', function () {
       await workbench.clearToasts();
     }
     await workbench.openContainer('Picklepost');
-    await workbench.view('Sent').pane.locator('.pane-header').click();
+    await workbench.view('Sent').setOpen(true);
     await row('Sent', 'greeting.txt, waiting, Field station').waitFor();
     await row('Sent', 'greeting.txt, stored, Class').waitFor();
     const colleague = new Reader(labAccess('anna'), await openInbox(path.join(folder, 'inbox')));

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 describe('a port that another program has', () => {
   let workbench: Workbench;
@@ -10,13 +11,13 @@ describe('a port that another program has', () => {
     other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     ({ port } = other.address() as AddressInfo);
-    workbench = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true },
-    });
   });
-  after(async () => {
-    await workbench.close();
-    other.close();
+  after(() => other.close());
+
+  const settings = () => ({ 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true });
+  useSharedWindow({ settings, isReceiving: false }, async (window) => {
+    workbench = window.workbench;
+    await workbench.reload();
   });
 
   it('is named when a window starts the server, and the next free one is offered', async () => {

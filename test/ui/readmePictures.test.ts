@@ -167,7 +167,7 @@ describe('the pictures of the README', () => {
     await workbench.toast(/Sent measurements\.pkl/).waitFor();
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
-    await workbench.view('Sent').pane.locator('.pane-header').click();
+    await workbench.view('Sent').setOpen(true);
     await workbench.closeEditors();
     await send('report.md', 'Send file to server', 'Lab');
     await workbench.toast(/Sent report\.md/).waitFor();
@@ -182,7 +182,7 @@ describe('the pictures of the README', () => {
 
   it('show a received dictionary, with the type of every value', async () => {
     await workbench.setTheme('dark');
-    await workbench.view('Sent').pane.locator('.pane-header').click();
+    await workbench.view('Sent').setOpen(false);
     for (const [name, mean, tags] of [
       ['monday.pkl', 4.5, ['sour', 'dill']],
       ['tuesday.pkl', 4.75, ['sour', 'dill', 'kosher']],

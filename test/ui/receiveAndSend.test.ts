@@ -17,6 +17,10 @@ async function sendFile(
   await workbench.pick(encryption);
 }
 
+function greeting(workbench: Workbench): string {
+  return fs.readFileSync(path.join(workbench.folder, 'greeting.txt'), 'utf8');
+}
+
 /** Makes a file another one than the receiver has already. */
 function touch(workbench: Workbench, name: string): void {
   const file = path.join(workbench.folder, name);
@@ -24,7 +28,7 @@ function touch(workbench: Workbench, name: string): void {
   fs.utimesSync(file, new Date(), new Date(mtimeMs + 1000));
 }
 
-describe('receiving and sending in one window', () => {
+describe('the packaged extension in a window of its own', () => {
   let workbench: Workbench;
   let port: number;
 
@@ -33,6 +37,40 @@ describe('receiving and sending in one window', () => {
     workbench = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
   });
   after(() => workbench.close());
+
+  it('is installed in a VS Code that opens files and reports no errors', async () => {
+    await workbench.openFile('greeting.txt');
+    assert.equal(await workbench.editorText(), greeting(workbench));
+    await workbench.runCommand('Extensions: Show Installed Extensions');
+    await workbench.page.locator('.extension-list-item .name', { hasText: 'Picklepost' }).waitFor();
+    await workbench.screenshot('smoke');
+    assert.deepEqual(workbench.pageErrors, []);
+  });
+
+  it('is activated after start-up without loading what nobody has used', async () => {
+    await workbench.runCommand('Developer: Show Running Extensions');
+    const row = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'Picklepost' });
+    await row.locator('.activation-time').waitFor();
+    await workbench.screenshot('activation');
+    // The log is made by what is loaded when it is first used.
+    const { page } = workbench;
+    await workbench.runCommand('Output: Show Output Channels...');
+    const channels = page.locator('.quick-input-list .monaco-list-row');
+    await channels.first().waitFor();
+    assert.equal(await channels.filter({ hasText: /^Picklepost$/ }).count(), 0);
+    await page.keyboard.press('Escape');
+  });
+
+  it('asks for a file to send where none is open, and tells what is to be done first as no error', async () => {
+    await workbench.closeEditors();
+    await workbench.runCommand('Picklepost: Send file to server');
+    await workbench.quickInput.filter({ hasText: 'Send to server' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Picklepost: Repeat last send');
+    const toast = workbench.toast('Nothing has been sent from this window yet');
+    await toast.locator('.codicon-info').waitFor();
+    assert.equal(await toast.locator('.monaco-button', { hasText: 'Show log' }).count(), 0);
+  });
 
   it('offers to start the server where nothing has been received', async () => {
     await workbench.openContainer('Picklepost');
@@ -87,8 +125,7 @@ describe('receiving and sending in one window', () => {
   it('opens what came from its notification, read-only', async () => {
     await workbench.answerNotification(/Received from 127/, 'Open');
     await workbench.tab('greeting.txt').waitFor();
-    const greeting = fs.readFileSync(path.join(workbench.folder, 'greeting.txt'), 'utf8');
-    assert.equal((await workbench.editorText()).trim(), greeting.trim());
+    assert.equal(await workbench.editorText(), greeting(workbench));
     await workbench.clearToasts();
   });
 

@@ -1,27 +1,19 @@
 import assert from 'node:assert/strict';
-import { findFreePort } from '../../src/net/ports';
 import type { TreeView } from './treeView';
 import { assertReadable, DIMMED_CONTRAST } from './readability';
-import { Workbench } from './workbench';
+import { sampleFiles, useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 describe('what was sent, and what waits', () => {
   let workbench: Workbench;
   let sent: TreeView;
   let port: number;
-  let settings: Record<string, unknown>;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 25_000);
-    settings = {
-      'picklepost.receive.port': port,
-      'picklepost.receive.notify': false,
-      'picklepost.send.encryption': 'never',
-      'picklepost.send.wait': true,
-    };
-    workbench = await Workbench.open({ settings });
+  const settings = () => ({ 'picklepost.send.encryption': 'never', 'picklepost.send.wait': true });
+  useSharedWindow({ files: sampleFiles(), settings, isReceiving: false }, (window) => {
+    ({ workbench, port } = window);
     sent = workbench.view('Sent');
   });
-  after(() => workbench.close());
 
   it('waits for a server that is away', async () => {
     await workbench.openContainer('Explorer');
@@ -32,7 +24,7 @@ describe('what was sent, and what waits', () => {
     await workbench.screenshot('sent-waiting-message');
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
-    await sent.pane.locator('.pane-header').click();
+    await sent.setOpen(true);
     const row = sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]');
     await row.waitFor();
     assert.match((await row.getAttribute('aria-label')) ?? '', /Nothing listens at/);
@@ -40,7 +32,7 @@ describe('what was sent, and what waits', () => {
   });
 
   it('still waits after a restart, and sends when the server is there', async () => {
-    await workbench.restart(settings);
+    await workbench.restart();
     await workbench.openContainer('Picklepost');
     await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]').waitFor();
     await workbench.runCommand('Picklepost: Start receive server');
@@ -87,7 +79,7 @@ describe('what was sent, and what waits', () => {
     await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, verified"]').waitFor();
   });
 
-  for (const theme of ['light', 'hc-dark'] as const) {
+  for (const theme of ['hc-dark', 'light'] as const) {
     it(`is readable in ${theme}`, async () => {
       await workbench.clearToasts();
       await workbench.setTheme(theme);
@@ -122,7 +114,7 @@ describe('what was sent, and what waits', () => {
     for (const name of names) {
       await workbench.chooseFromMenu(workbench.file(name), 'Send file to server');
       await workbench.pick(`127.0.0.1:${port}`);
-      await workbench.toast(/Cannot reach .* Queued in the view/).waitFor();
+      await workbench.notification(/Cannot reach .* Queued in the view/);
       await workbench.clearToasts();
     }
     await workbench.openContainer('Picklepost');
@@ -136,5 +128,8 @@ describe('what was sent, and what waits', () => {
       await workbench.chooseFromMenu(row(names[0]), entry);
       for (const name of names) await row(name, state).waitFor();
     }
+    // What still waits cannot be cleared.
+    await workbench.runCommand('Picklepost: Start receive server');
+    for (const name of names) await row(name, 'verified').waitFor();
   });
 });

@@ -7,13 +7,15 @@ import path from 'node:path';
 import { FernetKey } from '../../src/core/crypto/keys';
 import { freePort } from '../unit/net/sending';
 import { ServerFixture } from '../unit/net/serverFixture';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import type { Workbench } from './workbench';
 
 const LINK = '[Show why](command:picklepost.showLog)';
 
 describe('servers that answer differently', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
   const others: Server[] = [];
+  let destinations: readonly object[];
   let workbench: Workbench;
 
   async function answering(text: string): Promise<number> {
@@ -35,7 +37,7 @@ describe('servers that answer differently', () => {
       ServerFixture.start({ key, requireEncryption: true }),
     ]);
     const host = '127.0.0.1';
-    const destinations = [
+    destinations = [
       { name: 'Lab', host, port: own.port, key: 'default' },
       { name: 'Lab without a key', host, port: own.port },
       { name: 'Other key', host, port: other.port, key: 'default' },
@@ -46,16 +48,19 @@ describe('servers that answer differently', () => {
       { name: 'Misspelt', host: 'nobody.invalid', port: 6868 },
       { name: 'Hostile', host, port: await answering(`ERROR: InvalidToken('${LINK}')`), dialect: 'classic' },
     ];
-    workbench = await Workbench.open({
-      settings: { 'picklepost.destinations': destinations, 'picklepost.send.encryption': 'never' },
-      files: { [`${LINK}.txt`]: 'Hello' },
-    });
   });
   after(async () => {
-    await workbench.close();
     await ServerFixture.stopAll();
     for (const server of others) server.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  const settings = () => ({
+    'picklepost.destinations': destinations,
+    'picklepost.send.encryption': 'never',
+  });
+  useSharedWindow({ files: { [`${LINK}.txt`]: 'Hello' }, settings, isReceiving: false }, (window) => {
+    workbench = window.workbench;
   });
 
   it('are shown as they are, and nothing can be clicked, where one says what would be a link', async () => {
@@ -79,8 +84,8 @@ describe('servers that answer differently', () => {
     await workbench.setSideBarWidth(520);
     const servers = workbench.view('Servers');
     // The rows need the room.
-    await workbench.view('Received').pane.locator('.pane-header').click();
-    await servers.pane.locator('.pane-header').click();
+    await workbench.view('Received').setOpen(false);
+    await servers.setOpen(true);
     const row = (label: string) => servers.pane.locator(`.monaco-list-row[aria-label^="${label},"]`);
     await row('Lab').click();
     await row('Misspelt').click({ modifiers: ['Shift'] });
@@ -100,5 +105,8 @@ describe('servers that answer differently', () => {
     await row('Receive server of this window').click();
     await workbench.screenshotInThemes('servers');
     assert.deepEqual(workbench.pageErrors, []);
+    await workbench.view('Received').setOpen(true);
+    await workbench.setSideBarWidth(300);
+    await workbench.deleteKey('default');
   });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { connect } from 'node:net';
-import path from 'node:path';
-import { findFreePort } from '../../src/net/ports';
-import { Workbench } from './workbench';
+import { useSharedWindow } from './sharedWindow';
+import { receivingNote, type Workbench } from './workbench';
 
 /** Sends a text as `nc` does. */
 function sendText(port: number, text: string): Promise<void> {
@@ -20,20 +19,12 @@ describe('two windows with one inbox', () => {
   let second: Workbench;
   let port: number;
 
-  before(async () => {
-    port = await findFreePort('127.0.0.1', 25_200);
-    first = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.notify': false },
-    });
-    await first.runCommand('Picklepost: Start receive server');
-    await first.statusBarItem(String(port)).waitFor();
-    await first.openContainer('Picklepost');
+  // Before the window that it belongs to is tidied up, or closed.
+  after(() => second.close());
+  useSharedWindow({}, async (window) => {
+    ({ workbench: first, port } = window);
     second = await first.openAnother({ 'second.txt': 'The second window.\n' });
     await second.openContainer('Picklepost');
-  });
-  after(async () => {
-    await second.close();
-    await first.close();
   });
 
   const rows = (workbench: Workbench) =>
@@ -96,44 +87,25 @@ describe('two windows with one inbox', () => {
   });
 
   it('let one take over from another that was killed', async () => {
-    const { windows, note } = receivingNote(first.directory);
-    const [, pid] = /-(\d+)-[0-9a-f]+\.json$/.exec(note) ?? [];
-    process.kill(Number(pid), 'SIGKILL');
+    const { file, pid } = receivingNote(first.directory);
+    process.kill(pid, 'SIGKILL');
     await first.runCommand('Picklepost: Receive in this window');
     await first.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
-    assert.ok(!fs.existsSync(path.join(windows, note)));
+    assert.ok(!fs.existsSync(file));
     await sendText(port, 'four');
     await rows(first).nth(2).waitFor();
     assert.deepEqual(first.pageErrors, []);
   });
 });
 
-/** What the window that receives has told the others, somewhere below the user data. */
-function receivingNote(directory: string): { windows: string; note: string } {
-  const found = fs
-    .readdirSync(path.join(directory, 'user-data'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /picklepost\.picklepost.inbox.windows.[^.].*\.json$/.test(file))
-    .map((file) => path.join(directory, 'user-data', file))
-    .find((file) => fs.readFileSync(file, 'utf8').includes('"receiving"'));
-  assert.ok(found);
-  return { windows: path.dirname(found), note: path.basename(found) };
-}
-
 describe('a second window, where windows receive as soon as they are open', () => {
   let first: Workbench;
   let second: Workbench;
 
-  before(async () => {
-    const port = await findFreePort('127.0.0.1', 25_300);
-    first = await Workbench.open({
-      settings: { 'picklepost.receive.port': port, 'picklepost.receive.startOnLaunch': true },
-    });
-    await first.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
+  const settings = () => ({ 'picklepost.receive.notify': true, 'picklepost.receive.startOnLaunch': true });
+  useSharedWindow({ settings }, async (window) => {
+    first = window.workbench;
     second = await first.openAnother({ 'second.txt': 'The second window.\n' });
-  });
-  after(async () => {
-    await second.close();
-    await first.close();
   });
 
   it('does not complain that the port is taken, and receives when the first one is closed', async () => {
@@ -142,5 +114,7 @@ describe('a second window, where windows receive as soon as they are open', () =
     await first.page.goto('about:blank');
     await second.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();
     assert.equal(await second.page.locator('.notifications-toasts .notification-list-item').count(), 0);
+    await second.close();
+    await first.reload();
   });
 });

@@ -2,34 +2,37 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, afterEach, before } from 'mocha';
 import { findFreePort } from '../../src/net/ports';
+import { projectRoot } from '../harness/setup';
 import { Workbench } from './workbench';
 
 /** A window with a server, for all tests that need no fresh one. */
 interface SharedWindow {
   readonly workbench: Workbench;
-  /** Where its server listens. What comes is shown in no notification. */
+  /** Where its server listens. What comes is shown in no notification, unless settings say so. */
   readonly port: number;
 }
 
-type Files = Readonly<Record<string, string | Uint8Array>>;
+/** What the tests of a `describe` find in the window. */
+interface Setting {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Settings besides those that all have. Asked when the tests begin, so that earlier hooks can find out what goes into them. */
+  readonly settings?: () => Record<string, unknown>;
+  /** Whether the server runs; it does without this. */
+  readonly isReceiving?: boolean;
+}
 
 let shared: SharedWindow | undefined;
 
 /**
- * Has the tests of a `describe` use the window that is shared, in which nothing is open or received, with these files besides.
+ * Has the tests of a `describe` use the window that is shared, in which nothing is open, received or sent. What they leave is tidied
+ * up, but for keys.
  * @param use is told of the window before the tests run
  */
-export function useSharedWindow(files: Files, use: (window: SharedWindow) => void | Promise<void>): void {
+export function useSharedWindow(setting: Setting, use: (window: SharedWindow) => void | Promise<void>): void {
   let hasFailed = false;
   before(async () => {
     shared ??= await openWindow();
-    const { workbench, port } = shared;
-    workbench.pageErrors.length = 0;
-    workbench.addFiles(files);
-    await workbench.openContainer('Picklepost');
-    if (!(await workbench.statusBarItem(String(port)).isVisible()))
-      await workbench.runCommand('Picklepost: Start receive server');
-    await workbench.statusBarItem(String(port)).waitFor();
+    await arrange(shared, setting);
     await use(shared);
   });
   afterEach(function (this: Mocha.Context) {
@@ -37,14 +40,36 @@ export function useSharedWindow(files: Files, use: (window: SharedWindow) => voi
   });
   after(async () => {
     if (hasFailed) await closeWindow();
-    else await tidy().catch(closeWindow);
+    else await tidy(setting).catch(closeWindow);
   });
+}
+
+/** The files of the sample workspace, by their names. */
+export function sampleFiles(): Record<string, Buffer> {
+  const folder = path.join(projectRoot, 'test/sample-workspace');
+  const names = fs.readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(names.map(({ name }) => [name, fs.readFileSync(path.join(folder, name))]));
 }
 
 async function openWindow(): Promise<SharedWindow> {
   const port = await findFreePort('127.0.0.1', 24_000 + (process.pid % 400));
-  const settings = { 'picklepost.receive.port': port, 'picklepost.receive.notify': false };
-  return { workbench: await Workbench.open({ settings, files: { 'about.txt': 'All share me.\n' } }), port };
+  const files = { 'about.txt': 'All share me.\n' };
+  return { workbench: await Workbench.open({ settings: usualSettings(port), files }), port };
+}
+
+function usualSettings(port: number): Record<string, unknown> {
+  return { 'picklepost.receive.port': port, 'picklepost.receive.notify': false };
+}
+
+async function arrange({ workbench, port }: SharedWindow, setting: Setting): Promise<void> {
+  const { files = {}, settings, isReceiving = true } = setting;
+  workbench.pageErrors.length = 0;
+  workbench.addFiles(files);
+  if (settings) await workbench.changeSettings({ ...usualSettings(port), ...settings() });
+  await workbench.openContainer('Picklepost');
+  if (isReceiving !== (await workbench.statusBarItem(String(port)).isVisible()))
+    await workbench.runCommand(`Picklepost: ${isReceiving ? 'Start' : 'Stop'} receive server`);
+  await workbench.statusBarItem(String(port)).waitFor({ state: isReceiving ? 'visible' : 'hidden' });
 }
 
 /** What failed may have left anything behind. */
@@ -53,9 +78,9 @@ async function closeWindow(): Promise<void> {
   shared = undefined;
 }
 
-async function tidy(): Promise<void> {
+async function tidy({ settings }: Setting): Promise<void> {
   if (!shared) return;
-  const { workbench } = shared;
+  const { workbench, port } = shared;
   await workbench.page.keyboard.press('Escape');
   await workbench.closeEditors();
   await workbench.clearToasts();
@@ -64,6 +89,12 @@ async function tidy(): Promise<void> {
   const welcome = pane.locator('.welcome-view-content').first();
   await pane.locator('.monaco-list-row').or(welcome).first().waitFor();
   if (!(await welcome.isVisible())) await workbench.deleteReceived();
+  await workbench.runCommand('Picklepost: Clear list');
+  for (const view of ['Sent', 'Servers']) await workbench.view(view).setOpen(false);
   for (const name of fs.readdirSync(workbench.folder))
     if (name !== 'about.txt') fs.rmSync(path.join(workbench.folder, name), { recursive: true });
+  if (!settings) return;
+  // A server that runs may go on as it was told to.
+  await workbench.runCommand('Picklepost: Stop receive server');
+  await workbench.changeSettings(usualSettings(port));
 }

@@ -1,131 +1,35 @@
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { findFreePort } from '../../src/net/ports';
 import { copyGitExtension } from '../harness/server';
-import { projectRoot } from '../harness/setup';
-import { PICKLE_THAT_DROPS_A_CALL } from '../unit/core/codecs/pickle/samplePickles';
-import { assertReadable, DIMMED_CONTRAST } from './readability';
-import { sendNative } from './sending';
+import { commitAndMeasure, FILES, itSpeaks } from './language';
 import { Workbench } from './workbench';
 
-const LANGUAGES = [
-  { name: 'English', language: undefined, texts: 'package.nls.json' },
-  { name: 'German', language: 'de', texts: 'package.nls.de.json' },
-] as const;
+/** In English it is tested where one is anyway (places.test.ts). */
+describe('Picklepost in German', () => {
+  let workbench: Workbench;
+  let port: number;
+  const extensions = mkdtempSync(path.join(os.tmpdir(), 'picklepost-git-'));
 
-for (const { name, language, texts } of LANGUAGES) {
-  describe(`Picklepost in ${name}`, () => {
-    let workbench: Workbench;
-    let port: number;
-    let extensions: string;
-    const title = manifestTexts(texts);
-    const shot = (what: string): string => `language-${language ?? 'en'}-${what}`;
-
-    before(async () => {
-      port = await findFreePort('127.0.0.1', 28_500);
-      extensions = mkdtempSync(path.join(os.tmpdir(), 'picklepost-git-'));
-      const gitExtension = copyGitExtension(extensions);
-      workbench = await Workbench.open({
-        settings: {
-          'picklepost.receive.port': port,
-          'git.enabled': true,
-          'git.openRepositoryInParentFolders': 'never',
-        },
-        files: { 'measured.pkl': measured(2.5, false) },
-        alongside: [gitExtension, 'git-base'],
-        ...(language !== undefined && { language }),
-      });
-      commitAll(workbench.folder);
-      writeFileSync(path.join(workbench.folder, 'measured.pkl'), measured(2.75, true));
-      await workbench.reload();
-    });
-    after(async () => {
-      await workbench.close();
-      rmSync(extensions, { recursive: true });
-    });
-
-    it('has its words in the side bar, the status bar and notifications', async () => {
-      await workbench.openContainer('Picklepost');
-      const welcome = workbench.page.locator('.part.sidebar .welcome-view-content').first();
-      await welcome.locator('.monaco-button', { hasText: title('command.startServer') }).click();
-      await workbench.statusBarItem(String(port)).waitFor();
-      await sendNative(
-        port,
-        { kind: 'dictionary', format: 'binary', name: 'calls.pkl', bytes: PICKLE_THAT_DROPS_A_CALL },
-        { kind: 'text', name: 'greeting', bytes: Buffer.from('Hello!') },
-      );
-      const view = workbench.view(title('view.received'));
-      await view.pane.locator('.monaco-list-row').nth(1).waitFor();
-      const toast = workbench.page.locator('.notifications-toasts .notification-list-item').first();
-      await workbench.screenshot(shot('sidebar'), toast);
-      await assertReadable(view.pane, DIMMED_CONTRAST);
-      assertLanguage(await toast.innerText(), language);
-      await workbench.clearToasts();
-    });
-
-    it('has its words on the settings page', async () => {
-      await workbench.runCommand('Preferences: Open Settings (UI)');
-      const { page } = workbench;
-      await page.locator('.settings-editor .monaco-editor').first().click();
-      await page.keyboard.type('@ext:picklepost.picklepost ');
-      // What has the scope of the machine is on the page of the server.
-      await page
-        .locator('.settings-editor .settings-target-container .action-label', { hasText: 'Remote' })
-        .click();
-      const description = page.locator('.settings-editor .setting-item-description', {
-        hasText: title('setting.receive.port').slice(0, 30),
-      });
-      await workbench.screenshot(shot('settings'), description.first());
-      await workbench.closeEditors();
-    });
-
-    it('shows how a pickle differs in source control, as values', async () => {
-      const { page } = workbench;
-      await workbench.openContainer('Source Control');
-      const row = page.locator('.scm-view .monaco-list-row', { hasText: 'measured.pkl' }).first();
-      await row.click();
-      const pages = page.locator('iframe.webview.ready');
-      await pages.nth(1).waitFor();
-      const shown = [0, 1].map((index) =>
-        pages.nth(index).contentFrame().frameLocator('#active-frame').locator('body'),
-      );
-      await Promise.all(shown.map((body) => body.getByText('sensor').first().waitFor()));
-      const [before, after] = await Promise.all(shown.map((body) => body.innerText()));
-      await workbench.screenshot(shot('difference'));
-      assert.match(before ?? '', /false|False/i);
-      assert.match(after ?? '', /true|True/i);
-      assertLanguage(after ?? '', language);
+  before(async () => {
+    port = await findFreePort('127.0.0.1', 28_500);
+    workbench = await Workbench.open({
+      settings: {
+        'picklepost.receive.port': port,
+        'git.enabled': true,
+        'git.openRepositoryInParentFolders': 'never',
+      },
+      files: FILES,
+      prepare: commitAndMeasure,
+      alongside: [copyGitExtension(extensions), 'git-base'],
+      language: 'de',
     });
   });
-}
+  after(async () => {
+    await workbench.close();
+    rmSync(extensions, { recursive: true });
+  });
 
-/** Texts of package.json by their key, in one language. */
-function manifestTexts(file: string): (key: string) => string {
-  const texts = JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8')) as Record<string, string>;
-  return (key) => texts[key] ?? key;
-}
-
-/** `{"sensor": "north", "values": [1.5, last], "checked": checked}`, in protocol 0. */
-function measured(last: number, checked: boolean): string {
-  return `(dVsensor\nVnorth\nsVvalues\n(lF1.5\naF${last}\nasVchecked\nI0${checked ? 1 : 0}\ns.`;
-}
-
-function commitAll(folder: string): void {
-  const git = (...args: string[]): unknown => execFileSync('git', ['-C', folder, ...args]);
-  git('init', '--quiet');
-  git('add', '.');
-  git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message=First');
-}
-
-/** Words that every sentence of a language has one of. */
-const WORDS = {
-  en: /\b(the|of|it|is|from|in|and)\b/,
-  de: /\b(der|die|das|von|ist|und|ein|eine|in|aus)\b/,
-};
-
-function assertLanguage(text: string, language: keyof typeof WORDS = 'en'): void {
-  assert.match(text, WORDS[language]);
-}
+  itSpeaks('de', () => ({ workbench, port }));
+});

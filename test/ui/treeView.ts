@@ -70,6 +70,13 @@ export class TreeView {
     await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
   }
 
+  /** Shows the rows of the view below its header, or hides them. */
+  async setOpen(isOpen: boolean): Promise<void> {
+    const header = this.pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) !== String(isOpen)) await header.click();
+    await this.pane.locator(`.pane-header[aria-expanded="${isOpen}"]`).waitFor();
+  }
+
   /** Right-clicks a row and chooses an entry. */
   async chooseFromMenu(path: string[], entry: string): Promise<void> {
     await this.workbench.chooseFromMenu(await this.row(...path), entry);

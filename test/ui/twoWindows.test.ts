@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '../../src/net/ports';
+import { useSharedWindow } from './sharedWindow';
 import { Workbench } from './workbench';
 
 const DOCUMENT = `{
@@ -22,22 +22,20 @@ describe('a dictionary from one window to another', () => {
   let sender: Workbench;
   let keyFile: string;
 
-  before(async () => {
+  before(() => {
     keyFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-key-')), 'lab.key');
     fs.writeFileSync(path.join(path.dirname(keyFile), 'beside.txt'), '');
-    const port = await findFreePort('127.0.0.1', 21_000);
-    receiver = await Workbench.open({ settings: { 'picklepost.receive.port': port } });
-    sender = await Workbench.open({
-      settings: { 'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port }] },
-      files: { 'measurement.jsonc': DOCUMENT },
-    });
-    await receiver.runCommand('Picklepost: Start receive server');
-    await receiver.statusBarItem(String(port)).waitFor();
   });
   after(async () => {
     await sender.close();
-    await receiver.close();
     fs.rmSync(path.dirname(keyFile), { recursive: true });
+  });
+  useSharedWindow({ settings: () => ({ 'picklepost.receive.notify': true }) }, async (window) => {
+    receiver = window.workbench;
+    sender = await Workbench.open({
+      settings: { 'picklepost.destinations': [{ name: 'Lab', host: '127.0.0.1', port: window.port }] },
+      files: { 'measurement.jsonc': DOCUMENT },
+    });
   });
 
   async function send(format: string, encryption: string): Promise<void> {
@@ -95,7 +93,6 @@ describe('a dictionary from one window to another', () => {
     const [newest] = await view.labels();
     await view.row(newest ?? '', 'readings', 'voltage', 'samples', '0');
     await receiver.screenshotInThemes('inspect');
-    await receiver.setTheme('dark');
   });
 
   it('copies a value and the path to it', async () => {
@@ -166,6 +163,7 @@ describe('a dictionary from one window to another', () => {
     await view.row(rest[0] ?? '');
     assert.ok(!(await view.labels()).includes(first));
     assert.deepEqual([...receiver.pageErrors, ...sender.pageErrors], []);
+    await receiver.deleteKey('default');
   });
 });
 

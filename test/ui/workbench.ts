@@ -18,18 +18,19 @@ export interface WorkbenchOptions {
   settings?: Record<string, unknown>;
   /** Files of the workspace, by their relative path; without it, a copy of the sample workspace. */
   files?: Record<string, string | Uint8Array>;
+  /** Does more with the folder before VS Code opens it. */
+  prepare?: (folder: string) => void;
   /** Other extensions that run beside: folders, or names of those that come with VS Code. */
   alongside?: readonly string[];
   /** The display language, such as `de`: extensions follow it, VS Code's own texts stay English without its language pack. */
   language?: string;
   /** What stands in front of its command, to run it on another machine (twoMachines.ts). It cannot be started again. */
   within?: readonly string[];
-  /** Its size in pixels of CSS, and how many pixels of a picture each of them is. */
   window?: { width: number; height: number; scale: number };
 }
 
 /** What keeps a window still, for its pictures. */
-const restfulSettings = { 'editor.cursorBlinking': 'solid' };
+const restfulSettings = { 'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on' };
 const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
 const screenshots = path.join(projectRoot, 'ui-shots');
 
@@ -44,6 +45,7 @@ export class Workbench {
 
   /** Uncaught errors of the page. */
   readonly pageErrors: string[] = [];
+  #settingsChanged = 0;
 
   private constructor(
     readonly page: Page,
@@ -63,6 +65,7 @@ export class Workbench {
   static async open({
     settings = {},
     files,
+    prepare,
     alongside = [],
     language,
     within,
@@ -71,6 +74,7 @@ export class Workbench {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'picklepost-ui-'));
     const folder = path.join(directory, 'workspace');
     writeWorkspace(folder, files);
+    prepare?.(folder);
     fs.cpSync(Workbench.#installExtension(), path.join(directory, 'extensions'), { recursive: true });
     const profile = await BrowserProfile.withScale(scale);
     const start = (port?: number): Promise<VsCodeServer> =>
@@ -157,6 +161,28 @@ export class Workbench {
     await this.reload();
   }
 
+  /**
+   * Kills what runs the extensions, while their server receives, and waits until VS Code has started it again. It does so twice in five
+   * minutes, and costs a third of what {@link reload} does.
+   */
+  async killExtensions(): Promise<void> {
+    const isReceiving = this.page.locator('.statusbar-item[aria-label^="Picklepost receives at"]');
+    await isReceiving.waitFor();
+    process.kill(receivingNote(this.directory).pid, 'SIGKILL');
+    await isReceiving.waitFor({ state: 'detached' });
+    await this.#containerIcon('Picklepost').waitFor();
+  }
+
+  /** Has a running window take these settings of Picklepost in place of those that it has. */
+  async changeSettings(settings: Record<string, unknown>): Promise<void> {
+    const title = `Settings ${++this.#settingsChanged}`;
+    fs.writeFileSync(
+      path.join(serverDirectories(this.directory).userData, 'Machine/settings.json'),
+      JSON.stringify({ ...settings, 'window.title': title }),
+    );
+    await this.page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
+  }
+
   async close(): Promise<void> {
     Workbench.#opened.delete(this);
     await this.page.close();
@@ -176,7 +202,7 @@ export class Workbench {
   }
 
   /** Runs a command that has a key until its effect is seen, as a web view that opens or closes may swallow a key. */
-  async #runUntil(title: string, effect: Locator, state: 'visible' | 'hidden'): Promise<void> {
+  async runUntil(title: string, effect: Locator, state: 'visible' | 'hidden'): Promise<void> {
     for (let attempts = 1; attempts < 4; attempts++) {
       await this.runCommand(title);
       const isSeen = await effect.waitFor({ state, timeout: 5_000 }).then(
@@ -193,17 +219,30 @@ export class Workbench {
   async closeEditors(): Promise<void> {
     const tab = this.page.locator('.part.editor .tab').first();
     if (await this.page.locator('.part.editor .tab.dirty').first().isVisible()) {
-      await this.#runUntil('View: Close All Editors', this.dialog, 'visible');
+      await this.runUntil('View: Close All Editors', this.dialog, 'visible');
       await this.answerDialog("Don't Save");
     }
-    await this.#runUntil('View: Close All Editors', tab, 'hidden');
+    await this.runUntil('View: Close All Editors', tab, 'hidden');
   }
 
   /** Deletes what was received, which must be something, and waits until the view is empty. */
   async deleteReceived(): Promise<void> {
-    await this.#runUntil('Picklepost: Delete all', this.dialog, 'visible');
+    await this.runUntil('Picklepost: Delete all', this.dialog, 'visible');
     await this.answerDialog('Delete all');
     await this.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+  }
+
+  /** Deletes a key, and waits until it is listed no more. */
+  async deleteKey(name: string): Promise<void> {
+    const key = this.quickPickItem(name);
+    await this.runCommand('Picklepost: Manage encryption keys');
+    await key.hover();
+    await key.locator('.codicon-trash').click();
+    await this.answerDialog('Delete');
+    await this.runCommand('Picklepost: Manage encryption keys');
+    await this.quickPickItem('Import encryption key').waitFor();
+    await key.waitFor({ state: 'detached' });
+    await this.page.keyboard.press('Escape');
   }
 
   /** Runs a command as a person does who looks for its title. */
@@ -238,7 +277,8 @@ export class Workbench {
   async answer(text: string, titleOrPrompt = ''): Promise<void> {
     await this.quickInput.filter({ hasText: titleOrPrompt }).waitFor();
     await this.quickInputBox.fill(text);
-    await this.page.keyboard.press('Enter');
+    // What opens meanwhile may have taken the focus.
+    await this.quickInputBox.press('Enter');
   }
 
   /** Names a file in an open or save dialog, which is a quick input here, and confirms. The folder must not be empty. */
@@ -537,6 +577,19 @@ interface PositionedLine {
 
 interface Tab {
   readonly dataset: { readonly resourceName?: string };
+}
+
+/** What the window that receives has told the others, in a file below the user data that names its process. */
+export function receivingNote(directory: string): { file: string; pid: number } {
+  const userData = path.join(directory, 'user-data');
+  const file = fs
+    .readdirSync(userData, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /picklepost\.picklepost.inbox.windows.[^.].*\.json$/.test(name))
+    .map((name) => path.join(userData, name))
+    .find((name) => fs.readFileSync(name, 'utf8').includes('"receiving"'));
+  const [, pid] = /-(\d+)-[0-9a-f]+\.json$/.exec(file ?? '') ?? [];
+  assert.ok(file !== undefined && pid !== undefined);
+  return { file, pid: Number(pid) };
 }
 
 function serverDirectories(directory: string): { userData: string; extensions: string } {

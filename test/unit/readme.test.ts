@@ -7,11 +7,24 @@ import { describe, it } from 'mocha';
 import { projectRoot } from '../harness/setup';
 import { temporaryDirectory } from './inbox/temporary';
 
+/** Copies what the package is made of: in the project itself, all files of all packages would be looked through. What is built is here already. */
+function copyPackaged(directory: string): void {
+  mkdirSync(directory);
+  for (const name of readdirSync(projectRoot)) {
+    const isPackaged =
+      /^(?:dist|docs|l10n|media|\.vscodeignore|LICENSE\.txt|package.*\.json|[A-Z]+\.md)$/.test(name);
+    if (isPackaged) cpSync(path.join(projectRoot, name), path.join(directory, name), { recursive: true });
+  }
+}
+
 describe('The README of the installed extension', function () {
   this.timeout(30_000);
+  const newDirectory = temporaryDirectory();
 
   it('has all pictures and pages that it points to in the package', async () => {
-    const packed = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
+    const cwd = newDirectory();
+    copyPackaged(cwd);
+    const packed = await listFiles({ cwd, packageManager: PackageManager.None });
     for (const page of ['README.md', 'SUPPORT.md']) {
       const text = readFileSync(path.join(projectRoot, page), 'utf8');
       const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
@@ -38,16 +51,11 @@ describe('vsce package', function () {
 
   it('has nothing to complain about where it is known where the source is published', () => {
     const directory = newDirectory();
-    mkdirSync(directory);
-    for (const name of readdirSync(projectRoot)) {
-      const isPacked =
-        /^(?:dist|docs|l10n|media|\.vscodeignore|LICENSE\.txt|package\.nls.*|[A-Z]+\.md)$/.test(name);
-      if (isPacked) cpSync(path.join(projectRoot, name), path.join(directory, name), { recursive: true });
-    }
+    copyPackaged(directory);
     const manifest = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
       scripts: object;
     };
-    // A place of documentation, as the workflow fills in the real one. What is built is here already.
+    // A place of documentation, as the workflow fills in the real one.
     const url = 'https://github.com/example/example.git';
     const published = { ...manifest, scripts: {}, repository: { type: 'git', url } };
     writeFileSync(path.join(directory, 'package.json'), JSON.stringify(published));

@@ -248,13 +248,10 @@ describe('package.json and the code', () => {
   });
 
   it('have menus for rows only where there are such rows, and know every kind of row', () => {
-    const sources = [
-      'received/treeItems.ts',
-      'received/valueTreeItems.ts',
-      'received/questionRows.ts',
-      'sending/sentTree.ts',
-      'servers/serverRows.ts',
-    ].map((file) => readFileSync(path.join(projectRoot, 'src/editor', file), 'utf8'));
+    const editor = path.join(projectRoot, 'src/editor');
+    const sources = readdirSync(editor, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(editor, file), 'utf8'));
     const kinds = sources.flatMap((source) =>
       [...source.matchAll(/contextValue = (?:'([^']+)'|`([^`]+)`|\[([^;]+)\]\.join)/g)].map(
         ([, fixed, template, list]) => fixed ?? template ?? list?.replace(/\s+/g, ' ').trim() ?? '',
@@ -263,10 +260,11 @@ describe('package.json and the code', () => {
     assert.deepEqual([...new Set(kinds)].sort(), Object.keys(ROWS).sort());
     const rows = Object.values(ROWS).flat();
     for (const when of conditions()) {
-      const pattern = /viewItem =~ \/(.+?)\/(?: |$)/.exec(when)?.[1];
-      if (pattern === undefined) continue;
-      const isMet = rows.some((row) => new RegExp(pattern).test(row));
-      assert.ok(isMet, `no row has ${when}`);
+      for (const [, pattern = '', word = ''] of when.matchAll(/viewItem (?:=~ \/(.+?)\/(?= |$)|== (\w+))/g)) {
+        const isMet = rows.some((row) => (word === '' ? new RegExp(pattern).test(row) : row === word));
+        assert.ok(isMet, `no row has ${when}`);
+      }
+      assert.doesNotMatch(when, /viewItem (?!=~ \/.+\/|== \w)/);
     }
   });
 
