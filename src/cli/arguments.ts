@@ -129,6 +129,9 @@ export function formatWord(format: Format): string {
   return formats[format].title.toLowerCase();
 }
 
+/** The names of all formats on the command line. */
+export const FORMAT_WORDS: readonly string[] = FORMATS.map(formatWord);
+
 /** The format with this name, on the command line or in messages and events; undefined for any other word. */
 export function formatOfWord(word: string): Format | undefined {
   return FORMATS.find((format) => word === format || word === formatWord(format));
@@ -137,5 +140,5 @@ export function formatOfWord(word: string): Format | undefined {
 /** A format, or undefined if the option is not given. @throws UsageError */
 export function parseFormat(option: string, text: string | undefined): Format | undefined {
   if (text === undefined) return undefined;
-  return formatOfWord(text) ?? (parseChoice(option, text, FORMATS.map(formatWord)) as undefined);
+  return formatOfWord(text) ?? (parseChoice(option, text, FORMAT_WORDS) as undefined);
 }

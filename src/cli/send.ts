@@ -6,7 +6,15 @@ import { MAXIMUM_MESSAGE, type OutgoingItem, type Receipt } from '../core/item/i
 import { onOneLine } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
 import { sendItems } from '../net/sendClient';
-import { optionHelp, parseArguments, parseChoice, parseFormat, parseNumber, UsageError } from './arguments';
+import {
+  FORMAT_WORDS,
+  optionHelp,
+  parseArguments,
+  parseChoice,
+  parseFormat,
+  parseNumber,
+  UsageError,
+} from './arguments';
 import type { Command } from './command';
 import type { Output } from './output';
 import { formatSize } from '../core/amounts';
@@ -20,8 +28,9 @@ import { BUFFER_SIZE, DEFAULT_PORT } from './wire';
 import { inEnglish } from '../core/text';
 
 export const sendCommand: Command = {
-  synopsis: `send PATH... --to HOST[:PORT] [--dialect ${DIALECT_NAMES.join('|')}]
-             [--dictionary] [--format pickle|json|xml] [--keep-paths]
+  synopsis: `send PATH... --to HOST[:PORT]
+             [--dialect ${DIALECT_NAMES.join('|')}] [--dictionary]
+             [--format ${FORMAT_WORDS.join('|')}] [--keep-paths]
              [--key-file FILE] [--message TEXT] [--wait]
              [--local-port N] [--buffer-size N] [--json]
 ${SHARED_SEND_SYNOPSIS}`,
@@ -33,8 +42,7 @@ ${SHARED_SEND_SYNOPSIS}`,
 ${optionHelp('--dialect DIALECT', 21, ['protocol of the server', ...dialects.map(describeDialect)])}
   --dictionary       each PATH is a JSON file, and its value is sent as a
                      dictionary
-  --format FORMAT    format of dictionaries: pickle (also called binary),
-                     json or xml (default: pickle)
+${optionHelp('--format FORMAT', 21, [`format of dictionaries: ${FORMAT_WORDS.join(', ')} (default: pickle, also called binary)`])}
   --keep-paths       also send the path of each file in its folder, its
                      executable bits, and empty folders
   --key-file FILE    encrypt with this key

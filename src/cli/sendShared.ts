@@ -5,7 +5,7 @@ import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress, isInboxAddress } from '../nats/inboxAddress';
 import type { InboxAccess } from '../nats/inboxConnection';
 import type { InboxReceipt, SendToInboxOptions } from '../nats/sendToInbox';
-import { parseArguments, parseFormat, UsageError } from './arguments';
+import { FORMAT_WORDS, parseArguments, parseFormat, UsageError } from './arguments';
 import type { Context } from './command';
 import { senderIdentity } from './identity';
 import type { Output } from './output';
@@ -17,7 +17,7 @@ import { BUFFER_SIZE } from './wire';
 
 export const SHARED_SEND_SYNOPSIS = `send PATH... --to nats://HOST[:PORT]/INBOX --key-file FILE
              [--as NAME] [--creds FILE] [--ca FILE] [--dictionary]
-             [--format pickle|json|xml] [--keep-paths] [--wait] [--json]`;
+             [--format ${FORMAT_WORDS.join('|')}] [--keep-paths] [--wait] [--json]`;
 
 export const SHARED_SEND_HELP = `To a shared inbox:
 

@@ -5,6 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { before, describe, it } from 'mocha';
+import { FORMAT_WORDS } from '../../../src/cli/arguments';
+import { DIALECT_NAMES } from '../../../src/core/wire/dialects';
 import { FernetKey } from '../../../src/core/crypto/keys';
 import { temporaryDirectory } from '../inbox/temporary';
 import { run, runHere, succeed } from './program';
@@ -73,9 +75,15 @@ describe('The command line', function () {
     ['send file', /--to HOST\[:PORT\] is missing/],
     ['send file --to host:0', /for --to: expected HOST or HOST:PORT/],
     ['send file --to a:b:c!', /for --to: expected HOST or HOST:PORT/],
-    ['send file --to host --dialect morse', /for --dialect: expected native, classic, raw/],
+    [
+      'send file --to host --dialect morse',
+      new RegExp(`for --dialect: expected ${DIALECT_NAMES.join(', ')}`),
+    ],
     ['send file --to host --format json', /--format is for --dictionary only/],
-    ['send file --to host --dictionary --format yaml', /for --format: expected pickle, json, xml/],
+    [
+      'send file --to host --dictionary --format yaml',
+      new RegExp(`for --format: expected ${FORMAT_WORDS.join(', ')}`),
+    ],
     ['send file --to host --buffer-size 0', /for --buffer-size: expected a whole number from 1/],
     ['send file --to host --local-port 1.5', /for --local-port: expected a whole number/],
     ['send - - --to host', /only once/],
