@@ -17,7 +17,8 @@ import { BUFFER_SIZE } from './wire';
 
 export const SHARED_SEND_SYNOPSIS = `send PATH... --to nats://HOST[:PORT]/INBOX --key-file FILE
              [--as NAME] [--creds FILE] [--ca FILE] [--dictionary]
-             [--format ${FORMAT_WORDS.join('|')}] [--keep-paths] [--wait] [--json]`;
+             [--format ${FORMAT_WORDS.join('|')}]
+             [--keep-paths] [--wait] [--json]`;
 
 export const SHARED_SEND_HELP = `To a shared inbox:
 
