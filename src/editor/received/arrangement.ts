@@ -9,22 +9,22 @@ export type Grouping = (typeof GROUPINGS)[number];
 export interface Arrangement {
   readonly grouping: Grouping;
   readonly sorting: Sorting;
-  /** What the name, the sender or the kind must contain, whatever the case; empty for all. */
+  /** Text that the name, the sender or the kind must contain, ignoring case; empty for all. */
   readonly filter: string;
 }
 
 /** What is under one heading. */
 export interface ItemGroup {
-  /** A day as `2026-01-31`, a sender or a kind as it is shown; empty for what is damaged. */
+  /** A day as `2026-01-31`, a sender or a kind as it is shown; empty for damaged items. */
   readonly key: string;
   /** In the order of the list. */
   readonly ids: readonly string[];
 }
 
 export interface ArrangedItems {
-  /** How many items there are, shown or not. */
+  /** The number of items, shown or not. */
   readonly total: number;
-  /** Those that are shown, in order; the groups divide them. */
+  /** The shown items, in order; the groups divide them. */
   readonly ids: readonly string[];
   /** Undefined where nothing is grouped. */
   readonly groups: readonly ItemGroup[] | undefined;
@@ -36,7 +36,7 @@ export interface ItemSource extends RowSource {
   ids(): Promise<readonly string[]>;
 }
 
-/** Puts the items into the order in which they are listed, again and again, keeping what need not be looked at again. */
+/** Arranges the items in the order in which they are listed, repeatedly, and reuses earlier work. */
 export class Arranger {
   private readonly rows: ItemRows;
 
@@ -48,8 +48,8 @@ export class Arranger {
   }
 
   /**
-   * By time and by day, the default, only the ids are needed, and no file is read; for all else, what is noted of all items. Never
-   * blocks for more than some milliseconds.
+   * By time and by day, the default, only the ids are needed, and no file is read; for everything else, the indexed metadata
+   * of all items. Never blocks for more than some milliseconds.
    * @throws the reason of the signal once it is aborted; what the source throws
    */
   async arrange(arrangement: Arrangement, signal?: AbortSignal): Promise<ArrangedItems> {
@@ -73,7 +73,7 @@ function needsContent({ grouping, sorting, filter }: Arrangement): boolean {
   return filter !== '' || !isByTime || grouping === 'sender' || grouping === 'kind';
 }
 
-/** In the order of the rows. What is damaged has no name to be found by. */
+/** In the order of the rows. Damaged items have no name that could be found. */
 async function findRows(
   rows: readonly Row[],
   filter: string,
@@ -135,7 +135,7 @@ async function groupBy<T>(
   return [...groups].map(([key, ids]) => ({ key, ids }));
 }
 
-/** Tells the day on which an item came, where the person is, as `2026-01-31`. Quick for items that come one day after another. */
+/** The local day on which an item arrived, as `2026-01-31`. Fast for items that arrived on the same or successive days. */
 function dayOfItem(): (id: string) => string {
   let day = { start: 0, end: 0, name: '' };
   return (id) => {

@@ -2,17 +2,17 @@ import type { Disposable } from '../../core/scheduling/event';
 import type { PartialItem } from '../../inbox/inbox';
 import type { ReceivedItems } from '../items/receivedItems';
 
-/** An item that is not here whole: its transfer was cut off, or is going on. */
+/** An incomplete item: its transfer was interrupted, or is still running. */
 export interface PartialNode {
   readonly kind: 'partial';
-  /** As it was at the last look. */
+  /** Its state at the last look. */
   partial: PartialItem;
 }
 
-/** Milliseconds between two looks at how much has come. */
+/** Milliseconds between two updates of the progress. */
 const INTERVAL = 1000;
 
-/** The rows of items that are not here whole. While one is arriving, those that have changed are told of; rows come and go elsewhere. */
+/** The rows of incomplete items. While one is arriving, changed rows are reported; rows are added and removed elsewhere. */
 export class ArrivingRows implements Disposable {
   private rows: readonly PartialNode[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -23,7 +23,7 @@ export class ArrivingRows implements Disposable {
     private readonly interval = INTERVAL,
   ) {}
 
-  /** Makes rows in place of those before. */
+  /** Makes rows that replace the previous ones. */
   show(partials: readonly PartialItem[]): readonly PartialNode[] {
     this.rows = partials.map((partial) => ({ kind: 'partial', partial }));
     this.schedule();
@@ -43,7 +43,7 @@ export class ArrivingRows implements Disposable {
 
   private async look(): Promise<void> {
     const { rows } = this;
-    // Where it fails, the next list of all rows says so.
+    // If it fails, the next list of all rows says so.
     const partials = await this.items.listPartial().catch((): PartialItem[] => []);
     if (rows !== this.rows) return;
     const changed = rows.filter((row) => {

@@ -3,7 +3,7 @@ interface Attempt<T> {
   readonly abortion: AbortController;
 }
 
-/** A result that takes time to make, made once for all who ask, until it is out of date. */
+/** A result that takes time to compute, computed once for all callers, until it is out of date. */
 export class CachedResult<T> {
   private attempt: Attempt<T> | undefined;
 
@@ -24,12 +24,15 @@ export class CachedResult<T> {
     }
   }
 
-  /** The next who asks gets a new one. Who is waiting gets what is being made: a newer one might be out of date before it is ready, too. */
+  /**
+   * The next caller gets a new result. Waiting callers get the one that is being computed: a newer one might be out of date
+   * before it is ready, too.
+   */
   invalidate(): void {
     this.attempt = undefined;
   }
 
-  /** All get a new one, those included who are waiting: what is being made is of no use any more. */
+  /** All callers get a new result, including waiting ones: the one that is being computed is of no use any more. */
   restart(): void {
     this.attempt?.abortion.abort();
     this.attempt = undefined;

@@ -1,14 +1,15 @@
 import type { Disposable } from '../../core/scheduling/event';
 
-/** Milliseconds without a question after which VS Code has taken in the answers. */
+/** Milliseconds without a request after which VS Code has processed the answers. */
 const QUIET_TIME = 400;
 
 /**
- * Refreshes rows that have children once nobody is asking for rows, or showing one that lies deep. Where VS Code is told that a row has changed while the children
- * of that row are on their way to it, it forgets whose they are: they are shown, and those below them are not, whatever is expanded.
+ * Refreshes rows that have children when nobody is requesting rows, or revealing a deep one. If VS Code is told that a row
+ * has changed while the children of that row are on their way to it, it forgets to which row they belong: they are shown,
+ * but their own children are not, whatever is expanded.
  */
 export class DeferredRefresh implements Disposable {
-  /** How much is going on that a refresh would disturb. */
+  /** Number of running activities that a refresh would disturb. */
   private held = 0;
   private isWanted = false;
   private timer: NodeJS.Timeout | undefined;
@@ -18,7 +19,7 @@ export class DeferredRefresh implements Disposable {
     private readonly quietTime = QUIET_TIME,
   ) {}
 
-  /** Does what a refresh would disturb, such as answering a question for rows. */
+  /** Runs work that a refresh would disturb, such as answering a request for rows. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     this.held++;
     clearTimeout(this.timer);
@@ -30,7 +31,7 @@ export class DeferredRefresh implements Disposable {
     }
   }
 
-  /** Refreshes as soon as it is quiet. */
+  /** Refreshes as soon as nothing is running. */
   request(): void {
     this.isWanted = true;
     this.schedule();

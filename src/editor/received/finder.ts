@@ -27,14 +27,14 @@ export interface FinderParts {
   readonly reporter: Reporter;
 }
 
-/** The places of the last search, and which of them is shown in the view. */
+/** The matches of the last search, and the one that is shown in the view. */
 interface Found {
   readonly item: ReceivedItem;
   readonly places: readonly NodeInfo[];
   readonly current: number;
 }
 
-/** Finds keys and values inside of a dictionary, and steps through the places in the view. */
+/** Finds keys and values inside a dictionary, and steps through the matches in the view. */
 export class Finder {
   private found: Found | undefined;
   /** Says which place is shown. */
@@ -42,7 +42,7 @@ export class Finder {
 
   constructor(private readonly parts: FinderParts) {}
 
-  /** Asks what to look for, and lists the places while they are found. */
+  /** Asks for a text, and lists the matches while they are found. */
   find(target: CommandTarget | undefined): void {
     if (!target || !hasValue(target))
       throw new PreconditionError(vscode.l10n.t('Select a dictionary in the view "Received" first.'));
@@ -57,7 +57,7 @@ export class Finder {
     });
   }
 
-  /** Shows the next place, or with -1 the one before; after the last comes the first. */
+  /** Shows the next match, or with -1 the previous one; after the last comes the first. */
   async step(by: 1 | -1): Promise<void> {
     if (!this.found) throw new PreconditionError(vscode.l10n.t('Use "Find in dictionary" on an item first.'));
     const { places, current } = this.found;
@@ -65,7 +65,7 @@ export class Finder {
     await this.reveal(this.found);
   }
 
-  /** A filter that hides the item is cleared, as what is asked for is to be seen. */
+  /** A filter that hides the item is cleared, because the person wants to see the match. */
   private async rowOf(item: ReceivedItem, place: NodeInfo): Promise<TreeNode> {
     const { items } = this.parts;
     const { tree, arrangement } = this.parts.list;
@@ -85,11 +85,11 @@ export class Finder {
   private async reveal(found: Found | undefined): Promise<void> {
     const place = found?.places[found.current];
     if (!found || !place) return;
-    // Before, as it changes rows, which a view that is just expanding them would take badly.
+    // Before, because it changes rows, and a view that is expanding them handles that badly.
     await this.parts.unread.markRead([found.item.id]);
     const node = await this.rowOf(found.item, place);
     const { tree, view } = this.parts.list;
-    // VS Code asks for the rows above, one after another, and takes its time in between.
+    // VS Code requests the rows above, one after another, with pauses in between.
     await tree.undisturbed(async () => view.reveal(node, { select: true, focus: true }));
     this.say(positionText(found, place), node);
   }
@@ -105,7 +105,7 @@ export class Finder {
   }
 }
 
-/** In the status bar, what looks like the name of an icon would become one. */
+/** The status bar would turn the name of an icon into one. */
 function positionText({ places, current }: Found, place: NodeInfo): string {
   const position = vscode.l10n.t(
     '{0} of {1}: {2}',
@@ -119,7 +119,7 @@ function positionText({ places, current }: Found, place: NodeInfo): string {
 
 type Searching = AsyncIterable<FindProgress>;
 
-/** The steps of a search in an item or value; an error ends it, after it has been told. */
+/** The steps of a search in an item or value; an error is reported, and ends the search. */
 async function* searchSteps(
   items: ReceivedItems,
   { item, info }: CommandTarget,
@@ -134,19 +134,19 @@ async function* searchSteps(
 }
 
 interface Row extends vscode.QuickPickItem {
-  /** Position among the places; undefined for a row that only says something. */
+  /** Position among the matches; undefined for a row that only shows a text. */
   readonly index?: number;
 }
 
 const SCOPES: readonly SearchQuery['where'][] = ['both', 'keys', 'values'];
 
-/** The list in which a person types what to look for, and chooses a place. */
+/** The list in which a person types a text, and chooses a match. */
 class FindList {
   private readonly list = vscode.window.createQuickPick<Row>();
   private where: SearchQuery['where'] = 'both';
   private places: readonly NodeInfo[] = [];
   private timer: NodeJS.Timeout | undefined;
-  /** Counts searches, so that one that is no longer wanted notices. */
+  /** Counts searches, so that an outdated one notices. */
   private run = 0;
 
   constructor(
@@ -169,7 +169,7 @@ class FindList {
       void this.start();
     });
     list.onDidChangeValue(() => {
-      // Enter must not go to what was found for another text.
+      // Enter must not go to a match of another text.
       this.clear();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.start(), TYPING_PAUSE);
@@ -202,7 +202,7 @@ class FindList {
     if (run === this.run) list.busy = false;
   }
 
-  /** Ends the search that is going on. */
+  /** Ends the running search. */
   private clear(): void {
     this.run++;
     this.places = [];
@@ -213,7 +213,7 @@ class FindList {
 
   private update({ places, count, isDone }: FindProgress): void {
     const { list } = this;
-    // Fewer than before come from a search that had to start again, which finds the same ones again.
+    // Fewer matches than before come from a search that had to start again, and finds the same ones again.
     if (places.length > this.places.length) {
       const added = places.slice(this.places.length).map((place, i) => row(place, this.places.length + i));
       list.keepScrollPosition = true;
@@ -242,7 +242,7 @@ function row(place: NodeInfo, index: number): Row {
     label: withoutIcons(place.expression),
     description: withoutIcons(place.preview),
     iconPath: new vscode.ThemeIcon(TYPE_ICONS[place.type]),
-    // The search has chosen; the list need not filter again.
+    // The search has already filtered the rows, so the list must not.
     alwaysShow: true,
   };
 }

@@ -4,9 +4,9 @@ import * as vscode from 'vscode';
 const PATIENCE = 500;
 
 /**
- * The row with the focus and all that go with it, as a context menu hands them over: the selection if the row is part of it, else
- * only the row. VS Code tells extensions the selection and not the focus, which the arrow keys move alone; but toggling whether
- * the row is selected tells which one it is.
+ * The focused row and all that go with it, as for a context menu: the selection if the row is part of it, otherwise only the
+ * row. VS Code tells extensions the selection but not the focus, which the arrow keys move alone. Toggling the selection of
+ * the focused row reveals it.
  * @param patience milliseconds to wait for a selection that does not change
  */
 export async function focusedRows<T>(
@@ -42,7 +42,7 @@ async function toggleFocused<T>(view: vscode.TreeView<T>, patience: number): Pro
   }
 }
 
-/** What is in one of them only. */
+/** Elements that are in only one of them. */
 function difference<T>(a: readonly T[], b: readonly T[]): T[] {
   const [inA, inB] = [new Set(a), new Set(b)];
   return [...a.filter((row) => !inB.has(row)), ...b.filter((row) => !inA.has(row))];

@@ -10,12 +10,12 @@ import { type Opener, subjectUri } from '../inspect/opener';
 import type { Reporter } from '../shell/reporter';
 import type { TreeNode } from './receivedNodes';
 
-/** What a received item is sent on as: the URI of its content, which {@link forwardedItem} understands, also when it is repeated. */
+/** The URI under which a received item is forwarded, which {@link forwardedItem} understands, also when it is repeated. */
 export function forwardUri(item: ReceivedItem): vscode.Uri {
   return documentUri(item, 'content');
 }
 
-/** The received item of a URI as an item to send, as it came and piece by piece; undefined for any other URI. */
+/** The received item of a URI as an item to send, unchanged and piece by piece; undefined for any other URI. */
 export async function forwardedItem(
   items: ReceivedItems,
   uri: vscode.Uri,
@@ -29,7 +29,7 @@ export async function forwardedItem(
   return { kind, ...(format && { format }), name, size, open: () => inbox.read(id) };
 }
 
-/** Says what rows are while they are dragged: for an editor, documents that show them; for a server, the items that are sent on. */
+/** The data of dragged rows: for an editor, documents that show them; for a server, the items to forward. */
 export function createItemDrag(
   opener: Pick<Opener, 'contentType' | 'isDataFile'>,
   reporter: Pick<Reporter, 'guard'>,
@@ -48,7 +48,7 @@ export function createItemDrag(
   };
 }
 
-/** The document that opening it shows first. @throws PicklepostError where its content cannot be read */
+/** The document that opening it shows first. @throws PicklepostError if its content cannot be read */
 async function documentOf(
   target: CommandTarget,
   opener: Pick<Opener, 'contentType' | 'isDataFile'>,

@@ -23,7 +23,7 @@ export interface ItemCommandParts {
   readonly reporter: Reporter;
 }
 
-/** What can be done with the rows of the view "Received". A command without a row means the selected one. */
+/** The commands for the rows of the view "Received". A command without a row means the selected one. */
 export class ItemCommands {
   constructor(private readonly parts: ItemCommandParts) {}
 
@@ -41,7 +41,7 @@ export class ItemCommands {
     await tree.undisturbed(async () => view.reveal(row, { select: true, focus: true, expand }));
   }
 
-  /** Turns a value to the call that is stored, or back to what that is known to make. */
+  /** Switches a value to its stored call, or back to its recognized value. */
   async showStored(node: TreeNode, isStored: boolean): Promise<void> {
     if (node.kind === 'value' || node.kind === 'item') await this.parts.list.tree.showStored(node, isStored);
   }
@@ -51,7 +51,7 @@ export class ItemCommands {
     if (target && text !== undefined) await copyText(text, placeOf(target));
   }
 
-  /** The Python expression for a value; of an item the path of the file that it was saved to. */
+  /** The Python expression for a value; for an item, the path of the file in which it was saved. */
   async copyPath(node: TreeNode): Promise<void> {
     const path =
       node.kind === 'value' ? node.info.expression : node.kind === 'item' && this.pathOf(node.item);
@@ -62,12 +62,12 @@ export class ItemCommands {
   private pathOf(item: ReceivedItem): string {
     const saved = this.parts.saved.get(item.id);
     if (saved !== undefined) return saved;
-    // What the paths of its values begin with.
+    // The beginning of the paths of its values.
     if (item.kind === 'dictionary') return 'data';
     throw new PreconditionError(vscode.l10n.t('Save the item first. It has no path yet.'));
   }
 
-  /** Copies a value or a whole dictionary in a form; where JSON cannot hold it, Python is offered. */
+  /** Copies a value or a whole dictionary in a form; if JSON cannot hold it, offers Python. */
   async copyAs(target: CommandTarget, command: 'copyAsJson' | 'copyAsPython'): Promise<void> {
     const { items, reporter } = this.parts;
     const path = target.info?.path ?? [];
@@ -85,7 +85,7 @@ export class ItemCommands {
     }
   }
 
-  /** Shows the file that an item was saved to: in the explorer, or where it lies outside the workspace, in the system's. */
+  /** Shows the file in which an item was saved: in the explorer, or if it lies outside the workspace, in the system's. */
   async revealSaved(item: ReceivedItem): Promise<void> {
     const saved = this.parts.saved.get(item.id);
     if (saved === undefined)
@@ -102,7 +102,7 @@ export class ItemCommands {
     await revealFile(file);
   }
 
-  /** Deletes the items of the rows after asking: one row, all that are selected, or all under a heading. */
+  /** Deletes the items of the rows after asking: one row, all selected ones, or all under a heading. */
   async delete(nodes: readonly TreeNode[]): Promise<void> {
     const { items } = this.parts;
     const partial = nodes.flatMap((node) => (node.kind === 'partial' ? [node.partial] : []));

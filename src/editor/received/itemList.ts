@@ -8,7 +8,7 @@ import type { GroupNode, ItemNode, ListNode, ListRangeNode, Member, TreeNode } f
 import { groupId } from './treeItems';
 import { describeKind, itemTitle, senderHost } from '../shell/formatting';
 
-/** The rows of all items, as the person wants them to be arranged, long lists in ranges. */
+/** The rows of all items in the chosen arrangement, long lists in ranges. */
 export class ItemList {
   private readonly cached: CachedResult<ArrangedItems>;
 
@@ -20,7 +20,7 @@ export class ItemList {
     this.cached = new CachedResult((signal) => arranger.arrange(arrangement.current, signal));
   }
 
-  /** For when items have come or gone. */
+  /** For when items have been added or removed. */
   noteItems(): void {
     this.cached.invalidate();
   }
@@ -89,7 +89,7 @@ export class ItemList {
   }
 }
 
-/** The range of a long list in which a member stands; undefined where it stands among the first. */
+/** The range of a long list that contains a member; undefined if it is among the first. */
 function rangeAt(
   members: readonly Member[],
   member: Member,
@@ -106,7 +106,7 @@ function rangeAt(
   return found;
 }
 
-/** Tells a list from every other one in the view. */
+/** Distinguishes a list from every other one in the view. */
 export function listId(node: ListNode): string {
   if (node.kind === 'group') return groupId(node.grouping, node.group);
   const { start, count } = node.range;

@@ -5,14 +5,14 @@ import { forEachInSlices, sortInSlices } from '../../core/scheduling/slices';
 export const SORTINGS = ['newest', 'oldest', 'name', 'size'] as const;
 export type Sorting = (typeof SORTINGS)[number];
 
-/** How an item is called where it is shown: what one can search for. */
+/** The displayed name of an item, in which one can search. */
 export interface RowFormatter {
   readonly title: (item: ReceivedItem) => string;
   readonly kind: (item: ReceivedItem) => string;
   readonly sender: (item: ReceivedItem) => string;
 }
 
-/** What is looked at of an item to filter, sort and group it. Of a damaged one, only the id is known. */
+/** The data of an item for filtering, sorting and grouping. For a damaged one, only the id is known. */
 export interface Row {
   readonly id: string;
   readonly isDamaged: boolean;
@@ -25,7 +25,7 @@ export interface Row {
 }
 
 export interface RowSource {
-  /** What is noted of items, some at a time, in the order of the ids; without those that are gone. */
+  /** The indexed metadata of items, some at a time, in the order of the ids, without deleted ones. */
   recall(ids: readonly string[]): AsyncIterable<readonly InboxEntry[]>;
 }
 
@@ -34,11 +34,11 @@ interface Snapshot {
   readonly ids: readonly string[];
   /** Oldest first. */
   readonly rows: readonly Row[];
-  /** In each order that has been asked for, and is not that of time. */
+  /** Each requested order, except that of time. */
   readonly sorted: Map<ContentOrder, readonly Row[]>;
 }
 
-/** What was and what is, compared. */
+/** The changes between two lists. */
 interface Difference {
   readonly added: readonly string[];
   readonly gone: ReadonlySet<string>;
@@ -50,12 +50,12 @@ type Compare = (a: Row, b: Row) => number;
 const NOTHING: Snapshot = { ids: [], rows: [], sorted: new Map() };
 
 /**
- * The rows of all items, in any order. As an item never changes, what is known of it stays: when items come and go, only the new
- * ones are looked at, and put in their places.
+ * The rows of all items, in any order. An item never changes, so its data are kept: when items are added or removed, only
+ * the new ones are read and sorted in.
  */
 export class ItemRows {
   private current = NOTHING;
-  /** Each once: very many items have the same kinds and senders. */
+  /** Each string once: very many items have the same kinds and senders. */
   private readonly words = new Map<string, string>();
 
   constructor(
@@ -81,7 +81,7 @@ export class ItemRows {
     return order;
   }
 
-  /** Others may ask at the same time, with other ids: what is current is replaced as a whole. */
+  /** Others may ask at the same time, with other ids, so the current state is replaced as a whole. */
   private async snapshot(ids: readonly string[], signal: AbortSignal | undefined): Promise<Snapshot> {
     const before = this.current;
     if (before.ids === ids) return before;
@@ -123,7 +123,7 @@ export class ItemRows {
   }
 }
 
-/** What compares as equal is in order of time, the newest first, so that an order does not depend on when rows were put in. */
+/** Equal elements are ordered by time, the newest first, so that an order does not depend on when rows were added. */
 function compareBy(sorting: ContentOrder): Compare {
   const newestFirst: Compare = (a, b) => (a.id < b.id ? 1 : -1);
   if (sorting === 'size') return (a, b) => b.size - a.size || newestFirst(a, b);
@@ -152,7 +152,7 @@ async function compareIds(
   return { added: added.concat(now.slice(next)), gone };
 }
 
-/** Takes rows out of an order, and puts others in. */
+/** Removes rows from an order, and inserts others. */
 async function renew(
   order: readonly Row[],
   gone: ReadonlySet<string>,

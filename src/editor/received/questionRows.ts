@@ -12,18 +12,18 @@ export interface QuestionNode {
   readonly parent?: undefined;
 }
 
-/** An item that a sender wants to send, or how many more there are. */
+/** An item that a sender wants to send, or the number of further ones. */
 export interface OfferedNode {
   readonly kind: 'offered';
   readonly item: WaitingItem | undefined;
-  /** Items that have no rows of their own. */
+  /** Number of items without a row of their own. */
   readonly more: number;
   readonly parent: QuestionNode;
 }
 
-/** Items of one sender that are shown. */
+/** Most items of one sender that are shown. */
 const SHOWN = 100;
-/** Milliseconds between two looks at senders that come and go thick and fast. */
+/** Milliseconds between two updates when senders come and go quickly. */
 const INTERVAL = 300;
 
 /** The rows of senders that wait for an answer. */
@@ -31,13 +31,13 @@ export class QuestionRows implements Disposable {
   private shown: readonly QuestionNode[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange called with a row whose items are others, or with nothing where there are other rows */
+  /** @param onChange called with a row whose items have changed, or without one if there are other rows */
   constructor(
     private readonly doorkeeper: Doorkeeper,
     private readonly onChange: (row?: QuestionNode) => void,
   ) {}
 
-  /** As they are now; those that were there before are the same. */
+  /** The current rows; those that existed before are the same objects. */
   rows(): readonly QuestionNode[] {
     this.shown = this.doorkeeper.questions.map(
       (question) => this.shown.find((row) => row.question === question) ?? { kind: 'question', question },

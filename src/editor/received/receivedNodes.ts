@@ -33,7 +33,7 @@ export interface GroupNode {
   readonly parent: ListRangeNode | undefined;
 }
 
-/** Some of a long list of items, or of groups. */
+/** A range of a long list of items or groups. */
 export interface ListRangeNode {
   readonly kind: 'listRange';
   readonly members: readonly Member[];
@@ -50,12 +50,12 @@ export interface DamagedNode {
   readonly kind: 'damaged';
   readonly id: string;
   readonly reason: string;
-  /** Where only the content is damaged. */
+  /** If only the content is damaged. */
   readonly name: string | undefined;
   readonly parent?: ListNode | undefined;
 }
 
-/** A value inside of a received dictionary. */
+/** A value inside a received dictionary. */
 export interface ValueNode {
   readonly kind: 'value';
   readonly item: ReceivedItem;
@@ -72,12 +72,12 @@ export interface RangeNode {
   readonly parent: TreeNode;
 }
 
-/** A sentence before or in place of children, such as the reason why an item cannot be shown, or what its pickle would run. */
+/** A sentence before or in place of children, such as why an item cannot be shown, or what its pickle would run. */
 export interface NoticeNode {
   readonly kind: 'notice';
   readonly text: string;
   /** Whether it warns of nothing. */
   readonly isHarmless?: boolean;
-  /** Undefined where it stands in place of all items. */
+  /** Undefined if it stands in place of all items. */
   readonly parent: ItemNode | undefined;
 }

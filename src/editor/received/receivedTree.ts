@@ -26,26 +26,26 @@ import { hostOf } from '../../core/wire/address';
 import { PreconditionError } from '../shell/reporter';
 import { localize, localizedMessage } from '../shell/localize';
 
-/** What the tree needs of other parts to show an item. */
+/** The parts that the tree needs to show an item. */
 export interface TreeParts {
   readonly items: ReceivedItems;
   readonly arrangement: ArrangementState;
   readonly unread: Unread;
   readonly doorkeeper: Doorkeeper;
-  /** Where an item has been saved to, if it has. */
+  /** The file in which an item has been saved, if it has. */
   readonly savedPath: (id: string) => string | undefined;
 }
 
 /** What is listed. */
 export interface Listed {
-  /** Rows that there would be without a filter. */
+  /** Number of rows without a filter. */
   readonly total: number;
   readonly shown: number;
   /** Why nothing can be listed. */
   readonly problem?: string;
 }
 
-/** Feeds the view "Received": items as they are arranged, long lists in ranges; values in them, lazily and in ranges too. */
+/** Provides the view "Received": arranged items, long lists in ranges; values in them, lazily and in ranges too. */
 export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -56,7 +56,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   private readonly list: ItemList;
   private readonly values: ValueRows;
   private readonly questions: QuestionRows;
-  /** Rows of items, and what was shown of them that may change. */
+  /** Rows of items, with the displayed data that may change. */
   private readonly shown = new Map<ItemNode, ItemState>();
   private readonly arriving: ArrivingRows;
   private readonly refreshing = new DeferredRefresh(() => this.refreshChanged(() => true));
@@ -94,7 +94,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     );
   }
 
-  /** Everything. Until VS Code has asked for the rows again, commands on what is selected come without their rows. */
+  /** Everything. Until VS Code has requested the rows again, commands on the selection come without their rows. */
   refresh(): void {
     this.shown.clear();
     this.changed.fire(undefined);
@@ -130,7 +130,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     }
   }
 
-  /** For the row that the mouse is over. */
+  /** For the row under the mouse. */
   resolveTreeItem(row: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     if (node.kind === 'item') row.tooltip = itemTooltip(node.item, this.stateOf(node.item));
     return row;
@@ -170,12 +170,15 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     }
   }
 
-  /** Does what a refresh of rows would disturb, such as expanding several of them. */
+  /** Runs work that a refresh of rows would disturb, such as expanding several of them. */
   undisturbed<T>(work: () => Promise<T>): Promise<T> {
     return this.refreshing.hold(work);
   }
 
-  /** Shows a value as the call that is stored, or again as what that is known to make. @throws PreconditionError where it is not such a call */
+  /**
+   * Shows a value as its stored call, or again as its recognized value.
+   * @throws PreconditionError if it is not a recognized call
+   */
   async showStored(node: ItemNode | ValueNode, isStored: boolean): Promise<void> {
     if (node.kind === 'item' && !(await this.values.isRecognized(node.item.id)))
       throw new PreconditionError(vscode.l10n.t('{0} is stored as it is shown.', node.item.name));
@@ -183,7 +186,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.changed.fire(node.kind === 'value' ? node.parent : node);
   }
 
-  /** Makes sure that the row of a value is there where its path leads. */
+  /** Makes sure that the row of the value at a path exists. */
   uncover(row: ItemNode, path: readonly number[]): void {
     if (this.values.storedIn(row.item.id).uncover(path)) this.changed.fire(row);
   }
@@ -214,7 +217,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     };
   }
 
-  /** Only the rows that change, so that a click, which marks as read, does not take the rows away from what is clicked next. */
+  /** Only the changed rows, so that a click, which marks as read, does not replace the rows that are clicked next. */
   private refreshChanged(isMeant: (item: ReceivedItem) => boolean): void {
     const rows = [...this.shown].filter(([{ item }, was]) => {
       if (!isMeant(item)) return false;
@@ -242,7 +245,7 @@ export class ReceivedTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 }
 
-/** Whether the name or the sender of an item that is not here whole contains the text, whatever the case. */
+/** Whether the name or the sender of an incomplete item contains the text, ignoring case. */
 function contains({ name, from }: PartialItem, text: string): boolean {
   const wanted = text.toLocaleLowerCase();
   return [name, hostOf(from)].some((word) => word.toLocaleLowerCase().includes(wanted));

@@ -31,14 +31,14 @@ export function createReceivedView(
 }
 
 /**
- * The view "Received" with all that stands around its rows: the badge, the message, and the context keys of its actions. An item that
- * is selected or expanded has been seen.
+ * The view "Received" with everything around its rows: the badge, the message, and the context keys of its actions. A
+ * selected or expanded item counts as seen.
  */
 export class ReceivedView implements vscode.Disposable {
   readonly view: vscode.TreeView<TreeNode>;
   private readonly subscriptions: vscode.Disposable;
   private listed: Listed = { total: 0, shown: 0 };
-  /** Whether the list is as it is to be arranged, which takes time where it is very long. */
+  /** Whether the list is in its final arrangement, which takes time if it is very long. */
   private isArranged = true;
 
   constructor(private readonly parts: ViewParts) {
@@ -93,11 +93,11 @@ export class ReceivedView implements vscode.Disposable {
     const waiting = doorkeeper.questions.length;
     this.view.badge = badgeOf(total, waiting);
     setContext(CONTEXT_KEYS.hasQuestions, waiting > 0);
-    // Where there are no rows, the welcome text says the same, with buttons. A row would cut a problem off.
+    // Without rows, the welcome text says the same, with buttons. A row would truncate a long problem.
     const { problem } = this.listed;
     if (problem !== undefined) this.view.message = breakingPaths(problem);
     else this.view.message = this.listed.total > 0 ? this.message(filter) : '';
-    // Nothing is listed before the view is shown, but the palette is there.
+    // Nothing is listed before the view is shown, but the palette is available.
     setContext(CONTEXT_KEYS.hasItems, this.listed.total > 0 || unread.inboxSize > 0);
     setContext(CONTEXT_KEYS.isFiltered, filter !== '');
     setContext(CONTEXT_KEYS.hasUnread, total > 0);
@@ -136,7 +136,7 @@ function badgeOf(unread: number, waiting: number): vscode.ViewBadge | undefined 
   return { value: unread + waiting, tooltip: facts.join('\n') };
 }
 
-/** Lets the lines of a text end inside of paths, which would be cut off by a narrow view. */
+/** Allows line breaks inside paths, which a narrow view would otherwise truncate. */
 function breakingPaths(text: string): string {
   return text.replace(/[/\\]/g, '$&\u200b');
 }

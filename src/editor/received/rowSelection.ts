@@ -4,11 +4,11 @@ import { PreconditionError } from '../shell/reporter';
 import type { CommandTarget } from '../items/commandTarget';
 import type { TreeNode } from './receivedNodes';
 
-/** The rows of the view "Received" that a command is about: those it was called with, else those that are selected. */
+/** The rows of the view "Received" that a command is about: those it was called with, otherwise the selected ones. */
 export class RowSelection {
   constructor(private readonly view: vscode.TreeView<TreeNode>) {}
 
-  /** @throws PreconditionError where a row has just been replaced: then VS Code hands over nothing for it */
+  /** @throws PreconditionError if a row has just been replaced: then VS Code passes nothing for it */
   nodes(node?: TreeNode, nodes?: readonly (TreeNode | undefined)[]): readonly TreeNode[] {
     const given = nodes ?? (node ? [node] : this.view.selection);
     const present = given.filter((one) => one !== undefined);

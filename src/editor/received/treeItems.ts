@@ -25,17 +25,17 @@ import {
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
-/** What is known of an item besides itself. */
+/** Data about an item in addition to the item itself. */
 export interface ItemState {
   readonly savedPath: string | undefined;
   readonly isUnread: boolean;
-  /** Why its value cannot be shown, where that has been tried. */
+  /** Why its value cannot be shown, if that has been tried. */
   readonly problem: string | undefined;
-  /** Whether its value is shown as the call that is stored. */
+  /** Whether its value is shown as its stored call. */
   readonly isStored: boolean;
 }
 
-/** Characters of what a sender calls its item, in a tooltip. */
+/** Most characters of a sender's name for its item in a tooltip. */
 const SHOWN_NAME = 300;
 
 /** The row of a received item, without its tooltip. */
@@ -46,7 +46,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
   const row = new vscode.TreeItem(title, isDictionary ? Collapsed : None);
   const facts = [formatTime(item.receivedAt), senderHost(item), formatSize(item.size)];
   const encrypted = protectionWords(item);
-  // Without a name of its own, it is called by its kind already.
+  // An item without a name already has its kind as its label.
   const shownKind = title === capitalize(kind) ? [] : [formatName(item)];
   row.id = item.id;
   row.description = (state.isUnread ? '● ' : '') + [...shownKind, ...facts, ...encrypted].join(' · ');
@@ -91,14 +91,14 @@ function describeSender({ key, dialect }: ReceivedItem): string {
 }
 
 /**
- * Of the content: by its name, the file theme knows an icon for it, and the explorer copies it where it is dropped. Nothing is ever open at
- * this very address, so that the row is not marked as VS Code marks what is open and read-only.
+ * The URI of the content: by its name, the file theme chooses an icon, and the explorer copies it where it is dropped.
+ * Nothing is ever open at this very URI, so the row is not decorated like open read-only files.
  */
 function rowUri(item: ReceivedItem): vscode.Uri {
   return documentUri(item, 'content').with({ fragment: 'row' });
 }
 
-/** For a row without rows below it, so that a click or Enter opens it. @param node as the tree has it */
+/** For a row without children, so that a click or Enter opens it. @param node as in the tree */
 export function openCommand(node: object): vscode.Command {
   return { command: commandId('openItem'), title: vscode.l10n.t('Open'), arguments: [node] };
 }
@@ -149,7 +149,7 @@ export function groupTreeItem(grouping: Grouping, group: ItemGroup): vscode.Tree
   return row;
 }
 
-/** Tells a group from every other row. */
+/** Distinguishes a group from every other row. */
 export function groupId(grouping: Grouping, { key }: ItemGroup): string {
   return `group ${grouping} ${key}`;
 }
@@ -159,7 +159,7 @@ function groupTitle(grouping: Grouping, key: string): string {
   return grouping === 'day' ? formatDay(key) : capitalize(key);
 }
 
-/** The row of some of a long list of items or groups. */
+/** The row of a range of a long list of items or groups. */
 export function listRangeTreeItem(
   id: string,
   members: readonly (string | ItemGroup)[],
@@ -196,7 +196,7 @@ export function damagedTreeItem(id: string, reason: string, name: string | undef
   return row;
 }
 
-/** The row of an item that is not here whole. */
+/** The row of an incomplete item. */
 export function partialTreeItem(partial: PartialItem): vscode.TreeItem {
   const { transfer, received, size, isArriving, isDamaged } = partial;
   const name = isDamaged ? vscode.l10n.t('Damaged beginning of an item') : partial.name;

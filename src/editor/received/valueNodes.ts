@@ -21,7 +21,7 @@ export async function valueNodeAt(
   return node;
 }
 
-/** Whether two nodes stand for one item or value: the view has its own for what it has expanded itself. */
+/** Whether two nodes stand for the same item or value: the view has its own nodes for rows that it has expanded itself. */
 export function isSameRow(one: TreeNode, other: TreeNode): boolean {
   const place = addressOf(one);
   return place !== undefined && place === addressOf(other);

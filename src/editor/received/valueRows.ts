@@ -8,21 +8,21 @@ import type { ReceivedItems } from '../items/receivedItems';
 import type { ItemNode, NoticeNode, RangeNode, TreeNode, ValueNode } from './receivedNodes';
 import { localize, localizedMessage } from '../shell/localize';
 
-/** The rows below the row of a dictionary: its values, long ones in ranges, or why they cannot be shown. */
+/** The rows below a dictionary: its values, long ones in ranges, or why they cannot be shown. */
 export class ValueRows {
   /** By id of the item. */
   private readonly stored = new Map<string, StoredPlaces>();
 
   constructor(private readonly items: Pick<ReceivedItems, 'knownProblem' | 'values'>) {}
 
-  /** What of an item is shown as it is stored. */
+  /** The values of an item that are shown as stored. */
   storedIn(id: string): StoredPlaces {
     const known = this.stored.get(id) ?? new StoredPlaces();
     this.stored.set(id, known);
     return known;
   }
 
-  /** Whether an item as a whole is something that its stored call is known to make. */
+  /** Whether an item as a whole is a recognized value. */
   isRecognized(id: string): Promise<boolean> {
     return this.items.values.use(id, ({ root }) => Promise.resolve(root.known !== undefined));
   }
@@ -83,7 +83,7 @@ export class ValueRows {
   }
 }
 
-/** Plain data goes without saying: it is what a dictionary is expected to be. */
+/** Plain data is not mentioned: a dictionary is expected to be plain. */
 function levelNotices(actions: PickleActions, parent: ItemNode): NoticeNode[] {
   return actions.level === 'plain'
     ? []

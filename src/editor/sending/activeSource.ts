@@ -11,7 +11,10 @@ export function activeUri(): vscode.Uri | undefined {
   return isWhole ? input.uri : (text ?? (input instanceof vscode.TabInputText ? input.uri : undefined));
 }
 
-/** What is selected in a document: in the active editor, else in the only one that shows the document: where several do, nobody has said which. */
+/**
+ * The selection in a document: in the active editor, otherwise in the only editor that shows the document. If several do, it
+ * is not clear which one is meant.
+ */
 export function selectionIn(uri: vscode.Uri): RequestedSelection | undefined {
   const key = uri.toString();
   const shows = (editor: vscode.TextEditor | undefined): boolean => editor?.document.uri.toString() === key;
@@ -23,7 +26,7 @@ export function selectionIn(uri: vscode.Uri): RequestedSelection | undefined {
   return { text: document.getText(selection), start: document.offsetAt(selection.start) };
 }
 
-/** @throws PicklepostError `unsupported` where it has not been kept */
+/** @throws PicklepostError `unsupported` if it has not been kept */
 export function selectedText({ text }: RequestedSelection): string {
   if (text !== undefined) return text;
   throw new PicklepostError(

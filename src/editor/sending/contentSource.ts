@@ -11,9 +11,9 @@ import type { RequestedSelection, SendRequest } from './outbox';
 import { localizedMessage } from '../shell/localize';
 import { type Words } from '../../core/text';
 
-/** Turns what a request names into items, as it stands now. */
+/** Turns the sources of a request into items, with their current content. */
 export class ContentSource {
-  /** @param forwarded a received item that is sent on, by its URI; undefined for any other URI */
+  /** @param forwarded a received item that is forwarded, by its URI; undefined for any other URI */
   constructor(
     private readonly worker: ValueWorker,
     private readonly forwarded: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>,
@@ -65,12 +65,12 @@ function textItem(uri: vscode.Uri, selection: RequestedSelection): OutgoingItem 
   return bytesItem({ kind: 'text', name: baseName(uri), bytes: Buffer.from(selectedText(selection)) });
 }
 
-/** A mistake in the JSON of a document, at its place. */
+/** An error in the JSON of a document, with its position. */
 export class DocumentError extends Error {
   constructor(
     override readonly cause: unknown,
     readonly document: vscode.Uri,
-    /** Where the text that was read starts in the document. */
+    /** Offset of the parsed text in the document. */
     readonly start: number,
   ) {
     super(localizedMessage(cause));

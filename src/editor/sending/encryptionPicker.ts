@@ -9,9 +9,9 @@ import type { Target } from './target';
 const LAST_CHOICE = 'lastEncryption';
 
 interface Row extends vscode.QuickPickItem {
-  /** Identifies the choice from one time to the next. */
+  /** Identifies the choice, to remember it. */
   readonly id: string;
-  /** The name of the key, or undefined to send in plain. */
+  /** The name of the key, or undefined to send without one. */
   choose(): Promise<string | undefined>;
 }
 
@@ -23,7 +23,7 @@ export class EncryptionPicker {
     private readonly state: vscode.Memento,
   ) {}
 
-  /** @returns the name of a key, or undefined to send in plain. @throws CancelledError */
+  /** @returns the name of a key, or undefined to send without one. @throws CancelledError */
   async pick(settings: Settings, target: Target): Promise<string | undefined> {
     // Items of a shared inbox always have the key of the inbox.
     if (target.isPaired || target.url !== undefined) return target.key;
@@ -42,7 +42,7 @@ export class EncryptionPicker {
     return picked.choose();
   }
 
-  /** The name of the one key that there is for a server. Undefined if there is none, or a choice. */
+  /** The name of the only key for a server. Undefined if there is none, or a choice. */
   async onlyKey(target: Target): Promise<string | undefined> {
     const offered = offeredKeys(await this.keyring.names(), target);
     return offered.length === 1 ? offered[0] : undefined;
@@ -94,7 +94,7 @@ export class EncryptionPicker {
   }
 }
 
-/** A server that is known to use one key gets no other, also where that one is missing here. */
+/** A server that is known to use one key gets no other, even if that key is missing here. */
 function offeredKeys(names: readonly string[], { key }: Target): readonly string[] {
   return key === undefined ? names : names.filter((name) => name === key);
 }

@@ -6,14 +6,14 @@ import type { Outbox, QueueEntry } from './outbox';
 import type { SharedDelivery } from './sharedDelivery';
 import { editorReader, senderName } from './sharedSending';
 
-/** Milliseconds between two looks while something has not been fetched. */
+/** Milliseconds between two checks while something has not been fetched. */
 const INTERVAL = 10_000;
-/** Entries that are asked for, the newest ones. */
+/** Entries that are checked, the newest ones. */
 const MOST = 100;
 
 type SharedEntry = QueueEntry & { readonly shared: SharedDelivery };
 
-/** While a person may see it, finds out who has fetched what was put into shared inboxes. */
+/** While the view is visible, finds out who has fetched items that were put into shared inboxes. */
 export class FetchedWatch implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
@@ -53,7 +53,7 @@ export class FetchedWatch implements vscode.Disposable {
     this.isLooking = true;
     try {
       const urls = new Set(this.entries.flatMap(({ request }) => request.target.url ?? []));
-      // An inbox that is offline, or may not be asked, tells nothing, which is no error.
+      // It is not an error if an inbox is offline, or may not be asked.
       for (const url of urls) await this.ask(url).catch(() => undefined);
     } finally {
       this.isLooking = false;

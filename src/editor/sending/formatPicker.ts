@@ -6,7 +6,7 @@ import { localize } from '../shell/localize';
 
 const LAST_FORMAT = 'lastFormat';
 
-/** The format that the settings fix, or else the one that the person chooses, the last choice first. @throws CancelledError */
+/** The format of the settings, or else the one that the person chooses, the last choice first. @throws CancelledError */
 export async function pickFormat(settings: Settings, state: vscode.Memento): Promise<Format> {
   if (settings.send.format !== 'ask') return settings.send.format;
   const rows = FORMATS.map((format) => {

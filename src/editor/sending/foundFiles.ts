@@ -9,21 +9,21 @@ import { localizedMessage } from '../shell/localize';
 
 export interface FoundFile {
   readonly uri: vscode.Uri;
-  /** Where it lies on this machine, if it does: an address has no place for a name that is not UTF-8. */
+  /** Its path on this machine, if it has one: a URI cannot hold a name that is not UTF-8. */
   readonly file?: FilePath;
-  /** Where it lies in the folder that was chosen, from the name of the folder on; with `/` at the end, an empty folder. */
+  /** Its path in the chosen folder, beginning with the name of the folder; with `/` at the end, an empty folder. */
   readonly path?: string;
   readonly item?: OutgoingItem;
   /** Why it cannot be sent. */
   readonly problem?: PicklepostError;
 }
 
-/** The files that are chosen, and those in folders that are. A file that is chosen together with its folder counts once. */
+/** The chosen files, and those in chosen folders. A file that is chosen together with its folder counts once. */
 export class FoundFiles {
   private readonly found = new Map<string, FoundFile>();
   readonly leftOut: LeftOut[] = [];
 
-  /** @param keepsPaths without it, an empty folder has no place to be kept at */
+  /** @param keepsPaths without it, an empty folder cannot be sent, as it has only a path */
   constructor(private readonly keepsPaths: boolean) {}
 
   get files(): FoundFile[] {
@@ -37,7 +37,7 @@ export class FoundFiles {
     this.found.set(key, this.keepsPaths ? file : placeless);
   }
 
-  /** Notes what cannot be read. @throws what is not about reading it */
+  /** Notes what cannot be read. @throws errors that are not about reading */
   fail(uri: vscode.Uri, error: unknown): void {
     if (!(error instanceof PicklepostError)) throw error;
     this.add({ uri, problem: error });
@@ -52,7 +52,7 @@ export class FoundFiles {
     else throw notAFile(uri);
   }
 
-  /** Names need not be UTF-8 there, which VS Code does not read. */
+  /** Names on this machine need not be UTF-8, and VS Code does not read such names. */
   private async searchDisk(uri: vscode.Uri): Promise<void> {
     const file = await findPath(uri.fsPath);
     const status = await stat(file).catch((error: unknown) => {
@@ -76,7 +76,7 @@ export class FoundFiles {
     this.leftOut.push(...leftOut);
   }
 
-  /** @param place where it lies, with `/` at the end */
+  /** @param place its path, with `/` at the end */
   private async searchFolder(uri: vscode.Uri, place: string): Promise<void> {
     const entries = await entriesOf(uri);
     if (entries.length === 0) this.addEmptyFolder(uri, place.slice(0, -1));
@@ -86,7 +86,7 @@ export class FoundFiles {
       if (type & vscode.FileType.File) this.add({ uri: entry, path });
       else if (type === vscode.FileType.Directory)
         await this.searchFolder(entry, `${path}/`).catch((error: unknown) => this.fail(entry, error));
-      // One may lead back to where it stands.
+      // A link may lead back to a parent.
       else if (type & vscode.FileType.Directory) this.leftOut.push({ path, reason: 'link-to-folder' });
       else
         this.leftOut.push({ path, reason: type & vscode.FileType.SymbolicLink ? 'broken-link' : 'device' });
@@ -122,7 +122,7 @@ export function textDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find((open) => !open.isClosed && open.uri.toString() === key);
 }
 
-/** VS Code knows nothing of a file system that it has not needed yet: then there is no document of it either. */
+/** VS Code does not know a file system that it has not needed yet: then there is no document of it either. */
 export function hasFileSystem({ scheme }: vscode.Uri): boolean {
   return scheme === 'file' || vscode.workspace.fs.isWritableFileSystem(scheme) !== undefined;
 }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { PreconditionError } from '../shell/reporter';
 
-/** A text that is sent by itself, and the document that it was found in, which names it and need not exist. */
+/** A text that is sent by itself, and the document from which it comes, which names it and need not exist. */
 export interface FoundText {
   readonly uri: vscode.Uri;
   readonly text: string;
 }
 
-/** What is selected in the active editor. @throws PreconditionError */
+/** The selection in the active editor. @throws PreconditionError */
 export function selectedInEditor(): FoundText {
   const editor = vscode.window.activeTextEditor;
   const text = editor?.document.getText(editor.selection) ?? '';
@@ -15,12 +15,12 @@ export function selectedInEditor(): FoundText {
   throw new PreconditionError(vscode.l10n.t('Select the text to send first.'));
 }
 
-/** What is selected in the active terminal, which VS Code only tells by way of the clipboard. @throws PreconditionError */
+/** The selection in the active terminal, which VS Code gives only through the clipboard. @throws PreconditionError */
 export async function selectedInTerminal(): Promise<FoundText> {
   const { clipboard } = vscode.env;
   const before = await clipboard.readText();
   try {
-    // So that what was on the clipboard is never taken for a selection.
+    // So that the previous content of the clipboard is never taken for a selection.
     await clipboard.writeText('');
     await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
     const text = await clipboard.readText();
@@ -31,7 +31,7 @@ export async function selectedInTerminal(): Promise<FoundText> {
   throw new PreconditionError(vscode.l10n.t('Select the text to send first.'));
 }
 
-/** The text of all outputs of a cell, in order: of each, the plainest of its forms. @throws PreconditionError */
+/** The text of all outputs of a cell, in order, each in its plainest form. @throws PreconditionError */
 export function outputOf(cell: Pick<vscode.NotebookCell, 'notebook' | 'outputs' | 'index'>): FoundText {
   const text = cell.outputs.map(({ items }) => plainText(items)).join('');
   if (text === '')
@@ -64,7 +64,7 @@ function plainText(items: readonly vscode.NotebookCellOutputItem[]): string {
 function errorText({ data }: vscode.NotebookCellOutputItem): string {
   const { name, message, stack } = JSON.parse(Buffer.from(data).toString()) as Partial<Error>;
   const text = stack === undefined || stack === '' ? `${name ?? ''}: ${message ?? ''}` : stack;
-  // eslint would take the escape itself for a mistake.
+  // eslint would take the escape itself for an error.
   return `${text.replace(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g'), '')}\n`;
 }
 

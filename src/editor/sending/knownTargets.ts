@@ -6,7 +6,9 @@ import { DEFAULT_DIALECT, findDialect } from '../../core/wire/dialects';
 import { readSettings, type Settings } from '../shell/settings';
 import { checkedTarget, isSameTarget, targetId, type Target } from './target';
 
-/** From where a server is known: a pairing, the setting, an earlier choice, the network, or as this machine's own. */
+/**
+ * The source from which a server is known: a pairing, the setting, an earlier choice, the network, or as this machine's own.
+ */
 export const TARGET_SOURCES = ['paired', 'saved', 'recent', 'nearby', 'own'] as const;
 export type TargetSource = (typeof TARGET_SOURCES)[number];
 
@@ -15,24 +17,24 @@ export interface KnownTarget {
   readonly target: Target;
 }
 
-/** Whoever knows of servers beside the settings, such as who has found them on the network. */
+/** A source of servers in addition to the settings, such as servers found on the network. */
 export interface TargetProvider {
   readonly source: TargetSource;
   readonly targets: readonly Target[];
   readonly onDidChange: Event<unknown>;
 }
 
-/** How many addresses that were typed in are offered again. */
+/** How many typed addresses are offered again. */
 const REMEMBERED = 8;
 const RECENT = 'recentTargets';
 const PROTECTED = 'protectedServers';
-/** How many servers are known to have spoken a dialect that protects the session. */
+/** Most servers that are remembered to have spoken a dialect that protects the session. */
 const MAX_PROTECTED = 500;
 
-/** All servers that one can send to: the one model behind the picker, the view "Servers" and requests that are sent again. */
+/** All known servers: the one model behind the picker, the view "Servers" and requests that are sent again. */
 export class KnownTargets {
   private readonly changed = new Emitter<undefined>();
-  /** Also when somebody else knows of other servers; not when the settings change. */
+  /** Also if another source knows other servers; not if the settings change. */
   readonly onDidChange = this.changed.event;
   private readonly providers: TargetProvider[] = [];
 
@@ -44,7 +46,7 @@ export class KnownTargets {
     this.changed.fire(undefined);
   }
 
-  /** Each server once for each source, those of one source together, in the order of {@link TARGET_SOURCES}. */
+  /** Each server once for each source, grouped by source, in the order of {@link TARGET_SOURCES}. */
   list(settings = readSettings()): KnownTarget[] {
     const saved = savedTargets(settings);
     const own = ownTarget(settings);
@@ -68,7 +70,10 @@ export class KnownTargets {
     return unique([...recentFirst, ...known]);
   }
 
-  /** What is known under the same name or address now, in case the settings have changed since. @throws PicklepostError `unsupported` */
+  /**
+   * The current server of the same name or address, in case the settings have changed since.
+   * @throws PicklepostError `unsupported`
+   */
   current(target: Target, settings: Settings): Target {
     return checkedTarget(
       this.lastFirst(settings).find((candidate) => isSameTarget(candidate, target)) ?? target,
@@ -99,7 +104,7 @@ export class KnownTargets {
     await this.keep(this.recent.filter((recent) => !isSameTarget(recent, target)));
   }
 
-  /** Notes that a server has taken something in the dialect of this target. */
+  /** Notes that a server has accepted an item in the dialect of this target. */
   async noteSent({ host, port, dialect, url }: Target): Promise<void> {
     if (
       url !== undefined ||
@@ -111,7 +116,10 @@ export class KnownTargets {
     await this.state.update(PROTECTED, [formatAddress({ host, port }), ...others].slice(0, MAX_PROTECTED));
   }
 
-  /** Whether a server has spoken a dialect that protects the session: another one would be a step down, which nobody is to be led to. */
+  /**
+   * Whether a server has spoken a dialect that protects the session: another one would be a downgrade, which is never
+   * suggested.
+   */
   isProtected(address: Address): boolean {
     return this.state.get<string[]>(PROTECTED, []).includes(formatAddress(address));
   }
@@ -139,7 +147,7 @@ function ownTarget({ receive }: Settings): Target {
   return { host: '127.0.0.1', port: receive.port, dialect: DEFAULT_DIALECT };
 }
 
-/** Keeps the first of those that are the same to a person. */
+/** Keeps the first of servers that are the same to a person. */
 function unique(targets: readonly Target[]): Target[] {
   const ids = targets.map(targetId);
   return targets.filter((_, index) => ids.indexOf(ids[index] ?? '') === index);

@@ -4,13 +4,13 @@ import type { Keyring } from '../keys/keyring';
 import type { KnownTargets } from './knownTargets';
 import type { Target } from './target';
 
-/** Addresses at which a peer is looked for. */
+/** Most addresses that are tried for a peer. */
 const MOST_ADDRESSES = 16;
 
 /**
- * Looks for a paired peer that does not receive where it did: where it was seen, and at servers nearby. Only its key proves that it is
- * there, and what is found counts from then on.
- * @returns undefined for a server that is no paired peer, and for one that is nowhere
+ * Looks for a paired peer that no longer receives at its address: where it was seen, and at servers nearby. Only its key
+ * proves that it is there, and the found address is used from then on.
+ * @returns undefined for a server that is not a paired peer, and for a peer that is not found
  */
 export async function findMovedPeer(
   { key: name, isPaired, ...gone }: Target,

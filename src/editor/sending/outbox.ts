@@ -5,27 +5,30 @@ import { OUTBOX_STATE } from '../shell/names';
 import { sharedDelivery, type SharedDelivery } from './sharedDelivery';
 import type { Target } from './target';
 
-/** What is to be sent, and how; enough to send it again: files and documents as they stand then, a selection as it was. */
+/**
+ * A request: what is to be sent, and how. Enough to send it again: files and documents with their content at that time, a
+ * selection as it was.
+ */
 export interface SendRequest {
-  /** Files and folders, or the one document that a dictionary or a text is in. */
+  /** Files and folders, or the one document that contains a dictionary or a text. */
   readonly uris: readonly string[];
   /** Only for a dictionary. */
   readonly format?: Format;
-  /** Only where a part of the document is the dictionary, or is sent as a text. */
+  /** Only if a part of the document is the dictionary, or is sent as a text. */
   readonly selection?: RequestedSelection;
   readonly target: Target;
   readonly keyName: string | undefined;
   /** To the person who receives. */
   readonly message?: string;
-  /** What arrived before something else failed; it is not sent again. */
+  /** Items that arrived before something else failed; they are not sent again. */
   readonly delivered?: readonly DeliveryReceipt[];
 }
 
-/** What was selected when it was requested. */
+/** The text that was selected when it was requested. */
 export interface RequestedSelection {
-  /** Absent after a restart where it was too long to be kept. */
+  /** Missing after a restart if it was too long to be kept. */
   readonly text?: string;
-  /** Where it began in the document. */
+  /** Its offset in the document. */
   readonly start: number;
 }
 
@@ -39,47 +42,47 @@ export interface DeliveryReceipt {
 export interface SendAttempt {
   /** The id of its entry, if it is sent again. */
   readonly id?: string;
-  /** Whether it waits in the background while the server is away. */
+  /** Whether it waits in the background while the server cannot be reached. */
   readonly retries?: boolean;
-  /** Whether the person has agreed already to send so much. */
+  /** Whether the person has already agreed to send so much. */
   readonly isConfirmed?: boolean;
-  /** Whether it goes on after a restart: nobody has asked for it now, and nobody is to be asked. */
+  /** Whether it continues after a restart: nobody has requested it now, so nobody is asked anything. */
   readonly isResumed?: boolean;
 }
 
-/** A request, and what has become of it. */
+/** A request, and its state. */
 export interface QueueEntry {
   readonly id: string;
   readonly request: SendRequest;
-  /** What a person knows it by, such as the name of the file. */
+  /** The name by which a person knows it, such as that of the file. */
   readonly title: string;
-  /** `waiting`: the server is away, and it is tried again. */
+  /** `waiting`: the server cannot be reached, and sending is tried again. */
   readonly state: 'sending' | 'waiting' | 'sent' | 'failed' | 'cancelled';
   /** When it got into this state, in milliseconds since the epoch. */
   readonly at: number;
-  /** How many files and documents it has. */
+  /** Number of its files and documents. */
   readonly total: number;
   /** It is tried again until it has been sent, also after a restart. */
   readonly retries?: boolean;
   /** Why it failed, or waits. */
   readonly reason?: string;
-  /** Only where it was sent. Bytes of all its items. */
+  /** Only if it was sent. Bytes of all its items. */
   readonly size?: number;
   readonly confirmed?: boolean;
   /** Both sides have compared hashes. */
   readonly verified?: boolean;
   /** Hash of a single item, hexadecimal. */
   readonly sha256?: string;
-  /** Only where it went into a shared inbox. */
+  /** Only if it went into a shared inbox. */
   readonly shared?: SharedDelivery;
 }
 
-/** Older entries are forgotten, but for those that wait. */
+/** Older entries are forgotten, except those that wait. */
 const REMEMBERED = 200;
-/** A longer selection, in UTF-16 units, is not kept over a restart. */
+/** A longer selection, in UTF-16 units, is not kept across a restart. */
 const KEPT_SELECTION = 32 * 1024;
 
-/** What has been sent from this workspace, and what waits to be. It is kept when the window closes. */
+/** Requests that have been sent from this workspace, or wait to be. They are kept when the window closes. */
 export class Outbox implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChange = this.changed.event;
@@ -100,7 +103,7 @@ export class Outbox implements vscode.Disposable {
     return this.all.some((entry) => entry.id === id && entry.retries === true);
   }
 
-  /** Begins a request, or begins again with one that is here. */
+  /** Begins a request, or begins an existing one again. */
   async begin({ id = randomUUID(), ...about }: Beginning): Promise<RunningEntry> {
     const abort = new AbortController();
     this.running.set(id, abort);
@@ -110,14 +113,14 @@ export class Outbox implements vscode.Disposable {
     return { id, abort };
   }
 
-  /** Its server is away; it is tried again from now on. */
+  /** Its server cannot be reached; sending is tried again from now on. */
   async wait(id: string, reason: string, delivered: readonly DeliveryReceipt[]): Promise<void> {
     await this.change(id, { state: 'waiting', retries: true, reason }, delivered);
   }
 
   /**
-   * Its content is going out.
-   * @param retries whether it may be sent once more where nobody knows how far it came, such as after a restart
+   * Its content is being sent.
+   * @param retries whether it may be sent once more if nobody knows how much has arrived, such as after a restart
    */
   async transfer(id: string, retries: boolean): Promise<void> {
     await this.change(id, { state: 'sending', retries });
@@ -142,7 +145,7 @@ export class Outbox implements vscode.Disposable {
     );
   }
 
-  /** Who has fetched it from the shared inbox that it went into. */
+  /** Stores who has fetched it from its shared inbox. */
   async noteFetched(id: string, fetchedBy: readonly string[]): Promise<void> {
     this.all = this.all.map((entry) =>
       entry.id === id && entry.shared ? { ...entry, shared: { ...entry.shared, fetchedBy } } : entry,
@@ -158,21 +161,21 @@ export class Outbox implements vscode.Disposable {
     await this.end(id, { state: 'cancelled' }, delivered);
   }
 
-  /** Gives up what is under way or waits. */
+  /** Cancels requests that are under way or wait. */
   async stop(id: string): Promise<void> {
     const abort = this.running.get(id);
     if (abort) abort.abort();
     else await this.cancelled(id);
   }
 
-  /** Forgets entries; what is under way is given up. */
+  /** Forgets entries; those that are under way are cancelled. */
   async remove(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.running.get(id)?.abort();
     this.all = this.all.filter(({ id }) => !ids.includes(id));
     await this.save();
   }
 
-  /** Forgets all but what is under way or waits. */
+  /** Forgets all entries except those that are under way or wait. */
   async clear(): Promise<void> {
     this.all = this.all.filter(isOpen);
     await this.save();
@@ -191,7 +194,7 @@ export class Outbox implements vscode.Disposable {
     await this.change(id, changes, delivered);
   }
 
-  /** @param delivered what of it has arrived; undefined where that is as it was */
+  /** @param delivered the items that have arrived; undefined if that has not changed */
   private async change(
     id: string,
     changes: Partial<QueueEntry>,
@@ -220,7 +223,7 @@ export function isOpen({ state }: QueueEntry): boolean {
   return state === 'sending' || state === 'waiting';
 }
 
-/** A request as it is kept over a restart. */
+/** A request in the form that is kept across a restart. */
 export function persistable(request: SendRequest): SendRequest {
   const { selection } = request;
   if (selection?.text === undefined || selection.text.length <= KEPT_SELECTION) return request;
@@ -236,12 +239,15 @@ export interface RunningEntry {
 
 /** What begins. */
 type Beginning = Pick<QueueEntry, 'request' | 'title' | 'total' | 'retries'> & {
-  /** The id of an entry that is here. */
+  /** The id of an existing entry. */
   readonly id: string | undefined;
   readonly state: 'sending' | 'waiting';
 };
 
-/** What was on its way when the window closed has failed, as far as is known; what is retried waits again. */
+/**
+ * A request that was being sent when the window closed counts as failed, as far as is known; one that is retried waits
+ * again.
+ */
 function afterRestart(entry: QueueEntry): QueueEntry {
   if (entry.state !== 'sending') return entry;
   if (entry.retries) return { ...entry, state: 'waiting' };

@@ -16,13 +16,13 @@ import type { Settings } from '../shell/settings';
 import { cannotRead, FoundFiles, hasFileSystem, textDocument, type FoundFile } from './foundFiles';
 import { type Words } from '../../core/text';
 
-/** More files than this are sent only when the person says so. */
+/** More files than this are sent only if the person agrees. */
 const MANY_FILES = 200;
 
-/** Files that are looked at, at once, before they are sent. */
+/** Files that are checked at once before they are sent. */
 const LOOKS_AT_ONCE = 32;
 
-/** An item to send, and the file or document that it is. */
+/** An item to send, and its file or document. */
 export interface Attachment {
   readonly uri: string;
   readonly item: OutgoingItem;
@@ -34,16 +34,16 @@ export interface Attachment {
 export interface Collected {
   /** At least one of them can be sent. */
   readonly attachments: readonly Attachment[];
-  /** What in folders is not sent, as it is neither a file nor a folder, or an empty folder that has no place to be kept at. */
+  /** Entries of folders that are not sent: neither a file nor a folder, or an empty folder without a path to keep. */
   readonly leftOut: readonly LeftOut[];
-  /** What was done to read a dictionary. */
+  /** Notices from reading a dictionary. */
   readonly notices?: readonly Words[];
 }
 
 /**
- * The documents and files that a command was called with, as items to send. Documents go as they stand in the editor. One that cannot
- * be read does not keep the others.
- * @throws PicklepostError where nothing can be sent, CancelledError
+ * The documents and files of a command as items to send. Documents have their content in the editor. An unreadable one does
+ * not stop the others.
+ * @throws PicklepostError if nothing can be sent, CancelledError
  */
 export async function collectFiles(
   uris: readonly vscode.Uri[],
@@ -52,7 +52,7 @@ export async function collectFiles(
     readonly dialect: DialectName;
     /** Whether to ask before very many files are sent. */
     readonly confirmsMany: boolean;
-    /** An item that is no file, such as a received one that is sent on. */
+    /** An item that is not a file, such as a received one that is forwarded. */
     readonly special: (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
   },
 ): Promise<Collected> {
@@ -81,7 +81,7 @@ export async function collectFiles(
   return { attachments, leftOut };
 }
 
-/** The JSON of a document (or a part of it) as a dictionary. @throws PlacedError with the offset in `text` of a mistake */
+/** The JSON of a document (or a part of it) as a dictionary. @throws PlacedError with the offset in `text` of an error */
 export async function dictionaryItem(
   worker: ValueWorker,
   text: string,
@@ -93,11 +93,11 @@ export async function dictionaryItem(
   return { item: bytesItem({ kind: 'dictionary', format, name: named, bytes }), notices };
 }
 
-/** The document of a URI, opened if need be. @throws PicklepostError `disk` */
+/** The document of a URI, opened if necessary. @throws PicklepostError `disk` */
 export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const open = textDocument(uri);
   if (open) return open;
-  // VS Code would make a new one, which is empty.
+  // VS Code would create a new, empty one.
   if (uri.scheme === 'untitled') throw cannotRead(uri, vscode.FileSystemError.FileNotFound());
   try {
     return await vscode.workspace.openTextDocument(uri);
@@ -117,7 +117,7 @@ async function attachmentOf(file: FoundFile, bufferSize: number): Promise<Attach
   }
 }
 
-/** Stands for what cannot be sent. */
+/** Takes the place of an item that cannot be sent. */
 function unreadableItem(name: string, problem: PicklepostError): OutgoingItem {
   return {
     kind: 'file',
@@ -128,7 +128,7 @@ function unreadableItem(name: string, problem: PicklepostError): OutgoingItem {
   };
 }
 
-/** Whether it is open as text, or is nothing but a document, such as one that an extension computes. */
+/** Whether it is open as text, or exists only as a document, such as one that an extension computes. */
 async function isDocument(uri: vscode.Uri): Promise<boolean> {
   if (textDocument(uri)) return true;
   if (hasFileSystem(uri)) return false;
@@ -136,7 +136,7 @@ async function isDocument(uri: vscode.Uri): Promise<boolean> {
   return true;
 }
 
-/** As it stands in an editor: the file's own bytes where nothing has been changed, else the text. */
+/** Its content in the editor: the file's own bytes if nothing has been changed, otherwise the text. */
 async function itemAt({ uri, file, path }: FoundFile, bufferSize: number): Promise<OutgoingItem> {
   if (path?.endsWith('/')) return emptyFolderItem(path.slice(0, -1), uri.toString());
   const place = path === undefined ? {} : { path };
@@ -156,7 +156,7 @@ async function itemAt({ uri, file, path }: FoundFile, bufferSize: number): Promi
   }
 }
 
-/** Whether a notebook or a custom editor holds changes of it that only saving brings out. */
+/** Whether a notebook or a custom editor has unsaved changes to it, which cannot be read. */
 function hasUnsavedEditor(uri: vscode.Uri): boolean {
   const key = uri.toString();
   return vscode.window.tabGroups.all.some(({ tabs }) =>

@@ -4,7 +4,7 @@ import type { KeyEntry, Keyring } from '../keys/keyring';
 import type { TargetProvider } from './knownTargets';
 import type { Target } from './target';
 
-/** The peers that this person has paired with, each at the address where it was last known to receive. */
+/** The peers that this person has paired with, each at its last known address. */
 export class PairedServers implements TargetProvider, Disposable {
   readonly source = 'paired';
   targets: readonly Target[] = [];
@@ -30,7 +30,7 @@ export class PairedServers implements TargetProvider, Disposable {
   }
 }
 
-/** None for a key that is not of one peer, or of a peer of which no address is known. */
+/** None for a key that does not belong to one peer, or whose peer has no known address. */
 function pairedTarget({ name, kind, addresses: [address] }: KeyEntry): Target[] {
   if (kind !== 'paired' || !address) return [];
   return [{ name, ...address, dialect: DEFAULT_DIALECT, key: name, isPaired: true }];

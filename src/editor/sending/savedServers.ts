@@ -3,14 +3,12 @@ import { EXTENSION } from '../shell/names';
 import { DEFAULT_DIALECT } from '../../core/wire/dialects';
 import type { Target } from './target';
 
-/** An entry as it is written, of which only what is needed here is looked at. */
+/** An entry as it is written; only the needed fields are typed. */
 type WrittenEntry = Readonly<Record<string, unknown>> | null | undefined;
 
-/*
- * The servers of the setting `picklepost.destinations`, written. What an entry has that is not known here stays in it.
- */
+/* Writes the servers of the setting `picklepost.destinations`. Unknown fields of an entry stay in it. */
 
-/** Saves a server under a name, which no other has. */
+/** Saves a server under a name that no other has. */
 export async function saveServer(name: string, { host, port, dialect, key }: Target): Promise<void> {
   const entry = {
     ...{ name, host, port },
@@ -20,20 +18,20 @@ export async function saveServer(name: string, { host, port, dialect, key }: Tar
   await write([...writtenEntries(), entry]);
 }
 
-/** Also where it is the default destination. */
+/** Also if it is the default destination. */
 export async function renameServer(name: string, newName: string): Promise<void> {
   const entries = writtenEntries();
   await write(entries.map((entry) => (isNamed(entry, name) ? { ...entry, name: newName } : entry)));
   if (defaultServer() === name) await useAsDefault(newName);
 }
 
-/** Removes servers, and no longer sends to one of them without asking. */
+/** Removes servers; if one of them is the default destination, that is cleared. */
 export async function removeServers(names: readonly string[]): Promise<void> {
   await write(writtenEntries().filter((entry) => !names.some((name) => isNamed(entry, name))));
   if (names.includes(defaultServer())) await useAsDefault(undefined);
 }
 
-/** The name of the server that is sent to without asking; empty if there is none. */
+/** The name of the default destination; empty if there is none. */
 export function defaultServer(): string {
   return configuration().get<string>('send.destination', '');
 }

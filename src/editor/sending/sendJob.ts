@@ -21,7 +21,7 @@ export interface SendJobParts {
   readonly outbox: Outbox;
   readonly entry: RunningEntry;
   readonly request: SendRequest;
-  /** What of it is to be sent, and what was in its folders and is not. */
+  /** The items to send, and the parts of folders that are left out. */
   readonly content: Collected;
   readonly means: SendMeans;
 }
@@ -30,11 +30,11 @@ export interface SendJobParts {
 export interface SendMeans {
   readonly secrets: SendSecrets;
   readonly settings: Settings;
-  /** Looks for the server at another address, where it is no longer at the one that was asked for. */
+  /** Looks for the server at another address, if it is no longer at the requested one. */
   readonly findElsewhere: () => Promise<Address | undefined>;
 }
 
-/** What an attempt fails with that does not reach the server which is meant. */
+/** Errors of an attempt that did not reach the right server. */
 const GONE: readonly ErrorCode[] = [
   'connection-failed',
   'invalid-key',
@@ -43,15 +43,15 @@ const GONE: readonly ErrorCode[] = [
   'timeout',
 ];
 
-/** How many files are named of those that failed. */
+/** Most failed files that are named. */
 const REASONS = 3;
 
-/** A request on its way: what has arrived of it, and what is left. */
+/** The sending of a request: what has arrived of it, and what is left. */
 export class SendJob {
   private readonly receipts = new Map<OutgoingItem, Receipt>();
   private readonly declined = new Map<OutgoingItem, PicklepostError>();
   private hasBegun = false;
-  /** Where the server is, as far as is known by now. */
+  /** The current address of the server. */
   private address: Address;
 
   constructor(readonly parts: SendJobParts) {
@@ -83,7 +83,7 @@ export class SendJob {
     return [...(this.request.delivered ?? []), ...now];
   }
 
-  /** What could not be read, or the receiver did not take, and why. */
+  /** The items that could not be read, or that the receiver refused, and why. */
   get failures(): ReadonlyMap<OutgoingItem, PicklepostError> {
     return this.declined;
   }
@@ -111,7 +111,7 @@ export class SendJob {
     });
   }
 
-  /** Sends what is left, waiting for the server as long as it takes. @throws as {@link sendWhenPossible} */
+  /** Sends what is left, waiting for the server if necessary. @throws as {@link sendWhenPossible} */
   async sendWithRetries(): Promise<void> {
     const what = vscode.l10n.t('{0} for {1}', titleOf(this.left), targetTitle(this.request.target));
     const title = withoutIcons(what);
@@ -135,7 +135,7 @@ export class SendJob {
     );
   }
 
-  /** @returns whether the server is found at another address, where it is sent to from then on */
+  /** @returns whether the server was found at another address, which is used from then on */
   private async followServer(error: unknown): Promise<boolean> {
     if (this.request.target.url !== undefined) return false;
     const isGone = error instanceof PicklepostError && GONE.includes(error.code);
@@ -184,13 +184,13 @@ export class SendJob {
     return [items, options] as const;
   }
 
-  /** @throws PicklepostError where something could not be read before anything was sent */
+  /** @throws PicklepostError if something could not be read before anything was sent */
   private checkAll(): void {
     const problems = this.left.flatMap(({ problem }) => problem ?? []);
     if (problems.length > 0) throw notTaken(problems, this.parts.content.attachments.length);
   }
 
-  /** Dialects that do not resume would send twice what a closed window did not see arrive. */
+  /** Dialects that do not resume would send items twice that arrived while the window was closed. */
   private begin(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
@@ -200,13 +200,13 @@ export class SendJob {
   }
 }
 
-/** The name of the only one, or how many there are. */
+/** The name of the only item, or their number. */
 export function titleOf(attachments: readonly Attachment[]): string {
   const [first] = attachments;
   return attachments.length === 1 && first ? first.item.name : vscode.l10n.t('{0} files', attachments.length);
 }
 
-/** What went wrong with a request, and how far it came. */
+/** The error of a request, and how much has arrived. */
 export function describeFailure(job: SendJob, error: unknown): unknown {
   const { delivered, left, failures, parts } = job;
   const total = delivered.length + left.length;
@@ -219,7 +219,7 @@ export function describeFailure(job: SendJob, error: unknown): unknown {
     if (delivered.length === 0 && reasons.length === 0) return error;
     reasons.unshift(localizedMessage(error));
   } else if (reasons.length === 0 && left[0])
-    // What ended all of it concerns the first that is left.
+    // An error that ended everything concerns the first item that is left.
     reasons.push(vscode.l10n.t('"{0}" failed: {1}', left[0].item.name, localizedMessage(error)));
   const more = reasons.splice(REASONS).length;
   const arrived = vscode.l10n.t('{0} of {1} sent.', delivered.length, total);
@@ -228,7 +228,7 @@ export function describeFailure(job: SendJob, error: unknown): unknown {
   return new PicklepostError(error.code, sentences.join(' '), { cause: error });
 }
 
-/** How much is named of what is left out. */
+/** Most parts that are named as left out. */
 const NAMED = 5;
 
 /** A sentence, unless nothing is left out. */
@@ -241,7 +241,7 @@ export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   return [vscode.l10n.t('Left out: {0}.', named.join(', '))];
 }
 
-/** Whether nothing could be sent to the server at all, for a reason that is no more about one file than about another. */
+/** Whether nothing could be sent to the server at all, for a reason that concerns no single file. */
 function concernsServer(error: PicklepostError): boolean {
   return (
     error.code === 'connection-failed' || error.code === 'other-dialect' || error instanceof SilentServerError

@@ -14,7 +14,7 @@ import { targetTitle } from './target';
 import { formatSize } from '../../core/amounts';
 import { localizedMessage, localize } from '../shell/localize';
 
-/** Tells the person what has become of what was sent, and offers what can be done. */
+/** Tells the person the outcome of requests, and offers actions. */
 export class SendReports {
   private readonly reporter: Reporter;
   private readonly outbox: Outbox;
@@ -46,7 +46,7 @@ export class SendReports {
     );
   }
 
-  /** It goes on in the background. */
+  /** It continues in the background. */
   async reportWaiting({ request, parts, delivered }: SendJob, error: PicklepostError): Promise<void> {
     const stop = { title: vscode.l10n.t('Stop waiting'), run: () => this.outbox.stop(parts.entry.id) };
     const server = targetTitle(request.target);
@@ -77,7 +77,7 @@ export class SendReports {
       );
   }
 
-  /** @param described the error as the person is told it */
+  /** @param described the error in the words for the person */
   async reportFailure(job: SendJob, error: unknown, described: unknown): Promise<void> {
     const { parts, delivered } = job;
     const request = { ...job.request, delivered };
@@ -94,7 +94,7 @@ export class SendReports {
     await this.reporter.error(described, ...offers);
   }
 
-  /** What waited over a restart and can wait no longer. */
+  /** Requests that waited across a restart and can no longer be sent. */
   async reportLost(failures: readonly unknown[]): Promise<void> {
     const [first, ...others] = failures;
     if (others.length === 0) await this.reporter.error(first);
@@ -105,8 +105,9 @@ export class SendReports {
   }
 
   /**
-   * What was sent can be sent in another dialect, this once. Whoever sits in between can make any server look like another program, so
-   * that is not offered where the other dialect protects less than what was ordered, or than what the server has spoken before.
+   * Offers to send a request in another dialect, this once. Somebody in between can make any server look like another
+   * program, so this is not offered if the other dialect protects less than what was requested, or than what the server has
+   * spoken before.
    */
   private offerOthers(
     error: unknown,
@@ -128,7 +129,7 @@ export class SendReports {
     );
   }
 
-  /** @param before what has to be done first */
+  /** @param before work that has to be done first */
   private offer(
     title: string,
     request: SendRequest,

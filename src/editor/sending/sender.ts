@@ -30,10 +30,10 @@ export interface SenderParts {
   readonly outbox: Outbox;
 }
 
-/** Sends files and dictionaries: asks what it needs, shows progress, says where it went. */
+/** Sends files and dictionaries: asks for what it needs, shows progress, reports the outcome. */
 export class Sender {
   private readonly reports: SendReports;
-  /** Also what is too long to be kept over a restart. */
+  /** Includes selections that are too long to be kept across a restart. */
   private last: SendRequest | undefined;
 
   constructor(private readonly parts: SenderParts) {
@@ -46,8 +46,9 @@ export class Sender {
   }
 
   /**
-   * Sends what was chosen in the explorer or as a tab, or else the document of the active editor, or else files that it asks for.
-   * @param targets to each of them; the person is asked for one unless given
+   * Sends the files chosen in the explorer or as tabs, otherwise the document of the active editor, otherwise files that it
+   * asks for.
+   * @param targets servers to send to; the person is asked for one by default
    */
   async sendFiles(chosen: readonly vscode.Uri[], targets?: readonly Target[]): Promise<void> {
     const active = chosen.length > 0 ? undefined : activeUri();
@@ -59,8 +60,8 @@ export class Sender {
   }
 
   /**
-   * Sends the JSON of a document, else of the active editor's, or of what is selected in it now, as a dictionary.
-   * @param targets as {@link sendFiles} takes them
+   * Sends the JSON of a document, by default of the active editor's or its selection, as a dictionary.
+   * @param targets as for {@link sendFiles}
    */
   async sendDictionary(uri?: vscode.Uri, targets?: readonly Target[]): Promise<void> {
     const document = uri ?? vscode.window.activeTextEditor?.document.uri;
@@ -74,14 +75,14 @@ export class Sender {
     await this.sendToEach({ uris, format, ...(selection && { selection }) }, servers, settings);
   }
 
-  /** Sends a text that is a part of something, such as what is selected. */
+  /** Sends a text that is a part of something, such as a selection. */
   async sendText({ uri, text }: FoundText): Promise<void> {
     const settings = readSettings();
     const servers = await this.servers(settings);
     await this.sendToEach({ uris: [uri.toString()], selection: { text, start: 0 } }, servers, settings);
   }
 
-  /** Sends again what was sent last, as it stands now, to the same server in the same way. */
+  /** Sends the last request again, with the current content, to the same server in the same way. */
   async repeat(): Promise<void> {
     const { last } = this;
     if (!last) {
@@ -95,13 +96,18 @@ export class Sender {
     });
   }
 
-  /** Sends an entry of the outbox again, as it stands now; of one that failed half-way, what has not arrived. */
+  /**
+   * Sends an entry of the outbox again, with the current content; of one that failed half-way, only what has not arrived.
+   */
   async sendAgain({ id, request }: QueueEntry): Promise<void> {
     const target = this.parts.prompts.targets.known.current(request.target, readSettings());
     await this.send({ ...request, target }, { id });
   }
 
-  /** Goes on with what waited for its server when the window was closed. Returns when all of it is under way. */
+  /**
+   * Continues requests that were waiting for their server when the window was closed. Returns when all of them are under
+   * way.
+   */
   async resume(): Promise<void> {
     const waiting = this.parts.outbox.entries.filter(({ state }) => state === 'waiting');
     const failures: unknown[] = [];
@@ -124,7 +130,7 @@ export class Sender {
     return current ?? [await targets.pick(settings)];
   }
 
-  /** Sends the same to several servers at once. One that fails does not keep the others. */
+  /** Sends the same to several servers at once. A failure does not stop the others. */
   private async sendToEach(
     what: Pick<SendRequest, 'uris' | 'format' | 'selection'>,
     addressed: readonly Addressed[],
@@ -138,13 +144,13 @@ export class Sender {
       const prepare = async (): Promise<void> => {
         jobs.push(await this.prepare(request, { isConfirmed: jobs.length > 0 }));
       };
-      // Where the first cannot be sent, or the person does not want to, that is so for all.
+      // If the first cannot be sent, or the person cancels, that applies to all.
       await (jobs.length === 0 ? prepare() : this.parts.reporter.guard(prepare));
     }
     await Promise.all(jobs.map((job) => this.parts.reporter.guard(() => this.carryOut(job, false))));
   }
 
-  /** For each server. What the person says once counts for all that are not known to use a key of their own. */
+  /** For each server. An answer of the person applies to all servers that are not known to use a key of their own. */
   private async keyNames(
     settings: Settings,
     targets: readonly Target[],
@@ -163,7 +169,7 @@ export class Sender {
     await this.carryOut(await this.prepare(request, attempt), attempt.retries ?? false);
   }
 
-  /** What can go wrong here has not reached the server; an entry that is in the outbox already says so there. */
+  /** Errors here occur before the server is reached; an entry that is already in the outbox shows them there. */
   private async prepare(request: SendRequest, attempt: SendAttempt): Promise<SendJob> {
     const { outbox } = this.parts;
     const { id, retries = false, isResumed = false, isConfirmed = id !== undefined } = attempt;
@@ -227,7 +233,7 @@ export class Sender {
     }
   }
 
-  /** The server is away: says so, and goes on in the background until it is there. */
+  /** The server cannot be reached: says so, and continues in the background until it can. */
   private async wait(job: SendJob, error: PicklepostError): Promise<void> {
     await this.parts.outbox.wait(job.parts.entry.id, localizedMessage(error), job.delivered);
     void this.parts.reporter.guard(() => this.carryOut(job, true));
@@ -247,7 +253,7 @@ export class Sender {
     }
   }
 
-  /** What goes out in plain, or waits to, ends when the person decides that everything is to be encrypted. */
+  /** Unencrypted sending and waiting ends when the person requires encryption. */
   private watchEncryption({ request, parts }: SendJob): vscode.Disposable {
     return vscode.workspace.onDidChangeConfiguration(() => {
       if (request.keyName === undefined && readSettings().send.encryption === 'always')
@@ -256,8 +262,8 @@ export class Sender {
   }
 
   /**
-   * The key of a request, also of one that is older than the settings: nothing goes out in plain that must be encrypted. What was
-   * requested encrypted stays so.
+   * The key of a request, even of one that is older than the settings: nothing is sent unencrypted that must be encrypted. A
+   * request that was made with a key keeps it.
    */
   private async keyNameFor(
     { keyName, target }: SendRequest,

@@ -17,7 +17,7 @@ import { KnownTargets } from './knownTargets';
 import { PairedServers } from './pairedServers';
 import { TargetPicker } from './targetPicker';
 
-/** Where content comes from that is not a file or a document of VS Code: a received item that is sent on, by its URI. */
+/** The source of content that is not a file or a document of VS Code: a received item that is forwarded, by its URI. */
 export type Forwarding = (uri: vscode.Uri) => Promise<OutgoingItem | undefined>;
 
 export type Sending = Awaited<ReturnType<typeof createSending>>;

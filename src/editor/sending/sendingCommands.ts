@@ -9,7 +9,7 @@ import type { Sender } from './sender';
 
 type Entries = [entry?: QueueEntry, entries?: readonly QueueEntry[]];
 
-/** What can be done with what was sent, and what is to be. */
+/** The commands for sent items, and for sending. */
 export interface SendingParts {
   readonly sender: Sender;
   readonly outbox: Outbox;
@@ -47,7 +47,7 @@ export function outboxCommands({ sender, outbox, reporter, view }: SendingParts)
   } satisfies Partial<Handlers>;
 }
 
-/** Asks first where something has not been sent yet, and then never would be. */
+/** Asks first if something has not been sent yet, and then never would be. */
 async function removeSent(outbox: Outbox, entries: readonly QueueEntry[]): Promise<void> {
   if (entries.some(isOpen) && !(await confirmRemoval(entries))) return;
   await outbox.remove(entries.map(({ id }) => id));
@@ -67,8 +67,8 @@ async function confirmRemoval(entries: readonly QueueEntry[]): Promise<boolean> 
 }
 
 /**
- * The files of what menus hand over: the explorer the one that was clicked and a list of all, source control each of its changes, tabs
- * and title bars something else after the one file.
+ * The files in the arguments of menu commands: the explorer passes the clicked one and a list of all, source control each of
+ * its changes, tabs and title bars something else after the one file.
  */
 function chosenFiles([first, second, ...more]: readonly unknown[]): readonly vscode.Uri[] {
   const given: readonly unknown[] = Array.isArray(second) ? second : [first, second, ...more];
@@ -86,7 +86,7 @@ function activeCell(): vscode.NotebookCell {
   throw new PreconditionError(vscode.l10n.t('Select a cell of a notebook first.'));
 }
 
-/** A mistake in the document is shown with the way to its place. */
+/** An error in the document is shown with a button that goes to its place. */
 async function pointingToMistakes(reporter: Reporter, send: () => Promise<void>): Promise<void> {
   try {
     await send();

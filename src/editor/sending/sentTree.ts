@@ -6,7 +6,7 @@ import { targetTitle } from './target';
 import { formatSize } from '../../core/amounts';
 import { formatMoment, formatTime } from '../shell/formatting';
 
-/** Feeds the view "Sent": what was sent, what is under way, and what waits; the last change first. */
+/** Provides the view "Sent": requests that were sent, are under way, or wait; the last change first. */
 export class SentTree implements vscode.TreeDataProvider<QueueEntry> {
   readonly onDidChangeTreeData: vscode.Event<undefined>;
 
@@ -36,16 +36,16 @@ export class SentTree implements vscode.TreeDataProvider<QueueEntry> {
   }
 }
 
-/** How many files or folders a row and its tooltip name. */
+/** Most files or folders that a row and its tooltip name. */
 const NAMED_IN_ROW = 3;
 const NAMED = 10;
 
-/** For several files, the title names what was chosen, since "2 files" in a list would say nothing. */
+/** For several files, the title names the chosen ones, since "2 files" in a list would say nothing. */
 function rowTitle({ title, total, request }: QueueEntry): string {
   return total > 1 ? sources(request, NAMED_IN_ROW) : title;
 }
 
-/** What was chosen to be sent, by name. */
+/** The names of the chosen files and folders. */
 function sources({ uris, selection }: SendRequest, limit = NAMED): string {
   const names = uris.slice(0, limit).map((uri) => baseName(vscode.Uri.parse(uri)));
   if (uris.length > limit) names.push(vscode.l10n.t('{0} more', uris.length - limit));

@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import type { Receipt } from '../../core/item/item';
 import type { Safety } from '../../nats/sendToInbox';
 
-/** Where items are that were put into a shared inbox. */
+/** The place of items in a shared inbox. */
 export interface SharedDelivery {
   readonly safety: Safety;
-  /** In the inbox, of the last of them. */
+  /** Sequence of the last of them in the inbox. */
   readonly sequence: number;
   /** Readers that have fetched all of them, as far as the inbox has told. */
   readonly fetchedBy: readonly string[];
 }
 
-/** Names that a row has room for. */
+/** Most names in a row. */
 const NAMED = 3;
 
-/** Undefined where not all of them went into a shared inbox. */
+/** Undefined if not all of them went into a shared inbox. */
 export function sharedDelivery(receipts: readonly Receipt[]): SharedDelivery | undefined {
   const shared = receipts.filter(isShared);
   if (shared.length === 0 || shared.length < receipts.length) return undefined;
@@ -39,7 +39,7 @@ export function deliveryState({ safety, fetchedBy }: SharedDelivery): string {
     : vscode.l10n.t('fetched by {0}', names);
 }
 
-/** How safe it is, in a sentence's part. */
+/** How safe it is, as a part of a sentence. */
 export function describeSafety({ safety }: Pick<SharedDelivery, 'safety'>): string {
   return safety === 'replicas'
     ? vscode.l10n.t('durable on most of its servers')

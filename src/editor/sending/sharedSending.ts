@@ -18,12 +18,12 @@ export interface SendSecrets {
 
 type Reports = Pick<SendToInboxOptions, 'signal' | 'onProgress' | 'onSent' | 'onFailed'>;
 
-/** What is said while items wait, for room or for the server. */
+/** Reports while items wait for room or for the server. */
 type OnWaiting = (waiting: { readonly error: PicklepostError }) => void;
 
 /**
  * Puts items into a shared inbox.
- * @param onWaiting where it waits for the server as long as it takes; without, it waits only for room
+ * @param onWaiting if given, it waits for the server if necessary; otherwise only for room
  * @throws PicklepostError
  */
 export async function sendToShared(
@@ -48,12 +48,15 @@ export async function sendToShared(
   });
 }
 
-/** As which items of this window are sent, unless the credentials say so. */
+/** The sender name of this window's items, unless the credentials contain one. */
 export function senderName(): string {
   return asInboxName(readSettings().name || userName());
 }
 
-/** By which a shared inbox knows the inbox of this machine: all windows fetch for it, each item once. @param secret of this installation */
+/**
+ * The reader name of this machine's inbox in a shared inbox: all windows fetch for it, each item once.
+ * @param secret of this installation
+ */
 export function editorReader(secret: Uint8Array): string {
   return readerName(userName(), secret, 'editor');
 }

@@ -9,7 +9,7 @@ import { localize } from '../shell/localize';
 export interface Target {
   /** The name of an entry of the setting `picklepost.destinations`, or of a paired peer. */
   readonly name?: string;
-  /** What a server without a name calls itself, which proves nothing and identifies nothing. */
+  /** The announced name of a server without another name. It proves and identifies nothing. */
   readonly label?: string;
   readonly host: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export interface Target {
   readonly key?: string;
   /** Address of a shared inbox, in place of host, port and dialect. */
   readonly url?: string;
-  /** Whether the key belongs to this one peer, so that nobody need be asked for it. */
+  /** Whether the key belongs to this one peer, so that nobody has to be asked for it. */
   readonly isPaired?: true;
 }
 
@@ -32,7 +32,7 @@ export function targetAddress(target: Target): string {
   return target.url ?? formatAddress(target);
 }
 
-/** What there is to say of it beside its title. */
+/** The description beside its title. */
 export function targetDetail(target: Target): string {
   const address = targetAddress(target);
   const facts = targetTitle(target) === address ? [] : [address];
@@ -41,7 +41,7 @@ export function targetDetail(target: Target): string {
   return facts.join(' · ');
 }
 
-/** The same for what is the same server to a person: one name, or else one address in one dialect. */
+/** The same for servers that are the same to a person: one name, or else one address in one dialect. */
 export function targetId(target: Target): string {
   const { name, dialect } = target;
   return JSON.stringify(name === undefined ? [targetAddress(target), dialect] : [name]);
@@ -51,7 +51,7 @@ export function isSameTarget(a: Target, b: Target): boolean {
   return targetId(a) === targetId(b);
 }
 
-/** The settings are JSON that VS Code does not check. @throws PicklepostError `unsupported` */
+/** VS Code does not check the JSON of settings. @throws PicklepostError `unsupported` */
 export function checkedTarget(target: Target): Target {
   const problem = problemOf(target);
   if (problem === undefined) return target;

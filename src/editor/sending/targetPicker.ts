@@ -9,14 +9,14 @@ import type { Settings } from '../shell/settings';
 import type { KnownTargets } from './knownTargets';
 import { checkedTarget, problemOf, targetDetail, targetTitle, type Target } from './target';
 
-/** Where to send, and what is said to the person there. */
+/** The destination, and the message to the person there. */
 export interface Addressed {
   readonly target: Target;
   readonly message?: string;
 }
 
 interface Row extends vscode.QuickPickItem {
-  /** Absent where one is to be typed in. */
+  /** Missing if an address is to be typed. */
   readonly target?: Target;
 }
 
@@ -25,8 +25,8 @@ export class TargetPicker {
   constructor(readonly known: KnownTargets) {}
 
   /**
-   * Where to send; the destination of the settings is not asked for. Where somebody is asked, a button beside the question takes a
-   * message to the person there.
+   * The destination; the default destination is used without asking. If the person is asked, a button beside the question
+   * adds a message for the receiving person.
    * @throws CancelledError
    */
   async pick(settings: Settings): Promise<Addressed> {
@@ -67,7 +67,7 @@ export class TargetPicker {
   }
 }
 
-/** @returns `message` where the button for one was pressed @throws CancelledError */
+/** @returns `message` if the button for one was pressed @throws CancelledError */
 async function pickRow(
   rows: readonly Row[],
   title: string,
@@ -98,7 +98,7 @@ async function pickRow(
   }
 }
 
-/** @returns nothing where it is left as it was */
+/** @returns undefined if it was left unchanged */
 function askForMessage(message = ''): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: vscode.l10n.t('Message'),
@@ -111,7 +111,7 @@ function askForMessage(message = ''): Thenable<string | undefined> {
   });
 }
 
-/** A server that is typed in. @throws CancelledError */
+/** A typed address of a server. @throws CancelledError */
 export async function askForTarget(
   title: string,
   { defaultPort }: Pick<Settings, 'defaultPort'>,

@@ -6,7 +6,7 @@ import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 import type { Server } from './server';
 
-/** Announces the receive server on the networks in which others reach it, while it listens, and where the person wants that. */
+/** Announces the receive server on the networks in which others can reach it, while it listens, if the person wants that. */
 export class ServerAnnouncement implements Disposable {
   private readonly subscriptions: readonly Disposable[];
   private readonly changing = new Mutex();

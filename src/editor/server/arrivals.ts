@@ -8,10 +8,10 @@ import { describeKind, itemTitle, protectionWords, senderHost } from '../shell/f
 
 /** Arrivals within this time, in milliseconds, share one notification. */
 const GROUPING_TIME = 400;
-/** So long after the first of them it is told at the latest, however many keep coming. */
+/** Milliseconds after the first of them within which the notification appears, however many keep arriving. */
 const LONGEST_TIME = 2_000;
 
-/** Tells the person what has arrived: one notification for one item, one for many that come together. */
+/** Notifies the person of arrived items: one notification for one item, one for many that arrive together. */
 export class Arrivals implements vscode.Disposable {
   private waiting: AnnouncedItem[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -26,7 +26,7 @@ export class Arrivals implements vscode.Disposable {
 
   add(item: AnnouncedItem): void {
     this.waiting.push(item);
-    // While more keep coming, the notification waits for them.
+    // While more keep arriving, the notification waits for them.
     if (this.timer) this.timer.refresh();
     else this.timer = setTimeout(() => void this.notify(), this.times.grouping);
     this.latest ??= setTimeout(() => void this.notify(), this.times.longest);
@@ -52,7 +52,7 @@ export class Arrivals implements vscode.Disposable {
     await this.reporter.information(describeArrivals(items, last), open, show);
   }
 
-  /** Asks for which where there are several, the newest first. */
+  /** Asks for one if there are several, the newest first. */
   private async openOneOf(items: readonly ReceivedItem[]): Promise<void> {
     const rows = items.toReversed().map((item) => ({
       label: withoutIcons(itemTitle(item)),
@@ -66,7 +66,7 @@ export class Arrivals implements vscode.Disposable {
   }
 }
 
-/** How many names are told that had to change. */
+/** Most changed names that are listed. */
 const NAMED = 3;
 
 function describeArrivals(items: readonly AnnouncedItem[], last: ReceivedItem): string {

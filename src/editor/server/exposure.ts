@@ -7,23 +7,26 @@ import { EXTENSION } from '../shell/names';
 import { readSettings } from '../shell/settings';
 import type { Server, ServerState } from './server';
 
-/** Who can reach a server: programs of this machine; others too, which are told apart; or others, from whom it takes everything. */
+/**
+ * Who can reach a server: only programs of this machine; others too, who are distinguished; or others, from whom it accepts
+ * everything.
+ */
 export type Exposure = 'machine' | 'network' | 'open';
 
-/** What a server that listens at a host is exposed to, by the settings as they are now. */
+/** The exposure of a server that listens at a host, by the current settings. */
 export function exposureOf(host: string): Exposure {
   if (isLoopback(host)) return 'machine';
   const { accept, requireEncryption } = readSettings().receive;
   return accept === 'all' && !requireEncryption ? 'open' : 'network';
 }
 
-/** What it means to listen at a host, in a sentence or two. */
+/** What listening at a host means, in a sentence or two. */
 export function describeExposure(host: string): string {
   if (isLoopback(host)) return vscode.l10n.t('Only programs on {0} can reach it.', machineName());
   return `${describeReach(host)} ${describeAdmission()}`;
 }
 
-/** Whether this window or the one that receives in its place takes everything from everybody in a network. */
+/** Whether this window, or the receiving one, accepts everything from everybody on a network. */
 export function isOpen(state: ServerState, elsewhere: Address | undefined): boolean {
   const address = state.kind === 'listening' ? state : elsewhere;
   return address !== undefined && exposureOf(address.host) === 'open';
@@ -44,12 +47,12 @@ export function onDidChangeExposure(
   );
 }
 
-/** For a person who is reachable without being asked and without a key. */
+/** For a person whom others can reach without a question and without a key. */
 export function openWarning(): string {
   return vscode.l10n.t('Anyone on the network can send to you without your consent.');
 }
 
-/** Where a server listens, and on which machine where that is not the one that shows the window. */
+/** The address of a server, and its machine if that is not the one that shows the window. */
 export function describePlace(address: Address, remoteName = vscode.env.remoteName): string {
   const place = formatAddress(address);
   if (remoteName === undefined) return place;
@@ -64,7 +67,7 @@ export function machineName(remoteName = vscode.env.remoteName): string {
   return remoteName === undefined ? vscode.l10n.t('this machine') : hostname();
 }
 
-/** How VS Code reaches other machines, as a person calls it. */
+/** How VS Code reaches other machines, in words for a person. */
 const REMOTES: Readonly<Record<string, string>> = {
   'ssh-remote': 'SSH',
   wsl: 'WSL',

@@ -22,7 +22,7 @@ export const EXPOSURE_ICONS: Readonly<Record<Exposure, string>> = {
   open: '$(warning)',
 };
 
-/** Asks where to listen, in words. @param current the host that counts now @returns the host; undefined for none */
+/** Asks where to listen, in words. @param current the current host @returns the host; undefined for none */
 export async function pickListenHost(current: string): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick(listenChoices(current), {
     title: vscode.l10n.t('Where should Picklepost listen on {0}?', machineName()),
@@ -32,7 +32,7 @@ export async function pickListenHost(current: string): Promise<string | undefine
   return picked?.host;
 }
 
-/** This machine only, each network, and all of them; the current host too where it is none of these. */
+/** This machine only, each network, and all of them; also the current host if it is none of these. */
 export function listenChoices(current: string, networks = networkAddresses()): ListenChoice[] {
   const choice = (host: string, label: string): ListenChoice => {
     const isCurrent = host === current || (isEveryNetwork(host) && isEveryNetwork(current));

@@ -13,7 +13,7 @@ export interface ChoiceParts {
   readonly reporter: Reporter;
 }
 
-/** Asks where to listen, and listens there: at once where the server runs. */
+/** Asks where to listen, and listens there: at once if the server runs. */
 export async function chooseNetwork(parts: ChoiceParts): Promise<void> {
   const { state } = parts.server;
   const current = state.kind === 'listening' ? state.host : readSettings().receive.host;
@@ -22,12 +22,12 @@ export async function chooseNetwork(parts: ChoiceParts): Promise<void> {
 }
 
 /**
- * Has the server listen at a host, now and from then on, and says so, without waiting until that is read. Transfers go on, but for
- * those from networks that it leaves.
- * @throws PicklepostError where it cannot listen there; then nothing has changed
+ * Makes the server listen at a host, now and in future, and says so, without waiting until that is read. Transfers continue,
+ * except those from networks that it leaves.
+ * @throws PicklepostError if it cannot listen there; then nothing has changed
  */
 export async function listenAt(host: string, { server, peers, reporter }: ChoiceParts): Promise<void> {
-  // Before the setting is changed, so that what cannot be is not kept.
+  // Before the setting is changed, so that an impossible one is not stored.
   const ended = await server.moveTo(host);
   const configuration = vscode.workspace.getConfiguration(EXTENSION);
   await configuration.update('receive.host', host, vscode.ConfigurationTarget.Global);

@@ -4,12 +4,12 @@ import { MissingAddressError } from '../../net/socketErrors';
 import { isEveryNetwork, isHere } from '../../net/networks';
 import type { Server } from './server';
 
-/** Milliseconds between two looks at the addresses of this machine, of whose changes no system tells Node.js. */
+/** Milliseconds between two checks of the addresses of this machine; no system notifies Node.js of their changes. */
 const INTERVAL = 5_000;
 
 /**
- * Notices that the address at which a server listens, or is to listen, leaves this machine or comes back: a cable, a wireless network, a
- * tunnel. Looks only while there is such an address.
+ * Notices when the address at which a server listens, or is to listen, disappears from this machine or comes back: a cable,
+ * a wireless network, a tunnel. Checks only while there is such an address.
  */
 export class NetworkWatch implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,7 @@ export class NetworkWatch implements vscode.Disposable {
 
   constructor(
     private readonly server: Server,
-    /** Called with what concerns the person, never for what goes on by itself. */
+    /** Called with changes that concern the person. */
     private readonly onError: (error: unknown) => void,
     private readonly isPresent: (host: string) => boolean | undefined = isHere,
     private readonly interval = INTERVAL,
@@ -36,7 +36,7 @@ export class NetworkWatch implements vscode.Disposable {
       this.timer = setTimeout(() => void this.look(), this.interval).unref();
   }
 
-  /** An address that may come and go; undefined where there is none. */
+  /** An address that may come and go; undefined if there is none. */
   private get watchedHost(): string | undefined {
     const { state } = this.server;
     const host =

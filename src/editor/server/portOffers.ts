@@ -5,14 +5,14 @@ import type { ListenAddress } from '../../net/receiveServer';
 import { localizedMessage } from '../shell/localize';
 import type { MessageAction, Reporter } from '../shell/reporter';
 
-/** What the person may choose where the port is taken. */
+/** The choices of the person if the port is taken. */
 export interface PortChoices {
   start(port: number): Promise<void>;
   stop(): Promise<void>;
   takeOver(): Promise<void>;
 }
 
-/** Offers what to do where the port is taken, by another window or another program. */
+/** Offers what to do if another window or another program has the port. */
 export class PortOffers {
   constructor(
     private readonly choices: PortChoices,

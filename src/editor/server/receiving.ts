@@ -22,7 +22,7 @@ import { showServerActions } from './serverActions';
 import { ServerNotices } from './serverNotices';
 import { createStatusBarItem } from './statusBar';
 
-/** What a person may want to do with an item that has just arrived. */
+/** Actions of a person on an item that has just arrived. */
 export interface ArrivalActions {
   readonly open: (item: ReceivedItem) => Promise<void>;
   readonly show: (item: ReceivedItem) => Promise<void>;
@@ -30,7 +30,7 @@ export interface ArrivalActions {
 
 export type Receiving = ReturnType<typeof createReceiving>;
 
-/** The receive server of this window, and all that tells of it. */
+/** The receive server of this window, and everything that reports on it. */
 export function createReceiving(
   services: Services,
   items: WindowItems,
@@ -66,12 +66,12 @@ export function createReceiving(
   return {
     server,
     commands: receivingCommands(server, items, reporter),
-    /** What items that do not come over the server are handed to. */
+    /** The store for items that do not come through the server. */
     shared: { openStore: openOwn, onReceived: announce },
   };
 }
 
-/** Keeps what others see of the server as it is: the context key, and the warning that others can reach it. */
+/** Keeps the visible state of the server up to date: the context key, and the warning that others can reach it. */
 function watchServer(server: Server, { peers, status }: WindowItems): vscode.Disposable {
   return vscode.Disposable.from(
     onDidChangeExposure(server, peers, () => {
@@ -83,7 +83,7 @@ function watchServer(server: Server, { peers, status }: WindowItems): vscode.Dis
   );
 }
 
-/** Tells of keys that came or went, and of others that are accepted. */
+/** Tells the server when keys are added or removed, or others are accepted. */
 export function watchKeys(keyring: Keyring, onChange: () => void): vscode.Disposable {
   return vscode.Disposable.from(
     keyring.onDidChange(onChange),

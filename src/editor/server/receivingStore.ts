@@ -11,10 +11,13 @@ import type { SavedPaths } from '../items/savedPaths';
 import { readSettings } from '../shell/settings';
 import { describeKind, formatTime, senderHost } from '../shell/formatting';
 
-/** Longest text of one value that is written out to be printed, in UTF-16 units; the screen cuts it where it is long. */
+/** Longest text of one value that is printed, in UTF-16 units; long ones are shortened further for the screen. */
 const MAXIMUM_WRITTEN = 1024 * 1024;
 
-/** Where this window's server puts what arrives: the inbox, and, as the settings say, a folder and the output channel. */
+/**
+ * The store for arriving items of this window's server: the inbox, and, as the settings say, a folder and the output
+ * channel.
+ */
 export class ReceivingStore implements vscode.Disposable {
   private channel: vscode.OutputChannel | undefined;
   private readonly folder = new FolderOutput();
@@ -30,7 +33,7 @@ export class ReceivingStore implements vscode.Disposable {
     return withHooks(await this.openForOwn(), { admit: (...item) => this.doorkeeper.admit(...item) });
   }
 
-  /** For items of an inbox that is in the settings of the person, with its key, and is not asked about again. */
+  /** For items of an inbox that the person's settings name, with its key, so that no question is needed. */
   async openForOwn(): Promise<ItemStore> {
     const inbox = await this.items.inbox();
     return withOutput(inbox, {

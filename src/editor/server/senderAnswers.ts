@@ -6,7 +6,7 @@ import { describeQuestion, describeSender, describeWaiting, waitingTitle } from 
 import { inertText, withoutIcons } from '../shell/foreignText';
 import { PreconditionError } from '../shell/reporter';
 
-/** The row of a sender that waits, or what stands for it elsewhere. */
+/** The row of a waiting sender, or its equivalent elsewhere. */
 export interface QuestionTarget {
   readonly question: Question;
 }
@@ -15,7 +15,7 @@ interface AnswerRow extends vscode.QuickPickItem {
   answer(): Promise<Answer | undefined>;
 }
 
-/** What a person does with senders that wait. Without a target, it is the only one, or one that the person chooses. */
+/** The person's answers to waiting senders. Without a target, it is the only one, or one that the person chooses. */
 export class SenderAnswers {
   constructor(private readonly doorkeeper: Doorkeeper) {}
 
@@ -27,7 +27,7 @@ export class SenderAnswers {
     return this.give({ kind: 'decline' }, target);
   }
 
-  /** Asks for one of all the answers that there are. */
+  /** Asks for one of all possible answers. */
   async ask(target?: QuestionTarget): Promise<void> {
     const question = target?.question ?? (await this.chooseQuestion());
     if (!question) return;

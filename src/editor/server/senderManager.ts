@@ -12,7 +12,7 @@ interface Row extends vscode.QuickPickItem {
   readonly entry?: string;
 }
 
-/** Shows the senders that are always accepted or blocked; those that the person chooses are taken off their list. */
+/** Shows the senders that are always accepted or blocked; the person can remove them from their list. */
 export async function manageSenders(settings: SenderSettings, doorkeeper: Doorkeeper): Promise<void> {
   const { alwaysAccept, block } = readSettings().receive;
   if (alwaysAccept.length + block.length === 0) {

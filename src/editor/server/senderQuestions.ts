@@ -5,16 +5,16 @@ import { describeQuestion } from '../items/senderWords';
 import { commandId, RECEIVED_VIEW } from '../shell/names';
 import type { Reporter } from '../shell/reporter';
 
-/** Milliseconds in which what a sender offers gathers before the person is asked. */
+/** Milliseconds in which the offers of a sender are collected before the person is asked. */
 const GATHERING_TIME = 400;
-/** Milliseconds in which a sender is told of once, however often it asks. */
+/** Milliseconds in which a sender causes one notification at most, however often it asks. */
 const QUIET_TIME = 60_000;
 /** Notifications about senders that may be open at once. */
 const OPEN_AT_ONCE = 3;
 
 /**
- * Asks the person about senders that wait, by notifications that hold up nothing. Whoever asks again and again, and more senders than a
- * few, wait in the view only.
+ * Asks the person about waiting senders, in notifications that hold up nothing. Senders that ask again and again, or are too
+ * many, only appear in the view.
  */
 export class SenderQuestions implements vscode.Disposable {
   private readonly told = new Map<string, number>();

@@ -20,27 +20,30 @@ import { ServerLog } from './serverLog';
 export type ServerState =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'starting'; readonly host: string; readonly port: number }
-  /** `isAway`: this machine does not have the address at present, so that nobody reaches the server. */
+  /** `isAway`: this machine does not have the address at present, so that nobody can reach the server. */
   | { readonly kind: 'listening'; readonly host: string; readonly port: number; readonly isAway?: true }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'failed'; readonly error: Error };
 
-/** The state that everybody sees, and what goes with it. Whatever waited for something in a phase that is over ends. */
+/** The visible state, and the data of its phase. Everything that waits for something in an earlier phase ends. */
 interface Phase {
   readonly state: ServerState;
-  /** Once it is bound, or being bound. */
+  /** Set once it is bound, or being bound. */
   server?: ReceiveServer;
-  /** While it listens: what counts only from the next start on, as the settings had it. */
+  /** While it listens: the settings that apply only from the next start on, with their values at this start. */
   readonly startedWith?: string;
   /** While it stops: settles when it has. */
   readonly end?: Promise<void>;
-  /** While it is stopped: the window for whose end this one waits. */
+  /** While it is stopped: the window whose end this one waits for. */
   readonly awaited?: string;
 }
 
 const STOPPED: Phase = { state: { kind: 'stopped' } };
 
-/** The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context key. */
+/**
+ * The receive server of this window: started and stopped by commands, observed by the status bar, the view and the context
+ * key.
+ */
 export class Server implements vscode.Disposable {
   private phase = STOPPED;
   private readonly stateChanged = new Emitter<ServerState>();
@@ -76,20 +79,20 @@ export class Server implements vscode.Disposable {
     return this.phase.state;
   }
 
-  /** Whether the settings have changed in a way that the server, which is running, does not take up. */
+  /** Whether the settings have changed in a way that applies only after a restart of the running server. */
   get needsRestart(): boolean {
     const { state, startedWith } = this.phase;
     return state.kind === 'listening' && startedWith !== settingsOfStart();
   }
 
   /**
-   * Starts on the port of the settings, or on another one. A port that is taken, by another window or another program, is offered to be
-   * changed; other failures are thrown.
+   * Starts on the port of the settings, or on another one. If another window or program has the port, offers another; other
+   * failures are thrown.
    */
   async start(port?: number): Promise<void> {
     if (this.isActive) return;
     const address = addressOf(port);
-    // What is needed next is loaded while the disk is looked at.
+    // The next needed parts are loaded while the disk is checked.
     const [other] = await Promise.all([this.peers.findReceiving(), import('../../net/receiveServer')]);
     if (other?.port === address.port)
       void this.reporter.guard(() => this.portOffers.offerTakeOver(other, address));
@@ -97,8 +100,8 @@ export class Server implements vscode.Disposable {
   }
 
   /**
-   * Starts when a window opens. Where another one receives on the same port, this one does so once that one is closed, or was killed: until
-   * then, what arrives there appears here too.
+   * Starts when a window opens. If another window receives on the same port, this one takes over once that one is closed or
+   * killed; until then, its items appear here too.
    */
   async startOnLaunch(): Promise<void> {
     const other = await this.peers.findReceiving();
@@ -109,7 +112,10 @@ export class Server implements vscode.Disposable {
     if (this.state.kind === 'stopped') this.phase = { ...STOPPED, awaited: other.owner };
   }
 
-  /** Has the window that receives stop, if there is one, and receives in its place. @throws PicklepostError `timeout` if it does not stop */
+  /**
+   * Stops the receiving window, if there is one, and receives in its place.
+   * @throws PicklepostError `timeout` if it does not stop
+   */
   async takeOver(): Promise<void> {
     const other = await this.peers.findReceiving();
     if (other) {
@@ -119,22 +125,24 @@ export class Server implements vscode.Disposable {
     if (!this.isActive) await this.startAt(addressOf(other?.port));
   }
 
-  /** Stops listening and ends the connections. What was not yet whole is kept only where it can be continued. */
+  /** Stops listening and ends the connections. Incomplete items are kept only if they can be resumed. */
   async stop(): Promise<void> {
     if (this.state.kind === 'stopped') return;
     if (!this.phase.end) this.enter({ state: { kind: 'stopping' }, end: this.end(this.phase) });
     await this.phase.end;
   }
 
-  /** Stops, and starts as the settings say now. */
+  /** Stops, and starts with the current settings. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
   }
 
   /**
-   * Listens at another host from now on, at the same port; where that fails, still where it did. For settings that are to be the same.
-   * @returns how many connections ended, from networks that it has left; undefined if it does not listen. @throws as {@link start}
+   * Listens at another host from now on, at the same port; if that fails, still at the old one. For settings that are to be
+   * changed accordingly.
+   * @returns how many connections ended, from networks that it has left; undefined if it does not listen.
+   * @throws as {@link start}
    */
   async moveTo(host: string): Promise<number | undefined> {
     const { state, server } = this.phase;
@@ -146,13 +154,16 @@ export class Server implements vscode.Disposable {
     return ended;
   }
 
-  /** Takes in that keys have changed, or which of them are accepted: what goes on with one that is not any more ends. */
+  /** Applies changes of the keys, or of the accepted ones: connections with a key that is no longer accepted end. */
   async noteKeys(): Promise<void> {
     this.doorkeeper.keepKeys(await this.keyring.names());
     await this.phase.server?.endRetired();
   }
 
-  /** Takes in whether this machine has the address at which the server listens. One that has come back is listened at again. */
+  /**
+   * Checks whether this machine has the address at which the server listens. If it has come back, the server listens there
+   * again.
+   */
   async noteAddress(isHere: boolean): Promise<void> {
     const { state, server } = this.phase;
     if (state.kind !== 'listening' || !server || isHere === !state.isAway) return;
@@ -180,11 +191,11 @@ export class Server implements vscode.Disposable {
   private async giveWay(): Promise<void> {
     this.log.info('another window receives from now on');
     await this.stop();
-    // Also where nothing was running: the other one waits for the answer.
+    // Also if nothing was running: the other window waits for the answer.
     await this.peers.setReceiving(undefined);
   }
 
-  /** One that stopped because a person said so is still there: that is no reason to start. */
+  /** A window that stopped because a person said so still exists: that is no reason to start. */
   private startIfNext(): void {
     const { peers } = this;
     const { awaited } = this.phase;
@@ -201,7 +212,8 @@ export class Server implements vscode.Disposable {
     const starting: Phase = { state: { kind: 'starting', ...address } };
     this.enter(starting);
     const isOvertaken = (): boolean => this.phase !== starting;
-    // Whoever connects waits for the store, and the person does not: making an inbox takes the disk and the secret storage some time.
+    // Connections wait for the store, but the person does not: making an inbox takes the disk and the secret storage some
+    // time.
     const store = new Lazy(() => this.openStore());
     try {
       const server = await this.create(address, store);
@@ -214,7 +226,7 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       if (isOvertaken()) return;
       this.fail(error);
-      // Told where the state is told of, and tried again when the address is there.
+      // Reported with the state, and tried again when the address is there.
       if (error instanceof MissingAddressError) return;
       if (!(error instanceof PicklepostError) || error.code !== 'port-taken') throw error;
       void this.reporter.guard(() => this.portOffers.offerAnotherPort(address, error));
@@ -257,7 +269,7 @@ export class Server implements vscode.Disposable {
     return server;
   }
 
-  /** Read for each connection, so that settings and keys count from the next one on. */
+  /** Read for each connection, so that settings and keys apply from the next one on. */
   private async connectionOptions(store: ItemStore) {
     const { receive } = readSettings();
     return {
@@ -283,7 +295,7 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** Where the settings, or a port of one's own, say to listen. */
+/** The address of the settings, or with another port. */
 function addressOf(port: number | undefined): ListenAddress {
   const { receive } = readSettings();
   return { host: receive.host, port: port ?? receive.port };

@@ -12,7 +12,7 @@ interface Action extends vscode.QuickPickItem {
   run(): Thenable<unknown>;
 }
 
-/** What can be done with the receive server as it is now: what the status bar item offers. */
+/** The actions of the status bar item, for the current state of the receive server. */
 export async function showServerActions(
   server: Server,
   elsewhere: ReceivingWindow | undefined,
@@ -96,7 +96,7 @@ function codeActions(isListening: boolean): Action[] {
   ];
 }
 
-/** Where a server can be reached: for one that listens in all networks, its address in one of them. */
+/** The address at which a server can be reached: if it listens on all networks, its address in one of them. */
 function reachableAddress({ host, port }: Address): string {
   const [network] = isEveryNetwork(host) ? networkAddresses() : [];
   return formatAddress({ host: network?.host ?? host, port });

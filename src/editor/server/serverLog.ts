@@ -6,12 +6,12 @@ import { hostOf } from '../../core/wire/address';
 import { protectionOf } from '../../core/wire/dialects';
 import type { PeerFailure } from '../../net/receiveServer';
 
-/** Lines of the log for failures of one kind, and how many kinds are told apart, within so many milliseconds. */
+/** Lines of the log for failures of one kind, and how many kinds are distinguished, within so many milliseconds. */
 const FAILURES = { allowed: 1, time: 10_000, kinds: 64 };
 
-/** What the log says of items that arrive and of connections that fail. */
+/** Logs arriving items and failed connections. */
 export class ServerLog {
-  /** Whoever can reach the server can make it fail, thousands of times. */
+  /** Everybody who can reach the server can make it fail, thousands of times. */
   private readonly failures = new Repetitions<PeerFailure>(({ from, error }, more) => {
     const count = more === 0 ? '' : ` (and ${String(more)} more within ${String(FAILURES.time / 1000)} s)`;
     this.log.warn(`${from}: ${messageOf(error)}${count}`);

@@ -11,7 +11,7 @@ import type { Server, ServerState } from './server';
 import { readSettings } from '../shell/settings';
 import { hostOf } from '../../core/wire/address';
 
-/** Milliseconds in which one kind of failure is told once: whoever can reach the server can make it fail. */
+/** Milliseconds in which one kind of failure is reported once: everybody who can reach the server can make it fail. */
 const QUIET_TIME = 60_000;
 
 export interface NoticeParts {
@@ -28,7 +28,10 @@ interface Notice {
   readonly actions: readonly MessageAction[];
 }
 
-/** Tells the person who receives what needs a hand: a missing key, a folder that cannot be written, settings that want a restart. */
+/**
+ * Tells the person who receives about problems to solve: a missing key, a folder that cannot be written, settings that need
+ * a restart.
+ */
 export class ServerNotices implements vscode.Disposable {
   private readonly told = new Map<string, { at: number; since: number }>();
   private readonly subscriptions: vscode.Disposable;
@@ -68,7 +71,7 @@ export class ServerNotices implements vscode.Disposable {
     });
   }
 
-  /** The address of the setting is none of this machine's, or has just left it. */
+  /** This machine does not have the address of the setting, or has just lost it. */
   private async tellOfAddress(state: ServerState): Promise<void> {
     const { reporter } = this.parts;
     const choose = {
@@ -116,7 +119,7 @@ export class ServerNotices implements vscode.Disposable {
     );
   }
 
-  /** Undefined for what concerns the sender only. */
+  /** Undefined for errors that only concern the sender. */
   private noticeOf({ code, message }: PicklepostError, host: string): Notice | undefined {
     switch (code) {
       case 'disk':
@@ -156,7 +159,7 @@ export class ServerNotices implements vscode.Disposable {
     );
   }
 
-  /** For a receiver without a key: of the first name that the settings accept. */
+  /** For a receiver without a key: uses the first name that the settings accept. */
   private keyActions(): MessageAction[] {
     const { keys, reporter } = this.parts;
     const name = readSettings().receive.keys[0] ?? DEFAULT_KEY_NAME;

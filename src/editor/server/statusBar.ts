@@ -7,7 +7,7 @@ import { describeExposure, describePlace, exposureOf, onDidChangeExposure, openW
 import type { Server, ServerState } from './server';
 import { localizedMessage } from '../shell/localize';
 
-/** What the status bar shows: hidden without a text. */
+/** The content of the status bar item: hidden without a text. */
 interface Shown {
   readonly text: string;
   readonly detail: string;
@@ -46,7 +46,7 @@ export function createStatusBarItem(
   );
 }
 
-/** What the status bar says of the server of this window, or of the window that receives in its place. */
+/** The status of the server of this window, or of the receiving window. */
 export function describeServer(
   state: ServerState,
   elsewhere: ReceivingWindow | undefined,

@@ -12,7 +12,7 @@ import { senderName } from '../sending/sharedSending';
 const MAXIMUM_FILE = 64 * 1024;
 
 /**
- * Asks for what lets this person into the server of a shared inbox, and keeps it in the secret storage.
+ * Asks for the credentials for the server of a shared inbox, and keeps them in the secret storage.
  * @returns whether anything was changed
  */
 export async function askForCredentials(keyring: Keyring, target: Target): Promise<boolean> {
@@ -51,7 +51,7 @@ async function typeCredentials(): Promise<string | undefined> {
   });
 }
 
-/** Finds out whether a shared inbox is there, and is for this key. @throws PicklepostError where it cannot be told */
+/** Tests whether a shared inbox exists, and is for this key. @throws PicklepostError if that cannot be found out */
 export async function testInbox(
   url: string,
   key: FernetKey | undefined,
@@ -68,7 +68,7 @@ export async function testInbox(
     if (key) checkFingerprint(state, key, address.inbox);
     return { kind: key && state.fingerprint !== undefined ? 'fine' : 'listens', roundTrip };
   } catch (error) {
-    // Who may only hand in may not ask.
+    // A user that can only hand in may not ask.
     if (error instanceof PicklepostError && error.code === 'refused')
       return { kind: 'listens', roundTrip: performance.now() - started };
     throw error;

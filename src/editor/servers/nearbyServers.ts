@@ -6,7 +6,7 @@ import type { Subnet } from '../../net/discovery/subnets';
 import type { TargetProvider } from '../sending/knownTargets';
 import type { Target } from '../sending/target';
 
-/** Receive servers that are announced on the network, as long as somebody looks at them. */
+/** Receive servers that are announced on the network, while somebody looks at them. */
 export class NearbyServers implements TargetProvider, Disposable {
   readonly source = 'nearby';
   private readonly changed = new Emitter<undefined>();
@@ -15,8 +15,8 @@ export class NearbyServers implements TargetProvider, Disposable {
   private wanted = false;
 
   /**
-   * @param isOwn whether this window's own server is at an address
-   * @param onError told of a network in which nothing can be found
+   * @param isOwn whether this window's own server has an address
+   * @param onError called for a network in which nothing can be found
    * @param networks in which to look, for tests
    */
   constructor(
