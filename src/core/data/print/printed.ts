@@ -65,7 +65,9 @@ export function listTensors(root: Value): string[] {
     }
   };
   visit(root, []);
-  const widths = [0, 1, 2].map((at) => Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = [0, 1, 2].map((at) =>
+    rows.reduce((widest, row) => Math.max(widest, row[at]?.length ?? 0), 0),
+  );
   return rows.map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ').trimEnd()); // prettier-ignore
 }
 

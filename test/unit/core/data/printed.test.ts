@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { listTensors } from '../../../../src/core/data/print/printed';
+import { arrayValue } from '../../../../src/core/values/known/numpy/knownArray';
+import { Dict, type Value } from '../../../../src/core/values/value';
+
+const tensor = (length: number): Value =>
+  arrayValue({
+    type: { name: 'uint8', kind: 'uint', size: 1, littleEndian: true },
+    shape: [length],
+    strides: [1],
+    offset: 0,
+    bytes: new Uint8Array(length),
+  });
+
+describe('The list of tensors', () => {
+  it('says of each where it is, its type, its shape and its bytes', () => {
+    const root = Dict.from([
+      ['bias', tensor(2)],
+      ['layers', [tensor(10)]],
+    ] as [Value, Value][]);
+    assert.deepEqual(listTensors(root), [
+      'bias               uint8  (2,)   2 bytes',
+      'data["layers"][0]  uint8  (10,)  10 bytes',
+    ]);
+  });
+
+  it('has as many lines as there are tensors, also where they are more than a function takes arguments', () => {
+    assert.equal(listTensors(Array.from({ length: 130_000 }, () => tensor(0))).length, 130_000);
+  }).timeout(30_000);
+});
