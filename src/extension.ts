@@ -27,7 +27,10 @@ import {
 } from './editor/shell/startup';
 import type { Views } from './editor/views';
 
-/** Registers what VS Code may ask for. All that answers is loaded when the first question comes, so that a window in which nobody uses it pays nothing. */
+/**
+ * Registers commands, views and editors. Their code is loaded at the first use, so that a window in which nobody uses it
+ * pays nothing.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const app: Lazy<App> = new Lazy(async () => (await import('./editor/app')).createApp(context, views));
   const views: Views = createViews(app);
@@ -104,7 +107,7 @@ function registerTools(app: Lazy<App>): vscode.Disposable[] {
   );
 }
 
-/** Resumes what was under way when the window was closed, and what runs in every window. */
+/** Resumes what was under way when the window was closed, and starts what runs in every window. */
 async function resume(context: vscode.ExtensionContext, app: Lazy<App>): Promise<void> {
   if (hasUnsent(context)) await (await app.get()).sending.get();
   if (hasSharedInboxes()) await (await app.get()).shared.get();

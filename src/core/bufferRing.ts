@@ -1,6 +1,6 @@
 /*
- * What is read, sealed or received goes through memory a mebibyte at a time. New memory for each would have to be collected, and a
- * collection holds up everything else of the process for some milliseconds.
+ * Data that are read, sealed or received pass through memory a mebibyte at a time. New memory for each would have to be
+ * collected, and garbage collection blocks everything else in the process for some milliseconds.
  */
 
 /** A few buffers that are used in turn. Each is allocated when it is first needed. */
@@ -9,7 +9,7 @@ export class BufferRing {
   private used = 0;
 
   /**
-   * @param count content of a buffer stays valid until so many more have been asked for
+   * @param count the content of a buffer stays valid until so many more have been requested
    * @param size bytes of each
    */
   constructor(
@@ -22,7 +22,7 @@ export class BufferRing {
   }
 }
 
-/** Buffers of one size for whoever needs one for a while. Of those that were given back, a few are kept. */
+/** Buffers of one size that are lent for a while. A few of the returned ones are kept. */
 export class BufferPool {
   private readonly free: Buffer[] = [];
 
@@ -46,12 +46,12 @@ export class BufferPool {
   }
 }
 
-/** Bytes below which a collection of garbage costs less than giving the memory back at once. */
+/** Bytes below which garbage collection costs less than freeing the memory at once. */
 const WORTH_DETACHING = 16 * 1024;
 
-/** Gives the memory of a buffer back at once, unless it is little. Neither it nor any view of it may be used any more. */
+/** Frees the memory of a buffer at once, unless it is small. Neither the buffer nor any view of it may be used any more. */
 export function detach({ buffer, byteLength }: Buffer): void {
-  // Of a part of some memory, others may have the rest.
+  // If it is a part of some memory, others may use the rest.
   if (byteLength < WORTH_DETACHING || byteLength !== buffer.byteLength || !(buffer instanceof ArrayBuffer))
     return;
   const memory: TransferableBuffer = buffer;
@@ -59,7 +59,7 @@ export function detach({ buffer, byteLength }: Buffer): void {
   else sink().postMessage(undefined, [memory]);
 }
 
-/** As {@link detach}, for a part of memory of which nobody has the rest. */
+/** As {@link detach}, for a part of memory whose rest nobody uses. */
 export function detachAll({ buffer }: Buffer): void {
   detach(Buffer.from(buffer));
 }
@@ -71,7 +71,7 @@ type Channel = InstanceType<typeof MessageChannel>;
 
 let channel: Channel | undefined;
 
-/** Whatever memory is sent there is dropped. */
+/** Memory that is sent there is dropped. */
 function sink(): Channel['port1'] {
   if (!channel) {
     channel = new MessageChannel();

@@ -1,11 +1,11 @@
-/** What bytes are, as far as it decides how they are opened. */
+/** The type of content, as far as it decides how it is opened. */
 export type ContentType =
   | { readonly kind: 'text' }
-  /** What VS Code's image preview shows. */
+  /** Formats of VS Code's image preview. */
   | { readonly kind: 'image'; readonly extension: string }
   | { readonly kind: 'bytes' };
 
-/** So many bytes from the start are enough to tell. */
+/** Bytes from the start that are enough to recognize it. */
 export const CONTENT_START = 64 * 1024;
 
 interface Image {
@@ -36,12 +36,13 @@ const IMAGES: readonly Image[] = [
   },
 ];
 
-/** Tab, line feed, form feed, carriage return and escape. No text has other controls. */
+/** Tab, line feed, form feed, carriage return and escape. Text has no other control characters. */
 const TEXT_CONTROLS: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];
 
 /**
- * Looks at the start of content. Text is UTF-8 without the controls that only other data has, or UTF-16 with a byte order mark.
- * @param isAll whether the start is everything; without it, a character may be cut off at its end
+ * Recognizes content by its start. Text is UTF-8 without the control characters that only other data have, or UTF-16 with a
+ * byte order mark.
+ * @param isAll whether the start is everything; otherwise, a character at its end may be incomplete
  */
 export function contentTypeOf(start: Uint8Array, isAll: boolean): ContentType {
   const signature = Buffer.from(start.subarray(0, 16)).toString('latin1');
@@ -50,14 +51,17 @@ export function contentTypeOf(start: Uint8Array, isAll: boolean): ContentType {
   return { kind: isText(start, isAll) ? 'text' : 'bytes' };
 }
 
-/** A name by which an editor for images is found: the name itself, where it says what the image is, or with the extension added. */
+/**
+ * A name by which VS Code finds an editor for images: the name itself if its extension fits the image, otherwise with the
+ * extension added.
+ */
 export function imageName(name: string, extension: string): string {
   const image = IMAGES.find((one) => one.extension === extension);
   const fitting = [extension, ...(image?.others ?? [])];
   return fitting.some((one) => name.toLowerCase().endsWith(`.${one}`)) ? name : `${name}.${extension}`;
 }
 
-/** The text that all of some content is, as {@link contentTypeOf} has it; undefined where it is none. */
+/** The whole content as text, as recognized by {@link contentTypeOf}; undefined if it is not text. */
 export function decodeText(bytes: Uint8Array): string | undefined {
   if (contentTypeOf(bytes, true).kind !== 'text') return undefined;
   const encoding = bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8';

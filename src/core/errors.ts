@@ -1,6 +1,7 @@
 /**
- * The error taxonomy. Every error that a person may see is a {@link PicklepostError}; its constructor owns the wording, and the
- * wording says what to do next. A subclass exists only where a caller branches. Input that is merely incomplete is not an error.
+ * The error taxonomy. Every error that a person may see is a {@link PicklepostError}; its constructor owns the wording, and
+ * the wording says what to do next. A subclass exists only where a caller branches. Input that is merely incomplete is not
+ * an error.
  */
 
 import { inEnglish, say, type Text, type Words } from './text';
@@ -29,9 +30,9 @@ export type ErrorCode =
   | 'wrong-code';
 
 export class PicklepostError extends Error {
-  /** Of each, as the names of classes are not in the bundles: {@link code} tells them apart. */
+  /** The same for all classes, as their names are not in the bundles: {@link code} distinguishes them. */
   override readonly name = 'PicklepostError';
-  /** What {@link message} has in English, for those who show it in another language. */
+  /** The words of {@link message}, for callers that show it in another language. */
   readonly words: Words;
 
   constructor(
@@ -47,10 +48,10 @@ export class PicklepostError extends Error {
 /** Bytes that are not what they claim to be. */
 export class DecodeError extends PicklepostError {
   constructor(
-    /** What a person calls it: `pickle`, `JSON`, `.npy`, `zip archive`. */
+    /** The format, in words for a person: `pickle`, `JSON`, `.npy`, `zip archive`. */
     readonly format: string,
     readonly reason: Words,
-    /** Byte (of binary formats) or character (JSON, XML) offset of the mistake, where it is known. */
+    /** Byte offset (binary formats) or character offset (JSON, XML) of the error, if known. */
     readonly offset?: number,
     options?: { cause?: unknown },
   ) {
@@ -77,7 +78,7 @@ export class EncodeError extends PicklepostError {
   }
 }
 
-/** Something larger, deeper or more than the receiver allows. */
+/** Content that is larger or deeper, or has more parts, than the receiver allows. */
 export class LimitError extends PicklepostError {
   constructor(
     readonly what: Words,
@@ -103,7 +104,10 @@ export class InvalidKeyError extends PicklepostError {
   }
 }
 
-/** A Fernet token that does not open. `reason` tells a wrong key or damage (`signature`) from what is no token at all. */
+/**
+ * A Fernet token that does not open. `reason` distinguishes a wrong key or damage (`signature`) from data that are not a
+ * token at all.
+ */
 export class InvalidTokenError extends PicklepostError {
   constructor(
     readonly reason:
@@ -136,7 +140,7 @@ export class ProtocolError extends PicklepostError {
   }
 }
 
-/** The receiver takes only what comes with a key, or the sender has none. */
+/** The receiver accepts only items with a key, or the sender has none. */
 export class EncryptionRequiredError extends PicklepostError {
   constructor() {
     super(
@@ -146,14 +150,14 @@ export class EncryptionRequiredError extends PicklepostError {
   }
 }
 
-/** There is no room on a disk of this machine, or no more of it for this user. */
+/** There is no space on a disk of this machine, or none left for this user. */
 export class NoSpaceError extends PicklepostError {
   constructor(message: Words, options?: { cause?: unknown }) {
     super('disk', message, options);
   }
 }
 
-/** What arrives is encrypted, and there is nothing here to open it with. */
+/** The received data are encrypted, and there is no key here to open them. */
 export class MissingKeyError extends PicklepostError {
   constructor() {
     super(
@@ -163,14 +167,14 @@ export class MissingKeyError extends PicklepostError {
   }
 }
 
-/** The receiver takes no dictionaries in the binary format. */
+/** The receiver does not accept dictionaries in the binary format. */
 export class PickleDisabledError extends PicklepostError {
   constructor() {
     super('refused', say`This receiver does not accept pickles. Send the dictionary as JSON or XML.`);
   }
 }
 
-/** Whoever receives does not want the item, or nobody was there to say so. */
+/** The receiving person declined the item, or nobody was there to answer. */
 export class NotAdmittedError extends PicklepostError {
   constructor(reason: Words) {
     super('refused', reason);
@@ -184,12 +188,12 @@ export class CancelledError extends PicklepostError {
   }
 }
 
-/** The words of anything that was thrown, to be shown to a person or to be part of other words. */
+/** The words of any error, to be shown to a person or to be part of other words. */
 export function wordsOf(error: unknown): Words {
   return error instanceof PicklepostError ? error.words : messageOf(error);
 }
 
-/** The message of anything that was thrown, in English. */
+/** The message of any error, in English. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** Reads into a target as `node:fs` does: from a position, or from where the last reading ended; perhaps less than was asked for. */
+/** Reads into a target like `node:fs`: from a position, or from where the last read ended; perhaps less than requested. */
 export type Read<Result> = (
   target: Uint8Array,
   offset: number,
@@ -7,8 +7,8 @@ export type Read<Result> = (
 ) => Result;
 
 /**
- * Fills a target, unless what is read ends before.
- * @param position null for where the last reading ended
+ * Fills a target, unless the source ends before.
+ * @param position null for where the last read ended
  * @returns the part of the target that was filled
  */
 export async function fill<Target extends Uint8Array>(

@@ -1,6 +1,6 @@
 /**
- * What language models may ask about a value, all of it read-only and within a budget. Each answer is plain text, in Python's notation;
- * whoever passes it on cleans and marks it (`received.ts`).
+ * Questions of language models about a value, all of them read-only and within a budget. Each answer is plain text, in
+ * Python's notation; the caller cleans and marks it (`received.ts`).
  */
 import { findPlace } from '../inspection/findPlace';
 import type { Inspection, NodeInfo } from '../inspection/inspection';
@@ -10,7 +10,7 @@ export type AssistantQuestion =
   | { readonly kind: 'outline' }
   | { readonly kind: 'value'; readonly path: string }
   | { readonly kind: 'search'; readonly text: string }
-  /** All that has no parts of its own, as far as there is room, to be compared with another item. */
+  /** All values without parts, as far as there is room, to be compared with another item. */
   | { readonly kind: 'leaves' };
 
 /** Lines of an answer, and whether they are all. */

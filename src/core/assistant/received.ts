@@ -1,14 +1,14 @@
-/** Characters that a person does not see and a model reads: controls, marks, tags, fillers and selectors of variants. */
+/** Characters that are invisible to a person but not to a model: controls, marks, tags, fillers and variation selectors. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** The same text without what cannot be seen. Line breaks and tabs stay. */
+/** The same text without invisible characters. Line breaks and tabs stay. */
 export function withoutInvisible(text: string): string {
   return clean(text).clean;
 }
 
 /**
- * Text that others wrote, as a language model gets it: cleaned, cut, and between two lines that say what it is.
- * @param boundary random, so that nothing that arrives can pretend to be the end
+ * Foreign text for a language model: cleaned, shortened, and between two lines that say what it is.
+ * @param boundary random, so that nothing in the text can pretend to be the end
  */
 export function markReceived(text: string, boundary: string): string {
   const { clean: whole, removed } = clean(text);

@@ -9,25 +9,25 @@ import { Dict, type Value } from '../values/value';
 import { readKeyLiteral, readPath, type PathToken } from './pathText';
 import { say } from '../text';
 
-/** What stands at a place of a value. */
+/** The value at a path. */
 export interface FoundPlace {
   readonly value: Value;
-  /** Whether the path leads to the stored call, and not to what that is known to make. */
+  /** Whether the path leads to the stored call, and not to the recognized value. */
   readonly isStored: boolean;
   readonly steps: readonly PathStep[];
 }
 
-/** Children that are compared with a name, and containers that are looked into for one without a path. */
+/** Most children that are compared with a name, and most containers that are searched for one without a path. */
 const MAX_COMPARED = 2_000_000;
 const MAX_SEARCHED = 20_000;
-/** Names that an error tells, and characters of each. */
+/** Most names in an error, and most characters of each. */
 const MAX_NAMED = 6;
 const MAX_NAME = 60;
 
 /**
- * Finds what a path leads to, which is written as `formatPath` writes it, such as `data["a"][3]`, without `data` where it begins with a
- * bracket or a point. Any other text is a name: of a column, a tensor, or an entry of a dictionary, also deep inside.
- * @throws PicklepostError `no-such-item`, which names what is there
+ * Finds the value at a path, in the form of `formatPath`, such as `data["a"][3]`; `data` may be omitted before a bracket or
+ * a point. Any other text is a name: of a column, a tensor, or an entry of a dictionary, also deep inside.
+ * @throws PicklepostError `no-such-item`, which names what exists
  */
 export function findPlace(root: Value, path: string): FoundPlace {
   const tokens = readPath(path);
@@ -81,7 +81,7 @@ function partAt({ value, isStored }: FoundPlace, ordinal: number): Child | undef
   return isStored ? childAt(value, ordinal) : shownAt(value, ordinal);
 }
 
-/** The number of an index, which counts from the end if it is negative. */
+/** The position of an index, which counts from the end if it is negative. */
 function numberOf(token: PathToken, count: number): number | undefined {
   if (token.kind === 'member') return token.index;
   if (token.kind !== 'key' || !/^-?\d{1,15}$/.test(token.text)) return undefined;
@@ -158,7 +158,7 @@ function describeParts(place: FoundPlace, token: PathToken): string {
   return `It has ${near.join(', ')}${count > near.length ? ' and others' : ''}.`;
 }
 
-/** Those that are most like a name first. */
+/** The most similar names first. */
 function nearest(names: readonly string[], wanted: string): readonly string[] {
   const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const text = plain(wanted);

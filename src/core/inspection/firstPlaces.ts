@@ -4,7 +4,9 @@ import { isMade, recognise } from '../values/known/recognise';
 import { shownAt } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
 
-/** Children that are looked at; it bounds the time to some milliseconds, and what lies behind is not known to be shared. */
+/**
+ * Most children that are visited, which limits the time to some milliseconds; values behind them are not known to be shared.
+ */
 const BUDGET = 100_000;
 
 interface Place {
@@ -14,7 +16,7 @@ interface Place {
   readonly ordinal: number;
 }
 
-/** Where each container and byte array stands first, in the order in which a tree shows them. */
+/** The first place of each container and byte array, in the order in which a tree shows them. */
 export class FirstPlaces {
   private readonly places = new Map<Value, Place>();
 
@@ -37,7 +39,9 @@ export class FirstPlaces {
     }
   }
 
-  /** The expression of the first place of a value that stands at `path` too; undefined where that is the first, or not known. */
+  /**
+   * The expression of the first place of a value that is also at `path`; undefined if that is the first, or is not known.
+   */
   otherThan(path: readonly number[], value: Value): string | undefined {
     const first = this.places.get(value);
     if (first === undefined) return undefined;
@@ -53,13 +57,13 @@ export class FirstPlaces {
   }
 }
 
-/** Whether its elements are made of bytes, which may lie in a file: none of them is anything that could stand elsewhere too. */
+/** Whether its elements are made from bytes, which may lie in a file: none of them can be shared. */
 function isArrayOfBytes(value: Value): boolean {
   const array = recognise(value)?.array;
   return array !== undefined && array.objects === undefined;
 }
 
-/** What is empty and cannot change is one object in Python wherever it stands, which says nothing. */
+/** An empty immutable value is one object in Python wherever it occurs, so sharing it means nothing. */
 function hasIdentity(value: Value): boolean {
   if (value instanceof Tuple) return value.items.length > 0;
   return (isContainer(value) && !isMade(value)) || value instanceof ByteArray;

@@ -18,24 +18,24 @@ import { say } from '../text';
 export interface NodeInfo {
   /** The positions of children that lead from the root to it. */
   readonly path: readonly number[];
-  /** How it is called where it stands: a key, an index, the part of a call; empty for the root. */
+  /** Its label in its container: a key, an index, the part of a call; empty for the root. */
   readonly key: string;
   readonly type: TypeName;
-  /** What its call is known to make, if it is; the rest of this says that too, unless it is shown as stored. */
+  /** Its recognized value, if its call is recognized; the other fields describe that too, unless it is shown as stored. */
   readonly known?: KnownInfo;
-  /** What it is, in one line of about a hundred characters. */
+  /** A preview in one line of about a hundred characters. */
   readonly preview: string;
-  /** How many values can be reached from it by one step; 0 for one that refers back. */
+  /** The number of its children; 0 for a reference back to a parent. */
   readonly childCount: number;
   /** A Python expression for it, such as `data["a"][3]`. */
   readonly expression: string;
-  /** The expression of the container that it is as well, where it is part of itself. */
+  /** The expression of the same container above it, if it is part of itself. */
   readonly refersTo?: string;
-  /** The expression of the first place where it stands, where that is another one; as far as a short search finds. */
+  /** The expression of the first place of the value, if that is another one; as far as a short search finds it. */
   readonly sharedWith?: string;
 }
 
-/** What a tree says of a value whose form is known. Structured-cloneable. */
+/** What a tree shows of a recognized value. Structured-cloneable. */
 export interface KnownInfo {
   /** `numpy`, `pandas`; `Python` for its own library; empty for an object of another class. */
   readonly library: string;
@@ -43,7 +43,7 @@ export interface KnownInfo {
   readonly type: string;
   /** Whether the node stands for the stored call instead, which is at the end of a path with {@link AS_STORED}. */
   readonly isStored: boolean;
-  /** How else than in a tree it can be shown. */
+  /** Other views in which it can be shown. */
   readonly shows: readonly ('table' | 'array' | 'picture')[];
 }
 
@@ -58,7 +58,7 @@ export class Inspection {
     return this.describe(this.follow(path), path);
   }
 
-  /** The root and what stands along a path, to its end. @throws as {@link node} */
+  /** The values along a path, from the root to its end. @throws as {@link node} */
   nodesAlong(path: readonly number[]): NodeInfo[] {
     const walk = new Walk(this.root);
     const places = [{ value: walk.value, isStored: false, depth: 0 }];
@@ -72,7 +72,7 @@ export class Inspection {
     });
   }
 
-  /** Some of the children of a value, from a position on; none of one that refers back. @throws as {@link node} */
+  /** Some of the children of a value, from a position on; none for a reference back. @throws as {@link node} */
   children(path: readonly number[], start: number, count: number): NodeInfo[] {
     const place = this.follow(path);
     const { value, steps, containers } = place;
@@ -92,14 +92,14 @@ export class Inspection {
   /**
    * A value written out, indented.
    * @param maxLength characters
-   * @throws EncodeError where the form cannot hold it; LimitError where the text would be longer
+   * @throws EncodeError if the form cannot hold it; LimitError if the text would be longer
    */
   text(path: readonly number[], form: TextForm, { maxLength }: { maxLength: number }): string {
     const { value, steps, isStored } = this.follow(path);
     return writeForm(form, value, { maxLength, place: steps, isStored });
   }
 
-  /** What is copied for a value: a string as it is, anything else as a Python literal. @throws as {@link text} */
+  /** The text that is copied for a value: a string as it is, anything else as a Python literal. @throws as {@link text} */
   plainText(path: readonly number[], options: { maxLength: number }): string {
     const { value } = this.follow(path);
     if (typeof value !== 'string') return this.text(path, 'python', options);
@@ -107,13 +107,14 @@ export class Inspection {
     return value;
   }
 
-  /** What stands at a place. @throws as {@link node} */
+  /** The value at a path. @throws as {@link node} */
   value(path: readonly number[]): Value {
     return this.follow(path).value;
   }
 
   /**
-   * A run of the bytes of a value that is bytes, or of a string in UTF-8, and how many there are; undefined for other types.
+   * A range of the bytes of a value that is bytes, or of a string in UTF-8, and their total number; undefined for other
+   * types.
    * @throws as {@link node}
    */
   bytes(
@@ -129,7 +130,7 @@ export class Inspection {
     return { bytes: bytes.subarray(start, start + count), total: bytes.length };
   }
 
-  /** A search of all below a place. @param limit of places that are kept @throws as {@link node} */
+  /** A search of everything below a path. @param limit of matches that are kept @throws as {@link node} */
   search(path: readonly number[], query: SearchQuery, limit: number): Search {
     return new Search(this.value(path), path, query, limit);
   }
@@ -164,18 +165,18 @@ export class Inspection {
   }
 }
 
-/** What stands at the end of a path. */
+/** The value at the end of a path. */
 interface Place {
   readonly value: Value;
   /** Steps from the root to it. */
   readonly steps: readonly PathStep[];
-  /** What is above it, one for each step. */
+  /** The values above it, one for each step. */
   readonly containers: readonly Container[];
-  /** Whether its stored call is meant, and not what that is known to make. */
+  /** Whether its stored call is meant, and not its recognized value. */
   readonly isStored: boolean;
 }
 
-/** Goes along a path; what it has copied at each step would make a long one quadratic. */
+/** Follows a path. Copying at each step would make a long one quadratic. */
 class Walk implements Place {
   readonly steps: PathStep[] = [];
   readonly containers: Container[] = [];

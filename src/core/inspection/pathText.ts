@@ -4,7 +4,7 @@ export type PathToken =
   | { readonly kind: 'part'; readonly name: string }
   | { readonly kind: 'member'; readonly index: number };
 
-/** The steps of a path such as `data["a"][3].args`; undefined for a text that is no path. */
+/** The steps of a path such as `data["a"][3].args`; undefined for a text that is not a path. */
 export function readPath(path: string): PathToken[] | undefined {
   const start = /^\s*(?:(?:list\()*data(?=$|[[.)\s]))?/.exec(path)?.[0].length ?? 0;
   let rest = path.slice(start).trim();
@@ -29,7 +29,7 @@ function readToken(rest: string): [text: string, token: PathToken] | undefined {
   return end < 0 ? undefined : [rest.slice(0, end + 1), { kind: 'key', text: rest.slice(1, end).trim() }];
 }
 
-/** Where the bracket closes with which a text begins; -1 where it does not. Brackets in strings do not count. */
+/** The end of the bracket with which a text begins; -1 if it is not closed. Brackets in strings do not count. */
 function closingBracket(text: string): number {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -63,7 +63,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '',
 };
 
-/** The key that a literal of Python stands for: a string, an integer, True, False or None; undefined for any other. */
+/** The key of a Python literal: a string, an integer, True, False or None; undefined for any other. */
 export function readKeyLiteral(text: string): string | bigint | boolean | null | undefined {
   if (/^-?\d{1,1000}$/.test(text)) return BigInt(text);
   if (text === 'None') return null;

@@ -6,20 +6,23 @@ import { isContainer } from '../values/children';
 import { isMade, recognise } from '../values/known/recognise';
 import { shownAt } from '../values/known/shown';
 
-/** What is looked for inside of a value. */
+/** A query for a search inside a value. */
 export interface SearchQuery {
-  /** A part of a key or value as it is shown, in upper or lower case; of bytes also as text or as hexadecimal digits. */
+  /** A part of a key or value as it is shown, ignoring case; for bytes also as text or as hexadecimal digits. */
   readonly text: string;
   readonly where: 'keys' | 'values' | 'both';
 }
 
-/** What a search has found so far. Structured-cloneable. */
+/** The matches so far. Structured-cloneable. */
 export interface SearchState {
-  /** The first places, as positions of children that lead from the root to each; at most as many as were asked for, and fewer that lie deep. */
+  /**
+   * The first matches, as positions of children that lead from the root to each; at most as many as requested, and fewer if
+   * they are deep.
+   */
   readonly paths: readonly (readonly number[])[];
-  /** How many places there are, those beyond {@link paths} among them. */
+  /** The number of matches, including those that are not in {@link paths}. */
   readonly count: number;
-  /** Children that have been looked at. */
+  /** Children that have been visited. */
   readonly visited: number;
   readonly isDone: boolean;
 }
@@ -31,14 +34,15 @@ interface Level {
 
 /** Characters of a compound key that are searched. */
 const KEY_LENGTH = 1_000;
-/** Positions that the paths of all places have together: a place that lies deep has many. */
+/** Most positions that the paths of all matches have together: a deep match has many. */
 const KEPT_POSITIONS = 200_000;
-/** Characters of text that are looked through in the time that one short child takes. */
+/** Characters of text that are searched in the time that one short child takes. */
 const UNIT_LENGTH = 1_000;
 
 /**
- * Looks through all that can be reached from a value, in the order in which a tree shows it, bit by bit, so that other questions
- * can be answered in between. What stands in several places is found at the first one, so a search ends even where values are cyclic.
+ * Searches everything that can be reached from a value, in the order in which a tree shows it, in steps, so that other
+ * questions can be answered in between. A shared value is found at its first place, so a search ends even if values are
+ * cyclic.
  */
 export class Search {
   private readonly levels: Level[] = [];
@@ -46,11 +50,11 @@ export class Search {
   private readonly paths: number[][] = [];
   private readonly matcher: Matcher;
   private count = 0;
-  /** What is left of {@link KEPT_POSITIONS}. */
+  /** The rest of {@link KEPT_POSITIONS}. */
   private room = KEPT_POSITIONS;
   private visited = 0;
 
-  /** @param path of `root`, with which the paths of what is found begin @param limit of paths that are kept */
+  /** @param path of `root`, with which the paths of matches begin @param limit of paths that are kept */
   constructor(
     root: Value,
     private readonly path: readonly number[],
@@ -66,7 +70,7 @@ export class Search {
     return { paths, count, visited, isDone: this.levels.length === 0 };
   }
 
-  /** Goes on. @param budget children to look at; a long text counts as several */
+  /** Continues. @param budget children to visit; a long text counts as several */
   advance(budget: number): void {
     for (let left = budget; left > 0;) {
       const level = this.levels.at(-1);
@@ -86,7 +90,7 @@ export class Search {
 
   private enter(value: Value): void {
     if (!isContainer(value) || this.seen.has(value)) return;
-    // What is made to be shown leads nowhere but to what is stored.
+    // Children that only exist to be shown lead to nothing but stored values.
     if (!isMade(value)) this.seen.add(value);
     this.levels.push({ container: value, next: 0 });
   }
@@ -101,7 +105,7 @@ export class Search {
     this.count++;
     if (this.paths.length >= this.limit || this.room <= 0) return;
     this.room -= this.path.length + this.levels.length;
-    // What lies too deep ends the list, as it holds the first places only.
+    // A match that is too deep ends the list, as it holds only the first ones.
     if (this.room >= 0) this.paths.push([...this.path, ...this.levels.map(({ next }) => next - 1)]);
   }
 }
@@ -113,7 +117,7 @@ function cost(value: Value): number {
 
 const HEXADECIMAL = /^(?:0x)?((?:[\da-f]{2}\s*)+)$/i;
 
-/** Tells whether keys and values without parts contain a text. */
+/** Whether keys and values without parts contain a text. */
 class Matcher {
   private readonly text: string;
   private readonly bytes: readonly Buffer[];
@@ -128,7 +132,7 @@ class Matcher {
     return isContainer(key) ? this.isIn(flatLiteral(key, KEY_LENGTH)) : this.matchesValue(key);
   }
 
-  /** Containers do not match: what they hold does. What is known matches by its line. */
+  /** Containers do not match, but their content does. A recognized value matches by its preview. */
   matchesValue(value: Value): boolean {
     const known = recognise(value);
     if (known !== undefined) return this.isIn(known.text ?? known.line ?? known.type);
@@ -136,7 +140,7 @@ class Matcher {
     if (isContainer(value)) return false;
     if (value instanceof InertName) return this.isIn(value.qualifiedName);
     const content = value instanceof ByteArray ? value.content : value;
-    // Reading all of a large file would hold up everything else.
+    // Reading all of a large file would block everything else.
     if (content instanceof StoredBytes) return false;
     return content instanceof Uint8Array
       ? this.isInBytes(content)

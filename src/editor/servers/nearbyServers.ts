@@ -30,7 +30,7 @@ export class NearbyServers implements TargetProvider, Disposable {
     return found.map(({ name, host, port }) => ({ label: name, host, port, dialect: DEFAULT_DIALECT }));
   }
 
-  /** Looks for servers from now on, or no longer. */
+  /** Starts or stops looking for servers. */
   async look(isWanted: boolean): Promise<void> {
     if (isWanted === this.wanted) return;
     this.wanted = isWanted;
@@ -39,7 +39,7 @@ export class NearbyServers implements TargetProvider, Disposable {
       return;
     }
     const { Browser } = await import('../../net/discovery/discovery');
-    // It may be over while this was being loaded.
+    // Looking may have stopped while this was being loaded.
     if (!this.isStillWanted() || this.browser) return;
     this.browser = new Browser(this.onError, this.networks.subnets, this.networks.port);
     this.browser.onDidChange(() => this.changed.fire(undefined));

@@ -70,7 +70,10 @@ export class ServerCommands {
     return this.rows(...nodes).map(({ target }) => target);
   }
 
-  /** The rows, or a server that is asked for, where there are none: what a test finds is told then. */
+  /**
+   * The servers of the rows, or one that the person chooses if there are none; then the outcome of a test is shown as a
+   * message.
+   */
   private async test(...nodes: Nodes): Promise<readonly TestOutcome[]> {
     const targets = nodes.some((one) => one !== undefined) ? this.targets(...nodes) : [];
     if (targets.length > 0) return this.parts.states.testAll(targets);
@@ -92,7 +95,7 @@ export class ServerCommands {
     await this.save(await askForTarget(vscode.l10n.t('Add which server?'), readSettings()));
   }
 
-  /** Under a name that is asked for. @returns the name */
+  /** Saves it under a name that the person enters. @returns the name */
   private async save(target: Target): Promise<string> {
     const known = this.parts.sending.targets;
     const name = await askForServerName(known, target.name ?? target.label);
@@ -111,7 +114,7 @@ export class ServerCommands {
     else await this.save(row.target);
   }
 
-  /** What is saved is gone from the settings; a paired peer is with its key, which is asked for. */
+  /** A saved server is removed from the settings, and a paired peer with its key, after asking. */
   private async forget(...nodes: Nodes): Promise<void> {
     const rows = this.rows(...nodes);
     const namesOf = (source: ServerRow['source']): string[] =>
@@ -144,7 +147,7 @@ async function confirmRemoval(names: readonly string[]): Promise<boolean> {
 /** Characters. */
 const LONGEST_NAME = 100;
 
-/** Asks for a name that no other server has. @param suggestion its name now, or another one. @throws CancelledError */
+/** Asks for a name that no other server has. @param suggestion its current name, or another one. @throws CancelledError */
 async function askForServerName(known: KnownTargets, suggestion = ''): Promise<string> {
   const taken = new Set(known.list().flatMap(({ target }) => target.name ?? []));
   const typed = await vscode.window.showInputBox({

@@ -18,7 +18,7 @@ export interface ServerRow extends KnownTarget {
   readonly kind: 'server';
 }
 
-/** The same for the same row, also after it has been read again. */
+/** The same for the same row, even after it has been read again. */
 export function nodeId(node: ServerNode): string {
   if (node.kind === 'own') return 'own';
   return node.kind === 'group' ? node.source : rowId(node.source, node.target);

@@ -41,7 +41,10 @@ export function groupItem(source: TargetSource): vscode.TreeItem {
   return item;
 }
 
-/** The receive server of this window, which may be on a remote machine. @param elsewhere where another window receives */
+/**
+ * The receive server of this window, which may be on a remote machine.
+ * @param elsewhere address at which another window receives
+ */
 export function ownItem(state: OwnState, elsewhere: Address | undefined): vscode.TreeItem {
   const title = vscode.l10n.t('Receive server of this window');
   const item = new vscode.TreeItem(title);
@@ -91,7 +94,7 @@ function ownWords(state: OwnState, elsewhere: Address | undefined): string {
   }
 }
 
-/** In a few words, which come first in a row, as it is often cut off. */
+/** In a few words, which come first in a row, as it is often truncated. */
 export function stateWords(state: ServerState): string {
   switch (state.kind) {
     case 'not-tested':
@@ -105,7 +108,7 @@ export function stateWords(state: ServerState): string {
   }
 }
 
-/** What there is to know of a shared inbox. */
+/** The description of a shared inbox. */
 function sharedWords(shared: SharedState): string {
   switch (shared.kind) {
     case 'connecting':
@@ -184,7 +187,7 @@ function tooltip({ target, source }: ServerRow, words: string, state: ServerStat
   text.appendText(words).appendMarkdown('\n\n');
   if (state.kind === 'tested' && 'advice' in state.outcome)
     text.appendText(localize(state.outcome.advice)).appendMarkdown('\n\n');
-  // An entry of the settings may have anything.
+  // An entry of the settings may contain anything.
   const { dialect, key }: Record<'dialect' | 'key', unknown> = { key: undefined, ...target };
   const rows: [string, string][] = [
     [vscode.l10n.t('Address'), targetAddress(target)],

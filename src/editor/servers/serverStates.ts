@@ -4,13 +4,13 @@ import type { TestOutcome } from '../../net/connectionTest';
 import type { Outbox } from '../sending/outbox';
 import { isSameTarget, type Target } from '../sending/target';
 
-/** What is known of a server now. */
+/** The known state of a server. */
 export type ServerState =
   | { readonly kind: 'not-tested' }
   | { readonly kind: 'testing' }
   /** @property count of requests that are under way */
   | { readonly kind: 'sending'; readonly count: number }
-  /** @property at when it was found, in milliseconds since the epoch */
+  /** @property at time of the test, in milliseconds since the epoch */
   | { readonly kind: 'tested'; readonly outcome: TestOutcome; readonly at: number };
 
 /** Tests a server. */
@@ -19,7 +19,7 @@ type Test = (target: Target) => Promise<TestOutcome>;
 /** How many servers are tested at once. */
 const TESTS_AT_ONCE = 8;
 
-/** What this window knows of each server: what the last test has found, and what is under way. Forgotten when the window closes. */
+/** The known state of each server: the outcome of the last test, and what is under way. Forgotten when the window closes. */
 export class ServerStates implements Disposable {
   private readonly changed = new Emitter<undefined>();
   readonly onDidChange = this.changed.event;
@@ -45,7 +45,7 @@ export class ServerStates implements Disposable {
     return this.outcomes.get(key) ?? { kind: 'not-tested' };
   }
 
-  /** Tests servers, some at once; each that is being tested already, once. @returns the outcomes in the same order */
+  /** Tests servers, several at once; a test that is already running is reused. @returns the outcomes in the same order */
   async testAll(targets: readonly Target[]): Promise<TestOutcome[]> {
     const outcomes: TestOutcome[] = [];
     const queue = [...targets.entries()].values();
@@ -76,7 +76,7 @@ export class ServerStates implements Disposable {
   }
 }
 
-/** A test says something about one address with one key, whatever the server is called. */
+/** A test applies to one address with one key, whatever the name of the server. */
 function stateKey({ host, port, dialect, key = '' }: Target): string {
   return JSON.stringify([host, port, dialect, key]);
 }

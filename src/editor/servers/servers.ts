@@ -24,7 +24,7 @@ import { PreconditionError, type Reporter } from '../shell/reporter';
 
 export type Servers = ReturnType<typeof createServers>;
 
-/** What may receive on this machine, and what fetches for it. */
+/** The parts of this window that receive or fetch items. */
 export interface Receivers {
   readonly server: Server;
   readonly peers: PeerWindows;
@@ -68,7 +68,7 @@ async function testTarget(target: Target, keyring: Keyring): Promise<TestOutcome
   return testConnection({ host, port, dialect, ...(key && { key }) });
 }
 
-/** The server of this machine as it is whenever it is asked for. */
+/** The server of this machine in its current state. */
 function ownServer({ server, peers }: Receivers) {
   return {
     get state() {
@@ -107,7 +107,7 @@ function createNearby(known: KnownTargets, server: Server, log: vscode.LogOutput
   return nearby;
 }
 
-/** Sends what is dropped on a server; on no server, to one that is asked for. */
+/** Sends dropped items to the server; if they were dropped beside one, the person chooses. */
 export function createServerDrop(
   sender: Sender,
   reporter: Reporter,
@@ -123,9 +123,9 @@ export function createServerDrop(
   };
 }
 
-/** @throws PreconditionError for files of a system of which VS Code does not say where they are, such as that of a browser */
+/** @throws PreconditionError for files whose path VS Code does not tell, such as those of a browser's system */
 async function droppedUris(dropped: vscode.DataTransfer): Promise<vscode.Uri[]> {
-  // A received item is sent on as it came, and not as it is shown.
+  // A received item is forwarded unchanged, and not as it is shown.
   const items = await addressesIn(dropped, DRAGGED_ITEMS);
   const uris = items.length > 0 ? items : await addressesIn(dropped, DROPPED_FILES[0]);
   if (uris.length > 0) return uris.map((uri) => vscode.Uri.parse(uri, true));
@@ -138,7 +138,7 @@ async function droppedUris(dropped: vscode.DataTransfer): Promise<vscode.Uri[]> 
   return files.flatMap(({ uri }) => uri ?? []);
 }
 
-/** What is dragged from another view may be there twice: VS Code adds what the view says to an empty text. */
+/** Data that are dragged from another view may be there twice: VS Code appends them to an empty text. */
 async function addressesIn(dropped: vscode.DataTransfer, type: string): Promise<string[]> {
   const ofType = [...dropped].filter(([mime]) => mime === type);
   const texts = await Promise.all(ofType.map(([, item]) => item.asString()));

@@ -7,14 +7,14 @@ import { groupItem, ownItem, serverItem } from './serverRows';
 import type { ServerNode } from './serverNodes';
 import type { ServerStates } from './serverStates';
 
-/** What the view says of the receive server of this window. */
+/** The description of this window's receive server in the view. */
 export interface OwnServer {
   readonly state: OwnState;
-  /** Where another window receives, if one does. */
+  /** The address at which another window receives, if one does. */
   readonly elsewhere: Address | undefined;
 }
 
-/** Feeds the view "Servers": this window's own receive server, and below it the servers to send to, by where they are known from. */
+/** Provides the view "Servers": this window's own receive server, and below it the servers to send to, grouped by source. */
 export class ServersTree implements vscode.TreeDataProvider<ServerNode> {
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;

@@ -12,12 +12,12 @@ import { localizedMessage } from '../shell/localize';
 import { EXTENSION } from '../shell/names';
 import { readSettings, type DestinationEntry } from '../shell/settings';
 
-/** What this window knows of a shared inbox. That it cannot be reached is a state, and not an error. */
+/** The state of a shared inbox for this window. That it cannot be reached is a state, not an error. */
 export type SharedState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'online'; readonly waiting: number }
   | { readonly kind: 'offline' }
-  /** Its credentials are for handing in only. */
+  /** Its credentials only allow handing in. */
   | { readonly kind: 'write-only' }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -49,7 +49,7 @@ export class SharedInboxes implements Disposable {
     return this.following.get(url)?.state;
   }
 
-  /** Begins with those that are new in the settings, and ends with those that are gone. */
+  /** Starts with inboxes that are new in the settings, and stops with those that are gone. */
   follow(): void {
     const wanted = new Map(
       readSettings().destinations.flatMap((entry) =>

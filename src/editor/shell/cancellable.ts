@@ -5,9 +5,9 @@ import { withoutLinks } from './foreignText';
 const PATIENCE = 2_000;
 
 /**
- * Does work that may take long. When it does, a notification says so, by which the person can cancel it.
- * @param work given what is aborted when nobody wants its result any more. The result may be used as long as that is not the case
- * @param unwanted aborted when nobody wants the result for another reason
+ * Runs work that may take long. If it does, a notification says so, with which the person can cancel it.
+ * @param work gets a signal that is aborted when nobody needs its result any more; until then, the result may be used
+ * @param unwanted aborted when nobody needs the result for another reason
  */
 export async function cancellable<T>(
   title: string,
@@ -36,7 +36,7 @@ async function tell(title: string, working: Promise<unknown>, cancellation: Abor
   );
 }
 
-/** {@link cancellable}, for a value that is written out as a text or in a format. */
+/** {@link cancellable}, for a value that is written as text or in a format. */
 export function writeOut<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return cancellable(vscode.l10n.t('Writing out the value'), work);
 }

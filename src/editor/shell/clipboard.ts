@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { withoutIcons } from './foreignText';
 
 /**
- * Copies, and says so in the status bar for a while: long values take their time, and by keys it is not seen which row it was.
- * @param what names what is copied
+ * Copies, and says so in the status bar for a while: long values take some time, and after a key it is not visible which row
+ * was copied.
+ * @param what names the copied value
  */
 export async function copyText(text: string, what: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);

@@ -1,27 +1,27 @@
 import { onOneLine } from '../../core/wire/peerText';
 
-/** For a label in which VS Code makes an icon of what looks like the name of one: text from elsewhere, in which that stays text. */
+/** Makes text from elsewhere safe for a label in which VS Code turns names of icons into icons. */
 export function withoutIcons(text: string): string {
   return text.replace(/\\?\$\([\w~-]+\)/g, (icon) => (icon.startsWith('\\') ? icon : `\\${icon}`));
 }
 
 /**
- * For a notification, in which VS Code makes a link of `[text](command:…)` and runs the command when it is clicked: text that comes
- * from elsewhere, such as the answer of a server or the name of a file, in which that stays text.
+ * Makes text from elsewhere, such as the answer of a server or the name of a file, safe for a notification, in which VS Code
+ * turns `[text](command:…)` into a link that runs the command.
  */
 export function withoutLinks(text: string): string {
   return text.replaceAll('](', '] (');
 }
 
 /**
- * What a peer says, for people: on one line, without controls, marks that turn the direction of text, or an end that is far away. In a
- * notification and in a label with icons, {@link withoutLinks} and {@link withoutIcons} are needed all the same.
+ * A peer's text for people: on one line, shortened, without control characters and direction marks. A notification needs
+ * {@link withoutLinks} in addition, and a label with icons {@link withoutIcons}.
  */
 export function inertText(text: string, length = 80): string {
   const line = onOneLine(text.slice(0, 4 * length));
   const characters = Array.from(line);
   if (characters.length <= length && text.length <= 4 * length) return line;
-  // Both ends tell what it is: how it begins, and its extension.
+  // Both ends identify it: its beginning, and its extension.
   const end = Math.floor(length / 3);
   const last = Array.from(onOneLine(text.slice(-4 * end)))
     .slice(-end)

@@ -26,7 +26,7 @@ function formatDate(time: Date | number, name: keyof typeof DATE_FORMATS): strin
   return format.format(time);
 }
 
-/** The time of day, with the date in front where it is not today. */
+/** The time of day, with the date before it if it is not today. */
 export function formatTime(milliseconds: number): string {
   const time = new Date(milliseconds);
   const clock = formatDate(time, 'clock');
@@ -52,12 +52,12 @@ export function describeKind(item: ReceivedItem): string {
   }
 }
 
-/** As {@link describeKind}, in a word: of a dictionary the name of its format. */
+/** As {@link describeKind}, in one word: for a dictionary, the name of its format. */
 export function formatName(item: ReceivedItem): string {
   return item.format === undefined ? describeKind(item) : formats[item.format].title;
 }
 
-/** The name that an item came with, or what it is where it came without one. */
+/** The name with which an item was sent, or its kind if it was sent without one. */
 export function itemTitle(item: ReceivedItem): string {
   if (item.name !== madeUpName(item)) return item.name;
   return capitalize(describeKind(item));
@@ -81,12 +81,12 @@ export function formatDay(day: string): string {
   return date;
 }
 
-/** The address of the sender without the port, which says nothing to a person. */
+/** The address of the sender without the port, which means nothing to a person. */
 export function senderHost(item: ReceivedItem): string {
   return hostOf(item.from);
 }
 
-/** How many places a search has found. @param listed of them, from the first on */
+/** The number of matches of a search. @param listed the number of listed ones */
 export function describeFound(count: number, listed: number, isDone: boolean): string {
   const number = count.toLocaleString(vscode.env.language);
   const all = isDone ? number : vscode.l10n.t('{0} so far', number);
@@ -94,7 +94,7 @@ export function describeFound(count: number, listed: number, isDone: boolean): s
   return vscode.l10n.t('the first {0} of {1}', listed.toLocaleString(vscode.env.language), all);
 }
 
-/** For a row: nothing for an item that came in plain. */
+/** For a row: empty for an item that was not encrypted. */
 export function protectionWords(item: ReceivedItem): string[] {
   const protection = protectionOf(item);
   if (protection === undefined) return [];
@@ -113,7 +113,7 @@ export function protectionWords(item: ReceivedItem): string[] {
   ];
 }
 
-/** The last part of an address. */
+/** The last part of a URI. */
 export function baseName(uri: vscode.Uri): string {
   return posix.basename(uri.path);
 }

@@ -1,4 +1,4 @@
-/** Something that is made when it is first asked for, once. */
+/** Something that is created once, at its first use. */
 export class Lazy<T> {
   private made: Promise<T> | undefined;
 

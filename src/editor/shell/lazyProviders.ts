@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Lazy } from './lazy';
 
-/** The rows of a view, whose provider is made when VS Code first asks for them. */
+/** The rows of a view, whose provider is created when VS Code first needs it. */
 export class LazyTree<T> implements vscode.TreeDataProvider<T> {
   private readonly changed = new vscode.EventEmitter<T | T[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -36,7 +36,7 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T> {
   }
 }
 
-/** Hands out what rows of a view are while they are dragged, by a controller that is made when one is. */
+/** Provides the data of dragged rows, with a controller that is created when a row is dragged. */
 export function lazyDrag<T>(
   dragMimeTypes: readonly string[],
   load: () => Promise<Pick<vscode.TreeDragAndDropController<T>, 'handleDrag'>>,
@@ -50,7 +50,7 @@ export function lazyDrag<T>(
   };
 }
 
-/** Takes what is dropped on the rows of a view, by a controller that is made when something is. */
+/** Handles drops on the rows of a view, with a controller that is created at the first drop. */
 export function lazyDrop<T>(
   dropMimeTypes: readonly string[],
   load: () => Promise<Pick<vscode.TreeDragAndDropController<T>, 'handleDrop'>>,
@@ -67,7 +67,7 @@ export function lazyDrop<T>(
 /** Reads files that nobody can write. */
 export type FileReader = Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'watch' | 'onDidChangeFile'>;
 
-/** A read-only file system without folders, whose reader is made when the first file is asked for. */
+/** A read-only file system without folders, whose reader is created when the first file is read. */
 export class LazyFiles implements vscode.FileSystemProvider {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changed.event;
@@ -124,7 +124,7 @@ export class LazyFiles implements vscode.FileSystemProvider {
   }
 }
 
-/** A custom editor, made when the first file is opened in it. */
+/** A custom editor, created when the first file is opened in it. */
 export function lazyEditor<T extends vscode.CustomDocument>(
   load: () => Promise<vscode.CustomReadonlyEditorProvider<T>>,
 ): vscode.CustomReadonlyEditorProvider<T> {

@@ -1,6 +1,6 @@
 import { parseAddress, type Address } from '../../core/wire/address';
 
-/** What a link can ask for. Each only leads to a dialog. */
+/** The actions of links. Each only leads to a dialog. */
 export type LinkAction = 'pair' | 'send';
 
 export interface Link {
@@ -8,13 +8,16 @@ export interface Link {
   readonly address: Address;
 }
 
-/** Characters of a link that is read at all: an address has at most 253, and a port. */
+/** Characters of the longest link that is read: an address has at most 253, and a port. */
 const LONGEST_LINK = 300;
 
 /** The one parameter of each. */
 const PARAMETERS: Readonly<Record<LinkAction, string>> = { pair: 'address', send: 'to' };
 
-/** `…/pair?address=HOST:PORT` or `…/send?to=HOST:PORT`; undefined for any other link. @param uri as VS Code hands it over, decoded */
+/**
+ * `…/pair?address=HOST:PORT` or `…/send?to=HOST:PORT`; undefined for any other link.
+ * @param uri as VS Code passes it, decoded
+ */
 export function parseLink(
   uri: { readonly path: string; readonly query: string },
   defaultPort: number,

@@ -4,8 +4,8 @@ import { parseLink, type Link, type LinkAction } from './link';
 import type { Reporter } from './reporter';
 
 /**
- * Answers links that open in this window: each only ever leads to a dialog that says what it is about, one at a time. Anybody can make
- * such a link, and it has nothing secret: a code is typed, and a file chosen, by a person.
+ * Answers links that open in this window. Each only leads to a dialog that says what it is about, one at a time. Anybody can
+ * make such a link, and it contains nothing secret: a person types the code, or chooses the file.
  */
 export class Links {
   private isAsking = false;

@@ -8,7 +8,7 @@ export function localize(words: Words): string {
   return vscode.l10n.t(words.template, ...words.values.map(shown));
 }
 
-/** The message of anything that was thrown, in the language of the editor. */
+/** The message of any error, in the language of the editor. */
 export function localizedMessage(error: unknown): string {
   return localize(wordsOf(error));
 }

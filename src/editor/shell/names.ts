@@ -1,12 +1,12 @@
 import { ROW_COMMANDS } from '../../webview/messages';
 
-/** Every identifier that package.json and the code share. A test holds the two together. */
+/** Every identifier that package.json and the code share. A test compares the two. */
 export const EXTENSION = 'picklepost';
 
 /** The id of the extension, with its publisher. */
 export const EXTENSION_ID = `${EXTENSION}.${EXTENSION}`;
 
-/** What may be called at any time. */
+/** Commands that may be called at any time. */
 export const COMMANDS_OF_ENTRY = [
   'startServer',
   'stopServer',
@@ -52,7 +52,10 @@ export const COMMANDS_OF_ENTRY = [
   'cancelPairing',
 ] as const;
 
-/** What is called on rows and other things that the app shows. It registers them, so that a window in which nothing is shown need not. */
+/**
+ * Commands on rows and other things that the app shows. The app registers them, so that a window in which nothing is shown
+ * need not.
+ */
 export const COMMANDS_OF_APP = [
   ...ROW_COMMANDS,
   'serverActions',
@@ -92,7 +95,7 @@ export function commandId(name: CommandName): string {
   return `${EXTENSION}.${name}`;
 }
 
-/** What language models may ask for; package.json declares them, and `src/assistant` answers. */
+/** Tools for language models; package.json declares them, and `src/assistant` implements them. */
 export const LANGUAGE_TOOLS = [
   'picklepost_list',
   'picklepost_outline',
@@ -104,16 +107,16 @@ export const LANGUAGE_TOOLS = [
 /** The view of received items. */
 export const RECEIVED_VIEW = `${EXTENSION}.received`;
 
-/** The view of what was sent, and of what waits to be. */
+/** The view of sent and queued requests. */
 export const SENT_VIEW = `${EXTENSION}.sent`;
 
-/** What rows of the view "Received" are while they are dragged to another view: addresses of what they are sent on as. */
+/** The type of dragged rows of the view "Received" for other views: URIs under which they are forwarded. */
 export const DRAGGED_ITEMS = 'application/vnd.picklepost.items';
 
-/** What VS Code calls files that are dragged: from the explorer, tabs and other views, and from the system. */
+/** VS Code's type of dragged files: from the explorer, tabs and other views, and from the system. */
 export const DROPPED_FILES = ['text/uri-list', 'files'] as const;
 
-/** What a row of the view "Received" is while it is dragged. */
+/** The type of a dragged row of the view "Received". */
 export const DRAGGED_AS = [DRAGGED_ITEMS, DROPPED_FILES[0]] as const;
 
 /** What the view "Servers" takes. */
@@ -122,27 +125,27 @@ export const DROPPED_ON_SERVER = [DRAGGED_ITEMS, ...DROPPED_FILES] as const;
 /** The view of servers to send to. */
 export const SERVERS_VIEW = `${EXTENSION}.servers`;
 
-/** The `args` of keybindings whose command is for the row that has the focus, as in VS Code's own lists: in the view "Received". */
+/** The `args` of keybindings whose command is for the focused row, as in VS Code's own lists: in the view "Received". */
 export const FOCUSED_ROWS = 'focusedRows';
 
 /** The same in the view "Sent". */
 export const FOCUSED_SENT = 'focusedSent';
 
-/** The editor of pickle files that VS Code uses unless another one is chosen. */
+/** The default editor of pickle files. */
 export const PICKLE_EDITOR = `${EXTENSION}.pickle`;
 
-/** The same for names that other languages use too, so that VS Code only offers it. */
+/** The same for extensions that other languages use too, so that VS Code only offers it. */
 export const PICKLE_OPTION = `${EXTENSION}.pickleOption`;
 
 export const PICKLE_EDITORS = [PICKLE_EDITOR, PICKLE_OPTION] as const;
 
-/** What Python calls a pickle as well, and other languages their sources. */
+/** Extensions of pickles in Python, and of source files in other languages. */
 export const SHARED_PICKLE_NAME = /\.p$/i;
 
-/** Where the inbox is, in the storage that VS Code gives the extension. */
+/** The folder of the inbox, in the storage that VS Code gives the extension. */
 export const INBOX_FOLDER = 'inbox';
 
-/** Where the state of the workspace keeps what has been sent, and what waits to be. */
+/** The key of sent and queued requests in the state of the workspace. */
 export const OUTBOX_STATE = 'sent';
 
 /** The scheme of read-only documents that show received items, and values of files. */
@@ -155,18 +158,18 @@ export const CONTEXT_KEYS = {
   hasItems: `${EXTENSION}.hasItems`,
   isFiltered: `${EXTENSION}.isFiltered`,
   hasUnread: `${EXTENSION}.hasUnread`,
-  /** Something in the view "Sent" is neither under way nor waits. */
+  /** The view "Sent" has an entry that is neither under way nor queued. */
   hasEnded: `${EXTENSION}.hasEnded`,
   /** Another window receives. */
   receivesElsewhere: `${EXTENSION}.receivesElsewhere`,
-  /** Whoever is on the network can send to this window, without being asked and without a key. */
+  /** Anyone on the network can send to this window, without a question and without a key. */
   isOpen: `${EXTENSION}.isOpen`,
   /** A pairing code is shown. */
   isPairing: `${EXTENSION}.isPairing`,
   /** A sender waits for an answer. */
   hasQuestions: `${EXTENSION}.hasQuestions`,
-  /** Whether one of two things to compare has been chosen. */
+  /** Whether the first of two things to compare has been chosen. */
   hasSelectedForCompare: `${EXTENSION}.hasSelectedForCompare`,
-  /** Whether there are places of a search to step through. */
+  /** Whether there are matches of a search to step through. */
   hasFound: `${EXTENSION}.hasFound`,
 } as const;

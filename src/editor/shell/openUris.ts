@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** What is open in the tabs of this window. */
+/** The URIs that are open in the tabs of this window. */
 export function openUris(): vscode.Uri[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(({ input }) => urisOf(input)));
 }

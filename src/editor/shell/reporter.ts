@@ -3,25 +3,28 @@ import { CancelledError, messageOf, PicklepostError } from '../../core/errors';
 import { withoutLinks } from './foreignText';
 import { localizedMessage } from './localize';
 
-/** A button of a message, and what it does. */
+/** A button of a message, and its action. */
 export interface MessageAction {
   readonly title: string;
   run(): unknown;
 }
 
-/** A command needs something to be opened, chosen or done first. Nothing has failed, so this is told as information. */
+/** A command needs something to be opened, chosen or done first. Nothing has failed, so this is shown as information. */
 export class PreconditionError extends PicklepostError {
-  /** @param message what is to be done first */
+  /** @param message what to do first */
   constructor(message: string) {
     super('unsupported', message);
   }
 }
 
-/** The one place that shows errors to people. What is no {@link PicklepostError} is a defect: its stack goes to the log. */
+/**
+ * The one place that shows errors to people. An error that is not a {@link PicklepostError} is a defect: its stack goes to
+ * the log.
+ */
 export class Reporter {
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  /** Runs a command's work; whatever it throws is shown. */
+  /** Runs a command's work; any error is shown. */
   async guard<T>(work: () => Promise<T> | T): Promise<T | undefined> {
     try {
       return await work();
@@ -31,7 +34,7 @@ export class Reporter {
     }
   }
 
-  /** Shows an error with what can be done about it, and always the way to the log. Nothing for a cancellation. */
+  /** Shows an error with actions that help, and always a button for the log. Shows nothing for a cancellation. */
   async error(error: unknown, ...actions: MessageAction[]): Promise<void> {
     if (error instanceof CancelledError) return;
     if (error instanceof PreconditionError) return this.information(localizedMessage(error), ...actions);

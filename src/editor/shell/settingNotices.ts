@@ -4,7 +4,7 @@ import type { Reporter } from './reporter';
 import type { SettingRule } from './settingRule';
 import { wrongSettings, type WrongSetting } from './settings';
 
-/** Tells the person of settings that are not what they can be, and what counts instead. Each wrong value is told once. */
+/** Tells the person about invalid settings, and which values are used instead. Each invalid value is reported once. */
 export class SettingNotices implements vscode.Disposable {
   private readonly told = new Set<string>();
   private readonly subscription: vscode.Disposable;

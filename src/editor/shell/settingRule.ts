@@ -1,4 +1,4 @@
-/** What package.json says of the values of a setting, as far as the settings of this extension need it. */
+/** The rules of package.json for the values of a setting, as far as the settings of this extension need them. */
 export interface SettingRule {
   readonly type: 'array' | 'boolean' | 'integer' | 'number' | 'string';
   readonly default: unknown;
@@ -12,14 +12,15 @@ export interface SettingRule {
   readonly items?: { readonly type?: string; readonly enum?: readonly string[] };
 }
 
-/** What a setting has in each place, as VS Code's `inspect` gives it. */
+/** The values of a setting in each place, as VS Code's `inspect` returns them. */
 export interface SettingValues {
   readonly defaultValue?: unknown;
   readonly globalValue?: unknown;
 }
 
 /**
- * The value that counts. Of a setting that only the person may set, nothing that a workspace says does, even where VS Code hands it over.
+ * The effective value. For a setting that only the person may set, values of a workspace are ignored, even if VS Code passes
+ * them.
  * @param merged of all places
  */
 export function countingValue(
@@ -31,7 +32,7 @@ export function countingValue(
   return values.globalValue === undefined ? values.defaultValue : values.globalValue;
 }
 
-/** Whether a value is one that the setting may have. VS Code only underlines others, and hands them over all the same. */
+/** Whether a value is valid for the setting. VS Code only underlines invalid ones, and passes them all the same. */
 export function isAllowed(rule: SettingRule, value: unknown): boolean {
   switch (rule.type) {
     case 'array':

@@ -9,8 +9,8 @@ export interface SettingValue {
 }
 
 /**
- * All settings by their names without that of the extension. VS Code is asked once for all that
- * each place has, as that takes it as long as to look at one of them.
+ * All settings by their names without that of the extension. VS Code is asked once for all of them, as that takes as long as
+ * for one.
  */
 export function allValues(): ReadonlyMap<string, SettingValue> {
   const merged = vscode.workspace.getConfiguration(EXTENSION);
@@ -26,7 +26,7 @@ export function allValues(): ReadonlyMap<string, SettingValue> {
   );
 }
 
-/** @param section with its parts within one another, as VS Code hands over all of an extension */
+/** @param section with nested parts, as VS Code passes all settings of an extension */
 function valueAt(section: unknown, key: string): unknown {
   return key
     .split('.')
@@ -43,7 +43,7 @@ interface Manifest {
   };
 }
 
-/** What package.json says of each setting, by its name without that of the extension. */
+/** The declaration of each setting in package.json, by its name without that of the extension. */
 function settingRules(): ReadonlyMap<string, SettingRule> {
   const manifest = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON as Manifest | undefined;
   const groups = manifest?.contributes.configuration ?? [];

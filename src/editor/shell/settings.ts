@@ -24,13 +24,13 @@ export interface DestinationEntry {
 export interface SaveFolder {
   /** Absolute. */
   readonly directory: string;
-  /** The folder of the workspace, where the person said where it lies in that: there, links lead nowhere. */
+  /** The workspace folder, if the person gave a path in it: below it, no link is followed. */
   readonly within?: string;
 }
 
-/** All settings, read at once. Defaults live in package.json and nowhere else. */
+/** All settings, read at once. Defaults are in package.json and nowhere else. */
 export interface Settings {
-  /** How this side calls itself to others; empty until it has been chosen. */
+  /** The name of this side for others; empty until it has been chosen. */
   readonly name: string;
   readonly receive: {
     readonly host: string;
@@ -39,13 +39,13 @@ export interface Settings {
     readonly requireEncryption: boolean;
     /** Whose items are taken. */
     readonly accept: AcceptPolicy;
-    /** Whether programs of this machine are taken from without a question. */
+    /** Whether programs on this machine are accepted without a question. */
     readonly acceptLocal: boolean;
-    /** Names of keys whose holders are taken from without a question. */
+    /** Names of keys whose holders are accepted without a question. */
     readonly alwaysAccept: readonly string[];
-    /** Addresses, and keys as `key:NAME`, from which nothing is taken. */
+    /** Blocked addresses, and blocked keys as `key:NAME`. */
     readonly block: readonly string[];
-    /** Names of the dialects that are accepted; none for those that suit the setting above. */
+    /** Names of the accepted dialects; none for those that match the setting above. */
     readonly dialects: readonly string[];
     /** Names of the keys that senders may hold; none for all. */
     readonly keys: readonly string[];
@@ -55,16 +55,16 @@ export interface Settings {
     readonly notify: boolean;
     readonly print: boolean;
     readonly saveToFolder: SaveFolder | undefined;
-    /** Whether folders out of which programs run commands are saved under their own names. */
+    /** Whether folders from which programs run commands are saved under their own names. */
     readonly toolFolders: boolean;
     readonly fileName: string;
-    /** What is older is deleted, in milliseconds; 0 for never. */
+    /** Milliseconds after which items are deleted; 0 for never. */
     readonly maximumAge: number;
-    /** Bytes of all items together, beyond which the oldest are deleted; 0 for any. */
+    /** Most bytes of all items together, beyond which the oldest are deleted; 0 for no limit. */
     readonly maximumSize: number;
   };
   readonly send: {
-    /** Name of the destination to send to without asking; empty to ask. */
+    /** Name of the default destination; empty to ask. */
     readonly destination: string;
     readonly format: 'ask' | Format;
     readonly encryption: 'ask' | 'always' | 'never';
@@ -72,13 +72,13 @@ export interface Settings {
     readonly wait: boolean;
     readonly keepPaths: boolean;
   };
-  /** What is told to the networks that this machine is in, and asked of them. */
+  /** Whether this machine announces itself on its networks, and looks for others. */
   readonly discovery: {
     readonly announce: boolean;
     readonly browse: boolean;
   };
   readonly destinations: readonly DestinationEntry[];
-  /** Where a receive server listens unless somebody has chosen another port. */
+  /** The default port of receive servers. */
   readonly defaultPort: number;
   /** Bytes. */
   readonly bufferSize: number;
@@ -86,7 +86,7 @@ export interface Settings {
   readonly assistants: boolean;
 }
 
-/** What package.json lets the user set, by name. */
+/** The settings that package.json declares, by name. */
 interface Configuration {
   name: string;
   'receive.host': string;
@@ -122,7 +122,7 @@ interface Configuration {
   'assistants.enabled': boolean;
 }
 
-/** What counts in place of a value that a setting cannot have, where the default would let through what somebody meant to keep out. */
+/** The values that replace invalid ones of settings whose default would accept what somebody meant to keep out. */
 const STRICTEST: Partial<Configuration> = {
   'receive.encryption': 'required',
   'receive.accept': 'paired',
@@ -134,7 +134,7 @@ const STRICTEST: Partial<Configuration> = {
   'assistants.enabled': false,
 };
 
-/** A setting whose value is none that it can have, and what counts instead. */
+/** A setting with an invalid value, and the value that is used instead. */
 export interface WrongSetting {
   /** With the name of the extension. */
   readonly name: string;
@@ -146,26 +146,26 @@ export interface WrongSetting {
 /** Bytes, as sizes are shown in the views. */
 const MEGABYTE = 1000 * 1000;
 
-/** All settings, and those whose values do not count. */
+/** All settings, and those with invalid values. */
 interface Examined {
   readonly settings: Settings;
   readonly wrong: readonly WrongSetting[];
 }
 
-/** As they are, until one changes: whoever connects to the receive server must not make this thread look at each of them again. */
+/** Cached until one changes: a connection to the receive server must not make this thread read each of them again. */
 let known: Examined | undefined;
 
 const forget = (): void => void (known = undefined);
-// Before anybody else listens, so that all who are told of a change read the new ones.
+// Registered before other listeners, so that all of them read the new settings.
 vscode.workspace.onDidChangeConfiguration(forget);
 vscode.workspace.onDidGrantWorkspaceTrust(forget);
 
-/** All settings, as the person, the workspace and package.json have them. What a setting cannot be does not count. */
+/** All settings, from the person, the workspace and package.json. Invalid values are replaced. */
 export function readSettings(): Settings {
   return (known ??= examine()).settings;
 }
 
-/** The settings whose values {@link readSettings} does not take up. */
+/** The settings whose values {@link readSettings} replaces. */
 export function wrongSettings(): readonly WrongSetting[] {
   return (known ??= examine()).wrong;
 }
@@ -237,7 +237,7 @@ function sendSettings(get: Reader): Settings['send'] {
   };
 }
 
-/** An entry may be half written. What it lacks, the server is named without, and is refused when it is chosen. */
+/** An entry may be incomplete. The server is listed without the missing parts, and refused when it is chosen. */
 function destinationEntry(written: unknown, defaultPort: number): DestinationEntry {
   const entry = (typeof written === 'object' ? written : undefined) as
     Partial<DestinationEntry> | null | undefined;
@@ -247,7 +247,7 @@ function destinationEntry(written: unknown, defaultPort: number): DestinationEnt
   return { port: defaultPort, ...entry, name, host, ...(url !== undefined && { url }) };
 }
 
-/** The inbox may stand in the address, or beside it. */
+/** The inbox may be in the address, or beside it. */
 function inboxUrl({ url, inbox }: { readonly url?: unknown; readonly inbox?: unknown }): string | undefined {
   if (typeof url !== 'string') return undefined;
   return typeof inbox === 'string' ? `${url.replace(/\/+$/, '')}/${inbox}` : url;
@@ -260,7 +260,7 @@ function insteadOf(key: string, rule: SettingRule): unknown {
 function saveFolder(folder: string): SaveFolder | undefined {
   if (folder === '') return undefined;
   if (folder === '~' || folder.startsWith('~/')) return { directory: path.join(homedir(), folder.slice(1)) };
-  // A folder that is not of this machine's disk has no path here.
+  // A folder that is not on this machine's disk has no path here.
   const first = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
   const directory = path.resolve(first?.uri.fsPath ?? homedir(), folder);
   return first && isBelow(first.uri.fsPath, directory)

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { EXTENSION, INBOX_FOLDER, OUTBOX_STATE, SHARED_PICKLE_NAME } from './names';
 
 /*
- * What makes a window use Picklepost that nobody has asked to. It is looked at in every window, so it must load nothing.
+ * Reasons for which a window uses Picklepost without being asked. They are checked in every window, so this must load
+ * nothing.
  */
 
 /** Whether the receive server is to run in every window. */
@@ -21,7 +22,7 @@ export function hasSharedInboxes(): boolean {
   );
 }
 
-/** Whether something was being sent, or waited to be, when the window was closed. */
+/** Whether something was being sent, or was queued, when the window was closed. */
 export function hasUnsent({ workspaceState }: vscode.ExtensionContext): boolean {
   const entries = workspaceState.get<{ state: string }[]>(OUTBOX_STATE, []);
   return entries.some(({ state }) => state === 'sending' || state === 'waiting');
@@ -32,7 +33,7 @@ export function hasInbox({ globalStorageUri }: vscode.ExtensionContext): boolean
   return existsSync(path.join(globalStorageUri.fsPath, INBOX_FOLDER, 'FORMAT'));
 }
 
-/** Calls back once, when the first file is open whose name may be that of a pickle, and of other languages too. */
+/** Calls back once, when the first file is open whose extension is used for pickles and for other languages too. */
 export function onSharedPickleName(callback: () => void): vscode.Disposable {
   const look = (tabs: readonly vscode.Tab[]): void => {
     if (

@@ -9,7 +9,7 @@ import { everyNetwork, isEveryNetwork, networkAddresses } from '../../net/networ
 import { localize } from '../shell/localize';
 import { readSettings } from '../shell/settings';
 
-/** A server that the code is for, where a row was chosen. */
+/** The server that the code is for, if a row was chosen. */
 export interface SnippetTarget extends Address {
   readonly dialect: DialectName;
   /** Name of its key. */
@@ -28,7 +28,7 @@ interface Pick extends vscode.QuickPickItem {
 /**
  * The commands that copy code to paste.
  * @param folder of the templates
- * @param ownServer where the receive server of this window listens
+ * @param ownServer address at which the receive server of this window listens
  */
 export function createSnippetCommands(folder: string, ownServer: () => Address | undefined) {
   const copy = async (direction: SnippetDirection, target: SnippetTarget): Promise<void> => {
@@ -60,7 +60,7 @@ async function pick(direction: SnippetDirection, target: SnippetTarget): Promise
   return picked?.snippet;
 }
 
-/** Not waited for: the code is copied, whatever becomes of the message. */
+/** Not awaited: the code is copied, whatever happens to the message. */
 async function offerToOpen(snippet: Snippet, place: SnippetPlace, code: string): Promise<void> {
   const open = vscode.l10n.t('Open in editor');
   const message = [vscode.l10n.t('Copied "{0}".', localize(snippet.title)), ...advice(snippet, place)].join(
@@ -84,14 +84,14 @@ function placeOf({ host, port, key }: SnippetTarget): SnippetPlace {
   return { host, port, ...(key !== undefined && { keyFile: `${key}.key` }) };
 }
 
-/** The server of this window as other programs reach it; where it does not listen, as it would listen. */
+/** The address of this window's server for other programs; if it does not listen, the one at which it would. */
 function reachable(address: Address | undefined): SnippetTarget {
   const { host, port } = address ?? { host: '127.0.0.1', port: readSettings().defaultPort };
   const [network] = isEveryNetwork(host) ? networkAddresses() : [];
   return { host: network?.host ?? host, port, dialect: DEFAULT_DIALECT };
 }
 
-/** Where code listens that is to be this server; without one, where this window can send to it. */
+/** The address at which the code listens to be this server; by default, one to which this window can send. */
 function listening(target: SnippetTarget | undefined): SnippetTarget {
   if (!target) return { host: '127.0.0.1', port: readSettings().defaultPort + 1, dialect: DEFAULT_DIALECT };
   return isLoopback(target.host) ? target : { ...target, host: everyNetwork() };

@@ -3,7 +3,7 @@ import { element } from '../elements';
 import { choice, labelled } from './controls';
 import { fill } from './host';
 
-/** Which dimensions are seen, and at which index the others are cut. */
+/** Which dimensions are visible, and the indices of the others. */
 export interface Axes {
   readonly rowAxis?: number;
   readonly columnAxis?: number;
@@ -30,7 +30,7 @@ const CHANNELS = [3, 4];
 export class AxisPicker {
   readonly root = element('div', 'tools axes');
 
-  /** As they were chosen last, which may be more than is shown yet. */
+  /** The last choice, which may not be shown yet. */
   private axes: Axes;
 
   constructor(private readonly parts: AxisPickerParts) {
@@ -67,7 +67,7 @@ export class AxisPicker {
     return made;
   }
 
-  /** Where the dimension has another role, the two change places. */
+  /** If the dimension has another role, the two are swapped. */
   private choose(role: Role, axis: number | undefined): void {
     const { axes } = this;
     const { shape } = this.parts;
@@ -97,7 +97,7 @@ export class AxisPicker {
     this.parts.onChoose(axes);
   }
 
-  /** The last dimension that is not seen yet. */
+  /** The last dimension that is not visible yet. */
   private freeAxis(except: Role): number | undefined {
     const { axes } = this;
     const { shape } = this.parts;

@@ -4,29 +4,29 @@ import { ask, type Asked } from './host';
 
 const ROWS = 64;
 const COLUMNS = 16;
-/** Blocks that are kept: some hundred thousand cells. */
+/** Most blocks that are kept: some hundred thousand cells. */
 const KEPT = 150;
-/** Questions that are under way at once, so that what is scrolled past is never waited for. */
+/** Most pending questions, so that rows that were scrolled past do not delay others. */
 const AT_ONCE = 4;
-/** Rows that are asked for before they are seen: as many as so many frames pass at the speed of the last, and no more than so many. */
+/** Rows that are requested in advance: as many as so many frames pass at the last speed, but no more than so many. */
 const AHEAD_FRAMES = 16;
 const AHEAD_ROWS = 6 * ROWS;
 
-/** Cells as the grid has seen them, in blocks, and those that it needs now. */
+/** The cells of the grid, in blocks, and requests for those that it needs now. */
 export class CellBlocks {
   private readonly blocks = new Map<number, CellWindow>();
   private readonly asked = new Map<number, Asked<CellWindow>>();
   private readonly headers = new Map<number, ColumnHeader>();
   private wanted: (readonly [row: number, column: number])[] = [];
-  /** Rows, from one to before another. */
+  /** A range of rows, with an exclusive end. */
   private seen: readonly [number, number] = [0, 0];
-  /** Rows by which the last look moved on. */
+  /** Rows by which the view moved since the last look. */
   private speed = 0;
 
   constructor(
     private sight: Sight,
     private rowCount: number,
-    /** Something that is seen has come. */
+    /** Visible cells have arrived. */
     private readonly onDidLoad: () => void,
     private readonly onDidFail: (message: string) => void,
   ) {}
@@ -45,7 +45,7 @@ export class CellBlocks {
     return block && cellAt(block, row % ROWS, column % COLUMNS);
   }
 
-  /** The header of a column of which any rows have been seen. */
+  /** The header of a column, if any of its rows have been seen. */
   header(column: number): ColumnHeader | undefined {
     return this.headers.get(column);
   }
@@ -54,14 +54,14 @@ export class CellBlocks {
     return this.at(row, column)?.labels[row % ROWS];
   }
 
-  /** In a comparison: what a row is that only one side has. */
+  /** In a comparison: the state of a row that only one side has. */
   mark(row: number, column: number): Mark | undefined {
     return this.at(row, column)?.marks?.[row % ROWS] ?? undefined;
   }
 
   /**
-   * Says what is seen, from a row and column to before others. What is missing of it is asked for, then what is ahead where it is being
-   * scrolled to, and nothing else.
+   * Sets the visible range of rows and columns, with exclusive ends. Missing cells are requested, then those ahead in the
+   * direction of scrolling, and nothing else.
    */
   need(rows: readonly [number, number], columns: readonly [number, number]): void {
     this.wanted = [];
@@ -127,7 +127,7 @@ export class CellBlocks {
   }
 }
 
-/** By the place of a block among others; no table has as many columns. */
+/** Keyed by the position of a block; no table has as many columns. */
 function keyOf(row: number, column: number): number {
   return row * 2 ** 20 + column;
 }

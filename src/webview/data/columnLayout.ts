@@ -1,18 +1,20 @@
 import type { TableInfo } from '../../core/data/questions';
 
-/** Pixels beside the text of a cell. */
+/** Horizontal padding of a cell, in pixels. */
 const PADDING = 17;
 const MINIMUM = 40;
-/** Characters in front of the label of a row that only one side of a comparison has. */
+/** Characters before the label of a row that only one side of a comparison has. */
 const SIGN = 2;
 
 export interface CharacterPixels {
   readonly digit: number;
-  /** What no character of ASCII is wider than. */
+  /** Upper bound of the width of an ASCII character. */
   readonly widest: number;
 }
 
-/** Where the columns of a table stand, from left to right. Those whose content was not measured are as wide as the last one. */
+/**
+ * The positions of the columns of a table, from left to right. Columns that were not measured are as wide as the last one.
+ */
 export class ColumnLayout {
   /** The right end of each measured column. */
   private readonly ends: number[] = [];
@@ -62,13 +64,13 @@ export class ColumnLayout {
     this.setWidths(widths);
   }
 
-  /** False also where that is not known. @param column for a negative number, of a level of the index */
+  /** False also if that is not known. @param column a negative number for a level of the index */
   fits(text: string, column: number): boolean {
     const width = column < 0 ? (this.index[-1 - column] ?? 0) : this.columnWidth(column);
     return text.length * this.pixelsOf.widest + PADDING <= width && /^[ -~]*$/.test(text);
   }
 
-  /** The column that covers a pixel. */
+  /** The column at a pixel. */
   columnAt(x: number): number {
     const measured = this.ends.findIndex((end) => end > x);
     if (measured >= 0) return measured;

@@ -15,7 +15,7 @@ export interface ColumnPanelParts {
   readonly onClose: () => void;
 }
 
-/** What one column holds, and how the rows are sorted and filtered by it. */
+/** The content of one column, and how the rows are sorted and filtered by it. */
 export class ColumnPanel {
   readonly root = element('aside', 'panel');
   private asked: Asked<Statistics> | undefined;
@@ -27,7 +27,7 @@ export class ColumnPanel {
     this.root.hidden = true;
   }
 
-  /** Nothing is computed any more for a panel that is not seen. */
+  /** Nothing is computed for a panel that is no longer visible. */
   close(): void {
     this.root.hidden = true;
     this.asked?.cancel();
@@ -40,7 +40,7 @@ export class ColumnPanel {
     this.describe(sight, place.column, header);
   }
 
-  /** The cell with all of its text, of which the grid shows the beginning. */
+  /** The cell with its whole text; the grid shows only the beginning. */
   private read(sight: Sight, place: Place): void {
     this.reading?.cancel();
     const reading = ask('cell', { sight, ...place });

@@ -42,7 +42,7 @@ export function labelled(label: string, control: HTMLElement): HTMLElement {
   return made;
 }
 
-/** A number, as people write it and with no more digits than they read. */
+/** A number in a readable form, with few digits. */
 export function numberText(number: ShownNumber): string {
   if (typeof number === 'string') return number;
   return Number(number.toPrecision(6)).toLocaleString(undefined, { maximumFractionDigits: 20 });

@@ -14,7 +14,7 @@ export interface DifferenceToolsParts {
   readonly onOnlyDiffering: (isOnly: boolean) => void;
 }
 
-/** What differs in two tables, and how one goes through it. */
+/** The differences between two tables, and buttons to step through them. */
 export function differenceTools(parts: DifferenceToolsParts): HTMLElement {
   const { texts, summary, onStep } = parts;
   const root = element('div', 'difference');

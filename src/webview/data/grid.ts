@@ -16,8 +16,9 @@ export interface GridParts {
 }
 
 /**
- * A table of any length and width, of which only what is seen is in the page. It has the role `grid`. Sizes and places are read of the
- * page when they may have changed, and not while it is drawn, since reading them then has it laid out once more each time.
+ * A table of any length and width, of which only the visible part is in the page. It has the role `grid`. Sizes and
+ * positions are read from the page when they may have changed, and not while it is drawn, since reading them then causes
+ * another layout each time.
  */
 export class Grid {
   readonly root = element('div', 'grid');
@@ -32,9 +33,9 @@ export class Grid {
   private readonly rows: GridRows;
   private rowCount: number;
   private frame: number | undefined;
-  /** Pixels in which cells are seen, without the headers. */
+  /** Size of the area for cells in pixels, without the headers. */
   private view = { width: 0, height: 0, head: 0 };
-  /** Where the scroll bars were last, in pixels. */
+  /** The last positions of the scroll bars, in pixels. */
   private scrollTop = 0;
   private scrollLeft = 0;
 
@@ -87,7 +88,7 @@ export class Grid {
     this.parts.onDidMove();
   }
 
-  /** The name of a column, or for a negative number, of a level of the index. */
+  /** The name of a column; a negative number means a level of the index. */
   nameOf(column: number): string {
     if (column < 0) return this.info.index[-1 - column]?.name ?? '';
     return this.info.names[column] ?? this.header(column)?.name ?? String(column);
@@ -129,7 +130,7 @@ export class Grid {
     const { root, space } = this;
     const { scrollTop } = root;
     this.scrollLeft = root.scrollLeft;
-    // What the page has set itself is known more exactly than the place of the scroll bar says.
+    // A position that the page has set itself is known more exactly than the scroll bar tells.
     if (Math.abs(scrollTop - this.scrollTop) > 1) {
       space.follow(scrollTop, this.view.height);
       this.scrollTop = scrollTop;
@@ -137,11 +138,11 @@ export class Grid {
     this.renderSoon();
   }
 
-  /** While the bar stands for a share of the rows, a turn of the wheel still moves by some rows. */
+  /** While the scroll bar stands for a share of the rows, a turn of the wheel still moves by some rows. */
   private onWheel(event: WheelEvent): void {
     if (!this.space.isScaled || event.ctrlKey || event.deltaY === 0 || event.shiftKey) return;
     event.preventDefault();
-    // Else VS Code has the window take it too, which is a message for each.
+    // Otherwise VS Code handles it in the window too, which costs a message each time.
     event.stopPropagation();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? this.rowHeight : 1;
     this.moveTo(this.space.top + event.deltaY * unit);
@@ -211,7 +212,7 @@ export class Grid {
     this.frame ??= requestAnimationFrame(() => this.render());
   }
 
-  /** Draws all of it again, as what cells hold or how they look may have changed. */
+  /** Draws everything again, as the content or look of cells may have changed. */
   private redraw(): void {
     this.rows.invalidate();
     this.render();
@@ -265,7 +266,7 @@ function measureCharacters(): CharacterPixels {
   return { digit, widest: Math.max(digit, ...others) };
 }
 
-/** How much room a text takes in a cell. */
+/** The width of a text in a cell. */
 function measure(text: string): { width: number; height: number } {
   const probe = element('span', 'probe', text);
   document.body.append(probe);

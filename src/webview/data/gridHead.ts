@@ -10,15 +10,15 @@ export interface GridHeadParts {
   readonly layout: ColumnLayout;
   readonly blocks: CellBlocks;
   readonly onSort: (column: number, isAdded: boolean) => void;
-  /** A column has got another width. */
+  /** The width of a column has changed. */
   readonly onResize: () => void;
 }
 
-/** The headers of a table: names and types, how it is sorted, and the borders that change how wide a column is. */
+/** The headers of a table: names and types, the sort order, and the borders that change the width of a column. */
 export class GridHead {
   readonly root = element('div', 'head');
   private sort: readonly SortKey[] = [];
-  /** What the headers were made of. */
+  /** The data from which the headers were made. */
   private key = '';
 
   constructor(private readonly parts: GridHeadParts) {
@@ -43,7 +43,7 @@ export class GridHead {
     this.sort = sort;
   }
 
-  /** Most moves leave the headers as they are, and making them takes as long as all else. */
+  /** Most moves leave the headers unchanged, and making them takes as long as everything else. */
   render({ from, to, scrollLeft }: GridSight): void {
     const { layout, info, blocks } = this.parts;
     const shown = [];
@@ -73,7 +73,7 @@ export class GridHead {
     this.root.replaceChildren(corner, ...headers);
   }
 
-  /** What the levels of the labels beside are called. */
+  /** The names of the label levels beside them. */
   private levelNames(isFirst: boolean): HTMLElement[] {
     const names = this.parts.info.levelNames ?? [];
     if (this.levels <= 1) return [];
@@ -126,7 +126,7 @@ export class GridHead {
   }
 }
 
-/** In units of the size of the text: of a name and a type, and of each further name. */
+/** In units of the text size: for a name and a type, and for each further name. */
 const HEIGHT = 3.1;
 const LINE = 1.2;
 

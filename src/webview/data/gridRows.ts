@@ -7,24 +7,24 @@ import { fill } from './host';
 import type { Selection } from './selection';
 import { idOf } from './selection';
 
-/** What is seen of a table. */
+/** The visible part of a table. */
 export interface GridSight {
   readonly first: number;
   readonly count: number;
-  /** Columns, from one to before another. */
+  /** A range of columns, with an exclusive end. */
   readonly from: number;
   readonly to: number;
   readonly scrollLeft: number;
 }
 
-/** A row on the screen, and what it was made of. */
+/** A row on the screen, and the data from which it was made. */
 interface ShownRow {
   readonly root: HTMLElement;
   readonly labels: readonly HTMLElement[];
   readonly cells: HTMLElement[];
   row: number;
   version: number;
-  /** The version since which its cells are where their columns are. */
+  /** The version since which its cells are at the positions of their columns. */
   placed: number;
 }
 
@@ -37,22 +37,22 @@ export interface GridRowsParts {
   readonly rowHeight: number;
 }
 
-/** Rows stand at a distance from one of these, so that scrolling moves all of them at once and none by itself. */
+/** Rows are positioned relative to one of these, so that scrolling moves all of them at once. */
 const BASE = 4096;
 /** Milliseconds without a move after which rows are put in order. */
 const REST = 100;
 
 /**
- * The rows that are seen. A row that stays in sight keeps its element as it is, and one that leaves lends its element to one that comes.
- * In the page they are in their order only when scrolling rests, for screen readers: to move an element there takes longer than to
- * fill it. Nothing is read of the page here, which would have it laid out in between.
+ * The visible rows. A row that stays visible keeps its element, and the element of one that leaves is used for one that
+ * appears. Their order in the page is corrected only when scrolling rests, for screen readers: moving an element takes
+ * longer than filling it. Nothing is read from the page here, which would cause a layout in between.
  */
 export class GridRows {
   readonly body = element('div', 'body');
-  /** Each row at the remainder of its number. */
+  /** Each row at its number modulo the length. */
   private rows: ShownRow[] = [];
   private version = 0;
-  /** The version since which columns are where they are. */
+  /** The version since which columns have their positions. */
   private placed = 0;
   private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -61,12 +61,12 @@ export class GridRows {
     this.body.role = 'rowgroup';
   }
 
-  /** What the cells hold, or how they look, is another. */
+  /** The content or the look of the cells has changed. */
   invalidate(): void {
     this.placed = ++this.version;
   }
 
-  /** @param top pixels of the whole list above what is seen */
+  /** @param top pixels of the whole list above the visible part */
   render(sight: GridSight, top: number): void {
     const { rowHeight } = this.parts;
     const base = sight.first - (sight.first % BASE);
@@ -90,7 +90,7 @@ export class GridRows {
     this.rest = setTimeout(() => this.putInOrder(), REST);
   }
 
-  /** Has an element for each row that is seen. */
+  /** Makes sure that each visible row has an element. */
   private lendElements(): void {
     const { rows, sight } = this;
     for (const { root } of rows.splice(sight.count)) root.remove();
@@ -164,7 +164,7 @@ export class GridRows {
     shown.placed = this.placed;
   }
 
-  /** Cells follow one another. The first begins where the label ends, or behind it. */
+  /** Cells follow one another. The first begins at the end of the label, or behind it. */
   private placeCell(cell: HTMLElement, column: number): void {
     const { layout } = this.parts;
     const { from, scrollLeft } = this.sight;
@@ -185,7 +185,7 @@ export class GridRows {
     if (isSelected) className += ' selected';
     if (shown?.before !== undefined || !layout.fits(text, column)) className += ' clipped';
     if (cell.className !== className) cell.className = className;
-    // Only what has the focus is looked for by its id, and a table of all ids in the page takes time to keep.
+    // Only the focused cell is looked up by its id, and the browser's table of ids takes time to maintain.
     if (isActive) cell.id = idOf({ row, column });
     else if (cell.id !== '') cell.removeAttribute('id');
     setAttribute(cell, 'aria-selected', String(isSelected));
@@ -199,12 +199,12 @@ export class GridRows {
   }
 }
 
-/** Characters beyond which a text may not fit into its cell. */
+/** Characters beyond which a text may not fit its cell. */
 const LONG = 20;
 
 const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
 
-/** A text that looks as if it were a number, a boolean, a date, or missing. */
+/** A text that looks like a number, a boolean, a date, or a missing value. */
 const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
 
 /** In one line. */
@@ -219,7 +219,7 @@ function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string 
   return mark === 'changed' ? fill(texts.wasBefore, text, before ?? '') : `${text}, ${texts[mark]}`;
 }
 
-/** What is set again to what it is has the page laid out again. */
+/** Setting an unchanged value again causes another layout. */
 function setText(target: Element, text: string): void {
   const { firstChild } = target;
   if (firstChild instanceof Text && firstChild === target.lastChild) {
@@ -231,7 +231,7 @@ function setAttribute(target: Element, name: string, value: string): void {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** Puts a cell or header where its column is. */
+/** Moves a cell or header to the position of its column. */
 export function placeCell(cell: HTMLElement, column: number, layout: ColumnLayout, scrollLeft: number): void {
   const left = `${String(layout.indexWidth + layout.left(column) - scrollLeft)}px`;
   const width = `${String(layout.columnWidth(column))}px`;

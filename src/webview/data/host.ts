@@ -4,23 +4,23 @@ import type { RasterAxes } from '../../core/data/raster';
 import type { SliceChoice } from '../../core/data/slice';
 import type { DataMode, MessageFromDataView, MessageToDataView } from '../dataMessages';
 
-/** What VS Code keeps while the page is hidden. */
+/** The state that VS Code keeps while the page is hidden. */
 export interface KeptState {
   readonly mode?: DataMode;
   readonly slice?: SliceChoice;
   readonly axes?: RasterAxes;
   readonly arrangement?: Arrangement;
   readonly onlyDiffering?: boolean;
-  /** The cell that had the focus. */
+  /** The focused cell. */
   readonly active?: Place;
   readonly isDescribing?: boolean;
   readonly plot?: PlotChoice;
 }
 
-/** What is plotted: places of columns, and how. */
+/** The plot: positions of columns, and its kind. */
 export interface PlotChoice {
   readonly kind: 'line' | 'points' | 'histogram';
-  /** Undefined for the number of the row. */
+  /** Undefined for the row number. */
   readonly x?: number;
   readonly y: number;
 }
@@ -35,13 +35,13 @@ const api = acquireVsCodeApi();
 const pending = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
 let lastRequest = 0;
 
-/** A question that was asked, and can be dropped. */
+/** A pending question, which can be dropped. */
 export interface Asked<Answer> {
   readonly answer: Promise<Answer>;
   readonly cancel: () => void;
 }
 
-/** Asks the extension. @throws in the answer what is to be shown to a person */
+/** Asks the extension. @throws the error in the answer, to be shown to a person */
 export function ask<Name extends QuestionName>(
   name: Name,
   parameters: DataQuestions[Name]['parameters'],
@@ -77,17 +77,17 @@ export function keep(part: KeptState): void {
   api.setState({ ...kept(), ...part });
 }
 
-/** What to show of an error. */
+/** The text to show for an error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** In a browser only the page that has the focus may do so, and elsewhere not every page. */
+/** In a browser, only the focused page may do so, and elsewhere not every page. */
 export function copyText(text: string): void {
   navigator.clipboard.writeText(text).catch(() => post({ kind: 'copyText', text }));
 }
 
-/** A text with what is inserted in place of `{0}`, `{1}` and so on. */
+/** A text with values in place of `{0}`, `{1}` and so on. */
 export function fill(text: string, ...parts: readonly (string | number)[]): string {
   return text.replace(/\{(\d)\}/g, (_, place: string) => String(parts[Number(place)] ?? ''));
 }

@@ -3,7 +3,7 @@ import { button } from './controls';
 
 export type MenuEntry = readonly [title: string, onChoose: () => void];
 
-/** A button that opens a menu, which arrow keys, Home, End and Escape work in. */
+/** A button that opens a menu, with arrow keys, Home, End and Escape. */
 export function menuButton(title: string, entries: readonly MenuEntry[]): HTMLElement {
   return new MenuButton(title, entries).root;
 }

@@ -9,14 +9,14 @@ import { menuButton } from './menuButton';
 const MOST_ZOOM = 64;
 const STEP = 1.25;
 
-/** An array as a picture: only the part that is seen is drawn, in the pixels of the screen. */
+/** An array as a picture: only the visible part is drawn, in the pixels of the screen. */
 export class PictureView {
   readonly root = element('div', 'pictureView');
   private readonly canvas = element('canvas', '') as HTMLCanvasElement;
   private readonly stage = element('div', 'stage');
   private readonly status = element('span', 'status');
   private raster: RasterChoice;
-  /** Pixels of the screen for one of the picture, and where its corner lies. */
+  /** Pixels of the screen per pixel of the picture, and the position of its corner. */
   private zoom = 1;
   private left = 0;
   private top = 0;
@@ -136,7 +136,7 @@ export class PictureView {
     this.draw();
   }
 
-  /** Around a place of the stage, which stays where it is. */
+  /** Zooms around a point of the stage, which stays where it is. */
   private zoomBy(factor: number, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2): void {
     const zoom = Math.min(MOST_ZOOM, Math.max(0.0001, this.zoom * factor));
     this.left = x - ((x - this.left) * zoom) / this.zoom;
@@ -151,7 +151,7 @@ export class PictureView {
     this.draw();
   }
 
-  /** The part of the picture that is seen, in its own whole pixels. */
+  /** The visible part of the picture, in its own whole pixels. */
   private region(): Region | undefined {
     const { clientWidth, clientHeight } = this.stage;
     const x = Math.max(0, Math.floor(-this.left / this.zoom));
@@ -161,7 +161,7 @@ export class PictureView {
     return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : undefined;
   }
 
-  /** One drawing is under way at a time; what changes in that time is drawn after it. */
+  /** One drawing is under way at a time; changes in that time are drawn after it. */
   private draw(): void {
     this.isStale = true;
     this.status.textContent ||= `${String(this.info.width)} × ${String(this.info.height)}`;
@@ -202,7 +202,7 @@ export class PictureView {
     this.canvas.getContext('2d')?.putImageData(image, 0, 0);
   }
 
-  /** Tells the value under the pointer. */
+  /** Shows the value under the pointer. */
   private point({ clientX, clientY }: PointerEvent): void {
     const box = this.stage.getBoundingClientRect();
     const x = Math.floor((clientX - box.left - this.left) / this.zoom);

@@ -1,16 +1,16 @@
 import './language';
 import uPlot from 'uplot';
 
-/** What the numbers along an axis are. */
+/** The kind of the numbers along an axis. */
 export interface AxisMeaning {
   readonly label: string;
   /** Seconds since the epoch. */
   readonly isMoment: boolean;
-  /** How many of the unit of the column one on the axis is. */
+  /** How many units of the column one unit on the axis is. */
   readonly unit: number;
 }
 
-/** More points than this are not marked along a line. */
+/** Points along a line are marked only up to this number. */
 const MOST_MARKED = 100;
 
 export function lineOf(paint: string, count: number): uPlot.Series {
@@ -49,7 +49,7 @@ export function momentText(seconds: number): string {
   return Number.isNaN(moment.getTime()) ? '' : moment.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Themes say colours with six digits, to which two for the opacity can be added. */
+/** Themes give colours with six digits, to which two for the opacity can be added. */
 function faded(paint: string, opacity: string): string {
   return /^#[0-9a-f]{6}$/i.test(paint) ? paint + opacity : paint;
 }

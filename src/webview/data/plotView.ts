@@ -12,7 +12,7 @@ import { axisOf, barsOf, color, lineOf, momentText, pointsOf, type AxisMeaning }
 type Statistics = DataQuestions['statistics']['answer'];
 
 const POINTS_AT_ONCE = 100_000;
-/** Pixels of the line below the plot that says what is under the pointer; as in the style sheet. */
+/** Height in pixels of the line below the plot that describes the value under the pointer; as in the style sheet. */
 const LEGEND = 40;
 /** Two points for each pixel: the lowest and the highest. */
 const POINTS_PER_BUCKET = 2;
@@ -40,11 +40,11 @@ export class PlotView {
     this.status.role = 'status';
     this.root.append(this.createTools(), this.stage);
     new ResizeObserver(() => this.resize()).observe(this.stage);
-    // Colours are those of the theme, which VS Code tells by the class of the page.
+    // Colours come from the theme, which VS Code gives as the class of the page.
     new MutationObserver(() => this.redraw?.()).observe(document.body, { attributeFilter: ['class'] });
   }
 
-  /** What was plotted before, where the table still has those columns. */
+  /** The previous plot, if the table still has those columns. */
   private restore(): PlotChoice | undefined {
     const { plot } = kept();
     const isThere = (place: number | undefined): boolean =>

@@ -1,9 +1,9 @@
-/** Pixels that browsers let an element be high. Firefox takes 17 million, and Chromium 33 million. */
+/** Most pixels that browsers allow for the height of an element. Firefox allows 17 million, and Chromium 33 million. */
 const MAX_HEIGHT = 8_000_000;
 
 /**
- * A long list in an element of limited height. While all rows fit, the place of the scroll bar is that of the rows; else it stands
- * for a share of them, and smaller moves go by pixels of the list itself.
+ * A long list in an element of limited height. While all rows fit, the position of the scroll bar is that of the rows;
+ * otherwise it stands for a share of them, and smaller moves are in pixels of the list itself.
  */
 export class ScrollSpace {
   /** Pixels of the list above the window. */
@@ -21,7 +21,7 @@ export class ScrollSpace {
     return this.rowCount * this.rowHeight;
   }
 
-  /** Height of the element that is scrolled. */
+  /** Height of the scrolled element. */
   get height(): number {
     return Math.min(this.contentHeight, MAX_HEIGHT);
   }
@@ -34,7 +34,7 @@ export class ScrollSpace {
     return this.offset;
   }
 
-  /** Moves the list, and returns where the scroll bar belongs. @param viewHeight of what is seen of the list */
+  /** Moves the list, and returns the position of the scroll bar. @param viewHeight of the visible part */
   moveTo(offset: number, viewHeight: number): number {
     const most = Math.max(0, this.contentHeight - viewHeight);
     this.offset = Math.min(Math.max(0, offset), most);
@@ -42,7 +42,7 @@ export class ScrollSpace {
     return (this.offset / most) * (this.height - viewHeight);
   }
 
-  /** Takes over where the scroll bar has been put. */
+  /** Takes over the position to which the scroll bar was moved. */
   follow(scrollTop: number, viewHeight: number): void {
     if (!this.isScaled) this.offset = scrollTop;
     else

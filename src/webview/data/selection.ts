@@ -1,11 +1,11 @@
 import type { Place, Span } from '../../core/data/questions';
 
-/** The cell that has the focus, and the range between it and where the selection was begun. */
+/** The focused cell, and the range between it and the start of the selection. */
 export class Selection {
   active: Place = { row: 0, column: 0 };
   private anchor: Place = { row: 0, column: 0 };
 
-  /** @param extends whether the range is kept from where it was begun */
+  /** @param extends whether the start of the selection stays */
   moveTo(place: Place, extendsRange: boolean): void {
     this.active = place;
     if (!extendsRange) this.anchor = place;
@@ -33,7 +33,7 @@ export class Selection {
   }
 }
 
-/** By which a screen reader finds the cell that has the focus. */
+/** The id by which a screen reader finds the focused cell. */
 export function idOf({ row, column }: Place): string {
   return `cell-${String(row)}-${String(column)}`;
 }
@@ -46,7 +46,7 @@ function isIn({ start, count }: Span, at: number): boolean {
   return at >= start && at < start + count;
 }
 
-/** Where a key leads from a cell; undefined for a key that does not move. @param page rows that fit into the window */
+/** The cell to which a key moves; undefined for a key that does not move. @param page rows that fit into the window */
 export function placeAfterKey(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
   { row, column }: Place,

@@ -7,17 +7,17 @@ import { menuButton } from './menuButton';
 
 export interface TableToolsParts {
   readonly texts: DataTexts;
-  /** The filter of all columns, as it is. */
+  /** The current filter of all columns. */
   readonly filter: string;
   readonly findField: HTMLInputElement;
   readonly goToField: HTMLInputElement;
-  /** Where it is said what is shown. */
+  /** The element that describes what is shown. */
   readonly status: HTMLElement;
   readonly fitsNpy: boolean;
   readonly onFilter: (text: string) => void;
   readonly onFind: (backwards: boolean) => void;
   readonly onGoTo: (text: string) => void;
-  /** A field is left by Escape. */
+  /** Escape leaves a field. */
   readonly onLeave: () => void;
   readonly onColumn: () => void;
   readonly onCopy: (form: RangeForm) => void;

@@ -12,7 +12,7 @@ import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
 import { tableTools } from './tableTools';
 
-/** Characters that are put on the clipboard. */
+/** Most characters that are copied to the clipboard. */
 const MAX_COPY = 16 * 1024 * 1024;
 
 export interface TableViewParts {
@@ -22,7 +22,7 @@ export interface TableViewParts {
   readonly tolerance: Tolerance;
 }
 
-/** A table with what one does with it: sort, filter, find, go to, copy, save. */
+/** A table with its tools: sort, filter, find, go to, copy, save. */
 export class TableView {
   readonly root = element('div', 'tableView');
   private arrangement: Arrangement = kept().arrangement ?? { sort: [], filters: [] };
@@ -74,12 +74,12 @@ export class TableView {
     this.grid.root.focus({ preventScroll: true });
   }
 
-  /** What is seen of the rows that are shown now. */
+  /** The visible part of the rows that are shown now. */
   get sight(): Sight {
     return { slice: this.parts.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
   }
 
-  /** As it was before it was hidden. */
+  /** The state before it was hidden. */
   private restore(): void {
     const { active, isDescribing } = kept();
     const { sort, filters } = this.arrangement;
@@ -89,7 +89,7 @@ export class TableView {
       if (isDescribing) this.showPanel();
     };
     this.tell();
-    // The grid must stand in the page to know what of it is seen.
+    // The grid must be in the page to know its visible part.
     const begin = isArranged ? () => void this.rearrange().then(show) : show;
     requestAnimationFrame(begin);
   }
@@ -230,7 +230,7 @@ export class TableView {
     await this.seek(ask('difference', { sight: this.sight, from, backwards }));
   }
 
-  /** Goes where a search leads; the one before is dropped. */
+  /** Goes to the match of a search; the previous search is dropped. */
   private async seek(seeking: Asked<Place | undefined>): Promise<void> {
     this.seeking?.cancel();
     this.seeking = seeking;
