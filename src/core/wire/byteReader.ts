@@ -64,12 +64,14 @@ export class ByteReader {
    * @throws PicklepostError `timeout`
    */
   async within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
-    this.deadline = performance.now() + milliseconds;
-    this.allowed = milliseconds;
+    const { deadline, allowed } = this;
+    const own = performance.now() + milliseconds;
+    // Work within other work has no more time than that.
+    if (own < deadline) [this.deadline, this.allowed] = [own, milliseconds];
     try {
       return await work();
     } finally {
-      this.deadline = Infinity;
+      [this.deadline, this.allowed] = [deadline, allowed];
     }
   }
 
@@ -87,9 +89,8 @@ export class ByteReader {
    * @throws PicklepostError `timeout`, and `connection-lost` if the peer ends in between
    */
   async take(count: number, within = Infinity): Promise<Buffer | undefined> {
-    const deadline = performance.now() + within;
+    if (within < Infinity && this.available < count) return this.within(within, () => this.take(count));
     while (this.available < count) {
-      if (performance.now() > deadline) throw timedOut(within);
       if ((await this.fill()) !== 'end') continue;
       if (this.available === 0) return undefined;
       throw connectionCut();

@@ -80,4 +80,11 @@ describe('reading a channel by count', () => {
       message: /^Timed out: the message was not/,
     });
   });
+
+  it('gives work within other work no more time than that has', async () => {
+    const reader = new ByteReader(new ScriptedChannel(inSteps(Buffer.alloc(100), 1)), 60_000);
+    const inner = (): Promise<Buffer> => reader.need(100, 60_000);
+    await assert.rejects(reader.within(-1, inner), { code: 'timeout', message: /within -0\.001 s/ });
+    assert.equal((await inner()).length, 100, 'what is over limits nothing');
+  });
 });
