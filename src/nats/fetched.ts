@@ -1,3 +1,4 @@
+import { SharedAnswer } from '../core/scheduling/sharedAnswer';
 import type { JetStreamManager, JsMsg } from './library';
 import { type Manifest, sharedPieces } from './manifest';
 import { manifestSubjects, pieceSubject, streamName } from './names';
@@ -64,20 +65,13 @@ const ANSWER_TIME = 5_000;
  * the last message asks for an answer. The server handles them in order, so the answer covers all of them.
  */
 export class Acknowledgements {
-  private waiting: JsMsg[] = [];
-  private next: Promise<void> | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly waiting: JsMsg[] = [];
+  private readonly rounds = new SharedAnswer(() => confirm(this.waiting.splice(0)));
 
   /** Never rejects. Settles when the server has it, or does not answer: then it delivers the message again. */
   add(message: JsMsg): Promise<void> {
     this.waiting.push(message);
-    this.next ??= this.running.then(() => {
-      this.next = undefined;
-      this.running = confirm(this.waiting);
-      this.waiting = [];
-      return this.running;
-    });
-    return this.next;
+    return this.rounds.get();
   }
 }
 
@@ -87,4 +81,24 @@ async function confirm(messages: readonly JsMsg[]): Promise<void> {
     .at(-1)
     ?.ackAck({ timeout: ANSWER_TIME })
     .catch(() => undefined);
+}
+
+/** The last texts that were added, up to a number. */
+export class RecentSet {
+  private readonly texts = new Set<string>();
+
+  constructor(private readonly limit: number) {}
+
+  has(text: string): boolean {
+    return this.texts.has(text);
+  }
+
+  add(text: string): void {
+    this.texts.add(text);
+    if (this.texts.size <= this.limit) return;
+    for (const oldest of this.texts) {
+      this.texts.delete(oldest);
+      return;
+    }
+  }
 }

@@ -4,7 +4,7 @@ import type { FernetKey } from '../core/crypto/keys';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import type { AnnouncedItem } from '../core/item/item';
 import { KeyedMutex } from '../core/scheduling/mutex';
-import { Acknowledgements, FetchedRemoval } from './fetched';
+import { Acknowledgements, FetchedRemoval, RecentSet } from './fetched';
 import { isPassing, natsError } from './failures';
 import { type InboxAccess, openConnection } from './inboxConnection';
 import { type FetchOptions, ItemFetcher } from './itemFetcher';
@@ -21,7 +21,6 @@ import {
 } from './library';
 import { InvalidManifestError, manifestKey, type ManifestMessage, openManifest } from './manifest';
 import { manifestSubjects, senderOf, streamName } from './names';
-import { RecentSet } from './recentSet';
 import { checkFingerprint, describeStream } from './sharedInbox';
 
 /** An item from a shared inbox that is durable here. */

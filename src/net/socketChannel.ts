@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { CancelledError, type PicklepostError } from '../core/errors';
 import { detach } from '../core/bufferRing';
-import { LateSignal } from '../core/scheduling/lateSignal';
+import { LateSignal } from '../core/scheduling/aborted';
 import { formatAddress } from '../core/wire/address';
 import type { Channel } from '../core/wire/channel';
 import { breakOff } from './breakOff';

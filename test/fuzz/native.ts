@@ -8,7 +8,7 @@ import { PAIRING_WORDS, PairingCode } from '../../src/core/pairing/code';
 import { ByteReader } from '../../src/core/wire/byteReader';
 import { PairingExchange, readConfirmation } from '../../src/core/wire/native/pairing/exchange';
 import { receiveItems } from '../../src/core/wire/native/receiving/serve';
-import { sendOver } from '../../src/core/wire/native/sending/send';
+import { sendOver } from '../../src/core/wire/native/sending/sender';
 import { encodeFrame, FRAME_TYPES, PREAMBLE, readFrame } from '../../src/core/wire/native/session/frames';
 import { decodeMessage } from '../../src/core/wire/native/session/messageCodec';
 import { frameLimits } from '../../src/core/wire/native/session/session';

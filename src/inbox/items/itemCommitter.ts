@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { KeyedMutex } from '../../core/scheduling/mutex';
+import { SharedAnswer } from '../../core/scheduling/sharedAnswer';
 import type { ReceivedItem } from '../../core/item/item';
 import type { ItemOffer } from '../../core/item/itemStore';
 import type { ItemDirectory } from './itemDirectory';
@@ -15,7 +16,8 @@ export class ItemCommitter {
   /** In each transfer, one item at a time gets its name, so that the next one sees it. */
   private readonly adopting = new KeyedMutex();
   private readonly duplicates: DuplicateFinder;
-  private readonly sharedSync: SharedSync;
+  /** One sync for all that ask while the system is busy with the previous one. */
+  private readonly sync: SharedAnswer<void>;
 
   /** @param onChange called when items have been added or removed */
   constructor(
@@ -26,7 +28,7 @@ export class ItemCommitter {
     private readonly onChange: () => void,
   ) {
     this.duplicates = new DuplicateFinder(items, catalog);
-    this.sharedSync = new SharedSync(items.directory);
+    this.sync = new SharedAnswer(() => syncDirectory(items.directory));
   }
 
   /** @param name of a file that was added or removed, perhaps by another program; undefined if any may have been */
@@ -38,7 +40,7 @@ export class ItemCommitter {
   async findOffered(offer: ItemOffer): Promise<ReceivedItem | undefined> {
     const known = await this.duplicates.findOffered(offer);
     // It may have got its name a moment ago, through another connection or program.
-    if (known) await this.sharedSync.sync();
+    if (known) await this.sync.get();
     return known;
   }
 
@@ -52,7 +54,7 @@ export class ItemCommitter {
       const same = await this.adopting.run(item.transfer ?? item.id, () =>
         this.renameUnlessSame(file, path, item),
       );
-      await this.sharedSync.sync();
+      await this.sync.get();
       this.onChange();
       return same ?? item;
     } catch (error) {
@@ -69,7 +71,7 @@ export class ItemCommitter {
         await rm(this.items.path(id), { force: true });
         this.catalog.forget(id);
       }
-      await this.sharedSync.sync();
+      await this.sync.get();
       if (ids.length >= INDEX_WORTH) await this.catalog.removeIndex();
     } finally {
       this.onChange();
@@ -89,25 +91,5 @@ export class ItemCommitter {
       this.catalog.remember(item);
     }
     return same;
-  }
-}
-
-/** Syncs a directory once for all that ask for it while the system is busy with the previous sync. */
-class SharedSync {
-  private running: Promise<void> = Promise.resolve();
-  private next: Promise<void> | undefined;
-
-  constructor(private readonly directory: string) {}
-
-  /** Settles when all changes to the directory before this call are durable. */
-  sync(): Promise<void> {
-    this.next ??= this.running
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined;
-        this.running = syncDirectory(this.directory);
-        return this.running;
-      });
-    return this.next;
   }
 }

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect';
 import { PREAMBLE } from './session/frames';
-import { sendNative } from './sending/send';
+import { sendNative } from './sending/sender';
 import { serveNative } from './receiving/serve';
 import { say } from '../../text';
 
