@@ -1,4 +1,4 @@
-/** Bounds on everything that a peer controls. Sizes in bytes, times in milliseconds. */
+/** Limits for everything that a peer controls. Sizes in bytes, times in milliseconds. */
 export interface Limits {
   /** Plain content of one item. */
   readonly itemSize: number;
@@ -11,8 +11,9 @@ export interface Limits {
   /** Silence after a complete raw value (pickle, JSON, XML, token) after which it is taken. */
   readonly rawQuietTime: number;
   /**
-   * Silence after raw text or bytes, which have no end of their own, after which they are taken; and after any raw value, after which
-   * its sender is told. A sender that pauses for longer between two values, and reads no answer, may lose the second.
+   * Silence after raw text or bytes, which have no end of their own, after which they are complete; and after any raw value,
+   * after which its sender is told. A sender that pauses for longer between two values, and reads no answer, may lose the
+   * second.
    */
   readonly rawTextQuietTime: number;
   /** How long a sender waits for the receiver's answer. */
@@ -43,18 +44,18 @@ export interface Share {
 
 /** A share of what holders wait for. */
 export interface QueuedShare extends Share {
-  /** What an address may have even if that leaves others less, as far as there is any. */
+  /** What an address may hold even if that leaves less for others, as far as there is any. */
   readonly assured: number;
 }
 
 /** What all peers together can make a receive server hold (docs/architecture.md, "Budgets"). */
 export interface Budgets {
   readonly connections: Share;
-  /** Bytes of content and of what is said of items, between the network and the disk. */
+  /** Bytes of content and of messages about items, between the network and the disk. */
   readonly memory: QueuedShare;
   /** Milliseconds that a peer waits for memory before it is refused. */
   readonly memoryPatience: number;
-  /** Bytes on the disk of what claims to be encrypted, where only that is taken, before its signature has been checked. */
+  /** Bytes on the disk of unverified encrypted data, if only encrypted data are accepted. */
   readonly unchecked: Share;
   /** Milliseconds without content after which a connection ends, however often its peer says that it is there. */
   readonly progressTime: number;
@@ -76,7 +77,8 @@ export const BUDGETS: Budgets = {
   // A piece of an item, as a token, is assured.
   memory: { total: 32 * MiB, address: 16 * MiB, connection: 14 * MiB, assured: 1.5 * MiB },
   memoryPatience: 60_000,
-  // A token is stored as text, of which a third is added; scripts send larger ones to receivers that take plain content too.
+  // A token is stored as text, which is a third longer; scripts send larger ones to receivers that accept unencrypted
+  // content too.
   unchecked: { total: 256 * MiB, address: 64 * MiB, connection: 16 * MiB },
   progressTime: 600_000,
   displaceAfter: 500,

@@ -7,7 +7,7 @@ export interface AxisRange {
   readonly count: number;
 }
 
-/** Bytes that are read beside those that are wanted, where that saves reading in many small pieces. */
+/** Bytes that are read in addition to the needed ones, if that saves reading in many small pieces. */
 const WASTE = 4;
 
 /** An array over bytes that may lie in a file, in which case none of them is read now. */
@@ -29,8 +29,8 @@ export function arrayOver(
 }
 
 /**
- * A block of an array, as an array in memory: a view where the array is in memory, else read from the file, as few bytes as its
- * layout allows.
+ * A block of an array, as an array in memory: a view if the array is in memory, otherwise read from the file, with as few
+ * bytes as its layout allows.
  * @param ranges one for each axis, within its shape
  */
 export function partOf(array: NdArray, ranges: readonly AxisRange[]): NdArray {

@@ -50,7 +50,7 @@ function float8WithoutInfinity(bits: number, exponentBits: number, mantissaBits:
   return finiteFloat(bits, exponentBits, mantissaBits, (1 << (exponentBits - 1)) - 1);
 }
 
-/** `fnuz`: what would be -0.0 is nan, the bias is one more, and there is no infinity. */
+/** `fnuz`: the bits of -0.0 mean nan, the bias is one more, and there is no infinity. */
 function float8WithoutZeroSign(bits: number, exponentBits: number, mantissaBits: number): number {
   if (bits === 0x80) return NaN;
   return finiteFloat(bits, exponentBits, mantissaBits, 1 << (exponentBits - 1));
@@ -98,7 +98,7 @@ export function shortest(value: number, size: number, format?: string): number {
   return Number(roundedToEven(value, most));
 }
 
-/** As `toPrecision`, which rounds away from zero what lies in the middle, where numpy takes the even digit. */
+/** As `toPrecision`, which rounds ties away from zero, while numpy rounds them to the even digit. */
 function roundedToEven(value: number, digits: number): string {
   const more = value.toExponential(digits);
   const isEven = /[02468]\.?5e/.test(more);

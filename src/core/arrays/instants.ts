@@ -44,7 +44,7 @@ export interface Instant {
   readonly day: number;
   /** Nanoseconds since midnight. */
   readonly nanoseconds: bigint;
-  /** What is finer than a nanosecond, in attoseconds. */
+  /** The part below a nanosecond, in attoseconds. */
   readonly attoseconds: bigint;
 }
 
@@ -112,7 +112,7 @@ export function daysFrom(year: number, month: number, day: number): bigint {
   return BigInt(era) * 146_097n + BigInt(dayOfEra) - 719_468n;
 }
 
-/** `2024-02-29`; before the year 0 with a sign among the four characters, as numpy has it. */
+/** `2024-02-29`; years before 0 have a sign among the four characters, as in numpy. */
 export function dateText({ year, month, day }: Pick<Instant, 'year' | 'month' | 'day'>): string {
   const sign = year < 0 ? '-' : '';
   return `${sign}${String(Math.abs(year)).padStart(4 - sign.length, '0')}-${pad(month)}-${pad(day)}`;
@@ -129,7 +129,7 @@ export function clockText(nanoseconds: bigint, digits: number, attoseconds = 0n)
   return `${clock}.${fraction.slice(0, digits)}`;
 }
 
-/** As numpy prints it, with what its unit tells: `2024-02`, `2024-02-29T12`, `2024-02-29T12:34:56.789`, `NaT`. */
+/** As numpy prints it, with the precision of its unit: `2024-02`, `2024-02-29T12`, `2024-02-29T12:34:56.789`, `NaT`. */
 export function numpyDatetimeText(value: bigint, unit: Unit): string {
   if (value === NOT_A_TIME) return 'NaT';
   const instant = instantOf(value, unit);

@@ -12,12 +12,12 @@ export interface ElementType {
   /** Bytes of one element; 0 for `object`. */
   readonly size: number;
   readonly littleEndian: boolean;
-  /** `bfloat16` and `float8_*` share their sizes with other floats, and are told apart by this name. */
+  /** `bfloat16` and `float8_*` have the same sizes as other floats, and are distinguished by this name. */
   readonly floatFormat?: string;
   /** Unit of a datetime or timedelta, such as `ns`, with its count: `25s`. */
   readonly unit?: string;
   readonly fields?: readonly ElementField[];
-  /** Of a sub-array in a record: the type of what it holds, and its shape. */
+  /** For a sub-array in a record: the type of its elements, and its shape. */
   readonly element?: ElementType;
   readonly shape?: readonly number[];
 }
@@ -53,15 +53,15 @@ export interface NdArray {
   readonly shape: readonly number[];
   /** Bytes from one element to the next, per dimension; may be 0 or negative. Of an `object` array: elements. */
   readonly strides: readonly number[];
-  /** Where the first element begins in {@link bytes}, or in {@link objects}. */
+  /** The offset of the first element in {@link bytes}, or in {@link objects}. */
   readonly offset: number;
   /** Those of an array that lies in a file are all read at once: `partOf` reads only some. */
   readonly bytes: Uint8Array;
-  /** What {@link bytes} are read from, where the array lies in a file. */
+  /** The source of {@link bytes}, if the array lies in a file. */
   readonly stored?: StoredBytes;
   /** The elements of an `object` array, whose {@link bytes} are empty. */
   readonly objects?: readonly Value[];
-  /** Of a masked array: `bool` elements of the same shape, true where the element is missing. */
+  /** For a masked array: `bool` elements of the same shape, true if the element is masked. */
   readonly mask?: NdArray;
 }
 
@@ -112,7 +112,7 @@ export function isWithin(
   return first >= 0 && Number.isSafeInteger(last) && last + size <= length;
 }
 
-/** What of an array another layout may change. */
+/** The parts of an array that another layout may change. */
 type Layout = Partial<Pick<NdArray, 'type' | 'shape' | 'strides' | 'offset' | 'mask'>>;
 
 /** The same bytes with another layout; those that lie in a file are not read. */
@@ -154,7 +154,7 @@ export function transpose(array: NdArray, axes: readonly number[]): NdArray {
   });
 }
 
-/** Where the element with a number from 0 on, in C order, begins. */
+/** The offset of an element, numbered from 0 in C order. */
 export function offsetOf({ shape, strides, offset }: NdArray, ordinal: number): number {
   let [at, rest] = [offset, ordinal];
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -5,7 +5,7 @@ export type CellKind = 'missing' | 'nan' | 'number' | 'boolean' | 'time' | 'text
 
 export interface Cell {
   readonly kind: CellKind;
-  /** As the library prints it, whole: `1.5`, `True`, `2024-02-29 12:34:56.789000`, `NaT`. */
+  /** The cell as the library prints it, in full: `1.5`, `True`, `2024-02-29 12:34:56.789000`, `NaT`. */
   readonly text: string;
 }
 
@@ -13,11 +13,11 @@ export interface Cell {
 export interface Column {
   /** The label as the library prints it; levels of a multi-index as `('a', 1)`. */
   readonly name: string;
-  /** Where the label is a tuple, or has several levels, each part, the outermost first; also where the only one is missing. */
+  /** If the label is a tuple, or has several levels, each part, the outermost first; also if the only one is missing. */
   readonly labels?: readonly Cell[];
   /** Set for a level of an index whose name pandas takes for none among several levels, such as 0. */
   readonly isNameless?: true;
-  /** Of an index of times or periods, the distance between them as pandas names it, such as `D`. */
+  /** For an index of times or periods, its frequency in the notation of pandas, such as `D`. */
   readonly frequency?: string;
   /** The type as the library prints it: `float64`, `category`, `string`, `datetime64[ns, Europe/Berlin]`. */
   readonly type: string;
@@ -30,8 +30,8 @@ export interface Column {
    */
   readonly number?: ((row: number) => number) | undefined;
   /**
-   * Of integers and times, what tells apart those whose {@link number} is the same: the integer itself, or nanoseconds since the epoch.
-   * Undefined where there is none.
+   * For integers and times, a value that distinguishes those with the same {@link number}: the integer itself, or
+   * nanoseconds since the epoch. Undefined if there is none.
    */
   readonly exact?: ((row: number) => bigint | undefined) | undefined;
   /** Set where each cell is one of these. */
@@ -40,7 +40,7 @@ export interface Column {
   value(row: number): Value;
 }
 
-/** What the cells of a column are chosen from. */
+/** The categories of the cells of a column. */
 export interface Choices {
   readonly values: Pick<Column, 'type' | 'cell' | 'value'>;
   readonly count: number;
@@ -64,8 +64,8 @@ export function isInstant({ kind, type }: Pick<Column, 'kind' | 'type'>): boolea
 export interface Table {
   readonly rowCount: number;
   readonly columns: readonly Column[];
-  /** What labels the rows; empty where their numbers do. */
+  /** The labels of the rows; empty if they are numbered. */
   readonly index: readonly Column[];
-  /** What the levels of the columns' labels are called, empty where they have no name; absent where the only one has none. */
+  /** The names of the levels of the column labels, empty for those without a name; missing if the only one has none. */
   readonly levelNames?: readonly string[];
 }

@@ -6,10 +6,7 @@ import type { PickleActions } from './pickle/format';
 import type { FormatFacts } from './format';
 import { type Words } from '../text';
 
-/**
- * One serialization of the value model: what its format is, and how it is read and written. `src/core/codecs/codecs.ts` is the table
- * of them.
- */
+/** One serialization of the value model: its format, reader and writer. `src/core/codecs/codecs.ts` is the table of them. */
 export type Codec = TextCodec | BinaryCodec;
 
 /** A codec of a format that a person can read. */
@@ -28,10 +25,10 @@ export interface BinaryCodec extends AnyCodec, FormatFacts {
 }
 
 interface AnyCodec {
-  /** Charges the budget for what the value will take. @throws DecodeError, LimitError */
+  /** Charges the budget for the memory of the value. @throws DecodeError, LimitError */
   decode(bytes: Uint8Array, reading: Reading): Decoded;
 
-  /** What goes on the wire. @throws EncodeError where the format cannot hold the value, LimitError where it is nested too deeply */
+  /** The encoded bytes. @throws EncodeError if the format cannot hold the value, LimitError if it is nested too deeply */
   encode(value: Value, limits: Pick<Limits, 'nestingDepth'>): Uint8Array;
 }
 
@@ -44,8 +41,8 @@ export interface Reading {
 
 export interface Decoded {
   readonly value: Value;
-  /** What Python would do to load it; of a pickle. */
+  /** What Python would do to load it, if it is a pickle. */
   readonly actions?: PickleActions;
-  /** What a person should know of how it was read, each in a sentence. */
+  /** Facts about how it was read that a person should know, each in a sentence. */
   readonly notices?: readonly Words[];
 }

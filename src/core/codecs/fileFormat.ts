@@ -1,7 +1,7 @@
 import { formatOfName, type Format } from './formats';
 import { dictionaryFormat, formatOfStart } from './recognize';
 
-/** In which format a file holds a dictionary: by its name, or else by its first bytes; undefined where it seems to hold none. */
+/** The format of the dictionary in a file: by its name, or else by its first bytes; undefined if it seems to hold none. */
 export function formatOfFile(name: string, start: Uint8Array): Format | undefined {
   return formatOfName(name, { isShared: true }) ?? dictionaryFormat(start);
 }

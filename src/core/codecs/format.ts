@@ -1,13 +1,13 @@
 import { type Words } from '../text';
 
 /**
- * What is to be known of a format without reading or writing values of it. `src/core/codecs/formats.ts` is the table of them. The words
- * are English; the editor looks up their translation.
+ * The properties of a format that are known without reading or writing values. `src/core/codecs/formats.ts` is the table of
+ * them. The words are English; the editor translates them.
  */
 export interface FormatFacts {
-  /** What a person calls it in a sentence: `pickle`, `JSON`. In small letters, it is also its word on the command line. */
+  /** The name in a sentence for a person: `pickle`, `JSON`. In lower case, it is also its word on the command line. */
   readonly title: string;
-  /** What a list of formats calls it, and how it explains it. */
+  /** The name and explanation in a list of formats. */
   readonly label: Words;
   readonly detail: Words;
   /** Extensions of files, without the dot; the first is the one that is written. */
@@ -36,7 +36,7 @@ export interface FormatFacts {
  */
 export type Recognition = 'open' | 'whole' | 'ended' | 'not';
 
-/** Tells what has arrived of some content so far. Keeps next to nothing of it, however long it is. */
+/** Recognizes content while it arrives. Keeps almost nothing of it, however long it is. */
 export interface Recognizer {
   readonly state: Recognition;
   /** Whether it is a container, where a format can also hold single values. */

@@ -4,8 +4,9 @@ import { pickleFormat } from './pickle/format';
 import { xmlFormat } from './xml/format';
 
 /**
- * All formats of dictionaries, by their name in messages, settings and the inbox. Where several recognize a start, the first has it.
- * `binary` is what the Python original calls a pickle. Their codecs are in `codecs.ts`, which only those load that read or write values.
+ * All formats of dictionaries, by their name in messages, settings and the inbox. If several recognize a start, the first
+ * one wins. `binary` is the original's name for a pickle. Their codecs are in `codecs.ts`, which is loaded only by code that
+ * reads or writes values.
  */
 export const formats = {
   binary: pickleFormat,

@@ -11,7 +11,7 @@ export class TextSink {
 
   constructor(
     private readonly maxLength: number,
-    /** What {@link append} throws when the text grows beyond `maxLength` characters. */
+    /** The error of {@link append} when the text grows beyond `maxLength` characters. */
     private readonly tooLong: (maxLength: number) => LimitError,
   ) {}
 

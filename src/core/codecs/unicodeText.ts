@@ -12,10 +12,10 @@ export interface UnicodeText {
 }
 
 /**
- * Decodes UTF-8, UTF-16 and UTF-32, each with or without a byte order mark: the text of JSON and XML begins with a character of ASCII,
- * so that zeros tell (RFC 4627, section 3; XML 1.0, appendix F). Lone surrogates of UTF-16 are kept.
- * @param advice what to do where it is in none of them, without a full stop
- * @throws DecodeError for other encodings, LimitError for what no string can hold
+ * Decodes UTF-8, UTF-16 and UTF-32, each with or without a byte order mark. The text of JSON and XML begins with an ASCII
+ * character, so zeros reveal the encoding (RFC 4627, section 3; XML 1.0, appendix F). Lone surrogates of UTF-16 are kept.
+ * @param advice what to do if it is in none of them, without a full stop
+ * @throws DecodeError for other encodings, LimitError for text that no string can hold
  */
 export function decodeUnicode(
   bytes: Uint8Array,

@@ -11,12 +11,12 @@ import type { TextForm } from './forms';
 const PYTHON_INDENT = 4;
 
 /**
- * Writes a value out in a form. Refuses what could only be written in far too long a text, before any of it is, and what is nested too
- * deeply for the stack.
- * @throws EncodeError where the form cannot hold the value, LimitError
+ * Writes a value in a form. Refuses a value whose text would be far too long, before any of it is written, and one that is
+ * nested too deeply for the stack.
+ * @throws EncodeError if the form cannot hold the value, LimitError
  */
 export function writeForm(form: TextForm, value: Value, options: Omit<ViewOptions, 'indent'>): string {
-  // XML says by reference what is shared.
+  // XML writes shared values as references.
   if (form !== 'xml' && expandedSize(value) > options.maxLength) throw textTooLong(options.maxLength);
   try {
     return write(form, value, options);

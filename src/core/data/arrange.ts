@@ -12,7 +12,7 @@ export interface SortKey {
   readonly descending: boolean;
 }
 
-/** In which order the rows of a table are shown, and which of them. */
+/** Which rows of a table are shown, and in which order. */
 export interface Arrangement {
   /** The first counts most. */
   readonly sort: readonly SortKey[];

@@ -3,7 +3,7 @@ import type { CellDifference, CellWindow, PackedCells, ShownCell } from './quest
 
 const KINDS: readonly CellKind[] = ['missing', 'nan', 'number', 'boolean', 'time', 'text', 'object'];
 
-/** Cells as they go from thread to thread and from process to process, each of which takes its time for every object. */
+/** Cells in the form in which they pass between threads and processes, each of which spends time on every object. */
 export function packCells(rows: readonly (readonly ShownCell[])[]): PackedCells {
   const cells = rows.flat();
   const differences: Record<number, CellDifference> = {};

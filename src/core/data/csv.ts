@@ -5,9 +5,9 @@ import type { Cell, Column, Table } from '../arrays/table';
 const PIECE = 64 * 1024;
 
 /**
- * A table as pandas' `to_csv()` writes it, in pieces of some lines: what is missing is empty, and what holds a comma, a quote or a line
- * break is quoted.
- * @param withHeader whether the names of the columns stand in the first line, and labels in front of each row
+ * A table as pandas' `to_csv()` writes it, in pieces of some lines: missing values are empty, and values with a comma, a
+ * quote or a line break are quoted.
+ * @param withHeader whether the first line has the names of the columns, and each row begins with its labels
  */
 export function* csvPieces(table: Table, withHeader: boolean): Generator<string> {
   const { rowCount, columns, index } = table;

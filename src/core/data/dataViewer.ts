@@ -63,7 +63,7 @@ export class DataViewer {
     private readonly comparison?: Comparison,
   ) {}
 
-  /** @throws PicklepostError `unsupported` where what is asked about is not there */
+  /** @throws PicklepostError `unsupported` if the question does not apply to the data */
   answer(question: DataQuestion): Steps<unknown> {
     const handler = this.handlers[question.name] as (question: DataQuestion) => Steps<unknown>;
     return handler(question);

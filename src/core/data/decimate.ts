@@ -41,7 +41,7 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** @param low below `high`; what lies outside, and NaN, is not counted */
+/** @param low below `high`; values outside, and NaN, are not counted */
 export function addToHistogram(counts: number[], low: number, high: number, value: number): void {
   if (!(value >= low && value <= high)) return;
   const bin = high > low ? Math.floor(((value - low) / (high - low)) * counts.length) : 0;

@@ -6,7 +6,9 @@ import type { Cell, Column, Table } from '../arrays/table';
 import type { Value } from '../values/value';
 import { TextMap } from '../values/textMap';
 
-/** How far two numbers may be apart and still count as equal, as `numpy.isclose` has it: `|a - b| <= absolute + relative * |b|`. */
+/**
+ * How far two numbers may be apart and still count as equal, as in `numpy.isclose`: `|a - b| <= absolute + relative * |b|`.
+ */
 export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
@@ -20,7 +22,7 @@ export interface ComparedTable extends Table {
 export interface ComparedColumn extends Column {
   /** Undefined for cells that are equal. */
   mark(row: number): Mark | undefined;
-  /** What stands on the left of a cell that has changed. */
+  /** The left value of a changed cell. */
   before(row: number): Cell | undefined;
 }
 
@@ -29,7 +31,7 @@ export interface Comparison {
   readonly summary: DifferenceSummary;
   /** Rows of {@link table} in which something differs, besides columns that only one of the two has; ascending. */
   readonly differing: Uint32Array;
-  /** What a row as a whole is, where only one of the two has it. */
+  /** The state of a row that only one of the two tables has. */
   readonly rowMark: (row: number) => Exclude<Mark, 'changed'> | undefined;
 }
 
@@ -43,8 +45,8 @@ interface Pairing {
 }
 
 /**
- * Compares two tables in steps. Columns are found by name, rows by the label of the index where each label of either table stands
- * there once, else by position.
+ * Compares two tables in steps. Columns are matched by name, rows by the label of the index if each label of either table
+ * occurs only once, otherwise by position.
  */
 export function* compareTables(left: Table, right: Table, tolerance: Tolerance): Steps<Comparison> {
   const rows = (yield* pairByLabel(left, right)) ?? pairByPosition(left.rowCount, right.rowCount);
@@ -87,7 +89,10 @@ function pairByPosition(left: number, right: number): Pairing {
   };
 }
 
-/** Undefined where labels do not tell rows apart. Rows keep the order of the left table, and what is added stands after the row before it. */
+/**
+ * Undefined if labels do not identify rows. Rows keep the order of the left table, and added ones follow the row before
+ * them.
+ */
 function* pairByLabel(left: Table, right: Table): Steps<Pairing | undefined> {
   if (left.index.length === 0 || left.index.length !== right.index.length) return undefined;
   if (yield* haveSameLabels(left, right))

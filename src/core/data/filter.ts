@@ -72,7 +72,7 @@ function containsTest(column: Column, text: string): Matches {
 function comparisonTest(column: Column, operator: string, operand: string): Matches {
   const holds = OPERATORS[operator] ?? (() => false);
   const isEqual = operator === '=' || operator === '==' || operator === '!=' || operator === '<>';
-  // As in Python, what is missing differs from everything.
+  // As in Python, a missing value differs from everything.
   const ofMissing = operator === '!=' || operator === '<>';
   const wanted = column.number && operandOf(column, unquote(operand));
   if (wanted !== undefined) {
@@ -90,7 +90,7 @@ function comparisonTest(column: Column, operator: string, operand: string): Matc
   };
 }
 
-/** What a column of numbers or times is compared with; exactly, where its numbers may be rounded. */
+/** The value with which a column of numbers or times is compared; exactly, if its numbers may be rounded. */
 interface Operand {
   readonly number: number;
   readonly exact: bigint | undefined;
@@ -116,7 +116,7 @@ const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** What a person types as the number of a column; undefined where it is none. */
+/** A number that a person typed for a column; undefined if it is not one. */
 function operandOf(column: Column, text: string): Operand | undefined {
   if (column.kind === 'time') {
     const exact = isInstant(column) ? instantNanoseconds(text) : durationNanoseconds(text);

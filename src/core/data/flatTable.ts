@@ -35,7 +35,7 @@ class Planes {
     private readonly height: number,
   ) {}
 
-  /** Where a row of all stands: in which column of its plane, and in which row there. */
+  /** The position of a row among all: its column in its plane, and its row there. */
   find(row: number, place: number): [column: Column | undefined, row: number] {
     return [this.at(Math.floor(row / this.height))?.[place], row % this.height];
   }

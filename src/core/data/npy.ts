@@ -94,7 +94,7 @@ function copyElements({ type, shape, strides, offset, bytes }: NdArray, to: Uint
   walk(0, offset);
 }
 
-/** The header with what goes before it, padded with spaces. */
+/** The header with its prefix, padded with spaces. */
 function headerOf(description: string, shape: readonly number[]): Uint8Array {
   const lengths = shape.map(String).join(', ') + (shape.length === 1 ? ',' : '');
   const text = `{'descr': ${description}, 'fortran_order': False, 'shape': (${lengths}), }`;

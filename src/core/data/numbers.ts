@@ -50,7 +50,7 @@ function integerReader(size: number, signed: boolean, little: boolean): NumberRe
   }
 }
 
-/** Without a bigint for each; what lies beyond 2^53 is rounded. */
+/** Without a bigint for each; numbers beyond 2^53 are rounded. */
 function longReader(signed: boolean, little: boolean): NumberReader {
   const [lowAt, highAt] = little ? [0, 4] : [4, 0];
   return (view, at) => {

@@ -15,13 +15,13 @@ export interface Sight {
   /** Which part of an array with more than two dimensions. */
   readonly slice?: SliceChoice | undefined;
   readonly arrangement: Arrangement;
-  /** Where two tables are compared: only rows in which something differs. */
+  /** For a comparison of two tables: only rows with differences. */
   readonly onlyDiffering?: boolean;
 }
 
-/** What can be asked of a table, an array or a picture, by name. All of it is structured-cloneable. */
+/** The questions about a table, an array or a picture, by name. All of it is structured-cloneable. */
 export interface DataQuestions {
-  /** What it is; the first question. */
+  /** Its kind and shape; the first question. */
   open: {
     parameters: { slice?: SliceChoice | undefined; axes?: RasterAxes | undefined };
     answer: DataInfo;
@@ -103,10 +103,10 @@ export interface ColumnHeader {
 export interface DataInfo {
   readonly table?: TableInfo;
   readonly picture?: PictureInfo;
-  /** For an array with more than two dimensions: what can be chosen. */
+  /** For an array with more than two dimensions: the possible choices. */
   readonly array?: { readonly shape: readonly number[]; readonly type: string; readonly slice: SliceChoice };
   readonly difference?: DifferenceSummary;
-  /** Set for what is a picture in the first place. */
+  /** Set if it is primarily a picture. */
   readonly isPicture?: boolean;
   /** Whether a `.npy` file can hold it. */
   readonly fitsNpy: boolean;
@@ -116,7 +116,7 @@ export interface TableInfo {
   readonly rowCount: number;
   readonly columnCount: number;
   readonly index: readonly ColumnHeader[];
-  /** What the levels of the columns' labels are called; absent where there is one without a name. */
+  /** The names of the levels of the column labels; missing for a single one without a name. */
   readonly levelNames?: readonly string[];
   /** Set for the table of a comparison, which has signs in front of rows. */
   readonly isCompared?: boolean;
@@ -146,7 +146,7 @@ export interface ShownCell extends Partial<CellDifference> {
 /** In a comparison. */
 export interface CellDifference {
   readonly mark: Mark;
-  /** What a cell that has changed held before. */
+  /** The old value of a changed cell. */
   readonly before?: string;
 }
 
@@ -159,15 +159,15 @@ export interface PackedCells {
   readonly differences?: Readonly<Record<number, CellDifference>>;
 }
 
-/** Cells by row, and what stands above and beside them. */
+/** Cells by row, and the labels above and beside them. */
 export interface CellWindow {
   readonly rows: Span;
   readonly columns: Span;
   readonly headers: readonly ColumnHeader[];
   readonly cells: PackedCells;
-  /** By row, the levels of the index; where there is none, the number of the row. */
+  /** By row, the levels of the index; without an index, the row number. */
   readonly labels: readonly (readonly string[])[];
-  /** In a comparison, by row: what a row is that only one side has. Messages to a page have no undefined in lists. */
+  /** In a comparison, by row: the state of a row that only one side has. Messages to a page have no undefined in lists. */
   readonly marks?: readonly (Mark | null)[];
 }
 
@@ -187,7 +187,7 @@ export type RangeForm = 'text' | 'csv' | 'markdown' | 'python';
 /** How a cell of a comparison differs: it is changed, or only on the right (`added`) or on the left (`removed`). */
 export type Mark = 'changed' | 'added' | 'removed';
 
-/** What differs between two tables, in numbers. */
+/** The differences between two tables, in numbers. */
 export interface DifferenceSummary {
   readonly cells: number;
   readonly changedRows: number;

@@ -45,7 +45,7 @@ export function* rangeText(range: CellRange, form: RangeForm, maxLength: number)
 }
 
 const JOINERS: Readonly<Record<Exclude<RangeForm, 'python'>, (cells: readonly string[]) => string>> = {
-  // As spreadsheets take it: a cell neither has tabs nor ends its line.
+  // For spreadsheets: a cell contains neither tabs nor line ends.
   text: (cells) => cells.map((cell) => cell.replace(/[\t\r\n]+/g, ' ')).join('\t'),
   csv: (cells) => (cells.length === 1 && cells[0] === '' ? '""' : cells.map(csvField).join(',')),
   markdown: (cells) =>
@@ -70,7 +70,9 @@ function markdownRule(columns: readonly Column[]): string {
   return `| ${columns.map(({ kind }) => (kind === 'number' ? '--:' : '---')).join(' | ')} |`;
 }
 
-/** A list for one column, else a dictionary of lists by the names of the columns; one cell stands for itself. */
+/**
+ * A list for one column, otherwise a dictionary of lists by the names of the columns; a single cell is written by itself.
+ */
 function* pythonText({ rows, columns }: CellRange, maxLength: number): Steps<string> {
   const places: number[] = [];
   let length = 0;
@@ -98,7 +100,7 @@ function* pythonText({ rows, columns }: CellRange, maxLength: number): Steps<str
   return ['{', ...entries, '}'].join('\n');
 }
 
-/** Python source for a cell: what has no literal as its text, in quotes. */
+/** Python source for a cell: a value without a literal is its text, in quotes. */
 function cellLiteral(column: Column, row: number): string {
   const cell = column.cell(row);
   switch (cell.kind) {

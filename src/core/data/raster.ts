@@ -212,7 +212,7 @@ function noSuchAxis(): PicklepostError {
   return new PicklepostError('no-such-item', say`The array does not have this axis or index.`);
 }
 
-/** Colours of the scale viridis at equal distances: even in lightness, and told apart by people who do not see all colours. */
+/** Colours of the scale viridis at equal distances: even in lightness, and distinguishable for colour-blind people. */
 const VIRIDIS: readonly (readonly [number, number, number])[] = [
   [0.267, 0.005, 0.329],
   [0.283, 0.141, 0.458],

@@ -5,7 +5,7 @@ import { say } from '../text';
 /** Each takes some 16 bytes: its number and its key. A range, or a tensor that repeats one element, may claim any number of them. */
 const MAX_ROWS = DECODED_MEMORY / 16;
 
-/** To be called before memory is taken for each row. @throws LimitError where that would be too much */
+/** To be called before memory is allocated for each row. @throws LimitError if that would be too much */
 export function checkRows(count: number): void {
   if (count > MAX_ROWS)
     throw new LimitError(

@@ -3,7 +3,7 @@ import type { Place } from './questions';
 import { STEP_ROWS, type Steps } from './steps';
 import type { Table } from '../arrays/table';
 
-/** From where a search goes on, and in which direction; at the end it goes on at the other end. */
+/** The start and direction of a search; at the end, it continues at the other end. */
 export interface SeekStart {
   readonly from: Place;
   readonly backwards: boolean;
@@ -41,7 +41,7 @@ export function* findDifference(
   const isDiffering = new Uint8Array(table.rowCount);
   for (const row of differing) isDiffering[row] = 1;
   const isBeyond = (column: number): boolean => (backwards ? column < from.column : column > from.column);
-  // The row where it begins is looked at twice: what lies beyond at first, and the rest at last.
+  // The first row is searched twice: the cells after the start at first, and the others at last.
   for (let step = 0; step <= height; step++) {
     if (step % STEP_ROWS === STEP_ROWS - 1) yield;
     const shown = modulo(from.row + (backwards ? -step : step), height);

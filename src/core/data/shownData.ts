@@ -10,11 +10,11 @@ import { STEP_ROWS, type Steps } from './steps';
 import type { Table } from '../arrays/table';
 import { tableOfValue } from './valueTables';
 
-/** What a value can be shown as, besides a tree. */
+/** The forms in which a value can be shown, other than a tree. */
 export interface ShownData {
   readonly table?: Table;
   readonly array?: NdArray;
-  /** Set for what is a picture in the first place. */
+  /** Set if it is primarily a picture. */
   readonly isPicture?: boolean;
   /** Set where the array is only the numbers of the table, for a heat map. */
   readonly isMatrix?: boolean;
@@ -31,7 +31,7 @@ export function dataOf(value: Value): ShownData {
   return { table, ...(array && { array, isMatrix: true }) };
 }
 
-/** What a value is compared as, cell by cell: its table, or all of an array of more dimensions. */
+/** The form in which a value is compared cell by cell: its table, or for an array of more dimensions, all of it. */
 export function comparableTable({ table, array }: ShownData): Table | undefined {
   return table ?? (array && flatTable(array));
 }
@@ -68,7 +68,7 @@ export function isNumeric({ columns }: Table): boolean {
 }
 
 /**
- * The numbers of such a table as an array of two dimensions: of int64 where all are whole and none is missing, else of float64.
+ * The numbers of such a table as an array of two dimensions: int64 if all are whole and none is missing, otherwise float64.
  * @throws LimitError
  */
 export function* numericArray({ rowCount, columns }: Table): Steps<NdArray> {

@@ -12,7 +12,7 @@ export interface SortKeys {
   readonly missing: Uint8Array;
 }
 
-/** Makes the keys of a column, for all of its rows. @param descending the largest first; what is missing stays last */
+/** Makes the keys of a column, for all of its rows. @param descending the largest first; missing values stay last */
 export function* sortKeys(column: Column, rowCount: number, descending: boolean): Steps<SortKeys> {
   const [high, low] = [new Uint32Array(rowCount), new Uint32Array(rowCount)];
   const keys = { high, low, missing: new Uint8Array(rowCount) };
@@ -180,7 +180,7 @@ function putLast(rows: Uint32Array, sorted: Uint32Array, isLast: Uint8Array): Ui
   return sorted;
 }
 
-/** Where the rows of each digit end; undefined where all rows have the same. */
+/** The end of the rows of each digit; undefined if all rows have the same digit. */
 function digitEnds(rows: Uint32Array, half: Uint32Array, shift: number): Uint32Array | undefined {
   const ends = new Uint32Array(DIGITS);
   for (const row of rows) {

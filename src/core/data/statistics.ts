@@ -11,16 +11,16 @@ const MAX_DISTINCT = 100_000;
 const MAX_BINS = 24;
 const MOST_FREQUENT = 8;
 
-/** What a column holds, told by a few numbers. */
+/** The content of a column, summarized in a few numbers. */
 export interface ColumnStatistics {
   readonly rows: number;
   /** None, NaT, NA and nan. */
   readonly missing: number;
-  /** How many different values there are, what is missing left out. */
+  /** The number of distinct values, without missing ones. */
   readonly distinct: number;
   /** Whether there are more different values than were counted. */
   readonly hasMoreDistinct: boolean;
-  /** As cells show them; undefined where there is nothing to compare. */
+  /** As in cells; undefined if there is nothing to compare. */
   readonly minimum?: string;
   readonly maximum?: string;
   /** Mean of numbers; for booleans, the share of those that are true. */
@@ -160,7 +160,7 @@ function* summarize(column: Column, total: number, rowAt: RowAt): Steps<Summary>
   };
 }
 
-/** Of two numbers, with what tells them apart where they are rounded. */
+/** Whether a number is smaller than another; the exact values decide between numbers that are rounded to the same. */
 function isLess(a: number, b: number, exactA: bigint | undefined, exactB: bigint | undefined): boolean {
   if (a !== b || exactA === undefined || exactB === undefined) return a < b;
   return exactA < exactB;

@@ -1,4 +1,4 @@
-/** Work that is done piece by piece: each step takes some milliseconds at most, and whoever stops asking for steps has cancelled it. */
+/** Work that is done in steps of some milliseconds at most; a caller cancels it by not asking for the next step. */
 export type Steps<Result> = Generator<undefined, Result, undefined>;
 
 /** Rows that are looked at between two steps, where each costs about a microsecond. */

@@ -6,7 +6,7 @@ export function textOrder({ choices }: Column): (a: string, b: string) => number
   return choices?.isOrdered === true ? choiceOrder(choices) : compareText;
 }
 
-/** What is none of the categories comes last. */
+/** Values that are not categories come last. */
 function choiceOrder({ values, count }: Choices): (a: string, b: string) => number {
   const places = new TextMap<number>();
   for (let choice = 0; choice < count; choice++) places.set(values.cell(choice).text, choice);

@@ -1,8 +1,8 @@
 /** Times and durations as people type them, in nanoseconds. */
 
 /**
- * Since the epoch: ISO 8601, with a space allowed in place of the `T` and up to nine digits of the second; without a zone it is UTC, as
- * the times of a column are counted. Undefined for what is none.
+ * A time since the epoch: ISO 8601, with a space allowed in place of the `T` and up to nine digits of the second. Without a
+ * zone it is UTC, like the times of a column. Undefined for other texts.
  */
 export function instantNanoseconds(text: string): bigint | undefined {
   const iso = text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
@@ -12,7 +12,7 @@ export function instantNanoseconds(text: string): bigint | undefined {
   return Number.isNaN(milliseconds) ? undefined : BigInt(milliseconds) * 1_000_000n + fraction(digits);
 }
 
-/** As pandas prints them, `-1 days +02:03:04.5`, or a number and a unit, `1.5 h`. Undefined for what is none. */
+/** A duration as pandas prints it, `-1 days +02:03:04.5`, or a number and a unit, `1.5 h`. Undefined for other texts. */
 export function durationNanoseconds(text: string): bigint | undefined {
   const clock = /^(?:(-?\d+) days?)?\s*\+?(?:(\d+):(\d\d):(\d\d)(?:\.(\d{1,9}))?)?$/.exec(text.trim());
   if (clock && text.trim() !== '') {

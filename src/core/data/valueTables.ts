@@ -5,7 +5,7 @@ import type { Cell, Column, Table } from '../arrays/table';
 
 /** More columns are not made of rows that each have keys of their own. */
 const MAX_COLUMNS = 10_000;
-/** Rows of which all have to be of one kind for a list to be a table of them. */
+/** Number of first rows that must all be of one kind for a list to be a table of them. */
 const LOOKED_AT = 1000;
 
 /**

@@ -4,17 +4,17 @@ import { elementCount } from '../arrays/ndArray';
 import type { Value } from '../values/value';
 import type { DecodedFile } from './fileDecoder';
 
-/** What a file of tensors holds in all. Structured-cloneable. */
+/** Totals of a file of tensors. Structured-cloneable. */
 export interface Checkpoint {
   readonly tensors: number;
-  /** Elements of all tensors; those of a tensor that stands in several places count once. */
+  /** Elements of all tensors; those of a shared tensor count once. */
   readonly parameters: number;
 }
 
 /** Containers that are looked into: a checkpoint has some thousands. */
 const MAX_VISITED = 200_000;
 
-/** Counts the tensors in a file, of which none is read; undefined where it holds none, or too much else to look through. */
+/** Counts the tensors in a file without reading them; undefined if it holds none, or too many other values to search. */
 export function summarizeCheckpoint({ kind, values }: DecodedFile): Checkpoint | undefined {
   if (kind !== 'torch' && kind !== 'safetensors') return undefined;
   let [tensors, parameters] = [0, 0];

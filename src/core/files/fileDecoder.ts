@@ -25,19 +25,19 @@ export interface DecodedFile {
   readonly kind: FileKind;
   /** One for each pickle or array, in order. None where not even the first could be read; `problem` then says why. */
   readonly values: readonly Value[];
-  /** Of pickles, whether they were damaged on their way, and are read as they were before; `problem` then says how. */
+  /** For pickles, whether they were damaged on their way, and are read repaired; `problem` then says how. */
   readonly isRepaired?: true;
   /** What Python would do to load all of them. */
   readonly actions: PickleActions;
-  /** Why what follows the values could not be read; undefined where nothing follows. */
+  /** Why the data after the values could not be read; undefined if there are none. */
   readonly problem?: PicklepostError;
 }
 
-/** Bytes by which a file that is no pickle either shows that it is none. */
+/** Bytes that are enough to show that a file of an unknown kind is not a pickle either. */
 const PROBE = 64 * 1024;
 /** Archives inside of archives. */
 const MAX_DEPTH = 3;
-/** Estimated memory for each entry of an archive, beside its value. */
+/** Estimated memory for each entry of an archive, in addition to its value. */
 const ENTRY_COST = 512;
 
 /** Unpacks a file that is compressed, also more than once, into memory. @throws PicklepostError */
@@ -90,7 +90,7 @@ const TITLES: Readonly<Record<FileKind, string>> = {
   safetensors: 'safetensors',
 };
 
-/** An error of what lies below a format says of which one the file is. @throws what is no error of ours */
+/** Adds the kind of the file to an error of a lower layer. @throws errors that are not our own */
 function withFormat(error: unknown, format: string): PicklepostError {
   if (!(error instanceof PicklepostError)) throw error;
   if (error instanceof DecodeError || error.code !== 'undecodable') return error;
@@ -118,7 +118,7 @@ function noteAsPickle(source: ByteSource, account: PickleAccount): void {
   noteWithoutFormat(source.read(0, source.size), account);
 }
 
-/** What torch and numpy wrote; of other archives, the files by their names, or the only one by itself. */
+/** The content that torch and numpy wrote; for other archives, the files by their names, or the only one by itself. */
 function readArchive(source: ByteSource, account: PickleAccount, depth: number): Value {
   const entries = readZipDirectory(source);
   account.spend(ENTRY_COST * entries.length);
@@ -134,7 +134,7 @@ function readArchive(source: ByteSource, account: PickleAccount, depth: number):
   return files.size === 1 && only !== undefined && !isNumpy ? only : files;
 }
 
-/** As numpy has it: the name of an array is that of its file without the extension. */
+/** As in numpy: the name of an array is that of its file without the extension. */
 function nameOf({ name }: ZipEntry): string {
   return name.replace(/\.npy$/, '');
 }
@@ -155,7 +155,7 @@ function readEntry(source: ByteSource, account: PickleAccount, depth: number): V
   }
 }
 
-/** A file that is no pickle as a whole is shown as bytes; but what Python would call until it fails is noted. */
+/** A file that is not a pickle as a whole is shown as bytes; but what Python would call until it fails is recorded. */
 function readPickleOrBytes(source: ByteSource, account: PickleAccount): Value {
   const { values, problem } = decodePickleFile(source.read(0, source.size), account, joblibExtension(source));
   if (problem?.code === 'limit-exceeded') throw problem;

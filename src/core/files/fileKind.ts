@@ -1,10 +1,10 @@
-/** What a file is, by its first bytes. What is nothing else counts as a pickle. */
+/** The kind of a file, by its first bytes. A file of no other kind counts as a pickle. */
 export type FileKind = 'pickle' | 'npy' | 'zip' | 'torch' | 'safetensors';
 
 /** How a file is compressed. */
 export type Compression = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'lzma' | 'zstd' | 'lz4';
 
-/** Bytes from the start by which a file is known. */
+/** Bytes from the start that are enough to recognize a file. */
 export const FILE_START = 64;
 
 export const NPY_MAGIC = '\x93NUMPY';
@@ -31,7 +31,7 @@ export function beginsAsData(start: Uint8Array, size: number): boolean {
   return kindOfStart(start, size) !== 'pickle';
 }
 
-/** What a file is whose first {@link FILE_START} bytes, or more, are these. @param size of the whole */
+/** The kind of a file with these first {@link FILE_START} bytes, or more. @param size of the whole file */
 export function kindOfStart(start: Uint8Array, size: number): FileKind {
   const text = latin1(start, FILE_START);
   if (text.startsWith(NPY_MAGIC)) return 'npy';

@@ -1,9 +1,9 @@
-/** Extensions of files that are read as what `core/files` knows: pickles, arrays and tensors. */
+/** Extensions of files that `core/files` reads: pickles, arrays and tensors. */
 const KNOWN = /\.(?:pkl|pickle|npy|npz|joblib|pt|pth|ckpt|safetensors)$/i;
 
 const COMPRESSED = /\.(?:gz|bz2|xz|lzma|zst|lz4|zlib|z)$/i;
 
-/** The name without what says how the file is compressed. */
+/** The name without the extension of the compression. */
 export function withoutCompression(name: string): string {
   return name.replace(COMPRESSED, '');
 }

@@ -71,7 +71,7 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
     shape: sizes,
     isFortran: order === 'F',
     alignment: typeof alignment === 'bigint' ? alignment : undefined,
-    // As joblib has it, an array that was mapped into memory is read as one that is not.
+    // As in joblib, a memory-mapped array is read as a regular one.
     subclass: /(?:^|\.)memmap$/.test(subclass.name) ? new InertName('numpy', 'ndarray') : subclass,
   };
 }

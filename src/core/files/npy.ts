@@ -7,9 +7,9 @@ import { arrayCall, byteCount, dtypeOf, shapeOf } from './numpyForms';
 import { parsePythonHeader } from './pythonHeader';
 import { say } from '../text';
 
-/** Bytes of a header. numpy itself reads 10,000 unless told otherwise. */
+/** Most bytes of a header. numpy itself reads 10,000 by default. */
 const MAX_HEADER = 1024 * 1024;
-/** Estimated memory of an array beside its elements. */
+/** Estimated memory of an array in addition to its elements. */
 const ARRAY_COST = 2048;
 
 /**

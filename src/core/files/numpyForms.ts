@@ -4,8 +4,8 @@ import type { StoredBytes } from '../values/byteSource';
 import { say } from '../text';
 
 /*
- * What a file holds as a description and bytes becomes the call that a pickle of the same array has, so that there is one form of an
- * array to recognize, to copy and to save.
+ * Turns the description and bytes of an array in a file into the call that a pickle of the same array has, so that there is
+ * one form of an array to recognize, to copy and to save.
  */
 
 /** A dtype as the call that makes it, with the bytes that one element takes; 0 where elements are objects. */
@@ -16,7 +16,7 @@ export interface Dtype {
 }
 
 const MULTIARRAY = 'numpy._core.multiarray';
-/** Sizes that an element may have: what more claims is no array. */
+/** Sizes that an element may have: data that claim more are not an array. */
 const MAX_ITEM_SIZE = 2 ** 31;
 
 /** `_reconstruct(numpy.ndarray, (0,), b'b')` with the state of an array. */
@@ -33,7 +33,7 @@ export function arrayCall(
   return array;
 }
 
-/** Of the `descr` of a `.npy` header: a code such as `<f8`, or a list of fields. @throws DecodeError */
+/** For the `descr` of a `.npy` header: a code such as `<f8`, or a list of fields. @throws DecodeError */
 export function dtypeOf(description: Value): Dtype {
   if (typeof description === 'string') return simpleDtype(description);
   if (Array.isArray(description)) return structuredDtype(description);

@@ -33,7 +33,8 @@ const TYPES: Readonly<Record<string, TensorType | undefined>> = {
 
 /**
  * The tensors of a safetensors file by name, and its metadata. Only the header is read.
- * @throws PicklepostError where the header is malformed, or what it says of a tensor contradicts itself or the size of the file
+ * @throws PicklepostError if the header is malformed, or the description of a tensor contradicts itself or the size of the
+ * file
  */
 export function readSafetensors(source: ByteSource, account: PickleAccount): Dict {
   const length = safetensorsHeader(source.read(0, PREFIX));

@@ -11,7 +11,7 @@ import { TextMap } from '../values/textMap';
 
 /** With which files of torch before 1.6 begin, as their first pickle. */
 
-/** Characters of a persistent id by which it is known. */
+/** Most characters of a persistent id. */
 const MAX_ID = 1000;
 
 /** Bytes of memory that a legacy file may take while its storages are being counted. */
@@ -26,7 +26,7 @@ function isTorchPickle({ name }: ZipEntry): boolean {
   return /^(?:[^/]+\/)?data\.pkl$/.test(name);
 }
 
-/** Has the account told what Python would do with a pickle that is not shown. */
+/** Records in the account what Python would do with a pickle that is not shown. */
 function noteCalls(source: ByteSource, account: PickleAccount): void {
   try {
     decodePickle(source.read(0, source.size), { account });
@@ -55,7 +55,7 @@ export function readTorchArchive(
   };
   const byteOrder = open('byteorder');
   const isLittle = byteOrder === undefined || textOf(byteOrder) === 'little';
-  // Of several, torch takes the one in the folder of its first entry, which may be another one.
+  // If there are several, torch uses the one in the folder of its first entry, which may be another one.
   for (const other of entries.filter((entry) => entry !== pickle && isTorchPickle(entry)))
     noteCalls(openZipEntry(source, other, spend), account);
   const content = openZipEntry(source, pickle, spend);
@@ -98,7 +98,7 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
     const keys = next(account);
     contents = locateStorages(source, at, keys, sizes);
   } catch (error) {
-    // Python comes to the value before it comes to what is wrong behind it.
+    // Python reaches the value before the error behind it.
     account.addAll(first);
     throw error;
   }
@@ -133,14 +133,14 @@ interface Storage {
   readonly size: number;
 }
 
-/** Gives references to storages their content, where it is long enough for what they claim to have. */
+/** Gives references to storages their content, if it is long enough for their claimed size. */
 function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefined): PickleExtension {
   const found = new TextMap<Uint8Array | StoredBytes | undefined>();
   const references = new Map<string, InertReference>();
   return {
     persistent(id) {
       const [kind, type, key, device, count, ...others] = id instanceof Tuple ? id.items : [];
-      // The class of a module, with its source beside it, as torch before 1.6 wrote it: Python takes the class.
+      // The class of a module with its source, as torch before 1.6 wrote it: Python uses the class.
       if (kind === 'module' && type instanceof InertName) return type;
       if (
         kind !== 'storage' ||

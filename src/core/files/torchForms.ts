@@ -23,7 +23,7 @@ export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {
   UntypedStorage: 1,
 };
 
-/** A type that safetensors names, as torch has it: by the class of its storage, or as a dtype where there is no such class. */
+/** A type of safetensors in the form of torch: by the class of its storage, or as a dtype if there is no such class. */
 export interface TensorType {
   readonly size: number;
   readonly storage?: string;

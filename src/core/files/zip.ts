@@ -60,7 +60,10 @@ export function readZipDirectory(source: ByteSource): ZipEntry[] {
   return entries.filter(({ name }) => !name.endsWith('/'));
 }
 
-/** The content of an entry: a part of the archive where it is stored as it is, else memory. @param spend is told of the latter */
+/**
+ * The content of an entry: a part of the archive if it is stored uncompressed, otherwise memory.
+ * @param spend is charged for the memory
+ */
 export function openZipEntry(
   source: ByteSource,
   entry: ZipEntry,
@@ -112,7 +115,7 @@ function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array 
   return content;
 }
 
-/** The local header repeats what the directory says, with fields of its own length. */
+/** The local header repeats the entry of the directory, with fields of its own length. */
 function contentOffset(source: ByteSource, { name, headerOffset }: ZipEntry): number {
   if (headerOffset + LOCAL_SIZE > source.size) throw damaged(say`"${name}" lies outside the file`);
   const header = Buffer.from(source.read(headerOffset, LOCAL_SIZE));
@@ -177,7 +180,7 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; end: numbe
   return { entry, end };
 }
 
-/** What does not fit into four bytes stands in the extra field 1, in this order. */
+/** Values that do not fit into four bytes are in the extra field 1, in this order. */
 function largeSizes(extra: Buffer, small: [number, number, number]): [number, number, number] {
   const sizes = small;
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {

@@ -28,7 +28,7 @@ class CanonicalWriter extends PythonWriter {
     return this.order.entries(kwargs);
   }
 
-  /** What fits into a line would make one long difference out of several. */
+  /** A container on one line would turn several differences into one long one. */
   protected override formatFlat(_container: Container): undefined {
     return undefined;
   }

@@ -11,10 +11,10 @@ import {
 } from '../values/value';
 import { flatLiteral } from './flatLiteral';
 
-/** Characters or bytes of an atom of which both ends are shown, and of each end. */
+/** Most characters or bytes of an atom that is shown completely, and those that are shown at each end of a longer one. */
 const MAX_ATOM = 200;
 const END = 80;
-/** Items of a container of which both ends are shown. */
+/** Most items of a container that is shown completely. */
 const MAX_ITEMS = 20;
 const FIRST_ITEMS = 10;
 const LAST_ITEMS = 5;

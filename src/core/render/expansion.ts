@@ -12,7 +12,7 @@ export function expandedSize(root: Value): number {
   if (!isContainer(root)) return 1;
   const sizes = new Map<Container, number>();
   const open: Visit[] = [visit(root)];
-  // What leads back to itself is written as an ellipsis.
+  // A reference back to a parent is written as an ellipsis.
   sizes.set(root, 1);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     if (sizes.size > MAX_CONTAINERS) return 1;

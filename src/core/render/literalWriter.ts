@@ -19,14 +19,17 @@ import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } f
 /** Deeper containers are not worth showing in one line. */
 const MAX_DEPTH = 50;
 
-/** Writes a value as Python source in one line, until it is full. `formatPython` derives from it what lays out lines. */
+/**
+ * Writes a value as Python source on one line, until it is full. `formatPython` derives a writer that lays out lines from
+ * it.
+ */
 export class LiteralWriter {
   text = '';
-  /** Whether something was left out: a cycle, too deep a container, or what a call does beyond its arguments. */
+  /** Whether something was left out: a cycle, too deep a container, or what a call does in addition to its arguments. */
   private isPartial = false;
   /** The containers that are being written, and how many steps lead to each. */
   protected readonly open = new Map<Container, number>();
-  /** What leads to the value that is being written. */
+  /** The containers around the value that is being written. */
   protected steps: PathStep[] = [];
 
   constructor(
@@ -45,7 +48,7 @@ export class LiteralWriter {
     else this.append(this.formatAtom(value));
   }
 
-  /** Writes the call that is stored, also where it is known what it makes. */
+  /** Writes stored calls, even recognized ones. */
   writeAsStored(value: Value): void {
     if (isContainer(value)) this.enter(value, (container) => this.writeContainer(container));
     else this.write(value);
@@ -66,7 +69,7 @@ export class LiteralWriter {
     this.append('...');
   }
 
-  /** What has more parts than there is room for is described instead. */
+  /** A value with more parts than there is room for is described instead. */
   protected writeTooLong({ line, type }: Known): void {
     this.isPartial = true;
     this.append(`<${line ?? type}>`);
@@ -82,7 +85,7 @@ export class LiteralWriter {
     this.append('…');
   }
 
-  /** What a call does beyond its arguments has no place in an expression. */
+  /** An expression has no place for what a call does in addition to its arguments. */
   protected addExtras(_call: InertCall): void {
     this.isPartial = true;
   }
@@ -177,7 +180,7 @@ export class LiteralWriter {
     }
   }
 
-  /** What a call is known to make is written as one would type it. */
+  /** A recognized value is written as one would type it. */
   private writeShown(container: Container): void {
     const known = recognise(container);
     if (known === undefined) {

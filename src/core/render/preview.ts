@@ -17,7 +17,7 @@ const KEY_LENGTH = 100;
 const WHOLE_DIGITS = 40;
 const FIRST_DIGITS = 24;
 const LAST_DIGITS = 8;
-/** Of longer strings the characters are not counted, only the UTF-16 units. */
+/** For longer strings, only UTF-16 units are counted, not characters. */
 const COUNTED_LENGTH = 100_000;
 
 /** How a child is called where it stands: a key, an index, or a part of a call. */
@@ -35,8 +35,8 @@ export function formatKey(step: PathStep): string {
 }
 
 /**
- * One line of about a hundred characters that says what a value is: its content, or the beginning of it and how much there is.
- * @param isStored whether the call that is stored is shown, and not what it is known to make
+ * A preview of a value in one line of about a hundred characters: its content, or its beginning and size.
+ * @param isStored whether the stored call is shown, and not the recognized value
  */
 export function formatPreview(value: Value, isStored = false): string {
   if (isStored) return flatLiteral(value, PREVIEW_LENGTH, { isStored });
@@ -54,7 +54,7 @@ export function formatPreview(value: Value, isStored = false): string {
   }
 }
 
-/** A string key stands for itself, unless it would be taken for another kind of key, or not be seen. */
+/** A string key is shown without quotes, unless it would be taken for another kind of key, or be invisible. */
 function isPlainKey(key: Value): key is string {
   return typeof key === 'string' && PLAIN_KEY.test(key) && !LITERAL_LIKE.test(key);
 }

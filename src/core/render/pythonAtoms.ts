@@ -5,7 +5,7 @@ export function quoteString(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL, escapeCharacter)}"`;
 }
 
-/** A text in which what cannot be seen, or could mislead the eye, is escaped. */
+/** A text in which invisible and misleading characters are escaped. */
 export function escapeInvisible(text: string): string {
   return text.replace(INVISIBLE, escapeCharacter);
 }
@@ -28,13 +28,13 @@ export function floatLiteral(value: number): string {
   return Number.isFinite(value) ? text : `float("${text}")`;
 }
 
-/** Whether Python reads the text as one name, so that it can stand in source unquoted. */
+/** Whether Python reads the text as one name, so that it needs no quotes in source. */
 export function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text) && !KEYWORD.test(text);
 }
 
 const PLAIN = /^[ !#-[\]-~]*$/;
-/** Quotes and backslashes, and what Python's `str.isprintable` is false for. */
+/** Quotes and backslashes, and characters for which Python's `str.isprintable` is false. */
 const SPECIAL = /["\\]|(?! )[\p{C}\p{Z}]/gu;
 const INVISIBLE = /(?! )[\p{C}\p{Z}]/gu;
 const NOT_ASCII = /["\\]|[^ -~]/g;

@@ -12,9 +12,9 @@ import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';
 const LINE_LENGTH = 100;
 
 /**
- * Python source that evaluates to the value. An inert object is the call that it stands for. Comments say what a pickle would then
+ * Python source that evaluates to the value. An inert object is written as its call. Comments say what a pickle would then
  * put into its result, and where a cycle leads, which the source itself shows as `...`.
- * @throws LimitError where the text would be longer than the options allow, or the value is nested too deeply
+ * @throws LimitError if the text would be longer than the options allow, or the value is nested too deeply
  */
 export function formatPython(value: Value, options: ViewOptions): string {
   return new PythonWriter(options).format(value);

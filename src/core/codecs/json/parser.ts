@@ -21,8 +21,9 @@ export interface JsonReading {
 }
 
 /**
- * Reads JSON (RFC 8259) and what Python's `json` adds to it: `NaN`, `Infinity`, `-Infinity`. A number with a point or an exponent
- * is a float, any other an integer of any size. Of equal keys the last one counts. Escaped lone surrogates survive.
+ * Reads JSON (RFC 8259) with the extensions of Python's `json`: `NaN`, `Infinity`, `-Infinity`. A number with a point or an
+ * exponent is a float, any other an integer of any size. For equal keys, the last one counts. Escaped lone surrogates
+ * survive.
  * @throws DecodeError with line and column, LimitError
  */
 export function parseJson(text: string, options: JsonReading): Value {
@@ -30,10 +31,10 @@ export function parseJson(text: string, options: JsonReading): Value {
 }
 
 /**
- * Reads JSON so that nothing of it is lost, and what is nearly JSON where that is unambiguous: comments, commas after the last item,
- * and values each on lines of its own (JSON Lines), as a list. A key that an object has several times has a list of its values. A
- * number that no float can hold becomes a `decimal.Decimal` of what was written.
- * @param repeated what becomes of a key that stands several times; with `last`, the value is that which most programs read
+ * Reads JSON without losing anything, and accepts unambiguous extensions: comments, trailing commas, and values on lines of
+ * their own (JSON Lines), as a list. A repeated key of an object gets a list of its values. A number that no float can hold
+ * becomes a `decimal.Decimal` of its text.
+ * @param repeated how to read a repeated key; with `last`, its value is the one that most programs read
  * @returns the value, and sentences that say what was done
  * @throws as {@link parseJson}
  */

@@ -118,7 +118,7 @@ type Expectation =
   /** Or the end of the object. */
   | 'firstKey'
   | 'colon'
-  /** A comma or the end of what is open. */
+  /** A comma, or the end of the open container. */
   | 'separator'
   | 'string'
   | 'escape'

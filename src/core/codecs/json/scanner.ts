@@ -27,7 +27,7 @@ const WORDS: readonly (readonly [word: string, value: Value])[] = [
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ];
-/** What Python's `repr` writes, and JSON does not have. */
+/** Words of Python's `repr` that JSON does not have. */
 const PYTHON_ONLY = /^(?:'|None|True|False|[(bru]['"])/;
 const PYTHON_HINT = say` (this is how Python's repr writes; json.dumps writes JSON)`;
 const LINE_END = /\r\n|\n|\r/g;
@@ -44,7 +44,7 @@ const EXACT_DIGITS = 15;
 const KEY_CACHE_SIZE = 1024;
 const LONGEST_CACHED_KEY = 32;
 
-/** Reads the parts of JSON that have no parts themselves, and what stands between them. */
+/** Reads the parts of JSON that have no parts themselves, and the characters between them. */
 export class JsonScanner {
   protected at = 0;
   /** Recent keys by hash. Dictionaries of one shape share them, which saves memory and makes comparing them cheap. */

@@ -12,8 +12,8 @@ import { TextSink } from '../textSink';
 import { say, type Words } from '../../text';
 
 /**
- * The bytes that Python's `json.dumps` gives by default. A container in several places is written in each of them.
- * @throws EncodeError for what JSON cannot hold, LimitError
+ * The bytes that Python's `json.dumps` returns by default. A shared container is written at each of its places.
+ * @throws EncodeError for values that JSON cannot hold, LimitError
  */
 export function encodeJson(value: Value, nestingDepth: number): Buffer {
   // Longer text could not be read again.
@@ -23,8 +23,8 @@ export function encodeJson(value: Value, nestingDepth: number): Buffer {
 }
 
 /**
- * JSON for a person: indented, with all characters that can be seen as they are.
- * @throws EncodeError for what JSON cannot hold, LimitError
+ * JSON for a person: indented, with all visible characters unescaped.
+ * @throws EncodeError for values that JSON cannot hold, LimitError
  */
 export function formatJson(value: Value, { indent, maxLength, place }: ViewOptions): string {
   const sink = new TextSink(maxLength, textTooLong);
@@ -174,7 +174,7 @@ function describe(value: Value): Words {
 
 const PLAIN = /^[ !#-[\]-~]*$/;
 const NOT_ASCII = /[^ -~]/g;
-/** What cannot be seen or changes the direction of text; `JSON.stringify` escapes other controls and lone surrogates. */
+/** Invisible characters and direction marks; `JSON.stringify` escapes other control characters and lone surrogates. */
 const UNREADABLE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 function quoteAscii(text: string): string {

@@ -1,11 +1,11 @@
 import type { InertCall, InertReference, Value } from '../../values/value';
 import { MemoryBudget } from '../memoryBudget';
 
-/** What a pickle sets in something that it only names: an attribute, an item, an entry of what Python has imported. */
+/** A change that a pickle makes to something that it only names: an attribute, an item, an entry of an imported object. */
 export interface Change {
   readonly kind: 'change';
   readonly target: Value;
-  /** The method that stands for it: `__setstate__` for the opcode BUILD, `extend`, `add`, `update`. */
+  /** The equivalent method: `__setstate__` for the opcode BUILD, `extend`, `add`, `update`. */
   readonly method: string;
   readonly value: Value;
 }
@@ -16,26 +16,28 @@ export interface Import {
   readonly name: string;
 }
 
-/** What Python would do at one opcode, beyond making plain data. */
+/** What Python would do at one opcode, other than making plain data. */
 export type PickleEvent = InertCall | InertReference | Change | Import;
 
-/** Names that are told apart. The budget of memory allows for fewer. */
+/** Most names that are distinguished. The memory budget allows fewer. */
 const MAX_IMPORTS = 1_000_000;
 
-/** What the reading of one or several pickles has met, in order, and how much memory it may still take. */
+/**
+ * Records everything that reading one or several pickles has encountered, in order, and how much memory it may still use.
+ */
 export class PickleAccount {
-  /** In the order in which Python would come to them; each name once. */
+  /** In the order in which Python would reach them; each name once. */
   readonly events: PickleEvent[] = [];
   /** Whether Python's readers may read it in different ways, from memory and from a file. */
   isTwofold = false;
-  /** What else Python may make of the same bytes, when it loads them from a file. */
+  /** Other results that Python may get from the same bytes when it loads them from a file. */
   readonly fromFile: PickleAccount[] = [];
-  /** What Python makes of the same bytes without the library whose format they have. */
+  /** The result of Python for the same bytes without the library whose format they have. */
   readonly withoutFormat: PickleAccount[] = [];
-  /** What has been found behind mistakes. */
+  /** Findings after errors. */
   private behindMistakes: PickleAccount | undefined;
   private readonly names = new Set<string>();
-  /** What is a part of the value in another place than the pickle has put it. */
+  /** Values that are a part of the result in another place than the pickle has put them. */
   readonly replaced: Value[] = [];
 
   constructor(private readonly budget = new MemoryBudget()) {}
@@ -45,7 +47,7 @@ export class PickleAccount {
     this.budget.spend(bytes);
   }
 
-  /** For what reads the same bytes in another way: events of its own, the same budget. */
+  /** For another way of reading the same bytes: events of its own, the same budget. */
   sibling(): PickleAccount {
     return new PickleAccount(this.budget);
   }
@@ -55,7 +57,7 @@ export class PickleAccount {
     return this.behindMistakes;
   }
 
-  /** Takes back what has been met since there were so many events. */
+  /** Drops the events after a given number of them. */
   forgetSince(count: number): void {
     for (const event of this.events.splice(count))
       if ('kind' in event && event.kind === 'import') this.names.delete(event.name);
@@ -68,7 +70,7 @@ export class PickleAccount {
     this.events.push({ kind: 'import', name });
   }
 
-  /** Takes over what another account has met. */
+  /** Adds the events of another account. */
   addAll(other: PickleAccount): void {
     for (const event of other.events)
       if ('kind' in event && event.kind === 'import') this.addName(event.name);

@@ -15,11 +15,11 @@ export interface ActionOptions {
 
 /** Effects that are listed. */
 const MAX_LISTED = 200;
-/** Characters of all texts; later ones are told by their subject. */
+/** Characters of all texts together; later actions are listed only by their subject. */
 const MAX_TEXT = 4 * 1024 * 1024;
 const MAX_FULL_TEXT = 64 * 1024 * 1024;
 
-/** What an account has met. @param values all that was read from start to end */
+/** The actions in an account. @param values all that were read completely */
 export function actionsOf(
   main: PickleAccount,
   values: readonly Value[],
@@ -59,7 +59,7 @@ export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): 
   };
 }
 
-/** Adds what only another reading comes to. */
+/** Adds actions that only another reading finds. */
 function addOthers(
   effects: Map<string, Effect>,
   others: Map<string, Effect>,
@@ -75,7 +75,7 @@ function isPossible(event: PickleEvent): boolean {
   return !(event instanceof InertCall) || isUnknown(event.callable);
 }
 
-/** Adds what only other readings come to, and marks what they do not. */
+/** Adds actions that only other readings find, and marks those that they do not find. */
 function mergeReadings(effects: Map<string, Effect>, others: readonly Map<string, Effect>[]): void {
   for (const [key, effect] of effects) {
     const count = Math.max(effect.count, ...others.map((other) => other.get(key)?.count ?? 0));
@@ -93,13 +93,13 @@ function sortEffects(effects: Effect[]): Effect[] {
   // The sort is stable.
   const sorted = effects.sort((a, b) => rank(a) - rank(b));
   if (sorted.length <= MAX_LISTED) return sorted;
-  // Where not all are listed, each subject comes before the second of another.
+  // If not all are listed, each subject comes before the second entry of another.
   const seen = new Set<string>();
   const isFirst = new Set(sorted.filter(({ subject }) => seen.size < seen.add(subject).size));
   return sorted.sort((a, b) => rank(a) - rank(b) || Number(isFirst.has(b)) - Number(isFirst.has(a)));
 }
 
-/** Effects by what tells them apart, in order. */
+/** Effects by their identity, in order. */
 function effectsOf(
   events: readonly PickleEvent[],
   values: readonly Value[],
@@ -119,7 +119,7 @@ function effectsOf(
     if (event instanceof InertCall && reached !== undefined && !reached.has(event)) known.dropped++;
     effects.set(key, known);
   }
-  // What is called is imported for that; what a form of a library names is its own.
+  // A callable is imported in order to call it; the names in a library's form belong to it.
   for (const [key, { kind, subject }] of effects)
     if (kind === 'import' && called.has(subject)) effects.delete(key);
   if ([...effects.values()].some(({ kind, level }) => kind === 'call' && level === 'classes'))
@@ -127,7 +127,7 @@ function effectsOf(
   return effects;
 }
 
-/** An unknown class may call what an object of it is given. */
+/** An unknown class may call the values that its object is given. */
 function worsen(effect: Mutable<Effect> | undefined): void {
   if (effect !== undefined) effect.level = 'calls';
 }
@@ -188,7 +188,7 @@ function textOf(event: PickleEvent, isFull: boolean): string {
   ].join('');
 }
 
-/** What is then done to the result of a call, as the methods that stand for it. */
+/** Changes to the result of a call, as the equivalent methods. */
 function laterSteps({ state, laterStates, appended, entries }: InertCall): [method: string, value: Value][] {
   const states = state === undefined ? [] : [state, ...laterStates];
   return [

@@ -1,8 +1,8 @@
 import { Opcode, type OpcodeName } from './opcodes';
 
 /**
- * Bytes of memory that an opcode may take, estimated from above, without the content that follows it in the pickle: one byte there
- * can make what takes hundreds here.
+ * An upper bound of the memory that an opcode may take, in bytes, without the content that follows it in the pickle: one
+ * byte there can require hundreds here.
  */
 const COSTS: Partial<Record<OpcodeName, number>> = {
   ...costing(24, ['BININT', 'BININT2', 'LONG1', 'LONG4', 'INT', 'LONG', 'BINFLOAT', 'FLOAT']),
@@ -17,7 +17,7 @@ const COSTS: Partial<Record<OpcodeName, number>> = {
   ...costing(400, ['EMPTY_SET', 'FROZENSET', 'OBJ', 'INST', 'REDUCE']),
 };
 
-/** What every opcode may take at least: a place on the stack, one in the memo or a container, and room for those to grow. */
+/** The least cost of every opcode: a place on the stack, one in the memo or a container, and room for those to grow. */
 const ORDINARY = 24;
 
 /** By opcode. */

@@ -3,8 +3,8 @@ import { isShelf, kindOfBytes, SHELF } from './otherKinds';
 import { say } from '../../text';
 
 /**
- * What is to be said in place of the mistake that was met, if any, and the bytes as they were before they were damaged.
- * @param isBegun whether a pickle could be read, or Python would have done something before the mistake
+ * The reason that replaces an error, if the bytes were damaged in a known way, and the repaired bytes.
+ * @param isBegun whether a pickle could be read, or Python would have done something before the error
  */
 export function explain(
   bytes: Uint8Array,

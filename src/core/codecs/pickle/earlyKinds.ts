@@ -1,4 +1,4 @@
-/** What stands on the stack, as far as that tells a pickle from text. */
+/** The kinds of values on the stack, as far as they distinguish a pickle from text. */
 export type Kind = (typeof KINDS)[number];
 
 const KINDS = ['mark', 'list', 'dict', 'tuple', 'other'] as const;

@@ -1,4 +1,4 @@
-/** What a line of protocol 0 is to hold. */
+/** The content of a line of protocol 0. */
 export type LineKind = 'integer' | 'float' | 'index' | 'name' | 'quoted' | 'any';
 
 const CHARACTERS: Readonly<Record<Exclude<LineKind, 'any' | 'quoted'>, RegExp>> = {
@@ -32,7 +32,7 @@ export class LineCheck {
     this.index = 0;
   }
 
-  /** @returns whether the line goes on, ends here, or is none of this kind */
+  /** @returns whether the line continues, ends here, or is not of this kind */
   take(byte: number): 'open' | 'end' | 'wrong' {
     if (byte === NEWLINE) return this.isWhole ? 'end' : 'wrong';
     if (this.length++ === 0) this.first = byte;

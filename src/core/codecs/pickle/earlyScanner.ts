@@ -2,7 +2,7 @@ import { KindList, type Kind } from './earlyKinds';
 import { LineCheck, type LineKind } from './earlyLines';
 import { argumentsByOpcode, Opcode, type OpcodeName } from './opcodes';
 
-/** What a line holds, by opcode; of other opcodes it is anything. */
+/** The kind of a line by opcode; other opcodes accept any line. */
 const LINES: Partial<Record<number, LineKind>> = {
   [Opcode.INT]: 'integer',
   [Opcode.LONG]: 'integer',
@@ -15,9 +15,9 @@ const LINES: Partial<Record<number, LineKind>> = {
 };
 
 /**
- * Tells pickles of protocols 0 and 1 from text while they arrive, as these begin with no byte of their own: each opcode must find on the
- * stack what Python's pickler puts there, and what is left at the end must be a list, dictionary or tuple alone. Keeps no content; one
- * byte or so for each value that Python would have on its stack.
+ * Distinguishes pickles of protocols 0 and 1 from text while they arrive, as they have no first byte of their own: each
+ * opcode must find on the stack what Python's pickler puts there, and at the end, only a list, dictionary or tuple may be
+ * left. Keeps no content; about one byte for each value that Python would have on its stack.
  */
 export class EarlyPickleScanner {
   private state: 'open' | 'ended' | 'not' = 'open';
@@ -29,7 +29,7 @@ export class EarlyPickleScanner {
   private opcode = 0;
   private lines = 0;
   private readonly line = new LineCheck();
-  /** Bytes of an argument that are due, and what has come of a number. */
+  /** Bytes of an argument that are still to come, and the digits of a number so far. */
   private due = 0;
   private number = 0;
   private digits = 0;
@@ -39,7 +39,10 @@ export class EarlyPickleScanner {
     return this.state !== 'not';
   }
 
-  /** @returns how many bytes of this chunk belong to the pickle, its opcode STOP included; undefined while it goes on, and for what is none */
+  /**
+   * @returns how many bytes of this chunk belong to the pickle, including its opcode STOP; undefined while it continues, and
+   * if it is not a pickle
+   */
   scan(chunk: Uint8Array): number | undefined {
     let at = 0;
     while (this.state === 'open' && at < chunk.length) at = this.next(chunk, at);
@@ -76,7 +79,7 @@ export class EarlyPickleScanner {
     }
   }
 
-  /** Whether what is due is a number that counts: of what follows, or in the memo. */
+  /** Whether the pending argument is a number that matters: a length, or an index in the memo. */
   private get isNumber(): boolean {
     return this.isCount || INDEXED.has(this.opcode);
   }
@@ -110,7 +113,7 @@ export class EarlyPickleScanner {
     }
   }
 
-  /** Has the opcode do what it does, now that its argument is complete. */
+  /** Runs the opcode, now that its argument is complete. */
   private finish(): void {
     if (EFFECTS[this.opcode]?.(this) !== true) this.state = 'not';
   }
@@ -155,7 +158,7 @@ export class EarlyPickleScanner {
   }
 }
 
-/** Fewer bytes without a memo are also what people write, such as `).`. */
+/** People also write texts of fewer bytes that use no memo, such as `).`. */
 const SHORTEST = 8;
 
 type Effect = (scanner: EarlyPickleScanner) => boolean;

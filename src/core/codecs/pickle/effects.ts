@@ -15,12 +15,12 @@ export function worst(levels: Iterable<Level>): Level {
   return LEVELS[found] as Level;
 }
 
-/** What Python would do to load a pickle, beyond making plain data. Structured-cloneable. */
+/** What Python would do to load a pickle, other than making plain data. Structured-cloneable. */
 export interface PickleActions {
   readonly level: Level;
   /**
-   * Each thing that Python would do, the worst first, and then in the order in which Python would come to it. What is harmless or makes
-   * objects is told once for each class or function.
+   * Everything that Python would do, the worst first, and then in the order in which Python would reach it. Harmless
+   * actions, and those that only make objects, are listed once for each class or function.
    */
   readonly effects: readonly Effect[];
   /** How many more there are than are listed. */
@@ -32,21 +32,21 @@ export interface PickleActions {
 export interface Effect {
   readonly kind: 'call' | 'change' | 'import' | 'reference';
   readonly level: Level;
-  /** What is called, changed or imported, such as `os.system`. */
+  /** The called, changed or imported object, such as `os.system`. */
   readonly subject: string;
-  /** As Python has it, such as `os.system("ls")`; the middle of what is long is left out. */
+  /** In Python's notation, such as `os.system("ls")`; the middle of long texts is left out. */
   readonly text: string;
   readonly count: number;
   /** How many leave nothing in the value: Python would make them, and forget their result. */
   readonly dropped: number;
   /**
-   * Where not every way of reading comes to it: only `pickle.load` of a file, only `pickle.loads`, only Python without the library whose
-   * format the file has, or only what is behind an error.
+   * If not every way of reading reaches it: only `pickle.load` of a file, only `pickle.loads`, only Python without the
+   * library whose format the file has, or only after an error.
    */
   readonly only?: 'file' | 'memory' | 'pickle' | 'rest';
 }
 
-/** Whether Python would run anything but its own reading of data, or import what is not known. */
+/** Whether Python would run anything except its own reading of data, or import anything unknown. */
 export function runsCode({ level }: PickleActions): boolean {
   return level === 'classes' || level === 'calls';
 }

@@ -10,30 +10,30 @@ import { PickleMachine, type PickleExtension } from './machine';
 import { decodePickle, runPickle } from './reader';
 import { scanRest } from './rest';
 
-/** What is in a file that `pickle.dump` was called on, once or several times. */
+/** The content of a file that `pickle.dump` has written, in one or several calls. */
 export interface PickleFile {
   /** One for each call, in order. None where not even the first could be read; `problem` then says why. */
   readonly values: readonly Value[];
   /** Whether the bytes were damaged on their way, and are read as they were before; `problem` then says how. */
   readonly isRepaired?: true;
-  /** Where the first one ends; undefined where there is none, or the bytes are read repaired. */
+  /** The end of the first pickle; undefined if there is none, or the bytes are read repaired. */
   readonly firstEnd?: number;
-  /** What Python would do to load all of them, and what could not be read as far as it was. */
+  /** What Python would do to load all of them, including the readable part of a broken one. */
   readonly actions: PickleActions;
-  /** Why what follows the values could not be read; undefined where nothing follows. A DecodeError or LimitError. */
+  /** Why the data after the values could not be read; undefined if there are none. A DecodeError or LimitError. */
   readonly problem?: PicklepostError;
 }
 
-/** Bytes of memory for each value, beside what it is made of. */
+/** Bytes of memory for each value, in addition to its content. */
 const VALUE_COST = 64;
 
 /** Bytes that file objects read at once: none that cannot look ahead; usual file systems; Python's default; network file systems. */
 const BLOCKS = [0, 4096, 8192, 64 * 1024, 128 * 1024, 1024 * 1024];
 
 /**
- * Reads pickles until the end of the bytes. Nothing is run. Where CPython's readers may take the bytes in different ways, the actions are
- * those of all of them, and behind a mistake it is said what is there. Bytes that were damaged on their way are read repaired where that
- * is possible, and the problem says so. Offsets of errors count from the start of the bytes.
+ * Reads pickles until the end of the bytes. Nothing is run. If CPython's readers may read the bytes in different ways, the
+ * actions are those of all of them, and after an error, later names are reported. Bytes that were damaged on their way are
+ * read repaired if possible, and the problem says so. Offsets of errors count from the start of the bytes.
  */
 export function decodePickleFile(
   bytes: Uint8Array,
@@ -50,7 +50,7 @@ export function decodePickleFile(
   const isBegun =
     values.length > 0 || account.events.slice(before).some((event) => !(event instanceof InertReference));
   const { explanation, repaired, isOther = false, isText = false } = explain(bytes, problem, isBegun);
-  // What is something else altogether only looks like names and references; what it holds may still be calls.
+  // In a file of another kind, names and references are accidental; but its content may still be calls.
   if (isOther) account.forgetSince(before);
   if (isText) account.rest.forgetSince(0);
   const actions = actionsOf(account, values, options);
@@ -72,7 +72,7 @@ interface ReadPickles {
   problem: PicklepostError | undefined;
 }
 
-/** The pickles up to the end of the bytes, or to the first mistake, behind which the account is told what is there. */
+/** The pickles up to the end of the bytes, or to the first error, after which later names are recorded in the account. */
 function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: PickleExtension): ReadPickles {
   const read: ReadPickles = { values: [], firstEnd: undefined, problem: undefined };
   let start = 0;
@@ -95,7 +95,9 @@ function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: Pick
   return read;
 }
 
-/** Notes what `pickle.load` does with a file of another format: what is content there is opcodes here, and need not be a mistake. */
+/**
+ * Records what `pickle.load` does with a file of another format: content there is opcodes here, and need not be an error.
+ */
 export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void {
   const account = main.sibling();
   main.withoutFormat.push(account);
@@ -107,7 +109,7 @@ export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void 
   if (account.isTwofold) main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
 }
 
-/** What `pickle.load` comes to, called until the end of a file or an error. */
+/** What `pickle.load` does, called until the end of a file or an error. */
 function readFromFile(
   bytes: Uint8Array,
   block: number,

@@ -4,11 +4,12 @@ import { PickleInput } from './input';
 const PREFETCH = 128 * 1024;
 
 /**
- * Reads as CPython's C reader does from a file (`pickle.load`): a frame is a buffer of its own, and what an opcode needs beyond its end
- * is taken from the file behind it, while the rest of the frame is lost. From memory (`pickle.loads`), frames mean nothing.
+ * Reads like CPython's C reader from a file (`pickle.load`): a frame is a buffer of its own. Bytes that an opcode needs
+ * beyond its end come from the file after it, and the rest of the frame is lost. From memory (`pickle.loads`), frames have
+ * no effect.
  */
 export class FileInput extends PickleInput {
-  /** Where what has been read into the reader's buffer ends. */
+  /** The end of the data in the reader's buffer. */
   private windowEnd: number;
   /** Whether that has only been looked at, so that the file stands where it begins. */
   private isPrefetched = false;
@@ -53,7 +54,7 @@ export class FileInput extends PickleInput {
     return super.advance(count);
   }
 
-  /** `_Unpickler_ReadInto`: what counted bytes need beyond the buffer follows it. */
+  /** `_Unpickler_ReadInto`: counted bytes that do not fit the buffer follow it. */
   protected override advanceContent(count: number): number {
     if (count > this.windowEnd - this.offset) {
       const end = this.offset + count;

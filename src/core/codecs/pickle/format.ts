@@ -6,7 +6,7 @@ export { runsCode, type Effect, type Level, type PickleActions } from './effects
 export { EarlyPickleScanner } from './earlyScanner';
 export { PickleScanner } from './scanner';
 
-/** Python's pickle, as far as it is known without reading one: the door to what the editor and the dialects need. */
+/** Python's pickle, as far as it is known without reading one, for the editor and the dialects. */
 export const pickleFormat = {
   title: 'pickle',
   label: say`Binary`,

@@ -1,10 +1,12 @@
 import { Dict, InertName, Tuple, type Value } from '../../values/value';
 
-/** What a pickle has set in modules and classes, so that a name that it then takes from there is known by its new value. */
+/**
+ * The changes of a pickle to modules and classes, so that a name that it takes from there later is known by its new value.
+ */
 export class ImportedChanges {
   /** By qualified name. */
   private readonly attributes = new Map<string, Value>();
-  /** What names stood for when they were taken. */
+  /** The values of names when they were taken. */
   private readonly taken = new WeakMap<InertName, Value>();
 
   /** Takes note of a state: attributes, or a pair of them and of slots. */
@@ -28,7 +30,7 @@ export class ImportedChanges {
     if (value !== undefined) this.taken.set(name, value);
   }
 
-  /** What a name stands for; the value itself where that is not known. */
+  /** The value of a name; the name itself if it is not known. */
   resolve(value: Value): Value {
     return value instanceof InertName ? (this.taken.get(value) ?? value) : value;
   }

@@ -56,8 +56,8 @@ export class PickleInput {
   }
 
   /**
-   * Reads the length of a frame. From memory, CPython goes on as if there were none; where that makes a difference to reading from a
-   * file, the input is twofold from then on.
+   * Reads the length of a frame. From memory, CPython continues as if there were none; if that makes a difference to reading
+   * from a file, the input is ambiguous from then on.
    */
   frame(): void {
     if (this.frameEnd !== Infinity) this.isTwofold = true;
@@ -83,7 +83,7 @@ export class PickleInput {
   protected enterFrame(size: number): void {
     this.frameEnd = this.position + size;
     if (this.frameEnd <= this.bytes.length) return;
-    // The C reader ends here; the one in Python goes on.
+    // The C reader ends here; the one in Python continues.
     this.isCut = true;
     this.frameEnd = Infinity;
   }
@@ -118,13 +118,13 @@ export class PickleInput {
     return this.view.getFloat64(this.advance(8), false);
   }
 
-  /** A count of what follows, from eight bytes; too large a one is told by whoever then reads as much. */
+  /** A length in eight bytes; the code that reads so many bytes reports one that is too large. */
   count64(): number {
     const at = this.advance(8);
     return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32;
   }
 
-  /** A count of what follows, from four bytes that say it with a sign. */
+  /** A length in four signed bytes. */
   signedCount(): number {
     const count = this.int32();
     if (count < 0) throw this.error(say`a length is negative`);
@@ -139,13 +139,13 @@ export class PickleInput {
 
   /** Leaves out bytes that are no opcodes. */
   skip(count: number): void {
-    // Where a frame ends before them, both of CPython's readers have left it.
+    // If a frame ends before them, both of CPython's readers have left it.
     if (this.position === this.frameEnd) this.frameEnd = Infinity;
     this.viewed += count;
     this.advance(count);
   }
 
-  /** Bytes for a value: of their own where they are few, else a view of the input. */
+  /** Bytes for a value: copied if they are few, otherwise a view of the input. */
   content(count: number): Uint8Array {
     if (count <= COPIED) return this.copy(count);
     this.viewed += count;
@@ -153,7 +153,7 @@ export class PickleInput {
     return this.bytes.subarray(at, at + count);
   }
 
-  /** How many bytes have been read so far that take no memory beside the input. */
+  /** How many bytes have been read so far that take no memory in addition to the input. */
   get viewedBytes(): number {
     return this.viewed;
   }
@@ -202,7 +202,7 @@ export class PickleInput {
     return decodeUtf8(this.buffer, this.position, this.bytes.length - 1);
   }
 
-  /** Where the newline is that ends the next line; negative where there is none. */
+  /** The position of the newline that ends the next line; negative if there is none. */
   protected lineEnd(): number {
     return this.bytes.indexOf(0x0a, this.position);
   }

@@ -40,7 +40,7 @@ const ANY_BASE = new RegExp(
   `^${BLANKS}([-+]?)(0[xX][\\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0+|[1-9]\\d*)${BLANKS}$`,
 );
 const DECIMAL = new RegExp(`^${BLANKS}([-+]?)(\\d+)${BLANKS}$`);
-/** What C's `strtol` reads of any base: no blanks behind it, and an octal number without a letter. */
+/** The texts that C's `strtol` reads with any base: no blanks at the end, and no letters in an octal number. */
 const C_LONG = new RegExp(`^${BLANKS}([-+]?)(0[xX][\\da-fA-F]+|0[0-7]*|[1-9]\\d*)$`);
 
 /**
@@ -54,8 +54,8 @@ export function parsePythonInteger(text: string, base: 0 | 10): bigint | undefin
 }
 
 /**
- * Reads the line of the opcode INT as CPython's C reader does: as a C long of any base, octal included, else as Python's `int`. Of two
- * characters, such as `01`, 0 and 1 are booleans.
+ * Reads the line of the opcode INT like CPython's C reader: as a C long with any base, including octal, otherwise as
+ * Python's `int`. With two characters, such as `01`, 0 and 1 are booleans.
  */
 export function parseIntegerLine(line: string): bigint | boolean | undefined {
   const match = C_LONG.exec(untilNul(line));

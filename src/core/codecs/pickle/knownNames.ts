@@ -19,8 +19,8 @@ const UFUNCS =
   'fmax fmin floor ceil rint trunc isnan isinf isfinite logical_and logical_or logical_not greater less equal';
 
 /**
- * Classes that stand by themselves in what Python and known libraries write, such as the element type of an array: only named, nothing is
- * called. By exact name, never by module.
+ * Classes that Python and known libraries name without calling anything, such as the element type of an array. By exact
+ * name, never by module.
  */
 const NAMES: readonly (readonly [level: Level, module: string, names: string])[] = [
   ['plain', 'builtins', BUILTINS],
@@ -123,7 +123,7 @@ const LEVELS: ReadonlyMap<string, Level> = new Map(
   ),
 );
 
-/** What naming it comes to; undefined where it is not known. @param name qualified */
+/** The effect of naming it; undefined if it is not known. @param name qualified */
 export function levelOfName(name: string): Level | undefined {
   return LEVELS.get(name) ?? (SKLEARN_NAMES.has(name) || SCIPY_NAMES.has(name) ? 'known' : undefined);
 }

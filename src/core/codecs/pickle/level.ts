@@ -23,8 +23,8 @@ export function levelOf(event: PickleEvent): Level {
 }
 
 /**
- * Whether something that is only named could be called by the methods of an object of an unknown class: what comes with Python, and is no
- * data, such as `os.system`.
+ * Whether the methods of an object of an unknown class could call a named object: it comes with Python, and is not data,
+ * such as `os.system`.
  */
 export function couldBeCalled(event: PickleEvent): boolean {
   return (
@@ -35,7 +35,7 @@ export function couldBeCalled(event: PickleEvent): boolean {
   );
 }
 
-/** Functions of a class that are taken from it by `getattr`, to be called with what makes a known value. */
+/** Functions that are taken from a class by `getattr`, and called to make a known value. */
 const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
 
 const GETATTR = 'getattr:';
@@ -43,7 +43,7 @@ const GETATTR = 'getattr:';
 function levelOfCall(call: InertCall): Level {
   const key = isBare(call) ? (callableKey(call) ?? '') : '';
   if (TAKEN_FUNCTIONS.has(key)) return 'plain';
-  // As protocols below 4 write a name within another one.
+  // The form in which protocols below 4 write a nested name.
   const taken = key.startsWith(GETATTR) ? levelOfName(key.slice(GETATTR.length)) : undefined;
   if (taken !== undefined) return taken;
   const known = recognise(call);
@@ -57,7 +57,10 @@ function levelOfCall(call: InertCall): Level {
   );
 }
 
-/** Whether `new C(...)` can make nothing but an object of its class: one of Python's own, such as `map`, calls what it is given. */
+/**
+ * Whether `new C(...)` can only make an object of its class: one of Python's own classes, such as `map`, calls its
+ * arguments.
+ */
 function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
   if (!isNew || !(callable instanceof InertName)) return isNew && isForeignClass(callable);
   return (
@@ -72,7 +75,8 @@ function isForeignClass(type: Value): boolean {
 }
 
 /**
- * `getattr(C, '__new__')`, of which protocols below 4 make a partial to give keywords to. What calls it in another way is told for itself.
+ * `getattr(C, '__new__')`, which protocols below 4 turn into a partial to pass keywords. Calls of it in another way are
+ * reported separately.
  */
 function isConstructor(call: InertCall): boolean {
   const [owner, name] = argumentsOf(call, 'builtins.getattr') ?? [];
@@ -94,8 +98,8 @@ function isOfData(value: Value, budget = { parts: MAX_PARTS }): boolean {
 const MAX_PARTS = 1_000;
 
 /**
- * A member of an enumeration: `Color(1)`, in Python 3.11 `getattr(Color, 'RED')`, of flags joined by `or_`. Only an integer is taken for
- * one: a text may be code or a command. Undefined for anything else.
+ * A member of an enumeration: `Color(1)`, in Python 3.11 `getattr(Color, 'RED')`, for flags joined by `or_`. Only an integer
+ * is accepted: a text may be code or a command. Undefined for anything else.
  */
 function levelOfMember(call: InertCall): Level | undefined {
   const taken = argumentsOf(call, 'builtins.getattr', '_operator.or_', 'operator.or_');
@@ -119,7 +123,10 @@ function levelOfEnum(type: Value): Level | undefined {
   return !isPythonsOwn(name) && /(?:^|\.)_*[A-Z]\w*$/.test(name) ? 'classes' : undefined;
 }
 
-/** `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself; not of what comes with Python. */
+/**
+ * `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself; not for functions that come with
+ * Python.
+ */
 function isPartial(call: InertCall): boolean {
   const [called, ...more] = itemsOf(call.args) ?? [];
   const [again, args, keywords, ...attributes] = itemsOf(call.state) ?? [];

@@ -19,13 +19,13 @@ import { isEmptyState, isImported, isSequence, isUnknown } from './operands';
 import { isPlainName } from './reductions';
 import { say } from '../../text';
 
-/** What a file format that has pickles inside of it adds to them. */
+/** The additions of a file format to the pickles inside it. */
 export interface PickleExtension {
-  /** What a persistent id stands for; it names something beside the pickle. */
+  /** The value of a persistent id, which names something outside the pickle. */
   readonly persistent?: (id: Value) => Value;
   /**
-   * Asked when an object has got its state: what takes its place on the stack, where the format has its content follow in the input,
-   * which is then read; else undefined.
+   * Called when an object has got its state. If the format has the object's content follow in the input, reads it and
+   * returns the value that replaces the object on the stack; otherwise returns undefined.
    */
   readonly built?: (object: InertCall, input: PickleInput, account: PickleAccount) => Value | undefined;
 }
@@ -48,7 +48,7 @@ export class PickleMachine {
     private readonly extension: PickleExtension = {},
   ) {}
 
-  /** Has another account told what is met from now on. */
+  /** Records later events in another account. */
   withAccount(account: PickleAccount): this {
     this.account = account;
     return this;
@@ -65,7 +65,7 @@ export class PickleMachine {
     this.push(name);
   }
 
-  /** What a value is, where it is a name that the pickle itself has given another value. */
+  /** The value of a name that the pickle itself has changed; otherwise the argument. */
   resolve(value: Value): Value {
     return this.changes.resolve(value);
   }
@@ -74,7 +74,7 @@ export class PickleMachine {
     if (!isPlainName(qualifiedName)) this.account.addName(qualifiedName);
   }
 
-  /** Pushes what stands for a call that Python would make. */
+  /** Pushes the value that represents a call of Python. */
   pushCall(call: InertCall): void {
     this.account.addCall(call);
     this.push(call);
@@ -128,7 +128,7 @@ export class PickleMachine {
     this.push(value);
   }
 
-  /** Appends the last value to what is below it. */
+  /** Appends the last value to the one below it. */
   append(): void {
     const item = this.pop();
     const target = this.top();
@@ -136,7 +136,7 @@ export class PickleMachine {
     else this.addTo(target, [item], 'append');
   }
 
-  /** Appends everything above the last mark to what is below it. */
+  /** Appends everything above the last mark to the value below it. */
   appendMarked(): void {
     const items = this.popMarked();
     this.addTo(this.top(), items, 'extend');
@@ -159,7 +159,7 @@ export class PickleMachine {
     this.setEntries(this.top(), [key, value], 0, 2);
   }
 
-  /** Sets the keys and values above the last mark in what is below it. */
+  /** Sets the keys and values above the last mark in the value below it. */
   setMarked(): void {
     const mark = this.popMark();
     const end = this.depth;
@@ -175,7 +175,7 @@ export class PickleMachine {
     return dict;
   }
 
-  /** Gives the last value as its state to what is below it. Plain data takes no state, and none is given to it by an empty one. */
+  /** Sets the last value as the state of the one below it. Plain data accept no state, and an empty one gives them none. */
   build(): void {
     const state = this.pop();
     const target = this.top();
@@ -196,7 +196,7 @@ export class PickleMachine {
     this.stack[this.depth - 1] = content;
   }
 
-  /** Pushes what a persistent id stands for. */
+  /** Pushes the value of a persistent id. */
   pushPersistent(id: Value): void {
     const known = this.extension.persistent?.(id);
     const value = known ?? new InertReference('persistent', id);

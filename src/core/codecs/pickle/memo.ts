@@ -3,7 +3,7 @@ import type { Value } from '../../values/value';
 /** How far an index may lie beyond those in use before its entry is kept apart. */
 const MAX_GAP = 16;
 
-/** What a pickle remembers by index. A huge index costs no more than a small one. */
+/** The memo of a pickle. A huge index costs no more than a small one. */
 export class Memo {
   private readonly dense: (Value | undefined)[] = [];
   /** Entries that would have left too wide a gap, by `#` and their index: of numbers, a peer could choose many that collide. */

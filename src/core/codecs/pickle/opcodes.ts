@@ -81,8 +81,8 @@ export type OpcodeName = keyof typeof Opcode;
 export const HIGHEST_PROTOCOL = 5;
 
 /**
- * What follows an opcode in the stream: so many bytes; so many lines, each ended by a newline; or a little-endian count of so many
- * bytes and then as many bytes as it says. A negative signed count is malformed.
+ * The argument of an opcode in the stream: so many bytes; so many lines, each ended by a newline; or a little-endian length
+ * of so many bytes, and then as many bytes as it says. A negative signed length is malformed.
  */
 export interface Argument {
   readonly kind: 'bytes' | 'lines' | 'count' | 'signedCount';
@@ -133,7 +133,7 @@ const ARGUMENTS: Partial<Record<OpcodeName, Argument>> = {
   BYTEARRAY8: count(8),
 };
 
-/** By opcode; undefined where a byte is no opcode. */
+/** By opcode; undefined for bytes that are not opcodes. */
 export const argumentsByOpcode: readonly (Argument | undefined)[] = tabulate();
 
 function tabulate(): (Argument | undefined)[] {

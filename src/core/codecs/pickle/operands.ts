@@ -6,7 +6,7 @@ export function isImported(value: Value): value is InertName | InertReference {
   return value instanceof InertName || value instanceof InertReference;
 }
 
-/** Whether only Python knows what it is: also an integer, a slice or `None`. */
+/** Whether only Python knows its value: it may also be an integer, a slice or `None`. */
 export function isUnknown(value: Value): boolean {
   return isImported(value) || value instanceof InertCall;
 }

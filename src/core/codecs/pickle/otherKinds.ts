@@ -1,4 +1,4 @@
-/** Told by first bytes, in Latin-1: what is often under the name of a pickle, and what to do about it. */
+/** Kinds of files that often have the name of a pickle, by their first bytes in Latin-1, and what to do about them. */
 import { say, type Words } from '../../text';
 
 const KINDS: readonly (readonly [start: string, reason: Words])[] = [
@@ -50,7 +50,7 @@ function starting(reason: Words, ...starts: readonly string[]): [string, Words][
   return starts.map((start) => [start, reason]);
 }
 
-/** What bytes that are not a pickle are, as the reason of an error; undefined where nothing is known of them. */
+/** The kind of bytes that are not a pickle, as the reason of an error; undefined if it is not known. */
 export function kindOfBytes(bytes: Uint8Array): { reason: Words; isText: boolean } | undefined {
   if (bytes.length === 0) return { reason: say`the file is empty`, isText: true };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -35,12 +35,12 @@ export class PickleOutput {
   private buffer = new Uint8Array(1024);
   private view = new DataView(this.buffer.buffer);
   private length = 0;
-  /** What stands before the part of the buffer from {@link start} on. */
+  /** The length of the output before the part of the buffer from {@link start} on. */
   private readonly pieces: Uint8Array[] = [];
   private start = 0;
-  /** Up to where what follows can be written without further ado: 0 where a frame is to begin before it. */
+  /** The limit up to which data can be written without a check: 0 if a frame must begin first. */
   private limit = this.buffer.length;
-  /** Where the current frame's header is; {@link NO_FRAME} before its first byte. */
+  /** The position of the current frame's header; {@link NO_FRAME} before its first byte. */
   private frameStart = NO_FRAME;
   /** From where on a value belongs to the next frame. */
   private frameEnd = Infinity;

@@ -15,19 +15,18 @@ export interface DecodedPickle {
 }
 
 export interface PickleReading {
-  /** Where the pickle begins in `bytes`; 0 unless given. */
+  /** Start of the pickle in `bytes` (default: 0). */
   readonly start?: number;
-  /** Is told what Python would import and call, also where the pickle then turns out to be none. */
+  /** Records what Python would import and call, even if the data then turn out not to be a pickle. */
   readonly account?: PickleAccount;
   readonly extension?: PickleExtension;
 }
 
 /**
- * Reads one pickle of protocol 0 to 5 from `bytes`. Nothing is run: what Python would import, make or call becomes
- * an inert object, save for calls that only stand for plain data. Nesting may be as deep as it likes. Large bytes are views of the input.
- *
- * Python 2's `str`, which is both, becomes a string where it is ASCII and bytes where it is not, so that nothing is guessed.
- * @throws DecodeError; LimitError where it would take too much memory
+ * Reads one pickle of protocol 0 to 5 from `bytes`. Nothing is run: imports, objects and calls become inert objects, except
+ * for calls that only represent plain data. Nesting may have any depth. Large bytes are views of the input. Python 2's
+ * `str`, which is text or bytes, becomes a string if it is ASCII and bytes if not, so that nothing is guessed.
+ * @throws DecodeError; LimitError if it would take too much memory
  */
 export function decodePickle(
   bytes: Uint8Array,
@@ -47,7 +46,7 @@ export function runPickle(machine: PickleMachine): Value {
     return run(machine);
   } catch (error) {
     if (error instanceof UnhashableError) throw machine.input.error(error.message);
-    // Such as 2^24 entries of a Map: what JavaScript itself cannot hold.
+    // Such as 2^24 entries of a Map, which JavaScript itself cannot hold.
     if (error instanceof RangeError) throw machine.input.error(say`it exceeds the limit (${error.message})`);
     throw error;
   }

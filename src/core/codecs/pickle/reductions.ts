@@ -1,7 +1,7 @@
 import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../../values/value';
 
 /**
- * What stands for calling `callable` with `args` (opcode REDUCE): plain data where Python itself writes plain data as a call,
+ * The value of calling `callable` with `args` (opcode REDUCE): plain data if Python itself writes plain data as a call,
  * because the protocol has no opcode for it; otherwise an inert call. Nothing is ever run.
  * @throws UnhashableError
  */
@@ -93,7 +93,7 @@ function reconstructed([type, base, state, ...more]: readonly Value[]): InertCal
 
 const BUILTINS: ReadonlySet<string> = new Set(['builtins', '__builtin__']);
 
-/** By the base, whether a state is what Python writes of it. */
+/** By the base class, whether a state is one that Python writes. */
 const STATES: ReadonlyMap<string, (state: Value) => boolean> = new Map<string, (state: Value) => boolean>([
   ['object', (state) => state === null],
   ['int', (state) => typeof state === 'bigint'],

@@ -6,7 +6,7 @@ import { steps } from './steps';
 const MAX_STEPS = 1_000;
 const MAX_ALL_STEPS = 2_000_000;
 
-/** 1 for the opcodes that {@link namesSomething} knows: what is searched is mostly of other bytes. */
+/** 1 for the opcodes that {@link namesSomething} knows: most of the searched bytes are others. */
 const MAY_NAME = new Uint8Array(256);
 for (const opcode of [
   Opcode.GLOBAL,
@@ -19,9 +19,10 @@ for (const opcode of [
   MAY_NAME[opcode] = 1;
 
 /**
- * Looks through what CPython may not come to because of a mistake, for the opcodes that name something, and runs the machine from each of
- * them until the next mistake. Other readers, and other versions, may come to it; the account is told what is there.
- * @param machine that met the mistake, with what it remembers
+ * Searches the data that CPython may not reach because of an error for opcodes that name something, and runs the machine
+ * from each of them until the next error. Other readers, and other versions, may reach them; the account records what is
+ * there.
+ * @param machine that met the error, with its memo
  */
 export function scanRest(machine: PickleMachine, bytes: Uint8Array, start: number): void {
   const visited = new Set<number>();
@@ -44,7 +45,7 @@ function runFrom(machine: PickleMachine, bytes: Uint8Array, at: number, visited:
       const step = steps[opcode];
       if (step === undefined) return count;
       step(machine);
-      // What is within a name is not another one.
+      // A match inside a name is not another one.
       if (namesSomething(bytes, start)) for (let i = start; i < input.offset; i++) visited.add(i);
     } catch {
       return count;
@@ -53,7 +54,7 @@ function runFrom(machine: PickleMachine, bytes: Uint8Array, at: number, visited:
   return MAX_STEPS;
 }
 
-/** Letters, digits, underscores, dots, and what is not ASCII: what names of Python are made of. */
+/** The characters of Python names: letters, digits, underscores, dots, and everything that is not ASCII. */
 function isNamePart(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (
@@ -95,7 +96,7 @@ function isName(bytes: Uint8Array, start: number, length: number): boolean {
   return true;
 }
 
-/** Where the next line begins, if this one is a name. */
+/** The start of the next line, if this one is a name. */
 function nameLine(bytes: Uint8Array, start: number): number | undefined {
   let at = start;
   while (at - start <= MAX_NAME && isNamePart(bytes[at])) at++;

@@ -8,7 +8,7 @@ const NEWLINE = 0x0a;
  */
 export class PickleScanner {
   private state: 'open' | 'ended' | 'not' = 'open';
-  /** What is due of the current opcode's argument, in the order in which it comes. */
+  /** The pending parts of the current opcode's argument, in order. */
   private lines = 0;
   private countSize = 0;
   private bytes = 0;
@@ -22,8 +22,8 @@ export class PickleScanner {
 
   /**
    * Takes the next chunk.
-   * @returns how many bytes of this chunk belong to the pickle, up to and with its opcode STOP; undefined while it goes on, and
-   * for what is none
+   * @returns how many bytes of this chunk belong to the pickle, including its opcode STOP; undefined while it continues, and
+   * if it is not a pickle
    */
   scan(chunk: Uint8Array): number | undefined {
     let at = 0;

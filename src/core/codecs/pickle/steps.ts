@@ -25,10 +25,10 @@ import { reduce } from './reductions';
 import { decodeRawUnicodeEscape, decodeStringLiteral } from './text';
 import { say } from '../../text';
 
-/** What an opcode does to the machine, its arguments being next in the input. */
+/** Runs an opcode on the machine; its arguments are next in the input. */
 type Step = (machine: PickleMachine) => void;
 
-/** By opcode; undefined where a byte is no opcode. STOP is not among them. */
+/** By opcode; undefined for bytes that are not opcodes. STOP is not included. */
 export const steps: readonly (Step | undefined)[] = tabulate({
   PROTO: checkProtocol,
   FRAME: (m) => m.input.frame(),
@@ -102,7 +102,7 @@ export const steps: readonly (Step | undefined)[] = tabulate({
   EXT2: (m) => pushExtension(m, m.input.uint16()),
   EXT4: (m) => pushExtension(m, m.input.int32()),
   NEXT_BUFFER: (m) => m.push(new InertReference('buffer', integerOf(m.nextBuffer()))),
-  // Whether a buffer may be written to makes no difference to what it holds.
+  // Whether a buffer may be written to makes no difference to its content.
   READONLY_BUFFER: (m) => void m.top(),
 });
 
@@ -177,7 +177,8 @@ function stringOrBytes(bytes: Buffer): string | Uint8Array {
 }
 
 /**
- * CPython's reader in Python takes a last line without a newline too, cuts its last character, and imports what that names.
+ * CPython's reader in Python accepts a last line without a newline too, drops its last character, and imports the resulting
+ * name.
  * @param use what it then does with that
  */
 function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void): InertName {
@@ -204,12 +205,12 @@ function pushNameFromStack(machine: PickleMachine): void {
   else throw machine.input.error(say`a name is not a text`);
 }
 
-/** Python 2's `str` that is not ASCII is a text where `pickle.load` is told an encoding. */
+/** Python 2's `str` that is not ASCII is a text if `pickle.load` is given an encoding. */
 function textOfName(value: Value): Value {
   return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
 }
 
-/** What imports a name that is known only when the pickle is loaded. */
+/** Imports a name that is known only when the pickle is loaded. */
 const FIND_CLASS = new InertName('pickle', 'Unpickler.find_class');
 
 function pushReduction(machine: PickleMachine): void {
@@ -253,7 +254,7 @@ function pushFrozenSet(machine: PickleMachine): void {
   machine.push(ValueSet.from(members, true));
 }
 
-/** A code of Python's extension registry stands for a class or function, which it would import. */
+/** A code of Python's extension registry means a class or function, which it would import. */
 function pushExtension(machine: PickleMachine, code: number): void {
   const reference = new InertReference('extension', extensionCode(machine, code));
   machine.account.addReference(reference);

@@ -1,4 +1,4 @@
-/** Text as pickles hold it. What decodes returns undefined for what is malformed. */
+/** Text in the forms of pickles. The decoders return undefined for malformed text. */
 
 /** UTF-8, in which each lone surrogate is written as if it were a character. */
 export function encodeUtf8(text: string): Uint8Array {
@@ -8,7 +8,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes;
 }
 
-/** As {@link encodeUtf8}, into a buffer that has room for it. Returns where it ends. */
+/** As {@link encodeUtf8}, into a buffer that has room for it. Returns the end position. */
 export function writeUtf8(text: string, buffer: Uint8Array, start: number): number {
   let at = start;
   for (let i = 0; i < text.length; i++) {
@@ -40,7 +40,7 @@ function writeSequence(point: number, buffer: Uint8Array, start: number): number
   return at;
 }
 
-/** UTF-8 in which lone surrogates may stand, as Python's error handler `surrogatepass` has it. Otherwise strict. */
+/** UTF-8 that may contain lone surrogates, like Python's error handler `surrogatepass`. Otherwise strict. */
 export function decodeUtf8(buffer: Buffer, start: number, end: number): string | undefined {
   const text = buffer.toString('utf8', start, end);
   // Node puts U+FFFD where the input is malformed; but it may also have been there.
@@ -140,7 +140,7 @@ export function decodeStringLiteral(line: string): string | undefined {
   );
 }
 
-/** Replaces each match by what `decode` makes of it; undefined where it makes nothing of one. */
+/** Replaces each match by the result of `decode`; undefined if that is undefined for one of them. */
 function replaceEscapes(
   text: string,
   escapes: RegExp,

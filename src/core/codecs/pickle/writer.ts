@@ -239,7 +239,7 @@ class PickleWriter {
     }
   }
 
-  /** An item led back to the tuple, which has been written by then: what was written for it here is one too many. */
+  /** An item led back to the tuple, which has been written by then: the items written for it here are superfluous. */
   private dropItems(tuple: Tuple): void {
     if (tuple.items.length < TUPLE_OPCODES.length) tuple.items.forEach(() => this.output.opcode(Opcode.POP));
     else this.output.opcode(Opcode.POP_MARK);
@@ -266,7 +266,7 @@ class PickleWriter {
     this.output.opcode(Opcode.MEMOIZE);
   }
 
-  /** Refers to what was written before; false if it was not. */
+  /** Writes a reference to a value that was written before; false if it was not. */
   private recall(identity: unknown): boolean {
     const index = this.memo.find(identity);
     if (index === undefined) return false;

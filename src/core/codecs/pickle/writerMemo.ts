@@ -27,9 +27,9 @@ export class WriterMemo {
   private readonly textNumbers: number[] = [];
 
   private readonly seen = new Set<unknown>();
-  /** Numbers of what is in {@link seen}, in its order. */
+  /** Numbers of the values in {@link seen}, in its order. */
   private readonly seenNumbers: number[] = [];
-  /** Goes through {@link seen}, and never to the end, so that it sees what is added later. */
+  /** Iterates over {@link seen}, never to its end, so that it sees later additions. */
   private readonly unnumbered = this.seen.values();
   /** Numbers of the first of them. */
   private readonly numbers = new Map<unknown, number>();
@@ -77,7 +77,7 @@ export class WriterMemo {
     return undefined;
   }
 
-  /** Undefined for what has no number. */
+  /** Undefined for a value without a number. */
   find(identity: unknown): number | undefined {
     if (identity instanceof Noted) {
       const known = identity.noted(this.base);

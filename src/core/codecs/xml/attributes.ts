@@ -13,9 +13,9 @@ import { say } from '../../text';
 import type { TextMap } from '../../values/textMap';
 
 /**
- * What an element is, by its name and attributes.
- * @param ids what earlier elements can be referred to by
- * @throws TypeMismatchError for a key that is not of its type, and for an id that is there already
+ * The type of an element, by its name and attributes.
+ * @param ids those to which earlier elements can be referred
+ * @throws TypeMismatchError for a key that does not match its type, and for a repeated id
  */
 export function interpretElement(
   name: string,

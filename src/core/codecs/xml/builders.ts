@@ -15,11 +15,11 @@ export interface Attribute {
   readonly value: string;
 }
 
-/** Makes the value of one element from what stands between its tags; unless derived classes allow more, that is nothing. */
+/** Makes the value of one element from the content between its tags; derived classes may allow some, the default is none. */
 export abstract class Builder {
   /** Under which the value goes into a dictionary. */
   key: Value = '';
-  /** By which later elements refer to the value. */
+  /** The id by which later elements refer to the value. */
   id: string | undefined;
   /** The value, where it exists before its parts do: they may refer to it. */
   readonly container: Value | undefined;
@@ -182,7 +182,7 @@ export class CompoundEntryBuilder extends Builder {
   }
 }
 
-/** A further place of what stands elsewhere. */
+/** A reference to a value elsewhere. */
 export class ReferenceBuilder extends Builder {
   constructor(private readonly target: Value) {
     super();

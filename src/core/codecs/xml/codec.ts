@@ -37,7 +37,7 @@ const WINDOWS_1252 = /^(?:windows-|cp-?|x-cp)1252$/i;
 const AT_0X80 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 const UTF_16 = /^(?:utf-?16(?:le|be)?|ucs-?2|iso-10646-ucs-2)$/i;
 
-/** The text in the encoding that a byte order mark or the declaration names, else in UTF-8. @throws DecodeError, LimitError */
+/** The text in the encoding of a byte order mark or the declaration, otherwise in UTF-8. @throws DecodeError, LimitError */
 function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = DECLARED_ENCODING.exec(buffer.toString('latin1', 0, DECLARATION))?.[1];

@@ -20,7 +20,7 @@ export function formatForeign(value: Value, nestingDepth: number): string | unde
   if (!(value instanceof Dict) || value.keys[0] !== ROOT_KEY) return undefined;
   const name = value.values[0];
   if (typeof name !== 'string' || name === ROOT_NAME || !NAME.test(name)) return undefined;
-  // What stands in several places can be exponentially large when it is written out, and has ids in the dialect.
+  // A shared value can be exponentially large when it is written out, and has ids in the dialect.
   if (findShared(value, nestingDepth).size > 0) return undefined;
   const rest = Dict.from(
     value.keys.slice(1).map((key, i): [Value, Value] => [key, value.values[i + 1] as Value]),
@@ -28,7 +28,7 @@ export function formatForeign(value: Value, nestingDepth: number): string | unde
   return rest.size === 0 ? `<${name}/>` : formatElement(name, rest, nestingDepth, true);
 }
 
-/** What XML calls a name, in a namespace perhaps. */
+/** A name in XML, possibly with a namespace. */
 const NAME = /^[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?$/u;
 
 function formatElement(name: string, value: Value, depth: number, isRoot = false): string | undefined {

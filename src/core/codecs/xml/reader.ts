@@ -9,10 +9,12 @@ import { say, type Words } from '../../text';
 import { TextMap } from '../../values/textMap';
 
 /**
- * Reads XML, of the dialect that `xmlDialect.ts` describes or foreign. What looks like the dialect but contradicts its own types is
- * foreign too, and read without them, unless its root has the name that this program gives: then it is damaged.
+ * Reads XML, either in the dialect that `vocabulary.ts` describes or foreign. A document that looks like the dialect but
+ * contradicts its own types is foreign too, and read without them, unless its root has the name that this program gives:
+ * then it is damaged.
  * @returns the value, and sentences that say what was left out
- * @throws DecodeError with line and column, for what is not well-formed, has declarations in a DOCTYPE, or is damaged; LimitError
+ * @throws DecodeError with line and column, if it is not well-formed, has declarations in a DOCTYPE, or is damaged;
+ * LimitError
  */
 export function parseXml(text: string, nestingDepth: number): { value: Value; notices: Words[] } {
   const reader = new XmlReader(nestingDepth, interpretElement);
@@ -55,7 +57,7 @@ class XmlReader {
     this.parser.on('cdata', addText);
     this.parser.on('closetag', () => this.end());
     this.parser.on('doctype', (doctype) => {
-      // What it declares could change the text of the document, or multiply it.
+      // Its declarations could change the text of the document, or multiply it.
       if (doctype.includes('['))
         throw this.fail(say`it has a DOCTYPE with declarations, which are not read; send it without`);
       this.notices.push(say`Its DOCTYPE is left out.`);
@@ -65,7 +67,7 @@ class XmlReader {
     });
   }
 
-  /** @throws TypeMismatchError, UnhashableError for what contradicts its own types; DecodeError, LimitError */
+  /** @throws TypeMismatchError, UnhashableError for a document that contradicts its own types; DecodeError, LimitError */
   read(text: string): Value {
     this.parser.write(text).close();
     return this.root;
@@ -81,7 +83,7 @@ class XmlReader {
     );
   }
 
-  /** The dialect calls each root the same; the name of any other says what the document is. */
+  /** All documents of the dialect have the same root name; the name of another root identifies the document. */
   private withRootName(value: Value): Value {
     const name = this.rootName ?? ROOT_NAME;
     if (name === ROOT_NAME || !(value instanceof Dict || typeof value === 'string')) return value;

@@ -16,7 +16,10 @@ export interface XmlScalar {
   readonly escape?: typeof BACKSLASH_ESCAPE;
 }
 
-/** Undefined for what has parts, identity or no spelling. @throws LimitError for an integer of too many digits */
+/**
+ * Undefined for values with parts or identity, or without a spelling.
+ * @throws LimitError for an integer of too many digits
+ */
 export function formatScalar(value: Value): XmlScalar | undefined {
   switch (typeof value) {
     case 'string':
@@ -61,12 +64,12 @@ export function parseBytes(text: string): Uint8Array | undefined {
   const base64 = text.replace(/[ \t\r\n]+/g, '');
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   const bytes = Buffer.from(base64, 'base64');
-  // Node's decoder skips what is not base64, which shows in the length.
+  // Node's decoder skips characters that are not base64, which shows in the length.
   const isBase64 = base64.length % 4 === 0 && bytes.length === (base64.length / 4) * 3 - padding;
   return isBase64 ? new Uint8Array(bytes) : undefined;
 }
 
-/** Whether there is nothing but what XML calls white space. */
+/** Whether there is only XML white space. */
 export function isSpace(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text);
 }

@@ -45,7 +45,7 @@ export const ROOT_KEY = '#root';
 export const TEXT_KEY = '#text';
 export const CHILDREN_KEY = '#children';
 
-/** What the writer calls the root. */
+/** The writer's name of the root. */
 export const ROOT_NAME = 'root';
 
 /** Value of the attributes `escape` and `key-escape`. */

@@ -183,7 +183,7 @@ class XmlWriter {
     this.sink.append(`${outer}</${name}>`);
   }
 
-  /** Leaves stand in elements of their own, so that there is one level more than of containers. */
+  /** Leaves are elements of their own, so there is one level more than that of containers. */
   private limitDepth(): void {
     if (this.depth > this.style.nestingDepth) throw nestedTooDeeply(this.style.nestingDepth);
   }

@@ -8,7 +8,7 @@ const MAX_NAMED = 8;
 const EDGE = 4;
 const LINE_WIDTH = 80;
 
-/** What pandas says below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
+/** The line of pandas below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
 export function categoriesLine({ values, count, isOrdered }: Choices): string {
   const places = Array.from({ length: count }, (_, i) => i);
   const isText = !/^(?:interval|period)/.test(values.type);
@@ -29,7 +29,10 @@ export function categoriesLine({ values, count, isOrdered }: Choices): string {
   return wrap(`Categories (${count}, ${values.type}): [`, shown, isOrdered ? ' < ' : ', ');
 }
 
-/** Lines as wide as a terminal, each below the start of the first label, by what pandas counts: labels, but neither separators nor the first. */
+/**
+ * Lines as wide as a terminal, each indented to the first label. Like pandas, counts the labels, but neither the separators
+ * nor the first label.
+ */
 function wrap(head: string, texts: readonly string[], separator: string): string {
   let [lines, at] = ['', head.length - 1];
   for (const [i, text] of texts.entries()) {

@@ -3,7 +3,7 @@
 /** Digits behind the point (numpy's `precision`). */
 const PRECISION = 8;
 
-/** How floats are laid out that stand in one array (numpy's `FloatingFormat`). */
+/** The layout of floats in one array (numpy's `FloatingFormat`). */
 export interface FloatLayout {
   readonly isExponential: boolean;
   /** Characters before the point, a sign included. */
@@ -17,7 +17,7 @@ export interface FloatLayout {
 
 /** A float of any size. */
 export interface PrintedFloat {
-  /** The shortest number that reads back as it, which is what is printed as far as that will do. */
+  /** The shortest number that reads back as the same, which is printed if it is short enough. */
   readonly short: number;
   readonly exact: number;
 }
@@ -33,7 +33,7 @@ export function layoutFloats(numbers: readonly PrintedFloat[], hasPlus = false):
   const exponent = longest(parts.map((part) => part.exponent.length));
   let left = longest(parts.map(({ whole }) => whole.length));
   const tail = right + 1 + (exponent > 0 ? exponent + 1 : 0);
-  // As numpy has it, there is room for an infinity where anything is none of the finite.
+  // As in numpy, there is room for an infinity if anything is not finite.
   if (finite.length < numbers.length)
     left = Math.max(left, (hasPlus || numbers.some(({ exact }) => exact === -Infinity) ? 4 : 3) - tail);
   return { isExponential, left, right, exponent, hasPlus };
@@ -45,7 +45,7 @@ export function floatText(number: PrintedFloat, layout: FloatLayout): string {
   if (!Number.isFinite(number.exact)) return nonFinite(number.exact, hasPlus).padStart(width);
   const short = splitFloat(number, isExponential, hasPlus);
   if (!isExponential) return `${short.whole.padStart(left)}.${short.fraction}`.padEnd(width);
-  // Where others need more digits, numpy goes on with those that it has.
+  // If other numbers need more digits, numpy prints further digits of this one.
   const part = short.fraction.length < right ? splitFloat(number, true, hasPlus, right) : short;
   const [sign = '+', ...digits] = part.exponent;
   return `${part.whole.padStart(left)}.${part.fraction.padEnd(right, '0')}e${sign}${digits.join('').padStart(exponent - 1, '0')}`;

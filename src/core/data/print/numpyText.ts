@@ -7,7 +7,7 @@ import { flatLiteral } from '../../render/flatLiteral';
 import { recognise } from '../../values/known/recognise';
 import { floatText, layoutFloats, type PrintedFloat } from './floatText';
 
-/** As numpy has them: elements beyond which an array is cut short, those at each end that are left, and characters of a line. */
+/** As in numpy: elements beyond which an array is shortened, those that are left at each end, and characters of a line. */
 const THRESHOLD = 1000;
 const EDGE = 3;
 const LINE_WIDTH = 75;
@@ -21,7 +21,7 @@ type Format = (at: Position) => string;
 /** An index for each dimension. */
 type Position = readonly number[];
 
-/** An array as `print()` of numpy shows it: what is long is cut down to the elements at each end of each dimension. */
+/** An array as `print()` of numpy shows it: a long one is shortened to the elements at each end of each dimension. */
 export function printArray(array: NdArray): string {
   const { shape, mask } = array;
   const count = elementCount(shape) ?? 0;

@@ -41,7 +41,7 @@ function objectLines(column: Column, rows: readonly number[], texts: readonly st
   });
 }
 
-/** Lists, tuples and sets, in which pandas leaves out the quotes of texts; undefined for what else a cell may hold. */
+/** Lists, tuples and sets, in which pandas omits the quotes of texts; undefined for other cells. */
 function sequenceText(value: Value): string | undefined {
   const [open, items, close] = Array.isArray(value)
     ? ['[', value, ']']
@@ -72,13 +72,13 @@ export function floatLines(numbers: readonly number[]): string[] {
 
 type Parts = readonly [real: number, imaginary: number];
 
-/** Of `complex(real, imaginary)`, as which such a value is stored. */
+/** For `complex(real, imaginary)`, the stored form of such a value. */
 function complexParts(value: Value): Parts {
   const [real, imaginary] = value instanceof InertCall && value.args instanceof Tuple ? value.args.items : [];
   return [real, imaginary].map((part) => (typeof part === 'number' ? part : NaN)) as unknown as Parts;
 }
 
-/** As pandas' `_trim_zeros_complex` has it, which looks at each number by itself and then fills up with zeros. */
+/** Like pandas' `_trim_zeros_complex`, which handles each number by itself and then pads with zeros. */
 function complexLines(numbers: readonly Parts[]): string[] {
   const isMissing = ([real, imaginary]: Parts): boolean => Number.isNaN(real) || Number.isNaN(imaginary);
   const write = (form: (number: number) => string): string[] =>

@@ -2,7 +2,7 @@ import type { Column, Table } from '../../arrays/table';
 import { categoriesLine } from './categoriesText';
 import { cellLines, labelLines } from './pandasCells';
 
-/** As pandas has them: rows beyond which a table is cut short, what is then left of them, and labels that an empty frame names. */
+/** As in pandas: rows beyond which a table is shortened, how many are then left, and labels that an empty frame names. */
 const MAX_ROWS = 60;
 const CUT_ROWS = 10;
 const MAX_NAMED = 100;
@@ -155,8 +155,8 @@ function trimFront(texts: readonly string[]): string[] {
 }
 
 /**
- * What stands above each column, a line for each level of its label. Numbers stand on the left, as in an index, and above numbers there is
- * the space of a sign; of several levels, a label that repeats the one before is left out.
+ * The header of each column, a line for each level of its label. Numbers are left-aligned, as in an index, and above numbers
+ * there is a space for the sign. With several levels, a label that repeats the previous one is left out.
  */
 function columnHeads(columns: readonly Column[]): string[][] {
   const labels = columns.map((column) =>
@@ -172,7 +172,7 @@ function columnHeads(columns: readonly Column[]): string[][] {
         'left',
       ).map((name) => [name])
     : labels;
-  // Of columns with the same name, pandas looks at the last.
+  // If columns have the same name, pandas uses the last.
   const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(columns[i] as Column)]));
   const spaced = names.map((name) =>
     name.map((text) => (needsSpace.get(name.join('\0')) ? ` ${text}` : text)),
@@ -242,8 +242,8 @@ function fixedWidth(texts: readonly string[], side: 'left' | 'right', minimum = 
 }
 
 /**
- * A row of dots where rows are left out.
- * @param dotsAt the column that stands for columns which are left out; -1 where there is none
+ * A row of dots in place of omitted rows.
+ * @param dotsAt the column that stands for omitted columns; -1 if there is none
  * @param headRows lines above the first row
  */
 function insertDots(lines: string[][], dotsAt: number, headRows: number): void {

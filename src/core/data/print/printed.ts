@@ -10,8 +10,8 @@ import { printArray } from './numpyText';
 import { printFrame, printSeries, typeText } from './pandasText';
 
 /**
- * An array, a frame or a series as numpy and pandas print it, and below that what it is: class, types, shape. Undefined for other values,
- * which their Python literal shows best.
+ * An array, a frame or a series as numpy and pandas print it, and below that its class, types and shape. Undefined for other
+ * values, which their Python literal shows best.
  */
 export function printKnown(value: Value): string | undefined {
   const known = recognise(value);

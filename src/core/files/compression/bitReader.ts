@@ -29,7 +29,7 @@ export class BitReader {
     return value;
   }
 
-  /** Leaves what is left of the byte. */
+  /** Skips the rest of the byte. */
   align(): void {
     this.count -= this.count % 8;
   }

@@ -213,7 +213,7 @@ function* expandRuns(chain: Uint32Array, length: number, origin: number): Genera
   return ~checksum >>> 0;
 }
 
-/** Of CRC-32 with the highest bit first, as bzip2 has it. */
+/** The CRC-32 of bzip2, with the highest bit first. */
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte << 24;
   for (let bit = 0; bit < 8; bit++) rest = rest & 0x80000000 ? (rest << 1) ^ 0x04c11db7 : rest << 1;

@@ -52,7 +52,7 @@ function keep(packed: Uint8Array, output: Uint8Array, at: number): number {
   return at + packed.length;
 }
 
-/** Unpacks behind what came before, to which matches may refer. @returns where the output ends */
+/** Unpacks after earlier output, to which matches may refer. @returns the end of the output */
 function unpackBlock(packed: Uint8Array, output: Uint8Array, start: number, offset: number): number {
   let to = start;
   let at = 0;

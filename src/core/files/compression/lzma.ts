@@ -5,8 +5,8 @@ import { LengthDecoder, RangeDecoder, START } from './rangeDecoder';
 import { PIECE, SlidingWindow } from './slidingWindow';
 
 /*
- * The format .lzma, which joblib writes and `xz --format=lzma`, by lzma-specification.txt of the LZMA SDK. Names of what is decoded are
- * those of the specification.
+ * The format .lzma, which joblib and `xz --format=lzma` write, according to lzma-specification.txt of the LZMA SDK. Names
+ * are those of the specification.
  */
 
 const HEADER = 13;
@@ -20,7 +20,7 @@ const FIRST_DIRECT_SLOT = 14;
 const ALIGN_BITS = 4;
 const MIN_MATCH = 2;
 const SMALLEST_DICTIONARY = 4096;
-/** The distance that stands for the end. */
+/** The distance that marks the end. */
 const END_MARKER = 0xffffffff;
 /** Models of one literal: 256, and as many for each bit that the byte at the last distance would have there. */
 const LITERAL_MODELS = 0x300;
@@ -123,7 +123,7 @@ class LzmaDecoder {
     this.state = this.state < 4 ? 0 : this.state < 10 ? this.state - 3 : this.state - 6;
   }
 
-  /** Decodes what is to be repeated, from {@link rep0}. @returns its length */
+  /** Decodes a match, starting with {@link rep0}. @returns its length */
   private match(position: number): number {
     const { range, state } = this;
     const isAfterLiteral = state < AFTER_MATCH;

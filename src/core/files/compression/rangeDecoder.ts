@@ -7,7 +7,7 @@ const MOVE_BITS = 5;
 /** Below it, another byte is taken in. */
 const TOP = 2 ** 24;
 
-/** What a model begins with: both bits are as likely. */
+/** The initial state of a model: both bits are equally likely. */
 export const START = 2 ** (MODEL_BITS - 1);
 
 /** The adaptive binary range decoder of LZMA. A model is how likely a bit is 0, of 2048. */
@@ -32,7 +32,7 @@ export class RangeDecoder {
     return this.code === 0 && this.at === this.window.length && this.next >= this.source.size;
   }
 
-  /** The bit that the model at `index` stands for. @throws DecodeError at the end */
+  /** The bit of the model at `index`. @throws DecodeError at the end */
   bit(models: Uint16Array, index: number): number {
     const model = models[index] as number;
     const bound = (this.range >>> MODEL_BITS) * model;

@@ -3,7 +3,10 @@ export const PIECE = 256 * 1024;
 /** The longest match of LZMA: one may go beyond a piece. */
 const LONGEST_COPY = 273;
 
-/** What has been unpacked last, which later content repeats. It grows with the content, so that a header alone cannot ask for memory. */
+/**
+ * The last unpacked bytes, which later content repeats. It grows with the content, so that a header alone cannot request
+ * memory.
+ */
 export class SlidingWindow {
   /** Bytes so far. */
   size = 0;
@@ -28,7 +31,7 @@ export class SlidingWindow {
     return this.bytes[this.size - this.start - distance] as number;
   }
 
-  /** Repeats what lies so far back. What is repeated may overlap what is written. */
+  /** Repeats the bytes at a distance back. They may overlap the written ones. */
   copy(distance: number, length: number): void {
     const { bytes } = this;
     let to = this.size - this.start;
@@ -37,7 +40,7 @@ export class SlidingWindow {
     this.size += length;
   }
 
-  /** What has been put since the last piece was taken: valid until {@link makeRoom}. */
+  /** The bytes since the last piece was taken: valid until {@link makeRoom}. */
   takePiece(): Uint8Array {
     const piece = this.bytes.subarray(this.taken - this.start, this.size - this.start);
     this.taken = this.size;

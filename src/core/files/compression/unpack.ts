@@ -79,7 +79,7 @@ function through(transform: Transform, source: ByteSource): AsyncIterable<Uint8A
   return transform as AsyncIterable<Uint8Array>;
 }
 
-/** By Node.js where it can, which is since 22.15, and several times as fast. */
+/** With Node.js if possible, which is since 22.15, and several times as fast. */
 function unpackZstd(source: ByteSource): Pieces {
   const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
   return create ? through(create(), source) : unzstd(source);

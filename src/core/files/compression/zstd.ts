@@ -13,7 +13,7 @@ const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 /** Bytes of the longest header of a frame. */
 const HEADER = 18;
-/** Bytes of a window, as many as the program `zstd` takes unless it is told otherwise. */
+/** Most bytes of a window, the default of the program `zstd`. */
 const MAX_WINDOW = 128 * MiB;
 /** Bytes that may be moved within windows: half a minute. */
 const MAX_MOVED = 128 * 1024 * MiB;
