@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CancelledError } from '../../core/errors';
+import { CancelledError, PicklepostError } from '../../core/errors';
 import { findDialect } from '../../core/wire/dialects';
 import type { KeyCommands } from '../keys/keyCommands';
 import type { Keyring } from '../keys/keyring';
@@ -28,10 +28,10 @@ export class EncryptionPicker {
     // Items of a shared inbox always have the key of the inbox.
     if (target.isPaired || target.url !== undefined) return target.key;
     if (settings.send.encryption === 'never') return undefined;
-    const mustEncrypt = settings.send.encryption === 'always';
-    const only = mustEncrypt ? await this.onlyKey(target) : undefined;
+    const isRequired = settings.send.encryption === 'always';
+    const only = isRequired ? await this.onlyKey(target) : undefined;
     if (only !== undefined) return only;
-    const rows = await this.rows(target, mustEncrypt);
+    const rows = await this.rows(target, isRequired);
     const last = this.state.get<string>(LAST_CHOICE);
     rows.sort((a, b) => Number(b.id === last) - Number(a.id === last));
     const picked = await vscode.window.showQuickPick(rows, {
@@ -42,13 +42,42 @@ export class EncryptionPicker {
     return picked.choose();
   }
 
+  /** For each server. An answer of the person applies to all servers that are not known to use a key of their own. */
+  async pickForEach(
+    settings: Settings,
+    targets: readonly Target[],
+  ): Promise<readonly (string | undefined)[]> {
+    const isOpen = ({ key }: Target): boolean => key === undefined;
+    const undecided = targets.find(isOpen);
+    const shared = undecided && (await this.pick(settings, undecided));
+    const names: (string | undefined)[] = [];
+    for (const target of targets) names.push(isOpen(target) ? shared : await this.pick(settings, target));
+    return names;
+  }
+
+  /**
+   * The key of a request, even of one that is older than the settings: nothing is sent unencrypted that must be encrypted. A
+   * request that was made with a key keeps it.
+   */
+  async pickFor(
+    { keyName, target }: { readonly keyName?: string | undefined; readonly target: Target },
+    settings: Settings,
+    isResumed: boolean,
+  ): Promise<string | undefined> {
+    if (keyName !== undefined || settings.send.encryption !== 'always') return keyName;
+    if (!isResumed) return this.pick(settings, target);
+    const only = await this.onlyKey(target);
+    if (only === undefined) throw mustEncrypt();
+    return only;
+  }
+
   /** The name of the only key for a server. Undefined if there is none, or a choice. */
   async onlyKey(target: Target): Promise<string | undefined> {
     const offered = offeredKeys(await this.keyring.names(), target);
     return offered.length === 1 ? offered[0] : undefined;
   }
 
-  private async rows(target: Target, mustEncrypt: boolean): Promise<Row[]> {
+  private async rows(target: Target, isRequired: boolean): Promise<Row[]> {
     const names = offeredKeys(await this.keyring.names(), target);
     const encrypt = await Promise.all(names.map((name) => this.keyRow(name)));
     const isSealed = findDialect(target.dialect).protection === 'session';
@@ -78,7 +107,7 @@ export class EncryptionPicker {
         choose: () => this.keyCommands.import(target.key),
       },
     ];
-    return [...encrypt, ...(mustEncrypt ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
+    return [...encrypt, ...(isRequired ? [] : [plain]), ...(encrypt.length > 0 ? [] : makeKey)];
   }
 
   private async keyRow(name: string): Promise<Row> {
@@ -92,6 +121,15 @@ export class EncryptionPicker {
       choose: () => Promise.resolve(name),
     };
   }
+}
+
+export function mustEncrypt(): PicklepostError {
+  return new PicklepostError(
+    'encryption-required',
+    vscode.l10n.t(
+      'Not sent: "picklepost.send.encryption" requires encryption, but no key was chosen. Send it again, and choose a key.',
+    ),
+  );
 }
 
 /** A server that is known to use one key gets no other, even if that key is missing here. */

@@ -7,7 +7,7 @@ import { SendJob, describeFailure, titleOf } from './sendJob';
 import { activeUri, selectionIn } from './activeSource';
 import { chooseFiles } from './fileDialog';
 import type { FoundText } from './foundTexts';
-import type { EncryptionPicker } from './encryptionPicker';
+import { mustEncrypt, type EncryptionPicker } from './encryptionPicker';
 import { pickFormat } from './formatPicker';
 import type { Keyring } from '../keys/keyring';
 import { persistable, type SendRequest, type Outbox, type SendAttempt, type QueueEntry } from './outbox';
@@ -137,7 +137,7 @@ export class Sender {
     settings: Settings,
   ): Promise<void> {
     const targets = addressed.map(({ target }) => target);
-    const keyNames = await this.keyNames(settings, targets);
+    const keyNames = await this.parts.prompts.encryption.pickForEach(settings, targets);
     const requests = addressed.map((one, index) => ({ ...what, ...one, keyName: keyNames[index] }));
     const jobs: SendJob[] = [];
     for (const request of requests) {
@@ -150,21 +150,6 @@ export class Sender {
     await Promise.all(jobs.map((job) => this.parts.reporter.guard(() => this.carryOut(job, false))));
   }
 
-  /** For each server. An answer of the person applies to all servers that are not known to use a key of their own. */
-  private async keyNames(
-    settings: Settings,
-    targets: readonly Target[],
-  ): Promise<readonly (string | undefined)[]> {
-    const { encryption } = this.parts.prompts;
-    const isOpen = ({ key }: Target): boolean => key === undefined;
-    const undecided = targets.find(isOpen);
-    const shared = undecided && (await encryption.pick(settings, undecided));
-    const names: (string | undefined)[] = [];
-    for (const target of targets)
-      names.push(isOpen(target) ? shared : await encryption.pick(settings, target));
-    return names;
-  }
-
   private async send(request: SendRequest, attempt: SendAttempt = {}): Promise<void> {
     await this.carryOut(await this.prepare(request, attempt), attempt.retries ?? false);
   }
@@ -175,7 +160,7 @@ export class Sender {
     const { id, retries = false, isResumed = false, isConfirmed = id !== undefined } = attempt;
     try {
       const settings = readSettings();
-      const keyName = await this.keyNameFor(request, settings, isResumed);
+      const keyName = await this.parts.prompts.encryption.pickFor(request, settings, isResumed);
       const key = await this.key(keyName);
       const agreed = { ...request, keyName };
       if (!isResumed) await this.remember(agreed);
@@ -261,22 +246,6 @@ export class Sender {
     });
   }
 
-  /**
-   * The key of a request, even of one that is older than the settings: nothing is sent unencrypted that must be encrypted. A
-   * request that was made with a key keeps it.
-   */
-  private async keyNameFor(
-    { keyName, target }: SendRequest,
-    settings: Settings,
-    isResumed: boolean,
-  ): Promise<string | undefined> {
-    if (keyName !== undefined || settings.send.encryption !== 'always') return keyName;
-    if (!isResumed) return this.parts.prompts.encryption.pick(settings, target);
-    const only = await this.parts.prompts.encryption.onlyKey(target);
-    if (only === undefined) throw mustEncrypt();
-    return only;
-  }
-
   private async key(name: string | undefined): Promise<FernetKey | undefined> {
     if (name === undefined) return undefined;
     const key = await this.parts.keyring.get(name);
@@ -295,13 +264,4 @@ export class Sender {
     this.last = whole;
     await this.parts.state.update(LAST_SEND, persistable(whole));
   }
-}
-
-function mustEncrypt(): PicklepostError {
-  return new PicklepostError(
-    'encryption-required',
-    vscode.l10n.t(
-      'Not sent: "picklepost.send.encryption" requires encryption, but no key was chosen. Send it again, and choose a key.',
-    ),
-  );
 }
