@@ -2,8 +2,8 @@ import { PicklepostError } from '../errors';
 import { say } from '../text';
 
 /**
- * Bytes that can be read in parts: a file, a received item, a part of either, or memory. Reading waits until the bytes are there, so
- * sources other than memory belong into a worker or the command line, and never into the extension host.
+ * Bytes that can be read in parts: a file, a received item, a part of either, or memory. Reading blocks until the bytes are
+ * there, so sources other than memory belong in a worker or the command line, and never in the extension host.
  */
 export interface ByteSource {
   readonly size: number;
@@ -19,7 +19,7 @@ export interface ByteSource {
  * `Uint8Array` as bytes takes these; {@link bytes} has them all at once, {@link read} some of them.
  */
 export class StoredBytes {
-  /** Whoever makes one has checked that the bytes lie within the source. */
+  /** The caller has checked that the bytes lie within the source. */
   constructor(
     private readonly source: ByteSource,
     private readonly offset: number,
@@ -78,7 +78,7 @@ export function bytesAt(source: ByteSource, offset: number, length: number): Uin
   return new StoredBytes(source, offset, length);
 }
 
-/** Where a range ends. @throws PicklepostError where it does not lie within the source */
+/** The end of a range. @throws PicklepostError if it does not lie within the source */
 export function checkedEnd({ size }: ByteSource, offset: number, length: number): number {
   const end = offset + length;
   if (!(offset >= 0 && length >= 0 && end <= size))

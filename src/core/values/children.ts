@@ -12,7 +12,7 @@ import {
   type Value,
 } from './value';
 
-/** What stands at one place inside of a container. */
+/** One entry of a container. */
 export interface Child {
   readonly step: PathStep;
   readonly value: Value;

@@ -35,13 +35,13 @@ const GROUPS: readonly (readonly TypeName[])[] = [
 const RANKS = new Map(GROUPS.flatMap((types, rank) => types.map((type) => [type, rank] as const)));
 const NUMBER_TYPES: readonly TypeName[] = ['bool', 'int', 'float'];
 
-/** Deeper parts are not looked at: what differs only there is equal in order. */
+/** Deeper parts are not compared: values that differ only there are equal in order. */
 const MAX_DEPTH = 200;
 
 /**
- * An order of all values that depends on nothing but what they hold: neither on the order in which a dictionary or set was filled,
- * nor on what is shared. Numbers go by size whatever their type, text by UTF-16 units, sequences by their first difference.
- * One instance serves one value, which must not change while it is used.
+ * An order of all values that depends only on their content: neither on the order in which a dictionary or set was filled,
+ * nor on shared parts. Numbers are ordered by size whatever their type, text by UTF-16 units, sequences by their first
+ * difference. One instance serves one value, which must not change while it is used.
  */
 export class CanonicalOrder {
   private readonly sortedEntries = new Map<Dict, readonly Entry[]>();

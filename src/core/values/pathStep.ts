@@ -1,6 +1,6 @@
 import type { Value } from './value';
 
-/** One step from a container to what it holds. */
+/** One step from a container to one of its parts. */
 export type PathStep =
   /** An item of a list or tuple, or an item that a call appends. */
   | { readonly kind: 'index'; readonly index: number }
@@ -8,5 +8,5 @@ export type PathStep =
   | { readonly kind: 'key'; readonly key: Value }
   /** A member of a set, or a key of a dictionary itself, by its position. */
   | { readonly kind: 'member'; readonly index: number }
-  /** A part of an inert object, or an attribute of what it is known to be. */
+  /** A part of an inert object, or an attribute of its recognized value. */
   | { readonly kind: 'part'; readonly name: string };

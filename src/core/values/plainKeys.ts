@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 
 /*
- * What a Map makes of a key decides how long a table of hostile keys takes. It hashes most strings with a secret of the process. It
- * does not so with numbers, nor, before V8 13, with strings that are numbers; of integers of any length it looks at the lowest 64
- * bits; and strings of more than 16,383 units have the hash of their length. All of these get a text or a digest of their own.
+ * The hash that a Map computes for a key decides how long a table of hostile keys takes. For most strings, it uses a secret
+ * of the process. It does not do so for numbers, nor, before V8 13, for strings that are numbers; of integers of any length,
+ * it uses the lowest 64 bits; and strings of more than 16,383 units have the hash of their length. All of these get a text
+ * or a digest of their own.
  */
 
-/** Of smaller integers too few have the same hash in a Map for that to matter. */
+/** Too few smaller integers have the same hash in a Map for that to matter. */
 const SMALL_INTEGER = 2 ** 23;
 /** Characters of a text that a Map is given as it is. */
 const MAX_HASHED_TEXT = 4096;
 /** Bits of an integer whose digits are no longer than that. */
 const MAX_HASHED_BITS = 4 * MAX_HASHED_TEXT;
 
-/** What a Map may be given in place of a text from outside: equal for equal texts only. */
+/** A key for a Map in place of a text from outside: equal for equal texts only. */
 export function textKey(text: string): string {
   if (text.length > MAX_HASHED_TEXT) return digestOf('s', text);
   return /^[\0\d]/.test(text) ? `\0s${text}` : text;

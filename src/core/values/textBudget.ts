@@ -4,7 +4,7 @@ import { say, type Words } from '../text';
 
 /** Lists, dictionaries and so on that one text may hold; each takes some microseconds. */
 const MAX_VISITS = 8_000_000;
-/** How many of them may be there a second time: what is shared within a short value can be endless when it is written out. */
+/** How many of them may be repeated: a short value with shared parts can be endless when it is written out. */
 const MAX_REPEATED = 1_000_000;
 
 /** The work that writing a value out as text may take. A text can take long before it is long. */

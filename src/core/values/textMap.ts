@@ -1,6 +1,6 @@
 import { textKey } from './plainKeys';
 
-/** A Map by texts from outside, of which nobody can choose many that a Map takes long to tell apart. In the order of setting. */
+/** A Map with texts from outside as keys, for which nobody can choose many keys that collide. In the order of setting. */
 export class TextMap<V> {
   private readonly entries = new Map<string, readonly [text: string, value: V]>();
 

@@ -39,7 +39,7 @@ export type Value =
   | Dict
   | Inert;
 
-/** What Python would import or call: shown by name and arguments, never run. */
+/** An import or call of Python: shown by name and arguments, never run. */
 export type Inert = InertName | InertCall | InertReference;
 
 /** A value that holds others, and can therefore be shared or part of a cycle. */
@@ -86,7 +86,7 @@ export class ByteArray {
   }
 }
 
-/** What keeps a number for whoever writes it, which spares them a table of all that they have seen. */
+/** A value that keeps a number for its writer, which saves the writer a table of all seen values. */
 export class Noted {
   #note = 0;
 
@@ -106,12 +106,12 @@ export class Noted {
   }
 }
 
-/** Constructs what it is given, so that what is derived from it adds its fields to that. */
+/** Returns its argument from the constructor, so that a subclass adds its fields to that object. */
 const Given = function (given: object) {
   return given;
 } as unknown as new (given: object) => object;
 
-/** What {@link Noted} is for the other values, for lists, which are arrays of JavaScript: the number is seen by nobody else. */
+/** The same as {@link Noted} for lists, which are arrays of JavaScript: the number is not visible from elsewhere. */
 export class NotedList extends Given {
   #note = 0;
 
@@ -145,13 +145,13 @@ export class InertName {
 
 /** A call or construction that Python would carry out, with everything the pickle would then put into the result. */
 export class InertCall {
-  /** What the pickle would hand to `__setstate__` (opcode BUILD). */
+  /** The state that the pickle would pass to `__setstate__` (opcode BUILD). */
   state: Value | undefined = undefined;
   /** Further states, where it would be given several. No library writes that. */
   readonly laterStates: Value[] = [];
-  /** What the pickle would append (opcodes APPEND, APPENDS, ADDITEMS). */
+  /** The values that the pickle would append (opcodes APPEND, APPENDS, ADDITEMS). */
   readonly appended: Value[] = [];
-  /** What the pickle would set by key (opcodes SETITEM, SETITEMS), in order. */
+  /** The entries that the pickle would set by key (opcodes SETITEM, SETITEMS), in order. */
   readonly entries: [key: Value, value: Value][] = [];
 
   constructor(
@@ -172,7 +172,7 @@ export class InertReference {
   constructor(
     readonly kind: 'persistent' | 'extension' | 'buffer',
     readonly id: Value,
-    /** The bytes that it stands for, where the file holds them beside the pickle: of a storage of torch. */
+    /** Its bytes, if the file holds them beside the pickle: for a storage of torch. */
     readonly content?: Uint8Array | StoredBytes,
   ) {}
 }
@@ -257,7 +257,7 @@ export class Dict extends Noted {
     return at < 0 ? undefined : at;
   }
 
-  /** Of the keys so far, and one more. */
+  /** Indexes the keys so far, and one more. */
   private buildIndex(next: Value): void {
     const index = new Map<unknown, number>();
     this.keyList.forEach((key, i) => index.set(hashKey(key), i));
@@ -338,9 +338,9 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
 const MAX_KEY_TEXT = 256;
 
 /**
- * A primitive, equal for keys that Python holds equal (`SameValueZero`, as Map compares). Most strings stand for themselves; what
- * else becomes a string starts with U+0000, and so does a string that itself starts so. For every table whose keys come from outside: of
- * what it gives, nobody can choose much that collides.
+ * A primitive that is equal for keys that Python considers equal (`SameValueZero`, as Map compares). Most strings are
+ * returned as they are; everything else that becomes a string starts with U+0000, and so does the result for a string that
+ * itself starts so. For every table whose keys come from outside: nobody can choose many of its results that collide.
  * @throws UnhashableError
  */
 export function hashKey(key: Value): unknown {
@@ -387,7 +387,7 @@ function compoundKey(key: Tuple | ValueSet, budget: { text: number; depth: numbe
   return key instanceof Tuple ? `\0t${parts.join('')}` : `\0f${parts.sort().join('')}`;
 }
 
-/** Undefined where nothing that is compared by value can stand for the hash. */
+/** Undefined if no value that is compared by value can represent the hash. */
 function hashText(hash: unknown): string | undefined {
   switch (typeof hash) {
     case 'string':

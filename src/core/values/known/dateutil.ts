@@ -2,7 +2,7 @@ import { dictOf, expression, hasNoItems, shortName } from './matching';
 import type { Form } from './registry';
 import { attributesOf } from './standard/records';
 
-/** `new relativedelta() ⊕ {'months': 1, …}`; what is 0 or None is not given. */
+/** `new relativedelta() ⊕ {'months': 1, …}`; values that are 0 or None are omitted. */
 const relativeForm: Form = (call, args) => {
   const state = dictOf(call.state);
   if (!call.isNew || args.length > 0 || !hasNoItems(call) || call.kwargs || state === undefined)
@@ -26,7 +26,7 @@ const partForm: Form = (call, args) => {
   return attributesOf(shortName(call.callable), [...state], 'dateutil');
 };
 
-/** What dateutil puts into pickles beside zones, which are those of the standard library here. */
+/** The values of dateutil in pickles other than zones, which are handled with those of the standard library. */
 export const dateutil = {
   forms: {
     'dateutil.relativedelta.relativedelta': relativeForm,

@@ -26,5 +26,5 @@ const KEYS: ReadonlySet<string> = new Set([
   'numpy_array_alignment_bytes',
 ]);
 
-/** What joblib puts into pickles (joblib `numpy_pickle.py`). */
+/** The objects that joblib puts into pickles (joblib `numpy_pickle.py`). */
 export const joblib = { forms: { 'joblib.numpy_pickle.NumpyArrayWrapper': wrapperForm } };

@@ -17,7 +17,7 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   'collections.IterableUserDict': 'collections.UserDict',
 };
 
-/** The name of a class or function as Python 3 has it, such as `datetime.date`; undefined for anything else. */
+/** The name of a class or function in Python 3, such as `datetime.date`; undefined for anything else. */
 export function nameOf(value: Value | undefined): string | undefined {
   if (!(value instanceof InertName)) return undefined;
   const name = `${MODULES[value.module] ?? value.module}.${value.name}`;
@@ -31,8 +31,8 @@ export function shortName(value: Value): string {
 }
 
 /**
- * What is called, as a key to look forms up by: the name, or of `getattr(NAME, "attribute")` the text `getattr:NAME.attribute`, as
- * protocol 4 writes the functions of a class; of `partial(NAME, ...)` the text `partial:NAME`.
+ * The callable, as a key to look forms up by: the name; for `getattr(NAME, "attribute")` the text `getattr:NAME.attribute`,
+ * as protocol 4 writes the functions of a class; for `partial(NAME, ...)` the text `partial:NAME`.
  */
 export function callableKey(callable: Value): string | undefined {
   if (!(callable instanceof InertCall)) return nameOf(callable);

@@ -9,17 +9,17 @@ const MAX_DEPTH = 1_000;
 /** Lists and dictionaries, as many as a text may hold. */
 const MAX_CONTAINERS = 8_000_000;
 
-/** What was made of a value, and how many changes that took. */
+/** The converted value, and the number of changes. */
 interface Converted {
   readonly value: Value;
   readonly changes: number;
 }
 
 /**
- * A value with everything in the place of which JSON has something: tuples and sets as lists, keys as text, nan as null, bytes in
- * base64, what is known as its parts.
- * @returns how many values were changed
- * @throws LimitError where it is nested too deeply, is part of itself, or holds too many others
+ * A value in which everything has a form in JSON: tuples and sets as lists, keys as text, nan as null, bytes in base64,
+ * recognized values as their parts.
+ * @returns also how many values were changed
+ * @throws LimitError if it is nested too deeply, is part of itself, or holds too many others
  */
 export function plainJson(value: Value): { value: Value; changes: number } {
   let changes = 0;
@@ -28,7 +28,7 @@ export function plainJson(value: Value): { value: Value; changes: number } {
     changes++;
     return changed;
   };
-  /** What stands in several places is converted once: a few bytes of a pickle can ask for it without end. */
+  /** A shared value is converted once: a few bytes of a pickle can refer to it without end. */
   const convert = (one: Value, depth: number): Value => {
     if (!isContainer(one)) return convertOnce(one, depth);
     const known = made.get(one);

@@ -7,12 +7,12 @@ import { recognise } from './registry';
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 100_000;
 
-/** A value as Python's `str()` has it, which is what a cell of a table shows: a text is itself. */
+/** A value as Python's `str()` returns it, which is the text of a cell in a table: a text is itself. */
 export function textOfValue(value: Value): string {
   return typeof value === 'string' ? value : reprOf(value);
 }
 
-/** A value as Python's `repr()` has it, in single quotes where that is possible. */
+/** A value as Python's `repr()` returns it, in single quotes if possible. */
 export function reprOf(value: Value): string {
   return write(value, MAX_DEPTH, { room: MAX_LENGTH });
 }
@@ -77,14 +77,14 @@ function writeContainer(value: Value, depth: number, budget: { room: number }): 
   return '<object>';
 }
 
-/** As Python quotes a text: in single quotes, unless it holds those and no double ones. */
+/** Quotes like Python: single ones, unless the text holds those and no double ones. */
 export function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(SPECIAL, escape).replaceAll(quote, quote === "'" ? "\\'" : quote);
   return `${quote}${escaped}${quote}`;
 }
 
-/** A backslash, and what Python's `str.isprintable` is false for. */
+/** A backslash, and characters for which Python's `str.isprintable` is false. */
 const SPECIAL = /\\|(?! )[\p{C}\p{Z}]/gu;
 
 export function bytesRepr(bytes: Uint8Array): string {

@@ -10,7 +10,7 @@ import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
 import { torch } from './torch/torch';
 
-// Of two shapes that fit, the one that says more comes first.
+// If two forms match, the more specific one comes first.
 for (const library of [numpy, pandas, scipy, sklearn, pillow, torch, joblib, dateutil, standard])
   addLibrary(library);
 

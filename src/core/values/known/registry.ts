@@ -3,25 +3,26 @@ import type { Known } from './known';
 import { callableKey, itemsOf, nameOf } from './matching';
 
 /**
- * Tells whether a call has a form in full: its arguments, and what is done to its result. Lengths are checked before anything is read.
+ * Checks whether a call matches a form in full: its arguments, and the changes to its result. Lengths are checked before
+ * anything is read.
  * @param args positional arguments
- * @returns undefined where anything is not as the library writes it
+ * @returns undefined if anything differs from what the library writes
  */
 export type Form = (call: InertCall, args: readonly Value[]) => Known | undefined;
 
-/** Forms by what is called, such as `datetime.date`. */
+/** Forms by callable, such as `datetime.date`. */
 export type Forms = Readonly<Record<string, Form>>;
 
-/** Of a name several: which of them fits, the arguments tell. */
+/** A name may have several; the arguments decide which one matches. */
 const forms = new Map<string, Form[]>();
 const names = new Map<string, Known>();
-/** Of calls of any other name, by their shape. */
+/** Forms of calls of any other name, by their shape. */
 const shapes: Form[] = [];
 const memo = new WeakMap<InertCall, Known | null>();
-/** Calls that stand in no pickle. */
+/** Calls that occur in no pickle. */
 const made = new WeakSet<InertCall>();
 
-/** Adds what a library has: forms by what is called, values that are only a name, and forms of calls of any name. */
+/** Adds the forms of a library: by callable, values that are only a name, and forms of calls of any name. */
 export function addLibrary(library: {
   readonly forms?: Forms;
   readonly names?: Readonly<Record<string, Known>>;
@@ -33,20 +34,20 @@ export function addLibrary(library: {
   shapes.push(...(library.shapes ?? []));
 }
 
-/** What a value is known to be; undefined for plain data and for calls that are of no known form. Asked for once, it is remembered. */
+/** The recognized value of a call; undefined for plain data and for calls of no known form. The result is cached. */
 export function recognise(value: Value): Known | undefined {
   if (value instanceof InertName) return names.get(nameOf(value) as string);
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
   if (remembered !== undefined) return remembered ?? undefined;
-  // What leads back to this call while it is being looked at sees it as a call.
+  // A reference back to this call during recognition sees it as a call.
   memo.set(value, null);
   const known = matchOrNothing(value);
   memo.set(value, known ?? null);
   return known;
 }
 
-/** Says what a call that was made here is, so that it need not be found out. @returns the call */
+/** Sets the recognized value of a call that was made here, so that it need not be recognized. @returns the call */
 export function remember(call: InertCall, known: Known): InertCall {
   memo.set(call, known);
   made.add(call);
@@ -58,7 +59,10 @@ export function isMade(value: Value): boolean {
   return value instanceof InertCall && made.has(value);
 }
 
-/** What is made from a hostile call may be no value of Python, such as a list as a key, or more than JavaScript can hold or nest. */
+/**
+ * The result for a hostile call may not be a value of Python, such as a list as a key, or may be more than JavaScript can
+ * hold or nest.
+ */
 function matchOrNothing(call: InertCall): Known | undefined {
   try {
     return match(call);

@@ -74,11 +74,11 @@ function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Kn
   };
 }
 
-/** By its coordinates, which any layout can be made from. */
+/** By its coordinates, from which any layout can be made. */
 function matrixExpression(type: string, { shape, rows, columns, data }: Coordinates, state: Dict): Value {
   const places = new Tuple([rows.map(BigInt), columns.map(BigInt)]);
   const elements = data.objects === undefined ? arrayValue(data) : [...data.objects];
-  // A list says no more than what its numbers are in Python.
+  // A list contains only the Python form of its numbers.
   const dtype = data.objects && elementTypeOf(state.get('dtype'))?.name;
   return expression(
     `scipy.sparse.coo_${type.endsWith('_array') ? 'array' : 'matrix'}`,
@@ -98,7 +98,7 @@ function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
 
 /** Elements that are not stored are 0; of several at one place the last is shown. */
 function tableOf({ shape, rows, columns, data }: Coordinates): Table {
-  // By text: of numbers, a file could choose many that collide.
+  // By text: a file could choose many numbers that collide.
   const places = new Map<string, number>();
   const placeOf = (row: number, column: number): string => `#${String(row * shape[1] + column)}`;
   rows.forEach((row, k) => places.set(placeOf(row, columns[k] as number), k));

@@ -60,7 +60,7 @@ const NAMES: ReadonlySet<string> = new Set(
 
 const LINES = '_call_linear _call_linear_np _call_spline _call_nan_spline _call_nearest _call_previousnext';
 
-/** What pickles name without calling it: how a line between points is drawn, and how splines make arrays. */
+/** Functions that pickles name without calling them: for lines between points, and for arrays of splines. */
 export const SCIPY_NAMES: ReadonlySet<string> = new Set([
   ...LINES.split(' ').flatMap((name) => [
     `scipy.interpolate._interpolate.interp1d.${name}`,
@@ -91,7 +91,7 @@ const object: Form = (call, args) => {
   const held = dictOf(state) ?? slots;
   if (state !== undefined && state !== null && held === undefined && items === undefined) return undefined;
   const positional = held === undefined ? [...args, ...(items ?? [])] : args;
-  // Keywords of a result stand in its state once more.
+  // The state of a result repeats its keywords.
   const named = [...Dict.from([...(dictOf(call.kwargs) ?? []), ...(held ?? []), ...entries])];
   const type = shortName(call.callable);
   return {

@@ -2,7 +2,7 @@ import { childAt, childCount, type Child } from '../children';
 import type { Value } from '../value';
 import { recognise } from './recognise';
 
-/** How many children of a value are shown: those that a person expects of what it is known to be, or the parts of the call. */
+/** The number of children of a value that are shown: those of the recognized value, or the parts of the call. */
 export function shownCount(value: Value): number {
   const known = recognise(value);
   return known === undefined ? childCount(value) : (known.children?.count ?? 0);

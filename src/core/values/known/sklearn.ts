@@ -39,7 +39,7 @@ const estimatorForm: Form = (call, args) => {
   };
 };
 
-/** What estimators hold: a call with numbers and arrays, and its state. */
+/** The objects inside estimators: a call with numbers and arrays, and its state. */
 const partForm: Form = (call, args) => {
   const state = dictOf(call.state);
   if (!PART_CLASSES.has(nameOf(call.callable) ?? '') || !hasNoItems(call) || call.kwargs) return undefined;
@@ -112,7 +112,7 @@ const lossForm: Form = (call, args) => {
   };
 };
 
-/** With its parameters: what it has learned cannot be typed. */
+/** With its parameters: learned attributes cannot be typed. */
 function construction(callable: Value, entries: readonly [Value, Value][]): Value {
   const type = shortName(callable);
   const inherited = INHERITED[type]?.split(' ') ?? [];
@@ -123,5 +123,5 @@ function construction(callable: Value, entries: readonly [Value, Value][]): Valu
   return expression(type, [], Object.fromEntries(parameters));
 }
 
-/** Estimators and what they are made of. */
+/** Estimators and their parts. */
 export const sklearn = { shapes: [estimatorForm, partForm, bunchForm, nativeForm, lossForm] };

@@ -219,7 +219,10 @@ const CYTHON_LOSSES =
   'CyHalfSquaredError CyAbsoluteError CyPinballLoss CyHuberLoss CyHalfPoissonLoss CyHalfGammaLoss CyHalfTweedieLoss ' +
   'CyHalfTweedieLossIdentity CyHalfBinomialLoss CyHalfMultinomialLoss CyExponentialLoss';
 
-/** Classes of Cython, of which pickles call something else with the class: `newObj(KDTree)`, `__pyx_unpickle_CyHalfGammaLoss(class, …)`. */
+/**
+ * Cython classes, for which pickles call another function with the class: `newObj(KDTree)`,
+ * `__pyx_unpickle_CyHalfGammaLoss(class, …)`.
+ */
 const NATIVE: Readonly<Record<string, string>> = {
   'neighbors._kd_tree': 'KDTree KDTree32 KDTree64',
   'neighbors._ball_tree': 'BallTree BallTree32 BallTree64',
@@ -302,7 +305,7 @@ export const NATIVE_CLASSES = new Set(
   ]),
 );
 
-/** What pickles name without calling it. */
+/** Functions that pickles name without calling them. */
 export const SKLEARN_NAMES: ReadonlySet<string> = new Set([
   ...withOlderNames(fullNames(FUNCTIONS)),
   ...NATIVE_CLASSES,

@@ -95,7 +95,7 @@ function compressed(
   return checked({ shape, rows, columns, data });
 }
 
-/** Blocks of one size, each of which is stored whole. */
+/** Blocks of one size, each of which is stored as a whole. */
 function blocks(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
   const starts = integersOf(state.get('indptr'));
   const indices = integersOf(state.get('indices'));

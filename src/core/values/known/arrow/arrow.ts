@@ -18,7 +18,7 @@ import { arrowTypeOf, fieldOf } from './types';
 /** Levels of lists and structures that are read. */
 const MAX_DEPTH = 20;
 
-/** The array, or array in chunks, of pyarrow that a value stands for; undefined where its lengths do not fit its buffers. */
+/** The array, or chunked array, of pyarrow that a value represents; undefined if its lengths do not fit its buffers. */
 export function arrowVector(value: Value | undefined): Vector | undefined {
   const restored = argumentsOf(value, 'pyarrow.lib._restore_array');
   if (restored !== undefined) return restoredArray(itemsOf(restored[0]), 0);
@@ -86,7 +86,7 @@ function restoredArray(parts: Parts | undefined, depth: number): Vector | undefi
   return maskedVector(data, invalidRows(validity, offset, length), data.type);
 }
 
-/** Elements that take no bytes, of which a few bytes could claim any number. */
+/** Most elements that take no bytes; a few bytes could claim any number of them. */
 const MAX_EMPTY = 1_000_000;
 
 function hasChildren(parts: Parts): boolean {
@@ -161,7 +161,7 @@ function childrenOf(parts: Parts, depth: number): Vector[] | undefined {
 interface ArrowColumn {
   readonly name: string;
   readonly vector: Vector;
-  /** What one would type for its type. */
+  /** The Python source of its type. */
   readonly type: Value;
 }
 

@@ -10,7 +10,7 @@ import { Tuple, type Value } from '../../value';
 import { recognise } from '../registry';
 import { elementsOf } from './elements';
 
-/** What the cells of a type are, as far as the type tells. */
+/** The kind of the cells of a type, as far as the type determines it. */
 export function columnKind({ kind }: ElementType): Column['kind'] {
   switch (kind) {
     case 'bool':

@@ -16,7 +16,7 @@ import { arrayOf, elementTypeOf, recordOf, simpleType } from './dtype';
 
 const memo = new WeakMap<InertCall, NdArray | null>();
 
-/** The array that a value stands for, as numpy writes it; undefined where it is none, or its lengths do not fit together. */
+/** The array that a value represents, as numpy writes it; undefined if it is not one, or its lengths do not fit together. */
 export function arrayOfValue(value: Value | undefined): NdArray | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
@@ -97,7 +97,7 @@ export function objectArray(
   return { type, shape, strides, offset: 0, bytes: new Uint8Array(0), objects };
 }
 
-/** Elements that take no bytes, of which a few bytes could claim any number. */
+/** Most elements that take no bytes; a few bytes could claim any number of them. */
 const MAX_EMPTY = 1_000_000;
 
 /** The whole of some bytes as an array. */

@@ -5,7 +5,7 @@ import { bytesOf, dictOf, itemsOf, nameOf, numberOf, numbersOf, textOf } from '.
 
 const memo = new WeakMap<InertCall, ElementType | null>();
 
-/** The element type that a `numpy.dtype(...)` stands for; undefined where it is not one that numpy writes. */
+/** The element type that a `numpy.dtype(...)` represents; undefined if it is not one that numpy writes. */
 export function elementTypeOf(value: Value | undefined): ElementType | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
@@ -113,7 +113,7 @@ export function timeType(kind: 'datetime' | 'timedelta', unit: string, littleEnd
   return { name, kind, size: 8, littleEndian, unit };
 }
 
-/** Of the ninth part of the state: `(metadata, (unit, count, denominator, event))`. */
+/** From the ninth part of the state: `(metadata, (unit, count, denominator, event))`. */
 function unitOf(metadata: Value | undefined): string | undefined {
   const parts = itemsOf(itemsOf(metadata)?.[1]);
   const name = bytesOf(parts?.[0]);
@@ -149,7 +149,7 @@ const MAX_DESCRIPTION = 10_000_000;
 /** Fields of a record beyond which it is not one that a person made. */
 const MAX_FIELDS = 100_000;
 
-/** Where a field holds objects, each record is a value of its own: a tuple. */
+/** If a field holds objects, each record is a value of its own: a tuple. */
 export function recordOf(fields: readonly ElementField[], size: number): ElementType {
   const described = fields.map(({ name, type }) => `('${name}', ${quoteType(type)})`).join(', ');
   const name = `[${described}]`;
@@ -227,7 +227,7 @@ export function dtypeCall(type: ElementType): InertCall {
   return call;
 }
 
-/** As `numpy.dtype(...)` takes it, without the byte order. */
+/** In the notation of `numpy.dtype(...)`, without the byte order. */
 export function typeCode({ kind, size }: ElementType): string {
   switch (kind) {
     case 'bool':

@@ -13,7 +13,10 @@ export interface Elements {
   readonly text: (at: number) => string;
   /** A number to compare and plot: of a time, milliseconds since 1970; NaN where there is none. */
   readonly number: (at: number) => number;
-  /** Of an integer or a time, what {@link number} may have rounded: itself, or nanoseconds since 1970. Undefined for anything else. */
+  /**
+   * For an integer or a time, the exact value that {@link number} may have rounded: the integer, or nanoseconds since 1970.
+   * Undefined for anything else.
+   */
   readonly exact: (at: number) => bigint | undefined;
   /** Whether there is nothing: None, NaT, or the like. */
   readonly isMissing: (at: number) => boolean;

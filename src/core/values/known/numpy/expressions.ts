@@ -33,7 +33,7 @@ function longest(elements: Value): number {
   return elements.reduce<number>((most, one) => Math.max(most, longest(one)), 0);
 }
 
-/** What one would give as `dtype`. */
+/** The value of the `dtype` argument. */
 export function dtypeArgument(type: ElementType): Value {
   const { kind, fields, element, shape } = type;
   if (fields !== undefined) return isPacked(type, fields) ? packedFields(fields) : placedFields(type, fields);
@@ -42,7 +42,7 @@ export function dtypeArgument(type: ElementType): Value {
   return type.name === STRING_TYPE ? expression('np.dtypes.StringDType', []) : type.name;
 }
 
-/** What numpy 2 calls its strings of any length. */
+/** The name of numpy 2 for its strings of any length. */
 const STRING_TYPE = 'StringDType()';
 
 /** Whether the fields lie one after another, as they do where nothing is said of their places. */

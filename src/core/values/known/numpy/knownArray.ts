@@ -9,7 +9,7 @@ import { elementsOf } from './elements';
 import { numpyExpression } from './expressions';
 import { checkListed, elementOf, nestedLists } from './lists';
 
-/** What an array is called, where that is not numpy's own. */
+/** The name of an array's class, if it is not numpy's own. */
 export interface ArrayNames {
   readonly library: string;
   readonly type: string;
@@ -42,7 +42,7 @@ export function knownArray(array: NdArray, names: ArrayNames = NUMPY): Known {
   };
 }
 
-/** What one types of a masked array is all of its elements, and beside them the mask. */
+/** To make a masked array, one types all of its elements, and in addition the mask. */
 function listOf(array: NdArray): Value {
   return nestedLists(array.mask === undefined ? array : withoutMask(array), false);
 }
@@ -108,7 +108,7 @@ function storedData(array: NdArray): Value {
   return bytes;
 }
 
-/** A dictionary as what JSON can say of a value that has named parts. */
+/** A dictionary, the JSON form of a value with named parts. */
 export function namedParts(parts: Readonly<Record<string, Value>>): Dict {
   return Dict.from(Object.entries(parts));
 }

@@ -7,7 +7,7 @@ import { recognise } from '../registry';
 import { elementsOf } from './elements';
 import { recordValue } from './readers';
 
-/** Elements that are written out at most: with its place in a list, each may take 32 bytes of what decoded values may take. */
+/** Most elements that are written out: with its place in a list, each may take 32 bytes of the budget of decoded values. */
 const MAX_LISTED = DECODED_MEMORY / 32;
 
 /** @throws LimitError where there are too many to write them out */
@@ -87,7 +87,7 @@ function simpler(value: InertCall, isPlain: boolean): Value {
   const known = recognise(value);
   if (known === undefined) return value;
   if (isPlain) return known.plain();
-  // What numpy makes of a text is told by the type of the array.
+  // The type of the array determines how numpy reads a text.
   return known.type === 'datetime64'
     ? (known.line ?? null)
     : known.type === 'void'

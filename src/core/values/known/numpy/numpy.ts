@@ -9,7 +9,7 @@ import { knownArray } from './knownArray';
 import { objectForms } from './objects';
 import { scalarForm } from './scalars';
 
-/** What an array's own class calls it. */
+/** An array, with the name of its class. */
 function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   const array = arrayOfValue(call);
   if (array === undefined) return undefined;
@@ -27,7 +27,7 @@ function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   return isOwn ? known : { ...known, isRecord: true, ofClass: args[0] as Value };
 }
 
-/** Classes of arrays that numpy has, and what makes one of nested lists. */
+/** Classes of arrays in numpy, and the functions that make one from nested lists. */
 const SUBCLASSES: ReadonlyMap<string, string> = new Map([
   ['numpy.recarray', 'np.rec.array'],
   ['numpy.rec.recarray', 'np.rec.array'],

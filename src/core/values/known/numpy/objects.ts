@@ -18,7 +18,7 @@ const maskedForm: Form = (call, args) => {
   };
 };
 
-/** `new poly1d() ⊕ {'coeffs', '_variable'}`, with the roots or the order beside them in old versions. */
+/** `new poly1d() ⊕ {'coeffs', '_variable'}`; in old versions with the roots or the order, too. */
 const poly1dForm: Form = (call, args) => {
   const state = dictOf(call.state);
   const [coefficients, variable] = [state?.get('coeffs') ?? state?.get('_coeffs'), state?.get('_variable')];
@@ -48,7 +48,7 @@ const MAKERS = ['__randomstate_ctor', '__generator_ctor', '__bit_generator_ctor'
   (name) => `numpy.random._pickle.${name}`,
 );
 
-/** What makes random numbers, by the functions in which numpy names its class, and with its state. */
+/** Random number generators, by the functions in which numpy names its class, and with their state. */
 const TYPES: Readonly<Record<string, string | undefined>> = {
   __randomstate_ctor: 'RandomState',
   __generator_ctor: 'Generator',

@@ -83,7 +83,10 @@ function timeReader(type: ElementType): Read<Value> {
   return (view, at) => timeValue(view.getBigInt64(at, type.littleEndian), unit, type);
 }
 
-/** As numpy prints it: by what it is, not by the fewer digits that read back as it, one below 0.0001 has an exponent. */
+/**
+ * As numpy prints it: it decides by the number itself, not by the shorter digits that read back as it, that one below 0.0001
+ * has an exponent.
+ */
 function smallFloatText(value: number, size: number, floatFormat: string | undefined): string {
   const text = formatFloat(shortest(value, size, floatFormat));
   return Math.abs(value) < 1e-4 ? text.replace(/^(-?)0\.0001$/, '$11e-04') : text;

@@ -29,7 +29,7 @@ function scalarExpression({ type, element }: Scalar, limit: number): Value | und
   const { kind } = type;
   if (kind === 'object' && type.fields === undefined) return element;
   if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
-  // What numpy makes of a record is an element of an array of such.
+  // For numpy, a record is an element of an array of records.
   if (type.fields !== undefined)
     return expression('np.array', [recognise(element)?.python(limit) ?? element], {
       dtype: dtypeArgument(type),
@@ -68,7 +68,7 @@ function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
   return { type, element, text: elementText(array, 0) };
 }
 
-/** The element that a value stands for where it is a scalar of numpy; otherwise the value itself. */
+/** The element of a numpy scalar; for other values, the value itself. */
 export function withoutScalar(value: Value): Value {
   const args = argumentsOf(value, ...SCALAR);
   return (args && scalarValue(args)?.element) ?? value;

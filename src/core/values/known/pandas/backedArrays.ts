@@ -26,7 +26,7 @@ interface Backed {
 }
 
 /**
- * What lies over one array of numpy: times, durations, periods, categories and strings. Since pandas 1.5
+ * Values over one numpy array: times, durations, periods, categories and strings. Since pandas 1.5
  * `__pyx_unpickle_NDArrayBacked(class, checksum, None) ⊕ (dtype, array, {...})`, before that a state by names.
  */
 export function backedArray(value: Value | undefined, levelOf: LevelOf): Backed | undefined {
@@ -61,7 +61,7 @@ const OLD_ARRAYS: ReadonlySet<string> = new Set([
   'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
 ]);
 
-/** Times that stand at equal distances, which an offset tells. */
+/** Times at equal distances, which an offset gives. */
 function withFrequency(backed: Backed | undefined, offset: Value | undefined): Backed | undefined {
   const frequency = offsetCode(offset, true);
   if (backed === undefined || frequency === undefined) return backed;
@@ -145,7 +145,7 @@ function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
   };
 }
 
-/** What pandas prints of a `StringDtype`: `string` with NA, or `str` with nan, which is the one of pandas 3. */
+/** The name that pandas prints for a `StringDtype`: `string` with NA, or `str` with nan, which is the one of pandas 3. */
 export function stringKind(dtype: Value | undefined): { type: string; missing: string } | undefined {
   const args = argumentsOf(dtype, ...named('StringDtype'));
   if (args !== undefined && typeof args[1] === 'number') return { type: 'str', missing: 'NaN' };

@@ -18,7 +18,7 @@ interface Typed {
 
 type Describe = (state: Dict | undefined, args: readonly Value[], call: InertCall) => Typed | undefined;
 
-/** By the class: how its state, or its arguments, are given to it by hand. */
+/** By the class: how its state, or its arguments, are passed in source code. */
 const TYPES: Readonly<Record<string, Describe | undefined>> = {
   CategoricalDtype: (state) => ({
     args: [state?.get('categories') ?? undefined],
@@ -51,7 +51,7 @@ function typeName(type: Value | undefined): Value | undefined {
   return (type === undefined ? undefined : recognise(type)?.text) ?? type;
 }
 
-/** A type of pandas, shown by what it is made of. */
+/** A type of pandas, shown by its parts. */
 export const dtypeForm: Form = (call, args) => {
   const type = shortName(call.callable);
   const state = dictOf(call.state);

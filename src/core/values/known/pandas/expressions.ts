@@ -26,7 +26,7 @@ function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | und
   }
 }
 
-/** Columns of which two have the same label, which no dictionary can hold. */
+/** Columns with a repeated label, which no dictionary can hold. */
 function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[]): Value {
   const columns = vectors.map((vector, i) => seriesExpression(labels[i] ?? null, index, vector));
   return expression('pd.concat', [columns], { axis: 1n });
@@ -73,7 +73,7 @@ export function arrayExpression(vector: Vector): Value {
 /** Types that pandas finds by itself in a list of values. */
 const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64']);
 
-/** Values as one would type them: a list, or where its type could not be told from that, an array of that type. */
+/** Values as one would type them: a list, or if that would not determine the type, an array of that type. */
 export function vectorExpression(vector: Vector): Value {
   const { categories, type, sides, fill } = vector;
   const values = listValues(vector);
@@ -97,7 +97,7 @@ function categoricalExpression(
   { values: all, isOrdered }: NonNullable<Vector['categories']>,
 ): Value {
   const ordered = isOrdered ? true : undefined;
-  // Categories that are text or numbers are told by a list, others by what an index of them is.
+  // Categories that are text or numbers are written as a list, others as an index of them.
   const list = vectorExpression(all);
   const categories = Array.isArray(list) ? list : expression('pd.Index', [list]);
   return expression('pd.Categorical', [values], { categories, ordered });
@@ -110,7 +110,7 @@ function isFound(type: string, values: readonly Value[]): boolean {
   return type === 'object' ? values.some(isOnlyObject) : OBVIOUS.has(type);
 }
 
-/** Whether a value can stand in no array but one of objects. */
+/** Whether a value fits only an array of objects. */
 function isOnlyObject(value: Value): boolean {
   if (typeof value === 'string' || isBytes(value)) return true;
   return isContainer(value) && recognise(value) === undefined;

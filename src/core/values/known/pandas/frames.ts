@@ -150,7 +150,7 @@ export function knownBlock(call: InertCall, type: string, block: Block): Known |
     type,
     line: [type, ...(vectors[0] === undefined ? [] : [vectors[0].type]), shape].join(' '),
     children: { count: width, at: (i) => blockChild(type, vectors[i] as Vector, i) },
-    // What makes an array of two dimensions of it cannot be typed in one expression.
+    // There is no single expression that makes a two-dimensional array of it.
     python: () => call,
     plain: () => vectors.map((vector) => listValues(vector).map(plainValue)),
   };

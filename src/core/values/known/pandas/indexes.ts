@@ -3,14 +3,14 @@ import { dictOf, hasNoItems, itemsOf, nameOf, numberOf, shortName, textOf } from
 import { intervalVector, readBlock, readVector, type Block } from './arrays';
 import { codedVector, rangeVector, type Vector } from './vector';
 
-/** What labels the rows or the columns of a frame. */
+/** The labels of the rows or the columns of a frame. */
 export interface Index {
   /** The class: `RangeIndex`, `MultiIndex`. */
   readonly type: string;
   readonly length: number;
   /** One, or of a MultiIndex several. */
   readonly levels: readonly Vector[];
-  /** Of each level; None where it has none. */
+  /** The names of the levels; None for a level without one. */
   readonly names: readonly Value[];
   /** Set where it only counts the rows, from 0. */
   readonly isDefault: boolean;
@@ -159,7 +159,7 @@ function multiIndex(parts: Dict): Index | undefined {
   };
 }
 
-/** Of a list or a tuple; pandas writes its FrozenList as an object with such items. */
+/** The items of a list or a tuple; pandas writes its FrozenList as an object with such items. */
 function listOf(value: Value | undefined): readonly Value[] | undefined {
   if (Array.isArray(value)) return value;
   if (value instanceof InertCall && nameOf(value.callable) === 'pandas.core.indexes.frozen.FrozenList')

@@ -6,7 +6,7 @@ import type { Known } from '../known';
 import type { Form } from '../registry';
 import { durationOf } from '../standard/zones';
 
-/** What pandas calls the frequency of an offset until 2.1, and since then. */
+/** The names of pandas for the frequency of an offset, until 2.1 and since then. */
 const CODES: Readonly<Record<string, readonly [old: string, now: string] | undefined>> = {
   Day: ['D', 'D'],
   MonthEnd: ['M', 'M'],
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, readonly [old: string, now: string] | undef
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = 'MON TUE WED THU FRI SAT SUN'.split(' ');
 
-/** By the class, the names of what follows the count and whether it is normalized. */
+/** By the class, the names of the arguments after the count and `normalize`. */
 const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   Week: ['weekday'],
   WeekOfMonth: ['week', 'weekday'],
@@ -50,7 +50,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   FY5253Quarter: ['weekday', 'startingMonth', 'qtr_with_extra_week', 'variation'],
 };
 
-/** Offsets of which pandas prints hours only, and takes what they are made of by name. */
+/** Offsets for which pandas prints only hours, and whose parts it takes by name. */
 const CUSTOM: ReadonlySet<string> = new Set([
   'BusinessHour',
   'CustomBusinessDay',
@@ -69,8 +69,8 @@ export const OFFSETS: readonly string[] = [
 const MODULES: readonly string[] = ['pandas._libs.tslibs.offsets', 'pandas.tseries.offsets'];
 
 /**
- * The frequency that an offset such as `MonthEnd(1, False)` stands for; undefined where it is none.
- * @param isOld as pandas names it until 2.1
+ * The frequency that an offset such as `MonthEnd(1, False)` represents; undefined if it is not one.
+ * @param isOld whether to use the names of pandas until 2.1
  */
 export function offsetCode(value: Value | undefined, isOld: boolean): string | undefined {
   if (!(value instanceof InertCall)) return undefined;
@@ -91,7 +91,7 @@ function suffixOf(type: string, detail: number | undefined): string {
   return `-${MONTHS[(detail ?? 12) - 1] ?? 'DEC'}`;
 }
 
-/** Of a `PeriodDtype`, which holds an offset, or since pandas 2.2 a text such as `period[M]`. */
+/** For a `PeriodDtype`, which holds an offset, or since pandas 2.2 a text such as `period[M]`. */
 export function periodFrequency(dtype: Value | undefined): string | undefined {
   const args = argumentsOf(dtype, 'pandas.core.dtypes.dtypes.PeriodDtype', 'pandas.PeriodDtype');
   const text = textOf(args?.[0]);
@@ -117,7 +117,7 @@ export const offsetForm: Form = (call, args) => {
   if (CUSTOM.has(type)) return customOffset(type, count, isNormalized, details);
   const named = given.map((detail, i) => `${names[i] ?? ''}=${textOfValue(detail)}`);
   const times = count === 1n ? type : `${String(count)} * ${type}s`;
-  // As pandas has it: by name, with the names in order.
+  // As in pandas: by name, in alphabetical order.
   const text = `<${[times, named.sort().join(', ')].filter((part) => part !== '').join(': ')}>`;
   const typed =
     isNormalized === true || given.length > 0 ? [count, isNormalized ?? false, ...given] : [count];

@@ -98,7 +98,7 @@ const NOT_AVAILABLE: Known = {
   plain: () => null,
 };
 
-/** What stands inside of a frame or an array only, shown by its parts. */
+/** Objects that occur only inside a frame or an array, shown by their parts. */
 const partForm: Form = (call) => {
   const name = shortName(call.callable) || 'part';
   return { library: 'pandas', type: name, line: name, python: () => call, plain: () => name };

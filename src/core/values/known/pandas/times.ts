@@ -64,7 +64,7 @@ const DAY = 86_400_000_000_000n;
 /** Digits of the second that a column needs, in threes; -1 where dates alone will do. */
 function sharedDigits(length: number, read: (row: number) => bigint | undefined): number {
   let digits = -1;
-  // What a time of so many digits is a multiple of.
+  // The nanoseconds of which a time with so many digits is a multiple.
   let step = DAY;
   for (let row = 0; row < length && digits < 9; row++) {
     const value = read(row);
@@ -85,7 +85,7 @@ function dateOf(nanoseconds: bigint): string {
   return instant === undefined ? 'NaT' : dateText(instant);
 }
 
-/** As `str(Timestamp)` has it: six digits of the second, or nine, where there are any. */
+/** As in `str(Timestamp)`: six digits of the second, or nine, if there are any. */
 function zonedText(utc: bigint, zone: Zone, separator = ' '): string {
   const offset = zone.offset(Number(utc / 1_000_000n));
   return `${timestampText(utc + BigInt(Math.round(offset * 1e9)), separator)}${offsetText(offset)}`;
@@ -211,7 +211,7 @@ export function periodText(ordinal: bigint, frequency: string): string {
   return dayText(ordinal, base, anchor) ?? `${String(ordinal)} (${frequency})`;
 }
 
-/** Of periods of a day or more; undefined where there is no such. */
+/** For periods of a day or more; undefined for others. */
 function dayText(ordinal: bigint, base: string, anchor: string): string | undefined {
   switch (base) {
     case 'A':

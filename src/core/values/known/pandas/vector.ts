@@ -10,17 +10,17 @@ import { textOfValue } from '../pythonText';
 /** The cells of a column or of one level of an index, without a name. */
 export interface Vector extends Omit<Column, 'name'> {
   readonly length: number;
-  /** Set where what a cell shows is one of these: the categories, and whether they have an order. */
+  /** Set if a cell is one of these: the categories, and whether they are ordered. */
   readonly categories?: { readonly values: Vector; readonly isOrdered: boolean };
   /** Of intervals, their ends. */
   readonly sides?: { readonly left: Vector; readonly right: Vector; readonly closed: string };
-  /** Of sparse values, the one that most of them are. */
+  /** For sparse values, the most frequent one. */
   readonly fill?: Value;
-  /** Of an array of pyarrow within pandas, what one would type for its type. */
+  /** For a pyarrow array within pandas, the Python source of its type. */
   readonly arrowType?: Value;
 }
 
-/** Cells that are written out at most: with its place in a list, each may take 32 bytes of what decoded values may take. */
+/** Most cells that are written out: with its place in a list, each may take 32 bytes of the budget of decoded values. */
 const MAX_CELLS = DECODED_MEMORY / 32;
 
 export function listed(length: number): number {
@@ -38,7 +38,7 @@ export function listValues(vector: Vector): Value[] {
   return Array.from({ length: listed(vector.length) }, (_, row) => vector.value(row));
 }
 
-/** What stands where nothing is: `NaN`, `None`, `NaT`, `<NA>`. */
+/** The text of a missing value: `NaN`, `None`, `NaT`, `<NA>`. */
 export function missingCell(text: string): Cell {
   return { kind: 'missing', text };
 }
@@ -91,7 +91,7 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
   };
 }
 
-/** Values that are others by their number; -1 stands for none. Undefined where a number is beyond them. */
+/** Values that refer to others by their number; -1 means none. Undefined if a number is out of range. */
 export function codedVector(codes: Vector, values: Vector, type = values.type): Vector | undefined {
   const code = (row: number): number => {
     const number = codes.number?.(row) ?? -1;

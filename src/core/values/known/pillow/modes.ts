@@ -2,7 +2,7 @@
 export interface Mode {
   /** Bits of one pixel; rows of `1` begin at a whole byte. */
   readonly bits: number;
-  /** Of a mode whose numbers have no range of their own: drawn from the least, black, to the greatest, white. */
+  /** For a mode whose numbers have no fixed range: drawn from the smallest, black, to the largest, white. */
   readonly number?: (data: DataView, at: number) => number;
   /** Writes the pixel that begins at a byte of the data (of mode `1`: at a bit of it) into four bytes. */
   readonly draw: (data: DataView, at: number, rgba: Uint8Array, to: number, palette: Uint8Array) => void;
@@ -34,7 +34,7 @@ const pick = (
   rgba[to + 3] = alpha;
 };
 
-/** Of a part of a color that has been multiplied with its opacity. */
+/** For a part of a color that has been multiplied with its opacity. */
 function unmultiplied(value: number, alpha: number): number {
   return alpha === 0 ? value : Math.min(255, Math.floor((255 * value) / alpha));
 }
@@ -50,7 +50,7 @@ function put(color: Color, rgba: Uint8Array, to: number): void {
   rgba[to + 3] = 255;
 }
 
-/** ITU-R BT.601, as JPEG has it. */
+/** ITU-R BT.601, as in JPEG. */
 function fromYCbCr(y: number, cb: number, cr: number): Color {
   return [y + 1.402 * (cr - 128), y - 0.34414 * (cb - 128) - 0.71414 * (cr - 128), y + 1.772 * (cb - 128)];
 }

@@ -8,7 +8,7 @@ import { knownArray } from '../numpy/knownArray';
 import type { Form, Forms } from '../registry';
 import { sequence } from './collections';
 
-/** What an array of machine codes holds, by their number. CPython `Modules/arraymodule.c`. */
+/** The element types of machine format codes, by their number (CPython `Modules/arraymodule.c`). */
 const MACHINE_CODES: Readonly<Record<number, readonly ['int' | 'uint' | 'float', number] | undefined>> = {
   0: ['uint', 1],
   1: ['int', 1],

@@ -140,7 +140,7 @@ const patternForm: Form = (call, [pattern, flags]) => {
   );
 };
 
-/** Types of which there is one value. */
+/** Types that have a single value. */
 const SINGLE_TYPES: Readonly<Record<string, string | undefined>> = {
   'builtins.Ellipsis': 'ellipsis',
   'builtins.NotImplemented': 'NotImplementedType',
@@ -149,7 +149,7 @@ const SINGLE_TYPES: Readonly<Record<string, string | undefined>> = {
 /** From the lowest bit on, 1 being the flag of templates. CPython `Lib/re/_constants.py`. */
 const FLAGS = 'TEMPLATE IGNORECASE LOCALE MULTILINE DOTALL UNICODE VERBOSE DEBUG ASCII'.split(' ');
 
-/** As Python prints them: without the one that each pattern of text has. */
+/** As Python prints them: without the flag that every text pattern has. */
 function flagsText(flags: number, isText: boolean): string[] {
   const names = FLAGS.filter((name, bit) => (flags >> bit) & 1 && !(isText && name === 'UNICODE'));
   return names.length === 0 ? [] : [names.map((name) => `re.${name}`).join('|')];
@@ -185,7 +185,7 @@ const memoryFileForm: Form = (call, args) => {
   };
 };
 
-/** `builtins.iter([...]) ⊕ position`: what is left from there on. */
+/** `builtins.iter([...]) ⊕ position`: the rest from there on. */
 const iteratorForm: Form = (call, [items, ...others]) => {
   const { state = 0n } = call;
   const position = numberOf(state);

@@ -18,7 +18,7 @@ export function parts(items: readonly Value[], attributes: Entries): Children {
   };
 }
 
-/** Named attributes, as what a class makes of keywords. */
+/** Named attributes, as keyword arguments of a class. */
 export function attributesOf(type: string, entries: Entries, library: string): Known {
   return {
     library,
@@ -34,15 +34,15 @@ export function namedIn(entries: Iterable<readonly [Value, Value]>): Record<stri
 }
 
 /**
- * An object of a class that nothing is known of: its attributes `C() ⊕ {...}`, with slots `C() ⊕ (None, {...})`, of a frozen dataclass
- * with slots their values alone `C() ⊕ [...]`; what its `__new__` takes, as a namedtuple and what derives from a text or a number do,
- * `C(1, 2)`; the items and entries of what derives from a list or a dictionary.
+ * An object of an unknown class: its attributes `C() ⊕ {...}`, with slots `C() ⊕ (None, {...})`, for a frozen dataclass with
+ * slots only their values `C() ⊕ [...]`; the arguments of its `__new__`, for a namedtuple and subclasses of a text or a
+ * number, `C(1, 2)`; the items and entries of subclasses of a list or a dictionary.
  */
 export const recordShape: Form = (call, args) => {
   const type = classOf(call.callable);
   const state = stateOf(call);
   if (type === undefined || state === undefined) return undefined;
-  // What is called may do anything with arguments; `__new__` makes an object of them.
+  // A callable may do anything with its arguments; `__new__` makes an object of them.
   if (!call.isNew && (args.length > 0 || call.kwargs !== undefined || call.state === undefined))
     return undefined;
   const keywords = call.kwargs === undefined ? [] : [...(dictOf(call.kwargs) ?? [])];
@@ -75,7 +75,10 @@ function slotsOf(state: Value): Dict | undefined {
   return attributes && Dict.from([...attributes, ...held]);
 }
 
-/** @param keywords of `__new__` @param attributes what the object gets beside that, which stands for keywords where there are no others */
+/**
+ * @param keywords of `__new__`
+ * @param attributes further attributes of the object, which are used as keywords if there are no others
+ */
 function record(type: string, items: readonly Value[], keywords: Entries, attributes: Entries): Known {
   const named = [...keywords, ...attributes];
   const count = items.length + named.length;
@@ -116,7 +119,7 @@ export const containerShape: Form = (call, args) => {
   };
 };
 
-/** What is set or appended; protocols below 2 give it to `__new__`. */
+/** The items that are set or appended; protocols below 2 pass them to `__new__`. */
 function heldBy({ entries, appended, isNew }: InertCall, args: readonly Value[]): Dict | Value[] | undefined {
   const [given] = args;
   if (entries.length > 0 && appended.length === 0 && args.length === 0) return Dict.from(entries);
@@ -125,7 +128,7 @@ function heldBy({ entries, appended, isNew }: InertCall, args: readonly Value[])
   return Array.isArray(given) ? given : dictOf(given);
 }
 
-/** Entries by their keys, and behind them what has names. */
+/** Entries by their keys, and after them the named attributes. */
 function entriesAnd(entries: Entries, attributes: Entries): Children {
   const named = parts([], attributes);
   return {
@@ -201,7 +204,10 @@ function memberOf(value: Value | undefined, depth: number): { text: string; sour
   return { text: `${left.text} | ${right.text}`, source };
 }
 
-/** What stands for a call of a function with some of its arguments: `partial(f) ⊕ (f, args, keywords, attributes)`. Nothing is called. */
+/**
+ * A call of a function with some of its arguments that is not made yet: `partial(f) ⊕ (f, args, keywords, attributes)`.
+ * Nothing is called.
+ */
 export const partialForm: Form = (call, args) => {
   const [called, given, keywords] = itemsOf(call.state) ?? [];
   const [items, named] = [itemsOf(given), dictOf(keywords)];
@@ -225,7 +231,7 @@ export const partialForm: Form = (call, args) => {
   };
 };
 
-/** Functions that take an item, an attribute or the result of a method from what they are given: made, and not called. */
+/** Functions that get an item, an attribute or the result of a method from their argument: they are made, and not called. */
 export const getterForm: Form = (call, args) => {
   if (args.length === 0 || call.state !== undefined || !hasNoItems(call) || call.kwargs !== undefined)
     return undefined;

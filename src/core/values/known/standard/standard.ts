@@ -35,7 +35,7 @@ function constant(name: string, type = name, text = name): Known {
   };
 }
 
-/** Classes of Python's own that stand for themselves, such as the factory of a defaultdict. */
+/** Classes of Python's own that occur by themselves, such as the factory of a defaultdict. */
 const CLASSES =
   'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice'.split(
     ' ',

@@ -155,7 +155,7 @@ const zoneForm: Form = (call, args) => {
   return known(isFixed ? 'timezone' : 'ZoneInfo', line, printedZone(call, zone), source);
 };
 
-/** What Python's `str` makes of a zone: its name, and of one of dateutil the call that makes it. */
+/** Python's `str` of a zone: its name, and for one of dateutil the call that makes it. */
 function printedZone(call: InertCall, zone: Zone): string {
   const state = dictOf(call.state);
   switch (nameOf(call.callable)) {
@@ -174,7 +174,7 @@ function printedZone(call: InertCall, zone: Zone): string {
   }
 }
 
-/** Of a zone that another library has, its distance from UTC and its name. */
+/** For a zone of another library, its distance from UTC and its name. */
 function fixedArguments(call: InertCall, args: readonly Value[], zone: Zone): readonly Value[] {
   if (nameOf(call.callable) === 'datetime.timezone') return args;
   const microseconds = BigInt(Math.round(zone.offset(0) * 1e6));

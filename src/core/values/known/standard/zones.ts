@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../matching';
 
-/** A time zone: what it is called, and how far it is ahead of UTC. */
+/** A time zone: its name, and its offset from UTC. */
 export interface Zone {
   readonly name: string;
   /** Set where it is as far ahead at all times. */
@@ -24,7 +24,7 @@ export interface Zone {
 
 const UTC: Zone = { name: 'UTC', isFixed: true, offset: () => 0 };
 
-/** The zone that a value stands for, of the standard library, pytz or dateutil; undefined where it is none of them. */
+/** The zone that a value represents, of the standard library, pytz or dateutil; undefined for anything else. */
 export function zoneOf(value: Value | undefined): Zone | undefined {
   if (!(value instanceof InertCall)) return undefined;
   if (!isBare(value)) return dateutilZone(value);
@@ -170,7 +170,11 @@ export function offsetText(seconds: number): string {
   return (seconds < 0 ? '-' : '+') + parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** The offset of what clocks show in a zone. @param local milliseconds since 1970 as if it were UTC @param isSecond of two hours of one name */
+/**
+ * The offset for a local time in a zone.
+ * @param local milliseconds since 1970 as if it were UTC
+ * @param isSecond whether it is the second of two hours of one name
+ */
 export function offsetOfLocal(zone: Zone, local: number, isSecond: boolean): number {
   const candidates = [zone.offset(local - 86_400_000), zone.offset(local + 86_400_000)];
   const fitting = candidates.filter((offset) => zone.offset(local - offset * 1000) === offset);

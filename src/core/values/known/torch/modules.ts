@@ -32,13 +32,13 @@ export const moduleShape: Form = (call, args) => {
   };
 };
 
-/** `2 parameters`; nothing of what there is none of. */
+/** `2 parameters`; empty for none. */
 function countedPart(name: string, count = 0): string {
   if (count === 0) return '';
   return countOf(count, name === '_parameters' ? 'parameter' : name === '_buffers' ? 'buffer' : 'module');
 }
 
-/** Of a dictionary, an ordered one or not. */
+/** The entries of a dictionary, ordered or not. */
 function entriesOf(value: Value | undefined): readonly (readonly [Value, Value])[] | undefined {
   if (value instanceof InertCall)
     return nameOf(value.callable) === 'collections.OrderedDict' ? value.entries : undefined;

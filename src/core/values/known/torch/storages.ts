@@ -51,7 +51,7 @@ function smallFloat(name: string, size: number): ElementType {
   return { name, kind: 'float', size, littleEndian: true, floatFormat: name };
 }
 
-/** The type of the elements that a dtype, such as the name `torch.float32`, stands for. */
+/** The element type of a dtype, such as the name `torch.float32`. */
 export function typeOfDtype(value: Value | undefined): ElementType | undefined {
   const name = torchName(value);
   return name === undefined || name.endsWith('Storage') ? undefined : TYPES.get(name);
@@ -74,8 +74,8 @@ export interface Storage {
 }
 
 /**
- * `('storage', class, key, device, count)`, with its bytes where the file has them, whose number is checked by whoever has read the file;
- * or `torch.storage._load_from_bytes(b'...')`, which `pickle.dumps` of a tensor writes.
+ * `('storage', class, key, device, count)`, with its bytes if the file has them, whose number the reader of the file has
+ * checked; or `torch.storage._load_from_bytes(b'...')`, which `pickle.dumps` of a tensor writes.
  */
 export function storageOf(value: Value | undefined): Storage | undefined {
   if (value instanceof InertCall) return embeddedStorage(value);
@@ -105,9 +105,9 @@ const REMEMBERED = '(?:q[^])?';
 const INTEGER = '(?:K([^])|M([^]{2})|J([^]{4})|\\x8a\\x05([^]{5}))';
 
 /**
- * A file in the format before torch 1.6 that holds one storage and nothing else: five pickles (a mark, the version, what the machine is
- * like, the storage, the list of its key), then the number of elements and the bytes. It is matched as a whole, so that no pickle in it
- * can hold anything that would be called.
+ * A file in the format before torch 1.6 that holds one storage and nothing else: five pickles (a mark, the version,
+ * properties of the machine, the storage, the list of its key), then the number of elements and the bytes. It is matched as
+ * a whole, so that no pickle in it can hold anything that would be called.
  */
 const STORAGE_FILE = new RegExp(
   [
@@ -126,7 +126,7 @@ const STORAGE_FILE = new RegExp(
   ].join(''),
 );
 
-/** Where the content of such a file begins at the latest. */
+/** The largest offset at which the content of such a file begins. */
 const MAX_HEAD = 1_000;
 
 function readStorageFile(bytes: Uint8Array): Storage | undefined {
@@ -146,7 +146,7 @@ function readStorageFile(bytes: Uint8Array): Storage | undefined {
   return isWhole ? { type, array, device: device as string, key: key as string, isShared: false } : undefined;
 }
 
-/** Of up to eight bytes that are written as text. */
+/** For up to eight bytes that are written as text. */
 function littleEndian(bytes: string): number {
   let sum = 0;
   for (let at = bytes.length - 1; at >= 0; at--) sum = sum * 256 + bytes.charCodeAt(at);

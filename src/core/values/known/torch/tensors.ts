@@ -36,7 +36,7 @@ export function tensorOf(value: Value | undefined): Tensor | undefined {
 
 const V3 = [7, 8];
 
-/** By the function, how many arguments it has. */
+/** By the function, the number of its arguments. */
 const ARGUMENTS: Readonly<Record<string, readonly number[] | undefined>> = {
   'torch._utils._rebuild_tensor': [4],
   'torch._utils._rebuild_tensor_v2': [6, 7],

@@ -35,7 +35,7 @@ const deviceForm: Form = (call, args) => {
   };
 };
 
-/** What `pickle.dumps` of a tensor has in the place of a storage: a file of its own, shown by itself where somebody looks at it. */
+/** `pickle.dumps` of a tensor writes a file of its own in place of a storage, which is shown by itself. */
 const storageForm: Form = (call) => {
   const storage = storageOf(call);
   if (storage === undefined) return undefined;
@@ -86,7 +86,7 @@ function constant(name: string): Known {
   };
 }
 
-/** Tensors, parameters and what stands beside them (torch `_utils.py`, `serialization.py`). */
+/** Tensors, parameters and related objects (torch `_utils.py`, `serialization.py`). */
 export const torch = {
   forms,
   names: Object.fromEntries(CONSTANTS.map((name) => [`torch.${name}`, constant(name)])),
