@@ -15,6 +15,10 @@ export interface Column {
   readonly name: string;
   /** If the label is a tuple, or has several levels, each part, the outermost first; also if the only one is missing. */
   readonly labels?: readonly Cell[];
+  /** The label itself where it is a tuple among labels of a single level: pandas prints its texts without quotes. */
+  readonly tuple?: Value;
+  /** Set for a level of an index that counts evenly (`RangeIndex`): pandas leaves no space for a sign. */
+  readonly isRange?: true;
   /** Set for a level of an index whose name pandas takes for none among several levels, such as 0. */
   readonly isNameless?: true;
   /** For an index of times or periods, its frequency in the notation of pandas, such as `D`. */

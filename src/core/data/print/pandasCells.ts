@@ -14,6 +14,7 @@ export function cellLines(column: Column, rows: readonly number[]): string[] {
   if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
   if (/^complex\d/.test(type)) return complexLines(rows.map((row) => complexParts(column.value(row))));
   const texts = rows.map((row) => column.cell(row).text);
+  if (type === 'string') return texts.map((text) => ` ${text}`);
   if (isTimeType(type)) return timeLines(texts);
   if (type === 'object' || /^Float\d/.test(type)) return objectLines(column, rows, texts);
   return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
@@ -21,7 +22,7 @@ export function cellLines(column: Column, rows: readonly number[]): string[] {
 
 /** The labels of rows: other than in a column, floats among other objects have all of their digits. */
 export function labelLines(level: Column, rows: readonly number[]): string[] {
-  if (level.type !== 'object') return cellLines(level, rows);
+  if (level.type !== 'object') return cellLines(level, rows).map((text) => (text === 'NaN' ? ' NaN' : text));
   return rows.map((row) => ` ${escapeBreaks(sequenceText(level.value(row)) ?? level.cell(row).text)}`);
 }
 
@@ -42,13 +43,15 @@ function objectLines(column: Column, rows: readonly number[], texts: readonly st
 }
 
 /** Lists, tuples and sets, in which pandas omits the quotes of texts; undefined for other cells. */
-function sequenceText(value: Value): string | undefined {
+export function sequenceText(value: Value): string | undefined {
   const [open, items, close] = Array.isArray(value)
     ? ['[', value, ']']
     : value instanceof Tuple
       ? ['(', value.items, value.items.length === 1 ? ',)' : ')']
       : value instanceof ValueSet
-        ? ['{', value.members, '}']
+        ? value.frozen && value.members.length > 0
+          ? ['(', value.members, ')']
+          : ['{', value.members, '}']
         : ['', [], ''];
   if (open === '') return undefined;
   const texts = items.slice(0, MAX_ITEMS).map((item) => sequenceText(item) ?? textOfValue(item));
@@ -85,12 +88,15 @@ function complexLines(numbers: readonly Parts[]): string[] {
     numbers.map((parts) =>
       isMissing(parts) ? 'NaN' : `${form(parts[0])}${form(parts[1]).replace(/^ /, '+')}j`,
     );
-  const plain = write(fixed);
+  const plain = trimComplex(write(fixed));
   const sizes = numbers.map((parts) => Math.hypot(...parts));
   const isLong = plain.some((text) => text.length > PRECISION + 6);
   const isLarge = sizes.some((size) => size > 1e6);
   const isSmall = sizes.some((size) => size !== 0 && size < 10 ** -PRECISION);
-  const texts = isSmall || (isLong && isLarge) ? write(scientific) : plain;
+  return isSmall || (isLong && isLarge) ? trimComplex(write(scientific)) : plain;
+}
+
+function trimComplex(texts: readonly string[]): string[] {
   const trimmed = texts.map((text) => trimZeros(text.split(/([j+-])/)).join(''));
   const longest = Math.max(...trimmed.map(({ length }) => length));
   return trimmed.map((text) => {
@@ -106,13 +112,27 @@ function fixed(number: number): string {
   const text =
     Math.abs(number) >= 1e21
       ? `${BigInt(number)}.${'0'.repeat(PRECISION)}`
-      : `${number < 0 || Object.is(number, -0) ? '-' : ''}${Math.abs(number).toFixed(PRECISION)}`;
+      : `${number < 0 || Object.is(number, -0) ? '-' : ''}${toEven(Math.abs(number).toFixed(PRECISION), Math.abs((number * TIE) % 2) === 1)}`;
   return text.startsWith('-') ? text : ` ${text}`;
+}
+
+/** Numbers that lie in the middle between two of so many decimals are odd multiples of its inverse. */
+const TIE = 2 ** (PRECISION + 1);
+const TIE_DIGITS = new RegExp(`^-?\\d\\.\\d{${String(PRECISION)}}50*e`);
+
+/** Python rounds what lies in the middle to the even digit, and JavaScript up. */
+function toEven(text: string, isTie: boolean): string {
+  const last = text.search(/e|$/) - 1;
+  const digit = Number(text[last]);
+  return isTie && digit % 2 === 1 ? `${text.slice(0, last)}${digit - 1}${text.slice(last + 1)}` : text;
 }
 
 function scientific(number: number): string {
   if (!Number.isFinite(number)) return fixed(number);
-  const digits = number.toExponential(PRECISION).replace(/e([+-])(\d)$/, 'e$10$2');
+  const digits = toEven(number.toExponential(PRECISION), TIE_DIGITS.test(number.toExponential(60))).replace(
+    /e([+-])(\d)$/,
+    'e$10$2',
+  );
   const text = Object.is(number, -0) ? `-${digits}` : digits;
   return text.startsWith('-') ? text : ` ${text}`;
 }

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../arrays/table';
 import { categoriesLine } from './categoriesText';
-import { cellLines, labelLines } from './pandasCells';
+import { cellLines, floatLines, labelLines, sequenceText } from './pandasCells';
 
 /** As in pandas: rows beyond which a table is shortened, how many are then left, and labels that an empty frame names. */
 const MAX_ROWS = 60;
@@ -24,7 +24,8 @@ export function printFrame(table: Table): string {
       ? [...columns.slice(0, LINE_WIDTH), ...columns.slice(-LINE_WIDTH)]
       : columns;
   const linesOf = (some: readonly Column[]): string[][] => {
-    const heads = columnHeads(some);
+    // Of a frame that is cut short, pandas looks at the types of as many of its first columns, whichever are shown.
+    const heads = columnHeads(some, columns);
     return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
   };
   const texts = linesOf(edges);
@@ -45,7 +46,8 @@ export function printFrame(table: Table): string {
 function fittingHalf(lines: readonly (readonly string[])[]): number | undefined {
   const widths = lines.map((column) => Math.max(...column.map(lengthOf)));
   let surplus = widths.reduce((sum, width) => sum + width + 1, -1) - LINE_WIDTH + 1;
-  if (surplus <= 0) return undefined;
+  // Two are shown at least.
+  if (surplus <= 0 || lines.length <= 3) return undefined;
   const left = [...widths];
   while (surplus > 0 && left.length > 1) {
     const [width = 0] = left.splice(roundToEven(left.length / 2), 1);
@@ -78,7 +80,9 @@ export function printSeries(table: Table, hasName: boolean): string {
   const index = indexLines(table, rows, 2);
   const cells = fixedWidth(cellLines(column, rows), 'right');
   const labels =
-    others.length > 0 ? index.lines : table.index.flatMap((level) => trimFront(labelLines(level, rows)));
+    others.length > 0
+      ? index.lines
+      : table.index.flatMap((level) => trimFront(levelLines(level, rows, rowCount)));
   const lines = [table.index.length === 0 ? rows.map(String) : labels, cells];
   if (rows.length < rowCount) insertSeriesDots(lines);
   const isIndexNamed =
@@ -100,8 +104,18 @@ function emptyFrame({ rowCount, columns, index }: Table): string {
 }
 
 function labelOf({ index }: Pick<Table, 'index'>, row: number): string {
-  const texts = index.map((level) => level.cell(row).text);
+  const texts = index.map((level) => plainLabel(level, row, index.length > 1));
   return texts.length === 0 ? String(row) : texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(', ')})`;
+}
+
+/** As Python's `str()` has it, which shortens neither times nor differences. */
+function plainLabel(level: Column, row: number, isPart: boolean): string {
+  const { text } = level.cell(row);
+  if (text === 'NaN') return isPart || level.type === 'object' ? 'nan' : text;
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && level.type.startsWith('datetime')) return `${text} 00:00:00`;
+  if (level.type.startsWith('datetime')) return text.replace(/\.(\d{3})(?=$|[+-])/, '.$1000');
+  const [, sign = '', days] = /^(-?)(\d+ days)$/.exec(isPart ? '' : text) ?? [];
+  return days === undefined ? text : `${sign}${days} ${sign && '+'}00:00:00`;
 }
 
 function shownRows(rowCount: number): number[] {
@@ -111,14 +125,20 @@ function shownRows(rowCount: number): number[] {
   return [...rows.slice(0, half), ...rows.slice(0, half).map((row) => rowCount - half + row)];
 }
 
+/** Labels of a level. Where rows are left out, pandas joins what is left, which then counts evenly no more. */
+function levelLines(level: Column, rows: readonly number[], rowCount: number): string[] {
+  if (level.isRange && rows.length === rowCount) return rows.map((row) => level.cell(row).text);
+  return labelLines(level, rows);
+}
+
 /** The index as lines. In several levels, a label that repeats the one above is left out. */
 function indexLines(
-  { index }: Table,
+  { index, rowCount }: Table,
   rows: readonly number[],
   space: number,
 ): { name: string; lines: string[] } {
   if (index.length === 0) return { name: '', lines: rows.map(String) };
-  const levels = index.map((level) => labelLines(level, rows));
+  const levels = index.map((level) => levelLines(level, rows, rowCount));
   const trimmed = levels.map((lines) => trimFront(lines));
   const isRepeated = (level: number, at: number): boolean =>
     at > 0 && trimmed.slice(0, level + 1).every((lines) => lines[at] === lines[at - 1]);
@@ -138,7 +158,8 @@ function indexLines(
 
 /** A label that is a tuple has no quotes in it. */
 function nameText(column: Column | undefined): string {
-  const { name = '', labels = [] } = column ?? {};
+  const { name = '', labels = [], tuple } = column ?? {};
+  if (tuple !== undefined) return sequenceText(tuple) ?? name;
   return labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name;
 }
 
@@ -158,22 +179,20 @@ function trimFront(texts: readonly string[]): string[] {
  * The header of each column, a line for each level of its label. Numbers are left-aligned, as in an index, and above numbers
  * there is a space for the sign. With several levels, a label that repeats the previous one is left out.
  */
-function columnHeads(columns: readonly Column[]): string[][] {
+function columnHeads(columns: readonly Column[], typed: readonly Column[]): string[][] {
   const labels = columns.map((column) =>
     column.labels !== undefined && column.labels.length > 1
       ? column.labels.map(({ text }) => text)
-      : [column.name],
+      : [nameText(column)],
   );
   const isFlat = (labels[0]?.length ?? 1) === 1;
-  const padded = isFlat && labels.every(([name = '']) => /^-?\d+$/.test(name));
-  const names = padded
-    ? fixedWidth(
-        labels.map(([name = '']) => name),
-        'left',
-      ).map((name) => [name])
-    : labels;
+  const padded =
+    isFlat &&
+    labels.every(([name = '']) => /^-?\d+(?:\.\d+)?$/.test(name)) &&
+    new Set(labels.map(([name = '']) => name.includes('.'))).size === 1;
+  const names = padded ? numberLabels(labels.map(([name = '']) => name)).map((name) => [name]) : labels;
   // If columns have the same name, pandas uses the last.
-  const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(columns[i] as Column)]));
+  const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(typed[i] as Column)]));
   const spaced = names.map((name) =>
     name.map((text) => (needsSpace.get(name.join('\0')) ? ` ${text}` : text)),
   );
@@ -187,6 +206,12 @@ function columnHeads(columns: readonly Column[]): string[][] {
       );
 }
 
+function numberLabels(names: readonly string[]): string[] {
+  const areIntegers = names.every((name) => !name.includes('.'));
+  const signed = names.map((name) => (name.startsWith('-') ? name : ` ${name}`));
+  return fixedWidth(trimFront(areIntegers ? signed : floatLines(names.map(Number))), 'left');
+}
+
 /** Whether a label begins as the one before does, down to a level. */
 function isRepeated(labels: readonly (readonly string[])[], at: number, level: number): boolean {
   const [label, before] = [labels[at], labels[at - 1]];
@@ -195,7 +220,7 @@ function isRepeated(labels: readonly (readonly string[])[], at: number, level: n
 
 /** As pandas' `is_numeric_dtype` has it. */
 function isNumeric({ type }: Column): boolean {
-  return /^(?:u?int|float|complex|bool|boolean$|u?Int|UInt|Float|Sparse\[(?:u?int|float|complex|bool))/.test(
+  return /^(?:u?int\d|float|complex|bool|boolean$|u?Int\d|UInt|Float|Sparse\[(?:u?int|float|complex|bool))/.test(
     type,
   );
 }
@@ -210,7 +235,7 @@ function columnLines(
   const width = Math.max(...head.map(lengthOf));
   const cells = fixedWidth(cellLines(column, rows), 'right', width);
   const widest = Math.max(width, ...cells.map(lengthOf));
-  return [...head, ...cells].map((text) => padStart(text, widest));
+  return [...head.map((text) => padStart(text, widest)), ...cells];
 }
 
 /** Characters as Python counts them. */

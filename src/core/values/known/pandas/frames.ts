@@ -179,8 +179,9 @@ function columnOf(name: string, vector: Vector): Column {
   };
 }
 
-function indexColumns({ levels, names }: Index): Column[] {
+function indexColumns({ type, levels, names }: Index): Column[] {
   return levels.map((level, i) => ({
+    ...(type === 'RangeIndex' && { isRange: true as const }),
     ...columnOf(nameText(names[i]), level),
     ...partsOf(names[i]),
     ...(isFalsy(names[i]) && { isNameless: true as const }),
@@ -216,10 +217,12 @@ function tableOfFrame({ columns, index, vectors }: Frame): Table {
   };
 }
 
-function labelsOf({ levels }: Index, position: number): Pick<Column, 'labels'> {
+function labelsOf({ levels }: Index, position: number): Pick<Column, 'labels' | 'tuple'> {
   const labels = levels.map((level) => level.cell(position));
   const isPlain = labels.length === 1 && labels[0]?.kind !== 'missing' && labels[0]?.kind !== 'nan';
-  return isPlain ? {} : { labels };
+  if (!isPlain) return { labels };
+  const label = levels[0]?.value(position);
+  return label instanceof Tuple ? { tuple: label } : {};
 }
 
 function plainValue(value: Value): Value {
