@@ -158,7 +158,7 @@ describe('a native receiver, message by message', () => {
     await session.send(offer(0, 5));
     assert.equal((await session.receive())?.type, 'accept');
     await session.send({ type: 'restart', item: 0, key: ITEM_KEY.toText() });
-    assertRefused(await session.receive(), /begun again/);
+    assertRefused(await session.receive(), /restarted that is not being continued/);
     await peer.close();
   });
 
@@ -280,9 +280,9 @@ describe('a native sender, message by message', () => {
       });
       await assert.rejects(
         sending,
-        (error) => error instanceof ProtocolError && /exactly if/.test(error.message),
+        (error) => error instanceof ProtocolError && /and only then/.test(error.message),
       );
-      assertRefused(await heard, /exactly if/);
+      assertRefused(await heard, /and only then/);
     });
   }
 });

@@ -51,7 +51,7 @@ export class PieceSender {
     if ((sha256 !== undefined) !== isContinued || (key !== undefined) !== isContinued)
       throw new ProtocolError(
         'InvalidMessage',
-        say`Only a receiver that continues an item says what it has, and under which key.`,
+        say`To resume an item, and only then, a receiver must say what it has and under which key.`,
       );
   }
 
