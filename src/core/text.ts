@@ -8,7 +8,7 @@ export interface Text {
   readonly values: readonly TextValue[];
 }
 
-/** What a message is about: a name or a number, which stays as it is, or another message. */
+/** A value in a message: a name or a number, which stays as it is, or another message. */
 export type TextValue = string | number | bigint | Text;
 
 /** A message, or words that are not to be translated: those of a peer or of the system, or words that are translated already. */

@@ -6,7 +6,7 @@ import type { Reporter } from './shell/reporter';
 import { messageOf } from '../core/errors';
 import { harmless } from '../inbox/output/screenText';
 
-/** What every part of the extension may use. */
+/** The services for every part of the extension. */
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
@@ -17,7 +17,10 @@ export interface Services {
   readonly own: <T extends { dispose(): unknown }>(disposable: T) => T;
 }
 
-/** What each command does. A row, and the rows that are selected with it, come as parameters where a menu or a key hands them over. */
+/**
+ * The handlers of the commands. A row, and the rows that are selected with it, come as arguments if a menu or a key passes
+ * them.
+ */
 export type Handlers = Record<CommandName, (...parameters: never[]) => unknown>;
 
 /** Logs what has no person waiting for it. */
@@ -27,7 +30,7 @@ export function logError(log: vscode.LogOutputChannel): (error: unknown) => void
   };
 }
 
-/** A log in which nothing that a peer says acts on whoever reads it, or on the terminal in which it is read. */
+/** A log in which nothing that a peer says acts on its reader, or on a terminal. */
 export function safeLog(log: vscode.LogOutputChannel): vscode.LogOutputChannel {
   const safe = (write: (message: string) => void) => ({
     value: (message: string | Error) =>

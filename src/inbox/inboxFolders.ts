@@ -6,7 +6,7 @@ import { protectFolder, protectOwnFolder, type OnNotice } from './disk/protectio
 import { checkInboxFormat, formatFile } from './items/inboxFormat';
 import { say } from '../core/text';
 
-/** What is to be known of an inbox to make its folders. */
+/** The data of an inbox that are needed to make its folders. */
 export interface FoldersOptions {
   readonly directory: string;
   readonly key: Buffer;

@@ -1,4 +1,4 @@
-/** What the view of a table, array or picture and the extension say to one another. */
+/** The messages between the extension and the view of a table, array or picture. */
 import type { Tolerance } from '../core/data/difference';
 import type { DataQuestion } from '../core/data/questions';
 
@@ -91,7 +91,7 @@ export interface DataTexts {
 export type SaveExtension = 'csv' | 'png' | 'npy';
 
 export type MessageToDataView =
-  /** What is to be shown, first. The mode is left as it was where the page is shown again. */
+  /** The data to show first. If the page is shown again, the mode is left as it was. */
   | {
       readonly kind: 'show';
       readonly mode: DataMode;

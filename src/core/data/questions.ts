@@ -94,7 +94,7 @@ export interface Place {
 
 export interface ColumnHeader {
   readonly name: string;
-  /** Where the label has several levels, each of them. */
+  /** If the label has several levels, each of them. */
   readonly levels?: readonly string[];
   readonly type: string;
   readonly kind: Column['kind'];

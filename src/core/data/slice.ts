@@ -35,7 +35,7 @@ export function sliceArray(array: NdArray, { rowAxis, columnAxis, indices }: Sli
     if (axes.includes(dimension)) continue;
     const index = indices[dimension] ?? -1;
     if (!Number.isInteger(index) || index < 0 || index >= length) throw noSuchPlace();
-    // Of nothing, no element may lie anywhere.
+    // An empty array has no element at any position.
     if (!isEmpty) offset += index * (strides[dimension] ?? 0);
   }
   const mask =

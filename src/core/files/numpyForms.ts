@@ -83,7 +83,7 @@ function structuredDtype(description: readonly Value[]): Dtype {
   for (const field of description) {
     const { name, title, type } = fieldOf(field);
     const place = [type.call, BigInt(offset), ...(title === undefined ? [] : [title])];
-    // Padding has no name, and is no field.
+    // Padding has no name, and is not a field.
     if (name !== '') {
       names.push(name);
       fields.set(name, new Tuple(place));
@@ -123,7 +123,7 @@ function dtypeCall(code: string, state: Value[]): InertCall {
   return call;
 }
 
-/** The sizes along each axis; undefined where it is no shape. */
+/** The sizes along each axis; undefined if it is not a shape. */
 export function shapeOf(value: Value): number[] | undefined {
   if (!(value instanceof Tuple) || value.items.length > 64) return undefined;
   const sizes = value.items.map((item) => (typeof item === 'bigint' ? Number(item) : NaN));

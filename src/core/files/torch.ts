@@ -17,7 +17,7 @@ const MAX_ID = 1000;
 /** Bytes of memory that a legacy file may take while its storages are being counted. */
 const FIRST_READING = 256 * 1024 * 1024;
 
-/** The entry of an archive that torch writes which holds the value: `archive/data.pkl`; undefined where it is no such archive. */
+/** The entry of a torch archive that holds the value: `archive/data.pkl`; undefined if it is not such an archive. */
 export function findTorchPickle(entries: readonly ZipEntry[]): ZipEntry | undefined {
   return entries.find(isTorchPickle);
 }

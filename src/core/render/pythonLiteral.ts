@@ -131,7 +131,7 @@ export class PythonWriter extends LiteralWriter {
     const plain = call
       ? new InertCall(container.callable, container.args, container.kwargs, container.isNew)
       : container;
-    // What is known of the call without its state is another thing.
+    // Without its state, a call may have another recognized value.
     return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length, { isStored: call });
   }
 

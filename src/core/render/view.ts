@@ -9,7 +9,7 @@ export interface ViewOptions {
   readonly indent: number;
   /** Characters that the text may have; values that share their parts can be exponentially large when written out. */
   readonly maxLength: number;
-  /** Where the value stands in the whole, for errors and comments that name a place. */
+  /** The path of the value in the whole, for errors and comments. */
   readonly place?: readonly PathStep[];
   /** Whether the value itself is written as the call that is stored, and not as what it is known to be. */
   readonly isStored?: boolean;

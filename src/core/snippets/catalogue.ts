@@ -4,14 +4,14 @@ import type { DialectName } from '../wire/dialects';
 /** Whether the code sends to a receive server, or is the server that Picklepost sends to. */
 export type SnippetDirection = 'send' | 'receive';
 
-/** What the code sends, or reads. */
+/** What the code sends or reads. */
 export type SnippetFormat = 'text' | 'pickle' | 'json';
 
 type Language = 'python' | 'javascript' | 'shellscript' | 'r';
 
 /** Code to paste. Its text is a template of `media/snippets` (see `fillSnippet`). */
 export interface Snippet {
-  /** What it is called on the command line. */
+  /** The name on the command line. */
   readonly id: string;
   readonly direction: SnippetDirection;
   readonly title: Words;
@@ -20,7 +20,9 @@ export interface Snippet {
   /** Undefined where the content goes as it is. */
   readonly format?: SnippetFormat;
   readonly language: Language;
-  /** Of `media/snippets`, and the file there that stands in its place CODEC: `encode` or `decode`, or what a protocol needs. */
+  /**
+   * A file of `media/snippets`, and the file that replaces CODEC in it: `encode` or `decode`, or one that a protocol needs.
+   */
   readonly template: string;
   readonly codec?: string;
   /** Whether it reads a key, from a file that it names. */

@@ -2,7 +2,7 @@ import { formatAddress, type Address } from '../wire/address';
 import { DEFAULT_DIALECT } from '../wire/dialects';
 import type { Snippet, SnippetFormat } from './catalogue';
 
-/** What is filled in. Never a key: only where the code reads it from. */
+/** The values to fill in. Never a key: only the file from which the code reads it. */
 export interface SnippetPlace extends Address {
   /** Undefined where no key is used. Code that cannot do without names a file of its own. */
   readonly keyFile?: string;
@@ -41,7 +41,7 @@ function commandLineOptions({ dialect, direction, hasKey }: Snippet, keyFile: st
   return (isUsual ? '' : ` --dialect ${dialect}`) + key;
 }
 
-/** As any shell reads it: as it stands, or in quotes. */
+/** In a form that any shell reads: as it is, or in quotes. */
 function shellWord(text: string): string {
   return /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -24,7 +24,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CO
 /** Characters of the target of a request that are checked. */
 const LONGEST_TARGET = 4096;
 const REQUEST_LINE = new RegExp(`^(?:${METHODS.join('|')}) (?:[!-~]{1,${LONGEST_TARGET}}) HTTP/\\d`);
-/** A longer target counts as one all the same: nothing else goes on so long without a space. */
+/** A longer target counts as one all the same: nothing else continues for so long without a space. */
 const LONG_REQUEST = new RegExp(`^(?:${METHODS.join('|')}) [/h*][!-~]{${LONGEST_TARGET - 1}}`);
 const REQUEST_START = new RegExp(
   `^(?:${METHODS.join('|')}) [!-~]{0,${LONGEST_TARGET}}(?: (?:H(?:T(?:TP?)?)?/?)?)?$`,

@@ -50,7 +50,7 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
   row.contextValue = `value ${info.type}${recognition(info)}`;
   const spoken = [info.key, shownType(info), ...facts].filter((word) => word !== '');
   row.accessibilityInformation = { label: spoken.join(', ') };
-  // What the row shows whole needs no document.
+  // A value that the row shows completely needs no document.
   if (info.childCount === 0 && info.preview.includes('…'))
     row.command = openCommand({ kind: 'value', item, info });
   return row;

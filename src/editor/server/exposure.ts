@@ -62,7 +62,7 @@ export function describePlace(address: Address, remoteName = vscode.env.remoteNa
     : vscode.l10n.t('{0} on {1} ({2})', place, hostname(), remote);
 }
 
-/** What the machine that listens is called. */
+/** The name of the machine that listens. */
 export function machineName(remoteName = vscode.env.remoteName): string {
   return remoteName === undefined ? vscode.l10n.t('this machine') : hostname();
 }

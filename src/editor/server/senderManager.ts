@@ -8,7 +8,7 @@ import { readSettings } from '../shell/settings';
 
 interface Row extends vscode.QuickPickItem {
   readonly list?: SenderList;
-  /** As it stands in the list. */
+  /** As it is written in the list. */
   readonly entry?: string;
 }
 

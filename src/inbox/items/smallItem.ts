@@ -32,7 +32,7 @@ const FILES_AT_ONCE = 32;
 const SHARE_OF_FILES = 1 / 16;
 const writing = new Semaphore(descriptorShare(FILES_AT_ONCE, SHARE_OF_FILES));
 
-/** What a small item is stored with, and how. */
+/** The parts with which a small item is stored. */
 export interface SmallItem {
   readonly committer: ItemCommitter;
   /** Path of a file that does not exist yet. */

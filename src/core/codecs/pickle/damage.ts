@@ -41,7 +41,7 @@ const SHOWN = say`The value is shown repaired; get the file again, in binary mod
 
 const [LF, CR, PROTO] = [0x0a, 0x0d, 0x80];
 
-/** Whether each line ends in CR LF. A binary pickle may happen to have one such newline, which is no mistake. */
+/** Whether each line ends in CR LF. A binary pickle may happen to have one such newline, which is not an error. */
 function hasConvertedLineEnds(bytes: Uint8Array, isMistaken: boolean): boolean {
   if (!isMistaken && bytes[0] === PROTO) return false;
   let count = 0;

@@ -5,13 +5,13 @@ import { say } from '../../text';
 import type { PathStep } from '../../values/pathStep';
 import { Dict, Tuple, ValueSet, type Inert, type Value } from '../../values/value';
 
-/** What a pickle that is written can hold an inert object in. */
+/** The containers in which a pickle that is written can hold an inert object. */
 export type Parent = Value[] | Tuple | ValueSet | Dict;
 
 /** How much of an inert object an error shows, in characters. */
 const NAME_LENGTH = 100;
 
-/** For a name or a call that was to be written. @param parents what it stands in, from the outermost on */
+/** For a name or a call that was to be written. @param parents the containers around it, from the outermost on */
 export function inertError(value: Inert, parents: readonly Parent[]): EncodeError {
   const within = [...parents.slice(1), value];
   const path = formatPath(parents.map((parent, depth) => stepInto(parent, within[depth] as Value)));

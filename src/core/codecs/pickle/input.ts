@@ -13,7 +13,7 @@ export class PickleInput {
   private position: number;
   private opcodePosition: number;
   private viewed = 0;
-  /** Where the current frame ends; Infinity outside of one. */
+  /** The end of the current frame; Infinity outside one. */
   private frameEnd = Infinity;
   private isCut = false;
   /** Whether CPython may read it in one way from memory and in another from a file. */
@@ -34,7 +34,7 @@ export class PickleInput {
     return this.position;
   }
 
-  /** Where the opcode is that was read last. */
+  /** The position of the last read opcode. */
   get opcodeOffset(): number {
     return this.opcodePosition;
   }

@@ -241,7 +241,7 @@ export class UntypedBuilder extends Builder {
     return dict;
   }
 
-  /** What stands beside the attributes, as keys and values by turns. */
+  /** The content in addition to the attributes, as alternating keys and values. */
   private content(): readonly Value[] {
     const { parts, text } = this;
     if (parts === undefined) return isSpace(text) ? [] : [TEXT_KEY, text];

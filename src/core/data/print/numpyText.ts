@@ -36,7 +36,7 @@ export function printArray(array: NdArray): string {
 
 interface Axis {
   readonly indices: readonly number[];
-  /** Whether dots stand in the middle. */
+  /** Whether there are dots in the middle. */
   readonly hasDots: boolean;
 }
 

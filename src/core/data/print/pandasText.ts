@@ -24,7 +24,7 @@ export function printFrame(table: Table): string {
       ? [...columns.slice(0, LINE_WIDTH), ...columns.slice(-LINE_WIDTH)]
       : columns;
   const linesOf = (some: readonly Column[]): string[][] => {
-    // Of a frame that is cut short, pandas looks at the types of as many of its first columns, whichever are shown.
+    // For a shortened frame, pandas checks the types of as many of its first columns, whichever are shown.
     const heads = columnHeads(some, columns);
     return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
   };
@@ -108,7 +108,7 @@ function labelOf({ index }: Pick<Table, 'index'>, row: number): string {
   return texts.length === 0 ? String(row) : texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(', ')})`;
 }
 
-/** As Python's `str()` has it, which shortens neither times nor differences. */
+/** As in Python's `str()`, which shortens neither times nor differences. */
 function plainLabel(level: Column, row: number, isPart: boolean): string {
   const { text } = level.cell(row);
   if (text === 'NaN') return isPart || level.type === 'object' ? 'nan' : text;
@@ -168,7 +168,7 @@ export function typeText({ type }: Column): string {
   return type.replace(/^interval\[.*/, 'interval');
 }
 
-/** What stands in front of all of them is left out. */
+/** Leaves out spaces at the start that all of them have. */
 function trimFront(texts: readonly string[]): string[] {
   return texts.every((text) => text.startsWith(' ')) && texts.length > 0
     ? trimFront(texts.map((text) => text.slice(1)))

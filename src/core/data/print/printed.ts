@@ -71,7 +71,7 @@ export function listTensors(root: Value): string[] {
   return rows.map((row) => row.map((text, at) => text.padEnd(widths[at] ?? 0)).join('  ').trimEnd()); // prettier-ignore
 }
 
-/** By its name alone, where that leads to it. */
+/** By its name alone, if that leads to it. */
 function tensorName(steps: readonly PathStep[]): string {
   const [step] = steps;
   return steps.length === 1 && step?.kind === 'key' && typeof step.key === 'string' && step.key !== ''

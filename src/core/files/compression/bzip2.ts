@@ -123,7 +123,7 @@ function moveToFront(list: number[], position: number): number {
 
 /** A canonical Huffman code. */
 class HuffmanTable {
-  /** By length: the first code that is longer, how far codes lie from their place in {@link symbols}. */
+  /** By length: the first code that is longer, and the difference between codes and their positions in {@link symbols}. */
   private readonly limits: number[] = [];
   private readonly bases: number[] = [];
   private readonly symbols: number[];
@@ -198,7 +198,7 @@ function* expandRuns(chain: Uint32Array, length: number, origin: number): Genera
     const count = isCount ? byte : 1;
     const value = isCount ? last : byte;
     equal = isCount ? 0 : byte === last ? equal + 1 : 1;
-    // A count is no byte that others could be equal to.
+    // A count is not a byte that others could be equal to.
     last = isCount ? -1 : byte;
     for (let k = 0; k < count; k++) {
       checksum = ((checksum << 8) ^ (CRC_TABLE[(checksum >>> 24) ^ value] as number)) >>> 0;

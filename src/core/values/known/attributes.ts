@@ -1,7 +1,7 @@
 import type { Value } from '../value';
 import type { Children } from './known';
 
-/** Parts that Python reaches by `.name`; those whose name is no text, by their key. */
+/** Parts that Python reaches by `.name`; those whose name is not text, by their key. */
 export function attributes(entries: readonly (readonly [name: Value, value: Value])[]): Children {
   return {
     count: entries.length,

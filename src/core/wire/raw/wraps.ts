@@ -3,7 +3,7 @@ import { createGunzip, createInflate, type Inflate } from 'node:zlib';
 import { slices } from '../pieces';
 import { PartReader } from './partReader';
 
-/** What scripts put around a pickle. */
+/** The wrapping that scripts put around a pickle. */
 export interface Wrap {
   readonly title: string;
   /** The content; of several in a row, all. @throws Error if it is incomplete, or anything else follows */
