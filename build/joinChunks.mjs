@@ -27,27 +27,39 @@ export async function joinChunks(metafile, outputFiles, options) {
   return joined;
 }
 
+const AT_ONCE = 'import-statement';
+const LATER = 'dynamic-import';
+
+/** Bytes up to which a chunk that others share takes longer to find and open than to load with the entry. */
+const SMALL = 6000;
+
 /**
- * The entry that each chunk becomes part of: the one that loads it at once, where no other does.
+ * The entry that each chunk becomes part of: the only one that reaches it, if it loads it at once, or if the chunk is small and shared.
  * @returns {Map<string, string>} both by their absolute paths
  */
 function homesOf({ outputs }) {
+  const importsOf = (name, kinds) =>
+    outputs[name].imports.filter(({ kind, external }) => external !== true && kinds.includes(kind));
   const reach = (name, kinds, found = new Set()) => {
     if (found.has(name)) return found;
     found.add(name);
-    for (const { path: imported, kind, external } of outputs[name].imports)
-      if (external !== true && kinds.includes(kind)) reach(imported, kinds, found);
+    for (const imported of importsOf(name, kinds)) reach(imported.path, kinds, found);
     return found;
   };
+  const isSmall = (name) =>
+    outputs[name].entryPoint === undefined &&
+    Object.values(outputs[name].inputs).reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0) <= SMALL;
   const entries = Object.keys(outputs).filter((name) => path.dirname(name) === 'dist');
   const homes = new Map();
   for (const entry of entries) {
     const others = entries.filter((other) => other !== entry);
-    const shared = new Set(
-      others.flatMap((other) => [...reach(other, ['import-statement', 'dynamic-import'])]),
-    );
-    for (const name of reach(entry, ['import-statement']))
-      if (!shared.has(name)) homes.set(path.resolve(name), path.resolve(entry));
+    const shared = new Set(others.flatMap((other) => [...reach(other, [AT_ONCE, LATER])]));
+    const atOnce = reach(entry, [AT_ONCE]);
+    // What a small one loads must be there at once as well, or it would be loaded with the entry.
+    const joins = (name) =>
+      atOnce.has(name) || [...reach(name, [AT_ONCE])].every((part) => atOnce.has(part) || isSmall(part));
+    for (const name of reach(entry, [AT_ONCE, LATER]))
+      if (!shared.has(name) && joins(name)) homes.set(path.resolve(name), path.resolve(entry));
   }
   return homes;
 }
