@@ -67,10 +67,9 @@ function homesOf({ outputs }) {
 /** Reads chunks from memory. An entry exports what others use of the chunks that are part of it. */
 function joining(texts, homes) {
   const used = usedElsewhere(texts, homes);
+  const numbers = new Map([...homes.keys()].map((file, index) => [file, index.toString(36)]));
   const list = (file, write) =>
-    [...(used.get(file) ?? [])]
-      .map((name) => write(name, `${path.basename(file, '.js').replace(/\W/g, '_')}_${name}`))
-      .join(', ');
+    [...(used.get(file) ?? [])].map((name) => write(name, `_${numbers.get(file)}_${name}`)).join(', ');
   const relative = (from, to) => {
     const name = path.relative(path.dirname(from), to).replaceAll('\\', '/');
     return name.startsWith('.') ? name : `./${name}`;
