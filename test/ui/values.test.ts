@@ -436,8 +436,7 @@ describe('working with received values', () => {
     const rows = view.pane.locator('.monaco-list-row[aria-label^="convert.pkl"]');
     await rows.nth(1).waitFor();
     await workbench.clearToasts();
-    await rows.nth(0).click();
-    await rows.nth(1).click({ modifiers: ['ControlOrMeta'] });
+    await workbench.selectBoth(rows.nth(0), rows.nth(1));
     await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Send without a key');
