@@ -45,7 +45,7 @@ function launchOptions(): LaunchOptions {
   return {
     executablePath,
     env: { ...process.env, ...env },
-    args: browserArguments,
+    args: [...browserArguments, ...(process.env.BROWSER_ARGUMENT ? [process.env.BROWSER_ARGUMENT] : [])],
     // Playwright's own handlers end this process before the server can be stopped.
     handleSIGINT: false,
     handleSIGTERM: false,
