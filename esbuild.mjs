@@ -7,11 +7,9 @@
 //   node esbuild.mjs --production   minifies the bundles
 //   node esbuild.mjs --watch        does it again on every change
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { joinChunks } from './build/joinChunks.mjs';
-import { requireOnce } from './build/requireOnce.mjs';
-import { slimDns, slimNats } from './build/slimPackages.mjs';
 
 const flags = new Set(process.argv.slice(2));
 
@@ -142,6 +140,198 @@ function toCommonJs() {
     await Promise.all((await joinChunks(metafile, outputFiles, split)).map(convert));
   };
   return { name: 'commonjs', setup: (build) => build.onEnd(onEnd) };
+}
+
+/**
+ * Each source file imports `vscode`, modules of Node.js and, in a chunk, parts of the entry for itself. esbuild would wrap each
+ * of these imports in an object with a getter for each name, five hundred for `vscode`: half of the time that loading takes. VS
+ * Code also looks up who asks each time. No line moves, so that the source map stays right.
+ */
+function requireOnce(text) {
+  const known = new Map();
+  const statement =
+    /import ?(?:([\w$]+)(?: ?, ?)?)?(?:\* ?as ([\w$]+)|\{([^}]*)\})? ?from ?"(vscode|node:[\w/]+|\.\.\/\w+\.js)";/g;
+  return text.replace(statement, (all, byDefault, namespace, names, module) => {
+    const variable = known.get(module) ?? byDefault ?? namespace ?? `__${module.replace(/\W/g, '_')}`;
+    const parts = known.has(module) ? [] : [`${variable} = require("${module}")`];
+    known.set(module, variable);
+    for (const name of [byDefault, namespace])
+      if (name !== undefined && name !== variable) parts.push(`${name} = ${variable}`);
+    if (names !== undefined)
+      parts.push(`{${names.replace(/\s+/g, ' ').replaceAll(' as ', ': ')}} = ${variable}`);
+    return `var ${parts.join(', ')};${'\n'.repeat(all.split('\n').length - 1)}`;
+  });
+}
+
+/**
+ * Makes one file of an entry and of what it loads at once. esbuild makes a chunk of whatever several others share, three dozen for the
+ * app, and VS Code takes a millisecond to find and open each, while the receive server is to listen. What is loaded later takes what it
+ * needs of these from the entry, which is there by then.
+ * @param {esbuild.Metafile} metafile
+ * @param {esbuild.OutputFile[]} outputFiles ES modules with their source maps in them
+ * @param {esbuild.BuildOptions} options with which they were made
+ * @returns {Promise<esbuild.OutputFile[]>} the same, of fewer files
+ */
+async function joinChunks(metafile, outputFiles, options) {
+  const texts = new Map(outputFiles.map(({ path: file, text }) => [file, text]));
+  const homes = homesOf(metafile);
+  const entryPoints = [...texts.keys()]
+    .filter((file) => (homes.get(file) ?? file) === file)
+    .map((file) => ({ in: file, out: path.relative('dist', file).slice(0, -'.js'.length) }));
+  const { outputFiles: joined } = await esbuild.build({
+    ...options,
+    splitting: false,
+    metafile: false,
+    entryNames: '[dir]/[name]',
+    entryPoints,
+    plugins: [joining(texts, homes)],
+  });
+  return joined;
+}
+
+const AT_ONCE = 'import-statement';
+const LATER = 'dynamic-import';
+
+/** Bytes up to which a chunk that others share takes longer to find and open than to load with the entry. */
+const SMALL = 6000;
+
+/**
+ * The entry that each chunk becomes part of: the only one that reaches it, if it loads it at once, or if the chunk is small and shared.
+ * @returns {Map<string, string>} both by their absolute paths
+ */
+function homesOf({ outputs }) {
+  const importsOf = (name, kinds) =>
+    outputs[name].imports.filter(({ kind, external }) => external !== true && kinds.includes(kind));
+  const reach = (name, kinds, found = new Set()) => {
+    if (found.has(name)) return found;
+    found.add(name);
+    for (const imported of importsOf(name, kinds)) reach(imported.path, kinds, found);
+    return found;
+  };
+  const isSmall = (name) =>
+    outputs[name].entryPoint === undefined &&
+    Object.values(outputs[name].inputs).reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0) <= SMALL;
+  const entries = Object.keys(outputs).filter((name) => path.dirname(name) === 'dist');
+  const homes = new Map();
+  for (const entry of entries) {
+    const others = entries.filter((other) => other !== entry);
+    const shared = new Set(others.flatMap((other) => [...reach(other, [AT_ONCE, LATER])]));
+    const atOnce = reach(entry, [AT_ONCE]);
+    // What a small one loads must be there at once as well, or it would be loaded with the entry.
+    const joins = (name) =>
+      atOnce.has(name) || [...reach(name, [AT_ONCE])].every((part) => atOnce.has(part) || isSmall(part));
+    for (const name of reach(entry, [AT_ONCE, LATER]))
+      if (!shared.has(name) && joins(name)) homes.set(path.resolve(name), path.resolve(entry));
+  }
+  return homes;
+}
+
+/** Reads chunks from memory. An entry exports what others use of the chunks that are part of it. */
+function joining(texts, homes) {
+  const used = usedElsewhere(texts, homes);
+  const numbers = new Map([...homes.keys()].map((file, index) => [file, index.toString(36)]));
+  const list = (file, write) =>
+    [...(used.get(file) ?? [])].map((name) => write(name, `_${numbers.get(file)}_${name}`)).join(', ');
+  const relative = (from, to) => {
+    const name = path.relative(path.dirname(from), to).replaceAll('\\', '/');
+    return name.startsWith('.') ? name : `./${name}`;
+  };
+  const resolve = ({ path: name, importer, kind, namespace, resolveDir }) => {
+    const target = path.resolve(resolveDir, name);
+    if (kind === 'entry-point') return { path: target, namespace: homes.has(target) ? 'entry' : 'file' };
+    const home = homes.get(importer) ?? importer;
+    if (namespace !== 'stand-in' && kind === 'import-statement' && homes.has(target))
+      return { path: target, namespace: homes.get(target) === home ? 'file' : 'stand-in' };
+    return { path: namespace === 'stand-in' ? name : relative(home, target), external: true };
+  };
+  const loadEntry = ({ path: file }) => {
+    const chunks = [...homes.keys()].filter((chunk) => homes.get(chunk) === file);
+    const [interpreter = ''] = /^#!.*/.exec(texts.get(file)) ?? [];
+    const lines = chunks.map(
+      (chunk) => `export {${list(chunk, (name, as) => `${name} as ${as}`)}} from ${JSON.stringify(chunk)};`,
+    );
+    const contents = [interpreter, `export * from ${JSON.stringify(file)};`, ...lines].join('\n');
+    return { contents, resolveDir: path.dirname(file) };
+  };
+  // Whatever has one is in the folder of chunks.
+  const loadStandIn = ({ path: file }) => ({
+    contents: `export {${list(file, (name, as) => `${as} as ${name}`)}} from "../${path.basename(homes.get(file))}";`,
+    resolveDir: path.dirname(file),
+  });
+  const setup = (build) => {
+    build.onResolve({ filter: /^\.|^\/|^[A-Z]:\\/i }, resolve);
+    build.onLoad({ filter: /./, namespace: 'entry' }, loadEntry);
+    build.onLoad({ filter: /./, namespace: 'stand-in' }, loadStandIn);
+    build.onLoad({ filter: /./ }, ({ path: file }) => ({
+      contents: texts.get(file),
+      resolveDir: path.dirname(file),
+    }));
+  };
+  return { name: 'joining', setup };
+}
+
+/** By file, the names that files with another home import from it. */
+function usedElsewhere(texts, homes) {
+  const used = new Map();
+  for (const [file, text] of texts) {
+    for (const [, names, imported] of text.matchAll(/import ?\{([^}]*)\} ?from ?"(\.[^"]*)";/g)) {
+      const target = path.resolve(path.dirname(file), imported);
+      if (!homes.has(target) || homes.get(target) === homes.get(file)) continue;
+      const known = used.get(target) ?? new Set();
+      for (const name of names.split(',')) known.add(name.trim().split(/ +as +/)[0]);
+      used.set(target, known);
+    }
+  }
+  return used;
+}
+
+/**
+ * Leaves out 90 kB of the NATS client: what is only ever called for something that Picklepost does not do, or does with Node.js
+ * (`nats/nkey.ts`), and the words around what one file exports again of another. Its files come as CommonJS, which is not shaken.
+ */
+function slimNats() {
+  const unused =
+    /@nats-io.(?:nkeys.lib.mod|nats-core.lib.(?:bench|ws_transport)|jetstream.lib.pushconsumer)\.js$/;
+  const exporting = /@nats-io.(?:nats-core|jetstream).lib.(?:internal_)?mod\.js$/;
+  // At their ends, publishing and reading in batches.
+  const batching = /@nats-io.jetstream.lib.js(?:client|m_direct)\.js$/;
+  const batches = /^class (?:BatchPublisherImpl|DirectConsumer) \{[^]*/m;
+  const reexport = /Object\.defineProperty\(exports, "(\w+)", \{ .* return (\w+\.\w+); \} \}\);/g;
+  const shorten = async ({ path: file }) => ({
+    contents: (await readFile(file, 'utf8'))
+      .replace(reexport, 'exports.$1 = $2;')
+      .replace(/^(?:exports\.\w+ = )+void 0;$/gm, ''),
+  });
+  return {
+    name: 'slim NATS',
+    setup(build) {
+      build.onLoad({ filter: unused }, () => ({ contents: 'module.exports = {};' }));
+      build.onLoad({ filter: exporting }, shorten);
+      build.onLoad({ filter: batching }, async ({ path: file }) => ({
+        contents: (await readFile(file, 'utf8')).replace(batches, ''),
+      }));
+    },
+  };
+}
+
+/**
+ * Leaves out 12 kB of the packets of DNS: records of types that servers in a network are not announced by. What somebody sends of these
+ * is then read as bytes, as that of any unknown type.
+ */
+function slimDns() {
+  const records = 'ns|soa|null|hinfo|caa|mx|dnskey|rrsig|rp|nsec|nsec3|ds|sshfp|naptr|tlsa';
+  const definitions = new RegExp(
+    `^const r(?:${records}) = exports\\.[^]*?(?=^const r\\w+ = exports\\.)`,
+    'gm',
+  );
+  const cases = new RegExp(`^ +case '(?:${records})': return r.*\n`, 'gim');
+  const shorten = async ({ path: file }) => ({
+    contents: (await readFile(file, 'utf8')).replace(definitions, '').replace(cases, ''),
+  });
+  return {
+    name: 'slim DNS',
+    setup: (build) => build.onLoad({ filter: /[\\/]dns-packet[\\/]index\.js$/ }, shorten),
+  };
 }
 
 function executable(file) {
