@@ -14,7 +14,6 @@ const COMMANDS: Record<string, string> = {
   'Picklepost: Import encryption key from file': 'picklepost.importKey',
   'Picklepost: Manage encryption keys': 'picklepost.manageKeys',
   'Picklepost: Mark all as read': 'picklepost.markAllRead',
-  'Picklepost: Send dictionary to server': 'picklepost.sendDictionary',
   'Picklepost: Start receive server': 'picklepost.startServer',
   'Picklepost: Stop receive server': 'picklepost.stopServer',
   'View: Close All Editors': 'workbench.action.closeAllEditors',
