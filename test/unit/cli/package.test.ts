@@ -86,7 +86,7 @@ describe('The npm package', function () {
       'tsconfig.json',
     ])
       copyFileSync(path.join(projectRoot, name), at(`source/${name}`));
-    for (const name of ['build', 'src', 'media'])
+    for (const name of ['src', 'media'])
       cpSync(path.join(projectRoot, name), at(`source/${name}`), { recursive: true });
     for (const name of ['docs', 'test']) mkdirSync(at(`source/${name}`));
     writeFileSync(at('source/docs/page.md'), 'not for the package');
