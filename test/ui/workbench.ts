@@ -299,15 +299,31 @@ export class Workbench {
     await this.quickPickItem(text).click();
   }
 
-  /** Chooses the entry of the quick pick that is opened so, again where something that takes the focus has closed it. */
-  async pickFrom(open: () => Promise<void>, text: string, attempts = 3): Promise<void> {
-    await open();
-    try {
-      await this.quickPickItem(text).click(attempts === 1 ? {} : { timeout: 5_000 });
-    } catch (error) {
-      if (attempts === 1) throw error;
-      await this.pickFrom(open, text, attempts - 1);
+  /** Waits for the entry of the quick pick that is opened so. */
+  async openPick(open: () => Promise<void>, text: string): Promise<void> {
+    await this.#inPick(open, (options) => this.quickPickItem(text).waitFor(options));
+  }
+
+  /** Chooses the entry of the quick pick that is opened so. */
+  async pickFrom(open: () => Promise<void>, text: string): Promise<void> {
+    await this.#inPick(open, (options) => this.quickPickItem(text).click(options));
+  }
+
+  /** Opens a quick pick again where something that takes the focus has closed it. */
+  async #inPick(
+    open: () => Promise<void>,
+    act: (options: { timeout?: number }) => Promise<void>,
+  ): Promise<void> {
+    for (let attempt = 1; attempt < 3; attempt++) {
+      await open();
+      const isDone = act({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (await isDone) return;
     }
+    await open();
+    await act({});
   }
 
   /** Chooses several entries of a quick pick and confirms. */
