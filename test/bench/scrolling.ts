@@ -119,6 +119,8 @@ async function scroll(
 async function scrollFor(grid: Locator): Promise<Scrolled> {
   const scrolled: unknown = await grid.evaluate(`(async () => {
     const root = document.querySelector('.grid');
+    const loading = root.getElementsByClassName('loading');
+    const isShown = (cell) => cell.closest('[hidden]') === null;
     const gaps = [];
     let [whole, last, first] = [0, 0, 0];
     const end = performance.now() + ${SECONDS * 1000};
@@ -126,7 +128,7 @@ async function scrollFor(grid: Locator): Promise<Scrolled> {
       now = await new Promise((resolve) => requestAnimationFrame(resolve));
       if (last > 0) gaps.push(now - last);
       last = now;
-      if (root.querySelector('.row:not([hidden]) .cell.loading:not([hidden])') === null) whole++;
+      if (loading.length === 0 || !Array.from(loading).some(isShown)) whole++;
       root.dispatchEvent(new WheelEvent('wheel', { deltaY: ${PIXELS}, bubbles: true, cancelable: true }));
     }
     const row = root.querySelector('.body .row');

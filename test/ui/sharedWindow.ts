@@ -85,10 +85,7 @@ async function tidy({ settings }: Setting): Promise<void> {
   await workbench.closeEditors();
   await workbench.clearToasts();
   await workbench.openContainer('Picklepost');
-  const { pane } = workbench.view('Received');
-  const welcome = pane.locator('.welcome-view-content').first();
-  await pane.locator('.monaco-list-row').or(welcome).first().waitFor();
-  if (!(await welcome.isVisible())) await workbench.deleteReceived();
+  await workbench.deleteReceived();
   await workbench.runCommand('Picklepost: Clear list');
   for (const view of ['Sent', 'Servers']) await workbench.view(view).setOpen(false);
   for (const name of fs.readdirSync(workbench.folder))
@@ -96,5 +93,6 @@ async function tidy({ settings }: Setting): Promise<void> {
   if (!settings) return;
   // A server that runs may go on as it was told to.
   await workbench.runCommand('Picklepost: Stop receive server');
+  await workbench.statusBarItem(String(port)).waitFor({ state: 'hidden' });
   await workbench.changeSettings(usualSettings(port));
 }

@@ -225,11 +225,15 @@ export class Workbench {
     await this.runUntil('View: Close All Editors', tab, 'hidden');
   }
 
-  /** Deletes what was received, which must be something, and waits until the view is empty. */
+  /** Deletes what was received, if anything, and waits until the view is empty. */
   async deleteReceived(): Promise<void> {
+    const { pane } = this.view('Received');
+    const welcome = pane.locator('.welcome-view-content').first();
+    await pane.locator('.monaco-list-row').or(welcome).first().waitFor();
+    if (await welcome.isVisible()) return;
     await this.runUntil('Picklepost: Delete all', this.dialog, 'visible');
     await this.answerDialog('Delete all');
-    await this.page.locator('.part.sidebar .welcome-view-content').first().waitFor();
+    await welcome.waitFor();
   }
 
   /** Deletes a key, and waits until it is listed no more. */
