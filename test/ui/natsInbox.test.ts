@@ -75,7 +75,7 @@ describe('shared inboxes in the views', function () {
   it('say how many items wait, that one is offline, and that one is for handing in only', async () => {
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(folder, 'lab.key'));
-    await workbench.toast(/key/).first().waitFor();
+    await workbench.notification(/key/);
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     await workbench.setSideBarWidth(560);
@@ -105,7 +105,7 @@ describe('shared inboxes in the views', function () {
       await workbench.openContainer('Explorer');
       await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
       await workbench.pick(name);
-      await workbench.toast(told).first().waitFor();
+      await workbench.notification(told);
       await workbench.clearToasts();
     }
     await workbench.openContainer('Picklepost');

@@ -97,9 +97,9 @@ describe('pairing by a short code', () => {
     await ben.quickPickItem('Anna').waitFor();
     await picture(ben, '6-destination');
     await click(ben.quickPickItem('Anna'));
-    await ben.toast(/Sent greeting\.txt .*to Anna/s).waitFor();
+    await ben.notification(/Sent greeting\.txt .*to Anna/s);
     const seconds = (Date.now() - start - picturing) / 1000;
-    await anna.toast(/greeting\.txt.*encrypted/s).waitFor();
+    await anna.notification(/greeting\.txt.*encrypted/s);
     await picture(anna, '7-received');
     console.log(`      ${String(clicks)} clicks, ${seconds.toFixed(1)} s`);
     assert.ok(clicks <= MOST_CLICKS, `${String(clicks)} clicks`);
@@ -157,7 +157,7 @@ describe('pairing by a short code', () => {
     await ben.answer('As we said on the phone', 'Message');
     await ben.quickInput.filter({ hasText: 'With the message: As we said on the phone' }).waitFor();
     await ben.pick('Anna');
-    await ben.toast(/Sent greeting\.txt .*to Anna/s).waitFor();
+    await ben.notification(/Sent greeting\.txt .*to Anna/s);
   });
 
   it('begins with a link, which only asks', async () => {

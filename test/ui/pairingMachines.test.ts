@@ -116,8 +116,8 @@ describe('pairing by a short code across a network', () => {
     await picture(ben, '5-destination');
     await click(ben.quickPickItem('Anna'));
     await accept('Ben');
-    await ben.toast(/Sent greeting\.txt .*to Anna/s).waitFor();
-    await anna.toast(/greeting\.txt.*encrypted,\s+from Ben/s).waitFor();
+    await ben.notification(/Sent greeting\.txt .*to Anna/s);
+    await anna.notification(/greeting\.txt.*encrypted,\s+from Ben/s);
     await picture(anna, '6-received');
     end();
   });
@@ -150,7 +150,7 @@ describe('pairing by a short code across a network', () => {
     ]);
     await accept('Script');
     assert.match((await sending).stdout, /^Sent greeting\.txt .* verified/);
-    await anna.toast(/greeting\.txt.*encrypted,\s+from Script/s).waitFor();
+    await anna.notification(/greeting\.txt.*encrypted,\s+from Script/s);
     await picture(anna, 'command-line-3-received');
     end();
     assert.deepEqual([...anna.pageErrors, ...ben.pageErrors], []);

@@ -262,7 +262,7 @@ describe('the editor for pickle files', () => {
     await workbench.closeEditors();
     await open('jars.pkl');
     await page().getByRole('button', { name: 'Open as JSON' }).click();
-    await workbench.toast(/JSON cannot hold data\["jar"\].*Show it as a Python literal/).waitFor();
+    await workbench.notification(/JSON cannot hold data\["jar"\].*Show it as a Python literal/);
     await workbench.clearToasts();
   });
 

@@ -60,7 +60,7 @@ describe('a window with a repository and a notebook', () => {
   /** Where people are when they want to send something: each place has one command, which goes to the one server without a question. */
   describe('sending from where one is', () => {
     async function arrives(name: string): Promise<void> {
-      await workbench.toast(new RegExp(`Received .*${name}`, 's')).waitFor();
+      await workbench.notification(new RegExp(`Received .*${name}`, 's'));
       await workbench.clearToasts();
     }
 
@@ -131,7 +131,7 @@ describe('a window with a repository and a notebook', () => {
         await workbench.dialog.locator('.monaco-button', { hasText: 'Open' }).click();
       };
       await openLink(`send?to=127.0.0.1:${String(port)}&file=notes.txt`);
-      await workbench.toast(/A link was opened that Picklepost does not understand/).waitFor();
+      await workbench.notification(/A link was opened that Picklepost does not understand/);
       await workbench.clearToasts();
       await openLink(`send?to=127.0.0.1:${String(port)}`);
       await workbench.dialog

@@ -114,7 +114,7 @@ describe('the pictures of the README', () => {
     });
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(workbench.folder, 'lab.key'));
-    await workbench.toast(/Imported the encryption key/).waitFor();
+    await workbench.notification(/Imported the encryption key/);
     await workbench.clearToasts();
     fs.rmSync(path.join(workbench.folder, 'lab.key'));
     await workbench.runCommand('Picklepost: Start receive server');
@@ -164,13 +164,13 @@ describe('the pictures of the README', () => {
     await send('jars.csv', 'Send file to server', 'Office');
     await workbench.answerNotification(/Nothing listens/, 'Wait for it');
     await send('measurements.json', 'Send dictionary to server', 'Lab', 'Binary');
-    await workbench.toast(/Sent measurements\.pkl/).waitFor();
+    await workbench.notification(/Sent measurements\.pkl/);
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     await workbench.view('Sent').setOpen(true);
     await workbench.closeEditors();
     await send('report.md', 'Send file to server', 'Lab');
-    await workbench.toast(/Sent report\.md/).waitFor();
+    await workbench.notification(/Sent report\.md/);
     await workbench.toast(/Sending/).waitFor({ state: 'detached' });
     await workbench.screenshot(
       'readme-sent',

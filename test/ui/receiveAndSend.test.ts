@@ -116,8 +116,8 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.screenshot('pick-encryption', workbench.quickPickItem('Send without a key'));
     await workbench.pick('Send without a key');
-    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
-    await workbench.toast(/Received from 127\.0\.0\.1: greeting\.txt/).waitFor();
+    await workbench.notification(/Sent greeting\.txt.*verified by the receiver/s);
+    await workbench.notification(/Received from 127\.0\.0\.1: greeting\.txt/);
     await workbench.toast(/Sending greeting/).waitFor({ state: 'detached' });
     await workbench.screenshot('sent-and-received');
   });
@@ -133,8 +133,8 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.openContainer('Explorer');
     touch(workbench, 'greeting.txt');
     await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Generate a key and encrypt');
-    await workbench.toast(/Generated the encryption key "default"/).waitFor();
-    await workbench.toast(/Sent greeting\.txt.*: encrypted, verified/s).waitFor();
+    await workbench.notification(/Generated the encryption key "default"/);
+    await workbench.notification(/Sent greeting\.txt.*: encrypted, verified/s);
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     const rows = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
@@ -171,7 +171,7 @@ describe('the packaged extension in a window of its own', () => {
   it('repeats the last send with one keystroke', async () => {
     await workbench.page.keyboard.press('Control+k');
     await workbench.page.keyboard.press('Shift+P');
-    await workbench.toast(/Sent 2 files .*: encrypted, verified/s).waitFor();
+    await workbench.notification(/Sent 2 files .*: encrypted, verified/s);
     await workbench.clearToasts();
   });
 
@@ -182,7 +182,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.runCommand('Picklepost: Send file to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Encrypt');
-    await workbench.toast(/Sent Untitled-1 \(9 B\)/).waitFor();
+    await workbench.notification(/Sent Untitled-1 \(9 B\)/);
     await workbench.clearToasts();
   });
 

@@ -19,7 +19,7 @@ describe('what was sent, and what waits', () => {
     await workbench.openContainer('Explorer');
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
     await workbench.pick(`127.0.0.1:${port}`);
-    await workbench.toast(/Cannot reach .* Queued in the view/).waitFor();
+    await workbench.notification(/Cannot reach .* Queued in the view/);
     await workbench.toast(/Sending greeting/).waitFor({ state: 'detached' });
     await workbench.screenshot('sent-waiting-message');
     await workbench.clearToasts();
@@ -44,7 +44,7 @@ describe('what was sent, and what waits', () => {
 
   it('sends again with one click, and nothing arrives twice', async () => {
     await sent.clickInlineAction(['greeting.txt'], 'Send again');
-    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
+    await workbench.notification(/Sent greeting\.txt.*verified by the receiver/s);
     const received = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
     assert.equal(await received.count(), 1);
     assert.deepEqual(workbench.pageErrors, []);
@@ -95,7 +95,7 @@ describe('what was sent, and what waits', () => {
     await workbench.page.keyboard.press('Home');
     await row.waitFor();
     await workbench.chooseFromMenuByKeys('Send again');
-    await workbench.toast(/Sent greeting\.txt.*verified by the receiver/s).waitFor();
+    await workbench.notification(/Sent greeting\.txt.*verified by the receiver/s);
     await workbench.clearToasts();
     await workbench.runCommand('Picklepost: Focus on Sent View');
     await workbench.page.keyboard.press('Home');

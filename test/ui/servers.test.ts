@@ -78,7 +78,7 @@ describe('servers that answer differently', () => {
   it('are tested: the view says in words and by an icon what each test has found, in every theme', async () => {
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(folder, 'lab.key'));
-    await workbench.toast(/key/).first().waitFor();
+    await workbench.notification(/key/);
     await workbench.clearToasts();
     await workbench.openContainer('Picklepost');
     await workbench.setSideBarWidth(520);

@@ -76,7 +76,7 @@ describe('two windows with one inbox', () => {
 
   it('do not start a second server on the port, but offer to receive there instead', async () => {
     await second.runCommand('Picklepost: Start receive server');
-    await second.toast(/Another window receives at 127\.0\.0\.1/).waitFor();
+    await second.notification(/Another window receives at 127\.0\.0\.1/);
     await second.screenshot('shared-take-over');
     await second.answerNotification(/Another window receives/, 'Receive in this window');
     await second.page.locator(`.statusbar-item[aria-label^="Picklepost receives at"]`).waitFor();

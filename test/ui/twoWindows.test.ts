@@ -44,21 +44,21 @@ describe('a dictionary from one window to another', () => {
     await sender.pick('Lab');
     await sender.pick(format);
     await sender.pick(encryption);
-    await sender.toast(/Sent measurement\.\w+ .* to Lab: .*verified by the receiver/s).waitFor();
+    await sender.notification(/Sent measurement\.\w+ .* to Lab: .*verified by the receiver/s);
     await sender.clearToasts();
   }
 
   it('takes the key from one window to the other in a file', async () => {
     await receiver.runCommand('Picklepost: Generate encryption key');
-    await receiver.toast(/Generated the encryption key/).waitFor();
+    await receiver.notification(/Generated the encryption key/);
     await receiver.runCommand('Picklepost: Export encryption key to file');
     await receiver.chooseFile(keyFile);
-    await receiver.toast(/Exported the key "default"/).waitFor();
+    await receiver.notification(/Exported the key "default"/);
     assert.match(fs.readFileSync(keyFile, 'ascii'), /^[\w-]{43}=\n$/);
     if (process.platform !== 'win32') assert.equal(fs.statSync(keyFile).mode & 0o777, 0o600);
     await sender.runCommand('Picklepost: Import encryption key from file');
     await sender.chooseFile(keyFile);
-    await sender.toast(/Imported the encryption key "default"/).waitFor();
+    await sender.notification(/Imported the encryption key "default"/);
     await receiver.clearToasts();
   });
 
@@ -69,7 +69,7 @@ describe('a dictionary from one window to another', () => {
   ] as const) {
     it(`arrives as ${kind} and can be inspected with the type of every value`, async () => {
       await send(format, 'Encrypt');
-      await receiver.toast(new RegExp(`dictionary \\(${kind}\\).*encrypted`)).waitFor();
+      await receiver.notification(new RegExp(`dictionary \\(${kind}\\).*encrypted`));
       await receiver.openContainer('Picklepost');
       const view = receiver.view('Received');
       await view.pane.getByText(title).first().waitFor();
@@ -127,7 +127,7 @@ describe('a dictionary from one window to another', () => {
     await view.chooseFromMenu([newest], 'Save as');
     await receiver.pick('Original format');
     await receiver.chooseFile(file);
-    await receiver.toast(/Saved .*kept\.xml/).waitFor();
+    await receiver.notification(/Saved .*kept\.xml/);
     assert.match(fs.readFileSync(file, 'utf8'), /<station>Lab 3<\/station>/);
     await view.chooseFromMenu([newest], 'Reveal in folder');
     await receiver.page

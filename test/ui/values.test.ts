@@ -426,13 +426,13 @@ describe('working with received values', () => {
     await workbench.pick('JSON');
     const file = path.join(workbench.folder, 'converted.json');
     await workbench.chooseFile(file);
-    await workbench.toast('Saved').waitFor();
+    await workbench.notification('Saved');
     assert.deepEqual(JSON.parse(fs.readFileSync(file, 'utf8')), { b: 1, a: [1] });
     await workbench.clearToasts();
     await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Send without a key');
-    await workbench.toast(/Sent convert\.pkl/).waitFor();
+    await workbench.notification(/Sent convert\.pkl/);
     const rows = view.pane.locator('.monaco-list-row[aria-label^="convert.pkl"]');
     await rows.nth(1).waitFor();
     await workbench.clearToasts();
@@ -440,7 +440,7 @@ describe('working with received values', () => {
     await view.chooseFromMenu(['convert.pkl'], 'Forward to server');
     await workbench.pick(`127.0.0.1:${port}`);
     await workbench.pick('Send without a key');
-    await workbench.toast(/Sent 2 files/).waitFor();
+    await workbench.notification(/Sent 2 files/);
     assert.deepEqual(workbench.pageErrors, []);
   });
 });

@@ -105,7 +105,7 @@ describe('the walkthrough', () => {
     await workbench.screenshot('walkthrough-send', workbench.quickInput);
     await workbench.pick('Lab');
     await workbench.pick('Send without a key');
-    await workbench.toast(/Sent measurements\.json/).waitFor();
+    await workbench.notification(/Sent measurements\.json/);
     await isTicked('send');
   });
 
@@ -115,8 +115,8 @@ describe('the walkthrough', () => {
     await workbench.pick('Lab');
     await workbench.pick('Binary');
     await workbench.pick('Send without a key');
-    await workbench.toast(/Sent measurements\.pkl/).waitFor();
-    await workbench.toast(/Received from .*: measurements\.pkl/).waitFor();
+    await workbench.notification(/Sent measurements\.pkl/);
+    await workbench.notification(/Received from .*: measurements\.pkl/);
     await workbench.clearToasts();
     await workbench.openContainer('Explorer');
     await open('inspect');

@@ -485,7 +485,7 @@ export class Workbench {
   /** Waits for a notification, which is only in the list where VS Code shows none because others have just come or gone. */
   async notification(text: string | RegExp): Promise<Locator> {
     const isShown = await this.toast(text)
-      .waitFor({ timeout: 5_000 })
+      .waitFor({ timeout: 15_000 })
       .then(() => true)
       .catch(() => false);
     if (!isShown) await this.runCommand('Notifications: Show Notifications');
