@@ -8,6 +8,9 @@ export type SenderList = 'alwaysAccept' | 'block';
 
 /** The rules about senders, kept in the settings of the person, where they can be seen and changed. */
 export class SenderSettings implements SenderLists {
+  /** One change at a time, as each reads the list that the one before has written. */
+  private changes: Promise<void> = Promise.resolve();
+
   constructor(private readonly onError: (error: unknown) => void) {}
 
   rules(): SenderRules {
@@ -28,7 +31,17 @@ export class SenderSettings implements SenderLists {
     return this.change(list, (entries) => entries.filter((other) => other !== entry));
   }
 
-  private async change(
+  /** Resolves when all changes so far are in the settings. */
+  settled(): Promise<void> {
+    return this.changes;
+  }
+
+  private change(list: SenderList, change: (entries: readonly string[]) => readonly string[]): Promise<void> {
+    this.changes = this.changes.then(() => this.write(list, change));
+    return this.changes;
+  }
+
+  private async write(
     list: SenderList,
     change: (entries: readonly string[]) => readonly string[],
   ): Promise<void> {

@@ -14,6 +14,7 @@ interface Row extends vscode.QuickPickItem {
 
 /** Shows the senders that are always accepted or blocked; the person can remove them from their list. */
 export async function manageSenders(settings: SenderSettings, doorkeeper: Doorkeeper): Promise<void> {
+  await settings.settled();
   const { alwaysAccept, block } = readSettings().receive;
   if (alwaysAccept.length + block.length === 0) {
     await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${EXTENSION}.receive.accept`);
