@@ -9,6 +9,8 @@ export const mochaHooks: Mocha.RootHookObject = {
     const name = `${test.fullTitle().replace(/\W+/g, '-')}-${Date.now()}`;
     for (const [index, workbench] of Workbench.opened.entries()) {
       await workbench.screenshot(`failed-${name}-${index + 1}`);
+      // An open menu would be in the way of the second try.
+      await workbench.page.keyboard.press('Escape');
     }
   },
 

@@ -30,7 +30,12 @@ export interface WorkbenchOptions {
 }
 
 /** What keeps a window still, for its pictures. */
-const restfulSettings = { 'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on' };
+const restfulSettings = {
+  'editor.cursorBlinking': 'solid',
+  // Otherwise a file that was clicked is selected alone once it has opened, although others were selected meanwhile.
+  'explorer.autoReveal': false,
+  'workbench.reduceMotion': 'on',
+};
 const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
 const screenshots = path.join(projectRoot, 'ui-shots');
 
@@ -424,10 +429,9 @@ export class Workbench {
     return this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
   }
 
-  /** Selects files in the explorer; the context menu of one of them is then for all. */
-  async selectFiles(first: string, ...others: string[]): Promise<void> {
-    await this.file(first).click();
-    for (const name of others) await this.file(name).click({ modifiers: ['ControlOrMeta'] });
+  /** Selects two files in the explorer; the context menu of one of them is then for both. */
+  async selectFiles(one: string, other: string): Promise<void> {
+    await this.selectBoth(this.file(one), this.file(other));
   }
 
   /** Opens a view container by the title of its icon in the activity bar. */
