@@ -8,15 +8,15 @@ import { say } from '../text';
 export interface ByteSource {
   readonly size: number;
   /**
-   * Exactly `length` bytes from `offset` on. May be a view of memory that is used for other things as well: it is not to be changed.
-   * @throws PicklepostError where there are not as many, or they cannot be read
+   * Reads exactly `length` bytes from `offset`. The result may be a view of shared memory, so callers must not change it.
+   * @throws PicklepostError if the source is too short, or cannot be read
    */
   read(offset: number, length: number): Uint8Array;
 }
 
 /**
- * Python's bytes, where they lie in a file and are too large to be kept: they are read when they are shown. Everything that takes
- * `Uint8Array` as bytes takes these; {@link bytes} has them all at once, {@link read} some of them.
+ * Python's bytes that are too large to keep in memory. They stay in their file, and are read when they are shown. Code that
+ * takes `Uint8Array` as bytes takes these too. {@link bytes} reads all of them, {@link read} a part.
  */
 export class StoredBytes {
   /** The caller has checked that the bytes lie within the source. */
@@ -26,12 +26,12 @@ export class StoredBytes {
     readonly length: number,
   ) {}
 
-  /** All of them, in memory that nobody keeps. */
+  /** Reads all bytes. The result is not cached. */
   get bytes(): Uint8Array {
     return this.read(0, this.length);
   }
 
-  /** Those from `start` on, and fewer than `count` where they end. */
+  /** Reads `count` bytes from `start`, or fewer if the bytes end before that. */
   read(start: number, count: number): Uint8Array {
     const from = Math.min(Math.max(0, start), this.length);
     return this.source.read(this.offset + from, Math.max(0, Math.min(count, this.length - from)));
@@ -53,7 +53,7 @@ export class MemorySource implements ByteSource {
 
 /** A part of another source. */
 export class PartSource implements ByteSource {
-  /** @throws PicklepostError where the part does not lie within the whole */
+  /** @throws PicklepostError if the part does not lie within the whole */
   constructor(
     private readonly whole: ByteSource,
     private readonly start: number,
@@ -68,10 +68,13 @@ export class PartSource implements ByteSource {
   }
 }
 
-/** Up to so many bytes are kept in memory as they are; more are left where they lie. */
+/** The largest number of bytes of one value that are copied into memory. */
 const KEPT_SIZE = 64 * 1024;
 
-/** The bytes at a place, for a value: in memory of their own where they are few. @throws PicklepostError where there are not as many */
+/**
+ * Bytes of a source, for a value. Up to {@link KEPT_SIZE} are copied; more stay in the source.
+ * @throws PicklepostError if the source is too short
+ */
 export function bytesAt(source: ByteSource, offset: number, length: number): Uint8Array | StoredBytes {
   checkedEnd(source, offset, length);
   if (length <= KEPT_SIZE) return Uint8Array.from(source.read(offset, length));

@@ -18,7 +18,7 @@ export interface Child {
   readonly value: Value;
 }
 
-/** Whether a value can hold others, and so be shared with effect or be part of a cycle. */
+/** Whether a value can hold others. Only such values can be part of a cycle, and only for them does sharing matter. */
 export function isContainer(value: Value): value is Container {
   if (typeof value !== 'object' || value === null) return false;
   return !(isBytes(value) || value instanceof ByteArray || value instanceof InertName);

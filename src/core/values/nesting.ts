@@ -1,7 +1,7 @@
 import { LimitError } from '../errors';
 import { say } from '../text';
 
-/** For containers inside of one another, more than `limit` deep. */
+/** The error for containers that are nested more than `limit` deep. */
 export function nestedTooDeeply(limit: number): LimitError {
   return new LimitError(
     say`The nesting of the value`,

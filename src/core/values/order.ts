@@ -17,7 +17,7 @@ import { isContainer } from './children';
 
 export type Entry = readonly [key: Value, value: Value];
 
-/** Values of these types are compared with one another; of others, the type comes first. */
+/** Values are ordered by group first. Only values in the same group are compared by content. */
 const GROUPS: readonly (readonly TypeName[])[] = [
   ['None'],
   ['bool', 'int', 'float'],
@@ -35,7 +35,7 @@ const GROUPS: readonly (readonly TypeName[])[] = [
 const RANKS = new Map(GROUPS.flatMap((types, rank) => types.map((type) => [type, rank] as const)));
 const NUMBER_TYPES: readonly TypeName[] = ['bool', 'int', 'float'];
 
-/** Deeper parts are not compared: values that differ only there are equal in order. */
+/** Parts that are nested deeper are not compared. Values that differ only there count as equal. */
 const MAX_DEPTH = 200;
 
 /**
@@ -46,11 +46,14 @@ const MAX_DEPTH = 200;
 export class CanonicalOrder {
   private readonly sortedEntries = new Map<Dict, readonly Entry[]>();
   private readonly sortedMembers = new Map<ValueSet, readonly Value[]>();
-  /** Pairs of containers of the comparison that is going on: the first difference ends it, so none need be compared twice. */
+  /**
+   * Pairs of containers that the current comparison has seen. A comparison ends with the first difference, so a pair that
+   * occurs again is equal, or is being compared.
+   */
   private compared = new Map<Container, Set<Container>>();
   private depth = 0;
 
-  /** Negative, zero or positive, as `Array.prototype.sort` takes it. Zero means that nothing within reach differs. */
+  /** Negative, zero or positive, as for `Array.prototype.sort`. Zero means that nothing down to {@link MAX_DEPTH} differs. */
   compare(a: Value, b: Value): number {
     if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
     if (this.depth > 0) return this.compareParts(a, b);
@@ -58,12 +61,12 @@ export class CanonicalOrder {
     return this.compareParts(a, b);
   }
 
-  /** The entries of a dictionary by their keys, equal ones (such as several `nan`) by their values. */
+  /** The entries of a dictionary, ordered by key. Entries with equal keys, such as several `nan`, are ordered by value. */
   entries(dict: Dict): readonly Entry[] {
     const known = this.sortedEntries.get(dict);
     if (known) return known;
     const entries: Entry[] = [...dict];
-    // Whatever leads back here while this is being sorted sees it as it is.
+    // If the dictionary contains itself, the inner one keeps its order while this one is being sorted.
     this.sortedEntries.set(dict, entries);
     const sorted = this.sort(entries, (a, b) => this.compare(a[0], b[0]) || this.compare(a[1], b[1]));
     this.sortedEntries.set(dict, sorted);
@@ -79,7 +82,7 @@ export class CanonicalOrder {
     return sorted;
   }
 
-  /** Comparisons within are on their own, also where one that is going on asks for the order. */
+  /** Sorts with comparisons that start afresh, as a comparison may be in progress. */
   private sort<T>(parts: readonly T[], compare: (a: T, b: T) => number): T[] {
     const { compared, depth } = this;
     this.depth = 0;
@@ -125,7 +128,7 @@ export class CanonicalOrder {
     if (container instanceof ValueSet) return this.members(container);
     if (container instanceof InertReference) return [container.kind, container.id];
     const { callable, args, kwargs, state, appended, entries } = container;
-    // A part that is not there is not the same as None.
+    // A missing part differs from None.
     const optional = [kwargs, state].map((part) => (part === undefined ? [] : [part]));
     return [callable, args, ...optional, appended, entries.flat()];
   }
@@ -140,11 +143,11 @@ function isNumber(value: Value): value is boolean | bigint | number {
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
 }
 
-/** By size, with `nan` last; numbers of one size by type, and -0.0 before 0.0. */
+/** Orders numbers by value, with `nan` last, equal ones by type, and -0.0 before 0.0. */
 function compareNumbers(a: boolean | bigint | number, b: boolean | bigint | number): number {
   const [x, y] = [Number.isNaN(a), Number.isNaN(b)];
   if (x || y) return Number(x) - Number(y);
-  // JavaScript compares numbers of both kinds exactly.
+  // JavaScript compares bigint and number exactly.
   if (a < b) return -1;
   if (a > b) return 1;
   const type = NUMBER_TYPES.indexOf(typeName(a)) - NUMBER_TYPES.indexOf(typeName(b));

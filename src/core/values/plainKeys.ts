@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 
 /*
- * The hash that a Map computes for a key decides how long a table of hostile keys takes. For most strings, it uses a secret
- * of the process. It does not do so for numbers, nor, before V8 13, for strings that are numbers; of integers of any length,
- * it uses the lowest 64 bits; and strings of more than 16,383 units have the hash of their length. All of these get a text
- * or a digest of their own.
+ * A Map becomes slow if many of its keys have the same hash. For most strings, V8 computes the hash with a secret of the
+ * process, so that nobody can choose such keys. This does not hold for numbers, nor, before V8 13, for strings of digits. Of a
+ * bigint, only the lowest 64 bits are hashed, and strings of more than 16,383 units have their length as hash. Keys of these
+ * kinds are therefore replaced by another text, or by a digest.
  */
 
-/** Too few smaller integers have the same hash in a Map for that to matter. */
+/** Integers below this are used as they are: too few of them have the same hash. */
 const SMALL_INTEGER = 2 ** 23;
-/** Characters of a text that a Map is given as it is. */
+/** The longest text that is used as it is, in UTF-16 units. */
 const MAX_HASHED_TEXT = 4096;
-/** Bits of an integer whose digits are no longer than that. */
+/** Bits of an integer whose hexadecimal digits are no longer than that. */
 const MAX_HASHED_BITS = 4 * MAX_HASHED_TEXT;
 
-/** A key for a Map in place of a text from outside: equal for equal texts only. */
+/** A key for a Map that replaces a text from outside. Different texts have different keys. */
 export function textKey(text: string): string {
   if (text.length > MAX_HASHED_TEXT) return digestOf('s', text);
   return /^[\0\d]/.test(text) ? `\0s${text}` : text;
@@ -29,7 +29,7 @@ export function hashInteger(key: bigint): bigint | string {
   return BigInt.asIntN(MAX_HASHED_BITS, key) === key ? `\0x${digits}` : digestOf('x', digits);
 }
 
-/** Two that are not equal have different ones, as nobody finds two texts with the same SHA-256. */
+/** Different texts have different digests, as nobody can find two texts with the same SHA-256. */
 function digestOf(kind: string, text: string): string {
   return `\0h${kind}${createHash('sha256').update(Buffer.from(text, 'utf16le')).digest('base64')}`;
 }

@@ -2,12 +2,12 @@ import { LimitError } from '../errors';
 import type { Container } from './value';
 import { say, type Words } from '../text';
 
-/** Lists, dictionaries and so on that one text may hold; each takes some microseconds. */
+/** The largest number of containers in one text. Each takes some microseconds. */
 const MAX_VISITS = 8_000_000;
-/** How many of them may be repeated: a short value with shared parts can be endless when it is written out. */
+/** How many of them may be repetitions. A short value with shared parts can be extremely long when it is written out. */
 const MAX_REPEATED = 1_000_000;
 
-/** The work that writing a value out as text may take. A text can take long before it is long. */
+/** Limits the work of writing a value as text. A limit of the length is not enough, as empty containers add little text. */
 export class TextBudget {
   private visits = 0;
   private repeated = 0;

@@ -1,6 +1,6 @@
 import { textKey } from './plainKeys';
 
-/** A Map with texts from outside as keys, for which nobody can choose many keys that collide. In the order of setting. */
+/** A Map whose keys are texts from outside. Nobody can choose many keys with the same hash. It keeps the order of insertion. */
 export class TextMap<V> {
   private readonly entries = new Map<string, readonly [text: string, value: V]>();
 

@@ -13,7 +13,7 @@ import { hashInteger, textKey } from './plainKeys';
  * | int         | bigint              | always, so that `1` and `1.0` stay different   |
  * | float       | number              | always; `-0`, `NaN` and infinities survive     |
  * | str         | string              | UTF-16; lone surrogates survive                |
- * | bytes       | Uint8Array, {@link StoredBytes} | the latter where they lie in a file |
+ * | bytes       | Uint8Array, {@link StoredBytes} | the latter if they are left in a file |
  * | bytearray   | {@link ByteArray}   |                                                |
  * | list        | Value[]             |                                                |
  * | tuple       | {@link Tuple}       |                                                |
@@ -21,7 +21,7 @@ import { hashInteger, textKey } from './plainKeys';
  * | dict        | {@link Dict}        | ordered; keys of any hashable kind             |
  * | class, call | {@link InertName}, {@link InertCall}, {@link InertReference} | never run |
  *
- * Shared and cyclic references are the object identity of lists, tuples, sets, dicts, byte arrays and inert
+ * Shared and cyclic references are expressed by the identity of lists, tuples, sets, dicts, byte arrays and inert
  * objects: the same JavaScript object in two places is the same Python object in two places.
  */
 export type Value =
@@ -45,17 +45,17 @@ export type Inert = InertName | InertCall | InertReference;
 /** A value that holds others, and can therefore be shared or part of a cycle. */
 export type Container = Value[] | Tuple | ValueSet | Dict | InertCall | InertReference;
 
-/** Whether it is Python's bytes, in memory or in a file. */
+/** Whether a value is Python's bytes, in memory or in a file. */
 export function isBytes(value: Value): value is Uint8Array | StoredBytes {
   return value instanceof Uint8Array || value instanceof StoredBytes;
 }
 
-/** All of the bytes; those in a file are read. */
+/** All of the bytes. If they are in a file, they are read. */
 export function allBytes(bytes: Uint8Array | StoredBytes): Uint8Array {
   return bytes instanceof StoredBytes ? bytes.bytes : bytes;
 }
 
-/** The first `count` bytes, and fewer where there are no more. */
+/** The first `count` bytes, or all if there are fewer. */
 export function firstBytes(bytes: Uint8Array | StoredBytes, count: number): Uint8Array {
   return bytes instanceof StoredBytes ? bytes.read(0, count) : bytes.subarray(0, count);
 }
@@ -80,19 +80,20 @@ export type TypeName =
 export class ByteArray {
   constructor(public content: Uint8Array | StoredBytes) {}
 
-  /** Those that lie in a file are read. */
+  /** All of the bytes. If they are in a file, they are read. */
   get bytes(): Uint8Array {
     return allBytes(this.content);
   }
 }
 
-/** A value that keeps a number for its writer, which saves the writer a table of all seen values. */
+/** A value on which a writer can note a number, which saves it a table of the values that it has seen. */
 export class Noted {
   #note = 0;
 
   /**
-   * Notes a number. Each writer uses numbers from a base that lies above those of all others before it.
-   * @returns the number from `base` on that it has already, which stays; undefined where it had none
+   * Notes a number, unless the value has one already. Each writer uses numbers from a base that is above those of all earlier
+   * writers, so smaller numbers do not count.
+   * @returns the number that the value has already; undefined if it had none
    */
   note(base: number, number: number): number | undefined {
     if (this.#note >= base) return this.#note;
@@ -100,18 +101,18 @@ export class Noted {
     return undefined;
   }
 
-  /** The number from `base` on that it has. */
+  /** The noted number, if it is at least `base`. */
   noted(base: number): number | undefined {
     return this.#note >= base ? this.#note : undefined;
   }
 }
 
-/** Returns its argument from the constructor, so that a subclass adds its fields to that object. */
+/** A base class whose constructor returns its argument, so that a subclass adds its private fields to that object. */
 const Given = function (given: object) {
   return given;
 } as unknown as new (given: object) => object;
 
-/** The same as {@link Noted} for lists, which are arrays of JavaScript: the number is not visible from elsewhere. */
+/** The same as {@link Noted} for lists, which are JavaScript arrays. The number is in a private field of the array. */
 export class NotedList extends Given {
   #note = 0;
 
@@ -124,7 +125,7 @@ export class NotedList extends Given {
   }
 }
 
-/** An immutable sequence. Its items are filled in late only while a cyclic value is being read. */
+/** An immutable sequence. Only while a cyclic value is being read are its items filled in later. */
 export class Tuple extends Noted {
   constructor(readonly items: Value[]) {
     super();
@@ -147,7 +148,7 @@ export class InertName {
 export class InertCall {
   /** The state that the pickle would pass to `__setstate__` (opcode BUILD). */
   state: Value | undefined = undefined;
-  /** Further states, where it would be given several. No library writes that. */
+  /** Further states, if the pickle would set several. No library writes that. */
   readonly laterStates: Value[] = [];
   /** The values that the pickle would append (opcodes APPEND, APPENDS, ADDITEMS). */
   readonly appended: Value[] = [];
@@ -159,20 +160,20 @@ export class InertCall {
     /** Usually a {@link Tuple}. */
     readonly args: Value,
     readonly kwargs?: Value,
-    /** Whether a class makes an object by its `__new__` (opcodes NEWOBJ, NEWOBJ_EX, `copyreg._reconstructor`), in place of a call. */
+    /** Whether the pickle would call `__new__` of a class (opcodes NEWOBJ, NEWOBJ_EX, `copyreg._reconstructor`) instead of the callable. */
     readonly isNew = false,
   ) {}
 }
 
-/** Something that lies outside of the pickle: a persistent id, an entry of the extension registry, an out-of-band buffer. */
+/** A reference to something outside of the pickle: a persistent id, an entry of the extension registry, an out-of-band buffer. */
 export class InertReference {
-  /** How many places of the value refer to it, where a file format counts that. */
+  /** How many places of the value refer to it, if the reader of the file counts them. */
   uses = 1;
 
   constructor(
     readonly kind: 'persistent' | 'extension' | 'buffer',
     readonly id: Value,
-    /** Its bytes, if the file holds them beside the pickle: for a storage of torch. */
+    /** Its bytes, if the file holds them next to the pickle, as for a storage of torch. */
     readonly content?: Uint8Array | StoredBytes,
   ) {}
 }
@@ -184,14 +185,14 @@ export class UnhashableError extends TypeError {
   }
 }
 
-/** Up to so many keys, all of them strings, a dictionary is searched from its start: most are small, and an index costs more. */
+/** A dictionary with up to this many keys, all of them strings, has no index and is searched linearly. Most are that small. */
 export const UNINDEXED_KEYS = 8;
 
 /** An ordered dictionary. Keys are equal as they are in Python: `1`, `1.0` and `True` are one key. */
 export class Dict extends Noted {
   private keyList: Value[] = [];
   private valueList: Value[] = [];
-  /** Position by hash; not there while the dictionary is searched from its start. */
+  /** Positions by hash; undefined while the dictionary is searched linearly. */
   private index: Map<unknown, number> | undefined;
 
   /** @throws UnhashableError */
@@ -226,12 +227,12 @@ export class Dict extends Noted {
     this.valueList.push(value);
   }
 
-  /** Sets the keys and values that stand by turns in `flat`, from `start` to before `end`. @throws UnhashableError */
+  /** Sets the keys and values that alternate in `flat`, from `start` to before `end`. @throws UnhashableError */
   setAll(flat: readonly Value[], start: number, end: number): void {
     const wasEmpty = this.keyList.length === 0;
     for (let i = start; i + 1 < end; i += 2) this.set(flat[i] as Value, flat[i + 1] as Value);
     if (!wasEmpty) return;
-    // Arrays grow ahead of need, by more than most dictionaries hold.
+    // A growing array reserves more places than most dictionaries need; a copy has none to spare.
     this.keyList = this.keyList.slice();
     this.valueList = this.valueList.slice();
   }
@@ -257,7 +258,7 @@ export class Dict extends Noted {
     return at < 0 ? undefined : at;
   }
 
-  /** Indexes the keys so far, and one more. */
+  /** Builds the index of the keys so far, and the next one. */
   private buildIndex(next: Value): void {
     const index = new Map<unknown, number>();
     this.keyList.forEach((key, i) => index.set(hashKey(key), i));
@@ -307,7 +308,7 @@ export class ValueSet extends Noted {
   }
 }
 
-/** The type of a value, in Python's words. */
+/** The name of a value's type in Python. */
 export function typeName(value: Value): TypeName {
   switch (typeof value) {
     case 'boolean':
@@ -334,13 +335,13 @@ function objectTypeName(value: Exclude<Value, boolean | bigint | number | string
   return 'object';
 }
 
-/** Bytes, tuples and frozensets of a longer text are equal only to themselves, so that no key costs much more than its place. */
+/** Bytes, tuples and frozensets with a longer text are compared by identity, so that no key takes much memory. */
 const MAX_KEY_TEXT = 256;
 
 /**
  * A primitive that is equal for keys that Python considers equal (`SameValueZero`, as Map compares). Most strings are
- * returned as they are; everything else that becomes a string starts with U+0000, and so does the result for a string that
- * itself starts so. For every table whose keys come from outside: nobody can choose many of its results that collide.
+ * returned as they are; any other string that is returned starts with U+0000. Use it for every table whose keys come from
+ * outside: nobody can choose many keys whose results have the same hash in a Map.
  * @throws UnhashableError
  */
 export function hashKey(key: Value): unknown {
@@ -373,7 +374,7 @@ function isCompoundKey(key: Value): key is Tuple | ValueSet {
   return key instanceof Tuple || (key instanceof ValueSet && key.frozen);
 }
 
-/** The canonical text of a tuple or frozenset, or undefined where it is too long, or holds something without a text. */
+/** The canonical text of a tuple or frozenset; undefined if it is too long, or holds something without a text. */
 function compoundKey(key: Tuple | ValueSet, budget: { text: number; depth: number }): string | undefined {
   if (++budget.depth > 100) return undefined;
   const parts: string[] = [];
@@ -387,7 +388,7 @@ function compoundKey(key: Tuple | ValueSet, budget: { text: number; depth: numbe
   return key instanceof Tuple ? `\0t${parts.join('')}` : `\0f${parts.sort().join('')}`;
 }
 
-/** Undefined if no value that is compared by value can represent the hash. */
+/** The text of a hash within the text of a tuple; undefined for a key that is compared by identity. */
 function hashText(hash: unknown): string | undefined {
   switch (typeof hash) {
     case 'string':

@@ -18,7 +18,7 @@ const relativeForm: Form = (call, args) => {
   };
 };
 
-/** Parts of a zone that was read from a file: what clocks show between two changes; the day of a week in a month. */
+/** Parts of a zone that was read from a file: a period with one offset from UTC. */
 const partForm: Form = (call, args) => {
   const state = dictOf(call.state);
   if (!call.isNew || args.length > 0 || !hasNoItems(call) || call.kwargs || state === undefined)
@@ -26,7 +26,7 @@ const partForm: Form = (call, args) => {
   return attributesOf(shortName(call.callable), [...state], 'dateutil');
 };
 
-/** The values of dateutil in pickles other than zones, which are handled with those of the standard library. */
+/** The values of dateutil, except zones, which are in `standard/zones.ts`. */
 export const dateutil = {
   forms: {
     'dateutil.relativedelta.relativedelta': relativeForm,

@@ -1,7 +1,7 @@
 import { StoredBytes } from '../byteSource';
 import { ByteArray, Dict, InertCall, InertName, Tuple, type Value } from '../value';
 
-/** Names that Python 2 had, and protocols below 3 still write. CPython `Lib/_compat_pickle.py`. */
+/** Modules of Python 2 by the names that protocols below 3 write. CPython `Lib/_compat_pickle.py`. */
 const MODULES: Readonly<Record<string, string | undefined>> = {
   __builtin__: 'builtins',
   copy_reg: 'copyreg',
@@ -24,7 +24,7 @@ export function nameOf(value: Value | undefined): string | undefined {
   return NAMES[name] ?? name;
 }
 
-/** The last part of a name: that of the class. */
+/** The last part of a name, which is the name of the class. */
 export function shortName(value: Value): string {
   const name = value instanceof InertName ? value.name : '';
   return name.slice(name.lastIndexOf('.') + 1);
@@ -44,7 +44,7 @@ export function callableKey(callable: Value): string | undefined {
   return name !== undefined && typeof attribute === 'string' ? `getattr:${name}.${attribute}` : undefined;
 }
 
-/** A class as its module knows it, such as `Outer.Inner`, which protocols below 4 write as `getattr(Outer, "Inner")`. */
+/** The qualified name of a class, such as `Outer.Inner`, which protocols below 4 write as `getattr(Outer, "Inner")`. */
 export function classOf(value: Value): string | undefined {
   if (value instanceof InertName) return value.name;
   const [owner, name] = argumentsOf(value, 'builtins.getattr') ?? [];
@@ -58,7 +58,7 @@ export function itemsOf(value: Value | undefined): readonly Value[] | undefined 
   return value instanceof Tuple ? value.items : undefined;
 }
 
-/** Whether nothing is done to the result of the call: no state, no items, no entries; and no keywords are given to it. */
+/** Whether a call has no keywords, and its result gets no state, items or entries. */
 export function isBare(call: InertCall): boolean {
   return call.state === undefined && hasNoItems(call) && call.kwargs === undefined;
 }
@@ -67,7 +67,7 @@ export function hasNoItems({ appended, entries }: InertCall): boolean {
   return appended.length === 0 && entries.length === 0;
 }
 
-/** The arguments of a call of one of the names, to whose result nothing is done. */
+/** The arguments of a bare call ({@link isBare}) of one of the names. */
 export function argumentsOf(
   value: Value | undefined,
   ...names: readonly string[]
@@ -83,7 +83,7 @@ export function contentOf(value: Value | undefined): Uint8Array | StoredBytes | 
   return value instanceof ByteArray ? value.content : bytesOf(value);
 }
 
-/** Bytes of any kind; also a text of Latin-1, as which Python 2's `str` may have been read. */
+/** Bytes of any kind, or a text in Latin-1, because Python 2's `str` may have been read as text. */
 export function bytesOf(value: Value | undefined): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ByteArray) return value.bytes;
@@ -92,7 +92,7 @@ export function bytesOf(value: Value | undefined): Uint8Array | undefined {
 
 const NOT_LATIN1 = /[^\0-\xff]/;
 
-/** A text; also the bytes of one in ASCII, as which Python 2's `str` may have been read. */
+/** A text, or its bytes in Latin-1, because Python 2's `str` may have been read as bytes. */
 export function textOf(value: Value | undefined): string | undefined {
   if (typeof value === 'string') return value;
   return value instanceof Uint8Array && value.length <= MAX_NAME
@@ -110,7 +110,7 @@ export function numberOf(value: Value | undefined): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Each of them, or undefined where one is not an integer within reach. */
+/** All of the integers; undefined if there are more than 64, or {@link numberOf} has no number for one. */
 export function numbersOf(values: readonly Value[] | undefined): number[] | undefined {
   if (values === undefined || values.length > 64) return undefined;
   const numbers = values.map(numberOf);
@@ -121,7 +121,7 @@ export function dictOf(value: Value | undefined): Dict | undefined {
   return value instanceof Dict ? value : undefined;
 }
 
-/** What one would type: the call of a function by its name. */
+/** A Python expression that calls a function by its name. */
 export function expression(
   name: string,
   args: readonly Value[],

@@ -6,19 +6,18 @@ import { ByteArray, Dict, isBytes, allBytes, Tuple, ValueSet, type Container, ty
 import { say } from '../../text';
 
 const MAX_DEPTH = 1_000;
-/** Lists and dictionaries, as many as a text may hold. */
+/** The largest number of lists and dictionaries, which is that of a text. */
 const MAX_CONTAINERS = 8_000_000;
 
-/** The converted value, and the number of changes. */
 interface Converted {
   readonly value: Value;
   readonly changes: number;
 }
 
 /**
- * A value in which everything has a form in JSON: tuples and sets as lists, keys as text, nan as null, bytes in base64,
- * recognized values as their parts.
- * @returns also how many values were changed
+ * Converts a value to JSON's types: tuples and sets to lists, keys to text, nan to null, bytes to base64, recognized values
+ * to their parts.
+ * @returns the converted value, and how many values were changed
  * @throws LimitError if it is nested too deeply, is part of itself, or holds too many others
  */
 export function plainJson(value: Value): { value: Value; changes: number } {
@@ -28,7 +27,7 @@ export function plainJson(value: Value): { value: Value; changes: number } {
     changes++;
     return changed;
   };
-  /** A shared value is converted once: a few bytes of a pickle can refer to it without end. */
+  /** Converts a shared value only once, because a few bytes of a pickle can repeat it any number of times. */
   const convert = (one: Value, depth: number): Value => {
     if (!isContainer(one)) return convertOnce(one, depth);
     const known = made.get(one);

@@ -3,11 +3,11 @@ import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } fr
 import { isContainer } from '../children';
 import { recognise } from './registry';
 
-/** Deeper containers, and longer texts than this, are cut in a cell. */
+/** The text of a cell is cut at this depth of containers and this number of characters. */
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 100_000;
 
-/** A value as Python's `str()` returns it, which is the text of a cell in a table: a text is itself. */
+/** A value as Python's `str()` returns it, which is the text of a cell in a table. */
 export function textOfValue(value: Value): string {
   return typeof value === 'string' ? value : reprOf(value);
 }
@@ -77,7 +77,7 @@ function writeContainer(value: Value, depth: number, budget: { room: number }): 
   return '<object>';
 }
 
-/** Quotes like Python: single ones, unless the text holds those and no double ones. */
+/** A text in quotes, as Python writes it: double quotes only if it holds single quotes and no double quotes. */
 export function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(SPECIAL, escape).replaceAll(quote, quote === "'" ? "\\'" : quote);

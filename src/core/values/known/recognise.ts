@@ -1,4 +1,4 @@
-/** The libraries whose values are recognized. Adding one is a file with its forms, and a line here. */
+/** The libraries whose values are recognized. To add one, write a file with its forms, and add a line here. */
 import { addLibrary } from './registry';
 import { dateutil } from './dateutil';
 import { joblib } from './joblib';
@@ -10,7 +10,7 @@ import { sklearn } from './sklearn';
 import { standard } from './standard/standard';
 import { torch } from './torch/torch';
 
-// If two forms match, the more specific one comes first.
+// The first matching form wins, so libraries with more specific forms come first.
 for (const library of [numpy, pandas, scipy, sklearn, pillow, torch, joblib, dateutil, standard])
   addLibrary(library);
 

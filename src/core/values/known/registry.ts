@@ -4,25 +4,26 @@ import { callableKey, itemsOf, nameOf } from './matching';
 
 /**
  * Checks whether a call matches a form in full: its arguments, and the changes to its result. Lengths are checked before
- * anything is read.
+ * anything is read. Comments write forms like Python: `f(a) ⊕ s` is a call whose result gets the state `s`, `new C()` is an
+ * object made by `C.__new__`, and `+ entries` are items that are set afterwards.
  * @param args positional arguments
  * @returns undefined if anything differs from what the library writes
  */
 export type Form = (call: InertCall, args: readonly Value[]) => Known | undefined;
 
-/** Forms by callable, such as `datetime.date`. */
+/** Forms by the key of the callable ({@link callableKey}), such as `datetime.date`. */
 export type Forms = Readonly<Record<string, Form>>;
 
-/** A name may have several; the arguments decide which one matches. */
+/** A callable may have several forms; the arguments decide which one matches. */
 const forms = new Map<string, Form[]>();
 const names = new Map<string, Known>();
-/** Forms of calls of any other name, by their shape. */
+/** Forms that match calls by their shape, whatever the callable is. Tried if no form is registered for the callable. */
 const shapes: Form[] = [];
 const memo = new WeakMap<InertCall, Known | null>();
-/** Calls that occur in no pickle. */
+/** Calls that were made for showing, and come from no pickle. */
 const made = new WeakSet<InertCall>();
 
-/** Adds the forms of a library: by callable, values that are only a name, and forms of calls of any name. */
+/** Adds a library: its forms by callable, the values that pickles store as a name alone, and forms of any callable. */
 export function addLibrary(library: {
   readonly forms?: Forms;
   readonly names?: Readonly<Record<string, Known>>;
@@ -40,7 +41,7 @@ export function recognise(value: Value): Known | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
   if (remembered !== undefined) return remembered ?? undefined;
-  // A reference back to this call during recognition sees it as a call.
+  // If the call contains itself, the inner one counts as not recognized.
   memo.set(value, null);
   const known = matchOrNothing(value);
   memo.set(value, known ?? null);
@@ -54,14 +55,14 @@ export function remember(call: InertCall, known: Known): InertCall {
   return call;
 }
 
-/** Whether a value was made to be shown, such as a row of an array: made again each time, so that no other place shares it. */
+/** Whether a value was made for showing, such as a row of an array. It is made again each time, so it is never shared. */
 export function isMade(value: Value): boolean {
   return value instanceof InertCall && made.has(value);
 }
 
 /**
- * The result for a hostile call may not be a value of Python, such as a list as a key, or may be more than JavaScript can
- * hold or nest.
+ * Forms throw for a hostile call whose result would have an unhashable key, or would be larger or deeper than JavaScript
+ * allows.
  */
 function matchOrNothing(call: InertCall): Known | undefined {
   try {

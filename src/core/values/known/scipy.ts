@@ -14,7 +14,7 @@ import { checked, type Coordinates, type Layout, READERS, shapeOf } from './spar
 
 const MAX_COLUMNS = 100_000;
 
-/** `new csr_matrix() ⊕ {'_shape': (r, c), 'indptr', 'indices', 'data', …}`, and the like of the other layouts. */
+/** `new csr_matrix() ⊕ {'_shape': (r, c), 'indptr', 'indices', 'data', …}`; other layouts have other keys. */
 function matrixForm(layout: Layout): Form {
   return (call, args) => {
     const state = dictOf(call.state);
@@ -25,7 +25,7 @@ function matrixForm(layout: Layout): Form {
   };
 }
 
-/** Keys `(row, column)` with their values: `new dok_matrix({…}) ⊕ {…}`; since scipy 1.11 they are in the state. */
+/** `new dok_matrix({(row, column): value, …}) ⊕ {…}`; since scipy 1.11 the dictionary is in the state. */
 const dictionaryForm: Form = (call, args) => {
   const [content] = args;
   const state = dictOf(call.state);
@@ -74,11 +74,11 @@ function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Kn
   };
 }
 
-/** By its coordinates, from which any layout can be made. */
+/** The Python expression of a matrix by its coordinates, which can be converted to any layout. */
 function matrixExpression(type: string, { shape, rows, columns, data }: Coordinates, state: Dict): Value {
   const places = new Tuple([rows.map(BigInt), columns.map(BigInt)]);
   const elements = data.objects === undefined ? arrayValue(data) : [...data.objects];
-  // A list contains only the Python form of its numbers.
+  // A list of Python's numbers does not determine the type.
   const dtype = data.objects && elementTypeOf(state.get('dtype'))?.name;
   return expression(
     `scipy.sparse.coo_${type.endsWith('_array') ? 'array' : 'matrix'}`,
@@ -96,9 +96,9 @@ function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
   ]);
 }
 
-/** Elements that are not stored are 0; of several at one place the last is shown. */
+/** The matrix as a table. Elements that are not stored are 0; if several are stored for one position, the last is shown. */
 function tableOf({ shape, rows, columns, data }: Coordinates): Table {
-  // By text: a file could choose many numbers that collide.
+  // The keys are text, because a file could contain many numbers with the same hash.
   const places = new Map<string, number>();
   const placeOf = (row: number, column: number): string => `#${String(row * shape[1] + column)}`;
   rows.forEach((row, k) => places.set(placeOf(row, columns[k] as number), k));
@@ -126,7 +126,7 @@ function tableOf({ shape, rows, columns, data }: Coordinates): Table {
 
 const LAYOUTS: readonly Layout[] = ['csr', 'csc', 'bsr', 'coo', 'dia', 'lil'];
 
-/** All modules in which a class has been: before 1.8, since then, and the arrays of 1.8 to 1.10. */
+/** The names of a class in all versions: before 1.8, since then, and the arrays of 1.8 to 1.10. */
 function namesOf(layout: string): readonly string[] {
   return [
     `scipy.sparse.${layout}.${layout}_matrix`,

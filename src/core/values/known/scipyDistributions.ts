@@ -27,8 +27,8 @@ const NAMES: ReadonlySet<string> = new Set([
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /**
- * `new norm_gen() ⊕ {…}`, since scipy 1.6. Its state holds a text that scipy runs as code, so that only the one which scipy itself makes
- * of the names of the parameters is known (`_distn_infrastructure.py`, `parse_arg_template`).
+ * `new norm_gen() ⊕ {…}`, since scipy 1.6. Its state holds a text that scipy runs as code. It is recognized only if that is
+ * the text which scipy itself generates from the names of the parameters (`_distn_infrastructure.py`, `parse_arg_template`).
  */
 const distribution: Form = (call, args) => {
   const state = dictOf(call.state);
@@ -76,7 +76,7 @@ def _parse_args_stats(self, ${given} ${before}, moments='mv'):
   );
 }
 
-/** With parameters: `new rv_continuous_frozen() ⊕ {'args', 'kwds', 'dist', 'a', 'b'}`. */
+/** A distribution with its parameters: `new rv_continuous_frozen() ⊕ {'args', 'kwds', 'dist', 'a', 'b'}`. */
 const frozen: Form = (call, args) => {
   const state = dictOf(call.state);
   const dist = state?.get('dist');
@@ -96,13 +96,13 @@ const frozen: Form = (call, args) => {
   };
 };
 
-/** `getattr(new poisson_gen(), '_entropy')`, which discrete ones hold as a function over arrays. */
+/** `getattr(new poisson_gen(), '_entropy')`, a method that discrete distributions hold. */
 const entropy: Form = (call, [owner, name]) =>
   name === '_entropy' && isBare(call) && isDistribution(owner)
     ? { library: 'scipy', type: 'method', python: () => new InertName('', name), plain: () => name }
     : undefined;
 
-/** `new vectorize() ⊕ {'pyfunc': getattr(…), …}` of it, and of nothing else. */
+/** `new vectorize() ⊕ {'pyfunc': getattr(…), …}`, only with the method that {@link entropy} recognizes. */
 const vectorized: Form = (call, args) => {
   const state = dictOf(call.state);
   const called = state?.get('pyfunc');

@@ -17,7 +17,7 @@ const TESTS =
   'AndersonResult Anderson_ksampResult AnsariResult BartlettResult FlignerResult LeveneResult MedianTestResult ShapiroResult ' +
   'WilcoxonResult';
 
-/** Classes by module: results, splines, trees, rotations. Those before scipy 1.8 have no underscore. */
+/** Classes by module: results, splines, trees, rotations. Before scipy 1.8, the modules had no underscore. */
 const CLASSES: Readonly<Record<string, string>> = {
   'scipy.optimize._optimize': 'OptimizeResult',
   'scipy.optimize._lbfgsb_py': 'LbfgsInvHessProduct',
@@ -60,18 +60,18 @@ const NAMES: ReadonlySet<string> = new Set(
 
 const LINES = '_call_linear _call_linear_np _call_spline _call_nan_spline _call_nearest _call_previousnext';
 
-/** Functions that pickles name without calling them: for lines between points, and for arrays of splines. */
+/** Functions that pickles name without calling them: of interpolations, and of the arrays of splines. */
 export const SCIPY_NAMES: ReadonlySet<string> = new Set([
   ...LINES.split(' ').flatMap((name) => [
     `scipy.interpolate._interpolate.interp1d.${name}`,
     `scipy.interpolate.interpolate.interp1d.${name}`,
   ]),
   'scipy._lib.array_api_compat.numpy._aliases.asarray',
-  // Protocols below 4 take it from a class that has keywords: `getattr(TtestResult, "__new__")`.
+  // For classes with keywords, protocols below 4 write `getattr(TtestResult, "__new__")`.
   ...[...NAMES].flatMap((name) => [name, `${name}Base`].flatMap((owner) => [owner, `${owner}.__new__`])),
 ]);
 
-/** Results with more than their tuple, as protocols below 4 make them. */
+/** Results that are tuples with further attributes, as protocols below 4 write them. */
 const keywordResult: Form = (call, args) => {
   const known = keywordsShape(call, args);
   if (known === undefined || !NAMES.has(nameOf(known.ofClass) ?? '')) return undefined;
@@ -80,7 +80,7 @@ const keywordResult: Form = (call, args) => {
 };
 
 /**
- * `new C(…) ⊕ {…}`, with slots `⊕ (None, {…})`, of trees and rotations `⊕ (…)`; results of the optimizer are dictionaries,
+ * `new C(…) ⊕ {…}`; with slots `⊕ (None, {…})`; for trees and rotations `⊕ (…)`. Results of the optimizer are dictionaries:
  * `new OptimizeResult() + entries`.
  */
 const object: Form = (call, args) => {
@@ -91,7 +91,7 @@ const object: Form = (call, args) => {
   const held = dictOf(state) ?? slots;
   if (state !== undefined && state !== null && held === undefined && items === undefined) return undefined;
   const positional = held === undefined ? [...args, ...(items ?? [])] : args;
-  // The state of a result repeats its keywords.
+  // The state of a result repeats its keywords; a dictionary holds each name once.
   const named = [...Dict.from([...(dictOf(call.kwargs) ?? []), ...(held ?? []), ...entries])];
   const type = shortName(call.callable);
   return {
@@ -104,5 +104,5 @@ const object: Form = (call, args) => {
   };
 };
 
-/** Objects of scipy beside matrices. */
+/** Objects of scipy other than matrices and distributions. */
 export const scipyObjects = [keywordResult, object];

@@ -74,7 +74,7 @@ function bunchExpression(entries: readonly [Value, Value][]): Value {
   return expression('Bunch', [], Object.fromEntries(named));
 }
 
-/** `newObj(class) ⊕ (…)`, of trees and distances; `__pyx_unpickle_Class(class, checksum, (…))`, of losses (Cython). */
+/** Objects of Cython classes: `newObj(class) ⊕ (…)` for trees and distances, `__pyx_unpickle_Class(class, checksum, (…))` for losses. */
 const nativeForm: Form = (call, args) => {
   const [type, checksum, given] = args;
   const name = nameOf(type) ?? '';
@@ -97,7 +97,7 @@ const nativeForm: Form = (call, args) => {
   };
 };
 
-/** `Hinge(1.0)`: a loss with its threshold, or without one. */
+/** A loss with or without its threshold: `Hinge(1.0)`. */
 const lossForm: Form = (call, args) => {
   const areNumbers = args.every((arg) => typeof arg === 'number');
   if (!LOSS_CLASSES.has(nameOf(call.callable) ?? '') || !isBare(call) || args.length > 1 || !areNumbers)
@@ -112,7 +112,7 @@ const lossForm: Form = (call, args) => {
   };
 };
 
-/** With its parameters: learned attributes cannot be typed. */
+/** The Python expression of an estimator with its parameters. No expression can set the learned attributes. */
 function construction(callable: Value, entries: readonly [Value, Value][]): Value {
   const type = shortName(callable);
   const inherited = INHERITED[type]?.split(' ') ?? [];

@@ -1,6 +1,6 @@
 /**
- * The estimators of scikit-learn, by module within `sklearn`: those of 1.2, as `sklearn.utils.all_estimators()` lists them, and those that came later.
- * An estimator of another class is shown as well, and said to be of a class that is not known.
+ * The estimators of scikit-learn, by module within `sklearn`: those of 1.2, as `sklearn.utils.all_estimators()` lists them,
+ * and later ones. An estimator of another class is shown in the same way, but marked as an unknown class.
  */
 const ESTIMATORS: Readonly<Record<string, string>> = {
   calibration: 'CalibratedClassifierCV',
@@ -121,7 +121,7 @@ const ESTIMATORS: Readonly<Record<string, string>> = {
   'manifold._classical_mds': 'ClassicalMDS',
 };
 
-/** Attributes of an estimator that have the names of parameters of others of its kind, and which it does not take itself (1.2). */
+/** Attributes of an estimator that look like parameters, but that its class does not accept (scikit-learn 1.2). */
 export const INHERITED: Readonly<Record<string, string | undefined>> = {
   AdaBoostClassifier: 'estimator_params',
   AdaBoostRegressor: 'estimator_params',
@@ -220,8 +220,7 @@ const CYTHON_LOSSES =
   'CyHalfTweedieLossIdentity CyHalfBinomialLoss CyHalfMultinomialLoss CyExponentialLoss';
 
 /**
- * Cython classes, for which pickles call another function with the class: `newObj(KDTree)`,
- * `__pyx_unpickle_CyHalfGammaLoss(class, …)`.
+ * Cython classes. Pickles pass them to a function: `newObj(KDTree)`, `__pyx_unpickle_CyHalfGammaLoss(class, …)`.
  */
 const NATIVE: Readonly<Record<string, string>> = {
   'neighbors._kd_tree': 'KDTree KDTree32 KDTree64',
@@ -234,7 +233,7 @@ const NATIVE: Readonly<Record<string, string>> = {
   '_loss._loss': CYTHON_LOSSES,
 };
 
-/** Distances of numbers of 32 and 64 bits have classes of their own since 1.3. */
+/** Since 1.3, distances have separate classes for numbers of 32 and 64 bits. */
 function withWidths(names: string): string {
   return names
     .split(' ')
@@ -242,14 +241,14 @@ function withWidths(names: string): string {
     .join(' ');
 }
 
-/** Functions of a loss, which are called with a number or with nothing. */
+/** Losses, which are called with one number or without arguments. */
 const LOSSES: Readonly<Record<string, string>> = {
   '_loss._loss': CYTHON_LOSSES,
   'linear_model._sgd_fast':
     'Hinge SquaredHinge Log ModifiedHuber SquaredLoss Huber EpsilonInsensitive SquaredEpsilonInsensitive',
 };
 
-/** Functions that estimators hold by name. */
+/** Functions that estimators refer to by name. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'cluster._kmeans':
     '_kmeans_single_lloyd _kmeans_single_elkan lloyd_iter_chunked_dense lloyd_iter_chunked_sparse',
@@ -282,12 +281,12 @@ function fullNames(table: Readonly<Record<string, string>>): ReadonlySet<string>
   );
 }
 
-/** In some versions the module of losses is compiled as `_loss`. */
+/** In some versions, the module of losses is called `_loss`. */
 function withBareModule(names: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...names].flatMap((name) => [name, name.replace('sklearn._loss._loss', '_loss')]));
 }
 
-/** Before 0.22 the modules had no underscore: `sklearn.ensemble.forest`. */
+/** Before 0.22, the modules had no underscore: `sklearn.ensemble.forest`. */
 function withOlderNames(names: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...names].flatMap((name) => [name, name.replaceAll('._', '.')]));
 }
@@ -296,7 +295,7 @@ export const ESTIMATOR_CLASSES = withOlderNames(fullNames(ESTIMATORS));
 export const PART_CLASSES = fullNames(PARTS);
 export const BUNCH_CLASSES = fullNames(BUNCHES);
 export const LOSS_CLASSES = withBareModule(fullNames(LOSSES));
-/** Before 0.22: `sklearn.neighbors.kd_tree`; distances were among the neighbors until 1.0. */
+/** Cython classes under all their names. Until 1.0, distances were in `sklearn.neighbors`. */
 export const NATIVE_CLASSES = new Set(
   [...withOlderNames(withBareModule(fullNames(NATIVE)))].flatMap((name) => [
     name,

@@ -10,11 +10,11 @@ export interface Coordinates {
   readonly shape: readonly [rows: number, columns: number];
   readonly rows: readonly number[];
   readonly columns: readonly number[];
-  /** Of one dimension. */
+  /** An array of one dimension. */
   readonly data: NdArray;
 }
 
-/** Stored elements of a matrix that are looked at; a larger one is shown as it is stored. */
+/** The largest number of stored elements. A larger matrix is shown as its call. */
 const MAX_STORED = 32 * 1024 * 1024;
 
 export type Layout = 'csr' | 'csc' | 'bsr' | 'coo' | 'dia' | 'lil';
@@ -37,7 +37,7 @@ export const READERS: Readonly<Record<Layout, Reader>> = {
   lil: lists,
 };
 
-/** Integers of an array of one dimension. */
+/** The integers in an array of one dimension. */
 function integersOf(value: Value | undefined): number[] | undefined {
   const array = arrayOfValue(value);
   const count = array?.shape[0];
@@ -68,7 +68,7 @@ export function checked(coordinates: Coordinates): Coordinates | undefined {
   return isInside(coordinates) ? coordinates : undefined;
 }
 
-/** The number of the row for each stored element, from where rows begin (`indptr`). */
+/** The row of each stored element. @param starts where each row begins, and the last ends (`indptr`) */
 function expand(starts: readonly number[], stored: number, lines: number): number[] | undefined {
   if (starts.length !== lines + 1 || starts[0] !== 0 || starts[lines] !== stored) return undefined;
   const expanded: number[] = [];
@@ -95,7 +95,7 @@ function compressed(
   return checked({ shape, rows, columns, data });
 }
 
-/** Blocks of one size, each of which is stored as a whole. */
+/** The layout BSR: blocks of one size, each stored completely. */
 function blocks(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
   const starts = integersOf(state.get('indptr'));
   const indices = integersOf(state.get('indices'));
@@ -115,7 +115,7 @@ function blocks(state: Dict, shape: readonly [number, number]): Coordinates | un
   return checked({ shape, rows, columns, data: flat(data) });
 }
 
-/** The elements in C order, of an array whose elements lie one after the other. */
+/** The elements in C order, copied into an array of one dimension. */
 function flat(array: NdArray): NdArray {
   const count = elementCount(array.shape) ?? 0;
   const { size } = array.type;
@@ -127,7 +127,7 @@ function flat(array: NdArray): NdArray {
   return { type: array.type, shape: [count], strides: [size], offset: 0, bytes };
 }
 
-/** `row` and `col` up to scipy 1.10, `coords` since then. */
+/** The layout COO: `row` and `col` up to scipy 1.10, `coords` since then. */
 function readCoordinates(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
   const [first, second] = itemsOf(state.get('coords')) ?? [state.get('row'), state.get('col')];
   const rows = integersOf(first);
@@ -136,7 +136,7 @@ function readCoordinates(state: Dict, shape: readonly [number, number]): Coordin
   return rows && columns && data && checked({ shape, rows, columns, data });
 }
 
-/** Each row of `data` is a diagonal, by columns, `offsets` above the main one. */
+/** The layout DIA: each row of `data` is a diagonal, indexed by column; `offsets` says how far it lies above the main one. */
 function diagonals(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
   const offsets = integersOf(state.get('offsets'));
   const data = arrayOfValue(state.get('data'));
@@ -167,7 +167,7 @@ function pick(array: NdArray, ordinals: readonly number[]): NdArray {
   return { type: array.type, shape: [ordinals.length], strides: [size], offset: 0, bytes };
 }
 
-/** Object arrays of lists: for each row the columns, and the values. */
+/** The layout LIL: two object arrays, which hold for each row a list of columns and a list of values. */
 function lists(state: Dict, shape: readonly [number, number]): Coordinates | undefined {
   const columnLists = arrayOfValue(state.get('rows'))?.objects;
   const valueLists = arrayOfValue(state.get('data'))?.objects;

@@ -15,7 +15,7 @@ import {
 } from './plainVectors';
 import { arrowTypeOf, fieldOf } from './types';
 
-/** Levels of lists and structures that are read. */
+/** Levels of nested lists and structures that are read. */
 const MAX_DEPTH = 20;
 
 /** The array, or chunked array, of pyarrow that a value represents; undefined if its lengths do not fit its buffers. */
@@ -86,7 +86,7 @@ function restoredArray(parts: Parts | undefined, depth: number): Vector | undefi
   return maskedVector(data, invalidRows(validity, offset, length), data.type);
 }
 
-/** Most elements that take no bytes; a few bytes could claim any number of them. */
+/** The largest number of elements without bytes. A few bytes of a pickle could claim any number of them. */
 const MAX_EMPTY = 1_000_000;
 
 function hasChildren(parts: Parts): boolean {

@@ -22,13 +22,13 @@ function bitAt(bytes: Uint8Array, index: number): boolean {
   return (((bytes[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 }
 
-/** True where a bit of the bitmap is not set. */
+/** A row is true if its bit in the bitmap is not set. */
 export function invalidRows(bitmap: Uint8Array, offset: number, length: number): Vector {
   const value = (row: number): boolean => !bitAt(bitmap, row + offset);
   return { length, type: 'bool', kind: 'boolean', cell: () => missingCell(''), value };
 }
 
-/** Decimals, and bytes of one length: so many bytes for each. */
+/** Decimals, and bytes of a fixed length. Each row takes the same number of bytes. */
 export function sizedVector({ name, length, offset, buffers }: Layout): Vector | undefined {
   const decimal = /^decimal(\d+)\(\d+, (-?\d+)\)$/.exec(name);
   const binary = /^fixed_size_binary\[(\d+)\]$/.exec(name);
@@ -50,14 +50,14 @@ export function sizedVector({ name, length, offset, buffers }: Layout): Vector |
   };
 }
 
-/** In two's complement, the lowest byte first. */
+/** Reads little-endian two's complement. */
 function signedInteger(bytes: Uint8Array): bigint {
   let number = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) number = (number << 8n) | BigInt(bytes[i] as number);
   return BigInt.asIntN(bytes.length * 8, number);
 }
 
-/** @param scale digits behind the point */
+/** @param scale digits after the decimal point */
 function decimalText(number: bigint, scale: number): string {
   if (scale <= 0) return scale === 0 ? String(number) : `${String(number)}E+${String(-scale)}`;
   const digits = String(number < 0n ? -number : number).padStart(scale + 1, '0');
@@ -79,7 +79,7 @@ export function boolVector({ length, offset, buffers }: Layout): Vector | undefi
   };
 }
 
-/** Text and bytes: offsets of so many bytes, which never run backwards, and then the content. */
+/** Text and bytes: a buffer of ascending offsets, and a buffer of content. @param size of an offset in bytes */
 export function textVector({ name, length, offset, buffers }: Layout, size: 4 | 8): Vector | undefined {
   const [, offsets, content = new Uint8Array(0)] = buffers;
   if (length === 0) return valuesVector([], name, 'text');
@@ -148,7 +148,7 @@ export function numberVector(
     : { ...timesVector(array, unit, zone), type: name };
 }
 
-/** Elements from one on, where there are so many. */
+/** `length` elements, the first of which has the number `offset`. Undefined if the buffer has fewer. */
 function arrayIn(bytes: Uint8Array, type: ElementType, length: number, offset: number): NdArray | undefined {
   if (bytes.length < (length + offset) * type.size) return undefined;
   return contiguous(bytes.subarray(offset * type.size, (offset + length) * type.size), type, [length]);
@@ -161,7 +161,7 @@ interface Dates {
   readonly bytes: Uint8Array | undefined;
 }
 
-/** Days, of 4 bytes, or milliseconds, of 8, since 1970. */
+/** Dates as days (4 bytes) or milliseconds (8 bytes) since 1970. */
 function dateVector(
   size: 4 | 8,
   { name, length, offset, bytes = new Uint8Array(0) }: Dates,
@@ -186,7 +186,7 @@ function dateVector(
 
 const DAY: Unit = { count: 1n, name: 'D' };
 
-/** Python's date, where it has one. */
+/** A `datetime.date`; undefined for a year that Python does not have. */
 function dateValue(instant: ReturnType<typeof instantOf>): Value | undefined {
   if (instant === undefined || instant.year < 1 || instant.year > 9999) return undefined;
   const { year, month, day } = instant;

@@ -5,18 +5,18 @@ import { argumentsOf, expression, numberOf, textOf } from '../matching';
 export interface ArrowType {
   /** As pyarrow prints it: `int64`, `timestamp[us, tz=UTC]`, `list<item: int64>`. */
   readonly name: string;
-  /** What one would type. */
+  /** Its Python expression. */
   readonly source: Value;
 }
 
-/** Types inside of one another. */
+/** Levels of nested types that are read. */
 const MAX_DEPTH = 20;
-/** Fields of a structure that are named. */
+/** Fields of a structure that are read. */
 const MAX_FIELDS = 1_000;
 
 const memo = new WeakMap<InertCall, ArrowType | null>();
 
-/** The type that a call of pyarrow makes; undefined where it is none that is known. */
+/** The type that a call of pyarrow makes; undefined if it is not a known one. */
 export function arrowTypeOf(type: Value | undefined, depth = 0): ArrowType | undefined {
   if (depth > MAX_DEPTH || !(type instanceof InertCall)) return undefined;
   const remembered = memo.get(type);
@@ -50,7 +50,7 @@ function simple(type: Value | undefined): ArrowType | undefined {
   return { name: alias, source: expression(`pa.${FUNCTIONS[base] ?? base}`, args) };
 }
 
-/** As old versions of pyarrow write them. */
+/** Types of times, as old versions of pyarrow write them. */
 function timeOfUnit(type: Value | undefined): ArrowType | undefined {
   for (const name of ['duration', 'time32', 'time64']) {
     const unit = textOf(argumentsOf(type, `pyarrow.lib.${name}`)?.[0]);

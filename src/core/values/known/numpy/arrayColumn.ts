@@ -61,7 +61,7 @@ export function arrayColumn(name: string, array: NdArray): Column {
   };
 }
 
-/** Whether some values are numbers, or missing. One text among them makes all of them texts, which is how they sort. */
+/** Whether all values are numbers or missing. If not, they are sorted as text. */
 export function areNumbers(values: readonly Value[] | undefined): boolean {
   return (
     values?.every((value) => value === null || ['number', 'bigint', 'boolean'].includes(typeof value)) ===
@@ -69,7 +69,7 @@ export function areNumbers(values: readonly Value[] | undefined): boolean {
   );
 }
 
-/** Whether numbers of JavaScript do not hold all that an element may be. */
+/** Whether JavaScript's numbers cannot hold each value of the type exactly. */
 function hasExact({ type: { kind, size }, objects }: NdArray): boolean {
   const isInteger = kind === 'int' || kind === 'uint';
   return objects === undefined && ((isInteger && size === 8) || kind === 'datetime' || kind === 'timedelta');
@@ -92,7 +92,7 @@ export function objectCellKind(value: Value): CellKind {
   }
 }
 
-/** The fields of records that are values of their own, each a tuple. */
+/** A column for each field of records that are stored as tuples. */
 function objectFields(
   { shape, strides, offset, bytes }: NdArray,
   fields: readonly ElementField[],
@@ -104,10 +104,10 @@ function objectFields(
   });
 }
 
-/** Columns beyond this number are not made: each takes memory. */
+/** The largest number of columns. Each takes memory. */
 const MAX_COLUMNS = 100_000;
 
-/** The columns of an array of one or two dimensions, of records one for each field; undefined for others. */
+/** The columns of an array of one or two dimensions, or one for each field of records. Undefined for other arrays. */
 export function arrayColumns(array: NdArray): Column[] | undefined {
   const { shape, type } = array;
   if (shape.length === 1) {

@@ -16,7 +16,7 @@ import { arrayOf, elementTypeOf, recordOf, simpleType } from './dtype';
 
 const memo = new WeakMap<InertCall, NdArray | null>();
 
-/** The array that a value represents, as numpy writes it; undefined if it is not one, or its lengths do not fit together. */
+/** The array that a call of numpy represents. Undefined for any other value, or if the lengths do not fit together. */
 export function arrayOfValue(value: Value | undefined): NdArray | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
@@ -39,7 +39,7 @@ function matchArray(call: InertCall): NdArray | undefined {
   return undefined;
 }
 
-/** `_reconstruct(numpy.ndarray, (0,), b'b')` by itself, where its pickle is cut off behind it: an array of no bytes. */
+/** `_reconstruct(numpy.ndarray, (0,), b'b')` without a state, as in a truncated pickle: an empty array. */
 function unfilled([type, shape, code]: readonly Value[]): NdArray | undefined {
   const isUsual = nameOf(type) === 'numpy.ndarray' && numbersOf(itemsOf(shape))?.join() === '0';
   if (!isUsual || textOf(code) !== 'b') return undefined;
@@ -62,7 +62,7 @@ function reconstructed(args: readonly Value[], state: Value): NdArray | undefine
   if (bytesOf(code)?.length !== 1) return undefined;
   const parts = itemsOf(state);
   if (parts === undefined || parts.length < 4 || parts.length > 5) return undefined;
-  // The oldest files have no version in front.
+  // The oldest files have no version before the shape.
   const [shape, dtype, isFortran, data] = parts.length === 5 ? parts.slice(1) : parts;
   return stored(shape, dtype, isFortran, data);
 }
@@ -84,7 +84,7 @@ function stored(
 
 const OBJECT: ElementType = { name: 'object', kind: 'object', size: 0, littleEndian: true };
 
-/** An array whose elements are values of their own, listed in C order whatever its order in memory is; of records each a tuple. */
+/** An array of objects, which are listed in C order whatever the order in memory is. Records are tuples. */
 export function objectArray(
   shape: readonly number[],
   type: ElementType,
@@ -97,10 +97,10 @@ export function objectArray(
   return { type, shape, strides, offset: 0, bytes: new Uint8Array(0), objects };
 }
 
-/** Most elements that take no bytes; a few bytes could claim any number of them. */
+/** The largest number of elements without bytes. A few bytes of a pickle could claim any number of them. */
 const MAX_EMPTY = 1_000_000;
 
-/** The whole of some bytes as an array. */
+/** An array that takes all of the given bytes; undefined if their number does not fit the type and shape. */
 export function contiguous(
   bytes: Uint8Array | StoredBytes,
   type: ElementType,
@@ -114,7 +114,7 @@ export function contiguous(
   return isWithin(layout, type.size, bytes.length) ? arrayOver(layout, bytes) : undefined;
 }
 
-/** numpy 2's strings of any length, whose elements are stored as a list. */
+/** The type of numpy 2's strings of variable length, whose elements are stored as a list. */
 export function stringTypeOf(dtype: Value | undefined): ElementType | undefined {
   const args = argumentsOf(dtype, ...STRING_DTYPE);
   return args && { ...OBJECT, name: 'StringDType()' };
@@ -154,7 +154,7 @@ function maskedArray(args: readonly Value[], state: Value | undefined): NdArray 
   return mask && viewOf(array, { mask });
 }
 
-/** A boolean for each element, of records for each field (numpy `ma/core.py`, `make_mask_descr`). */
+/** The type of a mask: a boolean for each element, or for each field of a record (numpy `ma/core.py`, `make_mask_descr`). */
 function maskType({ kind, fields = [], element, shape = [] }: ElementType): ElementType {
   const single = simpleType('bool', 1);
   if (kind === 'array' && element !== undefined) return arrayOf(maskType(element), shape) ?? single;

@@ -10,7 +10,7 @@ export function elementTypeOf(value: Value | undefined): ElementType | undefined
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
   if (remembered !== undefined) return remembered ?? undefined;
-  // A type that holds itself is none.
+  // A type that holds itself is not valid.
   memo.set(value, null);
   const type = parse(value);
   memo.set(value, type ?? null);
@@ -63,7 +63,7 @@ const SIZES: Readonly<Partial<Record<ElementType['kind'], readonly number[]>>> =
   timedelta: [8],
 };
 
-/** A type without parts, by its code, such as `f8`, `U12` or `<M8`. */
+/** A type without parts, by its code, such as `f8`, `U12` or `M8`. */
 function plainType(
   code: string,
   isLittle: boolean,
@@ -113,7 +113,7 @@ export function timeType(kind: 'datetime' | 'timedelta', unit: string, littleEnd
   return { name, kind, size: 8, littleEndian, unit };
 }
 
-/** From the ninth part of the state: `(metadata, (unit, count, denominator, event))`. */
+/** The unit of a time type. @param metadata the ninth part of its state: `(metadata, (unit, count, denominator, event))` */
 function unitOf(metadata: Value | undefined): string | undefined {
   const parts = itemsOf(itemsOf(metadata)?.[1]);
   const name = bytesOf(parts?.[0]);
@@ -138,18 +138,18 @@ function recordType(
     if (offset < 0 || offset + fieldType.size > size) return undefined;
     parts.push({ name, type: fieldType, offset });
   }
-  // A type that is there twice in another, and so on, is described without end.
+  // If each type holds another one twice, the description doubles with each level.
   const length = parts.reduce((sum, { name, type }) => sum + name.length + type.name.length, 0);
   return length > MAX_DESCRIPTION ? undefined : recordOf(parts, size);
 }
 
-/** Characters of the text of a type. */
+/** The largest number of characters in the name of a type. */
 const MAX_DESCRIPTION = 10_000_000;
 
-/** Fields of a record beyond which it is not one that a person made. */
+/** The largest number of fields of a record. Nobody makes larger ones. */
 const MAX_FIELDS = 100_000;
 
-/** If a field holds objects, each record is a value of its own: a tuple. */
+/** A record type. If a field holds objects, the elements are objects too: tuples. */
 export function recordOf(fields: readonly ElementField[], size: number): ElementType {
   const described = fields.map(({ name, type }) => `('${name}', ${quoteType(type)})`).join(', ');
   const name = `[${described}]`;
@@ -169,7 +169,7 @@ function subarrayType([base, shape]: readonly Value[], size: number | undefined)
   return arrayOf(element, lengths, size);
 }
 
-/** @param size of the whole; where it is given, it has to be right */
+/** @param size of the whole in bytes, which is checked */
 export function arrayOf(
   element: ElementType,
   shape: readonly number[],
@@ -177,7 +177,7 @@ export function arrayOf(
 ): ElementType | undefined {
   const count = elementCount(shape);
   if (count === undefined || (size !== undefined && size !== count * element.size)) return undefined;
-  // Without any bytes, it may claim any number of elements, or of rows of none.
+  // A type without bytes may claim any number of elements, or of empty rows.
   const isEmpty = count * element.size === 0;
   if (isEmpty && shape.reduce((product, length) => product * Math.max(1, length), 1) > MAX_FIELDS)
     return undefined;
@@ -227,7 +227,7 @@ export function dtypeCall(type: ElementType): InertCall {
   return call;
 }
 
-/** In the notation of `numpy.dtype(...)`, without the byte order. */
+/** The argument of `numpy.dtype(...)` for a type, without the byte order. */
 export function typeCode({ kind, size }: ElementType): string {
   switch (kind) {
     case 'bool':

@@ -5,13 +5,13 @@ import { Tuple, type Value } from '../../value';
 import { textOfValue } from '../pythonText';
 import { exactReader, numberReader, recordValue, textReader, valueReader } from './readers';
 
-/** The elements of an array by where they begin, which {@link offsetOf} tells. */
+/** Reads the elements of an array. `at` is where an element begins; {@link offsetOf} returns it. */
 export interface Elements {
   /** The element as a value; None where it is masked. */
   readonly value: (at: number) => Value;
   /** As numpy prints it. */
   readonly text: (at: number) => string;
-  /** A number to compare and plot: of a time, milliseconds since 1970; NaN where there is none. */
+  /** A number to compare and plot; for a time, milliseconds since 1970. NaN if there is none. */
   readonly number: (at: number) => number;
   /**
    * For an integer or a time, the exact value that {@link number} may have rounded: the integer, or nanoseconds since 1970.
@@ -56,10 +56,10 @@ function elementsOfFile(type: ElementType, window: FileWindow): Elements {
   };
 }
 
-/** Bytes that are read of a file at once. */
+/** Bytes that are read from a file at once. */
 const WINDOW = 64 * 1024;
 
-/** The bytes around the element that was asked for last: the next one is mostly near. */
+/** Caches bytes of a file from the last element that was read on, as the next one is usually near. */
 class FileWindow {
   private start = 0;
   private bytes: Uint8Array = new Uint8Array(0);
@@ -69,7 +69,7 @@ class FileWindow {
     private readonly size: number,
   ) {}
 
-  /** @param offset of an element */
+  /** @param offset of an element in bytes */
   at(offset: number): DataView {
     if (offset < this.start || offset + this.size > this.start + this.bytes.length) {
       this.start = offset;
@@ -99,7 +99,7 @@ function objectElements(objects: readonly Value[], type: ElementType): Elements 
   };
 }
 
-/** A tuple of an array of records as the record that it is. */
+/** Gives a tuple from an array of records the names of the fields. */
 function withFields(value: Value, { fields }: ElementType): Value {
   if (fields === undefined || !(value instanceof Tuple) || value.items.length !== fields.length) return value;
   return recordValue(fields.map(({ name, type }, i) => [name, withFields(value.items[i] as Value, type)]));

@@ -3,12 +3,12 @@ import { Dict, Tuple, type Value } from '../../value';
 import { expression } from '../matching';
 import { nestedLists } from './lists';
 
-/** `np.array([...], dtype="...")`, without the type where numpy would find it itself. @param callee for an array of another class */
+/** `np.array([...], dtype="...")`, without the type if numpy infers it. @param callee for an array of another class */
 export function numpyExpression(callee?: string): (elements: Value, array: NdArray) => Value {
   return (elements, array) => {
     const { shape, mask } = array;
     const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
-    // Nested lists do not tell how many elements each of no lists would have.
+    // The nested lists of an empty array lose its shape: (0, 3) would be written as [].
     if (elementCount(shape) === 0 && shape.length !== 1)
       return expression('np.empty', [new Tuple(shape.map(BigInt))], { dtype });
     if (mask === undefined) return expression(callee ?? 'np.array', [elements], { dtype });
@@ -16,12 +16,12 @@ export function numpyExpression(callee?: string): (elements: Value, array: NdArr
   };
 }
 
-/** Types of arrays that are made of Python's own numbers. */
+/** Types that numpy infers from Python's own numbers. */
 const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64', 'complex128']);
 
 function isObvious(elements: Value, { type, shape }: NdArray): boolean {
   if (elementCount(shape) === 0) return type.name === 'float64';
-  // As wide as the longest text.
+  // numpy makes a text type as wide as the longest text.
   if (type.kind === 'str') return type.littleEndian && longest(elements) * 4 === type.size;
   return OBVIOUS.has(type.name);
 }
@@ -42,10 +42,10 @@ export function dtypeArgument(type: ElementType): Value {
   return type.name === STRING_TYPE ? expression('np.dtypes.StringDType', []) : type.name;
 }
 
-/** The name of numpy 2 for its strings of any length. */
+/** The name of numpy 2's type of strings of variable length. */
 const STRING_TYPE = 'StringDType()';
 
-/** Whether the fields lie one after another, as they do where nothing is said of their places. */
+/** Whether the fields lie one after another, so that no offsets need to be given. */
 function isPacked({ kind, size }: ElementType, fields: readonly ElementField[]): boolean {
   let end = 0;
   for (const field of fields) {
@@ -55,7 +55,7 @@ function isPacked({ kind, size }: ElementType, fields: readonly ElementField[]):
   return kind === 'object' || end === size;
 }
 
-/** In memory, where an object is a pointer. */
+/** The size of a type in memory, in bytes. An object is a pointer. */
 function sizeOf({ kind, size, fields }: ElementType): number {
   if (kind !== 'object') return size;
   const last = fields?.at(-1);

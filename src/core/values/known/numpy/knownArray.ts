@@ -9,19 +9,19 @@ import { elementsOf } from './elements';
 import { numpyExpression } from './expressions';
 import { checkListed, elementOf, nestedLists } from './lists';
 
-/** The name of an array's class, if it is not numpy's own. */
+/** How an array of a class other than numpy's own is named and written. */
 export interface ArrayNames {
   readonly library: string;
   readonly type: string;
-  /** What one would type, with the elements in nested lists. */
+  /** Its Python expression, with the elements in nested lists. */
   readonly python: (elements: Value, array: NdArray) => Value;
-  /** Words behind the shape. */
+  /** Text after the shape in the preview. */
   readonly remark?: string;
 }
 
 const NUMPY: ArrayNames = { library: 'numpy', type: 'ndarray', python: numpyExpression() };
 
-/** An array, of numpy unless it is called otherwise. */
+/** How an array is shown. @param names of a class other than `numpy.ndarray` */
 export function knownArray(array: NdArray, names: ArrayNames = NUMPY): Known {
   const { shape } = array;
   const count = elementCount(shape) ?? 0;
@@ -42,14 +42,14 @@ export function knownArray(array: NdArray, names: ArrayNames = NUMPY): Known {
   };
 }
 
-/** To make a masked array, one types all of its elements, and in addition the mask. */
+/** The elements as nested lists. Those of a masked array are complete, as its expression has the mask beside them. */
 function listOf(array: NdArray): Value {
   return nestedLists(array.mask === undefined ? array : withoutMask(array), false);
 }
 
 const MAX_TABLE_WIDTH = 100_000;
 
-/** Elements that are shown in the line of an array. */
+/** The largest number of elements that the preview of an array shows. */
 const SHOWN_ELEMENTS = 4;
 
 function arrayLine(array: NdArray, { type, remark }: ArrayNames): string {
@@ -80,7 +80,7 @@ function arrayChild(array: NdArray, index: number, names: ArrayNames): Child {
   return { step, value: part.shape.length === 0 ? elementOf(part) : arrayValue(part, names) };
 }
 
-/** A value that is known to be an array. Its stored call, which pickles of it have, is made when it is asked for. */
+/** An array as a value that is recognized at once. The state of its call, for writing a pickle, is made on request. */
 export function arrayValue(array: NdArray, names: ArrayNames = NUMPY): InertCall {
   const args = new Tuple([new InertName('numpy', 'ndarray'), new Tuple([0n]), Buffer.from('b')]);
   const call = new InertCall(new InertName('numpy.core.multiarray', '_reconstruct'), args);

@@ -7,10 +7,10 @@ import { recognise } from '../registry';
 import { elementsOf } from './elements';
 import { recordValue } from './readers';
 
-/** Most elements that are written out: with its place in a list, each may take 32 bytes of the budget of decoded values. */
+/** The largest number of elements in lists. With its place in a list, each may take 32 bytes of the budget of decoded values. */
 const MAX_LISTED = DECODED_MEMORY / 32;
 
-/** @throws LimitError where there are too many to write them out */
+/** @throws LimitError if there are too many elements to write them out */
 export function checkListed(count: number): void {
   if (count > MAX_LISTED)
     throw new LimitError(
@@ -21,7 +21,7 @@ export function checkListed(count: number): void {
     );
 }
 
-/** The only element of an array without dimensions; None where it is masked, and so for each field of a record. */
+/** The only element of an array without dimensions. A masked element, or masked field of a record, is None. */
 export function elementOf(array: NdArray): Value {
   const { mask, type } = array;
   if (mask?.type.fields !== undefined && type.fields !== undefined)
@@ -36,8 +36,9 @@ function fieldOf(record: NdArray, field: ElementField): Value {
 }
 
 /**
- * Elements in nested lists; the only one where there is no dimension. @param isPlain records as dictionaries, times as text
- * @throws LimitError where there are too many of them
+ * The elements in nested lists, or the only element of an array without dimensions.
+ * @param isPlain whether elements have their form in JSON: records as dictionaries, times as text
+ * @throws LimitError if there are too many of them
  */
 export function nestedLists(array: NdArray, isPlain: boolean): Value {
   checkListed(listedCount(array.shape));
@@ -58,7 +59,7 @@ export function nestedLists(array: NdArray, isPlain: boolean): Value {
   return list(0, array.offset, array.mask?.offset ?? 0);
 }
 
-/** How many lists and elements are in nested lists: those of a shape without elements may be without end. */
+/** The number of lists and elements in nested lists. A shape without elements can still have any number of lists. */
 function listedCount(shape: readonly number[]): number {
   let [all, lists] = [1, 1];
   for (const length of shape) {
@@ -68,7 +69,7 @@ function listedCount(shape: readonly number[]): number {
   return all;
 }
 
-/** Reads elements by where they and their masks begin. */
+/** Reads an element at an offset, unless the mask is true at its own offset. */
 function elementReader(array: NdArray): (at: number, maskAt: number) => Value {
   const { mask } = array;
   const elements = elementsOf(array);
@@ -82,7 +83,7 @@ function elementReader(array: NdArray): (at: number, maskAt: number) => Value {
   return (at, maskAt) => (masked.value(maskAt) === true ? null : elements.value(at));
 }
 
-/** In a list of numpy's elements, as Python or JSON take it. */
+/** An element of numpy in a list, in its form for Python or JSON. */
 function simpler(value: InertCall, isPlain: boolean): Value {
   const known = recognise(value);
   if (known === undefined) return value;

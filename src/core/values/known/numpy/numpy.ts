@@ -27,7 +27,7 @@ function arrayForm(call: InertCall, args: readonly Value[]): Known | undefined {
   return isOwn ? known : { ...known, isRecord: true, ofClass: args[0] as Value };
 }
 
-/** Classes of arrays in numpy, and the functions that make one from nested lists. */
+/** Classes of arrays in numpy, each with the function that makes one from nested lists. */
 const SUBCLASSES: ReadonlyMap<string, string> = new Map([
   ['numpy.recarray', 'np.rec.array'],
   ['numpy.rec.recarray', 'np.rec.array'],
@@ -55,7 +55,7 @@ const dtypeForm: Form = (call) => {
   );
 };
 
-/** `_ufunc_reconstruct(module, name)`, which numpy before 1.20 writes. It imports the module, so that only numpy's own is taken. */
+/** `_ufunc_reconstruct(module, name)`, which numpy before 1.20 writes. It imports the module, so only numpy's own is accepted. */
 const functionForm: Form = (call, [module, name, ...more]) => {
   if (!isBare(call) || more.length > 0 || typeof name !== 'string' || !/^\w+$/.test(name)) return undefined;
   if (module !== 'numpy.core._multiarray_umath' && module !== 'numpy._core._multiarray_umath')

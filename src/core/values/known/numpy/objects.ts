@@ -4,7 +4,7 @@ import { dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, shortName, tex
 import type { Form, Forms } from '../registry';
 import { attributesOf } from '../standard/records';
 
-/** The one element that is masked, by itself. */
+/** `numpy.ma.masked`, the constant for a masked element. */
 const maskedForm: Form = (call, args) => {
   if (args.length > 0 || !isBare(call)) return undefined;
   return {
@@ -18,7 +18,7 @@ const maskedForm: Form = (call, args) => {
   };
 };
 
-/** `new poly1d() ⊕ {'coeffs', '_variable'}`; in old versions with the roots or the order, too. */
+/** `new poly1d() ⊕ {'coeffs', '_variable'}`; old versions also store the roots or the order. */
 const poly1dForm: Form = (call, args) => {
   const state = dictOf(call.state);
   const [coefficients, variable] = [state?.get('coeffs') ?? state?.get('_coeffs'), state?.get('_variable')];
@@ -48,18 +48,18 @@ const MAKERS = ['__randomstate_ctor', '__generator_ctor', '__bit_generator_ctor'
   (name) => `numpy.random._pickle.${name}`,
 );
 
-/** Random number generators, by the functions in which numpy names its class, and with their state. */
+/** Classes of random number generators, by the functions that make them. */
 const TYPES: Readonly<Record<string, string | undefined>> = {
   __randomstate_ctor: 'RandomState',
   __generator_ctor: 'Generator',
 };
 
-/** By name until numpy 1.24, as a class since then. */
+/** Bit generators. Pickles have their names until numpy 1.24, and their classes since then. */
 const BIT_GENERATORS = ['MT19937', 'PCG64', 'PCG64DXSM', 'Philox', 'SFC64'];
 
 /**
- * `__generator_ctor('PCG64', __bit_generator_ctor) ⊕ {...}`; since numpy 1.26 `__generator_ctor(BITS) ⊕ None` of a bit generator
- * BITS, `__bit_generator_ctor(PCG64) ⊕ (state, seeds)`.
+ * `__generator_ctor('PCG64', __bit_generator_ctor) ⊕ {...}`; since numpy 1.26 `__generator_ctor(BITS) ⊕ None`, where BITS is
+ * a bit generator: `__bit_generator_ctor(PCG64) ⊕ (state, seeds)`.
  */
 const randomForm: Form = (call, args) => {
   const [first, second] = args;
@@ -87,7 +87,7 @@ function innerBits(value: Value | undefined): string | undefined {
   return isBits ? bitGeneratorName(itemsOf(value.args)?.[0]) : undefined;
 }
 
-/** Shown by its state. @param bits the class of the generator of bits */
+/** A generator, shown by its state. @param bits the class of its bit generator */
 function random(type: string, bits: string, state: Value | undefined): Known | undefined {
   const [first] = itemsOf(state) ?? [];
   const entries = [...(dictOf(state) ?? dictOf(first) ?? [])];
@@ -107,7 +107,6 @@ const seedsForm: Form = (call, args) => {
   const isClass = nameOf(args[0]) === 'numpy.random.bit_generator.SeedSequence';
   if (args.length !== 3 || !isClass || !hasNoItems(call) || call.kwargs !== undefined) return undefined;
   const given = state ?? itemsOf(args[2]);
-  // entropy, children that were spawned, pool, its size, key
   const [entropy = null, spawned = null, pool = null, size = null, key = null] = given ?? [];
   if (given !== undefined && given.length < 5) return undefined;
   const parts: [Value, Value][] = [
@@ -123,7 +122,7 @@ const seedsForm: Form = (call, args) => {
   };
 };
 
-/** What numpy has beside arrays. */
+/** Objects of numpy other than arrays. */
 export const objectForms: Forms = {
   'numpy.ma.core.MaskedConstant': maskedForm,
   'numpy.poly1d': poly1dForm,

@@ -84,8 +84,8 @@ function timeReader(type: ElementType): Read<Value> {
 }
 
 /**
- * As numpy prints it: it decides by the number itself, not by the shorter digits that read back as it, that one below 0.0001
- * has an exponent.
+ * A float as numpy prints it. numpy writes an exponent if the number itself is below 0.0001, even if its shortest digits are
+ * exactly 0.0001.
  */
 function smallFloatText(value: number, size: number, floatFormat: string | undefined): string {
   const text = formatFloat(shortest(value, size, floatFormat));
@@ -206,7 +206,7 @@ export function complexValue(real: number, imaginary: number): InertCall {
   return new InertCall(new InertName('builtins', 'complex'), new Tuple([real, imaginary]));
 }
 
-/** An integer itself, and of a time nanoseconds since 1970; undefined for anything else, and where there is none. */
+/** Reads an integer exactly, or a time as nanoseconds since 1970. Undefined for other types, and for a missing time. */
 export function exactReader(type: ElementType): Read<bigint | undefined> {
   const { kind, size, littleEndian } = type;
   switch (kind) {

@@ -29,7 +29,7 @@ function scalarExpression({ type, element }: Scalar, limit: number): Value | und
   const { kind } = type;
   if (kind === 'object' && type.fields === undefined) return element;
   if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
-  // For numpy, a record is an element of an array of records.
+  // numpy makes a record only as the element of an array of records.
   if (type.fields !== undefined)
     return expression('np.array', [recognise(element)?.python(limit) ?? element], {
       dtype: dtypeArgument(type),
@@ -44,7 +44,7 @@ const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
   record: 'void',
 };
 
-/** The class of an element; numbers of either byte order have one. */
+/** The class of a scalar, which is the same for both byte orders. */
 function scalarName({ kind, name, size }: ElementType): string {
   if (/^[<>|]/.test(name) && SCALAR_NAMES[kind] === undefined) return `${kind}${size * 8}`;
   return SCALAR_NAMES[kind] ?? name;

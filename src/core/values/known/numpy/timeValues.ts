@@ -12,7 +12,7 @@ import type { Known } from '../known';
 import { expression } from '../matching';
 import { remember } from '../registry';
 
-/** A time of numpy. It is recognized, and written into a pickle as `numpy.datetime64(...)`. */
+/** A time or duration of numpy, recognized at once, and written into a pickle as `numpy.datetime64(...)` or `timedelta64(...)`. */
 export function timeValue(
   count: bigint,
   unit: Unit,
@@ -55,14 +55,14 @@ export function timedeltaText(count: bigint, unit: Unit): string {
   return count === NOT_A_TIME ? 'NaT' : `${count * unit.count} ${WORDS[unit.name] ?? unit.name}`;
 }
 
-/** As a duration of ISO 8601, if the unit has a fixed length. */
+/** A duration in ISO 8601 if its unit has a fixed length; other durations as numpy prints them. */
 function isoDuration(count: bigint, unit: Unit): string {
   const nanoseconds = unit.name === 'Y' || unit.name === 'M' ? undefined : nanosecondsOf(count, unit);
   if (nanoseconds === undefined) return timedeltaText(count, unit);
   return isoDurationText(nanoseconds);
 }
 
-/** As pandas writes it, `P1DT2H3M4.5S`; a negative one has a negative number of days, `P-1DT23H59M59S`. */
+/** A duration as pandas writes it: `P1DT2H3M4.5S`, or `P-1DT23H59M59S` for minus one second. */
 export function isoDurationText(nanoseconds: bigint): string {
   const rest = modulo(nanoseconds, DAY);
   const seconds = rest / 1_000_000_000n;

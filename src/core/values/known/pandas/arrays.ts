@@ -15,7 +15,7 @@ export interface Block {
   vector(i: number): Vector | undefined;
 }
 
-/** The columns that the values of a block hold: arrays of numpy have as many as their first axis, others mostly one. */
+/** The columns in the values of a block. In an array of two dimensions, they lie along the first axis. */
 export function readBlock(value: Value | undefined, levelOf: LevelOf): Block | undefined {
   const array = arrayOfValue(value);
   if (array !== undefined) return arrayBlock(array, plainVector);
@@ -38,7 +38,7 @@ function arrayBlock(array: NdArray, vector: (row: NdArray) => Vector | undefined
   return { width, length, vector: (i) => vector(takeAt(array, i)) };
 }
 
-/** An array of pandas that is one column by itself. */
+/** An array of pandas that always holds a single column. */
 function extensionVector(value: Value | undefined, levelOf: LevelOf): Vector | undefined {
   return (
     maskedArray(value) ??
@@ -62,7 +62,7 @@ function maskedArray(value: Value | undefined): Vector | undefined {
   return undefined;
 }
 
-/** `Int64`, `UInt8`, `Float32`, `boolean`. */
+/** The name of a type that can be missing: `Int64`, `UInt8`, `Float32`, `boolean`. */
 function nullableName(name: string): string {
   if (name === 'bool') return 'boolean';
   return name.replace(/^u?[a-z]/, (start) => start.toUpperCase()).replace(/^Ui/, 'UI');
@@ -107,8 +107,8 @@ function sparseArray(value: Value | undefined, levelOf: LevelOf): Vector | undef
 }
 
 /**
- * `IntIndex(length, positions)` or `BlockIndex(length, starts, lengths)`. Positions are checked to rise.
- * @param count of values, which is how many positions there have to be
+ * `IntIndex(length, positions)` or `BlockIndex(length, starts, lengths)`. Undefined if the positions do not ascend.
+ * @param count of values, and therefore of positions
  */
 function sparsePositions(
   value: Value | undefined,
@@ -151,7 +151,7 @@ function sideOf(value: Value | undefined, levelOf: LevelOf): Vector | undefined 
   return levelOf(value) ?? readVector(value, levelOf);
 }
 
-/** `(0, 1]`. */
+/** Intervals, such as `(0, 1]`. */
 export function intervalVector(
   left: Vector | undefined,
   right: Vector | undefined,

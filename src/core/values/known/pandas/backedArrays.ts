@@ -9,10 +9,10 @@ import { offsetCode, periodFrequency } from './offsets';
 import { durationsVector, periodsVector, timesVector } from './times';
 import { arrayVector, codedVector, missingCell, type Vector } from './vector';
 
-/** The values of an index of one level, which a type of categories or an array of intervals may hold. */
+/** Reads the values of an index of one level, which a categorical type or an array of intervals may hold. */
 export type LevelOf = (value: Value | undefined) => Vector | undefined;
 
-/** An array of numpy, whose times are shown as those of pandas. */
+/** The values of a numpy array, with times as pandas prints them. */
 export function plainVector(array: NdArray): Vector {
   const { kind, unit } = array.type;
   if (kind === 'datetime' && unit !== undefined) return timesVector(array, unit, undefined);
@@ -27,7 +27,7 @@ interface Backed {
 
 /**
  * Values over one numpy array: times, durations, periods, categories and strings. Since pandas 1.5
- * `__pyx_unpickle_NDArrayBacked(class, checksum, None) ⊕ (dtype, array, {...})`, before that a state by names.
+ * `__pyx_unpickle_NDArrayBacked(class, checksum, None) ⊕ (dtype, array, {...})`, before that a class with a dictionary as state.
  */
 export function backedArray(value: Value | undefined, levelOf: LevelOf): Backed | undefined {
   if (!(value instanceof InertCall) || !hasNoItems(value)) return undefined;
@@ -36,7 +36,7 @@ export function backedArray(value: Value | undefined, levelOf: LevelOf): Backed 
   if (name === 'pandas._libs.arrays.__pyx_unpickle_NDArrayBacked') {
     const parts = itemsOf(value.state);
     if (parts === undefined || parts.length < 2) return undefined;
-    // The order of type and array has changed once.
+    // Some versions of pandas write the array before the type.
     const [dtype, values] = arrayOfValue(parts[1]) === undefined ? [parts[1], parts[0]] : parts;
     const backed = backedBy(shortName(args?.[0] ?? null), dtype, arrayOfValue(values), levelOf);
     return withFrequency(backed, dictOf(parts[2])?.get('_freq'));
@@ -61,7 +61,7 @@ const OLD_ARRAYS: ReadonlySet<string> = new Set([
   'pandas._libs.tslibs.period.__pyx_unpickle_PeriodMixin',
 ]);
 
-/** Times at equal distances, which an offset gives. */
+/** Adds the frequency of regular times, which the pickle stores as an offset. */
 function withFrequency(backed: Backed | undefined, offset: Value | undefined): Backed | undefined {
   const frequency = offsetCode(offset, true);
   if (backed === undefined || frequency === undefined) return backed;
@@ -124,7 +124,7 @@ function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf)
   return coded && { ...coded, categories: { values, isOrdered: state?.get('ordered') === true } };
 }
 
-/** Text in an array of objects. What is missing is NA, or nan where the type says so. */
+/** Text in an array of objects. A missing text is shown as NA or NaN, depending on the type. */
 function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
   const kind = stringKind(dtype);
   if (kind === undefined || array.objects === undefined) return undefined;
@@ -145,7 +145,7 @@ function strings(array: NdArray, dtype: Value | undefined): Vector | undefined {
   };
 }
 
-/** The name that pandas prints for a `StringDtype`: `string` with NA, or `str` with nan, which is the one of pandas 3. */
+/** How pandas prints a `StringDtype` and its missing values: `string` and `<NA>`, or, for the type of pandas 3, `str` and `NaN`. */
 export function stringKind(dtype: Value | undefined): { type: string; missing: string } | undefined {
   const args = argumentsOf(dtype, ...named('StringDtype'));
   if (args !== undefined && typeof args[1] === 'number') return { type: 'str', missing: 'NaN' };

@@ -1,7 +1,7 @@
 import { type Dict, InertCall, type Value } from '../../value';
 import { dictOf, hasNoItems, itemsOf, nameOf } from '../matching';
 
-/** Names under which a class has been found: where it is defined, and since pandas 3 where it is used from. */
+/** The names that a class may have in a pickle: in the module that defines it or, since pandas 3, in a public one. */
 export function named(type: string): readonly string[] {
   return MODULES.map((module) => `${module}.${type}`);
 }
@@ -29,7 +29,7 @@ const MODULES: readonly string[] = [
 
 const known = new Map<string, ReadonlySet<string>>();
 
-/** The state by names of an object of one of the classes that pandas has. */
+/** The state of an object of a pandas class, if it is a dictionary. @param type name of the class without its module */
 export function newState(value: Value | undefined, type: string): Dict | undefined {
   if (!(value instanceof InertCall) || !hasNoItems(value) || itemsOf(value.args)?.length !== 0)
     return undefined;

@@ -8,9 +8,9 @@ import { parts } from '../standard/records';
 import { zoneOf } from '../standard/zones';
 import { periodFrequency } from './offsets';
 
-/** Arguments and keywords that one would give to a type. */
+/** Arguments and keywords in the Python expression of a type. */
 interface Typed {
-  /** In the place of the arguments in its line. */
+  /** Shown in the preview in place of the arguments. */
   readonly label?: string;
   readonly args: readonly (Value | undefined)[];
   readonly keywords?: Readonly<Record<string, Value | undefined>>;
@@ -18,7 +18,7 @@ interface Typed {
 
 type Describe = (state: Dict | undefined, args: readonly Value[], call: InertCall) => Typed | undefined;
 
-/** By the class: how its state, or its arguments, are passed in source code. */
+/** For each class, the arguments of its Python expression, from its state or the arguments of its call. */
 const TYPES: Readonly<Record<string, Describe | undefined>> = {
   CategoricalDtype: (state) => ({
     args: [state?.get('categories') ?? undefined],
@@ -46,7 +46,7 @@ const TYPES: Readonly<Record<string, Describe | undefined>> = {
   },
 };
 
-/** A type of numpy by its name. */
+/** The name of a numpy type. */
 function typeName(type: Value | undefined): Value | undefined {
   return (type === undefined ? undefined : recognise(type)?.text) ?? type;
 }

@@ -5,7 +5,7 @@ import { recognise } from '../registry';
 import { labelAt, type Index } from './indexes';
 import { listValues, type Vector } from './vector';
 
-/** The columns of a frame as one would type them; undefined where a label is one that no dictionary, and no frame of pandas, can have. */
+/** The Python expression of a frame. Undefined if a label is not hashable, which no frame of pandas can have. */
 export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value | undefined {
   const labels = vectors.map((_, i) => labelAt(columns, i));
   const given = index.isDefault ? undefined : indexExpression(index);
@@ -26,7 +26,7 @@ function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | und
   }
 }
 
-/** Columns with a repeated label, which no dictionary can hold. */
+/** A frame with a repeated label, which a dictionary cannot hold: its columns are joined. */
 function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[]): Value {
   const columns = vectors.map((vector, i) => seriesExpression(labels[i] ?? null, index, vector));
   return expression('pd.concat', [columns], { axis: 1n });
@@ -63,17 +63,17 @@ function stepOf(level: Vector): bigint {
   return level.length > 1 ? (level.value(1) as bigint) - (level.value(0) as bigint) : 1n;
 }
 
-/** An array of pandas by itself. */
+/** The Python expression of an array of pandas outside of a frame. */
 export function arrayExpression(vector: Vector): Value {
   const source = vectorExpression(vector);
   const isArray = source instanceof InertCall && !/^np\./.test((source.callable as InertName).name);
   return isArray ? source : expression('pd.array', [source]);
 }
 
-/** Types that pandas finds by itself in a list of values. */
+/** Types that pandas infers from a list of values. */
 const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64']);
 
-/** Values as one would type them: a list, or if that would not determine the type, an array of that type. */
+/** The Python expression of values: a list, or an array with a type if pandas would not infer that type from the list. */
 export function vectorExpression(vector: Vector): Value {
   const { categories, type, sides, fill } = vector;
   const values = listValues(vector);
@@ -97,26 +97,26 @@ function categoricalExpression(
   { values: all, isOrdered }: NonNullable<Vector['categories']>,
 ): Value {
   const ordered = isOrdered ? true : undefined;
-  // Categories that are text or numbers are written as a list, others as an index of them.
+  // Only categories whose type pandas infers can be written as a list.
   const list = vectorExpression(all);
   const categories = Array.isArray(list) ? list : expression('pd.Index', [list]);
   return expression('pd.Categorical', [values], { categories, ordered });
 }
 
-/** Whether pandas finds the type in a list of the values. */
+/** Whether pandas infers the type from a list of the values. */
 function isFound(type: string, values: readonly Value[]): boolean {
   if (values.length === 0) return false;
   if (type === 'str') return true;
   return type === 'object' ? values.some(isOnlyObject) : OBVIOUS.has(type);
 }
 
-/** Whether a value fits only an array of objects. */
+/** Whether only an array of objects can hold a value. */
 function isOnlyObject(value: Value): boolean {
   if (typeof value === 'string' || isBytes(value)) return true;
   return isContainer(value) && recognise(value) === undefined;
 }
 
-/** A time as the text that pandas reads. */
+/** A time as text, which pandas parses. */
 function timeText(value: Value): Value {
   return recognise(value)?.text ?? value;
 }

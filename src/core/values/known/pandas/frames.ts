@@ -32,7 +32,7 @@ export const seriesForm: Form = (call) => {
   return knownSeries({ name: state.get('_name') ?? state.get('name') ?? null, index, vector });
 };
 
-/** A frame as it is shown. */
+/** How a frame is shown. */
 export function knownFrame(frame: Frame, names = PANDAS): Known {
   const { index, vectors } = frame;
   const rows = index.length;
@@ -63,7 +63,7 @@ function columnChild({ columns, index, vectors }: Frame, i: number): Child {
   };
 }
 
-/** A call that is made to be shown, whose arguments are made only where a pickle of it is written. */
+/** Gives a call that is made for showing its recognized value. Its arguments are computed only if a pickle of it is written. */
 function made(call: InertCall, values: () => Value, known: Known): InertCall {
   Object.defineProperty(call, 'args', { enumerable: true, get: () => new Tuple([values()]) });
   return remember(call, known);
@@ -122,7 +122,7 @@ export function knownIndex(index: Index): Known {
   };
 }
 
-/** An array of pandas by itself. */
+/** How an array of pandas outside of a frame is shown. */
 export function knownVector(type: string, vector: Vector): Known {
   return {
     library: 'pandas',
@@ -138,7 +138,7 @@ export function knownVector(type: string, vector: Vector): Known {
   };
 }
 
-/** An array of pandas of two dimensions, as it stands within a frame: a column of it in each row. */
+/** How an array of two dimensions in a block of a frame is shown: each row is a column of the frame. */
 export function knownBlock(call: InertCall, type: string, block: Block): Known | undefined {
   const { width, length } = block;
   if (width > MAX_COLUMNS) return undefined;
@@ -150,7 +150,7 @@ export function knownBlock(call: InertCall, type: string, block: Block): Known |
     type,
     line: [type, ...(vectors[0] === undefined ? [] : [vectors[0].type]), shape].join(' '),
     children: { count: width, at: (i) => blockChild(type, vectors[i] as Vector, i) },
-    // There is no single expression that makes a two-dimensional array of it.
+    // pandas has no expression for an array of two dimensions.
     python: () => call,
     plain: () => vectors.map((vector) => listValues(vector).map(plainValue)),
   };
@@ -188,13 +188,13 @@ function indexColumns({ type, levels, names }: Index): Column[] {
   }));
 }
 
-/** The parts of a label that is a tuple. */
+/** The parts of a name that is a tuple. */
 function partsOf(name: Value | undefined): Pick<Column, 'labels'> {
   if (!(name instanceof Tuple)) return {};
   return { labels: name.items.map((item) => ({ kind: 'text', text: textOfValue(item) })) };
 }
 
-/** As Python has it. */
+/** Whether Python's `bool()` is false for a name. */
 function isFalsy(name: Value | undefined): boolean {
   return name === undefined || name === null || name === '' || name === false || name === 0n || name === 0;
 }

@@ -8,11 +8,11 @@ export interface Index {
   /** The class: `RangeIndex`, `MultiIndex`. */
   readonly type: string;
   readonly length: number;
-  /** One, or of a MultiIndex several. */
+  /** One level, or several for a MultiIndex. */
   readonly levels: readonly Vector[];
   /** The names of the levels; None for a level without one. */
   readonly names: readonly Value[];
-  /** Set where it only counts the rows, from 0. */
+  /** Whether it is the default index, which counts the rows from 0. */
   readonly isDefault: boolean;
 }
 
@@ -30,7 +30,7 @@ function levelOf(value: Value | undefined): Vector | undefined {
   return indexOf(value)?.levels[0];
 }
 
-/** The label at a position; of several levels a tuple. */
+/** The label at a position. With several levels, it is a tuple. */
 export function labelAt({ levels }: Index, position: number): Value {
   const [first] = levels;
   if (levels.length === 1 && first !== undefined) return first.value(position);
@@ -56,7 +56,7 @@ const NEW_INDEX: ReadonlySet<string> = new Set([
   'pandas.core.indexes.interval._new_IntervalIndex',
 ]);
 
-/** The index that `_new_Index(class, {...})` makes; undefined where anything of it is not known. */
+/** The index that `_new_Index(class, {...})` makes; undefined if any part of it is not recognized. */
 export function indexOf(value: Value | undefined): Index | undefined {
   if (!(value instanceof InertCall)) return undefined;
   const remembered = memo.get(value);
@@ -134,7 +134,7 @@ function rangeIndex(parts: Dict): Index | undefined {
   };
 }
 
-/** Levels of a MultiIndex beyond which it is none that a person made. */
+/** The largest number of levels of a MultiIndex. Nobody makes larger ones. */
 const MAX_LEVELS = 1_000;
 
 function multiIndex(parts: Dict): Index | undefined {
@@ -159,7 +159,7 @@ function multiIndex(parts: Dict): Index | undefined {
   };
 }
 
-/** The items of a list or a tuple; pandas writes its FrozenList as an object with such items. */
+/** The items of a list, a tuple or a FrozenList of pandas. */
 function listOf(value: Value | undefined): readonly Value[] | undefined {
   if (Array.isArray(value)) return value;
   if (value instanceof InertCall && nameOf(value.callable) === 'pandas.core.indexes.frozen.FrozenList')

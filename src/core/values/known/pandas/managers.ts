@@ -11,7 +11,7 @@ export interface Frame {
   readonly vectors: readonly Vector[];
 }
 
-/** Columns beyond this number are not shown as a frame. */
+/** The largest number of columns. Larger frames are shown as their calls. */
 export const MAX_COLUMNS = 200_000;
 
 interface ManagerParts {
@@ -26,7 +26,7 @@ const MANAGERS: ReadonlySet<string> = new Set([
   'pandas.core.internals.SingleBlockManager',
 ]);
 
-/** The axes and blocks of a manager, which since pandas 1.3 are its arguments, and before that its state. */
+/** The axes and blocks of a manager: its arguments since pandas 1.3, and its state before. */
 export function managerParts(manager: InertCall): ManagerParts | undefined {
   if (!MANAGERS.has(nameOf(manager.callable) ?? '') || !hasNoItems(manager)) return undefined;
   const old = dictOf(dictOf(itemsOf(manager.state)?.[3])?.get('0.14.1'));
@@ -49,7 +49,7 @@ function oldBlock(block: Value): { values: Value; places: Value } | undefined {
   return values === undefined || places === undefined ? undefined : { values, places };
 }
 
-/** `_unpickle_block(values, places, ndim)`, and in pandas 1.3 and 1.4 `partial(new_block, ndim=2)(values, places)`. */
+/** `_unpickle_block(values, places, ndim)`; in pandas 1.3 and 1.4 `partial(new_block, ndim=2)(values, places)`. */
 function newBlock(block: Value): { values: Value; places: Value } | undefined {
   if (!(block instanceof InertCall) || block.state !== undefined || !hasNoItems(block)) return undefined;
   const { callable } = block;
@@ -83,7 +83,7 @@ export function managerFrame(manager: Value | undefined): Frame | undefined {
   return vectors.every((vector) => vector !== undefined) ? { columns, index, vectors } : undefined;
 }
 
-/** Puts the columns of a block where they belong. @returns whether each has a place of its own */
+/** Adds the columns of a block to those of the frame. @returns false if two columns have the same position, or one is outside */
 function place(block: Block, places: Value, vectors: (Vector | undefined)[]): boolean {
   const positions = positionsOf(places, block.width);
   if (positions === undefined) return false;
@@ -96,7 +96,7 @@ function place(block: Block, places: Value, vectors: (Vector | undefined)[]): bo
   return true;
 }
 
-/** The positions that a slice or an array of integers names: as many as there are columns. */
+/** The positions of the columns of a block in the frame, from a slice or an array of integers. */
 function positionsOf(places: Value, count: number): number[] | undefined {
   const slice =
     places instanceof InertCall && nameOf(places.callable) === 'builtins.slice'

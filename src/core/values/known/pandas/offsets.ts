@@ -6,7 +6,7 @@ import type { Known } from '../known';
 import type { Form } from '../registry';
 import { durationOf } from '../standard/zones';
 
-/** The names of pandas for the frequency of an offset, until 2.1 and since then. */
+/** The codes of frequencies by class of offset, until pandas 2.1 and since then. */
 const CODES: Readonly<Record<string, readonly [old: string, now: string] | undefined>> = {
   Day: ['D', 'D'],
   MonthEnd: ['M', 'M'],
@@ -26,7 +26,7 @@ const CODES: Readonly<Record<string, readonly [old: string, now: string] | undef
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = 'MON TUE WED THU FRI SAT SUN'.split(' ');
 
-/** By the class, the names of the arguments after the count and `normalize`. */
+/** For each class, the names of the arguments after the count and `normalize`. */
 const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   Week: ['weekday'],
   WeekOfMonth: ['week', 'weekday'],
@@ -50,7 +50,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   FY5253Quarter: ['weekday', 'startingMonth', 'qtr_with_extra_week', 'variation'],
 };
 
-/** Offsets for which pandas prints only hours, and whose parts it takes by name. */
+/** Offsets for which pandas prints only the hours. Their arguments are passed by name. */
 const CUSTOM: ReadonlySet<string> = new Set([
   'BusinessHour',
   'CustomBusinessDay',
@@ -59,7 +59,7 @@ const CUSTOM: ReadonlySet<string> = new Set([
   'CustomBusinessMonthEnd',
 ]);
 
-/** Classes of offsets that are made of a count, whether it is normalized, and {@link PARAMETERS}. */
+/** Classes of offsets that take a count, `normalize` and their {@link PARAMETERS}. */
 export const OFFSETS: readonly string[] = [
   ...Object.keys(CODES),
   ...Object.keys(PARAMETERS).filter((name) => CODES[name] === undefined),
@@ -84,14 +84,14 @@ export function offsetCode(value: Value | undefined, isOld: boolean): string | u
   return count === 1n ? base : `${String(count)}${base}`;
 }
 
-/** The month with which a quarter or year ends, or the day with which a week does. */
+/** The last month of a quarter or year, or the last day of a week. */
 function suffixOf(type: string, detail: number | undefined): string {
   if (type === 'Week') return `-${WEEKDAYS[detail ?? 6] ?? 'SUN'}`;
   if (type !== 'QuarterEnd' && type !== 'YearEnd') return '';
   return `-${MONTHS[(detail ?? 12) - 1] ?? 'DEC'}`;
 }
 
-/** For a `PeriodDtype`, which holds an offset, or since pandas 2.2 a text such as `period[M]`. */
+/** The frequency of a `PeriodDtype`, which holds an offset or, since pandas 2.2, a text such as `period[M]`. */
 export function periodFrequency(dtype: Value | undefined): string | undefined {
   const args = argumentsOf(dtype, 'pandas.core.dtypes.dtypes.PeriodDtype', 'pandas.PeriodDtype');
   const text = textOf(args?.[0]);
@@ -110,14 +110,14 @@ export const offsetForm: Form = (call, args) => {
     call.entries.length + call.appended.length > 0
   )
     return undefined;
-  // Business days may be moved by a time, which mostly is none.
+  // Business days have a time by which they are moved, usually zero, which pandas does not print.
   const given = details.filter((detail) => durationOf(detail) !== 0n);
   if (given.length > names.length || (isNormalized !== undefined && typeof isNormalized !== 'boolean'))
     return undefined;
   if (CUSTOM.has(type)) return customOffset(type, count, isNormalized, details);
   const named = given.map((detail, i) => `${names[i] ?? ''}=${textOfValue(detail)}`);
   const times = count === 1n ? type : `${String(count)} * ${type}s`;
-  // As in pandas: by name, in alphabetical order.
+  // pandas prints the parts in the alphabetical order of their names.
   const text = `<${[times, named.sort().join(', ')].filter((part) => part !== '').join(': ')}>`;
   const typed =
     isNormalized === true || given.length > 0 ? [count, isNormalized ?? false, ...given] : [count];
@@ -189,7 +189,7 @@ function customOffset(
   };
 }
 
-/** `BH=09:00-17:00`. */
+/** The hours as pandas prints them: `BH=09:00-17:00`. */
 function hoursText(type: string, parts: ReadonlyMap<string, Value>): string | undefined {
   const [starts, ends] = ['start', 'end'].map((name) => itemsOf(parts.get(name)));
   if (starts === undefined || ends?.length !== starts.length) return undefined;

@@ -18,7 +18,7 @@ const indexForm: Form = (call) => {
   return index && knownIndex(index);
 };
 
-/** A thin cover over an array of numpy, which pandas 2.1 renamed. */
+/** A wrapper of a numpy array, which pandas 2.1 renamed. */
 const OVER_NUMPY: ReadonlySet<string> = new Set(['NumpyExtensionArray', 'PandasArray']);
 
 function overNumpy(type: string, vector: Vector, limit: number): Value | undefined {
@@ -37,12 +37,12 @@ const arrayForm: Form = (call, args) => {
     const known = knownVector(type, vector);
     return OVER_NUMPY.has(type) ? { ...known, python: (limit) => overNumpy(type, vector, limit) } : known;
   }
-  // Several columns of one type are an array of two dimensions within a frame.
+  // A frame stores several columns of one type as an array of two dimensions.
   const block = blockOf(call);
   return block && knownBlock(call, type, block);
 };
 
-/** By the number that pandas has for it. */
+/** Units of times by their numbers in pandas. */
 const RESOLUTIONS: Readonly<Record<number, string | undefined>> = { 7: 's', 8: 'ms', 9: 'us', 10: 'ns' };
 
 function nanosecondsIn(value: Value | undefined, resolution: Value | undefined): bigint | 'none' | undefined {
@@ -98,7 +98,7 @@ const NOT_AVAILABLE: Known = {
   plain: () => null,
 };
 
-/** Objects that occur only inside a frame or an array, shown by their parts. */
+/** Objects that occur only inside a frame or an array. */
 const partForm: Form = (call) => {
   const name = shortName(call.callable) || 'part';
   return { library: 'pandas', type: name, line: name, python: () => call, plain: () => name };
@@ -138,7 +138,7 @@ function each(names: readonly string[], form: Form): Forms {
   return Object.fromEntries(names.map((name) => [name, form]));
 }
 
-/** Classes, with the modules that they have been in. */
+/** A form for classes that have been in several modules. */
 function within(modules: readonly string[], names: readonly string[], form: Form): Forms {
   return each(
     modules.flatMap((module) => names.map((name) => `${module}.${name}`)),

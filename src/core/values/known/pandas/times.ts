@@ -23,7 +23,7 @@ import { missingCell, type Vector } from './vector';
 
 const NANOSECOND: Unit = { count: 1n, name: 'ns' };
 
-/** Whole numbers of an array of one dimension, whatever its type says they mean. */
+/** The stored integers of an array of one dimension, also if its type is a time. */
 export function integersOf(array: NdArray): (row: number) => bigint {
   const { type } = array;
   const isTime = type.kind === 'datetime' || type.kind === 'timedelta';
@@ -33,7 +33,7 @@ export function integersOf(array: NdArray): (row: number) => bigint {
   return (row) => elements.value(array.offset + row * stride) as bigint;
 }
 
-/** Times, in a zone or without one. The text of a column has the same digits in each row, as pandas prints it. */
+/** Times, in a zone or without one. As in pandas, all times without a zone in a column have the same number of digits. */
 export function timesVector(array: NdArray, unitName: string, zone: Zone | undefined): Vector {
   const unit = parseUnit(unitName) ?? NANOSECOND;
   const read = integersOf(array);
@@ -61,10 +61,10 @@ export function timesVector(array: NdArray, unitName: string, zone: Zone | undef
 
 const DAY = 86_400_000_000_000n;
 
-/** Digits of the second that a column needs, in threes; -1 where dates alone will do. */
+/** Digits of the second that a column needs, a multiple of three; -1 if all times are at midnight. */
 function sharedDigits(length: number, read: (row: number) => bigint | undefined): number {
   let digits = -1;
-  // The nanoseconds of which a time with so many digits is a multiple.
+  // A time that is a multiple of this many nanoseconds needs no more digits.
   let step = DAY;
   for (let row = 0; row < length && digits < 9; row++) {
     const value = read(row);
@@ -85,7 +85,7 @@ function dateOf(nanoseconds: bigint): string {
   return instant === undefined ? 'NaT' : dateText(instant);
 }
 
-/** As in `str(Timestamp)`: six digits of the second, or nine, if there are any. */
+/** The text of `str(Timestamp)`, whose second has no, six or nine digits. */
 function zonedText(utc: bigint, zone: Zone, separator = ' '): string {
   const offset = zone.offset(Number(utc / 1_000_000n));
   return `${timestampText(utc + BigInt(Math.round(offset * 1e9)), separator)}${offsetText(offset)}`;
@@ -97,7 +97,7 @@ function timestampText(nanoseconds: bigint, separator = ' '): string {
   return `${dateOf(nanoseconds)}${separator}${clockText(modulo(nanoseconds, DAY), digits)}`;
 }
 
-/** A pandas Timestamp as it is known. @param utc nanoseconds since 1970, of a time without a zone as if it were in UTC */
+/** How a pandas Timestamp is shown. @param utc nanoseconds since 1970; a time without a zone counts as UTC */
 export function knownTimestamp(utc: bigint | undefined, zone: Zone | undefined): Known {
   if (utc === undefined) return NOT_A_TIME_KNOWN;
   const text = zone === undefined ? timestampText(utc) : zonedText(utc, zone);
@@ -118,7 +118,7 @@ export function knownTimestamp(utc: bigint | undefined, zone: Zone | undefined):
   };
 }
 
-/** What stands for no time. */
+/** How `pandas.NaT` is shown. */
 export const NOT_A_TIME_KNOWN: Known = {
   library: 'pandas',
   type: 'NaTType',
@@ -129,14 +129,14 @@ export const NOT_A_TIME_KNOWN: Known = {
   plain: () => null,
 };
 
-/** A cell of a column of times as a value; None where there is none. */
+/** A cell of a column of times as a value. A missing time is None. */
 function timestampValue(utc: bigint | undefined, zone: Zone | undefined): Value {
   if (utc === undefined) return null;
   const known = knownTimestamp(utc, zone);
   return remember(new InertCall(new InertName('pandas', 'Timestamp'), new Tuple([known.text ?? ''])), known);
 }
 
-/** Durations, in days alone where all of them are. */
+/** Durations. If all are whole days, they are shown without a time of day. */
 export function durationsVector(array: NdArray, unitName: string): Vector {
   const unit = parseUnit(unitName) ?? NANOSECOND;
   const read = integersOf(array);
@@ -183,7 +183,7 @@ export function knownTimedelta(nanoseconds: bigint): Known {
   };
 }
 
-/** Nanoseconds of a frequency, and the digits of the second that it shows; below none, minutes are the last. */
+/** For each frequency below a day, its length in nanoseconds and the digits of the second that are shown; -1 shows no seconds. */
 const CLOCKS: Readonly<Record<string, readonly [length: bigint, digits: number] | undefined>> = {
   H: [3_600_000_000_000n, -1],
   T: [60_000_000_000n, -1],
@@ -211,7 +211,7 @@ export function periodText(ordinal: bigint, frequency: string): string {
   return dayText(ordinal, base, anchor) ?? `${String(ordinal)} (${frequency})`;
 }
 
-/** For periods of a day or more; undefined for others. */
+/** The text of a period of a day or more; undefined for other periods. */
 function dayText(ordinal: bigint, base: string, anchor: string): string | undefined {
   switch (base) {
     case 'A':
@@ -225,13 +225,13 @@ function dayText(ordinal: bigint, base: string, anchor: string): string | undefi
     case 'ME':
       return `${String(1970n + floorDivide(ordinal, 12n)).padStart(4, '0')}-${String(modulo(ordinal, 12n) + 1n).padStart(2, '0')}`;
     case 'W': {
-      // The first week of those that end with a Sunday ends four days before 1970.
+      // Of the weeks that end on a Sunday, number 0 ends four days before 1 January 1970.
       const end =
         ordinal * 7n - 4n + BigInt(Math.max(0, 'SUN MON TUE WED THU FRI SAT'.split(' ').indexOf(anchor)));
       return `${dateOf((end - 6n) * DAY)}/${dateOf(end * DAY)}`;
     }
     case 'B': {
-      // 1970 began with a Thursday.
+      // 1 January 1970 was a Thursday.
       const sinceMonday = ordinal + 3n;
       return dateOf((floorDivide(sinceMonday, 5n) * 7n + modulo(sinceMonday, 5n) - 3n) * DAY);
     }
@@ -242,7 +242,6 @@ function dayText(ordinal: bigint, base: string, anchor: string): string | undefi
   }
 }
 
-/** Periods. */
 export function periodsVector(array: NdArray, frequency: string): Vector {
   const read = integersOf(array);
   const text = (row: number): string => periodText(read(row), frequency);

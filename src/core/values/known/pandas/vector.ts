@@ -10,9 +10,9 @@ import { textOfValue } from '../pythonText';
 /** The cells of a column or of one level of an index, without a name. */
 export interface Vector extends Omit<Column, 'name'> {
   readonly length: number;
-  /** Set if a cell is one of these: the categories, and whether they are ordered. */
+  /** For categorical values, the categories and whether they are ordered. */
   readonly categories?: { readonly values: Vector; readonly isOrdered: boolean };
-  /** Of intervals, their ends. */
+  /** For intervals, their ends. */
   readonly sides?: { readonly left: Vector; readonly right: Vector; readonly closed: string };
   /** For sparse values, the most frequent one. */
   readonly fill?: Value;
@@ -20,7 +20,7 @@ export interface Vector extends Omit<Column, 'name'> {
   readonly arrowType?: Value;
 }
 
-/** Most cells that are written out: with its place in a list, each may take 32 bytes of the budget of decoded values. */
+/** The largest number of cells in a list. With its place in the list, each may take 32 bytes of the budget of decoded values. */
 const MAX_CELLS = DECODED_MEMORY / 32;
 
 export function listed(length: number): number {
@@ -43,7 +43,7 @@ export function missingCell(text: string): Cell {
   return { kind: 'missing', text };
 }
 
-/** An array of numpy of one dimension, with text as pandas prints it. */
+/** The values of a numpy array of one dimension, with text as pandas prints it. */
 export function arrayVector(array: NdArray): Vector {
   const column = arrayColumn('', array);
   const length = array.shape[0] as number;
@@ -64,7 +64,7 @@ function objectCell(value: Value): Cell {
   return { kind, text: kind === 'nan' ? 'NaN' : textOfValue(value) };
 }
 
-/** Whole numbers at equal distances. */
+/** Integers with a constant step. */
 export function rangeVector(start: bigint, step: bigint, length: number): Vector {
   const at = (row: number): bigint => start + BigInt(row) * step;
   return {
@@ -78,7 +78,7 @@ export function rangeVector(start: bigint, step: bigint, length: number): Vector
   };
 }
 
-/** Values that are missing where a mask says so. */
+/** Values some of which a mask marks as missing. */
 export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
   const isMissing = (row: number): boolean => mask.value(row) === true;
   return {
@@ -91,7 +91,7 @@ export function maskedVector(data: Vector, mask: Vector, type: string): Vector {
   };
 }
 
-/** Values that refer to others by their number; -1 means none. Undefined if a number is out of range. */
+/** Values by their numbers in a list; -1 is a missing value. Undefined if a number is out of range. */
 export function codedVector(codes: Vector, values: Vector, type = values.type): Vector | undefined {
   const code = (row: number): number => {
     const number = codes.number?.(row) ?? -1;
@@ -113,7 +113,7 @@ export function codedVector(codes: Vector, values: Vector, type = values.type): 
   };
 }
 
-/** Values that are mostly the same, by the positions of the others, in ascending order. */
+/** Values most of which are `fill`. `positions` are those of the other values, in ascending order. */
 export function sparseVector(
   length: number,
   positions: Vector,
@@ -145,14 +145,14 @@ export function sparseVector(
   };
 }
 
-/** The filling of sparse integers is one as well. */
+/** The exact integer. The fill value has no `exact` of its own, so its value is used. */
 function exactAt({ exact, value }: Vector, at: number): bigint | undefined {
   if (exact !== undefined) return exact(at);
   const one = value(at);
   return typeof one === 'bigint' ? one : undefined;
 }
 
-/** Values of any kind, with text as pandas prints it. */
+/** Values of any type, with text as pandas prints it. */
 export function valuesVector(
   values: readonly Value[],
   type = 'object',

@@ -1,10 +1,10 @@
 /** How a mode stores a pixel, and how that becomes RGBA. */
 export interface Mode {
-  /** Bits of one pixel; rows of `1` begin at a whole byte. */
+  /** Bits of one pixel. Rows of mode `1` begin at a whole byte. */
   readonly bits: number;
-  /** For a mode whose numbers have no fixed range: drawn from the smallest, black, to the largest, white. */
+  /** Reads a pixel of a mode without a fixed range. The smallest number is drawn black, the largest white. */
   readonly number?: (data: DataView, at: number) => number;
-  /** Writes the pixel that begins at a byte of the data (of mode `1`: at a bit of it) into four bytes. */
+  /** Draws the pixel that begins at a byte of the data (for mode `1`, at a bit) as four bytes of RGBA. */
   readonly draw: (data: DataView, at: number, rgba: Uint8Array, to: number, palette: Uint8Array) => void;
 }
 
@@ -34,7 +34,7 @@ const pick = (
   rgba[to + 3] = alpha;
 };
 
-/** For a part of a color that has been multiplied with its opacity. */
+/** Divides a channel of a color by the opacity that it was multiplied with. */
 function unmultiplied(value: number, alpha: number): number {
   return alpha === 0 ? value : Math.min(255, Math.floor((255 * value) / alpha));
 }
@@ -50,7 +50,7 @@ function put(color: Color, rgba: Uint8Array, to: number): void {
   rgba[to + 3] = 255;
 }
 
-/** ITU-R BT.601, as in JPEG. */
+/** YCbCr to RGB by ITU-R BT.601, as in JPEG. */
 function fromYCbCr(y: number, cb: number, cr: number): Color {
   return [y + 1.402 * (cr - 128), y - 0.34414 * (cb - 128) - 0.71414 * (cr - 128), y + 1.772 * (cb - 128)];
 }
@@ -70,7 +70,7 @@ function fromHsv(hue: number, saturation: number, value: number): Color {
   return colors[sector % 6] as Color;
 }
 
-/** CIE L*a*b* under the illuminant D50, whose second and third byte have a sign, to sRGB. */
+/** CIE L*a*b* under the illuminant D50 to sRGB. The second and third bytes are signed. */
 function fromLab(lightness: number, a: number, b: number): Color {
   const signed = (byte: number): number => (byte > 127 ? byte - 256 : byte);
   const y = ((lightness * 100) / 255 + 16) / 116;

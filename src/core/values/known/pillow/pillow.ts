@@ -4,7 +4,7 @@ import { bytesOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf }
 import type { Form } from '../registry';
 import { gray, MODES, type Mode } from './modes';
 
-/** Pixels of a picture that are drawn; a larger one is shown by its size only. */
+/** The largest number of pixels that are drawn. Only the size of a larger picture is shown. */
 const MAX_PIXELS = 64 * 1024 * 1024;
 
 interface Stored {
@@ -40,7 +40,7 @@ const imageForm: Form = (call, args) => {
 };
 
 function readState(state: Value | undefined): Stored | undefined {
-  // A picture that was read from a file has its name behind the data since Pillow 11.
+  // Since Pillow 11, the name of the file that a picture was read from follows the data.
   if (!Array.isArray(state) || state.length < 5 || state.length > 6) return undefined;
   const [, mode, size, palette, data] = state;
   const name = textOf(mode);
@@ -60,7 +60,7 @@ function readState(state: Value | undefined): Stored | undefined {
   return { mode: name, width, height, data: bytes, palette: paletteOf(palette) };
 }
 
-/** Three bytes for each color: a list of numbers, or bytes. */
+/** The palette, three bytes for each color, which is stored as bytes or as a list of numbers. */
 function paletteOf(palette: Value | undefined): Uint8Array {
   if (Array.isArray(palette)) return Uint8Array.from(palette, (part) => numberOf(part) ?? 0);
   return bytesOf(palette) ?? new Uint8Array(0);
@@ -83,7 +83,7 @@ function draw({ mode, width, height, data, palette }: Stored): Picture {
   return { width, height, rgba };
 }
 
-/** From 0 to 255 for the least to the greatest number of four bytes. */
+/** Scales the numbers of a picture, of four bytes each, to 0 to 255. */
 function scaleOf(view: DataView, number: NonNullable<Mode['number']>): (value: number) => number {
   let [low, high] = [Infinity, -Infinity];
   for (let at = 0; at + 4 <= view.byteLength; at += 4) {
@@ -96,7 +96,7 @@ function scaleOf(view: DataView, number: NonNullable<Mode['number']>): (value: n
   return (value) => (range > 0 && !Number.isNaN(value) ? ((value - low) / range) * 255 : 0);
 }
 
-/** Pictures that were read from a file are of the class of its format. */
+/** A picture that was read from a file has the class of its format. */
 const FILES =
   'Bmp:Bmp Dib:Bmp Gif:Gif Ico:Ico Jpeg:Jpeg Jpeg2K:Jpeg2K Png:Png Ppm:Ppm Tga:Tga Tiff:Tiff WebP:WebP Avif:Avif Dds:Dds Icns:Icns Pcx:Pcx Mpo:Mpo'
     .split(' ')

@@ -44,7 +44,7 @@ export function sequence(type: string, items: readonly Value[], source: () => Va
   };
 }
 
-/** torch gives it its `_metadata` as a state. */
+/** It may have a state: torch sets `_metadata`. */
 const orderedDictForm: Form = (call, args) => {
   if (
     args.length !== 0 ||

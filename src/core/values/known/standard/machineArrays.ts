@@ -55,7 +55,7 @@ const listArrayForm: Form = (call, [code, items]) => {
   return sequence('array', items, () => expression('array.array', [letter, items]));
 };
 
-/** Codes from here on are of text: of 2 bytes, little and big-endian, and of 4 bytes. */
+/** The first code of text: 18 and 19 are UTF-16, 20 and 21 UTF-32, little-endian before big-endian. */
 const UTF16 = 18;
 
 function textArray(bytes: Uint8Array, code: number, letter: string): Known | undefined {

@@ -97,7 +97,7 @@ function addressText(number: bigint, isShort: boolean): string | undefined {
   const groups = Array.from({ length: 8 }, (_, i) =>
     ((number >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),
   ).join(':');
-  // The longest run of zeros is left out.
+  // An IPv6 address replaces its longest run of zeros by `::`.
   const runs = [...groups.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)]
     .map(([run]) => run)
     .sort((a, b) => b.length - a.length);
@@ -108,7 +108,7 @@ function addressText(number: bigint, isShort: boolean): string | undefined {
   return `${before}::${after}`;
 }
 
-/** Paths: the parts until Python 3.12, one text since. */
+/** Paths: a call with their parts until Python 3.12, with one text since then. */
 const pathForm: Form = (call, args) => {
   const parts = args.map(textOf);
   if (!isBare(call) || !parts.every((part) => part !== undefined)) return undefined;
@@ -140,16 +140,16 @@ const patternForm: Form = (call, [pattern, flags]) => {
   );
 };
 
-/** Types that have a single value. */
+/** Types with a single value, by that value. */
 const SINGLE_TYPES: Readonly<Record<string, string | undefined>> = {
   'builtins.Ellipsis': 'ellipsis',
   'builtins.NotImplemented': 'NotImplementedType',
 };
 
-/** From the lowest bit on, 1 being the flag of templates. CPython `Lib/re/_constants.py`. */
+/** Flags from the lowest bit to the highest. CPython `Lib/re/_constants.py`. */
 const FLAGS = 'TEMPLATE IGNORECASE LOCALE MULTILINE DOTALL UNICODE VERBOSE DEBUG ASCII'.split(' ');
 
-/** As Python prints them: without the flag that every text pattern has. */
+/** The flags as Python prints them, without UNICODE, which every text pattern has. */
 function flagsText(flags: number, isText: boolean): string[] {
   const names = FLAGS.filter((name, bit) => (flags >> bit) & 1 && !(isText && name === 'UNICODE'));
   return names.length === 0 ? [] : [names.map((name) => `re.${name}`).join('|')];
@@ -163,7 +163,7 @@ const typeForm: Form = (call, args) => {
   return textual('type', text, expression('type', args));
 };
 
-/** Bytes and text in memory: `BytesIO() ⊕ (content, position, None)`, StringIO with the newline second. */
+/** Files in memory: `BytesIO() ⊕ (content, position, None)`, `StringIO() ⊕ (content, newline, position, None)`. */
 const memoryFileForm: Form = (call, args) => {
   const [content] = itemsOf(call.state) ?? [];
   const isText = typeof content === 'string';
@@ -185,7 +185,7 @@ const memoryFileForm: Form = (call, args) => {
   };
 };
 
-/** `builtins.iter([...]) ⊕ position`: the rest from there on. */
+/** `builtins.iter([...]) ⊕ position`: an iterator over the items from that position. */
 const iteratorForm: Form = (call, [items, ...others]) => {
   const { state = 0n } = call;
   const position = numberOf(state);

@@ -6,7 +6,7 @@ import type { Form } from '../registry';
 
 type Entries = readonly (readonly [Value, Value])[];
 
-/** Parts by position, and behind them those that have names. */
+/** Items by position, followed by attributes by name. */
 export function parts(items: readonly Value[], attributes: Entries): Children {
   return {
     count: items.length + attributes.length,
@@ -18,7 +18,7 @@ export function parts(items: readonly Value[], attributes: Entries): Children {
   };
 }
 
-/** Named attributes, as keyword arguments of a class. */
+/** An object shown by its attributes, which are keyword arguments in its Python expression. */
 export function attributesOf(type: string, entries: Entries, library: string): Known {
   return {
     library,
@@ -34,15 +34,15 @@ export function namedIn(entries: Iterable<readonly [Value, Value]>): Record<stri
 }
 
 /**
- * An object of an unknown class: its attributes `C() ⊕ {...}`, with slots `C() ⊕ (None, {...})`, for a frozen dataclass with
- * slots only their values `C() ⊕ [...]`; the arguments of its `__new__`, for a namedtuple and subclasses of a text or a
- * number, `C(1, 2)`; the items and entries of subclasses of a list or a dictionary.
+ * An object of an unknown class. `C() ⊕ {...}` has attributes, `C() ⊕ (None, {...})` slots, and `C() ⊕ [...]`, a frozen
+ * dataclass with slots, only their values. A namedtuple, or a subclass of a text or a number, has the arguments of its
+ * `__new__`: `C(1, 2)`.
  */
 export const recordShape: Form = (call, args) => {
   const type = classOf(call.callable);
   const state = stateOf(call);
   if (type === undefined || state === undefined) return undefined;
-  // A callable may do anything with its arguments; `__new__` makes an object of them.
+  // Only `__new__` is known to make an object from its arguments; another callable may do anything with them.
   if (!call.isNew && (args.length > 0 || call.kwargs !== undefined || call.state === undefined))
     return undefined;
   const keywords = call.kwargs === undefined ? [] : [...(dictOf(call.kwargs) ?? [])];
@@ -51,7 +51,7 @@ export const recordShape: Form = (call, args) => {
 };
 
 interface State {
-  /** Of slots, in their order. */
+  /** The values of slots without their names, in order. */
   readonly values: readonly Value[];
   readonly attributes: Entries;
 }
@@ -93,7 +93,7 @@ function record(type: string, items: readonly Value[], keywords: Entries, attrib
   };
 }
 
-/** A tuple of values without names is a list. */
+/** The form of a record in JSON: a dictionary, or a list if it has no attributes. A single item is not wrapped. */
 export function plainRecord(items: readonly Value[], attributes: Entries): Value {
   if (attributes.length > 0)
     return Dict.from([...items.map((item, i): [Value, Value] => [BigInt(i), item]), ...attributes]);
@@ -119,7 +119,7 @@ export const containerShape: Form = (call, args) => {
   };
 };
 
-/** The items that are set or appended; protocols below 2 pass them to `__new__`. */
+/** The items or entries that are added to the object. Protocols below 2 pass them to `__new__`. */
 function heldBy({ entries, appended, isNew }: InertCall, args: readonly Value[]): Dict | Value[] | undefined {
   const [given] = args;
   if (entries.length > 0 && appended.length === 0 && args.length === 0) return Dict.from(entries);
@@ -155,7 +155,7 @@ export const keywordsShape: Form = (call, args) => {
   const named = dictOf(keywords);
   if (args.length > 0 || state === undefined || named === undefined || method !== '__new__') return undefined;
   const type = owner === undefined ? undefined : classOf(owner);
-  // A class may have it from another one.
+  // The first argument is the class of the object; `owner` may be a base class from which it inherits `__new__`.
   if (type === undefined || first === undefined || classOf(first) === undefined) return undefined;
   if (!named.keys.every((key) => typeof key === 'string')) return undefined;
   return {
@@ -166,7 +166,7 @@ export const keywordsShape: Form = (call, args) => {
 
 const MAX_FLAGS = 64;
 
-/** Members of an enumeration in Python 3.11: `getattr(Color, "RED")`, of flags joined by `or_`. Only names of classes have them. */
+/** A member of an enumeration in Python 3.11: `getattr(Color, "RED")`. Members of flags are joined by `or_`. */
 export const memberForm: Form = (call) => {
   const member = memberOf(call, 0);
   if (member === undefined) return undefined;
@@ -205,8 +205,7 @@ function memberOf(value: Value | undefined, depth: number): { text: string; sour
 }
 
 /**
- * A call of a function with some of its arguments that is not made yet: `partial(f) ⊕ (f, args, keywords, attributes)`.
- * Nothing is called.
+ * A function with some of its arguments: `partial(f) ⊕ (f, args, keywords, attributes)`. Loading it calls nothing.
  */
 export const partialForm: Form = (call, args) => {
   const [called, given, keywords] = itemsOf(call.state) ?? [];
@@ -231,7 +230,7 @@ export const partialForm: Form = (call, args) => {
   };
 };
 
-/** Functions that get an item, an attribute or the result of a method from their argument: they are made, and not called. */
+/** `itemgetter`, `attrgetter` and `methodcaller`: functions that are made, but not called. */
 export const getterForm: Form = (call, args) => {
   if (args.length === 0 || call.state !== undefined || !hasNoItems(call) || call.kwargs !== undefined)
     return undefined;

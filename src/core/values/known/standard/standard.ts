@@ -23,7 +23,7 @@ const forms: Forms = {
   'operator.methodcaller': getterForm,
 };
 
-/** Something of Python's own that stands by its name, which one types without a module. */
+/** A built-in that a pickle stores by name, and that Python code names without a module. */
 function constant(name: string, type = name, text = name): Known {
   return {
     library: 'Python',
@@ -35,7 +35,7 @@ function constant(name: string, type = name, text = name): Known {
   };
 }
 
-/** Classes of Python's own that occur by themselves, such as the factory of a defaultdict. */
+/** Built-in classes that occur as values, such as the factory of a defaultdict. */
 const CLASSES =
   'int float complex str bytes bytearray bool list tuple dict set frozenset object type range slice'.split(
     ' ',

@@ -7,7 +7,7 @@ import { reprOf } from '../pythonText';
 import type { Form, Forms } from '../registry';
 import { durationOf, offsetOfLocal, offsetText, type Zone, zoneOf } from './zones';
 
-/** Set on the month of a datetime and the hour of a time, of two that clocks show the same the second. */
+/** The bit for `fold`, in the month of a datetime or the hour of a time: the second of two times that clocks show alike. */
 const FOLD = 0x80;
 
 interface Fields {
@@ -33,7 +33,7 @@ const timeForm: Form = (call, args) => {
   if (bytes?.length !== 6 || (args[1] !== undefined && zone === undefined)) return undefined;
   const clock = clockFields(bytes, 0, (bytes[0] as number) & ~FOLD);
   if (clock === undefined) return undefined;
-  // A zone whose distance from UTC depends on the day has none for a time alone.
+  // Without a date, a zone whose offset from UTC changes has no offset.
   const wall = clockOf(clock);
   const text = zone?.isFixed ? `${wall}${offsetText(zone.offset(0))}` : wall;
   const isSecond = ((bytes[0] as number) & FOLD) !== 0;
@@ -65,7 +65,7 @@ function knownDatetime(fields: Fields, zone: Zone | undefined, tz: Value | undef
   const wall = `${dateText(fields)} ${clockOf(clock)}`;
   const seconds = zone && (zone.ownOffset ?? offsetOfLocal(zone, localTime(fields), fields.isSecond));
   const offset = seconds === undefined ? '' : offsetText(seconds);
-  // The zones of pytz tell two hours of one name apart by themselves.
+  // A zone of pytz has the offset itself, so no fold is stored for an hour that clocks show twice.
   const isSecond =
     zone?.ownOffset === undefined
       ? fields.isSecond
@@ -108,7 +108,7 @@ function clockOf([hour, minute, second, microsecond]: Fields['clock']): string {
   return clockText(nanoseconds, microsecond === 0 ? 0 : 6);
 }
 
-/** Without the zeros at the end that Python leaves out. */
+/** Removes zeros at the end, as Python does, but keeps `least` parts. */
 function trimmed(clock: Fields['clock'], least: number): number[] {
   const parts = [...clock];
   while (parts.length > least && parts.at(-1) === 0) parts.pop();
@@ -155,7 +155,7 @@ const zoneForm: Form = (call, args) => {
   return known(isFixed ? 'timezone' : 'ZoneInfo', line, printedZone(call, zone), source);
 };
 
-/** Python's `str` of a zone: its name, and for one of dateutil the call that makes it. */
+/** Python's `str` of a zone: its name or, for one of dateutil, the call that makes it. */
 function printedZone(call: InertCall, zone: Zone): string {
   const state = dictOf(call.state);
   switch (nameOf(call.callable)) {
@@ -174,7 +174,7 @@ function printedZone(call: InertCall, zone: Zone): string {
   }
 }
 
-/** For a zone of another library, its distance from UTC and its name. */
+/** The arguments of `datetime.timezone` for a zone of any library: its offset from UTC, and its name. */
 function fixedArguments(call: InertCall, args: readonly Value[], zone: Zone): readonly Value[] {
   if (nameOf(call.callable) === 'datetime.timezone') return args;
   const microseconds = BigInt(Math.round(zone.offset(0) * 1e6));

@@ -14,11 +14,11 @@ import {
 /** A time zone: its name, and its offset from UTC. */
 export interface Zone {
   readonly name: string;
-  /** Set where it is as far ahead at all times. */
+  /** Set if its offset never changes. */
   readonly isFixed?: true;
-  /** Seconds ahead of UTC at a moment, in milliseconds since 1970. */
+  /** The offset from UTC in seconds, positive to the east. @param utc milliseconds since 1970 */
   offset(utc: number): number;
-  /** Seconds ahead of UTC of a time that has this zone, where the zone itself says them, as one of pytz does. */
+  /** The offset from UTC in seconds that a zone of pytz stores for the time that it belongs to. */
   readonly ownOffset?: number;
 }
 
@@ -53,8 +53,8 @@ export function zoneOf(value: Value | undefined): Zone | undefined {
 }
 
 /**
- * Zones of dateutil that have a state: `tzoffset() ⊕ {'_name', '_offset'}`, `tzfile(None, '/usr/share/zoneinfo/Europe/Berlin') ⊕ {…}`, and
- * `tzlocal() ⊕ {…}` of a machine whose clocks do not change.
+ * Zones of dateutil that have a state: `tzoffset() ⊕ {'_name', '_offset'}`, `tzfile(None, '/usr/share/zoneinfo/Europe/Berlin') ⊕ {…}`,
+ * and `tzlocal() ⊕ {…}` if its machine has no daylight saving time.
  */
 function dateutilZone(call: InertCall): Zone | undefined {
   const state = dictOf(call.state);
@@ -72,21 +72,21 @@ function dateutilZone(call: InertCall): Zone | undefined {
   }
 }
 
-/** `_unpickle(tzfile, name, file name, (six lists of what clocks show, and when))`, as dateutil 3 writes it. */
+/** `_unpickle(tzfile, name, file name, (six lists of offsets and of when they change))`, as dateutil 3 writes it. */
 function fileZone([type, name, fileName, content, ...more]: readonly Value[]): Zone | undefined {
   if (nameOf(type) !== 'dateutil.tz._tzfile.tzfile' || itemsOf(content)?.length !== 6 || more.length > 0)
     return undefined;
   return namedZone(textOf(name) ?? zoneOfFile(textOf(fileName)));
 }
 
-/** `_p(name, seconds ahead of UTC, seconds of them in summer, 'CEST')`. */
+/** `_p(name, offset from UTC in seconds, daylight saving in seconds, 'CEST')`. */
 function localizedZone(zone: Zone | undefined, seconds: number | undefined): Zone | undefined {
   return zone && seconds !== undefined && Math.abs(seconds) < 86_400
     ? { ...zone, ownOffset: seconds }
     : undefined;
 }
 
-/** The name of the zone that a file of the system is of. */
+/** The name of the zone that a file of the system's zone database describes. */
 function zoneOfFile(fileName: string | undefined): string | undefined {
   return /zoneinfo\/([\w+/-]+)$/.exec(fileName ?? '')?.[1];
 }
@@ -100,7 +100,7 @@ export function durationOf(value: Value | undefined): bigint | undefined {
   return (days * 86_400n + seconds) * 1_000_000n + microseconds;
 }
 
-/** Of a timedelta. */
+/** The limit of a timedelta in Python. */
 const MAX_DAYS = 999_999_999n;
 
 function fixedZone(microseconds: bigint | undefined, name: string | undefined): Zone | undefined {
@@ -113,7 +113,7 @@ function fixedZone(microseconds: bigint | undefined, name: string | undefined): 
 
 const zones = new Map<string, Zone | undefined>();
 
-/** A zone of the IANA database; undefined where its name is not known here. */
+/** A zone of the IANA database; undefined if JavaScript does not know its name. */
 export function namedZone(name: string | undefined): Zone | undefined {
   if (name === undefined || name.length > 100) return undefined;
   if (name === 'UTC') return UTC;
@@ -121,13 +121,13 @@ export function namedZone(name: string | undefined): Zone | undefined {
   return zones.get(name);
 }
 
-/** There are some 600 names; a file may have any. */
+/** The largest number of cached names. There are some 600, but a file may contain any text. */
 const MAX_ZONES = 2_000;
 
 function loadZone(timeZone: string): Zone | undefined {
   try {
     const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    // Zones change at the quarter of an hour at most.
+    // Offsets change only at full quarters of an hour.
     const known = new Map<number, number>();
     return {
       name: timeZone,
@@ -147,7 +147,7 @@ function loadZone(timeZone: string): Zone | undefined {
   }
 }
 
-/** Beyond these, `Date` has no days. */
+/** The largest time that `Date` can hold. */
 const MAX_TIME = 8.64e15;
 
 function offsetIn(format: Intl.DateTimeFormat, utc: number): number {
@@ -159,7 +159,7 @@ function offsetIn(format: Intl.DateTimeFormat, utc: number): number {
   return match[1] === '-' ? -seconds : seconds;
 }
 
-/** `+01:00`, as ISO 8601 has it. */
+/** An offset in ISO 8601: `+01:00`. */
 export function offsetText(seconds: number): string {
   const size = Math.abs(seconds);
   const parts = [
@@ -173,7 +173,7 @@ export function offsetText(seconds: number): string {
 /**
  * The offset for a local time in a zone.
  * @param local milliseconds since 1970 as if it were UTC
- * @param isSecond whether it is the second of two hours of one name
+ * @param isSecond whether to choose the later of two times that clocks show alike
  */
 export function offsetOfLocal(zone: Zone, local: number, isSecond: boolean): number {
   const candidates = [zone.offset(local - 86_400_000), zone.offset(local + 86_400_000)];

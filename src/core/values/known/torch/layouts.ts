@@ -19,8 +19,9 @@ const SPARSE_PARTS: Readonly<Record<string, readonly string[] | undefined>> = {
 };
 
 /**
- * `_rebuild_sparse_tensor(layout, parts)`: COO has indices, values, a size and since torch 2 whether it is coalesced; the compressed ones
- * two kinds of indices, values and a size. Older functions are for one layout, and leave it away.
+ * `_rebuild_sparse_tensor(layout, parts)`. The parts of COO are indices, values, a size and, since torch 2, whether it is
+ * coalesced; those of compressed layouts are two kinds of indices, values and a size. An older function is only for CSR, and
+ * takes no layout.
  */
 export const sparseForm: Form = (call, args) => {
   const isOfOne = nameOf(call.callable) === 'torch._utils._rebuild_sparse_csr_tensor';
@@ -84,7 +85,7 @@ export const metaForm: Form = (call, args) => {
   };
 };
 
-/** Tensors in one that are looked at. */
+/** The largest number of tensors in a nested tensor. */
 const MAX_NESTED = 100_000;
 
 /** `_rebuild_nested_tensor(buffer, sizes, strides, offsets)`: several tensors of one type in one buffer. */
@@ -110,7 +111,7 @@ function knownNested({ type }: NdArray, tensors: readonly NdArray[]): Known {
   };
 }
 
-/** Undefined where the lists do not fit together, or one of the tensors does not lie within the buffer. */
+/** Undefined if the lists do not fit together, or if a tensor does not lie within the buffer. */
 function nestedTensors(
   buffer: NdArray,
   sizes: readonly (readonly number[])[] | undefined,
@@ -135,7 +136,7 @@ function nestedTensors(
   return isFlat && areWithin ? tensors.map((layout) => viewOf(buffer, layout)) : undefined;
 }
 
-/** Integers of a tensor of one dimension. */
+/** The integers in a tensor of one dimension. */
 function numbersIn(array: NdArray | undefined): number[] | undefined {
   const [count = 0] = array?.shape ?? [];
   if (array?.shape.length !== 1 || array.type.kind !== 'int' || count > MAX_NESTED) return undefined;
@@ -143,7 +144,7 @@ function numbersIn(array: NdArray | undefined): number[] | undefined {
   return Array.from({ length: count }, (_, i) => number(offsetOf(array, i)));
 }
 
-/** Integers of a tensor of two dimensions, row by row. */
+/** The integers in a tensor of two dimensions, row by row. */
 function rowsOf(array: NdArray | undefined): number[][] | undefined {
   const [rows = 0, columns = 0] = array?.shape ?? [];
   if (array?.shape.length !== 2 || array.type.kind !== 'int' || rows > MAX_NESTED || columns > 64)

@@ -6,7 +6,7 @@ import type { Form } from '../registry';
 
 const PARTS = ['_parameters', '_buffers', '_modules'];
 
-/** A module of `torch.nn` as a whole: an object whose state has these three dictionaries. */
+/** A complete module of `torch.nn`: an object whose state has the dictionaries of {@link PARTS}. */
 export const moduleShape: Form = (call, args) => {
   const state = dictOf(call.state);
   if (args.length > 0 || !hasNoItems(call) || call.kwargs !== undefined || state === undefined)

@@ -64,7 +64,7 @@ export function torchName(value: Value | undefined): string | undefined {
 
 /** What tensors are views of. */
 export interface Storage {
-  /** Undefined for one whose elements have no type of their own. */
+  /** Undefined for an untyped storage. */
   readonly type: ElementType | undefined;
   readonly array: NdArray['bytes'] | NonNullable<InertReference['content']>;
   readonly device: string;
@@ -74,8 +74,8 @@ export interface Storage {
 }
 
 /**
- * `('storage', class, key, device, count)`, with its bytes if the file has them, whose number the reader of the file has
- * checked; or `torch.storage._load_from_bytes(b'...')`, which `pickle.dumps` of a tensor writes.
+ * The storage of a persistent id `('storage', class, key, device, count)`, if the reader of the file has attached its bytes
+ * (their number is checked there), or of `torch.storage._load_from_bytes(b'...')`, which `pickle.dumps` of a tensor writes.
  */
 export function storageOf(value: Value | undefined): Storage | undefined {
   if (value instanceof InertCall) return embeddedStorage(value);
@@ -99,15 +99,15 @@ function embeddedStorage(call: InertCall): Storage | undefined {
   return storage;
 }
 
-/** Texts of pickles: a length of four bytes, which the text has to fit to, and perhaps that it is remembered. */
+/** The opcode BINUNICODE with its length; the length is compared with the text afterwards. BINPUT may follow. */
 const TEXT = 'X([^]{4})';
 const REMEMBERED = '(?:q[^])?';
 const INTEGER = '(?:K([^])|M([^]{2})|J([^]{4})|\\x8a\\x05([^]{5}))';
 
 /**
- * A file in the format before torch 1.6 that holds one storage and nothing else: five pickles (a mark, the version,
- * properties of the machine, the storage, the list of its key), then the number of elements and the bytes. It is matched as
- * a whole, so that no pickle in it can hold anything that would be called.
+ * A file in the format before torch 1.6 that holds a single storage: five pickles (magic number, version, properties of the
+ * machine, storage, list of its key), the number of elements, and the bytes. The pattern covers all five pickles, so none of
+ * them can call anything.
  */
 const STORAGE_FILE = new RegExp(
   [
@@ -146,7 +146,7 @@ function readStorageFile(bytes: Uint8Array): Storage | undefined {
   return isWhole ? { type, array, device: device as string, key: key as string, isShared: false } : undefined;
 }
 
-/** For up to eight bytes that are written as text. */
+/** The little-endian integer in up to eight bytes, given as Latin-1 text. */
 function littleEndian(bytes: string): number {
   let sum = 0;
   for (let at = bytes.length - 1; at >= 0; at--) sum = sum * 256 + bytes.charCodeAt(at);

@@ -20,8 +20,8 @@ export interface Tensor {
 }
 
 /**
- * `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`; `_v3` has a dtype before the metadata, and the
- * one of the first versions nothing behind the stride.
+ * `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`. `_rebuild_tensor_v3` takes a dtype
+ * before the metadata; the oldest, `_rebuild_tensor`, takes nothing after the stride.
  */
 export function tensorOf(value: Value | undefined): Tensor | undefined {
   if (!(value instanceof InertCall) || !isBare(value)) return undefined;
@@ -36,7 +36,7 @@ export function tensorOf(value: Value | undefined): Tensor | undefined {
 
 const V3 = [7, 8];
 
-/** By the function, the number of its arguments. */
+/** Accepted numbers of arguments by function. */
 const ARGUMENTS: Readonly<Record<string, readonly number[] | undefined>> = {
   'torch._utils._rebuild_tensor': [4],
   'torch._utils._rebuild_tensor_v2': [6, 7],
@@ -48,7 +48,7 @@ export const tensorForm: Form = (call) => {
   return tensor && knownArray(tensor.array, tensorNames('Tensor', viewRemark(tensor)));
 };
 
-/** A view whose every element lies within the storage. */
+/** A view of a storage; undefined if an element would lie outside of the storage. */
 function viewOfStorage(
   storage: Storage,
   type: ElementType,
@@ -63,14 +63,14 @@ function viewOfStorage(
   return isWithin(layout, type.size, storage.array.length) ? arrayOver(layout, storage.array) : undefined;
 }
 
-/** A tuple, or the same as `torch.Size(...)`. */
+/** The lengths in a tuple or `torch.Size(...)`. */
 export function sizesOf(value: Value | undefined): readonly Value[] | undefined {
   if (value instanceof InertCall && nameOf(value.callable) === 'torch.Size' && isBare(value))
     return itemsOf(itemsOf(value.args)?.[0]);
   return itemsOf(value);
 }
 
-/** Size, device, strides where they are not those of the shape, and the storage where it is shared. */
+/** The size in bytes, and if they are not the usual ones, the device, the strides, and that the storage is shared. */
 function viewRemark({ storage, array }: Tensor): string {
   const { type, shape, strides } = array;
   const { device, key, isShared } = storage;
@@ -93,7 +93,7 @@ function tensorExpression(elements: Value, { type }: NdArray): Value {
   return expression('torch.tensor', [elements], { dtype: new InertName('', `torch.${type.name}`) });
 }
 
-/** `_rebuild_parameter(tensor, requires_grad, hooks)`, with a state behind it in `_rebuild_parameter_with_state`. */
+/** `_rebuild_parameter(tensor, requires_grad, hooks)` or `_rebuild_parameter_with_state(tensor, requires_grad, hooks, state)`. */
 export const parameterForm: Form = (call, args) => {
   const tensor = tensorOf(args[0]);
   if (!isBare(call) || args.length < 3 || args.length > 4 || tensor === undefined) return undefined;
@@ -109,7 +109,7 @@ export const parameterForm: Form = (call, args) => {
   });
 };
 
-/** `_rebuild_from_type_v2(rebuild, class, arguments, state)`: a tensor of a class that may be another one, with attributes. */
+/** `_rebuild_from_type_v2(rebuild, class, arguments, state)`: a tensor with attributes. Only torch's own classes match. */
 export const typedTensorForm: Form = (call, args) => {
   const [rebuild, type, given] = args;
   const inner = rebuild && itemsOf(given) ? new InertCall(rebuild, given as Value) : undefined;
@@ -136,7 +136,7 @@ export const quantisedForm: Form = (call, args) => {
   const isSimple = typeof scale === 'number' && typeof zero === 'bigint';
   const view = viewRemark({ storage, array });
   const detail = isSimple ? `scale ${String(scale)}, zero point ${String(zero)}` : kind.replaceAll('_', ' ');
-  // The whole numbers that it stores, of the type below: a part of it has the same scale.
+  // The expression makes the stored integers (`qint8` becomes `int8`), and quantizes them with the scale of the whole.
   const python: ArrayNames['python'] = (elements, part) => {
     const type = { ...part.type, name: part.type.name.slice(1) };
     const stored = tensorExpression(elements, { ...part, type });

@@ -35,7 +35,7 @@ const deviceForm: Form = (call, args) => {
   };
 };
 
-/** `pickle.dumps` of a tensor writes a file of its own in place of a storage, which is shown by itself. */
+/** A storage outside of a tensor, as `pickle.dumps` writes it. */
 const storageForm: Form = (call) => {
   const storage = storageOf(call);
   if (storage === undefined) return undefined;
@@ -49,7 +49,7 @@ const storageForm: Form = (call) => {
   };
 };
 
-/** Names in `torch` that a pickle holds as values. */
+/** Names in `torch` that occur as values. */
 const CONSTANTS = [
   ...DTYPES,
   ...['strided', 'sparse_coo', 'sparse_csr', 'sparse_csc', 'sparse_bsr', 'sparse_bsc'],
