@@ -1,4 +1,4 @@
-/** Codes of characters that parsers look for one by one, where strings would be too slow. */
+/** Codes of the characters that parsers compare. Comparing strings would be too slow. */
 export const TAB = 0x09;
 export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;

@@ -6,16 +6,16 @@ import type { PickleActions } from './pickle/format';
 import type { FormatFacts } from './format';
 import { type Words } from '../text';
 
-/** One serialization of the value model: its format, reader and writer. `src/core/codecs/codecs.ts` is the table of them. */
+/** A format of the value model with its reader and writer. All are in the table `src/core/codecs/codecs.ts`. */
 export type Codec = TextCodec | BinaryCodec;
 
 /** A codec of a format that a person can read. */
 export interface TextCodec extends AnyCodec, FormatFacts {
   readonly isText: true;
-  /** Spaces for each level of {@link format}, by the custom of the format. */
+  /** The usual indentation of the format, in spaces for each level of {@link format}. */
   readonly indent: number;
 
-  /** Writes a value for a person. @throws EncodeError where the format cannot hold the value, LimitError */
+  /** Writes a value for a person. @throws EncodeError if the format cannot hold the value, LimitError */
   format(value: Value, options: ViewOptions): string;
 }
 
@@ -25,17 +25,17 @@ export interface BinaryCodec extends AnyCodec, FormatFacts {
 }
 
 interface AnyCodec {
-  /** Charges the budget for the memory of the value. @throws DecodeError, LimitError */
+  /** Reads a value, and charges its memory to the budget. @throws DecodeError, LimitError */
   decode(bytes: Uint8Array, reading: Reading): Decoded;
 
   /** The encoded bytes. @throws EncodeError if the format cannot hold the value, LimitError if it is nested too deeply */
   encode(value: Value, limits: Pick<Limits, 'nestingDepth'>): Uint8Array;
 }
 
-/** What decoding may take. */
+/** Limits of decoding. */
 export interface Reading {
   readonly nestingDepth: number;
-  /** A full one unless given. */
+  /** Default: a new budget. */
   readonly budget?: MemoryBudget;
 }
 
@@ -43,6 +43,6 @@ export interface Decoded {
   readonly value: Value;
   /** What Python would do to load it, if it is a pickle. */
   readonly actions?: PickleActions;
-  /** Facts about how it was read that a person should know, each in a sentence. */
+  /** Sentences for the person about how it was read. */
   readonly notices?: readonly Words[];
 }

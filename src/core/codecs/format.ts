@@ -1,11 +1,11 @@
 import { type Words } from '../text';
 
 /**
- * The properties of a format that are known without reading or writing values. `src/core/codecs/formats.ts` is the table of
- * them. The words are English; the editor translates them.
+ * The description of a format, which does not need the code that reads or writes it. All are in the table
+ * `src/core/codecs/formats.ts`. The words are English; the editor translates them.
  */
 export interface FormatFacts {
-  /** The name in a sentence for a person: `pickle`, `JSON`. In lower case, it is also its word on the command line. */
+  /** The name in a sentence for a person: `pickle`, `JSON`. In lower case, it is the name on the command line. */
   readonly title: string;
   /** The name and explanation in a list of formats. */
   readonly label: Words;
@@ -18,29 +18,29 @@ export interface FormatFacts {
   readonly isText: boolean;
 
   /**
-   * Whether content that begins so may be of this format; undefined while that is too short to tell. For text, a byte order mark and
-   * white space have been taken away.
-   * @param isAll whether no more bytes will come: then it is never undefined
+   * Whether content that begins with these bytes may be of this format; undefined if they are too few to decide. If the format is
+   * text, the caller has removed a byte order mark and white space.
+   * @param isAll whether no more bytes will come; then the result is never undefined
    */
   begins(start: Uint8Array, isAll: boolean): boolean | undefined;
 
-  /** Follows content that {@link begins} so while it arrives. @param depth containers inside one another that it may have */
+  /** Follows content of this format while it arrives. @param depth how deeply its containers may be nested */
   recognizer(depth: number): Recognizer;
 }
 
 /**
- * - `open`: more must come.
- * - `whole`: complete, after which only white space may come.
- * - `ended`: complete, and nothing more belongs to it.
- * - `not`: not of the format, and never again.
+ * - `open`: not complete yet.
+ * - `whole`: complete; only white space may follow.
+ * - `ended`: complete; further bytes do not belong to it.
+ * - `not`: not of the format. This is final.
  */
 export type Recognition = 'open' | 'whole' | 'ended' | 'not';
 
 /** Recognizes content while it arrives. Keeps almost nothing of it, however long it is. */
 export interface Recognizer {
   readonly state: Recognition;
-  /** Whether it is a container, where a format can also hold single values. */
+  /** Whether the content is a container and not a single value. */
   readonly isContainer: boolean;
-  /** @returns how many of the bytes belong to it: all of them but those behind the end of one that has `ended` */
+  /** @returns how many of the bytes belong to the content: all of them, or those up to its end if it has `ended` */
   update(bytes: Uint8Array): number;
 }

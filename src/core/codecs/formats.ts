@@ -4,9 +4,9 @@ import { pickleFormat } from './pickle/format';
 import { xmlFormat } from './xml/format';
 
 /**
- * All formats of dictionaries, by their name in messages, settings and the inbox. If several recognize a start, the first
- * one wins. `binary` is the original's name for a pickle. Their codecs are in `codecs.ts`, which is loaded only by code that
- * reads or writes values.
+ * All formats of dictionaries, by their names in messages, settings and the inbox. If several recognize the first bytes, the
+ * first one wins. `binary` is the name of pickles in the classic protocol. The codecs are in `codecs.ts`, which is loaded only
+ * by code that reads or writes values.
  */
 export const formats = {
   binary: pickleFormat,
@@ -30,13 +30,13 @@ export function isTextFormat(format: Format): format is TextFormat {
   return formats[format].isText;
 }
 
-/** The format whose files have the extension of this name; of extensions that other files have as well, where `isShared` says so. */
+/** The format by the extension of a file name. @param isShared whether to accept extensions that other files have as well */
 export function formatOfName(name: string, { isShared = false } = {}): Format | undefined {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase();
   return FORMATS.find((format) => extensionsOf(format, isShared).includes(extension ?? ''));
 }
 
-/** A name without the extension of a format. */
+/** A file name without its extension, if that is one of a format. */
 export function withoutExtension(name: string): string {
   return formatOfName(name, { isShared: true }) === undefined ? name : name.slice(0, name.lastIndexOf('.'));
 }

@@ -1,7 +1,7 @@
 import { formats, isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from './formats';
 import { say, type Words } from '../text';
 
-/** A form in which a value is written out for a person; `canonical` is a Python literal that equal values have in common. */
+/** A form in which a value is written for a person. `canonical` is a Python literal that is the same for equal values. */
 export type TextForm = TextFormat | 'python' | 'canonical';
 
 export interface TextFormFacts {
@@ -10,7 +10,7 @@ export interface TextFormFacts {
   readonly extension: string;
 }
 
-/** The forms, those that are formats first. `writeForm.ts` writes them. */
+/** All forms, those that are formats first. `writeForm.ts` writes them. */
 export const textForms: Readonly<Record<TextForm, TextFormFacts>> = {
   ...(Object.fromEntries(TEXT_FORMATS.map((format) => [format, factsOf(format)])) as Record<
     TextFormat,
@@ -22,7 +22,7 @@ export const textForms: Readonly<Record<TextForm, TextFormFacts>> = {
 
 export const TEXT_FORMS = Object.keys(textForms) as readonly TextForm[];
 
-/** The form in which a dictionary is shown: its own, where that is text. */
+/** The form in which a dictionary is shown: its own format if that is text, otherwise Python. */
 export function shownForm(format: Format): TextForm {
   return isTextFormat(format) ? format : 'python';
 }

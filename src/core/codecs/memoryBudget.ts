@@ -2,7 +2,7 @@ import { LimitError } from '../errors';
 import { DECODED_MEMORY } from '../limits';
 import { say } from '../text';
 
-/** Memory that decoding may take, in bytes, as estimated: a short input can ask for very much. */
+/** Limits the memory that decoding may take, by estimates in bytes. A short input can require very much memory. */
 export class MemoryBudget {
   private rest: number;
 
@@ -10,7 +10,7 @@ export class MemoryBudget {
     this.rest = size;
   }
 
-  /** Takes note of memory before or shortly after it is taken. @throws LimitError */
+  /** Charges memory, before or shortly after it is allocated. @throws LimitError */
   spend(bytes: number): void {
     this.rest -= bytes;
     if (this.rest < 0) {
@@ -23,7 +23,7 @@ export class MemoryBudget {
     }
   }
 
-  /** Whether more was asked for than there is. */
+  /** Whether more was charged than the budget allows. */
   get isExceeded(): boolean {
     return this.rest < 0;
   }

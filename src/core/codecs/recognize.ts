@@ -4,8 +4,8 @@ import { formats, FORMATS, type Format } from './formats';
 import { startInUtf8 } from './unicodeText';
 
 /**
- * The format that content begins as. A byte order mark and white space may stand before text.
- * @param isAll whether no more bytes will come; without it, a start that is too short to tell is undefined
+ * Recognizes the format of content by its first bytes. Text may begin with a byte order mark and white space.
+ * @param isAll whether no more bytes will come; otherwise, the result is undefined if the bytes are too few to decide
  */
 export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none' | undefined {
   const text = start.subarray(skipBlank(start));
@@ -18,7 +18,7 @@ export function formatOfStart(start: Uint8Array, isAll: boolean): Format | 'none
   return 'none';
 }
 
-/** The format of a dictionary that content begins as, such as a file; undefined where it begins as none. */
+/** Recognizes the format of a dictionary, such as a file, by its first bytes; undefined if it is in none. */
 export function dictionaryFormat(start: Uint8Array): Format | undefined {
   const wide = startInUtf8(start);
   return containerFormat(start) ?? (wide === start ? undefined : containerFormat(wide));
@@ -32,7 +32,7 @@ function containerFormat(start: Uint8Array): Format | undefined {
   return recognizer.isContainer ? format : undefined;
 }
 
-/** How many bytes at the start are a byte order mark, or the beginning of one, and white space. */
+/** Counts the bytes of a byte order mark, also an incomplete one, and of white space at the start. */
 export function skipBlank(start: Uint8Array): number {
   let at = 0;
   while (at < BYTE_ORDER_MARK.length && start[at] === BYTE_ORDER_MARK[at]) at++;
@@ -42,6 +42,6 @@ export function skipBlank(start: Uint8Array): number {
 }
 
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
-/** More white space than this before anything else is a text. */
+/** Content that begins with more white space than this is a text. */
 const LONGEST_BLANK = 4096;
 const LOOK_DEPTH = 1000;

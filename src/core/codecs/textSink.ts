@@ -1,9 +1,9 @@
 import type { LimitError } from '../errors';
 
-/** Pieces are gathered into chunks of this length: as one string they would take many times their length in memory. */
+/** Pieces are collected in chunks of this length. A single growing string would take many times its length in memory. */
 const CHUNK_LENGTH = 64 * 1024;
 
-/** Gathers text piece by piece. No piece may end or begin inside of a surrogate pair, or hold a lone surrogate. */
+/** Collects text piece by piece. A piece must not split a surrogate pair, or hold a lone surrogate. */
 export class TextSink {
   private readonly chunks: Buffer[] = [];
   private chunk = '';
@@ -11,7 +11,7 @@ export class TextSink {
 
   constructor(
     private readonly maxLength: number,
-    /** The error of {@link append} when the text grows beyond `maxLength` characters. */
+    /** Makes the error of {@link append} for a text of more than `maxLength` characters. */
     private readonly tooLong: (maxLength: number) => LimitError,
   ) {}
 
@@ -21,7 +21,7 @@ export class TextSink {
     if (this.chunk.length >= CHUNK_LENGTH || this.length + this.chunk.length > this.maxLength) this.flush();
   }
 
-  /** All of the text in UTF-8. */
+  /** The complete text in UTF-8. */
   toBuffer(): Buffer {
     this.flush();
     return Buffer.concat(this.chunks);

@@ -14,7 +14,7 @@ export interface UnicodeText {
 /**
  * Decodes UTF-8, UTF-16 and UTF-32, each with or without a byte order mark. The text of JSON and XML begins with an ASCII
  * character, so zeros reveal the encoding (RFC 4627, section 3; XML 1.0, appendix F). Lone surrogates of UTF-16 are kept.
- * @param advice what to do if it is in none of them, without a full stop
+ * @param advice what to do if the text has another encoding, without a full stop
  * @throws DecodeError for other encodings, LimitError for text that no string can hold
  */
 export function decodeUnicode(
@@ -32,7 +32,7 @@ export function decodeUnicode(
   return { text: content.toString(), encoding };
 }
 
-/** The beginning of a text in UTF-16 or UTF-32 in UTF-8, as far as it is whole; any other as it is. */
+/** Converts the beginning of a text from UTF-16 or UTF-32 to UTF-8, without an incomplete character. Other bytes are returned as they are. */
 export function startInUtf8(start: Uint8Array): Uint8Array {
   const buffer = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   const { encoding, mark } = encodingOf(buffer);
@@ -53,7 +53,7 @@ const MARKS: readonly (readonly [mark: string, encoding: Encoding])[] = [
   ['\xef\xbb\xbf', 'UTF-8'],
 ];
 
-/** @returns with the length of the byte order mark */
+/** @returns the encoding, and the length of the byte order mark in bytes */
 function encodingOf(buffer: Buffer): { encoding: Encoding; mark: number } {
   const start = buffer.toString('latin1', 0, 4);
   const marked = MARKS.find(([mark]) => start.startsWith(mark));
@@ -81,10 +81,10 @@ function decodeWide(buffer: Buffer, encoding: Encoding, format: DecodeError['for
   return text.toString('utf16le', 0, end);
 }
 
-/** Says which byte it is, and where. */
+/** The error for the first byte that is not UTF-8, with its value and position. */
 function notUtf8(buffer: Buffer, format: DecodeError['format'], advice: Words): DecodeError {
   let [line, start, end] = [1, 0, buffer.indexOf('\n')];
-  // A line break is never a part of another character.
+  // In UTF-8, the byte of a line feed is never a part of another character.
   for (; end >= 0 && isUtf8(buffer.subarray(start, end)); line++) {
     start = end + 1;
     end = buffer.indexOf('\n', start);

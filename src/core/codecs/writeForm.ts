@@ -11,8 +11,8 @@ import type { TextForm } from './forms';
 const PYTHON_INDENT = 4;
 
 /**
- * Writes a value in a form. Refuses a value whose text would be far too long, before any of it is written, and one that is
- * nested too deeply for the stack.
+ * Writes a value in a form. It refuses a value whose text would be far too long before it writes anything, and one that is nested
+ * too deeply for the call stack.
  * @throws EncodeError if the form cannot hold the value, LimitError
  */
 export function writeForm(form: TextForm, value: Value, options: Omit<ViewOptions, 'indent'>): string {

@@ -4,9 +4,9 @@ import { PythonWriter } from './pythonLiteral';
 import type { ViewOptions } from './view';
 
 /**
- * A Python literal for comparing: one entry in each line, dictionaries by their keys and sets by their members in the order of
- * {@link CanonicalOrder}. Values that are equal give the same text, whichever format they came in and however they were filled.
- * @throws LimitError where the text would be longer than the options allow, or the value is nested too deeply
+ * A Python literal for comparing, with one entry per line. Dictionaries and sets are sorted by {@link CanonicalOrder}, so equal
+ * values have the same text whatever their format and order of insertion were.
+ * @throws LimitError if the text would be longer than the options allow, or the value is nested too deeply
  */
 export function formatCanonical(value: Value, options: ViewOptions): string {
   return new CanonicalWriter(options).format(value);
@@ -28,7 +28,7 @@ class CanonicalWriter extends PythonWriter {
     return this.order.entries(kwargs);
   }
 
-  /** A container on one line would turn several differences into one long one. */
+  /** Never on one line: several differences would become a single long one. */
   protected override formatFlat(_container: Container): undefined {
     return undefined;
   }

@@ -11,18 +11,18 @@ import {
 } from '../values/value';
 import { flatLiteral } from './flatLiteral';
 
-/** Most characters or bytes of an atom that is shown completely, and those that are shown at each end of a longer one. */
+/** Characters or bytes of an atom that is shown completely, and those that are shown at each end of a longer one. */
 const MAX_ATOM = 200;
 const END = 80;
-/** Most items of a container that is shown completely. */
+/** Items of a container that is shown completely. */
 const MAX_ITEMS = 20;
 const FIRST_ITEMS = 10;
 const LAST_ITEMS = 5;
 const MAX_DEPTH = 6;
 
 /**
- * One line of Python source in which the middle of long texts and containers is left out, with a word on how much, so that neither end is
- * out of sight.
+ * One line of Python source in which the middle of long texts and containers is replaced by a note on how much is missing. Both
+ * ends stay visible.
  */
 export function elidedLiteral(value: Value, maxLength: number, options: { isStored?: boolean } = {}): string {
   return flatLiteral(elide(value, MAX_DEPTH), maxLength, options);

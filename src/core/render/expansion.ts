@@ -1,12 +1,12 @@
 import { childAt, childCount, isContainer } from '../values/children';
 import type { Container, Value } from '../values/value';
 
-/** Containers that are looked at; a value with more of them is as long as it looks. */
+/** The largest number of containers that are visited. */
 const MAX_CONTAINERS = 200_000;
 
 /**
- * How many values a text has to have at least in which each shared container is written wherever it stands. A few bytes of a pickle can
- * ask for more than fits into any text; this tells so without writing it.
+ * The least number of values in a text that writes each shared container in all of its places. With a few bytes of a pickle, this
+ * can be more than fits into any text, which is known here without writing it.
  */
 export function expandedSize(root: Value): number {
   if (!isContainer(root)) return 1;

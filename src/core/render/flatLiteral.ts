@@ -1,7 +1,7 @@
 import type { Value } from '../values/value';
 import { LiteralWriter } from './literalWriter';
 
-/** One line of Python source. What is longer than `maxLength` characters is cut, with an ellipsis; the cost is bounded likewise. */
+/** One line of Python source. It ends with an ellipsis after `maxLength` characters; the time that it takes is limited likewise. */
 export function flatLiteral(value: Value, maxLength: number, { isStored = false } = {}): string {
   const writer = new LiteralWriter(maxLength);
   if (isStored) writer.writeAsStored(value);
@@ -9,7 +9,7 @@ export function flatLiteral(value: Value, maxLength: number, { isStored = false 
   return cutText(writer.text, maxLength);
 }
 
-/** One line of Python source that says all of the value, or undefined where that does not fit or needs a comment. */
+/** One line of Python source for the complete value; undefined if it does not fit, or would need a comment. */
 export function wholeFlatLiteral(
   value: Value,
   maxLength: number,
@@ -21,7 +21,7 @@ export function wholeFlatLiteral(
   return writer.isWhole ? writer.text : undefined;
 }
 
-/** At most `maxLength` characters, the last of them an ellipsis where something was cut. */
+/** Cuts a text to at most `maxLength` characters, including an ellipsis. */
 export function cutText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = maxLength - 1;

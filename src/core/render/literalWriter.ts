@@ -16,20 +16,20 @@ import { isContainer } from '../values/children';
 import { recognise, type Known } from '../values/known/recognise';
 import { floatLiteral, integerLiteral, isIdentifier, quoteBytes, quoteString } from './pythonAtoms';
 
-/** Deeper containers are not worth showing in one line. */
+/** Containers that are nested deeper are not shown in one line. */
 const MAX_DEPTH = 50;
 
 /**
- * Writes a value as Python source on one line, until it is full. `formatPython` derives a writer that lays out lines from
- * it.
+ * Writes a value as Python source in one line, until that has its largest length. The writer of `formatPython`, which lays out
+ * several lines, is a subclass.
  */
 export class LiteralWriter {
   text = '';
-  /** Whether something was left out: a cycle, too deep a container, or what a call does in addition to its arguments. */
+  /** Whether something was left out: a cycle, a container that is nested too deeply, or changes to the result of a call. */
   private isPartial = false;
   /** The containers that are being written, and how many steps lead to each. */
   protected readonly open = new Map<Container, number>();
-  /** The containers around the value that is being written. */
+  /** The path of the value that is being written. */
   protected steps: PathStep[] = [];
 
   constructor(
@@ -37,7 +37,7 @@ export class LiteralWriter {
     private readonly maxDepth = MAX_DEPTH,
   ) {}
 
-  /** Whether the text says all of the value. */
+  /** Whether the text is complete. */
   get isWhole(): boolean {
     return !this.isPartial && !this.isFull;
   }
@@ -48,7 +48,7 @@ export class LiteralWriter {
     else this.append(this.formatAtom(value));
   }
 
-  /** Writes stored calls, even recognized ones. */
+  /** Writes a value by its stored call, even if it is recognized. */
   writeAsStored(value: Value): void {
     if (isContainer(value)) this.enter(value, (container) => this.writeContainer(container));
     else this.write(value);
@@ -58,24 +58,24 @@ export class LiteralWriter {
     this.text += text;
   }
 
-  /** Called for each container that is written, however often. */
+  /** Called each time a container is written. */
   protected countVisit(_container: Container): void {
-    // A text of one line is short enough.
+    // The length of one line is limit enough.
   }
 
-  /** The same container inside of itself is written as an ellipsis, which is a valid expression too. */
+  /** Writes a container inside of itself as an ellipsis, which is a valid expression. */
   protected writeCycle(_container: Container): void {
     this.isPartial = true;
     this.append('...');
   }
 
-  /** A value with more parts than there is room for is described instead. */
+  /** Describes a value that has more parts than there is room for. */
   protected writeTooLong({ line, type }: Known): void {
     this.isPartial = true;
     this.append(`<${line ?? type}>`);
   }
 
-  /** Whether it is described in any case. */
+  /** Whether a value is always described. */
   protected isDescribed(_known: Known): boolean {
     return false;
   }
@@ -85,12 +85,12 @@ export class LiteralWriter {
     this.append('…');
   }
 
-  /** An expression has no place for what a call does in addition to its arguments. */
+  /** Called if a call has a state or items, which an expression cannot contain. */
   protected addExtras(_call: InertCall): void {
     this.isPartial = true;
   }
 
-  /** Writes `count` parts between brackets. @param lastComma after the last part, as a tuple of one needs it */
+  /** Writes `count` parts between brackets. @param lastComma whether to write a comma after the last part, as in a tuple of one */
   protected writeParts(
     open: string,
     close: string,
@@ -139,7 +139,7 @@ export class LiteralWriter {
     return this.text.length > this.maxLength;
   }
 
-  /** So many characters or bytes of one atom are enough to make the text full. */
+  /** Characters or bytes of an atom that are enough to fill the line. */
   private get room(): number {
     return this.maxLength - this.text.length + 1;
   }
@@ -180,14 +180,14 @@ export class LiteralWriter {
     }
   }
 
-  /** A recognized value is written as one would type it. */
+  /** Writes a recognized value as its Python expression, and any other by its structure. */
   private writeShown(container: Container): void {
     const known = recognise(container);
     if (known === undefined) {
       this.writeContainer(container);
       return;
     }
-    // Each part takes a character and a comma at least.
+    // Each part takes at least a character and a comma.
     const source = this.isDescribed(known) ? undefined : known.python(this.room / 2);
     if (source === undefined) this.writeTooLong(known);
     else if (isContainer(source)) this.writeContainer(source);
@@ -222,7 +222,7 @@ export class LiteralWriter {
     this.append(')');
   }
 
-  /** In the order in which they are written. */
+  /** The keyword arguments in the order in which they are written. */
   protected keywords(kwargs: Dict): Iterable<readonly [Value, Value]> {
     return kwargs;
   }
@@ -241,7 +241,7 @@ export class LiteralWriter {
   }
 }
 
-/** A name that Python would not read as one is quoted: it stays valid source, and a hostile name stays text. */
+/** A name. If Python could not read it as a name, it is quoted, so that the source stays valid and a hostile name stays text. */
 function nameLiteral(name: string): string {
   return name.split('.').every((part) => isIdentifier(part)) ? name : quoteString(name);
 }
@@ -252,7 +252,7 @@ interface Argument {
   readonly value: Value;
 }
 
-/** Keyword arguments beyond this number are written as one dictionary. */
+/** If there are more keyword arguments, they are written as a dictionary. */
 const MAX_KEYWORDS = 255;
 
 type Keywords = (kwargs: Dict) => Iterable<readonly [Value, Value]>;

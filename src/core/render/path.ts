@@ -8,11 +8,11 @@ const MAX_LENGTH = 2_000;
 const MAX_KEY_LENGTH = 1_000;
 
 /**
- * The Python expression for the place that the steps lead to, such as `data["a"][3]`. A member of a set is `list(data)[0]`, a key
- * of a dictionary likewise; parts of an inert object read as attributes: `data.args[0]`.
+ * The Python expression for a path, such as `data["a"][3]`. A member of a set, or a key of a dictionary, is `list(data)[0]`;
+ * parts of an inert object are attributes: `data.args[0]`.
  */
 export function formatPath(steps: readonly PathStep[]): string {
-  // All of these stand before what follows, and each has at least one character of what may be shown.
+  // Each member adds `list(` at the start, and at least one character later, so more of them would not be shown.
   const members = steps.filter(({ kind }) => kind === 'member').length;
   let expression = `${'list('.repeat(Math.min(members, MAX_LENGTH))}data`;
   for (const step of steps) {

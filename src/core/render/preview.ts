@@ -13,14 +13,14 @@ const STRING_LENGTH = 80;
 const LINE_LENGTH = 200;
 const BYTES_LENGTH = 16;
 const KEY_LENGTH = 100;
-/** Digits of an integer that is shown whole, and of the ends of a longer one. */
+/** Digits of an integer that is shown completely, and of the two ends of a longer one. */
 const WHOLE_DIGITS = 40;
 const FIRST_DIGITS = 24;
 const LAST_DIGITS = 8;
 /** For longer strings, only UTF-16 units are counted, not characters. */
 const COUNTED_LENGTH = 100_000;
 
-/** How a child is called where it stands: a key, an index, or a part of a call. */
+/** The label of a child in its container: a key, an index, or the name of a part of a call. */
 export function formatKey(step: PathStep): string {
   switch (step.kind) {
     case 'index':
@@ -54,13 +54,13 @@ export function formatPreview(value: Value, isStored = false): string {
   }
 }
 
-/** A string key is shown without quotes, unless it would be taken for another kind of key, or be invisible. */
+/** Whether a key is a string that can be shown without quotes: it is visible, and does not look like another type of key. */
 function isPlainKey(key: Value): key is string {
   return typeof key === 'string' && PLAIN_KEY.test(key) && !LITERAL_LIKE.test(key);
 }
 
 const PLAIN_KEY = /^[\p{L}_$@#](?:(?! )[^\p{C}\p{Z}]| (?=.))*$/u;
-/** Words, bytes and calls, such as `set()`, as other keys look. */
+/** Matches strings that look like other types of keys: constants, bytes, and calls such as `set()`. */
 const LITERAL_LIKE = /^(?:None|True|False|b["'].*|[\w.]+\(.*\))$/;
 
 function previewString(text: string): string {
@@ -68,7 +68,7 @@ function previewString(text: string): string {
   return `${quoteString(cutText(text, STRING_LENGTH))} (${describeLength(text)})`;
 }
 
-/** Characters are counted as Python does. */
+/** The number of characters, counted as in Python. */
 function describeLength(text: string): string {
   if (text.length > COUNTED_LENGTH) return `about ${countOf(text.length, 'character')}`;
   const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
@@ -84,7 +84,7 @@ function previewInteger(value: bigint): string {
   return `${literal.slice(0, FIRST_DIGITS)}…${literal.slice(-LAST_DIGITS)} (${size})`;
 }
 
-/** Of a hexadecimal literal. */
+/** The number of bits in a hexadecimal literal. */
 function bitLength(literal: string): number {
   const digits = literal.replace(/^-?0x/, '');
   return digits.length * 4 - Math.clz32(Number.parseInt(digits.charAt(0), 16)) + 28;

@@ -1,6 +1,6 @@
 import { formatFloat, formatInteger, isPythonDecimal } from '../numberText';
 
-/** A string literal in double quotes. What cannot be seen, or could mislead the eye, is escaped, as Python's `repr` does. */
+/** A string literal in double quotes. As in Python's `repr`, invisible and misleading characters are escaped. */
 export function quoteString(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : `"${text.replace(SPECIAL, escapeCharacter)}"`;
 }
@@ -16,19 +16,19 @@ export function quoteBytes(bytes: Uint8Array): string {
   return `b${PLAIN.test(latin1) ? `"${latin1}"` : `"${latin1.replace(NOT_ASCII, escapeCharacter)}"`}`;
 }
 
-/** An integer literal; hexadecimal where it has more digits than Python reads in decimal. */
+/** An integer literal, which is hexadecimal if it has more digits than Python reads in decimal. */
 export function integerLiteral(value: bigint): string {
   if (isPythonDecimal(value)) return formatInteger(value);
   return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 }
 
-/** An expression for a float: a literal, or `float("nan")` where there is none. */
+/** An expression for a float: a literal, or `float("nan")` and the like if Python has no literal for it. */
 export function floatLiteral(value: number): string {
   const text = formatFloat(value);
   return Number.isFinite(value) ? text : `float("${text}")`;
 }
 
-/** Whether Python reads the text as one name, so that it needs no quotes in source. */
+/** Whether a text is a valid identifier in Python. */
 export function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text) && !KEYWORD.test(text);
 }

@@ -8,24 +8,24 @@ import { LiteralWriter } from './literalWriter';
 import { TextBudget } from '../values/textBudget';
 import { textTooLong, VIEW_DEPTH, type ViewOptions } from './view';
 
-/** Containers that fit into a line of this length are not spread over several. */
+/** Containers that fit into a line of this length are written in one line. */
 const LINE_LENGTH = 100;
 
 /**
- * Python source that evaluates to the value. An inert object is written as its call. Comments say what a pickle would then
- * put into its result, and where a cycle leads, which the source itself shows as `...`.
+ * Python source that evaluates to the value. An inert object is written as its call. Comments say how a pickle would change its
+ * result, and where a cycle leads, which is `...` in the source.
  * @throws LimitError if the text would be longer than the options allow, or the value is nested too deeply
  */
 export function formatPython(value: Value, options: ViewOptions): string {
   return new PythonWriter(options).format(value);
 }
 
-/** Something to say in a comment, once the line that it belongs to has got its comma. */
+/** A comment that is written at the end of the current line, after its comma. */
 type Note =
   | { readonly kind: 'remark'; readonly text: string }
   | { readonly kind: 'extras'; readonly call: InertCall; readonly steps: readonly PathStep[] };
 
-/** {@link formatPython}, for what lays a value out in another way. */
+/** The writer of {@link formatPython}; subclasses lay out values in other ways. */
 export class PythonWriter extends LiteralWriter {
   private readonly budget = new TextBudget();
   private lineStart = '\n';
@@ -117,7 +117,7 @@ export class PythonWriter extends LiteralWriter {
     this.append(outer + close);
   }
 
-  /** Keys stay in one line, however long: spread over several they are hard to tell from values. */
+  /** Keys stay in one line whatever their length, because in several lines they would be hard to tell from values. */
   protected override writeKey(key: Value, index: number): void {
     const outer = this.isFlat;
     this.isFlat = true;
@@ -125,13 +125,13 @@ export class PythonWriter extends LiteralWriter {
     this.isFlat = outer;
   }
 
-  /** A container in one line, where that says all of it. */
+  /** A container in one line; undefined if it does not fit, or the line would not be complete. */
   protected formatFlat(container: Container): string | undefined {
     const call = container instanceof InertCall && hasExtras(container);
     const plain = call
       ? new InertCall(container.callable, container.args, container.kwargs, container.isNew)
       : container;
-    // Without its state, a call may have another recognized value.
+    // Without its state, a call could be recognized as another value.
     return wholeFlatLiteral(plain, LINE_LENGTH - this.lineStart.length, { isStored: call });
   }
 
@@ -171,7 +171,7 @@ export class PythonWriter extends LiteralWriter {
   }
 }
 
-/** Elements that numpy prints of an array before it leaves some out. */
+/** Elements up to which numpy prints an array completely. */
 const MAX_ELEMENTS = 1_000;
 
 function elementsOf({ array, table }: Known): number {

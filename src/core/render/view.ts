@@ -7,13 +7,13 @@ import { say } from '../text';
 export interface ViewOptions {
   /** Spaces for each level. */
   readonly indent: number;
-  /** Characters that the text may have; values that share their parts can be exponentially large when written out. */
+  /** The largest length of the text in characters. Values with shared parts can have exponentially long texts. */
   readonly maxLength: number;
-  /** The path of the value in the whole, for errors and comments. */
+  /** The path of the value in the item, for errors and comments. */
   readonly place?: readonly PathStep[];
-  /** Whether the value itself is written as the call that is stored, and not as what it is known to be. */
+  /** Whether the value itself is written as its stored call, even if it is recognized. */
   readonly isStored?: boolean;
-  /** Whether an array or table of more than a thousand elements is described, and not written out, as numpy and pandas do. */
+  /** Whether an array or table of more than a thousand elements is described instead of written out. */
   readonly isAbridged?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { encodeJson, formatJson } from './writer';
 export { parseJson, readJson, type JsonReading } from './parser';
 export { formatJson } from './writer';
 
-/** JSON as Python's `json.loads` reads and `json.dumps` writes it, without its silent changes. */
+/** JSON as Python's `json.loads` reads and `json.dumps` writes it, except that values which JSON cannot hold are refused. */
 export const jsonCodec: TextCodec = {
   ...jsonFormat,
   indent: 2,
@@ -25,15 +25,15 @@ export const jsonCodec: TextCodec = {
 };
 
 /**
- * Bytes of memory that decoding may take, estimated from above: for each byte, in whatever value it becomes; for each character
- * that begins or separates values, for the value itself and its place.
+ * Upper bounds of the memory that decoding may take, in bytes: for each byte of the input, and for each character that begins
+ * or separates values.
  */
 const BYTE_COST = 2;
 const DICTIONARY_COST = 160;
 const LIST_COST = 48;
 const VALUE_COST = 48;
 
-/** The cost of decoding JSON. What is written inside of strings does not count. */
+/** An upper bound of the memory that decoding takes, in bytes. Characters inside strings begin or separate nothing. */
 function jsonCost(bytes: Uint8Array): number {
   let cost = BYTE_COST * bytes.length;
   let isInString = false;

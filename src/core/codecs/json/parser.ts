@@ -31,11 +31,11 @@ export function parseJson(text: string, options: JsonReading): Value {
 }
 
 /**
- * Reads JSON without losing anything, and accepts unambiguous extensions: comments, trailing commas, and values on lines of
- * their own (JSON Lines), as a list. A repeated key of an object gets a list of its values. A number that no float can hold
+ * Reads JSON without losing anything, and accepts unambiguous extensions: comments, trailing commas, and one value per line
+ * (JSON Lines), which becomes a list. A repeated key of an object gets a list of its values. A number that no float can hold
  * becomes a `decimal.Decimal` of its text.
- * @param repeated how to read a repeated key; with `last`, its value is the one that most programs read
- * @returns the value, and sentences that say what was done
+ * @param repeated how to read a repeated key; with `last`, its last value counts, as in most programs
+ * @returns the value, and sentences that say which extensions were used
  * @throws as {@link parseJson}
  */
 export function readJson(
@@ -49,7 +49,7 @@ export function readJson(
 
 class JsonParser extends JsonScanner {
   private depth = 0;
-  /** The parts of open containers, in a stack that never shrinks: so each container is made once, in its final size. */
+  /** A stack of the parts of open containers. Each container is made from them once, in its final size. It never shrinks. */
   private readonly parts: Value[] = [];
   private count = 0;
 
@@ -112,28 +112,28 @@ class JsonParser extends JsonScanner {
     return dict;
   }
 
-  /** @param parts keys and values by turns, from `start` to `end` */
+  /** @param parts alternating keys and values, from `start` to `end` */
   protected makeDict(parts: Value[], start: number, end: number): Dict {
     const dict = new Dict();
     dict.setAll(parts, start, end);
     return dict;
   }
 
-  /** Steps over an opening bracket. @returns the character of the first part, or the closing bracket */
+  /** Skips an opening bracket. @returns the first character of the first part, or the closing bracket */
   private open(): number {
     if (++this.depth > this.options.nestingDepth) throw nestedTooDeeply(this.options.nestingDepth);
     this.at++;
     return this.skipSpace();
   }
 
-  /** Steps over a closing bracket. @param start of its container's parts, which are no longer needed */
+  /** Skips a closing bracket. @param start of the container's parts in the stack, which are dropped */
   private close(start: number): void {
     this.count = start;
     this.depth--;
     this.at++;
   }
 
-  /** Steps over a comma. @returns the character of the next part, or the closing bracket */
+  /** Skips a comma. @returns the first character of the next part, or the closing bracket */
   private nextPart(close: number): number {
     const code = this.skipSpace();
     if (code === close) return code;

@@ -2,18 +2,18 @@ import { isSpace } from '../characterCodes';
 import type { Recognition, Recognizer } from '../format';
 
 /**
- * Tells, while it arrives, whether a stream is one JSON value: by JSON's grammar, except for the inner form of numbers and of
- * escapes. `NaN` and infinities are accepted, as Python writes them. Keeps a byte per open bracket and nothing of the content.
+ * Decides while a stream arrives whether it is a single JSON value. It checks JSON's grammar, except inside numbers and
+ * escapes, and accepts `NaN` and infinities, as Python writes them. It keeps only the open brackets.
  */
 export class JsonRecognizer implements Recognizer {
   private expects: Expectation = 'value';
   private isKey = false;
   private word = '';
   isContainer = false;
-  /** The closing brackets that are due. */
+  /** The expected closing brackets. */
   private readonly closers: number[] = [];
 
-  /** @param depth brackets inside one another; more than these are not JSON that anyone here would read */
+  /** @param depth the nesting that the readers of this program accept; deeper content does not count as JSON */
   constructor(private readonly depth: number) {}
 
   get state(): Recognition {
@@ -112,10 +112,10 @@ export class JsonRecognizer implements Recognizer {
 
 type Expectation =
   | 'value'
-  /** Or the end of the array. */
+  /** A value, or the end of the array. */
   | 'firstValue'
   | 'key'
-  /** Or the end of the object. */
+  /** A key, or the end of the object. */
   | 'firstKey'
   | 'colon'
   /** A comma, or the end of the open container. */
@@ -141,7 +141,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** The next byte of a string that is more than a character of it. */
+/** The position of the next quote, backslash or control character in a string. */
 function endOfPlain(bytes: Uint8Array, start: number): number {
   for (let at = start; at < bytes.length; at++) {
     const byte = bytes[at] as number;

@@ -27,27 +27,27 @@ const WORDS: readonly (readonly [word: string, value: Value])[] = [
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ];
-/** Words of Python's `repr` that JSON does not have. */
+/** Beginnings of values in Python's `repr` that JSON does not have. */
 const PYTHON_ONLY = /^(?:'|None|True|False|[(bru]['"])/;
 const PYTHON_HINT = say` (this is how Python's repr writes; json.dumps writes JSON)`;
 const LINE_END = /\r\n|\n|\r/g;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
-/** Small integers are frequent, and every bigint takes memory of its own. */
+/** Small integers are frequent, so they share one bigint each, which saves memory. */
 const SMALL_INTEGERS = Array.from({ length: 1024 }, (_, value) => BigInt(value));
-/** A number without a digit but 0 before its exponent. */
+/** Matches numbers whose only digit before the exponent is 0. */
 const IS_ZERO = /^-?[0.]+(?:e|$)/i;
-/** Any number of so many digits is exact in floating point. */
+/** Any integer with this many digits is exact in floating point. */
 const EXACT_DIGITS = 15;
 
-/** A power of two. */
+/** Must be a power of two. */
 const KEY_CACHE_SIZE = 1024;
 const LONGEST_CACHED_KEY = 32;
 
-/** Reads the parts of JSON that have no parts themselves, and the characters between them. */
+/** Reads JSON's strings, numbers and literals, and the white space and comments between them. */
 export class JsonScanner {
   protected at = 0;
-  /** Recent keys by hash. Dictionaries of one shape share them, which saves memory and makes comparing them cheap. */
+  /** Recent keys by hash. Dictionaries with the same keys share the strings, which saves memory and makes comparing them cheap. */
   private readonly keyCache = new Array<string>(KEY_CACHE_SIZE).fill('');
 
   /** @param comments whether they count as white space */
@@ -69,7 +69,7 @@ export class JsonScanner {
     }
   }
 
-  /** As {@link parseString}, through the cache. */
+  /** The same as {@link parseString}, with the cache. */
   protected parseKey(): string {
     const { text } = this;
     const start = ++this.at;
@@ -88,7 +88,7 @@ export class JsonScanner {
     return key;
   }
 
-  /** A string from its first escape or mistake on. */
+  /** Reads a string from its first escape or error on. */
   protected parseEscaped(start: number, firstEscape: number): string {
     const { text } = this;
     let i = firstEscape;
@@ -144,7 +144,7 @@ export class JsonScanner {
     return isExact ? value : this.beyondFloat(written, value);
   }
 
-  /** The value of a number whose float is infinite, or 0 though the number is not. */
+  /** The value of a number that is too large or too small for a float. @param float infinity or 0 */
   protected beyondFloat(_written: string, float: number): Value {
     return float;
   }
@@ -165,7 +165,7 @@ export class JsonScanner {
     throw this.expected('a value');
   }
 
-  /** Skips white space, and comments where they are allowed. @returns the character after it; NaN at the end */
+  /** Skips white space, and comments if they are allowed. @returns the next character, NaN at the end */
   protected skipSpace(): number {
     const { text } = this;
     for (let i = this.at; ; i++) {

@@ -12,11 +12,11 @@ import { TextSink } from '../textSink';
 import { say, type Words } from '../../text';
 
 /**
- * The bytes that Python's `json.dumps` returns by default. A shared container is written at each of its places.
+ * Writes the same text as Python's `json.dumps` by default. A shared container is written in each of its places.
  * @throws EncodeError for values that JSON cannot hold, LimitError
  */
 export function encodeJson(value: Value, nestingDepth: number): Buffer {
-  // Longer text could not be read again.
+  // JavaScript could not read a longer text.
   const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
   new JsonWriter(sink, { ...WIRE, nestingDepth }).write(value);
   return sink.toBuffer();
@@ -34,7 +34,7 @@ export function formatJson(value: Value, { indent, maxLength, place }: ViewOptio
 
 interface JsonStyle {
   readonly quote: (text: string) => string;
-  /** For one level; without it, all is one line. */
+  /** The indentation of one level. Without it, the text is a single line. */
   readonly indent?: string;
   readonly nestingDepth: number;
   readonly advice: Words;
@@ -150,7 +150,7 @@ class JsonWriter {
   }
 }
 
-/** A number that no float can hold, as {@link readJson} keeps it. */
+/** Whether a value is a number that no float can hold, which {@link readJson} reads as a `decimal.Decimal`. */
 function isWrittenNumber(value: Value): value is InertCall & { args: { items: [string] } } {
   if (!(value instanceof InertCall && value.callable instanceof InertName && value.args instanceof Tuple))
     return false;

@@ -1,7 +1,7 @@
 import type { InertCall, InertReference, Value } from '../../values/value';
 import { MemoryBudget } from '../memoryBudget';
 
-/** A change that a pickle makes to something that it only names: an attribute, an item, an entry of an imported object. */
+/** A change that a pickle makes to an object that it has imported: to an attribute, an item or an entry. */
 export interface Change {
   readonly kind: 'change';
   readonly target: Value;
@@ -19,45 +19,45 @@ export interface Import {
 /** What Python would do at one opcode, other than making plain data. */
 export type PickleEvent = InertCall | InertReference | Change | Import;
 
-/** Most names that are distinguished. The memory budget allows fewer. */
+/** The largest number of imported names that are recorded. The memory budget allows fewer. */
 const MAX_IMPORTS = 1_000_000;
 
 /**
- * Records everything that reading one or several pickles has encountered, in order, and how much memory it may still use.
+ * Records what Python would do to load one or several pickles, in order, and counts the memory that reading them takes.
  */
 export class PickleAccount {
-  /** In the order in which Python would reach them; each name once. */
+  /** In the order in which Python would reach them. A name is recorded once. */
   readonly events: PickleEvent[] = [];
-  /** Whether Python's readers may read it in different ways, from memory and from a file. */
+  /** Whether Python's readers may read the bytes in different ways from memory and from a file. */
   isTwofold = false;
-  /** Other results that Python may get from the same bytes when it loads them from a file. */
+  /** What Python may do if it loads the same bytes from a file, with different block sizes. */
   readonly fromFile: PickleAccount[] = [];
-  /** The result of Python for the same bytes without the library whose format they have. */
+  /** What Python may do if it reads the bytes as plain pickles, without the library whose file format they have. */
   readonly withoutFormat: PickleAccount[] = [];
-  /** Findings after errors. */
-  private behindMistakes: PickleAccount | undefined;
+  private afterErrors: PickleAccount | undefined;
   private readonly names = new Set<string>();
-  /** Values that are a part of the result in another place than the pickle has put them. */
+  /** Values that a file format has replaced by their content. They belong to the result all the same. */
   readonly replaced: Value[] = [];
 
   constructor(private readonly budget = new MemoryBudget()) {}
 
-  /** Takes note of memory, in bytes, before or shortly after it is taken. @throws LimitError */
+  /** Charges memory in bytes, before or shortly after it is allocated. @throws LimitError */
   spend(bytes: number): void {
     this.budget.spend(bytes);
   }
 
-  /** For another way of reading the same bytes: events of its own, the same budget. */
+  /** An account for another way of reading the same bytes, with separate events and the same budget. */
   sibling(): PickleAccount {
     return new PickleAccount(this.budget);
   }
 
+  /** Records what is found in the data after an error. */
   get rest(): PickleAccount {
-    this.behindMistakes ??= this.sibling();
-    return this.behindMistakes;
+    this.afterErrors ??= this.sibling();
+    return this.afterErrors;
   }
 
-  /** Drops the events after a given number of them. */
+  /** Drops all but the first `count` events. */
   forgetSince(count: number): void {
     for (const event of this.events.splice(count))
       if ('kind' in event && event.kind === 'import') this.names.delete(event.name);
@@ -82,7 +82,7 @@ export class PickleAccount {
     this.events.push(call);
   }
 
-  /** Takes note that a file format has put something else in the place of a value, which is therefore not dropped. */
+  /** Records that a file format has replaced a value by its content, so that the value does not count as dropped. */
   addReplaced(value: Value): void {
     this.replaced.push(value);
   }

@@ -9,17 +9,17 @@ import { isUnknown } from './operands';
 import { reachableFrom } from './reach';
 
 export interface ActionOptions {
-  /** All of them, each in full, up to lengths that nobody reads. */
+  /** Whether to list all actions, each in full, up to lengths that nobody reads. */
   readonly isFull?: boolean;
 }
 
-/** Effects that are listed. */
+/** The largest number of effects that are listed. */
 const MAX_LISTED = 200;
-/** Characters of all texts together; later actions are listed only by their subject. */
+/** Characters of all texts together. When they are used up, actions are listed by their subject only. */
 const MAX_TEXT = 4 * 1024 * 1024;
 const MAX_FULL_TEXT = 64 * 1024 * 1024;
 
-/** The actions in an account. @param values all that were read completely */
+/** The actions in an account. @param values those that were read completely */
 export function actionsOf(
   main: PickleAccount,
   values: readonly Value[],
@@ -47,7 +47,7 @@ export function actionsOf(
   };
 }
 
-/** The actions of the same bytes, repaired and as they are. */
+/** The actions that the repaired bytes or the original bytes cause. */
 export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): PickleActions {
   const seen = new Set(repaired.effects.map(({ kind, text }) => `${kind} ${text}`));
   const others = asTheyAre.effects.filter(({ kind, text }) => !seen.has(`${kind} ${text}`));
@@ -70,7 +70,7 @@ function addOthers(
       effects.set(key, { ...effect, only, dropped: 0 });
 }
 
-/** Not by the bytes of an array, which may look like a call of a text. */
+/** Whether Python could carry out an event. Bytes of an array can look like the call of a text, which fails. */
 function isPossible(event: PickleEvent): boolean {
   return !(event instanceof InertCall) || isUnknown(event.callable);
 }
@@ -90,16 +90,16 @@ function sortEffects(effects: Effect[]): Effect[] {
     if (level === 'calls') return kind === 'change' || isInfamous(subject) ? 0 : 1;
     return level === 'classes' ? 2 : 3;
   };
-  // The sort is stable.
+  // The sort is stable, so effects of the same rank keep the order in which Python reaches them.
   const sorted = effects.sort((a, b) => rank(a) - rank(b));
   if (sorted.length <= MAX_LISTED) return sorted;
-  // If not all are listed, each subject comes before the second entry of another.
+  // If not all can be listed, the first effect of each subject comes before the other effects.
   const seen = new Set<string>();
   const isFirst = new Set(sorted.filter(({ subject }) => seen.size < seen.add(subject).size));
   return sorted.sort((a, b) => rank(a) - rank(b) || Number(isFirst.has(b)) - Number(isFirst.has(a)));
 }
 
-/** Effects by their identity, in order. */
+/** Effects by kind and text, in order. Equal ones are counted. */
 function effectsOf(
   events: readonly PickleEvent[],
   values: readonly Value[],
@@ -119,7 +119,7 @@ function effectsOf(
     if (event instanceof InertCall && reached !== undefined && !reached.has(event)) known.dropped++;
     effects.set(key, known);
   }
-  // A callable is imported in order to call it; the names in a library's form belong to it.
+  // The import of a callable is not listed separately from its call.
   for (const [key, { kind, subject }] of effects)
     if (kind === 'import' && called.has(subject)) effects.delete(key);
   if ([...effects.values()].some(({ kind, level }) => kind === 'call' && level === 'classes'))
@@ -127,7 +127,7 @@ function effectsOf(
   return effects;
 }
 
-/** An unknown class may call the values that its object is given. */
+/** Raises the level of an import to `calls`, because an unknown class may call the values that its object is given. */
 function worsen(effect: Mutable<Effect> | undefined): void {
   if (effect !== undefined) effect.level = 'calls';
 }
@@ -149,7 +149,7 @@ function isHarmless(level: Level): boolean {
   return level === 'plain' || level === 'known';
 }
 
-/** Whether an event makes an object of an unknown class, whose name says it all. */
+/** Whether an event only makes an object of an unknown class. Then the name of the class is enough. */
 function isMaking(event: PickleEvent, level: Level): boolean {
   return level === 'classes' && (!(event instanceof InertCall) || event.isNew);
 }
@@ -188,7 +188,7 @@ function textOf(event: PickleEvent, isFull: boolean): string {
   ].join('');
 }
 
-/** Changes to the result of a call, as the equivalent methods. */
+/** Changes to the result of a call, as calls of the equivalent methods. */
 function laterSteps({ state, laterStates, appended, entries }: InertCall): [method: string, value: Value][] {
   const states = state === undefined ? [] : [state, ...laterStates];
   return [

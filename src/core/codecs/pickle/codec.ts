@@ -17,8 +17,8 @@ export type { PickleExtension } from './machine';
 export { encodePickle } from './writer';
 
 /**
- * Python's pickle: reads protocols 0 to 5, writes 4. It refuses bytes after the end of the pickle, which Python would
- * ignore, because a person would otherwise see only a part of the content; {@link decodePickle} returns where a pickle ends.
+ * Python's pickle: reads protocols 0 to 5, writes 4. Unlike Python, it refuses bytes after the end of the pickle, because a
+ * person would otherwise see only a part of the content. {@link decodePickle} returns where a pickle ends.
  */
 export const pickleCodec: BinaryCodec = {
   ...pickleFormat,
@@ -28,7 +28,7 @@ export const pickleCodec: BinaryCodec = {
   encode: (value, limits) => encodePickle(value, limits),
 };
 
-/** Reads bytes that are exactly one pickle, and what Python would do to load it. @throws DecodeError, LimitError */
+/** Reads bytes that are exactly one pickle, and lists what Python would do to load it. @throws DecodeError, LimitError */
 export function decodeOnlyPickle(
   bytes: Uint8Array,
   account = new PickleAccount(),

@@ -1,8 +1,8 @@
 import { Opcode, type OpcodeName } from './opcodes';
 
 /**
- * An upper bound of the memory that an opcode may take, in bytes, without the content that follows it in the pickle: one
- * byte there can require hundreds here.
+ * An upper bound of the memory that an opcode takes, in bytes, without the content that follows it. One byte of a pickle can
+ * require hundreds of bytes of memory.
  */
 const COSTS: Partial<Record<OpcodeName, number>> = {
   ...costing(24, ['BININT', 'BININT2', 'LONG1', 'LONG4', 'INT', 'LONG', 'BINFLOAT', 'FLOAT']),
@@ -17,19 +17,19 @@ const COSTS: Partial<Record<OpcodeName, number>> = {
   ...costing(400, ['EMPTY_SET', 'FROZENSET', 'OBJ', 'INST', 'REDUCE']),
 };
 
-/** The least cost of every opcode: a place on the stack, one in the memo or a container, and room for those to grow. */
+/** The cost of any other opcode: a place on the stack, one in the memo or a container, and spare places as those grow. */
 const ORDINARY = 24;
 
-/** By opcode. */
+/** The cost of each opcode, by its byte. */
 export const opcodeCosts: readonly number[] = tabulate();
 
-/** For each byte of content: characters that are not ASCII take more here than there. */
+/** Bytes of memory for each byte of content. JavaScript stores text that is not Latin-1 in two bytes for each character. */
 export const CONTENT_COST = 2;
 
-/** For the index of each entry that is set in a dictionary with many others, beyond its key and value. */
+/** Bytes of memory in the index of a dictionary for each entry. Only dictionaries with many entries have an index. */
 export const ENTRY_COST = 56;
 
-/** As {@link ENTRY_COST}, for each member of a set. */
+/** Bytes of memory in the index of a set for each member. */
 export const MEMBER_COST = 96;
 
 function tabulate(): number[] {

@@ -3,7 +3,7 @@ import { isShelf, kindOfBytes, SHELF } from './otherKinds';
 import { say } from '../../text';
 
 /**
- * The reason that replaces an error, if the bytes were damaged in a known way, and the repaired bytes.
+ * Explains an error: by a known kind of damage, with the repaired bytes, or by a known kind of file that is not a pickle.
  * @param isBegun whether a pickle could be read, or Python would have done something before the error
  */
 export function explain(
@@ -32,7 +32,7 @@ export function explain(
 export interface Explanation {
   readonly explanation?: PicklepostError;
   readonly repaired?: Uint8Array;
-  /** Whether it is known to be something else than a pickle, and whether that is text. */
+  /** Whether the bytes are a known kind of file other than a pickle, and whether that is text. */
   readonly isOther?: boolean;
   readonly isText?: boolean;
 }
@@ -41,7 +41,7 @@ const SHOWN = say`The value is shown repaired; get the file again, in binary mod
 
 const [LF, CR, PROTO] = [0x0a, 0x0d, 0x80];
 
-/** Whether each line ends in CR LF. A binary pickle may happen to have one such newline, which is not an error. */
+/** Whether each line ends in CR LF. A binary pickle that can be read may contain CR LF by chance. */
 function hasConvertedLineEnds(bytes: Uint8Array, isMistaken: boolean): boolean {
   if (!isMistaken && bytes[0] === PROTO) return false;
   let count = 0;
@@ -52,7 +52,7 @@ function hasConvertedLineEnds(bytes: Uint8Array, isMistaken: boolean): boolean {
   return count > 0 && STARTS.has(bytes[0] as number);
 }
 
-/** Opcodes that a pickle may begin with: all that needs nothing on the stack. */
+/** Opcodes that a pickle may begin with, because they need nothing on the stack. */
 const STARTS: ReadonlySet<number> = new Set(
   Buffer.from('\x80(}])cNIFVSLKJMGXUTBC\x88\x89\x8a\x8c', 'latin1'),
 );
@@ -66,7 +66,7 @@ function repairLineEnds(bytes: Uint8Array): Uint8Array {
   return repaired.subarray(0, length);
 }
 
-/** 0x80 in UTF-8, and then a protocol. */
+/** Repairs bytes that were read as Latin-1 and written as UTF-8. They begin with 0x80 in UTF-8 and a protocol. */
 function repairUtf8(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] !== 0xc2 || bytes[1] !== PROTO || (bytes[2] ?? 9) > 5) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

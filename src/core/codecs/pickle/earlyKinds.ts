@@ -1,17 +1,17 @@
-/** The kinds of values on the stack, as far as they distinguish a pickle from text. */
+/** The kinds of values on the stack that are told apart in order to distinguish a pickle from text. */
 export type Kind = (typeof KINDS)[number];
 
 const KINDS = ['mark', 'list', 'dict', 'tuple', 'other'] as const;
 
-/** Beyond so many, it counts as no pickle. */
+/** The largest length of a list. Content that needs more does not count as a pickle. */
 const MOST = 1024 * 1024;
-/** How far an index may lie beyond those in use. Python's picklers count from 0 or 1. */
+/** How far an index may lie above those in use. Python's picklers count from 0 or 1. */
 const MAX_GAP = 16;
 
-/** A list of kinds, a byte each. */
+/** A list of kinds that takes one byte for each. */
 export class KindList {
   length = 0;
-  /** Numbers of kinds, from 1; 0 where there is none. */
+  /** Numbers of kinds, from 1; 0 means that none is set. */
   private bytes = new Uint8Array(64);
 
   at(index: number): Kind | undefined {
@@ -19,7 +19,7 @@ export class KindList {
     return number === undefined ? undefined : KINDS[number - 1];
   }
 
-  /** @returns whether there is room for it */
+  /** @returns false if the index is too large */
   set(index: number, kind: Kind): boolean {
     if (index >= MOST || index > this.length + MAX_GAP) return false;
     if (index >= this.bytes.length) {

@@ -17,13 +17,13 @@ const TABLES = Object.fromEntries(
 
 const [NEWLINE, QUOTE, DOUBLE_QUOTE] = [0x0a, 0x27, 0x22];
 
-/** Checks a line byte by byte, and keeps none of it. */
+/** Checks a line byte by byte, without keeping it. */
 export class LineCheck {
   private kind: LineKind = 'any';
   private length = 0;
   private first = 0;
   private last = 0;
-  /** The number that an `index` is. */
+  /** The number in a line of kind `index`. */
   index = 0;
 
   begin(kind: LineKind): void {
@@ -32,7 +32,7 @@ export class LineCheck {
     this.index = 0;
   }
 
-  /** @returns whether the line continues, ends here, or is not of this kind */
+  /** @returns whether the line continues, ends with this byte, or is not of its kind */
   take(byte: number): 'open' | 'end' | 'wrong' {
     if (byte === NEWLINE) return this.isWhole ? 'end' : 'wrong';
     if (this.length++ === 0) this.first = byte;

@@ -15,9 +15,9 @@ const LINES: Partial<Record<number, LineKind>> = {
 };
 
 /**
- * Distinguishes pickles of protocols 0 and 1 from text while they arrive, as they have no first byte of their own: each
- * opcode must find on the stack what Python's pickler puts there, and at the end, only a list, dictionary or tuple may be
- * left. Keeps no content; about one byte for each value that Python would have on its stack.
+ * Distinguishes pickles of protocols 0 and 1 from text while they arrive. They do not begin with a particular byte, so each
+ * opcode must find on the stack what Python's pickler puts there, and at the end only a list, dictionary or tuple may be
+ * left. It keeps no content, only about one byte for each value on the stack and in the memo.
  */
 export class EarlyPickleScanner {
   private state: 'open' | 'ended' | 'not' = 'open';
@@ -29,7 +29,7 @@ export class EarlyPickleScanner {
   private opcode = 0;
   private lines = 0;
   private readonly line = new LineCheck();
-  /** Bytes of an argument that are still to come, and the digits of a number so far. */
+  /** Missing bytes of an argument, and the number in the bytes so far. */
   private due = 0;
   private number = 0;
   private digits = 0;
@@ -91,7 +91,7 @@ export class EarlyPickleScanner {
     else {
       this.isCount = false;
       this.due = this.number;
-      // Of a count that is negative as well.
+      // A negative count is refused here, too.
       if (this.due > 0x7fff_ffff) this.state = 'not';
       else if (this.due === 0) this.finish();
     }
@@ -118,7 +118,7 @@ export class EarlyPickleScanner {
     if (EFFECTS[this.opcode]?.(this) !== true) this.state = 'not';
   }
 
-  /** @returns whether it could be done, as all of these do */
+  /** Like all of these methods, @returns whether the stack allowed it. */
   push(kind: Kind): boolean {
     return this.stack.set(this.stack.length, kind);
   }
@@ -132,7 +132,7 @@ export class EarlyPickleScanner {
     return expected.includes(this.stack.at(this.stack.length - 1) ?? 'mark');
   }
 
-  /** @param isPaired whether there must be keys and values */
+  /** @param isPaired whether the values must be pairs of keys and values */
   popToMark(isPaired = false): boolean {
     let count = 0;
     for (let kind = this.stack.pop(); kind !== 'mark'; kind = this.stack.pop(), count++)
@@ -158,7 +158,7 @@ export class EarlyPickleScanner {
   }
 }
 
-/** People also write texts of fewer bytes that use no memo, such as `).`. */
+/** Shorter content that does not use the memo, such as `).`, counts as text. */
 const SHORTEST = 8;
 
 type Effect = (scanner: EarlyPickleScanner) => boolean;
@@ -167,7 +167,7 @@ const value: Effect = (s) => s.push('other');
 const put: Effect = (s) => s.put();
 const get: Effect = (s) => s.get();
 
-/** Effects in protocols 0 and 1, as far as picklers write them. */
+/** Effects on the stack of the opcodes in protocols 0 and 1 that picklers write. */
 const NAMED_EFFECTS: Partial<Record<OpcodeName, Effect>> = {
   MARK: (s) => s.push('mark'),
   STOP: (s) => s.stop(),

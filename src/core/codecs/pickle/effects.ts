@@ -1,9 +1,9 @@
 /**
- * What loading a pickle in Python comes to, from harmless to worst:
- * - `plain`: values of Python itself and its standard library;
- * - `known`: also data of known libraries, in exactly the forms in which they write it;
- * - `classes`: also classes that are not known, which Python would import and make objects of;
- * - `calls`: calls of anything else, or changes to what Python has imported.
+ * What loading a pickle does in Python, from harmless to worst:
+ * - `plain`: makes values of Python itself and its standard library;
+ * - `known`: also makes data of known libraries, in exactly the forms in which they write it;
+ * - `classes`: also imports unknown classes, and makes objects of them;
+ * - `calls`: calls anything else, or changes imported objects.
  */
 export const LEVELS = ['plain', 'known', 'classes', 'calls'] as const;
 
@@ -19,13 +19,13 @@ export function worst(levels: Iterable<Level>): Level {
 export interface PickleActions {
   readonly level: Level;
   /**
-   * Everything that Python would do, the worst first, and then in the order in which Python would reach it. Harmless
-   * actions, and those that only make objects, are listed once for each class or function.
+   * What Python would do, the worst first, and otherwise in the order in which Python would reach it. Harmless actions, and
+   * those that only make objects, are listed once for each class or function.
    */
   readonly effects: readonly Effect[];
-  /** How many more there are than are listed. */
+  /** How many effects are not listed. */
   readonly unlisted: number;
-  /** Whether it is made so that Python reads it in one way from memory and in another from a file. */
+  /** Whether the pickle is made so that Python reads it in one way from memory and in another from a file. */
   readonly isTwofold: boolean;
 }
 
@@ -37,16 +37,16 @@ export interface Effect {
   /** In Python's notation, such as `os.system("ls")`; the middle of long texts is left out. */
   readonly text: string;
   readonly count: number;
-  /** How many leave nothing in the value: Python would make them, and forget their result. */
+  /** How many of the calls have results that are not part of the value. */
   readonly dropped: number;
   /**
-   * If not every way of reading reaches it: only `pickle.load` of a file, only `pickle.loads`, only Python without the
-   * library whose format the file has, or only after an error.
+   * Set if not every way of reading reaches it, but only `pickle.load` of a file (`file`), `pickle.loads` (`memory`), Python
+   * without the library whose format the file has (`pickle`), or a reader that continues after an error (`rest`).
    */
   readonly only?: 'file' | 'memory' | 'pickle' | 'rest';
 }
 
-/** Whether Python would run anything except its own reading of data, or import anything unknown. */
+/** Whether Python would run code other than that which reads data, or import anything unknown. */
 export function runsCode({ level }: PickleActions): boolean {
   return level === 'classes' || level === 'calls';
 }

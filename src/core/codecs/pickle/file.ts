@@ -12,28 +12,28 @@ import { scanRest } from './rest';
 
 /** The content of a file that `pickle.dump` has written, in one or several calls. */
 export interface PickleFile {
-  /** One for each call, in order. None where not even the first could be read; `problem` then says why. */
+  /** One value for each call, in order. If not even the first could be read, there are none, and `problem` says why. */
   readonly values: readonly Value[];
-  /** Whether the bytes were damaged on their way, and are read as they were before; `problem` then says how. */
+  /** Whether the bytes were damaged, and the values come from the repaired bytes. `problem` describes the damage. */
   readonly isRepaired?: true;
-  /** The end of the first pickle; undefined if there is none, or the bytes are read repaired. */
+  /** The offset at which the first pickle ends; undefined if there is none, or if the bytes were repaired. */
   readonly firstEnd?: number;
-  /** What Python would do to load all of them, including the readable part of a broken one. */
+  /** What Python would do to load all of the pickles, including the readable part of a broken one. */
   readonly actions: PickleActions;
-  /** Why the data after the values could not be read; undefined if there are none. A DecodeError or LimitError. */
+  /** A DecodeError or LimitError: why the data after the values could not be read. Undefined if there are none. */
   readonly problem?: PicklepostError;
 }
 
 /** Bytes of memory for each value, in addition to its content. */
 const VALUE_COST = 64;
 
-/** Bytes that file objects read at once: none that cannot look ahead; usual file systems; Python's default; network file systems. */
+/** Bytes that file objects read at once: 0 if they cannot peek, then those of common file systems, Python and network file systems. */
 const BLOCKS = [0, 4096, 8192, 64 * 1024, 128 * 1024, 1024 * 1024];
 
 /**
- * Reads pickles until the end of the bytes. Nothing is run. If CPython's readers may read the bytes in different ways, the
- * actions are those of all of them, and after an error, later names are reported. Bytes that were damaged on their way are
- * read repaired if possible, and the problem says so. Offsets of errors count from the start of the bytes.
+ * Reads pickles until the end of the bytes. Nothing is run. The actions are those of all of CPython's readers, if they may
+ * read the bytes in different ways, and include names after an error. Damaged bytes are repaired if possible, and the problem
+ * says so. Offsets of errors count from the start of the bytes.
  */
 export function decodePickleFile(
   bytes: Uint8Array,
@@ -50,7 +50,7 @@ export function decodePickleFile(
   const isBegun =
     values.length > 0 || account.events.slice(before).some((event) => !(event instanceof InertReference));
   const { explanation, repaired, isOther = false, isText = false } = explain(bytes, problem, isBegun);
-  // In a file of another kind, names and references are accidental; but its content may still be calls.
+  // In a file of another kind, references occur by chance. What was found after the error is dropped only if the file is text.
   if (isOther) account.forgetSince(before);
   if (isText) account.rest.forgetSince(0);
   const actions = actionsOf(account, values, options);
@@ -72,7 +72,7 @@ interface ReadPickles {
   problem: PicklepostError | undefined;
 }
 
-/** The pickles up to the end of the bytes, or to the first error, after which later names are recorded in the account. */
+/** Reads pickles up to the end of the bytes or the first error. Names after an error are recorded in the account. */
 function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: PickleExtension): ReadPickles {
   const read: ReadPickles = { values: [], firstEnd: undefined, problem: undefined };
   let start = 0;
@@ -96,7 +96,8 @@ function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: Pick
 }
 
 /**
- * Records what `pickle.load` does with a file of another format: content there is opcodes here, and need not be an error.
+ * Records what `pickle.load` does with a file that is not only pickles, such as one of joblib. It runs the content between the
+ * pickles as opcodes.
  */
 export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void {
   const account = main.sibling();
@@ -109,7 +110,7 @@ export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void 
   if (account.isTwofold) main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
 }
 
-/** What `pickle.load` does, called until the end of a file or an error. */
+/** Records what `pickle.load` does if it is called until the end of a file or an error. */
 function readFromFile(
   bytes: Uint8Array,
   block: number,

@@ -1,24 +1,24 @@
 import { PickleInput } from './input';
 
-/** Below this many bytes, CPython looks ahead in a file that can. `PREFETCH` in `Modules/_pickle.c`. */
+/** For fewer bytes than this, CPython peeks in a file if the file object can do so. `PREFETCH` in `Modules/_pickle.c`. */
 const PREFETCH = 128 * 1024;
 
 /**
- * Reads like CPython's C reader from a file (`pickle.load`): a frame is a buffer of its own. Bytes that an opcode needs
- * beyond its end come from the file after it, and the rest of the frame is lost. From memory (`pickle.loads`), frames have
- * no effect.
+ * Reads like CPython's C reader from a file (`pickle.load`), for which a frame is a separate buffer. If an opcode needs bytes
+ * beyond the end of the frame, all of them come from the file after the frame, and the rest of the frame is lost. From memory
+ * (`pickle.loads`), frames have no effect.
  */
 export class FileInput extends PickleInput {
   /** The end of the data in the reader's buffer. */
   private windowEnd: number;
-  /** Whether that has only been looked at, so that the file stands where it begins. */
+  /** Whether the buffer was filled by peeking, so that the position in the file is still at its start. */
   private isPrefetched = false;
-  /** Where the file stands. */
+  /** The position in the file. */
   private filePosition: number;
-  /** How far the file object has read ahead. */
+  /** The end of the bytes that the file object has buffered. */
   private fileBufferEnd = 0;
 
-  /** @param block bytes that the file object reads at once; 0 where it cannot look ahead, such as `io.BytesIO` */
+  /** @param block bytes that the file object reads at once; 0 if it cannot peek, such as `io.BytesIO` */
   constructor(
     bytes: Uint8Array,
     private readonly block: number,
@@ -42,7 +42,7 @@ export class FileInput extends PickleInput {
   }
 
   override finish(): void {
-    // Whatever a frame said has had its effect.
+    // A frame has no effect on the end of a pickle.
   }
 
   protected override enterFrame(size: number): void {
@@ -54,7 +54,7 @@ export class FileInput extends PickleInput {
     return super.advance(count);
   }
 
-  /** `_Unpickler_ReadInto`: counted bytes that do not fit the buffer follow it. */
+  /** `_Unpickler_ReadInto` of CPython: bytes with a count that do not fit into the buffer are read from its end on. */
   protected override advanceContent(count: number): number {
     if (count > this.windowEnd - this.offset) {
       const end = this.offset + count;
@@ -81,7 +81,7 @@ export class FileInput extends PickleInput {
     return found;
   }
 
-  /** `_Unpickler_ReadFromFile` */
+  /** `_Unpickler_ReadFromFile` of CPython. */
   private readFile(count: number): void {
     this.skipConsumed();
     const start = this.filePosition;
@@ -103,7 +103,7 @@ export class FileInput extends PickleInput {
     this.isPrefetched = false;
   }
 
-  /** How far a `BufferedReader` has read ahead when it has been read from `start` to `end`: large reads go past its buffer. */
+  /** Computes how far a `BufferedReader` has buffered after a read from `start` to `end`. Whole blocks bypass its buffer. */
   private noteRead(start: number, end: number): void {
     if (this.block === 0 || end <= this.fileBufferEnd) return;
     const from = Math.max(start, this.fileBufferEnd);

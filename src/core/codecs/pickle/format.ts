@@ -6,13 +6,13 @@ export { runsCode, type Effect, type Level, type PickleActions } from './effects
 export { EarlyPickleScanner } from './earlyScanner';
 export { PickleScanner } from './scanner';
 
-/** Python's pickle, as far as it is known without reading one, for the editor and the dialects. */
+/** The description of Python's pickle, for the editor and the dialects. */
 export const pickleFormat = {
   title: 'pickle',
   label: say`Binary`,
   detail: say`Python's pickle. Keeps every type.`,
   extensions: ['pkl', 'pickle'],
-  // Pascal, Prolog and others use it too.
+  // Files of Pascal, Prolog and others have it too.
   sharedExtensions: ['p'],
   isText: false,
 

@@ -1,29 +1,29 @@
 import { Dict, InertName, Tuple, type Value } from '../../values/value';
 
 /**
- * The changes of a pickle to modules and classes, so that a name that it takes from there later is known by its new value.
+ * Tracks the changes of a pickle to modules and classes, so that a name which it imports later has its new value.
  */
 export class ImportedChanges {
-  /** By qualified name. */
+  /** Changed attributes by qualified name. */
   private readonly attributes = new Map<string, Value>();
-  /** The values of names when they were taken. */
+  /** The values of names at the time of their import. */
   private readonly taken = new WeakMap<InertName, Value>();
 
-  /** Takes note of a state: attributes, or a pair of them and of slots. */
+  /** Records a state: attributes, or a pair of attributes and slots. */
   setState(target: Value, state: Value): void {
     if (!(target instanceof InertName)) return;
     for (const part of state instanceof Tuple ? state.items : [state])
       if (part instanceof Dict) for (const [key, value] of part) this.set(target.qualifiedName, key, value);
   }
 
-  /** Takes note of keys and values by turns that are set in the dictionary of a module. */
+  /** Records alternating keys and values that are set in the dictionary of a module. */
   setEntries(target: Value, flat: readonly Value[]): void {
     if (!(target instanceof InertName)) return;
     const owner = target.qualifiedName.replace(/\.__dict__$/, '');
     for (let i = 0; i + 1 < flat.length; i += 2) this.set(owner, flat[i] as Value, flat[i + 1] as Value);
   }
 
-  /** To be called when a name is taken. */
+  /** Records the current value of a name. To be called when it is imported. */
   take(name: InertName): void {
     if (this.attributes.size === 0) return;
     const value = this.attributes.get(name.qualifiedName);

@@ -5,13 +5,13 @@ import { say } from '../../text';
 import type { PathStep } from '../../values/pathStep';
 import { Dict, Tuple, ValueSet, type Inert, type Value } from '../../values/value';
 
-/** The containers in which a pickle that is written can hold an inert object. */
+/** The containers that can hold an inert object in a value to be written as a pickle. */
 export type Parent = Value[] | Tuple | ValueSet | Dict;
 
-/** How much of an inert object an error shows, in characters. */
+/** Characters of an inert object that an error shows. */
 const NAME_LENGTH = 100;
 
-/** For a name or a call that was to be written. @param parents the containers around it, from the outermost on */
+/** The error for an inert object, which cannot be written. @param parents the containers around it, from the outermost on */
 export function inertError(value: Inert, parents: readonly Parent[]): EncodeError {
   const within = [...parents.slice(1), value];
   const path = formatPath(parents.map((parent, depth) => stepInto(parent, within[depth] as Value)));
@@ -23,7 +23,7 @@ export function inertError(value: Inert, parents: readonly Parent[]): EncodeErro
   );
 }
 
-/** How one gets from a container to the first of its parts that is this one. */
+/** The step from a container to the first of its parts that is this one. */
 function stepInto(parent: Parent, part: Value): PathStep {
   if (parent instanceof ValueSet) return { kind: 'member', index: parent.members.indexOf(part) };
   if (!(parent instanceof Dict)) {

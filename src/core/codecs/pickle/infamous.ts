@@ -1,6 +1,6 @@
 /**
- * Modules that calls which do harm are taken from. Only the order of a list depends on it: what is called is never judged by it, as
- * such a table can never be complete.
+ * Modules whose functions are typical of harmful pickles. They only affect the order of a list. They never decide whether a
+ * call is harmful, as such a table can never be complete.
  */
 const MODULES: ReadonlySet<string> = new Set(
   `os posix nt subprocess _posixsubprocess pty shutil sys importlib runpy code codeop ctypes _ctypes socket ssl http urllib
@@ -11,7 +11,7 @@ const MODULES: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Such as `os.system`, `builtins.eval`. */
+/** Whether a function such as `os.system` or `builtins.eval` is in one of these modules. */
 export function isInfamous(subject: string): boolean {
   return MODULES.has(subject.split('.', 1)[0] ?? '');
 }

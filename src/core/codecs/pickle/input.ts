@@ -2,10 +2,10 @@ import { DecodeError } from '../../errors';
 import { decodeUtf8 } from './text';
 import { say, type Words } from '../../text';
 
-/** A view keeps all of the input in memory; fewer bytes than this are not worth it. */
+/** Content of up to this many bytes is copied, because a view of it would keep all of the input in memory. */
 const COPIED = 64 * 1024;
 
-/** Reads the arguments of opcodes. Whatever the input claims, nothing is allocated before it is there. */
+/** Reads opcodes and their arguments. It never allocates memory for bytes that the input only claims to have. */
 export class PickleInput {
   private readonly buffer: Buffer;
   private readonly bytes: Uint8Array;
@@ -24,12 +24,12 @@ export class PickleInput {
     this.position = start;
     this.opcodePosition = start;
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    // A Buffer would hand out its own kind.
+    // Parts of a Buffer would be Buffers.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Where the next byte is. */
+  /** The position of the next byte. */
   get offset(): number {
     return this.position;
   }
@@ -39,12 +39,12 @@ export class PickleInput {
     return this.opcodePosition;
   }
 
-  /** To be called where reading ends with a mistake: an opcode may be one only from memory. */
+  /** To be called if reading ends with an error. Beyond the end of a frame, the error may occur only when reading from memory. */
   noteMistake(): void {
     if (this.position > this.frameEnd) this.isTwofold = true;
   }
 
-  /** A mistake in the opcode that was read last. */
+  /** An error in the opcode that was read last. */
   error(reason: Words): DecodeError {
     return new DecodeError('pickle', reason, this.opcodePosition);
   }
@@ -56,21 +56,21 @@ export class PickleInput {
   }
 
   /**
-   * Reads the length of a frame. From memory, CPython continues as if there were none; if that makes a difference to reading
-   * from a file, the input is ambiguous from then on.
+   * Reads the length of a frame. From memory, CPython ignores frames. If reading from a file then gives another result, the
+   * input is ambiguous.
    */
   frame(): void {
     if (this.frameEnd !== Infinity) this.isTwofold = true;
     this.enterFrame(this.count64());
   }
 
-  /** To be called at the end of a pickle. @throws DecodeError where a frame was to be longer than the input */
+  /** To be called at the end of a pickle. @throws DecodeError if a frame claimed to be longer than the input */
   finish(): void {
     if (this.frameEnd !== Infinity && this.position !== this.frameEnd) this.isTwofold = true;
     if (this.isCut) throw this.truncated();
   }
 
-  /** Goes on elsewhere. */
+  /** Continues at another position. */
   moveTo(position: number): void {
     this.position = position;
     this.opcodePosition = position;
@@ -83,12 +83,12 @@ export class PickleInput {
   protected enterFrame(size: number): void {
     this.frameEnd = this.position + size;
     if (this.frameEnd <= this.bytes.length) return;
-    // The C reader ends here; the one in Python continues.
+    // CPython's C reader fails here; its Python reader continues.
     this.isCut = true;
     this.frameEnd = Infinity;
   }
 
-  /** To be called before bytes that are no opcodes: those of joblib begin where a frame ends. */
+  /** To be called before bytes that are not opcodes. Arrays of joblib begin where a frame ends. */
   endFrame(): void {
     if (this.position >= this.frameEnd) this.leaveFrame();
   }
@@ -118,7 +118,7 @@ export class PickleInput {
     return this.view.getFloat64(this.advance(8), false);
   }
 
-  /** A length in eight bytes; the code that reads so many bytes reports one that is too large. */
+  /** A length in eight bytes. If it is too large, reading the content throws. */
   count64(): number {
     const at = this.advance(8);
     return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32;
@@ -131,13 +131,13 @@ export class PickleInput {
     return count;
   }
 
-  /** The next byte, which is not read by that. */
+  /** The next byte, without advancing. */
   peekByte(): number {
     if (this.position >= this.bytes.length) throw this.truncated();
     return this.bytes[this.position] as number;
   }
 
-  /** Leaves out bytes that are no opcodes. */
+  /** Skips bytes that are not opcodes. */
   skip(count: number): void {
     // If a frame ends before them, both of CPython's readers have left it.
     if (this.position === this.frameEnd) this.frameEnd = Infinity;
@@ -153,12 +153,12 @@ export class PickleInput {
     return this.bytes.subarray(at, at + count);
   }
 
-  /** How many bytes have been read so far that take no memory in addition to the input. */
+  /** How many of the bytes so far need no memory in addition to the input. */
   get viewedBytes(): number {
     return this.viewed;
   }
 
-  /** Bytes of their own, not a view of the input. */
+  /** A copy of the next bytes. */
   copy(count: number): Uint8Array {
     const at = this.advanceContent(count);
     return this.bytes.slice(at, at + count);
@@ -178,7 +178,7 @@ export class PickleInput {
     return text;
   }
 
-  /** The bytes up to the next newline, one character each; the newline is read and left out. */
+  /** The bytes up to the next newline as Latin-1. The newline is read, but not returned. */
   line(): string {
     const end = this.lineEnd();
     if (end < 0) throw this.truncated();
@@ -187,7 +187,7 @@ export class PickleInput {
     return line;
   }
 
-  /** As {@link line}, for names, which are in UTF-8. */
+  /** The same as {@link line} for names, which are in UTF-8. */
   utf8Line(): string {
     const end = this.lineEnd();
     if (end < 0) throw this.truncated();
@@ -196,7 +196,7 @@ export class PickleInput {
     return line;
   }
 
-  /** The rest without its last byte, where no newline comes any more; undefined where one does, or the rest is not UTF-8. Takes nothing. */
+  /** The rest without its last byte, without advancing. Undefined if a newline follows, or the rest is not UTF-8. */
   unendedLine(): string | undefined {
     if (this.lineEnd() >= 0 || this.position >= this.bytes.length) return undefined;
     return decodeUtf8(this.buffer, this.position, this.bytes.length - 1);
@@ -207,12 +207,12 @@ export class PickleInput {
     return this.bytes.indexOf(0x0a, this.position);
   }
 
-  /** As {@link advance}, for counted bytes, which CPython reads in another way. */
+  /** The same as {@link advance} for bytes with a count, which CPython reads in another way. */
   protected advanceContent(count: number): number {
     return this.advance(count);
   }
 
-  /** Takes the next bytes. @returns where they begin @throws DecodeError */
+  /** Advances by `count` bytes. @returns where they begin @throws DecodeError if there are fewer */
   protected advance(count: number): number {
     const at = this.position;
     if (count > this.bytes.length - at) throw this.truncated();

@@ -1,14 +1,14 @@
-/** Integers as pickles hold them. */
+/** Integers and floats in the forms of pickles. */
 
-/** Longest decimal text that is read: reading it takes time that grows faster than its length. */
+/** The longest decimal text that is read. The time for reading it grows faster than its length. */
 export const MAX_DECIMAL_DIGITS = 100_000;
 
-/** Longest binary integer that is read, in bytes; JavaScript's own limit is close above it. */
+/** The longest binary integer that is read, in bytes. JavaScript's own limit is slightly higher. */
 export const MAX_INTEGER_BYTES = 2 ** 26;
 
 const SMALL_INTEGERS = Array.from({ length: 1024 }, (_, i) => BigInt(i));
 
-/** The integer of a number; common ones are made once. */
+/** A number as bigint. Common ones are shared. */
 export function integerOf(value: number): bigint {
   return SMALL_INTEGERS[value] ?? BigInt(value);
 }
@@ -23,12 +23,12 @@ export function integerFromBytes(bytes: Buffer): bigint {
   return BigInt.asIntN(8 * size, magnitude);
 }
 
-/** The shortest little-endian two's complement; of 0 one byte. */
+/** The shortest little-endian two's complement, at least one byte. */
 export function bytesOfInteger(value: bigint): Uint8Array {
   const magnitude = value < 0n ? ~value : value;
   const hex = magnitude.toString(16);
   const bits = 4 * hex.length - Math.clz32(parseInt(hex.charAt(0), 16)) + 28;
-  // One more for the sign.
+  // One more bit holds the sign.
   const size = (bits >> 3) + 1;
   const bytes = Buffer.from(hex.padStart(2 * size, '0'), 'hex').reverse();
   if (value < 0n) for (let i = 0; i < size; i++) bytes[i] = ~(bytes[i] as number);
@@ -44,8 +44,8 @@ const DECIMAL = new RegExp(`^${BLANKS}([-+]?)(\\d+)${BLANKS}$`);
 const C_LONG = new RegExp(`^${BLANKS}([-+]?)(0[xX][\\da-fA-F]+|0[0-7]*|[1-9]\\d*)$`);
 
 /**
- * Reads an integer as CPython does: `int(text, 0)` or `int(text, 10)`, with blanks around it, underscores between digits, and whatever
- * may follow a NUL. Undefined for anything else.
+ * Reads an integer as CPython does: `int(text, 0)` or `int(text, 10)`, with blanks around it, underscores between digits, and
+ * anything after a NUL. Undefined for any other text.
  */
 export function parsePythonInteger(text: string, base: 0 | 10): bigint | undefined {
   const digits = withoutUnderscores(untilNul(text));
@@ -59,7 +59,7 @@ export function parsePythonInteger(text: string, base: 0 | 10): bigint | undefin
  */
 export function parseIntegerLine(line: string): bigint | boolean | undefined {
   const match = C_LONG.exec(untilNul(line));
-  // `strtol` makes 0 of nothing, and CPython sees only that a NUL follows.
+  // `strtol` returns 0 for an empty text, and CPython only checks that a NUL follows.
   const nothing = line.startsWith('\0') ? 0n : undefined;
   const value = match === null ? nothing : signed(match[1], cInteger(match[2] as string));
   if (value === undefined || BigInt.asIntN(64, value) !== value) return parsePythonInteger(line, 0);
@@ -79,13 +79,13 @@ function untilNul(text: string): string {
   return end < 0 ? text : text.slice(0, end);
 }
 
-/** Undefined where one stands elsewhere than between digits. */
+/** Removes underscores; undefined if one is not between digits. */
 function withoutUnderscores(text: string): string | undefined {
   if (!text.includes('_')) return text;
   return /(^|[^\da-zA-Z])_|__|_([^\da-zA-Z]|$)/.test(text) ? undefined : text.replaceAll('_', '');
 }
 
-/** Reads a float as CPython's `float` does; undefined for anything else. */
+/** Reads a float as CPython's `float` does; undefined for any other text. */
 export function parseFloatText(text: string): number | undefined {
   const trimmed = withoutUnderscores(untilNul(text))?.trim();
   if (trimmed === undefined) return undefined;

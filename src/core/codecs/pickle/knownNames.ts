@@ -12,7 +12,7 @@ const EXCEPTIONS =
   'IOError KeyError KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError PermissionError ' +
   'RecursionError RuntimeError StopIteration TimeoutError TypeError UnicodeError ValueError Warning ZeroDivisionError';
 
-/** Functions of numbers, which estimators and others hold by name. */
+/** numpy's functions of numbers, which estimators and other objects refer to by name. */
 const UFUNCS =
   'add subtract multiply divide true_divide floor_divide negative power mod remainder absolute fabs sign exp exp2 expm1 log log2 log10 ' +
   'log1p sqrt cbrt square reciprocal sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh maximum minimum ' +
@@ -114,7 +114,7 @@ function levels(level: Level, all: Names): [string, Level][] {
   );
 }
 
-/** The effect of naming it; undefined if it is not known. @param name qualified */
+/** The level of importing a name; undefined if it is not known. @param name qualified */
 export function levelOfName(name: string): Level | undefined {
   return LEVELS.get(name) ?? (SKLEARN_NAMES.has(name) || SCIPY_NAMES.has(name) ? 'known' : undefined);
 }
@@ -126,7 +126,7 @@ const ENUMS: ReadonlySet<string> = new Set(
   uuid.SafeUUID`.split(/\s+/),
 );
 
-/** Whether it is an enumeration that comes with Python. @param name qualified */
+/** Whether an enumeration comes with Python. @param name qualified */
 export function isEnumOfPython(name: string): boolean {
   return ENUMS.has(name);
 }

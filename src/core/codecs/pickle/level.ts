@@ -15,7 +15,7 @@ import { worst, type Level } from './effects';
 import { isEnumOfPython, levelOfName } from './knownNames';
 import { isPythonsOwn } from './pythonsOwn';
 
-/** How bad one thing is that Python would do, by the form of the call in full, never by a module. */
+/** The level of one event. A call is judged by its complete form, never by its module alone. */
 export function levelOf(event: PickleEvent): Level {
   if (event instanceof InertCall) return levelOfCall(event);
   if (event instanceof InertReference) return event.kind === 'persistent' ? 'classes' : 'calls';
@@ -23,8 +23,8 @@ export function levelOf(event: PickleEvent): Level {
 }
 
 /**
- * Whether the methods of an object of an unknown class could call a named object: it comes with Python, and is not data,
- * such as `os.system`.
+ * Whether an event imports a function such as `os.system`, which an object of an unknown class could call: it comes with
+ * Python, and is not known to be data.
  */
 export function couldBeCalled(event: PickleEvent): boolean {
   return (
@@ -35,7 +35,7 @@ export function couldBeCalled(event: PickleEvent): boolean {
   );
 }
 
-/** Functions that are taken from a class by `getattr`, and called to make a known value. */
+/** Functions that pickles get from a class by `getattr`, and call to make a known value. */
 const TAKEN_FUNCTIONS: ReadonlySet<string> = new Set(['getattr:zoneinfo.ZoneInfo._unpickle']);
 
 const GETATTR = 'getattr:';
@@ -58,8 +58,8 @@ function levelOfCall(call: InertCall): Level {
 }
 
 /**
- * Whether `new C(...)` can only make an object of its class: one of Python's own classes, such as `map`, calls its
- * arguments.
+ * Whether `new C(...)` can do no more than make an object of its class. Some of Python's own classes, such as `map`, call
+ * their arguments.
  */
 function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
   if (!isNew || !(callable instanceof InertName)) return isNew && isForeignClass(callable);
@@ -68,14 +68,14 @@ function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
   );
 }
 
-/** Whether it is the name of a class, perhaps in another one, that does not come with Python. */
+/** Whether a value is a class, perhaps a nested one, that does not come with Python. */
 function isForeignClass(type: Value): boolean {
   const owner = type instanceof InertName ? type : argumentsOf(type, 'builtins.getattr')?.[0];
   return classOf(type) !== undefined && owner instanceof InertName && !isPythonsOwn(owner.qualifiedName);
 }
 
 /**
- * `getattr(C, '__new__')`, which protocols below 4 turn into a partial to pass keywords. Calls of it in another way are
+ * `getattr(C, '__new__')`, which protocols below 4 wrap in a partial in order to pass keywords. Any other call of it is
  * reported separately.
  */
 function isConstructor(call: InertCall): boolean {
@@ -83,7 +83,7 @@ function isConstructor(call: InertCall): boolean {
   return name === '__new__' && owner !== undefined && isForeignClass(owner);
 }
 
-/** Whether everything in it is plain or known: nothing that something else could call. */
+/** Whether everything in a value is plain or known, so that it holds nothing that could be called. */
 function isOfData(value: Value, budget = { parts: MAX_PARTS }): boolean {
   if (--budget.parts < 0) return false;
   const areOfData = (values: readonly Value[]): boolean => values.every((each) => isOfData(each, budget));
@@ -94,7 +94,7 @@ function isOfData(value: Value, budget = { parts: MAX_PARTS }): boolean {
   return Array.isArray(value) ? areOfData(value) : !(value instanceof InertReference);
 }
 
-/** Parts of arguments that are looked at. Who gives more of them to a class of Python's own is not trusted. */
+/** Parts of arguments that are checked. A call of a class of Python with more parts is not trusted. */
 const MAX_PARTS = 1_000;
 
 /**
@@ -115,7 +115,7 @@ function levelOfParts([first, second]: readonly Value[]): Level | undefined {
   return levels.every((level) => level !== false && level !== undefined) ? worst(levels) : undefined;
 }
 
-/** By convention, only classes begin with a capital letter. */
+/** The level of an enumeration; undefined if it cannot be one. By convention, only classes begin with a capital letter. */
 function levelOfEnum(type: Value): Level | undefined {
   const name = nameOf(type);
   if (name === undefined) return undefined;
@@ -124,8 +124,8 @@ function levelOfEnum(type: Value): Level | undefined {
 }
 
 /**
- * `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself; not for functions that come with
- * Python.
+ * Whether a call is `functools.partial(f) ⊕ (f, args, keywords, attributes)`, which calls nothing by itself. Functions that
+ * come with Python do not count, unless they are known.
  */
 function isPartial(call: InertCall): boolean {
   const [called, ...more] = itemsOf(call.args) ?? [];

@@ -21,7 +21,7 @@ import { say } from '../../text';
 
 /** The additions of a file format to the pickles inside it. */
 export interface PickleExtension {
-  /** The value of a persistent id, which names something outside the pickle. */
+  /** The value of a persistent id, which refers to something outside the pickle. */
   readonly persistent?: (id: Value) => Value;
   /**
    * Called when an object has got its state. If the format has the object's content follow in the input, reads it and
@@ -30,7 +30,7 @@ export interface PickleExtension {
   readonly built?: (object: InertCall, input: PickleInput, account: PickleAccount) => Value | undefined;
 }
 
-/** The stack machine that a pickle is a program for, with data where Python would make and call things. */
+/** The stack machine that runs a pickle. Where Python would import or call something, it makes inert objects. */
 export class PickleMachine {
   private readonly memo = new Memo();
   private readonly changes = new ImportedChanges();
@@ -38,7 +38,7 @@ export class PickleMachine {
   private readonly stack: Value[] = [];
   private depth = 0;
   private readonly marks: number[] = [];
-  /** The last mark: nothing below it may be popped. */
+  /** The position of the last mark. Nothing below it may be popped. */
   private fence = 0;
   private buffers = 0;
 
@@ -58,14 +58,14 @@ export class PickleMachine {
     this.stack[this.depth++] = value;
   }
 
-  /** Pushes what Python would import. */
+  /** Pushes a name that Python would import. */
   pushName(name: InertName): void {
     this.noteName(name);
     this.changes.take(name);
     this.push(name);
   }
 
-  /** The value of a name that the pickle itself has changed; otherwise the argument. */
+  /** The value that the pickle itself has given to a name; otherwise the argument. */
   resolve(value: Value): Value {
     return this.changes.resolve(value);
   }
@@ -90,7 +90,7 @@ export class PickleMachine {
     return this.stack[this.depth - 1] as Value;
   }
 
-  /** Pops the last value, or the mark where there is none above it. */
+  /** Pops the last value, or the mark if there is no value above it. */
   popValueOrMark(): void {
     if (this.marks.length > 0 && this.depth === this.fence) this.popMark();
     else this.pop();
@@ -175,7 +175,7 @@ export class PickleMachine {
     return dict;
   }
 
-  /** Sets the last value as the state of the one below it. Plain data accept no state, and an empty one gives them none. */
+  /** Sets the last value as the state of the one below it. Plain data accept only an empty state, which does nothing. */
   build(): void {
     const state = this.pop();
     const target = this.top();
@@ -216,7 +216,7 @@ export class PickleMachine {
     return mark;
   }
 
-  /** Nothing is done where nothing is to be added, whatever it is to be added to; but CPython's reader in Python calls `extend`. */
+  /** Adds items to a value. Adding none does nothing, except that CPython's Python reader calls `extend` of an imported object. */
   private addTo(target: Value, items: readonly Value[], method: 'append' | 'extend' | 'add'): void {
     if (items.length === 0 && !(method === 'extend' && isImported(target))) return;
     if (Array.isArray(target) || target instanceof InertCall) {
@@ -248,7 +248,7 @@ export class PickleMachine {
     if (count > UNINDEXED_KEYS) this.account.spend(ENTRY_COST * count);
     if (target instanceof Dict) target.setAll(flat, start, end);
     else if (count > 0) this.setOtherEntries(target, flat.slice(start, start + 2 * count));
-    // CPython's reader in Python comes to that only after the others.
+    // CPython's Python reader sets the complete pairs before it fails.
     if ((end - start) % 2 !== 0) throw this.input.error(say`a key has no value`);
   }
 
@@ -269,7 +269,7 @@ export class PickleMachine {
     }
   }
 
-  /** A position in a list, which may count from its end. */
+  /** The position in a list for an index, which may count from its end. */
   private indexOf(key: Value, length: number): number {
     const index = typeof key === 'boolean' || typeof key === 'bigint' ? Number(key) : NaN;
     const at = index < 0 ? index + length : index;

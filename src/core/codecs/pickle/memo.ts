@@ -1,22 +1,22 @@
 import type { Value } from '../../values/value';
 
-/** How far an index may lie beyond those in use before its entry is kept apart. */
+/** An index that lies further above those in use goes into the sparse table. */
 const MAX_GAP = 16;
 
 /** The memo of a pickle. A huge index costs no more than a small one. */
 export class Memo {
   private readonly dense: (Value | undefined)[] = [];
-  /** Entries that would have left too wide a gap, by `#` and their index: of numbers, a peer could choose many that collide. */
+  /** Entries with large indexes, by `#` and the index. The keys are text, because a peer could choose numbers with the same hash. */
   private readonly sparse = new Map<string, Value>();
   private count = 0;
 
-  /** Number of entries; where the opcode MEMOIZE puts the next one. */
+  /** The number of entries, which is the index that the opcode MEMOIZE uses next. */
   get size(): number {
     return this.count;
   }
 
   set(index: number, value: Value): void {
-    // Mostly the next one.
+    // The usual case: the next index.
     if (index === this.dense.length && this.sparse.size === 0) {
       this.dense.push(value);
       this.count++;

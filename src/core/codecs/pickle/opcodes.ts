@@ -81,8 +81,8 @@ export type OpcodeName = keyof typeof Opcode;
 export const HIGHEST_PROTOCOL = 5;
 
 /**
- * The argument of an opcode in the stream: so many bytes; so many lines, each ended by a newline; or a little-endian length
- * of so many bytes, and then as many bytes as it says. A negative signed length is malformed.
+ * The argument of an opcode in the stream: `size` bytes; `size` lines, each ended by a newline; or a little-endian length of
+ * `size` bytes, followed by that many bytes. A negative signed length is malformed.
  */
 export interface Argument {
   readonly kind: 'bytes' | 'lines' | 'count' | 'signedCount';
@@ -95,7 +95,7 @@ const bytes = (size: number): Argument => ({ kind: 'bytes', size });
 const count = (size: 1 | 4 | 8): Argument => ({ kind: 'count', size });
 const signedCount: Argument = { kind: 'signedCount', size: 4 };
 
-/** Opcodes that are followed by anything at all. */
+/** The opcodes with arguments. */
 const ARGUMENTS: Partial<Record<OpcodeName, Argument>> = {
   FLOAT: line,
   INT: line,
@@ -133,7 +133,7 @@ const ARGUMENTS: Partial<Record<OpcodeName, Argument>> = {
   BYTEARRAY8: count(8),
 };
 
-/** By opcode; undefined for bytes that are not opcodes. */
+/** Arguments by opcode; undefined for bytes that are not opcodes. */
 export const argumentsByOpcode: readonly (Argument | undefined)[] = tabulate();
 
 function tabulate(): (Argument | undefined)[] {

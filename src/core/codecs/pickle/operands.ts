@@ -1,17 +1,17 @@
 import { childCount } from '../../values/children';
 import { ByteArray, InertCall, InertName, InertReference, Tuple, type Value } from '../../values/value';
 
-/** Whether it is something that Python has imported or been given, and that is there before and after the pickle. */
+/** Whether a value stands for an object that Python has imported or been given, and that exists outside of the pickle. */
 export function isImported(value: Value): value is InertName | InertReference {
   return value instanceof InertName || value instanceof InertReference;
 }
 
-/** Whether only Python knows its value: it may also be an integer, a slice or `None`. */
+/** Whether a value is known only to Python. It may be anything, such as an integer, a slice or `None`. */
 export function isUnknown(value: Value): boolean {
   return isImported(value) || value instanceof InertCall;
 }
 
-/** Whether it may be the text of a name, which only Python knows; the description of an array that joblib wraps never is. */
+/** Whether a value that is known only to Python may be the text of a name. The description of an array by joblib never is. */
 export function mayBeText(value: Value): boolean {
   const isWrapper =
     value instanceof InertCall &&
@@ -25,7 +25,7 @@ export function isSequence(value: Value): boolean {
   return Array.isArray(value) || value instanceof ByteArray;
 }
 
-/** Whether CPython may do nothing with a state: `None`, or in its Python reader anything that is false; a pair is of two states. */
+/** Whether CPython may ignore a state: `None`, in its Python reader anything that is false, or a pair of such states. */
 export function isEmptyState(state: Value): boolean {
   if (state instanceof Tuple && state.items.length === 2) return state.items.every(isFalse);
   return isFalse(state);

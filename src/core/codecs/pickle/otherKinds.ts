@@ -1,4 +1,4 @@
-/** Kinds of files that often have the name of a pickle, by their first bytes in Latin-1, and what to do about them. */
+/** Kinds of files that often have the extension of a pickle, by their first bytes in Latin-1, with advice for the person. */
 import { say, type Words } from '../../text';
 
 const KINDS: readonly (readonly [start: string, reason: Words])[] = [
@@ -50,7 +50,7 @@ function starting(reason: Words, ...starts: readonly string[]): [string, Words][
   return starts.map((start) => [start, reason]);
 }
 
-/** The kind of bytes that are not a pickle, as the reason of an error; undefined if it is not known. */
+/** Recognizes bytes that are not a pickle. @returns the reason of the error; undefined if the kind is not known */
 export function kindOfBytes(bytes: Uint8Array): { reason: Words; isText: boolean } | undefined {
   if (bytes.length === 0) return { reason: say`the file is empty`, isText: true };
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -67,7 +67,7 @@ function archiveKind(buffer: Buffer): Words | undefined {
     : undefined;
 }
 
-/** A length in four or eight bytes or in ten digits, and then a pickle of that length, as programs send them over sockets. */
+/** Recognizes a length in four or eight bytes or in ten digits before a pickle, as programs send them over sockets. */
 function lengthBefore(buffer: Buffer): Words | undefined {
   const isPickleAt = (at: number): boolean => buffer[at] === 0x80 && (buffer[at + 1] ?? 9) <= 5;
   const reason = (size: number): Words =>
@@ -99,7 +99,7 @@ function textKind(buffer: Buffer): Words | undefined {
     return say`it is an HTML page, such as a site shows in place of a download. Download the file itself`;
   if (/^<\?xml|^<[a-z][\w:.-]*[\s/>]/i.test(text)) return say`it is XML`;
   if (/^[{[]/.test(text)) return say`it is JSON, or text like it`;
-  // The last character of a part may be cut in two.
+  // The last character of a part may be incomplete.
   return isPlainText(buffer.length > 4096 ? text.slice(0, -4) : text) ? say`it is text` : undefined;
 }
 

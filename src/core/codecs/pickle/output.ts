@@ -4,30 +4,29 @@ import { encodeUtf8, writeUtf8 } from './text';
 /** The protocol that is written. */
 const PROTOCOL = 4;
 
-/** A frame is closed once it holds so much; a value as large as this stands outside of frames. */
+/** A frame ends when it holds this many bytes. A value of this size is written outside of frames. */
 const FRAME_SIZE = 64 * 1024;
 
-/** Opcode FRAME and the frame's size. */
+/** Bytes of the opcode FRAME and the frame's size. */
 const FRAME_HEADER_SIZE = 9;
 
-/** A smaller frame is not worth its header. */
+/** A smaller frame is written without its header. */
 const SMALLEST_FRAME = 4;
 
-/** Up to this length, a text takes a count of one byte, whatever its characters are. */
+/** A text of up to this length always has less than 256 bytes in UTF-8, so that its count takes one byte. */
 const SHORT_TEXT = 85;
 
-/** The opcodes that write the same thing with a count of 1, 4 and 8 bytes. */
+/** The opcodes for the same type of value with a count of 1, 4 and 8 bytes. */
 export type CountedOpcodes = readonly [small: number, medium: number, large: number];
 
 const TEXT_OPCODES: CountedOpcodes = [Opcode.SHORT_BINUNICODE, Opcode.BINUNICODE, Opcode.BINUNICODE8];
 
-/** Bytes in each piece of a long output: pieces are put together once, at the end, so that little memory is asked for besides. */
+/** The size of each piece of a long output in bytes. The pieces are concatenated at the end, which takes less memory than growing. */
 const PIECE_SIZE = 1024 * 1024;
 
-/** Room that most frames fit into: they end at the first value that begins beyond their size. */
+/** Bytes into which most frames fit. A frame exceeds its size by at most the value that was begun before. */
 const FRAME_ROOM = 2 * FRAME_SIZE + 1024;
 
-/** Stands for a frame that has not begun. */
 const NO_FRAME = -1;
 
 /** The bytes of a pickle of protocol 4, in frames as C Python makes them. */
@@ -35,14 +34,14 @@ export class PickleOutput {
   private buffer = new Uint8Array(1024);
   private view = new DataView(this.buffer.buffer);
   private length = 0;
-  /** The length of the output before the part of the buffer from {@link start} on. */
+  /** Completed pieces of the output. The current one is the part of the buffer from {@link start} on. */
   private readonly pieces: Uint8Array[] = [];
   private start = 0;
   /** The limit up to which data can be written without a check: 0 if a frame must begin first. */
   private limit = this.buffer.length;
   /** The position of the current frame's header; {@link NO_FRAME} before its first byte. */
   private frameStart = NO_FRAME;
-  /** From where on a value belongs to the next frame. */
+  /** A value that begins at or after this position belongs to the next frame. */
   private frameEnd = Infinity;
 
   constructor() {
@@ -81,7 +80,7 @@ export class PickleOutput {
     this.view.setUint16(at + 1, value, true);
   }
 
-  /** Signed or not: the bits are the same. */
+  /** @param value signed or unsigned; the bytes are the same */
   opcodeAndInt32(opcode: number, value: number): void {
     const at = this.reserve(5);
     this.buffer[at] = opcode;
@@ -94,7 +93,7 @@ export class PickleOutput {
     this.view.setFloat64(at + 1, value);
   }
 
-  /** The opcode, the number of bytes, and an integer of 64 bits with a sign in as few of them as will do. */
+  /** Writes the opcode, the number of bytes, and a signed integer of up to 64 bits in as few bytes as possible. */
   opcodeAndInt64(opcode: number, value: bigint): void {
     const at = this.reserve(10);
     const { buffer } = this;
@@ -113,7 +112,7 @@ export class PickleOutput {
     this.length = start + size;
   }
 
-  /** The smallest opcode that will do, the count and the bytes. */
+  /** Writes the smallest suitable opcode, the count and the bytes. */
   counted(opcodes: CountedOpcodes, bytes: Uint8Array): void {
     const isLarge = bytes.length >= FRAME_SIZE;
     if (isLarge) {
@@ -134,7 +133,7 @@ export class PickleOutput {
     this.buffer.set(bytes, at);
   }
 
-  /** The text, which is then remembered. */
+  /** Writes a text, and the opcode MEMOIZE. */
   text(text: string): void {
     if (text.length > SHORT_TEXT) {
       this.counted(TEXT_OPCODES, encodeUtf8(text));
@@ -160,7 +159,7 @@ export class PickleOutput {
     }
   }
 
-  /** Makes room and returns where it is. The first of a frame starts it. */
+  /** Reserves bytes, and returns where they begin. The first ones of a frame start it. */
   private reserve(count: number): number {
     const at = this.length;
     const end = at + count;
@@ -184,7 +183,7 @@ export class PickleOutput {
     return this.length - count;
   }
 
-  /** Makes room within a frame, or while the output is short. */
+  /** Enlarges the buffer within a frame, or while the output is short. */
   private grow(count: number): void {
     const { start } = this;
     const kept = this.buffer.subarray(start, this.length);
@@ -233,7 +232,7 @@ export class PickleOutput {
   }
 }
 
-/** Memory that holds anything until it is written to. A Buffer would have its own kind of access. */
+/** Allocates memory that is not initialized. A Buffer would be slower to write to. */
 function allocate(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }

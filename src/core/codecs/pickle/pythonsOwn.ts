@@ -1,6 +1,6 @@
 /**
- * Modules that come with Python, of versions 2.7 to 3.14 (`sys.stdlib_module_names`). It makes levels worse, and never better: whatever a
- * library or program writes of these for data has a form of its own, so that anything else of them is not data.
+ * Modules that come with Python 2.7 to 3.14 (`sys.stdlib_module_names`). They only ever raise a level. The names in them that
+ * libraries and programs write for data are known separately, so any other name in them is not data.
  */
 const MODULES: ReadonlySet<string> = new Set(
   `BaseHTTPServer Bastion CGIHTTPServer ConfigParser Cookie DocXMLRPCServer HTMLParser Queue

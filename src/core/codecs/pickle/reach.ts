@@ -1,10 +1,10 @@
 import { Dict, InertCall, InertReference, Tuple, type Container, type Value } from '../../values/value';
 import { isContainer } from '../../values/children';
 
-/** Containers that are looked at; it bounds time and memory. */
+/** The largest number of containers that are visited, which limits time and memory. */
 const BUDGET = 4_000_000;
 
-/** All containers that belong to the values, at any depth, keys included; undefined where there are too many to tell. */
+/** All containers that the values contain at any depth, keys included; undefined if there are too many. */
 export function reachableFrom(values: readonly Value[]): ReadonlySet<Value> | undefined {
   const reached = new Set<Value>();
   const pending: Container[] = [];

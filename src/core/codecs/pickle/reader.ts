@@ -10,14 +10,14 @@ import { say } from '../../text';
 
 export interface DecodedPickle {
   readonly value: Value;
-  /** Bytes that the pickle takes, its opcode STOP included; more may follow. */
+  /** The length of the pickle in bytes, including its opcode STOP. More bytes may follow. */
   readonly length: number;
 }
 
 export interface PickleReading {
   /** Start of the pickle in `bytes` (default: 0). */
   readonly start?: number;
-  /** Records what Python would import and call, even if the data then turn out not to be a pickle. */
+  /** Records what Python would import and call, even if reading fails afterwards. */
   readonly account?: PickleAccount;
   readonly extension?: PickleExtension;
 }
@@ -46,13 +46,13 @@ export function runPickle(machine: PickleMachine): Value {
     return run(machine);
   } catch (error) {
     if (error instanceof UnhashableError) throw machine.input.error(error.message);
-    // Such as 2^24 entries of a Map, which JavaScript itself cannot hold.
+    // For example, JavaScript's Map cannot hold 2^24 entries.
     if (error instanceof RangeError) throw machine.input.error(say`it exceeds the limit (${error.message})`);
     throw error;
   }
 }
 
-/** Bytes of memory that are charged for at once, as doing so for each opcode would take time. */
+/** Memory is charged in steps of this many bytes, as charging for each opcode would take time. */
 const CHARGE = 64 * 1024;
 
 function run(machine: PickleMachine): Value {

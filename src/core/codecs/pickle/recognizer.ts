@@ -3,12 +3,12 @@ import { PickleScanner } from './scanner';
 
 const PROTO = 0x80;
 
-/** A pickle of protocol 2 to 5 begins with its protocol. */
+/** Whether bytes begin like a pickle of protocol 2 to 5: with its protocol. Undefined if they are too few to decide. */
 export function beginsAsPickle(start: Uint8Array, isAll: boolean): boolean | undefined {
   const [first, protocol] = start;
   if (first === undefined && !isAll) return undefined;
   if (first !== PROTO) return false;
-  // Nobody means the lone byte as a file of its own: it is a pickle cut off.
+  // A single such byte is taken for a truncated pickle.
   if (protocol === undefined) return isAll ? true : undefined;
   return protocol >= 2 && protocol <= 5;
 }

@@ -13,18 +13,18 @@ export function reduce(callable: Value, args: Value): Value {
   return new InertCall(callable, args);
 }
 
-/** Whether importing it runs nothing, and Python itself writes it for plain data. */
+/** Whether Python itself writes a name for plain data, so that importing it runs nothing. */
 export function isPlainName(qualifiedName: string): boolean {
   return REDUCTIONS.has(qualifiedName) || PLAIN_BASES.has(qualifiedName);
 }
 
-/** As what protocols below 2 construct objects of no other base. */
+/** The base with which protocols below 2 construct most objects. */
 const PLAIN_BASES: ReadonlySet<string> = new Set(['builtins.object', '__builtin__.object']);
 
-/** Undefined where the arguments are not those that Python writes. */
+/** Makes plain data from the arguments; undefined if Python would not write them. */
 type Reduction = (args: readonly Value[]) => Value | undefined;
 
-/** Python 2 called the modules `__builtin__` and `copy_reg`; protocols below 3 still do. */
+/** In Python 2 and protocols below 3, the modules are called `__builtin__` and `copy_reg`. */
 const REDUCTIONS: ReadonlyMap<string, Reduction> = new Map<string, Reduction>([
   ...inModules(['builtins', '__builtin__'], {
     bytes: (args) => (args.length === 0 ? new Uint8Array(0) : undefined),
@@ -68,7 +68,7 @@ function sameInteger(args: readonly Value[]): bigint | undefined {
   return args.length === 1 && typeof value === 'bigint' ? value : undefined;
 }
 
-/** The bytes of a text whose characters are each one byte: how protocols below 3 hold bytes. */
+/** The bytes of a text in Latin-1, which is how protocols below 3 store bytes. */
 function latin1Bytes(text: Value | undefined, encoding: Value | undefined): Uint8Array | undefined {
   if (typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) return undefined;
   const bytes = new Uint8Array(text.length);
@@ -81,8 +81,8 @@ function latin1Bytes(text: Value | undefined, encoding: Value | undefined): Uint
 }
 
 /**
- * How protocols below 2 construct an object: `_reconstructor(type, base, state)`, where `object` as the base has no state. Python calls the
- * base, which can therefore be nothing but one of its own types, with a state of that type.
+ * How protocols below 2 construct an object: `_reconstructor(type, base, state)`, with no state if the base is `object`. Python
+ * calls the base, so only its own types with a state of that type are accepted.
  */
 function reconstructed([type, base, state, ...more]: readonly Value[]): InertCall | undefined {
   if (type === undefined || state === undefined || more.length > 0 || !(base instanceof InertName))
@@ -93,7 +93,7 @@ function reconstructed([type, base, state, ...more]: readonly Value[]): InertCal
 
 const BUILTINS: ReadonlySet<string> = new Set(['builtins', '__builtin__']);
 
-/** By the base class, whether a state is one that Python writes. */
+/** For each base class, whether Python writes such a state. */
 const STATES: ReadonlyMap<string, (state: Value) => boolean> = new Map<string, (state: Value) => boolean>([
   ['object', (state) => state === null],
   ['int', (state) => typeof state === 'bigint'],

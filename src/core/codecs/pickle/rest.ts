@@ -2,11 +2,11 @@ import type { PickleMachine } from './machine';
 import { Opcode } from './opcodes';
 import { steps } from './steps';
 
-/** Opcodes that are run at one place, and in all. */
+/** The largest number of opcodes that are run from one position, and in total. */
 const MAX_STEPS = 1_000;
 const MAX_ALL_STEPS = 2_000_000;
 
-/** 1 for the opcodes that {@link namesSomething} knows: most of the searched bytes are others. */
+/** 1 for the opcodes that {@link namesSomething} knows. Most of the searched bytes are other ones, so this saves time. */
 const MAY_NAME = new Uint8Array(256);
 for (const opcode of [
   Opcode.GLOBAL,
@@ -19,9 +19,8 @@ for (const opcode of [
   MAY_NAME[opcode] = 1;
 
 /**
- * Searches the data that CPython may not reach because of an error for opcodes that name something, and runs the machine
- * from each of them until the next error. Other readers, and other versions, may reach them; the account records what is
- * there.
+ * Searches the data after an error for opcodes that name a class or function, and runs the machine from each of them until the
+ * next error. This CPython may not reach the data, but other versions or readers may. The account records what is found.
  * @param machine that met the error, with its memo
  */
 export function scanRest(machine: PickleMachine, bytes: Uint8Array, start: number): void {
@@ -45,7 +44,7 @@ function runFrom(machine: PickleMachine, bytes: Uint8Array, at: number, visited:
       const step = steps[opcode];
       if (step === undefined) return count;
       step(machine);
-      // A match inside a name is not another one.
+      // An opcode inside a name is not run again.
       if (namesSomething(bytes, start)) for (let i = start; i < input.offset; i++) visited.add(i);
     } catch {
       return count;
@@ -69,7 +68,7 @@ function isNamePart(byte: number | undefined): boolean {
 
 const MAX_NAME = 255;
 
-/** Whether an opcode that stands here names a class or function: GLOBAL and INST, or a text before another one and STACK_GLOBAL. */
+/** Whether the opcode at a position may name a class or function: GLOBAL, INST, or the text of a name for STACK_GLOBAL. */
 function namesSomething(bytes: Uint8Array, at: number): boolean {
   switch (bytes[at]) {
     case Opcode.GLOBAL:
@@ -96,7 +95,7 @@ function isName(bytes: Uint8Array, start: number, length: number): boolean {
   return true;
 }
 
-/** The start of the next line, if this one is a name. */
+/** The start of the next line if this one is a name; otherwise undefined. */
 function nameLine(bytes: Uint8Array, start: number): number | undefined {
   let at = start;
   while (at - start <= MAX_NAME && isNamePart(bytes[at])) at++;

@@ -3,8 +3,8 @@ import { argumentsByOpcode, Opcode } from './opcodes';
 const NEWLINE = 0x0a;
 
 /**
- * Finds where a pickle ends while it arrives, in chunks of any size. Looks at opcodes and lengths only, and keeps nothing of the
- * content, so that memory stays the same however large it is.
+ * Finds where a pickle ends while it arrives, in chunks of any size. It reads only opcodes and lengths, and keeps nothing of the
+ * content, so it takes the same memory for any size.
  */
 export class PickleScanner {
   private state: 'open' | 'ended' | 'not' = 'open';
@@ -15,7 +15,7 @@ export class PickleScanner {
   private countBytesRead = 0;
   private isCountSigned = false;
 
-  /** False once something came that no pickle has: the bytes are then ordinary ones. */
+  /** False as soon as the bytes cannot be a pickle. */
   get isPickle(): boolean {
     return this.state !== 'not';
   }
@@ -31,7 +31,7 @@ export class PickleScanner {
     return this.state === 'ended' ? at : undefined;
   }
 
-  /** Takes what it can at once from a position, and returns the next one. */
+  /** Reads one step from a position, and returns the next position. */
   private next(chunk: Uint8Array, at: number): number {
     if (this.lines > 0) return this.skipLine(chunk, at);
     if (this.countSize > 0) {

@@ -102,7 +102,7 @@ export const steps: readonly (Step | undefined)[] = tabulate({
   EXT2: (m) => pushExtension(m, m.input.uint16()),
   EXT4: (m) => pushExtension(m, m.input.int32()),
   NEXT_BUFFER: (m) => m.push(new InertReference('buffer', integerOf(m.nextBuffer()))),
-  // Whether a buffer may be written to makes no difference to its content.
+  // A read-only buffer has the same content.
   READONLY_BUFFER: (m) => void m.top(),
 });
 
@@ -134,13 +134,13 @@ function pushLong(machine: PickleMachine): void {
   machine.push(integerFromBytes(bytes));
 }
 
-/** Protocols 0 and 1 have booleans as integers with a leading zero. */
+/** In protocols 0 and 1, booleans are integers with a leading zero. */
 function pushIntegerOrBoolean(machine: PickleMachine): void {
   const line = machine.input.line();
   machine.push(integerOfLine(machine, line, parseIntegerLine));
 }
 
-/** Hexadecimal digits are read in no time; of decimal ones, too many take very long. */
+/** Matches a decimal number. Reading many decimal digits takes very long; hexadecimal digits are fast. */
 const DECIMAL = /^[^xX]*$/;
 
 function integerOfLine<T extends bigint | boolean>(
@@ -171,15 +171,15 @@ function wellFormed({ input }: PickleMachine, text: string | undefined): string 
   return text;
 }
 
-/** Python 2's `str`: a string where it is ASCII, as Python 3 reads it, and otherwise bytes, which it would refuse to read. */
+/** Python 2's `str`: a string if it is ASCII, as Python 3 reads it; otherwise bytes, as Python 3 would refuse to read it. */
 function stringOrBytes(bytes: Buffer): string | Uint8Array {
   return bytes.every((byte) => byte < 0x80) ? bytes.toString('latin1') : Uint8Array.from(bytes);
 }
 
 /**
- * CPython's reader in Python accepts a last line without a newline too, drops its last character, and imports the resulting
- * name.
- * @param use what it then does with that
+ * Reads a name from two lines. CPython's Python reader also accepts a last line without a newline, drops its last character, and
+ * imports the resulting name, which is therefore recorded as well.
+ * @param use what CPython then does with that name
  */
 function nameFromLines(machine: PickleMachine, use?: (name: InertName) => void): InertName {
   const { input } = machine;
@@ -205,18 +205,18 @@ function pushNameFromStack(machine: PickleMachine): void {
   else throw machine.input.error(say`a name is not a text`);
 }
 
-/** Python 2's `str` that is not ASCII is a text if `pickle.load` is given an encoding. */
+/** A part of a name as text. If `pickle.load` is given an encoding, Python 2's `str` becomes text even if it is not ASCII. */
 function textOfName(value: Value): Value {
   return value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value;
 }
 
-/** Imports a name that is known only when the pickle is loaded. */
+/** The call that stands for the import of a name which is known only when Python loads the pickle. */
 const FIND_CLASS = new InertName('pickle', 'Unpickler.find_class');
 
 function pushReduction(machine: PickleMachine): void {
   const args = machine.pop();
   const result = reduce(machine.pop(), args);
-  // Made from arguments that may be there already, for other calls as well.
+  // The same arguments can be used for many calls, so each result is charged.
   if (result instanceof ValueSet) machine.account.spend(MEMBER_COST * result.size);
   if (result instanceof Uint8Array) machine.account.spend(result.length);
   if (result instanceof InertCall) machine.pushCall(result);
@@ -254,7 +254,7 @@ function pushFrozenSet(machine: PickleMachine): void {
   machine.push(ValueSet.from(members, true));
 }
 
-/** A code of Python's extension registry means a class or function, which it would import. */
+/** Pushes an entry of Python's extension registry: a class or function, which Python would import. */
 function pushExtension(machine: PickleMachine, code: number): void {
   const reference = new InertReference('extension', extensionCode(machine, code));
   machine.account.addReference(reference);

@@ -1,6 +1,6 @@
 /** Text in the forms of pickles. The decoders return undefined for malformed text. */
 
-/** UTF-8, in which each lone surrogate is written as if it were a character. */
+/** Encodes text in UTF-8, with lone surrogates encoded as if they were characters (Python's `surrogatepass`). */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length === text.length || !/\p{Surrogate}/u.test(text)) return bytes;
@@ -8,7 +8,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes;
 }
 
-/** As {@link encodeUtf8}, into a buffer that has room for it. Returns the end position. */
+/** The same as {@link encodeUtf8}, into a buffer that has room for it. Returns the end position. */
 export function writeUtf8(text: string, buffer: Uint8Array, start: number): number {
   let at = start;
   for (let i = 0; i < text.length; i++) {
@@ -40,10 +40,10 @@ function writeSequence(point: number, buffer: Uint8Array, start: number): number
   return at;
 }
 
-/** UTF-8 that may contain lone surrogates, like Python's error handler `surrogatepass`. Otherwise strict. */
+/** Decodes UTF-8 strictly, except that it may contain lone surrogates, as with Python's error handler `surrogatepass`. */
 export function decodeUtf8(buffer: Buffer, start: number, end: number): string | undefined {
   const text = buffer.toString('utf8', start, end);
-  // Node puts U+FFFD where the input is malformed; but it may also have been there.
+  // Node replaces malformed input by U+FFFD, but the input may also contain that character.
   return text.includes('\ufffd') ? decodeSurrogatePass(buffer, start, end) : text;
 }
 
@@ -69,7 +69,7 @@ function sequenceLength(first: number): number {
   return first < 0xf0 ? 3 : 4;
 }
 
-/** The smallest code point that needs a sequence of so many bytes. */
+/** The smallest code point that needs a sequence of 2, 3 or 4 bytes, by that number. */
 const SMALLEST = [0, 0, 0x80, 0x800, 0x10000];
 
 function codePointAt(bytes: Uint8Array, at: number, size: number, end: number): number | undefined {
@@ -96,7 +96,7 @@ function textOfUnits(units: Uint16Array): string {
   return text;
 }
 
-/** Python's `raw-unicode-escape`, from bytes given as characters (opcode UNICODE). */
+/** Decodes Python's `raw-unicode-escape` from Latin-1 (opcode UNICODE). */
 export function decodeRawUnicodeEscape(line: string): string | undefined {
   return replaceEscapes(
     line,
@@ -124,7 +124,7 @@ const ESCAPES: ReadonlyMap<string | undefined, string> = new Map([
   ['v', '\v'],
 ]);
 
-/** A quoted string with Python 2's escapes (opcode STRING): its bytes, one character each. */
+/** Decodes a quoted string with Python 2's escapes (opcode STRING). @returns its bytes as Latin-1 */
 export function decodeStringLiteral(line: string): string | undefined {
   const quote = line[0];
   if (line.length < 2 || (quote !== "'" && quote !== '"') || !line.endsWith(quote)) return undefined;

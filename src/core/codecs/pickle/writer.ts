@@ -9,9 +9,9 @@ import { PickleOutput, type CountedOpcodes } from './output';
 import { WriterMemo } from './writerMemo';
 
 /**
- * Writes a pickle of protocol 4, byte for byte as C Python writes a value in which equal strings are one object (as all are that
- * are names or literals). Shared and cyclic references are kept.
- * @throws EncodeError for inert objects, LimitError where it is nested more deeply than the limit
+ * Writes a pickle of protocol 4, byte for byte as CPython's C code writes a value in which equal strings are the same object
+ * (as names and literals are). Shared and cyclic references are kept.
+ * @throws EncodeError for inert objects, LimitError if it is nested too deeply
  */
 export function encodePickle(value: Value, limits: Pick<Limits, 'nestingDepth'>): Uint8Array {
   return new PickleWriter(limits.nestingDepth).write(value);
@@ -23,7 +23,7 @@ const BATCH_SIZE = 1000;
 const BYTES_OPCODES: CountedOpcodes = [Opcode.SHORT_BINBYTES, Opcode.BINBYTES, Opcode.BINBYTES8];
 const TUPLE_OPCODES = [Opcode.EMPTY_TUPLE, Opcode.TUPLE1, Opcode.TUPLE2, Opcode.TUPLE3] as const;
 
-/** So many keys of a dictionary are remembered for the next one: records all have the same. */
+/** Keys of a dictionary that are remembered for the next one, as records usually have the same keys. */
 const KNOWN_KEYS = 32;
 
 interface KnownKeys {
@@ -36,7 +36,7 @@ class PickleWriter {
   private readonly memo = new WriterMemo();
   /** The containers that are being written, from the outermost on. */
   private readonly parents: Parent[] = [];
-  /** The keys of the last dictionary that was within so many others. */
+  /** For each level of nesting, the keys of the last dictionary there. */
   private readonly keysAtDepth: KnownKeys[] = [];
 
   constructor(private readonly nestingDepth: number) {}
@@ -68,7 +68,7 @@ class PickleWriter {
     }
   }
 
-  /** @returns its number */
+  /** @returns the number of the text in the memo */
   private saveText(text: string): number {
     const { memo, output } = this;
     const next = memo.size;
@@ -109,7 +109,7 @@ class PickleWriter {
   }
 
   private saveBytes(value: Uint8Array | StoredBytes): void {
-    // Python has one object each for no byte and for every single one.
+    // Python has a single object for empty bytes, and for each value of one byte.
     const identity = value instanceof StoredBytes || value.length > 1 ? value : (value[0] ?? -1);
     if (this.recall(identity)) return;
     this.output.counted(BYTES_OPCODES, allBytes(value));
@@ -139,7 +139,7 @@ class PickleWriter {
         this.saveEntries(dict, start, Math.min(start + BATCH_SIZE, size));
         this.output.opcode(Opcode.SETITEMS);
       }
-      this.writeNeedlessBatch(size, Opcode.SETITEMS);
+      this.writeEmptyBatch(size, Opcode.SETITEMS);
     }
     this.leave();
   }
@@ -154,7 +154,7 @@ class PickleWriter {
     }
   }
 
-  /** Looking up a key takes longer than to see that it is that of the dictionary before. */
+  /** Writes a key. Comparing it with the key of the previous dictionary is faster than looking it up in the memo. */
   private saveKey(key: string, known: KnownKeys, place: number): void {
     this.output.beginValue();
     if (known.texts[place] === key) this.refer(known.numbers[place] as number);
@@ -172,7 +172,7 @@ class PickleWriter {
     if (this.beginObject(this.memo.add(set), Opcode.EMPTY_SET)) return;
     this.enter(set);
     this.saveBatches(set.members, Opcode.ADDITEMS);
-    this.writeNeedlessBatch(set.size, Opcode.ADDITEMS);
+    this.writeEmptyBatch(set.size, Opcode.ADDITEMS);
     this.leave();
   }
 
@@ -186,7 +186,7 @@ class PickleWriter {
     this.memoize(set);
   }
 
-  /** Refers to an object that was written before, by its number, and returns true; else begins it. */
+  /** If an object was written before, writes its number and returns true; otherwise begins it. */
   private beginObject(index: number | undefined, opcode: number): boolean {
     if (index !== undefined) {
       this.refer(index);
@@ -209,7 +209,7 @@ class PickleWriter {
     const { output } = this;
     for (let i = start; i < end; i++) {
       const part = parts[i] as Value;
-      // A list of numbers has them unboxed, and to hand one on would box it.
+      // Passing a number to another function would allocate an object for it, which is slow for long lists of numbers.
       if (typeof part === 'number') {
         output.beginValue();
         output.opcodeAndFloat64(Opcode.BINFLOAT, part);
@@ -217,8 +217,8 @@ class PickleWriter {
     }
   }
 
-  /** After full batches of entries or members, C Python writes one more, without any. */
-  private writeNeedlessBatch(size: number, opcode: number): void {
+  /** If all batches of entries or members are full, CPython's C code writes another, empty one. */
+  private writeEmptyBatch(size: number, opcode: number): void {
     if (size === 0 || size % BATCH_SIZE !== 0) return;
     this.output.opcode(Opcode.MARK);
     this.output.opcode(opcode);
@@ -239,14 +239,14 @@ class PickleWriter {
     }
   }
 
-  /** An item led back to the tuple, which has been written by then: the items written for it here are superfluous. */
+  /** Drops the items that were just written, because one of them contains the tuple itself, which has therefore been written. */
   private dropItems(tuple: Tuple): void {
     if (tuple.items.length < TUPLE_OPCODES.length) tuple.items.forEach(() => this.output.opcode(Opcode.POP));
     else this.output.opcode(Opcode.POP_MARK);
     this.recall(tuple);
   }
 
-  /** Protocol 4 has no opcode for it. */
+  /** Writes a bytearray as a call, because protocol 4 has no opcode for it. */
   private saveByteArray(array: ByteArray): void {
     if (this.recall(array)) return;
     this.output.beginValue();
@@ -266,7 +266,7 @@ class PickleWriter {
     this.output.opcode(Opcode.MEMOIZE);
   }
 
-  /** Writes a reference to a value that was written before; false if it was not. */
+  /** Writes a reference to a value that was written before. Returns false if it was not. */
   private recall(identity: unknown): boolean {
     const index = this.memo.find(identity);
     if (index === undefined) return false;

@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { Noted, NotedList, type Value } from '../../values/value';
 
-/** Longer texts are seldom repeated, and cost more to look up; and of these nobody can choose many that collide. */
+/** The longest text in the table of texts. Longer ones are rarely repeated, and take more time to look up. */
 const LONGEST = 64;
-/** A power of two. */
+/** Must be a power of two. */
 const FIRST_SLOTS = 1 << 12;
-/** Beyond so many slots that are taken by others, which chance does not bring about, a text goes into a table of JavaScript's own. */
+/** If a text finds this many slots occupied, which does not happen by chance, it goes into the set of other values. */
 const MAX_PROBES = 128;
-/** Unknown to whoever chooses texts. */
+/** Part of the hash, so that nobody can choose texts with the same hash. */
 const SECRET = randomBytes(4).readInt32LE() | 1;
 
 /**
- * What has been written and can be referred to, by number: objects by identity, texts by value. Most of it is never written again, so
- * noting something has to cost next to nothing: lists, dictionaries, tuples and sets keep the number themselves, texts have a table of numbers that
- * asks for no memory of its own for each, and only the others are in a set, of which another table is made once something is found there.
+ * The memo of a pickle that is written: numbers of objects by identity, and of texts by value. Most values are never referred
+ * to, so adding one must be cheap. Lists, dictionaries, tuples and sets store their number themselves. Texts are in a hash table
+ * of integers, which allocates nothing for each text. Other values are in a set, and get a table of numbers only when one of
+ * them is found again.
  */
 export class WriterMemo {
-  /** The number that is given next. */
+  /** The number of the next value. */
   size = 0;
-  /** Is added to the numbers that objects keep, which tells those of this writer from others. Values are written one after another. */
+  /** Added to the numbers that objects store, to tell them from those of earlier writers. Only one writer may run at a time. */
   private readonly base = nextBase;
 
   private slots = new Int32Array(FIRST_SLOTS);
@@ -29,12 +30,12 @@ export class WriterMemo {
   private readonly seen = new Set<unknown>();
   /** Numbers of the values in {@link seen}, in its order. */
   private readonly seenNumbers: number[] = [];
-  /** Iterates over {@link seen}, never to its end, so that it sees later additions. */
+  /** Iterates over {@link seen}. It never reaches the end, so it continues with later additions. */
   private readonly unnumbered = this.seen.values();
-  /** Numbers of the first of them. */
+  /** Numbers by value, for the part of {@link seen} that {@link unnumbered} has passed. */
   private readonly numbers = new Map<unknown, number>();
 
-  /** Gives the next number. @returns the number that it has already; undefined if it had none */
+  /** Gives a value the next number. @returns the number that it has already; undefined if it had none */
   add(identity: unknown): number | undefined {
     if (identity instanceof Noted) {
       const known = identity.note(this.base, this.base + this.size);
@@ -77,7 +78,7 @@ export class WriterMemo {
     return undefined;
   }
 
-  /** Undefined for a value without a number. */
+  /** The number of a value; undefined if it has none. */
   find(identity: unknown): number | undefined {
     if (identity instanceof Noted) {
       const known = identity.noted(this.base);
@@ -119,5 +120,5 @@ export class WriterMemo {
   }
 }
 
-/** Above all numbers that any writer has noted on an object. */
+/** Greater than all numbers that writers have noted on objects. */
 let nextBase = 1;

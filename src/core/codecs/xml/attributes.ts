@@ -13,8 +13,8 @@ import { say } from '../../text';
 import type { TextMap } from '../../values/textMap';
 
 /**
- * The type of an element, by its name and attributes.
- * @param ids those to which earlier elements can be referred
+ * Chooses the builder of an element by its name and attributes.
+ * @param ids values of earlier elements, to which this one can refer
  * @throws TypeMismatchError for a key that does not match its type, and for a repeated id
  */
 export function interpretElement(
@@ -32,7 +32,7 @@ export function interpretElement(
 
 const KEY_ATTRIBUTES = ['key', 'key-type', 'key-escape'];
 
-/** Undefined for an element that is an entry by its name only. */
+/** Undefined for an element that is named like an entry, but does not have its attributes. */
 function interpretEntry(attributes: readonly Attribute[], ids: TextMap<Value>): Builder | undefined {
   if (attributes.length === 1 && valueOf(attributes, 'key-type') === COMPOUND_KEY)
     return new CompoundEntryBuilder();
@@ -56,7 +56,7 @@ function parseKey(text: string, attributes: readonly Attribute[]): Value {
   return key;
 }
 
-/** Undefined where there are no attributes, or foreign ones. */
+/** Undefined if there are no attributes, or foreign ones. */
 function interpretValue(attributes: readonly Attribute[], ids: TextMap<Value>): Builder | undefined {
   const [first] = attributes;
   if (first === undefined || attributes.length > 2) return undefined;
@@ -77,7 +77,7 @@ function interpretValue(attributes: readonly Attribute[], ids: TextMap<Value>): 
   return builder;
 }
 
-/** The attribute that an element of a type may have besides. */
+/** The attribute that an element may have in addition to its type. */
 const SECOND_ATTRIBUTE: Readonly<Record<XmlType, 'id' | 'escape' | undefined>> = {
   int: undefined,
   float: undefined,

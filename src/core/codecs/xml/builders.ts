@@ -3,7 +3,7 @@ import { CHILDREN_KEY, TEXT_KEY, type XmlType } from './vocabulary';
 import { isSpace, parseBytes, parseScalar } from './scalars';
 import { say, inEnglish, type Words } from '../../text';
 
-/** Well-formed XML that contradicts its own types. The message is a reason, without a place. */
+/** Thrown for well-formed XML that contradicts its own types. The message is the reason, without a position. */
 export class TypeMismatchError extends Error {
   constructor(readonly words: Words) {
     super(inEnglish(words));
@@ -15,16 +15,16 @@ export interface Attribute {
   readonly value: string;
 }
 
-/** Makes the value of one element from the content between its tags; derived classes may allow some, the default is none. */
+/** Makes the value of one element from the content between its tags. By default, no content is allowed; subclasses allow some. */
 export abstract class Builder {
-  /** Under which the value goes into a dictionary. */
+  /** The key of the value in a dictionary. */
   key: Value = '';
   /** The id by which later elements refer to the value. */
   id: string | undefined;
-  /** The value, where it exists before its parts do: they may refer to it. */
+  /** The value, if it exists before its parts, so that they can refer to it. */
   readonly container: Value | undefined;
 
-  /** Called when a child begins. @throws TypeMismatchError where it does not belong here */
+  /** Called when a child begins. @throws TypeMismatchError if the child is not allowed here */
   expectChild(name: string): void {
     throw new TypeMismatchError(say`an element that cannot have children has a child <${name}>`);
   }
@@ -34,7 +34,7 @@ export abstract class Builder {
     throw new TypeMismatchError(say`an element that cannot have children has one`);
   }
 
-  /** Called for each run of text; one text may come in several. @throws TypeMismatchError where there must be none */
+  /** Called for each piece of text. A text may come in several pieces. @throws TypeMismatchError if text is not allowed here */
   addText(text: string): void {
     if (!isSpace(text)) throw new TypeMismatchError(say`there is text where only elements belong`);
   }
@@ -140,7 +140,7 @@ class SetBuilder extends ItemsBuilder {
 
 class DictBuilder extends Builder {
   override readonly container = new Dict();
-  /** Keys and values by turns. */
+  /** Alternating keys and values. */
   private readonly parts: Value[] = [];
 
   override expectChild(): void {
@@ -159,7 +159,7 @@ class DictBuilder extends Builder {
   }
 }
 
-/** An entry whose key is an element too. Its own value is that of the entry. */
+/** An entry whose key is an element as well. Its value is that of the entry. */
 export class CompoundEntryBuilder extends Builder {
   private readonly parts: Value[] = [];
 
@@ -194,18 +194,18 @@ export class ReferenceBuilder extends Builder {
 }
 
 /**
- * An element without a type: a str, or a dict where there are attributes or children. What a dict of its children cannot hold, as text
- * stands between them or children of one name do not stand together, becomes a list of them in order.
+ * An element without a type: a str, or a dict if it has attributes or children. If a dict cannot hold the children, because
+ * there is text between them or children of the same name are not adjacent, they become a list in order.
  */
 export class UntypedBuilder extends Builder {
   private text = '';
-  /** Names and values of the children by turns; undefined where there are none. */
+  /** Alternating names and values of the children; undefined if there are none. */
   private parts: Value[] | undefined;
-  /** Children and the texts between them, in order; undefined as long as a dict holds all of it. */
+  /** Children and the texts between them, in order; undefined while a dict can hold them. */
   private children: Value[] | undefined;
   private readonly attributes: readonly Value[];
 
-  /** @param attributes without a meaning in the dialect */
+  /** @param attributes those that have no meaning in the dialect */
   constructor(
     private readonly isRoot: boolean,
     attributes: readonly Attribute[] = [],
@@ -257,7 +257,7 @@ export class UntypedBuilder extends Builder {
   }
 }
 
-/** @param parts keys and values by turns */
+/** @param parts alternating keys and values */
 function pairs(parts: readonly Value[]): Dict[] {
   return Array.from({ length: parts.length / 2 }, (_, i) =>
     Dict.from([[parts[2 * i] as Value, parts[2 * i + 1] as Value]]),
@@ -265,8 +265,8 @@ function pairs(parts: readonly Value[]): Dict[] {
 }
 
 /**
- * Keys and values in which a key that comes several times in a row has a list of its values; undefined where another stands between.
- * @param parts keys and values by turns
+ * Merges adjacent equal keys into one key with a list of the values. Undefined if equal keys are not adjacent.
+ * @param parts alternating keys and values
  */
 function collectEqualKeys(parts: readonly Value[]): Value[] | undefined {
   const found: Value[] = [];

@@ -12,7 +12,7 @@ import { say } from '../../text';
 
 export { formatXml } from './writer';
 
-/** XML in the dialect of `vocabulary.ts`. Reads any other XML too, but for declarations in a DOCTYPE. */
+/** XML in the dialect of `vocabulary.ts`. It also reads any other XML without declarations in a DOCTYPE. */
 export const xmlCodec: TextCodec = {
   ...xmlFormat,
   indent: 2,
@@ -29,7 +29,7 @@ export const xmlCodec: TextCodec = {
 
 const NAME_ENCODING = say`if it is in another encoding, begin it with <?xml version="1.0" encoding="..."?>, or convert it to UTF-8`;
 const DECLARED_ENCODING = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)/;
-/** Bytes in which a declaration is looked for. */
+/** Bytes at the start in which the XML declaration is searched. */
 const DECLARATION = 200;
 const UTF_8 = /^(?:utf-?8|(?:us-)?ascii)$/i;
 const LATIN_1 = /^(?:iso[-_]?8859-1|latin-?1)$/i;
@@ -37,7 +37,7 @@ const WINDOWS_1252 = /^(?:windows-|cp-?|x-cp)1252$/i;
 const AT_0X80 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 const UTF_16 = /^(?:utf-?16(?:le|be)?|ucs-?2|iso-10646-ucs-2)$/i;
 
-/** The text in the encoding of a byte order mark or the declaration, otherwise in UTF-8. @throws DecodeError, LimitError */
+/** Decodes the text by its byte order mark or the encoding in its declaration; by default as UTF-8. @throws DecodeError, LimitError */
 function decodeText(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = DECLARED_ENCODING.exec(buffer.toString('latin1', 0, DECLARATION))?.[1];
@@ -55,7 +55,7 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
   if (UTF_16.test(encoding))
     throw new DecodeError('XML', say`it is not encoded in ${encoding}, as it claims`);
   if (LATIN_1.test(encoding)) return buffer.toString('latin1');
-  // Some versions of Node.js read it as Latin-1.
+  // Some versions of Node.js decode windows-1252 as Latin-1.
   if (WINDOWS_1252.test(encoding))
     return buffer
       .toString('latin1')
@@ -71,12 +71,12 @@ function decodeDeclared(buffer: Buffer, encoding: string): string {
   }
 }
 
-/** Bytes of memory that decoding may take, estimated from above: for each byte, and for each element. */
+/** An upper bound of the memory that decoding takes for each byte of the input, in bytes. */
 const BYTE_COST = 2;
-/** Bytes for an element of any type; a set takes the most. */
+/** The same for each element. A set takes the most. */
 const ELEMENT_COST = 256;
 
-/** The cost of decoding XML, by its elements. */
+/** An upper bound of the memory that decoding takes, in bytes. */
 function xmlCost(bytes: Uint8Array): number {
   let cost = BYTE_COST * bytes.length;
   for (let at = bytes.indexOf(LESS_THAN); at >= 0; at = bytes.indexOf(LESS_THAN, at + 1))

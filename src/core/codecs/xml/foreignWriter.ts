@@ -12,15 +12,15 @@ import {
 } from './vocabulary';
 
 /**
- * Foreign XML of a value that was read from foreign XML, so that it comes out as it was: with the name of its root, attributes, and
- * children in order. It is in one line, as white space might mean something.
- * @returns undefined for any value that reading the result would not give again
+ * Writes a value that was read from foreign XML as it was: with the name of its root, its attributes, and its children in order.
+ * The result is a single line, because white space might be significant.
+ * @returns undefined if reading the result would not return the same value
  */
 export function formatForeign(value: Value, nestingDepth: number): string | undefined {
   if (!(value instanceof Dict) || value.keys[0] !== ROOT_KEY) return undefined;
   const name = value.values[0];
   if (typeof name !== 'string' || name === ROOT_NAME || !NAME.test(name)) return undefined;
-  // A shared value can be exponentially large when it is written out, and has ids in the dialect.
+  // Foreign XML has no ids, so a shared value would be written repeatedly, and could become exponentially large.
   if (findShared(value, nestingDepth).size > 0) return undefined;
   const rest = Dict.from(
     value.keys.slice(1).map((key, i): [Value, Value] => [key, value.values[i + 1] as Value]),
@@ -42,7 +42,7 @@ function formatElement(name: string, value: Value, depth: number, isRoot = false
     if (typeof key !== 'string') return undefined;
     const part = value.values[i] as Value;
     if (key.startsWith('@')) {
-      // A type could be taken for one of the dialect.
+      // Attributes such as `type` could be taken for those of the dialect.
       if (content !== undefined || typeof part !== 'string' || !isPlainText(part) || RESERVED.has(key))
         return undefined;
       if (!NAME.test(key.slice(1))) return undefined;
@@ -77,10 +77,10 @@ function formatPart(
   return joinAll(value.map((one) => (Array.isArray(one) ? undefined : formatElement(key, one, depth - 1))));
 }
 
-/** Texts, and elements as dicts with one entry. Only where a dict could not hold them, reading gives a list again. */
+/** Writes texts, and elements, which are dicts with one entry. Undefined if reading them would return a dict instead of a list. */
 function formatChildren(children: readonly Value[], depth: number): string | undefined {
   const names: string[] = [];
-  // Before the first text, white space means nothing.
+  // White space before the first text is ignored.
   const firstText = children.findIndex((child) => typeof child === 'string' && !isSpace(child));
   const hasText = firstText >= 0;
   const parts = children.map((child, i) => {

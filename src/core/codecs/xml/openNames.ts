@@ -1,15 +1,15 @@
-/** Bytes of the names of all open elements together: 16 for each that may be open. Whoever connects can make this side keep them. */
+/** The largest total length of the names of open elements, in bytes: 16 for each that may be open. Any peer can make us keep them. */
 const LONGEST_NAMES = 16 * 1024;
-/** Bytes of one name; longer ones would mean nothing. */
+/** The longest name, in bytes. */
 const LONGEST_NAME = 1000;
 
-/** The names of the open elements, one behind the other in one buffer: as strings they would take many times their bytes. */
+/** The names of the open elements, one after another in a single buffer. As strings, they would take many times the memory. */
 export class OpenNames {
   private bytes = Buffer.alloc(0);
   private length = 0;
   /** Where each name begins. */
   private readonly starts: number[] = [];
-  /** Bytes of the name that is being closed that have come. */
+  /** How many bytes of the closing tag's name have been compared. */
   private matched = 0;
 
   /** How many elements are open. */
@@ -17,12 +17,12 @@ export class OpenNames {
     return this.starts.length;
   }
 
-  /** Opens an element whose name is to come. */
+  /** Opens an element. Its name follows with {@link add}. */
   open(): void {
     this.starts.push(this.length);
   }
 
-  /** Adds a byte to the name of the element that was opened last. @returns false where it becomes too long */
+  /** Adds a byte to the name of the element that was opened last. @returns false if the name becomes too long */
   add(byte: number): boolean {
     if (this.length - this.start >= LONGEST_NAME || this.length >= LONGEST_NAMES) return false;
     if (this.length === this.bytes.length) this.grow();
@@ -35,20 +35,20 @@ export class OpenNames {
     this.matched = 0;
   }
 
-  /** Compares the next byte of the name that is being closed. @returns whether it is the same so far */
+  /** Compares the next byte of the closing tag's name. @returns whether the name matches so far */
   match(byte: number): boolean {
     const at = this.start + this.matched++;
     return at < this.length && this.bytes[at] === byte;
   }
 
-  /** Closes the element that was opened last. @returns whether all of its name has been matched */
+  /** Closes the element that was opened last. @returns whether its complete name has been matched */
   close(): boolean {
     const isWhole = this.start + this.matched === this.length;
     this.drop();
     return isWhole;
   }
 
-  /** Closes the element that was opened last, which has no closing tag. */
+  /** Closes the element that was opened last, without a closing tag. */
   drop(): void {
     this.length = this.starts.pop() ?? 0;
   }

@@ -9,10 +9,9 @@ import { say, type Words } from '../../text';
 import { TextMap } from '../../values/textMap';
 
 /**
- * Reads XML, either in the dialect that `vocabulary.ts` describes or foreign. A document that looks like the dialect but
- * contradicts its own types is foreign too, and read without them, unless its root has the name that this program gives:
- * then it is damaged.
- * @returns the value, and sentences that say what was left out
+ * Reads XML, either in the dialect that `vocabulary.ts` describes or foreign. A document with types that contradict its content
+ * is read as foreign XML, without types. But if its root has the name that this program writes, it counts as damaged.
+ * @returns the value, and sentences that say what was ignored
  * @throws DecodeError with line and column, if it is not well-formed, has declarations in a DOCTYPE, or is damaged;
  * LimitError
  */
@@ -43,7 +42,7 @@ class XmlReader {
   private readonly ids = new TextMap<Value>();
   private root: Value = null;
   rootName: string | undefined;
-  /** What was left out. */
+  /** Sentences that say what was ignored. */
   readonly notices: Words[] = [];
 
   constructor(
@@ -57,7 +56,7 @@ class XmlReader {
     this.parser.on('cdata', addText);
     this.parser.on('closetag', () => this.end());
     this.parser.on('doctype', (doctype) => {
-      // Its declarations could change the text of the document, or multiply it.
+      // Declarations could change the text of the document, or make it extremely long.
       if (doctype.includes('['))
         throw this.fail(say`it has a DOCTYPE with declarations, which are not read; send it without`);
       this.notices.push(say`Its DOCTYPE is left out.`);
@@ -73,7 +72,7 @@ class XmlReader {
     return this.root;
   }
 
-  /** Why reading has stopped where it did. */
+  /** An error at the current position. */
   fail(reason: Words): DecodeError {
     const { line, columnIndex, position } = this.parser;
     return new DecodeError(
@@ -83,7 +82,7 @@ class XmlReader {
     );
   }
 
-  /** All documents of the dialect have the same root name; the name of another root identifies the document. */
+  /** Adds the name of the root to the value, unless it is that of the dialect. */
   private withRootName(value: Value): Value {
     const name = this.rootName ?? ROOT_NAME;
     if (name === ROOT_NAME || !(value instanceof Dict || typeof value === 'string')) return value;
@@ -95,7 +94,7 @@ class XmlReader {
   }
 
   private begin(name: string): void {
-    // A value without parts takes an element of its own, so that there is one level more than of containers.
+    // A value without parts is an element too, so elements have one level more than containers.
     if (this.open.length > this.nestingDepth) throw nestedTooDeeply(this.nestingDepth);
     this.rootName ??= name;
     this.open.at(-1)?.expectChild(name);

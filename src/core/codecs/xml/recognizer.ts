@@ -3,9 +3,9 @@ import type { Recognition, Recognizer } from '../format';
 import { OpenNames } from './openNames';
 
 /**
- * Tells, while it arrives, whether a stream is one XML document: tags match, attributes are quoted, nothing but white space,
- * comments and instructions outside of the one root. A DOCTYPE is refused, as the reader of XML does. Keeps the names of the open
- * elements and nothing of the content.
+ * Decides while a stream arrives whether it is a single XML document. Tags must match, attributes must be quoted, and only white
+ * space, comments and instructions may be outside of the root. A document with a DOCTYPE is not recognized. It keeps only the
+ * names of the open elements.
  */
 export class XmlRecognizer implements Recognizer {
   readonly isContainer = true;
@@ -14,11 +14,11 @@ export class XmlRecognizer implements Recognizer {
   /** The word after `<!` that is being read. */
   private word = '';
   private quote = 0;
-  /** How often the byte that ends a comment, an instruction or a section has just been repeated. */
+  /** How many times in a row the byte has come that ends a comment, an instruction or a section. */
   private repeated = 0;
   private hasRoot = false;
 
-  /** @param depth elements inside one another; more than these are not XML that anyone here would read */
+  /** @param depth the nesting that the readers of this program accept; deeper content does not count as XML */
   constructor(private readonly depth: number) {}
 
   get state(): Recognition {
@@ -133,9 +133,9 @@ export class XmlRecognizer implements Recognizer {
 
 type Step =
   | 'text'
-  /** Behind `<`. */
+  /** After `<`. */
   | 'markup'
-  /** Behind `<!`. */
+  /** After `<!`. */
   | 'declaration'
   | 'comment'
   | 'section'
@@ -146,7 +146,7 @@ type Step =
   | 'equals'
   | 'value'
   | 'quoted'
-  /** Behind the slash of an element without content. */
+  /** After the slash of an element without content. */
   | 'emptyEnd'
   | 'closingName'
   | 'closingEnd'
@@ -163,7 +163,7 @@ const GREATER = 0x3e;
 const QUESTION = 0x3f;
 const CLOSE_BRACKET = 0x5d;
 
-/** Letters, `_`, `:`, and whatever is beyond ASCII. */
+/** Letters, `_`, `:`, and all bytes that are not ASCII. */
 function isNameStart(byte: number): boolean {
   const lower = byte | 0x20;
   return (lower >= 0x61 && lower <= 0x7a) || byte === 0x5f || byte === 0x3a || byte >= 0x80;

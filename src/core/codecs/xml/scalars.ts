@@ -9,7 +9,7 @@ import {
   type XmlType,
 } from './vocabulary';
 
-/** A value without parts, as the dialect spells it. */
+/** A value without parts, with its type and text in the dialect. */
 export interface XmlScalar {
   readonly type: XmlType;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface XmlScalar {
 }
 
 /**
- * Undefined for values with parts or identity, or without a spelling.
+ * The type and text of a value; undefined for values with parts or identity, and for inert objects.
  * @throws LimitError for an integer of too many digits
  */
 export function formatScalar(value: Value): XmlScalar | undefined {
@@ -37,7 +37,7 @@ export function formatScalar(value: Value): XmlScalar | undefined {
   }
 }
 
-/** Undefined where the text is not of the type. White space around it is allowed, but part of a str. @throws LimitError */
+/** Undefined if the text is not of the type. White space around it is ignored, except in a str. @throws LimitError */
 export function parseScalar(type: XmlType, text: string, isEscaped: boolean): Value | undefined {
   if (type === 'str') return isEscaped ? unescapeBackslash(text) : text;
   const trimmed = trimSpace(text);
@@ -59,22 +59,22 @@ export function formatBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
-/** Base64 with padding, in lines or not; undefined where it is none. */
+/** Decodes Base64 with padding, in one or several lines; undefined if it is not valid. */
 export function parseBytes(text: string): Uint8Array | undefined {
   const base64 = text.replace(/[ \t\r\n]+/g, '');
   const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
   const bytes = Buffer.from(base64, 'base64');
-  // Node's decoder skips characters that are not base64, which shows in the length.
+  // Node's decoder skips invalid characters. Then the length does not match.
   const isBase64 = base64.length % 4 === 0 && bytes.length === (base64.length / 4) * 3 - padding;
   return isBase64 ? new Uint8Array(bytes) : undefined;
 }
 
-/** Whether there is only XML white space. */
+/** Whether a text is only XML white space. */
 export function isSpace(text: string): boolean {
   return /^[ \t\r\n]*$/.test(text);
 }
 
-/** Without the white space around it. By hand: a regular expression takes quadratic time where much white space is inside. */
+/** Removes white space at both ends. A regular expression would take quadratic time for much white space inside the text. */
 function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;

@@ -2,8 +2,8 @@ import { nestedTooDeeply } from '../../values/nesting';
 import { Dict, isBytes, Tuple, ValueSet, type Value } from '../../values/value';
 
 /**
- * The lists, tuples, sets, dictionaries and byte arrays that occur in more than one place, or within themselves. An empty
- * tuple is never among them: it has no identity that anyone could notice.
+ * The lists, tuples, sets, dictionaries and byte arrays that occur in more than one place, or within themselves. Empty tuples
+ * are left out, because Python has only one of them.
  * @throws LimitError
  */
 export function findShared(root: Value, nestingDepth: number): ReadonlySet<Value> {

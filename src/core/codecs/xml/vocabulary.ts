@@ -1,5 +1,5 @@
 /**
- * The XML dialect, in which the whole value model survives, but for inert objects, and which any XML reader can still make sense of.
+ * The XML dialect. It can hold every value except inert objects, and is readable for any XML program.
  *
  * A dictionary is an element with a child for each key, named by the key:
  *
@@ -8,20 +8,22 @@
  * - `type` says what an element holds: `int float bool null str bytes bytearray list tuple set frozenset dict`. Without it, the root
  *   is a dict and every other element a str. Numbers and bools are spelled as in Python, `null` is empty, bytes are in base64.
  * - The parts of a list, tuple, set or frozenset are `<item>` elements.
- * - A key that is no XML name stands in an attribute: `<entry key="two words">`. A key that is no string says its type there:
- *   `<entry key="3" key-type="int">`. A tuple or frozenset as a key is an element itself, in
+ * - A key that is not an XML name is in an attribute: `<entry key="two words">`. A key that is not a string has its type there:
+ *   `<entry key="3" key-type="int">`. A key that is a tuple or frozenset is an element:
  *   `<entry key-type="compound"><key type="tuple">…</key><value>…</value></entry>`.
- * - `escape="backslash"` (`key-escape` for a key) marks a str with characters that XML cannot hold. In it `\uXXXX` stands for that
- *   UTF-16 unit and `\\` for a backslash. Carriage returns are character references, which readers leave as they are.
- * - A container or bytearray that stands in several places, or within itself, has an `id` at the first; the others are `<a ref="1"/>`.
+ * - `escape="backslash"` (`key-escape` for a key) marks a str with characters that XML cannot hold. In it, `\uXXXX` is that
+ *   UTF-16 unit, and `\\` a backslash. Carriage returns are written as character references, because readers would change them.
+ * - A container or bytearray that occurs in several places, or within itself, has an `id` in the first; the others are `<a ref="1"/>`.
  *
- * What has other attributes than these, or none where one is needed, is foreign XML, and read as it looks: an element with neither
- * children nor attributes is a str, exactly as it is; any other is a dict of its attributes (`"@name"`), and its children (a list
- * where several in a row have the same name) or its text (`"#text"`). Where there is text between the children, or children of one name
- * do not stand together, `"#children"` is a list of them in order, each child a dict with one entry. Namespaces are no more than
- * parts of names. White space alone between the children of an element means nothing. A root that is not named `root` adds its name
- * (`"#root"`), and what was read so is written so again (`foreignWriter.ts`). The name of the root matters in one more way: a document that has types and does not fit them, such as `<a type="list"><b/></a>`, is foreign as a whole, and
- * read without types; one whose root is named `root`, as here, may have been damaged, and is refused.
+ * An element with other attributes, or without a required one, is foreign XML. It is a str if it has neither children nor
+ * attributes. Otherwise it is a dict of its attributes (`"@name"`), and of its children (a list for adjacent ones of the same
+ * name) or its text (`"#text"`). If there is text between the children, or children of the same name are not adjacent,
+ * `"#children"` is a list of them in order, in which each child is a dict with one entry. Namespaces are treated as parts of
+ * names. White space alone between children is ignored. If the root is not named `root`, its name is added (`"#root"`), and
+ * `foreignWriter.ts` writes such a value as foreign XML again.
+ *
+ * A document with types that its content contradicts, such as `<a type="list"><b/></a>`, is read as foreign XML without types.
+ * But if its root is named `root`, it may be a damaged document of this dialect, and is refused.
  */
 export const XML_TYPES = [
   'int',
@@ -40,25 +42,25 @@ export const XML_TYPES = [
 
 export type XmlType = (typeof XML_TYPES)[number];
 
-/** Keys of foreign XML: the name of the root, the text of an element with attributes, and children in order. */
+/** Keys in the dicts of foreign XML: the name of the root, the text of an element with attributes, and children in order. */
 export const ROOT_KEY = '#root';
 export const TEXT_KEY = '#text';
 export const CHILDREN_KEY = '#children';
 
-/** The writer's name of the root. */
+/** The name of the root in documents of the dialect. */
 export const ROOT_NAME = 'root';
 
 /** Value of the attributes `escape` and `key-escape`. */
 export const BACKSLASH_ESCAPE = 'backslash';
-/** Value of `key-type` where the key is an element. */
+/** Value of `key-type` for a key that is an element. */
 export const COMPOUND_KEY = 'compound';
 
-/** Whether a key can name an element for every parser: without a colon, and of letters that the oldest edition of XML 1.0 has too. */
+/** Whether every parser accepts a key as the name of an element: without a colon, and with letters of the first edition of XML 1.0. */
 export function isElementName(key: string): boolean {
   return ELEMENT_NAME.test(key);
 }
 
-/** Whether a text has something that no XML document can hold, so that it must be escaped by {@link escapeBackslash}. */
+/** Whether a text has characters that XML cannot hold, so that {@link escapeBackslash} must escape it. */
 export function needsEscape(text: string): boolean {
   return !PLAIN.test(text) && IMPOSSIBLE.test(text);
 }
@@ -69,7 +71,7 @@ export function escapeBackslash(text: string): string {
   });
 }
 
-/** Undefined where a backslash begins no escape. */
+/** Undefined if a backslash does not begin an escape. */
 export function unescapeBackslash(text: string): string | undefined {
   if (text.replace(ESCAPE, '').includes('\\')) return undefined;
   return text.replace(ESCAPE, (_escape, unit: string | undefined) => {
@@ -77,12 +79,12 @@ export function unescapeBackslash(text: string): string | undefined {
   });
 }
 
-/** Markup for a text between tags. */
+/** Escapes a text for the content of an element. */
 export function textMarkup(text: string): string {
   return PLAIN.test(text) ? text : text.replace(/[&<>\r]/g, reference);
 }
 
-/** Markup for a text between double quotes. */
+/** Escapes a text for an attribute in double quotes. */
 export function attributeMarkup(text: string): string {
   return PLAIN.test(text) && !ATTRIBUTE_SPECIAL.test(text) ? text : text.replace(/[&<>"\t\n\r]/g, reference);
 }

@@ -14,11 +14,11 @@ import { findShared } from './sharing';
 import { say, type Words } from '../../text';
 
 /**
- * One line, without a declaration, in UTF-8.
+ * Writes a value as XML in UTF-8, in a single line and without a declaration.
  * @throws EncodeError for an inert object, LimitError
  */
 export function encodeXml(value: Value, nestingDepth: number): Buffer {
-  // Longer text could not be read again.
+  // JavaScript could not read a longer text.
   const sink = new TextSink(constants.MAX_STRING_LENGTH, (limit) => textTooLong(limit, SEND_BINARY));
   const foreign = formatForeign(value, nestingDepth);
   if (foreign !== undefined) sink.append(foreign);
@@ -26,7 +26,7 @@ export function encodeXml(value: Value, nestingDepth: number): Buffer {
   return sink.toBuffer();
 }
 
-/** As {@link encodeXml}, with an element on each line. @throws EncodeError for an inert object, LimitError */
+/** The same as {@link encodeXml}, with each element on its own line. @throws EncodeError for an inert object, LimitError */
 export function formatXml(value: Value, { indent, maxLength, place }: ViewOptions): string {
   const sink = new TextSink(maxLength, textTooLong);
   const foreign = formatForeign(value, VIEW_DEPTH);
@@ -41,7 +41,7 @@ export function formatXml(value: Value, { indent, maxLength, place }: ViewOption
 
 interface XmlStyle {
   readonly nestingDepth: number;
-  /** For one level; without it, all is one line. */
+  /** The indentation of one level. Without it, the text is a single line. */
   readonly indent?: string;
   readonly advice: Words;
 }
@@ -53,7 +53,7 @@ class XmlWriter {
   private readonly steps: PathStep[];
   private shared: ReadonlySet<Value> = new Set();
   private readonly ids = new Map<Value, number>();
-  /** Elements that are open. */
+  /** The number of open elements. */
   private depth = 0;
   private lineStart: string;
 
@@ -73,7 +73,7 @@ class XmlWriter {
     else this.writeElement(ROOT_NAME, '', value, true);
   }
 
-  /** @param isRoot whether a str must say that it is one */
+  /** @param isRoot whether it is the root, for which a str must have its type */
   private writeElement(name: string, attributes: string, value: Value, isRoot = false): void {
     const scalar = formatScalar(value);
     if (scalar === undefined) {
@@ -107,7 +107,7 @@ class XmlWriter {
     }
   }
 
-  /** The attribute for a value that will be referred to. */
+  /** The attribute `id` for a value to which others will refer. */
   private identify(value: Value): string {
     if (!this.shared.has(value)) return '';
     const id = this.ids.size + 1;
@@ -143,7 +143,7 @@ class XmlWriter {
     this.steps.pop();
   }
 
-  /** @param index of the entry, whose step is already taken */
+  /** @param index of the entry; the current path already leads to it */
   private writeCompound(key: Value, value: Value, index: number): void {
     this.writeParts('entry', ` key-type="${COMPOUND_KEY}"`, 2, (part) => {
       if (part === 1) {
@@ -183,7 +183,7 @@ class XmlWriter {
     this.sink.append(`${outer}</${name}>`);
   }
 
-  /** Leaves are elements of their own, so there is one level more than that of containers. */
+  /** Values without parts are elements too, so elements have one level more than containers. */
   private limitDepth(): void {
     if (this.depth > this.style.nestingDepth) throw nestedTooDeeply(this.style.nestingDepth);
   }
