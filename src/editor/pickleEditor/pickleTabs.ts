@@ -10,6 +10,15 @@ import type { PickleFiles } from './pickleFiles';
 const KEY = 'picklesAsText';
 
 /**
+ * Where a file is open as text. The tab itself is not kept while something is awaited: VS Code 1.105 replaces the objects of all
+ * tabs when a selection changes, and then cannot close a tab by its old object.
+ */
+interface TextPlace {
+  readonly uri: vscode.Uri;
+  readonly viewColumn: vscode.ViewColumn;
+}
+
+/**
  * Shows pickles whose extension other languages use too (`*.p`) in the pickle editor. VS Code opens them as text, and files
  * that are not pickles stay there untouched, at the requested line and without flicker. Once a tab has turned out to be a
  * pickle, the pickle editor replaces it. If the person reopens it as text, it stays text until that tab is closed.
@@ -17,8 +26,8 @@ const KEY = 'picklesAsText';
 export class PickleTabs implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
   private readonly asText: Set<string>;
-  /** Tabs that are being checked. */
-  private readonly inQuestion = new Set<vscode.Tab>();
+  /** Places of tabs that are being checked. */
+  private readonly inQuestion = new Set<string>();
 
   constructor(
     private readonly files: PickleFiles,
@@ -49,26 +58,32 @@ export class PickleTabs implements vscode.Disposable {
   private look(tabs: readonly vscode.Tab[]): void {
     for (const tab of tabs) {
       const uri = sharedTextUri(tab);
-      if (!uri || !tab.isActive || this.inQuestion.has(tab)) continue;
-      this.inQuestion.add(tab);
-      this.replaceIfPickle(tab, uri)
+      if (!uri || !tab.isActive || this.isToBeText(tab, uri)) continue;
+      const { viewColumn } = tab.group;
+      const place = `${String(viewColumn)} ${uri.toString()}`;
+      if (this.inQuestion.has(place)) continue;
+      this.inQuestion.add(place);
+      this.replaceIfPickle({ uri, viewColumn })
         .catch(this.onError)
-        .finally(() => this.inQuestion.delete(tab));
+        .finally(() => this.inQuestion.delete(place));
     }
   }
 
-  private async replaceIfPickle(tab: vscode.Tab, uri: vscode.Uri): Promise<void> {
-    if (this.isToBeText(tab, uri) || !(await this.isPickle(uri))) return;
+  private async replaceIfPickle(place: TextPlace): Promise<void> {
+    const { uri, viewColumn } = place;
+    if (!(await this.isPickle(uri))) return;
     // By now it may have been closed or reopened as text.
-    if (this.isToBeText(tab, uri) || !isOpen(tab)) return;
+    const tab = tabAt(place);
+    if (!tab || this.isToBeText(tab, uri)) return;
     await vscode.commands.executeCommand('vscode.openWith', uri, PICKLE_OPTION, {
-      viewColumn: tab.group.viewColumn,
+      viewColumn,
       // A preview is also replaced by the next look at the same file, which is not a wish for text.
       preview: false,
       // Only a preview is opened without moving the focus there.
       preserveFocus: tab.isPreview || !tab.group.isActive,
     });
-    if (isOpen(tab)) await vscode.window.tabGroups.close(tab, true);
+    const replaced = tabAt(place);
+    if (replaced) await vscode.window.tabGroups.close(replaced, true);
   }
 
   private isToBeText(tab: vscode.Tab, uri: vscode.Uri): boolean {
@@ -137,8 +152,11 @@ function pickleUri({ input }: vscode.Tab): vscode.Uri | undefined {
   return isPickle ? input.uri : undefined;
 }
 
-function isOpen(tab: vscode.Tab): boolean {
-  return tab.group.tabs.includes(tab);
+function tabAt({ uri, viewColumn }: TextPlace): vscode.Tab | undefined {
+  const address = uri.toString();
+  return openTabs().find(
+    (tab) => tab.group.viewColumn === viewColumn && sharedTextUri(tab)?.toString() === address,
+  );
 }
 
 /** Whether the person has configured an editor for such files: then VS Code opens that one. */
