@@ -446,6 +446,8 @@ export class Workbench {
       // A badge may lie over the icon.
       await icon.click({ force: true });
       await heading.waitFor({ timeout: 3_000 }).catch(() => undefined);
+      // Its tooltip would cover rows of the view.
+      await this.page.mouse.move(640, 400);
     }
   }
 
