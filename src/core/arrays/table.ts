@@ -72,4 +72,6 @@ export interface Table {
   readonly index: readonly Column[];
   /** The names of the levels of the column labels, empty for those without a name; missing if the only one has none. */
   readonly levelNames?: readonly string[];
+  /** The labels of the columns by their position, where they have a single level: their type decides how pandas prints them. */
+  readonly labels?: Column;
 }

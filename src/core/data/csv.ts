@@ -1,3 +1,6 @@
+import { textOfValue } from '../values/known/pythonText';
+import { recognise } from '../values/known/recognise';
+import { printArray } from './print/numpyText';
 import { csvField } from './rangeText';
 import type { Cell, Column, Table } from '../arrays/table';
 
@@ -11,12 +14,12 @@ const PIECE = 64 * 1024;
  */
 export function* csvPieces(table: Table, withHeader: boolean): Generator<string> {
   const { rowCount, columns, index } = table;
-  const labels = index.map((level) => (row: number) => cellText(level, row));
+  const labels = index.map((level) => (row: number) => cellText(level, row, withHeader));
   // Without an index, pandas numbers the rows.
   const first = labels.length > 0 ? labels : [String];
   const read = [
     ...(withHeader ? first : []),
-    ...columns.map((column) => (row: number) => cellText(column, row)),
+    ...columns.map((column) => (row: number) => cellText(column, row, withHeader)),
   ];
   let piece = withHeader ? headerLines(table) : '';
   for (let row = 0; row < rowCount; row++) {
@@ -45,11 +48,20 @@ function levelText(cell: Cell | undefined): string {
   return cell?.text === 'NaN' && cell.kind !== 'text' ? 'nan' : (cell?.text ?? '');
 }
 
-function cellText(column: Column, row: number): string {
+/** @param isFrame whether pandas makes the text, and not numpy */
+function cellText(column: Column, row: number, isFrame: boolean): string {
+  const { type } = column;
   const { kind, text } = column.cell(row);
-  const isMissing =
-    kind === 'missing' || kind === 'nan' || (/^complex/.test(column.type) && /nan/.test(text));
-  return isMissing ? '' : text;
+  // Beside NA, nan is a value.
+  if (kind === 'nan' && /^Float\d/.test(type)) return 'nan';
+  const isMissing = kind === 'missing' || kind === 'nan' || (/^complex/.test(type) && /nan/.test(text));
+  if (isMissing) return '';
+  if (kind !== 'object' || !isFrame) return text;
+  const value = column.value(row);
+  // pandas makes Python's complex numbers of those with fewer digits.
+  if (type === 'complex64') return textOfValue(value);
+  const array = recognise(value)?.array;
+  return array === undefined ? text : printArray(array);
 }
 
 /** A line with one empty field only is quoted, as an empty line would be none. */

@@ -1,5 +1,5 @@
 """Writes arrays, frames and series as pickles, a JSON object a line, with what print() and to_csv() say of each."""
-import datetime, json, pickle
+import datetime, decimal, fractions, json, pathlib, pickle, uuid
 import numpy as np, pandas as pd
 
 rng = np.random.default_rng(1)
@@ -42,6 +42,34 @@ values = {
     "many masked": np.ma.array(np.arange(1500).reshape(3, 1, 500) % 7, mask=np.arange(1500).reshape(3, 1, 500) % 5 == 0),
     "dates among objects": np.array([datetime.date(2024, 2, 29), datetime.datetime(2024, 1, 2, 3, 4, 5, 600), None], dtype=object),
     "long double of the other byte order": np.array([1.5, -2.0], dtype=">f16"),
+    "long doubles of their own digits": np.array([1, 2, 3], "f16") / 7,
+    "long doubles beyond any double": np.array(["1e4000", "1", "-1e-4000", "3.6e-4951", "nan"], "f16"),
+    "long double": np.array(np.longdouble(1) / 3),
+    "long double of 20 digits and an exponent": np.array(np.longdouble("1.2345678901234567891e25")),
+    "long complex numbers": np.array([1 / 3 + 2j, -1j], "c32") / 3,
+    "long complex number": np.array(np.clongdouble(1) / 3),
+    "masked days": np.ma.array(np.array(["2024-01-01", "2024-02-29", "NaT"], "M8[D]"), mask=[0, 1, 0]),
+    "masked months": np.ma.array(np.array(["2024-01", "2024-02"], "M8[M]"), mask=[0, 1]),
+    "masked microseconds": np.ma.array(np.array(["2024-01-01T01:02:03.000004", "2024-02-29"], "M8[us]"), mask=[0, 1]),
+    "masked hours": np.ma.array(np.array([["2024-01-01", "2024-02-29"]] * 2, "M8[h]"), mask=[[0, 1], [1, 0]]),
+    "masked nanoseconds": np.ma.array(np.array(["2024-01-01", "2024-02-29"], "M8[ns]"), mask=[0, 1]),
+    "masked years beyond those of Python": np.ma.array(np.array(["12345", "-5", "2024"], "M8[Y]"), mask=[0, 0, 1]),
+    "masked durations": np.ma.array(np.array([1, 2, -3, 0], "m8[s]"), mask=[0, 1, 0, 0]),
+    "masked durations without a unit": np.ma.array(np.array([1, 2], "m8"), mask=[0, 1]),
+    "masked records": np.ma.array([(1, 2.5, "x"), (3, 4.5, "yy")], mask=[(0, 1, 0), (0, 0, 1)], dtype=[("x", "i4"), ("y", "f8"), ("s", "U2")]),
+    "masked records that hold arrays": np.ma.array([(1, [1, 2]), (3, [4, 5])], mask=[(0, [0, 1]), (1, [0, 0])], dtype=[("x", "i4"), ("y", "f8", (2,))]),
+    "a masked record": np.ma.array([(1, 2.5)], mask=[(0, 1)], dtype=[("x", "i4"), ("y", "f8")])[0],
+    "tens of seconds": np.array([1, 20, "NaT"], "m8[10s]"),
+    "objects of Python": np.array([
+        decimal.Decimal("1.50"), fractions.Fraction(1, 3), datetime.timedelta(1, 2, 3), datetime.timedelta(0), datetime.time(1, 2), datetime.timezone.utc,
+        uuid.UUID(int=1), pathlib.PurePosixPath("a/b"), datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc), [decimal.Decimal(1)], {"k": pathlib.PurePosixPath("a")},
+    ], dtype=object),
+    "objects of pandas": np.array([
+        pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01 01:02:03.5", tz="Europe/Berlin"), pd.NaT, pd.NA, pd.Timedelta("1D"),
+        pd.Period("2024-01", "M"), pd.Interval(0, 1, "both"),
+    ], dtype=object),
+    "arrays among objects": np.array([np.arange(3), np.array([[1.5, 2], [3, 4]]), "x", np.array([0.1], "f4"), np.arange(30)], dtype=object),
+    "arrays in rows of objects": np.array([[np.array([[1.5, 2], [3, 4]]), "x"], ["y", np.arange(40)]], dtype=object),
     "years before the first": np.array(["-0626-11-21", "2024-01-01"], dtype="M8[D]"),
     "wide characters": np.array(["\U0001f600" * 5, "long text"] * 20),
     "nothing": np.zeros((0, 3)),
@@ -107,11 +135,28 @@ values = {
     "complex columns without numbers": pd.DataFrame({"a": [complex(np.nan, 1), 1 + 2j]}),
     "series of categories of floats": pd.Series(pd.Categorical([1.5, 2.25, 1.5], ordered=True)),
     "series of intervals as categories": pd.Series(pd.cut([-1, 5], [-9, 0, 9])),
+    "frame with labels of complex numbers": pd.DataFrame([[1, 2]], columns=pd.Index([1 + 2j, -3j]), index=pd.Index([0.5j])),
+    "frame with labels of floats and an exponent": pd.DataFrame([[1, 2.5, "x"]], columns=[0.5, 1e10, np.nan]),
+    "frame with labels of booleans": pd.DataFrame([[1, "x"]], columns=[True, False]),
+    "frame with line breaks in labels": pd.DataFrame({"a\tb": ["x\ny"], "b\nc": [1]}, index=pd.Index([1], name="i\nj")),
+    "series with a line break in its name": pd.Series([1], name="a\nb"),
+    "series of intervals between times": pd.Series(pd.interval_range(pd.Timestamp("2024-01-01", tz="UTC"), periods=2)),
+    "series of intervals between durations": pd.Series(pd.interval_range(pd.Timedelta(0), periods=2)),
+    "series of categories of intervals, one missing": pd.Series(pd.cut([1, 5, np.nan], [0, 3, 6])),
+    "series of categories of texts of pandas": pd.Series(["a", None], dtype="string").astype("category"),
+    "series of long categories": pd.Series(pd.Categorical(["x" * 50, "y" * 47, "z" * 46])),
+    "series with arrays in its cells": pd.Series([np.arange(3), np.array([[1.5, 2], [3, 4]]), np.arange(200), "x"]),
+    "series of lists of objects": pd.Series([[decimal.Decimal("1.5"), pd.Timestamp("2024-01-01")], (pathlib.PurePosixPath("a"),)]),
+    "series of complex numbers of 64 bits": pd.Series(np.array([0.1 + 1j, 2], "c8")),
+    "series of long doubles": pd.Series(np.array([1, 2], "f16") / 3),
+    "series of nan beside NA": pd.Series(pd.arrays.FloatingArray(np.array([1.5, np.nan, 2]), np.array([False, False, True]))),
     "series": pd.Series([1, 2, 3], name="n"),
     "series of objects": pd.Series(["x", None]),
     "long series": pd.Series(normal(size=200)),
     "series of dates": pd.Series([1.0, 2.0], index=pd.to_datetime(["2024-01-01", "2024-01-02"])),
 }
+if pd.__version__ >= "2":  # which writes the time also where it is midnight
+    del values["series of intervals between times"]
 for name, value in values.items():
     print(json.dumps({
         "name": name,

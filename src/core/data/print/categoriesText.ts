@@ -7,19 +7,21 @@ import type { Choices } from '../../arrays/table';
 const MAX_NAMED = 8;
 const EDGE = 4;
 const LINE_WIDTH = 80;
+/** Characters of a label. */
+const LABEL_WIDTH = 49;
 
 /** The line of pandas below a series of categories: `Categories (3, object): ['a' < 'b' < 'c']`. */
 export function categoriesLine({ values, count, isOrdered }: Choices): string {
   const places = Array.from({ length: count }, (_, i) => i);
-  const isText = !/^(?:interval|period)/.test(values.type);
+  const isText = !/^(?:interval|period|string$)/.test(values.type);
   const texts = (some: readonly number[]): string[] => {
     const all = some.map((place) => values.value(place));
     if (/^float/.test(values.type)) return floatLines(all.map(Number)).map((text) => text.trim());
     return some.map((place, i) => {
       const value = all[i] as Value;
-      return isText && typeof value === 'string'
-        ? `'${value}'`
-        : values.cell(place).text || textOfValue(value);
+      return shortened(
+        isText && typeof value === 'string' ? `'${value}'` : values.cell(place).text || textOfValue(value),
+      );
     });
   };
   const shown =
@@ -27,6 +29,12 @@ export function categoriesLine({ values, count, isOrdered }: Choices): string {
       ? [...texts(places.slice(0, EDGE)), '...', ...texts(places.slice(-EDGE))]
       : texts(places);
   return wrap(`Categories (${count}, ${values.type}): [`, shown, isOrdered ? ' < ' : ', ');
+}
+
+/** At most as long as pandas allows. */
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > LABEL_WIDTH ? `${characters.slice(0, LABEL_WIDTH - 3).join('')}...` : text;
 }
 
 /**

@@ -20,6 +20,24 @@ export interface PrintedFloat {
   /** The shortest number that reads back as the same, which is printed if it is short enough. */
   readonly short: number;
   readonly exact: number;
+  /** Its shortest digits, where it has more than a number of JavaScript. */
+  readonly digits?: string;
+}
+
+/** Numbers that JavaScript has none for are taken for these where only their size matters. */
+const [LARGEST, SMALLEST] = [1e300, 1e-300];
+
+/** A float by its shortest digits. */
+export function floatOfDigits(digits: string): PrintedFloat {
+  if (/[nf]/.test(digits)) {
+    const exact = digits === 'nan' ? NaN : digits.startsWith('-') ? -Infinity : Infinity;
+    return { short: exact, exact };
+  }
+  const number = Number(digits);
+  const isZero = !/[1-9]/.test(digits.replace(/e.*/, ''));
+  const size = isZero ? 0 : Math.min(LARGEST, Math.max(SMALLEST, Math.abs(number)));
+  const exact = digits.startsWith('-') ? -size : size;
+  return { short: exact, exact, digits };
 }
 
 /** @param hasPlus whether positive numbers have a sign */
@@ -64,14 +82,19 @@ function needsExponent(finite: readonly number[]): boolean {
 
 /** @param places digits behind the point of one with an exponent; as few as will do unless given */
 function splitFloat(
-  { short, exact }: PrintedFloat,
+  { short, exact, digits: all }: PrintedFloat,
   isExponential: boolean,
   hasPlus: boolean,
   places?: number,
 ): { whole: string; fraction: string; exponent: string } {
   const sign = short < 0 || Object.is(short, -0) ? '-' : hasPlus ? '+' : '';
   const number = { short: Math.abs(short), exact: Math.abs(exact) };
-  const text = isExponential ? exponential(number, places) : positional(number);
+  const text =
+    all !== undefined
+      ? roundedDigits(all, isExponential, places)
+      : isExponential
+        ? exponential(number, places)
+        : positional(number);
   const [digits = '', power = ''] = text.split('e');
   const [whole = '', fraction = ''] = digits.split('.');
   const exponent = power === '' ? '' : power.replace(/^([+-])(\d)$/, '$10$2');
@@ -84,6 +107,40 @@ function positional({ short, exact }: PrintedFloat): string {
   const point = text.indexOf('.');
   const isShort = !text.includes('e') && (point < 0 || text.length - point - 1 <= PRECISION);
   return isShort ? text : exact.toFixed(PRECISION);
+}
+
+/** As {@link positional} and {@link exponential}, by the digits alone. */
+function roundedDigits(text: string, isExponential: boolean, places?: number): string {
+  const [, whole = '', fraction = '', exponent = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '') || '0';
+  // The power of ten of the last digit.
+  const last = Number(exponent) - fraction.length;
+  if (!isExponential) {
+    const kept = roundHalf(digits, -last - PRECISION);
+    const all = kept.padEnd(kept.length + Math.max(0, last), '0');
+    const behind = Math.min(PRECISION, Math.max(0, -last));
+    const padded = all.padStart(behind + 1, '0');
+    return behind === 0 ? padded : `${padded.slice(0, -behind)}.${padded.slice(-behind)}`;
+  }
+  const surplus = Math.max(0, digits.length - 1 - (places ?? PRECISION));
+  const kept = roundHalf(digits, surplus);
+  const power = digits === '0' ? 0 : last + surplus + kept.length - 1;
+  const tail = kept
+    .slice(1)
+    .replace(/0+$/, '')
+    .padEnd(places ?? 0, '0');
+  return `${kept.charAt(0)}${tail === '' ? '' : `.${tail}`}e${power < 0 ? '-' : '+'}${Math.abs(power)}`;
+}
+
+/** Leaves out so many digits at the end, and rounds the rest. */
+function roundHalf(digits: string, surplus: number): string {
+  if (surplus <= 0) return digits;
+  const unit = 10n ** BigInt(Math.min(surplus, digits.length + 1));
+  const number = BigInt(digits);
+  const [kept, rest] = [number / unit, (number % unit) * 2n];
+  const isUp = rest > unit || (rest === unit && kept % 2n === 1n);
+  return String(isUp ? kept + 1n : kept);
 }
 
 function exponential({ short, exact }: PrintedFloat, places?: number): string {

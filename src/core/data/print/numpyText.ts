@@ -1,11 +1,20 @@
 import { reprOf } from '../../values/known/pythonText';
-import { elementsOf, type Elements } from '../../values/known/numpy/elements';
-import { InertCall, Tuple, type Value } from '../../values/value';
-import { shortest } from '../../arrays/floats';
-import { elementCount, takeField, type ElementType, type NdArray } from '../../arrays/ndArray';
-import { flatLiteral } from '../../render/flatLiteral';
 import { recognise } from '../../values/known/recognise';
-import { floatText, layoutFloats, type PrintedFloat } from './floatText';
+import { elementsOf, type Elements } from '../../values/known/numpy/elements';
+import type { Value } from '../../values/value';
+import { shortest } from '../../arrays/floats';
+import {
+  elementCount,
+  takeField,
+  type ElementField,
+  type ElementType,
+  type NdArray,
+  viewOf,
+} from '../../arrays/ndArray';
+import { isLongDouble } from '../../values/known/numpy/readers';
+import { simpleType } from '../../values/known/numpy/dtype';
+import { floatOfDigits, floatText, layoutFloats, type PrintedFloat } from './floatText';
+import { timeAsObject } from './timeObjects';
 
 /** As in numpy: elements beyond which an array is shortened, those that are left at each end, and characters of a line. */
 const THRESHOLD = 1000;
@@ -23,15 +32,35 @@ type Position = readonly number[];
 
 /** An array as `print()` of numpy shows it: a long one is shortened to the elements at each end of each dimension. */
 export function printArray(array: NdArray): string {
+  return array.shape.length === 0 ? scalarText(array) : listText(array, ' ', '', LINE_WIDTH, false);
+}
+
+/** As `repr()` of numpy: `array([1, 2, 3])`. */
+function arrayRepr(array: NdArray): string {
+  const { type, shape } = array;
+  const isObvious = OBVIOUS.has(type.name) && elementCount(shape) !== 0;
+  const text =
+    shape.length === 0 ? scalarText(array, true) : listText(array, ', ', HEAD, LINE_WIDTH - 1, true);
+  if (isObvious) return `${HEAD}${text})`;
+  const last = `${HEAD}${text},`.split('\n').at(-1) ?? '';
+  const dtype = `dtype=${/^[\w]+$/.test(type.name) ? type.name : `'${type.name}'`})`;
+  const space = lengthOf(last) + dtype.length + 1 > LINE_WIDTH ? `\n${' '.repeat(HEAD.length)}` : ' ';
+  return `${HEAD}${text},${space}${dtype}`;
+}
+
+const HEAD = 'array(';
+/** Types that numpy finds by itself. */
+const OBVIOUS: ReadonlySet<string> = new Set(['bool', 'int64', 'float64', 'complex128']);
+
+/** Elements in brackets. @param head what stands before them in the first line */
+function listText(array: NdArray, separator: string, head: string, width: number, isInner: boolean): string {
   const { shape, mask } = array;
-  const count = elementCount(shape) ?? 0;
-  if (shape.length === 0) return scalarText(array);
-  if (count === 0) return '[]';
+  if (elementCount(shape) === 0) return '[]';
   const most = mask === undefined ? Infinity : shape.length > 1 ? MASKED_WIDTH : MASKED_LENGTH;
   const kept = shape.reduce((product, length) => product * Math.min(length, most), 1);
   const axes = shape.map((length) => shownIndices(length, most, kept > THRESHOLD));
-  const format = formatOf(array, positionsOf(axes.map(({ indices }) => indices)));
-  return printAxis({ axes, format }, [], ' ', LINE_WIDTH);
+  const format = formatOf(array, positionsOf(axes.map(({ indices }) => indices)), isInner);
+  return printAxis({ axes, format, separator }, [], ' '.repeat(head.length + 1), width);
 }
 
 interface Axis {
@@ -58,11 +87,13 @@ function positionsOf(shown: readonly (readonly number[])[]): Position[] {
 interface Printing {
   readonly axes: readonly Axis[];
   readonly format: Format;
+  /** Between elements. */
+  readonly separator: string;
 }
 
 /** As numpy's `_formatArray`. */
 function printAxis(printing: Printing, position: Position, indent: string, width: number): string {
-  const { axes, format } = printing;
+  const { axes, format, separator } = printing;
   const number = position.length;
   const axis = axes[number];
   if (axis === undefined) return format(position);
@@ -71,25 +102,56 @@ function printAxis(printing: Printing, position: Position, indent: string, width
   );
   if (axis.hasDots) parts.splice(EDGE, 0, '...');
   if (number < axes.length - 1) {
-    const separator = '\n'.repeat(axes.length - number - 1);
-    return `[${parts.map((part, i) => (i === 0 ? '' : indent) + part).join(separator)}]`;
+    const between = separator.trimEnd() + '\n'.repeat(axes.length - number - 1);
+    return `[${parts.map((part, i) => (i === 0 ? '' : indent) + part).join(between)}]`;
   }
-  const lines: string[] = [];
-  let line = indent;
-  for (const [i, part] of parts.entries()) {
-    if (lengthOf(line) + lengthOf(part) > width - 1 && line.length > indent.length) {
-      lines.push(line.trimEnd());
-      line = indent;
-    }
-    line += i < parts.length - 1 ? `${part} ` : part;
-  }
-  return `[${[...lines, line].join('\n').slice(indent.length)}]`;
+  const lines = new Lines(indent, width - Math.max(separator.trimEnd().length, 1));
+  for (const [i, part] of parts.entries()) lines.add(part, i < parts.length - 1 ? separator : '');
+  return `[${lines.text.slice(indent.length)}]`;
 }
 
-function scalarText(array: NdArray): string {
-  if (array.mask && elementsOf(array.mask).value(array.mask.offset) === true) return '--';
+/** Words side by side, in lines of some width (numpy's `_extendLine_pretty`). */
+class Lines {
+  private readonly done: string[] = [];
+  private line: string;
+
+  constructor(
+    private readonly indent: string,
+    private readonly width: number,
+  ) {
+    this.line = indent;
+  }
+
+  get text(): string {
+    return [...this.done, this.line].join('\n');
+  }
+
+  add(word: string, separator: string): void {
+    const [first = '', ...others] = word.split('\n');
+    const widest = Math.max(lengthOf(first), ...others.map(lengthOf));
+    if (lengthOf(this.line) + widest > this.width && this.line.length > this.indent.length)
+      this.wrap(this.indent);
+    const column = ' '.repeat(lengthOf(this.line));
+    this.line += first;
+    for (const other of others) {
+      this.wrap(column);
+      this.line += other;
+    }
+    if (others.length > 0) this.line += ' '.repeat(widest - lengthOf(others.at(-1) ?? ''));
+    this.line += separator;
+  }
+
+  private wrap(start: string): void {
+    this.done.push(this.line.trimEnd());
+    this.line = start;
+  }
+}
+
+function scalarText(array: NdArray, isInner = false): string {
   const { kind } = array.type;
-  if (array.mask === undefined && (kind === 'record' || kind === 'void')) return formatOf(array, [[]])([]);
+  if (kind === 'record' || (array.mask === undefined && kind === 'void'))
+    return formatOf(array, [[]], isInner)([]);
+  if (array.mask && elementsOf(array.mask).value(array.mask.offset) === true) return '--';
   return elementsOf(array).text(array.offset);
 }
 
@@ -97,15 +159,12 @@ function placeOf({ offset, strides }: NdArray, position: Position): number {
   return position.reduce((at, index, axis) => at + index * (strides[axis] ?? 0), offset);
 }
 
-function formatOf(array: NdArray, positions: readonly Position[]): Format {
+/** @param isInner whether the array is an element of another one: arrays in it are then described, as they may nest without end */
+function formatOf(array: NdArray, positions: readonly Position[], isInner = false): Format {
   const elements = elementsOf(array);
   const at = (position: Position): number => placeOf(array, position);
   const { mask, type } = array;
-  if (mask) {
-    const masks = elementsOf(mask);
-    return (position) =>
-      masks.value(placeOf(mask, position)) === true ? '--' : objectText(elements.value(at(position)));
-  }
+  if (mask) return maskedFormat(array, mask);
   switch (type.kind) {
     case 'bool':
       return (position) => elements.text(at(position)).padStart(5);
@@ -115,19 +174,21 @@ function formatOf(array: NdArray, positions: readonly Position[]): Format {
     case 'float':
       return floatFormat(array, positions, elements);
     case 'complex':
-      return complexFormat(type, positions, (position) => elements.value(at(position)));
+      return complexFormat(array, positions);
     case 'datetime':
       return padded(positions, (position) => `'${elements.text(at(position))}'`);
-    case 'timedelta':
+    case 'timedelta': {
+      const counts = elementsOf(viewOf(array, { type: { ...type, ...COUNT } }));
       return padded(positions, (position) =>
-        elements.text(at(position)).replace(/ .*/, '').replace('NaT', "'NaT'"),
+        elements.isMissing(at(position)) ? "'NaT'" : counts.text(at(position)),
       );
+    }
     case 'void':
       return (position) => voidText(array.bytes.subarray(at(position), at(position) + type.size));
     case 'record':
-      return recordFormat(array, positions);
+      return recordFormat(array, positions, isInner);
     default:
-      return (position) => objectText(elements.value(at(position)));
+      return (position) => objectText(elements.value(at(position)), isInner);
   }
 }
 
@@ -136,9 +197,48 @@ function padded(positions: readonly Position[], text: Format): Format {
   return (position) => text(position).padStart(width);
 }
 
+/** The numbers that times are stored as. */
+const COUNT = { name: 'int64', kind: 'int' } as const;
+
+/** numpy prints a masked array as one of Python's objects. */
+function maskedFormat(array: NdArray, mask: NdArray): Format {
+  const { type, shape } = array;
+  if (type.kind === 'record' && array.objects === undefined)
+    return tupleFormat((type.fields ?? []).map((field) => maskedField(array, field, shape.length)));
+  const elements = elementsOf(array);
+  const masks = elementsOf(mask);
+  const isTime = type.kind === 'datetime' || type.kind === 'timedelta';
+  const counts = isTime ? elementsOf(viewOf(array, { type: { ...type, ...COUNT } })) : elements;
+  return (position) => {
+    if (masks.value(placeOf(mask, position)) === true) return '--';
+    const at = placeOf(array, position);
+    if (isTime) return timeAsObject(counts.value(at) as bigint, type);
+    return isLong(type) ? elements.text(at) : objectText(elements.value(at), false);
+  };
+}
+
+/** A field of records, each of which may be masked by itself. */
+function maskedField(array: NdArray, field: ElementField, depth: number): Format {
+  const view = takeField(array, field);
+  const shape = view.shape.slice(depth);
+  const format = maskedFormat(view, view.mask ?? view);
+  const write = (position: Position): string => {
+    const length = shape[position.length - depth];
+    if (length === undefined) return format(position);
+    return `[${Array.from({ length }, (_, i) => write([...position, i])).join(', ')}]`;
+  };
+  return write;
+}
+
+/** Whether it has more digits than JavaScript's numbers. */
+function isLong(type: ElementType): boolean {
+  return isLongDouble(type) || (type.kind === 'complex' && type.size === 32);
+}
+
 function floatFormat(array: NdArray, positions: readonly Position[], elements: Elements): Format {
   const { size, floatFormat: name } = array.type;
   const number = (position: Position): PrintedFloat => {
+    if (isLongDouble(array.type)) return floatOfDigits(elements.text(placeOf(array, position)));
     const exact = elements.number(placeOf(array, position));
     return { exact, short: shortest(exact, size, name) };
   };
@@ -146,17 +246,20 @@ function floatFormat(array: NdArray, positions: readonly Position[], elements: E
   return (position) => floatText(number(position), layout);
 }
 
-function complexFormat(
-  { size }: ElementType,
-  positions: readonly Position[],
-  value: (position: Position) => Value,
-): Format {
-  const part = (position: Position, which: 0 | 1): PrintedFloat => {
-    const complex = value(position);
-    const args = complex instanceof InertCall && complex.args instanceof Tuple ? complex.args.items : [];
-    const exact = typeof args[which] === 'number' ? args[which] : NaN;
-    return { exact, short: shortest(exact, size / 2) };
-  };
+function complexFormat(array: NdArray, positions: readonly Position[]): Format {
+  const half = array.type.size / 2;
+  const [reals, imaginaries] = [0, half].map((offset) => {
+    const type = { ...simpleType('float', half), littleEndian: array.type.littleEndian };
+    const elements = elementsOf(viewOf(array, { type }));
+    return (position: Position): PrintedFloat => {
+      const at = placeOf(array, position) + offset;
+      if (isLongDouble(type)) return floatOfDigits(elements.text(at));
+      const exact = elements.number(at);
+      return { exact, short: shortest(exact, half) };
+    };
+  }) as [(position: Position) => PrintedFloat, (position: Position) => PrintedFloat];
+  const part = (position: Position, which: 0 | 1): PrintedFloat =>
+    (which === 0 ? reals : imaginaries)(position);
   const real = layoutFloats(positions.map((position) => part(position, 0)));
   const imaginary = layoutFloats(
     positions.map((position) => part(position, 1)),
@@ -166,13 +269,17 @@ function complexFormat(
     floatText(part(position, 0), real) + floatText(part(position, 1), imaginary).replace(/( *)$/, 'j$1');
 }
 
-function recordFormat(array: NdArray, positions: readonly Position[]): Format {
+function recordFormat(array: NdArray, positions: readonly Position[], isInner: boolean): Format {
   const fields = (array.type.fields ?? []).map((field) => {
     const view = takeField(array, field);
     return view.shape.length === array.shape.length
-      ? formatOf(view, positions)
+      ? formatOf(view, positions, isInner)
       : subArrayFormat(view, view.shape.slice(array.shape.length), positions);
   });
+  return tupleFormat(fields);
+}
+
+function tupleFormat(fields: readonly Format[]): Format {
   return (position) => {
     const texts = fields.map((format) => format(position));
     return `(${texts.join(', ')}${texts.length === 1 ? ',' : ''})`;
@@ -204,14 +311,10 @@ function voidText(bytes: Uint8Array): string {
   return `b'${Array.from(bytes, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')}'`;
 }
 
-/** Which `repr()` writes as one would type them. */
-const DATES: ReadonlySet<string> = new Set(['date', 'time', 'datetime']);
-const MAX_DATE = 1_000;
-
-function objectText(value: Value): string {
-  const known = recognise(value);
-  if (known !== undefined && DATES.has(known.type) && known.library === 'Python')
-    return flatLiteral(value, MAX_DATE);
+function objectText(value: Value, isInner: boolean): string {
+  const known = isInner ? undefined : recognise(value);
+  if (known?.array !== undefined && known.library === 'numpy' && known.type === 'ndarray')
+    return arrayRepr(known.array);
   const text = reprOf(value);
   return Array.isArray(value) ? `list(${text})` : text;
 }

@@ -1,5 +1,8 @@
 import { textOfValue } from '../../values/known/pythonText';
 import { InertCall, Tuple, ValueSet, type Value } from '../../values/value';
+import { recognise } from '../../values/known/recognise';
+import { elementText } from '../../values/known/numpy/knownArray';
+import { takeAt, type NdArray } from '../../arrays/ndArray';
 import type { Column } from '../../arrays/table';
 
 /** Digits behind the point (pandas' `display.precision`). */
@@ -10,11 +13,15 @@ const MAX_ITEMS = 100;
 /** The cells of a column or of a level of an index, with the space that pandas leaves for a sign. */
 export function cellLines(column: Column, rows: readonly number[]): string[] {
   const { number, choices } = column;
+  const isFilled = rows.some((row) => column.cell(row).kind === 'missing');
   const type = (choices?.values.type ?? column.type).replace(/^Sparse\[(\w+),.*/, '$1');
   if (/^float\d/.test(type) && number) return floatLines(rows.map((row) => number(row)));
   if (/^complex\d/.test(type)) return complexLines(rows.map((row) => complexParts(column.value(row))));
   const texts = rows.map((row) => column.cell(row).text);
   if (type === 'string') return texts.map((text) => ` ${text}`);
+  // pandas makes room for nan among whole numbers.
+  if (choices !== undefined && isFilled && /^interval\[u?int/.test(type))
+    return texts.map((text) => ` ${text.replace(/\d+/g, '$&.0')}`);
   if (isTimeType(type)) return timeLines(texts);
   if (type === 'object' || /^Float\d/.test(type)) return objectLines(column, rows, texts);
   return texts.map((text) => (/^-\d/.test(text) && /^int\d/.test(type) ? text : ` ${escapeBreaks(text)}`));
@@ -44,6 +51,8 @@ function objectLines(column: Column, rows: readonly number[], texts: readonly st
 
 /** Lists, tuples and sets, in which pandas omits the quotes of texts; undefined for other cells. */
 export function sequenceText(value: Value): string | undefined {
+  const array = value instanceof InertCall ? recognise(value)?.array : undefined;
+  if (array !== undefined && array.shape.length > 0) return arraySequence(array);
   const [open, items, close] = Array.isArray(value)
     ? ['[', value, ']']
     : value instanceof Tuple
@@ -58,7 +67,17 @@ export function sequenceText(value: Value): string | undefined {
   return `${open}${texts.join(', ')}${items.length > MAX_ITEMS ? ', ...' : ''}${close}`;
 }
 
-function escapeBreaks(text: string): string {
+/** The elements of an array in brackets, as those of a list. */
+function arraySequence(array: NdArray): string {
+  const [length = 0] = array.shape;
+  const texts = Array.from({ length: Math.min(length, MAX_ITEMS) }, (_, i) => {
+    const part = takeAt(array, i);
+    return part.shape.length > 0 ? arraySequence(part) : elementText(part, 0);
+  });
+  return `[${texts.join(', ')}${length > MAX_ITEMS ? ', ...' : ''}]`;
+}
+
+export function escapeBreaks(text: string): string {
   return text.replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../arrays/table';
 import { categoriesLine } from './categoriesText';
-import { cellLines, floatLines, labelLines, sequenceText } from './pandasCells';
+import { cellLines, escapeBreaks, floatLines, labelLines, sequenceText } from './pandasCells';
 
 /** As in pandas: rows beyond which a table is shortened, how many are then left, and labels that an empty frame names. */
 const MAX_ROWS = 60;
@@ -25,7 +25,7 @@ export function printFrame(table: Table): string {
       : columns;
   const linesOf = (some: readonly Column[]): string[][] => {
     // For a shortened frame, pandas checks the types of as many of its first columns, whichever are shown.
-    const heads = columnHeads(some, columns);
+    const heads = columnHeads(some, columns, table.labels);
     return some.map((column, i) => columnLines(column, heads[i] ?? [], rows, hasNames));
   };
   const texts = linesOf(edges);
@@ -159,8 +159,9 @@ function indexLines(
 /** A label that is a tuple has no quotes in it. */
 function nameText(column: Column | undefined): string {
   const { name = '', labels = [], tuple } = column ?? {};
-  if (tuple !== undefined) return sequenceText(tuple) ?? name;
-  return labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name;
+  const text = tuple === undefined ? undefined : sequenceText(tuple);
+  const several = labels.length > 1 ? `(${labels.map(({ text }) => text).join(', ')})` : name;
+  return escapeBreaks(text ?? several);
 }
 
 /** As pandas' `dtype.name` has it. */
@@ -179,7 +180,11 @@ function trimFront(texts: readonly string[]): string[] {
  * The header of each column, a line for each level of its label. Numbers are left-aligned, as in an index, and above numbers
  * there is a space for the sign. With several levels, a label that repeats the previous one is left out.
  */
-function columnHeads(columns: readonly Column[], typed: readonly Column[]): string[][] {
+function columnHeads(
+  columns: readonly Column[],
+  typed: readonly Column[],
+  level: Column | undefined,
+): string[][] {
   const labels = columns.map((column) =>
     column.labels !== undefined && column.labels.length > 1
       ? column.labels.map(({ text }) => text)
@@ -190,7 +195,15 @@ function columnHeads(columns: readonly Column[], typed: readonly Column[]): stri
     isFlat &&
     labels.every(([name = '']) => /^-?\d+(?:\.\d+)?$/.test(name)) &&
     new Set(labels.map(([name = '']) => name.includes('.'))).size === 1;
-  const names = padded ? numberLabels(labels.map(([name = '']) => name)).map((name) => [name]) : labels;
+  const names =
+    isFlat && level !== undefined && /^(?:float|complex|bool$)/.test(level.type)
+      ? typedLabels(
+          level,
+          columns.map((column) => typed.indexOf(column)),
+        )
+      : padded
+        ? numberLabels(labels.map(([name = '']) => name)).map((name) => [name])
+        : labels;
   // If columns have the same name, pandas uses the last.
   const needsSpace = new Map(names.map((name, i) => [name.join('\0'), isNumeric(typed[i] as Column)]));
   const spaced = names.map((name) =>
@@ -204,6 +217,11 @@ function columnHeads(columns: readonly Column[], typed: readonly Column[]): stri
           .map((text, level) => (isRepeated(names, i, level) ? '' : text))
           .concat(name.slice(-1)),
       );
+}
+
+/** Labels that are laid out like the cells of a column. */
+function typedLabels(level: Column, positions: readonly number[]): string[][] {
+  return trimFront(fixedWidth(labelLines(level, positions), 'left')).map((name) => [name]);
 }
 
 function numberLabels(names: readonly string[]): string[] {

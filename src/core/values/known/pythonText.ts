@@ -1,6 +1,7 @@
 import { formatFloat, formatInteger } from '../../numberText';
 import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../value';
 import { isContainer } from '../children';
+import { knownRepr } from './knownRepr';
 import { recognise } from './registry';
 
 /** The text of a cell is cut at this depth of containers and this number of characters. */
@@ -9,7 +10,9 @@ const MAX_LENGTH = 100_000;
 
 /** A value as Python's `str()` returns it, which is the text of a cell in a table. */
 export function textOfValue(value: Value): string {
-  return typeof value === 'string' ? value : reprOf(value);
+  if (typeof value === 'string') return value;
+  const known = isContainer(value) ? recognise(value) : undefined;
+  return known?.text ?? known?.line ?? reprOf(value);
 }
 
 /** A value as Python's `repr()` returns it, in single quotes if possible. */
@@ -45,8 +48,8 @@ function atomText(value: Value): string {
 
 function writeContainer(value: Value, depth: number, budget: { room: number }): string {
   const known = recognise(value);
-  if (known !== undefined) return known.text ?? known.line ?? known.type;
-  if (depth === 0 || budget.room <= 0) return '...';
+  if (depth === 0 || budget.room <= 0) return known === undefined ? '...' : known.type;
+  if (known !== undefined) return knownRepr(known, (part) => write(part, depth - 1, budget));
   const parts = (values: readonly Value[]): string[] => {
     const texts: string[] = [];
     for (const one of values) if (budget.room > 0) texts.push(write(one, depth - 1, budget));

@@ -1,4 +1,5 @@
 import { floatReader, shortest } from '../../../arrays/floats';
+import { longDoubleText } from '../../../arrays/longDouble';
 import { nanosecondsOf, parseUnit } from '../../../arrays/instants';
 import { contiguousStrides, type ElementType } from '../../../arrays/ndArray';
 import { formatFloat } from '../../../numberText';
@@ -154,14 +155,31 @@ function subarrayReader({ element, shape }: ElementType): Read<Value> {
   return (view, at) => list(view, at, 0);
 }
 
+/** Whether it has more digits than JavaScript's numbers. */
+export function isLongDouble({ kind, size, floatFormat }: ElementType): boolean {
+  return kind === 'float' && size === 16 && floatFormat === undefined;
+}
+
+/** As `str()` of such a complex number: `(0.33333333333333333334+0j)`. */
+function longComplexReader(isLittle: boolean): Read<string> {
+  const part = (view: DataView, at: number): string => longDoubleText(view, at, isLittle).replace(/\.0$/, '');
+  return (view, at) => {
+    const [real, imaginary] = [part(view, at), part(view, at + 16)];
+    if (real === '0') return `${imaginary}j`;
+    return `(${real}${imaginary.startsWith('-') ? '' : '+'}${imaginary}j)`;
+  };
+}
+
 export function textReader(type: ElementType, value: Read<Value>): Read<string> {
   const { kind, size, floatFormat } = type;
   switch (kind) {
     case 'float': {
+      if (isLongDouble(type)) return (view, at) => longDoubleText(view, at, type.littleEndian);
       const read = floatsOf(type);
       return (view, at) => smallFloatText(read(view, at), size, floatFormat);
     }
     case 'complex': {
+      if (size === 32) return longComplexReader(type.littleEndian);
       const half = floatReader(size / 2, type.littleEndian, undefined) ?? (() => NaN);
       const short = (number: number): number => shortest(number, size / 2);
       return (view, at) => complexText(short(half(view, at)), short(half(view, at + size / 2)));

@@ -20,6 +20,7 @@ export const scalarForm: Form = (call, args) => {
     ...(known?.line !== undefined && { line: known.line }),
     text: value.text,
     ...(known?.children && { children: known.children }),
+    ...(known?.isMissing && { isMissing: known.isMissing }),
     python: (limit) => scalarExpression(value, limit),
     plain: () => (known ? known.plain() : value.element),
   };

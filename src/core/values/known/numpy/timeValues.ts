@@ -28,6 +28,7 @@ export function timeValue(
     type: name,
     line: text,
     text,
+    ...(isNone && { isMissing: true as const }),
     python: () => expression(`np.${name}`, args),
     plain: () => (isNone ? null : isDate ? text : isoDuration(count, unit)),
   };

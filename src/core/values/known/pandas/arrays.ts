@@ -4,6 +4,7 @@ import { arrowVector } from '../arrow/arrow';
 import { arrowTypeOf } from '../arrow/types';
 import { argumentsOf, dictOf, itemsOf, nameOf, numberOf, textOf } from '../matching';
 import { arrayOfValue } from '../numpy/arrays';
+import { textOfValue } from '../pythonText';
 import { backedArray, type LevelOf, plainVector, stringKind } from './backedArrays';
 import { named, newState } from './classes';
 import { arrayVector, maskedVector, missingCell, sparseVector, valuesVector, type Vector } from './vector';
@@ -161,7 +162,7 @@ export function intervalVector(
   const open = closed === 'left' || closed === 'both' ? '[' : '(';
   const close = closed === 'right' || closed === 'both' ? ']' : ')';
   const isMissing = (row: number): boolean => ['missing', 'nan'].includes(left.cell(row).kind);
-  const text = (row: number): string => `${open}${left.cell(row).text}, ${right.cell(row).text}${close}`;
+  const text = (row: number): string => `${open}${sideText(left, row)}, ${sideText(right, row)}${close}`;
   return {
     length: left.length,
     type: `interval[${left.type}, ${closed}]`,
@@ -170,6 +171,13 @@ export function intervalVector(
     value: (row) => (isMissing(row) ? null : text(row)),
     sides: { left, right, closed },
   };
+}
+
+/** A time by itself, which pandas writes as a day where it is one. */
+function sideText({ type, cell, value }: Vector, row: number): string {
+  if (!/^(?:datetime|timedelta)64/.test(type)) return cell(row).text;
+  const text = textOfValue(value(row));
+  return text.replace(/^(\d{4}-\d\d-\d\d) 00:00:00(?:[+-]\d\d:\d\d)?$/, '$1');
 }
 
 function numpyBacked(value: Value | undefined): Vector | undefined {

@@ -51,6 +51,11 @@ function typeName(type: Value | undefined): Value | undefined {
   return (type === undefined ? undefined : recognise(type)?.text) ?? type;
 }
 
+/** A text is quoted. */
+function shown(part: Value): string {
+  return recognise(part)?.text ?? reprOf(part);
+}
+
 /** A type of pandas, shown by its parts. */
 export const dtypeForm: Form = (call, args) => {
   const type = shortName(call.callable);
@@ -66,7 +71,7 @@ export const dtypeForm: Form = (call, args) => {
   const line =
     typed.label !== undefined
       ? `${type} ${typed.label}`
-      : [type, ...[...given, ...keywords.map(([, value]) => value)].map(reprOf)].join(' ');
+      : [type, ...[...given, ...keywords.map(([, value]) => value)].map(shown)].join(' ');
   return {
     library: 'pandas',
     type,

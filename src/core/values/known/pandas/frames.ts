@@ -211,6 +211,7 @@ function tableOfFrame({ columns, index, vectors }: Frame): Table {
       ...labelsOf(columns, i),
     })),
     index: indexColumns(index),
+    ...(columns.levels.length === 1 && { labels: indexColumns(columns)[0] as Column }),
     ...((columns.levels.length > 1 || nameText(columns.names[0]) !== '') && {
       levelNames: columns.names.map(nameText),
     }),

@@ -99,7 +99,8 @@ export function codedVector(codes: Vector, values: Vector, type = values.type): 
   };
   for (let row = 0; row < codes.length; row++)
     if (!(code(row) < values.length) || code(row) < -1) return undefined;
-  const missing = /^(?:datetime|timedelta)64/.test(values.type) ? 'NaT' : 'NaN';
+  const isTime = /^(?:datetime|timedelta)64/.test(values.type);
+  const missing = isTime ? 'NaT' : values.type === 'string' ? '<NA>' : 'NaN';
   return {
     length: codes.length,
     type,

@@ -1,0 +1,64 @@
+import { Dict, InertCall, InertName, Tuple, type Value } from '../value';
+import type { Known } from './known';
+
+/** Parts of a value that are written within another one. */
+const MAX_PARTS = 1_000;
+
+/** Types whose `repr()` is other than their `str()`: the call that makes them. */
+const CALLED: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
+  Python: new Set([
+    ...['date', 'time', 'datetime', 'timedelta', 'timezone', 'ZoneInfo', 'Decimal', 'Fraction', 'UUID'],
+    ...['PosixPath', 'WindowsPath', 'PurePosixPath', 'PureWindowsPath', 'Path', 'PurePath'],
+    ...['IPv4Address', 'IPv6Address', 'IPv4Network', 'IPv6Network', 'IPv4Interface', 'IPv6Interface'],
+  ]),
+  pandas: new Set(['Timestamp', 'Timedelta', 'Period', 'Interval']),
+  numpy: new Set(['str_']),
+};
+
+/** A recognized value as Python's `repr()` returns it, within a list or another value. @param write writes a part of it */
+export function knownRepr(known: Known, write: (part: Value) => string): string {
+  const { library, type, text, line } = known;
+  const hasOwn = text !== undefined || line !== undefined;
+  const isTime = library === 'numpy' && /^(?:datetime|timedelta)64/.test(type);
+  const isCalled = CALLED[library]?.has(type) === true || isTime || (!hasOwn && library === 'Python');
+  const source = isCalled ? known.python(MAX_PARTS) : undefined;
+  if (source instanceof InertName) return source.name;
+  if (!(source instanceof InertCall)) return text ?? line ?? type;
+  if (type === 'Timestamp') return timestampRepr(text ?? '', source);
+  const { callable, args, kwargs } = source;
+  const positional = (args instanceof Tuple ? args.items : []).map(write);
+  const named = (kwargs instanceof Dict ? [...kwargs] : []).map(([key, value]): [string, string] => [
+    key as string,
+    write(value),
+  ]);
+  const name = callable instanceof InertName ? callable.name : '';
+  switch (type) {
+    case 'str_':
+      return positional[0] ?? '';
+    case 'timedelta':
+      if (named.length === 0) return 'datetime.timedelta(0)';
+      break;
+    case 'ZoneInfo':
+      return `zoneinfo.ZoneInfo(key=${positional[0] ?? ''})`;
+    case 'Period':
+      return `Period(${[...positional, ...named.map(([, value]) => value)].join(', ')})`;
+  }
+  if (isTime) return `numpy.${name.replace('np.', '')}(${momentParts(positional, name)})`;
+  const shown = name.startsWith('datetime.') ? name : name.slice(name.lastIndexOf('.') + 1);
+  return `${shown}(${[...positional, ...named.map(([key, value]) => `${key}=${value}`)].join(', ')})`;
+}
+
+/** For a moment, the text says the unit, unless there is no moment. */
+function momentParts([first = '', unit = '']: readonly string[], name: string): string {
+  if (name.endsWith('timedelta64')) return `${first},${unit}`;
+  return first === "'NaT'" && unit !== "'generic'" ? `${first},${unit}` : first;
+}
+
+/** `Timestamp('2024-01-01 00:00:00+0100', tz='Europe/Berlin')`. */
+function timestampRepr(text: string, { kwargs }: InertCall): string {
+  const [, wall = '', offset = ''] = /^(.*?)([+-]\d\d:\d\d)?$/.exec(text) ?? [];
+  if (offset === '') return `Timestamp('${text}')`;
+  const tz = kwargs instanceof Dict ? kwargs.get('tz') : undefined;
+  const zone = typeof tz === 'string' ? tz : `UTC${offset}`;
+  return `Timestamp('${wall}${offset.replace(':', '')}', tz='${zone}')`;
+}
