@@ -12,6 +12,7 @@ import {
   PICKLE_WITH_CLASSES,
   PLAIN_PICKLE,
 } from '../core/codecs/pickle/samplePickles';
+import { readRows } from '../core/values/known/vectors';
 import { ARRIVAL, temporaryDirectory } from '../inbox/temporary';
 import { outcomeOf, run, startProgram, type Outcome } from './program';
 
@@ -47,6 +48,15 @@ describe('A file of pickles on the command line', function () {
       output: PLAIN_PICKLE.toString('latin1'),
       errors: '',
     });
+  });
+
+  it('is shown by the built program where it is compressed with xz', async () => {
+    const pickles = readRows('joblib').flatMap((row) => Object.entries(row.pickles));
+    const [, content = ''] = pickles.find(([name]) => name.endsWith('protocol xz')) ?? [];
+    const program = startProgram(['show', '--file', file('nested.xz', Buffer.from(content, 'base64'))]);
+    const { code, output } = await outcomeOf(program);
+    assert.match(output, /"l": \[np\.array\(\[0, 1, 2\]\)/);
+    assert.equal(code, 0);
   });
 
   it('may be standard input', async () => {
