@@ -7,14 +7,14 @@ import type { DecodedFile } from './fileDecoder';
 /** Totals of a file of tensors. Structured-cloneable. */
 export interface Checkpoint {
   readonly tensors: number;
-  /** Elements of all tensors; those of a shared tensor count once. */
+  /** Elements of all tensors. A shared tensor counts once. */
   readonly parameters: number;
 }
 
-/** Containers that are looked into: a checkpoint has some thousands. */
+/** The largest number of containers that are visited. A checkpoint has some thousands. */
 const MAX_VISITED = 200_000;
 
-/** Counts the tensors in a file without reading them; undefined if it holds none, or too many other values to search. */
+/** Counts the tensors in a file without reading them. Undefined if there are none, or too many other values to search. */
 export function summarizeCheckpoint({ kind, values }: DecodedFile): Checkpoint | undefined {
   if (kind !== 'torch' && kind !== 'safetensors') return undefined;
   let [tensors, parameters] = [0, 0];

@@ -20,27 +20,27 @@ import { findTorchPickle, readLegacyTorch, readTorchArchive } from './torch';
 import { openZipEntry, readZipDirectory, type ZipEntry } from './zip';
 import { say } from '../text';
 
-/** What is in a file. */
+/** The content of a file. */
 export interface DecodedFile {
   readonly kind: FileKind;
-  /** One for each pickle or array, in order. None where not even the first could be read; `problem` then says why. */
+  /** A value for each pickle or array, in order. If not even the first could be read, there are none, and `problem` says why. */
   readonly values: readonly Value[];
-  /** For pickles, whether they were damaged on their way, and are read repaired; `problem` then says how. */
+  /** Whether pickles were damaged, and the values come from the repaired bytes. `problem` describes the damage. */
   readonly isRepaired?: true;
-  /** What Python would do to load all of them. */
+  /** What Python would do to load the file. */
   readonly actions: PickleActions;
   /** Why the data after the values could not be read; undefined if there are none. */
   readonly problem?: PicklepostError;
 }
 
-/** Bytes that are enough to show that a file of an unknown kind is not a pickle either. */
+/** Bytes in which a safetensors file is searched for opcodes that go beyond them. */
 const PROBE = 64 * 1024;
-/** Archives inside of archives. */
+/** The deepest nesting of archives. */
 const MAX_DEPTH = 3;
 /** Estimated memory for each entry of an archive, in addition to its value. */
 const ENTRY_COST = 512;
 
-/** Unpacks a file that is compressed, also more than once, into memory. @throws PicklepostError */
+/** Unpacks a compressed file into memory, also if it is compressed several times. @throws PicklepostError */
 export async function unpackFile(source: ByteSource): Promise<ByteSource> {
   let content = source;
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -53,12 +53,11 @@ export async function unpackFile(source: ByteSource): Promise<ByteSource> {
   return content;
 }
 
-/** What the file is. */
 export function fileKindOf(source: ByteSource): FileKind {
   return kindOfStart(startOf(source), source.size);
 }
 
-/** Reads a file that is not compressed, of any kind, and of large contents only where they are. Nothing is run. */
+/** Reads a file of any kind that is not compressed. Large contents stay in the file until they are needed. Nothing is run. */
 export function decodeFile(
   source: ByteSource,
   budget?: MemoryBudget,
@@ -90,7 +89,7 @@ const TITLES: Readonly<Record<FileKind, string>> = {
   safetensors: 'safetensors',
 };
 
-/** Adds the kind of the file to an error of a lower layer. @throws errors that are not our own */
+/** Adds the kind of the file to an error of a lower layer. @throws any error that is not a PicklepostError */
 function withFormat(error: unknown, format: string): PicklepostError {
   if (!(error instanceof PicklepostError)) throw error;
   if (error instanceof DecodeError || error.code !== 'undecodable') return error;
@@ -107,7 +106,7 @@ const readers: Readonly<
   safetensors: (source, account) => [readSafetensors(source, account)],
 };
 
-/** The length at the start of a safetensors file may be made to be opcodes, which lead Python to others in the content. */
+/** Records what Python would do if it loaded a safetensors file as a pickle: the length at its start can be valid opcodes. */
 function noteAsPickle(source: ByteSource, account: PickleAccount): void {
   const start = source.read(0, Math.min(source.size, PROBE));
   try {
@@ -118,7 +117,7 @@ function noteAsPickle(source: ByteSource, account: PickleAccount): void {
   noteWithoutFormat(source.read(0, source.size), account);
 }
 
-/** The content that torch and numpy wrote; for other archives, the files by their names, or the only one by itself. */
+/** Reads an archive of torch or numpy. Of any other archive, it returns the files by name, or the only file. */
 function readArchive(source: ByteSource, account: PickleAccount, depth: number): Value {
   const entries = readZipDirectory(source);
   account.spend(ENTRY_COST * entries.length);
@@ -134,7 +133,7 @@ function readArchive(source: ByteSource, account: PickleAccount, depth: number):
   return files.size === 1 && only !== undefined && !isNumpy ? only : files;
 }
 
-/** As in numpy: the name of an array is that of its file without the extension. */
+/** The name of an array as in numpy: that of its file without the extension. */
 function nameOf({ name }: ZipEntry): string {
   return name.replace(/\.npy$/, '');
 }
@@ -155,7 +154,7 @@ function readEntry(source: ByteSource, account: PickleAccount, depth: number): V
   }
 }
 
-/** A file that is not a pickle as a whole is shown as bytes; but what Python would call until it fails is recorded. */
+/** Reads pickles. A file that cannot be read completely is shown as bytes, but what Python would call before it fails is recorded. */
 function readPickleOrBytes(source: ByteSource, account: PickleAccount): Value {
   const { values, problem } = decodePickleFile(source.read(0, source.size), account, joblibExtension(source));
   if (problem?.code === 'limit-exceeded') throw problem;
@@ -168,7 +167,7 @@ function isTorchArchive(source: ByteSource, kind: FileKind): boolean {
   return kind === 'zip' && findTorchPickle(readZipDirectory(source)) !== undefined;
 }
 
-/** Pickles, with the arrays that joblib puts between their opcodes. */
+/** Reads pickles, including the arrays that joblib writes between their opcodes. */
 function decodePickles(
   source: ByteSource,
   account: PickleAccount,

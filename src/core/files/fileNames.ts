@@ -3,12 +3,12 @@ const KNOWN = /\.(?:pkl|pickle|npy|npz|joblib|pt|pth|ckpt|safetensors)$/i;
 
 const COMPRESSED = /\.(?:gz|bz2|xz|lzma|zst|lz4|zlib|z)$/i;
 
-/** The name without the extension of the compression. */
+/** A file name without the extension of its compression. */
 export function withoutCompression(name: string): string {
   return name.replace(COMPRESSED, '');
 }
 
-/** Whether the name of a file says that it holds pickles, arrays or tensors. */
+/** Whether a file has the extension of pickles, arrays or tensors. */
 export function isDataFileName(name: string): boolean {
   return KNOWN.test(withoutCompression(name));
 }

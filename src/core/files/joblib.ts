@@ -8,9 +8,9 @@ import { say } from '../text';
 const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
 
 /**
- * What joblib adds to pickles (joblib.numpy_pickle): the bytes of an array stand between the opcodes, right after the object that
- * describes it has got its state. The array takes the place of that object. An array of objects is a pickle there, and counts for
- * the account.
+ * Reads what joblib adds to pickles (joblib.numpy_pickle). The bytes of an array follow the opcode that sets the state of the
+ * object which describes it. The array replaces that object. An array of objects is stored as a pickle, whose actions are
+ * recorded in the account.
  */
 export function joblibExtension(source: ByteSource): PickleExtension {
   return {
@@ -35,7 +35,7 @@ function readObjects(
   account: PickleAccount,
 ): Value {
   const rest = source.read(input.offset, source.size - input.offset);
-  // Arrays of objects hold no arrays that joblib wraps.
+  // joblib does not wrap the arrays inside of arrays of objects.
   const { value, length } = decodePickle(rest, { account });
   input.skip(length);
   return value;
@@ -49,7 +49,7 @@ interface Wrapper {
   readonly subclass: InertName;
 }
 
-/** Undefined where it is another object, or has none of the forms that joblib writes. */
+/** Undefined for any other object, and if it does not have a form that joblib writes. */
 function wrapperOf(object: InertCall): Wrapper | undefined {
   const { callable, state } = object;
   if (!(callable instanceof InertName) || callable.qualifiedName !== WRAPPER) return undefined;
@@ -71,12 +71,12 @@ function wrapperOf(object: InertCall): Wrapper | undefined {
     shape: sizes,
     isFortran: order === 'F',
     alignment: typeof alignment === 'bigint' ? alignment : undefined,
-    // As in joblib, a memory-mapped array is read as a regular one.
+    // joblib reads a memory-mapped array as a regular one.
     subclass: /(?:^|\.)memmap$/.test(subclass.name) ? new InertName('numpy', 'ndarray') : subclass,
   };
 }
 
-/** A dtype of a pickle, with its size; undefined where its size is not known. */
+/** A dtype from a pickle with its size; undefined if the size is not known. */
 function pickledDtype(call: Value): Wrapper['dtype'] | undefined {
   if (!(call instanceof InertCall && call.callable instanceof InertName)) return undefined;
   if (call.callable.qualifiedName !== 'numpy.dtype' || !(call.args instanceof Tuple)) return undefined;
@@ -89,7 +89,7 @@ function pickledDtype(call: Value): Wrapper['dtype'] | undefined {
   return { call, itemSize: size, hasObjects };
 }
 
-/** The lowest bit of the flags says whether any field holds objects (numpy: NPY_ITEM_REFCOUNT). */
+/** Whether a field holds objects, by the lowest bit of the flags (numpy: NPY_ITEM_REFCOUNT). */
 function hasObjectFields({ state }: InertCall): boolean {
   const flags = state instanceof Tuple ? state.items[7] : undefined;
   return typeof flags === 'bigint' && (flags & 1n) === 1n;

@@ -7,15 +7,15 @@ import { arrayCall, byteCount, dtypeOf, shapeOf } from './numpyForms';
 import { parsePythonHeader } from './pythonHeader';
 import { say } from '../text';
 
-/** Most bytes of a header. numpy itself reads 10,000 by default. */
+/** The largest header in bytes. numpy itself reads 10,000 by default. */
 const MAX_HEADER = 1024 * 1024;
-/** Estimated memory of an array in addition to its elements. */
+/** Estimated memory of an array in bytes, in addition to its elements. */
 const ARRAY_COST = 2048;
 
 /**
- * Reads one array of a `.npy` file (numpy.lib.format, versions 1 to 3), without reading its elements where they are many. An array of
- * objects is a pickle, which counts for the account.
- * @returns the array, and where it ends
+ * Reads an array of a `.npy` file (numpy.lib.format, versions 1 to 3). If it has many elements, they stay in the file. An array
+ * of objects is a pickle, whose actions are recorded in the account.
+ * @returns the array, and the offset of its end
  * @throws PicklepostError
  */
 export function readNpy(
@@ -43,7 +43,7 @@ export function readNpy(
   };
 }
 
-/** All arrays that were saved into one file, one after another; at least one. @throws PicklepostError for the first */
+/** Reads all arrays that were saved into a file, one after another; at least one. @throws PicklepostError for the first error */
 export function* readAllNpy(source: ByteSource, account: PickleAccount): Generator<Value> {
   let at = 0;
   do {

@@ -4,11 +4,11 @@ import type { StoredBytes } from '../values/byteSource';
 import { say } from '../text';
 
 /*
- * Turns the description and bytes of an array in a file into the call that a pickle of the same array has, so that there is
- * one form of an array to recognize, to copy and to save.
+ * Converts the description and bytes of an array in a file to the call that a pickle of the same array has, so that all arrays
+ * are recognized, copied and saved by the same code.
  */
 
-/** A dtype as the call that makes it, with the bytes that one element takes; 0 where elements are objects. */
+/** A dtype as the call that makes it, with the size of an element in bytes, which is 0 for objects. */
 export interface Dtype {
   readonly call: InertCall;
   readonly itemSize: number;
@@ -16,10 +16,10 @@ export interface Dtype {
 }
 
 const MULTIARRAY = 'numpy._core.multiarray';
-/** Sizes that an element may have: data that claim more are not an array. */
+/** The limit for the size of an element in bytes. */
 const MAX_ITEM_SIZE = 2 ** 31;
 
-/** `_reconstruct(numpy.ndarray, (0,), b'b')` with the state of an array. */
+/** An array as `_reconstruct(numpy.ndarray, (0,), b'b')` with its state. */
 export function arrayCall(
   shape: readonly number[],
   { call }: Dtype,
@@ -33,7 +33,7 @@ export function arrayCall(
   return array;
 }
 
-/** For the `descr` of a `.npy` header: a code such as `<f8`, or a list of fields. @throws DecodeError */
+/** The dtype for the `descr` of a `.npy` header: a code such as `<f8`, or a list of fields. @throws DecodeError */
 export function dtypeOf(description: Value): Dtype {
   if (typeof description === 'string') return simpleDtype(description);
   if (Array.isArray(description)) return structuredDtype(description);
@@ -83,7 +83,7 @@ function structuredDtype(description: readonly Value[]): Dtype {
   for (const field of description) {
     const { name, title, type } = fieldOf(field);
     const place = [type.call, BigInt(offset), ...(title === undefined ? [] : [title])];
-    // Padding has no name, and is not a field.
+    // A part without a name is padding, not a field.
     if (name !== '') {
       names.push(name);
       fields.set(name, new Tuple(place));
@@ -96,7 +96,7 @@ function structuredDtype(description: readonly Value[]): Dtype {
   return { call: dtypeCall(`V${offset}`, state), itemSize: offset, hasObjects };
 }
 
-/** `(name, description)`, `(name, description, shape)`, or with `(title, name)` as the name. */
+/** A field `(name, description)` or `(name, description, shape)`, whose name may also be `(title, name)`. */
 function fieldOf(field: Value): { name: string; title?: string; type: Dtype } {
   if (!(field instanceof Tuple)) throw unknown(field);
   const [label, description, shape] = field.items;
@@ -123,14 +123,14 @@ function dtypeCall(code: string, state: Value[]): InertCall {
   return call;
 }
 
-/** The sizes along each axis; undefined if it is not a shape. */
+/** The lengths along the axes; undefined if the value is not a shape. */
 export function shapeOf(value: Value): number[] | undefined {
   if (!(value instanceof Tuple) || value.items.length > 64) return undefined;
   const sizes = value.items.map((item) => (typeof item === 'bigint' ? Number(item) : NaN));
   return sizes.every((size) => Number.isSafeInteger(size) && size >= 0) ? sizes : undefined;
 }
 
-/** Bytes that so many elements take; undefined where that is more than a file can have. */
+/** The size of an array in bytes; undefined if no file can be that large. */
 export function byteCount(shape: readonly number[], itemSize: number): number | undefined {
   if (shape.includes(0)) return 0;
   let count = itemSize;

@@ -2,9 +2,9 @@ import { DecodeError } from '../errors';
 import { Dict, Tuple, type Value } from '../values/value';
 import { say, type Words } from '../text';
 
-/** Characters that an integer may have. */
+/** The largest number of digits of an integer. */
 const MAX_DIGITS = 20;
-/** Tuples and lists inside of one another. */
+/** The deepest nesting of tuples and lists. */
 const MAX_DEPTH = 32;
 
 const ESCAPES: Readonly<Record<string, string | undefined>> = { n: '\n', t: '\t', r: '\r' };
@@ -15,8 +15,8 @@ const WORDS: readonly (readonly [string, Value])[] = [
 ];
 
 /**
- * The value of a Python literal as it stands in the header of a `.npy` file: dictionaries, lists, tuples, strings, integers, True, False
- * and None. Nothing else is an expression here.
+ * Reads the Python literal in the header of a `.npy` file. It may only contain dictionaries, lists, tuples, strings, integers,
+ * True, False and None.
  * @throws DecodeError `.npy`
  */
 export function parsePythonHeader(text: string): Value {

@@ -8,7 +8,7 @@ import { tensorCall, type TensorType } from './torchForms';
 import { say, type Words } from '../text';
 
 const PREFIX = 8;
-/** Estimated memory for each byte of the header, and of the values made of it. */
+/** Estimated memory in bytes for each byte of the header, including the values that are made of it. */
 const HEADER_COST = 32;
 
 const TYPES: Readonly<Record<string, TensorType | undefined>> = {

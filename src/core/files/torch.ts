@@ -9,12 +9,11 @@ import { openZipEntry, type ZipEntry } from './zip';
 import { say } from '../text';
 import { TextMap } from '../values/textMap';
 
-/** With which files of torch before 1.6 begin, as their first pickle. */
 
-/** Most characters of a persistent id. */
+/** Characters of a persistent id that are compared. */
 const MAX_ID = 1000;
 
-/** Bytes of memory that a legacy file may take while its storages are being counted. */
+/** The budget in bytes for the first reading of a legacy file, which finds its storages. */
 const FIRST_READING = 256 * 1024 * 1024;
 
 /** The entry of a torch archive that holds the value: `archive/data.pkl`; undefined if it is not such an archive. */
@@ -36,8 +35,8 @@ function noteCalls(source: ByteSource, account: PickleAccount): void {
 }
 
 /**
- * Reads what `torch.save` has written since 1.6: a pickle whose persistent ids name other entries of the archive. Those are not read
- * before their tensors are shown.
+ * Reads an archive of `torch.save` since 1.6: a pickle whose persistent ids name other entries of the archive. Those are read
+ * only when their tensors are shown.
  * @throws PicklepostError
  */
 export function readTorchArchive(
@@ -55,7 +54,7 @@ export function readTorchArchive(
   };
   const byteOrder = open('byteorder');
   const isLittle = byteOrder === undefined || textOf(byteOrder) === 'little';
-  // If there are several, torch uses the one in the folder of its first entry, which may be another one.
+  // If there are several, torch uses the one in the folder of the first entry, which may be another one than here.
   for (const other of entries.filter((entry) => entry !== pickle && isTorchPickle(entry)))
     noteCalls(openZipEntry(source, other, spend), account);
   const content = openZipEntry(source, pickle, spend);
@@ -67,8 +66,8 @@ export function readTorchArchive(
 }
 
 /**
- * Reads a file of torch before 1.6: pickles in a row, the fourth of which is the value and the fifth the list of storages, whose bytes
- * then follow in that order.
+ * Reads a file of torch before 1.6: five pickles, the fourth of which is the value, and the fifth a list of storages, whose bytes
+ * follow in that order.
  * @throws PicklepostError
  */
 export function readLegacyTorch(source: ByteSource, account: PickleAccount): Value {
@@ -86,7 +85,7 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
   for (let i = 0; i < 3; i++) next(account);
   const start = at;
   const sizes = new TextMap<number>();
-  // The bytes of storages are found only after the value, so it is read twice.
+  // The positions of the storages' bytes are known only after the value, so it is read twice.
   const collect = storages(({ key, size }) => {
     sizes.set(key, size);
     return undefined;
@@ -98,7 +97,7 @@ export function readLegacyTorch(source: ByteSource, account: PickleAccount): Val
     const keys = next(account);
     contents = locateStorages(source, at, keys, sizes);
   } catch (error) {
-    // Python reaches the value before the error behind it.
+    // Python loads the value before it reaches the error.
     account.addAll(first);
     throw error;
   }
@@ -129,18 +128,18 @@ function locateStorages(
 
 interface Storage {
   readonly key: string;
-  /** Bytes of an element. */
+  /** The size of an element in bytes. */
   readonly size: number;
 }
 
-/** Gives references to storages their content, if it is long enough for their claimed size. */
+/** Resolves references to storages, if the content is as long as they claim. */
 function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefined): PickleExtension {
   const found = new TextMap<Uint8Array | StoredBytes | undefined>();
   const references = new Map<string, InertReference>();
   return {
     persistent(id) {
       const [kind, type, key, device, count, ...others] = id instanceof Tuple ? id.items : [];
-      // The class of a module with its source, as torch before 1.6 wrote it: Python uses the class.
+      // torch before 1.6 wrote the class of a module together with its source. Python uses the class.
       if (kind === 'module' && type instanceof InertName) return type;
       if (
         kind !== 'storage' ||
@@ -150,10 +149,10 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
       )
         return new InertReference('persistent', id);
       const isUsual = typeof device === 'string' && others.length === 0;
-      // Writing out each of thousands takes as long as all the rest.
+      // A literal of each of thousands of ids would take as long as everything else.
       const place = isUsual ? [type.qualifiedName, device, count, key].join('\n') : flatLiteral(id, MAX_ID);
       const known = references.get(place);
-      // Python has one storage for each.
+      // Python makes one storage for equal ids.
       if (known) {
         known.uses++;
         return known;
@@ -161,7 +160,7 @@ function storages(find: (storage: Storage) => Uint8Array | StoredBytes | undefin
       const size = STORAGE_SIZES[type.name] ?? 1;
       if (!found.has(key)) found.set(key, find({ key, size }));
       const content = found.get(key);
-      // A part of another storage, as the first versions wrote it, has its place behind the others.
+      // The first versions also wrote parts of storages, whose offsets follow the other arguments.
       const isWhole = (others[0] ?? null) === null;
       const isEnough =
         isWhole && content !== undefined && count >= 0n && count * BigInt(size) <= BigInt(content.length);

@@ -1,7 +1,7 @@
 import { InertCall, InertName, InertReference, Tuple, type Value } from '../values/value';
 import type { StoredBytes } from '../values/byteSource';
 
-/** Bytes of an element, by the class of a storage in `torch`. */
+/** The size of an element in bytes, by the class of a storage in `torch`. */
 export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {
   DoubleStorage: 8,
   FloatStorage: 4,
@@ -23,14 +23,14 @@ export const STORAGE_SIZES: Readonly<Record<string, number | undefined>> = {
   UntypedStorage: 1,
 };
 
-/** A type of safetensors in the form of torch: by the class of its storage, or as a dtype if there is no such class. */
+/** A type of safetensors in torch: the class of its storage, or a dtype if there is no such class. */
 export interface TensorType {
   readonly size: number;
   readonly storage?: string;
   readonly dtype?: string;
 }
 
-/** Bytes of an element, by the name of a dtype in `torch` that has no storage class of its own. */
+/** The size of an element in bytes, by the name of a dtype in `torch` without a storage class. */
 export const UNTYPED_SIZES: Readonly<Record<string, number | undefined>> = {
   float8_e4m3fn: 1,
   float8_e5m2: 1,

@@ -11,12 +11,12 @@ export interface ZipEntry {
   readonly crc: number;
   readonly packedSize: number;
   readonly size: number;
-  /** Where its local header begins. */
+  /** The offset of its local header in the file. */
   readonly headerOffset: number;
 }
 
 const MAX_ENTRIES = 100_000;
-/** Bytes that a byte of deflated data can become. */
+/** The largest ratio of the unpacked to the packed size. */
 const MAX_DEFLATE_RATIO = 1032;
 const STORED = 0;
 const DEFLATED = 8;
@@ -34,8 +34,8 @@ const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_SIZE = 30;
 
 /**
- * The files of a zip archive (APPNOTE.TXT, with zip64), from its directory: no content is read. Directories are left out.
- * @throws PicklepostError also where entries overlap, which no archive needs, and bombs are made of
+ * Reads the central directory of a zip archive (APPNOTE.TXT, with zip64), and no contents. Folders are left out.
+ * @throws PicklepostError also if entries overlap, which only decompression bombs do
  */
 export function readZipDirectory(source: ByteSource): ZipEntry[] {
   const { offset, size, count } = findDirectory(source);
@@ -61,8 +61,8 @@ export function readZipDirectory(source: ByteSource): ZipEntry[] {
 }
 
 /**
- * The content of an entry: a part of the archive if it is stored uncompressed, otherwise memory.
- * @param spend is charged for the memory
+ * Opens the content of an entry. If it is compressed, it is unpacked into memory; otherwise it stays in the archive.
+ * @param spend charges the memory, in bytes
  */
 export function openZipEntry(
   source: ByteSource,
@@ -84,7 +84,7 @@ export function openZipEntry(
   return new MemorySource(inflate(packed.read(0, packedSize), entry));
 }
 
-/** The content of an entry that is not compressed. Where it begins is looked up when it is first read: a checkpoint has thousands. */
+/** The content of an entry that is not compressed. Its offset is looked up on the first read, as a checkpoint has thousands of entries. */
 class StoredEntry implements ByteSource {
   readonly size: number;
   private content: ByteSource | undefined;
@@ -106,7 +106,7 @@ class StoredEntry implements ByteSource {
 function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array {
   let content: Buffer;
   try {
-    // One piece of memory of the size that is claimed, and no more.
+    // A single allocation of the claimed size, and no more.
     content = inflateRawSync(packed, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size) });
   } catch (cause) {
     throw damaged(say`"${name}" cannot be unpacked, or has another size than it claims`, undefined, cause);
@@ -115,7 +115,7 @@ function inflate(packed: Uint8Array, { name, size, crc }: ZipEntry): Uint8Array 
   return content;
 }
 
-/** The local header repeats the entry of the directory, with fields of its own length. */
+/** The offset of the content. The local header repeats the entry of the directory, but the length of its fields can differ. */
 function contentOffset(source: ByteSource, { name, headerOffset }: ZipEntry): number {
   if (headerOffset + LOCAL_SIZE > source.size) throw damaged(say`"${name}" lies outside the file`);
   const header = Buffer.from(source.read(headerOffset, LOCAL_SIZE));
@@ -180,7 +180,7 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; end: numbe
   return { entry, end };
 }
 
-/** Values that do not fit into four bytes are in the extra field 1, in this order. */
+/** Replaces sizes that do not fit into four bytes by those in the extra field 1, which are in the same order. */
 function largeSizes(extra: Buffer, small: [number, number, number]): [number, number, number] {
   const sizes = small;
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {

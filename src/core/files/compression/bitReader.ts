@@ -2,7 +2,7 @@ import type { ByteSource } from '../../values/byteSource';
 
 const WINDOW = 64 * 1024;
 
-/** Reads bits, the highest of each byte first. */
+/** Reads bits, from the highest to the lowest of each byte. */
 export class BitReader {
   private window: Uint8Array = new Uint8Array(0);
   private at = 0;
@@ -12,12 +12,12 @@ export class BitReader {
 
   constructor(private readonly source: ByteSource) {}
 
-  /** Whether no byte is left. */
+  /** Whether all bytes have been read. */
   get isAtEnd(): boolean {
     return this.at === this.window.length && this.next >= this.source.size;
   }
 
-  /** @param count 1 to 24 @throws PicklepostError at the end */
+  /** @param count 1 to 24 @throws PicklepostError if there are fewer bits */
   read(count: number): number {
     while (this.count < count) {
       this.bits = ((this.bits & 0xffffff) << 8) | this.byte();

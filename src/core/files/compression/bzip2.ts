@@ -6,11 +6,11 @@ import { say, type Words } from '../../text';
 const BLOCK_START = 0x314159265359;
 const STREAM_END = 0x177245385090;
 const MAX_CODE_LENGTH = 20;
-/** Symbols that one table is used for. */
+/** The number of symbols before the next selector chooses a table. */
 const GROUP_SIZE = 50;
 const RUN_A = 0;
 const RUN_B = 1;
-/** Bytes that are given out at once. */
+/** Bytes that are yielded at once. */
 const PIECE = 256 * 1024;
 
 /** The content of bzip2 streams, one after another. Checksums of blocks are verified. @throws PicklepostError */
@@ -25,7 +25,7 @@ export function* bunzip2(source: ByteSource): Generator<Uint8Array> {
       yield* unpackBlock(bits, blockSize);
       mark = bits.read(24) * 2 ** 24 + bits.read(24);
     }
-    // The checksum of the whole follows from those of the blocks.
+    // The checksum of the stream is skipped, as it is computed from those of the blocks.
     bits.read(16);
     bits.read(16);
     bits.align();
@@ -46,12 +46,12 @@ function* unpackBlock(bits: BitReader, blockSize: number): Generator<Uint8Array>
 interface Block {
   /** How often each byte occurs. */
   readonly counts: Int32Array;
-  /** The bytes of the transformed block. */
+  /** The bytes of the transformed block, in the lowest eight bits. {@link linkBack} sets the other bits. */
   readonly chain: Uint32Array;
   readonly length: number;
 }
 
-/** Undoes the Huffman code, the move-to-front transform and the runs of its zeros. */
+/** Decodes the Huffman code, the move-to-front transform and the run lengths of its zeros. */
 function readSymbols(bits: BitReader, blockSize: number): Block {
   const alphabet = readAlphabet(bits);
   const tableCount = bits.read(3);
@@ -90,7 +90,7 @@ function readSymbols(bits: BitReader, blockSize: number): Block {
   }
 }
 
-/** The bytes that occur, in order. */
+/** Reads which bytes occur in the block, in ascending order. */
 function readAlphabet(bits: BitReader): number[] {
   const used = bits.read(16);
   const alphabet: number[] = [];
@@ -123,7 +123,7 @@ function moveToFront(list: number[], position: number): number {
 
 /** A canonical Huffman code. */
 class HuffmanTable {
-  /** By length: the first code that is longer, and the difference between codes and their positions in {@link symbols}. */
+  /** For each length, the first code that is too large for it, and what to add to a code for its position in {@link symbols}. */
   private readonly limits: number[] = [];
   private readonly bases: number[] = [];
   private readonly symbols: number[];
@@ -167,7 +167,7 @@ function readCodeLengths(bits: BitReader, symbolCount: number): number[] {
   });
 }
 
-/** Undoes the Burrows-Wheeler transform: the upper bits of each place tell which place comes next. */
+/** Inverts the Burrows-Wheeler transform: sets the upper 24 bits of each entry to the position of the next byte. */
 function linkBack(counts: Int32Array, chain: Uint32Array, length: number): void {
   let sum = 0;
   const places = counts.map((count) => {
@@ -182,7 +182,7 @@ function linkBack(counts: Int32Array, chain: Uint32Array, length: number): void 
   }
 }
 
-/** Undoes the run-length code: after four equal bytes, one says how many more there are. @returns the checksum */
+/** Decodes the run lengths: four equal bytes are followed by the number of further ones. @returns the checksum */
 function* expandRuns(chain: Uint32Array, length: number, origin: number): Generator<Uint8Array, number> {
   let output = new Uint8Array(PIECE + 256);
   let to = 0;
@@ -198,7 +198,7 @@ function* expandRuns(chain: Uint32Array, length: number, origin: number): Genera
     const count = isCount ? byte : 1;
     const value = isCount ? last : byte;
     equal = isCount ? 0 : byte === last ? equal + 1 : 1;
-    // A count is not a byte that others could be equal to.
+    // A count is not the beginning of another run.
     last = isCount ? -1 : byte;
     for (let k = 0; k < count; k++) {
       checksum = ((checksum << 8) ^ (CRC_TABLE[(checksum >>> 24) ^ value] as number)) >>> 0;

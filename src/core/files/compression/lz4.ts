@@ -3,9 +3,9 @@ import { PartSource, type ByteSource } from '../../values/byteSource';
 import { say, type Words } from '../../text';
 
 const MAGIC = 0x184d2204;
-/** Frames that hold no data of the file: 0x184D2A50 to 0x184D2A5F. */
+/** The first magic number of frames without content: 0x184D2A50 to 0x184D2A5F. */
 const SKIPPABLE = 0x184d2a50;
-/** How far back a match may reach. */
+/** The largest distance of a match, in bytes. */
 const WINDOW = 64 * 1024;
 const MIN_MATCH = 4;
 
@@ -26,7 +26,7 @@ function* unpackFrame(source: ByteSource, start: number): Generator<Uint8Array, 
   if (flags >> 6 !== 1 || blockSize < WINDOW) throw damaged(say`its header is malformed`, start);
   const blockChecksum = (flags & 0x10) !== 0 ? 4 : 0;
   const contentChecksum = (flags & 0x04) !== 0 ? 4 : 0;
-  // Content size, dictionary and the checksum of the header.
+  // Skips the optional content size and dictionary id, and the checksum of the header.
   let at = start + 2 + ((flags & 0x08) !== 0 ? 8 : 0) + ((flags & 0x01) !== 0 ? 4 : 0) + 1;
   const output = new Uint8Array(WINDOW + blockSize);
   let history = 0;
@@ -52,7 +52,7 @@ function keep(packed: Uint8Array, output: Uint8Array, at: number): number {
   return at + packed.length;
 }
 
-/** Unpacks after earlier output, to which matches may refer. @returns the end of the output */
+/** Unpacks a block. Matches may refer to the output before `offset`. @returns the end of the output */
 function unpackBlock(packed: Uint8Array, output: Uint8Array, start: number, offset: number): number {
   let to = start;
   let at = 0;

@@ -11,21 +11,21 @@ import { PIECE, SlidingWindow } from './slidingWindow';
 
 const HEADER = 13;
 const STATES = 12;
-/** The first state after something else than a literal. */
+/** The first of the states that follow a match. */
 const AFTER_MATCH = 7;
-/** Bits that tell positions apart. */
+/** The largest number of low bits of a position that select a model. */
 const MAX_POSITION_BITS = 4;
-/** Distances whose low bits have a model each. */
+/** The first slot of distances whose middle bits have no models. */
 const FIRST_DIRECT_SLOT = 14;
 const ALIGN_BITS = 4;
 const MIN_MATCH = 2;
 const SMALLEST_DICTIONARY = 4096;
-/** The distance that marks the end. */
+/** The distance that stands for the end of the content. */
 const END_MARKER = 0xffffffff;
-/** Models of one literal: 256, and as many for each bit that the byte at the last distance would have there. */
+/** Models of one literal: 256, and 256 for each value of the corresponding bit of the byte at the last distance. */
 const LITERAL_MODELS = 0x300;
 
-/** What .lzma holds. @throws DecodeError */
+/** The content of a file in the format .lzma. @throws DecodeError */
 export function* unlzma(source: ByteSource): Generator<Uint8Array> {
   if (source.size < HEADER) throw damaged(say`it ends too early`);
   const header = source.read(0, HEADER);
@@ -34,7 +34,7 @@ export function* unlzma(source: ByteSource): Generator<Uint8Array> {
   if (properties >= 9 * 5 * 5) throw damaged(say`its header is malformed`);
   const size = view.getBigUint64(5, true);
   const decoder = new LzmaDecoder(source, properties, view.getUint32(1, true));
-  // All bits set: the end is marked.
+  // If all bits of the size are set, an end marker follows the content.
   yield* decoder.pieces(size === 2n ** 64n - 1n ? Infinity : Number(size));
 }
 
@@ -72,7 +72,7 @@ class LzmaDecoder {
     this.range = new RangeDecoder(source, HEADER, damaged);
   }
 
-  /** @param size of the content; infinite where its end is marked */
+  /** @param size of the content in bytes; infinite if an end marker follows it */
   *pieces(size: number): Generator<Uint8Array> {
     const { window } = this;
     for (let isMarked = false; window.size < size && !isMarked;) {
@@ -84,7 +84,7 @@ class LzmaDecoder {
     if (size === Infinity && !this.range.isFinished) throw damaged(say`something else follows its end`);
   }
 
-  /** Decodes until there are `until` bytes. @returns whether the end is marked there */
+  /** Decodes until there are `until` bytes. @returns whether the end marker was found */
   private decodeSome(until: number, size: number): boolean {
     const { range, window } = this;
     while (window.size < until) {
@@ -123,7 +123,7 @@ class LzmaDecoder {
     this.state = this.state < 4 ? 0 : this.state < 10 ? this.state - 3 : this.state - 6;
   }
 
-  /** Decodes a match, starting with {@link rep0}. @returns its length */
+  /** Decodes a match, and sets its distance in {@link rep0}. @returns its length */
   private match(position: number): number {
     const { range, state } = this;
     const isAfterLiteral = state < AFTER_MATCH;

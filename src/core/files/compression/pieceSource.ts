@@ -2,7 +2,7 @@ import { checkedEnd, type ByteSource } from '../../values/byteSource';
 
 const PIECE = 1024 * 1024;
 
-/** Bytes that come one after another, kept in pieces of memory, so that no time nor memory is lost on making one of them grow. */
+/** Bytes that are appended in pieces. They stay in these pieces, because a single growing buffer would take more time and memory. */
 export class PieceSource implements ByteSource {
   private readonly pieces: Uint8Array[] = [];
   private length = 0;

@@ -4,13 +4,13 @@ import type { ByteSource } from '../../values/byteSource';
 const WINDOW = 64 * 1024;
 const MODEL_BITS = 11;
 const MOVE_BITS = 5;
-/** Below it, another byte is taken in. */
+/** If the range is smaller than this, the next byte of the code is read. */
 const TOP = 2 ** 24;
 
-/** The initial state of a model: both bits are equally likely. */
+/** The initial value of a model: 0 and 1 are equally likely. */
 export const START = 2 ** (MODEL_BITS - 1);
 
-/** The adaptive binary range decoder of LZMA. A model is how likely a bit is 0, of 2048. */
+/** The adaptive binary range decoder of LZMA. A model is the probability that a bit is 0, from 0 to 2048. */
 export class RangeDecoder {
   private window: Uint8Array = new Uint8Array(0);
   private at = 0;
@@ -27,12 +27,12 @@ export class RangeDecoder {
     for (let i = 0; i < 4; i++) this.code = ((this.code << 8) | this.byte()) >>> 0;
   }
 
-  /** Whether the code has come to its end, and no byte follows. */
+  /** Whether the code is complete, and no byte follows. */
   get isFinished(): boolean {
     return this.code === 0 && this.at === this.window.length && this.next >= this.source.size;
   }
 
-  /** The bit of the model at `index`. @throws DecodeError at the end */
+  /** Decodes a bit with the model at `index`. @throws DecodeError at the end */
   bit(models: Uint16Array, index: number): number {
     const model = models[index] as number;
     const bound = (this.range >>> MODEL_BITS) * model;
@@ -49,7 +49,7 @@ export class RangeDecoder {
     return bit;
   }
 
-  /** Bits that have no model. */
+  /** Decodes bits without models. */
   directBits(count: number): number {
     let result = 0;
     for (let i = 0; i < count; i++) {
@@ -62,14 +62,14 @@ export class RangeDecoder {
     return result;
   }
 
-  /** A number by a tree of models, which begins at `base`; the highest bit is first. */
+  /** Decodes a number with a tree of models that begins at `base`, from its highest bit to its lowest. */
   tree(models: Uint16Array, bits: number, base = 0): number {
     let node = 1;
     for (let i = 0; i < bits; i++) node = (node << 1) | this.bit(models, base + node);
     return node - (1 << bits);
   }
 
-  /** As {@link tree}; the lowest bit is first. */
+  /** The same as {@link tree}, from the lowest bit to the highest. */
   reverseTree(models: Uint16Array, base: number, bits: number): number {
     let node = 1;
     let result = 0;
@@ -98,7 +98,7 @@ export class RangeDecoder {
   }
 }
 
-/** Lengths of matches: up to 8 and the next 8 by where they are, and 256 more. */
+/** Decodes lengths of matches. The models of the first 16 lengths depend on the position; those of the other 256 do not. */
 export class LengthDecoder {
   private readonly choices = new Uint16Array(2).fill(START);
   private readonly low = new Uint16Array(16 << 3).fill(START);

@@ -1,28 +1,28 @@
-/** Bytes for which there is always room. */
+/** Bytes for which {@link SlidingWindow.makeRoom} makes room. */
 export const PIECE = 256 * 1024;
-/** The longest match of LZMA: one may go beyond a piece. */
+/** The longest match of LZMA, by which the output may exceed a piece. */
 const LONGEST_COPY = 273;
 
 /**
- * The last unpacked bytes, which later content repeats. It grows with the content, so that a header alone cannot request
- * memory.
+ * The last unpacked bytes, to which matches refer. The buffer grows with the content, so that a header alone cannot make it
+ * allocate memory.
  */
 export class SlidingWindow {
-  /** Bytes so far. */
+  /** The number of bytes so far. */
   size = 0;
   private bytes = new Uint8Array(2 * PIECE);
   /** The position of the first of {@link bytes}. */
   private start = 0;
   private taken = 0;
 
-  /** @param reach how far back a match may begin, in bytes */
+  /** @param reach the largest distance of a match, in bytes */
   constructor(private readonly reach: number) {}
 
   put(byte: number): void {
     this.bytes[this.size++ - this.start] = byte;
   }
 
-  /** Whether there is a byte so far back that it may be asked for. */
+  /** Whether a match may have this distance. */
   has(distance: number): boolean {
     return distance <= this.size && distance <= this.reach;
   }
@@ -31,7 +31,7 @@ export class SlidingWindow {
     return this.bytes[this.size - this.start - distance] as number;
   }
 
-  /** Repeats the bytes at a distance back. They may overlap the written ones. */
+  /** Repeats the bytes at a distance before the end. They may overlap the new ones. */
   copy(distance: number, length: number): void {
     const { bytes } = this;
     let to = this.size - this.start;
@@ -53,7 +53,7 @@ export class SlidingWindow {
     const used = this.size - this.start;
     if (bytes.length - used >= PIECE + LONGEST_COPY) return;
     const kept = Math.min(used, reach);
-    // Twice the reach, so that bytes are moved once at most.
+    // With at least twice the reach, each byte is moved at most once.
     if (bytes.length < 2 * (reach + PIECE)) this.bytes = new Uint8Array(2 * bytes.length);
     this.bytes.set(bytes.subarray(used - kept, used));
     this.start = this.size - kept;

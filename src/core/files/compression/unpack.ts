@@ -12,18 +12,18 @@ import { unzstd } from './zstd';
 import { say } from '../../text';
 
 const MiB = 1024 * 1024;
-/** Bytes that a file may have once it is unpacked: it is unpacked into memory. */
+/** The largest unpacked size of a file in bytes, as it is unpacked into memory. */
 const MAX_SIZE = 1024 * MiB;
-/** Up to so many bytes the ratio is not looked at. */
+/** Up to this unpacked size in bytes, the ratio is not checked. */
 const FREE_SIZE = 64 * MiB;
-/** Times its size that a larger file may have. Files of zeros reach it, and bombs. */
+/** The largest ratio of the unpacked size to the size of the file. Only files of zeros and decompression bombs reach it. */
 const MAX_RATIO = 1000;
 /** Bytes that are read at once. */
 const PIECE = 256 * 1024;
 
 /**
- * Unpacks a file into memory, and nothing onto the disk.
- * @throws DecodeError where it is damaged; LimitError where it becomes larger than is allowed, or than its size makes likely
+ * Unpacks a file into memory. Nothing is written to the disk.
+ * @throws DecodeError if it is damaged; LimitError if its unpacked size or its ratio is too large
  */
 export async function unpack(compression: Compression, source: ByteSource): Promise<ByteSource> {
   const unpacked = new PieceSource();
@@ -74,12 +74,12 @@ function* piecesOf(source: ByteSource): Generator<Uint8Array> {
 }
 
 function through(transform: Transform, source: ByteSource): AsyncIterable<Uint8Array> {
-  // Errors are told by the stream that is read.
+  // The stream that the caller reads reports the errors.
   pipeline(Readable.from(piecesOf(source)), transform, () => undefined);
   return transform as AsyncIterable<Uint8Array>;
 }
 
-/** With Node.js if possible, which is since 22.15, and several times as fast. */
+/** Uses the decoder of Node.js since 22.15, which is several times as fast as the other one. */
 function unpackZstd(source: ByteSource): Pieces {
   const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
   return create ? through(create(), source) : unzstd(source);

@@ -4,18 +4,19 @@ import { say, type Words } from '../../text';
 import type { ByteSource } from '../../values/byteSource';
 
 /*
- * Zstandard (RFC 8878), for Node.js before 22.15, which has no own decoder. What a frame asks for is checked before the decoder sees it:
- * that takes memory for the window by the header alone, moves all of it for each block, and unpacks everything that it is given at once.
+ * Zstandard (RFC 8878) for Node.js before 22.15, which has no decoder for it. The headers of frames are checked before the
+ * decoder gets them, because it allocates the window by the header alone, moves the whole window for each block, and unpacks
+ * everything that it gets at once.
  */
 
 const MiB = 1024 * 1024;
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-/** Bytes of the longest header of a frame. */
+/** The length of the longest header of a frame in bytes. */
 const HEADER = 18;
-/** Most bytes of a window, the default of the program `zstd`. */
+/** The largest size of a window in bytes, which is the default of the program `zstd`. */
 const MAX_WINDOW = 128 * MiB;
-/** Bytes that may be moved within windows: half a minute. */
+/** The largest number of bytes that are moved within windows, which takes half a minute. */
 const MAX_MOVED = 128 * 1024 * MiB;
 
 /** @throws DecodeError, LimitError, and errors of fzstd */
@@ -33,7 +34,7 @@ export function* unzstd(source: ByteSource): Generator<Uint8Array> {
   if (!isWhole) throw tooEarly();
 }
 
-/** @throws LimitError where the window is moved too often, as by blocks that hold nothing */
+/** @throws LimitError if the window would be moved too often, as for many empty blocks */
 function checkMoves(source: ByteSource): void {
   let moved = 0;
   for (const { window } of blocksOf(source)) {
@@ -43,10 +44,10 @@ function checkMoves(source: ByteSource): void {
 }
 
 interface Block {
-  /** With the header of its frame before the first block, and the checksum behind the last. */
+  /** The first block includes the header of its frame, and the last one the checksum. */
   readonly start: number;
   readonly end: number;
-  /** Bytes of the window of its frame. */
+  /** The size of the frame's window in bytes. */
   readonly window: number;
   readonly isLast: boolean;
 }
@@ -82,11 +83,11 @@ function* blocksOf(source: ByteSource): Generator<Block> {
 interface FrameHeader {
   readonly length: number;
   readonly window: number;
-  /** Bytes of it behind the last block. */
+  /** The length of the checksum after the last block in bytes. */
   readonly checksum: number;
 }
 
-/** RFC 8878, section 3.1.1.1. */
+/** Reads the header of a frame (RFC 8878, section 3.1.1.1). */
 function headerOf(view: DataView): FrameHeader {
   const descriptor = view.getUint8(4);
   const isSingle = (descriptor & 0x20) !== 0;
