@@ -9,11 +9,11 @@ export interface Decoded {
   readonly root: NodeInfo;
   /** Present for a pickle. */
   readonly actions?: PickleActions;
-  /** Facts about how it was read that a person should know, each in a sentence. */
+  /** Sentences for the person about how it was read. */
   readonly notices: readonly Words[];
 }
 
-/** The source of a file. */
+/** How a worker thread reads a file: by its path, or through the main thread. */
 export type FileHandle = { readonly path: string } | RemoteHandle;
 
 export interface DecodedPickleFile {
@@ -25,11 +25,11 @@ export interface DecodedPickleFile {
   /** How many pickles could be read. */
   readonly count: number;
   readonly actions: PickleActions;
-  /** Why the data after them could not be read. */
+  /** Why the data after the values could not be read. */
   readonly problem?: string;
-  /** Whether it was damaged on its way, and is read repaired; `problem` then says how. */
+  /** Whether the file was damaged, and the values come from the repaired bytes. `problem` describes the damage. */
   readonly isRepaired?: true;
-  /** Whether a limit, such as that of memory, is the reason. */
+  /** Whether a limit, such as that of memory, is the reason of the problem. */
   readonly isBeyondLimit?: boolean;
 }
 

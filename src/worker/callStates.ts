@@ -1,19 +1,19 @@
 /** The data with which a worker thread is started. */
 export interface WorkerData {
-  /** Most bytes of all values together, as estimated. */
+  /** The largest estimated memory of all values together, in bytes. */
   readonly values: number;
-  /** Memory of {@link CallStates}. */
+  /** The shared memory of {@link CallStates}. */
   readonly calls: SharedArrayBuffer;
 }
 
-/** Number of the last calls whose state is known. */
+/** The number of recent calls whose state is stored. */
 const KNOWN = 1024;
 const BEGUN = 1;
 const CANCELLED = 2;
 
 /**
- * Which calls of a worker have begun, and which have been cancelled before, in memory that both threads share: a busy worker
- * reads no messages. Each place belongs to its last call, of which no more than {@link KNOWN} wait at once.
+ * Records which calls of a worker have begun, and which were cancelled before that. It is in memory that both threads share,
+ * because a busy worker receives no messages. Calls share places modulo {@link KNOWN}; fewer calls than that are pending at once.
  */
 export class CallStates {
   private readonly states: BigInt64Array;
@@ -22,12 +22,12 @@ export class CallStates {
     this.states = new BigInt64Array(memory);
   }
 
-  /** The worker's side. @returns false for one that has been cancelled */
+  /** Called by the worker before a call. @returns false if the call has been cancelled */
   begin(id: number): boolean {
     return !this.is(id, CANCELLED) && this.claim(id, BEGUN);
   }
 
-  /** The main thread's side. @returns whether it has not begun, and so never will */
+  /** Called by the main thread. @returns `waiting` if the call has not begun, and so never will */
   cancel(id: number): 'waiting' | 'begun' {
     return this.claim(id, CANCELLED) ? 'waiting' : 'begun';
   }
@@ -36,7 +36,7 @@ export class CallStates {
     return Atomics.load(this.states, id % KNOWN) === entry(id, state);
   }
 
-  /** Whoever is first decides. */
+  /** Sets the state of a call, unless it is set already. @returns whether this thread was the first */
   private claim(id: number, state: number): boolean {
     const before = Atomics.load(this.states, id % KNOWN);
     if (before === entry(id, BEGUN) || before === entry(id, CANCELLED)) return false;

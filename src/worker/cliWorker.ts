@@ -1,4 +1,4 @@
-/** Entry of the worker thread of the command line, which draws no tables, pictures or plots: its package goes without them. */
+/** Entry of the worker thread of the command line. It has no code for tables, pictures and plots, which keeps the package small. */
 import { answerCalls } from './answerCalls';
 
 answerCalls();

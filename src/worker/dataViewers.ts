@@ -8,11 +8,11 @@ import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
 import { say } from '../core/text';
 
-/** Caches facts about tables, arrays and pictures, as long as their values exist. */
+/** Caches what is computed for tables, arrays and pictures for as long as their values exist. */
 export class DataViewers {
   private readonly data = new WeakMap<object, ShownData>();
   private readonly viewers = new WeakMap<object, DataViewer>();
-  /** Comparisons of the left value, by the right one and the tolerance. */
+  /** Comparisons by the left value, the right value and the tolerance. */
   private readonly comparisons = new WeakMap<
     object,
     { right: Value; tolerance: string; viewer: DataViewer }
@@ -40,8 +40,8 @@ export class DataViewers {
   }
 
   /**
-   * @throws PicklepostError `unsupported` also for a plain list of numbers or texts, in which one inserted element moves all
-   * that follow
+   * @throws PicklepostError `unsupported`, also for a plain list of numbers or texts: comparing it row by row is useless, as an
+   * inserted element moves all later ones
    */
   private comparable(value: Value): Table {
     const table = comparableTable(this.dataOf(value));

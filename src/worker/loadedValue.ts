@@ -20,14 +20,14 @@ import { say, type Words } from '../core/text';
 export class LoadedValue implements Disposable {
   constructor(
     private readonly thread: WorkerThread,
-    /** Identifies it for other values of the same thread. */
+    /** Identifies it among the values of its thread. */
     readonly handle: Handle,
     private readonly loaded: Pick<Decoded, 'root' | 'actions'> & Partial<Decoded>,
-    /** Aborted when nobody needs it any more: pending questions end. */
+    /** Aborted when the value is no longer needed, which ends pending questions. */
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** The same value, for one question that may be cancelled. */
+  /** The same value with a further signal that ends questions. */
   within(signal: AbortSignal): LoadedValue {
     const both = this.signal ? AbortSignal.any([this.signal, signal]) : signal;
     return new LoadedValue(this.thread, this.handle, this.loaded, both);
@@ -42,7 +42,7 @@ export class LoadedValue implements Disposable {
     return this.loaded.actions;
   }
 
-  /** Facts about how it was read that a person should know, each in a sentence. */
+  /** Sentences for the person about how it was read. */
   get notices(): readonly Words[] {
     return this.loaded.notices ?? [];
   }
@@ -86,7 +86,7 @@ export class LoadedPickleFile extends LoadedValue {
     thread: WorkerThread,
     handle: Handle,
     readonly decoded: DecodedPickleFile,
-    /** Ends reading parts of it. */
+    /** Ends reading parts of the file. */
     private readonly close: () => void,
     signal?: AbortSignal,
   ) {
@@ -100,9 +100,9 @@ export class LoadedPickleFile extends LoadedValue {
 }
 
 /**
- * Only the result of a task.
- * @param isWanted asked before each step
- * @throws PicklepostError `cancelled` if nobody needs it any more
+ * Runs a task to its result, without its reports.
+ * @param isWanted called before each step
+ * @throws PicklepostError `cancelled` if the result is no longer wanted
  */
 export async function finishWhile<Result>(
   steps: AsyncGenerator<unknown, Result, undefined>,

@@ -1,7 +1,7 @@
 /**
- * What can be asked about a decoded value. The worker answers by these tables, and `LoadedValue.ask` and `LoadedValue.steps` have their
- * types from them, so an entry here is all that a new operation takes. Parameters and results cross threads: they are
- * structured-cloneable.
+ * The operations on decoded values. The worker runs them by these tables, and the types of `LoadedValue.ask` and
+ * `LoadedValue.steps` are derived from them, so a new operation needs only an entry here. Parameters and results are sent
+ * between threads, so they must be structured-cloneable.
  */
 import { answerAssistant, type AssistantQuestion } from '../core/assistant/answers';
 import { codecs } from '../core/codecs/codecs';
@@ -18,10 +18,10 @@ import { DEFAULT_LIMITS } from '../core/limits';
 import type { Value } from '../core/values/value';
 import type { DataViewers } from './dataViewers';
 
-/** Names a value that the worker holds. */
+/** The number of a value in a worker thread. */
 export type Handle = number;
 
-/** The form in which a value is saved: a form for people, or a format. */
+/** A form in which a value is saved: one for people, or a format. */
 export type SaveForm = TextForm | Format;
 
 /** The positions that lead to a value. */
@@ -45,14 +45,14 @@ export interface SearchStep {
   readonly isDone: boolean;
 }
 
-/** Children that a search visits before it reports its progress: some ten milliseconds. */
+/** Children that a search visits before it reports its progress, which takes some ten milliseconds. */
 const SEARCH_BUDGET = 20_000;
 
-/** Questions that are answered at once. @throws PicklepostError `no-such-item` for a path that leads nowhere */
+/** Questions that are answered at once. @throws PicklepostError `no-such-item` if there is nothing at the path */
 export const questions = {
   node: (value: Inspection, path: Path) => value.node(path),
 
-  /** The values along a path, from the root to its end, with empty paths: each would be a part of the requested one. */
+  /** The values along a path, from the root to its end. Their own paths are empty, as they are parts of the requested one. */
   nodesAlong: (value: Inspection, path: Path): NodeInfo[] =>
     value.nodesAlong(path).map((node) => ({ ...node, path: [] })),
 
@@ -79,12 +79,11 @@ export const questions = {
    */
   bytes: (value: Inspection, path: Path, start: number, count: number) => {
     const run = value.bytes(path, start, count);
-    // A copy, as a view would be cloned with all of its memory.
+    // Copied, because sending a view would clone all of the memory behind it.
     return run && { ...run, bytes: new Uint8Array(run.bytes) };
   },
 };
 
-/** What a task may use. */
 export interface TaskContext {
   readonly value: Inspection;
   readonly viewers: DataViewers | undefined;

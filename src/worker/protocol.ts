@@ -14,9 +14,9 @@ export interface Request<Name extends ServiceMethod = ServiceMethod> {
 export type Response =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: WorkerError };
 
-/** An error as it crosses the thread boundary, where classes do not survive. */
+/** An error in the form in which it is sent between threads, which does not preserve classes. */
 export interface WorkerError {
-  /** Undefined for a defect. */
+  /** Undefined for an error in the program. */
   readonly code: ErrorCode | undefined;
   readonly message: Words;
   /** The position of the error, if decoding failed. */

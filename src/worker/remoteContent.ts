@@ -3,14 +3,14 @@ import { messageOf, PicklepostError } from '../core/errors';
 import { checkedEnd, type ByteSource } from '../core/values/byteSource';
 import { say } from '../core/text';
 
-/** Content that only the main thread can read, in parts: of a received item, or a file of another machine. */
+/** Content that only the main thread can read: a received item, or a file on another machine. It is read in parts. */
 export interface RemoteContent {
   readonly size: number;
-  /** @returns exactly so many bytes, which lie within the size */
+  /** @returns exactly `length` bytes, which lie within the size */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** The handle with which a worker thread reads it. */
+/** The handle through which a worker thread reads remote content. */
 export interface RemoteHandle {
   readonly size: number;
   readonly port: MessagePort;
@@ -22,9 +22,9 @@ interface Question {
   readonly length: number;
 }
 
-/** Bytes that are brought over at once. */
+/** Bytes that are transferred at once. */
 const PIECE = 1024 * 1024;
-/** Before the bytes: the state of the question, and the number of bytes of the answer. */
+/** Bytes before the content: the state of the question, and the number of bytes in the answer. */
 const HEADER = 8;
 const WAITING = 0;
 const READ = 1;
@@ -34,7 +34,7 @@ export function sharedMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER + PIECE);
 }
 
-/** The main thread's side: answers questions until the port is closed. */
+/** Answers questions of the worker in the main thread, until the port is closed. */
 export function answerReads(content: RemoteContent, port: MessagePort, memory: SharedArrayBuffer): void {
   const state = new Int32Array(memory, 0, 2);
   const place = new Uint8Array(memory, HEADER);
@@ -45,7 +45,7 @@ export function answerReads(content: RemoteContent, port: MessagePort, memory: S
     Atomics.notify(state, 0);
   };
   port.on('message', ({ offset, length }: Question) => {
-    // A question without an answer would block the worker forever.
+    // `read` may also throw at once. Without an answer, the worker would be blocked forever.
     const reading = (async () => content.read(offset, length))();
     reading.then(
       (bytes) => settle(READ, bytes),
@@ -55,7 +55,7 @@ export function answerReads(content: RemoteContent, port: MessagePort, memory: S
   port.unref();
 }
 
-/** The worker's side. Reading stops the thread until the main thread has answered. */
+/** Reads remote content in the worker. Reading blocks the thread until the main thread has answered. */
 export class RemoteSource implements ByteSource {
   private readonly state: Int32Array;
   private readonly place: Uint8Array;

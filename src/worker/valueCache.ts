@@ -3,8 +3,8 @@ import type { Disposable } from '../core/scheduling/event';
 import type { LoadedValue } from './loadedValue';
 
 /**
- * Decodes an item or file once, however many callers ask for it. Only small data are kept here; the values are in the
- * worker, which drops some when they take too much memory. Those are decoded again when they are needed.
+ * Decodes an item or file only once for all callers. The values themselves are in the worker, which drops some of them if they
+ * take too much memory. Those are decoded again when they are needed.
  */
 export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Disposable {
   private readonly values = new Map<string, Promise<Loaded>>();
@@ -14,21 +14,21 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
   /** @param load gets a signal that is aborted when the value is dropped */
   constructor(private readonly load: (id: string, signal: AbortSignal) => Promise<Loaded>) {}
 
-  /** Asks something of a value, decoding it first if need be. */
+  /** Runs a question about a value, which is decoded first if necessary. */
   async use<T>(id: string, ask: (value: Loaded) => Promise<T>): Promise<T> {
     const value = this.get(id);
     try {
       return await ask(await value);
     } catch (error) {
-      // The worker has lost it: it was restarted, or the value was evicted during the question.
+      // The worker no longer has the value: it was restarted, or dropped the value during the question.
       if (!(error instanceof PicklepostError) || error.code !== 'no-such-item') throw error;
-      // Other callers find out by themselves.
+      // Another caller may have replaced it already.
       if (this.values.get(id) === value) this.drop(id);
       return await ask(await this.get(id));
     }
   }
 
-  /** For a value that nobody needs any more: pending questions about it end. */
+  /** Drops a value that is no longer needed, which ends pending questions about it. */
   forget(id: string): void {
     const value = this.values.get(id);
     this.drop(id);
@@ -51,11 +51,11 @@ export class ValueCache<Loaded extends LoadedValue = LoadedValue> implements Dis
   }
 
   private get(id: string): Promise<Loaded> {
-    return this.values.get(id) ?? this.loadAnew(id);
+    return this.values.get(id) ?? this.startLoading(id);
   }
 
-  /** A failure is not kept: next time there may be enough memory, or another file. */
-  private loadAnew(id: string): Promise<Loaded> {
+  /** Loads a value. A failure is not cached: next time, there may be enough memory, or the file may have changed. */
+  private startLoading(id: string): Promise<Loaded> {
     const end = new AbortController();
     const value = this.load(id, end.signal);
     this.values.set(id, value);

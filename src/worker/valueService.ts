@@ -26,14 +26,14 @@ import { type Words } from '../core/text';
 type Task = Generator<unknown, unknown, undefined>;
 type BeginTask = (context: TaskContext, ...parameters: readonly unknown[]) => Task;
 
-/** Milliseconds of work on a task before other questions have their turn. */
+/** Milliseconds that a task runs before other questions get their turn. */
 const BUDGET = 10;
 
 const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isTwofold: false };
 
 /**
- * Decodes values and answers questions about them. Runs in the worker; knows nothing of threads. Its public methods can be
- * called from the main thread.
+ * Decodes values and answers questions about them. It runs in the worker, and the main thread calls its public methods, but it
+ * does not depend on threads.
  */
 export class ValueService {
   private readonly arriving = new Map<Handle, Uint8Array[]>();
@@ -41,7 +41,7 @@ export class ValueService {
   private readonly values: ValueStore;
 
   /**
-   * @param memory most bytes of all values together, as estimated
+   * @param memory the largest estimated memory of all values together, in bytes
    * @param viewers for tables, arrays and pictures; without them, the task `look` is `unsupported`
    */
   constructor(
@@ -58,7 +58,7 @@ export class ValueService {
     else this.arriving.set(handle, [bytes]);
   }
 
-  /** Decodes what was appended, and describes the root. */
+  /** Decodes the appended bytes, and describes the root. */
   decode(handle: Handle, format: Format, nestingDepth: number): Decoded {
     const bytes = this.take(handle);
     let decoded: DecodedValue = { value: null };
@@ -70,13 +70,13 @@ export class ValueService {
     return { root: this.values.get(handle).node([]), ...(actions && { actions }), notices };
   }
 
-  /** Opens a file of any kind that `core/files` reads: by its path, or by asking the main thread. */
+  /** Opens a file of any kind that `core/files` reads, by its path or through the main thread. */
   async openFile(handle: Handle, content: FileHandle): Promise<DecodedPickleFile> {
     const source = 'path' in content ? new DiskFile(content.path) : new RemoteSource(content);
     const unpacked = await unpackFile(source);
     let file: DecodedFile = { kind: 'pickle', values: [], actions: NO_ACTIONS };
     this.values.add(handle, (budget) => {
-      // Unpacked content, and a pickle, stay in memory as long as the value does.
+      // Unpacked content and pickles stay in memory as long as the value.
       if (unpacked !== source || fileKindOf(unpacked) === 'pickle') budget.spend(unpacked.size);
       file = decodeFile(unpacked, budget);
       const [first] = file.values;
@@ -95,17 +95,17 @@ export class ValueService {
     };
   }
 
-  /** @param parameters those of the question @throws as the question does */
+  /** Answers a question. @param parameters those of the question @throws as the question does */
   ask(handle: Handle, name: QuestionName, parameters: readonly unknown[]): unknown {
     const answer = questions[name] as (value: Inspection, ...given: readonly unknown[]) => unknown;
     return answer(this.values.get(handle), ...parameters);
   }
 
   /**
-   * Begins a task, or goes on with it. Whoever does not call again ends it with {@link endTask}.
-   * @param task a number that nothing else has
+   * Begins or continues a task. A caller that stops before its end must call {@link endTask}.
+   * @param task a unique number
    * @param parameters those of the task
-   * @throws as the task does, and PicklepostError `no-such-item` where the value has been forgotten
+   * @throws as the task does, and PicklepostError `no-such-item` if the value has been dropped
    */
   advance(task: number, handle: Handle, name: TaskName, parameters: readonly unknown[]): TaskStep {
     try {
@@ -125,19 +125,19 @@ export class ValueService {
     this.running.delete(task);
   }
 
-  /** Forgets a value, or what has been appended of one. */
+  /** Drops a value, or the bytes that have been appended. */
   release(handle: Handle): void {
     this.arriving.delete(handle);
     this.values.delete(handle);
   }
 
-  /** Reads the text of a JSON document, and encodes its value to be sent. @returns with sentences that say what was done to read it */
+  /** Reads a JSON document, and encodes its value for sending. @returns the bytes, and sentences about how the JSON was read */
   encode(text: string, format: Format, nestingDepth: number): { bytes: Uint8Array; notices: Words[] } {
     const { value, notices } = readJson(text, nestingDepth, 'last');
     return { bytes: codecs[format].encode(value, { nestingDepth }), notices };
   }
 
-  /** Bytes written out as a table, in UTF-8. */
+  /** A hex dump of bytes, in UTF-8. */
   hexDump(bytes: Uint8Array, offset: number, total: number): Uint8Array {
     return Buffer.from(formatHex(bytes, offset, total), 'latin1');
   }
@@ -148,7 +148,7 @@ export class ValueService {
     return table[name]({ value, viewers: this.viewers, valueAt }, ...parameters);
   }
 
-  /** What has been appended. */
+  /** Removes and returns the appended bytes. */
   private take(handle: Handle): Buffer {
     const bytes = Buffer.concat(this.arriving.get(handle) ?? []);
     this.arriving.delete(handle);
@@ -156,7 +156,7 @@ export class ValueService {
   }
 }
 
-/** Goes on for some milliseconds, or until there is something to tell. */
+/** Continues a task for some milliseconds, or until it reports something. */
 function advance(steps: Task): TaskStep {
   const end = performance.now() + BUDGET;
   do {

@@ -7,23 +7,23 @@ import { say } from '../core/text';
 
 interface Held {
   readonly inspection: Inspection;
-  /** Bytes that it takes, as estimated. */
+  /** Its estimated memory in bytes. */
   readonly memory: number;
 }
 
 /**
- * Holds decoded values, and sees to it that they do not take more memory together than one may. What it forgets for want of memory is
- * decoded again when it is asked for.
+ * Holds decoded values, which may take as much memory together as a single one. If the memory is not enough, it drops values,
+ * which are decoded again when they are needed.
  */
 export class ValueStore {
-  /** In order of last use. */
+  /** Values in order of last use. */
   private readonly held = new Map<Handle, Held>();
 
   constructor(private readonly memory = DECODED_MEMORY) {}
 
   /**
-   * Adds what `decode` makes, which charges the budget for the memory that it takes. Where that is not enough because others take
-   * it up, those that nobody has asked for longest are forgotten, and `decode` is called again.
+   * Adds the result of `decode`, which charges its memory to the budget. If that is not enough because of other values, the least
+   * recently used ones are dropped, and `decode` is called again.
    * @throws what `decode` throws
    */
   add(handle: Handle, decode: (budget: MemoryBudget) => Inspection): void {
@@ -56,7 +56,7 @@ export class ValueStore {
     this.held.delete(handle);
   }
 
-  /** At least half of what is taken, as it is not known how much is needed, and each attempt takes time. */
+  /** Frees at least half of the used memory. It is not known how much is needed, and each attempt takes time. */
   private forgetHalf(): void {
     const enough = this.taken() / 2;
     for (const handle of this.held.keys()) {
@@ -72,7 +72,7 @@ export class ValueStore {
   }
 }
 
-/** For a value that the worker does not hold any more; it is decoded again when somebody asks for it. */
+/** The error for a value that the worker has dropped. `ValueCache` then decodes it again. */
 export function forgotten(): PicklepostError {
   return new PicklepostError('no-such-item', say`This value is no longer loaded. Open it again.`);
 }

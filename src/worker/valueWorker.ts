@@ -15,23 +15,26 @@ type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 const MiB = 1024 * 1024;
 
-/** For anything. The heap is well above what decoding may take, as running out in the middle of one large piece of memory could end the whole process. */
+/**
+ * Limits of the thread for all values. The heap is much larger than decoding may need, because a failed allocation of a large
+ * block could end the whole process.
+ */
 const LARGE: ThreadLimits = { values: DECODED_MEMORY, heap: 3072 };
-/** For what is short, and takes little memory, as nearly all does. */
+/** Limits of the thread for short values that take little memory, as nearly all do. */
 const QUICK: ThreadLimits = { values: 256 * MiB, heap: 768 };
-/** Bytes, or characters, of what is short: decoded in a tenth of a second. */
+/** The largest size of a short value in bytes or characters, which takes a tenth of a second to decode. */
 const SHORT = MiB;
 
 export interface LoadOptions {
-  /** Whether the value is to be in one thread with others that are loaded so, with which it is compared. */
+  /** Whether the value must be in the same thread as the other values with this option, because they are compared. */
   readonly beside?: boolean;
-  /** Aborted when nobody wants it, or anything of it, any more. */
+  /** Aborted when the value is no longer needed, which also ends questions about it. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Decodes and encodes values in two threads: one for what is short, so that it never waits while something long is being decoded in the
- * other. Each is started when it is first needed.
+ * Decodes and encodes values in two threads. One is for short values, which therefore never wait for long ones. Each thread is
+ * started when it is first needed.
  */
 export class ValueWorker implements Disposable {
   private readonly quick: WorkerThread;
@@ -40,7 +43,7 @@ export class ValueWorker implements Disposable {
   constructor(
     script: string,
     private readonly nestingDepth: number,
-    /** What a thread may take at most. */
+    /** The limits of the thread for all values. */
     { values, heap }: ThreadLimits = LARGE,
   ) {
     this.quick = new WorkerThread(script, {
@@ -51,21 +54,21 @@ export class ValueWorker implements Disposable {
   }
 
   /**
-   * Brings a serialized value over and decodes it.
+   * Sends a serialized value to a thread, which decodes it.
    * @throws PicklepostError `undecodable`, `limit-exceeded`; CancelledError
    */
   load(format: Format, content: Content, options: LoadOptions = {}): Promise<LoadedValue> {
     const { signal } = options;
-    return this.bring(content, options, async (thread, handle) => {
+    return this.transfer(content, options, async (thread, handle) => {
       const decoded = await thread.call('decode', [handle, format, this.nestingDepth], { signal });
       return new LoadedValue(thread, handle, decoded, signal);
     });
   }
 
   /**
-   * Opens a file of pickles, arrays or tensors (`core/files`), of which large parts are read only when they are asked for. What cannot be
-   * decoded of it is said in the result.
-   * @param content the path of a file of this machine, or what reads it
+   * Opens a file of pickles, arrays or tensors (`core/files`). Large parts of it are read only when they are needed. If a part
+   * cannot be decoded, the result says so.
+   * @param content the path of a file on this machine, or the content of another one
    */
   async openFile(content: string | RemoteContent, options: LoadOptions = {}): Promise<LoadedPickleFile> {
     const { beside = false, signal } = options;
@@ -80,7 +83,7 @@ export class ValueWorker implements Disposable {
     return openFileIn(this.large, content, false, signal);
   }
 
-  /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for a mistake in it, PicklepostError `unencodable` */
+  /** Encodes the value of a JSON document (comments allowed). @throws PlacedError for an error in it, PicklepostError `unencodable` */
   encode(
     text: string,
     format: Format,
@@ -90,7 +93,7 @@ export class ValueWorker implements Disposable {
     return thread.call('encode', [text, format, this.nestingDepth], { signal });
   }
 
-  /** Bytes written out as a table (`formatHex`), in UTF-8. */
+  /** A hex dump of bytes (`formatHex`), in UTF-8. */
   hexDump(bytes: Uint8Array, offset: number, total: number): Promise<Uint8Array> {
     return this.quick.call('hexDump', [bytes, offset, total]);
   }
@@ -100,14 +103,14 @@ export class ValueWorker implements Disposable {
     this.large.dispose();
   }
 
-  /** Whether the other thread may have the memory for what has failed in the quick one. */
+  /** Whether the error of the quick thread may be avoided by the memory of the large one. */
   private hasMore(error: unknown): boolean {
     const isTooLarge = error instanceof PicklepostError && error.code === 'limit-exceeded';
     return isTooLarge && this.large !== this.quick;
   }
 
-  /** To the quick thread if it is short and takes little memory, else to the other one. */
-  private async bring<T>(
+  /** Sends content to the quick thread if it is short and takes little memory, otherwise to the large one. */
+  private async transfer<T>(
     content: Content,
     { beside = false, signal }: LoadOptions,
     decode: (thread: WorkerThread, handle: Handle) => Promise<T>,
@@ -117,19 +120,19 @@ export class ValueWorker implements Disposable {
       const beginning = await takeFirst(rest, SHORT);
       if (beginning.isAll && !beside) {
         try {
-          return await bringTo(this.quick, beginning.parts, decode, signal);
+          return await transferTo(this.quick, beginning.parts, decode, signal);
         } catch (error) {
           if (!this.hasMore(error)) throw error;
         }
       }
-      return await bringTo(this.large, concatenate(beginning.parts, rest), decode, signal);
+      return await transferTo(this.large, concatenate(beginning.parts, rest), decode, signal);
     } finally {
       await rest.return();
     }
   }
 }
 
-/** @param isQuick whether another thread has more memory */
+/** @param isQuick whether the large thread can try again with more memory */
 async function openFileIn(
   thread: WorkerThread,
   content: string | RemoteContent,
@@ -163,12 +166,12 @@ function callOpenFile(
   return thread.call('openFile', [handle, remote], { transferred: [channel.port2], signal });
 }
 
-/** The size of a file. If it cannot be read, whoever reads it next says why. */
+/** The size of a file in bytes; 0 if it is not readable, which reading it will report. */
 async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
-async function bringTo<T>(
+async function transferTo<T>(
   thread: WorkerThread,
   content: Content,
   decode: (thread: WorkerThread, handle: Handle) => Promise<T>,
@@ -184,7 +187,7 @@ async function bringTo<T>(
   }
 }
 
-/** Content, until it is too long. */
+/** Passes content on. @throws LimitError as soon as it is too long */
 async function* checkSize(content: Content): AsyncGenerator<Uint8Array, void> {
   let size = 0;
   for await (const bytes of content) {
@@ -194,7 +197,7 @@ async function* checkSize(content: Content): AsyncGenerator<Uint8Array, void> {
   }
 }
 
-/** The beginning of what is generated, which goes on where it ends. */
+/** Takes the first parts of content. The generator continues after them. */
 async function takeFirst(
   content: AsyncGenerator<Uint8Array, void>,
   size: number,
@@ -219,7 +222,7 @@ function needsMore(problem: string): PicklepostError {
   return new PicklepostError('limit-exceeded', problem);
 }
 
-/** For a dictionary or a pickle of more than {@link DECODED_SIZE} bytes. */
+/** The error for a dictionary or a pickle of more than {@link DECODED_SIZE} bytes. */
 export function tooLargeToDecode(): LimitError {
   return new LimitError(
     say`The size of the content`,

@@ -1,4 +1,4 @@
-/** Entry of the worker thread: decoding, rendering and encoding happen here, so that the extension host stays responsive. */
+/** Entry of the worker threads, which decode, render and encode values, so that the extension host stays responsive. */
 import { answerCalls } from './answerCalls';
 import { DataViewers } from './dataViewers';
 

@@ -7,12 +7,12 @@ import { forgotten } from './valueStore';
 import type { ValueService } from './valueService';
 import { say, inEnglish, type Words } from '../core/text';
 
-/** An error of the worker whose place in the input is known, such as a mistake in the JSON of the editor. */
+/** An error of the worker with its position in the input, such as a syntax error in the JSON of the editor. */
 export class PlacedError extends PicklepostError {
   constructor(
     code: PicklepostError['code'],
     message: Words,
-    /** Characters (JSON, XML) or bytes (pickle) from the start. */
+    /** The offset in characters (JSON, XML) or bytes (pickle). */
     readonly offset: number,
   ) {
     super(code, message);
@@ -20,14 +20,14 @@ export class PlacedError extends PicklepostError {
 }
 
 export interface ThreadLimits {
-  /** Bytes that all values together may take, as estimated. */
+  /** The largest estimated memory of all values together, in bytes. */
   readonly values: number;
-  /** MiB of memory. Where it needs more, the thread ends, and the next call starts another. */
+  /** The largest heap in MiB. If the thread needs more, it ends, and the next call starts another one. */
   readonly heap: number;
 }
 
 export interface CallOptions {
-  /** Aborted when nobody wants the answer any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal?: AbortSignal | undefined;
   readonly transferred?: readonly Transferable[];
 }
@@ -37,13 +37,13 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** The main thread's side of a worker thread, which is started by the first call and again after a crash. */
+/** Calls a worker thread from the main thread. It is started by the first call, and again after a crash. */
 export class WorkerThread implements Disposable {
   private worker: Worker | undefined;
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   private isDisposed = false;
-  /** Shared with the worker that runs. */
+  /** Shared with the running worker. */
   private calls = new CallStates();
 
   constructor(
@@ -51,14 +51,15 @@ export class WorkerThread implements Disposable {
     private readonly limits: ThreadLimits,
   ) {}
 
-  /** A number that nothing else of this thread has, for what it is to remember. */
+  /** A unique number for a value or a task in this thread. */
   newNumber(): number {
     return ++this.lastId;
   }
 
   /**
-   * @throws PicklepostError as the operation does; `no-such-item` when the worker ends; CancelledError when the signal is aborted: what
-   * the worker is then doing goes on for a moment, and if it does not end, the worker does
+   * Calls a method of the worker's service.
+   * @throws PicklepostError as the operation does, and `no-such-item` if the worker ends; CancelledError if the signal is aborted.
+   * The worker may then finish the operation within {@link LAST_MOMENT}; otherwise it is terminated
    */
   call<Name extends ServiceMethod>(
     name: Name,
@@ -90,7 +91,7 @@ export class WorkerThread implements Disposable {
     });
   }
 
-  /** What has not begun never does. Nothing in the worker can be ended from outside but the worker itself. */
+  /** Cancels a call. If it has begun, it cannot be interrupted, so the worker is terminated if the call does not end soon. */
   private cancel(id: number): void {
     const { worker } = this;
     if (this.calls.cancel(id) === 'waiting') this.pending.delete(id);
@@ -139,7 +140,7 @@ export class WorkerThread implements Disposable {
   }
 }
 
-/** Milliseconds in which what is cancelled may still end by itself, so that the values of the worker need not be decoded again. */
+/** Milliseconds in which a cancelled call may still end. Terminating the worker would lose all values that it has decoded. */
 const LAST_MOMENT = 300;
 
 const TOO_LARGE = say`This value is too large to be inspected here. Save the item and read it with another program.`;
