@@ -4,7 +4,7 @@ import type { DataQuestion } from '../core/data/questions';
 
 export type DataMode = 'table' | 'picture' | 'plot';
 
-/** Every text of the page, in the user's language. `{0}` stands for what is inserted. */
+/** All texts of the page in the user's language. Values replace `{0}` and so on. */
 export interface DataTexts {
   readonly table: string;
   readonly picture: string;
@@ -87,31 +87,31 @@ export interface DataTexts {
   readonly seconds: string;
 }
 
-/** Extension of a file to which what is shown is saved. */
+/** The extension of a file in which the shown data are saved. */
 export type SaveExtension = 'csv' | 'png' | 'npy';
 
 export type MessageToDataView =
-  /** The data to show first. If the page is shown again, the mode is left as it was. */
+  /** Tells the page to load its data. If the page is shown again, it keeps its mode. */
   | {
       readonly kind: 'show';
       readonly mode: DataMode;
       readonly texts: DataTexts;
-      /** How far apart numbers may be, of a comparison. */
+      /** How far numbers may be apart in a comparison. */
       readonly tolerance: Tolerance;
     }
   | { readonly kind: 'answer'; readonly request: number; readonly answer: unknown }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string };
 
 export type MessageFromDataView =
-  /** The page listens. */
+  /** The page is ready to receive messages. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'ask'; readonly request: number; readonly question: DataQuestion }
-  /** Nobody waits for the answer any more. */
+  /** The answer is no longer needed. */
   | { readonly kind: 'cancel'; readonly request: number }
-  /** The page may not write to the clipboard itself. */
+  /** Asks the extension to copy a text, because the page may not write to the clipboard. */
   | { readonly kind: 'copyText'; readonly text: string }
-  /** Answers a question and saves the answer, a text or bytes, to a file that the person names. */
+  /** Asks the extension to save the answer to a question, a text or bytes, in a file that the person chooses. */
   | { readonly kind: 'save'; readonly question: DataQuestion; readonly extension: SaveExtension }
-  /** How far numbers may be apart; what was shown is asked for again. */
+  /** Sets how far numbers may be apart. The comparison is then shown again. */
   | { readonly kind: 'tolerate'; readonly absolute: number; readonly relative: number }
   | { readonly kind: 'compareAsText' };

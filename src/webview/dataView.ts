@@ -1,4 +1,4 @@
-/** Entry of the view of a table, an array or a picture: a page without any way out, which shows what the extension says. */
+/** Entry of the view of a table, an array or a picture. The page has no network access; all data come from the extension. */
 import type { DataInfo } from '../core/data/questions';
 import type { RasterAxes } from '../core/data/raster';
 import type { SliceChoice } from '../core/data/slice';
@@ -18,7 +18,7 @@ let mode: DataMode = 'table';
 let slice: SliceChoice | undefined;
 let axes: RasterAxes | undefined;
 let info: DataInfo = { fitsNpy: false };
-/** Answers to {@link open} that are still to come. Until then, what is chosen counts, and not what is shown. */
+/** The number of pending calls of {@link open}. While there are any, the choices of the person are newer than the shown data. */
 let opening = 0;
 let shown: { readonly root: HTMLElement; focus?(): void } | undefined;
 
@@ -31,7 +31,7 @@ window.addEventListener('message', ({ data }: MessageEvent<MessageToDataView>) =
   ({ slice, axes } = kept());
   void open();
 });
-// Keys are for what is shown, while nothing else in the page has the focus.
+// When the page gets the focus, the shown view gets it, so that keys work there.
 window.addEventListener('focus', () => {
   if (document.activeElement === document.body) shown?.focus?.();
 });
@@ -67,7 +67,7 @@ function render(): void {
   else if (document.hasFocus()) shown?.focus?.();
 }
 
-/** The control of the axis picker that has the focus, which it keeps when everything is made again. */
+/** The focused control of the axis picker, which gets the focus again when the page is rendered again. */
 function focusedControl(): string | undefined {
   return document.activeElement?.closest<HTMLElement>('[data-control]')?.dataset.control;
 }
@@ -137,7 +137,7 @@ function chooseForTable(chosen: Axes): void {
     ...(columnAxis !== undefined && { columnAxis }),
   };
   if (info.picture) axes = { ...(axes ?? axesOf(info.picture.choice)), indices };
-  // Other columns cannot be sorted and filtered as those before.
+  // Sorting and filtering belong to the previous columns.
   keep({ slice, ...(axes && { axes }), ...(isTurned && { arrangement: { sort: [], filters: [] } }) });
   void open();
 }

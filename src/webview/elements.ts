@@ -1,4 +1,4 @@
-/** An element with text. Data is only ever set as text, never read as HTML. */
+/** Creates an element with text. Data are always set as text, never parsed as HTML. */
 export function element(name: string, className: string, text = ''): HTMLElement {
   const made = document.createElement(name);
   if (className !== '') made.className = className;
@@ -6,14 +6,14 @@ export function element(name: string, className: string, text = ''): HTMLElement
   return made;
 }
 
-/** An element that a screen reader leaves out. */
+/** Creates an element that is hidden from screen readers. */
 export function decoration(className: string, text = ''): HTMLElement {
   const made = element('span', className, text);
   made.setAttribute('aria-hidden', 'true');
   return made;
 }
 
-/** The element of the page that has the id. */
+/** The element of the page with an id. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no ${id}`);

@@ -4,14 +4,14 @@ import type { MessageToExtension, MessageToView } from './messages';
 /** Milliseconds without a keystroke after which a search begins. */
 const TYPING_PAUSE = 200;
 
-/** The field in which a person types what to look for. Enter goes to the next match, and with Shift to the one before. */
+/** The search field. Enter goes to the next match, Shift+Enter to the previous one. */
 export class FindField {
   private readonly field = byId('find') as HTMLInputElement;
   private search = 0;
   private count = 0;
-  /** Index of the place that is shown; -1 before the first one. */
+  /** Index of the shown match; -1 if none has been shown. */
   private index = -1;
-  /** By how many places to go as soon as there are some. */
+  /** How many matches to advance as soon as there are some. */
   private wanted = 0;
   private timer: number | undefined;
 
@@ -32,7 +32,7 @@ export class FindField {
     });
   }
 
-  /** What the extension says of the search that is going on. */
+  /** Receives the progress of the current search from the extension. */
   take({ search, count, text }: Extract<MessageToView, { kind: 'found' }>): void {
     if (search !== this.search) return;
     this.count = count;
@@ -44,7 +44,7 @@ export class FindField {
     byId('found').textContent = text;
   }
 
-  /** Looks for the same again, as the content has changed. */
+  /** Repeats the search, because the content has changed. */
   refresh(): void {
     if (this.field.value !== '') this.start();
   }

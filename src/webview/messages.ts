@@ -1,6 +1,6 @@
-/** What the view of a pickle file and the extension say to one another. All text is ready to be shown, in the user's language. */
+/** The messages between the view of a pickle file and the extension. All texts are in the user's language. */
 
-/** A run of children of the value that a path leads to. */
+/** A range of the children of the value at a path. */
 export interface RowSource {
   readonly path: readonly number[];
   readonly start: number;
@@ -9,26 +9,26 @@ export interface RowSource {
 
 /** A row of the tree: a value, or a range of the children of a large one. */
 export interface Row {
-  /** The same for the same place, also when the file has changed. */
+  /** An id that stays the same for the same place, also if the file changes. */
   readonly id: string;
   readonly key: string;
-  /** Python's name of the type; empty for a range, and where the text says it. */
+  /** Python's name of the type; empty for a range, or if the text contains it. */
   readonly type: string;
   readonly text: string;
-  /** What a screen reader says. */
+  /** The text for screen readers. */
   readonly label: string;
   readonly tooltip: string;
-  /** Where its value is; undefined for a range. */
+  /** The path of its value; undefined for a range. */
   readonly path?: readonly number[];
-  /** For a value that a stored call is known to make: whether it is shown as that value, or as the call. */
+  /** For a recognized value, whether it is shown as that value or as its stored call. */
   readonly recognition?: 'known' | 'stored';
   /** Whether it can be shown as a table or a picture. */
   readonly isData?: boolean;
-  /** What it expands to; undefined where there is nothing. */
+  /** The rows below it; undefined if there are none. */
   readonly children?: RowSource;
 }
 
-/** A sentence above the tree, with what belongs to it. */
+/** A notice above the tree, with its details and actions. */
 export interface Notice {
   readonly level: 'information' | 'warning' | 'error';
   readonly title: string;
@@ -48,10 +48,10 @@ export interface Button {
   readonly action: Action;
 }
 
-/** What the extension does for the view. */
+/** Actions that the view asks the extension for. */
 export type Action = 'openData' | 'openAsText' | 'openAsPython' | 'openAsJson' | 'openAsXml' | 'reload';
 
-/** Commands on the row of a value, the same in every view that shows values. */
+/** Commands on the row of a value. They are the same in every view that shows values. */
 export const ROW_COMMANDS = [
   'copyValue',
   'copyPath',
@@ -70,7 +70,7 @@ export const ROW_COMMANDS = [
 export type RowCommand = (typeof ROW_COMMANDS)[number];
 
 export type MessageToView =
-  /** The file, sent each time it has been read. */
+  /** The content of the file. It is sent each time the file has been read. */
   | {
       readonly kind: 'file';
       readonly title: string;
@@ -80,24 +80,24 @@ export type MessageToView =
     }
   | { readonly kind: 'rows'; readonly request: number; readonly rows: readonly Row[] }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string }
-  /** How many places a search has found so far that one can go to, and what to say of it. */
+  /** The number of matches so far that the person can go to, and a text about the search. */
   | { readonly kind: 'found'; readonly search: number; readonly count: number; readonly text: string }
-  /** Ids of the rows that lead to one, from the top, and what to say of it. */
+  /** The ids of the rows that lead to a match, from the top, and a text about its position. */
   | { readonly kind: 'reveal'; readonly ids: readonly string[]; readonly text: string }
-  /** A command on the row that has the focus: the view answers with the place of its value. */
+  /** A command on the focused row. The view answers with the path of its value. */
   | { readonly kind: 'askRow'; readonly command: RowCommand }
-  /** What was asked for to be copied. */
+  /** A text that the view asked for, to be copied. */
   | { readonly kind: 'copied'; readonly text: string };
 
 export type MessageToExtension =
-  /** The view listens. */
+  /** The view is ready to receive messages. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'rows'; readonly request: number; readonly source: RowSource }
-  /** A command on the row of the value at this place. */
+  /** A command on the row of the value at a path. */
   | { readonly kind: 'row'; readonly command: RowCommand; readonly path: readonly number[] }
-  /** Begins a search in place of the one before. */
+  /** Begins a search, which replaces the previous one. */
   | { readonly kind: 'find'; readonly search: number; readonly text: string }
   | { readonly kind: 'goTo'; readonly search: number; readonly index: number }
-  /** The page may not write to the clipboard itself. */
+  /** Asks the extension to copy a text, because the page may not write to the clipboard. */
   | { readonly kind: 'copyText'; readonly text: string }
   | { readonly kind: 'do'; readonly action: Action };

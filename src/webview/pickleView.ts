@@ -1,10 +1,10 @@
-/** Entry of the view of a pickle file: a page without any way out, which shows what the extension says. */
+/** Entry of the view of a pickle file. The page has no network access; all data come from the extension. */
 import { byId, decoration, element } from './elements';
 import { FindField } from './findField';
 import type { Button, MessageToExtension, MessageToView, Notice, Row, RowSource } from './messages';
 import { Tree } from './tree';
 
-/** What VS Code keeps while the view is hidden. */
+/** The state that VS Code keeps while the view is hidden. */
 interface State {
   readonly expanded: readonly string[];
 }
@@ -15,7 +15,7 @@ declare function acquireVsCodeApi(): {
   setState(state: State): void;
 };
 
-/** More rows are not expanded again when the file is read again. */
+/** The largest number of rows that are expanded again when the file is read again. */
 const MAX_KEPT = 500;
 
 const host = acquireVsCodeApi();
@@ -85,7 +85,7 @@ function takeRequest(request: number) {
   return taken;
 }
 
-/** In a browser only the page that has the focus may do so, and elsewhere not every page. */
+/** Copies a text. If the page may not write to the clipboard, which only a focused page can in a browser, the extension does it. */
 function copyText(text: string): void {
   navigator.clipboard.writeText(text).catch(() => host.postMessage({ kind: 'copyText', text }));
 }
@@ -94,7 +94,7 @@ function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { ki
   byId('title').textContent = title;
   byId('buttons').replaceChildren(...buttons.map(createButton));
   byId('notices').replaceChildren(...notices.map(createNotice));
-  // The root of a single value is open from the start, as nobody wants to see it alone.
+  // The root of a single value is expanded from the start.
   const [root] = rows;
   if (rows.length === 1 && root !== undefined && host.getState() === undefined) expanded.add(root.id);
   for (const id of ['tree', 'finding']) byId(id).hidden = rows.length === 0;
@@ -103,7 +103,7 @@ function showFile({ title, notices, buttons, rows }: Extract<MessageToView, { ki
   find.refresh();
 }
 
-/** Keys are for the tree, as long as nothing else in the page has the focus. */
+/** Gives the tree the focus, unless another element of the page has it. */
 function focusTree(): void {
   if (document.hasFocus() && document.activeElement === document.body) tree.focus();
 }

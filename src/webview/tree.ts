@@ -15,24 +15,24 @@ import {
 import { TypeAhead, type Typed } from './typeAhead';
 
 export interface TreeParts {
-  /** With role `tree`. */
+  /** The element with the role `tree`. */
   readonly root: HTMLElement;
-  /** May reject with what is then shown in place of the rows. */
+  /** Loads rows. If it rejects, the message is shown instead of the rows. */
   readonly load: (source: RowSource) => Promise<readonly Row[]>;
   readonly run: (command: RowCommand, path: readonly number[]) => void;
-  /** Ids of the rows that are to be expanded when they appear. */
+  /** Ids of the rows that are expanded when they appear. */
   readonly expanded: Set<string>;
   readonly onDidExpand: () => void;
 }
 
-/** The tree of a value: rows are asked for when their parent is first expanded. */
+/** The tree of a value. Rows are requested when their parent is first expanded. */
 export class Tree {
   private readonly rows = new WeakMap<Element, Row>();
-  /** The only item that the tabulator key leads to. */
+  /** The only item that the Tab key reaches. */
   private current: HTMLElement | undefined;
-  /** The id of the row that had the focus, until it is there again. */
+  /** The id of the row that had the focus, until it appears again. */
   private wanted: string | undefined;
-  /** What is under way for rows that are being expanded. */
+  /** Requests of rows by the item that is being expanded. */
   private readonly loading = new Map<Element, Promise<void>>();
   private readonly typeAhead = new TypeAhead((matches) => this.focusNext(matches));
 
@@ -41,7 +41,7 @@ export class Tree {
     root.addEventListener('click', (event) => this.onClick(event));
     root.addEventListener('dblclick', ({ target }) => this.open(itemAt(target)));
     root.addEventListener('keydown', (event) => this.onKey(event));
-    // The menu is about the row on which it is opened.
+    // The commands of the context menu apply to the focused row.
     root.addEventListener('contextmenu', ({ target }) => itemAt(target)?.focus());
     root.addEventListener('focusin', ({ target }) => {
       if (target instanceof HTMLElement && this.rows.has(target)) this.makeCurrent(target);
@@ -49,7 +49,7 @@ export class Tree {
     });
   }
 
-  /** Shows other rows in place of those that are there; the row that has the focus keeps it, where it is still there. */
+  /** Replaces all rows. The focused row keeps the focus if it still exists. */
   show(rows: readonly Row[]): void {
     const { root } = this.parts;
     this.wanted = root.contains(document.activeElement) ? this.rowOf(this.current)?.id : undefined;
@@ -57,7 +57,7 @@ export class Tree {
     this.append(root, rows, 1);
   }
 
-  /** Whether the focus is kept for a row that is still to appear. */
+  /** Whether the focus will go to a row that has not appeared yet. */
   get isRestoringFocus(): boolean {
     return this.wanted !== undefined;
   }
@@ -66,13 +66,13 @@ export class Tree {
     this.current?.focus({ preventScroll: true });
   }
 
-  /** Has a command done with the value whose row has the focus. */
+  /** Runs a command on the value of the focused row. */
   run(command: RowCommand): void {
     const path = this.rowOf(this.current)?.path;
     if (path !== undefined) this.parts.run(command, path);
   }
 
-  /** Expands the rows that lead to one, and gives that one the focus. @param ids from the top to it */
+  /** Expands the rows that lead to a row, and focuses it. @param ids of these rows, from the top */
   async reveal(ids: readonly string[]): Promise<void> {
     let container: Element | undefined = this.parts.root;
     let found: HTMLElement | undefined;
@@ -88,7 +88,7 @@ export class Tree {
     found?.querySelector(':scope > .line')?.scrollIntoView({ block: 'nearest' });
   }
 
-  /** Puts rows into a container, in place of what is there. */
+  /** Replaces the content of a container by rows. */
   private append(container: HTMLElement, rows: readonly Row[], level: number): void {
     const items = this.createItems(rows, level);
     container.replaceChildren(...items);
@@ -133,7 +133,7 @@ export class Tree {
 
   private onClick({ target }: Event): void {
     const item = itemAt(target);
-    // Text that was just selected is to be copied.
+    // A click that selects text must not move the focus.
     if (item === undefined || document.getSelection()?.isCollapsed === false) return;
     item.focus();
     this.toggle(item);
@@ -151,7 +151,7 @@ export class Tree {
     event.stopPropagation();
   }
 
-  /** @returns whether the key means something here */
+  /** @returns whether the tree handles the key */
   private press(key: string, item: HTMLElement): boolean {
     const moves: Record<string, () => HTMLElement | undefined> = {
       ArrowDown: () => next(item),
@@ -170,7 +170,7 @@ export class Tree {
     return move !== undefined;
   }
 
-  /** The next visible row whose key fits, after the last one from the top again. @param isSame whether the row with the focus will do */
+  /** Focuses the next visible row whose key begins with the text, and continues from the top after the last row. */
   private focusNext({ text, isSame }: Typed): void {
     const { current } = this;
     if (current === undefined) return;
@@ -245,7 +245,7 @@ export class Tree {
     item.ariaBusy = 'false';
   }
 
-  /** In place of the rows; they are asked for again when the item is expanded again. */
+  /** Shows an error instead of the rows. They are requested again when the item is expanded again. */
   private showFailure(item: HTMLElement, message: string): void {
     item.ariaExpanded = 'false';
     const failure = element('div', 'failure', message);
@@ -254,7 +254,7 @@ export class Tree {
   }
 
   private copy(command: RowCommand): void {
-    // Text that is selected is copied itself.
+    // If text is selected, the browser copies that text.
     if (document.getSelection()?.isCollapsed !== false) this.run(command);
   }
 
@@ -269,7 +269,7 @@ export class Tree {
   }
 }
 
-/** For the menu that VS Code shows on a row with a value. */
+/** The context by which VS Code chooses the entries of the menu on a row with a value. */
 function menuContext({ recognition }: Row): string {
   return JSON.stringify({
     webviewSection: 'value',

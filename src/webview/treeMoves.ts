@@ -1,4 +1,4 @@
-// From item to item of the tree, as they are in the page.
+// Moves between the items of the tree in the page.
 
 export function itemAt(target: EventTarget | null): HTMLElement | undefined {
   return (target instanceof Element && target.closest<HTMLElement>('[role=treeitem]')) || undefined;
@@ -8,13 +8,13 @@ export function itemsOf(container: Element): HTMLElement[] {
   return [...container.querySelectorAll<HTMLElement>(':scope > .item')];
 }
 
-/** How many lines like that of an item fit into the window, but for one that is seen before and after. */
+/** The number of rows by which Page Up and Page Down move: those that fit into the window, less one that stays visible. */
 export function rowsPerPage(item: HTMLElement): number {
   const height = item.querySelector<HTMLElement>(':scope > .line')?.offsetHeight ?? 0;
   return height > 0 ? Math.max(1, Math.floor(window.innerHeight / height) - 1) : 1;
 }
 
-/** As far as there is one more. */
+/** Repeats a step, and stops where there is no further item. */
 export function repeat(
   item: HTMLElement,
   step: (from: HTMLElement) => HTMLElement | undefined,
@@ -55,7 +55,7 @@ export function next(item: HTMLElement): HTMLElement | undefined {
   return undefined;
 }
 
-/** The visible row before. */
+/** The previous visible row. */
 export function previous(item: HTMLElement): HTMLElement | undefined {
   const before = item.previousElementSibling;
   if (!(before instanceof HTMLElement) || !before.classList.contains('item')) return parentOf(item);

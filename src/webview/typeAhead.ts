@@ -1,27 +1,27 @@
-/** Milliseconds after which a further letter begins another word. */
+/** Milliseconds after which the next letter begins a new word. */
 const PAUSE = 800;
 
-/** The beginning of a key that a person types to go to it. */
+/** The beginning of a key that a person has typed in order to go to it. */
 export interface Typed {
-  /** In lower case. */
+  /** The letters in lower case. */
   readonly text: string;
-  /** Whether the row where one is fits too: the word has grown longer. */
+  /** Whether the current row may match as well, because a letter was added to the word. */
   readonly isSame: boolean;
 }
 
-/** Puts letters that are typed together into a word. */
+/** Joins letters that are typed in quick succession into a word. */
 export class TypeAhead {
   private text = '';
   private lastTime = 0;
 
   constructor(private readonly go: (typed: Typed) => void) {}
 
-  /** What comes next begins another word. */
+  /** Ends the word. The next letter begins a new one. */
   end(): void {
     this.text = '';
   }
 
-  /** @returns whether the key is a letter, or another character */
+  /** @returns whether the key is a character */
   press(key: string): boolean {
     if (!/^.$/u.test(key)) return false;
     const now = performance.now();

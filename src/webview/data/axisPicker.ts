@@ -17,20 +17,20 @@ export interface AxisPickerParts {
   readonly shape: readonly number[];
   readonly type: string;
   readonly axes: Axes;
-  /** Whether a dimension may be that of the channels of a picture. */
+  /** Whether a dimension can be chosen as the channels of a picture. */
   readonly hasChannels: boolean;
   readonly texts: DataTexts;
   readonly onChoose: (axes: Axes) => void;
 }
 
-/** Lengths of a dimension that can be that of the channels. */
+/** Possible lengths of a dimension of channels. */
 const CHANNELS = [3, 4];
 
-/** Chooses two dimensions of an array, for a picture also that of its channels, and an index for each of the others. */
+/** Chooses two dimensions of an array, the dimension of channels for a picture, and an index for each other dimension. */
 export class AxisPicker {
   readonly root = element('div', 'tools axes');
 
-  /** The last choice, which may not be shown yet. */
+  /** The latest choice, which may not be shown yet. */
   private axes: Axes;
 
   constructor(private readonly parts: AxisPickerParts) {

@@ -4,11 +4,11 @@ import { ask, type Asked } from './host';
 
 const ROWS = 64;
 const COLUMNS = 16;
-/** Most blocks that are kept: some hundred thousand cells. */
+/** The largest number of blocks in memory, which is some hundred thousand cells. */
 const KEPT = 150;
-/** Most pending questions, so that rows that were scrolled past do not delay others. */
+/** The largest number of pending questions. A low number keeps rows that were scrolled past from delaying others. */
 const AT_ONCE = 4;
-/** Rows that are requested in advance: as many as so many frames pass at the last speed, but no more than so many. */
+/** Rows that are requested in advance: those of the next frames at the current speed, but no more than this number of rows. */
 const AHEAD_FRAMES = 16;
 const AHEAD_ROWS = 6 * ROWS;
 
@@ -20,18 +20,18 @@ export class CellBlocks {
   private wanted: (readonly [row: number, column: number])[] = [];
   /** A range of rows, with an exclusive end. */
   private seen: readonly [number, number] = [0, 0];
-  /** Rows by which the view moved since the last look. */
+  /** Rows by which the view moved last. */
   private speed = 0;
 
   constructor(
     private sight: Sight,
     private rowCount: number,
-    /** Visible cells have arrived. */
+    /** Called when visible cells have arrived. */
     private readonly onDidLoad: () => void,
     private readonly onDidFail: (message: string) => void,
   ) {}
 
-  /** Forgets what was seen before. */
+  /** Drops all cells, as the rows have changed. */
   reset(sight: Sight, rowCount: number): void {
     this.sight = sight;
     this.rowCount = rowCount;
@@ -54,7 +54,7 @@ export class CellBlocks {
     return this.at(row, column)?.labels[row % ROWS];
   }
 
-  /** In a comparison: the state of a row that only one side has. */
+  /** In a comparison, the mark of a row that only one side has. */
   mark(row: number, column: number): Mark | undefined {
     return this.at(row, column)?.marks?.[row % ROWS] ?? undefined;
   }
@@ -127,7 +127,7 @@ export class CellBlocks {
   }
 }
 
-/** Keyed by the position of a block; no table has as many columns. */
+/** The key of a block by its position. No table has 2^20 columns. */
 function keyOf(row: number, column: number): number {
   return row * 2 ** 20 + column;
 }

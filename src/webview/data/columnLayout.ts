@@ -3,17 +3,18 @@ import type { TableInfo } from '../../core/data/questions';
 /** Horizontal padding of a cell, in pixels. */
 const PADDING = 17;
 const MINIMUM = 40;
-/** Characters before the label of a row that only one side of a comparison has. */
+/** The number of characters before the label of a row that only one side of a comparison has. */
 const SIGN = 2;
 
 export interface CharacterPixels {
   readonly digit: number;
-  /** Upper bound of the width of an ASCII character. */
+  /** An upper bound of the width of an ASCII character. */
   readonly widest: number;
 }
 
 /**
- * The positions of the columns of a table, from left to right. Columns that were not measured are as wide as the last one.
+ * The positions of the columns of a table, from left to right. Columns that have not been measured have the width of the last
+ * measured one.
  */
 export class ColumnLayout {
   /** The right end of each measured column. */
@@ -64,7 +65,7 @@ export class ColumnLayout {
     this.setWidths(widths);
   }
 
-  /** False also if that is not known. @param column a negative number for a level of the index */
+  /** Whether a text certainly fits into a column. @param column a negative number for a level of the index */
   fits(text: string, column: number): boolean {
     const width = column < 0 ? (this.index[-1 - column] ?? 0) : this.columnWidth(column);
     return text.length * this.pixelsOf.widest + PADDING <= width && /^[ -~]*$/.test(text);

@@ -15,7 +15,7 @@ export interface ColumnPanelParts {
   readonly onClose: () => void;
 }
 
-/** The content of one column, and how the rows are sorted and filtered by it. */
+/** A panel that describes one column, and sorts and filters the rows by it. */
 export class ColumnPanel {
   readonly root = element('aside', 'panel');
   private asked: Asked<Statistics> | undefined;
@@ -27,7 +27,7 @@ export class ColumnPanel {
     this.root.hidden = true;
   }
 
-  /** Nothing is computed for a panel that is no longer visible. */
+  /** Closes the panel, and cancels what is being computed for it. */
   close(): void {
     this.root.hidden = true;
     this.asked?.cancel();
@@ -40,7 +40,7 @@ export class ColumnPanel {
     this.describe(sight, place.column, header);
   }
 
-  /** The cell with its whole text; the grid shows only the beginning. */
+  /** Reads a cell with its complete text. The grid shows only the beginning. */
   private read(sight: Sight, place: Place): void {
     this.reading?.cancel();
     const reading = ask('cell', { sight, ...place });

@@ -18,7 +18,7 @@ export function field(label: string, hint: string, width: number): HTMLInputElem
   return made;
 }
 
-/** A label with a choice among some entries. */
+/** A labeled selection of one of several entries. */
 export function choice(
   label: string,
   entries: readonly (readonly [value: string, text: string])[],

@@ -76,7 +76,7 @@ function factsOf(summary: DifferenceSummary, texts: DataTexts): string[] {
   return facts;
 }
 
-/** The first of many. */
+/** A list of names, cut after some of them. */
 function listOf(names: readonly string[]): string {
   const most = 8;
   return (

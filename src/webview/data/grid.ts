@@ -16,9 +16,8 @@ export interface GridParts {
 }
 
 /**
- * A table of any length and width, of which only the visible part is in the page. It has the role `grid`. Sizes and
- * positions are read from the page when they may have changed, and not while it is drawn, since reading them then causes
- * another layout each time.
+ * A table of any length and width, of which only the visible part is in the page. It has the role `grid`. Sizes and positions
+ * are read from the page only when they may have changed. Reading them while it is drawn would cause another layout each time.
  */
 export class Grid {
   readonly root = element('div', 'grid');
@@ -33,7 +32,7 @@ export class Grid {
   private readonly rows: GridRows;
   private rowCount: number;
   private frame: number | undefined;
-  /** Size of the area for cells in pixels, without the headers. */
+  /** The size of the area for cells and the height of the headers, in pixels. */
   private view = { width: 0, height: 0, head: 0 };
   /** The last positions of the scroll bars, in pixels. */
   private scrollTop = 0;
@@ -68,7 +67,7 @@ export class Grid {
     this.resize();
   }
 
-  /** Shows rows in another order, or others. */
+  /** Shows other rows, or the same ones in another order. */
   update(sight: Sight, rowCount: number): void {
     this.blocks.reset(sight, rowCount);
     this.head.showSort(sight.arrangement.sort);
@@ -94,13 +93,13 @@ export class Grid {
     return this.info.names[column] ?? this.header(column)?.name ?? String(column);
   }
 
-  /** Undefined for one that has not been seen yet. */
+  /** The header of a column; undefined if the column has not been visible yet. */
   header(column: number): ColumnHeader | undefined {
     const header = this.blocks.header(column);
     return header ?? this.info.numeric.find(({ place }) => place === column);
   }
 
-  /** The first column whose name is the text, or else begins with it. */
+  /** The first column with this name, or else the first whose name begins with it. */
   findColumn(name: string): number | undefined {
     const wanted = name.toLowerCase();
     const names = this.info.names.map((one) => one.toLowerCase());
@@ -130,7 +129,7 @@ export class Grid {
     const { root, space } = this;
     const { scrollTop } = root;
     this.scrollLeft = root.scrollLeft;
-    // A position that the page has set itself is known more exactly than the scroll bar tells.
+    // A position that was set by the page is known more exactly than the scroll bar reports it.
     if (Math.abs(scrollTop - this.scrollTop) > 1) {
       space.follow(scrollTop, this.view.height);
       this.scrollTop = scrollTop;
@@ -138,11 +137,11 @@ export class Grid {
     this.renderSoon();
   }
 
-  /** While the scroll bar stands for a share of the rows, a turn of the wheel still moves by some rows. */
+  /** Moves by some rows per turn of the wheel. If the scroll bar is scaled, the browser would move by many more. */
   private onWheel(event: WheelEvent): void {
     if (!this.space.isScaled || event.ctrlKey || event.deltaY === 0 || event.shiftKey) return;
     event.preventDefault();
-    // Otherwise VS Code handles it in the window too, which costs a message each time.
+    // Otherwise, VS Code would send a message to its window for each event.
     event.stopPropagation();
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? this.rowHeight : 1;
     this.moveTo(this.space.top + event.deltaY * unit);
@@ -212,7 +211,7 @@ export class Grid {
     this.frame ??= requestAnimationFrame(() => this.render());
   }
 
-  /** Draws everything again, as the content or look of cells may have changed. */
+  /** Draws everything again, because the content or the style of cells may have changed. */
   private redraw(): void {
     this.rows.invalidate();
     this.render();
@@ -266,7 +265,7 @@ function measureCharacters(): CharacterPixels {
   return { digit, widest: Math.max(digit, ...others) };
 }
 
-/** The width of a text in a cell. */
+/** Measures the size of a text in a cell, in pixels. */
 function measure(text: string): { width: number; height: number } {
   const probe = element('span', 'probe', text);
   document.body.append(probe);

@@ -10,7 +10,7 @@ export interface GridHeadParts {
   readonly layout: ColumnLayout;
   readonly blocks: CellBlocks;
   readonly onSort: (column: number, isAdded: boolean) => void;
-  /** The width of a column has changed. */
+  /** Called when the width of a column has changed. */
   readonly onResize: () => void;
 }
 
@@ -34,7 +34,7 @@ export class GridHead {
     root.addEventListener('pointerdown', (event) => this.onHandle(event));
   }
 
-  /** Lines of names. */
+  /** The number of lines of names. */
   private get levels(): number {
     return Math.max(1, this.parts.info.levelNames?.length ?? 1);
   }
@@ -43,7 +43,7 @@ export class GridHead {
     this.sort = sort;
   }
 
-  /** Most moves leave the headers unchanged, and making them takes as long as everything else. */
+  /** Makes the headers if they have changed. Most moves do not change them, and making them takes as long as everything else. */
   render({ from, to, scrollLeft }: GridSight): void {
     const { layout, info, blocks } = this.parts;
     const shown = [];
@@ -73,7 +73,7 @@ export class GridHead {
     this.root.replaceChildren(corner, ...headers);
   }
 
-  /** The names of the label levels beside them. */
+  /** The names of the levels of column labels. */
   private levelNames(isFirst: boolean): HTMLElement[] {
     const names = this.parts.info.levelNames ?? [];
     if (this.levels <= 1) return [];
@@ -106,7 +106,7 @@ export class GridHead {
     name.append(element('span', 'sorted', ` ${sorted.descending ? '▼' : '▲'}${number}`));
   }
 
-  /** The border of a header is dragged. */
+  /** Changes the width of a column while the border of its header is dragged. */
   private onHandle(event: PointerEvent): void {
     const { target, clientX, pointerId } = event;
     if (!(target instanceof HTMLElement) || !target.classList.contains('handle')) return;
@@ -126,7 +126,7 @@ export class GridHead {
   }
 }
 
-/** In units of the text size: for a name and a type, and for each further name. */
+/** The height of a header with a name and a type, and that of each further name, in em. */
 const HEIGHT = 3.1;
 const LINE = 1.2;
 

@@ -24,7 +24,7 @@ interface ShownRow {
   readonly cells: HTMLElement[];
   row: number;
   version: number;
-  /** The version since which its cells are at the positions of their columns. */
+  /** The version in which its cells were last moved to the positions of their columns. */
   placed: number;
 }
 
@@ -39,20 +39,20 @@ export interface GridRowsParts {
 
 /** Rows are positioned relative to one of these, so that scrolling moves all of them at once. */
 const BASE = 4096;
-/** Milliseconds without a move after which rows are put in order. */
+/** Milliseconds without scrolling after which the elements of rows are sorted. */
 const REST = 100;
 
 /**
- * The visible rows. A row that stays visible keeps its element, and the element of one that leaves is used for one that
- * appears. Their order in the page is corrected only when scrolling rests, for screen readers: moving an element takes
- * longer than filling it. Nothing is read from the page here, which would cause a layout in between.
+ * The visible rows. A row that stays visible keeps its element; the element of a row that disappears is used for one that
+ * appears. For screen readers, the elements are sorted when scrolling stops; moving an element takes longer than filling it.
+ * This class reads no sizes from the page, as each reading would cause a layout.
  */
 export class GridRows {
   readonly body = element('div', 'body');
-  /** Each row at its number modulo the length. */
+  /** Rows by their number modulo the length. */
   private rows: ShownRow[] = [];
   private version = 0;
-  /** The version since which columns have their positions. */
+  /** The version in which the positions of columns changed last. */
   private placed = 0;
   private sight: GridSight = { first: 0, count: 0, from: 0, to: 0, scrollLeft: 0 };
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -61,12 +61,12 @@ export class GridRows {
     this.body.role = 'rowgroup';
   }
 
-  /** The content or the look of the cells has changed. */
+  /** To be called when the content or the style of cells has changed. */
   invalidate(): void {
     this.placed = ++this.version;
   }
 
-  /** @param top pixels of the whole list above the visible part */
+  /** @param top height in pixels of the rows above the visible part */
   render(sight: GridSight, top: number): void {
     const { rowHeight } = this.parts;
     const base = sight.first - (sight.first % BASE);
@@ -77,7 +77,7 @@ export class GridRows {
     if (!isSame) this.invalidate();
     else if (isMoved) this.version++;
     this.sight = sight;
-    this.lendElements();
+    this.createElements();
     for (const [row, shown] of this.inOrder()) {
       if (shown.row === row && shown.version === this.version) continue;
       shown.row = row;
@@ -90,14 +90,14 @@ export class GridRows {
     this.rest = setTimeout(() => this.putInOrder(), REST);
   }
 
-  /** Makes sure that each visible row has an element. */
-  private lendElements(): void {
+  /** Makes as many elements as there are visible rows. */
+  private createElements(): void {
     const { rows, sight } = this;
     for (const { root } of rows.splice(sight.count)) root.remove();
     while (rows.length < sight.count) rows.push(this.createRow());
   }
 
-  /** From top to bottom, with their numbers. */
+  /** The visible rows from top to bottom, with their numbers. */
   private *inOrder(): Generator<[row: number, shown: ShownRow]> {
     const { first, count } = this.sight;
     for (let row = first; row < first + count; row++) {
@@ -140,7 +140,7 @@ export class GridRows {
     const mark = blocks.mark(row, from);
     for (const [place, label] of labels.entries()) {
       const text = names?.[place] ?? '';
-      // Not by colour alone.
+      // Color alone must not carry the meaning.
       const shownText = mark !== undefined && place === 0 ? `${SIGNS[mark]} ${text}` : text;
       setText(label, shownText);
       label.classList.toggle('clipped', !layout.fits(shownText, -1 - place));
@@ -164,7 +164,7 @@ export class GridRows {
     shown.placed = this.placed;
   }
 
-  /** Cells follow one another. The first begins at the end of the label, or behind it. */
+  /** Sets the width of a cell. Cells follow one another; the first one has a margin that depends on the scroll position. */
   private placeCell(cell: HTMLElement, column: number): void {
     const { layout } = this.parts;
     const { from, scrollLeft } = this.sight;
@@ -185,7 +185,7 @@ export class GridRows {
     if (isSelected) className += ' selected';
     if (shown?.before !== undefined || !layout.fits(text, column)) className += ' clipped';
     if (cell.className !== className) cell.className = className;
-    // Only the focused cell is looked up by its id, and the browser's table of ids takes time to maintain.
+    // Only the focused cell needs an id. Updating the browser's table of ids takes time.
     if (isActive) cell.id = idOf({ row, column });
     else if (cell.id !== '') cell.removeAttribute('id');
     setAttribute(cell, 'aria-selected', String(isSelected));
@@ -199,17 +199,17 @@ export class GridRows {
   }
 }
 
-/** Characters beyond which a text may not fit its cell. */
+/** A text with more characters than this may not fit into its cell, and gets a tooltip. */
 const LONG = 20;
 
 const SIGNS: Readonly<Record<Mark, string>> = { added: '+', removed: '−', changed: '~' };
 
-/** A text that looks like a number, a boolean, a date, or a missing value. */
+/** Matches a text that looks like a number, a boolean, a date, or a missing value. */
 const LOOKS_OTHERWISE = /^(|[-+]?[\d.].*|[-+]?(inf|nan)|true|false|none|null|nat|<?na>?)$/i;
 
-/** In one line. */
+/** The text of a cell in one line. */
 function textOf({ kind, text }: ShownCell, columnKind: ColumnHeader['kind'] | undefined): string {
-  // Among values of other types, a text could be taken for one of them.
+  // In a column with other types, such a text is quoted, as it could be taken for one of them.
   const isDoubtful = kind === 'text' && columnKind !== 'text' && LOOKS_OTHERWISE.test(text);
   return (isDoubtful ? `'${text}'` : text).replace(/[\r\n]+/g, '⏎');
 }
@@ -219,7 +219,7 @@ function markLabel({ mark, text, before }: ShownCell, texts: DataTexts): string 
   return mark === 'changed' ? fill(texts.wasBefore, text, before ?? '') : `${text}, ${texts[mark]}`;
 }
 
-/** Setting an unchanged value again causes another layout. */
+/** Sets a text if it has changed. Setting an unchanged one would cause another layout. */
 function setText(target: Element, text: string): void {
   const { firstChild } = target;
   if (firstChild instanceof Text && firstChild === target.lastChild) {

@@ -35,7 +35,7 @@ const api = acquireVsCodeApi();
 const pending = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
 let lastRequest = 0;
 
-/** A pending question, which can be dropped. */
+/** A pending question, which can be cancelled. */
 export interface Asked<Answer> {
   readonly answer: Promise<Answer>;
   readonly cancel: () => void;
@@ -82,7 +82,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** In a browser, only the focused page may do so, and elsewhere not every page. */
+/** Copies a text. If the page may not write to the clipboard, which only a focused page can in a browser, the extension does it. */
 export function copyText(text: string): void {
   navigator.clipboard.writeText(text).catch(() => post({ kind: 'copyText', text }));
 }

@@ -1,6 +1,6 @@
 /**
- * If the system's language is `C` or `POSIX`, Chromium reports `en-US@posix`, which its own number format refuses; uPlot
- * uses one as soon as it is loaded. To be imported before it.
+ * If the system's language is `C` or `POSIX`, Chromium reports `en-US@posix`, which its own number format rejects. uPlot creates
+ * a number format when it is loaded, so this file must be imported first.
  */
 try {
   new Intl.NumberFormat(navigator.language);

@@ -9,14 +9,14 @@ import { menuButton } from './menuButton';
 const MOST_ZOOM = 64;
 const STEP = 1.25;
 
-/** An array as a picture: only the visible part is drawn, in the pixels of the screen. */
+/** An array as a picture. Only the visible part is drawn, at the resolution of the screen. */
 export class PictureView {
   readonly root = element('div', 'pictureView');
   private readonly canvas = element('canvas', '') as HTMLCanvasElement;
   private readonly stage = element('div', 'stage');
   private readonly status = element('span', 'status');
   private raster: RasterChoice;
-  /** Pixels of the screen per pixel of the picture, and the position of its corner. */
+  /** Screen pixels per pixel of the picture, and the position of its top left corner. */
   private zoom = 1;
   private left = 0;
   private top = 0;
@@ -136,7 +136,7 @@ export class PictureView {
     this.draw();
   }
 
-  /** Zooms around a point of the stage, which stays where it is. */
+  /** Zooms around a point of the stage, which keeps its position. */
   private zoomBy(factor: number, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2): void {
     const zoom = Math.min(MOST_ZOOM, Math.max(0.0001, this.zoom * factor));
     this.left = x - ((x - this.left) * zoom) / this.zoom;
@@ -151,7 +151,7 @@ export class PictureView {
     this.draw();
   }
 
-  /** The visible part of the picture, in its own whole pixels. */
+  /** The visible part of the picture, in whole pixels of the picture. */
   private region(): Region | undefined {
     const { clientWidth, clientHeight } = this.stage;
     const x = Math.max(0, Math.floor(-this.left / this.zoom));
@@ -161,7 +161,7 @@ export class PictureView {
     return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : undefined;
   }
 
-  /** One drawing is under way at a time; changes in that time are drawn after it. */
+  /** Draws the picture. If a drawing is in progress, changes are drawn after it. */
   private draw(): void {
     this.isStale = true;
     this.status.textContent ||= `${String(this.info.width)} × ${String(this.info.height)}`;

@@ -1,16 +1,16 @@
 import './language';
 import uPlot from 'uplot';
 
-/** The kind of the numbers along an axis. */
+/** What the numbers along an axis mean. */
 export interface AxisMeaning {
   readonly label: string;
-  /** Seconds since the epoch. */
+  /** Whether they are seconds since the epoch. */
   readonly isMoment: boolean;
-  /** How many units of the column one unit on the axis is. */
+  /** The number of the column's units in one unit of the axis. */
   readonly unit: number;
 }
 
-/** Points along a line are marked only up to this number. */
+/** A line with more points than this has no marks on them. */
 const MOST_MARKED = 100;
 
 export function lineOf(paint: string, count: number): uPlot.Series {
@@ -26,7 +26,7 @@ export function barsOf(paint: string): uPlot.Series {
   return { stroke: paint, fill: faded(paint, '80'), points: { show: false }, ...(bars && { paths: bars }) };
 }
 
-/** An axis in the colours of the theme. */
+/** An axis in the colors of the theme. */
 export function axisOf({ label, isMoment }: AxisMeaning): uPlot.Axis {
   const text = color('--vscode-editor-foreground', '#888888');
   const lines = { stroke: faded(text, '33'), width: 1 };
@@ -37,7 +37,7 @@ export function axisOf({ label, isMoment }: AxisMeaning): uPlot.Axis {
   };
 }
 
-/** A colour of the theme. */
+/** A color of the theme. */
 export function color(variable: string, otherwise: string): string {
   const value = getComputedStyle(document.body).getPropertyValue(variable).trim();
   return value === '' ? otherwise : value;
@@ -49,7 +49,7 @@ export function momentText(seconds: number): string {
   return Number.isNaN(moment.getTime()) ? '' : moment.toISOString().slice(0, 19).replace('T', ' ');
 }
 
-/** Themes give colours with six digits, to which two for the opacity can be added. */
+/** Adds an opacity of two digits to a color, if that has six digits, as those of themes usually have. */
 function faded(paint: string, opacity: string): string {
   return /^#[0-9a-f]{6}$/i.test(paint) ? paint + opacity : paint;
 }

@@ -12,16 +12,16 @@ import { axisOf, barsOf, color, lineOf, momentText, pointsOf, type AxisMeaning }
 type Statistics = DataQuestions['statistics']['answer'];
 
 const POINTS_AT_ONCE = 100_000;
-/** Height in pixels of the line below the plot that describes the value under the pointer; as in the style sheet. */
+/** Height in pixels of the line below the plot that describes the value under the pointer. It must match the style sheet. */
 const LEGEND = 40;
-/** Two points for each pixel: the lowest and the highest. */
+/** Points for each pixel: the lowest and the highest. */
 const POINTS_PER_BUCKET = 2;
 
 function momentTexts(_: uPlot, splits: readonly number[]): string[] {
   return splits.map(momentText);
 }
 
-/** Columns of numbers as a line, as points over another column, or as a histogram. */
+/** Plots a column of numbers as a line, as points over another column, or as a histogram. */
 export class PlotView {
   readonly root = element('div', 'plotView');
   private readonly stage = element('div', 'stage');
@@ -40,11 +40,11 @@ export class PlotView {
     this.status.role = 'status';
     this.root.append(this.createTools(), this.stage);
     new ResizeObserver(() => this.resize()).observe(this.stage);
-    // Colours come from the theme, which VS Code gives as the class of the page.
+    // When the theme changes, VS Code changes the class of the page, and the colors must be read again.
     new MutationObserver(() => this.redraw?.()).observe(document.body, { attributeFilter: ['class'] });
   }
 
-  /** The previous plot, if the table still has those columns. */
+  /** The last chosen plot, if the table still has its columns. */
   private restore(): PlotChoice | undefined {
     const { plot } = kept();
     const isThere = (place: number | undefined): boolean =>
@@ -196,7 +196,7 @@ export class PlotView {
     this.plot.root.ariaLabel = `${up.label}, ${across.label}`;
   }
 
-  /** uPlot counts time in seconds, and columns in milliseconds. */
+  /** What the numbers of a column mean. uPlot counts time in seconds, and columns in milliseconds. */
   private meaning(place: number | undefined): AxisMeaning {
     const header = this.header(place);
     if (!header) return { label: this.texts.rowNumber, isMoment: false, unit: 1 };

@@ -1,12 +1,12 @@
-/** Most pixels that browsers allow for the height of an element. Firefox allows 17 million, and Chromium 33 million. */
+/** The largest height of the scrolled element in pixels. Firefox allows 17 million, and Chromium 33 million. */
 const MAX_HEIGHT = 8_000_000;
 
 /**
- * A long list in an element of limited height. While all rows fit, the position of the scroll bar is that of the rows;
- * otherwise it stands for a share of them, and smaller moves are in pixels of the list itself.
+ * A long list in an element of limited height. If all rows fit, the position of the scroll bar is that of the list. Otherwise, it
+ * is scaled: it stands for a fraction of the list, and small moves are made in pixels of the list.
  */
 export class ScrollSpace {
-  /** Pixels of the list above the window. */
+  /** Height in pixels of the rows above the visible part. */
   private offset = 0;
   private rowCount = 0;
 
@@ -16,12 +16,12 @@ export class ScrollSpace {
     this.rowCount = rowCount;
   }
 
-  /** Height of all rows. */
+  /** The height of all rows in pixels. */
   get contentHeight(): number {
     return this.rowCount * this.rowHeight;
   }
 
-  /** Height of the scrolled element. */
+  /** The height of the scrolled element in pixels. */
   get height(): number {
     return Math.min(this.contentHeight, MAX_HEIGHT);
   }
@@ -34,7 +34,7 @@ export class ScrollSpace {
     return this.offset;
   }
 
-  /** Moves the list, and returns the position of the scroll bar. @param viewHeight of the visible part */
+  /** Moves the list, and returns the position of the scroll bar. @param viewHeight height of the visible part */
   moveTo(offset: number, viewHeight: number): number {
     const most = Math.max(0, this.contentHeight - viewHeight);
     this.offset = Math.min(Math.max(0, offset), most);
@@ -42,7 +42,7 @@ export class ScrollSpace {
     return (this.offset / most) * (this.height - viewHeight);
   }
 
-  /** Takes over the position to which the scroll bar was moved. */
+  /** Moves the list to the position of the scroll bar. */
   follow(scrollTop: number, viewHeight: number): void {
     if (!this.isScaled) this.offset = scrollTop;
     else

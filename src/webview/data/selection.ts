@@ -5,7 +5,7 @@ export class Selection {
   active: Place = { row: 0, column: 0 };
   private anchor: Place = { row: 0, column: 0 };
 
-  /** @param extends whether the start of the selection stays */
+  /** @param extendsRange whether to keep the start of the selection */
   moveTo(place: Place, extendsRange: boolean): void {
     this.active = place;
     if (!extendsRange) this.anchor = place;
@@ -33,7 +33,7 @@ export class Selection {
   }
 }
 
-/** The id by which a screen reader finds the focused cell. */
+/** The id of a cell, by which a screen reader finds the focused one. */
 export function idOf({ row, column }: Place): string {
   return `cell-${String(row)}-${String(column)}`;
 }
@@ -46,7 +46,7 @@ function isIn({ start, count }: Span, at: number): boolean {
   return at >= start && at < start + count;
 }
 
-/** The cell to which a key moves; undefined for a key that does not move. @param page rows that fit into the window */
+/** The cell to which a key moves; undefined for any other key. `page` is the number of rows that fit into the window. */
 export function placeAfterKey(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
   { row, column }: Place,

@@ -11,13 +11,13 @@ export interface TableToolsParts {
   readonly filter: string;
   readonly findField: HTMLInputElement;
   readonly goToField: HTMLInputElement;
-  /** The element that describes what is shown. */
+  /** The element that describes the shown rows. */
   readonly status: HTMLElement;
   readonly fitsNpy: boolean;
   readonly onFilter: (text: string) => void;
   readonly onFind: (backwards: boolean) => void;
   readonly onGoTo: (text: string) => void;
-  /** Escape leaves a field. */
+  /** Called when Escape is pressed in a field. */
   readonly onLeave: () => void;
   readonly onColumn: () => void;
   readonly onCopy: (form: RangeForm) => void;

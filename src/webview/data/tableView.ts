@@ -12,13 +12,13 @@ import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
 import { tableTools } from './tableTools';
 
-/** Most characters that are copied to the clipboard. */
+/** The largest number of characters that are copied to the clipboard. */
 const MAX_COPY = 16 * 1024 * 1024;
 
 export interface TableViewParts {
   readonly slice: SliceChoice | undefined;
   readonly texts: DataTexts;
-  /** Tolerance of a comparison. */
+  /** The tolerance of a comparison. */
   readonly tolerance: Tolerance;
 }
 
@@ -74,12 +74,12 @@ export class TableView {
     this.grid.root.focus({ preventScroll: true });
   }
 
-  /** The visible part of the rows that are shown now. */
+  /** Which rows are shown, and in which order. */
   get sight(): Sight {
     return { slice: this.parts.slice, arrangement: this.arrangement, onlyDiffering: this.onlyDiffering };
   }
 
-  /** The state before it was hidden. */
+  /** Restores the state from before the page was hidden. */
   private restore(): void {
     const { active, isDescribing } = kept();
     const { sort, filters } = this.arrangement;
@@ -162,7 +162,7 @@ export class TableView {
     this.focus();
   }
 
-  /** From unsorted to ascending to descending. */
+  /** Sorts a column ascending, then descending, then not at all. */
   private turnSorting(column: number, isAdded: boolean): void {
     const current = this.arrangement.sort.find((key) => key.column === column);
     const next = current === undefined ? false : current.descending ? undefined : true;
@@ -230,7 +230,7 @@ export class TableView {
     await this.seek(ask('difference', { sight: this.sight, from, backwards }));
   }
 
-  /** Goes to the match of a search; the previous search is dropped. */
+  /** Goes to the match of a search, and cancels the previous search. */
   private async seek(seeking: Asked<Place | undefined>): Promise<void> {
     this.seeking?.cancel();
     this.seeking = seeking;
@@ -245,7 +245,7 @@ export class TableView {
     }
   }
 
-  /** A number is a row, a name is a column; both may be given: `12 price`. */
+  /** Goes to a row by its number, a column by its name, or both: `12 price`. */
   private goTo(text: string): void {
     const [, row, name] = /^\s*(\d+)?\s*(.*?)\s*$/.exec(text) ?? [];
     const { active } = this.grid.selection;
@@ -270,7 +270,7 @@ export class TableView {
     }
   }
 
-  /** The rows that are shown, in their order. */
+  /** Saves the shown rows in their order. */
   private saveCsv(): void {
     const rows = { start: 0, count: this.shownRows };
     const columns = { start: 0, count: this.table.columnCount };
