@@ -64,7 +64,7 @@ for (const encryption of [undefined, key]) {
       needsPython(this, ...(encryption ? ['cryptography.fernet'] : []));
     });
 
-    it('is understood in every format, many transfers on one connection', async () => {
+    it('sends every format, with many transfers on one connection', async () => {
       const fixture = await ServerFixture.start({
         key,
         requireEncryption: encryption !== undefined,
@@ -113,7 +113,7 @@ for (const encryption of [undefined, key]) {
       needsPython(this, ...(encryption ? ['cryptography.fernet'] : []));
     });
 
-    it('understands every format, many transfers on one connection', async () => {
+    it('receives every format, with many transfers on one connection', async () => {
       const server = startPython('classic_server.py', ...args);
       const { port } = await server.json();
       const value = Dict.from(Object.entries(MANY_KEYS).map(([name, i]) => [name, BigInt(i)]));
@@ -151,7 +151,7 @@ describe('a classic server in Python that fails', () => {
     ['cannot read the JSON', dictionaryOf('json', '{'), 'JSONDecodeError'],
   ];
   for (const [title, item, exception, encryption] of failures) {
-    it(`is reported as one that did not confirm when it ${title}`, async () => {
+    it(`is reported as not having confirmed the item when it ${title}`, async () => {
       const server = startPython('classic_server.py', key.toText());
       const { port } = await server.json();
       await assert.rejects(send([item], Number(port), encryption, SHORT), {
@@ -181,7 +181,7 @@ describe('a classic server in Python that fails', () => {
   });
 });
 
-describe('a Python script of a few lines that frames', () => {
+describe('a short Python script that frames its content', () => {
   before(function () {
     needsPython(this);
   });

@@ -45,7 +45,7 @@ describe('Fernet, against Python', () => {
     needsPython(this, 'cryptography.fernet');
   });
 
-  it('opens what Python seals', () => {
+  it('decrypts tokens made by Python', () => {
     const answers = ask(
       'fernet_tokens.py',
       contents.map((plain) => ({ key: key.toText(), plain: plain.toString('hex') })),
@@ -54,12 +54,12 @@ describe('Fernet, against Python', () => {
       assert.deepEqual(decryptTokenText(key, token!), contents[i]);
   });
 
-  it('seals what Python opens', () => {
+  it('makes tokens that Python decrypts', () => {
     const requests = contents.map((plain) => ({ key: key.toText(), token: encryptTokenText(key, plain) }));
     assertContents(ask('fernet_tokens.py', requests));
   });
 
-  it('refuses the published tokens that Python refuses', () => {
+  it('refuses the same published tokens as Python', () => {
     const vectors = readVectors('fernet/invalid') as { secret: string; token: string; desc: string }[];
     const answers = ask(
       'fernet_tokens.py',
@@ -78,7 +78,7 @@ describe('The documented format, against Python', () => {
     needsPython(this, 'cryptography.fernet', 'cryptography.hazmat.primitives.kdf.hkdf');
   });
 
-  it('has token streams that Python opens, and others that it refuses too', () => {
+  it('has token streams that Python decrypts, and invalid ones that Python refuses as well', () => {
     const vectors = [...acceptedStreams(), ...refusedStreams()];
     const requests = vectors.map((vector) => ({
       key: vector.key,
@@ -94,7 +94,7 @@ describe('The documented format, against Python', () => {
   });
 
   for (const pieceSize of [1024, PIECE_SIZE]) {
-    it(`has streams in pieces of ${pieceSize} bytes that go both ways`, () => {
+    it(`has streams in pieces of ${pieceSize} bytes that both sides read and write`, () => {
       const keyText = key.toText();
       const ours = contents.map((plain) => ({
         key: keyText,

@@ -52,7 +52,7 @@ const LIBRARIES = {
 
 for (const [title, [pattern, modules]] of Object.entries(LIBRARIES))
   describe(`files that ${title} have written`, () => {
-    it('hold what Python itself reads', async function () {
+    it('are read with the same content as by Python', async function () {
       this.timeout(120_000);
       const python = needsPython(this, ...modules);
       const answers = runPython('plain_json.py', filesOf(pattern).join('\n'), python).map(

@@ -139,7 +139,7 @@ for (const [title, { script, modules, level, others, uncopied }] of Object.entri
       copies = copiesOf(script, needsPython(this, ...modules));
     });
 
-    it('are known, and raise no alarm', () => {
+    it('are recognized, and cause no warning', () => {
       assert.ok(copies.length >= 24);
       for (const { name, protocol, isKnown, level: found } of copies) {
         const most = others[name] ?? others[`${name} ${protocol}`] ?? level;
@@ -155,7 +155,7 @@ for (const [title, { script, modules, level, others, uncopied }] of Object.entri
       }
     });
 
-    it('have in a cell of a table the text that Python gives them', () => {
+    it('have the text of Python in a cell of a table', () => {
       const wrong = copies.filter(
         ({ name, text, cell }) => cell !== undefined && cell !== text && !OTHER_TEXTS.has(name),
       );
@@ -167,7 +167,7 @@ for (const [title, { script, modules, level, others, uncopied }] of Object.entri
       );
     });
 
-    it('are copied as what makes an equal value in Python', () => {
+    it('are copied as an expression that makes an equal value in Python', () => {
       const wrong = copies.filter(
         ({ name, protocol, problem }) => problem && !uncopied[name] && !uncopied[`${name} ${protocol}`],
       );

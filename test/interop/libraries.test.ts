@@ -26,7 +26,7 @@ describe('sparse matrices of scipy', () => {
     python = needsPython(this, 'scipy.sparse');
   });
 
-  it('are shown with the numbers that scipy has in each cell', () => {
+  it('are shown with the same number in each cell as in scipy', () => {
     const samples = readSamples<Sample & { readonly dense: number[][] }>('sparse_matrices.py', python);
     assert.ok(samples.length >= 60);
     for (const { name, dense, known } of samples) {
@@ -49,7 +49,7 @@ describe('pictures of Pillow', () => {
     python = needsPython(this, 'PIL.Image');
   });
 
-  it('have the pixels that Pillow has', () => {
+  it('have the same pixels as in Pillow', () => {
     const samples = readSamples<Sample & { readonly line: string; readonly rgba: string }>(
       'pillow_images.py',
       python,

@@ -172,7 +172,7 @@ describe('The documented native dialect, against Python', function () {
         assert.deepEqual(failures, []);
       });
 
-    it('sends a folder: places, empty folders, times before 1970, who may execute what, names that are not UTF-8', async function () {
+    it('sends a folder with paths, empty folders, times before 1970, executable bits, and names that are not UTF-8', async function () {
       if (process.platform !== 'linux') return this.skip();
       const folder = await makeFolder();
       const answers = (await startPeer('native_peer.py', 'send', ...sending('key', []), folder).rest()) as {
@@ -189,7 +189,7 @@ describe('The documented native dialect, against Python', function () {
       assert.deepEqual(failures, []);
     });
 
-    it('is told where something was saved under other names, and of a hash that nobody here has computed', async () => {
+    it('is told under which other names items were saved, and gets a hash that the receiver has not computed', async () => {
       const folder = path.join(await mkdtemp(path.join(directory, 'sent-')), '.git');
       await mkdir(folder);
       await writeFile(path.join(folder, 'config'), '');
@@ -215,7 +215,7 @@ describe('The documented native dialect, against Python', function () {
       assert.deepEqual(await readdir(saved, { recursive: true }), ['3670016.bin', '_.git', '_.git/config']);
     });
 
-    it('is told what is here already', async () => {
+    it('is told which items the receiver has already', async () => {
       await startResumingSender('key').rest();
       const answers = (await startResumingSender('key').rest()) as { type: string }[];
       assert.deepEqual(
@@ -239,7 +239,7 @@ describe('The documented native dialect, against Python', function () {
     }
 
     for (const what of ['the same', 'something else']) {
-      it(`goes on where ${what} was cut off`, async () => {
+      it(`resumes where ${what} was cut off`, async () => {
         const file = files.at(-1)!;
         const content = what === 'the same' ? await readFile(file.path) : randomBytes(2 * PIECE_SIZE);
         await receiveBeginning(file, content.subarray(0, 2 * PIECE_SIZE));
@@ -283,7 +283,7 @@ describe('The documented native dialect, against Python', function () {
       return { peer, send: () => sendItems(items, to) };
     }
 
-    it('is told all of a folder, and tells what it keeps under other names', async function () {
+    it('receives a folder with all metadata, and reports what it keeps under other names', async function () {
       if (process.platform !== 'linux') return this.skip();
       const project = await makeFolder();
       const peer = startPeer('native_peer.py', 'receive', path.join(directory, 'key'), folder);

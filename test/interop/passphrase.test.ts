@@ -7,7 +7,7 @@ const PASSPHRASES = ['Grüße, 你好 💾'];
 
 describe('keys from passphrases, against Python', () => {
   for (const kdf of ['scrypt', 'pbkdf2-sha256'] as const) {
-    it(`are those of cryptography, by ${kdf}`, async function () {
+    it(`are the same as those of the package cryptography, by ${kdf}`, async function () {
       const python = needsPython(this, 'cryptography.fernet');
       const derivations = PASSPHRASES.map((passphrase) => ({ ...newDerivation(kdf), passphrase }));
       const requests = derivations.map(({ salt, ...rest }) =>
@@ -20,7 +20,7 @@ describe('keys from passphrases, against Python', () => {
       assert.deepEqual(answers, keys);
     });
 
-    it(`are those of the Python code that is copied, by ${kdf}`, async function () {
+    it(`are the same as those of the Python code that people copy, by ${kdf}`, async function () {
       const python = needsPython(this, 'hashlib');
       const derivation = newDerivation(kdf);
       const code = [

@@ -48,7 +48,7 @@ describe('pickle, against Python', () => {
     });
   }
 
-  it('finds the end of everything that Python writes, byte by byte', () => {
+  it('finds the end of everything that Python writes when it arrives byte by byte', () => {
     for (const { name, pickle } of samples.filter((sample) => sample.pickle.length < 50_000)) {
       const bytes = Buffer.from(`${pickle}67414141`, 'hex');
       const scanner = new PickleScanner();
@@ -66,7 +66,7 @@ describe('pickle, against Python', () => {
     }
   });
 
-  it('writes any value so that Python reads the same, and would write the same bytes', () => {
+  it('writes any value so that Python reads an equal one, and writes the same bytes for it', () => {
     const values = fc.sample(arbitraryValue(), { numRuns: 1000, seed: 20 });
     const pickles = values.map((value) => Buffer.from(encodePickle(value, DEFAULT_LIMITS)).toString('hex'));
     const loaded = runPython('pickle_loads.py', pickles.join('\n')).map((line) => JSON.parse(line) as Loaded);

@@ -16,13 +16,13 @@ interface Recorded {
 const COUNT = Number(process.env['PICKLE_SEQUENCES'] ?? 2_000);
 const SEED = Number(process.env['PICKLE_SEED'] ?? 1);
 
-describe("what CPython's readers come to", function () {
+describe("what CPython's readers do", function () {
   this.timeout(600_000);
   before(function () {
     needsPython(this);
   });
 
-  it(`is told, for ${COUNT} sequences of opcodes by chance (seed ${SEED})`, () => {
+  it(`is reported completely, for ${COUNT} random sequences of opcodes (seed ${SEED})`, () => {
     const random = randomNumbers(SEED);
     const pickles = Array.from({ length: COUNT }, () => pickleSequence(random));
     const input = pickles.map((bytes) => bytes.toString('hex')).join('\n');
@@ -50,7 +50,7 @@ describe("what CPython's readers come to", function () {
     assert.ok(reached.sequences > COUNT / 4);
   });
 
-  it('would not be told where a reader left out a call', () => {
+  it('is compared, so that a call which is not reported fails this test', () => {
     const call = Buffer.from('cmarked\ncall\n(Vhit\ntR.');
     assert.deepEqual(
       untoldOf(

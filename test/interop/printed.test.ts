@@ -31,7 +31,7 @@ describe('Arrays, frames and series', function () {
     return Buffer.concat([...pieces].map((piece) => Buffer.from(piece as string)));
   }
 
-  it('are printed as Python prints them, and below that comes what they are', () => {
+  it('are printed as Python prints them, with a description below', () => {
     for (const sample of samples) {
       const lines = sample.printed.split('\n').map((line) => line.trimEnd());
       const own = write(sample, 'printed').toString().split('\n');
@@ -40,12 +40,12 @@ describe('Arrays, frames and series', function () {
     }
   });
 
-  it('are the CSV that pandas writes', () => {
+  it('are written as the same CSV as by pandas', () => {
     for (const sample of samples)
       if (sample.csv !== null) assert.equal(write(sample, 'csv').toString(), sample.csv, sample.name);
   });
 
-  it('are loaded by numpy from .npy files as they were', () => {
+  it('are loaded unchanged by numpy from .npy files', () => {
     const lines = samples
       .filter(({ isArray }) => isArray)
       .map((sample) => ({ ...sample, npy: write(sample, 'npy').toString('hex') }));
@@ -54,7 +54,7 @@ describe('Arrays, frames and series', function () {
     assert.deepEqual(runPython('compare_arrays.py', input, python), []);
   });
 
-  it('have the pixels in PNG files that Pillow reads', () => {
+  it('are written as PNG files in which Pillow reads the same pixels', () => {
     const sample = samples.find(({ name }) => name === 'bytes');
     assert.ok(sample);
     const line = JSON.stringify({ ...sample, png: write(sample, 'png').toString('hex') });

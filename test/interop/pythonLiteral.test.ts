@@ -31,7 +31,7 @@ describe('Python literals, in Python', () => {
     });
   });
 
-  it('are valid source for cycles, classes and calls too', () => {
+  it('are valid source for cycles, classes and calls, too', () => {
     const leaf = fc.oneof(arbitraryLeaf(), arbitraryInertLeaf());
     const shape = arbitraryValue({ leaf, key: leaf, containers: ['list', 'dict', 'call', 'tuple'] });
     const answers = askPython(fc.sample(shape, { numRuns: 300, seed: 9 }));

@@ -77,7 +77,7 @@ describe('Random frames', function () {
         );
   });
 
-  it('have columns of which pandas says the same in numbers', () => {
+  it('have columns with the same statistics as in pandas', () => {
     for (const { name, table, statistics } of frames)
       for (const [place, expected] of statistics.entries()) {
         const column = table.columns[place];
@@ -93,7 +93,7 @@ describe('Random frames', function () {
       }
   });
 
-  it('are the CSV and the JSON that pandas writes', () => {
+  it('are written as the same CSV and JSON as by pandas', () => {
     for (const { name, table, value, csv, json } of frames) {
       assert.equal([...csvPieces(table, true)].join(''), csv, name);
       const text = writeForm('json', plainJson(value).value, { maxLength: 1_000_000 });

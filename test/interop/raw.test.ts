@@ -77,7 +77,7 @@ describe('nc', () => {
     this.skip();
   });
 
-  it('sends values of every kind to the server, and is answered', async () => {
+  it('sends values of every kind to the server, and gets answers', async () => {
     const values: [bytes: Uint8Array, kind: string][] = [
       [encodePickle(Dict.from([['a', 1n]]), DEFAULT_LIMITS), 'binary'],
       [Buffer.from('{"a": 1}\n'), 'json'],

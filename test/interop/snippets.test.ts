@@ -176,7 +176,7 @@ describe('Code to paste that sends', function () {
 
   for (const dialect of ['native', 'classic'] as const)
     for (const snippet of snippetsFor('send', dialect)) {
-      it(`${snippet.id}, ${snippet.dialect}: arrives as what it says`, async function () {
+      it(`${snippet.id}, ${snippet.dialect}: sends what its description says`, async function () {
         skipUnlessInstalled(snippet, () => this.skip());
         const receiver = await Receiver.start(...place.inbox, '--key-file', place.at('lab.key'));
         const keyFile = snippet.hasKey ? { keyFile: 'lab.key' } : {};
@@ -199,7 +199,7 @@ describe('Code to paste that sends', function () {
       });
     }
 
-  it('says what a server refuses', async function () {
+  it('reports why a server refuses an item', async function () {
     for (const id of ['python-json', 'node']) {
       const snippet = snippetsFor('send', 'raw').find((one) => one.id === id)!;
       skipUnlessInstalled(snippet, () => this.skip());
@@ -249,7 +249,7 @@ describe('Code to paste that receives', function () {
     ...snippetsFor('receive', 'classic').slice(0, 3),
   ].filter(({ id }) => !['python-safe-pickle', 'picklepost', 'python-native'].includes(id));
   for (const snippet of listening) {
-    it(`${snippet.id}, ${snippet.dialect}: gets what is sent to it`, async function () {
+    it(`${snippet.id}, ${snippet.dialect}: receives what is sent to it`, async function () {
       skipUnlessInstalled(snippet, () => this.skip());
       const port = await freePort();
       const program = await start(snippet, { host: '127.0.0.1', port, keyFile: 'lab.key' }, place);
@@ -271,7 +271,7 @@ describe('Code to paste that receives', function () {
     });
   }
 
-  it('refuses a pickle that would call something, and goes on', async function () {
+  it('refuses a pickle that would call something, and continues', async function () {
     const snippet = snippetsFor('receive', 'raw').find(({ id }) => id === 'python-pickle')!;
     skipUnlessInstalled(snippet, () => this.skip());
     const port = await freePort();
@@ -298,7 +298,7 @@ describe('Code to paste that receives', function () {
     assert.match(errors, /UnpicklingError: refused to import os\.system/);
   });
 
-  it('picklepost, native: saves what is sent to it', async () => {
+  it('picklepost, native: saves received items', async () => {
     const snippet = snippetsFor('receive', 'native').find(({ id }) => id === 'picklepost')!;
     const port = await freePort();
     const program = await start(snippet, { host: '127.0.0.1', port, keyFile: 'lab.key' }, place);
@@ -328,7 +328,7 @@ describe('The Python that speaks the native dialect', function () {
     const options = keyFile === undefined ? {} : { keyFile };
     const how = keyFile === undefined ? 'without a key' : 'with a key';
 
-    it(`sends only the rest after it was killed, ${how}`, async function () {
+    it(`sends only the missing part after it was killed, ${how}`, async function () {
       const snippet = find('send');
       skipUnlessInstalled(snippet, () => this.skip());
       const key = keyFile === undefined ? [] : ['--key-file', place.at(keyFile)];
@@ -348,7 +348,7 @@ describe('The Python that speaks the native dialect', function () {
       await receiver.stop();
     });
 
-    it(`receives only the rest after it was killed, ${how}`, async function () {
+    it(`receives only the missing part after it was killed, ${how}`, async function () {
       const snippet = find('receive');
       skipUnlessInstalled(snippet, () => this.skip());
       const key = keyFile === undefined ? [] : ['--key-file', place.at(keyFile)];
@@ -373,7 +373,7 @@ describe('The Python that speaks the native dialect', function () {
     });
   }
 
-  it('lets nobody in who has another key, and says so on both sides', async function () {
+  it('rejects a peer with another key, and says so on both sides', async function () {
     const snippet = find('receive');
     skipUnlessInstalled(snippet, () => this.skip());
     const port = await freePort();
@@ -390,7 +390,7 @@ describe('The Python that speaks the native dialect', function () {
 describe('picklepost snippet', function () {
   this.timeout(30_000);
 
-  it('lists what there is, and prints one of it without a key', async () => {
+  it('lists all snippets, and prints one without a key', async () => {
     const list = await succeed(['snippet', '--to', '192.168.1.20:7000']);
     for (const { id } of snippetsFor('send', 'native')) assert.match(list, new RegExp(`^${id} +\\S`, 'm'));
     const code = await succeed([

@@ -35,7 +35,7 @@ describe('XML, against Python', () => {
     ['indented', (value) => Buffer.from(formatXml(value, { indent: 2, maxLength: 1e6 }))],
   ];
   for (const [style, write] of styles) {
-    it(`carries any value, ${style}, to a reader of the dialect on ElementTree`, () => {
+    it(`writes any value, ${style}, so that a reader of the dialect based on ElementTree reads it`, () => {
       const values = fc.sample(arbitraryValue(), { numRuns: 500, seed: 5 });
       const documents = values.map(write);
       const descriptions = askPython(documents).map(({ description }) => description);
@@ -46,7 +46,7 @@ describe('XML, against Python', () => {
     });
   }
 
-  it('gives the original program the dictionary that it expects, where text and names are such as XML has', () => {
+  it('writes the dictionary that the original program expects, if its texts and names are possible in XML', () => {
     const name = fc.stringMatching(/^[A-Za-z_äé中][A-Za-z0-9_.äé中-]{0,10}$/);
     const text = arbitraryText().filter((value) => /^[^\p{Cc}\p{Cs}\ufffe\uffff]*$/u.test(value));
     const dictionaries = fc.sample(fc.dictionary(name, text), { numRuns: 300, seed: 7 });

@@ -30,7 +30,7 @@ describe('a sender that has to be accepted', () => {
     });
   }
 
-  it('is asked about in a notification, the status bar and the view, and waits until it is accepted', async () => {
+  it('appears in a notification, the status bar and the view, and waits until it is accepted', async () => {
     const sending = send('report.pdf', 'readings.csv');
     const toast = workbench.toast(/127\.0\.0\.1 \(not verified\) wants to send: report\.pdf, readings\.csv/);
     const row = workbench.page.getByRole('treeitem', { name: /wants to send.*waits for your answer/ });
@@ -54,7 +54,7 @@ describe('a sender that has to be accepted', () => {
     await sending;
   });
 
-  it('can be blocked, which is listed and taken back there', async () => {
+  it('can be blocked, is listed as blocked, and can be unblocked there', async () => {
     const sending = assert.rejects(send('again.bin'), /declined/);
     const row = workbench.page.getByRole('treeitem', { name: /again\.bin.*waits for your answer/ });
     await row.waitFor();
@@ -68,7 +68,7 @@ describe('a sender that has to be accepted', () => {
     await assert.rejects(send('once-more.bin'));
   });
 
-  it('is not asked about where everybody is accepted, of which the status bar and the view warn', async () => {
+  it('is accepted without a question if everybody is, of which the status bar and the view warn', async () => {
     await workbench.changeSettings({ 'picklepost.receive.port': port, 'picklepost.receive.accept': 'all' });
     await workbench.runCommand('Picklepost: Choose where to listen');
     const choice = workbench.quickPickItem('All networks');

@@ -23,13 +23,13 @@ describe('an item whose transfer is cut off', () => {
     return workbench.view('Received').pane.locator(`.monaco-list-row[aria-label^="${start}"]`);
   }
 
-  it('is listed as cut off, with how much of it is here', async () => {
+  it('is listed as interrupted, with its received size', async () => {
     await sendHalf(port, inDirectory('film.bin'), SIZE);
     await rows('film.bin, cut off, 2.1 MB of 6.3 MB, 127.0.0.1').waitFor();
     await workbench.screenshotInThemes('cut-off');
   });
 
-  it('is found by its name, and hidden where something else is looked for', async () => {
+  it('is found by its name, and hidden by a filter for another name', async () => {
     await sendHalf(port, inDirectory('song.bin'), SIZE);
     await rows('song.bin, cut off').waitFor();
     for (const [text, found] of [
@@ -45,7 +45,7 @@ describe('an item whose transfer is cut off', () => {
     await workbench.runCommand('Picklepost: Clear filter');
   });
 
-  it('is gone when it is deleted with the keyboard', async () => {
+  it('disappears when it is deleted with the keyboard', async () => {
     await rows('song.bin, cut off').click();
     await workbench.page.keyboard.press('Delete');
     await workbench.dialog.getByText(/song\.bin/).waitFor();
@@ -54,7 +54,7 @@ describe('an item whose transfer is cut off', () => {
     await rows('song.bin').waitFor({ state: 'detached' });
   });
 
-  it('is listed as arriving before, and as cut off after VS Code has ended in the middle of it', async () => {
+  it('is listed as arriving at first, and as interrupted after VS Code was closed during the transfer', async () => {
     const sending = sendStalling(port, inDirectory('talk.bin'), SIZE);
     await rows('talk.bin, arriving, 2.1 MB of 6.3 MB').waitFor();
     await workbench.restart();
@@ -63,12 +63,12 @@ describe('an item whose transfer is cut off', () => {
     await rows('talk.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
   });
 
-  it('is still listed after that restart, and not where it was deleted before', async () => {
+  it('is still listed after the restart, unless it was deleted before', async () => {
     await rows('film.bin, cut off, 2.1 MB of 6.3 MB').waitFor();
     assert.equal(await rows('song.bin').count(), 0);
   });
 
-  it('goes on where it was when it is sent again, and is whole then', async () => {
+  it('resumes and is completed when it is sent again', async () => {
     await workbench.statusBarItem(String(port)).waitFor();
     const steps = await sendFile(port, inDirectory('film.bin'));
     assert.ok((steps[0] ?? 0) >= 2 * MEBIBYTE, steps.join());

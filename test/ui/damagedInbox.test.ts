@@ -5,7 +5,7 @@ import { sendNative } from './sending';
 import { useSharedWindow } from './sharedWindow';
 import type { Workbench } from './workbench';
 
-describe('an inbox that is not as it was written', () => {
+describe('an inbox that was damaged, or comes from a newer version', () => {
   let workbench: Workbench;
   let inbox: string;
 
@@ -29,7 +29,7 @@ describe('an inbox that is not as it was written', () => {
     return (await row.getAttribute('aria-label')) ?? '';
   }
 
-  it('shows what is damaged as such, and the rest as ever', async () => {
+  it('shows damaged items as damaged, and the others as usual', async () => {
     const files = fs.readdirSync(path.join(inbox, 'items')).filter((name) => name.endsWith('.item'));
     const broken = path.join(inbox, 'items', files.sort().at(-1) ?? '');
     fs.truncateSync(broken, fs.statSync(broken).size - 1);
@@ -42,7 +42,7 @@ describe('an inbox that is not as it was written', () => {
     assert.equal(await workbench.editorText(), 'All is well.');
   });
 
-  it('says in place of the items that it is of a newer Picklepost', async () => {
+  it('says that it comes from a newer version instead of showing items', async () => {
     const file = path.join(inbox, 'FORMAT');
     const written = fs.readFileSync(file, 'utf8');
     const { keyCheck } = JSON.parse(written) as { keyCheck: string };

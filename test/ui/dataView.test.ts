@@ -92,7 +92,7 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.screenshot('readme-table');
   });
 
-  it('is as it was when it is shown again', async () => {
+  it('keeps its state when it is hidden and shown again', async () => {
     await openTable('readings.pkl');
     await page().locator('[data-column="1"] .name').click();
     await cell(0, 1).filter({ hasText: '0.0' }).waitFor();
@@ -107,7 +107,7 @@ describe('the view of tables, pictures and plots', () => {
     assert.equal(await page().locator('[data-column="1"]').getAttribute('aria-sort'), 'ascending');
   });
 
-  it('is moved through by keys, to the last row, and copies a range', async () => {
+  it('can be navigated with the keyboard to the last row, and copies a range', async () => {
     await openTable('readings.pkl');
     await cell(0, 0).click();
     await workbench.page.keyboard.press('Control+End');
@@ -145,7 +145,7 @@ describe('the view of tables, pictures and plots', () => {
     await waitForFile('waves.png', (png) => png.subarray(1, 4).toString() === 'PNG');
   });
 
-  it('shows an array of four dimensions, by the two and the indices that are chosen', async () => {
+  it('shows an array of four dimensions by two chosen dimensions and indices for the others', async () => {
     await openTable('frames.npy');
     await page().getByLabel('Axis 0').fill('2');
     await page().getByLabel('Axis 0').press('Enter');
@@ -169,7 +169,7 @@ describe('the view of tables, pictures and plots', () => {
       .waitFor();
   });
 
-  it('shows a picture as one', async () => {
+  it('shows a picture', async () => {
     await openData('jar.pkl');
     await page().locator('canvas').waitFor();
     await workbench.screenshotInThemes('picture', page().locator('canvas'));
@@ -216,7 +216,7 @@ describe('the view of tables, pictures and plots', () => {
     await workbench.screenshot('compared-text');
   });
 
-  it('compares values inside of files, and of what was received', async () => {
+  it('compares values inside of files and received items', async () => {
     const send = (name: string) =>
       sendNative(port, { kind: 'dictionary', format: 'binary', name, bytes: sample(name) });
     await send('order.pkl');
@@ -241,7 +241,7 @@ describe('the view of tables, pictures and plots', () => {
     await view.chooseFromMenu(['order.pkl', 'total'], 'Show as recognized');
   });
 
-  it('turns a value to its stored call and back, and lists tensors and fitted attributes', async () => {
+  it('switches a value to its stored call and back, and lists tensors and fitted attributes', async () => {
     await workbench.openFile('model.pkl');
     const row = page().getByRole('treeitem').first();
     await row.filter({ hasText: 'fitted with scikit-learn' }).waitFor();

@@ -24,7 +24,7 @@ async function sendClassic(port: number, meta: number, content: Uint8Array): Pro
   assert.equal(answer, 'OK');
 }
 
-describe('inspecting what is not ordinary', () => {
+describe('inspecting unusual values', () => {
   let workbench: Workbench;
   let view: TreeView;
   let port: number;
@@ -54,7 +54,7 @@ describe('inspecting what is not ordinary', () => {
     await workbench.closeEditors();
   });
 
-  it('warns of a call that leaves nothing in the value', async () => {
+  it('warns of a call whose result is not part of the value', async () => {
     await sendClassic(port, PICKLE, PICKLE_THAT_DROPS_A_CALL);
     const dropped = 'Not part of the value: os.system("touch /tmp/picklepost-was-here")';
     await view.row('Dictionary (pickle)', `Python would call or change os.system. ${dropped}`);

@@ -31,7 +31,7 @@ export function itSpeaks(language: Language, window: () => { workbench: Workbenc
     ({ workbench, port } = window());
   });
 
-  it('has its words in the side bar, the status bar and notifications', async () => {
+  it('is used in the side bar, the status bar and notifications', async () => {
     await workbench.openContainer('Picklepost');
     const welcome = workbench.page.locator('.part.sidebar .welcome-view-content').first();
     await welcome.locator('.monaco-button', { hasText: title('command.startServer') }).click();
@@ -50,7 +50,7 @@ export function itSpeaks(language: Language, window: () => { workbench: Workbenc
     await workbench.clearToasts();
   });
 
-  it('has its words on the settings page', async () => {
+  it('is used on the settings page', async () => {
     await workbench.runCommand('Preferences: Open Settings (UI)');
     const { page } = workbench;
     await page.locator('.settings-editor .monaco-editor').first().click();

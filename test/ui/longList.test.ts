@@ -47,7 +47,7 @@ describe('a long list of received items', () => {
     await workbench.answer(text, 'Filter received items');
   }
 
-  it('shows the newest hundred at once, and the rest in ranges that say when their items came', async () => {
+  it('shows the newest hundred items directly, and the others in ranges with their times', async () => {
     await workbench.page.locator('.activitybar .badge-content', { hasText: '260' }).waitFor();
     assert.deepEqual((await view.labels()).slice(0, 2).sort(), ['keys.pkl', `sample ${FILES}.csv`]);
     await workbench.screenshot('list-newest');
@@ -62,7 +62,7 @@ describe('a long list of received items', () => {
     await view.collapse('201 … 260');
   });
 
-  it('finds by name, sender or kind, says how many there are, and shows all again', async () => {
+  it('filters by name, sender or kind, shows the number of matches, and shows all items again', async () => {
     await filter('CSV');
     await view.pane.getByText('Filter "CSV": 259 of 260 items.').waitFor();
     await filter('sample 25');
@@ -78,7 +78,7 @@ describe('a long list of received items', () => {
     await view.row('keys.pkl');
   });
 
-  it('groups by kind, sender and day, each with the number of its items', async () => {
+  it('groups by kind, sender and day, with the number of items in each group', async () => {
     await choose('Group by', 'Kind');
     await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
     const files = await view.row('File');
@@ -105,7 +105,7 @@ describe('a long list of received items', () => {
     await view.pane.locator(`.monaco-list-row${newest}`).waitFor();
   });
 
-  it('looks well in every theme', async () => {
+  it('is readable in every theme', async () => {
     await choose('Group by', 'Kind');
     await view.row('Dictionary (pickle)', 'keys.pkl', 'key 3');
     await filter('a');
@@ -113,7 +113,7 @@ describe('a long list of received items', () => {
     await workbench.screenshotInThemes('list');
   });
 
-  it('is arranged as before when the window is loaded again', async () => {
+  it('keeps its arrangement when the window is reloaded', async () => {
     await workbench.reloadWindow();
     await workbench.openContainer('Picklepost');
     await view.pane.getByText(/Filter "a"/).waitFor();
@@ -123,7 +123,7 @@ describe('a long list of received items', () => {
     await choose('Group by', 'Do not group');
   });
 
-  it('marks as read what is expanded, and all of it at once', async () => {
+  it('marks items as read when they are expanded, or all at once', async () => {
     const unread = (name: string) =>
       view.pane.locator(`.monaco-list-row[aria-label^="${name}, file, unread"]`);
     await unread(`sample ${FILES}.csv`).waitFor();

@@ -72,7 +72,7 @@ describe('shared inboxes in the views', function () {
     await nats.close();
   }
 
-  it('say how many items wait, that one is offline, and that one is for handing in only', async () => {
+  it('show how many items wait, that one is offline, and that one is write-only', async () => {
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(folder, 'lab.key'));
     await workbench.notification(/key/);
@@ -89,14 +89,14 @@ describe('shared inboxes in the views', function () {
     assert.deepEqual(filesWith(workbench.directory, 'a-secret'), []);
   });
 
-  it('bring items, shown with inbox and sender', async () => {
+  it('deliver items, which are shown with their inbox and sender', async () => {
     const item = row('Received', 'spectrum.csv');
     await item.waitFor();
     assert.match((await item.getAttribute('aria-label')) ?? '', /bob@bio.*sealed with default/);
     await row('Received', 'weather.json').waitFor();
   });
 
-  it('take items, of which Sent says whether they wait, are stored, or who has fetched them', async () => {
+  it('accept items, for which Sent shows whether they wait, are stored, or who has fetched them', async () => {
     for (const [name, told] of [
       ['Bio lab', /Sent greeting\.txt .*stored by the server/],
       ['Class', /Sent greeting\.txt .*stored by the server/],
@@ -118,7 +118,7 @@ describe('shared inboxes in the views', function () {
     await row('Sent', 'greeting.txt, fetched by anna, Bio lab').waitFor();
   });
 
-  it('look well in every theme', async () => {
+  it('are readable in every theme', async () => {
     await workbench.screenshotInThemes('nats-inbox');
     assert.deepEqual(workbench.pageErrors, []);
   });

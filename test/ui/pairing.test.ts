@@ -53,7 +53,7 @@ describe('pairing by a short code', () => {
     await ben.openContainer('Picklepost');
   });
 
-  it('takes two windows from nothing to an encrypted file in six clicks and thirty seconds', async () => {
+  it('needs six clicks and thirty seconds until one window has sent the other an encrypted file', async () => {
     for (const side of [anna, ben]) await button(side, 'Start receive server').click();
     await anna.statusBarItem(String(port)).waitFor();
     const start = Date.now();
@@ -106,7 +106,7 @@ describe('pairing by a short code', () => {
     assert.ok(seconds <= MOST_SECONDS * Number(process.env.TIME_FACTOR ?? 1), `${String(seconds)} s`);
   });
 
-  it('tells both sides of a wrong code, and looks well in every theme', async () => {
+  it('reports a wrong code on both sides, and is readable in every theme', async () => {
     for (const side of [anna, ben]) await side.clearToasts();
     await anna.runCommand('Picklepost: Pair: show a code');
     await anna.quickInput.filter({ hasText: 'Where should Picklepost listen' }).waitFor();
@@ -148,7 +148,7 @@ describe('pairing by a short code', () => {
     await anna.notification(/greeting\.txt.*encrypted/s);
   });
 
-  it('lets a message be added to what is sent, which the other side shows', async () => {
+  it('allows to add a message to an item, which the other side shows', async () => {
     await ben.clearToasts();
     await ben.chooseFromMenu(ben.file('greeting.txt'), 'Send file to server');
     await ben.quickPickItem('Anna').waitFor();
@@ -160,7 +160,7 @@ describe('pairing by a short code', () => {
     await ben.notification(/Sent greeting\.txt .*to Anna/s);
   });
 
-  it('begins with a link, which only asks', async () => {
+  it('begins from a link, after a question', async () => {
     await ben.runCommand('Developer: Open URL');
     await ben.answer(`vscode://picklepost.picklepost/pair?address=127.0.0.1:${String(port)}`);
     await ben.dialog.filter({ hasText: 'open this URI' }).waitFor();
@@ -174,7 +174,7 @@ describe('pairing by a short code', () => {
     await ben.page.keyboard.press('Escape');
   });
 
-  it('lists the keys that came of it, with what can be done with each', async () => {
+  it('lists the resulting keys, with the commands for each', async () => {
     await anna.runCommand('Picklepost: Manage encryption keys');
     for (const name of ['Ben', 'Script']) await anna.quickPickItem(name).waitFor();
     await anna.screenshotInThemes('keys');

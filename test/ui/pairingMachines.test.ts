@@ -80,7 +80,7 @@ describe('pairing by a short code across a network', () => {
     await click(question.locator('.monaco-button', { hasText: 'Accept' }));
   }
 
-  it('takes two windows on two machines from nothing to an encrypted file in six clicks and thirty seconds', async () => {
+  it('needs six clicks and thirty seconds until a window has sent one on another machine an encrypted file', async () => {
     const server = `${network.address}:${String(PORT)}`;
     begin();
     await click(button(anna, 'Pair: show a code'));
@@ -122,7 +122,7 @@ describe('pairing by a short code across a network', () => {
     end();
   });
 
-  it('takes a window and a command line on another machine there in as few', async () => {
+  it('needs as few steps between a window and the command line on another machine', async () => {
     const server = `${network.address}:${String(PORT)}`;
     const keyFile = path.join(ben.directory, 'anna.key');
     const [, [program = '', ...enter]] = network.machines;

@@ -103,7 +103,7 @@ describe('the editor for pickle files', () => {
     assert.equal(await row('249, int, 249').locator('.line').getAttribute('title'), 'data["samples"][249]');
   });
 
-  it('is moved through by keys alone', async () => {
+  it('can be navigated with the keyboard alone', async () => {
     await open('jars.pkl');
     await focused(/^data, dict/);
     await press('ArrowDown', 'name, str, "pickling"');
@@ -125,7 +125,7 @@ describe('the editor for pickle files', () => {
     await row('name, str, "pickling"').waitFor({ state: 'hidden' });
   });
 
-  it('does not leave a row for another one while those below it are still to come', async () => {
+  it('keeps the focus on a row while the rows below it are being loaded', async () => {
     await open('jars.pkl');
     const jar = row(JAR);
     await jar.focus();
@@ -146,7 +146,7 @@ describe('the editor for pickle files', () => {
     await expectSoon(() => workbench.page.evaluate<unknown>('navigator.clipboard.readText()'), '(1, -2.5)');
   });
 
-  it('copies the place of a row, and its value in another form', async () => {
+  it('copies the path of a row, and its value in another form', async () => {
     await open('jars.pkl');
     await row(/^point, tuple/).click();
     const clipboardHas = (text: string) =>
@@ -157,7 +157,7 @@ describe('the editor for pickle files', () => {
     await clipboardHas('"pickling"');
   });
 
-  it('finds keys and values, shows the place, and steps through all of them', async () => {
+  it('finds keys and values, shows their paths, and steps through all matches', async () => {
     await open('jars.pkl');
     await row(/^data, dict/).press('ControlOrMeta+f');
     await workbench.page.keyboard.type('24');
@@ -186,12 +186,12 @@ describe('the editor for pickle files', () => {
     await press('n', 'name, str, "pickling"');
   });
 
-  it('says of what is shared where it stands first', async () => {
+  it('shows where a shared value occurs first', async () => {
     await open('jars.pkl');
     await row(`again, same as data["jar"] · ${JAR_TEXT}`).waitFor();
   });
 
-  it('warns of what loading the file in Python would run, also where nothing of it is in the value', async () => {
+  it('warns of the calls that Python would make to load the file, even if their results are not part of the value', async () => {
     await open('evil.pickle');
     const warning = page().getByRole('alert', { name: LEVELS.calls });
     await warning.getByText('os.system("touch /tmp/picklepost-was-here")').waitFor();
@@ -202,7 +202,7 @@ describe('the editor for pickle files', () => {
   });
 
   for (const [level, title] of Object.entries(LEVELS)) {
-    it(`says the level of a pickle: ${level}`, async () => {
+    it(`shows the level of a pickle: ${level}`, async () => {
       await open(`${level}.pkl`);
       await page()
         .getByRole(level === 'calls' ? 'alert' : 'note', { name: title })
@@ -210,7 +210,7 @@ describe('the editor for pickle files', () => {
     });
   }
 
-  it('shows markup as the text that it is, in a page that may load nothing', async () => {
+  it('shows markup as plain text, in a page that must not load anything', async () => {
     await open('markup.pkl');
     await row('"<b>bold</b>", str, "<img src=x>"').waitFor();
     assert.equal(await page().locator('b, img').count(), 0);
@@ -229,7 +229,7 @@ describe('the editor for pickle files', () => {
       .waitFor();
   });
 
-  it('says why a file is no pickle, and leads to the text editor', async () => {
+  it('says why a file is not a pickle, and offers the text editor', async () => {
     await open('cut.pkl');
     const error = page().getByRole('alert', { name: 'This file cannot be shown as a pickle.' });
     await error.getByText('Invalid pickle: it ends too early').waitFor();
@@ -240,7 +240,7 @@ describe('the editor for pickle files', () => {
     await workbench.tab('cut.pkl').waitFor();
   });
 
-  it('shows what is on the disk when that changes, with the same rows expanded', async () => {
+  it('shows the new content when the file changes, with the same rows expanded', async () => {
     await open('changing.pkl');
     await row('a, int, 1').waitFor();
     const file = path.join(workbench.folder, 'changing.pkl');
@@ -266,7 +266,7 @@ describe('the editor for pickle files', () => {
     await workbench.clearToasts();
   });
 
-  it('leaves files with the extension of other languages to the text editor, where they are no pickles or are reopened as text', async () => {
+  it('leaves files with the extension of another language to the text editor if they are not pickles, or are reopened as text', async () => {
     await workbench.openFile('notes.p');
     assert.match(await workbench.editorText(), /begin/);
     await open('old.p');
@@ -300,7 +300,7 @@ describe('the editor for pickle files', () => {
     assert.deepEqual(await workbench.tabNames(), ['data.p']);
   });
 
-  it('looks right in every theme', async () => {
+  it('has the right colors in every theme', async () => {
     await open('jars.pkl');
     await row(JAR).click();
     await row(/^samples, list/).click();

@@ -58,13 +58,13 @@ describe('a window with a repository and a notebook', () => {
   describe('in English', () => itSpeaks(undefined, () => ({ workbench, port })));
 
   /** Where people are when they want to send something: each place has one command, which goes to the one server without a question. */
-  describe('sending from where one is', () => {
+  describe('sending from other parts of VS Code', () => {
     async function arrives(name: string): Promise<void> {
       await workbench.notification(new RegExp(`Received .*${name}`, 's'));
       await workbench.clearToasts();
     }
 
-    it('sends what is selected in an editor', async () => {
+    it('sends the selection of an editor', async () => {
       await workbench.openFile('notes.txt');
       await workbench.page.locator('.part.editor .view-line').first().click();
       await workbench.page.keyboard.press('Control+L');
@@ -73,7 +73,7 @@ describe('a window with a repository and a notebook', () => {
       await workbench.closeEditors();
     });
 
-    it('sends what is selected in a terminal', async () => {
+    it('sends the selection of a terminal', async () => {
       await workbench.runCommand('Terminal: Create New Terminal');
       await workbench.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
       await workbench.page.keyboard.type('echo dill\n');
@@ -91,7 +91,7 @@ describe('a window with a repository and a notebook', () => {
       await workbench.closeEditors();
     });
 
-    it('sends the changes that are selected in source control', async () => {
+    it('sends the selected changes in source control', async () => {
       await workbench.openContainer('Source Control');
       const change = (name: string) =>
         workbench.page.locator('.scm-view .monaco-list-row', { hasText: name }).first();
@@ -123,7 +123,7 @@ describe('a window with a repository and a notebook', () => {
       await workbench.closeEditors();
     });
 
-    it('opens what a link asks for as a question, and sends only the file that is chosen then', async () => {
+    it('asks before it follows a link, and sends only the file that is then chosen', async () => {
       const openLink = async (rest: string): Promise<void> => {
         await workbench.runCommand('Developer: Open URL');
         await workbench.answer(`code-oss://picklepost.picklepost/${rest}`);

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { useSharedWindow } from './sharedWindow';
 import type { Workbench } from './workbench';
 
-describe('a port that another program has', () => {
+describe('a port that another program uses', () => {
   let workbench: Workbench;
   let other: Server;
   let port: number;
@@ -20,7 +20,7 @@ describe('a port that another program has', () => {
     await workbench.reload();
   });
 
-  it('is named when a window starts the server, and the next free one is offered', async () => {
+  it('is named in the message when a window starts the server, which offers the next free one', async () => {
     const toast = workbench.toast(String(port));
     await toast.waitFor();
     await workbench.statusBarItem('Picklepost').waitFor();

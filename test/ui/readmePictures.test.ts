@@ -159,7 +159,7 @@ describe('the pictures of the README', () => {
     await workbench.screenshot('readme-pickle');
   });
 
-  it('show what was sent, and what came', async () => {
+  it('show sent and received items', async () => {
     await workbench.setSideBarWidth(400);
     await send('jars.csv', 'Send file to server', 'Office');
     await workbench.answerNotification(/Nothing listens/, 'Wait for it');

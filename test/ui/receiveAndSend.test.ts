@@ -47,7 +47,7 @@ describe('the packaged extension in a window of its own', () => {
     assert.deepEqual(workbench.pageErrors, []);
   });
 
-  it('is activated after start-up without loading what nobody has used', async () => {
+  it('is activated after start-up without loading code that is not used yet', async () => {
     await workbench.runCommand('Developer: Show Running Extensions');
     const row = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'Picklepost' });
     await row.locator('.activation-time').waitFor();
@@ -61,7 +61,7 @@ describe('the packaged extension in a window of its own', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('asks for a file to send where none is open, and tells what is to be done first as no error', async () => {
+  it('asks for a file to send if none is open, and shows what to do first as information, not as an error', async () => {
     await workbench.closeEditors();
     await workbench.runCommand('Picklepost: Send file to server');
     await workbench.quickInput.filter({ hasText: 'Send to server' }).waitFor();
@@ -72,14 +72,14 @@ describe('the packaged extension in a window of its own', () => {
     assert.equal(await toast.locator('.monaco-button', { hasText: 'Show log' }).count(), 0);
   });
 
-  it('offers to start the server where nothing has been received', async () => {
+  it('offers to start the server if nothing has been received', async () => {
     await workbench.openContainer('Picklepost');
     const welcome = workbench.page.locator('.part.sidebar .welcome-view-content');
     await welcome.getByText('Start receive server').waitFor();
     await workbench.screenshot('welcome');
   });
 
-  it('offers in the palette nothing that arranges a list while there is none', async () => {
+  it('hides the commands that arrange a list from the palette while the list is empty', async () => {
     await workbench.page.keyboard.press('F1');
     await workbench.quickInputBox.fill('>Picklepost: ');
     await workbench.quickPickItem('Picklepost: ').waitFor();
@@ -103,13 +103,13 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.screenshot('started');
   });
 
-  it('offers what can be done with the server when the port is clicked', async () => {
+  it('offers the commands of the server when the port is clicked', async () => {
     await workbench.clickStatusBarItem(String(port));
     await workbench.screenshot('server-actions', workbench.quickPickItem('Stop receive server'));
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('sends a file from the explorer in plain, and shows where it went and what came', async () => {
+  it('sends a file from the explorer without encryption, and shows it as sent and as received', async () => {
     await workbench.openContainer('Explorer');
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
     await workbench.screenshot('pick-server', workbench.quickPickItem(`127.0.0.1:${port}`));
@@ -122,14 +122,14 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.screenshot('sent-and-received');
   });
 
-  it('opens what came from its notification, read-only', async () => {
+  it('opens a received item from its notification, read-only', async () => {
     await workbench.answerNotification(/Received from 127/, 'Open');
     await workbench.tab('greeting.txt').waitFor();
     assert.equal(await workbench.editorText(), greeting(workbench));
     await workbench.clearToasts();
   });
 
-  it('makes a key while sending, and sends encrypted', async () => {
+  it('creates a key while sending, and sends encrypted', async () => {
     await workbench.openContainer('Explorer');
     touch(workbench, 'greeting.txt');
     await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Generate a key and encrypt');
@@ -144,7 +144,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.screenshot('received-encrypted');
   });
 
-  it('sends several files that are selected in the explorer, and says so once', async () => {
+  it('sends several files that are selected in the explorer, with one notification', async () => {
     await workbench.openContainer('Explorer');
     touch(workbench, 'greeting.txt');
     await workbench.selectFiles('greeting.txt', 'measurements.json');
@@ -156,7 +156,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.clearToasts();
   });
 
-  it('offers to open what came together by its names, whatever these look like', async () => {
+  it('offers items that arrived together by their names, whatever these look like', async () => {
     const bytes = Buffer.from('Hello');
     await sendNative(
       port,
@@ -168,14 +168,14 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.clearToasts();
   });
 
-  it('repeats the last send with one keystroke', async () => {
+  it('sends again with one keystroke', async () => {
     await workbench.page.keyboard.press('Control+k');
     await workbench.page.keyboard.press('Shift+P');
     await workbench.notification(/Sent 2 files .*: encrypted, verified/s);
     await workbench.clearToasts();
   });
 
-  it('sends a document that was never saved, as it stands in the editor', async () => {
+  it('sends the content of a document that was never saved', async () => {
     await workbench.runCommand('File: New Untitled Text File');
     await workbench.tab('Untitled-1').waitFor();
     await workbench.page.keyboard.type('not saved');
@@ -186,7 +186,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.clearToasts();
   });
 
-  it('is offered for files and documents, and not for pages of VS Code', async () => {
+  it('offers sending for files and documents, and not for pages of VS Code', async () => {
     const offers = async (tab: string): Promise<boolean> =>
       (await workbench.menuEntries(workbench.tab(tab))).includes('Send file to server');
     await workbench.openContainer('Explorer');
@@ -200,7 +200,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.runCommand('View: Close Editor');
   });
 
-  it('points to the mistake in a JSON document', async () => {
+  it('goes to the error in a JSON document', async () => {
     fs.writeFileSync(path.join(workbench.folder, 'broken.json'), '{\n  "a": 1,\n  "b": oops\n}\n');
     await workbench.openFile('broken.json');
     await workbench.runCommand('Picklepost: Send dictionary to server');
@@ -213,7 +213,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.clearToasts();
   });
 
-  it('asks before it deletes all, and then shows nothing', async () => {
+  it('asks before it deletes all items, and then shows none', async () => {
     await workbench.openContainer('Picklepost');
     await workbench.runCommand('Picklepost: Delete all');
     await workbench.dialog.getByText(/Delete all \d+ received items/).waitFor();
@@ -230,7 +230,7 @@ describe('the packaged extension in a window of its own', () => {
     await workbench.statusBarItem(String(port)).waitFor({ state: 'detached' });
   });
 
-  it('says what to do when the server is not there', async () => {
+  it('says what to do when the server is not reachable', async () => {
     await workbench.openContainer('Explorer');
     await sendFile(workbench, 'greeting.txt', `127.0.0.1:${port}`, 'Send without a key');
     await workbench

@@ -4,7 +4,7 @@ import { assertReadable, DIMMED_CONTRAST } from './readability';
 import { sampleFiles, useSharedWindow } from './sharedWindow';
 import type { Workbench } from './workbench';
 
-describe('what was sent, and what waits', () => {
+describe('an item in the view "Sent"', () => {
   let workbench: Workbench;
   let sent: TreeView;
   let port: number;
@@ -15,7 +15,7 @@ describe('what was sent, and what waits', () => {
     sent = workbench.view('Sent');
   });
 
-  it('waits for a server that is away', async () => {
+  it('waits for a server that is not reachable', async () => {
     await workbench.openContainer('Explorer');
     await workbench.chooseFromMenu(workbench.file('greeting.txt'), 'Send file to server');
     await workbench.pick(`127.0.0.1:${port}`);
@@ -31,7 +31,7 @@ describe('what was sent, and what waits', () => {
     await workbench.screenshot('sent-waiting');
   });
 
-  it('still waits after a restart, and sends when the server is there', async () => {
+  it('still waits after a restart, and is sent when the server is reachable', async () => {
     await workbench.restart();
     await workbench.openContainer('Picklepost');
     await sent.pane.locator('.monaco-list-row[aria-label^="greeting.txt, waiting"]').waitFor();
@@ -42,7 +42,7 @@ describe('what was sent, and what waits', () => {
     await workbench.screenshot('sent-verified');
   });
 
-  it('sends again with one click, and nothing arrives twice', async () => {
+  it('is sent again with one click, and does not arrive twice', async () => {
     await sent.clickInlineAction(['greeting.txt'], 'Send again');
     await workbench.notification(/Sent greeting\.txt.*verified by the receiver/s);
     const received = workbench.view('Received').pane.locator('.monaco-list-row[aria-label*="greeting.txt"]');
@@ -50,7 +50,7 @@ describe('what was sent, and what waits', () => {
     assert.deepEqual(workbench.pageErrors, []);
   });
 
-  it('offers to clear the list only where there is something to clear', async () => {
+  it('can be cleared with the list only if something can be cleared', async () => {
     await workbench.clearToasts();
     const clear = sent.pane.locator('.action-label[aria-label^="Clear list"]');
     await sent.pane.hover();
@@ -61,7 +61,7 @@ describe('what was sent, and what waits', () => {
     await clear.waitFor({ state: 'detached' });
   });
 
-  it('is removed with the Delete key, after asking where it still waits', async () => {
+  it('is removed with the Delete key, after a question if it still waits', async () => {
     await workbench.clearToasts();
     await workbench.runCommand('Picklepost: Focus on Sent View');
     await workbench.page.keyboard.press('Home');
@@ -88,7 +88,7 @@ describe('what was sent, and what waits', () => {
     });
   }
 
-  it('can be used with the keyboard alone: send again, remove', async () => {
+  it('can be sent again and removed with the keyboard alone', async () => {
     await workbench.clearToasts();
     await workbench.runCommand('Picklepost: Focus on Sent View');
     const row = sent.pane.locator('.monaco-list-row.focused[aria-label^="greeting.txt, verified"]');
@@ -107,7 +107,7 @@ describe('what was sent, and what waits', () => {
       .waitFor({ state: 'detached' });
   });
 
-  it('stops, and sends again, all that are selected', async () => {
+  it('is stopped and sent again with all other selected items', async () => {
     await workbench.runCommand('Picklepost: Stop receive server');
     const names = ['greeting.txt', 'measurements.json'] as const;
     await workbench.openContainer('Explorer');

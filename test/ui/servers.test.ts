@@ -63,7 +63,7 @@ describe('servers that answer differently', () => {
     workbench = window.workbench;
   });
 
-  it('are shown as they are, and nothing can be clicked, where one says what would be a link', async () => {
+  it('are shown with their texts, and a text that looks like a link cannot be clicked', async () => {
     await workbench.openContainer('Explorer');
     await workbench.chooseFromMenu(workbench.file(`${LINK}.txt`), 'Send file to server');
     await workbench.pick('Hostile');
@@ -75,7 +75,7 @@ describe('servers that answer differently', () => {
     await workbench.clearToasts();
   });
 
-  it('are tested: the view says in words and by an icon what each test has found, in every theme', async () => {
+  it('can be tested, and the view shows the result of each in words and by an icon, in every theme', async () => {
     await workbench.runCommand('Picklepost: Import encryption key from file');
     await workbench.chooseFile(path.join(folder, 'lab.key'));
     await workbench.notification(/key/);

@@ -30,7 +30,7 @@ describe('two windows with one inbox', () => {
   const rows = (workbench: Workbench) =>
     workbench.view('Received').pane.locator('.monaco-list-row[aria-label^="Text"]');
 
-  it('say in the one that does not receive which port the other one receives on', async () => {
+  it('show the port of the receiving window in the other one', async () => {
     const item = second.statusBarItem(String(port));
     await item.waitFor();
     assert.match((await item.getAttribute('aria-label')) ?? '', /Another window receives at 127\.0\.0\.1/);
@@ -41,7 +41,7 @@ describe('two windows with one inbox', () => {
     await second.screenshot('shared-welcome');
   });
 
-  it('both show what arrives, as unread, with a badge', async () => {
+  it('both show new items as unread, with a badge', async () => {
     await sendText(port, 'one');
     await sendText(port, 'two');
     for (const workbench of [first, second]) {
@@ -54,7 +54,7 @@ describe('two windows with one inbox', () => {
     await second.screenshot('shared-second');
   });
 
-  it('both know what was read in one of them', async () => {
+  it('both show an item as read when it was read in one of them', async () => {
     await rows(second).nth(0).click();
     await second.tab(/127\.0\.0\.1/).waitFor();
     for (const workbench of [first, second]) {
@@ -67,7 +67,7 @@ describe('two windows with one inbox', () => {
     }
   });
 
-  it('both forget what is deleted in one of them', async () => {
+  it('both remove an item that is deleted in one of them', async () => {
     await second.chooseFromMenu(rows(second).nth(1), 'Delete');
     await second.answerDialog('Delete');
     for (const workbench of [first, second]) await rows(workbench).nth(1).waitFor({ state: 'detached' });
@@ -86,7 +86,7 @@ describe('two windows with one inbox', () => {
     await first.screenshot('shared-taken-over');
   });
 
-  it('let one take over from another that was killed', async () => {
+  it('let one window take over from another that was killed', async () => {
     const { file, pid } = receivingNote(first.directory);
     process.kill(pid, 'SIGKILL');
     await first.runCommand('Picklepost: Receive in this window');
@@ -98,7 +98,7 @@ describe('two windows with one inbox', () => {
   });
 });
 
-describe('a second window, where windows receive as soon as they are open', () => {
+describe('a second window, if windows receive as soon as they are open', () => {
   let first: Workbench;
   let second: Workbench;
 
@@ -108,7 +108,7 @@ describe('a second window, where windows receive as soon as they are open', () =
     second = await first.openAnother({ 'second.txt': 'The second window.\n' });
   });
 
-  it('does not complain that the port is taken, and receives when the first one is closed', async () => {
+  it('shows no error for the port in use, and receives when the first one is closed', async () => {
     await second.page.locator(`.statusbar-item[aria-label^="Another window receives"]`).waitFor();
     assert.equal(await second.page.locator('.notifications-toasts .notification-list-item').count(), 0);
     await first.page.goto('about:blank');

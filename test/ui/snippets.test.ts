@@ -12,7 +12,7 @@ describe('code to paste', () => {
     ({ workbench, port } = window);
   });
 
-  it('is offered by the status bar, filled in, and arrives when it is run', async () => {
+  it('is offered by the status bar with address and port, and sends an item when it is run', async () => {
     await workbench.clickStatusBarItem(String(port));
     await workbench.pick('Copy code that sends to this server');
     await workbench.quickInput.getByText('Python: dictionary as JSON').waitFor();

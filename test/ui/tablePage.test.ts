@@ -68,7 +68,7 @@ describe('the page of a table, in a browser alone', () => {
       `document.querySelector('.grid').dispatchEvent(new WheelEvent('wheel', { deltaY: ${String(pixels)}, bubbles: true, cancelable: true }))`,
     );
 
-  it('has each cell where it belongs, however it is scrolled', async () => {
+  it('has each cell in its place, however it is scrolled', async () => {
     let { first } = await isWhole();
     for (const pixels of [400, 400, -130, 5_000, 2_000_000, -200]) {
       await turnWheel(pixels);
@@ -80,7 +80,7 @@ describe('the page of a table, in a browser alone', () => {
     await isWhole();
   });
 
-  it('keeps the cell that has the focus in the page, and its position announced', async () => {
+  it('keeps the focused cell in the page, and announces its position', async () => {
     await page.locator('[role=gridcell]').first().click();
     for (const key of ['Control+End', 'ArrowUp', 'Control+Home', 'PageDown', 'End', 'ArrowDown']) {
       await page.keyboard.press(key);
@@ -92,7 +92,7 @@ describe('the page of a table, in a browser alone', () => {
     assert.equal(await grid.getAttribute('aria-colcount'), '11');
   });
 
-  it('shows what fits at 200 % zoom, which leaves half the size, and moves to the last cell', async () => {
+  it('can be used at a zoom of 200 %, which leaves half the size, up to the last cell', async () => {
     await page.setViewportSize({ width: 500, height: 350 });
     await page.locator('[role=gridcell]').first().click();
     await page.keyboard.press('Control+End');

@@ -48,7 +48,7 @@ describe('a dictionary from one window to another', () => {
     await sender.clearToasts();
   }
 
-  it('takes the key from one window to the other in a file', async () => {
+  it('uses a key that one window exports to a file and the other imports', async () => {
     await receiver.runCommand('Picklepost: Generate encryption key');
     await receiver.notification(/Generated the encryption key/);
     await receiver.runCommand('Picklepost: Export encryption key to file');
@@ -88,7 +88,7 @@ describe('a dictionary from one window to another', () => {
     });
   }
 
-  it('looks well in every theme', async () => {
+  it('is readable in every theme', async () => {
     const view = receiver.view('Received');
     const [newest] = await view.labels();
     await view.row(newest ?? '', 'readings', 'voltage', 'samples', '0');
@@ -120,7 +120,7 @@ describe('a dictionary from one window to another', () => {
     }
   });
 
-  it('saves an item where the person says, and reveals it there', async () => {
+  it('is saved in the folder that the person chooses, and revealed there', async () => {
     const view = receiver.view('Received');
     const [newest = ''] = await view.labels();
     const file = path.join(receiver.folder, 'kept.xml');
@@ -136,7 +136,7 @@ describe('a dictionary from one window to another', () => {
     await receiver.clearToasts();
   });
 
-  it('keeps what was received when VS Code is restarted, and the key too', async () => {
+  it('is still there after a restart of VS Code, as is the key', async () => {
     await receiver.openContainer('Picklepost');
     const before = (await receiver.view('Received').rows())
       .filter(({ level }) => level === 1)
@@ -152,7 +152,7 @@ describe('a dictionary from one window to another', () => {
     await receiver.screenshot('after-restart');
   });
 
-  it('deletes an item after asking', async () => {
+  it('is deleted after a question', async () => {
     const view = receiver.view('Received');
     const [first = '', ...rest] = (await view.rows())
       .filter(({ level }) => level === 1)

@@ -96,7 +96,7 @@ describe('the walkthrough', () => {
     await workbench.statusBarItem(/Pairing code|\d+ [a-z]+ [a-z]+ ·/).waitFor({ state: 'detached' });
   });
 
-  it('sends a file, which it asks for where none is open', async () => {
+  it('sends a file, and asks for one if none is open', async () => {
     await open('send');
     await press('send', 'Send file to server');
     await workbench.quickInput.locator('.monaco-list-row[aria-label^=".."]').waitFor();

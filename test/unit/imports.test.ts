@@ -6,11 +6,11 @@ import ts from 'typescript';
 const SOURCES = path.resolve('src');
 
 describe('imports', () => {
-  it('form no cycle of files, types and what is loaded later counted', () => {
+  it('form no cycles of files, including imports of types and dynamic imports', () => {
     assert.equal(cycleIn(importGraph()), undefined);
   });
 
-  it('of a cycle are found, wherever one begins', () => {
+  it('of a cycle are found, wherever the search begins', () => {
     const graph = new Map([
       ['a', ['b']],
       ['b', ['c', 'd']],

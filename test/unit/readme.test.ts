@@ -21,7 +21,7 @@ describe('The README of the installed extension', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
-  it('has all pictures and pages that it points to in the package', async () => {
+  it('has all linked pictures and pages in the package', async () => {
     const cwd = newDirectory();
     copyPackaged(cwd);
     const packed = await listFiles({ cwd, packageManager: PackageManager.None });
@@ -49,7 +49,7 @@ describe('vsce package', function () {
   this.timeout(60_000);
   const newDirectory = temporaryDirectory();
 
-  it('has nothing to complain about where it is known where the source is published', () => {
+  it('has no warnings if the address of the source is known', () => {
     const directory = newDirectory();
     copyPackaged(directory);
     const manifest = JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as {
@@ -71,7 +71,7 @@ describe('vsce package', function () {
 });
 
 describe('The workflows', () => {
-  it('run only steps that the test runner has', () => {
+  it('run only existing steps of the test runner', () => {
     const runner = readFileSync(path.join(projectRoot, 'test/run.mjs'), 'utf8');
     const workflow = readFileSync(path.join(projectRoot, '.github/workflows/test.yml'), 'utf8');
     const steps = [...workflow.matchAll(/node test\/run\.mjs (.+)$/gm)].flatMap(([, names]) =>

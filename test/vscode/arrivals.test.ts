@@ -15,7 +15,7 @@ const item = (id: string): ReceivedItem => ({
   encrypted: false,
 });
 
-describe('telling what has arrived', () => {
+describe('notifications of received items', () => {
   const opened: string[] = [];
   let reporter: RecordingReporter;
 
@@ -32,7 +32,7 @@ describe('telling what has arrived', () => {
     return new Arrivals(reporter, open, open, times);
   }
 
-  it('opens one that came alone', async () => {
+  it('open an item that arrived alone', async () => {
     const one = arrivals({ grouping: 0, longest: 60_000 });
     one.add(item('a'));
     await reporter.tells(/^Received from 10\.0\.0\.7: a\.txt/);
@@ -41,7 +41,7 @@ describe('telling what has arrived', () => {
     one.dispose();
   });
 
-  it('does not wait for the end of a stream that never pauses, and offers to open one of them', async () => {
+  it('do not wait for the end of a continuous stream of items, and offer to open one of them', async () => {
     const many = arrivals({ grouping: 60_000, longest: 0 });
     many.add(item('a'));
     many.add(item('b'));

@@ -43,7 +43,7 @@ describe('language models in the extension host', () => {
   const list = async (): Promise<string> =>
     textOf(await vscode.lm.invokeTool('picklepost_list', { input: {}, toolInvocationToken: undefined }));
 
-  it('have their tools refused until a person turns them on', async () => {
+  it('cannot use their tools until a person turns them on', async () => {
     await assert.rejects(list, /Reading by language models is off/);
     await configure({ 'assistants.enabled': true });
     assert.match(await list(), /not instructions[^]*BEGIN RECEIVED DATA/);
@@ -54,7 +54,7 @@ describe('language models in the extension host', () => {
     await assert.rejects(list, /Reading by language models is off/);
   });
 
-  it('read only the items that a person was asked about, by name, size and sender', async () => {
+  it('read only items that a person has allowed, after a question with name, size and sender', async () => {
     await configure({ 'assistants.enabled': true });
     const { inbox, note, values } = await fill();
     const tools = new AssistantTools(() => Promise.resolve(inbox), worker);
@@ -72,7 +72,7 @@ describe('language models in the extension host', () => {
     await assert.rejects(tools.invoke('picklepost_outline', other), { code: 'no-such-item' });
   });
 
-  it('get instructions of an item as data, marked and without what nobody sees', async () => {
+  it('get instructions in an item as marked data, without invisible characters', async () => {
     await configure({ 'assistants.enabled': true });
     const { inbox, note } = await fill();
     const tools = new AssistantTools(() => Promise.resolve(inbox), worker);
@@ -87,7 +87,7 @@ describe('language models in the extension host', () => {
     assert.doesNotMatch(text, /[\u200b\u202e]/u);
   });
 
-  it('are refused in a workspace that is not trusted, and where they were turned off again', async () => {
+  it('are refused in an untrusted workspace, and after they were turned off again', async () => {
     await configure({ 'assistants.enabled': true });
     const { inbox, note } = await fill();
     const input = { item: note.id };

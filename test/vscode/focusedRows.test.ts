@@ -34,19 +34,19 @@ async function untilAsked(): Promise<void> {
 /** Longer than asking VS Code takes on any machine, in milliseconds. */
 const LONG = 20_000;
 
-describe('the row with the focus', () => {
-  it('is the one that is toggled, with all that are selected if it is one of them', async () => {
+describe('the focused row', () => {
+  it('is the toggled one, with all selected ones if it is among them', async () => {
     const view = viewWith(['a', 'b'], [['a']], [['a', 'b']]);
     assert.deepEqual(await focusedRows(view, LONG), ['b', ['a', 'b']]);
   });
 
-  it('is found also where VS Code tells before that nothing has changed', async () => {
+  it('is also found if VS Code first reports an unchanged selection', async () => {
     const view = viewWith(['a'], [['a'], ['a', 'b']], [['a', 'b'], ['a']]);
     assert.deepEqual(await focusedRows(view, LONG), ['b', ['b']]);
     assert.deepEqual(view.selection, ['a']);
   });
 
-  it('is the selected one where none is toggled', async () => {
+  it('is the selected one if none is toggled', async () => {
     assert.deepEqual(await focusedRows(viewWith(['a'])), ['a', ['a']]);
   });
 });

@@ -39,7 +39,7 @@ function assertInert(...shown: readonly unknown[]): void {
   }
 }
 
-describe('names that others choose to do harm', () => {
+describe('hostile names', () => {
   let keyring: Keyring;
   beforeEach(() => (keyring = new Keyring(new MemorySecrets())));
   afterEach(() => keyring.dispose());
@@ -49,7 +49,7 @@ describe('names that others choose to do harm', () => {
     assertInert(label, description, tooltip, accessibilityInformation?.label);
   }
 
-  it('do nothing in the view of servers, where one was found nearby', () => {
+  it('have no effect in the view of servers, if one was found nearby', () => {
     const label = displayNameOf(instanceName(HOSTILE));
     assert.ok(label);
     assertServerIsInert({
@@ -58,7 +58,7 @@ describe('names that others choose to do harm', () => {
     });
   });
 
-  it('do nothing in lists of keys and servers, or in a message, where a peer has paired', async () => {
+  it('have no effect in lists of keys and servers, or in a message, if a peer has paired', async () => {
     const key = FernetKey.generate();
     const name = await keepPeer(keyring, { name: HOSTILE, key, digits: '123456' }, undefined);
     const entry = await keyring.entry(name);
@@ -74,7 +74,7 @@ describe('names that others choose to do harm', () => {
     assert.doesNotMatch(withoutLinks(reporter.last.message), /\]\(/);
   });
 
-  it('do nothing in the view of received items', () => {
+  it('have no effect in the view of received items', () => {
     const arrival = { dialect: 'native', from: '10.0.0.7:5000', encrypted: true, key: 'Anna' };
     const offer = { kind: 'file', name: HOSTILE, path: `a/${HOSTILE}`, message: HOSTILE } as const;
     const item = describeItem(arrival, offer, { size: 1, sha256: 'ab'.repeat(32) });
@@ -83,7 +83,7 @@ describe('names that others choose to do harm', () => {
     assertInert(label, description, accessibilityInformation?.label, itemTooltip(item, state));
   });
 
-  it('do nothing in the view of what was sent, or in the message that it failed', async () => {
+  it('have no effect in the view of sent items, or in the message that one failed', async () => {
     const fixture = new SenderFixture();
     await configure({ 'send.encryption': 'never', 'send.wait': false });
     const label = displayNameOf(instanceName(HOSTILE));

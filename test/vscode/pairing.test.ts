@@ -32,7 +32,7 @@ describe('a peer that this side has paired with', () => {
     await ServerFixture.stopAll();
   });
 
-  it('keeps its name, or gets a number where that is taken, and can take the place of its namesake', async () => {
+  it('keeps its name, gets a number if that is in use, and can replace the peer of the same name', async () => {
     const [first, second] = [paired('Anna'), paired('Anna')];
     assert.equal(await keepPeer(keyring, first, undefined), 'Anna');
     const name = await keepPeer(keyring, second, { host: '10.0.0.2', port: 7000 });
@@ -53,7 +53,7 @@ describe('a peer that this side has paired with', () => {
       assert.equal(await keepPeer(keyring, paired(sent), undefined), kept);
   });
 
-  it('is accepted where the settings name the keys that are', async () => {
+  it('is accepted if the settings list its key', async () => {
     await keepPeer(keyring, paired('Anna'), undefined);
     assert.equal(
       vscode.workspace.getConfiguration('picklepost').inspect('receive.keys')?.globalValue,
@@ -74,7 +74,7 @@ describe('a peer that this side has paired with', () => {
     assert.deepEqual(usesOf('lab'), { destinations: [], isReceived: false });
   });
 
-  it('stays accepted or blocked when its key is renamed, and is neither once that is deleted', async () => {
+  it('stays accepted or blocked when its key is renamed, and is neither after that is deleted', async () => {
     const lists = () => {
       const configuration = vscode.workspace.getConfiguration('picklepost.receive');
       return [configuration.get('alwaysAccept'), configuration.get('block')];
@@ -92,7 +92,7 @@ describe('a peer that this side has paired with', () => {
     assert.deepEqual(lists(), [['Ben'], ['10.0.0.7']]);
   });
 
-  it('is sent to where it has moved to', async () => {
+  it('gets items at its new address', async () => {
     const fixture = new SenderFixture();
     const key = FernetKey.generate();
     const [gone, anna] = [await findFreePort('127.0.0.1', 29_500), await ServerFixture.start({ key })];
@@ -113,14 +113,14 @@ describe('a peer that this side has paired with', () => {
     fixture.dispose();
   });
 
-  it('comes to this side by a link that holds the address, and nothing else', () => {
+  it('begins the pairing with a link that contains only the address', () => {
     const link = vscode.Uri.parse(pairingLink({ host: 'fe80::1%eth0', port: 7000 }));
     assert.equal(link.authority, 'picklepost.picklepost');
     const address = { host: 'fe80::1%eth0', port: 7000 };
     assert.deepEqual(parseLink(link, 6868), { action: 'pair', address });
   });
 
-  it('sees the time that is left in minutes and seconds', () => {
+  it('is shown the remaining time in minutes and seconds', () => {
     assert.deepEqual([600_000, 599_001, 61_000, 1, -5].map(formatLeft), [
       '10:00',
       '10:00',

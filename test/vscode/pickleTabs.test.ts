@@ -29,13 +29,13 @@ describe('files with the extension p', () => {
   });
 
   for (const name of ['data.p', 'old.p', 'cut.p']) {
-    it(`are shown as pickles where they are: ${name}`, async () => {
+    it(`are shown as pickles if they are pickles: ${name}`, async () => {
       await open(name);
       await shows([`${name} as pickle`]);
     });
   }
 
-  it('stay text where they are none, with the line that was asked for', async () => {
+  it('stay text if they are not pickles, at the requested line', async () => {
     for (const name of Object.keys(sources)) await open(name, { preview: false });
     const selection = new vscode.Range(2, 2, 2, 2);
     await open('pascal.p', { preview: false, selection });
@@ -44,7 +44,7 @@ describe('files with the extension p', () => {
     await shows(['pascal.p', 'prolog.p', 'gnuplot.p', 'empty.p', 'data.p as pickle']);
   });
 
-  it('have one tab, however often and in which way they are opened', async () => {
+  it('have one tab, however often and by whatever way they are opened', async () => {
     await open('data.p', { preview: true });
     await shows(['data.p as pickle']);
     for (const preview of [true, false]) {
@@ -53,7 +53,7 @@ describe('files with the extension p', () => {
     }
   });
 
-  it('become text when they are reopened as text, until that tab is closed', async () => {
+  it('are shown as text when they are reopened as text, until that tab is closed', async () => {
     await open('old.p', { preview: true });
     await shows(['old.p as pickle']);
     await vscode.commands.executeCommand('workbench.action.reopenTextEditor');
@@ -66,13 +66,13 @@ describe('files with the extension p', () => {
     await shows(['old.p as pickle']);
   });
 
-  it('are shown in comparisons as what they are to VS Code', async () => {
+  it('are shown as text in comparisons', async () => {
     const [left, right] = [uriOf('pascal.p'), uriOf('prolog.p')];
     await vscode.commands.executeCommand('vscode.diff', left, right, 'Sources');
     assert.ok(tabs()[0]?.input instanceof vscode.TabInputTextDiff);
   });
 
-  it('open in the editor that is chosen for them, also where they are no pickles', async () => {
+  it('are opened in the chosen editor, even if they are not pickles', async () => {
     await vscode.commands.executeCommand('vscode.openWith', uriOf('pascal.p'), PICKLE_OPTION);
     await shows(['pascal.p as pickle']);
     const editors = vscode.workspace.getConfiguration('workbench');

@@ -41,7 +41,7 @@ describe('receiving in the extension host', () => {
     for (const { command } of manifest.contributes.commands) assert.ok(registered.has(command), command);
   });
 
-  it('starts the server at the port of the settings, and says where it listens', async () => {
+  it('starts the server at the port of the settings, and shows where it listens', async () => {
     const state = await vscode.commands.executeCommand<ServerState>('picklepost.startServer');
     assert.deepEqual(state, { kind: 'listening', host: '127.0.0.1', port });
   });

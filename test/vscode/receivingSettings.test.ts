@@ -13,7 +13,7 @@ import { configure } from './senderFixture';
 /** `{'a': 1}` as Python's pickle. */
 const PICKLE = Buffer.from('80047d94612e', 'hex');
 
-describe('what the settings of the receiver say', () => {
+describe('an item under the settings of the receiver', () => {
   let port: number;
   let folder: string;
 
@@ -54,37 +54,37 @@ describe('what the settings of the receiver say', () => {
   const pickle = (): OutgoingItem =>
     bytesItem({ kind: 'dictionary', format: 'binary', name: 'data.pkl', bytes: PICKLE });
 
-  it('is saved to the folder under the name that the settings make', async () => {
+  it('is saved to the folder, with the name by the pattern in the settings', async () => {
     await configure({ 'receive.saveToFolder': folder, 'receive.fileName': '{source} {name}' });
     await send(note('saved'));
     assert.equal(fs.readFileSync(path.join(folder, '127.0.0.1 note.txt'), 'utf8'), 'saved');
   });
 
-  it('fails for the sender too where it cannot be saved', async () => {
+  it('also fails for the sender if it cannot be saved', async () => {
     fs.writeFileSync(path.join(folder, 'file'), '');
     await configure({ 'receive.saveToFolder': path.join(folder, 'file', 'inside') });
     await assert.rejects(send(note('not saved')));
   });
 
-  it('is refused where pickles are not accepted', async () => {
+  it('is refused if it is a pickle and these are disabled', async () => {
     await send(pickle());
     await configure({ 'receive.pickle': false });
     await assert.rejects(send(pickle()), { code: 'refused' });
     await send(note('no pickle'));
   });
 
-  it('is refused where it is larger than what is accepted', async () => {
+  it('is refused if it is too large', async () => {
     await configure({ 'receive.maximumItemSize': 1 });
     await send(note('x'.repeat(1_000_000)));
     await assert.rejects(send(note('x'.repeat(1_000_001))), { code: 'refused' });
   });
 
-  it('is refused in plain where encryption is required', async () => {
+  it('is refused without encryption if encryption is required', async () => {
     await configure({ 'receive.encryption': 'required' });
     await assert.rejects(send(note('plain')), { code: 'encryption-required' });
   });
 
-  it('is printed, a long dictionary up to where it is cut', async () => {
+  it('is printed, and a long dictionary is cut', async () => {
     await configure({ 'receive.print': true });
     const values = Array.from({ length: 10_000 }, (_, index) => index);
     const json = Buffer.from(JSON.stringify({ values }));

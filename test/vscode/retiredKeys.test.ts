@@ -15,7 +15,7 @@ import { MemoryStore } from '../unit/core/wire/memoryStore';
 import { NativePeer } from '../unit/net/nativePeer';
 import { configure, RecordingReporter, testLog } from './senderFixture';
 
-describe('a key of the receive server of a window', () => {
+describe('removing a key from the receive server of a window', () => {
   let directory: string;
   let port: number;
   let keyring: Keyring;
@@ -54,12 +54,12 @@ describe('a key of the receive server of a window', () => {
     assert.equal((await ben?.session.receive())?.type, 'accept');
   }
 
-  it('takes the open sessions with it when it is deleted, and no others', async () => {
+  it('ends only the open sessions with that key if it is deleted', async () => {
     await keyring.delete('Anna');
     await expectOnlyBenToStay();
   });
 
-  it('takes the open sessions with it when the settings no longer name it', async () => {
+  it('ends the open sessions with that key if the settings no longer list it', async () => {
     await configure({ 'receive.keys': ['Ben'] });
     await expectOnlyBenToStay();
   });

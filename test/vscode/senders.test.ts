@@ -26,7 +26,7 @@ function offer(name: string, size = 1_200_000): ItemOffer {
   return { kind: 'file', name, size, transfer: name.length.toString(16).padStart(32, '0') };
 }
 
-describe('senders that want to send to a window', () => {
+describe('senders that wait for acceptance by a window', () => {
   let settings: SenderSettings;
   let doorkeeper: Doorkeeper;
   let reporter: RecordingReporter;
@@ -66,7 +66,7 @@ describe('senders that want to send to a window', () => {
     return row;
   };
 
-  it('are told of once for all that they offer, by name, size and whether that is verified', async () => {
+  it('are shown in one notification for all their offers, with names, sizes and whether they are verified', async () => {
     wait(REMOTE, ...['a.txt', 'b.txt', 'c.txt', 'd.txt'].map((name) => offer(name)));
     await reporter.tells(
       /^10\.0\.0\.7 \(not verified\) wants to send: a\.txt, b\.txt, c\.txt, 1 more \(4\.8 MB\)\.$/,
@@ -80,7 +80,7 @@ describe('senders that want to send to a window', () => {
     await reporter.tells(/^Anna \(verified\) wants to send: a\.txt \(1\.2 MB\)\. “As promised”$/);
   });
 
-  it('stand in the view with what they offer, and are counted in the status bar', () => {
+  it('are listed in the view with their offers, and counted in the status bar', () => {
     wait(ANNA, offer('a.txt'), offer('b.txt'));
     const row = firstRow();
     const shown = questionTreeItem(row);
@@ -94,7 +94,7 @@ describe('senders that want to send to a window', () => {
     assert.equal(describeServer(state, undefined, 1).text, '$(inbox) 6868 $(bell-dot) 1');
   });
 
-  it('are answered from the view, the notification or the palette alike', async () => {
+  it('can be answered from the view, the notification or the palette', async () => {
     const answers = new SenderAnswers(doorkeeper);
     wait(REMOTE, offer('a.txt'));
     const { question } = firstRow();
@@ -114,7 +114,7 @@ describe('senders that want to send to a window', () => {
     await assert.rejects(answers.accept(), /No sender waits/);
   });
 
-  it('are always accepted or blocked by a setting that shows them, until they are taken off it', async () => {
+  it('are always accepted or blocked by a setting that lists them, until they are removed from it', async () => {
     wait(ANNA, offer('a.txt'));
     const always = changes('receive.alwaysAccept');
     const answer = await answersTo(firstRow().question)
@@ -143,13 +143,13 @@ describe('senders that want to send to a window', () => {
     assert.ok(!doorkeeper.refusesAddress('10.0.0.7'));
   });
 
-  it('cannot be always accepted where nobody knows who they are', () => {
+  it('cannot be always accepted if their identity is unknown', () => {
     wait(REMOTE, offer('a.txt'));
     const labels = answersTo(firstRow().question).map(({ label }) => label);
     assert.ok(!labels.some((label) => label.includes('Always')));
   });
 
-  it('have names that do nothing but stand there', async () => {
+  it('have names without any effect', async () => {
     wait({ ...ANNA, key: HOSTILE }, { ...offer(HOSTILE), message: HOSTILE });
     await reporter.tells(/wants to send/);
     const row = firstRow();
@@ -170,7 +170,7 @@ describe('senders that want to send to a window', () => {
     for (const { label } of answersTo(row.question)) assert.doesNotMatch(label, /[^\\]\$\(bug\)/);
   });
 
-  it('share one notification beyond the first few', async () => {
+  it('share one notification after the first few', async () => {
     questions.dispose();
     reporter = new OpenReporter();
     questions = new SenderQuestions(doorkeeper, reporter, 0);
@@ -179,7 +179,7 @@ describe('senders that want to send to a window', () => {
     assert.equal(reporter.told.length, 4);
   });
 
-  it('are not told of again where they repeat themselves', async () => {
+  it('cause no further notifications if they repeat their offers', async () => {
     for (let time = 0; time < 3; time++) {
       wait(REMOTE, offer('a.txt'));
       await reporter.tells(/10\.0\.0\.7/);

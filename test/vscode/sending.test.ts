@@ -42,7 +42,7 @@ describe('sending from the extension host', () => {
     await ServerFixture.stopAll();
   });
 
-  it('sends the file of the tab that was chosen, and not the active one', async () => {
+  it('sends the file of the chosen tab, not of the active one', async () => {
     const [chosen, active] = [fixture.write('a.txt', 'chosen'), fixture.write('b.txt', 'active')];
     await show(chosen, vscode.ViewColumn.One);
     await show(active, vscode.ViewColumn.One);
@@ -50,7 +50,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['chosen']);
   });
 
-  it('sends the files of changes that are selected in source control, and none for what has no file', async () => {
+  it('sends the files of the selected changes in source control, except changes without a file', async () => {
     const changes = ['a.txt', 'b.txt'].map((name) => ({ resourceUri: fixture.write(name, name) }));
     await sendingCommands(fixture).sendFile(...changes, { resourceUri: undefined }, undefined);
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('sending from the extension host', () => {
     );
   });
 
-  it('sends a text that was selected somewhere as a text, with the name of where', async () => {
+  it('sends a selected text as a text with the name of its source', async () => {
     await fixture.sender.sendText({
       uri: vscode.Uri.from({ scheme: 'untitled', path: 'terminal.txt' }),
       text: 'dill',
@@ -69,7 +69,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual([item?.kind, item?.name, ...server.store.texts], ['text', 'terminal.txt', 'dill']);
   });
 
-  it('sends the output of a cell: of each output the plainest form, an error as Python prints it', () => {
+  it('sends each output of a cell in its plainest form, and an error as Python prints it', () => {
     const item = vscode.NotebookCellOutputItem;
     const outputs = [
       new vscode.NotebookCellOutput([item.stdout('one\n')]),
@@ -85,7 +85,7 @@ describe('sending from the extension host', () => {
     assert.throws(() => outputOf({ notebook, index: 0, outputs: picture }), /no output that is text/);
   });
 
-  it('sends the dictionary of the title bar that was used', async () => {
+  it('sends the dictionary of the editor whose title bar was used', async () => {
     const [chosen, active] = [fixture.write('a.json', '{"a": 1}'), fixture.write('b.json', '{"b": 2}')];
     await show(chosen, vscode.ViewColumn.One);
     await show(active, vscode.ViewColumn.Two);
@@ -93,7 +93,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['{"a": 1}']);
   });
 
-  it('sends the selection of the active one of two editors of a document', async () => {
+  it('sends the selection of the active editor if a document has two', async () => {
     const uri = fixture.write('split.json', '[{"left": 1}, {"right": 2}]');
     select(await show(uri, vscode.ViewColumn.One), '{"left": 1}');
     select(await show(uri, vscode.ViewColumn.Two), '{"right": 2}');
@@ -101,7 +101,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['{"right": 2}']);
   });
 
-  it('sends again what was selected when it was ordered', async () => {
+  it('repeats a selection as it was when it was sent', async () => {
     const editor = await show(
       fixture.write('part.json', '[{"first": 1}, {"second": 2}]'),
       vscode.ViewColumn.One,
@@ -116,7 +116,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, Array(4).fill('{"first": 1}'));
   });
 
-  it('keeps no long selection over a restart, and says so', async () => {
+  it('does not keep a long selection over a restart, and says so', async () => {
     const long = JSON.stringify('x'.repeat(40_000));
     select(await show(fixture.write('long.json', `[${long}, 1]`), vscode.ViewColumn.One), long);
     await fixture.sender.sendDictionary();
@@ -126,7 +126,7 @@ describe('sending from the extension host', () => {
     await assert.rejects(fixture.sender.repeat(), /too long to keep/);
   });
 
-  it('sends documents that are in no file as they stand', async () => {
+  it('sends the content of documents without a file', async () => {
     const scheme = 'picklepost-test';
     const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
       provideTextDocumentContent: () => 'computed',
@@ -137,7 +137,7 @@ describe('sending from the extension host', () => {
     assert.equal(server.store.items[0]?.name, 'report.txt');
   });
 
-  it('sends a changed document as it stands, also among several files', async () => {
+  it('sends the content of a changed document, also among several files', async () => {
     const [one, two] = [fixture.write('one.txt', 'old'), fixture.write('two.txt', 'two')];
     const editor = await show(one, vscode.ViewColumn.One);
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 3), 'new'));
@@ -146,7 +146,7 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['new', 'two']);
   });
 
-  it('has a changed notebook saved first', async () => {
+  it('requires that a changed notebook is saved first', async () => {
     const uri = fixture.write(
       'notes.ipynb',
       '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
@@ -168,13 +168,13 @@ describe('sending from the extension host', () => {
     assert.deepEqual(server.store.texts, ['1 + 1']);
   });
 
-  it('is shown with a label that reads well', async () => {
+  it('is shown with a readable label', async () => {
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
     const { accessibilityInformation } = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
     assert.match(accessibilityInformation?.label ?? '', /^a\.txt, verified, Test, .*, 1 B$/);
   });
 
-  it('is shown by the name of the folder that was chosen, and how many files are in it', async () => {
+  it('is shown by the name of the chosen folder, and the number of its files', async () => {
     const file = fixture.write('photos/a.png', 'a');
     fixture.write('photos/b.png', 'b');
     await fixture.sender.sendFiles([vscode.Uri.file(path.dirname(file.fsPath))]);
@@ -183,12 +183,12 @@ describe('sending from the extension host', () => {
     assert.match(String(description), /^verified · 2 files · Test/);
   });
 
-  it('says in words what cannot be read', async () => {
+  it('reports files that cannot be read', async () => {
     const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
     await assert.rejects(fixture.sender.sendFiles([gone]), /Cannot read "gone\.txt": it is no longer there/);
   });
 
-  it('sends the others where some cannot be read, and names those', async () => {
+  it('sends the other files if some cannot be read, and names those', async () => {
     const good = fixture.write('good.txt', 'good');
     const gone = vscode.Uri.file(path.join(fixture.folder, 'gone.txt'));
     await fixture.sender.sendFiles([gone, good]);
@@ -218,7 +218,7 @@ describe('sending from the extension host', () => {
   });
 
   describe('a folder', () => {
-    it('goes without the links that lead nowhere and the pipes in it, which are named', async function () {
+    it('is sent without broken links and pipes in it, which are named', async function () {
       if (process.platform === 'win32') return this.skip();
       fixture.write('folder/inner/a.txt', 'a');
       const folder = path.join(fixture.folder, 'folder');
@@ -233,14 +233,14 @@ describe('sending from the extension host', () => {
       );
     });
 
-    it('goes once where a file in it is chosen too', async () => {
+    it('is sent once if a file in it is chosen as well', async () => {
       const file = fixture.write('folder/a.txt', 'a');
       await fixture.sender.sendFiles([vscode.Uri.file(path.dirname(file.fsPath)), file]);
       assert.deepEqual(server.store.texts, ['a']);
     });
   });
 
-  describe('several files of which one fails', () => {
+  describe('several files, one of which fails', () => {
     let files: vscode.Uri[];
 
     beforeEach(async () => {
@@ -253,14 +253,14 @@ describe('sending from the extension host', () => {
       await fixture.sender.sendFiles(files);
     });
 
-    it('says which, why, and how many were sent', () => {
+    it('are reported with the failed one, the reason, and the number of sent ones', () => {
       assert.deepEqual(server.store.texts, ['first', 'third']);
       assert.match(fixture.reporter.last.message, /^2 of 3 sent\. "photo\.png" is not UTF-8/);
       assert.equal(fixture.entry.state, 'failed');
       assert.match(fixture.entry.reason ?? '', /^2 of 3 sent/);
     });
 
-    it('is shown with the names of the files, and how many were sent', () => {
+    it('are shown with their names, and the number of sent ones', () => {
       const row = new SentTree(fixture.outbox).getTreeItem(fixture.entry);
       assert.equal(row.label, 'first.txt, photo.png, third.txt');
       assert.match(String(row.description), /^failed, 2 of 3 sent · 3 files · Test/);
@@ -268,7 +268,7 @@ describe('sending from the extension host', () => {
       assert.match(row.tooltip.value.replaceAll('&nbsp;', ' '), /What: first\.txt, photo\.png, third\.txt/);
     });
 
-    it('sends only the rest again', async () => {
+    it('are repeated without the sent ones', async () => {
       fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'now text');
       await fixture.sender.sendAgain(fixture.entry);
       assert.deepEqual(server.store.texts, ['first', 'third', 'now text']);
@@ -276,7 +276,7 @@ describe('sending from the extension host', () => {
       assert.deepEqual({ state, size, title }, { state: 'sent', size: 18, title: '3 files' });
     });
 
-    it('sends the rest in another dialect', async () => {
+    it('are repeated without the sent ones in another dialect', async () => {
       await fixture.reporter.press('Send as native');
       assert.deepEqual(
         server.store.items.map(({ bytes }) => bytes.toString('latin1')),
@@ -284,7 +284,7 @@ describe('sending from the extension host', () => {
       );
     });
 
-    it('sends all again once all were sent', async () => {
+    it('are all repeated once all were sent', async () => {
       fs.writeFileSync(path.join(fixture.folder, 'photo.png'), 'text');
       await fixture.sender.sendAgain(fixture.entry);
       await fixture.sender.sendAgain(fixture.entry);
@@ -292,15 +292,15 @@ describe('sending from the extension host', () => {
     });
   });
 
-  it('says once why the server takes none of several files', async () => {
+  it('reports once why the server refuses all of several files', async () => {
     await sendTo({ port: await findFreePort('127.0.0.1', 24_000) });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a'), fixture.write('b.txt', 'b')]);
     assert.match(fixture.reporter.last.message, /^Nothing listens at 127\.0\.0\.1/);
     assert.match(fixture.entry.reason ?? '', /^Nothing listens/);
   });
 
-  describe('where everything is to be encrypted', () => {
-    it('proves a key to whom something was sent without one before', async () => {
+  describe('if encryption is required', () => {
+    it('uses a key for a receiver to which items were sent without one before', async () => {
       await fixture.sender.sendFiles([fixture.write('secret.txt', 'secret')]);
       server.options = { key: await fixture.makeKey('default') };
       await configure({ 'send.encryption': 'always' });
@@ -312,7 +312,7 @@ describe('sending from the extension host', () => {
       );
     });
 
-    it('sends nothing in plain that waits', async () => {
+    it('sends no queued item without encryption', async () => {
       const port = await findFreePort('127.0.0.1', 24_000);
       await sendTo({ port });
       await configure({ 'send.wait': true });
@@ -323,7 +323,7 @@ describe('sending from the extension host', () => {
       assert.match(fixture.entry.reason ?? '', /requires encryption/);
     });
 
-    it('sends nothing in plain that waited over a restart', async () => {
+    it('sends no item without encryption that was queued over a restart', async () => {
       const port = await findFreePort('127.0.0.1', 24_000);
       await sendTo({ port });
       await configure({ 'send.wait': true });

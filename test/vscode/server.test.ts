@@ -78,7 +78,7 @@ describe('the receive server of a window', () => {
     fs.rmSync(directory, { recursive: true });
   });
 
-  it('touches no file before somebody needs to know of other windows', async () => {
+  it('accesses no file before the other windows are needed', async () => {
     await peers.setReceiving(undefined);
     assert.deepEqual(fs.readdirSync(directory), []);
     await server.start();
@@ -86,7 +86,7 @@ describe('the receive server of a window', () => {
     assert.equal(fs.readdirSync(path.join(directory, 'windows')).length, 1);
   });
 
-  it('stays stopped where it was stopped while it started', async () => {
+  it('stays stopped if it was stopped while it started', async () => {
     let stopping: Promise<void> | undefined;
     const subscription = server.onDidChangeState(({ kind }) => {
       if (kind === 'starting') stopping = server.stop();
@@ -99,7 +99,7 @@ describe('the receive server of a window', () => {
     await assert.rejects(send(port, text('x')), { code: 'connection-failed' });
   });
 
-  it('listens while the inbox is still being opened, and takes what has come meanwhile', async () => {
+  it('listens while the inbox is being opened, and stores the items that arrived during that time', async () => {
     const store = new MemoryStore();
     let open: (() => void) | undefined;
     openStore = () => new Promise((resolve) => (open = () => resolve(store)));
@@ -111,7 +111,7 @@ describe('the receive server of a window', () => {
     assert.equal(store.items.length, 1);
   });
 
-  it('fails with the reason where the inbox cannot be opened, and leaves the port free', async () => {
+  it('fails with the reason if the inbox cannot be opened, and frees the port', async () => {
     openStore = () => Promise.reject(new PicklepostError('disk', 'There is no room.'));
     await server.start();
     await reporter.tells(/There is no room/);
@@ -119,7 +119,7 @@ describe('the receive server of a window', () => {
     assert.equal(await findFreePort('127.0.0.1', port), port);
   });
 
-  it('offers to restart once its port is another one', async () => {
+  it('offers to restart after its port was changed', async () => {
     await server.start();
     const other = await findFreePort('127.0.0.1', port + 1);
     await configure({ 'receive.port': other });
@@ -128,7 +128,7 @@ describe('the receive server of a window', () => {
     assert.deepEqual(server.state, { kind: 'listening', host: '127.0.0.1', port: other });
   });
 
-  it('says that everything is refused where a key is required and missing', async () => {
+  it('reports that everything is refused if a required key is missing', async () => {
     await server.start();
     await configure({ 'receive.encryption': 'required' });
     await reporter.tells(/there is no encryption key here/);
@@ -140,7 +140,7 @@ describe('the receive server of a window', () => {
     assert.equal(reporter.told.length, before);
   });
 
-  it('tells of what was refused once in a minute, and then how often it was', async () => {
+  it('reports refusals once per minute, with their number', async () => {
     await keyring.set('default', FernetKey.generate());
     await configure({ 'receive.encryption': 'required' });
     await server.start();
@@ -160,7 +160,7 @@ describe('the receive server of a window', () => {
     ['native', 'invalid-key'],
     ['classic', 'refused'],
   ] as const)
-    it(`tells of a missing key, and offers to import it, in the ${dialect} dialect`, async () => {
+    it(`reports a missing key, and offers to import it, in the ${dialect} dialect`, async () => {
       await server.start();
       await assert.rejects(send(port, text('x'), FernetKey.generate(), dialect), { code });
       await reporter.tells(/127\.0\.0\.1 sends encrypted items, but there is no encryption key here/);

@@ -60,7 +60,7 @@ describe('the view "Servers"', () => {
       return `${row.source} ${label as string}: ${String(description)}`;
     });
 
-  it('has paired, saved and recent servers side by side, each with its state in words', async () => {
+  it('lists paired, saved and recent servers, each with its state in words', async () => {
     const server = await ServerFixture.start({ key });
     await fixture.keyring.set('Anna', key, {
       kind: 'paired',
@@ -85,7 +85,7 @@ describe('the view "Servers"', () => {
     paired.dispose();
   });
 
-  it('shows entries of the settings that are half written, with what they lack, and once where they are the same', async () => {
+  it('shows incomplete entries of the settings with the missing parts, and equal entries once', async () => {
     const destinations = [null, 'lab', {}, { name: 'Half' }, { name: 'Odd', host: 'h', port: 'x', key: 5 }];
     await configure({ destinations });
     const shown = rows().map((row) => tree.getTreeItem(row));
@@ -96,7 +96,7 @@ describe('the view "Servers"', () => {
     for (const { description } of shown) assert.match(String(description), /picklepost\.destinations/);
   });
 
-  it('shows a server that is only found nearby, which can be tested and sent to, and is no saved one of its name', async () => {
+  it('shows a server that was found nearby, which can be tested and used, separately from a saved one of the same name', async () => {
     const port = await freeUdpPort();
     const [open, strict] = [
       await ServerFixture.start(),
@@ -147,7 +147,7 @@ describe('the view "Servers"', () => {
     nearby.dispose();
   });
 
-  it('tells of a server with a different key', async () => {
+  it('reports a server with a different key', async () => {
     const server = await ServerFixture.start({ key });
     await fixture.keyring.set('mine', FernetKey.generate());
     await saveServer('Lab', { ...native(server.port), key: 'mine' });
@@ -173,7 +173,7 @@ describe('the view "Servers"', () => {
     );
   });
 
-  it('renames and removes saved servers, and what else their entries have stays', async () => {
+  it('renames and removes saved servers, and keeps the other parts of their entries', async () => {
     await configure({ destinations: [{ name: 'A', host: 'a', extra: 1 }, { host: 'b' }] });
     await useAsDefault('A');
     await renameServer('A', 'Anna');
@@ -185,7 +185,7 @@ describe('the view "Servers"', () => {
     assert.deepEqual([readSettings().destinations, readSettings().send.destination], [[], '']);
   });
 
-  it('sends to several servers at once, with an entry for each in Sent, and one that fails keeps no other', async () => {
+  it('sends to several servers at once, with an entry for each in Sent, and a failure does not affect the others', async () => {
     const [first, second] = [await ServerFixture.start(), await ServerFixture.start()];
     const targets = [native(first.port), native(await freePort(), 'Away'), native(second.port)];
     await fixture.sender.sendFiles([fixture.write('a.txt', 'to all')], targets);
@@ -197,7 +197,7 @@ describe('the view "Servers"', () => {
     );
   });
 
-  it('sends a message along with what it is about, to those whose protocol has a place for it', async () => {
+  it('sends a message with an item to servers whose protocol supports it', async () => {
     const server = await ServerFixture.start();
     for (const dialect of ['native', 'classic'] as const) {
       const addressed = { target: { ...native(server.port), dialect }, message: 'As promised' };
@@ -211,7 +211,7 @@ describe('the view "Servers"', () => {
     );
   });
 
-  it('copies the addresses of rows, and forgets those that are not saved', async () => {
+  it('copies the addresses of rows, and removes servers that are not saved', async () => {
     const targets = [native(1001), native(1002)];
     for (const target of targets) await fixture.targets.known.remember(target);
     const commands = new ServerCommands({
@@ -226,7 +226,7 @@ describe('the view "Servers"', () => {
     assert.deepEqual(rows(), [other]);
   });
 
-  it('sends what is dropped on a server to it', async () => {
+  it('sends dropped files and items to a server', async () => {
     const server = await ServerFixture.start();
     const { handleDrop } = createServerDrop(fixture.sender, fixture.reporter);
     const uris = [fixture.write('a.txt', 'one'), fixture.write('b.txt', 'two')];

@@ -6,7 +6,7 @@ import { KnownTargets } from '../../src/editor/sending/knownTargets';
 import { TargetPicker } from '../../src/editor/sending/targetPicker';
 import { configure, MemoryState, RecordingReporter } from './senderFixture';
 
-describe('settings that are not what they can be', () => {
+describe('invalid settings', () => {
   const names = [
     'bufferSize',
     'receive.encryption',
@@ -17,7 +17,7 @@ describe('settings that are not what they can be', () => {
   ];
   afterEach(() => configure(Object.fromEntries(names.map((name) => [name, undefined]))));
 
-  it('count as the default, or as the strictest where that protects', async () => {
+  it('are replaced by the default, or by the strictest value if that protects', async () => {
     assert.deepEqual(wrongSettings(), []);
     const { bufferSize } = readSettings();
     await configure({
@@ -33,7 +33,7 @@ describe('settings that are not what they can be', () => {
     assert.deepEqual([receive.requireEncryption, receive.pickle, send.encryption], [true, false, 'always']);
   });
 
-  it('are told once for each value, with what they can be', async () => {
+  it('are reported once for each value, with the valid ones', async () => {
     const reporter = new RecordingReporter();
     const notices = new SettingNotices(reporter);
     for (const bufferSize of [0, 1111, 0, 'large']) await configure({ bufferSize });
@@ -45,7 +45,7 @@ describe('settings that are not what they can be', () => {
     );
   });
 
-  it('do not keep anything from being sent to another server', async () => {
+  it('do not affect sending to another server', async () => {
     const destinations = [
       null,
       'lab',

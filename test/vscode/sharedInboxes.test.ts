@@ -57,7 +57,7 @@ describe('a shared inbox in the editor', function () {
     while (!holds()) await new Promise<void>((resolve) => void shared.onDidChange(() => resolve()));
   };
 
-  it('is a destination with an address, of which its items are fetched while the window is open', async () => {
+  it('is a destination with an address, and its items are fetched while the window is open', async () => {
     assert.equal(target().url, `nats://${server.address}/bio`);
     await send(accessTo([server.address], 'alice'), [fileItem('results.txt', Buffer.from('42'))]);
     await until(() => received.length === 1);
@@ -65,7 +65,7 @@ describe('a shared inbox in the editor', function () {
     await until(() => /^Everything is fetched · /.test(row()));
   });
 
-  it('takes what is sent to it, and says where it is', async () => {
+  it('accepts items, and shows where they are', async () => {
     const before = received.length;
     const file = vscode.Uri.file(__filename);
     await fixture.sender.sendFiles([file], [target()]);
@@ -74,7 +74,7 @@ describe('a shared inbox in the editor', function () {
     assert.equal(received.at(-1)?.key, 'bio lab');
   });
 
-  it('says in Sent that an item is stored, and then who has fetched it', async () => {
+  it('shows in Sent that an item is stored, and then who has fetched it', async () => {
     const view = { visible: true, onDidChangeVisibility: new vscode.EventEmitter<never>().event };
     const rowOf = (): string => String(new SentTree(fixture.outbox).getTreeItem(fixture.entry).description);
     assert.match(rowOf(), /^stored · Bio lab · /);
@@ -88,7 +88,7 @@ describe('a shared inbox in the editor', function () {
     assert.match(rowOf(), /^fetched by colleague · Bio lab · /);
   });
 
-  it('is tested, and is offline as a state while its server is away', async () => {
+  it('can be tested, and is offline while its server is not reachable', async () => {
     const url = target().url ?? '';
     assert.equal((await testInbox(url, key, undefined)).kind, 'fine');
     await server.kill();
@@ -97,7 +97,7 @@ describe('a shared inbox in the editor', function () {
     await until(() => row().startsWith('Everything is fetched'));
   });
 
-  it('is no destination without a key or with a password in its address, and says why', () => {
+  it('is not a destination without a key or with a password in its address, and says why', () => {
     const { key: _key, ...open } = target();
     assert.match(String(problemOf(open)), /has no key/);
     const url = 'nats://me:hunter2@lab/bio';

@@ -10,7 +10,7 @@ import { readSettings } from '../../src/editor/shell/settings';
 import { ServerFixture } from '../unit/net/serverFixture';
 import { configure, SenderFixture, sendTo } from './senderFixture';
 
-describe('what waits for its server', () => {
+describe('a queued item', () => {
   let fixture: SenderFixture;
   let port: number;
 
@@ -39,7 +39,7 @@ describe('what waits for its server', () => {
     await fixture.reaches('cancelled');
   };
 
-  it('fails after a restart where its file is gone, and lets the others go on', async () => {
+  it('fails after a restart if its file is missing, and does not block the others', async () => {
     await fixture.sender.sendFiles([fixture.write('gone.txt', 'gone')]);
     await fixture.sender.sendFiles([fixture.write('there.txt', 'there')]);
     await restartIn(async () => {
@@ -56,7 +56,7 @@ describe('what waits for its server', () => {
     assert.match(gone.reason ?? '', /no longer there/);
   });
 
-  it('leaves what is repeated as it was when it goes on', async () => {
+  it('does not become the last sent item when it is sent', async () => {
     await fixture.sender.sendFiles([fixture.write('waits.txt', 'waits')]);
     const last = await ServerFixture.start();
     await restartIn(stop);
@@ -70,7 +70,7 @@ describe('what waits for its server', () => {
     assert.deepEqual(last.store.texts, ['last', 'last']);
   });
 
-  it('waits too where the connection is cut off half-way', async () => {
+  it('also waits if the connection was lost in the middle', async () => {
     const none = { total: 0, address: 0, connection: 0 };
     const busy = await ServerFixture.start({ port, budgets: { connections: none } });
     await fixture.sender.sendFiles([fixture.write('busy.txt', 'busy')]);
@@ -82,7 +82,7 @@ describe('what waits for its server', () => {
     assert.deepEqual(server.store.texts, ['busy']);
   });
 
-  it('warns where nobody knows the host', async () => {
+  it('causes a warning if the host is unknown', async () => {
     await sendTo({ port, host: 'no-such-host.invalid' });
     await configure({ 'send.wait': true });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
@@ -95,7 +95,7 @@ describe('what waits for its server', () => {
     await fixture.reaches('cancelled');
   });
 
-  it('still waits where the window was closed while it was being tried', async () => {
+  it('still waits if the window was closed during an attempt', async () => {
     const states: (string | undefined)[] = [];
     const subscription = fixture.outbox.onDidChange(() => {
       if (fixture.entry.state === 'sending') states.push(new Outbox(fixture.state).entries[0]?.state);
@@ -106,7 +106,7 @@ describe('what waits for its server', () => {
   });
 });
 
-describe('a server that closes without a word', () => {
+describe('a server that closes the connection without replying', () => {
   let fixture: SenderFixture;
   let server: ServerFixture;
   let silent: net.Server;
@@ -137,7 +137,7 @@ describe('a server that closes without a word', () => {
     await ServerFixture.stopAll();
   });
 
-  it('can be sent to in another dialect once, and is spoken to in its own the next time', async () => {
+  it('can be used with another dialect once, and gets its own dialect the next time', async () => {
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
     await fixture.reporter.tells(/without replying.*choose the protocol/);
     await fixture.reporter.press('Send as classic');
@@ -146,7 +146,7 @@ describe('a server that closes without a word', () => {
     assert.equal((await fixture.targets.pick(readSettings())).target.dialect, 'native');
   });
 
-  it('can be sent to in another dialect while what was sent waits for it, which then waits no longer', async () => {
+  it('can be used with another dialect while an item waits for it, which then waits no longer', async () => {
     await configure({ 'send.wait': true });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
     await fixture.reporter.tells(/without replying.*choose the protocol.*queued in the view/);
@@ -163,7 +163,7 @@ describe('a server that closes without a word', () => {
     assert.ok(!titles.some((title) => title.startsWith('Send as')), titles.join());
   };
 
-  it('is offered no other dialect for what is encrypted', async () => {
+  it('is not offered another dialect for an encrypted item', async () => {
     await fixture.makeKey('default');
     await configure({ 'send.encryption': 'always' });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
@@ -171,7 +171,7 @@ describe('a server that closes without a word', () => {
     isOfferedNothingElse();
   });
 
-  it('is offered no other dialect if it has spoken the native one before', async () => {
+  it('is not offered another dialect if it has used the native one before', async () => {
     const { port } = server;
     await sendTo({ port });
     await fixture.sender.sendFiles([fixture.write('a.txt', 'a')]);
@@ -187,7 +187,7 @@ describe('a server that closes without a word', () => {
   });
 });
 
-describe('the server that something is sent to', () => {
+describe('a server in the settings', () => {
   let fixture: SenderFixture;
 
   beforeEach(() => {
@@ -216,7 +216,7 @@ describe('the server that something is sent to', () => {
     });
   }
 
-  it('gets no other key than the one that it is known to use', async () => {
+  it('gets only the key that it is known to use', async () => {
     await fixture.makeKey('default');
     const target = { host: '127.0.0.1', port: 9, dialect: 'native' } as const;
     assert.equal(await fixture.encryption.onlyKey(target), 'default');
@@ -225,7 +225,7 @@ describe('the server that something is sent to', () => {
     assert.equal(await fixture.encryption.onlyKey({ ...target, key: 'lab' }), 'lab');
   });
 
-  it('has the default port unless the settings give one', async () => {
+  it('has the default port unless the settings contain one', async () => {
     await configure({ 'receive.port': 7001 });
     await sendTo({ port: 9 });
     await configure({ destinations: [{ name: 'Test', host: '127.0.0.1' }] });

@@ -74,7 +74,7 @@ describe('where the receive server of a window listens', () => {
       check();
     });
 
-  it('is offered in words: this machine, each network with its address, and all networks', () => {
+  it('is chosen from a list: this machine, each network with its address, and all networks', () => {
     const networks = [
       { name: 'eth0', host: '10.0.0.7', isIPv6: false, isLinkLocal: false },
       { name: 'eth0', host: 'fe80::1%eth0', isIPv6: true, isLinkLocal: true },
@@ -92,13 +92,13 @@ describe('where the receive server of a window listens', () => {
     for (const { detail } of choices) assert.match(detail ?? '', /can reach it/);
   });
 
-  it('is listed too where this machine does not have that address at present', () => {
+  it('is also listed if this machine does not have the address at present', () => {
     const [first] = listenChoices(NOWHERE, []);
     assert.equal(first?.host, NOWHERE);
     assert.match(first.detail ?? '', /does not have this address at present/);
   });
 
-  it('changes at once, is kept, and is a warning while everything is taken from everybody', async () => {
+  it('changes at once, is stored, and causes a warning while everybody is accepted', async () => {
     await server.start();
     assert.equal(describeServer(server.state, undefined).color, undefined);
     const client = connect({ host: '127.0.0.1', port });
@@ -118,14 +118,14 @@ describe('where the receive server of a window listens', () => {
     assert.match(describeExposure('0.0.0.0'), /Only paired senders and those with one of your keys/);
   });
 
-  it('is what it was where the server cannot listen there', async () => {
+  it('stays the same if the server cannot listen there', async () => {
     await server.start();
     await assert.rejects(listenAt(NOWHERE, { server, peers, reporter }), { code: 'connection-failed' });
     assert.deepEqual(server.state, { kind: 'listening', host: '127.0.0.1', port });
     assert.equal(vscode.workspace.getConfiguration('picklepost').get('receive.host'), '127.0.0.1');
   });
 
-  it('may be an address that is not there yet: that is said, and the server starts when it is', async () => {
+  it('may be an address that this machine does not have yet, which is reported until the server can start', async () => {
     await configure({ 'receive.host': NOWHERE });
     present = false;
     await server.start();
@@ -139,7 +139,7 @@ describe('where the receive server of a window listens', () => {
     await enters(() => server.state.kind === 'listening');
   });
 
-  it('may be an address that goes and comes back', async () => {
+  it('may be an address that disappears and comes back', async () => {
     await configure({ 'receive.host': '0.0.0.0' });
     await server.start();
     await server.noteAddress(false);
@@ -149,7 +149,7 @@ describe('where the receive server of a window listens', () => {
     assert.deepEqual(server.state, { kind: 'listening', host: '0.0.0.0', port });
   });
 
-  it('is said with the machine where that is not the one that shows the window', () => {
+  it('is shown with the name of the machine if the window is on another one', () => {
     const address = { host: '127.0.0.1', port: 6868 };
     assert.equal(describePlace(address, 'ssh-remote'), `127.0.0.1:6868 on ${hostname()} (SSH)`);
     assert.equal(describePlace(address, 'else'), `127.0.0.1:6868 on ${hostname()}`);

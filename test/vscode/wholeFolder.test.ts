@@ -70,7 +70,7 @@ describe('a folder from editor to editor', () => {
     fixture.dispose();
   });
 
-  it('arrives as it was, and both sides say what could not', async () => {
+  it('arrives unchanged, and both sides report which parts did not', async () => {
     const project = path.join(fixture.folder, 'project');
     makeProject(project);
     await fixture.sender.sendFiles([vscode.Uri.file(project)]);
@@ -98,7 +98,7 @@ describe('a folder from editor to editor', () => {
     assert.equal(fixture.entry.state, 'sent');
   });
 
-  it('of many small files arrives whole', async function () {
+  it('with many small files arrives completely', async function () {
     this.timeout(120_000);
     const many = path.join(fixture.folder, 'many');
     fs.mkdirSync(many);

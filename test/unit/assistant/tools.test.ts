@@ -71,7 +71,7 @@ describe('Tools for language models', function () {
   });
   const textOf = (answer: Answer | undefined): string => answer?.result?.content?.[0]?.text ?? '';
 
-  it('read items by MCP, mark what they return, and see nothing but what they may', async () => {
+  it('read items by MCP, mark the returned content, and only reach the allowed items', async () => {
     const { place, ids } = await fill();
     const [one, two, text] = ['one', 'two', 'instructions'].map((name) => ids.get(name)!);
     const answers = await ask(
@@ -107,7 +107,7 @@ describe('Tools for language models', function () {
     assert.equal(answers[9]?.error?.code, -32601);
   });
 
-  it('pass on instructions of an item as data only, without what nobody sees', async () => {
+  it('return instructions in an item as data only, without invisible characters', async () => {
     const { place, ids } = await fill();
     const requests = [call('picklepost_value', { item: ids.get('instructions'), path: 'data' })];
     const [answer] = await ask(['--all-items', ...place.inbox], requests);
@@ -122,7 +122,7 @@ describe('Tools for language models', function () {
     assert.doesNotMatch(text, /[\u200b\u202e]|[\u{e0000}-\u{e007f}]/u);
   });
 
-  it('are not there until it is said which items they may read', async () => {
+  it('are not available until somebody has chosen which items they may read', async () => {
     const { code, errors } = await run(['mcp']);
     assert.equal(code, 2);
     assert.match(errors, /Say which items may be read/);
@@ -153,7 +153,7 @@ describe('Tools for language models', function () {
     for (const { name } of TOOLS) assert.match(name, /_(?:list|outline|value|search|difference)$/);
   });
 
-  it('keep nothing invisible of any text, and mark every text to its end', () => {
+  it('remove invisible characters from any text, and mark every text to its end', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         assert.doesNotMatch(withoutInvisible(text), /[\p{Cf}\p{Cs}]|(?![\n\t])\p{Cc}/u);

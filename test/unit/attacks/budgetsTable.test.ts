@@ -35,7 +35,7 @@ function testNames(): ReadonlySet<string> {
 describe('The table of budgets in docs/architecture.md', () => {
   const rows = readRows();
 
-  it('names for each budget tests that there are', () => {
+  it('names existing tests for each budget', () => {
     assert.ok(rows.length >= 14, `${rows.length} rows`);
     const known = testNames();
     for (const { what, heldBy } of rows) {
@@ -45,7 +45,7 @@ describe('The table of budgets in docs/architecture.md', () => {
     }
   });
 
-  it('has a measured worst case for each budget, under attacks that there are', () => {
+  it('has a measured worst case for each budget, under existing attacks', () => {
     const names: readonly string[] = ATTACK_NAMES;
     for (const { what, measured } of rows) {
       assert.match(measured, /\d|the same/, `nothing is measured of: ${what}`);
@@ -54,7 +54,7 @@ describe('The table of budgets in docs/architecture.md', () => {
     }
   });
 
-  it('has the numbers that hold', () => {
+  it('has the same numbers as the code', () => {
     const MEBIBYTE = 1024 * 1024;
     const asTold = ({ total, address, connection }: Share): string[] =>
       [total, address, connection].map((bytes) => `${bytes / MEBIBYTE} MiB`);

@@ -57,7 +57,7 @@ describe('A sender survives a server that', () => {
 
   for (const [what, serve, isReceiver] of servers) {
     for (const dialect of DIALECTS) {
-      it(`${what}, and does not take it for a ${dialect} receiver that has confirmed`, async () => {
+      it(`${what}, and reports no ${dialect} item as confirmed`, async () => {
         const { port } = await TestReceiver.listen(serve);
         const outcome = await sendTo(port, dialect).then(
           (receipts) => receipts as { confirmed: boolean }[],
@@ -71,7 +71,7 @@ describe('A sender survives a server that', () => {
 
   // A raw sender drops what comes, for as long as it has something to send.
   for (const dialect of ['native', 'classic'] as const) {
-    it(`floods it, and takes no more than some of that in the ${dialect} dialect`, async () => {
+    it(`floods it, and reads only a limited part of that in the ${dialect} dialect`, async () => {
       const flooded: Promise<number>[] = [];
       const { port } = await TestReceiver.listen((peer) => flooded.push(flood(peer)));
       await sendTo(port, dialect).catch(() => undefined);
@@ -81,7 +81,7 @@ describe('A sender survives a server that', () => {
 
   for (const dialect of ['classic', 'raw'] as const) {
     // With the usual limits, a sender that waited for the end of the connection would take a minute.
-    it(`refuses in the ${dialect} dialect and goes on sending, and says so at once`, async () => {
+    it(`refuses in the ${dialect} dialect and continues sending, and reports it at once`, async () => {
       const { port } = await TestReceiver.listen(async (peer) => {
         await peer.receive(10);
         await peer.send("ERROR: Nope('no')");
@@ -91,7 +91,7 @@ describe('A sender survives a server that', () => {
     });
   }
 
-  it('drips a greeting, and waits for no more than the answer time', async () => {
+  it('sends a greeting very slowly, and waits no longer than for any answer', async () => {
     const { port } = await TestReceiver.listen(async (peer) => {
       await peer.receive(10);
       const dripping = setInterval(() => peer.socket.write(' '), 20);

@@ -10,7 +10,7 @@ const FIRST = 8;
 const LAST = 4;
 const ENCRYPTED_TEXT = 0x02;
 
-describe('Tokens of classic transfers, put together in another way by somebody without the key,', () => {
+describe('Tokens of classic transfers that somebody without the key has recombined', () => {
   afterEach(() => ServerFixture.stopAll());
 
   const recorded = ['pay 10 to Alice\n', 'not before Friday\n', 'transfer all to Mallory\n'].map((text) =>
@@ -31,13 +31,13 @@ describe('Tokens of classic transfers, put together in another way by somebody w
     return (await peer.receiveAll()).toString();
   }
 
-  it('are refused where encryption is required', async () => {
+  it('are refused if encryption is required', async () => {
     const { port, store } = await ServerFixture.start({ key, requireEncryption: true });
     assert.match(await deliver(port, [recorded[2]!, recorded[0]!]), /^ERROR: /);
     assert.equal(store.items.length, 0);
   });
 
-  it('are an item of which nothing is claimed but that its parts were encrypted, where classic is chosen', async () => {
+  it('are accepted if classic is chosen, and only their parts are reported as encrypted', async () => {
     const fixture = await ServerFixture.start({ key, requireEncryption: true, dialects: ['classic'] });
     assert.equal(await deliver(fixture.port, [recorded[2]!, recorded[0]!]), 'OK');
     const [item] = fixture.announced;

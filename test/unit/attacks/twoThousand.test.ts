@@ -72,7 +72,7 @@ describe('A receive server with two thousand hostile connections', function () {
   afterEach(() => AttackedServer.stopAll());
 
   for (const kinds of CROWDS)
-    it(`${kinds.length > 1 ? 'of all kinds' : (kinds[0]?.[0] ?? '')} keeps to its memory, and takes an honest item`, async () => {
+    it(`${kinds.length > 1 ? 'of all kinds' : (kinds[0]?.[0] ?? '')} stays within its memory budget, and receives an honest item`, async () => {
       const server = await AttackedServer.start();
       const attacker = await Attacker.against(server.port, STRENGTH);
       let opened = 0;

@@ -16,8 +16,8 @@ function offer(name: string): ItemOffer {
   return { kind: 'file', name, size: 3, transfer: name.length.toString(16).padStart(32, '0') };
 }
 
-describe('whom the server of the command line accepts', () => {
-  it('is decided at the terminal where there is one, and only senders with a key where there is none', async () => {
+describe('accepting senders on the command line', () => {
+  it('asks at the terminal if there is one; otherwise, only senders with a key are accepted', async () => {
     assert.equal(readAdmission(undefined, false, true).accept, 'ask');
     const { accept } = readAdmission(undefined, false, false);
     assert.equal(accept, 'paired');
@@ -29,14 +29,14 @@ describe('whom the server of the command line accepts', () => {
     await makeDoorkeeper({ accept: 'all', asksLocal: true }).admit(REMOTE);
   });
 
-  it('cannot be asked without a terminal, which is said at once', async () => {
+  it('fails at once if it is to ask and there is no terminal', async () => {
     const { code, errors } = await run(['receive', '--accept', 'ask', '--port', '0']);
     assert.equal(code, 2);
     assert.match(errors, /--accept ask needs a terminal/);
     assert.equal((await run(['receive', '--accept', 'some'])).code, 2);
   });
 
-  it('is asked one sender after the other, in words that cannot act on the terminal', async () => {
+  it('asks about one sender after another, in text that cannot control the terminal', async () => {
     const [input, results, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
     const output = new Output(results, errors);
     output.isJson = true;

@@ -82,7 +82,7 @@ function tell(stories: Stories): void {
   }
 }
 
-describe('Each example of the help works as it stands, with a receive server at 192.168.1.20:', function () {
+describe('Each example of the help works unchanged, with a receive server at 192.168.1.20:', function () {
   this.timeout(60_000);
   needsLab(this);
   let lab: Lab;
@@ -214,7 +214,7 @@ const LIST_ITEMS = [
   .map((request) => `${JSON.stringify({ jsonrpc: '2.0', ...request })}\n`)
   .join('');
 
-describe('Each example of the help works as it stands, where nothing runs yet:', function () {
+describe('Each example of the help works unchanged, without a receive server:', function () {
   this.timeout(60_000);
   needsLab(this);
   let lab: Lab;
@@ -300,7 +300,7 @@ describe('Each example of the help works as it stands, where nothing runs yet:',
   });
 });
 
-describe('Each example of the help works as it stands, with a cluster of NATS at nats.lab:', function () {
+describe('Each example of the help works unchanged, with a NATS cluster at nats.lab:', function () {
   this.timeout(120_000);
   needsLab(this);
   skipWithoutNats(this);

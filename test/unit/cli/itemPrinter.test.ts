@@ -16,7 +16,7 @@ const SETS = Buffer.concat([
   Buffer.from('e.'),
 ]);
 
-describe('Printing what has been received', function () {
+describe('Printing received items', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
   let [inbox, printer]: [Inbox?, ItemPrinter?] = [];
@@ -37,7 +37,7 @@ describe('Printing what has been received', function () {
     return store(inbox!, content, { kind, name: 'x', ...(kind === 'dictionary' && { format: 'binary' }) });
   }
 
-  it('lets 32 items wait, and as many again once these have been printed', async () => {
+  it('queues 32 items, and as many again once these have been printed', async () => {
     const item = await received('text', 'text');
     for (let round = 0; round < 2; round++) {
       const places = Array.from({ length: 33 }, () => printer!.tryQueue());
@@ -47,7 +47,7 @@ describe('Printing what has been received', function () {
     assert.equal(String(printed.read()), 'text\n'.repeat(64));
   });
 
-  it('says of what takes too much memory or time that it does, and prints the next one', async () => {
+  it('says that an item takes too much memory or time, and prints the next one', async () => {
     await printer!.print(await received(SETS, 'dictionary'));
     await printer!.print(await received(Buffer.from('\x80\x04}.', 'latin1'), 'dictionary'));
     assert.match(

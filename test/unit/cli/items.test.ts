@@ -99,7 +99,7 @@ describe('The inbox on the command line', function () {
     assert.deepEqual(Object.keys(entry!), ['id', 'damaged', 'receivedAt']);
   });
 
-  it('is never made by those who only read it, whose path may be mistyped', async () => {
+  it('is never created by a command that only reads, as its path may be mistyped', async () => {
     const none = path.join(newDirectory(), 'none');
     for (const args of [['list'], ['show', text], ['export', text, '--to', '-']]) {
       const { code, output, errors } = await run([...args, '--inbox', none]);
@@ -116,7 +116,7 @@ describe('The inbox on the command line', function () {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('lists what was cut off, behind the items', async () => {
+  it('lists interrupted items after the others', async () => {
     const other = path.join(newDirectory(), 'inbox');
     const inbox = await Inbox.open({ directory: other, key: await loadInboxKey(`${other}.key`, other) });
     const about = { kind: 'file', name: 'large.bin', size: 3_000_000, modified: 1 } as const;
@@ -157,7 +157,7 @@ describe('The inbox on the command line', function () {
     assert.equal((await outcomeOf(program)).output, PICKLE.toString('latin1'));
   });
 
-  it('lets nothing act on a terminal that was not asked for as it came', async () => {
+  it('escapes control characters on a terminal, unless the raw content was asked for', async () => {
     const other = path.join(newDirectory(), 'inbox');
     const inbox = await Inbox.open({ directory: other, key: await loadInboxKey(`${other}.key`, other) });
     const writer = await inbox.begin(ARRIVAL);
@@ -177,7 +177,7 @@ describe('The inbox on the command line', function () {
     assert.match(await runOnTerminal(['show', id, '--as', 'raw', '--inbox', other]), /\x9b2J\u202e/);
   });
 
-  describe('with a file that was sent natively', () => {
+  describe('with a file that was sent in the native dialect', () => {
     const other = (): string => path.join(newDirectory(), 'inbox');
 
     async function receive(
@@ -201,7 +201,7 @@ describe('The inbox on the command line', function () {
       }
     });
 
-    it('writes it as a table, or as JSON that leaves out what that cannot hold', async () => {
+    it('writes it as a table, or as JSON without the parts that JSON cannot hold', async () => {
       const [id, folder] = await receive('data.json', '[{"a": 1, "b": 2}, {"a": 3, "b": 4}]');
       assert.match(await succeed(['show', id, '--as', 'csv', '--inbox', folder]), /^,?a,b\r?\n/);
       const [nan, other] = await receive('nan.pkl', 'Fnan\n.');
@@ -306,7 +306,7 @@ describe('The inbox on the command line', function () {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('exports a file with the time of its last change, and into what is no regular file', async function () {
+  it('exports a file with the time of its last change, and to a target that is not a regular file', async function () {
     const folder = newDirectory();
     mkdirSync(folder);
     const source = path.join(folder, 'source.txt');
@@ -325,7 +325,7 @@ describe('The inbox on the command line', function () {
     assert(statSync('/dev/null').isCharacterDevice());
   });
 
-  it('exports a dictionary in each format, under a name that says which', async () => {
+  it('exports a dictionary in each format, with the extension of the format', async () => {
     const folder = newDirectory();
     mkdirSync(folder);
     for (const form of ['json', 'xml', 'python', 'pickle', 'raw'])
@@ -358,7 +358,7 @@ describe('The inbox on the command line', function () {
     assert(statSync(environment.PICKLEPOST_INBOX_KEY_FILE).isFile());
   });
 
-  it('says nothing when its output is no longer read', async () => {
+  it('ends without an error when its output is no longer read', async () => {
     const program = startProgram(['list', ...inboxOption]);
     program.stdout.destroy();
     const ended = once(program, 'close');

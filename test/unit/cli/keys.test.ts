@@ -9,7 +9,7 @@ const PASSPHRASE = 'correct horse battery staple\n';
 describe('picklepost key', () => {
   const newDirectory = temporaryDirectory();
 
-  it('makes the same key of a passphrase where the parameters of the other side are given', async () => {
+  it('derives the same key from a passphrase with the parameters of the other side', async () => {
     const { at } = makeWorkplace(newDirectory());
     const [anna, ben] = [at('anna.key'), at('ben.key')];
     const made = await run(['key', 'new', anna, '--passphrase'], PASSPHRASE);
@@ -33,7 +33,7 @@ describe('picklepost key', () => {
     assert.match(made.errors, /easily guessed/);
   });
 
-  it('tells the fingerprint of each file', async () => {
+  it('prints the fingerprint of each file', async () => {
     const { at } = makeWorkplace(newDirectory());
     const files = [at('a.key'), at('b.key')];
     for (const file of files) await run(['key', 'new', file]);
@@ -41,7 +41,7 @@ describe('picklepost key', () => {
     assert.equal(output.match(/fingerprint is [0-9a-f]{4}-[0-9a-f]{4}/g)?.length, 2);
   });
 
-  it('takes no passphrase as an argument, no empty one, and no parameters that are none', async () => {
+  it('refuses a passphrase as an argument, an empty one, and invalid parameters', async () => {
     const { at } = makeWorkplace(newDirectory());
     const file = at('lab.key');
     for (const [args, input, advice] of [

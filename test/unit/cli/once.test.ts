@@ -24,7 +24,7 @@ describe('Receiving with --once', function () {
     assert.match(await succeed(['list', ...inbox]), /hello.txt \(file, 12 B, encrypted/);
   });
 
-  it('answers before it ends, also to what it has already', async () => {
+  it('answers before it ends, also for an item that it has already', async () => {
     const { at, inbox } = workplace();
     for (const existed of [undefined, true]) {
       const receiver = await Receiver.start(...inbox, '--once');
@@ -35,7 +35,7 @@ describe('Receiving with --once', function () {
   });
 
   for (const dialect of ['native', 'classic'] as const) {
-    it(`takes no more than one item in the ${dialect} dialect, and says so`, async () => {
+    it(`receives no more than one item in the ${dialect} dialect, and says so`, async () => {
       const { at, inbox } = workplace();
       const receiver = await Receiver.start(...inbox, '--once');
       const send = ['send', at('hello.txt'), at('other.txt'), '--dialect', dialect];
@@ -48,7 +48,7 @@ describe('Receiving with --once', function () {
     });
   }
 
-  it('takes only the first of several pickles of a raw stream', async () => {
+  it('receives only the first of several pickles of a raw stream', async () => {
     const { inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--once');
     const peer = await TestPeer.connect(receiver.port);
@@ -59,7 +59,7 @@ describe('Receiving with --once', function () {
     assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
   });
 
-  it('is not held up by an offer of which nothing comes', async () => {
+  it('is not blocked by an offer without content', async () => {
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--once');
     const idle = await NativePeer.connect(receiver.port);
@@ -72,7 +72,7 @@ describe('Receiving with --once', function () {
     assert.equal(await receiver.exitCode(), 0);
   });
 
-  it('opens a token, which is no item of its own', async () => {
+  it('receives a token as the item that it contains', async () => {
     const { at, inbox } = workplace();
     await succeed(['key', 'new', at('key')]);
     const key = ['--key-file', at('key')];
@@ -82,7 +82,7 @@ describe('Receiving with --once', function () {
     assert.equal(await receiver.exitCode(), 0);
   });
 
-  it('takes another item where the first could not be saved', async () => {
+  it('receives another item if the first could not be saved', async () => {
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--once', '--save-to', at('saved'));
     rmdirSync(at('saved'));

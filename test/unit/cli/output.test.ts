@@ -26,14 +26,14 @@ describe('A line of progress', () => {
   }
 });
 
-describe('Output that nobody takes', function () {
+describe('Output that nobody reads', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
   const workplace = (...names: string[]): Workplace =>
     makeWorkplace(newDirectory(), Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
 
-  it('does not end what is being sent', async () => {
+  it('does not interrupt sending', async () => {
     // One is sent after the other, so that the loss is known long before the last.
     const names = Array.from({ length: 20 }, (_, index) => String(index));
     const { at, inbox } = workplace(...names);
@@ -48,7 +48,7 @@ describe('Output that nobody takes', function () {
     await receiver.stop();
   });
 
-  it('ends receiving, once what is under way has arrived and been answered', async () => {
+  it('ends receiving once arriving items are complete and answered', async () => {
     const { inbox } = workplace();
     const receiver = await Receiver.start(...inbox);
     receiver.program.stdout.destroy();
@@ -66,7 +66,7 @@ describe('Output that nobody takes', function () {
     assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
   });
 
-  it('is a failure where the disk is full', function () {
+  it('is an error if the disk is full', function () {
     if (process.platform !== 'linux') return this.skip();
     const full = openSync('/dev/full', 'w');
     const { status, stderr } = spawnSync(process.execPath, [PROGRAM, '--help'], {

@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import { Output } from '../../../src/cli/output';
 
 describe('An event on standard output', () => {
-  it('holds nothing that a terminal would obey, and means the same', async () => {
+  it('has no control characters for a terminal, and the same meaning', async () => {
     const controls = fc.constantFrom('\u009b2J', '\u0085', '\u007f', '\u202e', '\u2066', '\u2028', '\ufeff');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(controls, fc.string()), { minLength: 1 }), async (parts) => {

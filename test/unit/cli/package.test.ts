@@ -96,7 +96,7 @@ describe('The npm package', function () {
     return one;
   }
 
-  it('holds only what the command line runs, and needs no other package', () => {
+  it('contains only the code of the command line, and needs no other package', () => {
     const paths = packed.files.map((file) => file.path.replace(/-[A-Z0-9]{8}\.js$/, '-*.js'));
     const allowed =
       /^(?:LICENSE\.txt|README\.md|package\.json|media\/snippets\/.*|dist\/(?:cli|cliWorker|shared\/[\w.]+-\*)\.js)$/;
@@ -130,7 +130,7 @@ describe('The npm package', function () {
     assert.deepEqual(JSON.parse(shown), { a: [1, 1, null] });
   });
 
-  it('has no other package beside it when it is installed', async () => {
+  it('is installed without any other package', async () => {
     await succeed('npm', ['install', '--no-save', at(packed.filename)]);
     assert.deepEqual(
       readdirSync(at('empty/node_modules')).filter((name) => !name.startsWith('.')),

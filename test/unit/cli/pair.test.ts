@@ -18,7 +18,7 @@ async function showCode(keyFile: string, ...args: string[]) {
 describe('picklepost pair', () => {
   const newDirectory = temporaryDirectory();
 
-  it('leaves the same key on both sides, in files that only their owner can read', async () => {
+  it('creates the same key on both sides, in files that only their owner can read', async () => {
     const { at } = makeWorkplace(newDirectory());
     const [anna, ben] = [at('anna.key'), at('ben.key')];
     const shown = await showCode(anna, '--name', 'Anna');
@@ -36,7 +36,7 @@ describe('picklepost pair', () => {
     assert.deepEqual([typed.code, (await shown.ended).code], [0, 0]);
   });
 
-  it('ends on both sides, with nothing kept, where the code is wrong', async () => {
+  it('ends on both sides without a key if the code is wrong', async () => {
     const { at } = makeWorkplace(newDirectory());
     const [anna, ben] = [at('anna.key'), at('ben.key')];
     const shown = await showCode(anna);
@@ -49,7 +49,7 @@ describe('picklepost pair', () => {
     for (const file of [anna, ben]) assert.throws(() => statSync(file), { code: 'ENOENT' });
   });
 
-  it('overwrites no key, and asks for no code where it would', async () => {
+  it('overwrites no key, and asks for no code if it would', async () => {
     const { at } = makeWorkplace(newDirectory(), { 'mine.key': 'mine' });
     for (const args of [['localhost'], ['--port', '0']]) {
       const { code, errors } = await run(['pair', ...args, '--key-file', at('mine.key')]);
@@ -59,7 +59,7 @@ describe('picklepost pair', () => {
     assert.equal(readFileSync(at('mine.key'), 'utf8'), 'mine');
   });
 
-  it('shows no code, and asks for none, where its key has no place', async () => {
+  it('shows no code, and asks for none, if its key could not be written', async () => {
     const { at } = makeWorkplace(newDirectory());
     for (const args of [['localhost'], ['--port', '0']]) {
       const { code, output, errors } = await runHere(['pair', ...args, '--key-file', at('nowhere/mine.key')]);
@@ -68,7 +68,7 @@ describe('picklepost pair', () => {
     }
   });
 
-  it('takes a code of which only the first three letters of each word are typed', async () => {
+  it('accepts a code with only the first three letters of each word', async () => {
     const { at } = makeWorkplace(newDirectory());
     const shown = await showCode(at('anna.key'));
     const short = shown.code.replace(/([a-z]{3})[a-z]*/g, '$1');
@@ -77,7 +77,7 @@ describe('picklepost pair', () => {
     assert.equal((await shown.ended).code, 0);
   });
 
-  it('uses up no code for one that is misspelt', async () => {
+  it('does not use up the code if a word is misspelled', async () => {
     const { at } = makeWorkplace(newDirectory());
     const { code, errors } = await run(
       ['pair', '127.0.0.1:1', '--key-file', at('ben.key')],
@@ -87,7 +87,7 @@ describe('picklepost pair', () => {
     assert.match(errors, /no code has the word "falcom"/);
   });
 
-  it('takes a name without what would hide or turn around what stands beside it, and none of nothing else', async () => {
+  it('removes characters from a name that hide or reverse other text, and refuses a name that consists of them', async () => {
     const { at } = makeWorkplace(newDirectory());
     const [anna, ben] = [at('anna.key'), at('ben.key')];
     const shown = await showCode(anna, '--name', 'An\u202ena');
@@ -102,7 +102,7 @@ describe('picklepost pair', () => {
     assert.match(errors, /--name needs characters that can be seen/);
   });
 
-  it('takes no code as an argument', async () => {
+  it('refuses a code as an argument', async () => {
     const { code, errors } = await run(['pair', 'localhost', '42-amber-falcon', '--key-file', 'x.key']);
     assert.equal(code, 2);
     assert.match(errors, /Unexpected argument/);

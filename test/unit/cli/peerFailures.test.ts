@@ -6,8 +6,8 @@ import { Output } from '../../../src/cli/output';
 import { reportFailures } from '../../../src/cli/peerFailures';
 import { PicklepostError } from '../../../src/core/errors';
 
-describe('Connections that end badly', () => {
-  it('are a line for each kind and host, however many there are, and not many events', async () => {
+describe('Failed connections', () => {
+  it('are summarized in a line for each kind and host, and in few events', async () => {
     const [results, errors] = [new PassThrough(), new PassThrough()];
     const output = new Output(results, errors);
     output.isJson = true;

@@ -31,7 +31,7 @@ describe('A file of pickles on the command line', function () {
 
   const show = (...args: string[]): Promise<Outcome> => run(['show', '--file', ...args]);
 
-  it('is shown as a Python literal, with a word on what Python would do', async () => {
+  it('is shown as a Python literal, with a note on what Python would do', async () => {
     const outcome = await show(file('plain.pkl', PLAIN_PICKLE));
     const errors = 'plain.pkl: plain data. Loading it in Python runs no third-party code.\n';
     assert.deepEqual(outcome, { code: 0, output: '{"a": 1}\n', errors });
@@ -67,7 +67,7 @@ describe('A file of pickles on the command line', function () {
     assert.equal((await run(['show', '--file', '-', '--as', 'raw'], 'xyz')).output, 'xyz');
   });
 
-  it('is waited for until the user has enough', async function () {
+  it('from standard input can be interrupted while it is being read', async function () {
     if (process.platform === 'win32') return this.skip();
     const program = startProgram(['show', '--file', '-', '--as', 'raw']);
     program.stdin.write('x');
@@ -84,14 +84,14 @@ describe('A file of pickles on the command line', function () {
     assert.match(errors, /\n {2}makes objects of shop\.Jar\n/);
   });
 
-  it('names calls that leave nothing in the value, and runs none', async () => {
+  it('names calls whose results are not part of the value, and runs none', async () => {
     const { code, output, errors } = await show(file('evil.pkl', PICKLE_THAT_DROPS_A_CALL));
     assert.deepEqual([code, output], [0, '{"a": 1}\n']);
     assert.ok(errors.includes(`\n  ${DROPPED}\n`), errors);
     assert.equal(existsSync('/tmp/picklepost-was-here'), false);
   });
 
-  it('has no level where it could not be read', async () => {
+  it('has no level if it could not be read', async () => {
     for (const content of ['<!doctype html>', '\x93NUMPY\x01\0v\0']) {
       const { code, output, errors } = await show(file('no.pkl', Buffer.from(content, 'latin1')), '--calls');
       assert.deepEqual([code, output], [1, 'level: unknown\n']);
@@ -99,7 +99,7 @@ describe('A file of pickles on the command line', function () {
     }
   });
 
-  it('names the calls that Python would make before it finds that the file is cut off', async () => {
+  it('names the calls that Python would make before it reaches the end of a truncated file', async () => {
     const { code, output, errors } = await show(file('cut.pkl', PICKLE_THAT_DROPS_A_CALL.subarray(0, -3)));
     assert.deepEqual([code, output], [1, '']);
     assert.ok(errors.includes(DROPPED));
@@ -113,13 +113,13 @@ describe('A file of pickles on the command line', function () {
     assert.match(errors, /two\.pkl: 2 pickles, shown as a list/);
   });
 
-  it('is shown as far as it can be read, and then fails', async () => {
+  it('is shown up to the first error, and then fails', async () => {
     const { code, output, errors } = await show(file('more.pkl', PLAIN_PICKLE, Buffer.from('xyz')));
     assert.deepEqual([code, output], [1, '{"a": 1}\n']);
     assert.match(errors, /more\.pkl: Invalid pickle: .*no opcode 0x78 \(at offset 21\)/);
   });
 
-  it('that would be endless text is refused in JSON and Python', async () => {
+  it('whose text would be endless is refused in JSON and Python', async () => {
     const bomb = file('bomb.pkl', pickleBomb(20));
     for (const form of ['json', 'python']) {
       const { code, output, errors } = await show(bomb, '--as', form);
@@ -128,7 +128,7 @@ describe('A file of pickles on the command line', function () {
     }
   });
 
-  it('with a quarter of a gigabyte of nothing behind it is read up to that', async () => {
+  it('followed by a quarter of a gigabyte of zeros is read up to these', async () => {
     const large = file('large.pkl', PLAIN_PICKLE);
     truncateSync(large, DECODED_SIZE + 1);
     const { code, errors } = await show(large);
@@ -136,13 +136,13 @@ describe('A file of pickles on the command line', function () {
     assert.match(errors, /there is no opcode 0x00 \(at offset \d+\)/);
   });
 
-  it('must be there', async () => {
+  it('must exist', async () => {
     const { code, errors } = await show(path.join(directory, 'none.pkl'));
     assert.equal(code, 1);
     assert.match(errors, /Cannot read .*none\.pkl: the file or folder is not there/);
   });
 
-  it('cannot act on the terminal by what it calls', async () => {
+  it('cannot control the terminal by the names of its calls', async () => {
     const { errors } = await show(file('\x1b[31m.pkl', Buffer.from('cos\n\x1b[2Jx\n.', 'latin1')));
     assert.ok(!errors.includes('\x1b'), errors);
     assert.match(errors, /imports os\.\\x1b\[2Jx/);

@@ -25,7 +25,7 @@ describe('A receive server that runs as a service', function () {
     return place;
   }
 
-  it('leaves the port free when SIGTERM ends it during a transfer, and resumes it once it is back', async function () {
+  it('frees the port when SIGTERM ends it during a transfer, and resumes the transfer once it runs again', async function () {
     if (!hasSignals) return this.skip();
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--save-to', at('saved'));
@@ -45,7 +45,7 @@ describe('A receive server that runs as a service', function () {
     await again.stop();
   });
 
-  it('has what a sender sent until SIGTERM ended it, which sends only the rest later', async function () {
+  it('keeps what a sender has sent until SIGTERM, so that only the missing part is sent later', async function () {
     if (!hasSignals) return this.skip();
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox, '--save-to', at('saved'));
@@ -68,7 +68,7 @@ describe('A receive server that runs as a service', function () {
     await receiver.stop();
   });
 
-  it('reads its key again at SIGHUP, and keeps the previous one where the file is no key', async function () {
+  it('reads its key again at SIGHUP, and keeps the previous one if the file is not a key', async function () {
     if (!hasSignals) return this.skip();
     const { at, inbox } = workplace();
     for (const name of ['old.key', 'new.key']) await succeed(['key', 'new', at(name)]);
@@ -93,7 +93,7 @@ describe('A receive server that runs as a service', function () {
     await receiver.stop();
   });
 
-  it('says how it is at SIGUSR2, and every so often', async function () {
+  it('reports its status at SIGUSR2, and at regular intervals', async function () {
     if (!hasSignals) return this.skip();
     const { at, inbox } = workplace();
     const receiver = await Receiver.start(...inbox);
@@ -121,7 +121,7 @@ describe('A receive server that runs as a service', function () {
     );
   });
 
-  it('says when, in each line for programs', async () => {
+  it('writes the time in each line for programs', async () => {
     const { at, inbox } = workplace();
     const program = startProgram(['receive', '--json', '--port', '0', '--once', ...inbox]);
     const outcome = outcomeOf(program);
@@ -140,7 +140,7 @@ describe('The systemd unit of the docs', function () {
   const unit = readFileSync('docs/picklepost.service', 'utf8');
   const start = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
 
-  it('starts a server that ends with 0 at its stop signal, and leaves the port free', async function () {
+  it('starts a server that ends with 0 at its stop signal, and frees the port', async function () {
     if (!hasSignals) return this.skip();
     const { at } = makeWorkplace(newDirectory());
     await succeed(['key', 'new', at('lab.key')]);
@@ -163,7 +163,7 @@ describe('The systemd unit of the docs', function () {
     await stopsListening(Number(listening?.['port']));
   });
 
-  it('is valid and hardened, as systemd-analyze says', function () {
+  it('is valid and hardened according to systemd-analyze', function () {
     const { at } = makeWorkplace(newDirectory());
     // The program need not be installed here, nor the user be there.
     writeFileSync(at('picklepost.service'), unit.replace('/usr/local/bin/picklepost', process.execPath));
@@ -187,14 +187,14 @@ describe('The exit code of the command line', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
-  it('is 3 where the server is not there, so that a script can try again', async () => {
+  it('is 3 if the server is not reachable, so that a script can try again', async () => {
     const { at, inbox } = makeWorkplace(newDirectory(), { 'hello.txt': 'Hello World!' });
     const receiver = await Receiver.start(...inbox);
     await receiver.stop();
     assert.equal((await run(['send', at('hello.txt'), '--to', receiver.address])).code, 3);
   });
 
-  it('is 1 where trying again does not help: a file that is missing, an item that is refused', async () => {
+  it('is 1 if trying again does not help: for a missing file or a refused item', async () => {
     const { at, inbox } = makeWorkplace(newDirectory(), { 'hello.txt': 'Hello World!' });
     const receiver = await Receiver.start(...inbox, '--max-size', '5');
     assert.equal((await run(['send', at('missing'), '--to', receiver.address])).code, 1);

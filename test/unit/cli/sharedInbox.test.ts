@@ -69,7 +69,7 @@ describe('A shared inbox on the command line', function () {
     return { url: address(name), name };
   }
 
-  it('is made, filled, shown, fetched from, and deleted, with what a receipt and an event tell', async () => {
+  it('is created, filled, shown, fetched from and deleted, with receipts and events', async () => {
     const { url } = await begin();
     const again = `${url}-2`;
     await succeed(['inbox', 'create', again, ...options(), '--max-size', '10MB']);
@@ -109,7 +109,7 @@ describe('A shared inbox on the command line', function () {
     assert.match((await run(show)).errors, /There is no inbox cli0-2/);
   });
 
-  it('tells of each item once, and keeps it once, while the receiver is killed in between', async () => {
+  it('reports and keeps each item once, even if the receiver is killed in between', async () => {
     const { url, name } = await begin();
     const items = Array.from({ length: ITEMS }, (_, index) =>
       bytesItem({ kind: 'text', name: `${index}.txt`, bytes: Buffer.from(`item ${index}`) }),
@@ -131,7 +131,7 @@ describe('A shared inbox on the command line', function () {
     assert.deepEqual(new Set(kept.map(({ id }) => id)), new Set(told.map(({ id }) => id)));
   });
 
-  it('gives all of it to each of two people who share credentials, and parts of it to workers', async () => {
+  it('delivers all items to each of two people who share credentials, and distributes them among workers', async () => {
     const { url, name } = await begin();
     writeFileSync(place.at('creds'), 'class:c-secret', { mode: 0o600 });
     const items = Array.from({ length: 20 }, (_, index) =>

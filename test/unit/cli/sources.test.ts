@@ -11,14 +11,14 @@ import { temporaryDirectory } from '../inbox/temporary';
 import { jsonLines, outcomeOf, PROGRAM, Receiver, run, startProgram } from './program';
 import { makeWorkplace, type Workplace } from './workplace';
 
-describe('What is sent on the command line', function () {
+describe('A source on the command line', function () {
   this.timeout(30_000);
   const newDirectory = temporaryDirectory();
 
   const workplace = (): Workplace => makeWorkplace(newDirectory());
 
   for (const dialect of ['native', 'classic', 'raw']) {
-    it(`may be pipes, which give their bytes only once, in the ${dialect} dialect`, async function () {
+    it(`may be a pipe, which can be read only once, in the ${dialect} dialect`, async function () {
       if (process.platform === 'win32') return this.skip();
       const { at, inbox } = workplace();
       mkdirSync(at('temporary'));
@@ -46,7 +46,7 @@ describe('What is sent on the command line', function () {
     });
   }
 
-  it('is no folder that is standard input, which is no empty file', function () {
+  it('is refused if it is a folder as standard input, and not read as an empty file', function () {
     if (process.platform === 'win32') return this.skip();
     const { at } = workplace();
     mkdirSync(at('folder'));
@@ -66,7 +66,7 @@ describe('What is sent on the command line', function () {
     closeSync(input);
   });
 
-  it('may be a pipe that nobody writes into, until it is interrupted', async function () {
+  it('may be a pipe that nobody writes to, until it is interrupted', async function () {
     if (process.platform === 'win32') return this.skip();
     const { at } = workplace();
     mkdirSync(at('temporary'));
@@ -79,7 +79,7 @@ describe('What is sent on the command line', function () {
     assert.deepEqual(readdirSync(at('temporary')), []);
   });
 
-  it('goes out but for files that cannot be read, which are named in the end', async function () {
+  it('is sent except for files that cannot be read, which are named at the end', async function () {
     if (process.platform !== 'linux') return this.skip();
     const { at, inbox } = workplace();
     mkdirSync(at('folder'));
@@ -117,7 +117,7 @@ describe('What is sent on the command line', function () {
     ['native', 'large', /The receiver did not accept large/],
   ];
   for (const [dialect, refused, reason] of refusals) {
-    it(`goes out but for what is not taken, such as ${refused} in the ${dialect} dialect`, async () => {
+    it(`is sent except for refused items, such as ${refused} in the ${dialect} dialect`, async () => {
       const { at, inbox } = workplace();
       writeFileSync(at('a'), 'a');
       writeFileSync(at('b.bin'), Buffer.of(0xff));
@@ -143,7 +143,7 @@ describe('What is sent on the command line', function () {
     });
   }
 
-  it('goes out but for an empty folder and a dictionary that is none', async () => {
+  it('is sent except for an empty folder and an invalid dictionary', async () => {
     const { at, inbox } = workplace();
     mkdirSync(at('folder'));
     writeFileSync(at('a.json'), '{"a": 1}');
@@ -159,7 +159,7 @@ describe('What is sent on the command line', function () {
     await receiver.stop();
   });
 
-  it('says how much is left when the receiver goes away', async () => {
+  it('reports how many items are left when the receiver disconnects', async () => {
     const { at } = workplace();
     for (const name of ['a', 'b', 'c']) writeFileSync(at(name), name);
     // Confirms one text of one byte, and goes.
@@ -182,7 +182,7 @@ describe('What is sent on the command line', function () {
     assert.match(errors, /^picklepost: Nothing listens at .*\npicklepost: 2 of 3 items have not been sent/);
   });
 
-  it('goes out but for a file that vanishes meanwhile', async () => {
+  it('is sent except for a file that disappears during sending', async () => {
     const { at, inbox } = workplace();
     for (const name of ['a', 'b', 'c']) writeFileSync(at(name), name);
     const receiver = await Receiver.start(...inbox);

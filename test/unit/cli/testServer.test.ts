@@ -9,7 +9,7 @@ import { makeWorkplace } from './workplace';
 describe('picklepost test', () => {
   const newDirectory = temporaryDirectory();
 
-  it('tells a server with the key from one with a different key', async () => {
+  it('distinguishes a server with the key from one with a different key', async () => {
     const keys = { right: FernetKey.generate().toText(), wrong: FernetKey.generate().toText() };
     const { at } = makeWorkplace(newDirectory(), { 'right.key': keys.right, 'wrong.key': keys.wrong });
     const receiver = await Receiver.start('--inbox', at('inbox'), '--key-file', at('right.key'));

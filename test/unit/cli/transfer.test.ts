@@ -43,7 +43,7 @@ describe('Sending and receiving on the command line', function () {
     return place;
   }
 
-  it('carries a message to the person who receives, which the item keeps', async () => {
+  it('transfers a message to the receiving person, which is kept with the item', async () => {
     const { at, inbox } = await workplace();
     const receiver = await Receiver.start(...inbox);
     const to = ['--to', receiver.address];
@@ -61,7 +61,7 @@ describe('Sending and receiving on the command line', function () {
     }
   });
 
-  it('takes items with each of several keys, and has them still when all keys are gone', async () => {
+  it('receives items with each of several keys, and still has them when all keys are gone', async () => {
     const { at, inbox } = await workplace();
     await succeed(['key', 'new', at('newer')]);
     const keys = ['key', 'newer'].flatMap((name) => ['--key-file', at(name)]);
@@ -79,7 +79,7 @@ describe('Sending and receiving on the command line', function () {
   });
 
   for (const encryption of ['plain', 'encrypted'] as const) {
-    it(`carries texts, files and dictionaries in every format to other programs, ${encryption}`, async () => {
+    it(`transfers texts, files and dictionaries in every format to other programs, ${encryption}`, async () => {
       const { at, inbox } = await workplace();
       const key = encryption === 'encrypted' ? ['--key-file', at('key')] : [];
       writeFileSync(at('bytes.bin'), Buffer.from([0xff, 0, 0x80]));
@@ -124,7 +124,7 @@ describe('Sending and receiving on the command line', function () {
   }
 
   for (const security of ['with a key', 'without a key'] as const) {
-    it(`carries a folder with its files to another Picklepost, ${security}`, async () => {
+    it(`transfers a folder with its files to another Picklepost, ${security}`, async () => {
       const { at, inbox } = await workplace();
       const key = security === 'with a key' ? ['--key-file', at('key')] : [];
       const large = Buffer.alloc(3_000_000, 'large');
@@ -161,7 +161,7 @@ describe('Sending and receiving on the command line', function () {
     });
   }
 
-  it('waits for a server that is away with --wait, and says so', async () => {
+  it('waits for an unreachable server with --wait, and says so', async () => {
     const { at, inbox } = await workplace();
     const first = await Receiver.start(...inbox);
     await first.stop();
@@ -208,7 +208,7 @@ describe('Sending and receiving on the command line', function () {
     await receiver.stop();
   });
 
-  it('saves in plain before the sender is answered', async () => {
+  it('saves the plain content before the sender gets its answer', async () => {
     const { at, inbox } = await workplace();
     const receiver = await Receiver.start(...inbox, '--save-to', at('saved'));
     const socket = connect(receiver.port, '127.0.0.1');
@@ -235,7 +235,7 @@ describe('Sending and receiving on the command line', function () {
     await receiver.stop();
   });
 
-  it('does not begin where nothing could be saved', async () => {
+  it('does not start if nothing could be saved', async () => {
     const { at, inbox } = await workplace();
     for (const [folder, reason] of [
       [at('hello.txt'), /Cannot save to .*hello\.txt: it is a file/],
@@ -247,7 +247,7 @@ describe('Sending and receiving on the command line', function () {
     }
   });
 
-  it('prints what arrives with --print, and nothing of it can act on the terminal', async () => {
+  it('prints received items with --print, and their content cannot control the terminal', async () => {
     const { at, inbox } = await workplace();
     writeFileSync(at('hello.txt'), 'Hello\x1b[2J World!\n');
     const program = startProgram(['receive', '--print', '--port', '0', ...inbox]);
@@ -277,7 +277,7 @@ describe('Sending and receiving on the command line', function () {
     assert(output.endsWith(AS_PYTHON), output);
   });
 
-  it('tells a wrong key on both sides, keeps nothing, and goes on', async () => {
+  it('reports a wrong key on both sides, keeps nothing, and continues', async () => {
     const { at, inbox } = await workplace();
     await succeed(['key', 'new', at('other')]);
     const receiver = await Receiver.start(...inbox, '--key-file', at('key'));
@@ -293,7 +293,7 @@ describe('Sending and receiving on the command line', function () {
     assert.equal(jsonLines(await succeed(['list', '--json', ...inbox])).length, 1);
   });
 
-  it('refuses what it was told to refuse', async () => {
+  it('refuses items according to its options', async () => {
     const { at, inbox } = await workplace();
     writeFileSync(at('large.txt'), 'x'.repeat(1001));
     const cases: [options: string[], send: string[], code: string][] = [
@@ -312,7 +312,7 @@ describe('Sending and receiving on the command line', function () {
     assert.equal(await succeed(['list', ...inbox]), 'The inbox is empty.\n');
   });
 
-  it('says what to do where no server is, and where the port is taken', async () => {
+  it('says what to do if there is no server, or the port is in use', async () => {
     const { at, inbox } = await workplace();
     const receiver = await Receiver.start(...inbox);
     const taken = await run(['receive', '--port', String(receiver.port), '--json', ...inbox]);
@@ -329,7 +329,7 @@ describe('Sending and receiving on the command line', function () {
     assert.equal(jsonLines(missing.output)[0]?.['code'], 'connection-failed');
   });
 
-  it('keeps nothing of what was arriving when it is interrupted', async () => {
+  it('keeps no part of arriving items when it is interrupted', async () => {
     const { at, inbox } = await workplace();
     const receiver = await Receiver.start(...inbox);
     const socket = connect(receiver.port, '127.0.0.1').on('error', () => undefined);
@@ -341,7 +341,7 @@ describe('Sending and receiving on the command line', function () {
     assert.deepEqual([...readdirSync(at('inbox/incoming')), ...readdirSync(at('inbox/items'))], []);
   });
 
-  it('ends a sending that is interrupted, and says so', async () => {
+  it('stops sending when it is interrupted, and says so', async () => {
     const { at } = await workplace();
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -358,7 +358,7 @@ describe('Sending and receiving on the command line', function () {
     silent.close();
   });
 
-  it('keeps nothing of standard input, whether it is sent or interrupted', async () => {
+  it('leaves no copy of standard input, whether it is sent or interrupted', async () => {
     const { at, inbox } = await workplace();
     mkdirSync(at('temporary'));
     const receiver = await Receiver.start(...inbox);

@@ -29,7 +29,7 @@ describe('The command line', function () {
     }
   });
 
-  it('takes -h for --help, and neither for an option behind --', async () => {
+  it('accepts -h for --help, and neither of them as an option after --', async () => {
     assert.equal((await runHere(['-h'])).output, (await runHere(['--help'])).output);
     assert.equal((await runHere(['send', '-h'])).output, (await runHere(['send', '--help'])).output);
     const { code, errors } = await runHere(['key', 'check', '--', '--help']);
@@ -37,7 +37,7 @@ describe('The command line', function () {
     assert.match(errors, /Cannot read the key file --help/);
   });
 
-  it('refuses an empty path, which is not that of the current folder', async () => {
+  it('refuses an empty path, which does not mean the current folder', async () => {
     for (const args of [
       ['send', '', '--to', 'host'],
       ['key', 'new', ''],
@@ -49,7 +49,7 @@ describe('The command line', function () {
     }
   });
 
-  it('leaves nothing behind that fails later where a port is taken', async () => {
+  it('has no error after its end if a port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);
@@ -63,7 +63,7 @@ describe('The command line', function () {
     assert.match(errors, /^picklepost: Port \d+ is in use [^\n]*\n$/);
   });
 
-  it('tells its version, which is that of the package', async () => {
+  it('prints its version, which is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     assert.equal(await succeed(['--version']), `${version}\n`);
   });
@@ -132,7 +132,7 @@ describe('Keys on the command line', function () {
   const at = (name: string): string => path.join(directory, name);
   before(() => mkdirSync(directory));
 
-  it('are made once, for their owner only, and checked', async () => {
+  it('are created once, for their owner only, and checked', async () => {
     const made = await succeed(['key', 'new', at('new.key')]);
     const text = readFileSync(at('new.key'), 'utf8');
     const { fingerprint } = FernetKey.parse(text);
@@ -161,7 +161,7 @@ describe('Keys on the command line', function () {
     assert.match(missing.errors, /Check the path/);
   });
 
-  it('cannot be made where nothing may be written', async function () {
+  it('cannot be created in a folder that is not writable', async function () {
     if (process.platform === 'win32' || process.getuid?.() === 0) return this.skip();
     mkdirSync(at('closed'));
     chmodSync(at('closed'), 0o500);

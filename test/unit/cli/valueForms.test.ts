@@ -37,13 +37,13 @@ describe('A value on the command line', function () {
     store.close();
   });
 
-  it('is printed as numpy prints it, from a file and of a received item', async () => {
+  it('is printed as numpy prints it, from a file and from a received item', async () => {
     const expected = '[[ 1.   2.5]\n [-3.   nan]]\nndarray float64 (2, 2)\n';
     assert.equal((await run(['show', '--file', file])).output, expected);
     assert.equal((await run(['show', id, '--inbox', inbox])).output, expected);
   });
 
-  it('is one that a path leads to', async () => {
+  it('is chosen by a path', async () => {
     assert.equal((await run(['show', '--file', file, '--at', 'data[1][0]'])).output, '-3.0\n');
     assert.equal(
       (await run(['show', id, '--inbox', inbox, '--at', '[0]', '--as', 'csv'])).output,
@@ -87,12 +87,12 @@ describe('A value on the command line', function () {
     assert.equal(readFileSync(path.join(target, 'a.csv'), 'utf8'), '1.0,2.5\n-3.0,\n');
   });
 
-  it('is shown as it is stored', async () => {
+  it('is shown as its stored call', async () => {
     const { output } = await run(['show', '--file', file, '--stored']);
     assert.match(output, /^numpy\._?core\.multiarray\._reconstruct\(/);
   });
 
-  it('is refused where options contradict one another', async () => {
+  it('is refused if options contradict one another', async () => {
     const uses: [args: string[], message: RegExp][] = [
       [['--as', 'csv', '--lossy'], /--lossy is for --as json/],
       [['--as', 'csv', '--stored'], /--stored shows a value as a Python literal/],
@@ -106,7 +106,7 @@ describe('A value on the command line', function () {
     }
   });
 
-  it('ends quietly when whoever reads it leaves', async () => {
+  it('ends without an error when the reading program exits', async () => {
     const long = path.join(directory, 'long.json');
     const records = Array.from({ length: 200_000 }, (_, i) => Dict.from([['number', BigInt(i)]]));
     writeFileSync(long, codecs.json.encode(records, DEFAULT_LIMITS));

@@ -137,7 +137,7 @@ describe('A folder that is sent with its paths', function () {
     if (process.platform !== 'linux') this.skip();
   });
 
-  it('arrives as it was: names, hidden files, empty folders, times, and who may execute what', async () => {
+  it('arrives unchanged: names, hidden files, empty folders, times and executable bits', async () => {
     const { at, sent, received, errors, code } = await journey(['--keep-paths']);
     assert.equal(code, 0);
     assert.deepEqual(listing(at('saved/project')), ARRIVED);
@@ -173,7 +173,7 @@ describe('A folder that is sent with its paths', function () {
     assert.equal(received.find(({ name }) => name === 'run.sh')?.['mode'], 0o111);
   });
 
-  it('keeps the folders that programs run commands from where the receiver agrees', async () => {
+  it('keeps folders such as .git, from which programs run commands, if the receiver agrees', async () => {
     const workplace = makeWorkplace(newDirectory());
     const { at } = workplace;
     mkdirSync(at('project'));
@@ -188,7 +188,7 @@ describe('A folder that is sent with its paths', function () {
     );
   });
 
-  it('comes out of the inbox as it arrived', async () => {
+  it('is exported from the inbox as it arrived', async () => {
     const { at, inbox, received } = await journey(['--keep-paths'], []);
     const ids = received.map(({ id }) => String(id));
     mkdirSync(at('exported'));
@@ -199,7 +199,7 @@ describe('A folder that is sent with its paths', function () {
     assert.match(output, /^Saved .*\/_\.vscode\/tasks\.json\nA name in it had to change: .*\/\.vscode\//m);
   });
 
-  it('is not saved twice when it is sent again, and follows who may execute what', async () => {
+  it('is not saved twice when it is sent again, and gets changed executable bits', async () => {
     const first = await journey(['--keep-paths']);
     const { at } = first;
     const before = listing(at('saved/project'));
@@ -214,14 +214,14 @@ describe('A folder that is sent with its paths', function () {
     );
   });
 
-  it('is put in its place when it was sent without its paths before', async () => {
+  it('is moved to its paths if it was sent without them before', async () => {
     const first = await journey();
     const { sent } = await send(first);
     assert.ok(sent.every(({ existed }) => existed !== true));
     assert.deepEqual(listing(first.at('saved/project')), ARRIVED);
   });
 
-  it('makes no file executable where paths are not kept, and names its empty folders as left out', async () => {
+  it('makes no file executable if paths are not kept, and reports its empty folders as left out', async () => {
     const { at, sent } = await journey();
     assert.deepEqual(
       listing(at('saved')).filter((name) => name.endsWith('*') || name.endsWith('/')),
@@ -238,7 +238,7 @@ describe('A name that the receiver cannot keep', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is told on both sides, with the one that it has instead', async function () {
+  it('is reported on both sides, with the name that replaces it', async function () {
     if (process.platform === 'win32') this.skip();
     const { at, inbox } = makeWorkplace(newDirectory(), { 'two\nlines.txt': 'x' });
     const receiver = await Receiver.start(...inbox);
@@ -250,7 +250,7 @@ describe('A name that the receiver cannot keep', function () {
     await receiver.stop();
   });
 
-  it('is on one line, whatever is in it, where a person reads it', async function () {
+  it('is shown on one line, whatever it contains', async function () {
     if (process.platform === 'win32') this.skip();
     const { at, inbox } = makeWorkplace(newDirectory(), { 'two\nlines\x1b[31m.txt': 'x' });
     const receiver = await Receiver.start(...inbox);

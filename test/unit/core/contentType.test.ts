@@ -20,7 +20,7 @@ describe('the type of content', () => {
     assert.equal(kindOf(Buffer.from('RIFF\x01\x02\x03\x04WAVE', 'latin1')), 'bytes');
   });
 
-  it('takes UTF-8 and marked UTF-16 for text, and nothing with other controls', () => {
+  it('is text for UTF-8, and for UTF-16 with a byte order mark, without unusual control characters', () => {
     assert.equal(kindOf(Buffer.from('Grüße\n\t\x1b[1m')), 'text');
     assert.equal(kindOf(Buffer.alloc(0)), 'text');
     assert.equal(kindOf(Buffer.from('\ufeffa', 'utf16le')), 'text');
@@ -28,18 +28,18 @@ describe('the type of content', () => {
     assert.equal(kindOf(Buffer.from('Grüße', 'latin1')), 'bytes');
   });
 
-  it('is not misled by a character that is cut off at the end of the start', () => {
+  it('is recognized even if the last character of the first bytes is incomplete', () => {
     const cut = Buffer.from('Grü').subarray(0, 3);
     assert.equal(kindOf(cut, false), 'text');
     assert.equal(kindOf(cut, true), 'bytes');
   });
 
-  it('gives an image a name that says what it is', () => {
+  it('determines the extension of an image', () => {
     assert.equal(imageName('photo.JPEG', 'jpg'), 'photo.JPEG');
     assert.equal(imageName('127.0.0.1.bin', 'png'), '127.0.0.1.bin.png');
   });
 
-  it('is decoded where it is text, in the encoding that it says', () => {
+  it('is decoded if it is text, in the encoding of its byte order mark', () => {
     assert.equal(decodeText(Buffer.from('Grüße')), 'Grüße');
     assert.equal(decodeText(Buffer.from('\ufeffGrüße', 'utf16le')), 'Grüße');
     assert.equal(decodeText(Buffer.from('\ufeffGrüße', 'utf16le').swap16()), 'Grüße');

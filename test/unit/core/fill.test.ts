@@ -16,7 +16,7 @@ function reader(content: Uint8Array, atMost: number): Read<number> {
 }
 
 describe('filling a target from a file', () => {
-  it('gives what is asked for, or what there is, however little comes at once', async () => {
+  it('reads the requested bytes, or all that there are, whatever the size of each read is', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 100 }),
@@ -36,7 +36,7 @@ describe('filling a target from a file', () => {
     );
   });
 
-  it('goes on where the last reading ended', async () => {
+  it('continues where the last read ended', async () => {
     const read = reader(Uint8Array.of(1, 2, 3, 4, 5), 2);
     const next: Read<Promise<{ bytesRead: number }>> = (...part) =>
       Promise.resolve({ bytesRead: read(...part) });

@@ -125,7 +125,7 @@ describe('package.json and the code', () => {
       assert.equal(category, 'Picklepost', command);
   });
 
-  it('call the commands that scripts and people rely on by their exact titles', () => {
+  it('keep the exact titles of the commands that people rely on', () => {
     const titles = manifest.contributes.commands.map(({ title }) => texts[title.slice(1, -1)]);
     for (const title of [
       'Start receive server',
@@ -148,7 +148,7 @@ describe('package.json and the code', () => {
     }
   });
 
-  it('leave to the app the commands on what it shows, and no other that can be called', () => {
+  it('hide only the commands on rows from the palette', () => {
     const ofRows = new Set(['view/item/context', 'view/title', 'webview/context']);
     const { commandPalette = [], ...menus } = manifest.contributes.menus;
     const inPalette = (command: string) =>
@@ -166,7 +166,7 @@ describe('package.json and the code', () => {
     assert.equal(ofApp.length + callable.length, COMMANDS.length);
   });
 
-  it('have keys act on the row with the focus where menus act on the row that they are opened on', () => {
+  it('pass the focused row to keys of commands that menus run on a row', () => {
     const ofRows = manifest.contributes.menus['view/item/context']?.map(({ command }) => command);
     for (const { command, args, when = '' } of manifest.contributes.keybindings) {
       const isOfSelection = when.includes('listDoubleSelection') && !when.includes('!listDoubleSelection');
@@ -203,7 +203,7 @@ describe('package.json and the code', () => {
       for (const [key] of when.matchAll(/\bpicklepost\.\w+/g)) assert.ok(known.has(key), `${key} in ${when}`);
   });
 
-  it('have menus on the rows of pages only for the commands that pages do', () => {
+  it('have menus on the rows of pages only for the commands of pages', () => {
     const ofPages = manifest.contributes.menus['webview/context'] ?? [];
     const known = new Set<string>(ROW_COMMANDS.map(commandId));
     assert.ok(ofPages.length > 0);
@@ -218,7 +218,7 @@ describe('package.json and the code', () => {
     }
   });
 
-  it('ask in the menus of pages only for what pages say of their rows', () => {
+  it('use in the conditions of these menus only the context of rows in pages', () => {
     const page = readFileSync(path.join(projectRoot, 'src/webview/tree.ts'), 'utf8');
     const said = /function menuContext[^]*?JSON\.stringify\(\{([^]*?)\}\)/.exec(page)?.[1] ?? '';
     const given = new Set(['webviewId', ...said.replace(/'[^']*'/g, '').split(/\W+/)]);
@@ -227,7 +227,7 @@ describe('package.json and the code', () => {
         assert.ok(given.has(key), `${key} in ${when}`);
   });
 
-  it('lead from welcome texts and walkthroughs only to commands that exist', () => {
+  it('link from welcome texts and walkthroughs only to commands that exist', () => {
     const known = new Set([
       ...COMMANDS.map(commandId),
       ...[RECEIVED_VIEW, SENT_VIEW, SERVERS_VIEW].map((view) => `${view}.focus`),
@@ -247,7 +247,7 @@ describe('package.json and the code', () => {
     for (const command of named) assert.ok(known.has(command), command);
   });
 
-  it('have menus for rows only where there are such rows, and know every kind of row', () => {
+  it('have menus only for existing kinds of rows, and for all of them', () => {
     const editor = path.join(projectRoot, 'src/editor');
     const sources = readdirSync(editor, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
@@ -268,7 +268,7 @@ describe('package.json and the code', () => {
     }
   });
 
-  it('give no two entries the same place in a menu unless their conditions differ, and no two settings', () => {
+  it('give no two entries of a menu the same position unless their conditions differ, and no two settings', () => {
     for (const [menu, entries] of Object.entries(manifest.contributes.menus)) {
       const places = entries
         .filter(({ group }) => group?.includes('@'))
@@ -279,7 +279,7 @@ describe('package.json and the code', () => {
     assert.deepEqual(orders, [...new Set(orders)]);
   });
 
-  it('let no workspace open a port, change what is accepted, or say where files go', () => {
+  it('do not let a workspace open a port, change what is accepted, or choose where files are saved', () => {
     const open = Object.entries(settings).filter(([, { scope }]) => scope !== 'machine');
     assert.deepEqual(open.map(([key]) => key.slice('picklepost.'.length)).sort(), [
       'bufferSize',
@@ -314,12 +314,12 @@ describe('package.json and the code', () => {
     for (const [key, { default: value }] of Object.entries(settings)) assert.notEqual(value, undefined, key);
   });
 
-  it('accept items of the same size in the editor and on the command line, unless told', () => {
+  it('accept items of the same default size in the editor and on the command line', () => {
     const megabytes = settings['picklepost.receive.maximumItemSize']?.default as number;
     assert.equal(megabytes * 1000 * 1000, DEFAULT_LIMITS.itemSize);
   });
 
-  it('offer every dialect for a server, and say of each what its table says', () => {
+  it('offer every dialect for a server, with the texts of the table', () => {
     const { items } = settings['picklepost.destinations'] as { items: { properties: { dialect: Choice } } };
     const { dialect } = items.properties;
     assert.deepEqual(dialect.enum, DIALECT_NAMES);
@@ -332,13 +332,13 @@ describe('package.json and the code', () => {
     );
   });
 
-  it('let a workspace that is not trusted set nothing', () => {
+  it('do not let an untrusted workspace change any setting', () => {
     const open = Object.keys(settings).filter((key) => settings[key]?.scope !== 'machine');
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.deepEqual([...restrictedConfigurations].sort(), open.sort());
   });
 
-  it('have a text for every placeholder, and a placeholder for every text', () => {
+  it('have a text for every key, and use every text', () => {
     const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map((match) => String(match[1])));
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
   });

@@ -15,7 +15,7 @@ describe('Broken inputs', function () {
   this.timeout(120_000);
 
   for (const target of TARGETS)
-    it(`neither crash the parser "${target.name}" nor keep it busy`, async () => {
+    it(`neither crash the parser "${target.name}" nor take it long`, async () => {
       const step = Math.ceil(target.corpus.length / CORPUS);
       const corpus = target.corpus.filter((_, i) => i % step === 0);
       const findings = await fuzz({ ...target, corpus }, { count: COUNT, seed: 13, budget: 20_000 });
@@ -25,7 +25,7 @@ describe('Broken inputs', function () {
       );
     });
 
-  it('that went wrong once are read since', async () => {
+  it('that were found earlier cause no errors', async () => {
     for (const name of readdirSync(FOUND)) {
       const target = TARGETS.find((one) => one.name === name);
       assert.ok(target, name);
@@ -34,7 +34,7 @@ describe('Broken inputs', function () {
     }
   });
 
-  it('are found where a parser fails, takes long or comes to new code', async () => {
+  it('are found if a parser fails, takes long or reaches new code', async () => {
     const broken = {
       name: 'broken',
       corpus: [Buffer.from('abcdef')],

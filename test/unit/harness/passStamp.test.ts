@@ -63,13 +63,13 @@ describe('A check that passed', () => {
     assert.equal(check('eslint src'), 'run');
   });
 
-  it('does not run again for what a build leaves', () => {
+  it('does not run again for the output of a build', () => {
     writeFileSync(inRoot('dist/a.js'), '');
     writeFileSync(inRoot('picklepost-0.1.0.vsix'), '');
     assert.equal(check(), 'unchanged');
   });
 
-  it('runs again where what it makes is gone, or is not what it made', () => {
+  it('runs again if its output is missing or has changed', () => {
     const output = 'picklepost-0.1.0.vsix';
     const make = (): boolean => {
       const stamp = new stamps.PassStamp(root, 'package', [], output);
@@ -85,14 +85,14 @@ describe('A check that passed', () => {
     assert.deepEqual([make(), make()], [true, false]);
   });
 
-  it('runs again where a file changed while it ran', () => {
+  it('runs again if a file changed while it ran', () => {
     writeFileSync(inRoot('src/a.ts'), 'new');
     const change = (): void => writeFileSync(inRoot('src/a.ts'), 'newer');
     assert.equal(check(undefined, change), 'run');
     assert.equal(check(), 'run');
   });
 
-  it('runs again where it failed', () => {
+  it('runs again after a failure', () => {
     writeFileSync(inRoot('src/a.ts'), 'new');
     const fail = (): void => {
       throw new Error('lint');

@@ -40,7 +40,7 @@ async function checkItems(inbox: Inbox): Promise<Map<string, number>> {
 describe('An inbox whose process is killed while items arrive', () => {
   const newDirectory = temporaryDirectory();
 
-  it('opens clean, with every item that was acknowledged, and each whole', async function () {
+  it('opens without errors, and has every acknowledged item completely', async function () {
     this.timeout(60_000);
     let interrupted = 0;
     for (const delay of [0, 1, 2, 3, 5, 7, 10, 14, 19, 25, 40, 60]) {
@@ -93,7 +93,7 @@ describe('Leftovers of arrivals', function () {
     });
   }
 
-  it('do not include what another window of this process is receiving', async () => {
+  it('do not include items that another window of this process is receiving', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const writer = await (await openInbox(directory, key)).begin(ARRIVAL);
     await writer.write(pattern(10));

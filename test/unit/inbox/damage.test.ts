@@ -39,7 +39,7 @@ describe('A damaged item', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is listed with the reason, and costs nothing else', async () => {
+  it('is listed with the reason, and affects no other item', async () => {
     const { inbox, id } = await inboxWith(newDirectory(), (bytes) => bytes.subarray(0, -1));
     const entries = await inbox.list();
     assert.deepEqual(
@@ -57,7 +57,7 @@ describe('A damaged item', function () {
     assert.deepEqual(await states(inbox), ['whole', 'whole']);
   });
 
-  it('is listed as damaged, with its name, once its content could not be read, which is told', async () => {
+  it('is listed as damaged with its name, and reported, once its content could not be read', async () => {
     const { inbox, id } = await inboxWith(newDirectory(), (bytes) => {
       bytes[60]! ^= 1;
       return bytes;
@@ -79,7 +79,7 @@ describe('A damaged item', function () {
     inbox.close();
   });
 
-  it('is noticed wherever a bit of its file has changed, at the latest when it is read', async () => {
+  it('is detected wherever a bit of its file has changed, at the latest when it is read', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const { id } = await store(await openInbox(directory, key), 'Hello World!');
     const file = path.join(directory, 'items', `${id}.item`);
@@ -94,7 +94,7 @@ describe('A damaged item', function () {
     }
   });
 
-  it('is noticed wherever its file was cut', async () => {
+  it('is detected wherever its file was truncated', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const { id } = await store(await openInbox(directory, key), 'Hello World!');
     const file = path.join(directory, 'items', `${id}.item`);
@@ -109,7 +109,7 @@ describe('A damaged item', function () {
     }
   });
 
-  it('is noticed whatever bytes are in its place', async () => {
+  it('is detected whatever bytes replace it', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const id = newItemId();
@@ -130,7 +130,7 @@ describe('A damaged item', function () {
     );
   });
 
-  it('is noticed piece by piece in large content, and what came before it is given', async () => {
+  it('is detected by piece in large content, whose earlier pieces can be read', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const plain = pattern(3_000_000);
     const inbox = await openInbox(directory, key);
@@ -146,7 +146,7 @@ describe('A damaged item', function () {
     assert.deepEqual(Buffer.concat(pieces), plain.subarray(0, 1024 * 1024));
   });
 
-  it('is one that has the name of another, or the content of another', async () => {
+  it('includes one with the name or the content of another item', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const inbox = await openInbox(directory, key);
     const [one, other] = [await store(inbox, 'one'), await store(inbox, 'two')];
@@ -160,7 +160,7 @@ describe('A damaged item', function () {
     await assert.rejects(collect(again.read(one.id)), isDamage);
   });
 
-  it('is not what lies about among the items', async () => {
+  it('does not include unrelated files among the items', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const { id } = await store(inbox, 'a');

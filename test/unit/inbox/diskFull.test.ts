@@ -41,11 +41,11 @@ async function storeUntilRefused(inbox: Inbox, text: string, reason: RegExp): Pr
   }
 }
 
-describe('An inbox that has no more room', function () {
+describe('An inbox without free space', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('on a full disk (a small tmpfs, where mounting is allowed) refuses with what to do, and keeps nothing', function () {
+  it('on a full disk (a small tmpfs, if mounting is allowed) refuses items with advice, and keeps nothing', function () {
     const disk = newDirectory();
     mkdirSync(disk);
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'picklepost-test', disk]);
@@ -62,7 +62,7 @@ describe('An inbox that has no more room', function () {
     }
   });
 
-  it('leaves some bytes and files of a small disk to everything else, however small the items are that fill it', async function () {
+  it('leaves some bytes and files of a small disk free, however small the items are that fill it', async function () {
     const disk = newDirectory();
     mkdirSync(disk);
     const options = `size=${String(DISK)},nr_inodes=${String(FILES)}`;
@@ -85,7 +85,7 @@ describe('An inbox that has no more room', function () {
     }
   });
 
-  it('within a limit on the size of files (ulimit) refuses with what to do, and keeps nothing', function () {
+  it('with a limit on the size of files (ulimit) refuses items with advice, and keeps nothing', function () {
     if (process.platform === 'win32') return this.skip();
     const directory = newDirectory();
     // 512-byte blocks, in some shells 1024.

@@ -24,7 +24,7 @@ describe('The inbox', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('gives back what was stored, with all that is known of it', async () => {
+  it('returns a stored item with all its metadata', async () => {
     const inbox = await openInbox(newDirectory());
     const before = Date.now();
     const item = await store(inbox, 'Hello World!', { kind: 'text', name: 'notes.txt', note: 'A note.' });
@@ -54,7 +54,7 @@ describe('The inbox', function () {
     }
   });
 
-  it('takes one write of several megabytes, whose bytes may change afterwards', async () => {
+  it('accepts one write of several megabytes, whose bytes may change afterwards', async () => {
     const inbox = await openInbox(newDirectory());
     const plain = pattern(5 * MEBIBYTE);
     const writer = await inbox.begin(ARRIVAL);
@@ -65,7 +65,7 @@ describe('The inbox', function () {
     assert(plain.equals(await collect(inbox.read(id))));
   });
 
-  it('lets an item that is still arriving be read back', async () => {
+  it('allows to read an item that is still arriving', async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await inbox.begin(ARRIVAL);
     assert.equal((await collect(writer.content())).length, 0);
@@ -76,7 +76,7 @@ describe('The inbox', function () {
     assert(expected.equals(await collect(inbox.read(id))));
   });
 
-  it('gives the memory of a piece of an item that is still arriving back as soon as it has been read', async () => {
+  it('releases the memory of a piece of an arriving item as soon as it has been read', async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await inbox.begin(ARRIVAL);
     await writer.write(pattern(2 * MEBIBYTE + 5));
@@ -94,7 +94,7 @@ describe('The inbox', function () {
     await writer.discard();
   });
 
-  it('has the items after it was closed and opened again', async () => {
+  it('still has its items after it was closed and opened again', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const item = await store(await openInbox(directory, key), 'a');
     const again = await openInbox(directory, key);
@@ -109,7 +109,7 @@ describe('The inbox', function () {
     assert.deepEqual(await ids(inbox), stored);
   });
 
-  it('shows nothing of an item that is not finished, or was discarded', async () => {
+  it('does not list an item that is not complete, or was discarded', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const writer = await inbox.begin(ARRIVAL);
@@ -143,7 +143,7 @@ describe('The inbox', function () {
     }
   });
 
-  it('deletes one item or all, damaged ones too', async () => {
+  it('deletes one item or all, including damaged ones', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const [first, second, third] = [
@@ -160,13 +160,13 @@ describe('The inbox', function () {
     assert.deepEqual(await ids(inbox), []);
   });
 
-  it('reads no more at once than was allowed', async () => {
+  it('reads no more at once than allowed', async () => {
     const inbox = await openInbox(newDirectory());
     const { id } = await store(inbox, 'Hello World!');
     await assert.rejects(inbox.readAll(id, 11), LimitError);
   });
 
-  it('gives a part of an item, reading only the pieces that it lies in', async () => {
+  it('returns a part of an item, and reads only the pieces that contain it', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const content = pattern(2_500_000);
@@ -189,7 +189,7 @@ describe('The inbox', function () {
     await assert.rejects(inbox.readRange(id, 0, 5), { code: 'damaged-item' });
   });
 
-  it('reduces the name that came to a safe one, and makes one up where none came', async () => {
+  it('reduces a name to a safe one, and makes one up if there is none', async () => {
     const inbox = await openInbox(newDirectory());
     assert.equal((await store(inbox, 'a', { kind: 'file', name: '../../etc/passwd' })).name, 'passwd');
     assert.match((await store(inbox, 'a', { kind: 'text' })).name, /^192\.0\.2\.7_\d{8}-\d{6}\.txt$/);
@@ -197,7 +197,7 @@ describe('The inbox', function () {
     assert.match(pickle.name, /^192\.0\.2\.7_\d{8}-\d{6}\.pkl$/);
   });
 
-  it('holds many items that arrive at once', async () => {
+  it('stores many items that arrive at the same time', async () => {
     const inbox = await openInbox(newDirectory());
     const items = await Promise.all(Array.from({ length: 100 }, (_, i) => store(inbox, `item ${i}`)));
     assert.equal(new Set(items.map(({ id }) => id)).size, 100);
@@ -205,7 +205,7 @@ describe('The inbox', function () {
       assert.equal((await inbox.readAll(id, 100)).toString(), `item ${i}`);
   });
 
-  it('takes little memory, however large an item is', async function () {
+  it('uses little memory, however large an item is', async function () {
     this.timeout(20_000);
     const inbox = await openInbox(newDirectory());
     const [part, parts] = [pattern(65_536), 2048];
@@ -227,7 +227,7 @@ describe('The inbox', function () {
     assert(most - before < 64 * MEBIBYTE, `${(most - before) / MEBIBYTE} MiB for 128 MiB`);
   });
 
-  it('is for its owner only', async function () {
+  it('is readable for its owner only', async function () {
     if (process.platform === 'win32') return this.skip();
     const directory = newDirectory();
     const inbox = await openInbox(directory);
@@ -248,7 +248,7 @@ describe('The inbox', function () {
     await writer.discard();
   });
 
-  it('keeps nothing in plain on the disk', async () => {
+  it('stores nothing unencrypted on the disk', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const { id } = await store(inbox, 'the secret content', { kind: 'text', name: 'the-secret-name.txt' });
@@ -279,7 +279,7 @@ describe('Opening an inbox', function () {
     await assert.rejects(openInbox(directory), refusal('invalid-key', /another key/));
   });
 
-  it('refuses a damaged mark, and says what to do', async () => {
+  it('refuses a damaged file that marks the format, and says what to do', async () => {
     for (const mark of ['', '{', 'null', '[]', '{"format":"1"}', '{"format":1}']) {
       const directory = newDirectory();
       mkdirSync(directory);
@@ -295,7 +295,7 @@ describe('Opening an inbox', function () {
     );
   });
 
-  it('works for many at once on a new directory', async () => {
+  it('works for many processes at once in a new directory', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const inboxes = await Promise.all(Array.from({ length: 20 }, () => openInbox(directory, key)));
     await store(inboxes[0]!, 'a');
@@ -303,7 +303,7 @@ describe('Opening an inbox', function () {
     assert.deepEqual(readdirSync(directory).sort(), ['FORMAT', 'incoming', 'items', 'partial']);
   });
 
-  it('says what to do where it may not write', async function () {
+  it('says what to do if it must not write there', async function () {
     if (process.platform === 'win32') return this.skip();
     const parent = newDirectory();
     mkdirSync(parent);

@@ -23,7 +23,7 @@ describe('An inbox that is removed while it is open', () => {
     return { inbox, notices };
   }
 
-  it('is made again, with its key, so that what comes then can be read by the next program', async () => {
+  it('is created again with its key, so that the next program can read later items', async () => {
     const directory = path.join(newDirectory(), 'inbox');
     const { inbox, notices } = await open(directory);
     await store(inbox, 'before');
@@ -39,7 +39,7 @@ describe('An inbox that is removed while it is open', () => {
     for (const one of [inbox, next]) one.close();
   });
 
-  it('takes small items and large ones again, whichever folder is missing', async () => {
+  it('stores small and large items again, whichever folder is missing', async () => {
     for (const folder of ['', 'items', 'incoming', 'partial']) {
       const directory = path.join(newDirectory(), 'inbox');
       const inbox = await openInbox(directory);
@@ -57,7 +57,7 @@ describe('An inbox that is removed while it is open', () => {
     }
   });
 
-  it('tells of what comes into the new folders', async () => {
+  it('reports items in the new folders', async () => {
     const directory = path.join(newDirectory(), 'inbox');
     const { inbox } = await open(directory);
     let changes = 0;
@@ -77,7 +77,7 @@ describe('An inbox that is removed while it is open', () => {
     for (const one of [inbox, other]) one.close();
   });
 
-  it('keeps its key again where only that is gone', async () => {
+  it('writes its key again if only that is missing', async () => {
     const directory = path.join(newDirectory(), 'inbox');
     const file = `${directory}.key`;
     const { inbox } = await open(directory);
@@ -90,7 +90,7 @@ describe('An inbox that is removed while it is open', () => {
     inbox.close();
   });
 
-  it('stores nothing where another inbox has taken its place', async () => {
+  it('stores nothing if another inbox has replaced it', async () => {
     const directory = path.join(newDirectory(), 'inbox');
     const inbox = await openInbox(directory);
     rmSync(directory, { recursive: true });

@@ -9,7 +9,7 @@ import { temporaryDirectory } from './temporary';
 describe('The vector of the inbox', () => {
   const newDirectory = temporaryDirectory();
 
-  it('opens, with its metadata and content', async () => {
+  it('is read with its metadata and content', async () => {
     const { inboxKey, format, name, file, plain, metadata } = itemVector();
     const directory = newDirectory();
     mkdirSync(path.join(directory, 'items'), { recursive: true });

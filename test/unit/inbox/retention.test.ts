@@ -10,7 +10,7 @@ import { openInbox, store, temporaryDirectory } from './temporary';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-describe('What is kept', () => {
+describe('Retention', () => {
   const newDirectory = temporaryDirectory();
 
   async function inboxWith(
@@ -41,13 +41,13 @@ describe('What is kept', () => {
     return deleted;
   }
 
-  it('is everything where there is no limit', async () => {
+  it('keeps everything without a limit', async () => {
     const { inbox, ids } = await inboxWith(10, 10);
     assert.deepEqual(await retain(inbox, {}, { later: 1000 * DAY }), []);
     assert.deepEqual(await inbox.ids(), ids);
   });
 
-  it('is nothing that is older than the limit, and each deletion is told', async () => {
+  it('deletes items that are older than the limit, and reports each deletion', async () => {
     const { inbox, ids } = await inboxWith(10, 20);
     assert.deepEqual(await retain(inbox, { maximumAge: 3 * DAY }), []);
     const deleted = await retain(inbox, { maximumAge: DAY });
@@ -61,7 +61,7 @@ describe('What is kept', () => {
     assert.deepEqual(await inbox.ids(), []);
   });
 
-  it('is as much as fits, the youngest', async () => {
+  it('keeps as many of the newest items as fit', async () => {
     const { inbox, ids } = await inboxWith(10_000, 10_000, 10_000, 10_000);
     const deleted = await retain(inbox, { maximumSize: 25_000 });
     assert.deepEqual(
@@ -75,13 +75,13 @@ describe('What is kept', () => {
     assert.deepEqual(await retain(inbox, { maximumSize: 20_000 }), []);
   });
 
-  it('counts even an empty item as what it takes on the disk', async () => {
+  it('counts the disk space of an item, even if it is empty', async () => {
     const { inbox, ids } = await inboxWith(0, 0, 0);
     await retain(inbox, { maximumSize: 2 * SMALLEST_COUNTED });
     assert.deepEqual(await inbox.ids(), ids.slice(1));
   });
 
-  it('is what came within the last hour, however large, and whatever the limits', async () => {
+  it('keeps items of the last hour, whatever their size and the limits are', async () => {
     const { inbox, ids } = await inboxWith(1000, 1000);
     const limits = { maximumAge: 1, maximumSize: 1 };
     assert.deepEqual(await retain(inbox, limits, { later: GRACE_TIME - 60_000 }), []);
@@ -89,7 +89,7 @@ describe('What is kept', () => {
     assert.equal((await retain(inbox, limits, { later: GRACE_TIME + 60_000 })).length, 2);
   });
 
-  it('is what is open, or being read', async () => {
+  it('keeps items that are open or being read', async () => {
     const { inbox, ids } = await inboxWith(100, 100, 100);
     const reading = inbox.read(ids[1]!);
     await reading.next();
@@ -104,7 +104,7 @@ describe('What is kept', () => {
     assert.deepEqual(await inbox.ids(), []);
   });
 
-  it('does not hang on what is damaged, which goes when it is old', async () => {
+  it('continues after damaged items, and deletes them when they are old', async () => {
     const { directory, key, ids } = await inboxWith(10_000, 10_000);
     truncateSync(path.join(directory, 'items', `${ids[0]}.item`), 10);
     const inbox = await openInbox(directory, key);

@@ -72,7 +72,7 @@ describe('An inbox with a damaged file', function () {
     return { contents, damaged };
   }
 
-  it('loses nothing but that one item, whichever byte is flipped, and wherever it is cut', async () => {
+  it('loses only that item, whichever byte is flipped, and wherever it is truncated', async () => {
     const { directory, key, contents } = await fullInbox();
     const items = path.join(directory, 'items');
     for (const [index, name] of readdirSync(items).sort().entries()) {
@@ -90,7 +90,7 @@ describe('An inbox with a damaged file', function () {
     }
   });
 
-  it('opens as before where it is the mark of the format, which is written anew', async () => {
+  it('opens as before if it is the file that marks the format, which is written again', async () => {
     const { directory, key, contents } = await fullInbox();
     const file = path.join(directory, 'FORMAT');
     const bytes = readFileSync(file);
@@ -103,7 +103,7 @@ describe('An inbox with a damaged file', function () {
     assert.deepEqual(readFileSync(file), bytes);
   });
 
-  it('is not taken over by another key, also where the mark is damaged or gone', async () => {
+  it('does not accept another key, also if the file that marks the format is damaged or missing', async () => {
     const { directory, key, contents } = await fullInbox();
     const file = path.join(directory, 'FORMAT');
     const bytes = readFileSync(file);
@@ -116,7 +116,7 @@ describe('An inbox with a damaged file', function () {
     assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
   });
 
-  it('opens where it was made before the mark had a checksum', async () => {
+  it('opens if it was created before the file that marks the format had a checksum', async () => {
     const { directory, key, contents } = await fullInbox();
     const file = path.join(directory, 'FORMAT');
     const { keyCheck } = JSON.parse(readFileSync(file, 'utf8')) as { keyCheck: string };
@@ -124,7 +124,7 @@ describe('An inbox with a damaged file', function () {
     assert.deepEqual(await readAll(await openInbox(directory, key)), { contents, damaged: 0 });
   });
 
-  it('keeps everything else where it is a part of what was cut off, which is listed and can be deleted', async () => {
+  it('keeps everything else if it belongs to an interrupted item, which is listed and can be deleted', async () => {
     const { directory, key, contents } = await fullInbox();
     const folder = path.join(directory, 'partial');
     const state = readdirSync(folder).find((name) => name.endsWith('.state')) ?? '';
@@ -144,7 +144,7 @@ describe('An inbox with a damaged file', function () {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  it('begins again what was cut off, where its stream was cut or is gone', async () => {
+  it('receives an interrupted item from the start if its stream is truncated or missing', async () => {
     const { directory, key, contents } = await fullInbox();
     for (const length of [1_000_000, 57, 0, undefined]) {
       const copy = newDirectory();
@@ -162,7 +162,7 @@ describe('An inbox with a damaged file', function () {
     }
   });
 
-  it('continues what was cut off with its very content, whichever byte of its stream was flipped', async () => {
+  it('continues an interrupted item with its original content, whichever byte of its stream was flipped', async () => {
     const { directory, key } = await fullInbox();
     const content = pattern(OFFER.size);
     const sent = { size: content.length, sha256: createHash('sha256').update(content).digest('hex') };
@@ -186,7 +186,7 @@ describe('An inbox with a damaged file', function () {
     }
   });
 
-  it('opens where a folder is gone', async () => {
+  it('opens if a folder is missing', async () => {
     const { directory, key, contents } = await fullInbox();
     for (const folder of ['incoming', 'partial']) {
       rmSync(path.join(directory, folder), { recursive: true });
@@ -199,7 +199,7 @@ describe('An inbox with a damaged file', function () {
     assert(statSync(path.join(directory, 'away')).isDirectory());
   });
 
-  it('is whole again once the key file is, whichever of its bytes was flipped', async () => {
+  it('is complete again once the key file is restored, whichever of its bytes was flipped', async () => {
     const directory = newDirectory();
     const file = `${directory}.key`;
     const inbox = await openInbox(directory, await loadInboxKey(file, directory));

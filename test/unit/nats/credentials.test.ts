@@ -39,7 +39,7 @@ ${seed}
 `;
 
 describe('The NKey of a user', () => {
-  it('has the public key and the signatures that the client of NATS makes of the same seed', () => {
+  it('has the same public key and signatures as the NATS client for the same seed', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (nonce) => {
         const pair = nkeys.createUser();
@@ -51,7 +51,7 @@ describe('The NKey of a user', () => {
     );
   });
 
-  it('is refused when a letter of the seed is wrong', () => {
+  it('is refused if a letter of the seed is wrong', () => {
     const seed = seedOf(nkeys.createUser());
     fc.assert(
       fc.property(
@@ -66,7 +66,7 @@ describe('The NKey of a user', () => {
     );
   });
 
-  it('is not taken from the seed of an account, or from a part of a seed', () => {
+  it('is refused for the seed of an account, or a part of a seed', () => {
     for (const text of [seedOf(nkeys.createAccount()), seedOf(nkeys.createUser()).slice(0, 57), ''])
       assert.throws(() => UserKey.fromSeed(text), { code: 'invalid-key' });
   });
@@ -116,18 +116,18 @@ resolver_preload: { ${account.getPublicKey()}: ${accountClaims} }`,
     return name;
   }
 
-  it('let the holder of the seed in, and nobody else', async () => {
+  it('are accepted from the holder of the seed only', async () => {
     assert.equal(await enter(byKey, `${seedOf(user)}\n`), 'somebody');
     await assert.rejects(enter(byKey, seedOf(stranger)), { code: 'refused' });
   });
 
-  it('let in whom the account has signed, by the file that nsc writes, under the name in it', async () => {
+  it('are accepted from a user whom the account has signed, with the file and the name that nsc writes', async () => {
     const file = credentialsFile(signedBy(account, user), seedOf(user));
     assert.equal(await enter(byOperator, file), 'alice');
     assert.equal(await enter(byOperator, file.replaceAll('\n', '\r\n')), 'alice');
   });
 
-  it('do not let in a stranger, whose claims nobody or somebody else has signed', async () => {
+  it('are refused if the claims of the user are unsigned, or signed by another account', async () => {
     const [self, borrowed] = [signedBy(stranger, stranger), signedBy(account, user)];
     for (const jwt of [self, borrowed])
       await assert.rejects(enter(byOperator, credentialsFile(jwt, seedOf(stranger))), { code: 'refused' });

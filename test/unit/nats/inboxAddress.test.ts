@@ -10,7 +10,7 @@ import {
 } from '../../../src/nats/inboxAddress';
 
 describe('The address of a shared inbox', () => {
-  it('has the port of NATS unless it names another', () => {
+  it('has the default port of NATS unless it contains another one', () => {
     assert.deepEqual(parseInboxAddress('nats://lab/bio'), {
       servers: ['lab:4222'],
       tls: false,
@@ -23,12 +23,12 @@ describe('The address of a shared inbox', () => {
     });
   });
 
-  it('reads what it writes', () => {
+  it('is the same after it was written and read again', () => {
     for (const text of ['nats://lab:4222/bio', 'tls://a:1,b:2/x_y'])
       assert.equal(formatInboxAddress(parseInboxAddress(text)), text);
   });
 
-  it('is refused without an inbox, with a path, a strange name or port', () => {
+  it('is refused without an inbox, with a path, or with an invalid name or port', () => {
     for (const text of [
       'nats://lab',
       'nats://lab/',
@@ -42,7 +42,7 @@ describe('The address of a shared inbox', () => {
       assert.throws(() => parseInboxAddress(text), InvalidInboxAddressError);
   });
 
-  it('is refused with a user or password, which the message does not repeat', () => {
+  it('is refused with a user or password, which the message does not quote', () => {
     for (const text of ['nats://me:hunter2@lab/bio', 'nats://hunter2@lab/bio'])
       assert.throws(
         () => parseInboxAddress(text),
@@ -64,7 +64,7 @@ describe('The address of a shared inbox', () => {
 });
 
 describe('A name for a shared inbox', () => {
-  it('is made of any text', () => {
+  it('is derived from any text', () => {
     assert.equal(asInboxName('Anna Müller@lab.example'), 'Anna-M-ller-lab-example');
     fc.assert(fc.property(fc.string(), (text) => isInboxName(asInboxName(text))));
   });

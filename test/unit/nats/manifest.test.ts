@@ -42,7 +42,7 @@ function plain(changes: object): Buffer {
 }
 
 describe('The manifest of an item in a shared inbox', () => {
-  it('comes out as it went in, with the token behind it', () => {
+  it('is the same after it was sealed and opened, with the token after it', () => {
     const opened = openManifest(key, sealed, PLACE);
     assert.deepEqual({ ...opened.manifest, key: '' }, { ...manifest, key: '' });
     assert.equal(opened.manifest.key.toText(), manifest.key.toText());
@@ -58,12 +58,12 @@ describe('The manifest of an item in a shared inbox', () => {
       assert.throws(() => openManifest(key, sealed, place), { reason: 'content' });
   });
 
-  it('does not open with another key, nor with the key of the inbox itself', () => {
+  it('is refused with another key, or with the key of the inbox itself', () => {
     for (const other of [manifestKey(FernetKey.generate()), inboxKey])
       assert.throws(() => openManifest(other, sealed, PLACE), { reason: 'key' });
   });
 
-  it('is refused when any byte of its token is changed', () => {
+  it('is refused if any byte of its token is changed', () => {
     fc.assert(
       fc.property(
         fc.nat(sealed.length - token.length - 1),
@@ -77,7 +77,7 @@ describe('The manifest of an item in a shared inbox', () => {
     );
   });
 
-  it('is refused when it is cut anywhere, or longer', () => {
+  it('is refused if it is truncated or extended', () => {
     for (let length = 0; length < sealed.length; length += 7)
       assert.throws(() => openManifest(key, sealed.subarray(0, length), PLACE), InvalidManifestError);
     assert.throws(
@@ -86,7 +86,7 @@ describe('The manifest of an item in a shared inbox', () => {
     );
   });
 
-  it('is refused whatever bytes stand in its place', () => {
+  it('is refused for any other bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         assert.throws(() => openManifest(key, bytes, PLACE), InvalidManifestError);
@@ -96,7 +96,7 @@ describe('The manifest of an item in a shared inbox', () => {
     );
   });
 
-  it('is refused whatever JSON a holder of the key seals', () => {
+  it('is refused for any other JSON, even if it is sealed with the key', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         assert.throws(() => parseManifest(Buffer.from(JSON.stringify(value))), InvalidManifestError);
@@ -123,18 +123,18 @@ describe('The manifest of an item in a shared inbox', () => {
       assert.throws(() => parseManifest(plain(changes)), InvalidManifestError);
     });
 
-  it('is refused where a name occurs twice', () => {
+  it('is refused if a name occurs twice', () => {
     const twice = plain({}).toString().replace('"kind"', '"size":1,"kind"');
     assert.throws(() => parseManifest(Buffer.from(twice)), InvalidManifestError);
   });
 
-  it('may have members that this version does not know', () => {
+  it('may contain members that this version does not know', () => {
     assert.equal(parseManifest(plain({ more: [1] })).name, 'a.json');
     const own = plain({}).toString().replace('{', '{"__proto__":{"size":3},');
     assert.equal(parseManifest(Buffer.from(own)).size, content.length);
   });
 
-  it('is refused with a token that is not as long as its content, or that belongs elsewhere', () => {
+  it('is refused with a token of a wrong length, or one for another purpose', () => {
     const none = new Uint8Array();
     for (const content of [token.subarray(1), none])
       assert.throws(
@@ -152,13 +152,13 @@ describe('A piece of an item in a shared inbox', () => {
   const piece = (index: number, final: boolean, size = SHARED_PIECE, sealing = large.key): Buffer =>
     sealPiece(sealing, index, final, Buffer.alloc(size), SHARED_PIECE);
 
-  it('opens only at its own place', () => {
+  it('is accepted only at its own position', () => {
     assert.equal(openSharedPiece(large, piece(1, false), 1)?.index, 1);
     assert.equal(openSharedPiece(large, piece(1, false), 0), undefined);
     assert.equal(openSharedPiece(large, piece(2, true), 2)?.final, true);
   });
 
-  it('does not open with another key, when it was changed, or when it ends too early', () => {
+  it('is refused with another key, if it was changed, or if it ends too early', () => {
     assert.equal(openSharedPiece(large, piece(1, false, SHARED_PIECE, FernetKey.generate()), 1), undefined);
     const changed = piece(1, false);
     changed[1000] = (changed[1000] ?? 0) ^ 1;

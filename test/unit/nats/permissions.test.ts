@@ -40,7 +40,7 @@ function isForbidden(error: Error): boolean {
   return [error, error.cause].some((one) => (one as Error | undefined)?.name === 'PermissionViolationError');
 }
 
-describe('A student who can only hand in', function () {
+describe('A student with write-only access', function () {
   skipWithoutNats(this);
   const directory = temporaryDirectory();
   let server: NatsServer;
@@ -67,7 +67,7 @@ describe('A student who can only hand in', function () {
     await server.dispose();
   });
 
-  it('hands in, resumes, and gets a receipt; the reader gets it', async () => {
+  it('sends an item, resumes it, and gets a receipt, and the reader receives the item', async () => {
     const item = fileItem('large.bin', Buffer.alloc(3 * SHARED_PIECE, 'x'));
     const [receipt] = await send(as('alice'), [item]);
     assert.equal(receipt?.sequence, 4);
@@ -79,7 +79,7 @@ describe('A student who can only hand in', function () {
     await reader.stop();
   });
 
-  it('goes on where it was cut off, although it may not ask what is there', async () => {
+  it('resumes an interrupted item, although it must not read what is stored', async () => {
     const pieces = 40;
     const item = fileItem('huge.bin', Buffer.alloc(pieces * SHARED_PIECE, 'y'));
     const count = async (): Promise<number> =>
@@ -98,14 +98,14 @@ describe('A student who can only hand in', function () {
     assert.equal((await count()) - before, pieces + 1);
   });
 
-  it('cannot hand in as another', async () => {
+  it('cannot send in the name of another student', async () => {
     await assert.rejects(send(as('alice', 'bob'), [fileItem('a', a)]), /may not (publish|subscribe)/);
     const client = jetstream(nats, { timeout: 2_000 });
     for (const subject of [manifestSubject('bio', 'bob'), pieceSubject('bio', 'bob', '0'.repeat(32), 0)])
       await assert.rejects(client.publish(subject, a), isForbidden);
   });
 
-  it('cannot learn of the inbox, list, read, fetch, consume or delete', async () => {
+  it('cannot get information on the inbox, list, read, fetch, consume or delete', async () => {
     const manager = await jetstreamManager(nats, { checkAPI: false, timeout: 2_000 });
     const stream = streamName('bio');
     const attempts: (() => Promise<unknown>)[] = [
@@ -142,7 +142,7 @@ describe('A student who can only hand in', function () {
     );
   });
 
-  it('cannot take back what was handed in', async () => {
+  it('cannot withdraw a sent item', async () => {
     const count = async (): Promise<number> =>
       (await manage(as('teacher'), (inbox) => inbox.state())).messages;
     const before = await count();
@@ -153,7 +153,7 @@ describe('A student who can only hand in', function () {
     assert.equal(await count(), before);
   });
 
-  it('cannot listen to what others hand in, or to their answers', async () => {
+  it('cannot listen to items of others, or to the answers that they get', async () => {
     for (const subject of [
       ...['picklepost.>', 'picklepost.bio.alice.>', '_INBOX_bob.>', '_INBOX.>', '_INBOX_reader.>'],
       ...['$JS.>', '$SYS.>', '>'],
@@ -168,7 +168,7 @@ describe('A student who can only hand in', function () {
     }
   });
 
-  it('is told of a wrong password, which no message repeats', async () => {
+  it('gets an error for a wrong password, which no message quotes', async () => {
     const access = accessTo([server.address], 'alice', 'bio', 'alice:hunter2');
     await assert.rejects(send(access, [fileItem('a', a)]), (error: Error) => {
       assert.match(error.message, /rejects these credentials/);
@@ -176,7 +176,7 @@ describe('A student who can only hand in', function () {
     });
   });
 
-  it('does not send a password over a network in plain', async () => {
+  it('does not send a password unencrypted over a network', async () => {
     const access = accessTo(['192.0.2.1:4222'], 'alice', 'bio', 'alice:hunter2');
     await assert.rejects(
       send(access, [fileItem('a', a)]),

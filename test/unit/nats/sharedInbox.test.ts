@@ -39,7 +39,7 @@ describe('A shared inbox on a NATS server', function () {
   const messagesOf = async (access: ReturnType<typeof accessTo>): Promise<number> =>
     (await manage(access, (inbox) => inbox.state())).messages;
 
-  it('brings items of every kind to a reader that was not there', async () => {
+  it('delivers items of every kind to a reader that connects later', async () => {
     const { alice, to } = await begin();
     const large = randomBytes(3 * SHARED_PIECE + 17);
     const receipts = await send(alice, [
@@ -72,7 +72,7 @@ describe('A shared inbox on a NATS server', function () {
     inbox.close();
   });
 
-  it('gives every reader every item, and each of a group some', async () => {
+  it('delivers every item to each reader, and to one member of each group', async () => {
     const { alice, to } = await begin();
     const items = Array.from({ length: 40 }, (_, index) =>
       bytesItem({ kind: 'text', name: `${index}`, bytes: Buffer.from(`${index}`) }),
@@ -99,7 +99,7 @@ describe('A shared inbox on a NATS server', function () {
     await Promise.all(readers.map((reader) => reader.stop()));
   });
 
-  it('goes on with what is there where a sender was cut off, without keeping any of it twice', async () => {
+  it('resumes an item of an interrupted sender without storing any part twice', async () => {
     const { alice, to } = await begin();
     const content = randomBytes(20 * SHARED_PIECE);
     const item = fileItem('large.bin', content);
@@ -122,7 +122,7 @@ describe('A shared inbox on a NATS server', function () {
     assert.deepEqual(await collect(inbox.read(reader.fetched[0]!.item.id)), content);
   });
 
-  it('survives kill -9 of the server in the middle of sending and of fetching', async () => {
+  it('survives kill -9 of the server during sending and fetching', async () => {
     const own = await NatsServer.start();
     try {
       const alice = accessTo([own.address], 'alice');
@@ -178,7 +178,7 @@ describe('A shared inbox on a NATS server', function () {
     assert.equal(await messagesOf(alice), 0);
   });
 
-  it('reports an item without a piece, and takes it when it was sent again', async () => {
+  it('reports an item with a missing piece, and accepts it when it was sent again', async () => {
     const { alice, inbox: name, to } = await begin();
     const content = randomBytes(4 * SHARED_PIECE);
     const item = fileItem('large.bin', content);
@@ -199,7 +199,7 @@ describe('A shared inbox on a NATS server', function () {
     await later.stop();
   });
 
-  it('lets nobody harm the items of others by what they put into it', async () => {
+  it('does not let senders damage the items of others by anything that they store', async () => {
     const { alice, inbox: name, to } = await begin();
     const content = randomBytes(3 * SHARED_PIECE);
     const [receipt] = await send(alice, [fileItem('good.bin', content)]);
@@ -252,7 +252,7 @@ describe('A shared inbox on a NATS server', function () {
     assert.equal(state.readers.find((one) => one.name === 'reader')?.waiting, 1);
   });
 
-  it('tells a wrong key before anything is sent or fetched', async () => {
+  it('reports a wrong key before anything is sent or fetched', async () => {
     const { alice, to } = await begin();
     const wrong = FernetKey.generate();
     await assert.rejects(send(alice, [fileItem('a', Buffer.from('a'))], { key: wrong }), {
@@ -275,7 +275,7 @@ describe('A shared inbox on a NATS server', function () {
     );
   });
 
-  it('says that it is not there, that nobody answers, or that the server has no JetStream', async () => {
+  it('reports that it does not exist, that the server does not answer, or that it has no JetStream', async () => {
     const missing = accessTo([server.address], 'alice', 'missing');
     await assert.rejects(send(missing, [fileItem('a', Buffer.from('a'))]), /There is no inbox missing/);
     await assert.rejects(send(accessTo(['127.0.0.1:1'], 'alice'), [fileItem('a', Buffer.from('a'))]), {

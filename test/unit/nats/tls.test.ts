@@ -72,7 +72,7 @@ describe('A shared inbox over TLS', function () {
     };
   }
 
-  it('is used with a password or a token, for which the person trusts its authority', async () => {
+  it('accepts a password or a token if the person trusts the authority of its certificate', async () => {
     for (const [server, credentials] of [
       [byPassword, 'alice:a-secret'],
       [byToken, 't0ken'],
@@ -98,14 +98,14 @@ describe('A shared inbox over TLS', function () {
       });
   });
 
-  it('is not used where nobody vouches for the server, or for another name', async () => {
+  it('is refused if the certificate of the server is not trusted, or is for another name', async () => {
     const { authorities: _none, ...stranger } = access(`tls://${byToken.address}/bio`, 't0ken');
     await assert.rejects(send(stranger, [item]), /certificate/);
     const byName = access(`tls://localhost:${byToken.port}/bio`, 't0ken');
     await assert.rejects(send(byName, [item]), /altnames|certificate/);
   });
 
-  it('encrypts a connection by nats:// where the server wants it, and none by tls:// where it cannot', async () => {
+  it('encrypts a connection by nats:// if the server requires it, and refuses tls:// if the server cannot', async () => {
     const [receipt] = await send(access(`nats://${byToken.address}/bio`, 't0ken'), [item]);
     assert.equal(receipt?.existed, true);
     await assert.rejects(send(access(`tls://${plain.address}/bio`, 't0ken'), [item]), {

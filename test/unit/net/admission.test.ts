@@ -22,7 +22,7 @@ const sendTo: typeof send = (items, port, options) =>
 const text = (content: string): OutgoingItem =>
   bytesItem({ kind: 'text', name: 'text', bytes: Buffer.from(content) });
 
-describe('a receive server that asks whether to take something', () => {
+describe('a receive server that asks before it accepts items', () => {
   let lists: TestLists;
   let doorkeeper: Doorkeeper;
   let fixture: ServerFixture;
@@ -47,7 +47,7 @@ describe('a receive server that asks whether to take something', () => {
       check();
     });
 
-  it('has a native sender wait with all that it offers, and tells it so', async () => {
+  it('lets a native sender wait with all its offers, and tells it so', async () => {
     const asked: string[] = [];
     const onAsked = ({ name }: OutgoingItem): void => void asked.push(name);
     const large = 'x'.repeat(4 * SMALL_ITEM);
@@ -65,7 +65,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.equal(fixture.store.items.length, 3);
   });
 
-  it('takes some of them, and says of the others that they were declined', async () => {
+  it('accepts some of them, and reports the others as declined', async () => {
     const failed: string[] = [];
     const sending = sendTo([fileOf('a', 'a'), fileOf('b', 'b')], fixture.port, {
       dialect: 'native',
@@ -78,7 +78,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.deepEqual(fixture.store.texts, ['b']);
   });
 
-  it('forgets what a sender takes back, or what is left by one that goes', async () => {
+  it('drops offers that a sender withdraws, and those of a sender that leaves', async () => {
     const untilForgotten = async (): Promise<void> => {
       while (doorkeeper.questions.length > 0) await new Promise(setImmediate);
     };
@@ -98,7 +98,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.equal(fixture.store.items.length + fixture.store.open, 0);
   });
 
-  it('reads nothing more of classic and raw senders before they are accepted', async () => {
+  it('reads nothing more from classic and raw senders before they are accepted', async () => {
     const peers = await Promise.all([0, 1].map(() => TestPeer.connect(fixture.port)));
     await peers[0]!.send(packet(0x0c, 0x00, 'classic'));
     await peers[1]!.send('raw text');
@@ -110,7 +110,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.deepEqual(fixture.store.texts.sort(), ['classic', 'raw text']);
   });
 
-  it('tells classic and raw senders that they were declined, in their own terms', async () => {
+  it('tells classic and raw senders in their own protocol that they were declined', async () => {
     const peer = await TestPeer.connect(fixture.port);
     await peer.send(packet(0x0c, 0x00, 'classic'));
     doorkeeper.answer(await untilWaiting(1), { kind: 'decline' });
@@ -118,7 +118,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.equal(fixture.store.items.length, 0);
   });
 
-  it('stops at once while questions wait', async () => {
+  it('stops at once while questions are pending', async () => {
     const sendings = (['native', 'classic', 'raw'] as const).map((dialect) =>
       sendTo([text('a')], fixture.port, { dialect }),
     );
@@ -142,7 +142,7 @@ describe('a receive server that asks whether to take something', () => {
     assert.deepEqual(fixture.failures, []);
   });
 
-  it('gives the places of those who wait for an answer to newcomers', async () => {
+  it('gives the places of senders that wait for an answer to new connections', async () => {
     await fixture.server.stop();
     const connections = { total: 2, address: 2, connection: 1 };
     fixture = await ServerFixture.start({ doorkeeper, budgets: { connections, displaceAfter: 20 } });

@@ -18,7 +18,7 @@ afterEach(() => TestReceiver.closeAll());
 describe('sending classic', () => {
   for (const vector of CLASSIC_VECTORS) {
     for (const bufferSize of [1, 1111, 65536]) {
-      it(`puts ${vector.title} on the wire with a buffer of ${bufferSize} bytes`, async () => {
+      it(`sends ${vector.title} with a buffer of ${bufferSize} bytes`, async () => {
         const receiver = await TestReceiver.listen(confirmAll);
         const { title, kind, format, content } = vector;
         const item = bytesItem({ kind, ...(format && { format }), name: title, bytes: content });
@@ -30,7 +30,7 @@ describe('sending classic', () => {
     }
   }
 
-  it('cuts a text of 100,000 bytes at 48,000', async () => {
+  it('splits a text of 100,000 bytes at 48,000', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     const [receipt] = await send([fileOf('a'.repeat(100_000))], receiver.port);
     const stream = receiver.peers[0]!.received;
@@ -47,7 +47,7 @@ describe('sending classic', () => {
     assert.equal(receipt?.sha256, '6d1cf22d7cc09b085dfc25ee1a1f3ae0265804c607bc2074ad253bcc82fd81ee');
   });
 
-  it('cuts texts between characters, and pickles at any byte', async () => {
+  it('splits texts between characters, and pickles at any byte', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     const text = `a${'€'.repeat(30_000)}`;
     const bytes = Buffer.from(text);
@@ -61,7 +61,7 @@ describe('sending classic', () => {
     assert.equal(chunks[0]!.toString() + chunks[1]!.toString(), text);
   });
 
-  it('encrypts each chunk as a token of its own', async () => {
+  it('encrypts each chunk as a separate token', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     const text = 'a'.repeat(100_000);
     const pickle = bytesItem({
@@ -89,7 +89,7 @@ describe('sending classic', () => {
     assert.equal(plain[4]!.length, 0);
   });
 
-  it('sends several items on one connection, each when the one before is confirmed', async () => {
+  it('sends several items on one connection, each after the confirmation of the previous one', async () => {
     const receiver = await TestReceiver.listen(async (peer) => {
       for (let i = 1; i <= 3; i++) {
         await peer.receive(5 * i);
@@ -113,7 +113,7 @@ describe('sending classic', () => {
     );
   });
 
-  it('takes a new connection where the receiver closes after each transfer', async () => {
+  it('opens a new connection if the receiver closes after each transfer', async () => {
     const receiver = await TestReceiver.listen(async (peer) => {
       await peer.receive(5);
       peer.socket.end('OK');
@@ -123,7 +123,7 @@ describe('sending classic', () => {
     assert.equal(receiver.peers.length, 2);
   });
 
-  it('takes a new connection where the receiver speaks unasked, so that no answer counts for another item', async () => {
+  it('opens a new connection if the receiver sends an unexpected answer, which therefore never counts for another item', async () => {
     let speak = (): Promise<unknown> => Promise.resolve();
     const receiver = await TestReceiver.listen(async (peer, index) => {
       if (index === 0) speak = () => peer.send('OK');
@@ -144,7 +144,7 @@ describe('sending classic', () => {
     assert.equal(receiver.peers.length, 2);
   });
 
-  it('reports what has gone out of each item', async () => {
+  it('reports the progress of each item', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     const progress: [string, number][] = [];
     const items = [fileOf('a'.repeat(100_000), 'a'), fileOf('b', 'b')];
@@ -169,7 +169,7 @@ describe('sending classic', () => {
     assert.equal(receiver.peers.length, 0);
   });
 
-  it('comes from the local port that is asked for', async () => {
+  it('uses the requested local port', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     const localPort = await freePort();
     await send([fileOf('a')], receiver.port, { localPort });
@@ -180,7 +180,7 @@ describe('sending classic', () => {
 describe('sending classic to a receiver that does not confirm', () => {
   const item = fileOf('hello', 'hello.txt');
 
-  it('says what the receiver said, ends with END, and can send again', async () => {
+  it('reports the error of the receiver, ends with END, and can send again', async () => {
     const receiver = await TestReceiver.listen(async (peer, index) => {
       if (index > 0) {
         confirmAll(peer);
@@ -201,7 +201,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     assert.equal(receipt?.confirmed, true);
   });
 
-  it('goes on without an item that is refused, over a new connection, and tells which', async () => {
+  it('continues after a refused item over a new connection, and reports which one it was', async () => {
     let connections = 0;
     const receiver = await TestReceiver.listen(async (peer) => {
       connections++;
@@ -238,7 +238,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     ['answers with half a word', (peer) => peer.receive(9).then(() => peer.send('O'))],
   ];
   for (const [title, serve] of silences) {
-    it(`says that nothing is confirmed where it ${title}`, async () => {
+    it(`reports that nothing is confirmed if it ${title}`, async () => {
       const receiver = await TestReceiver.listen(serve);
       await assert.rejects(send([item], receiver.port), (error: Error & { code: string }) => {
         assert.match(error.code, title.includes('half') ? /refused/ : /not-confirmed/);
@@ -247,7 +247,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     });
   }
 
-  it('says that nothing is confirmed where it breaks off in the middle', async () => {
+  it('reports that nothing is confirmed if it disconnects in the middle', async () => {
     const receiver = await TestReceiver.listen((peer) =>
       peer.receive(100_000).then(() => peer.socket.resetAndDestroy()),
     );
@@ -257,7 +257,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     });
   });
 
-  it('gives up on a receiver that takes nothing any more', async () => {
+  it('gives up on a receiver that stops reading', async () => {
     const receiver = await TestReceiver.listen((peer) => peer.socket.pause());
     // Who takes nothing is not asked for an answer either, let alone for so long.
     const limits = { ...DEFAULT_LIMITS, idleTime: 200, answerTime: 60_000 };
@@ -266,7 +266,7 @@ describe('sending classic to a receiver that does not confirm', () => {
     });
   });
 
-  it('ends with END when the content cannot be read to its end', async () => {
+  it('ends with END if the content cannot be read completely', async () => {
     const receiver = await TestReceiver.listen(() => undefined);
     const broken: OutgoingItem = {
       kind: 'dictionary',

@@ -49,27 +49,27 @@ describe('A test of a connection', () => {
     return { outcome, fixture };
   }
 
-  it('is fine where both sides have the key, and leaves no trace', async () => {
+  it('succeeds if both sides have the key, and leaves no trace', async () => {
     const { outcome, fixture } = await testReceiver({ key }, { key });
     assert(outcome.kind === 'fine' && outcome.roundTrip > 0);
     assert.match(words(outcome), /^Reachable, key verified, [\d.]+ ms$/);
     assert.deepEqual([fixture.failures, fixture.announced], [[], []]);
   });
 
-  it('says that nothing proves whose server it is where there is no key, and leaves no trace', async () => {
+  it('reports that the identity of the server is not proved without a key, and leaves no trace', async () => {
     const { outcome, fixture } = await testReceiver({ key }, {});
     assert.equal(outcome.kind, 'unverified');
     assert.match(words(outcome), /not verified/);
     assert.deepEqual([fixture.failures, fixture.announced], [[], []]);
   });
 
-  it('tells of a different key, of which the receiver logs one line', async () => {
+  it('reports a different key, for which the receiver logs one line', async () => {
     const { outcome, fixture } = await testReceiver({ key }, { key: FernetKey.generate() });
     assert.equal(outcome.kind, 'wrong-key');
     assert.equal(fixture.failures.length, 1);
   });
 
-  it('says what a receiver declines', async () => {
+  it('reports why a receiver declines', async () => {
     const required = await testReceiver({ key, requireEncryption: true }, {});
     assert.equal(words(required.outcome), 'Declined: it requires a key');
     const without = await testReceiver({}, { key });
@@ -77,7 +77,7 @@ describe('A test of a connection', () => {
     for (const { fixture } of [required, without]) assert.equal(fixture.failures.length, 1);
   });
 
-  it('says that a receiver is busy', async () => {
+  it('reports that a receiver is busy', async () => {
     const port = await listen((socket) => socket.end("ERROR: Busy('The receiver is busy. Try again later')"));
     assert.equal((await test(port)).kind, 'busy');
   });
@@ -90,14 +90,14 @@ describe('A test of a connection', () => {
     assert.equal(words(unknown), 'Not reachable: the host is not known');
   });
 
-  it('tells the reasons of the system apart', () => {
+  it('distinguishes the errors of the system', () => {
     const reasons = ['ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH', 'EPERM'].map(
       (code) => unreachableReason(connectError({ code }, { host: 'a', port: 1, localPort: 0 })),
     );
     assert.deepEqual(reasons, ['refused', 'timed-out', 'unknown-host', 'no-route', 'no-route', 'other']);
   });
 
-  it('does not wait for longer than it is told', async () => {
+  it('does not wait longer than its limit', async () => {
     const port = await listen((socket) => socket.resume());
     const outcome = await test(port, { patience: 50 });
     assert(outcome.kind === 'silent' && outcome.why === 'timed-out');
@@ -115,7 +115,7 @@ describe('A test of a connection', () => {
     ['an unknown program', '\x00\x01\x02\x03\x04\x05\x06\x07', undefined],
   ];
   for (const [what, answer, speaks] of others) {
-    it(`tells ${what} from Picklepost`, async () => {
+    it(`distinguishes ${what} from Picklepost`, async () => {
       const port = await listen((socket) => socket.once('data', () => socket.end(answer, 'latin1')));
       const outcome = await test(port);
       assert(outcome.kind === 'other-program', outcome.kind);
@@ -123,30 +123,30 @@ describe('A test of a connection', () => {
     });
   }
 
-  it('knows a server that sends back what it gets for another program', async () => {
+  it('recognizes a server that echoes its input as another program', async () => {
     const port = await listen((socket) => socket.pipe(socket));
     assert.equal((await test(port)).kind, 'other-program');
   });
 
-  it('says that a server closes the connection without a word', async () => {
+  it('reports that a server closes the connection without replying', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const outcome = await test(port);
     assert(outcome.kind === 'silent' && outcome.why === 'closed');
   });
 
-  it('says that it failed where a server talks nonsense behind the preamble', async () => {
+  it('fails if a server sends invalid data after the preamble', async () => {
     const nonsense = Buffer.from('89504b500d0a1a0affffffff01', 'hex');
     const port = await listen((socket) => socket.once('data', () => socket.end(nonsense)));
     assert.equal((await test(port)).kind, 'failed');
   });
 
-  it('of a classic receiver says that something listens, and leaves no trace', async () => {
+  it('of a classic receiver reports that something listens, and leaves no trace', async () => {
     const { outcome, fixture } = await testReceiver({}, { dialect: 'classic' });
     assert.equal(outcome.kind, 'listens');
     assert.deepEqual([fixture.failures, fixture.announced], [[], []]);
   });
 
-  it('does not connect to a receiver that would take that for an item', async () => {
+  it('does not connect to a receiver that would store the connection as an item', async () => {
     const outcome = await test(await freePort(), { dialect: 'raw' });
     assert.equal(outcome.kind, 'untestable');
   });

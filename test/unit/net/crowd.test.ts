@@ -6,7 +6,7 @@ import { TestPeer } from './testPeer';
 describe('A receive server with more idle connections than it has places', () => {
   after(() => ServerFixture.stopAll());
 
-  it('still takes an item, from the same address too, and tells the connection that had to end', async () => {
+  it('still accepts an item, also from the same address, and notifies the connection that had to end', async () => {
     const connections = { total: 4, address: 4, connection: 1 };
     const { port, store } = await ServerFixture.start({ budgets: { connections, displaceAfter: 0 } });
     const idle: TestPeer[] = [];
@@ -24,7 +24,7 @@ describe('A receive server with more idle connections than it has places', () =>
     for (const peer of [...idle, honest]) peer.socket.destroy();
   });
 
-  it('takes an item of the same address while idle connections come again and again', async () => {
+  it('accepts an item of the same address while idle connections keep coming', async () => {
     const connections = { total: 128, address: 64, connection: 1 };
     const { port, store } = await ServerFixture.start({ budgets: { connections } });
     const idle: TestPeer[] = [];
@@ -46,7 +46,7 @@ describe('A receive server with more idle connections than it has places', () =>
     for (const peer of [...idle, honest]) peer.socket.destroy();
   });
 
-  it('tells a connection that has to end why, although it goes on sending', async () => {
+  it('sends a connection that has to end the reason, although it keeps sending', async () => {
     const connections = { total: 1, address: 1, connection: 1 };
     const { port } = await ServerFixture.start({ budgets: { connections, displaceAfter: 0 } });
     const sending = await TestPeer.connect(port);
@@ -60,7 +60,7 @@ describe('A receive server with more idle connections than it has places', () =>
     for (const peer of [sending, honest]) peer.socket.destroy();
   });
 
-  it('tells a classic sender that there is no memory for what it sends while that one still waits', async () => {
+  it('sends a waiting classic sender the error that there is no memory', async () => {
     const share = 70_000;
     const { port, store } = await ServerFixture.start({
       budgets: {
@@ -83,7 +83,7 @@ describe('A receive server with more idle connections than it has places', () =>
     for (const peer of [holding, second]) peer.socket.destroy();
   });
 
-  it('tells a connection that nothing becomes free for that it is busy', async () => {
+  it('sends a connection the error that it is busy if no place becomes free', async () => {
     const connections = { total: 1, address: 1, connection: 1 };
     const { port } = await ServerFixture.start({
       budgets: { connections, displaceAfter: 3_600_000, placePatience: 1 },

@@ -20,7 +20,7 @@ describe('A file that is sent', () => {
     file = path.join(directory, 'file');
   });
 
-  it('is read whole, in parts of the size that was asked for', async () => {
+  it('is read completely, in parts of the requested size', async () => {
     for (const size of [0, 1, 999, 1000, 1001, 3000, 3001, 200_000]) {
       await writeFile(file, sampleBytes(size));
       const item = await fileItem(file, { bufferSize: 1111 });
@@ -31,7 +31,7 @@ describe('A file that is sent', () => {
     }
   });
 
-  it('is read into the buffers that are given, in turn, and one part ahead', async () => {
+  it('is read into the given buffers in turn, one part ahead', async () => {
     const bytes = sampleBytes(10_500);
     await writeFile(file, bytes);
     const item = await fileItem(file, { bufferSize: 1111 });
@@ -50,7 +50,7 @@ describe('A file that is sent', () => {
     assert.equal(memories.size, 3);
   });
 
-  it('is read as it is then, when it has grown or shrunk meanwhile', async () => {
+  it('is read with its current size, if it has grown or shrunk', async () => {
     await writeFile(file, 'begin');
     const item = await fileItem(file, { bufferSize: 100_000 });
     const more = sampleBytes(300_000);
@@ -60,7 +60,7 @@ describe('A file that is sent', () => {
     assert.equal((await collect(item.open())).toString(), 'beg');
   });
 
-  it('is closed when it is not read to its end', async function () {
+  it('is closed if it is not read completely', async function () {
     if (process.platform !== 'linux') this.skip();
     await writeFile(file, sampleBytes(100_000));
     const item = await fileItem(file, { bufferSize: 1000 });
@@ -75,7 +75,7 @@ describe('A file that is sent', () => {
     );
   });
 
-  it('is said to be unreadable, by name, when it is gone or has become a folder', async () => {
+  it('is reported as unreadable, by name, if it is missing or has become a folder', async () => {
     await writeFile(file, 'content');
     const item = await fileItem(file, { bufferSize: 1000 });
     await rm(file);

@@ -19,7 +19,7 @@ function placesOf({ entries }: FolderContent): string[] {
 describe('The files of a folder', () => {
   const newDirectory = temporaryDirectory();
 
-  it('are those in it and in its folders, by name, each with its place, and the folders that are empty', async () => {
+  it('are those in it and in its subfolders, by name and with their paths, and the empty folders', async () => {
     const folder = path.join(newDirectory(), 'data');
     mkdirSync(path.join(folder, 'b', 'c'), { recursive: true });
     mkdirSync(path.join(folder, 'd'));
@@ -41,7 +41,7 @@ describe('The files of a folder', () => {
     assert.deepEqual(content.leftOut, []);
   });
 
-  it('are found through a link to a file; what is neither file nor folder is named with the reason', async function () {
+  it('include the targets of links to files, and anything else is reported with the reason', async function () {
     if (process.platform === 'win32') this.skip();
     const folder = path.join(newDirectory(), 'data');
     mkdirSync(folder, { recursive: true });
@@ -59,7 +59,7 @@ describe('The files of a folder', () => {
     ]);
   });
 
-  it('may have names that are not UTF-8, and are read and shown all the same', async function () {
+  it('may have names that are not UTF-8, and are still read and shown', async function () {
     if (process.platform !== 'linux') this.skip();
     const folder = path.join(newDirectory(), 'data');
     mkdirSync(folder, { recursive: true });
@@ -79,7 +79,7 @@ describe('The files of a folder', () => {
     assert.deepEqual(await findPath(path.join(folder, name.toString())), entries[0]!.file);
   });
 
-  it('are those of the other folders where one cannot be read', async () => {
+  it('are those of the other folders if one cannot be read', async () => {
     const folder = path.join(newDirectory(), 'missing');
     const unreadable: FilePath[] = [];
     const content = await folderFiles(folder, (which) => unreadable.push(which));

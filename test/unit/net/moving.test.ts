@@ -16,8 +16,8 @@ async function peerAt(host: string, port: number): Promise<TestPeer> {
   return new TestPeer(socket);
 }
 
-describe('a receive server that is told to listen elsewhere', () => {
-  it('does so at the same port, and loses no transfer that its new address covers', async () => {
+describe('a receive server that changes its address', () => {
+  it('keeps its port, and loses no transfer that its new address covers', async () => {
     const fixture = await ServerFixture.start();
     const { server, port, store } = fixture;
     const sender = await TestPeer.connect(port);
@@ -33,7 +33,7 @@ describe('a receive server that is told to listen elsewhere', () => {
     assert.equal(store.items.length, 2);
   });
 
-  it('ends the connections from networks that it leaves, and says why', async () => {
+  it('ends the connections from networks that it leaves, with the reason', async () => {
     const fixture = await ServerFixture.start();
     const { server, port, store } = fixture;
     await server.move({ host: '0.0.0.0', port });
@@ -48,7 +48,7 @@ describe('a receive server that is told to listen elsewhere', () => {
     await assert.rejects(peerAt('127.0.0.2', port), { code: 'ECONNREFUSED' });
   });
 
-  it('stays where it was where it cannot listen there', async () => {
+  it('keeps its address if it cannot listen at the new one', async () => {
     const { server, port, store } = await ServerFixture.start();
     await assert.rejects(server.move({ host: '192.0.2.1', port }), { code: 'connection-failed' });
     assert.deepEqual(server.address, { host: '127.0.0.1', port });

@@ -95,7 +95,7 @@ describe('the native dialect', () => {
   for (const security of ['with a key', 'without a key']) {
     const key = security === 'with a key' ? { key: KEY } : {};
 
-    it(`carries files of every size around a piece, ${security}`, async () => {
+    it(`transfers files of every size around that of a piece, ${security}`, async () => {
       const items: OutgoingItem[] = [];
       const contents: Buffer[] = [];
       for (const size of [
@@ -147,7 +147,7 @@ describe('the native dialect', () => {
       assert.equal((await inbox.list()).length, 1);
     });
 
-    it(`continues where it was cut off, ${security}`, async () => {
+    it(`resumes where it was interrupted, ${security}`, async () => {
       const { file, bytes } = await makeFile('large.bin', 20 * PIECE_SIZE + 5);
       const item = await fileItem(file, { bufferSize: 65536 });
       await cutOff(item, 5, key);
@@ -159,7 +159,7 @@ describe('the native dialect', () => {
       assert.equal(progress.at(-1), bytes.length);
     });
 
-    it(`keeps nothing of what was cancelled in the middle, ${security}`, async () => {
+    it(`keeps nothing of an item that was cancelled in the middle, ${security}`, async () => {
       const { file } = await makeFile('unwanted.bin', 20 * PIECE_SIZE);
       const abort = new AbortController();
       const sending = send([await fileItem(file, { bufferSize: 65536 })], {
@@ -172,7 +172,7 @@ describe('the native dialect', () => {
       assert.deepEqual([await inbox.listPartial(), await received(), failures], [[], [], []]);
     });
 
-    it(`takes a file that has become shorter than was offered, by whole pieces, ${security}`, async () => {
+    it(`receives a file that has become shorter than offered by whole pieces, ${security}`, async () => {
       const { file, bytes } = await makeFile('shrinking.bin', 3 * PIECE_SIZE);
       const item = { ...(await fileItem(file, { bufferSize: 65536 })), size: 5 * PIECE_SIZE };
       await send([item], key);
@@ -181,7 +181,7 @@ describe('the native dialect', () => {
   }
 
   for (const key of [{ key: KEY }, {}]) {
-    it(`ends at once what is deleted while it arrives, and says so, ${'key' in key ? 'with a key' : 'without a key'}`, async () => {
+    it(`stops an item at once that is deleted while it arrives, and says so, ${'key' in key ? 'with a key' : 'without a key'}`, async () => {
       const { file } = await makeFile('unwanted.bin', 40 * PIECE_SIZE);
       const item = await fileItem(file, { bufferSize: 65536 });
       let deleted: Promise<void> | undefined;
@@ -203,7 +203,7 @@ describe('the native dialect', () => {
     });
   }
 
-  it('names a key that differs, on both sides, before anything is sent', async () => {
+  it('reports a different key on both sides before anything is sent', async () => {
     const failed = new Promise<unknown>((resolve) => server.onDidFailPeer(({ error }) => resolve(error)));
     await assert.rejects(
       send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: FernetKey.generate() }),
@@ -213,7 +213,7 @@ describe('the native dialect', () => {
     assert.deepEqual(await inbox.list(), []);
   });
 
-  it('says that the receiver has no key', async () => {
+  it('reports that the receiver has no key', async () => {
     options = { ...options, keys: [] };
     await assert.rejects(
       send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })], { key: KEY }),
@@ -221,7 +221,7 @@ describe('the native dialect', () => {
     );
   });
 
-  it('says that the receiver demands encryption', async () => {
+  it('reports that the receiver requires encryption', async () => {
     options = { ...options, requireEncryption: true };
     await assert.rejects(
       send([bytesItem({ kind: 'text', name: 'a', bytes: Buffer.from('x') })]),
@@ -229,7 +229,7 @@ describe('the native dialect', () => {
     );
   });
 
-  it('declines what is too large, tells of each, and takes the rest', async () => {
+  it('declines items that are too large, reports each of them, and accepts the others', async () => {
     options = { ...options, limits: { ...DEFAULT_LIMITS, itemSize: 5 } };
     const items = ['too long', 'short', 'longer still'].map((text) =>
       bytesItem({ kind: 'text', name: text, bytes: Buffer.from(text) }),
@@ -249,7 +249,7 @@ describe('the native dialect', () => {
     assert.equal((await received()).toString(), 'short');
   });
 
-  it('gives up what cannot be read to its end, keeps nothing of it, and sends the rest', async () => {
+  it('abandons an item that cannot be read completely, keeps nothing of it, and sends the others', async () => {
     const broken: OutgoingItem = {
       kind: 'file',
       name: 'broken.bin',
@@ -271,7 +271,7 @@ describe('the native dialect', () => {
     assert.deepEqual([await inbox.listPartial(), failures], [[], []]);
   });
 
-  it('tells at the end that all of each item has arrived', async () => {
+  it('reports at the end that each item has arrived completely', async () => {
     const { file } = await makeFile('medium.bin', 1_500_000);
     const progress: [string, number][] = [];
     const small = bytesItem({ kind: 'text', name: 'small', bytes: Buffer.from('small') });
@@ -281,7 +281,7 @@ describe('the native dialect', () => {
     }
   });
 
-  it('recognizes a file by the secret of its sender, not by its place alone', async () => {
+  it('recognizes a file by the secret of its sender, not by its path alone', async () => {
     const { file } = await makeFile('same.bin', 100);
     const item = await fileItem(file, { bufferSize: 65536 });
     const existed: (boolean | undefined)[] = [];
@@ -290,7 +290,7 @@ describe('the native dialect', () => {
     assert.deepEqual(existed, [undefined, true, undefined]);
   });
 
-  it('tells of an item that is here already as received', async () => {
+  it('reports an item that the receiver has already as received', async () => {
     const { file } = await makeFile('same.bin', 100);
     const item = await fileItem(file, { bufferSize: 65536 });
     const received: (boolean | undefined)[] = [];
@@ -308,7 +308,7 @@ describe('the native dialect', () => {
     ['a full disk', new NoSpaceError(withPath), /not enough room on the disk of the receiver/],
     ['anything unexpected', new TypeError(withPath), /Its log says why/],
   ] as const) {
-    it(`tells a sender of ${what} in a few words without paths, the person here all of it, and goes on`, async () => {
+    it(`reports ${what} to a sender briefly and without paths, and in full to the person here, and continues`, async () => {
       let isFailing = true;
       const failing = withOutput(inbox, {
         write: () => (isFailing ? Promise.reject(error) : Promise.resolve({})),
@@ -329,7 +329,7 @@ describe('the native dialect', () => {
     });
   }
 
-  it('carries many small items at once', async function () {
+  it('transfers many small items at once', async function () {
     this.timeout(20_000);
     const items = Array.from({ length: 500 }, (_, i) =>
       bytesItem({ kind: 'dictionary', format: 'json', name: `${i}.json`, bytes: Buffer.from(`{"n": ${i}}`) }),
@@ -339,7 +339,7 @@ describe('the native dialect', () => {
     assert.equal((await inbox.list()).length, 500);
   });
 
-  it('notices a file that changed while it was cut off', async () => {
+  it('detects a file that changed while the connection was lost', async () => {
     const { file } = await makeFile('changing.bin', 10 * PIECE_SIZE);
     const before = await fileItem(file, { bufferSize: 65536 });
     await cutOff(before, 3, { key: KEY });

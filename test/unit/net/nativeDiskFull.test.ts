@@ -36,7 +36,7 @@ describe('A native receiver on a disk that is full', function () {
   for (const [security, key] of [['with a key', FernetKey.generate()] as const, ['without a key'] as const]) {
     for (const saysSize of [true, false]) {
       const when = saysSize ? 'before anything is sent' : 'in the middle';
-      it(`says so on both sides, ${when}, and takes the next item, ${security}`, async function () {
+      it(`reports it on both sides, ${when}, and accepts the next item, ${security}`, async function () {
         const disk = mkdtempSync(path.join(tmpdir(), 'picklepost-disk-'));
         const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'picklepost-test', disk]);
         if (mount.status !== 0) return this.skip();
@@ -51,7 +51,7 @@ describe('A native receiver on a disk that is full', function () {
   }
 
   for (const [security, key] of [['with a key', FernetKey.generate()] as const, ['without a key'] as const])
-    it(`says so where something else fills it meanwhile, and takes the item once there is room, ${security}`, async function () {
+    it(`reports it if another program fills the disk during the transfer, and accepts the item once there is space, ${security}`, async function () {
       const disk = mkdtempSync(path.join(tmpdir(), 'picklepost-disk-'));
       const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'picklepost-test', disk]);
       if (mount.status !== 0) return this.skip();

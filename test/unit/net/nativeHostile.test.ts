@@ -195,7 +195,7 @@ describe('the native dialect, over a connection that cuts, delays, reorders, rep
 
   for (let first = FIRST_SEED; first < FIRST_SEED + RUNS; first += GROUP) {
     const last = Math.min(first + GROUP, FIRST_SEED + RUNS) - 1;
-    it(`is whole or clearly failed, and then completed, with the seeds ${first} to ${last}`, async () => {
+    it(`transfers items completely or reports a failure, and completes them afterwards, with the seeds ${first} to ${last}`, async () => {
       for (let seed = first; seed <= last; seed++) {
         await HostileRun.run(seed).catch((error: unknown) => {
           throw new Error(`Seed ${seed}: ${String(error)}`, { cause: error });
@@ -204,7 +204,7 @@ describe('the native dialect, over a connection that cuts, delays, reorders, rep
     });
   }
 
-  it('meets faults that it survives and faults that it does not', () => {
+  it('is tested with faults that it survives and faults that it does not', () => {
     if (process.env.PICKLEPOST_FAULT_RUNS) console.log(Object.fromEntries(outcomes));
     assert.ok((outcomes.get('arrived') ?? 0) > 0);
     assert.ok(outcomes.size > 1);

@@ -35,7 +35,7 @@ interface Outcome {
   readonly sha256: string | undefined;
 }
 
-describe('a native transfer, of which a side is killed', function () {
+describe('a native transfer of which one side is killed', function () {
   this.timeout(30_000 + KILLS * 10_000);
   const key = FernetKey.generate();
   const inboxKey = randomBytes(32);
@@ -152,7 +152,7 @@ describe('a native transfer, of which a side is killed', function () {
   }
 
   for (const security of ['with a key', 'without a key']) {
-    it(`is continued to the very file, with no more than two pieces sent twice, ${security}`, async () => {
+    it(`is resumed to the same file, with no more than two pieces sent twice, ${security}`, async () => {
       const keyText = security === 'with a key' ? [key.toText()] : [];
       const { kills, arrivals, resumed, twice } = await sendUntilKilled(
         new SeededRandom(security.length),

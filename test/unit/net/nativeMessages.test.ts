@@ -71,7 +71,7 @@ describe('a native receiver, message by message', () => {
     ['large', LARGE],
     ['small', 1],
   ] as const) {
-    it(`says that it is still there while it is busy with a ${what} item`, async () => {
+    it(`sends keep-alive messages while it is busy with a ${what} item`, async () => {
       const fixture = await ServerFixture.start({ limits: SHORT });
       const release = holdOffers(fixture, () => true);
       const peer = await NativePeer.connect(fixture.port, undefined, 1000);
@@ -88,7 +88,7 @@ describe('a native receiver, message by message', () => {
     });
   }
 
-  it('takes small items while another one still waits for its answer', async () => {
+  it('accepts small items while another one still waits for its answer', async () => {
     const fixture = await ServerFixture.start({ key });
     const release = holdOffers(fixture, (name) => name === 'item 0');
     const peer = await NativePeer.connect(fixture.port, key);
@@ -126,7 +126,7 @@ describe('a native receiver, message by message', () => {
     await peer.close();
   });
 
-  it('takes the pieces of one more large item once one of those before it is stored', async () => {
+  it('accepts the pieces of another large item once one of the previous ones is stored', async () => {
     const fixture = await ServerFixture.start();
     const release = holdFinishing(fixture);
     const peer = await NativePeer.connect(fixture.port);
@@ -151,7 +151,7 @@ describe('a native receiver, message by message', () => {
     await peer.close();
   });
 
-  it('refuses an item that is begun again although nothing was continued', async () => {
+  it('refuses a restart of an item that was not resumed', async () => {
     const fixture = await ServerFixture.start({ key });
     const peer = await NativePeer.connect(fixture.port, key);
     const { session } = peer;
@@ -163,7 +163,7 @@ describe('a native receiver, message by message', () => {
   });
 
   for (const type of ['offer', 'restart'] as const)
-    it(`refuses ${type === 'offer' ? 'an offer' : 'a restart'} without a key: nothing comes in the plain`, async () => {
+    it(`refuses ${type === 'offer' ? 'an offer' : 'a restart'} without a key, as all content is encrypted`, async () => {
       const fixture = await ServerFixture.start();
       const peer = await NativePeer.connect(fixture.port);
       const { session } = peer;
@@ -173,7 +173,7 @@ describe('a native receiver, message by message', () => {
       await peer.close();
     });
 
-  it('takes no piece before its sender has said that it is ready', async () => {
+  it('refuses a piece before its sender has reported that it is ready', async () => {
     const fixture = await ServerFixture.start();
     const peer = await TestPeer.connect(fixture.port);
     const ephemeral = EphemeralKey.generate();
@@ -207,7 +207,7 @@ describe('a native sender, message by message', () => {
 
   const HASH = 'ab'.repeat(32);
 
-  it('does not go on reading what the receiver has already, once the connection is lost', async () => {
+  it('stops reading the part that the receiver has already once the connection is lost', async () => {
     const reading = new EventTarget();
     const begun = once(reading, 'begun');
     const ended = once(reading, 'ended');
@@ -236,7 +236,7 @@ describe('a native sender, message by message', () => {
     await ended;
   });
 
-  it('says that it is still there while it waits', async () => {
+  it('sends keep-alive messages while it waits', async () => {
     const port = await NativePeer.listen(undefined, async ({ session }) => {
       const said = [await session.receive(), await session.receive(), await session.receive()];
       const reason = said.map((message) => message?.type).join();
@@ -246,7 +246,7 @@ describe('a native sender, message by message', () => {
     await assert.rejects(send([fileOf('hello')], port, { dialect: 'native' }), /offer,ping,ping/);
   });
 
-  it('offers anew what the receiver has with another content, and that only once', async () => {
+  it('offers an item again, only once, if the receiver has it with another content', async () => {
     const port = await NativePeer.listen(undefined, async ({ session }) => {
       for (let message; (message = await session.receive()) !== undefined;)
         if (message.type === 'offer')

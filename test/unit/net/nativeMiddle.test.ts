@@ -91,7 +91,7 @@ describe('Somebody in the middle of a native connection', () => {
     });
   }
 
-  it('who changes nothing is passed, and learns nothing', async () => {
+  it('who changes nothing is not noticed, and learns nothing', async () => {
     await sendThrough(same, same);
     assert.deepEqual(fixture.store.texts, ['the secret itself']);
     assert.ok(middle.recorded.length > 0);
@@ -130,7 +130,7 @@ describe('Somebody in the middle of a native connection', () => {
     ['answers with an older version', same, older, /another version/],
   ];
   for (const [what, up, down, reason] of cases) {
-    it(`who ${what} gets nothing, and is noticed`, async () => {
+    it(`who ${what} learns nothing, and is detected`, async () => {
       await assert.rejects(sendThrough(up, down), reason);
       await fixture.untilFailed();
       assert.deepEqual(fixture.store.items, []);
@@ -138,7 +138,7 @@ describe('Somebody in the middle of a native connection', () => {
     });
   }
 
-  it('who plays a recorded session again is refused with the reason', async () => {
+  it('who replays a recorded session is refused with the reason', async () => {
     await sendThrough(same, same);
     const replay = connect({ port: fixture.port, host: '127.0.0.1' });
     await once(replay, 'connect');
@@ -148,12 +148,12 @@ describe('Somebody in the middle of a native connection', () => {
     assert.deepEqual(fixture.store.texts, ['the secret itself']);
   });
 
-  it('of a connection without a key cannot make one with a key of it', async () => {
+  it('of a connection without a key cannot turn it into one with a key', async () => {
     await assert.rejects(sendThrough(encrypted, same, 'none'), /The receiver does not have the/);
     assert.deepEqual(fixture.store.items, []);
   });
 
-  it('cannot make the secret of a connection without a key known by a point of small order', async () => {
+  it('cannot force a known secret in a connection without a key by a point of small order', async () => {
     await assert.rejects(sendThrough(zero, same, 'none'), /public key of the other side cannot be used/);
     assert.deepEqual(fixture.store.items, []);
   });

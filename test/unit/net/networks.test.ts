@@ -16,7 +16,7 @@ const interfaces = {
 };
 
 describe('the networks of this machine', () => {
-  it('are listed by interface and address, those of IPv4 first and those of one link last', () => {
+  it('are listed by interface and address, with IPv4 first and link-local addresses last', () => {
     const zone = process.platform === 'win32' ? '7' : 'wlan0';
     assert.deepEqual(
       networkAddresses(interfaces).map(({ name, host }) => `${name} ${host}`),
@@ -24,13 +24,13 @@ describe('the networks of this machine', () => {
     );
   });
 
-  it('are all meant by one host, with IPv6 where there is any', () => {
+  it('are all covered by one host, with IPv6 if it is available', () => {
     assert.equal(everyNetwork(interfaces), '::');
     assert.equal(everyNetwork({ eth0: [info('10.0.0.1')] }), '0.0.0.0');
     assert.equal(everyNetwork({}), '0.0.0.0');
   });
 
-  it('tell whether an address is here now', () => {
+  it('include the addresses that this machine has now', () => {
     for (const host of ['127.0.0.1', '::1', '::', '0.0.0.0', '10.8.0.3', 'fe80::1%wlan0'])
       assert.equal(isHere(host, interfaces), true, host);
     for (const host of ['10.8.0.4', 'fe80::2%wlan0']) assert.equal(isHere(host, interfaces), false, host);

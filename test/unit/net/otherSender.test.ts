@@ -26,7 +26,7 @@ const OFFER = {
   key: itemKey.toText(),
 } as const satisfies Message;
 
-describe('A sender who knows all that another one has said', () => {
+describe('A sender who knows everything that another one has sent', () => {
   let directory: string;
   let inbox: Inbox;
   let server: ReceiveServer;
@@ -64,7 +64,7 @@ describe('A sender who knows all that another one has said', () => {
     ['with another key', ben],
     ['without a key', undefined],
   ] as const)
-    it(`can neither continue, take over nor cancel it ${who}, nor learns of it`, async () => {
+    it(`can neither resume, take over nor cancel its item ${who}, nor learns of it`, async () => {
       const first = await NativePeer.connect(port, anna);
       await first.session.send(OFFER);
       assert.equal((await answer(first)).type, 'accept');

@@ -8,7 +8,7 @@ import { bytesItem } from '../../../src/core/wire/outgoing';
 import { OtherDialectError, SilentServerError } from '../../../src/core/wire/dialectErrors';
 import { sendItems } from '../../../src/net/sendClient';
 
-describe('A server that is no Picklepost', () => {
+describe('A server that is not Picklepost', () => {
   let server: Server;
   afterEach(() => server.close());
 
@@ -41,7 +41,7 @@ describe('A server that is no Picklepost', () => {
     ['says nothing', (socket) => socket.resume(), 100],
   ];
   for (const [what, serve, answerTime] of others) {
-    it(`is named as such where it ${what}`, async () => {
+    it(`is reported as such if it ${what}`, async () => {
       await assert.rejects(send(serve, answerTime), (error) => {
         assert(error instanceof OtherDialectError, String(error));
         return /^This server does not speak Picklepost\. .* choose the protocol of that program\.$/.test(
@@ -55,7 +55,7 @@ describe('A server that is no Picklepost', () => {
     ['answers as another program', (socket: Socket) => socket.end('SSH-2.0-x')],
     ['ends', (socket: Socket) => socket.end()],
   ] as const)
-    it(`is nothing to speak another dialect with where it ${what} and a key was to protect what is sent`, async () => {
+    it(`is not offered another dialect if it ${what} and the item was to be encrypted`, async () => {
       await assert.rejects(send(serve, undefined, FernetKey.generate()), (error) => {
         assert(error instanceof OtherDialectError || error instanceof SilentServerError, String(error));
         return !/choose the protocol/.test(error.message);
@@ -67,7 +67,7 @@ describe('A server that is no Picklepost', () => {
     ['breaks off', (socket) => socket.once('data', () => socket.resetAndDestroy())],
   ];
   for (const [what, serve] of silent) {
-    it(`may be one where it ${what} without replying`, async () => {
+    it(`is reported as possibly Picklepost if it ${what} without replying`, async () => {
       await assert.rejects(send(serve), (error) => {
         assert(error instanceof SilentServerError, String(error));
         return /may be stopping.*not Picklepost, choose the protocol/.test(error.message);

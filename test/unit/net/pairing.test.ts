@@ -36,7 +36,7 @@ describe('pairing by a code', () => {
     await TestReceiver.closeAll();
   });
 
-  it('gives both sides one key, the name of the other and the same digits', async () => {
+  it('gives both sides the same key, the name of the other and the same digits', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const guest = await pair(fixture.port, CODE);
     await screen.untilChanged();
@@ -49,14 +49,14 @@ describe('pairing by a code', () => {
     assert.equal(host.port, undefined);
   });
 
-  it('tells the host at which port the guest receives', async () => {
+  it('tells the host the port at which the guest receives', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     await pair(fixture.port, CODE, [], 7070);
     await screen.untilChanged();
     assert.equal(screen.paired[0]?.port, 7070);
   });
 
-  it('gives the host no port that cannot be one', async () => {
+  it('ignores an invalid port of the guest', async () => {
     for (const port of [0, 65_536, 1.5, -1]) {
       const screen = new Screen(CODE);
       const fixture = await ServerFixture.start({ pairing: screen.shown });
@@ -66,7 +66,7 @@ describe('pairing by a code', () => {
     }
   });
 
-  it('works where the receiver takes only encrypted items', async () => {
+  it('works if the receiver accepts only encrypted items', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown, requireEncryption: true });
     assert.equal((await pair(fixture.port, CODE)).name, 'Anna');
   });
@@ -79,7 +79,7 @@ describe('pairing by a code', () => {
     assert.equal(fixture.store.items.length, 1);
   });
 
-  it('uses the code up with one wrong guess, and tells both sides', async () => {
+  it('uses up the code with one wrong guess, and notifies both sides', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const kept: Paired[] = [];
     const wrong = pair(fixture.port, PairingCode.parse('42 amber tulip'), kept);
@@ -93,7 +93,7 @@ describe('pairing by a code', () => {
   /** More of them, such as 10,000, with PICKLEPOST_GUESSES. */
   const guesses = Number(process.env.PICKLEPOST_GUESSES ?? 40);
 
-  it(`accepts none of ${String(guesses)} wrong codes, each of which costs the code that is shown`, async function () {
+  it(`accepts none of ${String(guesses)} wrong codes, each of which uses up the shown code`, async function () {
     this.timeout(20_000 + 200 * guesses);
     const fixture = await ServerFixture.start();
     for (let guess = 0; guess < guesses; guess++) {
@@ -108,26 +108,26 @@ describe('pairing by a code', () => {
     }
   });
 
-  it('is refused where no code is shown', async () => {
+  it('is refused if no code is shown', async () => {
     const fixture = await ServerFixture.start();
     await assert.rejects(pair(fixture.port, CODE), { refusal: 'not-pairing' });
   });
 
-  it('is refused once the time of the code is over', async () => {
+  it('is refused once the code has expired', async () => {
     const short = new Screen(CODE, 1);
     await short.untilChanged();
     const fixture = await ServerFixture.start({ pairing: short.shown });
     await assert.rejects(pair(fixture.port, CODE), { refusal: 'not-pairing' });
   });
 
-  it('lets one guest in, of two with the right code at once', async () => {
+  it('accepts only one of two guests with the right code at the same time', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const results = await Promise.allSettled([pair(fixture.port, CODE), pair(fixture.port, CODE)]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.equal(screen.paired.length, 1);
   });
 
-  it('keeps nothing where the guest leaves before it has kept the key', async () => {
+  it('stores nothing if the guest leaves before it has stored the key', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const failing = pairWith({
       host: '127.0.0.1',
@@ -143,7 +143,7 @@ describe('pairing by a code', () => {
     assert.equal((screen.failures[0] as PicklepostError).code, 'connection-lost');
   });
 
-  it('tells the host where it cannot keep the key itself', async () => {
+  it('notifies the host if it cannot store the key itself', async () => {
     screen.failsToKeep = true;
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     await pair(fixture.port, CODE);
@@ -151,7 +151,7 @@ describe('pairing by a code', () => {
     assert.match(String(screen.failures[0]), /no room/);
   });
 
-  it('is refused where the host takes its code back in the middle', async () => {
+  it('is refused if the host withdraws its code in the middle', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const session = await beginPairing(fixture.port);
     const exchange = new PairingExchange('guest', CODE, session.transcript);
@@ -166,7 +166,7 @@ describe('pairing by a code', () => {
     assert.deepEqual([screen.paired, screen.wrong, screen.failures], [[], 0, []]);
   });
 
-  it('leaves the code as it is where a guest makes no guess', async () => {
+  it('does not use up the code if a guest makes no guess', async () => {
     const fixture = await ServerFixture.start({ pairing: screen.shown });
     const options = { limits: DEFAULT_LIMITS, localPort: 0, bufferSize: 65536 };
     const channel = await openChannel({ host: '127.0.0.1', port: fixture.port, ...options });
@@ -197,7 +197,7 @@ describe('pairing by a code', () => {
     await channel.close(0);
   });
 
-  it('fails where somebody relays the bytes of one side to itself', async () => {
+  it('fails if somebody relays the bytes of one side back to it', async () => {
     const mirror = await TestReceiver.listen(async (peer) => {
       for (let sent = 0; peer.ending === undefined;) {
         const bytes = await peer.receive(sent + 1);
@@ -211,18 +211,18 @@ describe('pairing by a code', () => {
 });
 
 describe('a pairing code', () => {
-  it('is read as people type it', () => {
+  it('is read in the forms that people type', () => {
     for (const typed of ['42 amber falcon', ' 42-AMBER-falcon ', '42, Amber, Falcon'])
       assert.equal(PairingCode.parse(typed).text, '42-amber-falcon');
   });
 
-  it('is refused with what is wrong with it', () => {
+  it('is refused with the reason', () => {
     assert.throws(() => PairingCode.parse('42 amber'), /a number from 1 to 99 and two words/);
     assert.throws(() => PairingCode.parse('0 amber falcon'), /a number from 1 to 99/);
     assert.throws(() => PairingCode.parse('42 amber falcom'), /"falcom"/);
   });
 
-  it('is one that can be read, whichever is made', () => {
+  it('can be read again, whichever is generated', () => {
     for (let i = 0; i < 100; i++) {
       const { text } = PairingCode.generate();
       assert.equal(PairingCode.parse(text).text, text);
@@ -244,14 +244,14 @@ describe('a pairing code', () => {
       assert.deepEqual(completed(none), [], none);
   });
 
-  it('is found where words are misspelled', () => {
+  it('is found if words are misspelled', () => {
     for (const typed of ['42 amber falcom', '42 ambre falcon', '42 aber falcn', '42 amberr faclon']) {
       const [best] = completeCode(typed);
       assert.deepEqual(best, { text: '42 amber falcon', isWhole: true, isGuess: true }, typed);
     }
   });
 
-  it('is what it completes to, whichever is typed, whole or only by three letters of each word', () => {
+  it('is completed to itself, whether it is typed completely or by three letters of each word', () => {
     for (let i = 0; i < 100; i++) {
       const { spoken } = PairingCode.generate();
       const short = spoken.replace(/([a-z]{3})[a-z]*/g, '$1');
@@ -260,7 +260,7 @@ describe('a pairing code', () => {
     }
   });
 
-  it('never fails in completing, whatever is typed', () => {
+  it('never throws when it is completed, whatever is typed', () => {
     const typed = fc.oneof(
       fc.string(),
       fc
@@ -272,7 +272,7 @@ describe('a pairing code', () => {
     assert.deepEqual(completeCode('42 '.repeat(100_000)), []);
   });
 
-  it('has 256 words, of which none is mistaken for another', () => {
+  it('consists of 256 words that are not mistaken for one another', () => {
     assert.equal(new Set(PAIRING_WORDS.map((word) => word.slice(0, 3))).size, 256);
     for (const word of PAIRING_WORDS) assert.match(word, /^[a-z]{5,8}$/);
   });

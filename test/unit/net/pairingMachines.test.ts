@@ -61,7 +61,7 @@ describe('two machines that pair', function () {
     return JSON.parse(await runOnTwoMachines([RECEIVER, folder, typed], SENDER)) as Story;
   }
 
-  it('have one key, show the same digits, and send encrypted with it', async () => {
+  it('have the same key, show the same digits, and send encrypted with it', async () => {
     const { guest, host, sent, received } = await tell();
     const paired = JSON.parse(guest) as Record<string, unknown>;
     assert.deepEqual([paired.name, host[1]?.name], ['Anna', 'Ben']);
@@ -74,7 +74,7 @@ describe('two machines that pair', function () {
     assert.match(String(item.from), /^10\.77\.0\.2:/);
   });
 
-  it('have none where the code is wrong', async () => {
+  it('have no key if the code is wrong', async () => {
     const { guest, host } = await tell('1 abacus abacus');
     assert.match(guest, /Wrong pairing code/);
     assert.deepEqual([host[1]?.event, host[1]?.code], ['failed', 'wrong-code']);

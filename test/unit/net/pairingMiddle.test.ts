@@ -47,7 +47,7 @@ describe('Somebody in the middle of a pairing', () => {
     assert.deepEqual([kept, screen.paired], [[], []]);
   }
 
-  it('who has a session with each side and relays what they say makes the code a wrong one, which both are told', async () => {
+  it('who relays between a session with each side makes the code wrong, which is reported on both sides', async () => {
     const meeting = guestMeets(async (guest) => {
       const { session } = await NativePeer.connect(host.port, undefined, undefined, 'pairing');
       await session.send(await expectMessage(guest, 'pair'));
@@ -64,7 +64,7 @@ describe('Somebody in the middle of a pairing', () => {
     nobodyIsPaired();
   });
 
-  it('who passes on all bytes as they are is passed, and learns nothing that could be used', async () => {
+  it('who forwards all bytes unchanged is not noticed, and learns nothing useful', async () => {
     const { port, recorded } = await recordThrough(host.port);
     const guest = await pair(port, CODE, kept);
     await screen.untilChanged();
@@ -73,7 +73,7 @@ describe('Somebody in the middle of a pairing', () => {
       assert.ok(!said.includes(told), told);
   });
 
-  it('who plays a recorded pairing again has made no guess, though the same code is shown', async () => {
+  it('who replays a recorded pairing makes no guess, even if the same code is shown', async () => {
     const { port, recorded } = await recordThrough(host.port);
     await pair(port, CODE);
     await screen.untilChanged();
@@ -95,7 +95,7 @@ describe('Somebody in the middle of a pairing', () => {
     nobodyIsPaired();
   });
 
-  it('who sends the confirmation of the guest back to it has guessed wrong', async () => {
+  it('who sends the confirmation of the guest back to it makes a wrong guess', async () => {
     const meeting = guestMeets(async (guest) => {
       const exchange = new PairingExchange('host', OTHER, guest.transcript);
       await expectMessage(guest, 'pair');
@@ -106,7 +106,7 @@ describe('Somebody in the middle of a pairing', () => {
     nobodyIsPaired();
   });
 
-  it('who sends a confirmation without the right code has guessed wrong, on either side', async () => {
+  it('who sends a confirmation without the right code makes a wrong guess, on either side', async () => {
     const { session } = await NativePeer.connect(host.port, undefined, undefined, 'pairing');
     const exchange = new PairingExchange('guest', OTHER, session.transcript);
     await session.send({ type: 'pair', share: exchange.share.toString('base64') });

@@ -13,7 +13,7 @@ import { temporaryDirectory } from '../inbox/temporary';
 import { fileOf, freePort } from './sending';
 import { ServerFixture } from './serverFixture';
 
-describe('sending while the server is away', () => {
+describe('sending while the server is not reachable', () => {
   const newDirectory = temporaryDirectory();
   afterEach(() => ServerFixture.stopAll());
 
@@ -35,7 +35,7 @@ describe('sending while the server is away', () => {
     };
   }
 
-  it('waits longer and longer until the server is there', async () => {
+  it('waits longer after each attempt until the server is reachable', async () => {
     const port = await freePort();
     const server = new ServerFixture({ port });
     const waits: Waiting[] = [];
@@ -52,7 +52,7 @@ describe('sending while the server is away', () => {
     assert((waits[2]?.milliseconds ?? 0) >= 7);
   });
 
-  it('sends only what has not arrived when the connection breaks between', async () => {
+  it('sends only the items that have not arrived if the connection is lost between them', async () => {
     const inbox = await Inbox.open({ directory: newDirectory(), key: Buffer.alloc(32) });
     const store = {
       store: inbox,
@@ -96,7 +96,7 @@ describe('sending while the server is away', () => {
     inbox.close();
   });
 
-  it('tries again where the server closes the connection without a word', async () => {
+  it('tries again if the server closes the connection without replying', async () => {
     const server = await ServerFixture.start();
     const proxy = await CuttingProxy.listen(server.port, { refuses: 2 });
     const waits: Waiting[] = [];
@@ -110,7 +110,7 @@ describe('sending while the server is away', () => {
     await proxy.close();
   });
 
-  it('does not wait where that does not help', async () => {
+  it('does not wait if that does not help', async () => {
     const { port } = await ServerFixture.start({ requireEncryption: true });
     for (const dialect of ['native', 'classic'] as const) {
       const waits: Waiting[] = [];
@@ -120,7 +120,7 @@ describe('sending while the server is away', () => {
     }
   });
 
-  it('does not send again what may have arrived, in a dialect that cannot tell', async () => {
+  it('does not repeat items that may have arrived in a dialect without confirmation', async () => {
     const server = createServer((socket) =>
       socket.on('error', () => undefined).on('data', () => socket.resetAndDestroy()),
     );
@@ -134,7 +134,7 @@ describe('sending while the server is away', () => {
     server.close();
   });
 
-  it('tries again where it stood still and had to make room for another sender', async () => {
+  it('tries again if it was idle and had to make room for another sender', async () => {
     const connections = { total: 1, address: 1, connection: 1 };
     const { port, store } = await ServerFixture.start({ budgets: { connections, displaceAfter: 1 } });
     const waits: Waiting[] = [];

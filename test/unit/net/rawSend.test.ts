@@ -21,7 +21,7 @@ function sendRaw(
 }
 
 describe('sending raw', () => {
-  it('sends each item as it is, on a connection that ends where the item ends', async () => {
+  it('sends each item unchanged, on a connection that ends with the item', async () => {
     const receiver = await TestReceiver.listen(() => undefined);
     const dictionary = bytesItem({
       kind: 'dictionary',
@@ -58,7 +58,7 @@ describe('sending raw', () => {
     ['something else', 'thanks', false],
   ];
   for (const [title, answer, isConfirmed] of answers) {
-    it(`takes ${title} for ${isConfirmed ? 'a' : 'no'} confirmation`, async () => {
+    it(`${isConfirmed ? 'accepts' : 'does not accept'} ${title} as a confirmation`, async () => {
       const receiver = await TestReceiver.listen(async (peer) => {
         await peer.receiveAll();
         peer.socket.end(answer);
@@ -68,13 +68,13 @@ describe('sending raw', () => {
     });
   }
 
-  it('does not wait for ever for a receiver that neither answers nor ends', async () => {
+  it('does not wait forever for a receiver that neither answers nor closes', async () => {
     const receiver = await TestReceiver.listen((peer) => peer.closed);
     const [receipt] = await sendRaw([fileOf('Hello')], receiver.port);
     assert.equal(receipt?.confirmed, false);
   });
 
-  it('says what the receiver refused, at the end or in the middle', async () => {
+  it('reports the refusal of the receiver, at the end or in the middle', async () => {
     for (const size of [5, 20_000_000]) {
       const receiver = await TestReceiver.listen(async (peer) => {
         await peer.receive(5);
@@ -87,7 +87,7 @@ describe('sending raw', () => {
     }
   });
 
-  it('fails where the receiver breaks off', async () => {
+  it('fails if the receiver disconnects', async () => {
     for (const size of [5, 20_000_000]) {
       const receiver = await TestReceiver.listen(async (peer) => {
         await peer.receive(5);
@@ -99,7 +99,7 @@ describe('sending raw', () => {
     }
   });
 
-  it('is not held up by a receiver that sends everything back', async () => {
+  it('is not blocked by a receiver that sends everything back', async () => {
     const receiver = await TestReceiver.listen((peer) => {
       peer.socket.on('data', (bytes: Buffer) => peer.socket.write(bytes));
     });
@@ -107,7 +107,7 @@ describe('sending raw', () => {
     assert.equal(receipt?.size, 10_000_000);
   });
 
-  it('refuses an empty item, of which nothing would arrive', async () => {
+  it('refuses an empty item, which would not arrive', async () => {
     const receiver = await TestReceiver.listen(() => undefined);
     await assert.rejects(sendRaw([fileOf('', 'empty')], receiver.port), {
       code: 'unsupported',
@@ -120,7 +120,7 @@ describe('sending raw', () => {
 describe('sending raw to the early server', () => {
   const token = encryptTokenText(key, Buffer.from('a text file'));
 
-  it('sends a pickle and then a token on one connection, not to be received at once', async () => {
+  it('sends a pickle and then a token on one connection, in separate packets', async () => {
     const parts: Buffer[] = [];
     const receiver = await TestReceiver.listen((peer) => {
       peer.socket.on('data', (bytes: Buffer) => parts.push(bytes));
@@ -131,13 +131,13 @@ describe('sending raw to the early server', () => {
     assert.equal(receipts.length, 3);
   });
 
-  it('keeps everything else apart', async () => {
+  it('sends everything else on separate connections', async () => {
     const receiver = await TestReceiver.listen(() => undefined);
     await sendRaw([fileOf(PICKLE), fileOf(PICKLE), fileOf('x'), fileOf(token)], receiver.port);
     assert.equal(receiver.peers.length, 4);
   });
 
-  it('does not take an answer to the pickle for one to the token', async () => {
+  it('does not treat an answer to the pickle as one to the token', async () => {
     const receiver = await TestReceiver.listen(async (peer) => {
       await peer.receive(PICKLE.length);
       await peer.send('OK');

@@ -35,17 +35,17 @@ async function reachedFromOutside(host: string): Promise<string[]> {
   return JSON.parse(await runOnTwoMachines([SERVER, host], PROBER)) as string[];
 }
 
-describe('what another machine reaches of a receive server', () => {
+describe('the addresses at which other machines reach a receive server', () => {
   before(function () {
     needsTwoMachines(this);
   });
 
-  it('is nothing where it listens at this machine only', async () => {
+  it('are none if it listens on this machine only', async () => {
     const reached = await Promise.all(['127.0.0.1', '::1'].map(reachedFromOutside));
     assert.deepEqual(reached, [[], []]);
   });
 
-  it('is one address where it listens in one network, and every address where it listens in all', async () => {
+  it('are one if it listens in one network, and all if it listens in all networks', async () => {
     const reached = await Promise.all(['fe80::77%here', '0.0.0.0', '::'].map(reachedFromOutside));
     const everywhere = ['10.77.0.1', 'fd77::1', 'fe80::77%there'];
     assert.deepEqual(reached, [['fe80::77%there'], ['10.77.0.1'], everywhere]);

@@ -14,7 +14,7 @@ const PICKLE = Buffer.from('8004950a000000000000007d948c0161944b01732e', 'hex');
 afterEach(() => ServerFixture.stopAll());
 
 describe('the receive server', () => {
-  it('takes each of several transfers and answers it', async () => {
+  it('receives and answers each of several transfers', async () => {
     const { port, store, announced } = await ServerFixture.start();
     const peer = await TestPeer.connect(port);
     for (const [i, vector] of CLASSIC_VECTORS.entries()) {
@@ -29,7 +29,7 @@ describe('the receive server', () => {
     assert.equal(store.items[0]?.from, `127.0.0.1:${String(peer.socket.localPort)}`);
   });
 
-  it('takes a transfer byte by byte', async () => {
+  it('receives a transfer byte by byte', async () => {
     const { port, store } = await ServerFixture.start();
     const peer = await TestPeer.connect(port);
     for (const byte of inSteps(packet(0x0c, 0x28, '{"a": {"b": 1}}'), 1)) {
@@ -42,7 +42,7 @@ describe('the receive server', () => {
   });
 
   for (const bufferSize of [100, 1111, 1_000_000]) {
-    it(`takes large items, encrypted and not, with a buffer of ${bufferSize} bytes`, async () => {
+    it(`receives large items, encrypted and not, with a buffer of ${bufferSize} bytes`, async () => {
       const { port, store } = await ServerFixture.start({ key, bufferSize });
       const keys = Array.from({ length: 10_000 }, (_, i) => [`key ${String(i)}`, { value: i }]);
       const json = Buffer.from(JSON.stringify(Object.fromEntries(keys)));
@@ -65,7 +65,7 @@ describe('the receive server', () => {
     });
   }
 
-  it('takes raw values to the end of the stream', async () => {
+  it('receives raw values up to the end of the stream', async () => {
     const { port, store } = await ServerFixture.start({ key });
     const peer = await TestPeer.connect(port);
     await peer.send(PICKLE);
@@ -75,7 +75,7 @@ describe('the receive server', () => {
     assert.deepEqual(store.texts, [PICKLE.toString(), 'a text file']);
   });
 
-  it('keeps what a raw peer has sent that closed and reads no answer', async () => {
+  it('keeps the item of a raw peer that has closed and reads no answer', async () => {
     const { port, store, failures } = await ServerFixture.start({ key });
     const peer = await TestPeer.connect(port);
     peer.socket.end(
@@ -88,7 +88,7 @@ describe('the receive server', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('answers a raw peer that waits, and takes its next value', async () => {
+  it('answers a raw peer that waits, and receives its next value', async () => {
     const { port, store } = await ServerFixture.start({ limits: SHORT });
     const peer = await TestPeer.connect(port);
     for (const [i, value] of [PICKLE, Buffer.from('{"a":1}'), Buffer.from('text')].entries()) {
@@ -99,7 +99,7 @@ describe('the receive server', () => {
     peer.socket.destroy();
   });
 
-  it('uses options that were changed from the next connection on', async () => {
+  it('applies changed options from the next connection on', async () => {
     const fixture = await ServerFixture.start();
     const before = await TestPeer.connect(fixture.port);
     await before.send(packet(0x0c, 0x00, 'one'));
@@ -118,8 +118,8 @@ describe('the receive server', () => {
   });
 });
 
-describe('the receive server and peers that err', () => {
-  it('answers, closes, and serves others meanwhile', async () => {
+describe('the receive server with faulty peers', () => {
+  it('answers and closes, and serves other peers at the same time', async () => {
     const { port, store, failures } = await ServerFixture.start();
     const good = await TestPeer.connect(port);
     await good.send(packet(0x08, 0x00, 'Hello '));
@@ -141,7 +141,7 @@ describe('the receive server and peers that err', () => {
     bad.socket.destroy();
   });
 
-  it('gets its answer to a peer that goes on sending', async () => {
+  it('delivers its answer to a peer that keeps sending', async () => {
     const { port } = await ServerFixture.start({ limits: { itemSize: 10 } });
     const peer = await TestPeer.connect(port);
     void peer.send(packet(0x0c, 0x00, Buffer.alloc(65_000)));
@@ -151,7 +151,7 @@ describe('the receive server and peers that err', () => {
     assert.equal(peer.ending, 'end');
   });
 
-  it('stores nothing of a transfer that is cut off or reset', async () => {
+  it('stores nothing of a truncated or reset transfer', async () => {
     const fixture = await ServerFixture.start({ limits: SHORT });
     const { port, store, failures } = fixture;
     for (const [i, part] of [packet(0x08, 0x00, 'x'), PICKLE.subarray(0, 9), Buffer.from('{')].entries()) {
@@ -168,7 +168,7 @@ describe('the receive server and peers that err', () => {
     assert.equal(store.open, 0);
   });
 
-  it('closes on peers that are slow or silent', async () => {
+  it('closes connections of slow or silent peers', async () => {
     const fixture = await ServerFixture.start({ limits: { ...SHORT, idleTime: 60 } });
     const silent = await TestPeer.connect(fixture.port);
     const slow = await TestPeer.connect(fixture.port);
@@ -181,7 +181,7 @@ describe('the receive server and peers that err', () => {
     silent.socket.destroy();
   });
 
-  it('turns away who is one too many, with a reason', async () => {
+  it('rejects a connection above the limit, with the reason', async () => {
     const { port, store } = await ServerFixture.start({
       budgets: {
         connections: { total: 2, address: 2, connection: 1 },
@@ -206,7 +206,7 @@ describe('the receive server and peers that err', () => {
     for (const peer of [first, second, third, fourth]) peer.socket.destroy();
   });
 
-  it('serves a hundred peers at once, among them some that err', async () => {
+  it('serves a hundred peers at once, some of which are faulty', async () => {
     const { port, store, failures } = await ServerFixture.start({ key });
     const answers = await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
@@ -251,7 +251,7 @@ describe('the receive server and peers that err', () => {
     peer.socket.destroy();
   });
 
-  it('closes a connection whose options cannot be had', async () => {
+  it('closes a connection if its options cannot be loaded', async () => {
     const fixture = await ServerFixture.start();
     Object.defineProperty(fixture, 'options', {
       get: () => {

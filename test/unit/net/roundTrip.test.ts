@@ -47,7 +47,7 @@ function send(
 describe('client and server', () => {
   for (const dialect of ['classic', 'raw'] as const) {
     for (const encryption of [undefined, key]) {
-      it(`carry every kind of item by ${dialect}, ${encryption ? 'encrypted' : 'plain'}`, async () => {
+      it(`transfer every kind of item by ${dialect}, ${encryption ? 'encrypted' : 'plain'}`, async () => {
         const receipts = await send(ITEMS, dialect, encryption && { key: encryption });
         const { items } = fixture.store;
         assert.deepEqual(
@@ -63,7 +63,7 @@ describe('client and server', () => {
         assert.deepEqual(fixture.failures, []);
       });
 
-      it(`carry any text by ${dialect} with any buffer, ${encryption ? 'encrypted' : 'plain'}`, async () => {
+      it(`transfer any text by ${dialect} with any buffer, ${encryption ? 'encrypted' : 'plain'}`, async () => {
         const text = fc.string({ unit: 'grapheme', minLength: 1 });
         await fc.assert(
           fc.asyncProperty(text, fc.constantFrom(1, 1111, 1_000_000), async (content, bufferSize) => {
@@ -78,7 +78,7 @@ describe('client and server', () => {
     }
   }
 
-  it('carry bytes by raw', async () => {
+  it('transfer bytes by raw', async () => {
     const bytes = Buffer.alloc(3_000_000, Buffer.of(0xff, 0, 1));
     for (const options of [{}, { key }]) {
       await send([bytesItem({ kind: 'file', name: 'x', bytes })], 'raw', options);
@@ -87,7 +87,7 @@ describe('client and server', () => {
     }
   });
 
-  it('tell a key that is another one', async () => {
+  it('report a different key', async () => {
     const other = FernetKey.generate();
     await assert.rejects(send(ITEMS, 'classic', { key: other }), {
       code: 'refused',
@@ -100,7 +100,7 @@ describe('client and server', () => {
     assert.equal(fixture.store.open, 0);
   });
 
-  it('tell an item that is too large, in the middle of it', async () => {
+  it('report an item that is too large in the middle of its transfer', async () => {
     fixture.options = { limits: { itemSize: 100_000 } };
     const large = bytesItem({ kind: 'file', name: 'large', bytes: Buffer.alloc(20_000_000, 'x') });
     for (const dialect of ['classic', 'raw'] as const) {
@@ -109,7 +109,7 @@ describe('client and server', () => {
     assert.equal(fixture.store.open, 0);
   });
 
-  it('leave nothing of a transfer that is cancelled', async () => {
+  it('leave nothing of a cancelled transfer', async () => {
     const large = bytesItem({ kind: 'file', name: 'large', bytes: Buffer.alloc(20_000_000, 'x') });
     for (const [i, dialect] of (['classic', 'raw'] as const).entries()) {
       const abort = new AbortController();
@@ -141,7 +141,7 @@ describe('a file to send', () => {
     assert.deepEqual(fixture.store.items[0]?.bytes, content);
   });
 
-  it('says what cannot be read, without the path', async () => {
+  it('reports a file that cannot be read, without its path', async () => {
     const missing = path.join(directory, 'missing');
     const expected = { code: 'disk', message: /^Cannot read "missing": there is no such file\./ };
     await assert.rejects(fileItem(missing, { bufferSize: 1111 }), expected);

@@ -8,8 +8,8 @@ import { TestReceiver } from './testPeer';
 
 afterEach(() => TestReceiver.closeAll());
 
-describe('sending where nobody is', () => {
-  it('says that nothing listens there', async () => {
+describe('sending to an address without a server', () => {
+  it('reports that nothing listens there', async () => {
     const port = await freePort();
     await assert.rejects(send([fileOf('a')], port), {
       code: 'connection-failed',
@@ -18,14 +18,14 @@ describe('sending where nobody is', () => {
     await assert.rejects(send([fileOf('a')], port, { host: 'localhost' }), { message: /Nothing listens/ });
   });
 
-  it('says that the host is not known', async () => {
+  it('reports that the host is not known', async () => {
     await assert.rejects(send([fileOf('a')], 6868, { host: 'no.such.host.invalid' }), {
       code: 'connection-failed',
       message: /not known/,
     });
   });
 
-  it('says that the local port is in use', async () => {
+  it('reports that the local port is in use', async () => {
     const receiver = await TestReceiver.listen(confirmAll);
     await assert.rejects(send([fileOf('a')], receiver.port, { localPort: receiver.port }), {
       code: 'port-taken',
@@ -38,7 +38,7 @@ describe('cancelling', () => {
   for (const dialect of ['classic', 'raw'] as const) {
     const large = fileOf('x'.repeat(20_000_000));
 
-    it(`does not connect when it comes first (${dialect})`, async () => {
+    it(`prevents the connection if it comes first (${dialect})`, async () => {
       const receiver = await TestReceiver.listen(() => undefined);
       const signal = AbortSignal.abort();
       await assert.rejects(send([large], receiver.port, { signal, dialect }), { code: 'cancelled' });
@@ -90,7 +90,7 @@ describe('cancelling', () => {
     assert.equal(receiver.peers[0]!.ending, 'end');
   });
 
-  it('resets in the middle of a raw value, so that half of it is not taken for all', async () => {
+  it('resets the connection in the middle of a raw value, so that a part of it is not stored as the whole', async () => {
     const abort = new AbortController();
     const receiver = await TestReceiver.listen(() => undefined);
     const onProgress = (): void => abort.abort();
@@ -102,7 +102,7 @@ describe('cancelling', () => {
     assert.equal(receiver.peers[0]!.ending, 'reset');
   });
 
-  it('stops reading a file that is only being looked at', async () => {
+  it('stops reading a file that is still being inspected', async () => {
     const abort = new AbortController();
     let parts = 0;
     const endless: OutgoingItem = {

@@ -23,7 +23,7 @@ describe('starting and stopping the receive server', () => {
     assert.equal(server.address, undefined);
   });
 
-  it('says which port is taken, and starts once it is free', async () => {
+  it('reports which port is in use, and starts once it is free', async () => {
     const first = await ServerFixture.start();
     const second = serverAt('127.0.0.1', first.port);
     await assert.rejects(second.start(), { code: 'port-taken', message: new RegExp(String(first.port)) });
@@ -35,7 +35,7 @@ describe('starting and stopping the receive server', () => {
     assert.equal(second.address, undefined);
   });
 
-  it('can be started again where listening fails later on', async () => {
+  it('can be started again if listening fails later', async () => {
     const { server, port } = await ServerFixture.start();
     const failures: Error[] = [];
     server.onDidFail((error) => failures.push(error));
@@ -49,7 +49,7 @@ describe('starting and stopping the receive server', () => {
     assert.deepEqual(await server.start(), server.address);
   });
 
-  it('refuses hosts that are not of this machine', async () => {
+  it('refuses hosts of other machines', async () => {
     for (const host of ['192.0.2.1', 'no.such.host.invalid', '']) {
       await assert.rejects(serverAt(host, 0).start(), { code: 'connection-failed' });
     }
@@ -86,7 +86,7 @@ describe('starting and stopping the receive server', () => {
 });
 
 describe('finding a free port', () => {
-  it('skips ports that are taken', async () => {
+  it('skips ports that are in use', async () => {
     const { port } = await ServerFixture.start();
     const free = await findFreePort('127.0.0.1', port);
     assert.ok(free > port);
@@ -95,7 +95,7 @@ describe('finding a free port', () => {
     await server.stop();
   });
 
-  it('tells a host that is not of this machine', async () => {
+  it('reports a host that is not one of this machine', async () => {
     await assert.rejects(findFreePort('192.0.2.1', 6868), { code: 'connection-failed' });
   });
 });

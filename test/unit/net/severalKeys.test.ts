@@ -44,7 +44,7 @@ describe('A receiver with several keys', () => {
     await ServerFixture.stopAll();
   });
 
-  it('ends a session with a key that is retired, whose sender is told why, and no other', async () => {
+  it('ends only sessions with a key that was removed, and sends the reason', async () => {
     const [kept, retired] = [named('new'), named('old')];
     const fixture = await ServerFixture.start({ keys: [kept, retired] });
     const keys = [kept.key, retired.key, undefined];
@@ -59,7 +59,7 @@ describe('A receiver with several keys', () => {
     for (const peer of [staying, nobody]) await offerAndExpect(peer, 1, 'accept');
   });
 
-  it('ends a session that shows its key when that has just been retired', async () => {
+  it('ends a session that presents a key which has just been removed', async () => {
     const retired = named('old');
     const fixture = await ServerFixture.start();
     const connected = new Promise<void>((resolve) => {
@@ -82,7 +82,7 @@ describe('A receiver with several keys', () => {
     await channel.close(0);
   });
 
-  it('ends a connection over which items come with a key that is retired (classic)', async () => {
+  it('ends a connection with items that use a removed key (classic)', async () => {
     const retired = named('old');
     const fixture = await ServerFixture.start({ keys: [retired] });
     const sender = await TestPeer.connect(fixture.port);
@@ -95,7 +95,7 @@ describe('A receiver with several keys', () => {
   });
 
   for (const dialect of DIALECT_NAMES) {
-    it(`takes items with each of them, and says by which one each came (${dialect})`, async () => {
+    it(`accepts items with each of them, and reports which key each item used (${dialect})`, async () => {
       const keys = ['Anna', 'lab', 'old'].map(named);
       const { port, store } = await ServerFixture.start({ keys });
       for (const { name, key } of keys.toReversed()) await send(port, dialect, key, `from ${name}`);
@@ -105,13 +105,13 @@ describe('A receiver with several keys', () => {
       );
     });
 
-    it(`says of an item without a key that it came with none (${dialect})`, async () => {
+    it(`reports an item without a key as such (${dialect})`, async () => {
       const { port, store } = await ServerFixture.start({ keys: [named('Anna')] });
       await send(port, dialect, undefined, 'from anybody');
       assert.deepEqual([store.texts, store.items[0]?.key], [['from anybody'], undefined]);
     });
 
-    it(`takes nothing any more with a key that is not among them (${dialect})`, async () => {
+    it(`accepts nothing with a key that is no longer among them (${dialect})`, async () => {
       const [kept, retired] = [named('new'), named('old')];
       const fixture = await ServerFixture.start({
         keys: [kept, retired],

@@ -38,14 +38,14 @@ describe('a channel over a socket', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('closes although it is cancelled in the middle of ending', async () => {
+  it('closes even if it is cancelled while it is ending', async () => {
     const closed = once(near, 'close');
     near.end();
     channel.cancel();
     await Promise.all([closed, channel.close(1000)]);
   });
 
-  it('gives up a peer that takes nothing, however much it sends', async () => {
+  it('gives up on a peer that reads nothing, however much it sends', async () => {
     far.pause();
     const sending = setInterval(() => far.write('more'), 50);
     const reading = setInterval(() => void channel.read(0).catch(() => undefined), 50);
@@ -57,7 +57,7 @@ describe('a channel over a socket', () => {
     }
   });
 
-  it('resets what has not ended', async () => {
+  it('resets a connection that has not ended', async () => {
     await Promise.all([once(far, 'data'), channel.write(Buffer.from('half'))]);
     const lost = once(far, 'error');
     await channel.close(1000);
@@ -66,7 +66,7 @@ describe('a channel over a socket', () => {
   });
 });
 
-describe('Channels that share what may be held unread', () => {
+describe('Channels that share a limit of unread bytes', () => {
   const LIMIT = 256 * 1024;
   const CHANNELS = 24;
   const inflow = new CountingInflow(LIMIT);
@@ -99,13 +99,13 @@ describe('Channels that share what may be held unread', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('hold one part each where the share is used up, and give all of it to whoever reads', async () => {
+  it('hold one part each if the limit is used up, and deliver all parts to a reader', async () => {
     await Promise.all(channels.map((channel) => readWhole(channel)));
     assert.ok(inflow.most >= LIMIT, `${inflow.most} bytes: the share was never used up`);
     assert.ok(inflow.most <= LIMIT + CHANNELS * 2 * 65536, `${inflow.most} bytes`);
   });
 
-  it('count nothing any more once they are closed', async () => {
+  it('do not count once they are closed', async () => {
     await Promise.all(channels.map((channel) => channel.close(0)));
     assert.equal(inflow.now, 0);
   });

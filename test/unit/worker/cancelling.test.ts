@@ -44,7 +44,7 @@ describe('A step of the worker', () => {
     worker.dispose();
   });
 
-  it('can be cancelled although it never ends, and the worker goes on', async () => {
+  it('can be cancelled even if it never ends, and the worker continues', async () => {
     const endless = new SlowFile();
     const opening = worker.openFile(endless, { signal: cancellation.signal });
     await endless.asked;
@@ -53,7 +53,7 @@ describe('A step of the worker', () => {
     assert.equal((await loadAgain(worker)).root.childCount, 1);
   });
 
-  it('never begins when it is cancelled before, and what goes on stays', async () => {
+  it('never begins if it is cancelled before, without an effect on the running step', async () => {
     const slow = new SlowFile();
     const opening = worker.openFile(slow);
     await slow.asked;
@@ -64,21 +64,21 @@ describe('A step of the worker', () => {
     assert.equal((await opening).root.type, 'list');
   });
 
-  it('is not begun for a signal that is aborted already', async () => {
+  it('does not begin for a signal that is already aborted', async () => {
     cancellation.abort();
     const { signal } = cancellation;
     await assert.rejects(worker.load('json', json('[1]'), { signal }), CANCELLED);
     await assert.rejects(worker.encode('[1]', 'json', signal), CANCELLED);
   });
 
-  it('ends for one question, and the value can still be asked others', async () => {
+  it('ends for one question, and other questions about the value are still answered', async () => {
     const value = await worker.load('json', json('[1]'));
     cancellation.abort();
     await assert.rejects(value.within(cancellation.signal).ask('node', []), CANCELLED);
     assert.equal((await value.ask('node', [])).childCount, 1);
   });
 
-  it('ends when nobody wants the value any more, and other values are decoded again', async () => {
+  it('ends when the value is no longer needed, and other values are decoded again', async () => {
     const endless = new SlowFile();
     const files = new ValueCache((_, signal) => worker.openFile(endless, { signal }));
     const values = new ValueCache((text, signal) => worker.load('json', json(text), { signal }));
@@ -100,8 +100,8 @@ async function loadAgain(worker: ValueWorker): ReturnType<ValueWorker['load']> {
   return values.use('[1]', (value) => Promise.resolve(value));
 }
 
-describe('What is known of calls in two threads', () => {
-  it('has whoever is first decide whether a call begins or is cancelled', () => {
+describe('The shared state of calls in two threads', () => {
+  it('lets the first thread decide whether a call begins or is cancelled', () => {
     const main = new CallStates();
     const other = new CallStates(main.memory);
     assert(other.begin(1));

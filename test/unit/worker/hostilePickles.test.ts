@@ -29,7 +29,7 @@ function file(...parts: (Uint8Array | string)[]): RemoteContent {
   };
 }
 
-describe('the worker, given a hostile pickle', function () {
+describe('the worker with a hostile pickle', function () {
   this.timeout(60_000);
   let worker: ValueWorker;
   beforeEach(() => {
@@ -58,7 +58,7 @@ describe('the worker, given a hostile pickle', function () {
     assert.ok((await opened.ask('text', [], 'xml', MiB)).length < 50_000);
   });
 
-  it('shows what is nested 100,000 deep step by step, and refuses to write it out', async () => {
+  it('shows a nesting of 100,000 levels step by step, and refuses to write it out', async () => {
     const depth = 100_000;
     const pickle = Buffer.concat([Buffer.alloc(depth, ']'), Buffer.alloc(depth - 1, 'a'), Buffer.from('.')]);
     const opened = await worker.openFile(file(pickle));
@@ -73,7 +73,7 @@ describe('the worker, given a hostile pickle', function () {
       });
   });
 
-  it('tells quickly where values stand first, however deep that is', async () => {
+  it('quickly finds the first place of values at any depth', async () => {
     // With time in the square of the depth, it would be minutes.
     const depth = 90_000;
     const shared = ']\x94'.repeat(100);
@@ -93,7 +93,7 @@ describe('the worker, given a hostile pickle', function () {
     ['a frame', '\x95\0\0\0\x80\0\0\0\0'],
   ];
   for (const [what, pickle] of lengths) {
-    it(`refuses 2 GB of ${what} that are not there`, async () => {
+    it(`refuses 2 GB of ${what} that are only claimed`, async () => {
       const { decoded } = await worker.openFile(file(pickle));
       assert.equal(decoded.count, 0);
       assert.match(decoded.problem ?? '', /it ends too early/);
@@ -101,7 +101,7 @@ describe('the worker, given a hostile pickle', function () {
     });
   }
 
-  it('refuses more bytes than can be inspected before it has them all', async () => {
+  it('refuses too many bytes before it has received them all', async () => {
     let sent = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
       const piece = Buffer.alloc(16 * MiB);
@@ -111,7 +111,7 @@ describe('the worker, given a hostile pickle', function () {
     assert.ok(sent <= DECODED_SIZE + 16 * MiB);
   });
 
-  it('says what a received pickle would call', async () => {
+  it('reports what a received pickle would call', async () => {
     const { actions } = await worker.load('binary', content(PICKLE_THAT_DROPS_A_CALL));
     assert.deepEqual(
       actions?.effects.map(({ subject, dropped }) => [subject, dropped]),
@@ -124,7 +124,7 @@ describe('the worker, given a hostile pickle', function () {
 describe('a worker that runs out of memory', function () {
   this.timeout(60_000);
 
-  it('ends alone, with a clear error, and the next request starts another', async () => {
+  it('ends without the process, with a clear error, and the next request starts another one', async () => {
     const worker = new ValueWorker(SCRIPT, 1000, { values: DECODED_MEMORY, heap: 64 });
     try {
       // Many small objects: 3 million lists take more than it may have. None is large: where one allocation goes beyond the
@@ -161,7 +161,7 @@ describe('the values in the worker', () => {
   const childCount = (service: ValueService, handle: number): number =>
     (service.ask(handle, 'node', [[]]) as NodeInfo).childCount;
 
-  it('give way to a further one where memory is short, first what nobody has asked for longest', async () => {
+  it('are dropped if another one needs the memory, the least recently used first', async () => {
     const service = new ValueService(MiB);
     const root = (handle: number): number => childCount(service, handle);
     await load(service, 1, lists(2_000));
@@ -173,7 +173,7 @@ describe('the values in the worker', () => {
     assert.equal(root(2), 1_000);
   });
 
-  it('are refused where one alone is too large', async () => {
+  it('are refused if a single one is too large', async () => {
     const service = new ValueService(MiB);
     await load(service, 1, lists(2_000));
     const { count, problem } = await load(service, 2, lists(10_000));
@@ -181,7 +181,7 @@ describe('the values in the worker', () => {
     assert.match(problem ?? '', /memory/);
   });
 
-  it('free their room when they are released', async () => {
+  it('free their memory when they are released', async () => {
     const service = new ValueService(MiB);
     for (let handle = 1; handle <= 20; handle++) {
       assert.equal((await load(service, handle, lists(3_000))).problem, undefined);
@@ -196,7 +196,7 @@ describe('the values in the worker', () => {
     ['sets in XML', 'xml', (count) => `<root type="list">${'<item type="set"/>'.repeat(count)}</root>`],
   ];
   for (const [what, format, text] of texts) {
-    it(`are refused where they hold more than there is memory for: ${what}`, () => {
+    it(`are refused if they would take too much memory: ${what}`, () => {
       const service = new ValueService(MiB);
       const decodeText = (handle: number, count: number): unknown => {
         service.append(handle, Buffer.from(text(count)));
@@ -207,7 +207,7 @@ describe('the values in the worker', () => {
     });
   }
 
-  it('are not charged for what only looks like values inside of a text', () => {
+  it('are not charged for characters inside a text that look like values', () => {
     const service = new ValueService(MiB);
     service.append(1, Buffer.from(JSON.stringify(['{"[,:'.repeat(20_000)])));
     const { root } = service.decode(1, 'json', 10);

@@ -30,7 +30,7 @@ describe('Opening a file in the worker', () => {
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
   });
 
-  it('reads it from the disk or by asking, compressed or not, with the same result', async () => {
+  it('reads it from the disk or through the main thread, compressed or not, with the same result', async () => {
     const file = path.join(folder, 'a.npy.gz');
     await writeFile(file, gzipSync(small));
     for (const content of [file, remote(small), remote(gzipSync(small))]) {
@@ -80,7 +80,7 @@ describe('Opening a file in the worker', () => {
     assert.ok(bytes < 4 * 1024 * 1024, `${bytes} bytes were read`);
   });
 
-  it('tells why what it asks for cannot be read', async () => {
+  it('reports why the file cannot be read', async () => {
     const content: RemoteContent = { size: 100, read: () => Promise.reject(new Error('it is gone')) };
     await assert.rejects(
       worker.openFile(content),
@@ -90,7 +90,7 @@ describe('Opening a file in the worker', () => {
     await assert.rejects(worker.openFile(folder), { code: 'disk' });
   });
 
-  it('does not mix what a file was with what it has become', async () => {
+  it('does not mix the old and the new content of a changed file', async () => {
     const file = path.join(folder, 'large.npy');
     const count = 100_000;
     const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${count},)}`;

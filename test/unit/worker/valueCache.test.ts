@@ -34,19 +34,19 @@ describe('the cache of decoded values', () => {
   const preview = (): Promise<string> =>
     cache.use('id', async (value) => (await value.ask('node', [])).preview);
 
-  it('decodes once, however many ask', async () => {
+  it('decodes once for all requests', async () => {
     assert.deepEqual(await Promise.all([preview(), preview()]), ['0 keys {}', '0 keys {}']);
     assert.equal(loads, 1);
   });
 
-  it('decodes anew after a failure', async () => {
+  it('decodes again after a failure', async () => {
     text = '{';
     await assert.rejects(preview(), { code: 'undecodable' });
     text = '[1]';
     assert.equal(await preview(), '1 item [1]');
   });
 
-  it('decodes anew what the worker no longer holds', async () => {
+  it('decodes a value again that the worker has dropped', async () => {
     await cache.use('id', (value) => {
       value.dispose();
       return Promise.resolve();
@@ -55,7 +55,7 @@ describe('the cache of decoded values', () => {
     assert.equal(loads, 2);
   });
 
-  it('keeps what was decoded anew when an earlier question finds its value gone', async () => {
+  it('keeps a value that was decoded again when an earlier question fails because its value was dropped', async () => {
     let first: LoadedValue | undefined;
     const question = cache.use('id', async (value) => {
       if (first === undefined) {
@@ -70,7 +70,7 @@ describe('the cache of decoded values', () => {
     assert.equal(loads, 2);
   });
 
-  it('decodes nothing twice, however many are asked for in turn', async () => {
+  it('decodes each of many values only once if they are requested in turn', async () => {
     const ids = Array.from({ length: 20 }, (_, i) => `id ${i}`);
     for (const id of [...ids, ...ids]) await cache.use(id, (value) => value.ask('node', []));
     assert.equal(loads, ids.length);

@@ -21,7 +21,7 @@ describe('the worker that decodes values', () => {
     worker.dispose();
   });
 
-  it('decodes a value that comes in parts, and describes its children', async () => {
+  it('decodes a value that arrives in parts, and describes its children', async () => {
     const value = await worker.load('json', inParts('{"a": {"b"', ': [1, 2.0]}}'));
     assert.equal(value.root.type, 'dict');
     const [a] = await value.ask('children', [], 0, 10);
@@ -43,7 +43,7 @@ describe('the worker that decodes values', () => {
     assert.deepEqual(JSON.parse(await value.ask('text', [], 'json', 1000)), { a: 1 });
   });
 
-  it('reports what cannot be decoded as the error that it is', async () => {
+  it('reports an error of decoding with its type', async () => {
     await assert.rejects(worker.load('json', inParts('{"a": ')), (error: unknown) => {
       assert.ok(error instanceof PlacedError);
       assert.equal(error.code, 'undecodable');
@@ -63,7 +63,7 @@ describe('the worker that decodes values', () => {
     assert.equal(Buffer.from(pickle).toString('hex'), '8004950a000000000000007d948c0161944b01732e');
   });
 
-  it('gives a value in each form as bytes, and the bytes of a value in parts', async () => {
+  it('returns a value in each form as bytes, and the bytes of a value in parts', async () => {
     const value = await worker.load('json', inParts('{"b": 1, "a": "Gurke"}'));
     const encoded = async (form: 'json' | 'canonical' | 'binary'): Promise<Buffer> =>
       Buffer.from(await value.ask('encode', [], form, 1000));
@@ -88,7 +88,7 @@ describe('the worker that decodes values', () => {
     assert.equal((await worker.load('json', inParts('{"a": 1 /* one */}'))).root.childCount, 1);
   });
 
-  it('answers other questions while it searches, and stops when nobody asks for more', async () => {
+  it('answers other questions while it searches, and stops when no further step is requested', async () => {
     const entries = Array.from({ length: 200_000 }, (_, i) => `"key ${i}": ${i}`).join(',');
     const value = await worker.load('json', inParts(`{${entries}}`));
     const query = { text: '9', where: 'values' } as const;
@@ -107,7 +107,7 @@ describe('the worker that decodes values', () => {
     assert.equal((await search.next()).done, true);
   });
 
-  it('ends a task whose value has been forgotten', async () => {
+  it('ends a task whose value has been dropped', async () => {
     const value = await worker.load('json', inParts(`[${'1,'.repeat(100_000)}1]`));
     const search = value.steps('search', [], { text: '2', where: 'both' }, 5);
     assert.equal((await search.next()).done, false);
@@ -115,7 +115,7 @@ describe('the worker that decodes values', () => {
     await assert.rejects(search.next(), { code: 'no-such-item' });
   });
 
-  it('gives the result of a task, unless nobody wants it any more', async () => {
+  it('returns the result of a task unless it is no longer needed', async () => {
     const value = await worker.load('json', inParts('[{"a": 1}, {"a": 2}]'));
     const look = () => value.steps('look', [], { name: 'open' });
     assert.notEqual(await finishWhile(look(), () => true), undefined);
@@ -125,7 +125,7 @@ describe('the worker that decodes values', () => {
     );
   });
 
-  it('describes all that stands along a path at once', async () => {
+  it('describes all values along a path at once', async () => {
     const value = await worker.load('json', inParts('{"a": [0, {"b": null}]}'));
     const nodes = await value.ask('nodesAlong', [0, 1, 0]);
     const paths = [[], [0], [0, 1], [0, 1, 0]];
@@ -137,7 +137,7 @@ describe('the worker that decodes values', () => {
     await assert.rejects(value.ask('nodesAlong', [0, 7, 0]), { code: 'no-such-item' });
   });
 
-  it('goes on with what is short while it decodes what is long', async function () {
+  it('decodes short values while it decodes a long one', async function () {
     this.timeout(60_000);
     const short = await worker.load('json', inParts('{"a": 1}'));
     let preview = '';
@@ -154,7 +154,7 @@ describe('the worker that decodes values', () => {
     assert.match(preview, /^300,?001 items/);
   });
 
-  it('decodes what is short and takes much memory nevertheless', async function () {
+  it('decodes a short value that takes much memory', async function () {
     this.timeout(60_000);
     const sets = Buffer.from(`(${'\x8f'.repeat(900_000)}l.`, 'latin1');
     assert.equal((await worker.load('binary', [sets])).root.childCount, 900_000);
@@ -164,7 +164,7 @@ describe('the worker that decodes values', () => {
     assert.deepEqual([decoded.root.childCount, decoded.problem], [900_000, undefined]);
   });
 
-  it('closes the content that it does not read to its end', async () => {
+  it('closes content that it does not read completely', async () => {
     let isClosed = false;
     async function* endless(): AsyncGenerator<Uint8Array> {
       try {
@@ -179,13 +179,13 @@ describe('the worker that decodes values', () => {
     assert(isClosed);
   });
 
-  it('forgets a value that was disposed of', async () => {
+  it('drops a value that was disposed of', async () => {
     const value = await worker.load('json', inParts('{}'));
     value.dispose();
     await assert.rejects(value.ask('node', []), { code: 'no-such-item' });
   });
 
-  it('rejects what is under way when it is closed', async () => {
+  it('rejects pending calls when it is closed', async () => {
     const loading = worker.load('json', inParts('{}'));
     worker.dispose();
     await assert.rejects(loading, PicklepostError);

@@ -21,7 +21,7 @@ describe('The accountant of a server', () => {
     displaceAfter: 0,
   };
 
-  it('gives the place of the connection that has stood still for longest to a new one of the same address', () => {
+  it('replaces the connection that has been idle for longest by a new one of the same address', () => {
     const accountant = new Accountant(budgets);
     const ended: string[] = [];
     const accounts = openAll(accountant, '192.0.2.1', 4, ended);
@@ -30,7 +30,7 @@ describe('The accountant of a server', () => {
     assert.match(ended.join(), /^1: .*idle connection/);
   });
 
-  it('ends connections over which nothing has come before those over which something has', () => {
+  it('ends connections without content before those with some', () => {
     const accountant = new Accountant(budgets);
     const ended: string[] = [];
     const accounts = openAll(accountant, '192.0.2.1', 4, ended);
@@ -40,7 +40,7 @@ describe('The accountant of a server', () => {
     assert.match(ended.join(), /^3: /);
   });
 
-  it('takes content that drips in for no progress', () => {
+  it('does not count slowly dripping content as progress', () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
     const [dripping, going] = openAll(accountant, '192.0.2.1', 2);
     for (const account of [dripping!, going!]) account.since -= HOUR;
@@ -51,7 +51,7 @@ describe('The accountant of a server', () => {
     assert(!dripping!.standsStillFor(1_000));
   });
 
-  it('does not count the time in which a peer has to wait as standing still', async () => {
+  it('does not count the time in which a peer has to wait as idle', async () => {
     const accountant = new Accountant(budgets);
     const [account] = openAll(accountant, '192.0.2.1', 1);
     account!.since -= 400;
@@ -61,7 +61,7 @@ describe('The accountant of a server', () => {
     assert(account!.standsStillFor(400));
   });
 
-  it('ends a connection that holds memory and stands still when another one waits for memory', async () => {
+  it('ends an idle connection that holds memory when another one waits for memory', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
     const ended: string[] = [];
     const [idle, still, honest] = openAll(accountant, '192.0.2.1', 3, ended);
@@ -76,7 +76,7 @@ describe('The accountant of a server', () => {
     (await waiting)();
   });
 
-  it('takes a place from the address that has most of them where all are taken', () => {
+  it('takes a place from the address with most connections if all places are taken', () => {
     const accountant = new Accountant(budgets);
     const ended: string[] = [];
     openAll(accountant, '192.0.2.1', 4, ended);
@@ -85,7 +85,7 @@ describe('The accountant of a server', () => {
     assert.equal(ended.length, 1);
   });
 
-  it('turns a new connection away where every other one is busy', async () => {
+  it('rejects a new connection if every other one is busy', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
     const [busy] = openAll(accountant, '192.0.2.1', 4);
     assert.equal(
@@ -113,7 +113,7 @@ describe('The accountant of a server', () => {
     assert(accountant.open('2001:db8:0:1::9', () => undefined));
   });
 
-  it('ends a connection over which no content has come for long', () => {
+  it('ends a connection without content for a long time', () => {
     const accountant = new Accountant(budgets);
     const ended: string[] = [];
     const [still, going] = openAll(accountant, '192.0.2.1', 2, ended);
@@ -123,7 +123,7 @@ describe('The accountant of a server', () => {
     assert.deepEqual(ended, ['0: Timed out after 10 minutes without content. Send it again.']);
   });
 
-  it('counts every byte of memory, and gives what comes back to the address that holds least', async () => {
+  it('counts every byte of memory, and gives released memory to the address that holds least', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: HOUR });
     const [greedy, next] = openAll(accountant, '192.0.2.1', 2);
     const [other] = openAll(accountant, '192.0.2.2', 1);
@@ -143,7 +143,7 @@ describe('The accountant of a server', () => {
     assert.equal(accountant.memory.held, 100);
   });
 
-  it('has a connection that has to end wait for no more memory, so that it gives back what it has', async () => {
+  it('refuses memory to a connection that has to end, so that it releases what it has', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
     const ended: string[] = [];
     const [holding] = openAll(accountant, '192.0.2.1', 1, ended);
@@ -159,7 +159,7 @@ describe('The accountant of a server', () => {
     await assert.rejects(holding!.hold(1), { code: 'refused', message: /idle connection/ });
   });
 
-  it('ends no further connection while those that have to end already hold enough', async () => {
+  it('ends no further connection if those that have to end hold enough memory', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1 });
     const ended: string[] = [];
     const [large] = openAll(accountant, '192.0.2.1', 1, ended);
@@ -176,7 +176,7 @@ describe('The accountant of a server', () => {
     await Promise.all([waiting, another]);
   });
 
-  it('ends at once as many connections that stand still as hold what another one needs', async () => {
+  it('ends as many idle connections at once as hold the memory that another one needs', async () => {
     const accountant = new Accountant({ ...budgets, displaceAfter: 1_000 });
     const ended: string[] = [];
     const still = openAll(accountant, '192.0.2.1', 3, ended);
@@ -194,7 +194,7 @@ describe('The accountant of a server', () => {
     (await waiting)();
   });
 
-  it('ends nobody who waits for memory for an address that holds more', async () => {
+  it('ends no connection that waits for memory in favor of an address that holds more', async () => {
     const accountant = new Accountant({
       ...budgets,
       memory: { total: 100, address: 100, connection: 100, assured: 100 },
@@ -213,7 +213,7 @@ describe('The accountant of a server', () => {
     await Promise.all(waiting);
   });
 
-  it('shares out disk for tokens that nobody has checked', () => {
+  it('shares the disk space for tokens that have not been checked', () => {
     const accountant = new Accountant();
     const { total, address, connection } = BUDGETS.unchecked;
     const take = (host: string): boolean =>
@@ -226,7 +226,7 @@ describe('The accountant of a server', () => {
     assert(!account!.tryStoreUnchecked(connection + 1));
   });
 
-  it('takes back all that a connection had when it closes, once', async () => {
+  it('releases everything that a connection held when it closes, once', async () => {
     const accountant = new Accountant(budgets);
     const [account] = openAll(accountant, '192.0.2.1', 1);
     const release = await account!.hold(50);

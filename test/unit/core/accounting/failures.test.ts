@@ -20,7 +20,7 @@ describe('counting failures', () => {
     assert.ok(!counter.isExhausted('10.0.0.1'));
   });
 
-  it('takes a network of IPv6 for one address', () => {
+  it('counts an IPv6 network as one address', () => {
     const counter = new FailureCounter({ allowed: 2, forgottenAfter: 1_000 }, () => 0);
     counter.note('fd00::1');
     counter.note('fd00::2');
@@ -28,7 +28,7 @@ describe('counting failures', () => {
     assert.ok(!counter.isExhausted('fd00:0:0:1::3'));
   });
 
-  it('remembers a bounded number of addresses', () => {
+  it('remembers a limited number of addresses', () => {
     const counter = new FailureCounter({ allowed: 1, forgottenAfter: 1_000 }, () => 0);
     for (let host = 0; host <= 4096; host++) counter.note(`10.0.${host >> 8}.${host & 255}`);
     assert.ok(!counter.isExhausted('10.0.0.0'));

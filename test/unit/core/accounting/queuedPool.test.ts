@@ -6,8 +6,8 @@ import { QueuedPool } from '../../../../src/core/accounting/queuedPool';
 const HOUR = 3_600_000;
 const BUSY = { code: 'refused', message: /busy/ };
 
-describe('A pool that holders share', () => {
-  it('never gives more than a share, and forgets nobody who waits', async () => {
+describe('A shared pool', () => {
+  it('never gives a holder more than its share, and serves everybody who waits', async () => {
     const share = { total: 100, address: 60, connection: 40, assured: 40 };
     const steps = fc.array(fc.tuple(fc.nat(5), fc.integer({ min: 1, max: 40 }), fc.boolean()), {
       maxLength: 200,
@@ -40,7 +40,7 @@ describe('A pool that holders share', () => {
     );
   });
 
-  it('refuses who has waited for long, and who leaves', async () => {
+  it('refuses a holder that has waited for long, or that leaves', async () => {
     const pool = new QueuedPool({ total: 1, address: 1, connection: 1, assured: 1 });
     const [first, second] = [{ address: 'a' }, { address: 'b' }];
     await pool.take(first, 1, 0);
@@ -52,7 +52,7 @@ describe('A pool that holders share', () => {
     assert.equal(pool.held, 0);
   });
 
-  it('leaves for others as much as an address has, and what is assured in any case', () => {
+  it('leaves as much for others as an address holds, except for its assured amount', () => {
     const pool = new QueuedPool({ total: 100, address: 100, connection: 100, assured: 10 });
     const most = (address: string): number => {
       const holder = { address };
@@ -63,7 +63,7 @@ describe('A pool that holders share', () => {
     assert.deepEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(most), [50, 25, 12, 10, 3, 0, 0]);
   });
 
-  it('gathers what comes back for who is next, although others ask for less', async () => {
+  it('collects released amounts for the next holder, even if others ask for less', async () => {
     const pool = new QueuedPool({ total: 100, address: 100, connection: 100, assured: 100 });
     const [greedy, modest, late] = [{ address: 'a' }, { address: 'b' }, { address: 'c' }];
     assert(pool.tryTake(late, 5) && pool.tryTake(greedy, 95));
@@ -88,7 +88,7 @@ describe('A pool that holders share', () => {
     assert.deepEqual(order, ['modest', 'late', 'greedy']);
   });
 
-  it('keeps nobody waiting for who has reached the share of a connection', async () => {
+  it('does not let others wait for a connection that has used up its share', async () => {
     const pool = new QueuedPool({ total: 100, address: 100, connection: 50, assured: 100 });
     const [full, other] = [{ address: 'a' }, { address: 'a' }];
     await pool.take(full, 50, 0);
@@ -98,7 +98,7 @@ describe('A pool that holders share', () => {
     await waiting;
   });
 
-  it('goes on with those behind somebody who gives up', async () => {
+  it('continues with the next holder if one gives up', async () => {
     const pool = new QueuedPool({ total: 100, address: 100, connection: 100, assured: 100 });
     const [greedy, modest] = [{ address: 'a' }, { address: 'b' }];
     await pool.take(greedy, 90, 0);

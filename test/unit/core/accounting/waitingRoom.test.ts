@@ -41,7 +41,7 @@ async function outcomes(guests: readonly TestGuest[]): Promise<string[]> {
 }
 
 describe('A waiting room for connections', () => {
-  it('lets in whoever finds a place, and others when a place becomes free', async () => {
+  it('admits connections while there are places, and others when a place becomes free', async () => {
     const accountant = new Accountant(budgets);
     const room = new WaitingRoom(accountant, 4);
     const guests = ['192.0.2.1', '192.0.2.1', '192.0.2.2'].map((host) => new TestGuest(room, host));
@@ -52,7 +52,7 @@ describe('A waiting room for connections', () => {
     room.close();
   });
 
-  it('prefers those who have said something, and of these the newest', async () => {
+  it('prefers connections that have sent something, and among these the newest', async () => {
     const accountant = new Accountant(budgets);
     const room = new WaitingRoom(accountant, 4);
     const guests = [true, true, true, false].map((hasSpoken) => new TestGuest(room, '192.0.2.1', hasSpoken));
@@ -69,7 +69,7 @@ describe('A waiting room for connections', () => {
     assert.deepEqual(await outcomes(guests), ['in', 'in', 'in', 'in']);
   });
 
-  it('turns away the oldest of the address that most wait from, so that a newcomer always has a chance', async () => {
+  it('rejects the oldest connection of the address that most wait from, so that a new one always has a chance', async () => {
     const accountant = new Accountant({ ...budgets, connections: { total: 1, address: 1, connection: 1 } });
     const room = new WaitingRoom(accountant, 3);
     const hosts = ['192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.1', '192.0.2.1'];
@@ -78,7 +78,7 @@ describe('A waiting room for connections', () => {
     room.close();
   });
 
-  it('forgets who leaves, and turns away who has waited for long', async () => {
+  it('removes connections that leave, and rejects those that have waited for long', async () => {
     const accountant = new Accountant({ ...budgets, placePatience: 1 });
     const room = new WaitingRoom(accountant, 4);
     const guests = [1, 2, 3].map(() => new TestGuest(room, '192.0.2.1'));
@@ -88,14 +88,14 @@ describe('A waiting room for connections', () => {
     assert(guests[2]!.isTurnedAway);
   });
 
-  it('turns everybody away when it closes', async () => {
+  it('rejects all connections when it closes', async () => {
     const room = new WaitingRoom(new Accountant(budgets), 4);
     const guests = [1, 2].map(() => new TestGuest(room, '192.0.2.1'));
     room.close();
     assert.deepEqual(await outcomes(guests), ['in', 'away']);
   });
 
-  it('lets in whoever comes from the address that has fewest connections first', async () => {
+  it('first admits a connection of the address that has fewest', async () => {
     const accountant = new Accountant({ ...budgets, connections: { total: 3, address: 3, connection: 1 } });
     const room = new WaitingRoom(accountant, 8);
     const guests = ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.9', '192.0.2.1', '192.0.2.1'].map(
@@ -108,7 +108,7 @@ describe('A waiting room for connections', () => {
     room.close();
   });
 
-  it('counts those of a network of IPv6 as one address', async () => {
+  it('counts the connections of an IPv6 network as those of one address', async () => {
     const accountant = new Accountant({ ...budgets, connections: { total: 1, address: 1, connection: 1 } });
     const room = new WaitingRoom(accountant, 3);
     const hosts = ['2001:db8::1', '192.0.2.1', '2001:db8::2', '2001:db8::3', '2001:db8::4'];

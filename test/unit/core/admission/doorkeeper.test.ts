@@ -39,7 +39,7 @@ describe('the doorkeeper', () => {
     assert.deepEqual(doorkeeper.questions, []);
   };
 
-  it('lets programs of this machine in without a question, unless the person says otherwise', async () => {
+  it('accepts programs of this machine without a question, unless the settings say otherwise', async () => {
     lists.trustsThisMachine = true;
     for (const host of ['127.0.0.1', '127.9.9.9', '[::1]']) await passes({ ...LOCAL, from: `${host}:1` });
     lists.trustsThisMachine = false;
@@ -47,7 +47,7 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().sender.host, '127.0.0.1');
   });
 
-  it('asks again about a sender whose key has gone and come again, though it was accepted until the server stops', async () => {
+  it('asks again about an accepted sender if its key was removed and added again', async () => {
     const item = doorkeeper.admit(ANNA, offer('a'));
     answer({ kind: 'accept', scope: 'server' });
     await item;
@@ -58,7 +58,7 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().sender.key, 'Anna');
   });
 
-  it('makes one question of all that a sender sends, over whatever connections', async () => {
+  it('asks one question for everything that a sender offers, over all of its connections', async () => {
     const items = [
       doorkeeper.admit(REMOTE, offer('a')),
       doorkeeper.admit(REMOTE, offer('b')),
@@ -77,7 +77,7 @@ describe('the doorkeeper', () => {
     await Promise.all(items);
   });
 
-  it('asks about each sender by itself, and one that waits holds up no other', async () => {
+  it('asks about each sender separately, and one that waits does not block the others', async () => {
     const waiting = doorkeeper.admit(REMOTE, offer('a'));
     const second = doorkeeper.admit(ANNA, offer('b'));
     assert.deepEqual(
@@ -90,7 +90,7 @@ describe('the doorkeeper', () => {
     await assert.rejects(waiting, { code: 'refused', message: /declined/ });
   });
 
-  it('counts an answer for the rest of the connection, and not for what comes from its port later', async () => {
+  it('applies an answer to the rest of the connection, and not to later connections from its port', async () => {
     const connection = new AbortController();
     const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
     answer({ kind: 'accept', scope: 'connection' });
@@ -112,7 +112,7 @@ describe('the doorkeeper', () => {
     assert.deepEqual(doorkeeper.questions, []);
   });
 
-  it('takes some of what waits', async () => {
+  it('accepts some of the waiting items', async () => {
     const [a, b] = ['a', 'b'].map((name) => doorkeeper.admit(REMOTE, offer(name)));
     const [, wanted] = onlyQuestion().items;
     answer({ kind: 'some', numbers: new Set([wanted!.number]) });
@@ -120,7 +120,7 @@ describe('the doorkeeper', () => {
     await b;
   });
 
-  it('takes everything from a sender until the server stops', async () => {
+  it('accepts everything from a sender until the server stops', async () => {
     const first = doorkeeper.admit(REMOTE, offer('a'));
     answer({ kind: 'accept', scope: 'server' });
     await first;
@@ -130,7 +130,7 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().items.length, 1);
   });
 
-  it('always takes from a key that was proved in its session, and from no other dialect that names it', async () => {
+  it('always accepts a key that was proved in the session, but not one that another dialect only names', async () => {
     const first = doorkeeper.admit(ANNA, offer('a'));
     answer({ kind: 'accept', scope: 'always' });
     await first;
@@ -142,7 +142,7 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().sender.key, undefined);
   });
 
-  it('refuses a blocked sender at once, and counts what it tries', async () => {
+  it('refuses a blocked sender at once, and counts its attempts', async () => {
     const first = doorkeeper.admit(ANNA, offer('a'));
     answer({ kind: 'block' });
     await assert.rejects(first);
@@ -159,7 +159,7 @@ describe('the doorkeeper', () => {
     await assert.rejects(doorkeeper.admit({ ...LOCAL, from: '10.0.0.7:9' }));
   });
 
-  it('knows a blocked sender as a person writes it, and as it is written down', () => {
+  it('recognizes a blocked sender in the form that people write, and in the stored form', () => {
     for (const from of ['10.0.0.7:1', '[fd00:1:2:3::9]:1']) {
       const { id } = senderOf({ ...LOCAL, from });
       assert.equal(normalizedId(` ${id} `), id);
@@ -168,7 +168,7 @@ describe('the doorkeeper', () => {
     assert.equal(normalizedId('key:Anna'), senderOf(ANNA).id);
   });
 
-  it('takes only from paired senders, or from everybody, where the person says so', async () => {
+  it('accepts only paired senders, or everybody, according to the settings', async () => {
     lists.accept = 'paired';
     await passes(ANNA);
     await assert.rejects(doorkeeper.admit(REMOTE), { code: 'refused', message: /only paired senders/ });
@@ -177,7 +177,7 @@ describe('the doorkeeper', () => {
     await passes(REMOTE);
   });
 
-  it('gives up a question that nobody answers, and forgets a sender that leaves', async () => {
+  it('drops a question that nobody answers, and a sender that leaves', async () => {
     doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, patience: 5 });
     await assert.rejects(doorkeeper.admit(REMOTE, offer('a')), /Nobody answered/);
     assert.deepEqual(doorkeeper.questions, []);
@@ -196,7 +196,7 @@ describe('the doorkeeper', () => {
     }
   });
 
-  it('lets an item that was cut off come again as it was, and nothing else under its identity', async () => {
+  it('accepts an interrupted item again if it is unchanged, and nothing else under its identity', async () => {
     const connection = new AbortController();
     const first = doorkeeper.admit(REMOTE, offer('a'), { gone: connection.signal });
     answer({ kind: 'accept', scope: 'connection' });
@@ -207,7 +207,7 @@ describe('the doorkeeper', () => {
     assert.equal(onlyQuestion().items.length, 1);
   });
 
-  it('holds a bounded number of senders and of items of each', async () => {
+  it('holds a limited number of senders, and of items for each', async () => {
     doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, questions: 2, items: 3 });
     const arrivals = Array.from({ length: 9 }, (_, index) => ({ ...REMOTE, from: `10.0.${index}.1:1` }));
     const refused: unknown[] = [];

@@ -36,7 +36,7 @@ describe('A part of an array', () => {
     take: fc.integer({ min: 0, max: 5 }),
   });
 
-  it('is the same from a file as from memory, whatever the strides', () => {
+  it('is the same from a file and from memory, whatever the strides are', () => {
     fc.assert(
       fc.property(fc.array(axis, { maxLength: 3 }), (axes) => {
         const block = {

@@ -35,7 +35,7 @@ describe('every codec of the table', () => {
       assertSameValue(codec.decode(encode(codec), DEFAULT_LIMITS).value, VALUE);
     });
 
-    it(`is recognized by the start of what it writes, however much of it has come (${format})`, () => {
+    it(`is recognized by any first part of what it writes (${format})`, () => {
       const bytes = encode(codec);
       assert.equal(formatOfStart(bytes, false), format);
       assert.equal(dictionaryFormat(bytes), format);
@@ -55,7 +55,7 @@ describe('every codec of the table', () => {
       assert.ok(recognizer.isContainer);
     });
 
-    it(`charges for what it decodes (${format})`, () => {
+    it(`charges the memory of decoded values (${format})`, () => {
       const budget = new MemoryBudget(100);
       const reading = { ...DEFAULT_LIMITS, budget };
       assert.throws(() => codec.decode(encode(codec), reading), LimitError);
@@ -68,7 +68,7 @@ describe('every codec of the table', () => {
       assert.equal(withoutExtension(name), '/a/some.thing');
     });
 
-    it(`is shown in a form that reads back or is Python's (${format})`, () => {
+    it(`is shown in a form that it can read again, or in Python (${format})`, () => {
       const form = shownForm(format);
       const text = writeForm(form, VALUE, { maxLength: 10_000 });
       if (isTextFormat(format)) assertSameValue(codec.decode(Buffer.from(text), DEFAULT_LIMITS).value, VALUE);
@@ -76,7 +76,7 @@ describe('every codec of the table', () => {
     });
   }
 
-  it('has extensions, titles and forms that no other has', () => {
+  it('has unique extensions, titles and forms', () => {
     const extensions = FORMATS.flatMap((format) => {
       const { extensions: own, sharedExtensions = [] }: Codec = codecs[format];
       return [...own, ...sharedExtensions];
@@ -97,7 +97,7 @@ describe('every codec of the table', () => {
     assert.equal(formatOfName('a.json/b'), undefined);
   });
 
-  it('takes neither text in quotes nor plain text for a dictionary', () => {
+  it('does not recognize quoted or plain text as a dictionary', () => {
     for (const text of ['"quoted"', 'plain', '', '  ', '\ufeff'])
       assert.equal(dictionaryFormat(Buffer.from(text)), undefined, text);
   });

@@ -11,7 +11,7 @@ describe('the format of a file', () => {
     assert.equal(formatOfFile('/a/b.xml', none), 'xml');
   });
 
-  it('is known by its beginning where the name says nothing', () => {
+  it('is known by its first bytes if the name says nothing', () => {
     assert.equal(formatOfFile('/a/data', Buffer.from('8004', 'hex')), 'binary');
     assert.equal(formatOfFile('/a/data', Buffer.from('  {"a": 1}')), 'json');
     assert.equal(formatOfFile('/a/data', Buffer.from('<root/>')), 'xml');
@@ -23,7 +23,7 @@ describe('the format of a file', () => {
     assert.equal(formatOfFile('/a/notes.txt', Buffer.alloc(0)), undefined);
   });
 
-  it('is pickle for the editor of pickles where the name or the beginning says so', () => {
+  it('is pickle for the editor for pickle files if its name or its first bytes say so', () => {
     const start = Buffer.from('80049500', 'hex');
     assert.ok(isPickleFile('model.bin', start));
     assert.ok(isPickleFile('Model.PKL', Buffer.from('(lp0')));

@@ -32,7 +32,7 @@ function assertSelfContained(recognize: (text: string) => Recognition, text: str
 }
 
 describe('recognizing JSON', () => {
-  it('knows when any object or array is whole', () => {
+  it('recognizes the end of any object or array', () => {
     const value = fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue()));
     fc.assert(
       fc.property(value, fc.constantFrom(0, 1), (content, indent) => {
@@ -69,12 +69,12 @@ describe('recognizing JSON', () => {
     it(`refuses ${JSON.stringify(text)}`, () => assert.equal(json(text), 'not'));
   }
 
-  it('refuses more brackets inside one another than allowed', () => {
+  it('refuses brackets that are nested too deeply', () => {
     assert.equal(json('[[1]]', 2), 'whole');
     assert.equal(json('[[[', 2), 'not');
   });
 
-  it('agrees with JSON.parse on what is whole', () => {
+  it('agrees with JSON.parse on which text is complete', () => {
     const text = fc.string({ unit: charactersOf('{}[]",:1 atrue\\'), maxLength: 12 });
     fc.assert(
       fc.property(text, (inner) => {
@@ -123,7 +123,7 @@ describe('recognizing XML', () => {
     it(`refuses ${text}`, () => assert.equal(xml(text), 'not'));
   }
 
-  it('refuses more elements inside one another than allowed', () => {
+  it('refuses elements that are nested too deeply', () => {
     assert.equal(xml('<a><b></b></a>', 2), 'whole');
     assert.equal(xml('<a><b><c>', 2), 'not');
   });
@@ -134,7 +134,7 @@ describe('recognizing XML', () => {
 });
 
 describe('recognizers', () => {
-  it('say the same whatever the steps in which bytes come', () => {
+  it('have the same result whatever the chunks of the content are', () => {
     const text = fc.string({ unit: charactersOf('<a/>="!-[]{}:1,\\ ?'), maxLength: 30 });
     fc.assert(
       fc.property(text, fc.constantFrom('<a>', '{"a":', '[', '<!--'), (end, start) => {

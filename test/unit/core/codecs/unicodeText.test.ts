@@ -44,7 +44,7 @@ describe('The text of JSON and XML', () => {
     });
   }
 
-  it('in another encoding is refused with its place, and what to do', () => {
+  it('in another encoding is refused with the position and advice', () => {
     assert.equal(
       reasonFor(Buffer.from('{"é": 1,\n "ü": "café"}', 'latin1')),
       'Invalid JSON: the byte e9 is not UTF-8, in line 1, column 3; if it is in windows-1252 or ISO-8859-1, convert it to UTF-8 (at offset 2).',
@@ -60,7 +60,7 @@ describe('The text of JSON and XML', () => {
     assert.match(reasonFor(Buffer.from('7b00000000001100', 'hex')), /not valid UTF-32/);
   });
 
-  it('is read or refused in words, whatever it is', () => {
+  it('is read or refused with a clear error, whatever it is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
         try {

@@ -62,7 +62,7 @@ describe('CPace', () => {
       });
   }
 
-  it('gives both sides one secret exactly if they know the same code', () => {
+  it('gives both sides the same secret if and only if they know the same code', () => {
     const code = fc.string({ maxLength: 300 });
     fc.assert(
       fc.property(code, code, (one, other) => {

@@ -74,13 +74,13 @@ describe('Fernet: the published vectors', () => {
     });
   }
 
-  it('are eight invalid ones', () => {
+  it('include eight invalid tokens', () => {
     assert.equal(vectors('invalid').length, 8);
   });
 });
 
 describe('Fernet tokens', () => {
-  it('give back what went in, of every size, in both forms', () => {
+  it('decrypt to the original content of any size, in both forms', () => {
     const size = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 60_000, max: 200_000 }));
     fc.assert(
       fc.property(size, fc.nat(255), (length, fill) => {
@@ -93,16 +93,16 @@ describe('Fernet tokens', () => {
     );
   });
 
-  it('are different for the same content each time', () => {
+  it('differ each time for the same content', () => {
     assert.notDeepEqual(encryptToken(key, Buffer.from('a')), encryptToken(key, Buffer.from('a')));
   });
 
-  it('begin with the time at which they were made', () => {
+  it('begin with the time of their creation', () => {
     const age = Date.now() / 1000 - Number(encryptToken(key, Buffer.alloc(0)).readBigUInt64BE(1));
     assert(age >= 0 && age < 60, `made ${age} seconds ago`);
   });
 
-  it('open with white space around them, as text and as bytes, in either alphabet', () => {
+  it('are accepted with white space around them, as text and as bytes, in both alphabets', () => {
     const token = encryptTokenText(key, Buffer.from('hello'));
     const spellings = [
       `${token}\n`,
@@ -116,7 +116,7 @@ describe('Fernet tokens', () => {
     }
   });
 
-  it('do not open with white space inside, or without their padding', () => {
+  it('are refused with white space inside, or without their padding', () => {
     const token = encryptTokenText(key, Buffer.from('hello'));
     assert(token.endsWith('='));
     assert.throws(
@@ -126,12 +126,12 @@ describe('Fernet tokens', () => {
     assert.throws(() => decryptTokenText(key, token.replace(/=+$/, '')), refusal('malformed'));
   });
 
-  it('do not open with another key', () => {
+  it('are refused with another key', () => {
     const token = encryptToken(key, Buffer.from('hello'));
     assert.throws(() => decryptToken(FernetKey.generate(), token), refusal('signature'));
   });
 
-  it('do not open once any of their bits is changed', () => {
+  it('are refused if any of their bits is changed', () => {
     const token = encryptToken(key, Buffer.from('hello'));
     for (let bit = 0; bit < token.length * 8; bit++) {
       const changed = Buffer.from(token);
@@ -140,7 +140,7 @@ describe('Fernet tokens', () => {
     }
   });
 
-  it('do not open when cut anywhere or made longer', () => {
+  it('are refused if they are truncated or extended', () => {
     const token = encryptToken(key, Buffer.from('hello'));
     for (let length = 0; length < token.length; length++) {
       assert.throws(() => decryptToken(key, token.subarray(0, length)), InvalidTokenError);
@@ -148,7 +148,7 @@ describe('Fernet tokens', () => {
     assert.throws(() => decryptToken(key, Buffer.concat([token, Buffer.alloc(16)])), refusal('signature'));
   });
 
-  it('do not open in another form, though they are signed with the key', () => {
+  it('are refused in another form, even if they are signed with the key', () => {
     const sign = (head: Buffer): Buffer =>
       Buffer.concat([head, createHmac('sha256', key.signing).update(head).digest()]);
     const head = encryptToken(key, Buffer.from('hello, world, hello')).subarray(0, 25 + 32);
@@ -159,13 +159,13 @@ describe('Fernet tokens', () => {
     }
   });
 
-  it('are checked without any look at the clock unless that is asked for', () => {
+  it('are checked without the clock unless a largest age is given', () => {
     const old = encryptToken(key, Buffer.from('a'), undefined, 1);
     const future = encryptToken(key, Buffer.from('a'), undefined, 2 ** 40);
     for (const token of [old, future]) assert.equal(decryptToken(key, token).toString(), 'a');
   });
 
-  it('throw nothing but InvalidTokenError, whatever the bytes', () => {
+  it('throw nothing but InvalidTokenError, whatever the bytes are', () => {
     const almost = fc
       .uint8Array({ minLength: 60, maxLength: 160 })
       .map((bytes) => Buffer.concat([Buffer.from([0x80]), bytes]));

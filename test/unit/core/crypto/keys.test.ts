@@ -9,7 +9,7 @@ import { anyText } from '../../anyText';
 const TEXT = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
 
 describe('FernetKey', () => {
-  it('reads the key of the published vectors into its two halves', () => {
+  it('splits the key of the published vectors into its two halves', () => {
     const key = FernetKey.parse(TEXT);
     assert.equal(key.signing.toString('hex'), '730ff4c7af3d46923e8ed451ee813c87');
     assert.equal(key.encryption.toString('hex'), 'f790b0a226bc96a92de49b5e9c05e1ee');
@@ -26,7 +26,7 @@ describe('FernetKey', () => {
     assert.equal(FernetKey.parse(TEXT.replaceAll('-', '+').replaceAll('_', '/')).toText(), TEXT);
   });
 
-  it('refuses everything else, without repeating it', () => {
+  it('refuses any other text, without quoting it in the error', () => {
     const wrong = [
       '',
       TEXT.slice(1),
@@ -44,7 +44,7 @@ describe('FernetKey', () => {
     assert.throws(() => FernetKey.fromBytes(new Uint8Array(31)), InvalidKeyError);
   });
 
-  it('goes through text and bytes unchanged', () => {
+  it('is the same after it was written as text or bytes and read again', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const key = FernetKey.parse(FernetKey.fromBytes(bytes).toText());
@@ -53,7 +53,7 @@ describe('FernetKey', () => {
     );
   });
 
-  it('throws nothing but InvalidKeyError, whatever the text', () => {
+  it('throws nothing but InvalidKeyError, whatever the text is', () => {
     const text = fc.oneof(anyText(), fc.base64String({ minLength: 40, maxLength: 48 }));
     fc.assert(
       fc.property(text, (input) => {
@@ -70,7 +70,7 @@ describe('FernetKey', () => {
     assert.notEqual(FernetKey.generate().toText(), FernetKey.generate().toText());
   });
 
-  it('has a short fingerprint that is the same for the same key only', () => {
+  it('has a short fingerprint that is only the same for the same key', () => {
     const key = FernetKey.parse(TEXT);
     assert.match(key.fingerprint, /^[0-9a-f]{4}-[0-9a-f]{4}$/);
     assert.equal(key.fingerprint, FernetKey.parse(`${TEXT} `).fingerprint);

@@ -26,7 +26,7 @@ function refusal(reason: InvalidTokenError['reason']): (error: unknown) => boole
 }
 
 describe('A large token', () => {
-  it('opens in two passes, however its text is cut', () => {
+  it('is decrypted in two passes, whatever the chunks of its text are', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.integer({ min: 1, max: 300 }), (length, size) => {
         const plain = Buffer.alloc(length, 'picklepost');
@@ -35,17 +35,17 @@ describe('A large token', () => {
     );
   });
 
-  it('opens when it is some megabytes', () => {
+  it('is decrypted if it has some megabytes', () => {
     const plain = Buffer.alloc(3_000_001, 'picklepost');
     assert.deepEqual(openInTwoPasses(encryptTokenText(key, plain), 65_536), plain);
   });
 
-  it('may be followed by white space in many pieces', () => {
+  it('may be followed by white space in many chunks', () => {
     const text = `${encryptTokenText(key, Buffer.from('hello'))}\r\n  \n`;
     for (const size of [1, 2, 5, 1000]) assert.equal(openInTwoPasses(text, size).toString(), 'hello');
   });
 
-  it('is accepted exactly when it is accepted as a small one', () => {
+  it('is accepted if and only if it is accepted as a small one', () => {
     const valid = encryptTokenText(key, Buffer.from('hello'));
     const edit = fc.record({
       at: fc.nat(valid.length),
@@ -67,26 +67,26 @@ describe('A large token', () => {
     );
   });
 
-  it('is refused as soon as what comes is no base64, so that nothing of it piles up', () => {
+  it('is refused at the first character that is not base64, before the rest is stored', () => {
     const wrong = ['%%%%', 'AAAA=AAA', 'AAAA====', 'AA==A', 'AAAA AAA', 'AAAA=\n=A'];
     for (const text of wrong)
       assert.throws(() => new TokenVerifier([key]).update(Buffer.from(text)), refusal('malformed'), text);
   });
 
-  it('is refused before anything is decrypted when the key is another one', () => {
+  it('is refused with another key before anything is decrypted', () => {
     const verifier = new TokenVerifier([FernetKey.generate()]);
     for (const piece of cut(encryptTokenText(key, Buffer.alloc(1000)), 64)) verifier.update(piece);
     assert.throws(() => verifier.finish(), refusal('signature'));
   });
 
-  it('opens with that of several keys which has made it', () => {
+  it('is decrypted with the right one of several keys', () => {
     const keys = [FernetKey.generate(), key, FernetKey.generate()];
     const verifier = new TokenVerifier(keys);
     verifier.update(Buffer.from(encryptTokenText(key, Buffer.from('hello'))));
     assert.equal(verifier.finish().key, key);
   });
 
-  it('is refused when it is cut anywhere', () => {
+  it('is refused if it is truncated anywhere', () => {
     const text = encryptTokenText(key, Buffer.from('hello'));
     for (let length = 0; length < text.length; length++) {
       assert.throws(() => openInTwoPasses(text.slice(0, length), 7), InvalidTokenError);

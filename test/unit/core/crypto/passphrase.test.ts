@@ -30,21 +30,21 @@ describe('a key from a passphrase', () => {
     });
   }
 
-  it('is the vector of RFC 7914 by scrypt, as far as it goes', async () => {
+  it('begins with the vector of RFC 7914 for scrypt', async () => {
     const salt = Buffer.from('SodiumChloride');
     const key = await deriveKey('pleaseletmein', { kdf: 'scrypt', logN: 14, r: 8, p: 1, salt });
     const bytes = Buffer.from(key.toText(), 'base64url').toString('hex');
     assert.equal(bytes, '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2');
   });
 
-  it('takes N = 2^17 by scrypt, and 1,200,000 rounds by PBKDF2, with a salt of its own', () => {
+  it('uses N = 2^17 for scrypt, 1,200,000 rounds for PBKDF2, and a new salt each time', () => {
     const [one, other] = [newDerivation('scrypt'), newDerivation('scrypt')];
     assert.match(formatDerivation(one), /^scrypt:17:8:1:[\w-]{22}$/);
     assert.notEqual(formatDerivation(one), formatDerivation(other));
     assert.match(formatDerivation(newDerivation('pbkdf2-sha256')), /^pbkdf2-sha256:1200000:[\w-]{22}$/);
   });
 
-  it('refuses parameters that would take all the memory, or hours, or that are no parameters', () => {
+  it('refuses parameters that would take all the memory or hours, and invalid ones', () => {
     const salt = Buffer.alloc(16).toString('base64url');
     for (const text of [
       ...['', 'scrypt', `scrypt:17:8:${salt}`, `scrypt:17:8:1:${salt}:1`, `scrypt:17:8:1:c2Fs`],
@@ -61,7 +61,7 @@ describe('a key from a passphrase', () => {
       assert.throws(() => parseDerivation(text), { code: 'unsupported' }, text);
   });
 
-  it('reads every parameters that it writes, and fails in one way only', () => {
+  it('reads all parameters that it writes, and throws only one type of error for others', () => {
     const salt = fc.uint8Array({ minLength: 8, maxLength: 64 });
     const derivation: fc.Arbitrary<Derivation> = fc.oneof(
       fc.record({

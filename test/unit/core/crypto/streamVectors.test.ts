@@ -11,7 +11,7 @@ function open(vector: RefusedStream): Buffer {
 
 describe('The vectors of the token stream', () => {
   for (const vector of acceptedStreams()) {
-    it(`open: ${vector.description}`, () => {
+    it(`are decrypted: ${vector.description}`, () => {
       assert.equal(open(vector).toString('hex'), vector.plain);
     });
   }

@@ -49,7 +49,7 @@ function handMade(header: string, contentSize: number): Buffer {
 }
 
 describe('A token stream', () => {
-  it('gives back what went in, however that is cut', () => {
+  it('decrypts to the original content, whatever its chunks were', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.integer({ min: 1, max: 300 }), (length, partSize) => {
         const plain = content(length);
@@ -60,7 +60,7 @@ describe('A token stream', () => {
     );
   });
 
-  it('holds several megabytes in pieces of a mebibyte', () => {
+  it('stores several megabytes in pieces of a mebibyte', () => {
     const plain = Buffer.alloc(2 * PIECE_SIZE + 5, 'picklepost');
     const tokens = seal(plain, 1_111_111, PIECE_SIZE);
     assert.deepEqual(
@@ -70,14 +70,14 @@ describe('A token stream', () => {
     assert.deepEqual(open(Buffer.concat(tokens), PIECE_SIZE), plain);
   });
 
-  it('is one final piece when the item is empty', () => {
+  it('consists of one final piece if the item is empty', () => {
     const tokens = seal(Buffer.alloc(0));
     assert.equal(tokens.length, 1);
     assert.deepEqual(readPieceHeader(key, tokens[0]!), { final: true, pieceSize: SMALL, index: 0 });
     assert.equal(open(tokens[0]!).length, 0);
   });
 
-  it('ends with a full final piece when the item is an exact multiple of the piece size', () => {
+  it('ends with a full final piece if the size of the item is a multiple of the piece size', () => {
     const tokens = seal(content(2 * SMALL));
     assert.deepEqual(
       tokens.map((token) => readPieceHeader(key, token)),
@@ -88,7 +88,7 @@ describe('A token stream', () => {
     );
   });
 
-  it('is made of tokens that open alone, with a header of 16 bytes before the content', () => {
+  it('consists of independent tokens, with a header of 16 bytes before the content', () => {
     const plain = content(3 * SMALL - 1);
     const pieces = seal(plain).map((token) => decryptToken(key, token));
     assert.deepEqual(
@@ -102,7 +102,7 @@ describe('A token stream', () => {
     assert.deepEqual(Buffer.concat(pieces.map((piece) => piece.subarray(16))), plain);
   });
 
-  it('lets each piece be found and opened by its index', () => {
+  it('allows access to each piece by its index', () => {
     fc.assert(
       fc.property(fc.nat(500), (length) => {
         const plain = content(length);
@@ -116,7 +116,7 @@ describe('A token stream', () => {
     );
   });
 
-  it('keeps memory small for small items', () => {
+  it('takes little memory for small items', () => {
     const before = process.memoryUsage().arrayBuffers;
     const writers = Array.from({ length: 200 }, () => {
       const writer = new TokenStreamWriter(key);
@@ -133,7 +133,7 @@ describe('A token stream that somebody changed', () => {
   const plain = content(5 * SMALL);
   const tokens = seal(plain);
 
-  it('is refused when pieces are swapped, repeated or left out', () => {
+  it('is refused if pieces are swapped, repeated or left out', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(4), { maxLength: 8 }), (order) => {
         fc.pre(order.join() !== '0,1,2,3,4');
@@ -146,7 +146,7 @@ describe('A token stream that somebody changed', () => {
     assert.throws(() => open(repeated), refusal('order'));
   });
 
-  it('is refused when it is cut anywhere', () => {
+  it('is refused if it is truncated anywhere', () => {
     const stream = Buffer.concat(tokens);
     for (let length = 0; length < stream.length; length++) {
       assert.throws(() => open(stream.subarray(0, length)), InvalidTokenError);
@@ -155,7 +155,7 @@ describe('A token stream that somebody changed', () => {
     assert.throws(() => open(Buffer.alloc(0)), InvalidTokenError);
   });
 
-  it('is refused when anything follows the final piece', () => {
+  it('is refused if anything follows the final piece', () => {
     const full = Buffer.concat(tokens);
     assert.throws(() => open(Buffer.concat([full, Buffer.alloc(1)])), InvalidTokenError);
     assert.throws(() => open(Buffer.concat([full, ...tokens])), refusal('truncated'));
@@ -163,14 +163,14 @@ describe('A token stream that somebody changed', () => {
     assert.throws(() => open(Buffer.concat([full, next])), refusal('truncated'));
   });
 
-  it('is refused when a piece comes from another item', () => {
+  it('is refused if a piece comes from another item', () => {
     const other = new TokenStreamWriter(FernetKey.generate(), SMALL);
     const foreign = [...other.push(content(2 * SMALL))];
     assert.throws(() => open(Buffer.concat([foreign[0]!, ...tokens.slice(1)])), refusal('signature'));
     assert.throws(() => open(Buffer.concat(tokens), SMALL, FernetKey.generate()), refusal('signature'));
   });
 
-  it('is refused when a bit of it is changed', () => {
+  it('is refused if any bit is changed', () => {
     const stream = Buffer.concat(tokens);
     fc.assert(
       fc.property(fc.nat(stream.length * 8 - 1), (bit) => {
@@ -182,7 +182,7 @@ describe('A token stream that somebody changed', () => {
     );
   });
 
-  it('is refused when a token belongs elsewhere', () => {
+  it('is refused if a token has another index, size or piece size than expected', () => {
     assert.throws(() => openPieceAt(key, tokens[1]!, 0, plain.length, SMALL), refusal('order'));
     assert.throws(() => openPieceAt(key, tokens[1]!, 1, plain.length, 2 * SMALL), refusal('piece'));
     assert.throws(() => openPieceAt(key, tokens[1]!, 1, 2 * SMALL, SMALL), refusal('truncated'));
@@ -202,20 +202,20 @@ describe('A token stream that somebody changed', () => {
     ['half a header', '01 01 06', 0],
   ];
   for (const [what, header, size] of malformed) {
-    it(`is refused when a piece has ${what}`, () => {
+    it(`is refused if a piece has ${what}`, () => {
       const stream = handMade(header, size);
       assert.throws(() => open(stream, 4 * SMALL), InvalidTokenError);
       assert.throws(() => openPieceAt(key, stream, 0, size, SMALL), refusal('piece'));
     });
   }
 
-  it('shows no header that is not understood', () => {
+  it('does not return a header that it does not understand', () => {
     for (const [what, header] of malformed.slice(0, 3)) {
       assert.throws(() => readPieceHeader(key, handMade(header, 3)), refusal('piece'), what);
     }
   });
 
-  it('never throws anything but InvalidTokenError, whatever the piece', () => {
+  it('throws nothing but InvalidTokenError, whatever the piece is', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (piece) => {
         try {
@@ -227,7 +227,7 @@ describe('A token stream that somebody changed', () => {
     );
   });
 
-  it('shows its header only after its signature has been checked', () => {
+  it('returns a header only after its signature has been checked', () => {
     const changed = Buffer.from(tokens[0]!);
     changed[changed.length - 1]! ^= 1;
     assert.throws(() => readPieceHeader(key, changed), refusal('signature'));
@@ -243,7 +243,7 @@ describe('PieceSealer', () => {
   const opens = (token: Buffer, index: number, plain: Buffer, plainSize: number): void =>
     assert.ok(openPieceAt(key, token, index, plainSize).equals(plain));
 
-  it('makes tokens that are valid until so many more have been made, in the same memory', () => {
+  it('reuses the memory of a token after a given number of further tokens', () => {
     const sealer = new PieceSealer(2);
     const size = 3 * PIECE_SIZE + 1;
     const tokens = [0, 1].map((index) => sealer.seal(key, index, false, full(index)));
@@ -254,7 +254,7 @@ describe('PieceSealer', () => {
     assert.equal(third.buffer, tokens[0]?.buffer);
   });
 
-  it('makes the token of a piece that is not full in memory of its own', () => {
+  it('uses separate memory for the token of a piece that is not full', () => {
     const sealer = new PieceSealer(1);
     const last = Buffer.from('last');
     const before = sealer.seal(key, 0, false, full(0));

@@ -11,26 +11,26 @@ function arrange(table: Table, arrangement: Partial<Arrangement>): number[] {
 }
 
 describe('arranging the rows of a table', () => {
-  it('sorts numbers as numbers, with what is missing last in both directions', () => {
+  it('sorts numbers by value, with missing ones last in both directions', () => {
     const table = tableOf({ a: [10n, 9.5, null, -Infinity, NaN, -3n] });
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: false }] }), [3, 5, 1, 0, 2, 4]);
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: true }] }), [0, 1, 5, 3, 2, 4]);
   });
 
-  it('keeps rows with equal cells in their order, and counts -0.0 as 0.0', () => {
+  it('keeps the order of rows with equal cells, and treats -0.0 as 0.0', () => {
     const table = tableOf({ a: [0.0, 1.0, -0.0, 1.0, 0.0] });
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: false }] }), [0, 2, 4, 1, 3]);
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: true }] }), [1, 3, 0, 2, 4]);
   });
 
-  it('sorts the first text and the largest integer before what is missing', () => {
+  it('sorts any text and the largest integer before missing values', () => {
     const table = tableOf({ s: [null, 'a', 'b'], n: [null, 2n ** 63n - 1n, -(2n ** 63n)] });
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: true }] }), [2, 1, 0]);
     assert.deepEqual(arrange(table, { sort: [{ column: 1, descending: false }] }), [2, 1, 0]);
     assert.deepEqual(arrange(table, { sort: [{ column: 1, descending: true }] }), [1, 2, 0]);
   });
 
-  it('tells integers apart that are one number in JavaScript', () => {
+  it('distinguishes integers that are the same number in JavaScript', () => {
     const held = [2n ** 53n + 1n, 2n ** 53n, -(2n ** 53n) - 1n, -(2n ** 53n)];
     const table = tableOf({ a: held });
     assert.deepEqual(arrange(table, { sort: [{ column: 0, descending: false }] }), [2, 3, 1, 0]);
@@ -47,7 +47,7 @@ describe('arranging the rows of a table', () => {
     assert.deepEqual(arrange(table, { sort }), [3, 1, 2, 0]);
   });
 
-  it('sorts numbers as JavaScript does, whatever they are', () => {
+  it('sorts any numbers as JavaScript does', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true })), (numbers) => {
         fc.pre(numbers.length > 0);
@@ -78,12 +78,12 @@ describe('arranging the rows of a table', () => {
     );
   });
 
-  it('shows the rows in which any column contains a text, in any case', () => {
+  it('shows the rows in which a column contains a text, ignoring case', () => {
     const table = tableOf({ a: ['Dill', 'sour', 'x'], b: ['1', '2', 'pickle DILL'] });
     assert.deepEqual(arrange(table, { filters: [{ text: 'dill' }] }), [0, 2]);
   });
 
-  it('compares as a person writes it', () => {
+  it('reads comparisons in the forms that people write', () => {
     const table = tableOf({
       n: [1n, 3.5, null, NaN, -0.0],
       s: ['x', 'y', 'X', null, 'is missing'],
@@ -112,7 +112,7 @@ describe('arranging the rows of a table', () => {
     assert.deepEqual(textsOf(table, 0, arrange(table, { filters })), ['3']);
   });
 
-  it('says what a column of numbers can be compared with', () => {
+  it('reports an invalid comparison for a column of numbers', () => {
     const table = tableOf({ n: [1n] });
     assert.throws(
       () => arrange(table, { filters: [{ column: 0, text: '> abc' }] }),
@@ -133,7 +133,7 @@ describe('arranging the rows of a table', () => {
     );
   });
 
-  it('can be ended between any two steps', () => {
+  it('can be cancelled between any two steps', () => {
     const table = tableOf({ a: Array.from({ length: 50_000 }, (_, i) => BigInt((i * 7919) % 50_000)) });
     const steps = arrangeRows(table, { sort: [{ column: 0, descending: false }], filters: [] });
     let count = 0;

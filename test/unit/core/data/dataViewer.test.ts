@@ -22,7 +22,7 @@ describe('the viewer of a table', () => {
   const value = Dict.from([['name', ['a', 'b', 'c']], ['size', [1n, null, 3n]]]); // prettier-ignore
   const viewer = new DataViewer(dataOf(value));
 
-  it('gives the cells of a window in the order that is asked for', () => {
+  it('returns the cells of a window in the requested order', () => {
     const question = { name: 'window', sight: SIGHT, rows: { start: 0, count: 9 }, columns: { start: 0, count: 9 } } as const; // prettier-ignore
     const window = finish(viewer.answer(question)) as CellWindow;
     const shown = [0, 1, 2].map((row) => [0, 1, 2].map((column) => cellAt(window, row, column)?.text));
@@ -36,7 +36,7 @@ describe('the viewer of a table', () => {
     assert.deepEqual(window.labels, [['2'], ['0'], ['1']]);
   });
 
-  it('finds the next cell with a text, and begins again at the end', () => {
+  it('finds the next cell with a text, and continues at the start', () => {
     const find = {
       name: 'find',
       sight: SIGHT,
@@ -48,7 +48,7 @@ describe('the viewer of a table', () => {
   });
 });
 
-describe('the viewer of a table without end, as a range may claim', () => {
+describe('the viewer of a table that claims any number of rows', () => {
   const zero = { kind: 'number', text: '0' } as const;
   const column = { name: 'n', type: 'int64', kind: 'number', cell: () => zero, number: () => 0, value: () => 0n } as const; // prettier-ignore
   const viewer = new DataViewer({ table: { rowCount: 2 ** 40, columns: [column], index: [] } });
@@ -63,13 +63,13 @@ describe('the viewer of a table without end, as a range may claim', () => {
     { name: 'count', sight: SIGHT },
   ];
   for (const question of refused)
-    it(`refuses in words what would take memory for each row: ${JSON.stringify(question)}`, () => {
+    it(`refuses a question that would take memory for each row: ${JSON.stringify(question)}`, () => {
       assert.throws(() => finish(viewer.answer(question)), LimitError);
     });
 });
 
 describe('the viewer of numbers that are not finite', () => {
-  it('says them in texts, which reach a page', () => {
+  it('returns them as texts, which can be sent to a page', () => {
     const viewer = new DataViewer(dataOf(Dict.from([['a', [1, Infinity]], ['b', [NaN, 2]]]))); // prettier-ignore
     const sight = { arrangement: { sort: [], filters: [] } };
     const statistics = finish(viewer.answer({ name: 'statistics', sight, column: 0 })) as ShownStatistics;
@@ -98,17 +98,17 @@ describe('the viewer of a comparison', () => {
     return found;
   }
 
-  it('leads from difference to difference and around, a row of one side only as one', () => {
+  it('steps through the differences and starts again at the end, with a row of one side as a single difference', () => {
     assert.deepEqual(walk(false), ['1 0', '2 1', '3 0', '3 1', '4 0', '1 0']);
     assert.deepEqual(walk(true), ['4 0', '3 1', '3 0', '2 1', '1 0', '4 0']);
   });
 
-  it('leads through the rows in the order in which they are shown', () => {
+  it('steps through the rows in the order in which they are shown', () => {
     const sorted = { sort: [{ column: 0, descending: true }], filters: [] };
     assert.deepEqual(walk(false, sorted).slice(0, 3), ['1 0', '1 1', '2 1']);
   });
 
-  it('tells of each row and cell how it differs, in what can be sent as JSON', () => {
+  it('returns how each row and cell differs, in a form that can be sent as JSON', () => {
     const span = { start: 0, count: 9 };
     const window = finish(viewer.answer({ name: 'window', sight, rows: span, columns: span })) as CellWindow;
     const received = JSON.parse(JSON.stringify(window)) as CellWindow;
@@ -125,13 +125,13 @@ describe('the viewer of a comparison', () => {
     assert.deepEqual(cellAt(received, 2, 1), { kind: 'text', text: 'q', mark: 'changed', before: 'z' });
   });
 
-  it('finds nothing where nothing differs', () => {
+  it('finds nothing if nothing differs', () => {
     const same = finish(compareTables(left, left, { absolute: 0, relative: 0 }));
     const question = { name: 'difference', sight, from: { row: 0, column: 0 }, backwards: false } as const;
     assert.equal(finish(new DataViewer({ table: same.table }, same).answer(question)), undefined);
   });
 
-  it('writes a table as text, a row in each line', () => {
+  it('writes a table as text, with a row in each line', () => {
     const text = finish(new DataViewer({ table: left }).answer({ name: 'csv', maxLength: 100 }));
     assert.equal(text, 'id,n,t\na,1,x\nb,2,y\nc,3,z\nd,4,w\n');
     assert.throws(() => finish(new DataViewer({ table: left }).answer({ name: 'csv', maxLength: 10 })), /10/);

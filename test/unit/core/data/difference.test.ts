@@ -16,7 +16,7 @@ function marks({ table }: Comparison, column: number): (string | undefined)[] {
 }
 
 describe('the difference of two tables', () => {
-  it('marks the cells that have changed, and tells what they were', () => {
+  it('marks changed cells, with their previous values', () => {
     const comparison = compare(
       tableOf({ a: [1n, 2n], b: ['x', 'y'] }),
       tableOf({ a: [1n, 3n], b: ['x', 'y'] }),
@@ -29,7 +29,7 @@ describe('the difference of two tables', () => {
     assert.equal(comparison.summary.cells, 1);
   });
 
-  it('finds rows by their labels, where these tell them apart', () => {
+  it('matches rows by their labels if these are unique', () => {
     const left = indexedTableOf({ id: ['a', 'b', 'c'], n: [1n, 2n, 3n] });
     const right = indexedTableOf({ id: ['b', 'x', 'c', 'a'], n: [2n, 9n, 4n, 1n] });
     const comparison = compare(left, right);
@@ -43,14 +43,14 @@ describe('the difference of two tables', () => {
     assert.deepEqual([summary.addedRows, summary.removedRows, summary.changedRows], [1, 0, 1]);
   });
 
-  it('goes by position where a label stands twice', () => {
+  it('matches rows by position if a label is repeated', () => {
     const left = indexedTableOf({ id: ['a', 'a'], n: [1n, 2n] });
     const { summary } = compare(left, indexedTableOf({ id: ['a', 'a', 'b'], n: [1n, 2n, 3n] }));
     assert.equal(summary.byLabel, false);
     assert.equal(summary.addedRows, 1);
   });
 
-  it('tells columns that are on one side only, and types that differ', () => {
+  it('reports columns of one side only, and different types', () => {
     const comparison = compare(tableOf({ a: [1n], old: [1n] }), tableOf({ a: [1.0], fresh: [2n] }));
     assert.deepEqual(comparison.summary.types, [{ column: 'a', left: 'int', right: 'float' }]);
     assert.deepEqual(comparison.summary.addedColumns, ['fresh']);
@@ -61,7 +61,7 @@ describe('the difference of two tables', () => {
     );
   });
 
-  it('counts numbers within the tolerance as equal, and nan as equal to nan but not to None', () => {
+  it('treats numbers within the tolerance as equal, and nan as equal to nan but not to None', () => {
     const left = tableOf({ a: [1.0, 100.0, NaN, NaN] });
     const right = tableOf({ a: [1.05, 101.0, NaN, null] });
     assert.deepEqual(marks(compare(left, right), 0), ['changed', 'changed', undefined, 'changed']);
@@ -69,12 +69,12 @@ describe('the difference of two tables', () => {
     assert.deepEqual(marks(compare(left, right, 0, 0.1), 0), [undefined, undefined, undefined, 'changed']);
   });
 
-  it('tells integers apart that are the same as floats', () => {
+  it('distinguishes integers that are equal as floats', () => {
     const comparison = compare(tableOf({ a: [2n ** 60n] }), tableOf({ a: [2n ** 60n + 1n] }));
     assert.deepEqual(marks(comparison, 0), ['changed']);
   });
 
-  it('finds nothing between a table and itself', () => {
+  it('finds no difference between a table and itself', () => {
     const cell = fc.oneof(fc.double(), fc.bigInt(), fc.string(), fc.constant(null), fc.boolean());
     fc.assert(
       fc.property(fc.array(cell, { minLength: 1 }), (values) => {
@@ -90,13 +90,13 @@ describe('the difference of two tables', () => {
     assert.deepEqual([summary.cells, summary.changedRows, [...differing]], [0, 0, []]);
   });
 
-  it('goes by position where the labels are the same in both, even if one stands there twice', () => {
+  it('matches rows by position if both tables have the same labels, even if one is repeated', () => {
     const left = indexedTableOf({ id: ['a', 'a'], n: [1n, 2n] });
     const { summary } = compare(left, indexedTableOf({ id: ['a', 'a'], n: [1n, 3n] }));
     assert.deepEqual([summary.byLabel, summary.cells], [true, 1]);
   });
 
-  it('pairs columns of one name in the order in which they stand', () => {
+  it('matches columns of the same name in their order', () => {
     const twice = (...last: Value[]): Table => ({
       ...tableOf({ a: [1n], b: [2n] }),
       columns: [...tableOf({ a: [1n] }).columns, ...tableOf({ a: last }).columns],
@@ -105,13 +105,13 @@ describe('the difference of two tables', () => {
     assert.equal(compare(twice(2n), twice(2n)).summary.cells, 0);
   });
 
-  it('counts True and 1 as equal where all of the columns are such, of which the types tell', () => {
+  it('treats True and 1 as equal between columns of bool and int, whose types are reported as different', () => {
     const { summary } = compare(tableOf({ a: [true, false] }), tableOf({ a: [1n, 1n] }));
     assert.equal(summary.cells, 1);
     assert.deepEqual(summary.types, [{ column: 'a', left: 'bool', right: 'int' }]);
   });
 
-  it('tells a boolean from a number among other values, and infinity from what is far away', () => {
+  it('distinguishes a boolean from a number among other values, and infinity from very large numbers', () => {
     const { summary } = compare(
       tableOf({ a: [true, 'x', Infinity] as Value[] }),
       tableOf({ a: [1n, 'x', 1e300] as Value[] }),

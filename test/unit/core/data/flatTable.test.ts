@@ -16,7 +16,7 @@ function counting(shape: readonly number[]): NdArray {
 }
 
 describe('an array of more than two dimensions as a table', () => {
-  it('has the last dimension along the columns, and tells the place in the others', () => {
+  it('has the last dimension along the columns, and labels with the position in the others', () => {
     const table = flatTable(counting([2, 3, 4]));
     assert.equal(table?.rowCount, 6);
     assert.deepEqual(
@@ -29,7 +29,7 @@ describe('an array of more than two dimensions as a table', () => {
     );
   });
 
-  it('has each element once, in the order of the array, whatever its strides', () => {
+  it('has each element once, in the order of the array, whatever its strides are', () => {
     const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 3, maxLength: 5 });
     fc.assert(
       fc.property(shapes, fc.boolean(), (shape, isTransposed) => {
@@ -46,7 +46,7 @@ describe('an array of more than two dimensions as a table', () => {
     );
   });
 
-  it('has no rows where a dimension is empty, and none that would be too wide', () => {
+  it('has no rows if a dimension is empty, and is refused if it would be too wide', () => {
     assert.equal(flatTable(counting([0, 3, 4]))?.rowCount, 0);
     assert.equal(
       flatTable({ ...counting([1, 1, 1]), shape: [1, 1, 1_000_000], strides: [0, 0, 0] }),

@@ -55,7 +55,7 @@ function elements(array: NdArray, most = Infinity): string[] {
 }
 
 describe('an array written as a .npy file', () => {
-  it('has the same elements and type when it is read again, whatever its strides', () => {
+  it('has the same elements and type when it is read again, whatever its strides are', () => {
     const shapes = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 4 });
     fc.assert(
       fc.property(fc.constantFrom(...types), shapes, fc.boolean(), (type, shape, isTransposed) => {
@@ -69,7 +69,7 @@ describe('an array written as a .npy file', () => {
     );
   });
 
-  it('goes step by step where it is large', () => {
+  it('is written in steps if it is large', () => {
     const array = transpose(arrayOf(types[4] as ElementType, [1500, 1000]), [1, 0]);
     const steps = encodeNpy(array, MAX);
     let count = 0;
@@ -93,7 +93,7 @@ describe('an array written as a .npy file', () => {
     assert.equal(copy.type.size, 24);
   });
 
-  it('is refused where numpy has no such type, for objects, masks, and what is too long', () => {
+  it('is refused for types that numpy does not have, for objects and masks, and if it would be too long', () => {
     const bfloat16 = {
       name: 'bfloat16',
       kind: 'float',
@@ -113,7 +113,7 @@ describe('an array written as a .npy file', () => {
     assert.throws(() => finish(encodeNpy(endless, MAX)), /at most|limit/i);
   });
 
-  it('holds the numbers of a table, whole ones as such', () => {
+  it('contains the numbers of a table, with integers as integers', () => {
     const whole = finish(numericArray(tableOf({ a: [1n, 2n], b: [3n, -(2n ** 62n)] })));
     assert.equal(whole.type.name, 'int64');
     assert.equal(new DataView(whole.bytes.buffer).getBigInt64(24, true), -(2n ** 62n));

@@ -14,7 +14,7 @@ const tensor = (length: number): Value =>
   });
 
 describe('The list of tensors', () => {
-  it('says of each where it is, its type, its shape and its bytes', () => {
+  it('shows the path, type, shape and size of each', () => {
     const root = Dict.from([
       ['bias', tensor(2)],
       ['layers', [tensor(10)]],
@@ -25,7 +25,7 @@ describe('The list of tensors', () => {
     ]);
   });
 
-  it('has as many lines as there are tensors, also where they are more than a function takes arguments', () => {
+  it('has a line for each tensor, even if there are more than a function can take as arguments', () => {
     assert.equal(listTensors(Array.from({ length: 130_000 }, () => tensor(0))).length, 130_000);
   }).timeout(30_000);
 });

@@ -26,7 +26,7 @@ describe('a range of cells as text', () => {
     assert.equal(write(TABLE, 'text', false), '1\tx,"y"\tTrue\n-0.0\tline break\tNone\nNone\t tab\tFalse');
   });
 
-  it('is CSV that spreadsheets and Python read, with nothing where a cell is missing', () => {
+  it('is CSV that spreadsheets and Python read, with missing cells empty', () => {
     assert.equal(write(TABLE, 'csv'), 'a|b,text,flag\n1,"x,""y""",True\n-0.0,"line\nbreak",\n,\ttab,False\n');
     assert.equal(write(tableOf({ a: [null] }), 'csv'), 'a\n""\n');
   });
@@ -38,7 +38,7 @@ describe('a range of cells as text', () => {
     );
   });
 
-  it('is Python: a value, a list, or a dictionary of lists', () => {
+  it('is Python source: a value, a list, or a dictionary of lists', () => {
     assert.equal(write(tableOf({ a: [1.5] }), 'python'), '1.5');
     assert.equal(
       write(tableOf({ a: [NaN, -Infinity, null] }), 'python'),
@@ -50,18 +50,18 @@ describe('a range of cells as text', () => {
     );
   });
 
-  it('has the index before it', () => {
+  it('begins with the index', () => {
     const table = indexedTableOf({ id: ['r1', 'r2'], n: [1n, 2n] });
     assert.equal(write(table, 'csv'), 'id,n\nr1,1\nr2,2\n');
   });
 
-  it('is refused where it would be too long', () => {
+  it('is refused if it would be too long', () => {
     const table = tableOf({ a: ['x'.repeat(20_000)] });
     for (const form of ['text', 'csv', 'markdown', 'python'] as const)
       assert.throws(() => write(table, form), /exceeds the limit of 10,000 characters/);
   });
 
-  it('is CSV from which every text comes back', () => {
+  it('is CSV from which every text can be read again', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), (texts) => {
         assert.deepEqual(parseCsvColumn(write(tableOf({ a: texts, b: texts }), 'csv', false)), texts);

@@ -62,7 +62,7 @@ describe('an array as a picture', () => {
     assert.deepEqual(draw(first, 5, 4).slice(0, 8), [0, 20, 40, 255, 1, 21, 41, 255]);
   });
 
-  it('is a heat map where its numbers are no colours, with nothing where they are nan', () => {
+  it('is a heat map if its numbers are not colors, with nan transparent', () => {
     const array = arrayOf(FLOAT64, [2, 2], [-5, NaN, 0, 5]);
     assert.equal(guessRaster(array)?.coloring, 'heat');
     const [low, nan, , high] = [0, 4, 8, 12].map((at) => draw(array, 2, 2).slice(at, at + 4));
@@ -76,7 +76,7 @@ describe('an array as a picture', () => {
     assert.deepEqual(draw(array, 2, 1), [100, 100, 100, 255, 255, 255, 255, 255]);
   });
 
-  it('tells the numbers of a pixel, and nan outside', () => {
+  it('returns the numbers of a pixel, and nan outside of the picture', () => {
     const array = arrayOf(
       UINT8,
       [4, 5, 3],
@@ -88,7 +88,7 @@ describe('an array as a picture', () => {
     assert.deepEqual(pixelNumbers(array, { ...guess, low: 0, high: 255 }, 5, 3), [NaN, NaN, NaN]);
   });
 
-  it('is no picture where it has one dimension, none of its elements, or text', () => {
+  it('is not a picture if it has one dimension, no elements, or text', () => {
     assert.equal(guessRaster(arrayOf(UINT8, [4], [1, 2, 3, 4])), undefined);
     assert.equal(guessRaster(arrayOf(UINT8, [0, 4], [])), undefined);
     const text = {
@@ -123,7 +123,7 @@ describe('a slice of an array', () => {
     return numberReader(slice.type)?.(dataViewOf(slice), slice.offset + row * down + column * along);
   };
 
-  it('has the axes that were chosen, in their order', () => {
+  it('has the chosen axes, in their order', () => {
     const slice = sliceArray(array, { rowAxis: 3, columnAxis: 1, indices: [1, 0, 2, 0] });
     assert.deepEqual(slice.shape, [5, 3]);
     assert.equal(at(slice, 4, 2), 1 * 60 + 2 * 20 + 2 * 5 + 4);
@@ -136,7 +136,7 @@ describe('a slice of an array', () => {
     assert.deepEqual(sliceArray(arrayOf(FLOAT64, [], [1]), defaultSlice([])).shape, []);
   });
 
-  it('is refused for axes and indices that are not there', () => {
+  it('is refused for axes and indices that do not exist', () => {
     for (const choice of [
       { rowAxis: 4, indices: [0, 0, 0, 0] },
       { rowAxis: 1, columnAxis: 1, indices: [0, 0, 0, 0] },
@@ -147,7 +147,7 @@ describe('a slice of an array', () => {
       assert.throws(() => sliceArray(array, choice), { code: 'no-such-item' });
   });
 
-  it('reads the numbers of every format as they were written', () => {
+  it('reads the numbers of every format', () => {
     const bytes = new Uint8Array(8);
     const view = new DataView(bytes.buffer);
     const read = (
@@ -175,7 +175,7 @@ describe('a slice of an array', () => {
 });
 
 describe('a line with fewer points', () => {
-  it('keeps the lowest and the highest of each part, and gaps', () => {
+  it('keeps the lowest and the highest point of each part, and gaps', () => {
     const y = Float64Array.of(0, 9, -9, 1, NaN, NaN, NaN, NaN, 2, 2, 2, 3);
     const x = Float64Array.from(y.keys());
     const { x: kept, y: heights } = decimate({ x, y }, 3);
@@ -183,7 +183,7 @@ describe('a line with fewer points', () => {
     assert.deepEqual([...heights], [9, -9, NaN, 2, 3]);
   });
 
-  it('loses neither extreme, and no order', () => {
+  it('keeps both extremes and the order of the points', () => {
     const numbers = fc.array(fc.double({ noNaN: true }), { minLength: 1 });
     fc.assert(
       fc.property(numbers, fc.integer({ min: 1, max: 20 }), (values, buckets) => {

@@ -12,7 +12,7 @@ function statistics(values: readonly Value[], rows?: readonly number[]): ColumnS
 }
 
 describe('the statistics of a column', () => {
-  it('tell what numbers it holds', () => {
+  it('describe its numbers', () => {
     const { histogram, ...facts } = statistics([1n, 2n, null, 2.0, NaN, 7n]);
     assert.deepEqual(facts, {
       rows: 6,
@@ -27,7 +27,7 @@ describe('the statistics of a column', () => {
     assert.deepEqual(histogram, { low: 1, high: 7, counts: [3, 0, 0, 1] });
   });
 
-  it('tell the most frequent texts', () => {
+  it('list the most frequent texts', () => {
     const { frequent, minimum, maximum, distinct, missing } = statistics(['b', 'a', 'b', null]);
     assert.deepEqual(
       { minimum, maximum, distinct, missing },
@@ -39,15 +39,15 @@ describe('the statistics of a column', () => {
     ]);
   });
 
-  it('tell the share of what is true', () => {
+  it('have the fraction of true values as the mean', () => {
     assert.equal(statistics([true, false, true, true, null]).mean, 0.75);
   });
 
-  it('count the rows that are shown only', () => {
+  it('count only the shown rows', () => {
     assert.equal(statistics([1n, 2n, 3n], [0, 2]).mean, 2);
   });
 
-  it('have no extremes where all is missing', () => {
+  it('have no extremes if all values are missing', () => {
     assert.deepEqual(statistics([null, null]), {
       ...{ rows: 2, missing: 2, distinct: 0, hasMoreDistinct: false, frequent: [] },
     });

@@ -4,7 +4,7 @@ import { durationText } from '../../../../src/core/arrays/instants';
 import { durationNanoseconds, instantNanoseconds } from '../../../../src/core/data/typedTimes';
 
 describe('times as a person types them', () => {
-  it('are moments in UTC, unless they say another zone', () => {
+  it('are moments in UTC unless they contain another zone', () => {
     assert.equal(instantNanoseconds('1970-01-01'), 0n);
     assert.equal(instantNanoseconds('1970-01-01 00:00:01'), 1_000_000_000n);
     assert.equal(instantNanoseconds('1970-01-01T00:00:00.000000001Z'), 1n);
@@ -24,14 +24,14 @@ describe('times as a person types them', () => {
     );
   });
 
-  it('are nothing else', () => {
+  it('are not recognized in other texts', () => {
     for (const text of ['', ' ', 'abc', '3', 'h', '1 fortnight', `${'9'.repeat(400)} h`]) {
       assert.equal(durationNanoseconds(text), undefined, text);
       if (text !== '3') assert.equal(instantNanoseconds(text), undefined, text);
     }
   });
 
-  it('end in no error, whatever is typed', () => {
+  it('never throw, whatever is typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789-+:. TZdayshm'.split('')) }), (text) => {
         for (const read of [durationNanoseconds, instantNanoseconds]) {

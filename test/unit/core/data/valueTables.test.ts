@@ -5,8 +5,8 @@ import { Dict, Tuple, type Value } from '../../../../src/core/values/value';
 import { arbitraryValue } from '../values/arbitraryValue';
 import { textsOf } from './tables';
 
-describe('the table that a plain value is', () => {
-  it('has a row for each record, and a missing cell where one lacks a key', () => {
+describe('the table of a plain value', () => {
+  it('has a row for each record, and a missing cell if a record lacks a key', () => {
     const table = tableOfValue([Dict.from([['a', 1n], ['b', 'x']]), Dict.from([['a', 2.5]])]); // prettier-ignore
     assert.ok(table);
     assert.deepEqual(
@@ -42,7 +42,7 @@ describe('the table that a plain value is', () => {
     assert.equal(table.columns[1]?.cell(1).kind, 'nan');
   });
 
-  it('has one column for a list of values that hold nothing', () => {
+  it('has one column for a list of values without parts', () => {
     const table = tableOfValue([1n, 'x', null, true]);
     assert.ok(table);
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe('the table that a plain value is', () => {
     );
   });
 
-  it('is not there for other values', () => {
+  it('does not exist for other values', () => {
     const others: Value[] = [
       [],
       Dict.from([]),
@@ -66,7 +66,7 @@ describe('the table that a plain value is', () => {
     for (const value of others) assert.equal(tableOfValue(value), undefined);
   });
 
-  it('can be read in every cell, whatever the value is', () => {
+  it('has readable cells, whatever the value is', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => {
         const table = tableOfValue(value);

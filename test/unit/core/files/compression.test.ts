@@ -46,7 +46,7 @@ const CONTENTS = [Buffer.alloc(0), Buffer.from('a'), Buffer.alloc(300_000, 7), s
 
 describe('Unpacking', () => {
   for (const [compression, program, parameters] of PROGRAMS)
-    it(`gives what ${[program, ...parameters].join(' ')} has packed, also in several streams`, async function () {
+    it(`unpacks files of ${[program, ...parameters].join(' ')}, also with several streams`, async function () {
       const all = CONTENTS.map((content) => pack(program, parameters, content));
       if (all.some((packed) => packed === undefined)) {
         console.warn(`      SKIPPED: ${program} is not installed, so its files were not read.`);
@@ -61,7 +61,7 @@ describe('Unpacking', () => {
         assert.ok((await unpacked(twice)).equals(Buffer.concat([CONTENTS[1]!, CONTENTS[2]!])));
     });
 
-  it('ends .lzma where its header says, or at a mark, and refuses what says otherwise', async function () {
+  it('ends .lzma at the size in its header or at an end marker, and refuses files with another end', async function () {
     const content = sample(2_000_000);
     const packed = pack('xz', ['-c', '--format=lzma', '--lzma1=preset=0,dict=64KiB'], content);
     if (!packed) {
@@ -79,20 +79,20 @@ describe('Unpacking', () => {
     await assert.rejects(unpacked(Buffer.concat([packed, packed])), /follows its end/);
   });
 
-  it('gives what zlib has packed', async () => {
+  it('unpacks content of zlib', async () => {
     for (const content of CONTENTS) {
       assert.ok((await unpacked(zlib.gzipSync(content))).equals(content));
       assert.ok((await unpacked(zlib.deflateSync(content))).equals(content));
     }
   });
 
-  it('refuses a bomb by its ratio, long before it is unpacked', async () => {
+  it('refuses a decompression bomb by its ratio, long before it is unpacked', async () => {
     const zeros = pack('bzip2', ['-c'], Buffer.alloc(100 * 1024 * 1024));
     if (!zeros) return;
     await assert.rejects(unpacked(zeros), { code: 'limit-exceeded' });
   });
 
-  it('refuses what zstd would take memory or time for without end', async () => {
+  it('refuses zstd files that would take too much memory or time', async () => {
     // Node.js has its own limits.
     if ('createZstdDecompress' in zlib) return;
     const [zeros, nothing] = [Buffer.of(2, 0, 16, 0), Buffer.of(0, 0, 0)];
@@ -110,7 +110,7 @@ describe('Unpacking', () => {
     await assert.rejects(unpacked(frame(largestWindow, nothing, 10_000)), refused);
   });
 
-  it('refuses what is cut off, and fails in no other way than with words of ours', async () => {
+  it('refuses truncated files, and throws nothing but PicklepostError', async () => {
     const content = sample(10_000);
     const files: Buffer[] = [zlib.gzipSync(content), zlib.deflateSync(content)];
     for (const [, program, parameters] of PROGRAMS) {

@@ -72,17 +72,17 @@ const HEADER = "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }";
 const THREE = Buffer.from(new Float64Array([0, 1, 2]).buffer);
 
 describe('Decoding a .npy file', () => {
-  it('gives the array as the call that a pickle of it has', () => {
+  it('returns the array as the call that a pickle of it has', () => {
     const { shape, isFortran, data } = arrayParts(only(decode(makeNpy(HEADER, THREE))));
     assert.deepEqual([shape, isFortran, float64s(data)], [[3n], false, [0, 1, 2]]);
   });
 
-  it('gives each array of a file into which several were saved', () => {
+  it('returns each array of a file into which several were saved', () => {
     const one = makeNpy(HEADER, THREE);
     assert.equal(decode(Buffer.concat([one, one])).values.length, 2);
   });
 
-  it('reads no element of a large array', () => {
+  it('does not read the elements of a large array', () => {
     const header = makeNpy(HEADER.replace('(3,)', '(1000000, 1000)'), Buffer.alloc(0));
     let taken = 0;
     const source: ByteSource = {
@@ -116,7 +116,7 @@ describe('Decoding a .npy file', () => {
       assert.equal(problem?.code, 'undecodable');
     });
 
-  it('fails in no other way than with words of ours, whatever the header', () => {
+  it('throws nothing but PicklepostError, whatever the header is', () => {
     const text = fc.string({
       unit: fc.constantFrom(...`{}[](),:'"0123456789Lub <>f|VUTrueFalseNone\\x`.split('')),
     });
@@ -130,7 +130,7 @@ describe('Decoding a .npy file', () => {
 });
 
 describe('Decoding an archive', () => {
-  it('gives the arrays of a .npz file by name, stored or deflated', () => {
+  it('returns the arrays of a .npz file by name, stored or deflated', () => {
     const value = only(
       decode(
         makeZip([
@@ -142,12 +142,12 @@ describe('Decoding an archive', () => {
     for (const name of ['a', 'b']) assert.deepEqual(float64s(arrayParts(entry(value, name)).data), [0, 1, 2]);
   });
 
-  it('gives the pickle that is the only file of a zip archive', () => {
+  it('returns the pickle that is the only file of a zip archive', () => {
     const content = Buffer.from('\x80\x04K\x01.', 'latin1');
     assert.equal(only(decode(makeZip([{ name: 'x.pkl', content, isDeflated: true }]))), 1n);
   });
 
-  it('tells the calls of a pickle inside of it', () => {
+  it('reports the calls of a pickle inside of it', () => {
     const content = Buffer.from('cos\nsystem\n(S"x"\ntR.', 'latin1');
     const { actions } = decode(
       makeZip([
@@ -161,7 +161,7 @@ describe('Decoding an archive', () => {
     );
   });
 
-  it('refuses entries that overlap, lie outside, or have other sizes than they claim', () => {
+  it('refuses entries that overlap, lie outside of the file, or have wrong sizes', () => {
     const content = Buffer.alloc(1000);
     const bad: Buffer[] = [
       makeZip([
@@ -177,14 +177,14 @@ describe('Decoding an archive', () => {
     for (const bytes of bad) assert.equal(decode(bytes).problem?.code, 'undecodable');
   });
 
-  it('refuses a bomb before it takes the memory', () => {
+  it('refuses a decompression bomb before it takes the memory', () => {
     const content = Buffer.alloc(8 * 1024 * 1024);
     const files = Array.from({ length: 4 }, (_, i) => ({ name: `${i}`, content, isDeflated: true }));
     const { problem } = decodeFile(new MemorySource(makeZip(files)), new MemoryBudget(16 * 1024 * 1024));
     assert.equal(problem?.code, 'limit-exceeded');
   });
 
-  it('refuses archives inside of one another without end', () => {
+  it('refuses archives that are nested without end', () => {
     let content = makeZip([{ name: 'x', content: THREE }]);
     for (let i = 0; i < 5; i++) content = makeZip([{ name: 'x', content }]);
     assert.equal(decode(content).problem?.code, 'undecodable');
@@ -209,7 +209,7 @@ describe('Decoding an archive', () => {
 });
 
 describe('Decoding a safetensors file', () => {
-  it('tells the calls of one that is a pickle as well', () => {
+  it('reports the calls of one that is a pickle as well', () => {
     // The length of the header is the opcode of a text, and texts lead through the header to the content.
     const length = 0x58 | (40 << 8);
     const [start, jump, end] = ['{"__metadata__":{"a":"'.padEnd(37, 'A'), `U~${'B'.repeat(126)}`, '"}}'];
@@ -227,7 +227,7 @@ describe('Decoding a safetensors file', () => {
   const header = { __metadata__: { format: 'pt' }, w: { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] } };
   const data = Buffer.from(new Float32Array([1, 2]).buffer);
 
-  it('gives tensors by name, each in the form of a pickle of torch', () => {
+  it('returns tensors by name, each in the form of a pickle of torch', () => {
     const value = only(decode(makeSafetensors(header, data)));
     assert.equal(entry(entry(value, '__metadata__'), 'format'), 'pt');
     assert.deepEqual(float32s(storageOf(entry(value, 'w')).content), [1, 2]);
@@ -246,7 +246,7 @@ describe('Decoding a safetensors file', () => {
       assert.equal(decode(bytes).problem?.code, 'undecodable');
     });
 
-  it('fails in no other way than with words of ours, whatever its header is', () => {
+  it('throws nothing but PicklepostError, whatever its header is', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -263,27 +263,27 @@ describe('Decoding a safetensors file', () => {
 });
 
 describe('Decoding a file of torch', () => {
-  it('gives tensors with the content of their storages, shared as they are', async () => {
+  it('returns tensors with the content of their storages, which stay shared', async () => {
     const value = only(await vector('tensors.pt'));
     const a = storageOf(entry(value, 'a'));
     assert.deepEqual(float32s(a.content), [0, 1, 2, 3, 4, 5]);
     assert.equal(storageOf(entry(value, 'view')).content, a.content);
   });
 
-  it('gives those of a file in the format before torch 1.6', async () => {
+  it('returns those of a file in the format before torch 1.6', async () => {
     const file = await vector('legacy.pt');
     assert.equal(file.kind, 'torch');
     const storage = storageOf(entry(only(file), 'a'));
     assert.deepEqual(float32s(storage.content), [0, 1, 2, 3, 4, 5]);
   });
 
-  it('gives a module whose class nobody knows', async () => {
+  it('returns a module of an unknown class', async () => {
     const value = only(await vector('module.pt'));
     assert.ok(value instanceof InertCall && value.callable instanceof InertName);
     assert.equal(value.callable.qualifiedName, 'torch.nn.modules.linear.Linear');
   });
 
-  it('gives no content to a storage that claims more than its record holds', () => {
+  it('gives no content to a storage that claims more bytes than its record has', () => {
     const pickle = Buffer.from(
       '\x80\x02(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x03tQ.',
       'latin1',
@@ -319,7 +319,7 @@ describe('Decoding a file of torch', () => {
 });
 
 describe('Decoding a file of torch before 1.6', () => {
-  it('tells the calls of one whose list of storages is missing', () => {
+  it('reports the calls of one whose list of storages is missing', () => {
     const magic = '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.';
     const start = `${magic}\x80\x02M\xe9\x03.\x80\x02}.`;
     const { actions, problem } = decode(Buffer.from(`${start}\x80\x02cos\nsystem\n(Vid\ntR.`, 'latin1'));
@@ -330,7 +330,7 @@ describe('Decoding a file of torch before 1.6', () => {
 
 describe('Decoding a file of joblib', () => {
   for (const version of ['pandas15', 'pandas22', 'pandas30']) {
-    it(`puts the arrays between the opcodes in their places (${version})`, async () => {
+    it(`reads the arrays between the opcodes (${version})`, async () => {
       const plain = await vector(`plain-${version}.joblib`);
       const value = only(plain);
       assert.deepEqual(float64s(arrayParts(entry(value, 'a')).data), [0, 1, 2]);
@@ -339,13 +339,13 @@ describe('Decoding a file of joblib', () => {
       assert.ok(plain.actions.effects.every(({ dropped }) => dropped === 0));
     });
 
-    it(`unpacks it first where it is compressed (${version})`, async () => {
+    it(`unpacks it first if it is compressed (${version})`, async () => {
       const value = only(await vector(`zlib-${version}.joblib`));
       assert.deepEqual(float64s(arrayParts(entry(value, 'a')).data), [0, 1, 2]);
     });
   }
 
-  it('takes no bytes of an array for opcodes, and tells the calls that they are without joblib', () => {
+  it('does not read the bytes of an array as opcodes, and reports the calls that they are without joblib', () => {
     const dtype = 'cnumpy\ndtype\n(Vu1\nI00\nI01\ntR(K\x03V|\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb';
     const state = `}(Vsubclass\ncnumpy\nndarray\nVshape\nK\x18\x85Vorder\nVC\nVdtype\n${dtype}Vallow_mmap\nI01\nu`;
     const wrapped = `\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81${state}b`;

@@ -105,7 +105,7 @@ function look(value: Value, depth = 0): void {
 
 describe('A hostile file', () => {
   for (const [format, file] of Object.entries(FILES))
-    it(`of ${format}, whatever was changed in it, is refused in words or shown`, async function () {
+    it(`of ${format}, whatever was changed in it, is shown or refused with a PicklepostError`, async function () {
       this.timeout(60_000);
       const { values } = decodeFile(await unpackFile(new MemorySource(file)));
       assert.ok(values.length > 0);
@@ -122,7 +122,7 @@ describe('A hostile file', () => {
       );
     });
 
-  it('with a shape beyond all bounds, or a negative one, has no elements to show', () => {
+  it('with an extremely large or negative shape has no elements to show', () => {
     for (const shape of [`${2n ** 62n},`, `${2n ** 62n}, 4`, '-1,', '2, -2', `${2n ** 32n}, ${2n ** 32n}`]) {
       const { values, problem } = decodeFile(new MemorySource(makeNpy(header(shape), floats)));
       assert.ok(problem instanceof PicklepostError || values.length === 0, shape);

@@ -38,7 +38,7 @@ function oneTensor(size: string, strides: string, offset = 'K\0'): DecodedFile {
 }
 
 describe('A checkpoint', () => {
-  it('tells the calls of every pickle that torch may take for its value', () => {
+  it('reports the calls of every pickle that torch may read as its value', () => {
     const { actions } = open(
       makeZip([
         { name: 'a/data.pkl', content: Buffer.from('\x80\x02}.', 'latin1') },
@@ -48,7 +48,7 @@ describe('A checkpoint', () => {
     assert.deepEqual([actions.level, actions.effects[0]?.text], ['calls', 'os.system("id")']);
   });
 
-  it('says of each tensor its type, shape, size and with which it shares a storage', () => {
+  it('shows the type, shape, size and shared storage of each tensor', () => {
     assert.deepEqual(lines(vector('tensors.pt')), {
       a: 'Tensor float32 (2, 3) 24 B, shares storage 0',
       view: 'Tensor float32 (2, 2) 16 B, strides (3, 1), shares storage 0',
@@ -59,7 +59,7 @@ describe('A checkpoint', () => {
     });
   });
 
-  it('says of a tensor the device on which it was', () => {
+  it('shows the device of a tensor', () => {
     assert.deepEqual(lines(oneTensor('K\x02K\x02\x86', 'K\x02K\x01\x86')), {
       t: 'Tensor float32 (2, 2) 16 B, on cuda:1',
     });
@@ -71,13 +71,13 @@ describe('A checkpoint', () => {
     assert.deepEqual(summarizeCheckpoint(vector('module.pt')), { tensors: 2, parameters: 3 });
   });
 
-  it('gives the elements of a view by its strides', () => {
+  it('reads the elements of a view by its strides', () => {
     const [value] = vector('tensors.pt').values;
     const text = writeForm('python', (value as Dict).get('view')!, { maxLength: 1000 });
     assert.equal(text, 'torch.tensor([[1.0, 2.0], [4.0, 5.0]], dtype=torch.float32)');
   });
 
-  it('shows as the call that it is a tensor that reaches out of its storage', () => {
+  it('shows a tensor that exceeds its storage as its call', () => {
     const outside = [
       oneTensor('K\x02K\x02\x86', 'K\x04K\x01\x86'),
       oneTensor('K\x04\x85', 'K\x01\x85', 'K\x01'),

@@ -31,7 +31,7 @@ const { value: anyValue } = fc.letrec<{ value: Value }>((tie) => ({
 const DATE = 'gASVKQAAAAAAAAB9lIwDZGF5lIwIZGF0ZXRpbWWUjARkYXRllJOUQwQH6AIdlIWUUpRzLg==';
 
 describe('A path', () => {
-  it('leads to the value of each node whose expression it is', () => {
+  it('leads to the value of the node whose expression it is', () => {
     fc.assert(
       fc.property(anyValue, (root) => {
         const inspection = new Inspection(root);
@@ -52,7 +52,7 @@ describe('A path', () => {
     [5n, 'five'],
   ] as [Value, Value][]);
 
-  it('may leave out data, use either quotes, and count from the end', () => {
+  it('may omit `data`, use either quotes, and count from the end', () => {
     assert.equal(findPlace(root, `["a"][2][0]`).value, 3n);
     assert.equal(findPlace(root, `data['a'][-1][-2]`).value, 3n);
     assert.equal(findPlace(root, ' data [ "a" ] [ 1 ]').value, 2n);
@@ -60,7 +60,7 @@ describe('A path', () => {
     assert.equal(findPlace(root, 'data').value, root);
   });
 
-  it('may be a name, also of an entry deep inside', () => {
+  it('may be a name, also of a nested entry', () => {
     assert.equal(findPlace(root, 'layer.weight').value, 'w');
     assert.equal(findPlace(root, 'layer.bias').value, 'b');
   });
@@ -71,7 +71,7 @@ describe('A path', () => {
     assert.ok(findPlace(value, 'data["day"].args').value instanceof Tuple);
   });
 
-  it('that leads nowhere is refused, with what is there instead', () => {
+  it('that leads nowhere is refused, with a list of what exists instead', () => {
     const refusals: [path: string, message: RegExp][] = [
       [
         'data["b"]',
@@ -91,7 +91,7 @@ describe('A path', () => {
       );
   });
 
-  it('of any text is read or refused, and never fails in another way', () => {
+  it('of any text is read or refused, and throws nothing else', () => {
     fc.assert(
       fc.property(
         fc.oneof(

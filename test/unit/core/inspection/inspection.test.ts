@@ -58,7 +58,7 @@ describe('the inspection of a value', () => {
     ]);
   });
 
-  it('tells keys of one kind from those of another', () => {
+  it('shows keys of different types differently', () => {
     const value = Dict.from([
       ['a b', 0n],
       ['1', 0n],
@@ -100,13 +100,13 @@ describe('the inspection of a value', () => {
     );
   });
 
-  it('gives the expression that leads to a value in Python', () => {
+  it('returns the Python expression that leads to a value', () => {
     const inspection = new Inspection(Dict.from([['a', [0n, Dict.from([[2n, 'x']])]]]));
     assert.equal(inspection.node([0, 1, 0]).expression, 'data["a"][1][2]');
     assert.equal(inspection.node([0, 1, 0]).preview, '"x"');
   });
 
-  it('cuts what is long, and says how long it is', () => {
+  it('cuts long values, and shows their length', () => {
     const [text, pairs, bytes, integer, huge, list, long] = childrenOf([
       'x'.repeat(5000),
       '😀'.repeat(100),
@@ -125,7 +125,7 @@ describe('the inspection of a value', () => {
     assert.match(long!, /\(about 200,000 characters\)$/);
   });
 
-  it('says where a value that stands in several places stands first', () => {
+  it('shows the first place of a shared value', () => {
     const shared = [1n];
     const value = Dict.from([['a', shared], ['b', [shared]], ['c', [1n]], ['d', tuple()], ['e', tuple()]]); // prettier-ignore
     const inspection = new Inspection(value);
@@ -138,7 +138,7 @@ describe('the inspection of a value', () => {
     assert.equal(inspection.node([1, 0]).childCount, 1);
   });
 
-  it('does not search for shared values without end', () => {
+  it('limits the search for shared values', () => {
     const row = [0n];
     const table = Array.from({ length: 1_000_000 }, () => row);
     const inspection = new Inspection(table);
@@ -158,7 +158,7 @@ describe('the inspection of a value', () => {
     assert.ok(preview.length <= 110);
   });
 
-  it('shows what a call is made of', () => {
+  it('shows the parts of a call', () => {
     const call = new InertCall(new InertName('a', 'B'), tuple(1n), Dict.from([['k', 2n]]));
     call.state = 'state';
     call.appended.push('first');
@@ -180,7 +180,7 @@ describe('the inspection of a value', () => {
     assert.equal(new Inspection([call]).node([0]).preview, 'a.B(1, k=2)');
   });
 
-  it('writes a part out in each form, naming places from the root', () => {
+  it('writes a part in each form, with paths from the root in its errors', () => {
     const inspection = new Inspection(Dict.from([['a', [1n, [2n]]], ['b', [0n, NaN]]])); // prettier-ignore
     const options = { maxLength: 1000 };
     assert.equal(inspection.text([0], 'json', options), '[\n  1,\n  [\n    2\n  ]\n]');
@@ -195,7 +195,7 @@ describe('the inspection of a value', () => {
     }
   });
 
-  it('ends where a value refers back to one that holds it', () => {
+  it('ends where a value refers to one that contains it', () => {
     const list: Value[] = [];
     list.push(Dict.from([['again', list]]));
     const again = new Inspection(list).node([0, 0]);
@@ -212,7 +212,7 @@ describe('the inspection of a value', () => {
     );
   });
 
-  it('gives only what is there', () => {
+  it('returns only existing children', () => {
     const inspection = new Inspection([1n, 2n]);
     assert.equal(inspection.children([], 1, 10).length, 1);
     assert.deepEqual(inspection.children([], 5, 10), []);

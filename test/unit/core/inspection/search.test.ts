@@ -53,7 +53,7 @@ describe('the search in a value', () => {
     ['call', new InertCall(new InertName('os', 'system'), tuple('rm'))],
   ]);
 
-  it('finds keys and values, whatever the case', () => {
+  it('finds keys and values, ignoring case', () => {
     assert.deepEqual(find(value, 'PICKLE'), ['data["name"]', 'data["list"][2]', 'data[("pickle", 1)]']);
     assert.deepEqual(find(value, 'pickle', 'keys'), ['data[("pickle", 1)]']);
     assert.deepEqual(find(value, 'pickle', 'values'), ['data["name"]', 'data["list"][2]']);
@@ -68,13 +68,13 @@ describe('the search in a value', () => {
     assert.deepEqual(find(value, 'os.sys'), ['data["call"].callable']);
   });
 
-  it('finds what is shared or cyclic once', () => {
+  it('finds a shared or cyclic value once', () => {
     const list: Value[] = ['here'];
     list.push(list, [list]);
     assert.deepEqual(find(Dict.from([['a', list], ['b', list]]), 'here'), ['data["a"][0]']); // prettier-ignore
   });
 
-  it('agrees with looking at every place', () => {
+  it('agrees with a search of every place', () => {
     fc.assert(
       fc.property(
         arbitraryValue(),
@@ -110,7 +110,7 @@ describe('the search in a value', () => {
     );
   });
 
-  it('keeps the first places only as far as they do not lie very deep', () => {
+  it('keeps the first matches unless they are nested very deeply', () => {
     const depth = 10_000;
     let value: Value = [];
     for (let level = 0; level < depth; level++) value = ['here', value];
@@ -125,7 +125,7 @@ describe('the search in a value', () => {
     );
   });
 
-  it('goes through a million entries in small steps', () => {
+  it('searches a million entries in small steps', () => {
     const large = Dict.from(Array.from({ length: 1_000_000 }, (_, i) => [`key ${i}`, BigInt(i)] as const));
     const search = new Search(large, [], { text: '999999', where: 'both' }, 10);
     let steps = 0;

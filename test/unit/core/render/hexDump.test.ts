@@ -19,12 +19,12 @@ describe('the hex view', () => {
     ]);
   });
 
-  it('goes on counting in a later part, with room for all offsets', () => {
+  it('continues the offsets in a later part, with the width of the largest one', () => {
     assert.match(formatHex(Buffer.of(1), 0x100000), /^00100000 {2}01 /);
     assert.match(formatHex(Buffer.of(1), 0x1000, 2 ** 40), /^00000001000 {2}01 /);
   });
 
-  it('holds every byte', () => {
+  it('contains every byte', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         assert.deepEqual(parseHex(formatHex(bytes)), Buffer.from(bytes));

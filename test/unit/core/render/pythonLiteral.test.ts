@@ -72,7 +72,7 @@ describe('formatPython', () => {
     });
   }
 
-  it('keeps in one line what fits, and spreads the rest', () => {
+  it('writes containers in one line if they fit, and in several lines otherwise', () => {
     const long = 'x'.repeat(80);
     const value = Dict.from([['a', [1n, 2n]], ['b', tuple([long, long])], [tuple(long, long), ValueSet.from([long, 1n], true)]]); // prettier-ignore
     assert.equal(
@@ -93,7 +93,7 @@ describe('formatPython', () => {
     );
   });
 
-  it('says in comments where cycles lead and what a call would do further', () => {
+  it('writes comments on where cycles lead, and on changes to the result of a call', () => {
     const point = callOf('main.Point', [1n]);
     point.state = Dict.from([['x', 1n], ['self', point]]); // prettier-ignore
     point.appended.push('a');
@@ -120,7 +120,7 @@ describe('formatPython', () => {
     );
   });
 
-  it('names places from where the value stands', () => {
+  it('names paths from the root of the item in comments', () => {
     const list: Value[] = [];
     list.push(list);
     const place = [{ kind: 'key', key: 'a' }] as const;
@@ -130,7 +130,7 @@ describe('formatPython', () => {
     );
   });
 
-  it('writes nothing that could end a line of a comment or a literal unseen', () => {
+  it('escapes characters that could end a comment or a literal', () => {
     const shape = {
       leaf: fc.oneof(arbitraryLeaf(), arbitraryInertLeaf()),
       containers: ['list', 'dict', 'call'] as const,
@@ -143,7 +143,7 @@ describe('formatPython', () => {
     );
   });
 
-  it('describes long arrays, where it is to abridge them, and writes out short ones', () => {
+  it('describes long arrays if they are to be abridged, and writes out short ones', () => {
     const zeros = (length: number): Value =>
       arrayValue({
         type: { name: 'uint8', kind: 'uint', size: 1, littleEndian: true },
@@ -161,7 +161,7 @@ describe('formatPython', () => {
     assert.doesNotMatch(formatPython(value, options), /</);
   });
 
-  it('stops at its length, also when shared lists would be exponentially long', () => {
+  it('stops at its largest length, also if shared lists would be exponentially long', () => {
     assert.equal(format('x'.repeat(98), 100).length, 100);
     assert.throws(() => format('x'.repeat(99), 100), LimitError);
     assert.throws(() => format(new Uint8Array(10_000_000), 100), LimitError);
@@ -173,7 +173,7 @@ describe('formatPython', () => {
     assert.throws(() => format(Dict.from([[key, 1n]])), LimitError);
   });
 
-  it('stops at a depth of 1000, whatever the depth is made of', () => {
+  it('stops at a depth of 1000, whatever the containers are', () => {
     const nest = (wrap: (value: Value) => Value): Value => {
       let value: Value = 'x'.repeat(100);
       for (let i = 0; i < 100_000; i++) value = wrap(value);
@@ -192,14 +192,14 @@ describe('formatPython', () => {
 });
 
 describe('flatLiteral', () => {
-  it('cuts with an ellipsis, and never inside of a surrogate pair', () => {
+  it('ends a cut text with an ellipsis, and never splits a surrogate pair', () => {
     assert.equal(flatLiteral([1n, 2n, 3n], 9), '[1, 2, 3]');
     assert.equal(flatLiteral([1n, 2n, 3n], 8), '[1, 2, …');
     assert.equal(flatLiteral('😀😀', 4), '"😀…');
     assert.equal(flatLiteral('😀😀', 3), '"…');
   });
 
-  it('takes no longer for a large value than for its beginning', () => {
+  it('takes no more time for a large value than for its beginning', () => {
     const long = 'é'.repeat(5_000_000);
     const wide = new Array<Value>(2_000_000).fill('x'.repeat(1000));
     const list: Value[] = [];

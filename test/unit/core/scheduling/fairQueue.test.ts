@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { FairQueue } from '../../../../src/core/scheduling/fairQueue';
 
 describe('A queue of crowds', () => {
-  it('gives crowds that all wait the same, whatever each of their members takes', () => {
+  it('gives waiting crowds equal shares, whatever each of their members costs', () => {
     const costs = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 5 });
     fc.assert(
       fc.property(costs, (all) => {
@@ -22,7 +22,7 @@ describe('A queue of crowds', () => {
     );
   });
 
-  it('forgets nobody, and keeps the order in which those of a crowd have asked', () => {
+  it('serves every member, in the order of requests within a crowd', () => {
     const steps = fc.array(fc.option(fc.integer({ min: 0, max: 3 })), { maxLength: 100 });
     fc.assert(
       fc.property(steps, (all) => {
@@ -50,7 +50,7 @@ describe('A queue of crowds', () => {
     );
   });
 
-  it('takes next who comes after a while, and gives nobody more for having been away', () => {
+  it('serves a new crowd next, and gives no crowd more because it was absent', () => {
     const queue = new FairQueue<string>();
     for (let i = 0; i < 100; i++) queue.add('busy', 'busy');
     for (let i = 0; i < 10; i++) queue.charge(queue.take()!.crowd, 10);
@@ -64,7 +64,7 @@ describe('A queue of crowds', () => {
     assert.equal(order.filter((member) => member === 'new').length, 5);
   });
 
-  it('remembers no more crowds than there is any use in', () => {
+  it('remembers a limited number of absent crowds', () => {
     const queue = new FairQueue<number>();
     for (let i = 0; i < 100_000; i++) {
       queue.add(i, String(i));

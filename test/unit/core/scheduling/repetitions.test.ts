@@ -14,8 +14,8 @@ function repetitions(time: number, allowed = 1, kinds = 2): { told: string[]; al
   return { told, all };
 }
 
-describe('Things that repeat themselves', () => {
-  it('are told once, and then how many there were, with the last of them', () => {
+describe('Repeated events', () => {
+  it('are reported once, and then with their number and the last of them', () => {
     const { told, all } = repetitions(HOUR);
     for (let i = 0; i < 5000; i++) all.note('busy', `busy${String(i)}`);
     all.note('lost', 'lost');
@@ -24,7 +24,7 @@ describe('Things that repeat themselves', () => {
     assert.deepEqual(told, ['busy0 0', 'lost 0', 'busy4999 4999']);
   });
 
-  it('are told again after some time', async () => {
+  it('are reported again after some time', async () => {
     const { told, all } = repetitions(1);
     for (let round = 1; round <= 2; round++) {
       all.note('busy', 'a');
@@ -34,7 +34,7 @@ describe('Things that repeat themselves', () => {
     assert.deepEqual(told, ['a 0', 'b 1', 'a 0', 'b 1']);
   });
 
-  it('are counted as others where there are too many kinds', () => {
+  it('are counted together if there are too many kinds', () => {
     const { told, all } = repetitions(HOUR, 2);
     for (let i = 0; i < 100; i++) all.note(String(i), String(i));
     for (let i = 0; i < 3; i++) all.note('0', 'again');

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { Semaphore } from '../../../../src/core/scheduling/semaphore';
 
 describe('A semaphore', () => {
-  it('lets no more go at a time than it says, and all of them in the end', async () => {
+  it('runs no more tasks at a time than its limit, and finally all of them', async () => {
     const semaphore = new Semaphore(3);
     let [running, most] = [0, 0];
     const work = async (): Promise<void> => {
@@ -15,7 +15,7 @@ describe('A semaphore', () => {
     assert.deepEqual([running, most], [0, 3]);
   });
 
-  it('lets go first whose crowd has had least time, and goes on where work fails', async () => {
+  it('first runs the task whose crowd has had least time, and continues after a failure', async () => {
     const semaphore = new Semaphore(1);
     const done: string[] = [];
     const work = async (crowd: string): Promise<void> => {

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { SharedAnswer } from '../../../../src/core/scheduling/sharedAnswer';
 
 describe('A shared answer', () => {
-  it('is asked for once by all who want it while the one before is under way, and never older than the wish', async () => {
+  it('is computed once for all requests during the previous computation, and is never older than a request', async () => {
     const questions: (() => void)[] = [];
     let state = 0;
     const shared = new SharedAnswer(async () => {
@@ -23,7 +23,7 @@ describe('A shared answer', () => {
     assert.equal(questions.length, 2);
   });
 
-  it('is asked for again where it could not be had', async () => {
+  it('is computed again after a failure', async () => {
     let attempts = 0;
     const shared = new SharedAnswer(() => {
       if (++attempts === 1) throw new Error('not yet');

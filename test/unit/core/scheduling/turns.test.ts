@@ -29,8 +29,8 @@ async function workInTurns(steps: number): Promise<void> {
   }
 }
 
-describe('Those who take turns', () => {
-  it('leave room for everything else, one alone and many together', async () => {
+describe('Tasks that take turns', () => {
+  it('leave time for other events, one alone and many together', async () => {
     for (const many of [1, 60]) {
       const all = Array.from({ length: many }, () => undefined);
       const { turns } = await countTurns(() => Promise.all(all.map(() => workInTurns(60 / many))));
@@ -38,7 +38,7 @@ describe('Those who take turns', () => {
     }
   });
 
-  it('do not wait for one who has very much to do', async () => {
+  it('do not wait for a task with very much work', async () => {
     const ended: string[] = [];
     const note = (name: string) => (): void => void ended.push(name);
     await Promise.all([
@@ -48,7 +48,7 @@ describe('Those who take turns', () => {
     assert.deepEqual(ended, ['1', '2', '3', 'long']);
   });
 
-  it('do not wait for all of a crowd that is not theirs', async () => {
+  it('do not wait for all members of another crowd', async () => {
     const ended: string[] = [];
     const workOnce = async (crowd: string): Promise<void> => {
       await nextTurn(crowd);
@@ -58,7 +58,7 @@ describe('Those who take turns', () => {
     assert.deepEqual(ended, ['crowd', 'other', 'another', 'crowd', 'crowd', 'crowd']);
   });
 
-  it('go before those of a crowd that has taken much time, as soon as they come', async () => {
+  it('run before those of a crowd that has taken much time', async () => {
     const ended: string[] = [];
     const workOnce = async (crowd: string, milliseconds: number): Promise<void> => {
       await nextTurn(crowd);
@@ -71,7 +71,7 @@ describe('Those who take turns', () => {
     assert.deepEqual(ended, ['heavy', ...Array<string>(4).fill('light'), 'heavy', 'heavy', 'heavy']);
   });
 
-  it('let several connections in between two pieces of their work, as long as some come', async () => {
+  it('let several connections be accepted between two pieces of their work', async () => {
     let taken = 0;
     const end = newConnections(() => taken++);
     // Each piece takes all the time of a turn.
@@ -83,13 +83,13 @@ describe('Those who take turns', () => {
     assert.ok(taken > 40, `${taken} connections`);
   });
 
-  it('go on however many connections come', async () => {
+  it('continue however many connections arrive', async () => {
     const end = newConnections(() => undefined);
     await Promise.all([workInTurns(20), workInTurns(20)]);
     end();
   });
 
-  it('do not wait for connections where none come', async () => {
+  it('do not wait for connections if none arrive', async () => {
     const { turns } = await countTurns(async () => {
       for (let step = 0; step < 10; step++) {
         await nextTurn();

@@ -16,11 +16,11 @@ const families: [what: string, key: (i: number) => Value, count: number][] = [
   ['floats', (i) => (i + 1) * 2 ** 300, COUNT],
 ];
 
-describe('Keys that are chosen to collide', function () {
+describe('Keys that are chosen to have the same hash', function () {
   // Colliding, these would take many times as long.
   this.timeout(20_000);
   for (const [what, key, count] of families) {
-    it(`cost no more than others: ${what}`, () => {
+    it(`take no more time than others: ${what}`, () => {
       const dict = new Dict();
       const set = new ValueSet(false);
       for (let i = 0; i < count; i++) {
@@ -33,7 +33,7 @@ describe('Keys that are chosen to collide', function () {
     });
   }
 
-  it('cost no more than others in a JSON object that has one of them twice', () => {
+  it('take no more time than others in a JSON object with a repeated key', () => {
     const keys = Array.from({ length: COUNT }, (_, i) => String((i * 65_536) % 4_294_967_295));
     const text = JSON.stringify(Object.fromEntries(keys.map((key) => [`x${key}`, 1]))).replaceAll('"x', '"');
     const { value } = readJson(`${text.slice(0, -1)},"0":2}`, 10);
@@ -42,7 +42,7 @@ describe('Keys that are chosen to collide', function () {
     assert.deepEqual(value.get('0'), [1n, 2n]);
   });
 
-  it('are one key where they are equal, whichever text or digest stands for them', () => {
+  it('are the same key if and only if they are equal, whichever text or digest replaces them', () => {
     const dict = new Dict();
     for (let i = 0; i < 20; i++) dict.set(`filler ${String(i)}`, null);
     const pairs: [Value, Value][] = [

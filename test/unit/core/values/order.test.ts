@@ -48,7 +48,7 @@ function shuffled(value: Value, random: () => number, copies = new Map<Value, Va
 }
 
 describe('the canonical order', () => {
-  it('puts values of different types in a fixed order, and numbers by their size', () => {
+  it('orders values by type, and numbers by value', () => {
     const ordered: Value[] = [
       null,
       -Infinity,
@@ -96,7 +96,7 @@ describe('the canonical order', () => {
     );
   });
 
-  it('does not see in which order sets and dictionaries were filled', () => {
+  it('does not depend on the order in which sets and dictionaries were filled', () => {
     const order = [3n, 'b', null, tuple(ValueSet.from(['y', 'x'], true))];
     const [a, b] = [ValueSet.from(order), ValueSet.from(order.toReversed())];
     assert.equal(compare(a, b), 0);
@@ -104,7 +104,7 @@ describe('the canonical order', () => {
     assert.equal(compare(Dict.from(pairs), Dict.from(pairs.toReversed())), 0);
   });
 
-  it('ends where values contain themselves', () => {
+  it('ends for values that contain themselves', () => {
     const loop = (end: Value): Value => {
       const list: Value[] = [];
       list.push(list, end);
@@ -116,7 +116,7 @@ describe('the canonical order', () => {
 });
 
 describe('the canonical literal', () => {
-  it('has sorted keys and members, one in each line', () => {
+  it('has sorted keys and members, with one in each line', () => {
     const value = Dict.from([
       ['b', ValueSet.from([3n, 1n, 'x'])],
       [2n, tuple(1n)],
@@ -142,13 +142,13 @@ describe('the canonical literal', () => {
     assert.equal(formatCanonical(value, OPTIONS), lines.join('\n'));
   });
 
-  it('has keyword arguments in order too', () => {
+  it('has sorted keyword arguments', () => {
     const call = (...names: string[]): Value =>
       new InertCall(new InertName('a', 'b'), tuple(), Dict.from(names.map((name) => [name, null])));
     assert.equal(formatCanonical(call('y', 'x'), OPTIONS), 'a.b(\n    x=None,\n    y=None,\n)');
   });
 
-  it('is the same however a value was filled, and changes with a value', () => {
+  it('is the same for equal values however they were filled, and different for others', () => {
     fc.assert(
       fc.property(
         arbitraryValue(),
@@ -163,7 +163,7 @@ describe('the canonical literal', () => {
     );
   });
 
-  it('is the same for what came as pickle, as JSON and as XML', () => {
+  it('is the same for values from pickle, JSON and XML', () => {
     const leaf = fc.oneof(fc.constant(null), fc.boolean(), fc.bigInt(), arbitraryText());
     const value = arbitraryValue({
       leaf,

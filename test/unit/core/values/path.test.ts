@@ -28,12 +28,12 @@ describe('formatPath', () => {
     ],
   ];
   for (const [steps, expression] of paths) {
-    it(`gives ${expression}`, () => {
+    it(`returns ${expression}`, () => {
       assert.equal(formatPath(steps), expression);
     });
   }
 
-  it('begins a cut expression as the whole one begins, in time that does not depend on its length', () => {
+  it('cuts a long expression at its end, in a time that does not depend on its length', () => {
     const member: PathStep = { kind: 'member', index: 0 };
     assert.equal(
       formatPath(new Array<PathStep>(100).fill(member)),
@@ -43,7 +43,7 @@ describe('formatPath', () => {
     assert.equal(formatPath(new Array<PathStep>(1e6).fill(member)).length, 2000);
   });
 
-  it('stays short, however long the keys and the path', () => {
+  it('stays short, however long the keys and the path are', () => {
     const long = key('x'.repeat(1_000_000));
     assert.match(formatPath([long]), /^data\["x{900,}…\]$/);
     assert.equal(formatPath([long, long, long]).length, 2000);

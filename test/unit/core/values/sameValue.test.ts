@@ -29,19 +29,19 @@ describe('sameValue', () => {
     ['state and keyword arguments', callWithState(), new InertCall(null, null, 1n)],
   ];
   for (const [why, a, b] of different) {
-    it(`tells values apart by ${why}`, () => {
+    it(`distinguishes values by ${why}`, () => {
       assert.notEqual(findDifference(a, b, { sharing: true }), undefined);
       assert.notEqual(findDifference([a], [b], { sharing: false }), undefined);
     });
   }
 
-  it('tells a shared list from two equal ones, unless only the content matters', () => {
+  it('distinguishes a shared list from two equal ones, unless only the content matters', () => {
     const shared: Value[] = [];
     assert.notEqual(findDifference([shared, shared], [[], []], { sharing: true }), undefined);
     assertSameContent([shared, shared], [[], []]);
   });
 
-  it('holds a cycle for the same as itself, and not as one of another length', () => {
+  it('finds a cycle equal to itself, and not to one of another length', () => {
     const [one, other, longer]: Value[][] = [[], [], []];
     one!.push(one!);
     other!.push(other!);
@@ -50,7 +50,7 @@ describe('sameValue', () => {
     assert.notEqual(findDifference(one!, longer!, { sharing: true }), undefined);
   });
 
-  it('holds every value for the same as itself', () => {
+  it('finds every value equal to itself', () => {
     const leaf = fc.oneof(arbitraryLeaf(), arbitraryInertLeaf());
     const everything = arbitraryValue({ leaf, containers: ['list', 'tuple', 'set', 'frozenset', 'dict', 'bytearray', 'call'] }); // prettier-ignore
     fc.assert(fc.property(everything, (value) => assertSameValue(value, value)));
@@ -58,7 +58,7 @@ describe('sameValue', () => {
 });
 
 describe('arbitraryValue', () => {
-  it('makes trees in which nothing is shared', () => {
+  it('makes trees without shared parts', () => {
     fc.assert(
       fc.property(arbitraryValue({ references: 'tree', containers: ['list'] }), (value) => {
         const seen = new Set<Value>();
@@ -73,7 +73,7 @@ describe('arbitraryValue', () => {
     );
   });
 
-  it('makes graphs in which lists hold themselves', () => {
+  it('makes graphs in which lists contain themselves', () => {
     const isCyclic = (value: Value): boolean => Array.isArray(value) && value.includes(value);
     assert.equal(fc.sample(arbitraryValue(), { numRuns: 500, seed: 1 }).some(isCyclic), true);
   });

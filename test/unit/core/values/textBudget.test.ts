@@ -17,7 +17,7 @@ function twins(levels: number, bottom: Value, pair: (a: Value, b: Value) => Valu
 
 describe('The work of a text', function () {
   this.timeout(60_000);
-  it('has a limit, so that a short value that shares its parts is refused and not endless', () => {
+  it('has a limit, so that a short value with shared parts is refused instead of written without end', () => {
     const one = (): Value => twins(60, 1n, (a, b) => new Tuple([a, b]));
     const dict = new Dict();
     dict.set(ValueSet.from([one(), one()], true), null);
@@ -26,7 +26,7 @@ describe('The work of a text', function () {
     assert.throws(() => formatJson(lists, options), LimitError);
   });
 
-  it('is counted for all parts, and apart for those that are there again', () => {
+  it('is counted for all parts, and separately for repeated ones', () => {
     const budget = new TextBudget(5, 2);
     const [a, b, c] = [[], [], []] as [Value[], Value[], Value[]];
     for (const part of [a, b, a, b]) budget.count(part);

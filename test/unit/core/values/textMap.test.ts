@@ -7,7 +7,7 @@ import { textKey } from '../../../../src/core/values/plainKeys';
 describe('A map by texts from outside', () => {
   const texts = fc.array(fc.oneof(fc.string(), fc.nat().map(String), fc.constant('x'.repeat(5000))));
 
-  it('holds what a Map does, in the same order', () => {
+  it('has the same content and order as a Map', () => {
     fc.assert(
       fc.property(texts, (all) => {
         const [expected, map] = [new Map<string, number>(), new TextMap<number>()];
@@ -26,7 +26,7 @@ describe('A map by texts from outside', () => {
     );
   });
 
-  it('gives the table below it no text that is a number, and none that is long: of these, many can be chosen that collide', () => {
+  it('uses no numeric or long text as a key of its Map, because many of these can have the same hash', () => {
     fc.assert(
       fc.property(fc.nat(), (number) => {
         assert(!/^\d/.test(textKey(String(number))));

@@ -35,7 +35,7 @@ describe('Dict', () => {
     ['names', new InertName('os', 'system'), new InertName('os', 'system')],
   ];
   for (const [what, a, b] of equal) {
-    it(`holds ${what} for one key, and keeps its first spelling`, () => {
+    it(`treats ${what} as one key, and keeps its first spelling`, () => {
       for (const dict of [new Dict(), filled()]) {
         const size = dict.size + 1;
         dict.set(a, 'first');
@@ -64,7 +64,7 @@ describe('Dict', () => {
     ['calls', new InertCall(null, null), new InertCall(null, null)],
   ];
   for (const [what, a, b] of different) {
-    it(`holds ${what} for two keys`, () => {
+    it(`treats ${what} as two keys`, () => {
       for (const dict of [new Dict(), filled()]) {
         const size = dict.size + 2;
         dict.set(a, 1n);
@@ -88,7 +88,7 @@ describe('Dict', () => {
     });
   }
 
-  it('finds every key however many there are', () => {
+  it('finds every key, however many there are', () => {
     for (const count of [1, 8, 9, 1000]) {
       const keys = Array.from({ length: count }, (_, i) => `key ${i}`);
       const dict = Dict.from(keys.map((key, i) => [key, BigInt(i)]));
@@ -98,7 +98,7 @@ describe('Dict', () => {
     }
   });
 
-  it('sets many entries as it sets them one by one', () => {
+  it('sets many entries with the same result as one by one', () => {
     fc.assert(
       fc.property(fc.array(arbitraryKey()), fc.nat(20), (keys, first) => {
         const flat = keys.flatMap((key, i): Value[] => [key, BigInt(i)]);
@@ -113,7 +113,7 @@ describe('Dict', () => {
     );
   });
 
-  it('compares long compound keys by identity, so that each costs little', () => {
+  it('compares long compound keys by identity, so that each takes little memory', () => {
     const long = tuple('x'.repeat(1000));
     const dict = Dict.from([[long, 1n], [tuple('x'.repeat(1000)), 2n]]); // prettier-ignore
     assert.equal(dict.size, 2);

@@ -4,31 +4,31 @@ import { describe, it } from 'mocha';
 import { crowdOf, formatAddress, isLoopback, parseAddress } from '../../../../src/core/wire/address';
 
 describe('addresses', () => {
-  it('takes the default port where none is written', () => {
+  it('have the default port if none is written', () => {
     assert.deepEqual(parseAddress('lab.example', 6868), { host: 'lab.example', port: 6868 });
     assert.deepEqual(parseAddress('fe80::1%eth0', 6868), { host: 'fe80::1%eth0', port: 6868 });
     assert.deepEqual(parseAddress('[::1]', 6868), { host: '::1', port: 6868 });
   });
 
-  it('counts a network of IPv6 as one crowd', () => {
+  it('count as one crowd within an IPv6 network', () => {
     assert.equal(crowdOf('192.0.2.7:40000'), '192.0.2.7');
     const crowds = ['[2001:db8:0:7::1]:1', '[2001:db8:0:7:1:2:3:4]:2', '[2001:db8:0:8::1]:3'].map(crowdOf);
     assert.equal(crowds[0], crowds[1]);
     assert.notEqual(crowds[0], crowds[2]);
   });
 
-  it('reads a port', () => {
+  it('have a port that is read', () => {
     assert.deepEqual(parseAddress(' 127.0.0.1:1 ', 6868), { host: '127.0.0.1', port: 1 });
     assert.deepEqual(parseAddress('[::1]:65535', 6868), { host: '::1', port: 65535 });
   });
 
-  it('refuses what is no address', () => {
+  it('are refused if they are invalid', () => {
     for (const text of ['', ' ', 'a b', 'host:', 'host:0', 'host:65536', 'http://host', 'host:port']) {
       assert.equal(parseAddress(text, 6868), undefined, text);
     }
   });
 
-  it('reads what it writes', () => {
+  it('are the same after they were written and read again', () => {
     const host = fc.oneof(fc.ipV4(), fc.domain(), fc.ipV6());
     fc.assert(
       fc.property(host, fc.integer({ min: 1, max: 65535 }), (name, port) => {
@@ -37,7 +37,7 @@ describe('addresses', () => {
     );
   });
 
-  it('knows this machine', () => {
+  it('are recognized as this machine', () => {
     for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.ok(isLoopback(host), host);
     for (const host of ['0.0.0.0', '192.168.1.2', 'localhost.example', '::'])
       assert.ok(!isLoopback(host), host);

@@ -5,7 +5,7 @@ import { ByteReader } from '../../../../src/core/wire/byteReader';
 import { inSteps, ScriptedChannel } from './scriptedChannel';
 
 describe('reading a channel by count', () => {
-  it('gives every byte once and in order, however they arrive and are taken', async () => {
+  it('returns every byte once and in order, however they arrive and are requested', async () => {
     const counts = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(counts, fc.integer({ min: 1, max: 400 }), async (taken, size) => {
@@ -24,14 +24,14 @@ describe('reading a channel by count', () => {
     );
   });
 
-  it('takes tens of thousands of single bytes', async () => {
+  it('reads tens of thousands of single bytes', async () => {
     const bytes = Buffer.alloc(50_000, 'ab');
     const reader = new ByteReader(new ScriptedChannel(inSteps(bytes, 1)), 1000);
     assert.deepEqual(await reader.take(49_999), bytes.subarray(0, 49_999));
     assert.equal(await reader.needByte(), 0x62);
   });
 
-  it('takes no more than what is buffered where it does not wait', async () => {
+  it('returns only buffered bytes if it must not wait', async () => {
     const reader = new ByteReader(new ScriptedChannel([Buffer.from('abc')]), 1000);
     assert.equal(reader.takeBuffered().length, 0);
     await reader.fill();
@@ -39,7 +39,7 @@ describe('reading a channel by count', () => {
     assert.equal(reader.takeBuffered(2).toString(), 'c');
   });
 
-  it('tells an end between two reads from one within', async () => {
+  it('distinguishes an end between two reads from one within a read', async () => {
     const reader = new ByteReader(new ScriptedChannel([Buffer.from('abc')]), 1000);
     await assert.rejects(reader.take(4), { code: 'connection-lost' });
     const ended = new ByteReader(new ScriptedChannel([]), 1000);
@@ -47,13 +47,13 @@ describe('reading a channel by count', () => {
     await assert.rejects(ended.need(1), { code: 'connection-lost' });
   });
 
-  it('takes silence for an error only where none was expected', async () => {
+  it('reports silence as an error only if it was not expected', async () => {
     const reader = new ByteReader(new ScriptedChannel(['quiet', 'quiet']), 1000);
     assert.equal(await reader.fill(5), 'quiet');
     await assert.rejects(reader.fill(), { code: 'timeout', message: /^Timed out after 1 s without data/ });
   });
 
-  it('takes turns with others, as one with all of its network of IPv6', async () => {
+  it('takes turns with other peers, with all of an IPv6 network as one', async () => {
     const order: string[] = [];
     const turns = async (peer: string): Promise<void> => {
       const reader = new ByteReader(new ScriptedChannel([], false, peer), 1000);
@@ -67,7 +67,7 @@ describe('reading a channel by count', () => {
     assert(order.lastIndexOf('192.0.2.7:1') < 14, order.join(' '));
   });
 
-  it('names the time that was waited, also of a peer that keeps sending', async () => {
+  it('names the time that it has waited, also for a peer that keeps sending', async () => {
     const slow = (): ByteReader => new ByteReader(new ScriptedChannel(inSteps(Buffer.alloc(100), 1)), 60_000);
     const message = /^Timed out: the message was not complete within 0 s/;
     const reader = slow();
@@ -81,7 +81,7 @@ describe('reading a channel by count', () => {
     });
   });
 
-  it('gives work within other work no more time than that has', async () => {
+  it('limits the time of nested work by that of the outer work', async () => {
     const reader = new ByteReader(new ScriptedChannel(inSteps(Buffer.alloc(100), 1)), 60_000);
     const inner = (): Promise<Buffer> => reader.need(100, 60_000);
     await assert.rejects(reader.within(-1, inner), { code: 'timeout', message: /within -0\.001 s/ });

@@ -46,7 +46,7 @@ async function recognizeAmong(
 }
 
 describe('recognizing a dialect', () => {
-  it('goes by the first bytes, and takes none of them', async () => {
+  it('is done by the first bytes, which are not consumed', async () => {
     assert.deepEqual(await recognizeIn(Buffer.of(0x89, 0x50)), [wordy, 2]);
     for (const first of [0x08, 0x0c, 0x10])
       assert.deepEqual(await recognizeIn(Buffer.of(first)), [classic, 1]);
@@ -55,12 +55,12 @@ describe('recognizing a dialect', () => {
     }
   });
 
-  it('waits for as much as tells', async () => {
+  it('waits for enough bytes to decide', async () => {
     assert.deepEqual(await recognizeIn(Buffer.of(0x89), Buffer.of(0x50)), [wordy, 2]);
     assert.deepEqual(await recognizeIn(Buffer.of(0x89), Buffer.of(0x51)), [raw, 2]);
   });
 
-  it('asks again, once, where a start is too short to tell and nothing follows it', async () => {
+  it('decides without further bytes if nothing follows a start that is too short', async () => {
     for (const [table, found] of [
       [[wordy, raw], wordy],
       [[modest, raw], raw],
@@ -70,16 +70,16 @@ describe('recognizing a dialect', () => {
     }
   });
 
-  it('takes for native what begins so, however slowly it goes on, or even if it ends', async () => {
+  it('recognizes the start of native, however slowly the rest arrives, or even if it ends', async () => {
     for (const pause of ['quiet', 'end'] as const)
       assert.deepEqual(await recognizeAmong(dialects, Buffer.of(0x89), pause), [native, 1]);
   });
 
-  it('knows none for a peer that leaves without a word', async () => {
+  it('finds none for a peer that leaves without sending anything', async () => {
     assert.deepEqual(await recognizeIn(), [undefined, 0]);
   });
 
-  it('is only accepted if it was chosen, or where encryption is required protects all of a session', () => {
+  it('only accepts a chosen dialect or, if encryption is required, one that protects the whole session', () => {
     const names = (chosen: string[], isRequired: boolean): string[] =>
       acceptedDialects(chosen, isRequired).map(({ name }) => name);
     assert.deepEqual(names([], false), DIALECT_NAMES);
@@ -89,7 +89,7 @@ describe('recognizing a dialect', () => {
     assert.deepEqual(names(['none that exists'], false), []);
   });
 
-  it('says what was protected of an item, and never more than is known', () => {
+  it('reports how an item was protected, and never more than is known', () => {
     assert.equal(protectionOf({ encrypted: false, dialect: 'native' }), undefined);
     assert.equal(protectionOf({ encrypted: true, dialect: 'native' }), 'session');
     assert.equal(protectionOf({ encrypted: true, dialect: 'raw' }), 'item');
@@ -97,7 +97,7 @@ describe('recognizing a dialect', () => {
     assert.equal(protectionOf({ encrypted: true, dialect: 'of a later version' }), 'parts');
   });
 
-  it('is asked in the order of the table, where raw is last', async () => {
+  it('tries the dialects in the order of the table, in which raw is last', async () => {
     const reader = new ByteReader(new ScriptedChannel([Buffer.of(0x08)]), 1000);
     assert.equal(await recognize(reader, limits, dialects), classic);
     assert.equal(findDialect('classic'), classic);

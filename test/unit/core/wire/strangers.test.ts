@@ -14,7 +14,7 @@ const BINDING = Buffer.concat([
   Buffer.from('{"a": "chosen by the page"} '),
 ]);
 
-describe('A program that means somebody else', () => {
+describe('A program that expects another server', () => {
   const requests: [what: string, text: string][] = [
     ['a post of a web page', REQUEST],
     ['a request for an absolute address', 'GET http://127.0.0.1/ HTTP/1.0\r\n\r\n'],
@@ -23,7 +23,7 @@ describe('A program that means somebody else', () => {
     ['a request whose target never ends', `POST /${'a'.repeat(10_000)}`],
   ];
   for (const [what, text] of requests) {
-    it(`gets an answer of HTTP, and nothing is stored, for ${what}`, async () => {
+    it(`gets an HTTP response for ${what}, which is not stored`, async () => {
       const { answers, store, error } = await serve([Buffer.from(text)]);
       assert.match(answers, /^HTTP\/1\.1 400 .*not a web server/s);
       assert.match(String(error), /speaks HTTP/);
@@ -31,13 +31,13 @@ describe('A program that means somebody else', () => {
     });
   }
 
-  it('is known by HTTP that comes byte by byte', async () => {
+  it('is recognized by HTTP that arrives byte by byte', async () => {
     const { answers, store } = await serve([...Buffer.from(REQUEST)].map((byte) => Buffer.of(byte)));
     assert.match(answers, /^HTTP\/1\.1 400/);
     assert.deepEqual(store.texts, []);
   });
 
-  it('gets an alert of TLS for a hello', async () => {
+  it('gets a TLS alert for a hello', async () => {
     const { answers, store } = await serve([HELLO.subarray(0, 3), HELLO.subarray(3)]);
     assert.ok(answers.startsWith('\x15\x03'));
     assert.deepEqual(store.texts, []);
@@ -47,7 +47,7 @@ describe('A program that means somebody else', () => {
     ['a server for calls', ALLOCATE],
     ['the other end of a call', BINDING],
   ] as const) {
-    it(`is told what this is where a web page takes it for ${what}`, async () => {
+    it(`gets an explanation if a web page uses the address as ${what}`, async () => {
       for (const cut of [1, 2, 4, 7, 9]) {
         const { answers, store, error } = await serve([message.subarray(0, cut), message.subarray(cut)]);
         assert.match(answers, /not a STUN server/);
@@ -57,7 +57,7 @@ describe('A program that means somebody else', () => {
     });
   }
 
-  it('is nobody who sends bytes that begin as such a message might', async () => {
+  it('is not assumed for bytes that only begin like such a message', async () => {
     const json = '{"a": 1}'.padEnd(0x300, ' ');
     for (const start of ['', '00', '0003', '000300', '00000300', '0003000421', '0014000100002112a443'])
       for (const rest of ['', json]) {
@@ -69,7 +69,7 @@ describe('A program that means somebody else', () => {
       }
   });
 
-  it('is nobody who sends a text about requests', async () => {
+  it('is not assumed for a text that resembles a request', async () => {
     for (const text of [
       'POST the letter',
       'GET',
@@ -84,7 +84,7 @@ describe('A program that means somebody else', () => {
     }
   });
 
-  it('is told alike however the start is cut, once there is enough of it', () => {
+  it('is recognized in chunks of any size, once there are enough bytes', () => {
     const starts = [Buffer.from(REQUEST), HELLO, ALLOCATE];
     for (const [i, { recognizes }] of STRANGERS.entries()) {
       const start = starts[i] ?? Buffer.alloc(0);

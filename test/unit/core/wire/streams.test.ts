@@ -38,7 +38,7 @@ describe('checking UTF-8', () => {
     )
     .map((parts) => Buffer.concat(parts));
 
-  it('agrees with the decoder, whatever the steps', () => {
+  it('agrees with the decoder, in steps of any size', () => {
     fc.assert(
       fc.property(almostText, steps, (bytes, size) => {
         const check = new Utf8Check();
@@ -49,7 +49,7 @@ describe('checking UTF-8', () => {
     );
   });
 
-  it('knows a mistake before the end', () => {
+  it('finds an error before the end', () => {
     const check = new Utf8Check();
     check.update(Buffer.from('€').subarray(0, 2));
     assert.equal(check.isValidSoFar, true);
@@ -70,7 +70,7 @@ describe('checking UTF-8', () => {
 });
 
 describe('cutting into pieces', () => {
-  it('makes pieces of the size, and a last one that may be smaller', async () => {
+  it('makes pieces of the given size, and a last one that may be smaller', async () => {
     const pieces: string[] = [];
     for await (const { bytes, isLast } of cutPieces(streamOf([Buffer.from('abcdefgh')]), 3, 'bytes')) {
       pieces.push(`${bytes.toString()}${isLast ? '.' : ''}`);
@@ -78,7 +78,7 @@ describe('cutting into pieces', () => {
     assert.deepEqual(pieces, ['abc', 'def', 'gh.']);
   });
 
-  it('makes no empty piece behind a full one, and one of nothing', async () => {
+  it('makes no empty piece after a full one, and one empty piece for empty content', async () => {
     const lengths = async (size: number): Promise<number[]> => {
       const found: number[] = [];
       for await (const { bytes } of cutPieces(streamOf([Buffer.alloc(size)]), 4, 'bytes'))
@@ -89,7 +89,7 @@ describe('cutting into pieces', () => {
     assert.deepEqual(await lengths(0), [0]);
   });
 
-  it('keeps every byte, and characters whole', async () => {
+  it('keeps every byte, and does not split characters', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary' }),
@@ -124,7 +124,7 @@ describe('cutting into pieces', () => {
 describe('a token as a stream', () => {
   const key = FernetKey.generate();
 
-  it('is a Fernet token of everything', async () => {
+  it('is a Fernet token of the complete content', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 200 }),

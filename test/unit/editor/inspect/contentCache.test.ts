@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ContentCache } from '../../../../src/editor/inspect/contentCache';
 
-describe('the contents that were shown last', () => {
+describe('recently shown contents', () => {
   let contents: ContentCache;
   let made: string[];
   beforeEach(() => {
@@ -22,13 +22,13 @@ describe('the contents that were shown last', () => {
       return Promise.resolve(new Uint8Array(size));
     });
 
-  it('are made once for all who ask at the same time or shortly after', async () => {
+  it('are made once for requests at the same time or shortly after', async () => {
     await Promise.all([get('a', 10), get('a', 10)]);
     await get('a', 10);
     assert.deepEqual(made, ['a']);
   });
 
-  it('are forgotten when nobody has asked for a while', async () => {
+  it('are dropped if they have not been requested for a while', async () => {
     await get('a', 10);
     mock.timers.tick(9_000);
     await get('a', 10);
@@ -40,7 +40,7 @@ describe('the contents that were shown last', () => {
     assert.deepEqual(made, ['a', 'a']);
   });
 
-  it('make room for one another by their size, the oldest first, but never for want of room for themselves', async () => {
+  it('are dropped by their size, the oldest first, but one that is larger than the cache is kept alone', async () => {
     for (const key of ['a', 'b', 'c']) await get(key, 40);
     for (const key of ['b', 'c', 'a']) await get(key, 40);
     assert.deepEqual(made, ['a', 'b', 'c', 'a']);

@@ -10,18 +10,18 @@ import {
 } from '../../../../src/editor/inspect/ranges';
 
 describe('ranges of children', () => {
-  it('leaves few children as they are', () => {
+  it('do not exist for few children', () => {
     assert.deepEqual(splitIntoRanges({ start: 0, count: RANGE_SIZE }), []);
   });
 
-  it('splits a million entries into a hundred ranges of ten thousand, and those into a hundred of a hundred', () => {
+  it('split a million entries into a hundred ranges of ten thousand, and each of these into a hundred of a hundred', () => {
     const ranges = splitIntoRanges({ start: 0, count: 1_000_000 });
     assert.equal(ranges.length, 100);
     assert.deepEqual(ranges[50], { start: 500_000, count: 10_000 });
     assert.deepEqual(splitIntoRanges(ranges[50] as Range)[1], { start: 500_100, count: 100 });
   });
 
-  it('covers every child once, in order, however many there are', () => {
+  it('cover every child once, in order, however many there are', () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.integer({ min: 1, max: 3_000_000 }), (start, count) => {
         const ranges = splitIntoRanges({ start, count });
@@ -40,11 +40,11 @@ describe('ranges of children', () => {
 });
 
 describe('a long list', () => {
-  it('is shown as it is as long as it is not much longer than a page', () => {
+  it('is shown completely if it is not much longer than a page', () => {
     assert.deepEqual(splitAfterBeginning(200), { beginning: { start: 0, count: 200 }, rest: [] });
   });
 
-  it('shows its beginning at once, and all the rest in ranges', () => {
+  it('shows its first items directly, and all others in ranges', () => {
     const { beginning, rest } = splitAfterBeginning(100_000);
     assert.deepEqual(beginning, { start: 0, count: 100 });
     assert.equal(rest.length, 10);
@@ -54,7 +54,7 @@ describe('a long list', () => {
 });
 
 describe('the ranges around a child', () => {
-  it('are those that are expanded one by one until it is shown', () => {
+  it('are those that must be expanded one by one to show it', () => {
     assert.deepEqual(rangesAround(5, 100), []);
     assert.deepEqual(rangesAround(123_456, 1_000_000), [
       { start: 120_000, count: 10_000 },

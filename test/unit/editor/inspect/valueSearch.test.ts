@@ -31,7 +31,7 @@ describe('the search in a received value', () => {
     worker.dispose();
   });
 
-  it('decodes a value again that the worker has lost', async () => {
+  it('decodes a value again that the worker has dropped', async () => {
     await cache.use('id', (value) => value.ask('node', []));
     loads[0]?.dispose();
     const { value } = await searchValue(cache, 'id', [], QUERY).next();
@@ -39,7 +39,7 @@ describe('the search in a received value', () => {
     assert.equal(loads.length, 2);
   });
 
-  it('begins anew where the value is lost midway, and ends with each place once', async () => {
+  it('starts again if the value is dropped during the search, and reports each match once', async () => {
     let last = { expressions: [] as string[], count: 0 };
     for await (const { places, count } of searchValue(cache, 'id', [], QUERY)) {
       if (loads.length === 1 && count > 0) loads[0]?.dispose();

@@ -8,8 +8,8 @@ import {
   type DocumentAddress,
 } from '../../../../src/editor/items/documentUri';
 
-describe('the address of a document', () => {
-  it('ends with a name that says in which language the text is', () => {
+describe('the URI of a document', () => {
+  it('ends with a name whose extension is that of the language', () => {
     const at = (view: DocumentAddress['view'], name: string, part = 0): string =>
       formatDocumentUri({ source: { item: 'id' }, view, part }, name).path;
     assert.equal(at('content', 'a.json'), '/content/a.json');
@@ -20,7 +20,7 @@ describe('the address of a document', () => {
     assert.equal(at('hex', 'a.bin', 2), '/hex/a.bin 3.hexdump');
   });
 
-  it('gives back what it was made of', () => {
+  it('can be parsed into the parts that it was made of', () => {
     const source = fc.oneof(
       fc.stringMatching(/^[0-9a-f]{26}$/).map((item) => ({ item })),
       fc.webUrl().map((file) => ({ file })),
@@ -35,7 +35,7 @@ describe('the address of a document', () => {
     );
   });
 
-  it('is refused where it is of no such form', () => {
+  it('is refused if it does not have this form', () => {
     for (const path of ['', '/', '/other/name'])
       assert.equal(parseDocumentUri({ authority: 'id', path, query: '' }), undefined, path);
     assert.equal(parseDocumentUri({ authority: '', path: '/hex/name', query: '' }), undefined);
@@ -43,7 +43,7 @@ describe('the address of a document', () => {
     assert.equal(parseDocumentUri({ authority: 'id', path: '/hex/name', query: 'part=-1' }), undefined);
   });
 
-  it('tells which items are shown, whichever their view, so that they are not deleted meanwhile', () => {
+  it('identifies the shown items in any view, so that they are not deleted while they are shown', () => {
     const file = { file: 'file:///home/a.json' };
     const open: DocumentAddress[] = [
       { source: { item: 'second' }, view: 'python', part: 0, path: [1] },

@@ -27,7 +27,7 @@ describe('the received items', () => {
     worker.dispose();
   });
 
-  it('know why a value cannot be shown once that has been tried, and tell it once', async () => {
+  it('remember why a value cannot be shown after the first attempt, and report it once', async () => {
     const { id } = await store(await items.inbox(), '{"a": ', JSON_CONTENT);
     assert.equal(items.knownProblem(id), undefined);
     await items.problem(id);
@@ -38,7 +38,7 @@ describe('the received items', () => {
     assert.equal(items.knownProblem(id), undefined);
   });
 
-  it('know of no problem where a value can be shown, or cannot be found', async () => {
+  it('remember no problem for a value that can be shown, or cannot be found', async () => {
     const { id } = await store(await items.inbox(), '{"a": 1}', JSON_CONTENT);
     assert.equal(await items.problem(id), undefined);
     await items.delete([id]);

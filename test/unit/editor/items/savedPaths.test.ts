@@ -21,8 +21,8 @@ class State {
   }
 }
 
-describe('where items were saved to', () => {
-  it('is known at once, and written once for many', () => {
+describe('the path of a saved item', () => {
+  it('is known at once, and many paths are written together', () => {
     const state = new State();
     const saved = new SavedPaths(state);
     for (let id = 0; id < 100; id++) saved.set(`item ${id}`, `/path/${id}`);
@@ -32,7 +32,7 @@ describe('where items were saved to', () => {
     assert.equal(new SavedPaths(state).get('item 99'), '/path/99');
   });
 
-  it('is forgotten with the items', async () => {
+  it('is dropped with the item', async () => {
     const state = new State();
     const saved = new SavedPaths(state);
     saved.set('gone', '/gone');
@@ -43,7 +43,7 @@ describe('where items were saved to', () => {
     assert.equal(saved.get('here'), '/here');
   });
 
-  it('is kept for the newest of very many', () => {
+  it('is kept only for the newest of very many items', () => {
     const state = new State();
     const saved = new SavedPaths(state);
     for (let id = 0; id < 6_000; id++) saved.set(`item ${id}`, 'path');

@@ -15,7 +15,7 @@ describe('the key ring', () => {
   });
   afterEach(() => keyring.dispose());
 
-  it('keeps all that is known of a key', async () => {
+  it('stores all properties of a key', async () => {
     const [shared, paired] = [FernetKey.generate(), FernetKey.generate()];
     const derivation = newDerivation('scrypt');
     await keyring.set('lab', shared, { derivation });
@@ -28,7 +28,7 @@ describe('the key ring', () => {
     assert.ok(lab && Math.abs(lab.created - Date.now()) < 60_000);
   });
 
-  it('loses nothing where several windows write at once', async () => {
+  it('loses nothing if several windows write at the same time', async () => {
     const windows = [keyring, new Keyring(secrets), new Keyring(secrets)];
     const names = windows.flatMap((_, window) =>
       [0, 1, 2, 3].map((key) => `${String(window)}-${String(key)}`),
@@ -41,7 +41,7 @@ describe('the key ring', () => {
     for (const window of windows) assert.deepEqual(await window.names(), names);
   });
 
-  it('tells each window what another one has changed, from then on', async () => {
+  it('notifies each window of later changes by another one', async () => {
     const other = new Keyring(secrets);
     assert.deepEqual(await other.names(), []);
     let changes = 0;
@@ -54,7 +54,7 @@ describe('the key ring', () => {
     assert.deepEqual(await other.names(), []);
   });
 
-  it('renames a key with all that is known of it', async () => {
+  it('keeps all properties of a key when it is renamed', async () => {
     const key = FernetKey.generate();
     await keyring.set('Anna', key, { kind: 'paired', addresses: [at('10.0.0.1')] });
     const before = await keyring.entry('Anna');
@@ -66,7 +66,7 @@ describe('the key ring', () => {
     assert.deepEqual(await keyring.names(), ['Anna (lab)']);
   });
 
-  it('remembers the last addresses of a peer, and none of a shared key', async () => {
+  it('remembers the latest addresses of a peer, and none for a shared key', async () => {
     await keyring.set('Anna', FernetKey.generate(), { kind: 'paired', addresses: [at('10.0.0.1')] });
     await keyring.set('lab', FernetKey.generate());
     for (const host of ['10.0.0.2', '10.0.0.3', '10.0.0.2', '10.0.0.4', '10.0.0.5'])
@@ -77,7 +77,7 @@ describe('the key ring', () => {
     assert.deepEqual((await keyring.entry('lab'))?.addresses, []);
   });
 
-  it('remembers where a peer was seen, behind the address at which it was known to receive', async () => {
+  it('remembers the address from which a peer was seen, after the one at which it is known to receive', async () => {
     await keyring.set('Anna', FernetKey.generate(), { kind: 'paired', addresses: [at('10.0.0.1', 7000)] });
     for (const host of ['10.0.0.2', '10.0.0.1', '10.0.0.2']) await keyring.noteSighting('Anna', host, 6868);
     const addresses = async (name: string) => (await keyring.entry(name))?.addresses;
@@ -87,14 +87,14 @@ describe('the key ring', () => {
     assert.deepEqual(await addresses('Ben'), [at('10.0.0.3')]);
   });
 
-  it('numbers a name that is taken', async () => {
+  it('adds a number to a name that is in use', async () => {
     assert.equal(await keyring.freeName('Anna'), 'Anna');
     await keyring.set('Anna', FernetKey.generate());
     await keyring.set('Anna 2', FernetKey.generate());
     assert.equal(await keyring.freeName('Anna'), 'Anna 3');
   });
 
-  it('passes over an entry that is damaged', async () => {
+  it('skips a damaged entry', async () => {
     await keyring.set('lab', FernetKey.generate());
     for (const [name, text] of [
       ['a', 'no JSON'],
@@ -105,7 +105,7 @@ describe('the key ring', () => {
     assert.deepEqual(await keyring.names(), ['lab']);
   });
 
-  it('keeps names apart that other stores would take for something else', async () => {
+  it('distinguishes names that have a special meaning in other stores', async () => {
     const names = ['__proto__', 'a.b', 'inboxKey', 'Ännä', '💾'];
     for (const name of names) await keyring.set(name, FernetKey.generate());
     assert.deepEqual([...(await keyring.names())].sort(), [...names].sort());
@@ -113,7 +113,7 @@ describe('the key ring', () => {
     assert.equal((await keyring.names()).length, names.length);
   });
 
-  it('asks again where the secret storage failed', async () => {
+  it('reads again after the secret storage has failed', async () => {
     let fails = true;
     const failing = new Keyring({
       ...{ get: (key) => secrets.get(key), store: (key, value) => secrets.store(key, value) },

@@ -138,7 +138,7 @@ describe('the window that shows a code', () => {
     const where = which === 'owner' ? 'has the receive server' : 'does not have the receive server';
 
     describe(`and ${where}`, () => {
-      it('is told of the pairing, whose key is kept once', async () => {
+      it('is notified of the pairing, whose key is stored once', async () => {
         const { outcome } = windows().shows.host.offer(CODE, 'Anna');
         const guest = await pair(CODE);
         assert.deepEqual(await outcome, { kind: 'paired', name: 'Ben', digits: guest.digits });
@@ -152,7 +152,7 @@ describe('the window that shows a code', () => {
         assert.equal(notes.codes.size, 0);
       });
 
-      it('is told of a wrong guess, after which the code serves no more', async () => {
+      it('is notified of a wrong guess, after which the code is invalid', async () => {
         const { outcome } = windows().shows.host.offer(CODE, 'Anna');
         await assert.rejects(pair(WRONG), WrongCodeError);
         assert.deepEqual(await outcome, { kind: 'wrong-code' });
@@ -160,7 +160,7 @@ describe('the window that shows a code', () => {
         assert.deepEqual([owner.kept, other.kept], [[], []]);
       });
 
-      it('can take the code back', async () => {
+      it('can withdraw the code', async () => {
         const offered = windows().shows.host.offer(CODE, 'Anna');
         offered.cancel();
         assert.deepEqual(await offered.outcome, { kind: 'cancelled' });
@@ -168,20 +168,20 @@ describe('the window that shows a code', () => {
         assert.equal(owner.isServing, false);
       });
 
-      it('is told when the time is over', async () => {
+      it('is notified when the code expires', async () => {
         const { outcome } = windows().shows.host.offer(CODE, 'Anna', 10);
         assert.deepEqual(await outcome, { kind: 'expired' });
         await assert.rejects(pair(CODE), { refusal: 'not-pairing' });
       });
 
-      it('is told where the key cannot be kept', async () => {
+      it('is notified if the key cannot be stored', async () => {
         owner.failsToKeep = true;
         const { outcome } = windows().shows.host.offer(CODE, 'Anna');
         await pair(CODE);
         assert.deepEqual(await outcome, { kind: 'failed', message: 'the secret storage is locked' });
       });
 
-      it('is told when the receive server stops', async () => {
+      it('is notified when the receive server stops', async () => {
         const { outcome } = windows().shows.host.offer(CODE, 'Anna');
         owner.stopServer();
         receiving = undefined;
@@ -208,14 +208,14 @@ describe('the window that shows a code', () => {
     });
   }
 
-  it('leaves nothing that serves where it is closed', async () => {
+  it('makes the code invalid when it is closed', async () => {
     other.host.offer(CODE, 'Anna');
     assert.equal(owner.isServing, true);
     other.close();
     await assert.rejects(pair(CODE), { refusal: 'not-pairing' });
   });
 
-  it('has the owner tell of a pairing that ends after it was closed', async () => {
+  it('leaves it to the owner to report a pairing that ends after it was closed', async () => {
     other.host.offer(CODE, 'Anna');
     const guest = await pairWith({
       ...{ host: '127.0.0.1', port: fixture.port, code: CODE, name: 'Ben', limits: DEFAULT_LIMITS },
@@ -228,7 +228,7 @@ describe('the window that shows a code', () => {
     assert.deepEqual(owner.late, [{ kind: 'paired', name: 'Ben', digits: guest.digits }]);
   });
 
-  it('is told where its note holds no code', () => {
+  it('is notified if its note does not contain a code', () => {
     notes.codes.set('stranger', { id: 'x', text: 'no code', name: 'Anna', until: Date.now() + 1000 });
     notes.tell('stranger');
     assert.equal(notes.pairings.get('owner')?.kind, 'failed');

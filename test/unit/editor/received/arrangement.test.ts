@@ -71,7 +71,7 @@ describe('The list of received items', () => {
   const arrange = async (change: Partial<Arrangement>) =>
     new Arranger(source, FORMATTER).arrange({ ...NEWEST, ...change });
 
-  it('is in order of time, and grouped by day, without reading any item', async () => {
+  it('is sorted by time and grouped by day without reading any item', async () => {
     source.asked = [];
     assert.deepEqual((await arrange({})).ids, [d, c, b, a]);
     assert.deepEqual((await arrange({ sorting: 'oldest' })).ids, [a, b, c, d]);
@@ -83,12 +83,12 @@ describe('The list of received items', () => {
     assert.deepEqual(source.asked, []);
   });
 
-  it('can be sorted by name as people count, and by size, the largest first', async () => {
+  it('can be sorted by name with numbers in order, and by size, the largest first', async () => {
     assert.deepEqual((await arrange({ sorting: 'name' })).ids, [c, b, a, d]);
     assert.deepEqual((await arrange({ sorting: 'size' })).ids, [a, d, b, c]);
   });
 
-  it('can be grouped by sender and by kind, and shows what is damaged apart', async () => {
+  it('can be grouped by sender and by kind, with damaged items in a separate group', async () => {
     assert.deepEqual((await arrange({ grouping: 'sender' })).groups, [
       { key: '192.0.2.1', ids: [d, b] },
       { key: '', ids: [c] },
@@ -101,7 +101,7 @@ describe('The list of received items', () => {
     ]);
   });
 
-  it('keeps days in order, whatever the items are sorted by', async () => {
+  it('keeps the order of days, whatever the items are sorted by', async () => {
     const { groups = [] } = await arrange({ grouping: 'day', sorting: 'size' });
     assert.deepEqual(
       groups.slice(1).map(({ key }) => key),
@@ -110,14 +110,14 @@ describe('The list of received items', () => {
     assert.deepEqual(groups.at(-1)?.ids, [a, b]);
   });
 
-  it('finds text in name, kind and sender, whatever its case', async () => {
+  it('finds text in name, kind and sender, ignoring case', async () => {
     assert.deepEqual((await arrange({ filter: 'ITEM' })).ids, [b, a]);
     assert.deepEqual((await arrange({ filter: 'BINARY' })).ids, [d]);
     assert.deepEqual((await arrange({ filter: '192.0.2.7' })).ids, [a]);
     assert.deepEqual(await arrange({ filter: 'nothing' }), { total: 4, ids: [], groups: undefined });
   });
 
-  it('can be arranged in other ways, and filtered, without looking at any item again', async () => {
+  it('can be arranged in other ways, and filtered, without reading an item again', async () => {
     const again = new Arranger(source, FORMATTER);
     source.asked = [];
     for (const sorting of ['name', 'size', 'oldest', 'newest'] as const)
@@ -125,7 +125,7 @@ describe('The list of received items', () => {
     assert.deepEqual(source.asked, [a, b, c, d]);
   });
 
-  it('is, when items come and go, what it would be if all were looked at, and looks at the new ones only', async () => {
+  it('is correct when items are added and removed, and reads only the new ones', async () => {
     const names = ['a', 'B', 'item 9', 'item 10', 'ä'];
     const entryAt = (at: number, from: number): InboxEntry =>
       item(idAt('2026-01-30', at), {
@@ -156,7 +156,7 @@ describe('The list of received items', () => {
     );
   });
 
-  it('is given up where nobody wants it any more, and another one is not harmed', async () => {
+  it('is cancelled if it is no longer needed, without an effect on another arrangement', async () => {
     const many = new Source(
       Array.from({ length: 20_000 }, (_, i) =>
         item(idAt('2026-01-30', i), { name: `item ${String((i * 7919) % 20_000)}` }),

@@ -16,7 +16,7 @@ function partial(transfer: string, received: number, isArriving = true): Partial
 }
 
 describe('The rows of items that are arriving', () => {
-  it('are told of as more comes, without those that stay as they are, until none is arriving', async () => {
+  it('are refreshed while content arrives, without unchanged rows, until no item is arriving', async () => {
     const lists = [
       [partial('a', 1), partial('b', 1, false)],
       [partial('a', 2), partial('b', 1, false), partial('new', 1)],

@@ -18,7 +18,7 @@ class Workshop {
 }
 
 describe('The latest result', () => {
-  it('is made once for all who ask', async () => {
+  it('is computed once for all requests', async () => {
     const { latest, orders } = new Workshop();
     const asked = [latest.get(), latest.get()];
     orders[0]?.finish('first');
@@ -26,7 +26,7 @@ describe('The latest result', () => {
     assert.equal(orders.length, 1);
   });
 
-  it('is made anew where it was renewed, and who was waiting gets the one before', async () => {
+  it('is computed again after it was invalidated, and earlier requests get the previous one', async () => {
     const { latest, orders } = new Workshop();
     const before = latest.get();
     latest.invalidate();
@@ -38,7 +38,7 @@ describe('The latest result', () => {
     assert.deepEqual(await Promise.all([before, after]), ['first', 'second']);
   });
 
-  it('is given up where it is replaced, and who was waiting gets the new one', async () => {
+  it('is cancelled by a restart, and waiting requests get the new one', async () => {
     const { latest, orders } = new Workshop();
     const before = latest.get();
     latest.restart();
@@ -48,7 +48,7 @@ describe('The latest result', () => {
     assert.deepEqual(await Promise.all([before, after]), ['second', 'second']);
   });
 
-  it('is tried again after a failure, which those who were waiting are told', async () => {
+  it('is computed again after a failure, which waiting requests get', async () => {
     const { latest, orders } = new Workshop();
     const before = latest.get();
     orders[0]?.fail(new Error('no disk'));

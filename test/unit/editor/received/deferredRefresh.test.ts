@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { DeferredRefresh } from '../../../../src/editor/received/deferredRefresh';
 
-describe('a refresh that waits until nobody asks', () => {
+describe('a refresh that waits for pending answers', () => {
   let calm: DeferredRefresh | undefined;
   afterEach(() => calm?.dispose());
 
@@ -17,7 +17,7 @@ describe('a refresh that waits until nobody asks', () => {
     return { order, refreshed };
   }
 
-  it('comes after the answer that is on its way, once for all that want it', async () => {
+  it('runs after a pending answer, once for all requests', async () => {
     const { order, refreshed } = begin();
     let answer = (): void => undefined;
     const answered = calm?.hold(() => new Promise<void>((resolve) => (answer = resolve)));
@@ -31,7 +31,7 @@ describe('a refresh that waits until nobody asks', () => {
     assert.deepEqual(order, ['answered', 'refreshed']);
   });
 
-  it('waits for what begins after it was wanted, too', async () => {
+  it('also waits for answers that begin after its request', async () => {
     const { order, refreshed } = begin();
     calm?.request();
     await calm?.hold(async () => {
@@ -43,7 +43,7 @@ describe('a refresh that waits until nobody asks', () => {
     assert.deepEqual(order, ['shown', 'refreshed']);
   });
 
-  it('does not come unasked', async () => {
+  it('does not run without a request', async () => {
     let count = 0;
     calm = new DeferredRefresh(() => count++, 0);
     await calm.hold(() => Promise.resolve());

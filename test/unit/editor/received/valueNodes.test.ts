@@ -23,7 +23,7 @@ const ITEM: ReceivedItem = {
   receivedAt: 0,
 };
 
-describe('the row of a place in a value', () => {
+describe('the row of a path in a value', () => {
   let worker: ValueWorker;
   beforeEach(() => {
     worker = new ValueWorker(SCRIPT, 100);
@@ -40,7 +40,7 @@ describe('the row of a place in a value', () => {
     return rows;
   };
 
-  it('stands below those that it is reached through, ranges among them', async () => {
+  it('is below the rows that lead to it, including ranges', async () => {
     const list = JSON.stringify({ list: Array.from({ length: 250 }, (_, i) => [i]) });
     const rows = await rowAt('json', Buffer.from(list), [0, 120, 0]);
     assert.deepEqual(
@@ -49,7 +49,7 @@ describe('the row of a place in a value', () => {
     );
   });
 
-  it('is that of the nearest one above where it lies too deep to be shown', async () => {
+  it('is the nearest shown ancestor if the path is too deep', async () => {
     const depth = 12_000;
     const pickle = Buffer.concat([Buffer.alloc(depth, ']'), Buffer.alloc(depth - 1, 'a'), Buffer.from('.')]);
     const rows = await rowAt('binary', pickle, new Array<number>(depth - 1).fill(0));

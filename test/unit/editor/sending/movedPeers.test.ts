@@ -10,7 +10,7 @@ import { ServerFixture } from '../../net/serverFixture';
 
 const at = (port: number) => ({ host: '127.0.0.1', port });
 
-describe('a paired peer that is no longer where it was', () => {
+describe('a paired peer whose address has changed', () => {
   let keyring: Keyring;
   let key: FernetKey;
   let target: Target;
@@ -37,7 +37,7 @@ describe('a paired peer that is no longer where it was', () => {
     target: { ...at(port), dialect: 'native' },
   });
 
-  it('is found among servers nearby by its key, and is there from then on', async () => {
+  it('is found among servers nearby by its key, and keeps the new address', async () => {
     const strangers = await Promise.all([
       ServerFixture.start(),
       ServerFixture.start({ key: FernetKey.generate() }),
@@ -48,19 +48,19 @@ describe('a paired peer that is no longer where it was', () => {
     assert.deepEqual((await keyring.entry('Anna'))?.addresses, [at(anna.port), at(target.port)]);
   });
 
-  it('is found where it was seen', async () => {
+  it('is found at the address where it was seen', async () => {
     const anna = await ServerFixture.start({ key });
     await keyring.set('Anna', key, { kind: 'paired', addresses: [at(target.port), at(anna.port)] });
     assert.deepEqual(await findMovedPeer(target, keyring, targets), at(anna.port));
   });
 
-  it('is not found where nobody has its key, and nothing is noted', async () => {
+  it('is not found if no server has its key, and no address is stored', async () => {
     nearby = [seen((await ServerFixture.start({ key: FernetKey.generate() })).port)];
     assert.equal(await findMovedPeer(target, keyring, targets), undefined);
     assert.deepEqual((await keyring.entry('Anna'))?.addresses, [at(target.port)]);
   });
 
-  it('is looked for only if it is a paired one', async () => {
+  it('is searched only if it is paired', async () => {
     const anna = await ServerFixture.start({ key });
     nearby = [seen(anna.port)];
     const { isPaired: _isPaired, ...saved } = target;

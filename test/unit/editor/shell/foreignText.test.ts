@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { withoutIcons, withoutLinks } from '../../../../src/editor/shell/foreignText';
 
-describe('a label with text from elsewhere', () => {
-  it('shows the name of an icon as the text that it is', () => {
+describe('a label with text from outside', () => {
+  it('shows the name of an icon as plain text', () => {
     assert.equal(withoutIcons('data["$(trash)"] $(sync~spin)'), 'data["\\$(trash)"] \\$(sync~spin)');
   });
 
-  it('leaves what is no icon, or is one no longer, as it is', () => {
+  it('does not change texts that are not icons', () => {
     for (const text of ['$', '$()', '$(a b)', '$ (trash)', '\\$(trash)'])
       assert.equal(withoutIcons(text), text);
   });

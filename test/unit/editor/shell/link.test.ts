@@ -5,14 +5,14 @@ import { parseLink } from '../../../../src/editor/shell/link';
 const read = (query: string, path = '/pair') => parseLink({ path, query }, 6868)?.address;
 
 describe('a link', () => {
-  it('names an address, and nothing else', () => {
+  it('contains an address, and nothing else', () => {
     assert.deepEqual(read('address=192.168.1.20:7000'), { host: '192.168.1.20', port: 7000 });
     assert.deepEqual(read('address=lab.example'), { host: 'lab.example', port: 6868 });
     assert.deepEqual(read('address=%5Bfd00%3A%3A2%5D%3A7000'), { host: 'fd00::2', port: 7000 });
     assert.deepEqual(read('address=[fe80::1%25eth0]:7000'), { host: 'fe80::1%eth0', port: 7000 });
   });
 
-  it('leads to pairing or to sending by its path, each with a parameter of its own', () => {
+  it('opens pairing or sending by its path, with one parameter each', () => {
     const address = { host: 'lab', port: 7000 };
     assert.deepEqual(parseLink({ path: '/send', query: 'to=lab:7000' }, 6868), { action: 'send', address });
     assert.deepEqual(parseLink({ path: '/pair', query: 'address=lab:7000' }, 6868), {
@@ -29,7 +29,7 @@ describe('a link', () => {
       assert.equal(read(query, '/send'), undefined, query);
   });
 
-  it('is not understood where it has a code, a key, or anything more or less', () => {
+  it('is refused if it has a code, a key, or any other missing or additional part', () => {
     for (const query of [
       ...[
         '',
@@ -46,7 +46,7 @@ describe('a link', () => {
       assert.equal(read('address=lab', path), undefined);
   });
 
-  it('is not understood where its address would look like something else', () => {
+  it('is refused if its address could be mistaken for something else', () => {
     for (const host of [
       'la\u202eb',
       'la\u0000b',
@@ -61,7 +61,7 @@ describe('a link', () => {
     assert.equal(read(`address=lab&${'x'.repeat(1_000_000)}`), undefined);
   });
 
-  it('leads to an address of plain characters, whatever it is', () => {
+  it('only leads to addresses of plain characters, whatever the link is', () => {
     const query = fc.oneof(
       fc.string(),
       fc.string().map((text) => `address=${encodeURIComponent(text)}`),

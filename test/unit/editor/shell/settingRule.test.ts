@@ -19,7 +19,7 @@ describe('The values of a setting', () => {
     for (const [name, rule] of rules) assert(isAllowed(rule, rule.default), name);
   });
 
-  it('are those of the person where a setting protects, whatever a workspace says', () => {
+  it('are those of the user for protecting settings, whatever a workspace contains', () => {
     const slipped = { defaultValue: 'optional', globalValue: 'required', workspaceValue: 'optional' };
     const encryption = rules.get('picklepost.receive.encryption')!;
     assert.equal(countingValue(encryption, slipped, 'optional'), 'required');
@@ -41,7 +41,7 @@ describe('The values of a setting', () => {
     ['destinations', [[], [null]], [{}, 'lab', null]],
   ];
   for (const [name, allowed, others] of cases) {
-    it(`are what package.json says of ${name}`, () => {
+    it(`are those in package.json for ${name}`, () => {
       const rule = rules.get(`picklepost.${name}`);
       assert(rule);
       for (const value of allowed) assert(isAllowed(rule, value), JSON.stringify(value));

@@ -33,7 +33,7 @@ describe('A watched directory', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('tells of files that come and go', async () => {
+  it('reports added and removed files', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const { next, watcher } = changesOf(directory);
@@ -46,7 +46,7 @@ describe('A watched directory', function () {
     watcher.dispose();
   });
 
-  it('tells of many changes at once', async () => {
+  it('reports many changes together', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const { next, watcher, count } = changesOf(directory);
@@ -58,7 +58,7 @@ describe('A watched directory', function () {
     watcher.dispose();
   });
 
-  it('is looked at from time to time where the system cannot watch it', async function () {
+  it('is polled if the system cannot watch it', async function () {
     this.timeout(10_000);
     const directory = newDirectory();
     const { next, watcher } = changesOf(directory);
@@ -69,7 +69,7 @@ describe('A watched directory', function () {
     watcher.dispose();
   });
 
-  it('is watched again after it has been removed and made again', async () => {
+  it('is watched again after it has been removed and created again', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const { next, watcher } = changesOf(directory);

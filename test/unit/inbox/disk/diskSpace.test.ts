@@ -17,8 +17,8 @@ function diskOf(bytes: number, files = Infinity): DiskSpace {
   return new DiskSpace(() => Promise.resolve({ bytes, files }));
 }
 
-describe('The room on a disk', () => {
-  it('is promised to nobody by offers alone', async () => {
+describe('The free space of a disk', () => {
+  it('is not reserved by offers alone', async () => {
     const room = diskOf(FREE);
     for (let offers = 0; offers < 9; offers++) {
       await room.check('', 0.9 * FREE);
@@ -26,7 +26,7 @@ describe('The room on a disk', () => {
     }
   });
 
-  it('is promised to an item as far as content has come, and comes', async () => {
+  it('is reserved for an item while its content arrives', async () => {
     const room = diskOf(FREE);
     const item = arriving(0.3 * FREE, 0.9 * FREE);
     room.note(item);
@@ -35,14 +35,14 @@ describe('The room on a disk', () => {
     await room.check('', 0.9 * FREE, item);
   });
 
-  it('is given back by an item that has ended, or stands still', async () => {
+  it('is released by an item that has ended or stopped arriving', async () => {
     const room = diskOf(FREE);
     room.note(arriving(FREE, 0));
     room.note(arriving(FREE, FREE, performance.now() - 60_000));
     await room.check('', FREE);
   });
 
-  it('is looked at once for all who ask at the same moment, and for those who write as long as they find enough', async () => {
+  it('is read once for simultaneous checks, and not again for an arriving item while there is enough', async () => {
     let looks = 0;
     const room = new DiskSpace(() => Promise.resolve((looks++, { bytes: FREE, files: Infinity })));
     const item = arriving(0, 0);
@@ -56,7 +56,7 @@ describe('The room on a disk', () => {
     assert.equal(looks, 3);
   });
 
-  it('counts files too, whether or not they have content', async () => {
+  it('includes the number of files, even if they are empty', async () => {
     let files = 3;
     const room = new DiskSpace(() => Promise.resolve({ bytes: FREE, files }));
     for (let i = 0; i < 3; i++) await room.check('', 0);
@@ -64,7 +64,7 @@ describe('The room on a disk', () => {
     await assert.rejects(room.check('', 0), { code: 'disk', message: /no room for more files/ });
   });
 
-  it('is not spent by items that end or stand still, but by those that go on', async () => {
+  it('is not reserved by items that stopped arriving until they continue', async () => {
     const room = diskOf(FREE);
     const item = { received: 0.5 * FREE, missing: 0.5 * FREE, changedAt: performance.now() - 60_000 };
     room.note(item);
@@ -74,7 +74,7 @@ describe('The room on a disk', () => {
     await assert.rejects(room.check('', FREE), { code: 'disk' });
   });
 
-  it('leaves some of the disk to everything else', async () => {
+  it('excludes a reserve for other programs', async () => {
     const { blocks, bsize } = await statfs(tmpdir());
     const reserved = Math.min(256 * 1024 * 1024, blocks * bsize * 0.02);
     // Others use the disk meanwhile.
@@ -87,7 +87,7 @@ describe('The room on a disk', () => {
     assert(Math.abs(before - reserved - free) <= change, `${String(before)} ${String(free)}`);
   });
 
-  it('is that of the disk on which a folder is to be made', async () => {
+  it('is that of the disk on which a folder will be created', async () => {
     const room = new DiskSpace();
     await room.check(path.join(tmpdir(), 'not', 'there', 'yet'), 1);
   });

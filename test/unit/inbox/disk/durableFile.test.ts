@@ -9,7 +9,7 @@ describe('makeFolder', () => {
   beforeEach(() => void (directory = mkdtempSync(path.join(os.tmpdir(), 'picklepost-folder-'))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it('makes a folder and those that it lies in, for their owner only where that is wanted', async () => {
+  it('creates a folder and its parents, for their owner only if requested', async () => {
     const folder = path.join(directory, 'a', 'b', 'c');
     await makeFolder(folder, PRIVATE_FOLDER);
     for (const made of [folder, path.dirname(folder)]) {
@@ -18,21 +18,21 @@ describe('makeFolder', () => {
     }
   });
 
-  it('leaves one that is there, also while others make it', async () => {
+  it('keeps an existing one, also if others create it at the same time', async () => {
     const folder = path.join(directory, 'a', 'b');
     await Promise.all(Array.from({ length: 8 }, () => makeFolder(folder)));
     await makeFolder(folder);
     assert.ok(statSync(folder).isDirectory());
   });
 
-  it('says so when a part of the path is a file', async () => {
+  it('reports a part of the path that is a file', async () => {
     const file = path.join(directory, 'file');
     writeFileSync(file, '');
     await assert.rejects(makeFolder(file), { code: 'EEXIST' });
     await assert.rejects(makeFolder(path.join(file, 'a', 'b')), { code: 'ENOTDIR' });
   });
 
-  it('ends where the system says that there is nothing to make a folder in', async function () {
+  it('fails if the system reports that there is no parent', async function () {
     if (!existsSync('/proc/self')) this.skip();
     await assert.rejects(makeFolder('/proc/nowhere/a'), { code: 'ENOENT' });
   });

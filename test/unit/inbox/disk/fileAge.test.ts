@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../temporary';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-describe('A file that was written by a clock that was ahead', () => {
+describe('A file with a time in the future', () => {
   const newDirectory = temporaryDirectory();
 
   function fileFrom(time: number, name = 'file'): string {
@@ -21,7 +21,7 @@ describe('A file that was written by a clock that was ahead', () => {
     return file;
   }
 
-  it('ages from now on', async () => {
+  it('gets the current time, and ages from then on', async () => {
     const future = Date.now() + DAY;
     const file = fileFrom(future);
     const time = await withPastTime(file, future);
@@ -30,14 +30,14 @@ describe('A file that was written by a clock that was ahead', () => {
     assert.equal(await withPastTime(file, time), time);
   });
 
-  it('is of any age where that is asked', () => {
+  it('counts as old', () => {
     const now = Date.now();
     assert(isOlder({ mtimeMs: now + DAY }, 5000, now));
     assert(!isOlder({ mtimeMs: now + 1000 }, 5000, now));
     assert(isOlder({ mtimeMs: now - 5000 }, 5000, now));
   });
 
-  it('does not count as being received for ever', async () => {
+  it('does not count as arriving forever', async () => {
     const transfer = '0'.repeat(32);
     const file = fileFrom(Date.now() + 365 * DAY, `${transfer}.elsewhere-1-00.stream`);
     const streams = new PartialStreams(path.dirname(file));
@@ -46,7 +46,7 @@ describe('A file that was written by a clock that was ahead', () => {
     assert(statSync(file).mtimeMs <= Date.now());
   });
 
-  it('is not left for ever by a process on another machine, nor taken from one that is there', async () => {
+  it('of a process on another machine is not kept forever, and not removed at once', async () => {
     const file = fileFrom(Date.now() + 365 * DAY, 'elsewhere-1-00.part');
     await removeLeftovers(path.dirname(file));
     assert(existsSync(file));

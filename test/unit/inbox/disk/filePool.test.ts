@@ -18,7 +18,7 @@ describe('Files that are opened when they are needed', () => {
     });
   }
 
-  it('take no more descriptors than there may be, however many there are and are used at once', async () => {
+  it('use a limited number of descriptors, however many files are used at the same time', async () => {
     const [files, pool] = [newFiles(40), new FilePool(4)];
     const open = new Set<number>();
     let most = 0;
@@ -37,14 +37,14 @@ describe('Files that are opened when they are needed', () => {
     }
   });
 
-  it('are opened once while they are used again and again', async () => {
+  it('are opened once while they are used repeatedly', async () => {
     const [[file = ''], pool] = [newFiles(1), new FilePool(4)];
     const descriptors = [1, 2, 3].map(() => pool.use(file, (handle) => Promise.resolve(handle.fd)));
     assert.equal(new Set(await Promise.all(descriptors)).size, 1);
     await pool.close(file);
   });
 
-  it('can be asked for again where one could not be opened', async () => {
+  it('can be requested again after a failure', async () => {
     const [[file = ''], pool] = [newFiles(1), new FilePool(1)];
     const missing = `${file}-missing`;
     await assert.rejects(

@@ -19,7 +19,7 @@ const KEY = FernetKey.generate().toText();
 /** What others may have planted, only root can plant for a test. */
 const canGiveAway = process.geteuid?.() === 0;
 
-describe('What holds secrets', function () {
+describe('A folder or file with secrets', function () {
   const newDirectory = temporaryDirectory();
 
   before(function () {
@@ -47,7 +47,7 @@ describe('What holds secrets', function () {
     return all.join('\n');
   }
 
-  it('is closed to others where they could enter or change a folder, and the person is told', async () => {
+  it('loses the permissions of others to enter or change a folder, and the person is notified', async () => {
     for (const [mode, could] of [
       [0o755, 'enter'],
       [0o777, 'change'],
@@ -61,14 +61,14 @@ describe('What holds secrets', function () {
     }
   });
 
-  it('is closed to others where they could read a key file, and the person is told', async () => {
+  it('loses the permissions of others to read a key file, and the person is notified', async () => {
     const file = newKeyFile(0o644);
     const said = await notices(async (onNotice) => assert.equal(await readSecretFile(file, onNotice), KEY));
     assert.match(said, /could read the key file .* was 0644, and is 0600 now\. If somebody .*new key\.$/);
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
-  it('is refused where others can change a key file, unless it is only looked at', async () => {
+  it('is refused if others can change a key file, unless it is only inspected', async () => {
     const file = newKeyFile(0o666);
     const refused = { code: 'invalid-key', message: /can change .*fingerprint.*chmod 600/ };
     await assert.rejects(
@@ -79,7 +79,7 @@ describe('What holds secrets', function () {
     assert.equal(statSync(file).mode & 0o777, 0o666);
   });
 
-  it('is taken by way of a link of this user, but not in place of a folder of the inbox', async () => {
+  it('may be behind a link of this user, but a link must not replace a folder of the inbox', async () => {
     const folder = newFolder(0o700);
     const link = `${folder}-link`;
     symlinkSync(folder, link);
@@ -87,7 +87,7 @@ describe('What holds secrets', function () {
     await assert.rejects(protectOwnFolder(link, unexpected), { code: 'disk', message: /is a link/ });
   });
 
-  it('is refused where it is of another user', async function () {
+  it('is refused if it belongs to another user', async function () {
     if (!canGiveAway) this.skip();
     const folder = newFolder(0o700);
     const file = newKeyFile(0o600);
@@ -106,7 +106,7 @@ describe('What holds secrets', function () {
     });
   });
 
-  it('is not taken for an inbox where another user has made the folder, or its key', async function () {
+  it('is not used as an inbox if another user has created the folder, or its key', async function () {
     if (!canGiveAway) this.skip();
     const parent = newFolder(0o777);
     const directory = path.join(parent, 'inbox');
@@ -121,7 +121,7 @@ describe('What holds secrets', function () {
     });
   });
 
-  it('is no inbox with a link in place of one of its folders', async () => {
+  it('is refused as an inbox if one of its folders is a link', async () => {
     const directory = newFolder(0o700);
     symlinkSync(newFolder(0o700), path.join(directory, 'items'));
     await assert.rejects(Inbox.open({ directory, key: Buffer.alloc(32) }), {

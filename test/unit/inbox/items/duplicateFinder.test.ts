@@ -45,7 +45,7 @@ describe('An item that is offered again', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is compared with the newest of its transfer, however many there are', () => {
+  it('is compared with the newest items of its transfer, however many there are', () => {
     const catalog = new ItemCatalog(new ItemDirectory(newDirectory()), Buffer.alloc(32));
     const items = Array.from({ length: 100 }, (_, i): ReceivedItem => ({
       ...{ ...ARRIVAL, ...OFFER, id: String(i).padStart(15, '0'), receivedAt: i, sha256: '' },
@@ -66,7 +66,7 @@ describe('An item that is offered again', function () {
     assert.deepEqual(catalog.withTransfer(OFFER.transfer), []);
   });
 
-  it('is known, also by another program and after a restart, until it is deleted', async () => {
+  it('is recognized, also by another program and after a restart, until it is deleted', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const one = await openInbox(directory, key);
     const item = await storeOffered(one, OFFER);
@@ -81,7 +81,7 @@ describe('An item that is offered again', function () {
     one.close();
   });
 
-  it('is another one at another place in a folder, or where others may execute it', async () => {
+  it('is a new item if its path in a folder or its executable bits differ', async () => {
     const inbox = await openInbox(newDirectory());
     const place = { ...OFFER, path: 'a/a.txt' };
     for (const offer of [OFFER, place, { ...place, path: 'b/a.txt' }, { ...place, mode: 0o111 }]) {
@@ -93,7 +93,7 @@ describe('An item that is offered again', function () {
     inbox.close();
   });
 
-  it('is not said to be here where it is not sure to stay: its name cannot be made durable', async function () {
+  it('is not reported as received if its name cannot be made durable', async function () {
     if (process.platform === 'win32') return this.skip();
     const inbox = await openInbox(newDirectory());
     await storeOffered(inbox, OFFER);
@@ -111,7 +111,7 @@ describe('An item that is offered again', function () {
     inbox.close();
   });
 
-  it('is known where another program has stored it meanwhile', async () => {
+  it('is recognized if another program has stored it in the meantime', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     await storeOffered(other, { ...OFFER, transfer: 'first' });
@@ -125,7 +125,7 @@ describe('An item that is offered again', function () {
   });
 
   for (const name of ['___', '~', '-', '..'])
-    it(`is known by the name ${name}, of which nothing is left`, async () => {
+    it(`is recognized by the name ${name}, which is unusable here`, async () => {
       const inbox = await openInbox(newDirectory());
       assert(await storeOffered(inbox, { ...OFFER, name }));
       assert.equal(await storeOffered(inbox, { ...OFFER, name }), undefined);
@@ -133,7 +133,7 @@ describe('An item that is offered again', function () {
       inbox.close();
     });
 
-  it('is kept once where it arrives twice at the same time', async () => {
+  it('is stored once if it arrives twice at the same time', async () => {
     const inbox = await openInbox(newDirectory());
     for (const name of ['a.txt', '~']) {
       const offer = { ...OFFER, name, transfer: name };
@@ -145,7 +145,7 @@ describe('An item that is offered again', function () {
   });
 });
 
-describe('The items that are known again', function () {
+describe('The items that are compared with offers', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
@@ -162,7 +162,7 @@ describe('The items that are known again', function () {
     return { same: new DuplicateFinder(directory, catalog), catalog, directory, item };
   }
 
-  it('are looked for in the directory once, however many are offered', async () => {
+  it('are read from the directory once, however many items are offered', async () => {
     const { same, directory, item } = await withItem();
     // What has arrived waits until all is known; an offer only for some time.
     const lookAround = () => same.findArrived({ ...item, id: 'another' });
@@ -179,7 +179,7 @@ describe('The items that are known again', function () {
     assert.equal(directory.looks, 2);
   });
 
-  it('include what has come while the directory was being looked at', async () => {
+  it('include items that have arrived while the directory was being read', async () => {
     const { item, directory, same, catalog } = await withItem();
     await same.findOffered(OFFER);
     directory.seen = [];
@@ -189,7 +189,7 @@ describe('The items that are known again', function () {
     assert.equal((await same.findArrived({ ...item, id: 'another' }))?.id, item.id);
   });
 
-  it('do not hold up an offer while they are being read, and are found when the item has arrived', async () => {
+  it('do not delay an offer while they are being read, and are found when the item has arrived', async () => {
     const { same, directory, item } = await withItem();
     let release: () => void = () => undefined;
     directory.held = new Promise((resolve) => (release = resolve));

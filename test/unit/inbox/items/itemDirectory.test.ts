@@ -10,7 +10,7 @@ describe('The directory of the items', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is in order by time, with thousands of items, as these come and go', async () => {
+  it('is sorted by time, with thousands of items that are added and removed', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const items = new ItemDirectory(directory);
@@ -25,7 +25,7 @@ describe('The directory of the items', function () {
     }
   });
 
-  it('sorts in an item that is older than what it knows', async () => {
+  it('inserts an item that is older than the known ones', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const items = new ItemDirectory(directory);
@@ -37,7 +37,7 @@ describe('The directory of the items', function () {
     assert.deepEqual(await items.ids(), ids);
   });
 
-  it('has each item once, however many look at the same time', async () => {
+  it('has each item once, even with many reads at the same time', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const items = new ItemDirectory(directory);
@@ -48,7 +48,7 @@ describe('The directory of the items', function () {
     assert.deepEqual(await items.ids(), ids);
   });
 
-  it('has only what is named as an item', async () => {
+  it('has only files that are named like items', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const items = new ItemDirectory(directory);

@@ -40,7 +40,7 @@ function open(footer: Buffer, { id, size }: ReceivedItem): ReceivedItem {
 }
 
 describe('The footer of an item', () => {
-  it('gives back the metadata and the key', () => {
+  it('returns the metadata and the key', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary-ascii' }),
@@ -56,7 +56,7 @@ describe('The footer of an item', () => {
     );
   });
 
-  it('opens only with the key of the inbox, under its name, and at the end of its content', () => {
+  it('is read only with the key of the inbox, under its name, and at the end of its content', () => {
     const item = itemOf('a', 10);
     const footer = sealFooter(footerKey, { item, key });
     const length = streamSize(10);
@@ -65,13 +65,13 @@ describe('The footer of an item', () => {
     assert.throws(() => openFooter(footerKey, footer, item.id, length + 16), DamageError);
   });
 
-  it('says that a newer version needs a newer program', () => {
+  it('reports a newer version that needs a newer program', () => {
     const footer = sealFooter(footerKey, { item: itemOf('a', 1), key });
     footer.writeUInt16BE(2, footer.length - 12);
     assert.throws(() => footerLength(footer.subarray(-TRAILER_LENGTH)), /version 2.*Update/);
   });
 
-  it('throws nothing but DamageError, whatever the bytes', () => {
+  it('throws nothing but DamageError, whatever the bytes are', () => {
     const item = itemOf('a', 10);
     const footer = sealFooter(footerKey, { item, key });
     const changed = fc
@@ -94,7 +94,7 @@ describe('The footer of an item', () => {
     );
   });
 
-  it('refuses metadata that lack something', () => {
+  it('refuses incomplete metadata', () => {
     for (const field of ['id', 'kind', 'name', 'from', 'dialect', 'sha256', 'size', 'receivedAt']) {
       const item = { ...itemOf('a', 10), [field]: undefined };
       const footer = sealFooter(footerKey, { item, key });

@@ -85,7 +85,7 @@ describe('The index of an inbox', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('saves looking at the files, and is no place where names can be read', async () => {
+  it('replaces reading the files, and does not reveal names', async () => {
     const inbox = await ManyItems.write(newDirectory());
     await inbox.note();
     assert(!readFileSync(inbox.file).includes('sample'));
@@ -95,7 +95,7 @@ describe('The index of an inbox', function () {
     assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items);
   });
 
-  it('is believed of no item that is shown: what is damaged is listed as damaged, and what is gone is not', async () => {
+  it('is not trusted for shown items: damaged ones are listed as damaged, and missing ones are not listed', async () => {
     const inbox = await ManyItems.write(newDirectory());
     await inbox.note();
     const [gone, cut] = inbox.items;
@@ -113,7 +113,7 @@ describe('The index of an inbox', function () {
     assert.equal(whole(all).length, INDEX_WORTH - 2);
   });
 
-  it('is not believed either when an item is offered again', async () => {
+  it('is not trusted when an item is offered again', async () => {
     const inbox = await ManyItems.write(newDirectory());
     await inbox.note();
     const [, known, cut] = inbox.items;
@@ -126,7 +126,7 @@ describe('The index of an inbox', function () {
     assert.equal(await same.findArrived({ ...(cut as ReceivedItem), id: 'x' }), undefined);
   });
 
-  it('counts as far as it is whole, and not at all with another key', async () => {
+  it('is used up to the first damage, and not at all with another key', async () => {
     const inbox = await ManyItems.write(newDirectory());
     await inbox.note();
     const bytes = readFileSync(inbox.file);
@@ -144,7 +144,7 @@ describe('The index of an inbox', function () {
     assert.deepEqual(whole(await recall(catalog, inbox.ids)), inbox.items);
   });
 
-  it('goes when very many items are deleted', async () => {
+  it('is deleted when very many items are deleted', async () => {
     const inbox = await ManyItems.write(newDirectory());
     await inbox.note();
     const store = await openInbox(inbox.directory, inbox.key);
@@ -155,7 +155,7 @@ describe('The index of an inbox', function () {
     store.close();
   });
 
-  it('is not made for few items', async () => {
+  it('is not written for few items', async () => {
     const inbox = await ManyItems.write(newDirectory());
     for (const item of inbox.items.slice(0, 1)) rmSync(inbox.path(item));
     const { catalog, index } = inbox.open();
@@ -165,7 +165,7 @@ describe('The index of an inbox', function () {
     assert.equal(index.writes, 0);
   });
 
-  it('is taken in as far as there is memory for, the youngest items first', async () => {
+  it('is loaded as far as there is memory, the newest items first', async () => {
     const inbox = await ManyItems.write(newDirectory());
     const { catalog } = inbox.open(inbox.key, 100 * 1000);
     await catalog.learn(inbox.ids);

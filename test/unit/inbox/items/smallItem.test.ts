@@ -38,7 +38,7 @@ describe('A small item in pieces', () => {
     ['that has become larger than that', pattern(SMALL_ITEM + 16)],
     ['that has become several pieces', pattern(2 * PIECE_SIZE + 3)],
   ] as const) {
-    it(`${about} is stored as it came`, async () => {
+    it(`${about} is stored as it arrived`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);
       const writer = await begin(inbox);
@@ -50,7 +50,7 @@ describe('A small item in pieces', () => {
     });
   }
 
-  it(`that becomes large tells how many pieces are here, by which it is held to a limit`, async () => {
+  it(`that becomes large reports the number of stored pieces, which allows to limit it`, async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await begin(inbox);
     await appendPieces(writer, pattern(3 * PIECE_SIZE));
@@ -61,7 +61,7 @@ describe('A small item in pieces', () => {
     inbox.close();
   });
 
-  it(`has no file before it is whole, and leaves none where it is given up`, async () => {
+  it(`has no file before it is complete, and leaves none if it is abandoned`, async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     for (const content of [SMALL, pattern(SMALL_ITEM + 16)]) {
@@ -77,7 +77,7 @@ describe('A small item in pieces', () => {
     inbox.close();
   });
 
-  it(`is refused where it is not what its sender says`, async () => {
+  it(`is refused if its size or hash is not what the sender says`, async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     for (const other of [pattern(999), randomBytes(1000)]) {
@@ -90,7 +90,7 @@ describe('A small item in pieces', () => {
     inbox.close();
   });
 
-  it('is refused where its pieces are none that it can have', async () => {
+  it('is refused if its pieces are invalid', async () => {
     const inbox = await openInbox(newDirectory());
     for (const token of [
       sealPiece(KEY, 1, true, SMALL),
@@ -108,7 +108,7 @@ describe('A small item in pieces', () => {
   });
 
   for (const lost of ['items', 'incoming']) {
-    it(`leaves nothing where it cannot be stored: the folder ${lost} is gone`, async () => {
+    it(`leaves nothing if it cannot be stored because the folder ${lost} is missing`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);
       const writer = await begin(inbox);

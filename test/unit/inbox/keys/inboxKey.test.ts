@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../temporary';
 describe('The key of an inbox', () => {
   const newDirectory = temporaryDirectory();
 
-  it('is made once, beside the inbox, for its owner only', async () => {
+  it('is created once, next to the inbox, for its owner only', async () => {
     const parent = newDirectory();
     const directory = path.join(parent, 'data', 'inbox');
     const file = inboxKeyFile(directory, {});
@@ -24,7 +24,7 @@ describe('The key of an inbox', () => {
     assert.deepEqual(await loadInboxKey(file, directory), key);
   });
 
-  it('is the same for all who make it at once', async () => {
+  it('is the same for all processes that create it at the same time', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const file = path.join(directory, 'inbox.key');
@@ -34,7 +34,7 @@ describe('The key of an inbox', () => {
     assert.deepEqual(readdirSync(directory), ['inbox.key']);
   });
 
-  it('is never made anew for an inbox that has lost it', async () => {
+  it('is never created again for an inbox that has lost it', async () => {
     const directory = path.join(newDirectory(), 'inbox');
     const file = inboxKeyFile(directory, {});
     await Inbox.open({ directory, key: await loadInboxKey(file, directory) });
@@ -47,7 +47,7 @@ describe('The key of an inbox', () => {
     assert(!readdirSync(path.dirname(file)).includes('inbox.key'));
   });
 
-  it('is not blamed where it is the inbox that cannot be, and what cannot be written is not said to be read', async () => {
+  it('is not named in an error of the inbox, and a failed write is not reported as a failed read', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const inbox = path.join(directory, 'inbox');
@@ -61,7 +61,7 @@ describe('The key of an inbox', () => {
     });
   });
 
-  it('is refused where the file holds none, without showing what it holds', async () => {
+  it('is refused if the file does not contain one, without showing the content', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const file = path.join(directory, 'some.key');
@@ -72,7 +72,7 @@ describe('The key of an inbox', () => {
     });
   });
 
-  it('comes from the file that the environment names', () => {
+  it('is read from the file that the environment names', () => {
     const environment = { PICKLEPOST_INBOX_KEY_FILE: '/keys/mine' };
     assert.equal(inboxKeyFile('/data/inbox', environment), '/keys/mine');
     assert.equal(
@@ -83,7 +83,7 @@ describe('The key of an inbox', () => {
 });
 
 describe('The default inbox', () => {
-  it('lies where the platform keeps the data of users', () => {
+  it('is in the folder where the platform keeps the data of users', () => {
     const of = (platform: NodeJS.Platform, environment: NodeJS.ProcessEnv = {}): string =>
       defaultInboxDirectory({ platform, environment, home: path.join('/', 'home') }).replaceAll('\\', '/');
     assert.equal(of('linux'), '/home/.local/share/picklepost/inbox');

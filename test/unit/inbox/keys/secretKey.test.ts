@@ -37,7 +37,7 @@ describe('The key of an inbox in a secret store', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is made once by windows that start together', async () => {
+  it('is created once by windows that start at the same time', async () => {
     const [directory, secret] = [newDirectory(), new SharedSecret()];
     const keys = await Promise.all(
       Array.from({ length: 8 }, () => loadSecretKey(secret.window(), directory)),
@@ -49,7 +49,7 @@ describe('The key of an inbox in a secret store', function () {
     assert.equal((await collect(inboxes[7]!.read(id))).toString(), 'content');
   });
 
-  it('is never made anew where there is an inbox, with or without its mark', async () => {
+  it('is never created again for an existing inbox, with or without the file that marks its format', async () => {
     const [directory, secret] = [newDirectory(), new SharedSecret()];
     const key = await loadSecretKey(secret.window(), directory);
     await store(await openInbox(directory, key), 'content');
@@ -67,7 +67,7 @@ describe('The key of an inbox in a secret store', function () {
     assert.equal((await again.list()).length, 1);
   });
 
-  it('is tried again where the store did not take it', async () => {
+  it('is stored again after the store has failed', async () => {
     const directory = newDirectory();
     const locked = {
       read: () => Promise.resolve(undefined),
@@ -81,7 +81,7 @@ describe('The key of an inbox in a secret store', function () {
     await openInbox(directory, await loadSecretKey(secret.window(), directory));
   });
 
-  it('is refused where the store holds something else', async () => {
+  it('is refused if the store contains something else', async () => {
     const secret = { read: () => Promise.resolve('short'), store: () => Promise.resolve() };
     await assert.rejects(loadSecretKey(secret, newDirectory()), { code: 'invalid-key' });
   });

@@ -37,7 +37,7 @@ describe('A folder that items are saved in', () => {
     return { target, outside };
   };
 
-  it('leads nowhere else by a link inside of it', async () => {
+  it('cannot be left by a link inside of it', async () => {
     const { target, outside } = folders();
     symlinkSync(outside, path.join(target, 'latest'));
     await assert.rejects(saveToFolder(place(target), item, [Buffer.from('x')]), {
@@ -49,7 +49,7 @@ describe('A folder that items are saved in', () => {
     assert.deepEqual(readdirSync(outside), []);
   });
 
-  it('may be a link itself, as the person chose it', async () => {
+  it('may be a link itself, because the person chose it', async () => {
     const { target, outside } = folders();
     const link = path.join(path.dirname(target), 'link');
     symlinkSync(outside, link);
@@ -61,7 +61,7 @@ describe('A folder that items are saved in', () => {
     assert.deepEqual(readdirSync(target), []);
   });
 
-  it('leads nowhere else where a link is put in its place while an item is being written', async () => {
+  it('cannot be replaced by a link while an item is being written', async () => {
     const { target, outside } = folders();
     const swap = function* (): Generator<Uint8Array> {
       yield Buffer.from('x');
@@ -74,7 +74,7 @@ describe('A folder that items are saved in', () => {
     assert.deepEqual(readdirSync(path.join(target, 'moved')), []);
   });
 
-  it('has nothing that others can read before an item is whole', async function () {
+  it('contains nothing that others can read before an item is complete', async function () {
     if (process.platform === 'win32') return this.skip();
     const { target } = folders();
     const modes: number[] = [];
@@ -89,7 +89,7 @@ describe('A folder that items are saved in', () => {
     assert.equal(statSync(file).mode, statSync(`${file}.beside`).mode);
   });
 
-  it('loses what a killed process has left there, and nothing else', async () => {
+  it('is cleaned of the leftovers of a killed process, and nothing else', async () => {
     const { target } = folders();
     const left = `.picklepost-${endedProcess()}-0123456789ab.part`;
     const others = ['.picklepost-x.part', `.picklepost-${process.pid}-0123456789ab.part`, 'note.txt'];
@@ -99,7 +99,7 @@ describe('A folder that items are saved in', () => {
     assert.deepEqual(await removeLeftovers(path.join(target, 'not there')), []);
   });
 
-  it('is closed once it is done with', async () => {
+  it('is closed when it is no longer used', async () => {
     const { target } = folders();
     const folder = await AnchoredFolder.open(target, ['a', 'b']);
     await folder.close();

@@ -29,7 +29,7 @@ describe('Saving each item in a folder', () => {
     return output.save(place, item, { existed: false, content });
   }
 
-  it('leaves as much of its disk to everything else as the inbox does', async () => {
+  it('leaves as much of its disk free as the inbox does', async () => {
     const directory = newDirectory();
     const full = new FolderOutput(new DiskSpace(() => Promise.resolve({ bytes: 11, files: 9 })));
     await assert.rejects(save(full, directory), { code: 'disk', message: /more than there is room for/ });
@@ -38,7 +38,7 @@ describe('Saving each item in a folder', () => {
     await assert.rejects(save(crowded, directory), { code: 'disk', message: /no room for more files/ });
   });
 
-  it('stops, and leaves nothing, where something else fills the disk meanwhile', async () => {
+  it('stops and leaves nothing if another program fills the disk during saving', async () => {
     const directory = newDirectory();
     let bytes = 30;
     const space = new DiskSpace(() => Promise.resolve({ bytes, files: 9 }));
@@ -57,7 +57,7 @@ describe('Saving each item in a folder', () => {
     assert.deepEqual(readdirSync(directory), []);
   });
 
-  it('makes 64 folders in one another for an item, and no more', async () => {
+  it('creates up to 64 nested folders for an item', async () => {
     const directory = newDirectory();
     const output = new FolderOutput();
     const deep = (folders: number): ReceivedItem => ({ ...ITEM, path: `${'a/'.repeat(folders)}data.bin` });

@@ -48,7 +48,7 @@ describe('A store with an output', () => {
     });
   }
 
-  it('has done the output when the item is acknowledged', async () => {
+  it('has finished the output when the item is acknowledged', async () => {
     const inbox = await openInbox(newDirectory());
     const directory = newDirectory();
     const writer = await saving(inbox, directory).begin(ARRIVAL);
@@ -58,7 +58,7 @@ describe('A store with an output', () => {
     assert.equal(readFileSync(path.join(directory, 'hello.txt'), 'utf8'), 'Hello World!');
   });
 
-  it('has done it when it says that it has an item already, and does it only once', async () => {
+  it('has finished it when it reports an item as received already, and does it only once', async () => {
     const inbox = await openInbox(newDirectory());
     const [first, second] = [newDirectory(), newDirectory()];
     await offerFile(saving(inbox, first), '192.0.2.7:1');
@@ -69,7 +69,7 @@ describe('A store with an output', () => {
     assert.equal((await inbox.list()).length, 1);
   });
 
-  it('does it once for what is sent over two connections at once', async () => {
+  it('does it once for an item that is sent over two connections at the same time', async () => {
     const inbox = await openInbox(newDirectory());
     const directory = newDirectory();
     await offerFile(inbox, '192.0.2.7:1');
@@ -78,20 +78,20 @@ describe('A store with an output', () => {
     assert.deepEqual(readdirSync(directory), ['a.bin']);
   });
 
-  it('does not acknowledge an item whose output failed, and keeps no second one for each retry', async () => {
+  it('does not acknowledge an item whose output failed, and does not store another one for each retry', async () => {
     const inbox = await openInbox(newDirectory());
     await assert.rejects(store(failing(inbox), 'a'), /No folder/);
     assert.deepEqual(await inbox.list(), []);
   });
 
-  it('keeps what a raw sender, who hears nothing, may not have any more', async () => {
+  it('keeps an item of a raw sender, which gets no answer and may not have it any more', async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await failing(inbox).begin({ ...ARRIVAL, dialect: 'raw' });
     await assert.rejects(writer.finish({ kind: 'text' }), /No folder/);
     assert.equal((await inbox.list()).length, 1);
   });
 
-  it('keeps a file whose output failed, to be put right when it is offered again', async () => {
+  it('keeps a file whose output failed, and repeats the output when it is offered again', async () => {
     const inbox = await openInbox(newDirectory());
     const directory = newDirectory();
     await assert.rejects(offerFile(failing(inbox), '192.0.2.7:1'), /No folder/);

@@ -42,11 +42,11 @@ function isDiskError(error: unknown): boolean {
   return error instanceof PicklepostError && error.code === 'disk';
 }
 
-describe('Saving in plain to a folder', function () {
+describe('Saving an item to a folder', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('follows no link within a folder that others may have filled, such as a workspace', async () => {
+  it('follows no link inside of a folder that others may have filled, such as a workspace', async () => {
     const [workspace, elsewhere] = [newDirectory(), newDirectory()];
     for (const folder of [workspace, elsewhere]) mkdirSync(folder);
     symlinkSync(elsewhere, path.join(workspace, 'received'), 'junction');
@@ -58,7 +58,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(await saveToFolder(own, ITEM, CONTENT), path.join(own.directory, 'data.json'));
   });
 
-  it('makes the folder and writes the content under the name of the item', async () => {
+  it('creates the folder and writes the content under the name of the item', async () => {
     const directory = path.join(newDirectory(), 'a', 'b');
     const file = await saveToFolder({ directory, fileName: '{name}' }, ITEM, CONTENT);
     assert.equal(file, path.join(directory, 'data.json'));
@@ -66,7 +66,7 @@ describe('Saving in plain to a folder', function () {
     assert.deepEqual(readdirSync(directory), ['data.json']);
   });
 
-  it('restores place and time of a file that was sent with its folder, and stays in the folder', async () => {
+  it('restores the path and time of a file that was sent with its folder, and stays in the folder', async () => {
     const directory = newDirectory();
     const item = { ...ITEM, path: '../sub/./a b/../data.json', modified: 1_700_000_000_000 };
     const file = await saveToFolder({ directory, fileName: '{name}', keepsPlaces: true }, item, CONTENT);
@@ -76,7 +76,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(flat, path.join(directory, 'data.json'));
   });
 
-  it('never overwrites, however many come at once', async () => {
+  it('never overwrites a file, however many items arrive at the same time', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     writeFileSync(path.join(directory, 'data.json'), 'mine');
@@ -89,7 +89,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(readFileSync(path.join(directory, 'data.json'), 'utf8'), 'mine');
   });
 
-  it('does not follow a link that has the name', async function () {
+  it('does not follow a link with the same name', async function () {
     if (process.platform === 'win32') return this.skip();
     const directory = newDirectory();
     mkdirSync(directory);
@@ -99,7 +99,7 @@ describe('Saving in plain to a folder', function () {
     assert(!existsSync(path.join(directory, 'target')));
   });
 
-  it('is found again by its content, under a name with a number too', async () => {
+  it('finds a saved file by its content, also under a name with a number', async () => {
     const place = { directory: newDirectory(), fileName: '{name}' };
     const sha256 = createHash('sha256').update('{}').digest('hex');
     const item = { ...ITEM, sha256 };
@@ -112,7 +112,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(await findSaved(place, item), file);
   });
 
-  it('is not saved twice at its place in a folder, but gets its time and who may execute it', async function () {
+  it('does not save a file twice at its path in a folder, but updates its time and executable bits', async function () {
     if (process.platform === 'win32') return this.skip();
     const place = { directory: newDirectory(), fileName: '{name}', keepsPlaces: true };
     const sha256 = createHash('sha256').update('{}').digest('hex');
@@ -129,7 +129,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(readFileSync(file, 'utf8'), '[]');
   });
 
-  it('is saved beside a link or a pipe that has its place', async function () {
+  it('uses another name if a link or a pipe is at the path', async function () {
     if (process.platform === 'win32') return this.skip();
     const place = { directory: newDirectory(), fileName: '{name}', keepsPlaces: true };
     const sha256 = createHash('sha256').update('{}').digest('hex');
@@ -144,7 +144,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(path.basename(await saveToFolder(place, { ...item, name: 'pipe' }, CONTENT)), 'pipe (2)');
   });
 
-  it('is told under which name, where that had to change', () => {
+  it('reports the name if that had to change', () => {
     const place = { directory: '/in', fileName: '{name}', keepsPlaces: true };
     const changed = (file: string, item: Partial<ReceivedItem>, more = {}): string | undefined =>
       changedPlace({ ...place, ...more }, { ...ITEM, ...item }, file);
@@ -158,7 +158,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(changed('/in/x-data.json', {}, { fileName: 'x-{name}' }), undefined);
   });
 
-  it('gets a free name after very many of the same, without looking at each', async () => {
+  it('finds a free name after very many equal ones without checking each', async () => {
     const place = { directory: newDirectory(), fileName: '{name}' };
     mkdirSync(place.directory);
     writeFileSync(path.join(place.directory, 'data.json'), '');
@@ -168,7 +168,7 @@ describe('Saving in plain to a folder', function () {
     assert.equal(path.basename(file), 'data (301).json');
   });
 
-  it('leaves nothing where the content cannot be read to its end', async () => {
+  it('leaves nothing if the content cannot be read completely', async () => {
     const directory = newDirectory();
     const broken = (function* () {
       yield Buffer.from('{');
@@ -178,7 +178,7 @@ describe('Saving in plain to a folder', function () {
     assert.deepEqual(readdirSync(directory), []);
   });
 
-  it('says what to do where the folder cannot be', async () => {
+  it('says what to do if the folder cannot be created', async () => {
     const file = newDirectory();
     writeFileSync(file, '');
     await assert.rejects(
@@ -188,13 +188,13 @@ describe('Saving in plain to a folder', function () {
   });
 });
 
-describe('The file name of what is saved', () => {
-  it('is made of what is known of the item', () => {
+describe('The file name of a saved item', () => {
+  it('is made from the metadata of the item', () => {
     const fileName = '{source}_{timestamp}-{id}-{name}.{extension}';
     assert.equal(expandFileName(fileName, ITEM), '192.0.2.7_20260131-235958-0123456789abcde-data.json.json');
   });
 
-  it('keeps what is no placeholder', () => {
+  it('keeps text that is not a placeholder', () => {
     assert.equal(
       expandFileName('{other} {name} constructor {constructor}', ITEM),
       '{other} data.json constructor {constructor}',
@@ -207,10 +207,10 @@ describe('The file name of what is saved', () => {
   });
 });
 
-describe('Writing a file that the user named', () => {
+describe('Writing a file that the user has named', () => {
   const newDirectory = temporaryDirectory();
 
-  it('replaces what was there, whole', async () => {
+  it('replaces the previous file completely', async () => {
     const directory = newDirectory();
     mkdirSync(directory);
     const file = path.join(directory, 'out.json');
@@ -220,7 +220,7 @@ describe('Writing a file that the user named', () => {
     assert.deepEqual(readdirSync(directory), ['out.json']);
   });
 
-  it('keeps the time at which the content was changed, where that is known', async () => {
+  it('keeps the time of the last change if it is known', async () => {
     const file = path.join(newDirectory(), 'out.json');
     mkdirSync(path.dirname(file), { recursive: true });
     const modified = Date.UTC(2020, 1, 29, 12);
@@ -228,7 +228,7 @@ describe('Writing a file that the user named', () => {
     assert.equal(statSync(file).mtimeMs, modified);
   });
 
-  it('leaves what was there if it fails', async () => {
+  it('keeps the previous file if it fails', async () => {
     const directory = newDirectory();
     mkdirSync(path.join(directory, 'folder'), { recursive: true });
     await assert.rejects(writePlainFile(path.join(directory, 'folder'), CONTENT), isDiskError);

@@ -59,13 +59,13 @@ describe('A safe name', () => {
     [`${'é'.repeat(150)}.txt`, `${'é'.repeat(125)}.txt`, `${'é'.repeat(150)}.txt`],
   ];
   for (const [name, onLinux, onWindows] of cases) {
-    it(`of ${JSON.stringify(name.slice(0, 40))} is the name itself, as far as the system holds it`, () => {
+    it(`of ${JSON.stringify(name.slice(0, 40))} is the name itself as far as the system allows`, () => {
       assert.equal(safeName(name, 'linux'), onLinux);
       assert.equal(safeName(name, 'win32'), onWindows);
     });
   }
 
-  it('keeps its extension and all of its length where a number is added', () => {
+  it('keeps its extension and its largest length if a number is added', () => {
     assert.equal(fitName('a.txt', ' (2)'), 'a (2).txt');
     assert.equal(fitName('.env', ' (2)'), '.env (2)');
     assert.equal(fitName('n'.repeat(255), ' (10)'), `${'n'.repeat(250)} (10)`);
@@ -91,7 +91,7 @@ describe('A safe name', () => {
     ),
   );
 
-  it('on Linux holds neither a folder nor what deceives, and is its own safe name', () => {
+  it('on Linux contains neither a folder nor misleading characters, and does not change again', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
         const safe = safeName(pieces.join(''), 'linux');
@@ -104,7 +104,7 @@ describe('A safe name', () => {
     );
   });
 
-  it('on Windows holds nothing that Windows refuses or changes', () => {
+  it('on Windows contains nothing that Windows refuses or changes', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
         const safe = safeName(pieces.join(''), 'win32');
@@ -134,7 +134,7 @@ describe('The name of a folder that programs run commands from', () => {
       assert.equal(disarmToolName(name), `_${name}`);
   });
 
-  it('is not changed where it only resembles one', () => {
+  it('is not changed if it only resembles one', () => {
     for (const name of ['.gitignore', 'git', '.github', 'vscode', '.env', '_.git'])
       assert.equal(disarmToolName(name), name);
   });
@@ -165,7 +165,7 @@ describe('Safe folders', () => {
 describe('A made-up name', () => {
   const receivedAt = new Date(2026, 0, 31, 23, 59, 58).getTime();
 
-  it('tells where and when an item came from', () => {
+  it('contains the origin and the time of an item', () => {
     assert.equal(timestamp(receivedAt), '20260131-235958');
     assert.equal(
       madeUpName({ from: '192.0.2.7:40000', receivedAt, kind: 'text' }),
@@ -174,7 +174,7 @@ describe('A made-up name', () => {
     assert.equal(madeUpName({ from: '[::1]:40000', receivedAt, kind: 'file' }), '1_20260131-235958.bin');
   });
 
-  it('takes the sender from its address', () => {
+  it('contains the sender by its address', () => {
     assert.equal(sourceOf('192.0.2.7:40000'), '192.0.2.7');
     assert.equal(sourceOf('[2001:db8::7]:40000'), '2001-db8--7');
     assert.equal(sourceOf('localhost:1'), 'localhost');
@@ -188,7 +188,7 @@ describe('A made-up name', () => {
     assert.equal(extensionOf({ kind: 'dictionary', format: 'xml' }), 'xml');
   });
 
-  it('is safe whatever the sender is called', () => {
+  it('is safe whatever the name of the sender is', () => {
     fc.assert(
       fc.property(anyText(), (from) => {
         const name = madeUpName({ from, receivedAt, kind: 'text' });

@@ -14,10 +14,10 @@ function sum(partials: readonly IdlePartial[]): number {
   return partials.reduce((bytes, one) => bytes + one.bytes, 0);
 }
 
-describe('The quota of beginnings', () => {
+describe('The quota of partial items', () => {
   const inputs = [fc.array(partial, { maxLength: 60 }), fc.record({ count: limit, bytes: limit })] as const;
 
-  it('holds for what is left, for all and for each address', () => {
+  it('applies to kept partial items, in total and for each address', () => {
     fc.assert(
       fc.property(...inputs, (some, quota) => {
         const partials = some.map((one, i) => ({ ...one, transfer: String(i) }));
@@ -32,7 +32,7 @@ describe('The quota of beginnings', () => {
     );
   });
 
-  it('takes nothing from an address that keeps to its share while another has more', () => {
+  it('deletes nothing of an address within its share while another one has more', () => {
     fc.assert(
       fc.property(fc.array(partial, { maxLength: 60 }), (some) => {
         const many = some.map((one, i) => ({ ...one, sender: 'many', bytes: 10, transfer: String(i) }));

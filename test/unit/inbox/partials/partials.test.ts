@@ -73,11 +73,11 @@ async function checkWhole(inbox: Inbox, { id }: ReceivedItem): Promise<void> {
   assert((await collect(inbox.read(id))).equals(CONTENT));
 }
 
-describe('The beginning of an item that is deleted while it arrives', function () {
+describe('A partial item that is deleted while it arrives', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('is gone, and its sender is told with the next piece', async () => {
+  it('is removed, which its sender learns with the next piece', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const writer = await offer(inbox);
@@ -90,7 +90,7 @@ describe('The beginning of an item that is deleted while it arrives', function (
     inbox.close();
   });
 
-  it('does not take from another connection what that one sends anew', async () => {
+  it('does not affect another connection that sends it again', async () => {
     const inbox = await openInbox(newDirectory());
     const first = await offer(inbox, '192.0.2.7:1');
     await append(first, 0, 3);
@@ -106,7 +106,7 @@ describe('The beginning of an item that is deleted while it arrives', function (
     inbox.close();
   });
 
-  it('stays as an item where all of it was here first', async () => {
+  it('stays as an item if it was complete before', async () => {
     const inbox = await openInbox(newDirectory());
     const writer = await offer(inbox);
     await append(writer, 0, 3);
@@ -116,7 +116,7 @@ describe('The beginning of an item that is deleted while it arrives', function (
     inbox.close();
   });
 
-  it('stays where another program is receiving it, which is said', async () => {
+  it('stays if another program is receiving it, which is reported', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     const writer = await offer(one);
@@ -128,7 +128,7 @@ describe('The beginning of an item that is deleted while it arrives', function (
   });
 });
 
-describe('The beginning of an item whose receiver is gone', function () {
+describe('A partial item whose receiver has ended', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
   const owners = {
@@ -137,7 +137,7 @@ describe('The beginning of an item whose receiver is gone', function () {
   };
 
   for (const [what, owner] of Object.entries(owners))
-    it(`is continued, ${what}, once nothing has come for some minutes`, async () => {
+    it(`of ${what} is continued once nothing has arrived for some minutes`, async () => {
       const directory = newDirectory();
       const inbox = await openInbox(directory);
       await cutOff(inbox);
@@ -158,7 +158,7 @@ describe('The beginning of an item whose receiver is gone', function () {
       inbox.close();
     });
 
-  it('is not harmed by a receiver that is only slow', async () => {
+  it('is not damaged if its receiver is only slow', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [slow, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     const robbed = await offer(slow, '192.0.2.7:1');
@@ -176,7 +176,7 @@ describe('The beginning of an item whose receiver is gone', function () {
     for (const inbox of [slow, other]) inbox.close();
   });
 
-  it('is given back where it cannot be opened', async () => {
+  it('is released if it cannot be opened', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     await cutOff(inbox);
@@ -188,7 +188,7 @@ describe('The beginning of an item whose receiver is gone', function () {
     inbox.close();
   });
 
-  it('goes from the arrivals of other dialects too, after a day', async () => {
+  it('is also deleted among those of other dialects after a day', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     (await openInbox(directory, key)).close();
     const files = Object.values(owners).map((owner) => path.join(directory, 'incoming', `${owner}.part`));
@@ -201,11 +201,11 @@ describe('The beginning of an item whose receiver is gone', function () {
   });
 });
 
-describe('The beginnings of items', function () {
+describe('Partial items', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
 
-  it('have names that are as safe as those of whole items', async () => {
+  it('have names that are as safe as those of complete items', async () => {
     const inbox = await openInbox(newDirectory());
     const name = 'folder/a\u009b2J\u202e\nReceived b';
     const answer = await inbox.offer(ARRIVAL, { ...OFFER, name }, ITEM_KEY);
@@ -217,7 +217,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('are told of when they come, are cut off, and go, also to another program', async () => {
+  it('are reported when they arrive, are interrupted and disappear, also to another program', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [one, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     const changes = new EventTarget();
@@ -240,7 +240,7 @@ describe('The beginnings of items', function () {
     for (const inbox of [one, other]) inbox.close();
   });
 
-  it('are finished after the inbox was closed, of which it tells nothing more', async () => {
+  it('are completed after the inbox was closed, without a report', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     let isTold = false;
@@ -260,7 +260,7 @@ describe('The beginnings of items', function () {
     other.close();
   });
 
-  it('are deleted with all the rest, but what arrives through another program', async () => {
+  it('are deleted with all items, except those that arrive through another program', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const [inbox, other] = [await openInbox(directory, key), await openInbox(directory, key)];
     await cutOff(inbox, 'cut off');
@@ -279,7 +279,7 @@ describe('The beginnings of items', function () {
     for (const one of [inbox, other]) one.close();
   });
 
-  it('go after a week, but not what is arriving of the same transfer', async () => {
+  it('are deleted after a week, but not an arriving item of the same transfer', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     const writer = await offer(inbox);
@@ -297,7 +297,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('go after a week in an inbox that stays open, with what a killed process left', async () => {
+  it('are deleted after a week in an inbox that stays open, with the leftovers of a killed process', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     await cutOff(inbox);
@@ -312,7 +312,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('cost an offer of something else nothing, and are read once for their list', async () => {
+  it('are not read for an offer of another item, and once for their list', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     for (let i = 0; i < 3; i++) await cutOff(inbox, `cut off ${String(i)}`);
@@ -325,7 +325,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('are read once in the life of a process, however often one is offered and its sender leaves', async () => {
+  it('are read once in a process, however often they are offered and their sender leaves', async () => {
     const directory = newDirectory();
     const inbox = await openInbox(directory);
     await cutOff(inbox);
@@ -341,7 +341,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('are not read for a sender that has left, and stay', async () => {
+  it('are not read for a sender that has left, and are kept', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const before = await openInbox(directory, key);
     await cutOff(before);
@@ -355,7 +355,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('that are more than the quota go, the oldest of whoever has most first', async () => {
+  it('above the quota are deleted, the oldest of the address with most first', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const inbox = await openInbox(directory, key);
     for (let i = 0; i < 4; i++) {
@@ -381,7 +381,7 @@ describe('The beginnings of items', function () {
     inbox.close();
   });
 
-  it('that are more than the quota of an address go, although they come from many of a network of IPv6', async () => {
+  it('above the quota of an address are deleted, also if they come from many addresses of an IPv6 network', async () => {
     const [directory, key] = [newDirectory(), randomBytes(32)];
     const inbox = await openInbox(directory, key);
     for (let i = 0; i < 4; i++) {

@@ -6,7 +6,7 @@ import { newItemId } from '../../../../src/inbox/items/itemId';
 import { ReadMarks } from '../../../../src/inbox/windows/readMarks';
 import { temporaryDirectory } from '../temporary';
 
-describe('What has been read', () => {
+describe('Read marks', () => {
   const newDirectory = temporaryDirectory();
 
   function directoryWith(count: number): { directory: string; ids: string[] } {
@@ -21,7 +21,7 @@ describe('What has been read', () => {
     return found;
   }
 
-  it('is all that was there at first, and nothing that comes afterwards', async () => {
+  it('cover all items at first, and no later ones', async () => {
     const { directory, ids } = directoryWith(3);
     const marks = await ReadMarks.open(directory, ids);
     assert.deepEqual(await unread(marks, ids), []);
@@ -30,7 +30,7 @@ describe('What has been read', () => {
     marks.dispose();
   });
 
-  it('is noted one by one, and still known when the inbox is opened again', async () => {
+  it('are stored one by one, and still exist when the inbox is opened again', async () => {
     const { directory, ids } = directoryWith(0);
     const marks = await ReadMarks.open(directory, []);
     ids.push(newItemId(), newItemId(), newItemId());
@@ -44,7 +44,7 @@ describe('What has been read', () => {
     again.dispose();
   });
 
-  it('takes no room for items that are gone, or that come before the first unread one', async () => {
+  it('are not stored for deleted items, or for items before the first unread one', async () => {
     const { directory, ids } = directoryWith(0);
     const marks = await ReadMarks.open(directory, []);
     for (let i = 0; i < 50; i++) ids.push(newItemId());
@@ -56,7 +56,7 @@ describe('What has been read', () => {
     marks.dispose();
   });
 
-  it('is everything at once, and takes no room then', async () => {
+  it('can cover all items at once, without being stored for each', async () => {
     const { directory, ids } = directoryWith(0);
     const marks = await ReadMarks.open(directory, []);
     ids.push(newItemId(), newItemId(), newItemId());
@@ -69,7 +69,7 @@ describe('What has been read', () => {
     marks.dispose();
   });
 
-  it('is shared with another window as soon as it is noted', async () => {
+  it('are shared with another window as soon as they are stored', async () => {
     const { directory, ids } = directoryWith(0);
     const [one, other] = [await ReadMarks.open(directory, []), await ReadMarks.open(directory, [])];
     ids.push(newItemId(), newItemId());
@@ -85,7 +85,7 @@ describe('What has been read', () => {
     other.dispose();
   });
 
-  it('is all that is there where the file is damaged anywhere, cut or gone; nothing is lost by that', async () => {
+  it('cover all items if their file is damaged or missing, and nothing else is lost', async () => {
     const { directory, ids } = directoryWith(2);
     const before = await ReadMarks.open(directory, []);
     await before.markRead([ids[1]!], ids);
@@ -110,7 +110,7 @@ describe('What has been read', () => {
     marks.dispose();
   }).timeout(20_000);
 
-  it('is not all that comes after an item from the future', async () => {
+  it('do not cover all items after one from the future', async () => {
     const { directory } = directoryWith(0);
     const DAY = 24 * 60 * 60 * 1000;
     let now = Date.now();

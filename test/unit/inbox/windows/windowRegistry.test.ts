@@ -40,7 +40,7 @@ describe('Windows that share an inbox', function () {
     return child;
   }
 
-  it('know where another one receives, and what is open in it, until it goes', async () => {
+  it('know where another one receives, and which items are open in it, until it is closed', async () => {
     const directory = newDirectory();
     const windows = await join(directory);
     const child = await openOther(directory);
@@ -52,7 +52,7 @@ describe('Windows that share an inbox', function () {
     await until(windows, () => windows.others.length === 0);
   });
 
-  it('ask one another to stop receiving, and know when that is done', async () => {
+  it('ask one another to stop receiving, and learn when that is done', async () => {
     const directory = newDirectory();
     const child = await openOther(directory);
     const windows = await join(directory);
@@ -63,7 +63,7 @@ describe('Windows that share an inbox', function () {
     assert.equal(child.exitCode, null);
   });
 
-  it('know at once that one which was killed does not receive any more, when they ask it', async () => {
+  it('learn at once that a killed window no longer receives when they ask it', async () => {
     const directory = newDirectory();
     const child = await openOther(directory);
     const windows = await join(directory);
@@ -78,7 +78,7 @@ describe('Windows that share an inbox', function () {
     );
   });
 
-  it('do not wait for one that is killed while they wait', async () => {
+  it('stop waiting for a window that is killed', async () => {
     const directory = newDirectory();
     const child = await openOther(directory, 'deaf');
     const windows = await join(directory);
@@ -102,7 +102,7 @@ describe('Windows that share an inbox', function () {
     assert.equal(windows.isNext, isFirst);
   });
 
-  it('tell nothing that they do not have to, and leave nothing behind', async () => {
+  it('write only the necessary facts, and leave nothing behind', async () => {
     const directory = newDirectory();
     const windows = await join(directory);
     await windows.tell({ receiving: { host: '::1', port: 7 }, open: [] });
@@ -115,7 +115,7 @@ describe('Windows that share an inbox', function () {
     assert(!existsSync(path.join(directory, name)));
   });
 
-  it('are not troubled by a note that is damaged anywhere, or by what else lies about', async () => {
+  it('ignore damaged notes and unrelated files', async () => {
     const directory = newDirectory();
     await openOther(directory);
     const [name = ''] = readdirSync(directory).filter((one) => one.endsWith('.json'));

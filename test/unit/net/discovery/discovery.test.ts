@@ -58,7 +58,7 @@ describe('Discovery', () => {
       });
   }
 
-  it('finds a server that is announced, and loses it when it is taken back', async () => {
+  it('finds an announced server, and removes it when it is withdrawn', async () => {
     const browser = browse();
     const { name, announcing } = await announced('Anna', 6868);
     await until(browser, (servers) => servers.length === 1);
@@ -74,19 +74,19 @@ describe('Discovery', () => {
     await until(browser, (servers) => servers.length === 1);
   });
 
-  it('gives the second server of a name a number', async () => {
+  it('adds a number to the second server with the same name', async () => {
     const browser = browse();
     assert.equal((await announced('Anna', 1)).name, 'Anna');
     assert.equal((await announced('anna', 2)).name, 'anna (2)');
     await until(browser, (servers) => servers.length === 2);
   });
 
-  it('gives one of two servers that ask for a name at the same moment a number', async () => {
+  it('adds a number to one of two servers that probe the same name at the same time', async () => {
     const both = await Promise.all([announced('Anna', 1), announced('Anna', 2)]);
     assert.deepEqual(both.map(({ name }) => name).sort(), ['Anna', 'Anna (2)']);
   });
 
-  it('changes the name of a server whose name somebody else takes', async () => {
+  it('changes the name of a server if another one starts to use it', async () => {
     const names: string[] = [];
     let isRenamed: (() => void) | undefined;
     const renamed = new Promise<void>((resolve) => (isRenamed = resolve));
@@ -110,7 +110,7 @@ describe('Discovery', () => {
     assert.deepEqual(names, ['Anna', 'Anna (2)']);
   });
 
-  it('goes on after packets that cannot be decoded, claim too much, or come from another port', async () => {
+  it('continues after packets that cannot be decoded, claim too many records, or come from another port', async () => {
     const browser = browse();
     const attacker = createSocket({ type: 'udp4', reuseAddr: true });
     attacker.bind(port, '127.0.0.1');
@@ -140,7 +140,7 @@ describe('Discovery', () => {
     );
   });
 
-  it('opens no socket for a server that only this machine reaches', async () => {
+  it('opens no socket for a server that only this machine can reach', async () => {
     const announcing = announce('127.0.0.1', { displayName: 'Anna', port: 1, multicastPort: port });
     assert.equal(announcing.networks, 0);
     await announcing.stop();

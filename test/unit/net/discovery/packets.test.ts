@@ -61,29 +61,29 @@ const nearlyRight = fc
   });
 
 describe('Packets of multicast DNS', () => {
-  it('announce a server under its chosen name, which is found at its address', () => {
+  it('announce a server by its chosen name and its address', () => {
     const packet = arrive(response(announcementOf('Anna. Lab', '10.0.0.2', 6868).records()));
     assert.deepEqual(listOf(packet), [{ name: 'Anna. Lab', host: '10.0.0.2', port: 6868 }]);
   });
 
-  it('have no name of the machine or of the person', () => {
+  it('do not contain the name of the machine or the person', () => {
     const { USER = 'nobody' } = process.env;
     const text = response(announcementOf('Anna', '10.0.0.2', 6868).records()).toString('latin1');
     for (const word of [USER, process.env.HOSTNAME ?? 'no-host']) assert(!text.includes(word), word);
   });
 
-  it('are never trusted with more than an address in their own network', () => {
+  it('are trusted only for an address in their own network', () => {
     for (const elsewhere of ['127.0.0.1', '10.0.1.2', '8.8.8.8', '169.254.169.254'])
       assert.deepEqual(listOf(arrive(response(announcementOf('A', elsewhere, 1).records()))), []);
   });
 
-  it('announce a server at its addresses of IPv6, of which that with a zone is taken last', () => {
+  it('announce a server at its IPv6 addresses, of which the one with a zone is used last', () => {
     assert.deepEqual(foundInLink('fe80::2', '2001:db8::2'), ['2001:db8::2']);
     assert.deepEqual(foundInLink('fe80::2'), ['fe80::2%eth0']);
     assert.deepEqual(listOf(arrive(response(announcementOf('Anna', '2001:db8::2', 1).records()))), []);
   });
 
-  it('are never trusted with an address of IPv6 behind another link, or of this machine alone', () => {
+  it('are not trusted for an IPv6 address on another link, or of this machine alone', () => {
     for (const elsewhere of [
       '::1',
       '::',
@@ -96,7 +96,7 @@ describe('Packets of multicast DNS', () => {
       assert.deepEqual(foundInLink(elsewhere), [], elsewhere);
   });
 
-  it('give addresses of IPv6 as this system writes them', () => {
+  it('result in IPv6 addresses as this system writes them', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('0', '1', 'ab0'), { minLength: 4, maxLength: 4 }), (groups) => {
         const address = `2001:db8:0:0:${groups.join(':')}`;
@@ -106,7 +106,7 @@ describe('Packets of multicast DNS', () => {
     );
   });
 
-  it('of any bytes are read without an error, and leave nothing that acts on a screen', () => {
+  it('of any bytes are read without an error, and leave no control characters', () => {
     const packets = fc.oneof(fc.uint8Array({ maxLength: 600 }), nearlyRight);
     fc.assert(
       fc.property(packets, (bytes) => {
@@ -124,7 +124,7 @@ describe('Packets of multicast DNS', () => {
     );
   });
 
-  it('of any form are read without an error, whatever the decoder makes of them', () => {
+  it('of any structure are read without an error, whatever the decoder returns', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), fc.anything(), (a, b) => {
         for (const packet of [a, { answers: a, questions: b }, { answers: [a, b], questions: [b, a] }]) {
@@ -135,7 +135,7 @@ describe('Packets of multicast DNS', () => {
     );
   });
 
-  it('are dropped before they are decoded where they claim very much', () => {
+  it('are dropped before they are decoded if they claim very many records', () => {
     const many = Buffer.alloc(9000);
     many.writeUInt16BE(65535, 6);
     assert.equal(isReasonable(many), false);
@@ -144,7 +144,7 @@ describe('Packets of multicast DNS', () => {
     assert.equal(isReasonable(response(announcementOf('A', '10.0.0.2', 1).records())), true);
   });
 
-  it('cannot make the list grow without end', () => {
+  it('cannot make the list grow without limit', () => {
     const found = new FoundServices(SUBNET);
     for (let number = 0; number < 1_000; number++)
       found.take(
@@ -159,7 +159,7 @@ describe('Servers that were found', () => {
   const records = (isOver = false) =>
     readServices({ answers: announcementOf('Anna', '10.0.0.2', 6868).records(isOver) });
 
-  it('are there for as long as they said, and no longer', () => {
+  it('are listed for as long as they announced, and no longer', () => {
     const found = new FoundServices(SUBNET);
     found.take(records(), 0);
     assert.equal(found.nextEnd, 120_000);
@@ -167,7 +167,7 @@ describe('Servers that were found', () => {
     assert.equal(found.list(120_000).length, 0);
   });
 
-  it('are gone when they say so', () => {
+  it('are removed when they say so', () => {
     const found = new FoundServices(SUBNET);
     const announcement = announcementOf('Anna', '10.0.0.2', 6868);
     found.take(readServices({ answers: announcement.records() }), 0);
@@ -176,7 +176,7 @@ describe('Servers that were found', () => {
     assert.equal(found.nextEnd, undefined);
   });
 
-  it('cannot claim to be there for longer than 75 minutes', () => {
+  it('cannot announce more than 75 minutes', () => {
     const found = new FoundServices(SUBNET);
     const answers = announcementOf('Anna', '10.0.0.2', 6868)
       .records()
@@ -187,7 +187,7 @@ describe('Servers that were found', () => {
 });
 
 describe('The name of a server on the network', () => {
-  it('is cut to what a label holds, between characters, with its number', () => {
+  it('is cut between characters to the length of a label, including its number', () => {
     for (const number of [1, 2, 100]) {
       const [label = ''] = instanceName('ä€😀'.repeat(20), number).split('.');
       assert(Buffer.byteLength(label) <= 63);
@@ -195,7 +195,7 @@ describe('The name of a server on the network', () => {
     }
   });
 
-  it('comes back as it was chosen, without what would act on a screen', () => {
+  it('is shown as it was chosen, without control characters', () => {
     assert.equal(displayNameOf(instanceName('v1.2 of\u202e Anna\n')), 'v1.2 of Anna');
     assert.equal(displayNameOf(`Anna.${SERVICE.toUpperCase()}`), 'Anna');
     for (const other of ['Anna', SERVICE, `.${SERVICE}`, 'Anna._http._tcp.local'])
@@ -220,11 +220,11 @@ describe('The networks in which a server is announced', () => {
     subnetsOf(host, interfaces).map((subnet) => `${subnet.interfaceName} ${subnet.addresses.join(' ')}`);
   const zone = (name: string): string => zoneOf(name, 3);
 
-  it('are none where only this machine reaches it', () => {
+  it('are none if only this machine can reach it', () => {
     for (const host of ['127.0.0.1', '::1', 'localhost']) assert.deepEqual(addresses(host), []);
   });
 
-  it('are the one of its address, or all, those of IPv4 and of IPv6 apart', () => {
+  it('are the one of its address, or all, separately for IPv4 and IPv6', () => {
     assert.deepEqual(addresses('10.1.0.1'), ['wlan0 10.1.0.1']);
     assert.deepEqual(addresses('fd00::1'), ['eth0 fd00::1']);
     assert.deepEqual(addresses('0.0.0.0'), ['eth0 10.0.0.1', 'wlan0 10.1.0.1']);
@@ -232,12 +232,12 @@ describe('The networks in which a server is announced', () => {
     assert.deepEqual(addresses('::'), all);
   });
 
-  it('are that of one link only, for an address that others have too', () => {
+  it('are only that of one link for an address that exists on several links', () => {
     if (process.platform === 'win32') return;
     assert.deepEqual(addresses('fe80::1%wlan0'), ['wlan0 fe80::1']);
   });
 
-  it('have all who are in the link, whichever of its addresses they ask from', () => {
+  it('include all machines on the link, whichever of its addresses they use', () => {
     const [link] = subnetsOf('fd00::1', interfaces);
     const member = (host: string): boolean => link?.has(host) ?? false;
     assert.deepEqual(

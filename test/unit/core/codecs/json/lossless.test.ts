@@ -20,8 +20,8 @@ function reasonFor(text: string): string {
   return assert.fail('it was read');
 }
 
-describe('JSON that is read to be shown', () => {
-  it('keeps all values of a key that stands several times, and says so', () => {
+describe('JSON that is read without loss', () => {
+  it('keeps all values of a repeated key, and says so', () => {
     const { value, notices } = readJson('{"a": 1, "b": 2, "a": {"c": 3, "c": 4}, "a": []}', 100);
     const inner = Dict.from([['c', [3n, 4n]]]);
     assertSameValue(
@@ -38,7 +38,7 @@ describe('JSON that is read to be shown', () => {
     );
   });
 
-  it('keeps numbers that no float can hold as they were written, there and back', () => {
+  it('keeps numbers that no float can hold, and writes them again as they were', () => {
     const text = '[1e400,-1.5E+999,2e-500,0e-500,0.0,1e308]';
     const { value, notices } = readJson(text, 100);
     assert.match(
@@ -49,7 +49,7 @@ describe('JSON that is read to be shown', () => {
     assert.deepEqual(readJson('[1e308, -0.0, 0e999]', 100).notices, []);
   });
 
-  it('takes values on lines of their own for a list', () => {
+  it('reads one value per line as a list', () => {
     const { value, notices } = readJson('{"a": 1}\r\n[2]\n\n// end\n"three"\n', 100);
     assertSameValue(value, [Dict.from([['a', 1n]]), [2n], 'three']);
     assert.deepEqual(notices.map(inEnglish), ['JSON Lines: 3 values, read as a list.']);
@@ -63,7 +63,7 @@ describe('JSON that is read to be shown', () => {
     assert.deepEqual(notices, []);
   });
 
-  it('says of Python literals what they are', () => {
+  it('recognizes Python literals in its error', () => {
     for (const text of ["{'a': 1}", '{"a": None}', '[True]', "[b'x']", '[(1, 2)]'])
       assert.match(
         reasonFor(text).replaceAll('(1, 2)', ''),
@@ -72,17 +72,17 @@ describe('JSON that is read to be shown', () => {
     assert.doesNotMatch(reasonFor('[undefined]'), /Python/);
   });
 
-  it('says where a control character stands', () => {
+  it('reports the position of a control character', () => {
     assert.match(reasonFor('["a",\n"b\tc"]'), /control character that is not escaped, in line 2, column 3/);
   });
 
-  it('takes the last value of a key that stands several times, to be sent, and says so', () => {
+  it('uses the last value of a repeated key for sending, and says so', () => {
     const { value, notices } = readJson('{"a": 1, "a": [2]}', 100, 'last');
     assertSameValue(value, Dict.from([['a', [2n]]]));
     assert.match(notices.map(inEnglish).join(), /several times: "a"\. Only its last value is used\.$/);
   });
 
-  it('is read as strict JSON is, wherever it is strict JSON', () => {
+  it('is read the same way as strict JSON if it is strict JSON', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         assertSameValue(readJson(text, 100).value, parseJson(text, { comments: false, nestingDepth: 100 }));

@@ -81,14 +81,14 @@ describe('parseJson', () => {
     assert.deepEqual((parse('{"2":0,"1":0,"a":0,"0":0}') as Dict).keys, ['2', '1', 'a', '0']);
   });
 
-  it('takes __proto__ for a key like any other', () => {
+  it('treats __proto__ like any other key', () => {
     const dict = parse('{"__proto__":{"polluted":1},"constructor":2}') as Dict;
     assert.deepEqual(dict.keys, ['__proto__', 'constructor']);
     assert.ok(dict.get('__proto__') instanceof Dict);
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   });
 
-  it('keeps keys of one hash apart', () => {
+  it('distinguishes keys with the same hash', () => {
     const keys = Array.from({ length: 5000 }, (_, i) => `key ${i}`);
     const text = `[${keys.map((key) => `{${JSON.stringify(key)}:0}`).join()}]`;
     assert.deepEqual(
@@ -152,7 +152,7 @@ describe('parseJson', () => {
     for (let end = 0; end < text.length; end++) reasonOf(text.slice(0, end));
   });
 
-  describe('says where a mistake is', () => {
+  describe('reports the position of an error', () => {
     const mistakes: [text: string, reason: string, offset: number][] = [
       ['', 'expected a value, but the text ends, in line 1, column 1', 0],
       ['[1,\r\n 2\r\n x]', 'expected "," or "]", but found "x", in line 3, column 2', 10],
@@ -206,7 +206,7 @@ describe('parseJson', () => {
     });
   });
 
-  describe('bounds', () => {
+  describe('limits', () => {
     it('the depth of nesting, exactly', () => {
       const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
       parseJson(nested(1000), { comments: false, nestingDepth: 1000 });

@@ -98,7 +98,7 @@ describe('jsonCodec', () => {
     }
   });
 
-  it('never fails in another way than DecodeError, whatever the bytes', () => {
+  it('throws nothing but DecodeError, whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         try {
@@ -139,7 +139,7 @@ describe('jsonCodec', () => {
       assert.match(refusal(dict), /^JSON cannot hold data\["a"\]\[1\]: it contains itself/);
     });
 
-    it('what lies too deep, exactly', () => {
+    it('a value that is nested one level too deeply', () => {
       encode(nested(1000));
       assert.throws(() => encode(nested(1001)), LimitError);
       assert.throws(() => format(nested(1001)), LimitError);
@@ -151,7 +151,7 @@ describe('jsonCodec', () => {
     });
   });
 
-  it('writes a container in two places twice', () => {
+  it('writes a container in two places two times', () => {
     const shared: Value[] = [1n];
     assert.equal(encode([shared, shared]), '[[1], [1]]');
   });
@@ -163,11 +163,11 @@ describe('formatJson', () => {
     assert.equal(format(value), '{\n  "é": [\n    1,\n    "x😀",\n    []\n  ],\n  "b": {}\n}');
   });
 
-  it('escapes what cannot be seen or misleads the eye', () => {
+  it('escapes invisible and misleading characters', () => {
     assert.equal(format('\ud800\u202e\u2028\x7f\0'), '"\\ud800\\u202e\\u2028\\u007f\\u0000"');
   });
 
-  it('writes what reads back the same', () => {
+  it('writes text that is read as the same value', () => {
     fc.assert(
       fc.property(arbitraryJson, (value) => {
         assertSameContent(jsonCodec.decode(Buffer.from(format(value)), limits).value, value);
@@ -175,12 +175,12 @@ describe('formatJson', () => {
     );
   });
 
-  it('names places from where the value stands', () => {
+  it('names paths from the root of the item in errors', () => {
     const place = [{ kind: 'key', key: 'part' }] as const;
     assert.throws(() => formatJson([NaN], { indent: 2, maxLength: 100, place }), /data\["part"\]\[0\]/);
   });
 
-  it('stops at its length, also when shared lists would be exponentially long', () => {
+  it('stops at its largest length, also if shared lists would be exponentially long', () => {
     assert.equal(format('x'.repeat(98), 100).length, 100);
     assert.throws(() => format('x'.repeat(99), 100), LimitError);
     let bomb: Value = ['x'];

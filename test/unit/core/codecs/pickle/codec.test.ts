@@ -15,14 +15,14 @@ const encode = (value: Value): Uint8Array => encodePickle(value, DEFAULT_LIMITS)
 const SAMPLES = fc.sample(arbitraryValue(), { numRuns: 20, seed: 7 });
 
 describe('pickle', () => {
-  it('reads what it writes, to the last bit and with every reference', () => {
+  it('reads what it writes without any difference, including references', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => assertSameValue(decodePickle(encode(value)).value, value)),
       { numRuns: 1000 },
     );
   });
 
-  it('writes the same bytes again for what it has read', () => {
+  it('writes a value that it has read with the same bytes', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => {
         const pickle = encode(value);
@@ -40,7 +40,7 @@ describe('pickle', () => {
     assertSameValue(decodePickle(encode(value)).value, value);
   });
 
-  it('refuses every pickle that is cut off, at its end', () => {
+  it('refuses every truncated pickle, with its end as the position', () => {
     for (const value of SAMPLES) {
       const pickle = encode(value);
       for (let length = 0; length < pickle.length; length++) {

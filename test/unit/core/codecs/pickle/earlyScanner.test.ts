@@ -66,12 +66,12 @@ describe('Pickles of protocols 0 and 1', () => {
     '(lp0\nI1\n.',
   ];
   for (const text of texts) {
-    it(`are not seen in ${JSON.stringify(text)}`, () => {
+    it(`are not recognized in ${JSON.stringify(text)}`, () => {
       assert.equal(scan(latin1(text)), undefined);
     });
   }
 
-  it('are not seen in words, marks and lines', () => {
+  it('are not recognized in words, marks and lines', () => {
     const token = fc.oneof(
       fc.constantFrom(
         '(',
@@ -103,7 +103,7 @@ describe('Pickles of protocols 0 and 1', () => {
     );
   });
 
-  it('keep little of what is remembered under a number', () => {
+  it('take little memory for the memo', () => {
     assert.equal(scan(latin1('(lp99999999\n.')), undefined);
     assert.equal(scan(latin1(`(lp${'9'.repeat(400)}\n.`)), undefined);
   });

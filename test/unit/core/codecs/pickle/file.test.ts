@@ -45,7 +45,7 @@ describe('decodePickleFile', () => {
     );
   });
 
-  it('keeps what it could read of a file that is cut off anywhere, and says where', () => {
+  it('keeps what it could read of a truncated file, and reports the position', () => {
     const file = Buffer.concat([PLAIN_PICKLE, PLAIN_PICKLE]);
     for (let length = 0; length < file.length; length++) {
       const { values, problem } = decodePickleFile(file.subarray(0, length));
@@ -56,7 +56,7 @@ describe('decodePickleFile', () => {
     assert.match(problem!.message, new RegExp(`offset ${file.length - 1}`));
   });
 
-  it('throws nothing, whatever the bytes are', () => {
+  it('never throws, whatever the bytes are', () => {
     const pickles = [PLAIN_PICKLE, PICKLE_WITH_CLASSES, PICKLE_THAT_DROPS_A_CALL, pickleBomb(5)];
     const changed = fc
       .tuple(fc.constantFrom(...pickles), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
@@ -84,7 +84,7 @@ describe('decodePickleFile', () => {
     ['an LZ4 frame', Buffer.from('\x04\x22\x4d\x18\0', 'latin1'), /LZ4/],
     ['a length before it', Buffer.concat([Buffer.from([0, 0, 0, 21]), PLAIN_PICKLE]), /length in 4 bytes/],
   ];
-  it('names what a last line without a newline comes to in a reader that cuts its last character', () => {
+  it('names the import that a reader makes of a last line without a newline, from which it drops a character', () => {
     const { actions } = decodePickleFile(Buffer.from('cos\nsystemX', 'latin1'));
     assert.deepEqual(
       actions.effects.map(({ subject }) => subject),
@@ -104,7 +104,7 @@ describe('decodePickleFile', () => {
     });
   }
 
-  it('refuses what would take more memory than allowed, with what to do', () => {
+  it('refuses a file that would take too much memory, and says what to do', () => {
     const budget = new MemoryBudget(1_000_000);
     const { values, problem } = decodePickleFile(
       Buffer.from(`(${'\x8f'.repeat(10_000)}l.`, 'latin1'),
@@ -116,7 +116,7 @@ describe('decodePickleFile', () => {
     assert.ok(budget.isExceeded);
   });
 
-  it('charges for sets and bytes that calls make of what is there already', () => {
+  it('charges the memory of sets and bytes that calls make of existing values', () => {
     for (const made of [
       'c__builtin__\nset\n](K\x01K\x02K\x03e',
       'c_codecs\nencode\n\x8c\x05abcdeX\x06\0\0\0latin1',
@@ -154,7 +154,7 @@ describe('what loading a pickle in Python would do', () => {
     assert.deepEqual(jars, [['shop.Jar', 2, 0]]);
   });
 
-  it('has calls whose result is popped', () => {
+  it('includes calls whose result is popped', () => {
     const file = decodePickleFile(PICKLE_THAT_DROPS_A_CALL);
     assertSameValue(file.values[0]!, Dict.from([['a', 1n]]));
     assert.equal(file.actions.level, 'calls');
@@ -174,7 +174,7 @@ describe('what loading a pickle in Python would do', () => {
     ['made before the pickle is cut off', 'cm\nf\n)R'],
   ];
   for (const [how, pickle] of dropped) {
-    it(`has a call whose result is ${how}`, () => {
+    it(`includes a call whose result is ${how}`, () => {
       const [[text, ...counts]] = effects(read(pickle), 'call') as [[string, number, number]];
       assert.deepEqual([text.replace('()', ''), ...counts], ['m.f', 1, 1]);
     });
@@ -195,7 +195,7 @@ describe('what loading a pickle in Python would do', () => {
     ['a persistent id', 'cm\nf\n)RQ.'],
   ];
   for (const [where, pickle] of kept) {
-    it(`has a call that is part of the value as ${where}`, () => {
+    it(`does not count a call as dropped that is part of the value as ${where}`, () => {
       const file = read(pickle);
       assert.equal(file.problem, undefined);
       assert.ok(effects(file, 'call').some(([text]) => text === 'm.f()'));
@@ -203,7 +203,7 @@ describe('what loading a pickle in Python would do', () => {
     });
   }
 
-  it('has names that are nowhere in the value, and those of the extension registry', () => {
+  it('includes names that are not part of the value, and those of the extension registry', () => {
     const file = read('cantigravity\nfly\n0\x82\x05.');
     assert.deepEqual(effects(file, 'reference', 'import'), [
       ['extension(5)', 1, 0],
@@ -212,7 +212,7 @@ describe('what loading a pickle in Python would do', () => {
     assert.equal(file.actions.level, 'calls');
   });
 
-  it('lists every call of one callable that has other arguments, and both ends of long ones', () => {
+  it('lists calls of one callable with different arguments separately, and shows both ends of long arguments', () => {
     const echo = (text: string): string => `cos\nsystem\n(V${text}\ntR0`;
     const long = `ls${' '.repeat(300)}; rm -r x`;
     const file = read(`${[1, 2, 3, 2].map((n) => echo(`echo ${n}`)).join('')}${echo(long)}N.`);
@@ -223,28 +223,28 @@ describe('what loading a pickle in Python would do', () => {
     assert.match(effects(file, 'call').at(-1)![0], /"ls +… \d+ more characters … +; rm -r x"/);
   });
 
-  it('has what a name stands for once the pickle has set it itself', () => {
+  it('includes the value that the pickle itself has given to a name', () => {
     const set = (value: string): string => `cm\nn\n0cm\n__dict__\nVname\nV${value}\ns0cm\nname\n`;
     const { actions } = read(`${set('builtins')}${set('eval')}\x93(Vx\ntR.`);
     assert.ok(actions.effects.some(({ text }) => text === 'builtins.eval("x")'));
   });
 
-  it('has a name of Python 2 that is not ASCII, which is a text with an encoding', () => {
+  it('includes a name of Python 2 that is not ASCII, which Python reads if it is given an encoding', () => {
     assert.equal(read('U\x01\xe9U\x01f\x93)R.').actions.effects[0]?.subject, 'é.f');
   });
 
-  it('has what is set in something imported before a key without a value', () => {
+  it('includes entries that are set in an imported object before a key without a value', () => {
     assert.deepEqual(effects(read('cm\nn\n(NNNu.'), 'change'), [['m.n.update([None, None])', 1, 0]]);
   });
 
-  it('has a call whose result gets keys that no dictionary takes', () => {
+  it('includes a call whose result gets unhashable keys', () => {
     assert.deepEqual(
       effects(read('cm\nf\n)R]Ns.'), 'call').map(([text]) => text),
       ['m.f().update([[[], None]])'],
     );
   });
 
-  it('shows a call as it is stored, and not what it is known to make', () => {
+  it('shows a call as it is stored, even if it is recognized', () => {
     const file = read('cbuiltins\ngetattr\n(csubprocess\nPopen\nVkill\ntR.');
     assert.deepEqual(
       effects(file, 'call').map(([text]) => text),
@@ -252,7 +252,7 @@ describe('what loading a pickle in Python would do', () => {
     );
   });
 
-  it('lists what is dangerous first, however much else there is, and all of it on request', () => {
+  it('lists dangerous actions first among any number of others, and all of them on request', () => {
     const flood = Array.from({ length: 1_500 }, (_, i) => `cm\nf${i}\n(I${i}\ntR0`).join('');
     const pickle = Buffer.from(`${flood}cos\nsystem\n)R.`, 'latin1');
     const { actions } = decodePickleFile(pickle);
@@ -336,7 +336,7 @@ describe('the level of a pickle', () => {
 describe('a pickle that can be read in two ways', () => {
   const frame = (size: number): string => `\x95${String.fromCharCode(size)}${'\0'.repeat(7)}`;
 
-  it('is told with the calls of both', () => {
+  it('is reported with the calls of both', () => {
     // A reader of files takes what follows the frame for the length, which is four bytes of the text in memory.
     const counted = `${frame(1)}B\x06\0\0\0\x01\0\0\0xN`;
     const { actions } = read(`\x80\x05cm\nseen\n)R0${counted}0cm\nlast\n)R.`);
@@ -363,34 +363,34 @@ describe('a pickle that can be read in two ways', () => {
     });
   }
 
-  it('is none whose frames end where opcodes do', () => {
+  it('is not one whose frames end where opcodes end', () => {
     const { actions, problem } = read(`\x80\x04${frame(2)}](${frame(4)}K\x01e.`);
     assert.deepEqual([actions.isTwofold, actions.level, problem], [false, 'plain', undefined]);
   });
 });
 
-describe('behind a mistake', () => {
-  it('names and calls are looked for, and told as such', () => {
+describe('after an error', () => {
+  it('names and calls are searched, and marked as such', () => {
     const { actions, problem } = read('K\x05K\x06K\x07s\xffcos\nsystem\n(Vls\ntR.');
     assert.ok(problem instanceof DecodeError);
     const [effect] = actions.effects;
     assert.deepEqual([effect?.text, effect?.only], ['os.system("ls")', 'rest']);
   });
 
-  it('nothing is invented where there is text', () => {
+  it('no names are reported if there is only text', () => {
     assert.deepEqual(read('<html>\nconcise\nname\n').actions.effects, []);
   });
 });
 
 describe('a damaged pickle', () => {
-  it('whose line ends were converted is read repaired, and says so', () => {
+  it('whose line ends were converted is repaired, and says so', () => {
     const { values, problem, isRepaired } = read("(dp0\r\nS'a'\r\np1\r\nI1\r\ns.");
     assert.equal(isRepaired, true);
     assertSameValue(values[0]!, Dict.from([['a', 1n]]));
     assert.match(problem!.message, /line ends were converted to CR LF/);
   });
 
-  it('that was written as UTF-8 is read repaired, and says so', () => {
+  it('that was written as UTF-8 is repaired, and says so', () => {
     const { values, problem } = decodePickleFile(Buffer.from(PLAIN_PICKLE.toString('latin1'), 'utf8'));
     assertSameValue(values[0]!, Dict.from([['a', 1n]]));
     assert.match(problem!.message, /written as UTF-8/);

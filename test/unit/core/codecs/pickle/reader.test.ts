@@ -68,17 +68,17 @@ describe('decodePickle', () => {
       '\x80\x04\x95\x1d\0\0\0\0\0\0\0\x8c\x04shop\x94\x8c\x03Foo\x94\x93\x94)\x81\x94}\x94\x8c\x01x\x94K\x01sb.',
     ];
     objects.forEach((pickle, i) => {
-      it(`shows an object alike whichever way it was written (${i})`, () => {
+      it(`reads an object in the same way however it was written (${i})`, () => {
         assertSameValue(load(pickle), call(name('shop', 'Foo'), tuple(), { state: Dict.from([['x', 1n]]) }));
       });
     });
 
-    it('shows an integer of a class of its own by its class and value', () => {
+    it('reads an integer of a subclass with its class and value', () => {
       const pickle = 'ccopy_reg\n_reconstructor\np0\n(cshop\nI\np1\nc__builtin__\nlong\np2\nI5\ntp3\nRp4\n.';
       assertSameValue(load(pickle), call(name('shop', 'I'), tuple(5n)));
     });
 
-    it('shows an ordered dictionary with the entries that are set in it', () => {
+    it('reads an ordered dictionary with its entries', () => {
       const pickle = '\x80\x02ccollections\nOrderedDict\nq\0)Rq\x01X\x01\0\0\0kq\x02K\x01s.';
       const expected = call(name('collections', 'OrderedDict'), tuple(), { entries: [['k', 1n]] });
       assertSameValue(load(pickle), expected);
@@ -166,7 +166,7 @@ describe('decodePickle', () => {
       );
     });
 
-    it('keeps one list one, however it is referred to', () => {
+    it('reads all references to a list as the same list', () => {
       const shared: Value[] = [];
       assertSameValue(load(']2\x86.'), tuple(shared, shared));
       assertSameValue(load(']q\x03h\x03\x86.'), tuple(shared, shared));
@@ -230,7 +230,7 @@ describe('decodePickle', () => {
       it(`leaves ${what} inert`, () => assertSameValue(load(pickle), value));
     }
 
-    it('copies what it makes of a list, which may go on to grow', () => {
+    it('copies a list that it converts, as the list may grow later', () => {
       const list: Value[] = [1n, 2n];
       assertSameValue(
         load(']\x94K\x01a0cbuiltins\nset\nh\0\x85Rh\0K\x02a\x86.'),
@@ -238,12 +238,12 @@ describe('decodePickle', () => {
       );
     });
 
-    it('leaves the names themselves alone', () => {
+    it('does not convert the names themselves', () => {
       assertSameValue(load('cbuiltins\nset\n.'), name('builtins', 'set'));
     });
   });
 
-  describe('of what CPython reads as well', () => {
+  describe('of unusual input that CPython accepts', () => {
     const cases: [what: string, pickle: string, value: Value][] = [
       ['an octal integer', 'I012\n.', 10n],
       ['a hexadecimal integer', 'I0x10\n.', 16n],
@@ -361,11 +361,11 @@ describe('decodePickle', () => {
       assert.equal((value as Dict).size, 1);
     });
 
-    it('reads a key of 2^60 tuples that are all the same ones', () => {
+    it('reads a key of 2^60 tuples that share their parts', () => {
       assert.equal((load(`})${'2\x86'.repeat(60)}Ns.`) as Dict).size, 1);
     });
 
-    it('takes keys in no more room than their place when they share long texts', () => {
+    it('takes little memory for keys that share long texts', () => {
       const key = (i: number): string => `h\0M${String.fromCharCode(i & 0xff, i >> 8)}\x86N`;
       const keys = Array.from({ length: 10_000 }, (_, i) => key(i)).join('');
       const text = `X\x00\x00\x01\x00${'x'.repeat(2 ** 16)}`;
@@ -383,7 +383,7 @@ describe('decodePickle', () => {
       assert.equal(load(`\x8b\x48\xe8\x01\0${bytes}.`), 2n ** 999_999n - 1n);
     });
 
-    it('takes __proto__ and constructor for keys like any other', () => {
+    it('treats __proto__ and constructor like any other keys', () => {
       const value = load('}(\x8c\x09__proto__}\x8c\x08pollutedK\x01s\x8c\x0bconstructorNu.') as Dict;
       assert.deepEqual(value.keys, ['__proto__', 'constructor']);
       assert.equal(({} as { polluted?: unknown }).polluted, undefined);
@@ -408,11 +408,11 @@ describe('decodePickle', () => {
     });
   });
 
-  it('reads one pickle and tells where it ends', () => {
+  it('reads one pickle and returns where it ends', () => {
     assert.equal(decodePickle(Buffer.from('K\x01.K\x02.', 'latin1')).length, 3);
   });
 
-  it('hands out bytes that stay the same when the input is overwritten', () => {
+  it('returns bytes that stay the same when the input is overwritten', () => {
     const input = Buffer.from('C\x02ab.', 'latin1');
     const { value } = decodePickle(input);
     input.fill(0);

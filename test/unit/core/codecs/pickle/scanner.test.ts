@@ -36,19 +36,19 @@ const EVERY_ARGUMENT = latin1(
 );
 
 describe('PickleScanner', () => {
-  it('passes over arguments of every kind, whatever they hold', () => {
+  it('skips arguments of every kind, whatever they contain', () => {
     assert.deepEqual(scanWhole(EVERY_ARGUMENT), { end: EVERY_ARGUMENT.length, isPickle: true });
     assert.deepEqual(scan(EVERY_ARGUMENT, [1]), { end: EVERY_ARGUMENT.length, isPickle: true });
   });
 
-  it('tells how much of the last chunk belongs to the pickle', () => {
+  it('returns how much of the last chunk belongs to the pickle', () => {
     const scanner = new PickleScanner();
     assert.equal(scanner.scan(latin1('\x80\x04K')), undefined);
     assert.equal(scanner.scan(latin1('..gAAAAA')), 2);
     assert.equal(scanner.scan(latin1('.')), 0);
   });
 
-  it('tells what is no pickle at its first byte that is no opcode', () => {
+  it('rejects content at the first byte that is not an opcode', () => {
     const scanner = new PickleScanner();
     assert.equal(scanner.scan(latin1('\x80\x04N')), undefined);
     assert.equal(scanner.isPickle, true);
@@ -58,13 +58,13 @@ describe('PickleScanner', () => {
   });
 
   for (const opcode of ['T', '\x8b']) {
-    it(`tells that a negative length is no pickle's (0x${opcode.charCodeAt(0).toString(16)})`, () => {
+    it(`rejects a negative length (0x${opcode.charCodeAt(0).toString(16)})`, () => {
       assert.equal(scanWhole(latin1(`${opcode}\0\0\0\x80`)).isPickle, false);
       assert.equal(scanWhole(latin1(`${opcode}\0\0\0\x7f`)).isPickle, true);
     });
   }
 
-  it('takes lengths of four bytes without a sign where pickles have them so', () => {
+  it('reads lengths of four bytes as unsigned if pickles define them so', () => {
     assert.deepEqual(scanWhole(latin1('X\0\0\0\x80.')), { end: undefined, isPickle: true });
   });
 
@@ -80,7 +80,7 @@ describe('PickleScanner', () => {
     );
   });
 
-  it('says the same of any bytes whole and byte by byte', () => {
+  it('has the same result for any bytes, whole or byte by byte', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         assert.deepEqual(scan(bytes, [1]), scanWhole(bytes));

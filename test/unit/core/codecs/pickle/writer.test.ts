@@ -98,7 +98,7 @@ describe('encodePickle', () => {
     }
   });
 
-  describe('puts what is in a container into batches of 1000', () => {
+  describe('writes the content of a container in batches of 1000', () => {
     const entries = (count: number): Dict => Dict.from(texts(count).map((key) => [key, null]));
     const members = (count: number): ValueSet => ValueSet.from(texts(count));
     // Number of marks and the last four bytes as pickle.dumps(value, 4) gave them: after full batches of entries or
@@ -134,19 +134,19 @@ describe('encodePickle', () => {
       assert.deepEqual(frames(256n), [4]);
     });
 
-    it('that end before the value after 64 KiB', () => {
+    it('that end before the first value that begins after 64 KiB', () => {
       // pickle.dumps(['a' * 30000, 'b' * 30000, 'c' * 30000, None], 4)
       assert.deepEqual(frames(['a', 'b', 'c'].map((letter) => letter.repeat(30_000))), [90_023]);
       assert.deepEqual(frames([...['a', 'b', 'c'].map((letter) => letter.repeat(30_000)), null]), [90_021]);
     });
 
-    it('that end at 64 KiB to the byte', () => {
+    it('that end at exactly 64 KiB', () => {
       // pickle.dumps(['x' * 65527, None], 4): what is left, Ne., is too little for a frame.
       assert.deepEqual(frames([text(65_527), null]), [65_536]);
       assert.deepEqual(frames([text(65_526), null]), [65_538]);
     });
 
-    it('that do not hold what is 64 KiB or more', () => {
+    it('that do not contain values of 64 KiB or more', () => {
       assert.deepEqual(frames(text(65_535)), [65_542]);
       assert.deepEqual(frames(text(65_536)), []);
       const bytes = new Uint8Array(65_536);
@@ -158,7 +158,7 @@ describe('encodePickle', () => {
     });
   });
 
-  it('counts the bytes of a text by one byte up to 255, and by four beyond', () => {
+  it('writes the length of a text in one byte up to 255, and in four bytes above', () => {
     for (const [text, start] of [
       ['x'.repeat(255), '8cff'],
       ['x'.repeat(256), '5800010000'],
@@ -176,7 +176,7 @@ describe('encodePickle', () => {
     }
   });
 
-  it('refers to what is beyond the first 256 by four bytes', () => {
+  it('refers to objects beyond the first 256 in the memo by four bytes', () => {
     const shared: Value[] = [];
     const value = [...texts(300), shared, shared, 'k299'];
     const hex = dump(value);
@@ -201,13 +201,13 @@ describe('encodePickle', () => {
     }
   });
 
-  it('refuses containers inside one another beyond the limit, and no others', () => {
+  it('refuses containers that are nested more deeply than the limit, and no others', () => {
     const nested: Value = [[new Dict(), tuple(), []]];
     assert.doesNotThrow(() => encodePickle(nested, { nestingDepth: 3 }));
     assert.throws(() => encodePickle(nested, { nestingDepth: 2 }), LimitError);
   });
 
-  it('writes as deep as anybody may allow by default', () => {
+  it('writes the deepest nesting that the settings allow', () => {
     let value: Value = null;
     for (let i = 0; i < DEFAULT_LIMITS.nestingDepth; i++)
       value = i % 2 === 0 ? tuple(value) : Dict.from([['k', value]]);

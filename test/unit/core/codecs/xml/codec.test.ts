@@ -93,7 +93,7 @@ describe('xmlCodec', () => {
     });
   }
 
-  it('refers to what stands in several places, and to what is inside of itself', () => {
+  it('writes references for shared values, and for values inside of themselves', () => {
     const shared: Value[] = [];
     const cyclic = dict(['a', shared], ['b', shared]);
     cyclic.set('self', cyclic);
@@ -107,7 +107,7 @@ describe('xmlCodec', () => {
     assert.equal(encode([empty, empty]), '<root type="list"><item type="tuple"/><item type="tuple"/></root>');
   });
 
-  it('carries every value of the model but inert objects', () => {
+  it('writes and reads every value except inert objects', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => {
         assertSameValue(decode(encode(value)), value);
@@ -116,7 +116,7 @@ describe('xmlCodec', () => {
     );
   });
 
-  it('carries it when indented, too', () => {
+  it('writes and reads it in several lines, too', () => {
     fc.assert(
       fc.property(arbitraryValue(), (value) => {
         assertSameValue(decode(format(value)), value);
@@ -125,7 +125,7 @@ describe('xmlCodec', () => {
     );
   });
 
-  it('carries any text as value, key and member', () => {
+  it('writes and reads any text as value, key and member', () => {
     fc.assert(
       fc.property(arbitraryText(), (text) => {
         const value = dict([text, [text, tuple(text)]]);
@@ -238,7 +238,7 @@ describe('xmlCodec', () => {
         assertSameValue(withoutRoot(xmlCodec.decode(bytes, limits).value), dict(['a', 'é']));
     });
 
-    it('but not in an encoding that nobody knows, or that it is not in', () => {
+    it('but not in an unknown encoding, or in another one than it declares', () => {
       const declared = (encoding: string, text: string): Buffer =>
         Buffer.from(`<?xml version="1.0" encoding="${encoding}"?><r>${text}</r>`, 'latin1');
       assert.throws(
@@ -277,7 +277,7 @@ describe('xmlCodec', () => {
       });
     }
 
-    it('and any value with such keys so that it is the same when it is read', () => {
+    it('and any value with such keys so that it is read as the same value', () => {
       const name = fc.constantFrom(
         'a',
         'b',
@@ -315,7 +315,7 @@ describe('xmlCodec', () => {
     });
   });
 
-  it('reads a document that names its DOCTYPE, such as a property list, and says that it is left out', () => {
+  it('reads a document with a DOCTYPE, such as a property list, and says that the DOCTYPE is left out', () => {
     const plist =
       '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd"><plist version="1.0"><true/></plist>';
     const { value, notices } = xmlCodec.decode(Buffer.from(plist), limits);
@@ -385,7 +385,7 @@ describe('xmlCodec', () => {
       });
     }
 
-    it('not what contradicts its own types under another root, which is foreign and read without types', () => {
+    it('not a document that contradicts its own types and has another root, which is read as foreign XML', () => {
       const view = { indent: 0, maxLength: 1000 };
       for (const [xml] of contradictions) {
         const foreign = xml.replace('<root', '<r').replace('</root>', '</r>');
@@ -409,7 +409,7 @@ describe('xmlCodec', () => {
       for (let end = 0; end < xml.length; end++) assert.throws(() => decode(xml.slice(0, end)), DecodeError);
     });
 
-    it('in no other way than with DecodeError, whatever the bytes', () => {
+    it('any bytes with no other error than DecodeError', () => {
       const piece = fc.constantFrom(
         '<',
         '>',
@@ -452,7 +452,7 @@ describe('xmlCodec', () => {
     });
   });
 
-  describe('bounds', () => {
+  describe('limits', () => {
     it('the depth of nesting, the same for writing and reading', () => {
       assertSameValue(decode(encode(nested(1000))), nested(1000));
       assert.throws(() => encode(nested(1002)), LimitError);
@@ -465,7 +465,7 @@ describe('xmlCodec', () => {
       assert.throws(() => encode(10n ** 50_000n), LimitError);
     });
 
-    it('its length by references, where shared lists written out would be exponentially long', () => {
+    it('the length by references, if shared lists would be exponentially long', () => {
       let bomb: Value = ['x'];
       for (let i = 0; i < 100; i++) bomb = [bomb, bomb];
       assertSameValue(decode(encode(bomb)), bomb);
@@ -499,7 +499,7 @@ describe('xmlCodec', () => {
 });
 
 describe('formatXml', () => {
-  it('puts each element on a line of its own', () => {
+  it('writes each element on its own line', () => {
     const value = dict(['a', [1n, ' x\n']], ['b', new Dict()]);
     assert.equal(
       format(value),

@@ -9,13 +9,13 @@ function recognize(text: string, depth = 1_000): string {
 }
 
 describe('The names of open XML elements', () => {
-  it('have to be closed in their order, byte by byte', () => {
+  it('must be closed in reverse order, and are compared byte by byte', () => {
     assert.equal(recognize('<a><bc d="1"/><bc></bc ></a>'), 'whole');
     for (const wrong of ['<a></b>', '<ab></a>', '<a></ab>', '<a><b></a></b>', '<a></a></a>'])
       assert.equal(recognize(wrong), 'not', wrong);
   });
 
-  it('are given up where all of them together are long, or one is', () => {
+  it('are refused if one of them, or all of them together, are too long', () => {
     const open = (count: number): string => `<${'a'.repeat(900)}>`.repeat(count);
     assert.equal(recognize(open(18)), 'open');
     assert.equal(recognize(open(20)), 'not');

@@ -36,17 +36,17 @@ describe('A file of pandas', () => {
   for (const folder of FOLDERS)
     for (const protocol of [2, 4, 5])
       for (const name of Object.keys(CSV))
-        it(`raises no alarm: ${folder}, ${name} at protocol ${protocol}`, () => {
+        it(`causes no warning: ${folder}, ${name} at protocol ${protocol}`, () => {
           const bytes = readFileSync(path.join(VECTORS, folder, `${name}.p${protocol}.pkl`));
           assert.equal(decodePickleFile(bytes).actions.level, 'known');
         });
 });
 
-describe('A known value', () => {
+describe('A recognized value', () => {
   for (const folder of FOLDERS)
     for (const protocol of [2, 4, 5])
       for (const [name, csv] of Object.entries(CSV))
-        it(`of ${folder}, ${name} at protocol ${protocol}, is the table that pandas writes as CSV`, () => {
+        it(`of ${folder}, ${name} at protocol ${protocol}, is shown as the table that pandas writes as CSV`, () => {
           const table = recognise(read(folder, name, protocol))?.table?.();
           assert.ok(table);
           assert.equal([...csvPieces(table, true)].join(''), csv);
@@ -54,7 +54,7 @@ describe('A known value', () => {
 
   for (const folder of FOLDERS)
     for (const protocol of [2, 4, 5])
-      it(`of ${folder}, arrays at protocol ${protocol}, has the elements that numpy has`, () => {
+      it(`of ${folder}, arrays at protocol ${protocol}, has the same elements as in numpy`, () => {
         const { value } = plainJson(read(folder, 'arrays', protocol));
         const text = writeForm('json', value, { maxLength: 100_000 });
         assert.deepEqual(
@@ -63,7 +63,7 @@ describe('A known value', () => {
         );
       });
 
-  it('is shown as stored where its length lies, or is beyond all bounds', () => {
+  it('is shown as its call if its length is wrong or extremely large', () => {
     const dtype = new InertCall(new InertName('numpy', 'dtype'), new Tuple(['f8', false, true]));
     dtype.state = new Tuple([3n, '<', null, null, null, -1n, -1n, 0n]);
     fc.assert(

@@ -176,12 +176,12 @@ function lookAt(value: Value): void {
 
 describe('A hostile value', () => {
   for (const [what, value] of Object.entries(HOSTILE))
-    it(`with ${what} is shown as the call that it is`, () => {
+    it(`with ${what} is shown as its call`, () => {
       assert.equal(recognise(value), undefined);
       assert.match(formatPreview(value), /\(/);
     });
 
-  it('differs from an honest one, which is shown as what it is', () => {
+  it('is only a variant of an honest one, which is recognized', () => {
     const honest = [
       categorical(0, 1, -1),
       sparse(call('pandas._libs.sparse.IntIndex', [10n, integers(1, 3)])),
@@ -195,14 +195,14 @@ describe('A hostile value', () => {
     for (const value of honest) assert.ok(recognise(value), formatPreview(value));
   });
 
-  it('with a manager of blocks that holds itself is shown as the call that it is', () => {
+  it('with a manager of blocks that contains itself is shown as its call', () => {
     const axes: Value[] = [];
     const manager = call('pandas.core.internals.managers.BlockManager', [new Tuple([]), axes]);
     axes.push(manager, manager);
     assert.equal(recognise(newCall('pandas.DataFrame', Dict.from([['_mgr', manager]]))), undefined);
   });
 
-  it('with rows of nothing, without end, is no plain JSON', () => {
+  it('with any number of empty rows is refused as plain JSON', () => {
     for (const shape of [
       [FAR, 0n],
       [2n ** 31n, 0n],
@@ -214,7 +214,7 @@ describe('A hostile value', () => {
     }
   });
 
-  it('that gives a distribution of scipy other code to run than its own is shown as the call that it is', () => {
+  it('that gives a distribution of scipy other code than its own is shown as its call', () => {
     const parts = ['_args(self', '_args_rvs(self', '_args_stats(self'].map(
       (part) => `def _parse${part}, a,  loc=0, scale=1`,
     );
@@ -249,7 +249,7 @@ ${parts[2] ?? ''}, moments='mv'):
     'arrays of objects': (part) => array(dtype('O8', -1n, '|'), [2n], [part, part]),
   };
   for (const [what, double] of Object.entries(doubled))
-    it(`of ${what} that hold the same part twice, again and again, is no text of plain JSON`, () => {
+    it(`of ${what} that contain the same part twice on each level is refused as plain JSON`, () => {
       let value: Value = 1n;
       for (let i = 0; i < 60; i++) value = double(value);
       const { value: plain } = plainJson(value);
@@ -267,7 +267,7 @@ ${parts[2] ?? ''}, moments='mv'):
     'joblib',
     'torch',
   ])
-    it(`made by changing a pickle of ${library} is read without harm, or refused with words of ours`, function () {
+    it(`made by changing a pickle of ${library} is shown or refused with a PicklepostError`, function () {
       this.timeout(120_000 + 100 * RUNS);
       const pickles = readRows(library).flatMap((row) => Object.values(row.pickles));
       const change = fc.tuple(fc.nat(), fc.nat(255));

@@ -49,8 +49,8 @@ function nameOf({ callable }: InertCall): string {
   return callable instanceof InertName ? callable.qualifiedName : '';
 }
 
-describe('A frame of a version of pandas that is not at hand', () => {
-  it('is shown as pandas 1.3 and 1.4 write it, whose blocks are calls of a partial', () => {
+describe('A frame of a version of pandas that is not installed', () => {
+  it('is recognized as pandas 1.3 and 1.4 write it, with blocks that are calls of a partial', () => {
     const file = path.resolve('test/vectors/known/pandas15/frame.p4.pkl');
     const frame = decodePickle(readFileSync(file)).value;
     let blocks = 0;
@@ -69,7 +69,7 @@ describe('A frame of a version of pandas that is not at hand', () => {
     assert.match(show(changed).csv, /^id,i,f,s/);
   });
 
-  it('is shown as pandas 1.0 writes it, which calls its manager `_data` and has no flags', () => {
+  it('is recognized as pandas 1.0 writes it, with the manager named `_data` and without flags', () => {
     for (const name of ['frame', 'frame mixed', 'frame of dates', 'series dates', 'series category']) {
       const row = readRows('pandas').find((one) => one.name === name);
       const pickle = row?.pickles['pandas 1.1, protocol 2'];

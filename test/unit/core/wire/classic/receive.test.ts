@@ -14,7 +14,7 @@ const END = Buffer.of(0x10);
 describe('receiving classic', () => {
   for (const vector of CLASSIC_VECTORS) {
     for (const size of [1, 3, 100_000]) {
-      it(`takes ${vector.title} in steps of ${size} bytes`, async () => {
+      it(`receives ${vector.title} in steps of ${size} bytes`, async () => {
         const { store, announced, answers, error } = await serve([...inSteps(packetOf(vector), size), END]);
         assert.equal(error, undefined);
         assert.equal(answers, 'OK');
@@ -31,7 +31,7 @@ describe('receiving classic', () => {
     }
   }
 
-  it('takes the encrypted vector, and its token alone', async () => {
+  it('receives the encrypted vector, and its token alone', async () => {
     const { head, token } = ENCRYPTED_VECTOR;
     for (const start of [head, '']) {
       const bytes = Buffer.concat([Buffer.from(start, 'hex'), Buffer.from(token)]);
@@ -43,7 +43,7 @@ describe('receiving classic', () => {
     }
   });
 
-  it('takes what the documentation shows', () => {
+  it('receives the example of the documentation', () => {
     const documentation = readFileSync('docs/protocol.md', 'utf8').replace(/[\s`]/g, '');
     for (const { head, content, format } of CLASSIC_VECTORS) {
       const isSpelledOut = format === 'xml';
@@ -54,7 +54,7 @@ describe('receiving classic', () => {
     assert(documentation.includes(`${key}|${head},then${token}`));
   });
 
-  it('puts a text of three packets together', async () => {
+  it('joins a text of three packets', async () => {
     const text = 'a'.repeat(100_000);
     const packets = [
       packet(0x08, 0x00, text.slice(0, 48_000)),
@@ -77,7 +77,7 @@ describe('receiving classic', () => {
     );
   });
 
-  it('opens a token for each chunk, with white space after it too', async () => {
+  it('decrypts a token for each chunk, also with white space after it', async () => {
     const first = packet(0x08, 0x02, encryptTokenText(key, Buffer.from('Hello ')));
     const last = packet(0x04, undefined, `${encryptTokenText(key, Buffer.from('World!'))}\n`);
     const { store, answers } = await serve([first, last, END], { key, requireEncryption: true });
@@ -86,7 +86,7 @@ describe('receiving classic', () => {
     assert.equal(answers, 'OK');
   });
 
-  it('takes an empty chunk for empty content, and for encrypted only with a token beside it', async () => {
+  it('accepts an empty chunk as empty content, which counts as encrypted only together with a token', async () => {
     const token = encryptTokenText(key, Buffer.from('x'));
     const script = [
       ...[packet(0x0c, 0x02, ''), packet(0x0c, 0x00, '')],
@@ -106,19 +106,19 @@ describe('receiving classic', () => {
     assertRefused(strict, 'encryption-required');
   });
 
-  it('ignores the bits that mean nothing', async () => {
+  it('ignores bits without a meaning', async () => {
     const { store, answers } = await serve([packet(0x08, 0x01, 'Hello '), packet(0x07, undefined, 'World!')]);
     assert.deepEqual(store.texts, ['Hello World!']);
     assert.equal(answers, 'OK');
   });
 
-  it('takes it well when the peer leaves without END', async () => {
+  it('accepts a peer that leaves without END', async () => {
     const { store, error } = await serve([packet(0x0c, 0x00, 'bye')]);
     assert.deepEqual(store.texts, ['bye']);
     assert.equal(error, undefined);
   });
 
-  it('ends quietly when nothing comes after a transfer for long', async () => {
+  it('ends without an error if nothing follows a transfer for long', async () => {
     const { answers, error } = await serve([packet(0x0c, 0x00, 'bye'), 'quiet']);
     assert.equal(answers, 'OK');
     assert.equal(error, undefined);
@@ -130,21 +130,21 @@ describe('receiving classic', () => {
     assert.equal(answers, 'OK');
   });
 
-  it('takes characters that are cut between two packets', async () => {
+  it('joins characters that are split between two packets', async () => {
     const euro = Buffer.from('€');
     const packets = [packet(0x08, 0x00, euro.subarray(0, 1)), packet(0x04, undefined, euro.subarray(1))];
     const { store } = await serve([...packets, END]);
     assert.equal(store.items[0]?.kind, 'text');
   });
 
-  it('keeps a broken dictionary as it came', async () => {
+  it('keeps a malformed dictionary as it arrived', async () => {
     const { store, answers } = await serve([packet(0x0c, 0x28, '{"a":'), END]);
     assert.equal(store.items[0]?.format, 'json');
     assert.deepEqual(store.texts, ['{"a":']);
     assert.equal(answers, 'OK');
   });
 
-  it('tells the server of an item whose sender no longer listens', async () => {
+  it('reports an item whose sender no longer listens to the server', async () => {
     const { store, announced, error } = await serve([packet(0x0c, 0x00, 'x'), END], { isDeaf: true });
     assert.equal(store.items.length, 1);
     assert.deepEqual(announced, store.items);
@@ -152,7 +152,7 @@ describe('receiving classic', () => {
   });
 });
 
-describe('receiving classic from a peer that errs', () => {
+describe('receiving classic from a faulty peer', () => {
   const hello = 'Hello World!';
   const cases: [title: string, bytes: Buffer[], answer: string, code: string][] = [
     [
@@ -218,19 +218,19 @@ describe('receiving classic from a peer that errs', () => {
     });
   }
 
-  it('refuses what another key has encrypted', async () => {
+  it('refuses items that are encrypted with another key', async () => {
     const token = encryptTokenText(FernetKey.generate(), Buffer.from(hello));
     const served = await serve([packet(0x0c, 0x02, token)], { key });
     assert.equal(served.answers, "ERROR: InvalidToken('The data does not open with a key of this receiver')");
     assertRefused(served, 'invalid-token');
   });
 
-  it('refuses an encrypted chunk that is no token', async () => {
+  it('refuses an encrypted chunk that is not a token', async () => {
     const served = await serve([packet(0x0c, 0x02, hello)], { key });
     assertRefused(served, 'invalid-token');
   });
 
-  it('refuses what is not encrypted where encryption is required', async () => {
+  it('refuses items without encryption if encryption is required', async () => {
     const served = await serve([packet(0x0c, 0x00, hello)], { key, requireEncryption: true });
     assert.equal(
       served.answers,
@@ -239,7 +239,7 @@ describe('receiving classic from a peer that errs', () => {
     assertRefused(served, 'encryption-required');
   });
 
-  it('refuses a pickle where pickle is disabled', async () => {
+  it('refuses a pickle if pickles are disabled', async () => {
     const served = await serve([packet(0x0c, 0x24, Buffer.from('80042e', 'hex'))], { allowPickle: false });
     assert.equal(served.answers, "ERROR: UnsupportedTransfer('Pickle is disabled at this receiver')");
     assertRefused(served, 'refused');
@@ -258,7 +258,7 @@ describe('receiving classic from a peer that errs', () => {
     assertRefused(served, 'limit-exceeded');
   });
 
-  it('gives up on a peer that falls silent in the middle', async () => {
+  it('gives up on a peer that stops sending in the middle', async () => {
     const served = await serve([packet(0x08, 0x00, hello), 'quiet']);
     assert.equal(
       served.answers,
@@ -267,14 +267,14 @@ describe('receiving classic from a peer that errs', () => {
     assertRefused(served, 'timeout');
   });
 
-  it('stores nothing of any truncation of a transfer', async () => {
+  it('stores nothing of a truncated transfer', async () => {
     const whole = Buffer.concat([packet(0x08, 0x00, hello), packet(0x04, undefined, hello)]);
     for (let length = 1; length < whole.length; length++) {
       assertRefused(await serve([whole.subarray(0, length)]), 'connection-lost');
     }
   });
 
-  it('keeps whole transfers only, whatever bytes come', async () => {
+  it('keeps only complete transfers, whatever bytes arrive', async () => {
     const start = fc.constantFrom(0x08, 0x0c, 0x10);
     const bytes = fc
       .tuple(start, fc.uint8Array({ maxLength: 300 }))
@@ -289,7 +289,7 @@ describe('receiving classic from a peer that errs', () => {
     );
   });
 
-  it('reads every stream of well-formed packets back', async () => {
+  it('reads every stream of well-formed packets', async () => {
     const transfer = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(

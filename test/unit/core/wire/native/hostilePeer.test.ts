@@ -77,7 +77,7 @@ describe('A native message', () => {
       assert.deepEqual(decodeMessage(encodeMessage(message)), message);
     });
 
-    it(`"${message.type}" is refused with any field that is wrong, and read with one more`, () => {
+    it(`"${message.type}" is refused with any wrong field, and read with an additional one`, () => {
       for (const field of Object.keys(message)) {
         for (const wrong of WRONG) {
           // Files may be older than 1970.
@@ -90,26 +90,26 @@ describe('A native message', () => {
       assert.deepEqual(decodeMessage(more), message);
     });
 
-    it(`"${message.type}" is refused when it is cut off anywhere`, () => {
+    it(`"${message.type}" is refused if it is truncated anywhere`, () => {
       const bytes = encodeMessage(message);
       for (let end = 0; end < bytes.length; end++)
         assert.throws(() => decodeMessage(bytes.subarray(0, end)), ProtocolError);
     });
   }
 
-  it('"offer" tells times before 1970, and of a mode nothing but who may execute', () => {
+  it('"offer" is read with times before 1970, and with only the executable bits of a mode', () => {
     const offer = MESSAGES.find(({ type }) => type === 'offer');
     const bytes = Buffer.from(JSON.stringify({ ...offer, modified: -141_000_000_000, mode: 0o106_755 }));
     assert.deepEqual(decodeMessage(bytes), { ...offer, modified: -141_000_000_000, mode: 0o111 });
   });
 
-  it('"offer" is refused where a dictionary has no format, or something else has one', () => {
+  it('"offer" is refused if a dictionary has no format, or anything else has one', () => {
     const offer = MESSAGES.find(({ type }) => type === 'offer');
     for (const change of [{ format: undefined }, { kind: 'file' }, { kind: 'text' }])
       assert.throws(() => decodeMessage(Buffer.from(JSON.stringify({ ...offer, ...change }))), ProtocolError);
   });
 
-  it('is refused where the number of the item needs more than four bytes', () => {
+  it('is refused if the number of the item needs more than four bytes', () => {
     const [largest, tooLarge] = [2 ** 32 - 1, 2 ** 32].map((item) =>
       Buffer.from(JSON.stringify({ type: 'cancel', item })),
     ) as [Buffer, Buffer];
@@ -117,7 +117,7 @@ describe('A native message', () => {
     assert.throws(() => decodeMessage(tooLarge), /"item" is not below/);
   });
 
-  it('of any bytes, or of any JSON, is a message or a mistake of the peer', () => {
+  it('of any bytes, or of any JSON, is read or refused with a ProtocolError', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void tryDecode(bytes)));
     const type = fc.constantFrom(...MESSAGES.map((message) => message.type), '__proto__', 'constructor');
     const json = fc.dictionary(fc.string(), fc.jsonValue());
@@ -128,7 +128,7 @@ describe('A native message', () => {
     );
   });
 
-  it('is refused where a name occurs twice, however it is written, and read with spaces', () => {
+  it('is refused if a name occurs twice in any spelling, and read with white space', () => {
     const spaced = '{ "type" : "cancel",\r\n\t"item" : 1 , "later": {"a": 1, "b": {"a": ["item", "type"]}} }';
     assert.deepEqual(decodeMessage(Buffer.from(spaced)), { type: 'cancel', item: 1 });
     for (const twice of [
@@ -140,7 +140,7 @@ describe('A native message', () => {
       assert.throws(() => decodeMessage(Buffer.from(twice)), /a name occurs twice/, twice);
   });
 
-  it('nested as deep as its longest bytes allow is a message or a mistake of the peer', () => {
+  it('with the deepest nesting that its length allows is read or refused with a ProtocolError', () => {
     const depth = (DEFAULT_LIMITS.headerSize - 100) / 2;
     tryDecode(Buffer.from(`{"type":"ping","later":${'['.repeat(depth)}${']'.repeat(depth)}}`));
   });
@@ -149,7 +149,7 @@ describe('A native message', () => {
     assert.throws(() => decodeMessage(Buffer.from('\ufeff{"type":"ping"}')), /not JSON/);
   });
 
-  it('has reasons on one line, so that no line of a log can be forged by them', () => {
+  it('has reasons in one line, so that they cannot forge lines of a log', () => {
     const reason = 'disk full\n[info] Received "a"\u001b[2J\u2028';
     for (const said of [
       { type: 'refusal', code: 'busy', reason },
@@ -160,14 +160,14 @@ describe('A native message', () => {
     }
   });
 
-  it('takes nothing from a prototype', () => {
+  it('does not read fields from a prototype', () => {
     const hidden = `{"__proto__": {"item": 0, "pieces": 1}, "type": "progress"}`;
     assert.throws(() => decodeMessage(Buffer.from(hidden)), ProtocolError);
   });
 });
 
 describe('A native frame', () => {
-  it('is read whatever the parts in which it comes', async () => {
+  it('is read in parts of any size', async () => {
     const bytes = fc.uint8Array({ maxLength: 500 });
     await fc.assert(
       fc.asyncProperty(bytes, fc.integer({ min: 1, max: 50 }), async (body, size) => {
@@ -181,7 +181,7 @@ describe('A native frame', () => {
     );
   });
 
-  it('is refused by its head alone where it is too long, or of no type', async () => {
+  it('is refused by its header alone if it is too long, or has no valid type', async () => {
     for (const [type, largest] of LIMITS) {
       await assert.rejects(readFrame(reader(encodeFrameHead(type, largest + 1)), LIMITS), ProtocolError);
       await assert.rejects(readFrame(reader(encodeFrameHead(type, 2 ** 32 - 2)), LIMITS), ProtocolError);
@@ -193,13 +193,13 @@ describe('A native frame', () => {
     await assert.rejects(readFrame(reader(encodeFrameHead(FRAME_TYPES.data, 8)), ofClient), ProtocolError);
   });
 
-  it('that is cut off anywhere is a lost connection', async () => {
+  it('that is truncated anywhere is reported as a lost connection', async () => {
     const frame = encodeFrame(FRAME_TYPES.control, Buffer.from('{}'));
     for (let end = 1; end < frame.length; end++)
       await assert.rejects(readFrame(reader(frame.subarray(0, end)), LIMITS), { code: 'connection-lost' });
   });
 
-  it('with a message that does not come to its end in time is given up, whatever drips in', async () => {
+  it('with a message that is not complete in time is refused, even if bytes keep arriving', async () => {
     const head = encodeFrameHead(FRAME_TYPES.control, 990);
     // No time at all, so that the test needs none.
     const withHead = new ByteReader(new ScriptedChannel([head, ...inSteps(Buffer.alloc(900), 1)]), -1);
@@ -226,11 +226,11 @@ describe('A native session', () => {
     return messages;
   }
 
-  it('gives messages in their order', async () => {
+  it('returns messages in their order', async () => {
     assert.deepEqual(await receiveAll(await frames()), pings);
   });
 
-  it('writes at once what is sent at the same time, and nothing of it before a piece that was sent earlier', async () => {
+  it('writes messages that are sent at the same time together, and only after an earlier piece', async () => {
     const channel = new ScriptedChannel([]);
     const session = new Session(reader(), channel, LIMITS, { own: keys.other, other: keys.own });
     const piece = Buffer.alloc(PIECE_SIZE, 1);
@@ -249,7 +249,7 @@ describe('A native session', () => {
     ]);
   });
 
-  it('lets everything else have its turn while very many messages are there', async () => {
+  it('lets other events run while there are very many messages', async () => {
     const channel = new ScriptedChannel([]);
     const session = new Session(reader(), channel, LIMITS, { own: keys.other, other: keys.own });
     await Promise.all(Array.from({ length: 2000 }, () => session.send({ type: 'ping' })));
@@ -276,7 +276,7 @@ describe('A native session', () => {
     await assert.rejects(receiveAll(channel.written), { code: 'invalid-token' });
   });
 
-  it('refuses a message of which any bit is changed', async () => {
+  it('refuses a message with any changed bit', async () => {
     const [first, second] = (await frames()) as [Buffer, Buffer];
     for (let at = 0; at < second.length; at++) {
       const changed = Buffer.from(second);
@@ -286,7 +286,7 @@ describe('A native session', () => {
   });
 });
 
-describe('A native handshake that does not come to its end in time', () => {
+describe('A native handshake that is not complete in time', () => {
   const publicKey = EphemeralKey.generate().publicBytes.toString('base64');
   const about = { versions: [1], agent: 'a', security: 'none', nonce: 'AA==' } as const;
   const hello = encodeMessage({ type: 'hello', ...about, publicKey });
@@ -312,7 +312,7 @@ describe('A native handshake that does not come to its end in time', () => {
     }
   }
 
-  it('is given up by the receiver, whatever drips in', async () => {
+  it('is ended by the receiver, even if bytes keep arriving', async () => {
     const channel = new SlowChannel([PREAMBLE, ...drops]);
     const greeting = greetClient(new ByteReader(channel, 60_000), channel, {
       keys: [],
@@ -328,7 +328,7 @@ describe('A native handshake that does not come to its end in time', () => {
     ['from the first byte on', 'other-dialect', [...inSteps(PREAMBLE, 1), ...drops]],
   ];
   for (const [what, code, script] of scripts) {
-    it(`is given up by the sender, whatever drips in ${what}`, async () => {
+    it(`is ended by the sender, even if bytes keep arriving ${what}`, async () => {
       const channel = new SlowChannel(script);
       const options = { key: undefined, limits: DEFAULT_LIMITS };
       await assert.rejects(greetServer(new ByteReader(channel, 60_000), channel, options), { code });
@@ -338,7 +338,7 @@ describe('A native handshake that does not come to its end in time', () => {
 });
 
 describe('The key exchange', () => {
-  it('is the same on both sides, and another for each pair', () => {
+  it('has the same result on both sides, and a different one for each pair', () => {
     const [one, other, third] = [EphemeralKey.generate(), EphemeralKey.generate(), EphemeralKey.generate()];
     assert.deepEqual(one.agree(other.publicBytes), other.agree(one.publicBytes));
     assert.notDeepEqual(one.agree(other.publicBytes), one.agree(third.publicBytes));
@@ -360,16 +360,16 @@ describe('The key exchange', () => {
     });
   }
 
-  it('refuses what is not 32 bytes long', () => {
+  it('refuses a point that is not 32 bytes long', () => {
     for (const length of [0, 31, 33])
       assert.throws(() => EphemeralKey.generate().agree(Buffer.alloc(length, 9)), ProtocolError);
   });
 });
 
-describe('A native receiver whose peer says anything', () => {
+describe('A native receiver whose peer sends anything', () => {
   const hello = encodeFrame(FRAME_TYPES.control, encodeMessage(MESSAGES[0] as Message));
 
-  it('ends with a mistake of the peer or a lost connection, and keeps nothing', async () => {
+  it('ends with a ProtocolError or a lost connection, and keeps nothing', async () => {
     const anything = fc.array(fc.uint8Array({ minLength: 1, maxLength: 100 }), { maxLength: 5 });
     const start = fc.constantFrom(Buffer.alloc(0), hello, encodeFrameHead(FRAME_TYPES.control, 20));
     await fc.assert(
@@ -383,7 +383,7 @@ describe('A native receiver whose peer says anything', () => {
     );
   });
 
-  it('takes the beginning of the preamble for a connection that was cut off, not for an item', async () => {
+  it('reports an incomplete preamble as a lost connection, and does not keep it as an item', async () => {
     for (let length = 1; length < PREAMBLE.length; length++) {
       const { store, error } = await serve([PREAMBLE.subarray(0, length)]);
       assert.ok(error instanceof PicklepostError);

@@ -113,7 +113,7 @@ for (const name of ['verified', 'unverified']) {
         assert.equal(await session.receive(), undefined);
       });
 
-      it(`is refused where messages of the ${side} are missing, repeated or sent back`, async () => {
+      it(`is refused if messages of the ${side} are missing, repeated or sent back`, async () => {
         const [first, second] = framesOf(side, vector) as [FrameVector, FrameVector];
         await assert.rejects(reading(side, vector, [second]).receive(), { code: 'protocol' });
         const repeating = reading(side, vector, [first, first]);
@@ -134,7 +134,7 @@ for (const name of ['verified', 'unverified']) {
       assert.equal(keys.server.toText(), vector.serverKey);
     });
 
-    it('is of no use to anyone who plays it to a server again', async () => {
+    it('is refused by a server that gets a recording of it', async () => {
       const channel = new ScriptedChannel([wordsOf('client', vector)]);
       const options = {
         keys: namedKeys(sharedKeyOf(vector)),
@@ -147,7 +147,7 @@ for (const name of ['verified', 'unverified']) {
       );
     });
 
-    it('is of no use to anyone who plays it to a client again', async () => {
+    it('is refused by a client that gets a recording of it', async () => {
       const channel = new ScriptedChannel([wordsOf('server', vector)]);
       const options = { key: sharedKeyOf(vector), limits: DEFAULT_LIMITS };
       await assert.rejects(
@@ -159,7 +159,7 @@ for (const name of ['verified', 'unverified']) {
 }
 
 describe('the native dialect, as documented', () => {
-  it('has a piece that opens with the key of the offer', () => {
+  it('has a piece that is decrypted with the key of the offer', () => {
     const { frames } = readVectors('native/verified') as SessionVector;
     const key = FernetKey.parse(frames.find(({ message }) => message?.type === 'offer')!.message!.key!);
     const token = hex(frames.find(({ piece }) => piece !== undefined)!.piece!);
@@ -169,13 +169,13 @@ describe('the native dialect, as documented', () => {
     assert.equal(token.length, pieceTokenLength(5));
   });
 
-  it('has frames of at most so many bytes', () => {
+  it('has the documented limits for the length of frames', () => {
     const { headerSize } = DEFAULT_LIMITS;
     assert.deepEqual(Object.fromEntries(frameLimits(headerSize, 'server')), { 1: 65_609, 2: 1_048_669 });
     assert.deepEqual(Object.fromEntries(frameLimits(headerSize, 'client')), { 1: 65_609 });
   });
 
-  it('has a client that does not go on where somebody has taken the proof of the key away', async () => {
+  it('has a client that refuses to continue if somebody has removed the proof of the key', async () => {
     const channel = new ScriptedChannel([
       wordsOf('server', readVectors('native/unverified') as SessionVector),
     ]);

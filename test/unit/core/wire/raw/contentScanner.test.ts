@@ -19,7 +19,7 @@ function scanInSteps(bytes: Buffer, steps: readonly number[]): ContentKind | und
 }
 
 describe('Content without framing', () => {
-  it('is told although it comes in steps whose memory is used again', () => {
+  it('is recognized although the memory of its chunks is reused', () => {
     const value = fc.constantFrom(
       '{"a": 1}',
       ' \n\t[1]',

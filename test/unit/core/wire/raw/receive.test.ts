@@ -52,7 +52,7 @@ describe('receiving raw', () => {
         assert.equal(served.store.items[0]?.encrypted, false);
       });
 
-      it(`opens a token of ${title} as ${kind}, in steps of ${size}`, async () => {
+      it(`decrypts a token of ${title} as ${kind}, in steps of ${size}`, async () => {
         const served = await serve(inSteps(tokenOf(bytes), size), { key, requireEncryption: true });
         assert.equal(served.error, undefined);
         assert.equal(kinds(served), kind);
@@ -64,7 +64,7 @@ describe('receiving raw', () => {
     }
   }
 
-  it('takes a pickle and then a token, as the early original sends them', async () => {
+  it('receives a pickle and then a token, as the early version sends them', async () => {
     const stream = Buffer.concat([PICKLE, tokenOf('a text file')]);
     for (const size of [1, 10, 1000]) {
       const served = await serve(inSteps(stream, size), { key });
@@ -75,7 +75,7 @@ describe('receiving raw', () => {
     }
   });
 
-  it('takes values of every kind one after another, and drops white space between them', async () => {
+  it('receives values of every kind one after another, and drops white space between them', async () => {
     const stream = Buffer.concat([
       PICKLE,
       PICKLE,
@@ -89,7 +89,7 @@ describe('receiving raw', () => {
     assert.equal(served.answers, 'OK');
   });
 
-  it('keeps a token as text with a note where there is no key', async () => {
+  it('keeps a token as text with a note if there is no key', async () => {
     const token = Buffer.concat([tokenOf('secret'), Buffer.from('\n')]);
     const served = await serve([token]);
     assert.equal(kinds(served), 'text');
@@ -98,13 +98,13 @@ describe('receiving raw', () => {
     assert.equal(served.answers, 'OK');
   });
 
-  it('keeps a token as text with a note where the key is another one', async () => {
+  it('keeps a token as text with a note if the key is another one', async () => {
     const served = await serve([tokenOf('secret', FernetKey.generate())], { key });
     assert.equal(kinds(served), 'text');
     assert.match(served.store.items[0]?.note ?? '', /none of the keys of this receiver/);
   });
 
-  it('keeps text that is no token as it is, without a note', async () => {
+  it('keeps text that is not a token unchanged, without a note', async () => {
     for (const text of ['gAAAAA is how tokens begin', 'gAAAAABCD===', 'gAAAAABC=']) {
       const served = await serve([Buffer.from(`${text}\n`)], { key });
       assert.equal(kinds(served), 'text');
@@ -113,24 +113,24 @@ describe('receiving raw', () => {
     }
   });
 
-  it('keeps a pickle with something behind it in a token as a file', async () => {
+  it('keeps a pickle as a file if further bytes follow it in a token', async () => {
     const served = await serve([tokenOf(Buffer.concat([PICKLE, PICKLE]))], { key });
     assert.equal(kinds(served), 'file');
   });
 
-  it('keeps a pickle cut off in a token as a file', async () => {
+  it('keeps a truncated pickle in a token as a file', async () => {
     const served = await serve([tokenOf(PICKLE.subarray(0, 10))], { key });
     assert.equal(kinds(served), 'file');
   });
 
-  it('does not mind that a peer no longer listens', async () => {
+  it('keeps an item if the peer no longer listens', async () => {
     const { store, announced, error } = await serve([PICKLE], { isDeaf: true });
     assert.deepEqual(announced, store.items);
     assert.equal(store.items.length, 1);
     assert.equal(error, undefined);
   });
 
-  it('says nothing to a peer that says nothing', async () => {
+  it('sends nothing to a peer that sends nothing', async () => {
     const served = await serve([]);
     assert.deepEqual([served.answers, served.error, kinds(served)], ['', undefined, '']);
   });
@@ -167,13 +167,13 @@ describe('receiving raw from a peer that waits for an answer', () => {
     ['XML', Buffer.from('<a>1</a>')],
     ['a token', padded],
   ] as const) {
-    it(`says nothing after ${title} while the next value may be on its way to one that does not listen`, async () => {
+    it(`sends no answer to ${title} while the next value of a peer that does not listen may be on its way`, async () => {
       const served = await serve([value, rawTextQuietTime - 1, padded, rawTextQuietTime - 1], { key });
       assert.equal(served.store.items.length, 2);
       assert.equal(served.answers, 'OK');
     });
 
-    it(`answers ${title} once it has been silent for long, and what follows soon`, async () => {
+    it(`answers ${title} after a long pause, and later values after a short one`, async () => {
       const pause = rawQuietTime + rawTextQuietTime;
       const steps = [value, pause + 1, value, 2 * rawQuietTime + 1, value, 'quiet'] as const;
       const served = await serve(steps, { key });
@@ -182,7 +182,7 @@ describe('receiving raw from a peer that waits for an answer', () => {
     });
   }
 
-  it('ends in good order when nothing comes after an answer', async () => {
+  it('ends without an error if nothing follows an answer', async () => {
     const served = await serve([PICKLE, 'quiet', 'quiet']);
     assert.equal(served.answers, 'OK');
     assert.equal(served.error, undefined);
@@ -194,7 +194,7 @@ describe('receiving raw from a peer that waits for an answer', () => {
     Buffer.from('<a>'),
     tokenOf('x').subarray(0, 30),
   ]) {
-    it(`gives up on silence after ${JSON.stringify(part.toString('latin1'))}`, async () => {
+    it(`times out after ${JSON.stringify(part.toString('latin1'))}`, async () => {
       const served = await serve([part, 'quiet'], { key });
       assertRefused(served, 'timeout');
       assert.match(served.answers, /^ERROR: Timeout/);
@@ -202,8 +202,8 @@ describe('receiving raw from a peer that waits for an answer', () => {
   }
 });
 
-describe('receiving raw from a peer that errs', () => {
-  it('stores nothing of any truncation of a pickle', async () => {
+describe('receiving raw from a faulty peer', () => {
+  it('stores nothing of a truncated pickle', async () => {
     for (let length = 1; length < PICKLE.length; length++) {
       assertRefused(await serve([PICKLE.subarray(0, length)]), 'connection-lost');
     }
@@ -219,13 +219,13 @@ describe('receiving raw from a peer that errs', () => {
     assertRefused(await serve([token.subarray(0, 101)]), 'connection-lost');
   });
 
-  it('keeps the values before one that is cut off', async () => {
+  it('keeps the values before a truncated one', async () => {
     const served = await serve([Buffer.concat([PICKLE, tokenOf('x').subarray(0, 50)])], { key });
     assertRefused(served, 'connection-lost', 1);
     assert.match(served.answers, /^ERROR: Incomplete/);
   });
 
-  it('stores nothing of what a reset cuts off', async () => {
+  it('stores nothing of a value that a reset truncates', async () => {
     const reset = new PicklepostError('connection-lost', 'reset');
     for (const start of [
       PICKLE.subarray(0, 5),
@@ -239,7 +239,7 @@ describe('receiving raw from a peer that errs', () => {
     }
   });
 
-  it('keeps a token that is whole by its signature, although its sender broke off', async () => {
+  it('keeps a token with a valid signature, although its sender has disconnected', async () => {
     const reset = new PicklepostError('connection-lost', 'reset');
     const served = await serve([PICKLE, 'quiet', tokenOf('a'.repeat(40)), reset], { key });
     assert.equal(served.error, undefined);
@@ -247,12 +247,12 @@ describe('receiving raw from a peer that errs', () => {
     assert.deepEqual(served.announced, served.store.items);
   });
 
-  it('tells the server of a value whose sender breaks off after it', async () => {
+  it('reports a value whose sender disconnects after it to the server', async () => {
     const served = await serve([PICKLE, new PicklepostError('connection-lost', 'reset')]);
     assertRefused(served, 'connection-lost', 1);
   });
 
-  it('accepts only tokens of its key where encryption is required', async () => {
+  it('accepts only tokens of its key if encryption is required', async () => {
     const options = { key, requireEncryption: true };
     const endless = Buffer.concat([Buffer.from('gAAAAABl'), Buffer.alloc(17 * 1024 * 1024, 'A')]);
     assertRefused(await serve(inSteps(endless, 65_536), options), 'limit-exceeded');
@@ -264,7 +264,7 @@ describe('receiving raw from a peer that errs', () => {
     assertRefused(await serve([tokenOf('x')], { requireEncryption: true }), 'invalid-key');
   });
 
-  it('refuses pickles where they are disabled, in tokens too', async () => {
+  it('refuses pickles if they are disabled, in tokens too', async () => {
     for (const value of [PICKLE, tokenOf(PICKLE)]) {
       const served = await serve([value], { key, allowPickle: false });
       assertRefused(served, 'refused');
@@ -272,7 +272,7 @@ describe('receiving raw from a peer that errs', () => {
     }
   });
 
-  it('refuses what is larger than allowed, by its plain size', async () => {
+  it('refuses values whose plain size is larger than allowed', async () => {
     const plain = 'x'.repeat(100);
     for (const bytes of [Buffer.from(plain), tokenOf(plain)]) {
       assert.equal(kinds(await serve([bytes], { key, limits: { itemSize: 100 } })), 'text');
@@ -289,7 +289,7 @@ describe('receiving raw from a peer that errs', () => {
     assert.equal(kinds(await serve([Buffer.from('[[[1]]]')], { limits: { nestingDepth: 2 } })), 'text');
   });
 
-  it('leaves nothing half done, whatever bytes come, and says the same whatever the steps', async () => {
+  it('stores only complete values, and has the same result in steps of any size', async () => {
     const start = fc.constantFrom(
       PICKLE,
       Buffer.from([0x80, 4]),

@@ -26,7 +26,7 @@ const CASES: [start: string, kind: Start][] = [
 
 describe('sniffing', () => {
   for (const [start, kind] of CASES) {
-    it(`takes ${JSON.stringify(start)} for ${kind}`, () => {
+    it(`recognizes ${JSON.stringify(start)} as ${kind}`, () => {
       assert.equal(sniff(Buffer.from(start, 'latin1'), false), kind);
     });
   }
@@ -37,7 +37,7 @@ describe('sniffing', () => {
     });
   }
 
-  it('takes a lone 0x80 for a pickle cut off, and any other start that tells nothing for text', () => {
+  it('recognizes a single 0x80 as a truncated pickle, and any other ambiguous start as text', () => {
     assert.equal(sniff(Buffer.of(0x80), true), 'binary');
     for (const start of ['', 'gAA', '  ', '\xef\xbb']) {
       assert.equal(sniff(Buffer.from(start, 'latin1'), true), 'other');
@@ -48,12 +48,12 @@ describe('sniffing', () => {
     assert.equal(sniff(Buffer.alloc(5000, ' '), false), 'other');
   });
 
-  it('knows every token', () => {
+  it('recognizes every token', () => {
     const token = encryptTokenText(FernetKey.generate(), Buffer.from('x'));
     assert.equal(sniff(Buffer.from(token), false), 'token');
   });
 
-  it('never changes its mind when more comes', () => {
+  it('never changes its decision when more bytes arrive', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ maxLength: 12 }), (start, more) => {
         const first = sniff(start, false);

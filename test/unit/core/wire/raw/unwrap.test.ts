@@ -17,7 +17,7 @@ const four = (content: Buffer): Buffer =>
   prefixed(content, (header, length) => header.writeUInt32BE(length), 4);
 const base64 = (content: Buffer): Buffer => Buffer.from(content.toString('base64'));
 
-describe('receiving raw what scripts put something around', () => {
+describe('receiving raw values that scripts have wrapped', () => {
   const wrapped: [what: string, bytes: Buffer, note: RegExp, inner?: Buffer][] = [
     ['four bytes of length, big endian', four(PICKLE), /length in front/],
     ['four, little endian', prefixed(PICKLE, (h, n) => h.writeUInt32LE(n), 4), /length in front/],
@@ -40,7 +40,7 @@ describe('receiving raw what scripts put something around', () => {
   ];
   for (const [what, bytes, note, inner = PICKLE] of wrapped) {
     for (const step of [1, 1000]) {
-      it(`takes the dictionary out of ${what}, in steps of ${step}`, async () => {
+      it(`unwraps the dictionary in ${what}, in steps of ${step}`, async () => {
         const { store, error, answers } = await serve(inSteps(bytes, step));
         assert.equal(error, undefined);
         assert.deepEqual(
@@ -54,7 +54,7 @@ describe('receiving raw what scripts put something around', () => {
     }
   }
 
-  it('takes pickles of protocols 0 and 1, which begin as text does, for dictionaries', async () => {
+  it('recognizes pickles of protocols 0 and 1, which begin like text, as dictionaries', async () => {
     for (const pickles of [["(dp0\nS'a'\np1\nI1\ns."], ['}q\0.'], ['(lp0\n.', '(I1\nI2\ntp0\n.']]) {
       const { store, answers } = await serve(inSteps(Buffer.from(pickles.join('')), 3));
       assert.deepEqual(
@@ -65,7 +65,7 @@ describe('receiving raw what scripts put something around', () => {
     }
   });
 
-  it('keeps as text what is a pickle of protocol 0 but for its end, or is not taken', async () => {
+  it('keeps an incomplete pickle of protocol 0 as text, and a complete one if pickles are disabled', async () => {
     for (const text of ["(dp0\nS'a'\np1\nI1\ns.\n", 'I1\n.', ').', '(see above).']) {
       const { store } = await serve([Buffer.from(text)]);
       assert.deepEqual(
@@ -105,7 +105,7 @@ describe('receiving raw what scripts put something around', () => {
     ['a byte', Buffer.of(0)],
   ];
   for (const [what, bytes] of kept) {
-    it(`keeps ${what} as it came`, async () => {
+    it(`keeps ${what} as it arrived`, async () => {
       const { store, error } = await serve(inSteps(bytes, 1000));
       assert.equal(error, undefined);
       assert.equal(store.items.length, 1);
@@ -130,7 +130,7 @@ describe('receiving raw what scripts put something around', () => {
     const pickles = [PICKLE, OTHER, UNFILLED, PICKLE];
     const bytes = Buffer.concat(pickles.map(around));
 
-    it(`takes each of several dictionaries out of ${what}, wherever the stream is cut`, async () => {
+    it(`unwraps each of several dictionaries in ${what}, whatever the chunks of the stream are`, async () => {
       for (let cut = 0; cut <= bytes.length; cut++) {
         const { store, announced, error } = await serve([bytes.subarray(0, cut), bytes.subarray(cut)]);
         assert.equal(error, undefined);
@@ -147,7 +147,7 @@ describe('receiving raw what scripts put something around', () => {
     });
   }
 
-  it('takes a little-endian length for what it is, although the classic dialect begins with the same byte', async () => {
+  it('recognizes a little-endian length, although the classic dialect begins with the same byte', async () => {
     for (const length of [0x08, 0x0c, 0x10, 0x108, 0xff0c]) {
       const text = `{"a": "${' '.repeat(length)}`.slice(0, length - 2) + '"}';
       const json = Buffer.from(length > 10 ? text : '{"a": 1}');
@@ -167,7 +167,7 @@ describe('receiving raw what scripts put something around', () => {
     }
   });
 
-  it('keeps everything that is sent, whatever it is', async () => {
+  it('keeps everything that is sent, whatever the bytes are', async () => {
     const part = fc.oneof(
       fc.constantFrom(
         ...[PICKLE, OTHER, JSON_BYTES, UNFILLED].flatMap((p) => [p, ...rows.map(([, f]) => f(p))]),
@@ -189,7 +189,7 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
-  it('takes out a thousand dictionaries, and keeps more of them as they came', async () => {
+  it('unwraps a thousand dictionaries, and keeps a larger number of them as they arrived', async () => {
     for (const [count, items] of [
       [1_000, 1_000],
       [1_001, 1],
@@ -199,7 +199,7 @@ describe('receiving raw what scripts put something around', () => {
     }
   });
 
-  it('keeps as it came what would become a hundred times as long, and more', async () => {
+  it('keeps content as it arrived if it would become a hundred times as long', async () => {
     const length = Buffer.alloc(8);
     length.writeUInt32LE(20 * 1024 * 1024);
     const head = Buffer.concat([Buffer.from('80048e', 'hex'), length]);
@@ -211,7 +211,7 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
-  it('keeps as it came what one wrap gives and another swallows, and streams without number', async () => {
+  it('keeps a compressed stream as it arrived if most of it is empty blocks or streams', async () => {
     // Blocks of nothing, in front of those of a pickle.
     const blocks = Buffer.alloc(20 * 1024 * 1024, Buffer.from('000000ffff', 'hex'));
     const inner = gzipSync(PICKLE);
@@ -232,7 +232,7 @@ describe('receiving raw what scripts put something around', () => {
     }
   });
 
-  it('takes base64 of which each part is filled up by itself', async () => {
+  it('unwraps base64 whose parts are padded separately', async () => {
     const pickle = Buffer.concat([
       Buffer.from('80048e5040000000000000', 'hex'),
       Buffer.alloc(0x4050),
@@ -247,7 +247,7 @@ describe('receiving raw what scripts put something around', () => {
     );
   });
 
-  it('keeps a pickle as it came where pickles are not taken', async () => {
+  it('keeps a wrapped pickle as it arrived if pickles are disabled', async () => {
     const bytes = gzipSync(PICKLE);
     const { store } = await serve(inSteps(bytes, 1000), { allowPickle: false });
     assert.deepEqual(

@@ -41,7 +41,7 @@ class WatchedTransfer extends OutgoingTransfer {
 }
 
 describe('PieceSender', () => {
-  it('leaves a piece as it is until the receiver has confirmed it', async () => {
+  it('does not reuse the memory of a piece before the receiver has confirmed it', async () => {
     const [size, key] = [7 * PIECE_SIZE, FernetKey.generate()];
     const content = randomBytes(size);
     const item = bytesItem({ kind: 'file', name: 'film.mp4', bytes: content });
