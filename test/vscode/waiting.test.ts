@@ -202,13 +202,13 @@ describe('a server in the settings', () => {
 
   for (const [what, entry, message] of [
     [
-      'a dialect that is none',
+      'an unknown dialect',
       { dialect: 'clasic' },
       /has the dialect "clasic"\. Write one of native, classic, raw/,
     ],
-    ['a port that is none', { port: 70_000 }, /has the port 70000\. Write one from 1 to 65535/],
-    ['no host', { host: '' }, /has no host/],
-    ['a host that is none', { host: undefined }, /has no host/],
+    ['an invalid port', { port: 70_000 }, /has the port 70000\. Write one from 1 to 65535/],
+    ['an empty host', { host: '' }, /has no host/],
+    ['a missing host', { host: undefined }, /has no host/],
   ] as const) {
     it(`is refused with ${what}`, async () => {
       await sendTo({ port: 9, ...(entry as object) });

@@ -41,10 +41,14 @@ function pour(socket: Socket, block: Buffer): void {
 const servers: readonly [what: string, serve: (peer: TestPeer) => unknown, isReceiver: boolean][] = [
   ['closes at once', (peer) => peer.receive(1).then(() => peer.socket.end()), true],
   ['resets at once', (peer) => peer.receive(1).then(() => peer.socket.resetAndDestroy()), false],
-  ['sends back what comes', ({ socket }) => void socket.pipe(socket), true],
-  ['takes nothing', ({ socket }) => void socket.pause(), false],
-  ['answers with bytes that mean nothing', (peer) => peer.send(Buffer.from([...Array(256).keys()])), true],
-  ['answers with what a terminal obeys', (peer) => peer.send("ERROR: X('\u001b[2J\u009b2J\u0007')"), false],
+  ['echoes its input', ({ socket }) => void socket.pipe(socket), true],
+  ['reads nothing', ({ socket }) => void socket.pause(), false],
+  ['answers with random bytes', (peer) => peer.send(Buffer.from([...Array(256).keys()])), true],
+  [
+    'answers with control characters of a terminal',
+    (peer) => peer.send("ERROR: X('\u001b[2J\u009b2J\u0007')"),
+    false,
+  ],
 ];
 
 describe('A sender survives a server that', () => {
@@ -104,8 +108,11 @@ describe('A sender survives a server that', () => {
 
   const lies: readonly [what: string, message: Message][] = [
     ['confirms an item that was not offered', { type: 'stored', item: 7, id: 'x', sha256: '0'.repeat(64) }],
-    ['has more of an item than there is', { type: 'accept', item: 0, pieces: 900, sha256: '0'.repeat(64) }],
-    ['offers something itself', { type: 'offer', item: 0, ...OFFER }],
+    [
+      'claims to have more of an item than exists',
+      { type: 'accept', item: 0, pieces: 900, sha256: '0'.repeat(64) },
+    ],
+    ['offers an item itself', { type: 'offer', item: 0, ...OFFER }],
   ];
   for (const [what, message] of lies) {
     it(what, async () => {

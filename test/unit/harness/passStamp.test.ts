@@ -44,8 +44,8 @@ describe('A check that passed', () => {
   const changes: readonly [what: string, change: () => void][] = [
     ['the content of a file', () => writeFileSync(inRoot('src/core/b.ts'), 'src/core/c.ts')],
     ['the name of a file', () => renameSync(inRoot('src/a.ts'), inRoot('src/c.ts'))],
-    ['a file that is new', () => writeFileSync(inRoot('src/c.ts'), '')],
-    ['a file that is gone', () => unlinkSync(inRoot('src/a.ts'))],
+    ['a new file', () => writeFileSync(inRoot('src/c.ts'), '')],
+    ['a deleted file', () => unlinkSync(inRoot('src/a.ts'))],
     ['a link', () => symlinkSync('a.ts', inRoot('src/link.ts'))],
     ['the configuration', () => writeFileSync(inRoot('package.json'), '{}')],
     ['a hidden file', () => writeFileSync(inRoot('.prettierrc.json'), '{}')],

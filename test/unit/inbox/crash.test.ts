@@ -72,18 +72,13 @@ describe('Leftovers of arrivals', function () {
   }
 
   const cases: [what: string, name: string, age: number, isRemoved: boolean][] = [
-    ['of a process that is no more are removed', `${machine}-999999999-ab12.part`, 0, true],
+    ['of a process that has ended are removed', `${machine}-999999999-ab12.part`, 0, true],
     ['of a running process stay', `${machine}-${process.ppid}-ab12.part`, 0, false],
     ['of this process stay', `${machine}-${process.pid}-ab12.part`, 0, false],
-    [
-      'of an earlier process with the number of this one are removed',
-      `${machine}-${process.pid}-ab12.part`,
-      1e8,
-      true,
-    ],
+    ['of an earlier process with the same pid are removed', `${machine}-${process.pid}-ab12.part`, 1e8, true],
     ['of another machine stay for a day', 'elsewhere-7-1-ab12.part', 8e7, false],
     ['of another machine are removed after a day', 'elsewhere-7-1-ab12.part', 9e7, true],
-    ['that are none stay', 'something else', 1e9, false],
+    ['do not include other files, which stay', 'something else', 1e9, false],
   ];
   for (const [what, name, age, isRemoved] of cases) {
     it(what, async () => {

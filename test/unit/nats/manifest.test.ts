@@ -106,9 +106,9 @@ describe('The manifest of an item in a shared inbox', () => {
 
   const wrong: readonly (readonly [string, object])[] = [
     ['a negative size', { size: -1 }],
-    ['a size that is not whole', { size: 1.5 }],
-    ['a number of pieces that does not fit its size', { pieces: 2 }],
-    ['an item that is a path', { item: '../../etc/passwd/0000000000000000' }],
+    ['a size that is not an integer', { size: 1.5 }],
+    ['a number of pieces that does not match its size', { pieces: 2 }],
+    ['an item id that is a path', { item: '../../etc/passwd/0000000000000000' }],
     ['a sender with a dot', { sender: 'a.b' }],
     ['an unknown kind', { kind: 'program' }],
     ['an unknown format', { format: 'yaml' }],

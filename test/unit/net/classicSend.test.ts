@@ -234,8 +234,11 @@ describe('sending classic to a receiver that does not confirm', () => {
   const silences: [title: string, serve: (peer: TestPeer) => unknown][] = [
     ['never answers', () => undefined],
     ['closes without an answer', (peer) => peer.receive(9).then(() => peer.socket.end())],
-    ['breaks off without an answer', (peer) => peer.receive(9).then(() => peer.socket.resetAndDestroy())],
-    ['answers with half a word', (peer) => peer.receive(9).then(() => peer.send('O'))],
+    [
+      'resets the connection without an answer',
+      (peer) => peer.receive(9).then(() => peer.socket.resetAndDestroy()),
+    ],
+    ['answers with a truncated word', (peer) => peer.receive(9).then(() => peer.send('O'))],
   ];
   for (const [title, serve] of silences) {
     it(`reports that nothing is confirmed if it ${title}`, async () => {

@@ -259,10 +259,10 @@ describe('a native sender, message by message', () => {
   });
 
   for (const [what, security, answer] of [
-    ['a key for an item that is not continued', key, { pieces: 0, key: ITEM_KEY.toText() }],
-    ['a hash for an item that is not continued', key, { pieces: 0, sha256: HASH }],
-    ['no key for an item that is continued', key, { pieces: 1, sha256: HASH }],
-    ['no hash for an item that is continued', undefined, { pieces: 1, key: ITEM_KEY.toText() }],
+    ['a key for an item that is not resumed', key, { pieces: 0, key: ITEM_KEY.toText() }],
+    ['a hash for an item that is not resumed', key, { pieces: 0, sha256: HASH }],
+    ['a missing key for an item that is resumed', key, { pieces: 1, sha256: HASH }],
+    ['a missing hash for an item that is resumed', undefined, { pieces: 1, key: ITEM_KEY.toText() }],
   ] as const) {
     it(`refuses ${what}`, async () => {
       let hear!: (message: Message | Piece | undefined) => void;

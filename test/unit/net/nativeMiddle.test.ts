@@ -108,25 +108,25 @@ describe('Somebody in the middle of a native connection', () => {
 
   const cases: [what: string, up: Change, down: Change, reason: RegExp][] = [
     [
-      'strips the encryption from what the client asks',
+      'removes the encryption from the request of the client',
       plain,
       same,
       /did not agree to the requested encryption/,
     ],
     [
-      'strips it, and puts it into the answer again',
+      'removes it, and adds it to the answer again',
       plain,
       encrypted,
       /a different key, or somebody is changing/,
     ],
-    ['strips it from the answer', same, plain, /did not agree to the requested encryption/],
-    ['puts a public key of their own in place of the sender’s', swapped, same, /somebody is changing/],
-    ['puts a public key of their own in place of the receiver’s', same, swapped, /somebody is changing/],
-    ['puts public keys of their own on both sides', swapped, swapped, /somebody is changing/],
-    ['makes the secret known by a point of small order', zero, same, /somebody is changing/],
-    ['makes it known to the sender', same, zero, /public key of the other side cannot be used/],
-    ['changes a name only', renamed, same, /somebody is changing/],
-    ['asks for an older version', older, same, /another version/],
+    ['removes it from the answer', same, plain, /did not agree to the requested encryption/],
+    ['replaces the public key of the sender', swapped, same, /somebody is changing/],
+    ['replaces the public key of the receiver', same, swapped, /somebody is changing/],
+    ['replaces both public keys', swapped, swapped, /somebody is changing/],
+    ['forces a known secret by a point of small order', zero, same, /somebody is changing/],
+    ['forces a known secret only for the sender', same, zero, /public key of the other side cannot be used/],
+    ['changes only a name', renamed, same, /somebody is changing/],
+    ['requests an older version', older, same, /another version/],
     ['answers with an older version', same, older, /another version/],
   ];
   for (const [what, up, down, reason] of cases) {

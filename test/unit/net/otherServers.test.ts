@@ -35,9 +35,9 @@ describe('A server that is not Picklepost', () => {
   }
 
   const others: [what: string, serve: (socket: Socket) => void, answerTime?: number][] = [
-    ['answers as the Python original', (socket) => socket.end("ERROR: InvalidHeader('Invalid operation')")],
-    ['answers as a web server', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
-    ['sends back what comes', (socket) => socket.pipe(socket)],
+    ['answers like the Python original', (socket) => socket.end("ERROR: InvalidHeader('Invalid operation')")],
+    ['answers like a web server', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['echoes its input', (socket) => socket.pipe(socket)],
     ['says nothing', (socket) => socket.resume(), 100],
   ];
   for (const [what, serve, answerTime] of others) {
@@ -52,7 +52,7 @@ describe('A server that is not Picklepost', () => {
   }
 
   for (const [what, serve] of [
-    ['answers as another program', (socket: Socket) => socket.end('SSH-2.0-x')],
+    ['answers like another program', (socket: Socket) => socket.end('SSH-2.0-x')],
     ['ends', (socket: Socket) => socket.end()],
   ] as const)
     it(`is not offered another dialect if it ${what} and the item was to be encrypted`, async () => {
@@ -63,8 +63,8 @@ describe('A server that is not Picklepost', () => {
     });
 
   const silent: [what: string, serve: (socket: Socket) => void][] = [
-    ['reads and ends', (socket) => socket.once('data', () => socket.end())],
-    ['breaks off', (socket) => socket.once('data', () => socket.resetAndDestroy())],
+    ['reads and closes', (socket) => socket.once('data', () => socket.end())],
+    ['resets the connection', (socket) => socket.once('data', () => socket.resetAndDestroy())],
   ];
   for (const [what, serve] of silent) {
     it(`is reported as possibly Picklepost if it ${what} without replying`, async () => {

@@ -195,7 +195,7 @@ describe('A token stream that somebody changed', () => {
     ['a piece size of two to the 21st', '01 01 15 0000000000 0000000000000000', 3],
     ['another piece size', '01 01 07 0000000000 0000000000000000', 3],
     ['reserved bytes in use', '01 01 06 0000000001 0000000000000000', 3],
-    ['an index beyond what counts', '01 01 06 0000000000 ffffffffffffffff', 3],
+    ['an index that is too large', '01 01 06 0000000000 ffffffffffffffff', 3],
     ['more content than its piece size', '01 01 06 0000000000 0000000000000000', SMALL + 1],
     ['too little content for a piece that is not final', '01 00 06 0000000000 0000000000000000', SMALL - 1],
     ['an empty final piece after others', '01 01 06 0000000000 0000000000000005', 0],

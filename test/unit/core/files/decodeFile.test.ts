@@ -102,13 +102,13 @@ describe('Decoding a .npy file', () => {
     'a shape of 2 ** 62': HEADER.replace('(3,)', '(4611686018427387904,)'),
     'a shape whose product overflows': HEADER.replace('(3,)', '(4294967296, 4294967296, 4294967296)'),
     'a negative size': HEADER.replace('(3,)', '(-3,)'),
-    'more elements than there are': HEADER.replace('(3,)', '(4,)'),
+    'more elements than bytes': HEADER.replace('(3,)', '(4,)'),
     'an unknown type': HEADER.replace('<f8', '<q8'),
     'an item of a gigabyte': HEADER.replace('<f8', '|V999999999'),
     'deep nesting': '('.repeat(10_000),
     'a call': "{'descr': print(), 'fortran_order': False, 'shape': (3,)}",
     'no shape': "{'descr': '<f8', 'fortran_order': False}",
-    'no dictionary': '[]',
+    'a header that is not a dictionary': '[]',
   }))
     it(`refuses ${what}`, () => {
       const { values, problem } = decode(makeNpy(header, THREE));
@@ -234,12 +234,12 @@ describe('Decoding a safetensors file', () => {
   });
 
   for (const [what, change] of Object.entries({
-    'a place outside of the file': { data_offsets: [4, 12] },
-    'a place that does not fit to the shape': { data_offsets: [0, 4] },
-    'a place that runs backwards': { data_offsets: [8, 0] },
+    'an offset outside of the file': { data_offsets: [4, 12] },
+    'offsets that do not match the shape': { data_offsets: [0, 4] },
+    'an end before its start': { data_offsets: [8, 0] },
     'a shape that overflows': { shape: [2 ** 52, 2 ** 52] },
     'a shape of 2 ** 62': { shape: [2 ** 62] },
-    'a type that is none': { dtype: '__proto__' },
+    'an unknown type': { dtype: '__proto__' },
   }))
     it(`refuses ${what}`, () => {
       const bytes = makeSafetensors({ w: { ...header.w, ...change } }, data);

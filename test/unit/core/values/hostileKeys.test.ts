@@ -10,9 +10,9 @@ const COUNT = 30_000;
 const families: [what: string, key: (i: number) => Value, count: number][] = [
   ['integers that differ above their lowest 64 bits', (i) => BigInt(i + 1) << 64n, COUNT],
   ['integers that differ above 16,384 bits', (i) => (BigInt(i + 1) << 20_000n) + 1n, 3_000],
-  ['negative integers of that kind', (i) => -((BigInt(i + 1) << 20_000n) + 1n), 3_000],
+  ['negative integers that differ in the same way', (i) => -((BigInt(i + 1) << 20_000n) + 1n), 3_000],
   ['strings of digits', (i) => String((i * 65_536) % 4_294_967_295), COUNT],
-  ['strings as long as one another', (i) => `${'a'.repeat(20_000)}${String(i).padStart(8, '0')}`, 3_000],
+  ['strings of the same length', (i) => `${'a'.repeat(20_000)}${String(i).padStart(8, '0')}`, 3_000],
   ['floats', (i) => (i + 1) * 2 ** 300, COUNT],
 ];
 

@@ -24,7 +24,7 @@ describe('Dict', () => {
   const equal: [what: string, a: Value, b: Value][] = [
     ['an int and a float', 1n, 1],
     ['an int and a bool', 0n, false],
-    ['whole numbers of a date', 1_700_000_000_000n, 1_700_000_000_000],
+    ['a timestamp as int and as float', 1_700_000_000_000n, 1_700_000_000_000],
     ['large whole numbers', 2n ** 70n, 2 ** 70],
     ['huge ints', 10n ** 6000n, 10n ** 6000n],
     ['fractions', 0.1, 0.1],
@@ -49,16 +49,16 @@ describe('Dict', () => {
 
   const different: [what: string, a: Value, b: Value][] = [
     ['a text and its bytes', 'a', bytes(97)],
-    ['a text and what stands for bytes inside', '\0ba', bytes(97)],
+    ['a text and the internal form of bytes', '\0ba', bytes(97)],
     ['a text and None', 'null', null],
     ['an int and its text', 1n, '1'],
-    ['ints that only floats confuse', 2n ** 53n, 2n ** 53n + 1n],
+    ['ints that are equal as floats', 2n ** 53n, 2n ** 53n + 1n],
     ['an int in decimal and another in hexadecimal', 20_000_000_000_000n, 0x20000000000000n],
     ['an int and its hash', 2n ** 60n, '\0x1000000000000000'],
     ['huge ints', 10n ** 6000n, 10n ** 6000n + 1n],
     ['two NaN', NaN, NaN],
     ['a tuple and a frozenset', tuple('a'), ValueSet.from(['a'], true)],
-    ['tuples whose texts join alike', tuple('a', 'b'), tuple('a1:sb')],
+    ['tuples whose joined texts are equal', tuple('a', 'b'), tuple('a1:sb')],
     ['a float and an int in tuples', tuple(1.5), tuple('1.5')],
     ['hexadecimal and text in tuples', tuple(10n), tuple('a')],
     ['calls', new InertCall(null, null), new InertCall(null, null)],

@@ -16,9 +16,9 @@ const BINDING = Buffer.concat([
 
 describe('A program that expects another server', () => {
   const requests: [what: string, text: string][] = [
-    ['a post of a web page', REQUEST],
-    ['a request for an absolute address', 'GET http://127.0.0.1/ HTTP/1.0\r\n\r\n'],
-    ['a preflight', 'OPTIONS * HTTP/1.1\r\n\r\n'],
+    ['a POST request of a web page', REQUEST],
+    ['a request for an absolute URL', 'GET http://127.0.0.1/ HTTP/1.0\r\n\r\n'],
+    ['a CORS preflight request', 'OPTIONS * HTTP/1.1\r\n\r\n'],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['a request whose target never ends', `POST /${'a'.repeat(10_000)}`],
   ];
@@ -44,8 +44,8 @@ describe('A program that expects another server', () => {
   });
 
   for (const [what, message] of [
-    ['a server for calls', ALLOCATE],
-    ['the other end of a call', BINDING],
+    ['a TURN server', ALLOCATE],
+    ['the peer of a call', BINDING],
   ] as const) {
     it(`gets an explanation if a web page uses the address as ${what}`, async () => {
       for (const cut of [1, 2, 4, 7, 9]) {

@@ -35,7 +35,7 @@ describe('A small item in pieces', () => {
     ['of the size that was offered', SMALL],
     ['that is empty', Buffer.alloc(0)],
     ['that has become larger, but is still small', pattern(SMALL_ITEM)],
-    ['that has become larger than that', pattern(SMALL_ITEM + 16)],
+    ['that has become too large for a small item', pattern(SMALL_ITEM + 16)],
     ['that has become several pieces', pattern(2 * PIECE_SIZE + 3)],
   ] as const) {
     it(`${about} is stored as it arrived`, async () => {

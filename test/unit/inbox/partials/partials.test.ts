@@ -132,8 +132,8 @@ describe('A partial item whose receiver has ended', function () {
   this.timeout(20_000);
   const newDirectory = temporaryDirectory();
   const owners = {
-    'a process whose pid another one has got': `${hostname().replace(/[^A-Za-z0-9.]/g, '_')}-${process.ppid}-01234567`,
-    'a machine of another name': 'elsewhere-17-01234567',
+    'a process whose pid is used by another one': `${hostname().replace(/[^A-Za-z0-9.]/g, '_')}-${process.ppid}-01234567`,
+    'a machine with another name': 'elsewhere-17-01234567',
   };
 
   for (const [what, owner] of Object.entries(owners))

@@ -76,7 +76,7 @@ describe('decodePickleFile', () => {
 
   const others: [what: string, bytes: Buffer, reason: RegExp][] = [
     ['an empty file', Buffer.alloc(0), /the file is empty/],
-    ['a file that gzip has compressed', gzipSync(PLAIN_PICKLE), /compressed with gzip/],
+    ['a file compressed by gzip', gzipSync(PLAIN_PICKLE), /compressed with gzip/],
     ['a text', Buffer.from('Hello'), /it is text/],
     ['a page', Buffer.from('<!DOCTYPE html><p>'), /HTML page/],
     ['JSON', Buffer.from('{"a": 1}'), /JSON/],
@@ -165,13 +165,13 @@ describe('what loading a pickle in Python would do', () => {
     ['popped with a mark', '(cm\nf\n)R1N.'],
     ['overwritten in a dictionary', '}Ncm\nf\n)RsNNs.'],
     ['left on the stack', 'cm\nf\n)RN.'],
-    ['popped by itself and with the rest of a list', '](cm\nf\n)Re0N.'],
+    ['popped alone and with the rest of a list', '](cm\nf\n)Re0N.'],
     ['made by INST', '(im\nf\n0N.'],
     ['made by OBJ', '(cm\nf\no0N.'],
     ['made by NEWOBJ', 'cm\nf\n)\x810N.'],
     ['made by NEWOBJ_EX', 'cm\nf\n)}\x920N.'],
-    ['made of a name on the stack', '\x8c\x01m\x8c\x01f\x93)R0N.'],
-    ['made before the pickle is cut off', 'cm\nf\n)R'],
+    ['made from a name on the stack', '\x8c\x01m\x8c\x01f\x93)R0N.'],
+    ['made before the end of a truncated pickle', 'cm\nf\n)R'],
   ];
   for (const [how, pickle] of dropped) {
     it(`includes a call whose result is ${how}`, () => {
@@ -189,9 +189,9 @@ describe('what loading a pickle in Python would do', () => {
     ['a set', '\x8f(cm\nf\n)R\x90.'],
     ['the state of a call', 'cm\ng\n)Rcm\nf\n)Rb.'],
     ['the arguments of a call', 'cm\ng\ncm\nf\n)R\x85R.'],
-    ['what is called', 'cm\nf\n)R)R.'],
-    ['what a call appends', 'cm\ng\n)Rcm\nf\n)Ra.'],
-    ['what a call sets', 'cm\ng\n)RNcm\nf\n)Rs.'],
+    ['the callable of a call', 'cm\nf\n)R)R.'],
+    ['an item that a call appends', 'cm\ng\n)Rcm\nf\n)Ra.'],
+    ['an entry that a call sets', 'cm\ng\n)RNcm\nf\n)Rs.'],
     ['a persistent id', 'cm\nf\n)RQ.'],
   ];
   for (const [where, pickle] of kept) {
@@ -271,27 +271,27 @@ describe('the level of a pickle', () => {
   const levels: [level: string, what: string, pickle: string][] = [
     ['plain', 'a complex number', 'cbuiltins\ncomplex\n(F1.0\nF2.0\ntR.'],
     ['calls', 'a complex number with a state', 'cbuiltins\ncomplex\n(F1.0\nF2.0\ntR}b.'],
-    ['calls', 'a complex number of other arguments', 'cbuiltins\ncomplex\n(]tR.'],
+    ['calls', 'a complex number with unusual arguments', 'cbuiltins\ncomplex\n(]tR.'],
     [
       'known',
       'an element type of numpy',
       'cnumpy\ndtype\n(Vf8\nI00\nI01\ntR(K\x03V<\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb.',
     ],
-    ['calls', 'something else of numpy', 'cnumpy\nload\n(Vx\ntR.'],
+    ['calls', 'an unknown name in numpy', 'cnumpy\nload\n(Vx\ntR.'],
     ['classes', 'an object of an unknown class', 'cshop\nJar\n)\x81}b.'],
-    ['classes', 'a class that is only named', 'cshop\nJar\n.'],
+    ['classes', 'a class that is only imported', 'cshop\nJar\n.'],
     ['classes', 'a persistent id', 'Pid\n.'],
     ['calls', 'a function', 'cshop\njar\n)R.'],
     ['calls', 'the state of an imported object', 'cshop\nJar\n}b.'],
     ['calls', 'an item of an imported object', 'cos\nenviron\nVa\nVb\ns.'],
     ['calls', 'an addition to an imported object', 'csys\npath\nVa\na.'],
-    ['calls', 'an addition of nothing to an imported object', 'cm\nn\n(e.'],
+    ['calls', 'an empty addition to an imported object', 'cm\nn\n(e.'],
     ['calls', 'an entry of the extension registry', '\x82\x01.'],
     ['calls', 'a state that is set twice', 'cshop\njar\n)R}b}b.'],
     ['classes', 'a member of an enumeration by its value', 'cshop\nColor\nK\x01\x85R.'],
     ['calls', 'a call of a class with a text, which may be code', 'cshop\nColor\n(Vred\ntR.'],
     ['calls', 'a call of a function with a number', 'cshop\ncolor\nK\x01\x85R.'],
-    ['calls', 'a call of something of Python with a number', 'csubprocess\nPopen\nK\x01\x85R.'],
+    ['calls', 'a call of a function of Python with a number', 'csubprocess\nPopen\nK\x01\x85R.'],
     ['plain', 'a member of an enumeration of Python', 'chttp\nHTTPStatus\nM\x94\x01\x85R.'],
     ['classes', 'a member by its name', 'cbuiltins\ngetattr\n(cshop\nColor\nVRED\ntR.'],
     ['calls', 'a part of a module', 'cbuiltins\ngetattr\n(cshop\nshelf\nVRED\ntR.'],
@@ -306,7 +306,7 @@ describe('the level of a pickle', () => {
     ],
     [
       'calls',
-      'a base that is constructed',
+      'an object whose base is called',
       'ccopyreg\n_reconstructor\n(csubprocess\nPopen\ncsubprocess\nPopen\nVls\ntR.',
     ],
     [
@@ -316,11 +316,11 @@ describe('the level of a pickle', () => {
     ],
     [
       'calls',
-      'a function of Python that is given to an unknown class',
+      'a function of Python that an unknown class gets',
       'ctempfile\n_TemporaryFileCloser\n)\x81}Vunlink\ncos\nsystem\nsb.',
     ],
-    ['classes', 'a function of Python that nothing is given to', '}Vf\ncos\nsystem\ns.'],
-    ['calls', 'a state of something that only Python knows', ']cbuiltins\nprint\n)Rb.'],
+    ['classes', 'a function of Python that is only imported', '}Vf\ncos\nsystem\ns.'],
+    ['calls', 'a state of a value that only Python knows', ']cbuiltins\nprint\n)Rb.'],
     ['calls', 'a byte that only Python knows', '\x96\x01\0\0\0\0\0\0\0acm\nf\n)Ra.'],
     ['calls', 'a slice of a list', ']Nacbuiltins\nslice\nK\0K\x01N\x87R]Nas.'],
     ['calls', 'a name that only Python knows', 'cm\nf\n)RVsystem\n\x93.'],
@@ -348,14 +348,14 @@ describe('a pickle that can be read in two ways', () => {
   });
 
   const bodies: [what: string, size: number, body: string][] = [
-    ['counted bytes', 5, 'B\x04\0\0\0AAAA'],
+    ['bytes with a count', 5, 'B\x04\0\0\0AAAA'],
     ['a text', 3, '\x8c\x04AAAA'],
     ['a name', 4, 'cmm\nnn\n'],
     ['a line', 3, 'Vhello\n'],
     ['an integer', 2, 'J\x07\0\0\0'],
     ['another frame', 30, `N${frame(2)}N${'N'.repeat(30)}`],
-    ['what follows the end of the pickle', 3, 'N.NN'],
-    ['a name that is one only for a reader of files', 3, 'cm\n\xffname\n'],
+    ['data after the end of the pickle', 3, 'N.NN'],
+    ['a name that is valid only for a reader of files', 3, 'cm\n\xffname\n'],
   ];
   for (const [what, size, body] of bodies) {
     it(`is one whose frame ends within ${what}`, () => {

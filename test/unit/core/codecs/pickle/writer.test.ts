@@ -64,9 +64,9 @@ describe('encodePickle', () => {
       ['short bytes once', [Uint8Array.of(), Uint8Array.of(), Uint8Array.of(97), Uint8Array.of(97)], '5d94284300946801430161946802652e'],
       ['longer bytes apart', [Uint8Array.of(1, 2), Uint8Array.of(1, 2)], '5d942843020102944302010294652e'],
       ['a shared list', tuple(shared, shared), '5d94680086942e'],
-      ['a list that holds itself', list, '5d946800612e'],
-      ['a tuple that holds itself', cycle, '5d9468008594613068012e'],
-      ['a longer tuple that holds itself', longCycle, '285d942868004e4e4e7494614e4e4e3168012e'],
+      ['a list that contains itself', list, '5d946800612e'],
+      ['a tuple that contains itself', cycle, '5d9468008594613068012e'],
+      ['a longer tuple that contains itself', longCycle, '285d942868004e4e4e7494614e4e4e3168012e'],
     ]; // prettier-ignore
     for (const [what, value, hex] of cases) {
       it(what, () => {

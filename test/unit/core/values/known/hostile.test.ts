@@ -104,8 +104,8 @@ const HOSTILE: Readonly<Record<string, Value>> = {
   'a shape of 2 ** 62': array(dtype('f8'), [2n ** 62n], bytes8),
   'a shape whose product overflows': array(dtype('f8'), [2n ** 32n, 2n ** 32n, 2n ** 32n], bytes8),
   'a negative length': array(dtype('f8'), [-1n], bytes8),
-  'elements without bytes, beyond any number': array(dtype('S0', 0n, '|'), [FAR], new Uint8Array(0)),
-  'arrays of nothing in each element, without end': array(
+  'any number of elements without bytes': array(dtype('S0', 0n, '|'), [FAR], new Uint8Array(0)),
+  'any number of elements that are empty arrays': array(
     call(
       'numpy.dtype',
       ['V0', false, true],
@@ -114,46 +114,42 @@ const HOSTILE: Readonly<Record<string, Value>> = {
     [1n],
     new Uint8Array(0),
   ),
-  'objects that are fewer than the shape says': array(dtype('O8', -1n, '|'), [3n], [1n, 2n]),
+  'fewer objects than the shape claims': array(dtype('O8', -1n, '|'), [3n], [1n, 2n]),
   'a mask that is too short': call(
     'numpy.ma.core._mareconstruct',
     [new InertName('numpy.ma', 'MaskedArray'), new InertName('numpy', 'ndarray'), new Tuple([0n]), 'b'],
     new Tuple([1n, new Tuple([2n]), dtype('i4'), false, bytes8, new Uint8Array(1), null]),
   ),
-  'categories beyond the last': categorical(0, 2),
-  'categories before the first': categorical(0, -2),
-  'one block of sparse values without end': sparse(
+  'category codes above the last': categorical(0, 2),
+  'category codes below the first': categorical(0, -2),
+  'a block with any number of sparse values': sparse(
     call('pandas._libs.sparse.BlockIndex', [
       FAR,
       integers(0),
       array(dtype('i8'), [1n], Buffer.from(BigInt64Array.of(FAR).buffer)),
     ]),
   ),
-  'positions of sparse values that run backwards': sparse(
+  'descending positions of sparse values': sparse(
     call('pandas._libs.sparse.IntIndex', [10n, integers(3, 1)]),
   ),
-  'positions of sparse values beyond the length': sparse(
+  'positions of sparse values above the length': sparse(
     call('pandas._libs.sparse.IntIndex', [2n, integers(1, 2)]),
   ),
-  'offsets of text that run backwards': arrow(alias('string'), 2n, [
-    null,
-    offsets(0, 3, 1),
-    Buffer.from('abc'),
-  ]),
-  'offsets of text beyond its bytes': arrow(alias('string'), 1n, [null, offsets(0, 9), Buffer.from('abc')]),
-  'offsets of text that are too few': arrow(alias('string'), 5n, [null, offsets(0, 1), Buffer.from('abc')]),
-  'numbers that are too few': arrow(alias('int64'), 2n, [null, bytes8]),
+  'descending offsets of text': arrow(alias('string'), 2n, [null, offsets(0, 3, 1), Buffer.from('abc')]),
+  'offsets of text above its length': arrow(alias('string'), 1n, [null, offsets(0, 9), Buffer.from('abc')]),
+  'too few offsets of text': arrow(alias('string'), 5n, [null, offsets(0, 1), Buffer.from('abc')]),
+  'too few numbers': arrow(alias('int64'), 2n, [null, bytes8]),
   'a bitmap that is too short': arrow(alias('int64'), 1n, [new Uint8Array(0), bytes8]),
-  'nothing, more often than any memory holds': arrow(alias('null'), FAR, []),
-  'structures without fields, without end': arrow(call('pyarrow.lib.struct', [[]]), FAR, [null]),
-  'a zone that nobody has': arrow(call('pyarrow.lib.timestamp', ['us', 'Mars/Olympus']), 1n, [null, bytes8]),
-  'a frequency that nobody has': call('pandas._libs.tslibs.period.Period', [
+  'more null values than fit into memory': arrow(alias('null'), FAR, []),
+  'any number of structures without fields': arrow(call('pyarrow.lib.struct', [[]]), FAR, [null]),
+  'an unknown zone': arrow(call('pyarrow.lib.timestamp', ['us', 'Mars/Olympus']), 1n, [null, bytes8]),
+  'an unknown frequency': call('pandas._libs.tslibs.period.Period', [
     null,
     call('pandas._libs.tslibs.offsets.Eon', [1n, false]),
     1n,
   ]),
-  'a date that no month has': call('datetime.date', [Uint8Array.of(7, 0xe8, 2, 30)]),
-  'an array of machine codes cut off': call('array._array_reconstructor', [
+  'an impossible date': call('datetime.date', [Uint8Array.of(7, 0xe8, 2, 30)]),
+  'a truncated array of machine codes': call('array._array_reconstructor', [
     new InertName('array', 'array'),
     'd',
     16n,

@@ -198,13 +198,13 @@ describe('receiving classic from a faulty peer', () => {
       'protocol',
     ],
     [
-      'encryption where there is no key',
+      'encryption without a key',
       [packet(0x0c, 0x02, encryptTokenText(key, Buffer.from(hello)))],
       "ERROR: InvalidToken('This receiver has no key')",
       'invalid-key',
     ],
     [
-      'a transfer that is not whole',
+      'an incomplete transfer',
       [packet(0x08, 0x00, hello)],
       "ERROR: Incomplete('The transfer ended before it was whole')",
       'connection-lost',

@@ -26,19 +26,19 @@ describe('receiving raw', () => {
     ['a pickle', PICKLE, 'dictionary:binary'],
     ['a JSON object', Buffer.from('{"a": [1, "}"]}'), 'dictionary:json'],
     ['a JSON array with a byte order mark', Buffer.from('\ufeff \n[1]\n'), 'dictionary:json'],
-    ['JSON that is not whole', Buffer.from('{"a": 1'), 'text'],
+    ['incomplete JSON', Buffer.from('{"a": 1'), 'text'],
     ['JSON lines', Buffer.from('{"a": 1}\n{"a": 2}\n'), 'text'],
     ['a JSON string', Buffer.from('"hello"'), 'text'],
     ['XML', Buffer.from('<?xml version="1.0"?><r><a>1</a></r>'), 'dictionary:xml'],
-    ['XML that is not whole', Buffer.from('<r><a>1</a>'), 'text'],
+    ['incomplete XML', Buffer.from('<r><a>1</a>'), 'text'],
     ['HTML', Buffer.from('<!DOCTYPE html><p>'), 'text'],
     ['text', Buffer.from('Grüße'), 'text'],
-    ['text that begins as a token would', Buffer.from('gAAAAA is how tokens begin'), 'text'],
+    ['text that begins like a token', Buffer.from('gAAAAA is how tokens begin'), 'text'],
     ['white space', Buffer.from(' \n'), 'text'],
     ['bytes', Buffer.of(0, 0xff, 1), 'file'],
-    ['bytes that begin as a pickle would', Buffer.of(0x80, 4, 0xff, 0xff), 'file'],
+    ['bytes that begin like a pickle', Buffer.of(0x80, 4, 0xff, 0xff), 'file'],
     ['JSON that is not UTF-8', Buffer.from('{"a": "\xff"}', 'latin1'), 'file'],
-    ['a lone letter', Buffer.from('g'), 'text'],
+    ['a single letter', Buffer.from('g'), 'text'],
   ];
   for (const [title, bytes, kind] of values) {
     for (const size of [1, 1000]) {
@@ -144,11 +144,11 @@ describe('receiving raw from a peer that waits for an answer', () => {
     ['JSON', [Buffer.from('{"a": 1}\n'), 'quiet', 'quiet'], 'dictionary:json'],
     ['XML', [Buffer.from('<a>1</a>'), 'quiet', 'quiet'], 'dictionary:xml'],
     ['text', [Buffer.from('hello'), 'quiet'], 'text'],
-    ['a start that tells nothing', [Buffer.from('gAA'), 'quiet'], 'text'],
+    ['an ambiguous start', [Buffer.from('gAA'), 'quiet'], 'text'],
     ['a token with padding', [padded, 'quiet'], 'text', { key }],
     ['a token without padding', [unpadded, 'quiet'], 'text', { key }],
     ['a token with a newline', [Buffer.concat([unpadded, Buffer.from('\n')]), 'quiet'], 'text', { key }],
-    ['a token that no key opens', [padded, 'quiet'], 'text'],
+    ['a token of an unknown key', [padded, 'quiet'], 'text'],
   ];
   for (const [title, steps, expected, options] of waiting) {
     it(`answers ${title}, and then the next value`, async () => {
