@@ -26,7 +26,7 @@ describe('receiving raw values that scripts have wrapped', () => {
     ['ten digits', Buffer.concat([Buffer.from('0000000021'), PICKLE]), /length in front/],
     ['digits filled up with blanks', Buffer.concat([Buffer.from('21        '), PICKLE]), /length in front/],
     [
-      'digits that count more than the content',
+      'digits that are the size by sys.getsizeof',
       Buffer.concat([Buffer.from('54        '), PICKLE]),
       /length in front/,
     ],
@@ -120,7 +120,7 @@ describe('receiving raw values that scripts have wrapped', () => {
     ['lengths of four bytes', four],
     ['lengths of eight bytes, little endian', (p) => prefixed(p, (h, n) => h.writeBigUInt64LE(BigInt(n)), 8)],
     ['lengths in digits', (p) => Buffer.concat([Buffer.from(String(p.length).padEnd(10)), p])],
-    ['digits that count more than the content', (p) => Buffer.concat([Buffer.from('0000000999'), p])],
+    ['digits that are the size by sys.getsizeof', (p) => Buffer.concat([Buffer.from('0000000999'), p])],
     ['gzip', gzipSync],
     ['zlib', (p) => deflateSync(p)],
     ['lengths and zlib', (p) => four(deflateSync(p))],
