@@ -9,7 +9,6 @@ import { openZipEntry, type ZipEntry } from './zip';
 import { say } from '../text';
 import { TextMap } from '../values/textMap';
 
-
 /** Characters of a persistent id that are compared. */
 const MAX_ID = 1000;
 
