@@ -295,6 +295,8 @@ describe('working with received values', () => {
     await press('ArrowDown', '$(trash), str');
     await keyboard.press('Enter');
     await workbench.tab(/trash/).waitFor();
+    // It takes the focus once it is loaded.
+    await workbench.page.locator('.part.editor .monaco-editor.focused').waitFor();
     await focusView();
     await press('Home', 'keys.pkl');
     await keyboard.press('Control+k');
