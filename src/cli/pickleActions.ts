@@ -14,8 +14,8 @@ const SENTENCES: Readonly<Record<Level, string>> = {
  * @param isWhole whether all of it could be read; otherwise, it is not called harmless
  */
 export function noteActions(name: string, actions: PickleActions, isWhole: boolean, output: Output): void {
-  const { level, isTwofold, unlisted } = actions;
-  if (isTwofold)
+  const { level, isAmbiguous, unlisted } = actions;
+  if (isAmbiguous)
     output.note(
       `${name}: crafted to be read in two ways: pickle.load on a file and pickle.loads behave differently.`,
     );
@@ -29,9 +29,9 @@ export function noteActions(name: string, actions: PickleActions, isWhole: boole
  * @param isWhole whether all of it could be read; otherwise, it is not called harmless
  */
 export function listActions(actions: PickleActions, isWhole: boolean, output: Output): void {
-  const { isTwofold } = actions;
+  const { isAmbiguous } = actions;
   const level = isWhole || !isCalm(actions.level) ? actions.level : 'unknown';
-  output.event({ event: 'level', level, isTwofold });
+  output.event({ event: 'level', level, isTwofold: isAmbiguous });
   for (const effect of actions.effects) output.event({ event: 'effect', ...effect });
   output.line(`level: ${level}`);
   for (const line of describeActions(actions)) output.line(line);

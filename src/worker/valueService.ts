@@ -29,7 +29,7 @@ type BeginTask = (context: TaskContext, ...parameters: readonly unknown[]) => Ta
 /** Milliseconds that a task runs before other questions get their turn. */
 const BUDGET = 10;
 
-const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isTwofold: false };
+const NO_ACTIONS: PickleActions = { level: 'plain', effects: [], unlisted: 0, isAmbiguous: false };
 
 /**
  * Decodes values and answers questions about them. It runs in the worker, and the main thread calls its public methods, but it

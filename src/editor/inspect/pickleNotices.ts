@@ -24,13 +24,13 @@ export function failureNotice(reason: string): Notice {
 
 /** On one line, with the most important part first, for a narrow row. */
 export function actionsSentence(actions: PickleActions): string {
-  const { level, effects, isTwofold } = actions;
+  const { level, effects, isAmbiguous } = actions;
   const serious = effects.filter((effect) => effect.level === level);
   const subjects = [...new Set(serious.map(({ subject }) => subject))];
   const list = `${subjects.slice(0, 3).join(', ')}${subjects.length > 3 ? ', …' : ''}`;
   const dropped = serious.filter((effect) => effect.dropped > 0).map(({ text }) => text);
   const parts = [
-    ...(isTwofold ? [vscode.l10n.t('Crafted to be read in two ways')] : []),
+    ...(isAmbiguous ? [vscode.l10n.t('Crafted to be read in two ways')] : []),
     levelSentence(level, list),
     ...(level === 'calls' && dropped.length > 0
       ? [vscode.l10n.t('Not part of the value: {0}', dropped.slice(0, 3).join(', '))]
@@ -81,7 +81,7 @@ function actionsNotices(actions: PickleActions): Notice[] {
     items: [],
     buttons: [],
   };
-  return [...(actions.isTwofold ? [twofold] : []), levelNotice(actions)];
+  return [...(actions.isAmbiguous ? [twofold] : []), levelNotice(actions)];
 }
 
 function levelNotice(actions: PickleActions): Notice {

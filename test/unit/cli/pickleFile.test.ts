@@ -50,7 +50,7 @@ describe('A file of pickles on the command line', function () {
     });
   });
 
-  it('is shown by the built program where it is compressed with xz', async () => {
+  it('is shown by the built program if it is compressed with xz', async () => {
     const pickles = readRows('joblib').flatMap((row) => Object.entries(row.pickles));
     const [, content = ''] = pickles.find(([name]) => name.endsWith('protocol xz')) ?? [];
     const program = startProgram(['show', '--file', file('nested.xz', Buffer.from(content, 'base64'))]);

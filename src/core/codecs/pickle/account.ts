@@ -29,7 +29,7 @@ export class PickleAccount {
   /** In the order in which Python would reach them. A name is recorded once. */
   readonly events: PickleEvent[] = [];
   /** Whether Python's readers may read the bytes in different ways from memory and from a file. */
-  isTwofold = false;
+  isAmbiguous = false;
   /** What Python may do if it loads the same bytes from a file, with different block sizes. */
   readonly fromFile: PickleAccount[] = [];
   /** What Python may do if it reads the bytes as plain pickles, without the library whose file format they have. */
@@ -58,7 +58,7 @@ export class PickleAccount {
   }
 
   /** Drops all but the first `count` events. */
-  forgetSince(count: number): void {
+  dropAfter(count: number): void {
     for (const event of this.events.splice(count))
       if ('kind' in event && event.kind === 'import') this.names.delete(event.name);
   }
@@ -75,7 +75,7 @@ export class PickleAccount {
     for (const event of other.events)
       if ('kind' in event && event.kind === 'import') this.addName(event.name);
       else this.events.push(event);
-    this.isTwofold ||= other.isTwofold;
+    this.isAmbiguous ||= other.isAmbiguous;
   }
 
   addCall(call: InertCall): void {

@@ -38,12 +38,12 @@ export function actionsOf(
   for (const account of main.withoutFormat) addOthers(effects, list(account, isPossible), 'pickle');
   addOthers(effects, list(main.rest), 'rest');
   const sorted = sortEffects([...effects.values()]);
-  const { isTwofold } = main;
+  const { isAmbiguous } = main;
   return {
-    level: isTwofold ? 'calls' : worst(sorted.map(({ level }) => level)),
+    level: isAmbiguous ? 'calls' : worst(sorted.map(({ level }) => level)),
     effects: isFull ? sorted : sorted.slice(0, MAX_LISTED),
     unlisted: isFull ? 0 : Math.max(0, sorted.length - MAX_LISTED),
-    isTwofold,
+    isAmbiguous,
   };
 }
 
@@ -55,7 +55,7 @@ export function bothActions(repaired: PickleActions, asTheyAre: PickleActions): 
     level: worst([repaired.level, asTheyAre.level]),
     effects: [...repaired.effects, ...others],
     unlisted: repaired.unlisted + asTheyAre.unlisted,
-    isTwofold: repaired.isTwofold || asTheyAre.isTwofold,
+    isAmbiguous: repaired.isAmbiguous || asTheyAre.isAmbiguous,
   };
 }
 
@@ -123,12 +123,13 @@ function effectsOf(
   for (const [key, { kind, subject }] of effects)
     if (kind === 'import' && called.has(subject)) effects.delete(key);
   if ([...effects.values()].some(({ kind, level }) => kind === 'call' && level === 'classes'))
-    for (const event of events) if (couldBeCalled(event)) worsen(effects.get(`import ${subjectOf(event)}`));
+    for (const event of events)
+      if (couldBeCalled(event)) raiseToCalls(effects.get(`import ${subjectOf(event)}`));
   return effects;
 }
 
 /** Raises the level of an import to `calls`, because an unknown class may call the values that its object is given. */
-function worsen(effect: Mutable<Effect> | undefined): void {
+function raiseToCalls(effect: Mutable<Effect> | undefined): void {
   if (effect !== undefined) effect.level = 'calls';
 }
 

@@ -26,7 +26,7 @@ export interface PickleActions {
   /** How many effects are not listed. */
   readonly unlisted: number;
   /** Whether the pickle is made so that Python reads it in one way from memory and in another from a file. */
-  readonly isTwofold: boolean;
+  readonly isAmbiguous: boolean;
 }
 
 export interface Effect {

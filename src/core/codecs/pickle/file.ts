@@ -44,15 +44,15 @@ export function decodePickleFile(
   const before = account.events.length;
   const replaced = account.replaced.length;
   const { values, firstEnd, problem } = readPickles(bytes, account, extension);
-  if (account.isTwofold)
+  if (account.isAmbiguous)
     account.fromFile.push(...BLOCKS.map((block) => readFromFile(bytes, block, account, extension)));
   if (account.replaced.length > replaced) noteWithoutFormat(bytes, account);
   const isBegun =
     values.length > 0 || account.events.slice(before).some((event) => !(event instanceof InertReference));
   const { explanation, repaired, isOther = false, isText = false } = explain(bytes, problem, isBegun);
   // In a file of another kind, references occur by chance. What was found after the error is dropped only if the file is text.
-  if (isOther) account.forgetSince(before);
-  if (isText) account.rest.forgetSince(0);
+  if (isOther) account.dropAfter(before);
+  if (isText) account.rest.dropAfter(0);
   const actions = actionsOf(account, values, options);
   const asStored = { values, actions, ...(firstEnd !== undefined && { firstEnd }) };
   if (repaired === undefined) return { ...asStored, ...(explanation && { problem: explanation }) };
@@ -87,10 +87,10 @@ function readPickles(bytes: Uint8Array, account: PickleAccount, extension?: Pick
     } catch (error) {
       if (!(error instanceof PicklepostError)) throw error;
       read.problem = error;
-      input.noteMistake();
+      input.noteError();
       scanRest(machine.withAccount(account.rest), bytes, input.opcodeOffset);
     }
-    account.isTwofold ||= input.isTwofold;
+    account.isAmbiguous ||= input.isAmbiguous;
   }
   return read;
 }
@@ -107,7 +107,8 @@ export function noteWithoutFormat(bytes: Uint8Array, main: PickleAccount): void 
   } catch (error) {
     if (!(error instanceof PicklepostError)) throw error;
   }
-  if (account.isTwofold) main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
+  if (account.isAmbiguous)
+    main.withoutFormat.push(...BLOCKS.map((block) => readFromFile(bytes, block, main)));
 }
 
 /** Records what `pickle.load` does if it is called until the end of a file or an error. */

@@ -17,7 +17,7 @@ export class PickleInput {
   private frameEnd = Infinity;
   private isCut = false;
   /** Whether CPython may read it in one way from memory and in another from a file. */
-  isTwofold = false;
+  isAmbiguous = false;
 
   /** @param start where to begin */
   constructor(bytes: Uint8Array, start = 0) {
@@ -40,8 +40,8 @@ export class PickleInput {
   }
 
   /** To be called if reading ends with an error. Beyond the end of a frame, the error may occur only when reading from memory. */
-  noteMistake(): void {
-    if (this.position > this.frameEnd) this.isTwofold = true;
+  noteError(): void {
+    if (this.position > this.frameEnd) this.isAmbiguous = true;
   }
 
   /** An error in the opcode that was read last. */
@@ -60,13 +60,13 @@ export class PickleInput {
    * input is ambiguous.
    */
   frame(): void {
-    if (this.frameEnd !== Infinity) this.isTwofold = true;
+    if (this.frameEnd !== Infinity) this.isAmbiguous = true;
     this.enterFrame(this.count64());
   }
 
   /** To be called at the end of a pickle. @throws DecodeError if a frame claimed to be longer than the input */
   finish(): void {
-    if (this.frameEnd !== Infinity && this.position !== this.frameEnd) this.isTwofold = true;
+    if (this.frameEnd !== Infinity && this.position !== this.frameEnd) this.isAmbiguous = true;
     if (this.isCut) throw this.truncated();
   }
 
@@ -94,7 +94,7 @@ export class PickleInput {
   }
 
   private leaveFrame(): void {
-    if (this.position > this.frameEnd) this.isTwofold = true;
+    if (this.position > this.frameEnd) this.isAmbiguous = true;
     this.frameEnd = Infinity;
   }
 

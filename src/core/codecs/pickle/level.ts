@@ -13,7 +13,7 @@ import { Dict, InertCall, InertName, InertReference, Tuple, type Value } from '.
 import type { PickleEvent } from './account';
 import { worst, type Level } from './effects';
 import { isEnumOfPython, levelOfName } from './knownNames';
-import { isPythonsOwn } from './pythonsOwn';
+import { isInStandardLibrary } from './standardLibrary';
 
 /** The level of one event. A call is judged by its complete form, never by its module alone. */
 export function levelOf(event: PickleEvent): Level {
@@ -31,7 +31,7 @@ export function couldBeCalled(event: PickleEvent): boolean {
     'kind' in event &&
     event.kind === 'import' &&
     levelOfName(event.name) === undefined &&
-    isPythonsOwn(event.name)
+    isInStandardLibrary(event.name)
   );
 }
 
@@ -64,14 +64,17 @@ function levelOfCall(call: InertCall): Level {
 function isObject({ callable, args, kwargs, isNew }: InertCall): boolean {
   if (!isNew || !(callable instanceof InertName)) return isNew && isForeignClass(callable);
   return (
-    !isPythonsOwn(callable.qualifiedName) || (isOfData(args) && (kwargs === undefined || isOfData(kwargs)))
+    !isInStandardLibrary(callable.qualifiedName) ||
+    (isOfData(args) && (kwargs === undefined || isOfData(kwargs)))
   );
 }
 
 /** Whether a value is a class, perhaps a nested one, that does not come with Python. */
 function isForeignClass(type: Value): boolean {
   const owner = type instanceof InertName ? type : argumentsOf(type, 'builtins.getattr')?.[0];
-  return classOf(type) !== undefined && owner instanceof InertName && !isPythonsOwn(owner.qualifiedName);
+  return (
+    classOf(type) !== undefined && owner instanceof InertName && !isInStandardLibrary(owner.qualifiedName)
+  );
 }
 
 /**
@@ -120,7 +123,7 @@ function levelOfEnum(type: Value): Level | undefined {
   const name = nameOf(type);
   if (name === undefined) return undefined;
   if (isEnumOfPython(name)) return 'plain';
-  return !isPythonsOwn(name) && /(?:^|\.)_*[A-Z]\w*$/.test(name) ? 'classes' : undefined;
+  return !isInStandardLibrary(name) && /(?:^|\.)_*[A-Z]\w*$/.test(name) ? 'classes' : undefined;
 }
 
 /**
@@ -140,7 +143,7 @@ function isPartial(call: InertCall): boolean {
     called !== undefined &&
     (called === again || nameOf(again) === nameOf(called)) &&
     (called instanceof InertName
-      ? !isPythonsOwn(called.qualifiedName) || levelOfName(called.qualifiedName) !== undefined
+      ? !isInStandardLibrary(called.qualifiedName) || levelOfName(called.qualifiedName) !== undefined
       : called instanceof InertCall && isConstructor(called)) &&
     itemsOf(args) !== undefined &&
     dictOf(keywords) !== undefined

@@ -36,7 +36,7 @@ export function decodePickle(
   try {
     return { value: runPickle(new PickleMachine(input, account, extension)), length: input.offset - start };
   } finally {
-    account.isTwofold ||= input.isTwofold;
+    account.isAmbiguous ||= input.isAmbiguous;
   }
 }
 

@@ -1,10 +1,10 @@
 import { Dict, InertCall, InertName, Tuple, type Value } from '../value';
 import type { Known } from './known';
 
-/** Parts of a value that are written within another one. */
+/** The largest number of parts of a value that is written within another one. */
 const MAX_PARTS = 1_000;
 
-/** Types whose `repr()` is other than their `str()`: the call that makes them. */
+/** Types whose `repr()` is the call that makes a value, unlike their `str()`. */
 const CALLED: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
   Python: new Set([
     ...['date', 'time', 'datetime', 'timedelta', 'timezone', 'ZoneInfo', 'Decimal', 'Fraction', 'UUID'],
@@ -48,13 +48,13 @@ export function knownRepr(known: Known, write: (part: Value) => string): string 
   return `${shown}(${[...positional, ...named.map(([key, value]) => `${key}=${value}`)].join(', ')})`;
 }
 
-/** For a moment, the text says the unit, unless there is no moment. */
+/** The arguments of a time of numpy. The text of a `datetime64` implies the unit, except for NaT. */
 function momentParts([first = '', unit = '']: readonly string[], name: string): string {
   if (name.endsWith('timedelta64')) return `${first},${unit}`;
   return first === "'NaT'" && unit !== "'generic'" ? `${first},${unit}` : first;
 }
 
-/** `Timestamp('2024-01-01 00:00:00+0100', tz='Europe/Berlin')`. */
+/** The `repr()` of a Timestamp: `Timestamp('2024-01-01 00:00:00+0100', tz='Europe/Berlin')`. */
 function timestampRepr(text: string, { kwargs }: InertCall): string {
   const [, wall = '', offset = ''] = /^(.*?)([+-]\d\d:\d\d)?$/.exec(text) ?? [];
   if (offset === '') return `Timestamp('${text}')`;

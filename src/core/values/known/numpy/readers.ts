@@ -155,12 +155,12 @@ function subarrayReader({ element, shape }: ElementType): Read<Value> {
   return (view, at) => list(view, at, 0);
 }
 
-/** Whether it has more digits than JavaScript's numbers. */
+/** Whether a type is a long double, which has more digits than JavaScript's numbers. */
 export function isLongDouble({ kind, size, floatFormat }: ElementType): boolean {
   return kind === 'float' && size === 16 && floatFormat === undefined;
 }
 
-/** As `str()` of such a complex number: `(0.33333333333333333334+0j)`. */
+/** Reads the `str()` of a complex number of long doubles: `(0.33333333333333333334+0j)`. */
 function longComplexReader(isLittle: boolean): Read<string> {
   const part = (view: DataView, at: number): string => longDoubleText(view, at, isLittle).replace(/\.0$/, '');
   return (view, at) => {

@@ -173,7 +173,7 @@ export function intervalVector(
   };
 }
 
-/** A time by itself, which pandas writes as a day where it is one. */
+/** An end of an interval. A time at midnight is written as a date. */
 function sideText({ type, cell, value }: Vector, row: number): string {
   if (!/^(?:datetime|timedelta)64/.test(type)) return cell(row).text;
   const text = textOfValue(value(row));

@@ -51,7 +51,7 @@ function typeName(type: Value | undefined): Value | undefined {
   return (type === undefined ? undefined : recognise(type)?.text) ?? type;
 }
 
-/** A text is quoted. */
+/** An argument in the preview of a type. Text is quoted. */
 function shown(part: Value): string {
   return recognise(part)?.text ?? reprOf(part);
 }

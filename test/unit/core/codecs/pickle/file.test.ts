@@ -340,7 +340,7 @@ describe('a pickle that can be read in two ways', () => {
     // A reader of files takes what follows the frame for the length, which is four bytes of the text in memory.
     const counted = `${frame(1)}B\x06\0\0\0\x01\0\0\0xN`;
     const { actions } = read(`\x80\x05cm\nseen\n)R0${counted}0cm\nlast\n)R.`);
-    assert.deepEqual([actions.isTwofold, actions.level], [true, 'calls']);
+    assert.deepEqual([actions.isAmbiguous, actions.level], [true, 'calls']);
     assert.deepEqual(
       actions.effects.map(({ subject }) => subject),
       ['m.seen', 'm.last'],
@@ -359,13 +359,13 @@ describe('a pickle that can be read in two ways', () => {
   ];
   for (const [what, size, body] of bodies) {
     it(`is one whose frame ends within ${what}`, () => {
-      assert.equal(read(`\x80\x05${frame(size)}${body}.`).actions.isTwofold, true);
+      assert.equal(read(`\x80\x05${frame(size)}${body}.`).actions.isAmbiguous, true);
     });
   }
 
   it('is not one whose frames end where opcodes end', () => {
     const { actions, problem } = read(`\x80\x04${frame(2)}](${frame(4)}K\x01e.`);
-    assert.deepEqual([actions.isTwofold, actions.level, problem], [false, 'plain', undefined]);
+    assert.deepEqual([actions.isAmbiguous, actions.level, problem], [false, 'plain', undefined]);
   });
 });
 

@@ -38,6 +38,6 @@ const MODULES: ReadonlySet<string> = new Set(
 );
 
 /** Whether a class or function comes with Python. @param name qualified, such as `os.system` */
-export function isPythonsOwn(name: string): boolean {
+export function isInStandardLibrary(name: string): boolean {
   return MODULES.has(name.split('.', 1)[0] ?? '');
 }
