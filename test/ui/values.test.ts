@@ -77,7 +77,7 @@ describe('working with received values', () => {
     );
   }
 
-  it('shows every type in the tree, and what is shared as such', async () => {
+  it('shows every type in the tree, and marks shared values', async () => {
     await sendNative(port, pickled('experiment.pkl', experiment(4.5)));
     await view.expand('experiment.pkl', 'shape');
     await view.expand('experiment.pkl', 'tags');
@@ -96,7 +96,7 @@ describe('working with received values', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('shows a value after its key, also where that is written from right to left', async () => {
+  it('shows a value after its key, also if the key is written from right to left', async () => {
     await sendNative(port, pickled('keys.pkl', Dict.from([['\u05de\u05e4\u05ea\u05d7', 42n]]))); // prettier-ignore
     const row = await view.row('keys.pkl', '\u05de\u05e4\u05ea\u05d7');
     const [key, value] = await Promise.all(
@@ -105,7 +105,7 @@ describe('working with received values', () => {
     assert.ok(key && value && key.x + key.width <= value.x, JSON.stringify({ key, value }));
   });
 
-  it('shows what a call is made of, and where a cycle leads', async () => {
+  it('shows the parts of a call, and where a cycle leads', async () => {
     const pickle = "(dp0\nS'run'\ncos\nsystem\n(S'rm -r /'\ntRsS'self'\ng0\ns.";
     await sendNative(port, {
       kind: 'dictionary',
@@ -159,7 +159,7 @@ describe('working with received values', () => {
     await workbench.tab('left.pkl ↔ right.pkl').waitFor();
   });
 
-  it('tells two items of one name apart by their times', async () => {
+  it('distinguishes two items of the same name by their times', async () => {
     const file = (text: string) => ({ kind: 'file', name: 'a.txt', bytes: Buffer.from(text) }) as const;
     await sendNative(port, file('one\n'), file('two\n'));
     const rows = view.pane.locator('.monaco-list-row[aria-label^="a.txt"]');
@@ -170,7 +170,7 @@ describe('working with received values', () => {
     await original.getByText('one').waitFor();
   });
 
-  it('offers parts, or a file, where content is too large for an editor', async () => {
+  it('offers parts, or a file, if content is too large for an editor', async () => {
     const bytes = Buffer.alloc(65 * 1024 * 1024, 'a line of text\n');
     await sendNative(port, { kind: 'file', name: 'log.txt', bytes });
     await (await view.row('log.txt')).click();
@@ -201,7 +201,7 @@ describe('working with received values', () => {
     await workbench.screenshot('compare-equal');
   });
 
-  it('finds a key deep inside, and steps through the places', async () => {
+  it('finds a deeply nested key, and steps through the matches', async () => {
     const rows = Array.from({ length: 3000 }, (_, i) => Dict.from([['id', BigInt(i)], ['label', `jar ${i}`]])); // prettier-ignore
     await sendNative(port, pickled('jars.pkl', Dict.from([['jars', rows], ['jar 2999', null]]))); // prettier-ignore
     await view.clickInlineAction(['jars.pkl'], 'Find in dictionary');
@@ -226,7 +226,7 @@ describe('working with received values', () => {
     await workbench.statusBarItem('112 of 112').waitFor({ state: 'detached', timeout: 5_000 });
   });
 
-  it('says how many there are where there are too many to list', async () => {
+  it('shows the number of matches if there are too many to list', async () => {
     const numbers = Array.from({ length: 5000 }, (_, i) => `x${i}`);
     await sendNative(port, pickled('many.pkl', numbers));
     await view.chooseFromMenu(['many.pkl'], 'Find in dictionary');
@@ -257,7 +257,7 @@ describe('working with received values', () => {
     await workbench.screenshotInThemes('hex');
   });
 
-  it('opens a pickle that was sent as a file in the editor of pickles', async () => {
+  it('opens a pickle that was sent as a file in the editor for pickle files', async () => {
     const bytes = pickleCodec.encode(Dict.from([['jars', [1n, 2n]]]), LIMITS); // prettier-ignore
     await sendNative(port, { kind: 'file', name: 'model.pkl', bytes });
     const item = await view.row('model.pkl');
@@ -310,7 +310,7 @@ describe('working with received values', () => {
     await press('Enter', '1, int, 72');
   });
 
-  it('compares, copies and deletes the row that has the focus, with the keyboard alone', async () => {
+  it('compares, copies and deletes the focused row with the keyboard alone', async () => {
     for (const [name, number] of [
       ['left.pkl', 1n],
       ['right.pkl', 2n],
@@ -362,7 +362,7 @@ describe('working with received values', () => {
     await view.pane.locator('.monaco-list-row.selected[aria-label^="right.pkl"]').waitFor();
   });
 
-  it('forgets what was selected for compare when it is deleted', async () => {
+  it('drops the item that was selected for comparing when it is deleted', async () => {
     const [one, other] = [pickled('one.pkl', [1n]), pickled('other.pkl', [2n])];
     await sendNative(port, one);
     await view.chooseFromMenu(['one.pkl'], 'Select for compare');
@@ -410,7 +410,7 @@ describe('working with received values', () => {
     await clipboardHas('(None, True)');
   });
 
-  it('counts as seen when it is opened in another form', async () => {
+  it('marks an item as read when it is opened in another form', async () => {
     await sendNative(port, pickled('unseen.pkl', Dict.from([['a', 1n]]))); // prettier-ignore
     const row = await view.row('unseen.pkl');
     assert.match((await row.getAttribute('aria-label')) ?? '', /unread/);
@@ -421,7 +421,7 @@ describe('working with received values', () => {
       .waitFor();
   });
 
-  it('saves a pickle as JSON, and sends it on', async () => {
+  it('saves a pickle as JSON, and forwards it', async () => {
     await sendNative(port, pickled('convert.pkl', Dict.from([['b', 1n], ['a', [1]]]))); // prettier-ignore
     await view.chooseFromMenu(['convert.pkl'], 'Save as');
     await workbench.screenshot('save-formats', workbench.quickPickItem('JSON'));
