@@ -11,7 +11,7 @@ import {
   type NdArray,
   viewOf,
 } from '../../arrays/ndArray';
-import { isLongDouble } from '../../values/known/numpy/readers';
+import { isLongDouble, voidText } from '../../values/known/numpy/readers';
 import { simpleType } from '../../values/known/numpy/dtype';
 import { floatOfDigits, floatText, layoutFloats, type PrintedFloat } from './floatText';
 import { timeAsObject } from './timeObjects';
@@ -304,11 +304,6 @@ function subArrayFormat(array: NdArray, shape: readonly number[], positions: rea
     return `[${parts.join(', ')}]`;
   };
   return (position) => write(position, 0);
-}
-
-/** Bytes of no type, each of them as its number. */
-function voidText(bytes: Uint8Array): string {
-  return `b'${Array.from(bytes, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')}'`;
 }
 
 function objectText(value: Value, isInner: boolean): string {

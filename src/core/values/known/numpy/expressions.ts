@@ -1,19 +1,53 @@
-import { elementCount, type ElementField, type ElementType, type NdArray } from '../../../arrays/ndArray';
+import {
+  elementCount,
+  offsetOf,
+  type ElementField,
+  type ElementType,
+  type NdArray,
+} from '../../../arrays/ndArray';
 import { Dict, Tuple, type Value } from '../../value';
 import { expression } from '../matching';
+import { elementsOf } from './elements';
 import { nestedLists } from './lists';
+import { isLongDouble } from './readers';
 
 /** `np.array([...], dtype="...")`, without the type if numpy infers it. @param callee for an array of another class */
 export function numpyExpression(callee?: string): (elements: Value, array: NdArray) => Value {
   return (elements, array) => {
     const { shape, mask } = array;
+    const given = isLongDouble(array.type) ? longNumbers(elements, array) : elements;
     const dtype = isObvious(elements, array) ? undefined : dtypeArgument(array.type);
     // The nested lists of an empty array lose its shape: (0, 3) would be written as [].
     if (elementCount(shape) === 0 && shape.length !== 1)
       return expression('np.empty', [new Tuple(shape.map(BigInt))], { dtype });
-    if (mask === undefined) return expression(callee ?? 'np.array', [elements], { dtype });
-    return expression('np.ma.array', [elements], { mask: nestedLists(mask, false), dtype });
+    if (shape[0] === 0 && callee === 'np.rec.array')
+      return expression('np.recarray', [new Tuple([0n])], { dtype });
+    if (mask === undefined) return expression(callee ?? 'np.array', [given], { dtype });
+    return expression('np.ma.array', [given], { mask: nestedLists(mask, false), dtype });
   };
+}
+
+/** Nested lists of long doubles with all of their digits. */
+function longNumbers(elements: Value, array: NdArray): Value {
+  let ordinal = 0;
+  const { text } = elementsOf(array);
+  const write = (one: Value): Value =>
+    Array.isArray(one) ? one.map(write) : longNumber(one, text(offsetOf(array, ordinal++)));
+  return write(elements);
+}
+
+/** A long double: text if a float of Python is not the same number. */
+export function longNumber(value: Value, text: string): Value {
+  if (typeof value !== 'number' || !/\d/.test(text)) return value;
+  return digitsOf(value.toExponential(LONG_DIGITS)) === digitsOf(text) ? value : text;
+}
+
+/** With so many digits, no two long doubles have the same text. */
+const LONG_DIGITS = 20;
+
+/** Significant digits. */
+function digitsOf(number: string): string {
+  return number.replace(/e.*|[-.]/g, '').replace(/^0+|0+$/g, '');
 }
 
 /** Types that numpy infers from Python's own numbers. */

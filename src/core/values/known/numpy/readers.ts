@@ -155,6 +155,11 @@ function subarrayReader({ element, shape }: ElementType): Read<Value> {
   return (view, at) => list(view, at, 0);
 }
 
+/** Bytes of no type, each of them as its number. */
+export function voidText(bytes: Uint8Array): string {
+  return `b'${Array.from(bytes, (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')}'`;
+}
+
 /** Whether a type is a long double, which has more digits than JavaScript's numbers. */
 export function isLongDouble({ kind, size, floatFormat }: ElementType): boolean {
   return kind === 'float' && size === 16 && floatFormat === undefined;

@@ -4,7 +4,8 @@ import { argumentsOf, bytesOf, expression, isBare } from '../matching';
 import { type Form, recognise } from '../registry';
 import { contiguous, SCALAR } from './arrays';
 import { elementTypeOf } from './dtype';
-import { dtypeArgument } from './expressions';
+import { dtypeArgument, longNumber } from './expressions';
+import { isLongDouble, voidText } from './readers';
 import { elementText } from './knownArray';
 import { elementOf } from './lists';
 
@@ -26,7 +27,7 @@ export const scalarForm: Form = (call, args) => {
   };
 };
 
-function scalarExpression({ type, element }: Scalar, limit: number): Value | undefined {
+function scalarExpression({ type, element, text }: Scalar, limit: number): Value | undefined {
   const { kind } = type;
   if (kind === 'object' && type.fields === undefined) return element;
   if (kind === 'datetime' || kind === 'timedelta') return recognise(element)?.python(limit) ?? element;
@@ -35,7 +36,7 @@ function scalarExpression({ type, element }: Scalar, limit: number): Value | und
     return expression('np.array', [recognise(element)?.python(limit) ?? element], {
       dtype: dtypeArgument(type),
     });
-  return expression(`np.${scalarName(type)}`, [element]);
+  return expression(`np.${scalarName(type)}`, [isLongDouble(type) ? longNumber(element, text) : element]);
 }
 
 const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
@@ -43,6 +44,7 @@ const SCALAR_NAMES: Readonly<Partial<Record<ElementType['kind'], string>>> = {
   bytes: 'bytes_',
   bool: 'bool_',
   record: 'void',
+  void: 'void',
 };
 
 /** The class of a scalar, which is the same for both byte orders. */
@@ -66,7 +68,8 @@ function scalarValue([dtype, data]: readonly Value[]): Scalar | undefined {
   const array = bytes && contiguous(bytes, type, []);
   if (array === undefined) return undefined;
   const element = elementOf(array);
-  return { type, element, text: elementText(array, 0) };
+  const text = type.kind === 'void' ? voidText(array.bytes) : elementText(array, 0);
+  return { type, element, text };
 }
 
 /** The element of a numpy scalar; for other values, the value itself. */

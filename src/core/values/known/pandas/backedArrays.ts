@@ -120,8 +120,10 @@ function categorical(array: NdArray, dtype: Value | undefined, levelOf: LevelOf)
   const state = newState(dtype, 'CategoricalDtype');
   const values = levelOf(state?.get('categories'));
   if (values === undefined || (array.type.kind !== 'int' && array.type.kind !== 'uint')) return undefined;
-  const coded = codedVector(arrayVector(array), values, 'category');
-  return coded && { ...coded, categories: { values, isOrdered: state?.get('ordered') === true } };
+  const codes = arrayVector(array);
+  const coded = codedVector(codes, values, 'category');
+  const isOrdered = state?.get('ordered') === true;
+  return coded && { ...coded, categories: { values, isOrdered, codes: (row) => codes.number?.(row) ?? -1 } };
 }
 
 /** Text in an array of objects. A missing text is shown as NA or NaN, depending on the type. */

@@ -1,18 +1,20 @@
-import { Dict, InertCall, type InertName, isBytes, UnhashableError, type Value } from '../../value';
+import { Dict, InertCall, type InertName, isBytes, Tuple, UnhashableError, type Value } from '../../value';
 import { isContainer } from '../../children';
 import { expression } from '../matching';
 import { recognise } from '../registry';
 import { labelAt, type Index } from './indexes';
+import { knownTimestamp } from './times';
 import { listValues, type Vector } from './vector';
 
 /** The Python expression of a frame. Undefined if a label is not hashable, which no frame of pandas can have. */
 export function frameExpression(columns: Index, index: Index, vectors: readonly Vector[]): Value | undefined {
   const labels = vectors.map((_, i) => labelAt(columns, i));
   const given = index.isDefault ? undefined : indexExpression(index);
+  if (TYPED_LABELS.has(columns.type)) return joined(labels, index, vectors, indexExpression(columns));
   const data = dictionaryOf(vectors.map((vector, i) => [labels[i] as Value, vectorExpression(vector)]));
   if (!data) return undefined;
   if (data.size < vectors.length) return joined(labels, index, vectors);
-  const isNamed = columns.names.some((name) => name !== null);
+  const isNamed = columns.type === 'CategoricalIndex' || columns.names.some((name) => name !== null);
   const named = isNamed ? indexExpression(columns) : undefined;
   return expression('pd.DataFrame', [data], { index: given, columns: named });
 }
@@ -26,10 +28,15 @@ function dictionaryOf(entries: readonly (readonly [Value, Value])[]): Dict | und
   }
 }
 
-/** A frame with a repeated label, which a dictionary cannot hold: its columns are joined. */
-function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[]): Value {
-  const columns = vectors.map((vector, i) => seriesExpression(labels[i] ?? null, index, vector));
-  return expression('pd.concat', [columns], { axis: 1n });
+/** Classes of column labels that are lost if the labels are the keys of a dictionary. */
+const TYPED_LABELS: ReadonlySet<string> = new Set(['PeriodIndex', 'IntervalIndex']);
+
+/** A frame with a repeated label, which a dictionary cannot hold, or with labels of such a class: its columns are joined. */
+function joined(labels: readonly Value[], index: Index, vectors: readonly Vector[], keys?: Value): Value {
+  const columns = vectors.map((vector, i) =>
+    seriesExpression(keys === undefined ? (labels[i] ?? null) : null, index, vector),
+  );
+  return expression('pd.concat', [columns], { axis: 1n, keys });
 }
 
 export function seriesExpression(name: Value, index: Index, vector: Vector): Value {
@@ -51,12 +58,19 @@ export function indexExpression(index: Index): Value {
     const [start, step] = length > 0 ? [level.value(0) as bigint, stepOf(level)] : [0n, 1n];
     return expression('pd.RangeIndex', [start, start + step * BigInt(length), step], { name });
   }
-  if (level?.sides !== undefined) {
+  if (level?.sides !== undefined && level.categories === undefined) {
     const { left, right, closed } = level.sides;
     const sides = [vectorExpression(left), vectorExpression(right)];
     return expression('pd.IntervalIndex.from_arrays', sides, { closed, name });
   }
-  return expression('pd.Index', [level === undefined ? [] : vectorExpression(level)], { name });
+  const source = level === undefined ? [] : vectorExpression(level);
+  if (type !== 'Index' || level?.type !== 'object') return expression('pd.Index', [source], { name });
+  const labels = listValues(level);
+  return expression('pd.Index', [labels], {
+    dtype: Array.isArray(source) ? undefined : 'object',
+    name,
+    tupleize_cols: labels.some((label) => label instanceof Tuple) ? false : undefined,
+  });
 }
 
 function stepOf(level: Vector): bigint {
@@ -86,20 +100,34 @@ export function vectorExpression(vector: Vector): Value {
   if (vector.arrowType !== undefined)
     return expression('pd.array', [values], { dtype: expression('pd.ArrowDtype', [vector.arrowType]) });
   if (/^(?:datetime|timedelta)64\[/.test(type))
-    return expression('pd.array', [values.map(timeText)], { dtype: type });
+    return expression('pd.array', [timeTexts(vector, values)], { dtype: type });
+  if (/^Float/.test(type) && values.some((value) => Number.isNaN(value))) return floatArray(type, values);
   if (/^(?:U?Int|Float)\d|^boolean$|^string$|^period/.test(type) || (type === 'str' && values.length === 0))
     return expression('pd.array', [values], { dtype: type });
   return isFound(type, values) ? values : expression('np.array', [values], { dtype: type });
 }
 
+/** Nullable floats with nan beside missing values, which `pd.array` does not distinguish. */
+function floatArray(type: string, values: readonly Value[]): Value {
+  return expression('pd.arrays.FloatingArray', [
+    expression('np.array', [values.map((value) => value ?? 0)], { dtype: type.toLowerCase() }),
+    expression('np.array', [values.map((value) => value === null)]),
+  ]);
+}
+
 function categoricalExpression(
   values: Value[],
-  { values: all, isOrdered }: NonNullable<Vector['categories']>,
+  { values: all, isOrdered, codes }: NonNullable<Vector['categories']>,
 ): Value {
   const ordered = isOrdered ? true : undefined;
   // Only categories whose type pandas infers can be written as a list.
   const list = vectorExpression(all);
   const categories = Array.isArray(list) ? list : expression('pd.Index', [list]);
+  // Their text does not lead pandas to intervals.
+  if (all.sides !== undefined) {
+    const places = values.map((_, row) => BigInt(codes(row)));
+    return expression('pd.Categorical.from_codes', [places], { categories, ordered });
+  }
   return expression('pd.Categorical', [values], { categories, ordered });
 }
 
@@ -116,7 +144,15 @@ function isOnlyObject(value: Value): boolean {
   return isContainer(value) && recognise(value) === undefined;
 }
 
-/** A time as text, which pandas parses. */
-function timeText(value: Value): Value {
-  return recognise(value)?.text ?? value;
+/** Times as text, which pandas parses: in UTC if their offsets differ, as pandas refuses a list of several offsets. */
+function timeTexts({ exact }: Vector, values: readonly Value[]): Value {
+  const texts = values.map((value) => recognise(value)?.text ?? value);
+  const offsets = texts.flatMap((text) => (typeof text === 'string' ? (OFFSET.exec(text) ?? []) : []));
+  if (new Set(offsets).size < 2) return texts;
+  return values.map((value, row) => {
+    const utc = exact?.(row);
+    return utc === undefined ? value : `${knownTimestamp(utc, undefined).text ?? ''}Z`;
+  });
 }
+
+const OFFSET = /[+-]\d\d:\d\d(?::\d\d)?$/;

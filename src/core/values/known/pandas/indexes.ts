@@ -124,12 +124,13 @@ function rangeIndex(parts: Dict): Index | undefined {
   const stride = step > 0n ? step : -step;
   const length = numberOf(distance <= 0n ? 0n : (distance + stride - 1n) / stride);
   if (length === undefined) return undefined;
-  const isDefault = start === 0n && step === 1n;
+  const name = parts.get('name') ?? null;
+  const isDefault = start === 0n && step === 1n && name === null;
   return {
     type: 'RangeIndex',
     length,
     levels: [rangeVector(start, step, length)],
-    names: [parts.get('name') ?? null],
+    names: [name],
     isDefault,
   };
 }
@@ -146,7 +147,7 @@ function multiIndex(parts: Dict): Index | undefined {
     const [numbers, values] = [vectorOf(codes[i]), indexOf(level)?.levels[0]];
     const vector = numbers && values && codedVector(numbers, values);
     if (vector === undefined) return undefined;
-    vectors.push(vector);
+    vectors.push({ ...vector, ...codedParts(numbers as Vector, values as Vector) });
   }
   const length = vectors[0]?.length ?? 0;
   if (vectors.some((vector) => vector.length !== length)) return undefined;
@@ -157,6 +158,17 @@ function multiIndex(parts: Dict): Index | undefined {
     names: vectors.map((_, i) => names?.[i] ?? null),
     isDefault: false,
   };
+}
+
+/** The parts of the labels of a level of categories or intervals. */
+function codedParts(numbers: Vector, { categories, sides }: Vector): Pick<Vector, 'categories' | 'sides'> {
+  const code = (row: number): number => numbers.number?.(row) ?? -1;
+  if (categories !== undefined) {
+    const { codes } = categories;
+    return { categories: { ...categories, codes: (row) => (code(row) < 0 ? -1 : codes(code(row))) } };
+  }
+  const [left, right] = [sides?.left, sides?.right].map((side) => side && codedVector(numbers, side));
+  return sides && left && right ? { sides: { left, right, closed: sides.closed } } : {};
 }
 
 /** The items of a list, a tuple or a FrozenList of pandas. */

@@ -11,7 +11,12 @@ import { textOfValue } from '../pythonText';
 export interface Vector extends Omit<Column, 'name'> {
   readonly length: number;
   /** For categorical values, the categories and whether they are ordered. */
-  readonly categories?: { readonly values: Vector; readonly isOrdered: boolean };
+  readonly categories?: {
+    readonly values: Vector;
+    readonly isOrdered: boolean;
+    /** The place of the category of a row; -1 if it has none. */
+    readonly codes: (row: number) => number;
+  };
   /** For intervals, their ends. */
   readonly sides?: { readonly left: Vector; readonly right: Vector; readonly closed: string };
   /** For sparse values, the most frequent one. */
