@@ -42,7 +42,7 @@ export class FileInput extends PickleInput {
   }
 
   override finish(): void {
-    // A frame has no effect on the end of a pickle.
+    // Nothing to check: reading has followed the frames already.
   }
 
   protected override enterFrame(size: number): void {

@@ -32,7 +32,7 @@ export interface Known {
   readonly picture?: () => Picture;
   /** Set for a missing value: `pandas.NA`, `NaT`. */
   readonly isMissing?: true;
-  /** Set if Python would import a class of its own for it: a plain object, shown as a record. */
+  /** Set if Python would import an unknown class, not one of the library: a plain object, shown as a record. */
   readonly isRecord?: true;
   /**
    * For a record, the class that Python would import, if only functions of the library itself are called, and are given that

@@ -1,7 +1,7 @@
 import { StoredBytes } from '../byteSource';
 import { ByteArray, Dict, InertCall, InertName, Tuple, type Value } from '../value';
 
-/** Modules of Python 2 by the names that protocols below 3 write. CPython `Lib/_compat_pickle.py`. */
+/** Modules of Python 3 by their names in Python 2, which protocols below 3 write. CPython `Lib/_compat_pickle.py`. */
 const MODULES: Readonly<Record<string, string | undefined>> = {
   __builtin__: 'builtins',
   copy_reg: 'copyreg',
