@@ -2,7 +2,7 @@ import { codecs } from '../core/codecs/codecs';
 import { isTextFormat, TEXT_FORMATS, type Format, type TextFormat } from '../core/codecs/formats';
 import { textForms } from '../core/codecs/forms';
 import { writeForm } from '../core/codecs/writeForm';
-import { csvPieces } from '../core/data/csv';
+import { arrayCsvPieces, csvPieces } from '../core/data/csv';
 import type { NdArray } from '../core/arrays/ndArray';
 import { npyPieces } from '../core/data/npy';
 import { encodePng } from '../core/data/png';
@@ -140,7 +140,8 @@ function lossyJson(name: string, value: Value): Written {
 function csvOf(name: string, value: Value): Iterable<string> {
   const known = recognise(value);
   const table = known === undefined ? tableOfValue(value) : known.table?.();
-  if (table !== undefined) return csvPieces(table, known?.array === undefined);
+  if (table !== undefined && known?.array !== undefined) return arrayCsvPieces(known.array);
+  if (table !== undefined) return csvPieces(table, true);
   const { array } = dataOf(value);
   const reason =
     array === undefined

@@ -86,12 +86,18 @@ function extendedFloat(view: DataView, at: number, isLittle: boolean): number {
 /** The significant digits with which a float of each size reads back the same, whatever it is. */
 const DIGITS: Readonly<Record<number, number | undefined>> = { 1: 4, 2: 5, 4: 9 };
 
+/** Smaller floats of 32 bits have fewer digits. */
+const SMALLEST_NORMAL = 2 ** -126;
+
 /** The shortest digits that are read back as the same float of that format, as a number whose text they are. */
 export function shortest(value: number, size: number, format?: string): number {
   const most = format === 'bfloat16' ? 4 : DIGITS[size];
   if (most === undefined || !Number.isFinite(value) || value === 0) return value;
-  const same = format === undefined && size === 4 ? Math.fround : nearestOf(size, format);
-  for (let digits = 1; digits < most; digits++) {
+  const isSingle = format === undefined && size === 4;
+  const same = isSingle ? Math.fround : nearestOf(size, format);
+  // No two decimals of six digits are the same float of 32 bits, so a shorter one is these digits without zeros at the end.
+  const first = isSingle && Math.abs(value) >= SMALLEST_NORMAL ? 6 : 1;
+  for (let digits = first; digits < most; digits++) {
     const shorter = Number(roundedToEven(value, digits));
     if (same(shorter) === value) return shorter;
   }

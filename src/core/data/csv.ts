@@ -1,3 +1,7 @@
+import { partOf } from '../arrays/arrayPart';
+import type { NdArray } from '../arrays/ndArray';
+import { elementsOf } from '../values/known/numpy/elements';
+import { arrayColumns } from '../values/known/numpy/arrayColumn';
 import { textOfValue } from '../values/known/pythonText';
 import { recognise } from '../values/known/recognise';
 import { printArray } from './print/numpyText';
@@ -14,16 +18,57 @@ const PIECE = 64 * 1024;
  */
 export function* csvPieces(table: Table, withHeader: boolean): Generator<string> {
   const { rowCount, columns, index } = table;
-  const labels = index.map((level) => (row: number) => cellText(level, row, withHeader));
+  const labels = index.map((level) => cellReader(level, withHeader));
   // Without an index, pandas numbers the rows.
   const first = labels.length > 0 ? labels : [String];
-  const read = [
-    ...(withHeader ? first : []),
-    ...columns.map((column) => (row: number) => cellText(column, row, withHeader)),
-  ];
+  const read = [...(withHeader ? first : []), ...columns.map((column) => cellReader(column, withHeader))];
   let piece = withHeader ? headerLines(table) : '';
   for (let row = 0; row < rowCount; row++) {
     piece += line(read.map((field) => field(row)));
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+/** Elements that are read at once. */
+const BLOCK = 256 * 1024;
+
+/**
+ * An array of one or two dimensions, a line per row without a header. Blocks of rows are read one after another: an array in
+ * a file would otherwise be read once for each of its columns.
+ */
+export function* arrayCsvPieces(array: NdArray): Generator<string> {
+  const [rowCount = 0, width = 1] = array.shape;
+  const rows = Math.max(1, Math.floor(BLOCK / Math.max(1, width)));
+  for (let start = 0; start < rowCount; start += rows) {
+    const count = Math.min(rows, rowCount - start);
+    const ranges = array.shape.map((all, axis) => (axis === 0 ? { start, count } : { start: 0, count: all }));
+    const part = partOf(array, ranges);
+    if (part.mask !== undefined || part.objects !== undefined || part.type.fields !== undefined)
+      yield* csvPieces({ rowCount: count, columns: arrayColumns(part) ?? [], index: [] }, false);
+    else yield* plainPieces(part);
+  }
+}
+
+/** As {@link csvPieces}, without a reader for each column. */
+function* plainPieces(array: NdArray): Generator<string> {
+  const { shape, strides, offset } = array;
+  const [rowCount = 0, width = 1] = shape;
+  const [rowStride = 0, stride = 0] = strides;
+  const { text, isMissing } = elementsOf(array);
+  const { kind } = array.type;
+  const isNumber = kind === 'float' || kind === 'complex';
+  const cell = (at: number): string => {
+    const one = text(at);
+    return isMissing(at) || (isNumber && one.includes('nan')) ? '' : one;
+  };
+  const fields = new Array<string>(width);
+  let piece = '';
+  for (let row = 0; row < rowCount; row++) {
+    for (let i = 0; i < width; i++) fields[i] = cell(offset + row * rowStride + i * stride);
+    piece += line(fields);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
@@ -48,18 +93,24 @@ function levelText(cell: Cell | undefined): string {
   return cell?.text === 'NaN' && cell.kind !== 'text' ? 'nan' : (cell?.text ?? '');
 }
 
-/** @param isFrame whether pandas makes the text, and not numpy */
-function cellText(column: Column, row: number, isFrame: boolean): string {
+/** @param isFrame whether pandas makes the texts, and not numpy */
+function cellReader(column: Column, isFrame: boolean): (row: number) => string {
   const { type } = column;
-  const { kind, text } = column.cell(row);
   // Beside NA, nan is a value.
-  if (kind === 'nan' && /^Float\d/.test(type)) return 'nan';
-  const isMissing = kind === 'missing' || kind === 'nan' || (/^complex/.test(type) && /nan/.test(text));
-  if (isMissing) return '';
-  if (kind !== 'object' || !isFrame) return text;
+  const nan = /^Float\d/.test(type) ? 'nan' : '';
+  const isComplex = type.startsWith('complex');
+  return (row) => {
+    const { kind, text } = column.cell(row);
+    if (kind === 'nan') return nan;
+    if (kind === 'missing' || (isComplex && text.includes('nan'))) return '';
+    return kind === 'object' && isFrame ? objectText(column, row, text) : text;
+  };
+}
+
+function objectText(column: Column, row: number, text: string): string {
   const value = column.value(row);
   // pandas makes Python's complex numbers of those with fewer digits.
-  if (type === 'complex64') return textOfValue(value);
+  if (column.type === 'complex64') return textOfValue(value);
   const array = recognise(value)?.array;
   return array === undefined ? text : printArray(array);
 }
