@@ -4,7 +4,7 @@ import { element } from '../elements';
 import { CellBlocks } from './cellBlocks';
 import { ColumnLayout, type CharacterPixels } from './columnLayout';
 import { GridHead } from './gridHead';
-import { GridRows, type GridSight } from './gridRows';
+import { GridRows, setAttribute, type GridSight } from './gridRows';
 import { ScrollSpace } from './scrollSpace';
 import { idOf, placeAfterKey, Selection } from './selection';
 
@@ -36,6 +36,8 @@ export class Grid {
   private view = { width: 0, height: 0, head: 0 };
   /** The last positions of the scroll bars, in pixels. */
   private scrollTop = 0;
+  /** The scroll bar is to be put there with the next frame. */
+  private isScrollBarBehind = false;
   private scrollLeft = 0;
 
   constructor(
@@ -130,7 +132,7 @@ export class Grid {
     const { scrollTop } = root;
     this.scrollLeft = root.scrollLeft;
     // A position that was set by the page is known more exactly than the scroll bar reports it.
-    if (Math.abs(scrollTop - this.scrollTop) > 1) {
+    if (!this.isScrollBarBehind && Math.abs(scrollTop - this.scrollTop) > 1) {
       space.follow(scrollTop, this.view.height);
       this.scrollTop = scrollTop;
     }
@@ -147,9 +149,10 @@ export class Grid {
     this.moveTo(this.space.top + event.deltaY * unit);
   }
 
+  /** The scroll bar follows when the rows are drawn, as setting its position in between causes another layout. */
   private moveTo(offset: number): void {
     this.scrollTop = this.space.moveTo(offset, this.view.height);
-    this.root.scrollTop = this.scrollTop;
+    this.isScrollBarBehind = true;
     this.renderSoon();
   }
 
@@ -225,12 +228,14 @@ export class Grid {
   private render(): void {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
+    if (this.isScrollBarBehind) this.root.scrollTop = this.scrollTop;
+    this.isScrollBarBehind = false;
     const sight = this.sight();
     const { first, count, from, to } = sight;
     this.blocks.need([first, first + Math.max(1, count)], [from, to]);
     this.head.render(sight);
     this.rows.render(sight, this.space.top);
-    this.root.setAttribute('aria-activedescendant', idOf(this.selection.active));
+    setAttribute(this.root, 'aria-activedescendant', idOf(this.selection.active));
   }
 
   private sight(): GridSight {

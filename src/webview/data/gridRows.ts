@@ -82,7 +82,7 @@ export class GridRows {
       if (shown.row === row && shown.version === this.version) continue;
       shown.row = row;
       shown.version = this.version;
-      shown.root.style.transform = `translateY(${String((row - base) * rowHeight)}px)`;
+      shown.root.style.top = `${String((row - base) * rowHeight)}px`;
       this.renderRow(shown, row);
     }
     this.body.style.transform = `translateY(${String(base * rowHeight - top)}px)`;
@@ -227,7 +227,8 @@ function setText(target: Element, text: string): void {
   } else if (firstChild !== null || text !== '') target.textContent = text;
 }
 
-function setAttribute(target: Element, name: string, value: string): void {
+/** An unchanged value is not set again. */
+export function setAttribute(target: Element, name: string, value: string): void {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
