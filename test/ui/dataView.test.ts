@@ -26,6 +26,14 @@ function readings(): Uint8Array {
   return pickleCodec.encode(table, { nestingDepth: 100 });
 }
 
+/** An array of more rows than an element of a page can be high. */
+function longArray(): Uint8Array {
+  const [rows, columns] = [400_000, 2];
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  const start = Buffer.from(`\x93NUMPY\x01\0v\0${header.padEnd(117)}\n`, 'latin1');
+  return Buffer.concat([start, Buffer.alloc(rows * columns, 7)]);
+}
+
 /** A file of test/ui/samples, which make.py there has made. */
 function sample(name: string): Buffer {
   return fs.readFileSync(path.join(projectRoot, 'test/ui/samples', name));
@@ -39,6 +47,7 @@ describe('the view of tables, pictures and plots', () => {
 
   const files = {
     'readings.pkl': readings(),
+    'long.npy': longArray(),
     'state.pt': fs.readFileSync(path.join(projectRoot, 'test/vectors/files/state.pt')),
     ...Object.fromEntries(SAMPLES.map((name) => [name, sample(name)])),
   };
@@ -125,6 +134,28 @@ describe('the view of tables, pictures and plots', () => {
     await find.fill('jar 01234');
     await find.press('Enter');
     await cell(1234, 0).waitFor();
+  });
+
+  it('moves by each turn of the wheel, also if the scroll bar stands for a share of the rows', async () => {
+    await openTable('long.npy');
+    await cell(0, 0).filter({ hasText: '7' }).waitFor();
+    const [turns, pixels] = [12, 100];
+    const reached: unknown = await page().getByRole('grid').evaluate(`(async () => {
+        const grid = document.querySelector('.grid');
+        const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+        for (let turn = 0; turn < ${turns}; turn++) {
+          await nextFrame();
+          grid.dispatchEvent(new WheelEvent('wheel', { deltaY: ${pixels}, bubbles: true, cancelable: true }));
+        }
+        // A scroll event of the last turn comes in the frame after it.
+        for (let frames = 0; frames < 3; frames++) await nextFrame();
+        const first = [...grid.querySelectorAll('.body .row')]
+          .filter((row) => row.getBoundingClientRect().top <= grid.querySelector('.head').getBoundingClientRect().bottom)
+          .map((row) => Number(row.ariaRowIndex) - 2);
+        return [Math.max(...first), grid.querySelector('.body .row').offsetHeight];
+      })()`);
+    const [row, height] = reached as [number, number];
+    assert.equal(row, Math.floor((turns * pixels) / height));
   });
 
   it('shows numbers as a heat map, with the value under the pointer, and saves them', async () => {
