@@ -154,6 +154,11 @@ export class InertCall {
   readonly appended: Value[] = [];
   /** The entries that the pickle would set by key (opcodes SETITEM, SETITEMS), in order. */
   readonly entries: [key: Value, value: Value][] = [];
+  /**
+   * What has been found out about the call. Private, so that it is no part of the value: it is neither compared nor copied. A
+   * `WeakMap` of millions of calls would hold up garbage collection for minutes.
+   */
+  #note: unknown = undefined;
 
   constructor(
     readonly callable: Value,
@@ -163,6 +168,15 @@ export class InertCall {
     /** Whether the pickle would call `__new__` of a class (opcodes NEWOBJ, NEWOBJ_EX, `copyreg._reconstructor`) instead of the callable. */
     readonly isNew = false,
   ) {}
+
+  /** For the registry of known values alone. */
+  get note(): unknown {
+    return this.#note;
+  }
+
+  set note(note: unknown) {
+    this.#note = note;
+  }
 }
 
 /** A reference to something outside of the pickle: a persistent id, an entry of the extension registry, an out-of-band buffer. */

@@ -80,6 +80,7 @@ SAMPLES = {
     "scalar timedelta": np.timedelta64(3, "D"),
     "scalar record": np.array([(1, (2, 3))], RECORD)[0],
     "scalar longdouble": np.longdouble(1.5),
+    "array complex longdouble": np.array([1 + 2j], "G"),
     "scalar longdouble of its own digits": np.longdouble(1) / 3,
     "scalar longdouble of few digits": np.longdouble("0.1"),
     "scalar void": np.void(b"abc\x00"),

@@ -122,6 +122,10 @@ SAMPLES = {
     "DateOffset": pd.DateOffset(months=1),
 }
 SAMPLES["frame attrs"].attrs["source"] = "x"
+SAMPLES["frame with metadata of its own"] = frame.copy()
+object.__setattr__(SAMPLES["frame with metadata of its own"], "_metadata", ["source"])
+object.__setattr__(SAMPLES["frame with metadata of its own"], "source", "x")
+SAMPLES["Index of unsigned integers"] = pd.Index(np.array([1, 2], "u8"))
 if pd.__version__ >= "1.2":
     SAMPLES["Flags of a frame"] = frame.set_flags(allows_duplicate_labels=False)
 if pd.__version__ >= "2":

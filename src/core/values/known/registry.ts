@@ -19,9 +19,15 @@ const forms = new Map<string, Form[]>();
 const names = new Map<string, Known>();
 /** Forms that match calls by their shape, whatever the callable is. Tried if no form is registered for the callable. */
 const shapes: Form[] = [];
-const memo = new WeakMap<InertCall, Known | null>();
-/** Calls that were made for showing, and come from no pickle. */
-const made = new WeakSet<InertCall>();
+/** What has been found out about a call: its recognized value, if it has one, and whether it occurs in no pickle. */
+class Note {
+  constructor(
+    readonly known: Known | undefined,
+    readonly isMade: boolean,
+  ) {}
+}
+
+const NOTHING = new Note(undefined, false);
 
 /** Adds a library: its forms by callable, the values that pickles store as a name alone, and forms of any callable. */
 export function addLibrary(library: {
@@ -39,25 +45,23 @@ export function addLibrary(library: {
 export function recognise(value: Value): Known | undefined {
   if (value instanceof InertName) return names.get(nameOf(value) as string);
   if (!(value instanceof InertCall)) return undefined;
-  const remembered = memo.get(value);
-  if (remembered !== undefined) return remembered ?? undefined;
-  // If the call contains itself, the inner one counts as not recognized.
-  memo.set(value, null);
+  if (value.note instanceof Note) return value.note.known;
+  // A reference back to this call during recognition sees it as a call.
+  value.note = NOTHING;
   const known = matchOrNothing(value);
-  memo.set(value, known ?? null);
+  if (known !== undefined) value.note = new Note(known, false);
   return known;
 }
 
 /** Sets the recognized value of a call that was made here, so that it need not be recognized. @returns the call */
 export function remember(call: InertCall, known: Known): InertCall {
-  memo.set(call, known);
-  made.add(call);
+  call.note = new Note(known, true);
   return call;
 }
 
 /** Whether a value was made for showing, such as a row of an array. It is made again each time, so it is never shared. */
 export function isMade(value: Value): boolean {
-  return value instanceof InertCall && made.has(value);
+  return value instanceof InertCall && value.note instanceof Note && value.note.isMade;
 }
 
 /**

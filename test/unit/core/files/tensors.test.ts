@@ -5,6 +5,7 @@ import { MemorySource } from '../../../../src/core/values/byteSource';
 import { summarizeCheckpoint } from '../../../../src/core/files/checkpoint';
 import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDecoder';
 import { writeForm } from '../../../../src/core/codecs/writeForm';
+import { LimitError } from '../../../../src/core/errors';
 import { recognise } from '../../../../src/core/values/known/recognise';
 import { Dict } from '../../../../src/core/values/value';
 import { makeSafetensors, makeZip } from './makeFiles';
@@ -26,8 +27,9 @@ function lines({ values }: DecodedFile): Record<string, string | undefined> {
 }
 
 /** A file of one tensor of four floats, whose size and strides are written as opcodes. */
-function oneTensor(size: string, strides: string, offset = 'K\0'): DecodedFile {
-  const storage = '(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x06\0\0\0cuda:1K\x04tQ';
+function oneTensor(size: string, strides: string, offset = 'K\0', type = 'Float'): DecodedFile {
+  const count = type === 'Float' ? '\x04' : '\x02';
+  const storage = `(X\x07\0\0\0storagectorch\n${type}Storage\nX\x01\0\0\x000X\x06\0\0\0cuda:1K${count}tQ`;
   const tensor = `ctorch._utils\n_rebuild_tensor_v2\n(${storage}${offset}${size}${strides}\x89ccollections\nOrderedDict\n)RtR`;
   return open(
     makeZip([
@@ -87,6 +89,13 @@ describe('A checkpoint', () => {
       oneTensor('K\x04\x85', 'K\x01K\x01\x86'),
     ];
     for (const file of outside) assert.deepEqual(lines(file), { t: undefined });
+  });
+
+  it('with complex numbers that overlap is not written out where they would take all memory, and is shown', () => {
+    const file = oneTensor('J\xd0\x07\0\0J\xd0\x07\0\0\x86', 'K\0K\0\x86', 'K\0', 'ComplexFloat');
+    assert.match(lines(file).t ?? '', /^Tensor complex64 \(2000, 2000\) 32\.0 MB/);
+    const [value] = file.values;
+    assert.throws(() => writeForm('python', value!, { maxLength: 1_000_000_000 }), LimitError);
   });
 
   it('is read from safetensors with types that only torch has', () => {

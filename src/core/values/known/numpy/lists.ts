@@ -1,4 +1,10 @@
-import { type ElementField, type NdArray, takeField, viewOf } from '../../../arrays/ndArray';
+import {
+  type ElementField,
+  type ElementType,
+  type NdArray,
+  takeField,
+  viewOf,
+} from '../../../arrays/ndArray';
 import { LimitError } from '../../../errors';
 import { DECODED_MEMORY } from '../../../limits';
 import { say } from '../../../text';
@@ -10,12 +16,29 @@ import { recordValue } from './readers';
 /** The largest number of elements in lists. With its place in a list, each may take 32 bytes of the budget of decoded values. */
 const MAX_LISTED = DECODED_MEMORY / 32;
 
+/** How many times the memory of a number an element takes in a list, if it is a value with parts. */
+function weightOf({ kind, fields = [] }: ElementType, isPlain: boolean): number {
+  switch (kind) {
+    case 'complex':
+      return isPlain ? 4 : 48;
+    case 'datetime':
+    case 'timedelta':
+      return isPlain ? 8 : 16;
+    case 'record':
+    case 'array':
+      return 48 + 2 * fields.length;
+    default:
+      return 1;
+  }
+}
+
 /** @throws LimitError if there are too many elements to write them out */
-export function checkListed(count: number): void {
-  if (count > MAX_LISTED)
+export function checkListed(count: number, weight = 1): void {
+  const most = Math.floor(MAX_LISTED / weight);
+  if (count > most)
     throw new LimitError(
       say`The number of elements that are written out`,
-      MAX_LISTED,
+      most,
       say`elements`,
       say`Write out a part of it.`,
     );
@@ -41,7 +64,7 @@ function fieldOf(record: NdArray, field: ElementField): Value {
  * @throws LimitError if there are too many of them
  */
 export function nestedLists(array: NdArray, isPlain: boolean): Value {
-  checkListed(listedCount(array.shape));
+  checkListed(listedCount(array.shape), weightOf(array.type, isPlain));
   const read = elementReader(array);
   const isOwn = array.objects === undefined || array.type.fields !== undefined;
   const list = (axis: number, at: number, maskAt: number): Value => {
