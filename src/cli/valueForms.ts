@@ -4,6 +4,7 @@ import { textForms } from '../core/codecs/forms';
 import { writeForm } from '../core/codecs/writeForm';
 import { arrayCsvPieces, csvPieces } from '../core/data/csv';
 import type { NdArray } from '../core/arrays/ndArray';
+import type { Cell, Table } from '../core/arrays/table';
 import { npyPieces } from '../core/data/npy';
 import { encodePng } from '../core/data/png';
 import { listTensors, printKnown } from '../core/data/print/printed';
@@ -141,6 +142,8 @@ function csvOf(name: string, value: Value): Iterable<string> {
   const known = recognise(value);
   const table = known === undefined ? tableOfValue(value) : known.table?.();
   if (table !== undefined && known?.array !== undefined) return arrayCsvPieces(known.array);
+  // Elements of a sparse matrix that are not stored are zeros.
+  if (table !== undefined && known?.library === 'scipy') return csvPieces(filledTable(table), false);
   if (table !== undefined) return csvPieces(table, true);
   const { array } = dataOf(value);
   const reason =
@@ -148,6 +151,21 @@ function csvOf(name: string, value: Value): Iterable<string> {
       ? 'is not a frame, a series, an array or a list of records. Choose one in it with --at PATH'
       : `has ${array.shape.length} dimensions. Choose one or two of them, such as --at "[0]"`;
   throw new PicklepostError('unencodable', `${name} cannot be written as CSV: it ${reason}.`);
+}
+
+/** A table in which an empty cell is a zero of the type of its column. */
+function filledTable(table: Table): Table {
+  const columns = table.columns.map((column) => {
+    const { type } = column;
+    const zero =
+      type === 'bool' ? 'False' : /int/.test(type) ? '0' : type.startsWith('complex') ? '0j' : '0.0';
+    const cell = (row: number): Cell => {
+      const own = column.cell(row);
+      return own.text === '' ? { kind: 'number', text: zero } : own;
+    };
+    return { ...column, cell };
+  });
+  return { ...table, columns };
 }
 
 function arrayOf(name: string, value: Value): NdArray {
@@ -158,7 +176,7 @@ function arrayOf(name: string, value: Value): NdArray {
 
 function pngOf(name: string, value: Value): Uint8Array {
   const array = arrayOf(name, value);
-  const guess = guessRaster(array);
+  const guess = guessRaster(array, recognise(value)?.picture !== undefined);
   if (guess === undefined)
     throw new PicklepostError(
       'unencodable',

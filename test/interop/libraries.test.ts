@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { decodePickle } from '../../src/core/codecs/pickle/codec';
 import { recognise, type Known } from '../../src/core/values/known/recognise';
+import type { Value } from '../../src/core/values/value';
+import { writeValue, type ValueForm } from '../../src/cli/valueForms';
 import { needsPython, runPython } from './python';
 
 /** One line of a script: a pickle in hexadecimal, and what is in it. */
@@ -11,13 +13,23 @@ interface Sample {
 }
 
 /** Reads what a script writes. Each sample must be of a known form. */
-function readSamples<T extends Sample>(script: string, python: string): (T & { readonly known: Known })[] {
+function readSamples<T extends Sample>(
+  script: string,
+  python: string,
+): (T & { readonly known: Known; readonly value: Value })[] {
   return runPython(script, '', python).map((line) => {
     const sample = JSON.parse(line) as T;
-    const known = recognise(decodePickle(Buffer.from(sample.pickle, 'hex')).value);
+    const { value } = decodePickle(Buffer.from(sample.pickle, 'hex'));
+    const known = recognise(value);
     assert.ok(known, `${sample.name} is not recognized`);
-    return { ...sample, known };
+    return { ...sample, known, value };
   });
+}
+
+function write(name: string, value: Value, form: ValueForm): Buffer {
+  const writing = { form, at: undefined, isLossy: false, isStored: false };
+  const { pieces } = writeValue(name, { value, problem: undefined }, writing);
+  return Buffer.concat([...pieces].map((piece) => Buffer.from(piece as string)));
 }
 
 describe('sparse matrices of scipy', () => {
@@ -29,12 +41,14 @@ describe('sparse matrices of scipy', () => {
   it('are shown with the same number in each cell as in scipy', () => {
     const samples = readSamples<Sample & { readonly dense: number[][] }>('sparse_matrices.py', python);
     assert.ok(samples.length >= 60);
-    for (const { name, dense, known } of samples) {
+    for (const { name, dense, known, value } of samples) {
       const table = known.table?.();
       assert.ok(table, name);
       assert.equal(table.rowCount, dense.length, name);
       const rows = dense.map((_, row) => table.columns.map((column) => column.number?.(row)));
       assert.deepEqual(rows, dense, name);
+      const csv = write(name, value, 'csv').toString().trimEnd().split('\n');
+      assert.deepEqual(csv.map((line) => line.split(',').map(Number)), dense, name); // prettier-ignore
       assert.match(
         known.line ?? '',
         /^(csr|csc|coo|bsr|dia|lil|dok)_(matrix|array) \S+ \(\d, \d\), \d+ stored$/,
@@ -55,10 +69,12 @@ describe('pictures of Pillow', () => {
       python,
     );
     assert.equal(samples.length, 21);
-    for (const { name, line, rgba, known } of samples) {
+    for (const { name, line, rgba, known, value } of samples) {
       const picture = known.picture?.();
       assert.equal(known.line, line);
       assert.equal(Buffer.from(picture?.rgba ?? []).toString('hex'), rgba, name);
+      const png = write(name, value, 'png');
+      assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [picture?.width, picture?.height], name);
     }
   });
 });

@@ -86,8 +86,12 @@ function widthOf(column: Column & Partial<ComparedColumn>, rowCount: number): nu
  * @param chosen the axes that are seen; those that it seems to have, where none have been chosen
  * @throws PicklepostError `no-such-item` for axes that it does not have
  */
-export function pictureInfo(array: NdArray, chosen: RasterAxes | undefined): PictureInfo | undefined {
-  const guess = guessRaster(array);
+export function pictureInfo(
+  array: NdArray,
+  chosen: RasterAxes | undefined,
+  isPicture = false,
+): PictureInfo | undefined {
+  const guess = guessRaster(array, isPicture);
   if (!guess) return undefined;
   const axes = chosen ?? guess;
   const channels = axes.channelAxis === undefined ? 1 : (array.shape[axes.channelAxis] ?? 1);

@@ -95,7 +95,7 @@ export class DataViewer {
     const { array, isPicture } = this.data;
     const slice = chosen ?? (array && this.isCut ? defaultSlice(array.shape) : undefined);
     const table = this.data.table ?? (slice && this.table(slice));
-    const picture = array && pictureInfo(array, axes);
+    const picture = array && pictureInfo(array, axes, isPicture);
     return {
       ...(table && { table: tableInfo(table) }),
       ...(picture && { picture }),

@@ -37,12 +37,17 @@ const MAX_CHANNELS = 4;
 /**
  * The axes along which an array looks like a picture: (H, W), (H, W, 3 or 4), or channels first; for more dimensions the last of
  * them. Undefined where there are fewer than two, or elements that are no numbers.
+ * @param isPicture whether it is the pixels of a picture, whose channels come last however small it is
  */
-export function guessRaster(array: NdArray): Omit<RasterChoice, 'low' | 'high'> | undefined {
+export function guessRaster(
+  array: NdArray,
+  isPicture = false,
+): Omit<RasterChoice, 'low' | 'high'> | undefined {
   const { shape, type } = array;
   const count = shape.length;
   if (count < 2 || !numberReader(type) || shape.includes(0)) return undefined;
   const indices = shape.map(() => 0);
+  if (isPicture) return { coloring: 'rgb', rowAxis: 0, columnAxis: 1, channelAxis: 2, indices };
   const isChannels = (axis: number): boolean => shape[axis] === 3 || shape[axis] === MAX_CHANNELS;
   if (count >= 3 && isChannels(count - 1) && isLarger(shape, count - 3, count - 2, count - 1))
     return { coloring: 'rgb', rowAxis: count - 3, columnAxis: count - 2, channelAxis: count - 1, indices };

@@ -15,3 +15,6 @@ for layout in "csr csc coo bsr dia lil dok".split():
                     "pickle": pickle.dumps(made(dense), protocol).hex(),
                     "dense": dense.tolist(),
                 }))
+for values in [1, 2, 4], [1.5, 2, 4]:
+    made = scipy.sparse.coo_matrix((values, ([0, 0, 1], [1, 1, 0])), shape=(2, 2))
+    print(json.dumps({"name": f"coo_matrix with two elements in one place, {made.dtype}", "pickle": pickle.dumps(made).hex(), "dense": made.toarray().tolist()}))

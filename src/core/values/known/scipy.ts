@@ -1,4 +1,5 @@
-import type { Column, Table } from '../../arrays/table';
+import type { Cell, Column, Table } from '../../arrays/table';
+import { formatFloat } from '../../numberText';
 import { Dict, InertCall, Tuple, type Value } from '../value';
 import { attributes } from './attributes';
 import type { Known } from './known';
@@ -96,13 +97,28 @@ function plainMatrix({ shape, rows, columns, data }: Coordinates): Value {
   ]);
 }
 
-/** The matrix as a table. Elements that are not stored are 0; if several are stored for one position, the last is shown. */
+/** The matrix as a table. Elements that are not stored are 0; several that are stored for one position are added up. */
 function tableOf({ shape, rows, columns, data }: Coordinates): Table {
   // The keys are text, because a file could contain many numbers with the same hash.
   const places = new Map<string, number>();
   const placeOf = (row: number, column: number): string => `#${String(row * shape[1] + column)}`;
-  rows.forEach((row, k) => places.set(placeOf(row, columns[k] as number), k));
   const stored = arrayColumn('', data);
+  /** By the last of several elements of a position, the sum of those before it. */
+  const sums = new Map<number, number>();
+  rows.forEach((row, k) => {
+    const place = placeOf(row, columns[k] as number);
+    const before = places.get(place);
+    if (before !== undefined) sums.set(k, (sums.get(before) ?? 0) + (stored.number?.(before) ?? NaN));
+    places.set(place, k);
+  });
+  const isFloat = data.type.kind === 'float';
+  const sumAt = (k: number): number => (sums.get(k) ?? 0) + (stored.number?.(k) ?? NaN);
+  const cellAt = (k: number): Cell => {
+    const sum = sums.has(k) && stored.kind === 'number' ? sumAt(k) : undefined;
+    return sum === undefined
+      ? stored.cell(k)
+      : { kind: 'number', text: isFloat ? formatFloat(sum) : String(sum) };
+  };
   const at = (row: number, column: number): number | undefined => places.get(placeOf(row, column));
   const column = (position: number): Column => ({
     name: String(position),
@@ -110,15 +126,17 @@ function tableOf({ shape, rows, columns, data }: Coordinates): Table {
     kind: stored.kind === 'object' ? 'number' : stored.kind,
     cell: (row) => {
       const k = at(row, position);
-      return k === undefined ? { kind: 'missing', text: '' } : stored.cell(k);
+      return k === undefined ? { kind: 'missing', text: '' } : cellAt(k);
     },
     number: (row) => {
       const k = at(row, position);
-      return k === undefined ? 0 : (stored.number?.(k) ?? NaN);
+      return k === undefined ? 0 : sumAt(k);
     },
     value: (row) => {
       const k = at(row, position);
-      return k === undefined ? 0n : stored.value(k);
+      if (k === undefined) return 0n;
+      if (!sums.has(k) || stored.kind !== 'number') return stored.value(k);
+      return isFloat ? sumAt(k) : BigInt(sumAt(k));
     },
   });
   return { rowCount: shape[0], columns: Array.from({ length: shape[1] }, (_, i) => column(i)), index: [] };
