@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { decodePickle } from '../../src/core/codecs/pickle/codec';
+import { inEnglish } from '../../src/core/text';
 import { recognise, type Known } from '../../src/core/values/known/recognise';
 import type { Value } from '../../src/core/values/value';
 import { writeValue, type ValueForm } from '../../src/cli/valueForms';
@@ -50,7 +51,7 @@ describe('sparse matrices of scipy', () => {
       const csv = write(name, value, 'csv').toString().trimEnd().split('\n');
       assert.deepEqual(csv.map((line) => line.split(',').map(Number)), dense, name); // prettier-ignore
       assert.match(
-        known.line ?? '',
+        inEnglish(known.line ?? ''),
         /^(csr|csc|coo|bsr|dia|lil|dok)_(matrix|array) \S+ \(\d, \d\), \d+ stored$/,
       );
     }
@@ -92,7 +93,7 @@ describe('estimators of scikit-learn', () => {
     );
     for (const { name, version, attributes, known } of samples) {
       const verb = name === 'Pipeline' ? 'made' : 'fitted';
-      assert.equal(known.line, `${name}, ${verb} with scikit-learn ${version}`);
+      assert.equal(inEnglish(known.line ?? ''), `${name}, ${verb} with scikit-learn ${version}`);
       assert.equal(known.isRecord, undefined);
       const steps = Array.from({ length: known.children?.count ?? 0 }, (_, i) => known.children?.at(i).step);
       assert.deepEqual(

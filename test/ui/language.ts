@@ -82,8 +82,12 @@ export function itSpeaks(language: Language, window: () => { workbench: Workbenc
     assert.match(before ?? '', /false|False/i);
     assert.match(after ?? '', /true|True/i);
     assertLanguage(after ?? '', language);
+    assert.ok(after?.includes(PREVIEW[language ?? 'en']), after);
   });
 }
+
+/** How the preview of a dictionary with three keys begins. */
+const PREVIEW = { en: '3 keys', de: '3 Schlüssel' };
 
 /** `{"sensor": "north", "values": [1.5, last], "checked": checked}`, in protocol 0. */
 function measured(last: number, checked: boolean): string {

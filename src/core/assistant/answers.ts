@@ -4,6 +4,7 @@
  */
 import { findPlace } from '../inspection/findPlace';
 import type { Inspection, NodeInfo } from '../inspection/inspection';
+import { inEnglish } from '../text';
 import { cutText, flatLiteral, wholeFlatLiteral } from '../render/flatLiteral';
 
 export type AssistantQuestion =
@@ -64,7 +65,7 @@ function outline(inspection: Inspection): AssistantAnswer {
 }
 
 function describe({ type, preview, known }: NodeInfo, name: string): string {
-  return `${cutText(name, NAME_LENGTH)}: ${known?.type ?? type}, ${cutText(preview, PREVIEW_LENGTH)}`;
+  return `${cutText(name, NAME_LENGTH)}: ${known?.type ?? type}, ${cutText(inEnglish(preview), PREVIEW_LENGTH)}`;
 }
 
 function search(inspection: Inspection, text: string): AssistantAnswer {
@@ -73,7 +74,7 @@ function search(inspection: Inspection, text: string): AssistantAnswer {
   const { paths, count, isDone } = found.state;
   const lines = paths.map((path) => {
     const { expression, preview } = inspection.node(path);
-    return `${cutText(expression, NAME_LENGTH)} = ${cutText(preview, PREVIEW_LENGTH)}`;
+    return `${cutText(expression, NAME_LENGTH)} = ${cutText(inEnglish(preview), PREVIEW_LENGTH)}`;
   });
   return { lines, isWhole: isDone && count === paths.length };
 }
@@ -87,7 +88,7 @@ function leaves(inspection: Inspection): AssistantAnswer {
     if (node.childCount === 0 || node.known !== undefined) {
       const whole = wholeFlatLiteral(inspection.value(node.path), LEAF_LENGTH);
       if (whole === undefined) isWhole = false;
-      lines.push(`${node.expression || 'data'} = ${whole ?? node.preview}`);
+      lines.push(`${node.expression || 'data'} = ${whole ?? inEnglish(node.preview)}`);
       continue;
     }
     const room = LEAVES - lines.length - waiting.length;

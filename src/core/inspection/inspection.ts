@@ -3,7 +3,7 @@ import { writeForm } from '../codecs/writeForm';
 import { PicklepostError } from '../errors';
 import { StoredBytes } from '../values/byteSource';
 import { FirstPlaces } from './firstPlaces';
-import { formatKey, formatPreview } from '../render/preview';
+import { formatKey, previewOf } from '../render/preview';
 import { textTooLong } from '../render/view';
 import { Search, type SearchQuery } from './search';
 import { ByteArray, typeName, type Container, type TypeName, type Value } from '../values/value';
@@ -12,7 +12,7 @@ import { recognise, type Known } from '../values/known/recognise';
 import { AS_STORED } from '../values/asStored';
 import { shownAt, shownCount } from '../values/known/shown';
 import { formatPath, type PathStep } from '../render/path';
-import { say } from '../text';
+import { say, type Words } from '../text';
 
 /** What a tree shows of one value. Structured-cloneable. */
 export interface NodeInfo {
@@ -24,7 +24,7 @@ export interface NodeInfo {
   /** Its recognized value, if its call is recognized; the other fields describe that too, unless it is shown as stored. */
   readonly known?: KnownInfo;
   /** A preview in one line of about a hundred characters. */
-  readonly preview: string;
+  readonly preview: Words;
   /** The number of its children; 0 for a reference back to a parent. */
   readonly childCount: number;
   /** A Python expression for it, such as `data["a"][3]`. */
@@ -152,7 +152,7 @@ export class Inspection {
       key: last ? formatKey(last) : '',
       type: typeName(value),
       ...(known && { known: describeKnown(known, isStored) }),
-      preview: formatPreview(value, isStored),
+      preview: previewOf(value, isStored),
       childCount: above < 0 ? (isStored ? childCount(value) : shownCount(value)) : 0,
       expression: formatPath(steps),
       ...(above >= 0 && { refersTo: formatPath(steps.slice(0, above)) }),

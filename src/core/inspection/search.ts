@@ -4,6 +4,7 @@ import { StoredBytes } from '../values/byteSource';
 import { ByteArray, InertName, type Container, type Value } from '../values/value';
 import { isContainer } from '../values/children';
 import { isMade, recognise } from '../values/known/recognise';
+import { textOfKnown } from '../values/known/known';
 import { shownAt } from '../values/known/shown';
 
 /** A query for a search inside a value. */
@@ -135,7 +136,7 @@ class Matcher {
   /** Containers do not match, but their content does. A recognized value matches by its preview. */
   matchesValue(value: Value): boolean {
     const known = recognise(value);
-    if (known !== undefined) return this.isIn(known.text ?? known.line ?? known.type);
+    if (known !== undefined) return this.isIn(textOfKnown(known) ?? known.type);
     if (typeof value === 'string') return this.isIn(value);
     if (isContainer(value)) return false;
     if (value instanceof InertName) return this.isIn(value.qualifiedName);

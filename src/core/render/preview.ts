@@ -6,7 +6,8 @@ import { cutText, flatLiteral } from './flatLiteral';
 import { formatFloat, isPythonDecimal } from '../numberText';
 import { recognise } from '../values/known/recognise';
 import { escapeInvisible, integerLiteral, quoteString } from './pythonAtoms';
-import { countOf } from '../amounts';
+import { countOf, type Noun } from '../amounts';
+import { inEnglish, say, type Text, type Words } from '../text';
 
 const PREVIEW_LENGTH = 100;
 const STRING_LENGTH = 80;
@@ -34,11 +35,16 @@ export function formatKey(step: PathStep): string {
   }
 }
 
+/** A preview of a value in English. */
+export function formatPreview(value: Value): string {
+  return inEnglish(previewOf(value));
+}
+
 /**
  * A preview of a value in one line of about a hundred characters: its content, or its beginning and size.
  * @param isStored whether the stored call is shown, and not the recognized value
  */
-export function formatPreview(value: Value, isStored = false): string {
+export function previewOf(value: Value, isStored = false): Words {
   if (isStored) return flatLiteral(value, PREVIEW_LENGTH, { isStored });
   switch (typeof value) {
     case 'string':
@@ -63,25 +69,25 @@ const PLAIN_KEY = /^[\p{L}_$@#](?:(?! )[^\p{C}\p{Z}]| (?=.))*$/u;
 /** Matches strings that look like other types of keys: constants, bytes, and calls such as `set()`. */
 const LITERAL_LIKE = /^(?:None|True|False|b["'].*|[\w.]+\(.*\))$/;
 
-function previewString(text: string): string {
+function previewString(text: string): Words {
   if (text.length <= STRING_LENGTH) return quoteString(text);
-  return `${quoteString(cutText(text, STRING_LENGTH))} (${describeLength(text)})`;
+  return say`${quoteString(cutText(text, STRING_LENGTH))} (${describeLength(text)})`;
 }
 
 /** The number of characters, counted as in Python. */
-function describeLength(text: string): string {
-  if (text.length > COUNTED_LENGTH) return `about ${countOf(text.length, 'character')}`;
+function describeLength(text: string): Text {
+  if (text.length > COUNTED_LENGTH) return say`about ${countOf(text.length, 'character')}`;
   const pairs = text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0;
   return countOf(text.length - pairs, 'character');
 }
 
-function previewInteger(value: bigint): string {
+function previewInteger(value: bigint): Words {
   const literal = integerLiteral(value);
   if (literal.length <= WHOLE_DIGITS) return literal;
   const size = isPythonDecimal(value)
     ? countOf(literal.replace('-', '').length, 'digit')
     : countOf(bitLength(literal), 'bit');
-  return `${literal.slice(0, FIRST_DIGITS)}…${literal.slice(-LAST_DIGITS)} (${size})`;
+  return say`${`${literal.slice(0, FIRST_DIGITS)}…${literal.slice(-LAST_DIGITS)}`} (${size})`;
 }
 
 /** The number of bits in a hexadecimal literal. */
@@ -90,18 +96,39 @@ function bitLength(literal: string): number {
   return digits.length * 4 - Math.clz32(Number.parseInt(digits.charAt(0), 16)) + 28;
 }
 
-function previewObject(value: Exclude<Value, null | boolean | bigint | number | string>): string {
+function previewObject(value: Exclude<Value, null | boolean | bigint | number | string>): Words {
   if (isBytes(value)) return previewBytes(value);
   if (value instanceof ByteArray) return previewBytes(value.content);
   const known = recognise(value);
-  if (known?.line !== undefined) return cutText(escapeInvisible(known.line), LINE_LENGTH);
+  if (known?.line !== undefined) return inOneLine(known.line);
   if (known !== undefined) return flatLiteral(value, PREVIEW_LENGTH);
   const literal = flatLiteral(value, PREVIEW_LENGTH);
   const noun = isContainer(value) && !(value instanceof InertCall) ? PART_NOUNS[typeName(value)] : undefined;
-  return noun === undefined ? literal : `${countOf(childCount(value), noun)} ${literal}`;
+  return noun === undefined ? literal : say`${countOf(childCount(value), noun)} ${literal}`;
 }
 
-const PART_NOUNS: Readonly<Record<string, string | undefined>> = {
+/** Invisible characters in names are escaped, and long names are cut. The words of the line itself stay whole. */
+function inOneLine(line: Words): Words {
+  let room = LINE_LENGTH - inEnglish(withNames(line, () => '')).length;
+  return withNames(line, (name) => {
+    const shown = cutText(escapeInvisible(name), Math.max(room, 1));
+    room -= shown.length;
+    return shown;
+  });
+}
+
+/** The same words with other names in their places. */
+function withNames(words: Words, change: (name: string) => string): Words {
+  if (typeof words === 'string') return change(words);
+  const values = words.values.map((value) =>
+    typeof value === 'string' || (typeof value === 'object' && 'template' in value)
+      ? withNames(value, change)
+      : value,
+  );
+  return { ...words, values };
+}
+
+const PART_NOUNS: Readonly<Record<string, Noun | undefined>> = {
   dict: 'key',
   list: 'item',
   tuple: 'item',
@@ -109,9 +136,12 @@ const PART_NOUNS: Readonly<Record<string, string | undefined>> = {
   frozenset: 'member',
 };
 
-function previewBytes(bytes: Uint8Array | StoredBytes): string {
+function previewBytes(bytes: Uint8Array | StoredBytes): Words {
   const start = Buffer.from(firstBytes(bytes, BYTES_LENGTH))
     .toString('hex')
     .replace(/..(?=.)/g, '$& ');
-  return `${start}${bytes.length > BYTES_LENGTH ? ' …' : ''} (${countOf(bytes.length, 'byte')})`.trim();
+  const size = countOf(bytes.length, 'byte');
+  return bytes.length === 0
+    ? say`(${size})`
+    : say`${start + (bytes.length > BYTES_LENGTH ? ' …' : '')} (${size})`;
 }

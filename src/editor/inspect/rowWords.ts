@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { NodeInfo } from '../../core/inspection/inspection';
+import { inEnglish } from '../../core/text';
+import { localize } from '../shell/localize';
 import type { Range } from './ranges';
 
 /** The description of a value in views, in addition to its key and type: its preview, and where it is shown, too. */
@@ -7,7 +9,7 @@ export function valueFacts({ refersTo, sharedWith, preview }: NodeInfo): string[
   const same = refersTo ?? sharedWith;
   return [
     ...(same === undefined ? [] : [vscode.l10n.t('same as {0}', same)]),
-    ...(refersTo === undefined ? [preview] : []),
+    ...(refersTo === undefined ? [localize(preview)] : []),
   ];
 }
 
@@ -17,7 +19,7 @@ export function valueFacts({ refersTo, sharedWith, preview }: NodeInfo): string[
  */
 export function shownType({ type, known, preview }: NodeInfo): string {
   if (known === undefined || known.isStored) return type;
-  return preview.includes(known.type) ? '' : known.type;
+  return inEnglish(preview).includes(known.type) ? '' : known.type;
 }
 
 /** The text of a row for a range of children of a large value, and its label for screen readers. */

@@ -19,7 +19,7 @@ import { pickleHtml } from './pickleHtml';
 import { childRows, topRows } from './pickleRows';
 import { PickleSearch } from './pickleSearch';
 import type { PickleTabs } from './pickleTabs';
-import { localizedMessage } from '../shell/localize';
+import { localCount, localizedMessage } from '../shell/localize';
 
 export interface PickleViewParts {
   readonly files: PickleFiles;
@@ -163,8 +163,8 @@ export class PickleView implements vscode.Disposable {
     if (count > 1)
       facts.push(kind === 'npy' ? vscode.l10n.t('{0} arrays', count) : vscode.l10n.t('{0} pickles', count));
     if (checkpoint) {
-      facts.push(vscode.l10n.t('tensors: {0}', checkpoint.tensors.toLocaleString('en')));
-      facts.push(vscode.l10n.t('parameters: {0}', checkpoint.parameters.toLocaleString('en')));
+      facts.push(vscode.l10n.t('tensors: {0}', localCount(checkpoint.tensors)));
+      facts.push(vscode.l10n.t('parameters: {0}', localCount(checkpoint.parameters)));
     }
     return facts.join(' · ');
   }

@@ -4,6 +4,7 @@ import type { NodeInfo } from '../../core/inspection/inspection';
 import type { SearchQuery } from '../../core/inspection/search';
 import type { ReceivedItem } from '../../core/item/item';
 import { withoutIcons } from '../shell/foreignText';
+import { localize } from '../shell/localize';
 import { CONTEXT_KEYS } from '../shell/names';
 import type { ReceivedItems } from '../items/receivedItems';
 import type { TreeNode } from './receivedNodes';
@@ -240,7 +241,7 @@ function row(place: NodeInfo, index: number): Row {
   return {
     index,
     label: withoutIcons(place.expression),
-    description: withoutIcons(place.preview),
+    description: withoutIcons(localize(place.preview)),
     iconPath: new vscode.ThemeIcon(TYPE_ICONS[place.type]),
     // The search has already filtered the rows, so the list must not.
     alwaysShow: true,

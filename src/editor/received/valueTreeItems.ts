@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { NodeInfo } from '../../core/inspection/inspection';
 import type { ReceivedItem } from '../../core/item/item';
+import { inEnglish } from '../../core/text';
 import type { TypeName } from '../../core/values/value';
 import type { Range } from '../inspect/ranges';
 import { rangeWords, shownType, valueFacts } from '../inspect/rowWords';
+import { localize } from '../shell/localize';
 import type { NoticeNode } from './receivedNodes';
 import { openCommand } from './treeItems';
 
@@ -51,7 +53,7 @@ export function valueTreeItem(item: ReceivedItem, info: NodeInfo): vscode.TreeIt
   const spoken = [info.key, shownType(info), ...facts].filter((word) => word !== '');
   row.accessibilityInformation = { label: spoken.join(', ') };
   // A value that the row shows completely needs no document.
-  if (info.childCount === 0 && info.preview.includes('…'))
+  if (info.childCount === 0 && inEnglish(info.preview).includes('…'))
     row.command = openCommand({ kind: 'value', item, info });
   return row;
 }
@@ -66,7 +68,7 @@ function valueTooltip(info: NodeInfo): vscode.MarkdownString {
   tooltip.appendCodeblock(info.expression, 'python');
   const type = shownType(info);
   if (type !== '') tooltip.appendMarkdown('**').appendText(type).appendMarkdown('** ');
-  tooltip.appendText(info.preview);
+  tooltip.appendText(localize(info.preview));
   const same = info.refersTo ?? info.sharedWith;
   if (same !== undefined)
     tooltip.appendMarkdown('\n\n').appendText(vscode.l10n.t('The same object as {0}', same));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatSize } from '../../../src/core/amounts';
+import { countOf, formatSize } from '../../../src/core/amounts';
+import { inEnglish } from '../../../src/core/text';
 
 describe('formatSize', () => {
   const sizes: [bytes: number, text: string][] = [
@@ -20,4 +21,25 @@ describe('formatSize', () => {
       assert.equal(formatSize(bytes), text);
     });
   }
+});
+
+describe('countOf', () => {
+  const counts: [number: number, text: string][] = [
+    [0, '0 keys'],
+    [1, '1 key'],
+    [2, '2 keys'],
+    [999, '999 keys'],
+    [1000, '1,000 keys'],
+    [1_234_567, '1,234,567 keys'],
+  ];
+  for (const [number, text] of counts) {
+    it(`writes ${number} in English as ${text}`, () => {
+      assert.equal(inEnglish(countOf(number, 'key')), text);
+    });
+  }
+
+  it('keeps a number apart from its noun, for other languages', () => {
+    assert.deepEqual(countOf(1000, 'key'), { template: '{0} keys', values: [{ count: 1000 }] });
+    assert.deepEqual(countOf(1, 'key'), { template: '1 key', values: [] });
+  });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ValueCache } from '../../../src/worker/valueCache';
 import type { LoadedValue } from '../../../src/worker/loadedValue';
+import { inEnglish } from '../../../src/core/text';
 import { ValueWorker } from '../../../src/worker/valueWorker';
 
 const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
@@ -32,7 +33,7 @@ describe('the cache of decoded values', () => {
   });
 
   const preview = (): Promise<string> =>
-    cache.use('id', async (value) => (await value.ask('node', [])).preview);
+    cache.use('id', async (value) => inEnglish((await value.ask('node', [])).preview));
 
   it('decodes once for all requests', async () => {
     assert.deepEqual(await Promise.all([preview(), preview()]), ['0 keys {}', '0 keys {}']);
@@ -64,7 +65,7 @@ describe('the cache of decoded values', () => {
         cache.forget('id');
         assert.equal(await preview(), '1 item [1]');
       }
-      return (await value.ask('node', [])).preview;
+      return inEnglish((await value.ask('node', [])).preview);
     });
     assert.equal(await question, '1 item [1]');
     assert.equal(loads, 2);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { PicklepostError } from '../../../src/core/errors';
 import { finishWhile } from '../../../src/worker/loadedValue';
 import { ValueWorker } from '../../../src/worker/valueWorker';
+import { inEnglish } from '../../../src/core/text';
 import { PlacedError } from '../../../src/worker/workerThread';
 
 const SCRIPT = path.join(__dirname, '../../../src/worker/worker.js');
@@ -143,7 +144,7 @@ describe('the worker that decodes values', () => {
     let preview = '';
     const long = worker
       .load('json', inParts(`[${'{"a": 1},'.repeat(300_000)}`, '0]'))
-      .then(({ root }) => (preview = root.preview));
+      .then(({ root }) => (preview = inEnglish(root.preview)));
     for (let i = 0; i < 3; i++) {
       assert.equal((await short.ask('children', [], 0, 1))[0]?.preview, '1');
       assert.equal((await worker.load('json', inParts('[1]'))).root.childCount, 1);

@@ -1,5 +1,6 @@
 import { formatPath } from '../../render/path';
 import { shapeText } from '../../values/known/numpy/knownArray';
+import { textOfKnown } from '../../values/known/known';
 import { recognise } from '../../values/known/recognise';
 import { childAt, childCount, isContainer } from '../../values/children';
 import type { PathStep } from '../../values/pathStep';
@@ -16,18 +17,18 @@ import { printFrame, printSeries, typeText } from './pandasText';
 export function printKnown(value: Value): string | undefined {
   const known = recognise(value);
   if (known === undefined) return undefined;
-  const { type, array, line } = known;
+  const { type, array } = known;
   if (array !== undefined) {
     return `${printArray(array)}\n${type} ${array.type.name} ${shapeText(array.shape)}`;
   }
   if (known.library !== 'pandas' || known.table === undefined) return undefined;
   const table = known.table();
   if (type === 'Series') {
-    const hasName = line?.startsWith('Series "') ?? false;
+    const hasName = textOfKnown(known)?.startsWith('Series "') ?? false;
     return printSeries(table, hasName);
   }
   return type === 'DataFrame'
-    ? `${printFrame(table)}\n${line ?? type}${typeCounts(table.columns)}`
+    ? `${printFrame(table)}\n${textOfKnown(known) ?? type}${typeCounts(table.columns)}`
     : undefined;
 }
 

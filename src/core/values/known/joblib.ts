@@ -2,6 +2,7 @@ import { dictOf, hasNoItems, itemsOf, nameOf, numbersOf } from './matching';
 import { elementTypeOf } from './numpy/dtype';
 import { shapeText } from './numpy/knownArray';
 import type { Form } from './registry';
+import { inEnglish, say } from '../../text';
 
 /** `NumpyArrayWrapper() ⊕ {'subclass', 'shape', 'order', 'dtype', …}`, whose bytes follow it in a file of joblib. */
 const wrapperForm: Form = (call, args) => {
@@ -13,8 +14,14 @@ const wrapperForm: Form = (call, args) => {
   const isWritten = [...state.keys].every((key) => typeof key === 'string' && KEYS.has(key));
   if (!isWritten || type === undefined || shape === undefined || nameOf(state.get('subclass')) === undefined)
     return undefined;
-  const line = `array of joblib ${type.name} ${shapeText(shape)}`;
-  return { library: 'joblib', type: 'NumpyArrayWrapper', line, python: () => call, plain: () => line };
+  const line = say`array of joblib ${type.name} ${shapeText(shape)}`;
+  return {
+    library: 'joblib',
+    type: 'NumpyArrayWrapper',
+    line,
+    python: () => call,
+    plain: () => inEnglish(line),
+  };
 };
 
 const KEYS: ReadonlySet<string> = new Set([

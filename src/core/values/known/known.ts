@@ -3,6 +3,7 @@ import type { Picture } from '../../arrays/picture';
 import type { Table } from '../../arrays/table';
 import type { Child } from '../children';
 import type { Value } from '../value';
+import { inEnglish, type Words } from '../../text';
 
 /**
  * How a recognized value (a date, an array, a frame) is shown to people. The stored call is kept, and codecs write and
@@ -14,7 +15,7 @@ export interface Known {
   /** Python's name of the type: `datetime`, `ndarray`, `DataFrame`. */
   readonly type: string;
   /** Its preview, in one line. If there is none, its Python expression is shown. */
-  readonly line?: string;
+  readonly line?: Words;
   /** What Python's `str()` returns for it: the text of a cell in a table. If there is none, the preview is shown. */
   readonly text?: string;
   /** Its children; missing if it has no parts that a person would look for. */
@@ -39,6 +40,11 @@ export interface Known {
    * class.
    */
   readonly ofClass?: Value;
+}
+
+/** What Python's `str()` returns for it, or else its preview in English. */
+export function textOfKnown({ text, line }: Known): string | undefined {
+  return text ?? (line === undefined ? undefined : inEnglish(line));
 }
 
 /** The parts of a known value, by position. */

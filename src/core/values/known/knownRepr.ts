@@ -1,5 +1,5 @@
 import { Dict, InertCall, InertName, Tuple, type Value } from '../value';
-import type { Known } from './known';
+import { textOfKnown, type Known } from './known';
 
 /** The largest number of parts of a value that is written within another one. */
 const MAX_PARTS = 1_000;
@@ -17,13 +17,14 @@ const CALLED: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
 
 /** A recognized value as Python's `repr()` returns it, within a list or another value. @param write writes a part of it */
 export function knownRepr(known: Known, write: (part: Value) => string): string {
-  const { library, type, text, line } = known;
-  const hasOwn = text !== undefined || line !== undefined;
+  const { library, type } = known;
+  const text = textOfKnown(known);
   const isTime = library === 'numpy' && /^(?:datetime|timedelta)64/.test(type);
-  const isCalled = CALLED[library]?.has(type) === true || isTime || (!hasOwn && library === 'Python');
+  const isCalled =
+    CALLED[library]?.has(type) === true || isTime || (text === undefined && library === 'Python');
   const source = isCalled ? known.python(MAX_PARTS) : undefined;
   if (source instanceof InertName) return source.name;
-  if (!(source instanceof InertCall)) return text ?? line ?? type;
+  if (!(source instanceof InertCall)) return text ?? type;
   if (type === 'Timestamp') return timestampRepr(text ?? '', source);
   const { callable, args, kwargs } = source;
   const positional = (args instanceof Tuple ? args.items : []).map(write);

@@ -1,6 +1,7 @@
 import { formatFloat, formatInteger } from '../../numberText';
 import { ByteArray, Dict, InertCall, InertName, Tuple, ValueSet, type Value } from '../value';
 import { isContainer } from '../children';
+import { textOfKnown } from './known';
 import { knownRepr } from './knownRepr';
 import { recognise } from './registry';
 
@@ -12,7 +13,7 @@ const MAX_LENGTH = 100_000;
 export function textOfValue(value: Value): string {
   if (typeof value === 'string') return value;
   const known = isContainer(value) ? recognise(value) : undefined;
-  return known?.text ?? known?.line ?? reprOf(value);
+  return (known && textOfKnown(known)) ?? reprOf(value);
 }
 
 /** A value as Python's `repr()` returns it, in single quotes if possible. */

@@ -3,6 +3,7 @@ import { formatFloat } from '../../numberText';
 import { Dict, InertCall, Tuple, type Value } from '../value';
 import { attributes } from './attributes';
 import type { Known } from './known';
+import { say } from '../../text';
 import { dictOf, expression, hasNoItems, itemsOf, nameOf, numberOf } from './matching';
 import { arrayColumn } from './numpy/arrayColumn';
 import { elementTypeOf } from './numpy/dtype';
@@ -67,7 +68,7 @@ function knownMatrix(call: InertCall, coordinates: Coordinates, state: Dict): Kn
   return {
     library: 'scipy',
     type,
-    line: `${type} ${data.type.name} ${shapeText(shape)}, ${String(stored)} stored`,
+    line: say`${`${type} ${data.type.name} ${shapeText(shape)}`}, ${{ count: stored }} stored`,
     children: attributes([...state].filter(([name]) => name !== 'maxprint')),
     python: (limit) => (stored > limit ? undefined : matrixExpression(type, coordinates, state)),
     plain: () => plainMatrix(coordinates),

@@ -1,5 +1,6 @@
 import { Dict, InertCall, InertName, type Value } from '../value';
 import { attributes } from './attributes';
+import { say } from '../../text';
 import { argumentsOf, dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, textOf } from './matching';
 import { type Form, type Forms, recognise } from './registry';
 import { namedIn } from './standard/records';
@@ -42,7 +43,7 @@ const distribution: Form = (call, args) => {
   return {
     library: 'scipy',
     type: name,
-    line: `distribution ${name}`,
+    line: say`distribution ${name}`,
     children: attributes(shown),
     python: () => new InertName('', `scipy.stats.${name}`),
     plain: () => name,
@@ -89,7 +90,7 @@ const frozen: Form = (call, args) => {
   return {
     library: 'scipy',
     type: known.type,
-    line: `distribution ${known.type}, frozen`,
+    line: say`distribution ${known.type}, frozen`,
     children: attributes([...state]),
     python: () => expression(`scipy.stats.${known.type}`, given, namedIn(keywords)),
     plain: () => Dict.from([['dist', known.type] as const, ['args', [...given]], ['kwds', keywords]]),

@@ -1,5 +1,6 @@
 import { Dict, type Value } from '../value';
 import type { Known } from './known';
+import { say } from '../../text';
 import { dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, shortName, textOf } from './matching';
 import { attributes } from './attributes';
 import type { Form } from './registry';
@@ -34,7 +35,9 @@ const estimatorForm: Form = (call, args) => {
   const name = nameOf(call.callable) ?? '';
   return {
     ...record(call.callable, entries),
-    line: `${type}, ${isFitted ? 'fitted' : 'made'} with scikit-learn ${version}`,
+    line: isFitted
+      ? say`${type}, fitted with scikit-learn ${version}`
+      : say`${type}, made with scikit-learn ${version}`,
     ...(!(ESTIMATOR_CLASSES.has(name) || PART_CLASSES.has(name)) && { library: '', isRecord: true }),
   };
 };

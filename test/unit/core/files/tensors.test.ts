@@ -7,7 +7,8 @@ import { decodeFile, type DecodedFile } from '../../../../src/core/files/fileDec
 import { writeForm } from '../../../../src/core/codecs/writeForm';
 import { LimitError } from '../../../../src/core/errors';
 import { recognise } from '../../../../src/core/values/known/recognise';
-import { Dict } from '../../../../src/core/values/value';
+import { inEnglish } from '../../../../src/core/text';
+import { Dict, type Value } from '../../../../src/core/values/value';
 import { makeSafetensors, makeZip } from './makeFiles';
 
 const open = (bytes: Uint8Array): DecodedFile => {
@@ -21,9 +22,12 @@ const vector = (name: string): DecodedFile => open(readFileSync(path.join('test'
 function lines({ values }: DecodedFile): Record<string, string | undefined> {
   const [value] = values;
   assert.ok(value instanceof Dict);
-  return Object.fromEntries(
-    [...value].map(([name, one]): [string, string | undefined] => [name as string, recognise(one)?.line]),
-  );
+  return Object.fromEntries([...value].map(([name, one]) => [name as string, lineOf(one)]));
+}
+
+function lineOf(value: Value): string | undefined {
+  const line = recognise(value)?.line;
+  return line === undefined ? undefined : inEnglish(line);
 }
 
 /** A file of one tensor of four floats, whose size and strides are written as opcodes. */

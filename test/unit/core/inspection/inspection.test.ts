@@ -10,6 +10,7 @@ import {
   ValueSet,
   type Value,
 } from '../../../../src/core/values/value';
+import { inEnglish } from '../../../../src/core/text';
 import { arbitraryValue } from '../values/arbitraryValue';
 import { tuple } from '../values/values';
 
@@ -19,7 +20,7 @@ function childrenOf(value: Value): NodeInfo[] {
 
 /** What a person reads in a row. */
 function rows(value: Value): string[] {
-  return childrenOf(value).map(({ key, type, preview }) => `${key}: ${type} ${preview}`);
+  return childrenOf(value).map(({ key, type, preview }) => `${key}: ${type} ${inEnglish(preview)}`);
 }
 
 describe('the inspection of a value', () => {
@@ -115,7 +116,7 @@ describe('the inspection of a value', () => {
       1n << 30_000n,
       new Array<bigint>(1000).fill(123n),
       'x'.repeat(200_000),
-    ]).map(({ preview }) => preview);
+    ]).map(({ preview }) => inEnglish(preview));
     assert.match(text!, /^"x{79}…" \(5,000 characters\)$/);
     assert.match(pairs!, /^"(?:😀)+…" \(100 characters\)$/);
     assert.equal(bytes, `${'00 '.repeat(15)}00 … (1,000 bytes)`);
@@ -134,7 +135,7 @@ describe('the inspection of a value', () => {
       [undefined, undefined, undefined, undefined, undefined],
     );
     assert.equal(inspection.node([1, 0]).sharedWith, 'data["a"]');
-    assert.equal(inspection.node([1, 0]).preview, '1 item [1]');
+    assert.equal(inEnglish(inspection.node([1, 0]).preview), '1 item [1]');
     assert.equal(inspection.node([1, 0]).childCount, 1);
   });
 
@@ -155,7 +156,7 @@ describe('the inspection of a value', () => {
     for (let i = 0; i < 200_000; i++) value = [value];
     const { preview, childCount } = new Inspection(value).node([0, 0]);
     assert.equal(childCount, 1);
-    assert.ok(preview.length <= 110);
+    assert.ok(inEnglish(preview).length <= 110);
   });
 
   it('shows the parts of a call', () => {
@@ -165,7 +166,7 @@ describe('the inspection of a value', () => {
     call.entries.push(['key', 'value'], [3n, 'three']);
     const nodes = new Inspection([call]).children([0], 0, 99);
     assert.deepEqual(
-      nodes.map(({ key, preview, expression }) => `${key}: ${preview} ${expression}`),
+      nodes.map(({ key, preview, expression }) => `${key}: ${inEnglish(preview)} ${expression}`),
       [
         'callable: a.B data[0].callable',
         'args: 1 item (1,) data[0].args',
@@ -233,8 +234,9 @@ describe('the inspection of a value', () => {
         const visit = (path: readonly number[], budget: { nodes: number }): void => {
           const node = inspection.node(path);
           assert.deepEqual(structuredClone(node), node);
-          assert.doesNotMatch(node.preview, /[\n\r]/);
-          assert.ok(node.preview.length < 250, node.preview);
+          const preview = inEnglish(node.preview);
+          assert.doesNotMatch(preview, /[\n\r]/);
+          assert.ok(preview.length < 250, preview);
           if (--budget.nodes < 0) return;
           const children = inspection.children(path, 0, 20);
           assert.equal(children.length, Math.min(node.childCount, 20));

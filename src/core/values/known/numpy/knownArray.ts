@@ -2,6 +2,7 @@ import { elementCount, offsetOf, takeAt, withoutMask, type NdArray } from '../..
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import type { Known } from '../known';
+import { say, type Words } from '../../../text';
 import { remember } from '../registry';
 import { arrayColumns } from './arrayColumn';
 import { dtypeCall } from './dtype';
@@ -16,7 +17,7 @@ export interface ArrayNames {
   /** Its Python expression, with the elements in nested lists. */
   readonly python: (elements: Value, array: NdArray) => Value;
   /** Text after the shape in the preview. */
-  readonly remark?: string;
+  readonly remark?: Words;
 }
 
 const NUMPY: ArrayNames = { library: 'numpy', type: 'ndarray', python: numpyExpression() };
@@ -52,15 +53,16 @@ const MAX_TABLE_WIDTH = 100_000;
 /** The largest number of elements that the preview of an array shows. */
 const SHOWN_ELEMENTS = 4;
 
-function arrayLine(array: NdArray, { type, remark }: ArrayNames): string {
+function arrayLine(array: NdArray, { type, remark }: ArrayNames): Words {
   const { shape } = array;
-  const head = [type, array.type.name, shapeText(shape), ...(remark === undefined ? [] : [remark])].join(' ');
+  const names = `${type} ${array.type.name} ${shapeText(shape)}`;
+  const head = remark === undefined ? names : say`${names} ${remark}`;
   const count = elementCount(shape) ?? 0;
   if (count === 0 || count > SHOWN_ELEMENTS || shape.length > 1 || array.type.fields !== undefined)
     return head;
   const texts = Array.from({ length: count }, (_, i) => elementText(array, i));
   const line = shape.length === 0 ? (texts[0] as string) : `[${texts.join(', ')}]`;
-  return line.length > 60 ? head : `${head} ${line}`;
+  return line.length > 60 ? head : say`${head} ${line}`;
 }
 
 /** `(2, 3)`, `(3,)`. */

@@ -113,7 +113,7 @@ function simpler(value: InertCall, isPlain: boolean): Value {
   if (isPlain) return known.plain();
   // The type of the array determines how numpy reads a text.
   return known.type === 'datetime64'
-    ? (known.line ?? null)
+    ? (known.text ?? null)
     : known.type === 'void'
       ? (known.python(Infinity) ?? value)
       : value;

@@ -1,5 +1,6 @@
 import { InertCall, InertName, type Value } from '../../value';
 import type { Known } from '../known';
+import { say } from '../../../text';
 import { dictOf, expression, hasNoItems, isBare, itemsOf, nameOf, shortName, textOf } from '../matching';
 import type { Form, Forms } from '../registry';
 import { attributesOf } from '../standard/records';
@@ -96,7 +97,7 @@ function random(type: string, bits: string, state: Value | undefined): Known | u
   const source = expression(`np.random.${bits}`, []);
   return {
     ...known,
-    line: type === bits ? type : `${type} of ${bits}`,
+    line: type === bits ? type : say`${type} of ${bits}`,
     python: () => (type === bits ? source : expression(`np.random.${type}`, [source])),
   };
 }

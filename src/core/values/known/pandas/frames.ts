@@ -1,4 +1,5 @@
 import { countOf } from '../../../amounts';
+import { say } from '../../../text';
 import type { Column, Table } from '../../../arrays/table';
 import type { Child } from '../../children';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
@@ -39,7 +40,7 @@ export function knownFrame(frame: Frame, names = PANDAS): Known {
   return {
     library: names.library,
     type: names.type,
-    line: `${names.type} ${countOf(rows, 'row')} × ${countOf(vectors.length, 'column')}`,
+    line: say`${names.type} ${countOf(rows, 'row')} × ${countOf(vectors.length, 'column')}`,
     children: {
       count: vectors.length + 1,
       at: (i) => (i < vectors.length ? columnChild(frame, i) : indexChild(index)),
@@ -87,7 +88,7 @@ export function knownSeries(series: Series): Known {
   return {
     library: 'pandas',
     type: 'Series',
-    line: `Series${title} ${vector.type} ${countOf(vector.length, 'row')}`,
+    line: say`${`Series${title} ${vector.type}`} ${countOf(vector.length, 'row')}`,
     children: {
       count: vector.length,
       at: (i) => ({ step: { kind: 'key', key: labelAt(index, i) }, value: vector.value(i) }),
@@ -114,7 +115,7 @@ export function knownIndex(index: Index): Known {
   return {
     library: 'pandas',
     type,
-    line: `${type} ${types} ${countOf(length, 'label')}`,
+    line: say`${`${type} ${types}`} ${countOf(length, 'label')}`,
     children: { count: length, at: (i) => ({ step: { kind: 'index', index: i }, value: labelAt(index, i) }) },
     python: (limit) => (length > limit ? undefined : indexExpression(index)),
     plain: () => plainLabels(index),
@@ -127,7 +128,7 @@ export function knownVector(type: string, vector: Vector): Known {
   return {
     library: 'pandas',
     type,
-    line: `${type} ${vector.type} ${countOf(vector.length, 'value')}`,
+    line: say`${`${type} ${vector.type}`} ${countOf(vector.length, 'value')}`,
     children: {
       count: vector.length,
       at: (i) => ({ step: { kind: 'index', index: i }, value: vector.value(i) }),

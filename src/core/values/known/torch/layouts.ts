@@ -1,5 +1,6 @@
 import { isWithin, offsetOf, viewOf, type NdArray } from '../../../arrays/ndArray';
 import { countOf } from '../../../amounts';
+import { say } from '../../../text';
 import { Dict, InertCall, InertName, Tuple, type Value } from '../../value';
 import { attributes } from '../attributes';
 import type { Known } from '../known';
@@ -38,7 +39,7 @@ export const sparseForm: Form = (call, args) => {
   return {
     library: 'torch',
     type: 'Tensor',
-    line: `Tensor ${stored?.type.name ?? ''} ${shapeText(size)} ${name}, ${String(stored?.shape[0] ?? 0)} stored`,
+    line: say`${`Tensor ${stored?.type.name ?? ''} ${shapeText(size)} ${name}`}, ${{ count: stored?.shape[0] ?? 0 }} stored`,
     children: attributes(entries),
     python: () =>
       expression(`torch.${name}_tensor`, [...values.slice(0, names.length), new Tuple(size.map(BigInt))]),
@@ -75,7 +76,7 @@ export const metaForm: Form = (call, args) => {
   return {
     library: 'torch',
     type: 'Tensor',
-    line: `Tensor ${type} ${shapeText(size)} without content`,
+    line: say`${`Tensor ${type} ${shapeText(size)}`} without content`,
     python: () =>
       expression('torch.empty', [new Tuple(size.map(BigInt))], {
         dtype: new InertName('', `torch.${type}`),
@@ -101,7 +102,7 @@ function knownNested({ type }: NdArray, tensors: readonly NdArray[]): Known {
   return {
     library: 'torch',
     type: 'nested Tensor',
-    line: `nested Tensor ${type.name} ${countOf(tensors.length, 'tensor')}`,
+    line: say`${`nested Tensor ${type.name}`} ${countOf(tensors.length, 'tensor')}`,
     children: {
       count: parts.length,
       at: (index) => ({ step: { kind: 'index', index }, value: parts[index] as Value }),

@@ -1,17 +1,22 @@
 import { countOf } from '../../../amounts';
+import { commaList } from '../../../text';
 import { Dict, InertCall, type Value } from '../../value';
 import { attributes } from '../attributes';
 import { dictOf, expression, hasNoItems, nameOf, shortName } from '../matching';
 import type { Form } from '../registry';
 
-const PARTS = ['_parameters', '_buffers', '_modules'];
+const PARTS = [
+  ['_parameters', 'parameter'],
+  ['_buffers', 'buffer'],
+  ['_modules', 'module'],
+] as const;
 
 /** A complete module of `torch.nn`: an object whose state has the dictionaries of {@link PARTS}. */
 export const moduleShape: Form = (call, args) => {
   const state = dictOf(call.state);
   if (args.length > 0 || !hasNoItems(call) || call.kwargs !== undefined || state === undefined)
     return undefined;
-  const parts = PARTS.map((name) => entriesOf(state.get(name)));
+  const parts = PARTS.map(([name]) => entriesOf(state.get(name)));
   if (!parts.every((part) => part !== undefined)) return undefined;
   const entries = parts.flat().filter(([, value]) => value !== null);
   const type = shortName(call.callable);
@@ -19,24 +24,19 @@ export const moduleShape: Form = (call, args) => {
   return {
     library: isOwn ? 'torch' : '',
     type,
-    line: [
+    line: commaList([
       type,
-      ...PARTS.map((name, i) => countedPart(name, parts[i]?.filter(([, one]) => one !== null).length)),
-    ]
-      .filter((part) => part !== '')
-      .join(', '),
+      ...PARTS.flatMap(([, noun], i) => {
+        const count = parts[i]?.filter(([, one]) => one !== null).length ?? 0;
+        return count === 0 ? [] : [countOf(count, noun)];
+      }),
+    ]),
     children: attributes(entries),
     python: (limit) => (entries.length > limit ? undefined : expression(type, [Dict.from(entries)])),
     plain: () => Dict.from(entries),
     ...(!isOwn && { isRecord: true }),
   };
 };
-
-/** `2 parameters`; empty for none. */
-function countedPart(name: string, count = 0): string {
-  if (count === 0) return '';
-  return countOf(count, name === '_parameters' ? 'parameter' : name === '_buffers' ? 'buffer' : 'module');
-}
 
 /** The entries of a dictionary, ordered or not. */
 function entriesOf(value: Value | undefined): readonly (readonly [Value, Value])[] | undefined {

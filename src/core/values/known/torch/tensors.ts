@@ -11,6 +11,7 @@ import { InertCall, InertName, type Value } from '../../value';
 import { expression, isBare, itemsOf, nameOf, numberOf, numbersOf } from '../matching';
 import { knownArray, shapeText, type ArrayNames } from '../numpy/knownArray';
 import type { Form } from '../registry';
+import { commaList, say, type Words } from '../../../text';
 import { storageOf, torchName, typeOfDtype, type Storage } from './storages';
 
 /** A tensor that is a view of a storage. */
@@ -71,21 +72,21 @@ export function sizesOf(value: Value | undefined): readonly Value[] | undefined 
 }
 
 /** The size in bytes, and if they are not the usual ones, the device, the strides, and that the storage is shared. */
-function viewRemark({ storage, array }: Tensor): string {
+function viewRemark({ storage, array }: Tensor): Words {
   const { type, shape, strides } = array;
   const { device, key, isShared } = storage;
   const expected = contiguousStrides(shape, type.size);
   const isContiguous = strides.every((stride, axis) => stride === expected[axis] || (shape[axis] ?? 0) <= 1);
   const steps = strides.map((stride) => stride / type.size);
-  return [
+  return commaList([
     formatSize((elementCount(shape) ?? 0) * type.size),
-    ...(device === 'cpu' ? [] : [`on ${device}`]),
-    ...(isContiguous ? [] : [`strides ${shapeText(steps)}`]),
-    ...(isShared ? [`shares storage ${key}`] : []),
-  ].join(', ');
+    ...(device === 'cpu' ? [] : [say`on ${device}`]),
+    ...(isContiguous ? [] : [say`strides ${shapeText(steps)}`]),
+    ...(isShared ? [say`shares storage ${key}`] : []),
+  ]);
 }
 
-export function tensorNames(type: string, remark: string): ArrayNames {
+export function tensorNames(type: string, remark: Words): ArrayNames {
   return { library: 'torch', type, python: tensorExpression, remark };
 }
 
@@ -104,7 +105,7 @@ export const parameterForm: Form = (call, args) => {
       requires_grad: isFrozen ? false : undefined,
     });
   return knownArray(tensor.array, {
-    ...tensorNames('Parameter', isFrozen ? `${remark}, frozen` : remark),
+    ...tensorNames('Parameter', isFrozen ? say`${remark}, frozen` : remark),
     python,
   });
 };
@@ -135,7 +136,9 @@ export const quantisedForm: Form = (call, args) => {
   if (array === undefined || kind === undefined || !storage.type.name.startsWith('q')) return undefined;
   const isSimple = typeof scale === 'number' && typeof zero === 'bigint';
   const view = viewRemark({ storage, array });
-  const detail = isSimple ? `scale ${String(scale)}, zero point ${String(zero)}` : kind.replaceAll('_', ' ');
+  const detail = isSimple
+    ? say`scale ${String(scale)}, zero point ${String(zero)}`
+    : kind.replaceAll('_', ' ');
   // The expression makes the stored integers (`qint8` becomes `int8`), and quantizes them with the scale of the whole.
   const python: ArrayNames['python'] = (elements, part) => {
     const type = { ...part.type, name: part.type.name.slice(1) };
@@ -144,5 +147,5 @@ export const quantisedForm: Form = (call, args) => {
       ? expression('torch._make_per_tensor_quantized_tensor', [stored, scale, zero])
       : expression('torch._make_per_channel_quantized_tensor', [stored, scale, zero, axis]);
   };
-  return knownArray(array, { ...tensorNames('quantized Tensor', `${view}, ${detail}`), python });
+  return knownArray(array, { ...tensorNames('quantized Tensor', commaList([view, detail])), python });
 };
