@@ -330,9 +330,17 @@ function slimDns() {
   const shorten = async ({ path: file }) => ({
     contents: (await readFile(file, 'utf8')).replace(definitions, '').replace(cases, ''),
   });
+  // A type without a name is called by its number, such as UNKNOWN_6.
+  const names = /^ +case (?!.*'(?:A|AAAA|ANY|CNAME|DNAME|NSEC|OPT|PTR|SRV|TXT|\*)').*\n/gm;
+  const shortenNames = async ({ path: file }) => ({
+    contents: (await readFile(file, 'utf8')).replace(names, ''),
+  });
   return {
     name: 'slim DNS',
-    setup: (build) => build.onLoad({ filter: /[\\/]dns-packet[\\/]index\.js$/ }, shorten),
+    setup(build) {
+      build.onLoad({ filter: /[\\/]dns-packet[\\/]index\.js$/ }, shorten);
+      build.onLoad({ filter: /[\\/]dns-packet[\\/]types\.js$/ }, shortenNames);
+    },
   };
 }
 
