@@ -36,7 +36,7 @@ export --file PATH --to PATH [the same options but --inbox]`,
                which each item gets an unused name, at its path if it was sent
                with its folder; or - for standard output${INBOX_OPTION}
   --as FORM    json, xml, python, csv, npy or png, as for "picklepost show", or
-               pickle (default: raw, the content as it came)
+               pickle (default: raw, the content as received)
   --at PATH, --lossy, --stored
                as for "picklepost show"
   --allow-tool-folders

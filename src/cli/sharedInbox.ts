@@ -136,12 +136,11 @@ function series({ manifest: { sender, path, name } }: SharedItem): string {
 function describeState(url: string, state: InboxState): string[] {
   const { messages, bytes, replicas, maxAge, maxSize, fingerprint, readers } = state;
   const limit = maxSize === undefined ? '' : ` of ${formatSize(maxSize)}`;
-  const age =
-    maxAge === 0 ? 'are kept' : `are deleted after ${(maxAge / 3_600_000).toLocaleString('en')} hours`;
+  const age = maxAge === 0 ? 'are kept' : `are deleted after ${(maxAge / 3_600_000).toLocaleString('en')} h`;
   return [
-    `${url}: ${messages} messages, ${formatSize(bytes)}${limit}, replicas: ${replicas}. Items ${age}.`,
-    fingerprint === undefined ? 'It does not tell its key.' : `Its key is ${fingerprint}.`,
-    ...readers.map(({ name, waiting }) => `Reader ${name}: ${waiting} items wait.`),
+    `${url}: ${formatSize(bytes)}${limit}, messages: ${messages}, replicas: ${replicas}. Items ${age}.`,
+    fingerprint === undefined ? 'Its key is not published.' : `Its key is ${fingerprint}.`,
+    ...readers.map(({ name, waiting }) => `Items waiting for reader ${name}: ${waiting}.`),
     ...(readers.length === 0 ? ['Nobody has fetched from it yet.'] : []),
   ];
 }

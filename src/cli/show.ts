@@ -27,7 +27,7 @@ show ID|--file PATH --calls [--json]`,
                data["a"][3], or the name of an entry, a column or a tensor
   --as FORM    what to print (default: arrays, frames and series as numpy and
                pandas print them, with type and shape; other values as a Python
-               literal; text as it came):
+               literal; text as received):
                json    JSON, if it can hold the value exactly
                xml     XML
                python  a complete Python literal
@@ -36,7 +36,7 @@ show ID|--file PATH --calls [--json]`,
                        line per row and no header
                npy     an array, for numpy.load
                png     an array of two dimensions, or a picture
-               raw     the content as it came
+               raw     the content as received
   --lossy      with --as json: write values that JSON has no form for as
                something close (arrays as lists, dates as text, nan as null),
                and print on standard error how many values were changed
@@ -68,7 +68,7 @@ printed to a terminal: redirect them to a file, or use "picklepost export".`,
     const word = parseChoice('--as', values.as, [...VALUE_WORDS, 'raw'] as const);
     const isPart = at !== undefined || isLossy || isStored;
     if (values.calls && (isPart || word !== undefined)) throw new UsageError('--calls stands alone.');
-    if (word === 'raw' && isPart) throw new UsageError('--as raw is all of the content as it came.');
+    if (word === 'raw' && isPart) throw new UsageError('--as raw is all of the content as received.');
     const writing = {
       form: word === undefined || word === 'raw' ? 'printed' : word,
       at,

@@ -119,7 +119,7 @@ export class InvalidTokenError extends PicklepostError {
 
 const TOKEN_WORDING: Record<InvalidTokenError['reason'], Text> = {
   malformed: say`This is not a Fernet token.`,
-  signature: say`The token cannot be opened with this key: the key is a different one, or the data was changed on the way. Compare the keys on both sides.`,
+  signature: say`The token cannot be opened with this key: the key is a different one, or the data was changed in transit. Compare the keys on both sides.`,
   padding: say`The token is damaged: its padding is wrong.`,
   piece: say`The token can be opened, but it does not hold a piece of an item.`,
   expired: say`The token is too old to be accepted.`,

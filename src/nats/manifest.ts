@@ -122,7 +122,7 @@ function decrypt(key: FernetKey, token: Buffer): Buffer {
     if (!(error instanceof InvalidTokenError)) throw error;
     throw new InvalidManifestError(
       'key',
-      say`An item cannot be opened with this key: it was made with a different key, or changed on the way.`,
+      say`An item cannot be opened with this key: it was made with a different key, or changed in transit.`,
     );
   }
 }

@@ -132,7 +132,7 @@ export function connectionStalled(milliseconds: number): PicklepostError {
 }
 
 function localPortTaken(localPort: number): Text {
-  return say`The local port ${localPort} is in use, or was a moment ago. Set it to 0 for any free port, or wait a minute.`;
+  return say`The local port ${localPort} is in use, or was until a moment ago. Set it to 0 for any free port, or wait a minute.`;
 }
 
 /**

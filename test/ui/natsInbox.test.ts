@@ -81,11 +81,11 @@ describe('shared inboxes in the views', function () {
     await workbench.setSideBarWidth(560);
     await workbench.view('Servers').setOpen(true);
     await row('Servers', 'Field station').filter({ hasText: 'Offline' }).waitFor();
-    await row('Servers', 'Imaging').filter({ hasText: '1 item waits' }).waitFor();
+    await row('Servers', 'Imaging').filter({ hasText: 'Items waiting: 1' }).waitFor();
     await workbench.chooseFromMenu(row('Servers', 'Class'), 'Set credentials...');
     await workbench.pick('User and password, or token...');
     await workbench.answer('alice:a-secret', 'secret storage');
-    await row('Servers', 'Class').filter({ hasText: 'For handing in only' }).waitFor();
+    await row('Servers', 'Class').filter({ hasText: 'Send only' }).waitFor();
     assert.deepEqual(filesWith(workbench.directory, 'a-secret'), []);
   });
 

@@ -62,7 +62,7 @@ describe('a shared inbox in the editor', function () {
     await send(accessTo([server.address], 'alice'), [fileItem('results.txt', Buffer.from('42'))]);
     await until(() => received.length === 1);
     assert.deepEqual([received[0]?.name, received[0]?.from], ['results.txt', 'alice@bio']);
-    await until(() => /^Everything is fetched · /.test(row()));
+    await until(() => /^Nothing to fetch · /.test(row()));
   });
 
   it('accepts items, and shows where they are', async () => {
@@ -94,7 +94,7 @@ describe('a shared inbox in the editor', function () {
     await server.kill();
     await until(() => row().startsWith('Offline'));
     await server.start();
-    await until(() => row().startsWith('Everything is fetched'));
+    await until(() => row().startsWith('Nothing to fetch'));
   });
 
   it('is not a destination without a key or with a password in its address, and says why', () => {

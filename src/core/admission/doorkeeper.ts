@@ -214,7 +214,7 @@ function declined(): NotAdmittedError {
 }
 
 function unanswered(): NotAdmittedError {
-  return new NotAdmittedError(say`Nobody answered at the receiver. Send it again when somebody is there.`);
+  return new NotAdmittedError(say`Nobody at the receiver answered. Send it again when somebody is there.`);
 }
 
 /** The sender is gone, unless this side has given it up for its own reason. */

@@ -42,7 +42,7 @@ export function npyPieces(array: NdArray): Iterable<Uint8Array> {
 }
 
 function headerOfArray({ type, shape, mask }: NdArray): Uint8Array {
-  if (mask) throw new PicklepostError('unsupported', say`A .npy file cannot hold which elements are masked.`);
+  if (mask) throw new PicklepostError('unsupported', say`A .npy file cannot store masks.`);
   return headerOf(describe(type), shape);
 }
 

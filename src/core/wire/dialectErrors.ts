@@ -11,7 +11,7 @@ export class OtherDialectError extends PicklepostError {
     super(
       'other-dialect',
       hasKey
-        ? say`This server does not speak Picklepost, or somebody on the way answers in its place. Check the address and the network; other protocols protect less.`
+        ? say`This server does not speak Picklepost, or somebody in between answers in its place. Check the address and the network; other protocols protect less.`
         : say`This server does not speak Picklepost. If you know what it runs, choose the protocol of that program.`,
     );
   }

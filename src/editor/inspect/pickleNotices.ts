@@ -57,7 +57,7 @@ function problemNotice(problem: string, { count, isRepaired }: DecodedPickleFile
   return {
     level: isRepaired ? 'warning' : 'error',
     title: isRepaired
-      ? vscode.l10n.t('This file was damaged on its way. It is shown repaired.')
+      ? vscode.l10n.t('This file was damaged in transit. Showing the repaired content.')
       : onlyFirst(count),
     text: problem,
     items: [],
@@ -153,7 +153,7 @@ function effectItem({ kind, level, subject, text, count, dropped, only }: Effect
     remarks.push(text === subject ? vscode.l10n.t('makes objects of it') : vscode.l10n.t('called'));
   if (count > 1) remarks.push(vscode.l10n.t('{0} times', count));
   if (dropped > 0 && dropped === count) remarks.push(vscode.l10n.t('result dropped: not in the tree'));
-  else if (dropped > 0) remarks.push(vscode.l10n.t('{0} results dropped: not in the tree', dropped));
+  else if (dropped > 0) remarks.push(vscode.l10n.t('results dropped (not in the tree): {0}', dropped));
   if (only !== undefined) remarks.push(onlyRemark(only));
   return { code: text, remark: remarks.join(', ') };
 }

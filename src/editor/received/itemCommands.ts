@@ -113,7 +113,9 @@ export class ItemCommands {
     const question =
       nodes.length === 1 && first.kind !== 'group'
         ? vscode.l10n.t('Delete {0}?', rowName(first))
-        : vscode.l10n.t('Delete {0} items?', count.toLocaleString(vscode.env.language));
+        : count === 1
+          ? vscode.l10n.t('Delete 1 item?')
+          : vscode.l10n.t('Delete {0} items?', count.toLocaleString(vscode.env.language));
     if (!(await confirm(question, vscode.l10n.t('Delete')))) return;
     await showProgress(async () => {
       const inbox = await items.inbox();
@@ -127,7 +129,7 @@ export class ItemCommands {
     const [ids, partial] = await Promise.all([items.ids(), items.listPartial()]);
     if (ids.length + partial.length === 0) return;
     const count = (ids.length + partial.length).toLocaleString(vscode.env.language);
-    const question = vscode.l10n.t('Delete all {0} received items?', count);
+    const question = vscode.l10n.t('Delete all received items ({0})?', count);
     if (!(await confirm(question, vscode.l10n.t('Delete all')))) return;
     await showProgress(async () => (await items.inbox()).deleteAll());
   }

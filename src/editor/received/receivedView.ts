@@ -132,7 +132,7 @@ function badgeOf(unread: number, waiting: number): vscode.ViewBadge | undefined 
   if (unread + waiting === 0) return undefined;
   const facts = [];
   if (waiting > 0) facts.push(vscode.l10n.t('Senders that wait for your answer: {0}', waiting));
-  if (unread > 0) facts.push(vscode.l10n.t('{0} unread items', unread));
+  if (unread > 0) facts.push(vscode.l10n.t('Unread items: {0}', unread));
   return { value: unread + waiting, tooltip: facts.join('\n') };
 }
 

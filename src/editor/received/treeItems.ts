@@ -113,7 +113,7 @@ export function itemTooltip(item: ReceivedItem, { savedPath, problem }: ItemStat
       vscode.l10n.t('Size'),
       vscode.l10n.t('{0} ({1} bytes)', formatSize(item.size), item.size.toLocaleString(vscode.env.language)),
     ],
-    [vscode.l10n.t('Encrypted on the way'), describeProtection(item)],
+    [vscode.l10n.t('Encrypted in transit'), describeProtection(item)],
     [vscode.l10n.t('Sender'), describeSender(item)],
     [vscode.l10n.t('Protocol'), item.dialect],
     [item.isHashClaimed ? vscode.l10n.t('SHA-256 from the sender') : 'SHA-256', item.sha256],
@@ -145,7 +145,7 @@ export function groupTreeItem(grouping: Grouping, group: ItemGroup): vscode.Tree
   row.id = groupId(grouping, group);
   row.description = count;
   row.contextValue = 'group';
-  row.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} items', title, count) };
+  row.accessibilityInformation = { label: vscode.l10n.t('{0}, items: {1}', title, count) };
   return row;
 }
 

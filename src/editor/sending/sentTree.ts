@@ -94,7 +94,7 @@ function tooltip(entry: QueueEntry): vscode.MarkdownString {
     [vscode.l10n.t('To'), sentTo(request)],
     [vscode.l10n.t('When'), formatMoment(entry.at)],
     [
-      vscode.l10n.t('Encrypted on the way'),
+      vscode.l10n.t('Encrypted in transit'),
       request.keyName === undefined ? vscode.l10n.t('no') : vscode.l10n.t('yes'),
     ],
   ];

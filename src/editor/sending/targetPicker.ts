@@ -106,7 +106,7 @@ function askForMessage(message = ''): Thenable<string | undefined> {
     prompt: vscode.l10n.t('The person who receives reads this before accepting. Only Picklepost shows it.'),
     validateInput: ({ length }) =>
       length > MAXIMUM_MESSAGE
-        ? vscode.l10n.t('{0} characters too long', length - MAXIMUM_MESSAGE)
+        ? vscode.l10n.t('Characters over the limit: {0}', length - MAXIMUM_MESSAGE)
         : undefined,
   });
 }

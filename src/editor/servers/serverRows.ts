@@ -114,14 +114,12 @@ function sharedWords(shared: SharedState): string {
     case 'connecting':
       return vscode.l10n.t('Connecting...');
     case 'online':
-      if (shared.waiting === 0) return vscode.l10n.t('Everything is fetched');
-      return shared.waiting === 1
-        ? vscode.l10n.t('1 item waits')
-        : vscode.l10n.t('{0} items wait', shared.waiting);
+      if (shared.waiting === 0) return vscode.l10n.t('Nothing to fetch');
+      return vscode.l10n.t('Items waiting: {0}', shared.waiting);
     case 'offline':
       return vscode.l10n.t('Offline');
     case 'write-only':
-      return vscode.l10n.t('For handing in only');
+      return vscode.l10n.t('Send only');
     case 'failed':
       return shared.reason;
   }

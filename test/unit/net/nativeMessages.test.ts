@@ -158,7 +158,7 @@ describe('a native receiver, message by message', () => {
     await session.send(offer(0, 5));
     assert.equal((await session.receive())?.type, 'accept');
     await session.send({ type: 'restart', item: 0, key: ITEM_KEY.toText() });
-    assertRefused(await session.receive(), /restarted that is not being continued/);
+    assertRefused(await session.receive(), /Cannot restart an item/);
     await peer.close();
   });
 

@@ -37,7 +37,7 @@ export interface Explanation {
   readonly isText?: boolean;
 }
 
-const SHOWN = say`The value is shown repaired; get the file again, in binary mode`;
+const SHOWN = say`Showing the repaired content; get the file again, in binary mode`;
 
 const [LF, CR, PROTO] = [0x0a, 0x0d, 0x80];
 

@@ -39,7 +39,7 @@ function checkMoves(source: ByteSource): void {
   let moved = 0;
   for (const { window } of blocksOf(source)) {
     moved += window;
-    if (moved > MAX_MOVED) throw tooLarge(say`The memory traffic of unpacking the file`, MAX_MOVED);
+    if (moved > MAX_MOVED) throw tooLarge(say`The work to unpack the file`, MAX_MOVED);
   }
 }
 

@@ -179,7 +179,7 @@ describe('the doorkeeper', () => {
 
   it('drops a question that nobody answers, and a sender that leaves', async () => {
     doorkeeper = new Doorkeeper(lists, { ...DOORKEEPER_BOUNDS, patience: 5 });
-    await assert.rejects(doorkeeper.admit(REMOTE, offer('a')), /Nobody answered/);
+    await assert.rejects(doorkeeper.admit(REMOTE, offer('a')), /Nobody at the receiver answered/);
     assert.deepEqual(doorkeeper.questions, []);
     for (const reason of ['gone', 'withdrawn'] as const) {
       doorkeeper = new Doorkeeper(lists);

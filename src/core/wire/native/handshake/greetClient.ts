@@ -124,7 +124,7 @@ function findProblem(
   if (client.security === 'key' && !key)
     return new RefusedError(
       'wrong-key',
-      say`The receiver does not have the sender's key, or somebody is changing the data on the way. Compare the keys on both sides.`,
+      say`The receiver does not have the sender's key, or somebody is changing the data in transit. Compare the keys on both sides.`,
     );
   if (client.security === 'none' && requireEncryption)
     return new RefusedError('encryption-required', new EncryptionRequiredError().words);

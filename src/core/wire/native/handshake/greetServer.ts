@@ -25,8 +25,8 @@ interface ClientOptions {
 /** The texts for a person when a server refuses. */
 const CLIENT_WORDING: Partial<Record<RefusalCode, Words>> = {
   'encryption-required': new EncryptionRequiredError().words,
-  'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing the data on the way.`,
-  'wrong-key': say`The receiver does not have the key that is used here, or somebody is changing the data on the way. Compare the keys on both sides.`,
+  'no-key': say`This receiver says that it has no key. Import the key there; if it has one, somebody may be changing the data in transit.`,
+  'wrong-key': say`The receiver does not have the key that is used here, or somebody is changing the data in transit. Compare the keys on both sides.`,
   'not-pairing': say`Nobody is waiting to pair there. Show a pairing code on the other side, then type it here.`,
   version: say`The receiver speaks another version of the Picklepost protocol. Update the older one of the two.`,
 };
@@ -75,7 +75,7 @@ async function finishGreeting(
   if (server.security !== security) {
     throw new RefusedError(
       'protocol',
-      say`The receiver did not agree to the requested encryption. Somebody may be changing the data on the way.`,
+      say`The receiver did not agree to the requested encryption. Somebody may be changing the data in transit.`,
     );
   }
   await nextTurn();

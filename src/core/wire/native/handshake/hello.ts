@@ -65,7 +65,7 @@ export async function readHello(reader: ByteReader): Promise<{ message: Hello | 
   if (frame === undefined)
     throw new PicklepostError(
       'connection-lost',
-      say`The other side closed the connection before it said hello.`,
+      say`The other side closed the connection before the handshake.`,
     );
   if (frame.type === FRAME_TYPES.control) {
     const message = decodeMessage(frame.body);
@@ -80,7 +80,7 @@ export class WrongKeyError extends PicklepostError {
   constructor(other: 'receiver' | 'sender', cause: unknown) {
     super(
       'invalid-token',
-      say`The ${other === 'receiver' ? say`receiver` : say`sender`} has a different key, or somebody is changing the data on the way. Compare the keys on both sides.`,
+      say`The ${other === 'receiver' ? say`receiver` : say`sender`} has a different key, or somebody is changing the data in transit. Compare the keys on both sides.`,
       { cause },
     );
   }
@@ -105,6 +105,6 @@ export async function expectReady(
     if (!(error instanceof InvalidTokenError)) throw error;
     throw session.isVerified
       ? new WrongKeyError(other, error)
-      : changedOnTheWay(say`The greeting of one side was changed on the way`, error);
+      : changedOnTheWay(say`The greeting of one side was changed in transit`, error);
   }
 }

@@ -103,7 +103,7 @@ export class IncomingTransfer {
     const { writer } = this;
     if (!writer) return;
     if (!this.mayRestart)
-      throw new ProtocolError('InvalidMessage', say`An item was restarted that is not being continued.`);
+      throw new ProtocolError('InvalidMessage', say`Cannot restart an item that is not being resumed.`);
     this.mayRestart = false;
     try {
       await writer.restart(FernetKey.parse(key));

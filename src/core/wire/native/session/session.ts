@@ -197,7 +197,7 @@ export class Session {
 export function changedOnTheWay(what: Words, cause?: unknown): ProtocolError {
   return new ProtocolError(
     'InvalidContent',
-    say`${what}: something changed the data on the way. Send it again: it resumes where it was cut off.`,
+    say`${what}: something changed the data in transit. Send it again: it resumes where it was cut off.`,
     { cause },
   );
 }
