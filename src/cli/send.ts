@@ -1,7 +1,13 @@
 import { DEFAULT_LIMITS } from '../core/limits';
 import type { Dialect } from '../core/wire/dialect';
 import { formatAddress, parseAddress } from '../core/wire/address';
-import { DEFAULT_DIALECT, DIALECT_NAMES, dialects, type DialectName } from '../core/wire/dialects';
+import {
+  DEFAULT_DIALECT,
+  DIALECT_NAMES,
+  dialects,
+  findDialect,
+  type DialectName,
+} from '../core/wire/dialects';
 import { MAXIMUM_MESSAGE, type OutgoingItem, type Receipt } from '../core/item/item';
 import { onOneLine } from '../inbox/output/screenText';
 import { sendWhenPossible, type PersistentSendOptions } from '../net/persistentSend';
@@ -157,6 +163,7 @@ function readOptions(args: readonly string[]) {
       otherwise: BUFFER_SIZE,
     }),
     keepsPaths: values['keep-paths'] ?? false,
+    carriesPaths: findDialect(dialect).carriesPaths,
     waits: values.wait ?? false,
     isJson: values.json ?? false,
   };
@@ -165,7 +172,7 @@ function readOptions(args: readonly string[]) {
 /** @throws UsageError if it is too long, or the receiver would not get it */
 function parseMessage(message: string | undefined, dialect: DialectName): string | undefined {
   if (message === undefined) return undefined;
-  if (!dialects.some(({ name, carriesMessages }) => name === dialect && carriesMessages))
+  if (!findDialect(dialect).carriesMessages)
     throw new UsageError(`--message is for Picklepost only: ${dialect} carries no message.`);
   if (message.length > MAXIMUM_MESSAGE)
     throw new UsageError(

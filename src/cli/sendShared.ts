@@ -1,6 +1,7 @@
 import type { FernetKey } from '../core/crypto/keys';
 import type { OutgoingItem } from '../core/item/item';
 import { formatSize } from '../core/amounts';
+import { SHARED_INBOX } from '../core/wire/dialects';
 import { onOneLine } from '../inbox/output/screenText';
 import { formatInboxAddress, isInboxAddress } from '../nats/inboxAddress';
 import type { InboxAccess } from '../nats/inboxConnection';
@@ -122,8 +123,8 @@ function readOptions(args: readonly string[]) {
     paths: positionals,
     dictionaryFormat: values.dictionary ? (format ?? 'binary') : undefined,
     keepsPaths: values['keep-paths'] ?? false,
+    carriesPaths: SHARED_INBOX.carriesPaths,
     bufferSize: BUFFER_SIZE,
-    dialect: 'native' as const,
     waits: values.wait ?? false,
     isJson: values.json ?? false,
   };

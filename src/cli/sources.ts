@@ -11,7 +11,6 @@ import { readJson } from '../core/codecs/json/codec';
 import { decodeUnicode } from '../core/codecs/unicodeText';
 import { CancelledError, PicklepostError } from '../core/errors';
 import { DEFAULT_LIMITS } from '../core/limits';
-import type { DialectName } from '../core/wire/dialects';
 import type { Format, OutgoingItem } from '../core/item/item';
 import { bytesItem, emptyFolderItem } from '../core/wire/outgoing';
 import { diskError } from '../inbox/disk/diskError';
@@ -27,9 +26,10 @@ export interface SourceOptions {
   readonly bufferSize: number;
   /** If set, the value of each JSON file is sent in this format, instead of the file. */
   readonly dictionaryFormat: Format | undefined;
-  /** Whether the receiver is told the path of a file in the sent folder. */
+  /** Whether the receiver is to be told the path of a file in the sent folder. */
   readonly keepsPaths: boolean;
-  readonly dialect: DialectName;
+  /** Whether the receiver can be told. */
+  readonly carriesPaths: boolean;
 }
 
 /** Turns the paths of the command line into items to send. A path `-` is standard input. */
@@ -95,9 +95,9 @@ export class Sources {
   }
 
   private async openEntry({ kind, file, path: place }: FolderEntry): Promise<OutgoingItem | undefined> {
-    const { keepsPaths, dialect } = this.options;
+    const { keepsPaths, carriesPaths } = this.options;
     if (kind === 'file') return this.openFile(file, keepsPaths ? place : undefined);
-    if (keepsPaths && dialect === 'native') return emptyFolderItem(place, path.resolve(showPath(file)));
+    if (keepsPaths && carriesPaths) return emptyFolderItem(place, path.resolve(showPath(file)));
     this.leftOut.push({ path: place, reason: 'empty-folder' });
     return undefined;
   }

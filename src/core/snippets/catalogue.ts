@@ -1,5 +1,5 @@
 import { say, type Words } from '../text';
-import type { DialectName } from '../wire/dialects';
+import { findDialect, type DialectName } from '../wire/dialects';
 
 /** Whether the code sends to a receive server, or is the server that Picklepost sends to. */
 export type SnippetDirection = 'send' | 'receive';
@@ -29,13 +29,21 @@ export interface Snippet {
   readonly hasKey: boolean;
 }
 
+/** The snippets of each dialect, the usual ones first. */
+const SNIPPETS: Readonly<Record<DialectName, (direction: SnippetDirection) => readonly Snippet[]>> = {
+  native: (direction) => [nativePython(direction), ...plain(direction), commandLine(direction, 'native')],
+  classic: (direction) => [...standardPython(direction, 'classic'), commandLine(direction, 'classic')],
+  raw: (direction) => [...plain(direction), ...(direction === 'send' ? [commandLine(direction, 'raw')] : [])],
+};
+
 /** The snippets for a server of a dialect, or for a sender of one, the usual ones first. */
 export function snippetsFor(direction: SnippetDirection, dialect: DialectName): readonly Snippet[] {
-  if (dialect === 'classic')
-    return [...standardPython(direction, 'classic'), commandLine(direction, 'classic')];
-  const raw = [...standardPython(direction, 'raw'), fernetPython(direction), ...otherLanguages(direction)];
-  if (dialect === 'raw') return direction === 'send' ? [...raw, commandLine(direction, 'raw')] : raw;
-  return [nativePython(direction), ...raw, commandLine(direction, 'native')];
+  return SNIPPETS[dialect](direction);
+}
+
+/** Code that needs only a stream of bytes. */
+function plain(direction: SnippetDirection): Snippet[] {
+  return [...standardPython(direction, 'raw'), fernetPython(direction), ...otherLanguages(direction)];
 }
 
 function nativePython(direction: SnippetDirection): Snippet {
@@ -141,14 +149,15 @@ function safePickle(): Snippet {
 }
 
 function commandLine(direction: SnippetDirection, dialect: DialectName): Snippet {
+  const { resumes, verifies, protection } = findDialect(dialect);
   return {
     id: 'picklepost',
     direction,
     title: say`Command line: picklepost`,
-    detail: dialect === 'native' ? say`Verified, and resumed after an interruption` : say`Needs Node.js`,
+    detail: verifies && resumes ? say`Verified, and resumed after an interruption` : say`Needs Node.js`,
     dialect,
     language: 'shellscript',
     template: `${direction}/picklepost.sh`,
-    hasKey: dialect === 'native',
+    hasKey: protection === 'session',
   };
 }

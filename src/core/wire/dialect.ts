@@ -29,6 +29,8 @@ export interface Dialect {
   readonly confirms: boolean;
   /** Whether the sender can send a message to the person who receives. */
   readonly carriesMessages: boolean;
+  /** Whether the receiver is told the path of each file and empty folder in the folder that was sent. */
+  readonly carriesPaths: boolean;
   /** Whether several items are under way at once, so that a refused one does not hold up the others. */
   readonly isConcurrent: boolean;
   /** What a key protects. */

@@ -37,7 +37,13 @@ export function findDialect(name: string): KnownDialect | undefined {
 }
 
 /** The properties of items that no connection brings: from a shared inbox (docs/nats.md). */
-export const SHARED_INBOX = { name: 'nats', protection: 'item', verifies: true, confirms: true } as const;
+export const SHARED_INBOX = {
+  name: 'nats',
+  protection: 'item',
+  verifies: true,
+  confirms: true,
+  carriesPaths: true,
+} as const;
 
 /** The properties of how an item came, by the name in it; undefined for a dialect of another version. */
 export function traitsOf({

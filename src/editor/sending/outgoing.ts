@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { formats } from '../../core/codecs/formats';
 import { CancelledError, PicklepostError } from '../../core/errors';
-import type { DialectName } from '../../core/wire/dialects';
+import { findDialect, type DialectName } from '../../core/wire/dialects';
 import type { Format, OutgoingItem } from '../../core/item/item';
 import { bytesItem, emptyFolderItem } from '../../core/wire/outgoing';
 import { Semaphore } from '../../core/scheduling/semaphore';
@@ -57,7 +57,7 @@ export async function collectFiles(
   },
 ): Promise<Collected> {
   const { settings, dialect, confirmsMany, special } = options;
-  const found = new FoundFiles(settings.send.keepPaths && dialect === 'native');
+  const found = new FoundFiles(settings.send.keepPaths && findDialect(dialect).carriesPaths);
   for (const uri of uris) {
     try {
       const item = await special(uri);

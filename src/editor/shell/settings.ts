@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { AcceptPolicy } from '../../core/admission/rules';
 import type { Format } from '../../core/item/item';
 import { readableName } from '../../core/pairing/pairing';
-import type { DialectName } from '../../core/wire/dialects';
+import { acceptedDialects, type DialectName } from '../../core/wire/dialects';
 import { EXTENSION } from './names';
 import { isAllowed, type SettingRule } from './settingRule';
 import { allValues } from './settingValues';
@@ -127,7 +127,7 @@ const STRICTEST: Partial<Configuration> = {
   'receive.encryption': 'required',
   'receive.accept': 'paired',
   'receive.acceptLocal': false,
-  'receive.dialects': ['native'],
+  'receive.dialects': acceptedDialects([], true).map(({ name }) => name),
   'receive.pickle': false,
   'receive.toolFolders': false,
   'send.encryption': 'always',

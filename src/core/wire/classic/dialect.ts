@@ -13,6 +13,7 @@ export const classic = {
   verifies: false,
   confirms: true,
   carriesMessages: false,
+  carriesPaths: false,
   isConcurrent: false,
   protection: 'parts',
   farewell: FAREWELL,

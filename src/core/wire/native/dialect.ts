@@ -13,6 +13,7 @@ export const native = {
   verifies: true,
   confirms: true,
   carriesMessages: true,
+  carriesPaths: true,
   isConcurrent: true,
   protection: 'session',
   instead: ['classic', 'raw'],

@@ -12,6 +12,7 @@ export const raw = {
   verifies: false,
   confirms: false,
   carriesMessages: false,
+  carriesPaths: false,
   isConcurrent: false,
   protection: 'item',
   instead: ['classic'],
