@@ -142,7 +142,7 @@ export class Sources {
   private async keep(name: string, what: string, open: () => Readable): Promise<OutgoingItem> {
     try {
       const inbox = await this.openTemporaryInbox();
-      const writer = await inbox.begin({ dialect: 'raw', from: '', encrypted: false });
+      const writer = await inbox.begin({ dialect: '', from: '', encrypted: false });
       for await (const bytes of this.interruptible(open())) await writer.write(bytes as Buffer);
       const { id, size } = await writer.finish({ kind: 'file' });
       return { kind: 'file', name, size, open: () => inbox.read(id) };

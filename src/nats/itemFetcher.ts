@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { detach } from '../core/bufferRing';
+import { isAllowed } from '../core/codecs/formats';
 import type { Piece } from '../core/crypto/piece';
 import { FernetKey } from '../core/crypto/keys';
 import { PIECE_SIZE, sealPiece } from '../core/crypto/tokenStream';
@@ -57,8 +58,8 @@ export class ItemFetcher {
   }
 
   private check({ format, size }: Manifest): void {
-    const { allowPickle, limits } = this.options;
-    if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
+    const { limits } = this.options;
+    if (!isAllowed(format, this.options)) throw new PickleDisabledError();
     if (size > limits.itemSize)
       throw new LimitError(
         say`The item`,

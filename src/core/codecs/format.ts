@@ -16,6 +16,8 @@ export interface FormatFacts {
   readonly sharedExtensions?: readonly string[];
   /** Whether a person can read it. */
   readonly isText: boolean;
+  /** Whether it can name code that other readers would run, so that a receiver may refuse it. */
+  readonly namesCode: boolean;
 
   /**
    * Whether content that begins with these bytes may be of this format; undefined if they are too few to decide. If the format is

@@ -30,6 +30,16 @@ export function isTextFormat(format: Format): format is TextFormat {
   return formats[format].isText;
 }
 
+/** Whether content of this format can name code. Items that are not dictionaries have no format. */
+export function namesCode(format: Format | undefined): boolean {
+  return format !== undefined && formats[format].namesCode;
+}
+
+/** Whether a receiver accepts this format. */
+export function isAllowed(format: Format | undefined, receiver: { readonly allowPickle: boolean }): boolean {
+  return receiver.allowPickle || !namesCode(format);
+}
+
 /** The format by the extension of a file name. @param isShared whether to accept extensions that other files have as well */
 export function formatOfName(name: string, { isShared = false } = {}): Format | undefined {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { namesCode } from '../../core/codecs/formats';
 import { hostOf } from '../../core/wire/address';
 import { protectionOf, SHARED_INBOX } from '../../core/wire/dialects';
 import { MAXIMUM_MESSAGE, type ReceivedItem } from '../../core/item/item';
@@ -57,7 +58,7 @@ export function receivedTreeItem(item: ReceivedItem, state: ItemState): vscode.T
     item.kind,
     'readable',
     ...(state.savedPath === undefined ? [] : ['saved']),
-    ...(item.format !== 'binary' ? [] : state.isStored ? ['stored'] : ['pickle']),
+    ...(!namesCode(item.format) ? [] : state.isStored ? ['stored'] : ['pickle']),
   ].join(' ');
   if (state.isUnread) facts.unshift(vscode.l10n.t('unread'));
   for (const remark of [item.note, state.problem]) if (remark !== undefined) encrypted.push(remark);

@@ -61,7 +61,7 @@ const settings = Object.assign(
 
 /** What a row says of itself for `viewItem`, as it is written in the code, with examples. */
 const ROWS: Record<string, readonly string[]> = {
-  "'item', item.kind, 'readable', ...(state.savedPath === undefined ? [] : ['saved']), ...(item.format !== 'binary' ? [] : state.isStored ? ['stored'] : ['pickle']),":
+  "'item', item.kind, 'readable', ...(state.savedPath === undefined ? [] : ['saved']), ...(!namesCode(item.format) ? [] : state.isStored ? ['stored'] : ['pickle']),":
     [
       'item file readable',
       'item text readable',

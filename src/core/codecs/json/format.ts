@@ -9,6 +9,7 @@ export const jsonFormat = {
   detail: say`For json.loads in Python.`,
   extensions: ['json', 'jsonc'],
   isText: true,
+  namesCode: false,
 
   begins([first], isAll) {
     if (first === undefined) return isAll ? false : undefined;

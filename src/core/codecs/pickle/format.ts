@@ -15,6 +15,7 @@ export const pickleFormat = {
   // Files of Pascal, Prolog and others have it too.
   sharedExtensions: ['p'],
   isText: false,
+  namesCode: true,
 
   begins: beginsAsPickle,
 

@@ -9,6 +9,7 @@ export const xmlFormat = {
   detail: say`One element per key; types in attributes.`,
   extensions: ['xml'],
   isText: true,
+  namesCode: false,
 
   begins([first], isAll) {
     return first === undefined && !isAll ? undefined : first === LESS_THAN;

@@ -1,3 +1,4 @@
+import { isAllowed } from '../../codecs/formats';
 import { decryptTokenText } from '../../crypto/fernet';
 import type { FernetKey } from '../../crypto/keys';
 import type { NamedKey } from '../../crypto/namedKey';
@@ -79,10 +80,10 @@ class Transfer {
   }
 
   private admit({ encrypted, format }: TransferHead): void {
-    const { keys, requireEncryption, allowPickle } = this.context;
+    const { keys, requireEncryption } = this.context;
     if (!encrypted && requireEncryption) throw new EncryptionRequiredError();
     if (encrypted && keys.length === 0) throw new MissingKeyError();
-    if (format === 'binary' && !allowPickle) throw new PickleDisabledError();
+    if (!isAllowed(format, this.context)) throw new PickleDisabledError();
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Account } from '../../accounting/accountant';
+import { isAllowed } from '../../codecs/formats';
 import { EarlyPickleScanner } from '../../codecs/pickle/format';
 import { PicklepostError } from '../../errors';
 import type { ReceivedItem } from '../../item/item';
@@ -142,10 +143,10 @@ async function* dictionary(content: PartReader, context: ServeContext): Dictiona
 /** Bytes that are decoded and scanned in one step. */
 const SLICE = 64 * 1024;
 
-function wholeDictionary(scanner: ContentScanner, { allowPickle }: ServeContext): ContentKind {
+function wholeDictionary(scanner: ContentScanner, context: ServeContext): ContentKind {
   const content = scanner.finish();
   if (content?.kind !== 'dictionary') throw new Error('not a dictionary');
-  if (content.format === 'binary' && !allowPickle) throw new Error('not taken here');
+  if (!isAllowed(content.format, context)) throw new Error('not taken here');
   return content;
 }
 

@@ -1,3 +1,4 @@
+import { isAllowed } from '../../codecs/formats';
 import { PickleDisabledError } from '../../errors';
 import type { Limits } from '../../limits';
 import type { ByteReader } from '../byteReader';
@@ -48,9 +49,8 @@ export async function copyValue(
 }
 
 /** @throws PickleDisabledError for a pickle, if pickles are disabled */
-export function checkAllowed({ format }: ContentKind, { allowPickle }: ServeContext): void {
-  if (format !== 'binary' || allowPickle) return;
-  throw new PickleDisabledError();
+export function checkAllowed({ format }: ContentKind, context: ServeContext): void {
+  if (!isAllowed(format, context)) throw new PickleDisabledError();
 }
 
 /** Milliseconds of silence after which a value is accepted; undefined if it cannot be complete. */

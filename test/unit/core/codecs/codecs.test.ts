@@ -5,6 +5,7 @@ import { codecs } from '../../../../src/core/codecs/codecs';
 import {
   formatOfName,
   FORMATS,
+  isAllowed,
   isTextFormat,
   TEXT_FORMATS,
   withoutExtension,
@@ -26,6 +27,15 @@ const VALUE = Dict.from([
 function encode(codec: Codec): Buffer {
   return Buffer.from(codec.encode(VALUE, DEFAULT_LIMITS));
 }
+
+describe('a receiver', () => {
+  it('that refuses formats which can name code refuses only pickles', () => {
+    const accepted = (allowPickle: boolean): unknown[] =>
+      [...FORMATS, undefined].filter((format) => isAllowed(format, { allowPickle }));
+    assert.deepEqual(accepted(true), ['binary', 'json', 'xml', undefined]);
+    assert.deepEqual(accepted(false), ['json', 'xml', undefined]);
+  });
+});
 
 describe('every codec of the table', () => {
   for (const format of FORMATS) {

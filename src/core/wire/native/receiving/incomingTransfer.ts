@@ -1,3 +1,4 @@
+import { isAllowed } from '../../../codecs/formats';
 import { FernetKey } from '../../../crypto/keys';
 import { PIECE_SIZE } from '../../../crypto/tokenStream';
 import { InvalidTokenError, LimitError, PickleDisabledError, ProtocolError } from '../../../errors';
@@ -51,9 +52,9 @@ export class IncomingTransfer {
 
   /** Settles when the next message may be read. */
   async takeOffer(offer: Offer): Promise<void> {
-    const { allowPickle, limits } = this.connection.context;
-    if (offer.format === 'binary' && !allowPickle)
-      return this.decline(new PickleDisabledError(), 'pickle-disabled');
+    const { context } = this.connection;
+    const { limits } = context;
+    if (!isAllowed(offer.format, context)) return this.decline(new PickleDisabledError(), 'pickle-disabled');
     if ((offer.size ?? 0) > limits.itemSize) return this.decline(this.tooLarge());
     // If a person is asked, the next messages are read before the answer; for small items always, so that many wait for the
     // disk together.
