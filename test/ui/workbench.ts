@@ -34,6 +34,8 @@ const restfulSettings = {
   'editor.cursorBlinking': 'solid',
   // Otherwise a file that was clicked is selected alone once it has opened, although others were selected meanwhile.
   'explorer.autoReveal': false,
+  // Otherwise what takes the focus, such as a menu that closes or an editor that has loaded, closes a quick pick.
+  'workbench.quickOpen.closeOnFocusLost': false,
   'workbench.reduceMotion': 'on',
 };
 const themeClasses = { light: 'vs', dark: 'vs-dark', 'hc-light': 'hc-light', 'hc-dark': 'hc-black' };
@@ -306,33 +308,6 @@ export class Workbench {
     // What the pointer rests on shows a text that can cover the entry.
     await this.page.mouse.move(0, 0);
     await this.quickPickItem(text).click();
-  }
-
-  /** Waits for the entry of the quick pick that is opened so. */
-  async openPick(open: () => Promise<void>, text: string): Promise<void> {
-    await this.#inPick(open, (options) => this.quickPickItem(text).waitFor(options));
-  }
-
-  /** Chooses the entry of the quick pick that is opened so. */
-  async pickFrom(open: () => Promise<void>, text: string): Promise<void> {
-    await this.#inPick(open, (options) => this.quickPickItem(text).click(options));
-  }
-
-  /** Opens a quick pick again where something that takes the focus has closed it. */
-  async #inPick(
-    open: () => Promise<void>,
-    act: (options: { timeout?: number }) => Promise<void>,
-  ): Promise<void> {
-    for (let attempt = 1; attempt < 3; attempt++) {
-      await open();
-      const isDone = act({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (await isDone) return;
-    }
-    await open();
-    await act({});
   }
 
   /** Chooses several entries of a quick pick and confirms. */
