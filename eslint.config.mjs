@@ -22,6 +22,7 @@ const layers = [
   { target: 'cli', except: ['assistant', 'core', 'disk', 'nats', 'net', 'inbox', 'worker'] },
   { target: 'cli.ts', except: ['cli'] },
   { target: 'editor', except: ['assistant', 'core', 'nats', 'net', 'inbox', 'worker', 'webview'] },
+  { target: 'extension.ts', except: ['editor'] },
 ];
 
 const layerZones = layers.map(({ target, except }) => ({
@@ -90,6 +91,14 @@ const roomZones = (layer, rooms) =>
     message: `src/${layer}/${room} may import only: ${[...except, 'itself'].join(', ')}.`,
   }));
 
+/** What lies beside the rooms composes them; the services are passed to each. */
+const composingZones = ['inbox', 'editor'].map((layer) => ({
+  target: `./src/${layer}/*/**`,
+  from: `./src/${layer}/*.ts`,
+  except: ['**/src/editor/services.ts'],
+  message: `Rooms of src/${layer} do not know what is composed of them.`,
+}));
+
 /** What is inside of the native dialect has one door. */
 const nativeZones = ['!(core)/**', 'core/!(wire)/**', 'core/wire/*.ts', 'core/wire/!(native)/**'].map(
   (target) => ({
@@ -108,11 +117,13 @@ const valuesZone = {
 };
 
 /** Values are decoded and written in the worker: who only moves or shows them knows formats, and never loads a codec. */
-const codecZones = ['editor', 'net', 'inbox', 'core/wire', 'core/item'].map((target) => ({
-  target: `./src/${target}`,
-  from: './src/core/{codecs/{codecs,writeForm,*/codec}.ts,values/known/**,files/fileDecoder.ts}',
-  message: 'Codecs are loaded by the worker and the command line: take what is in core/codecs/formats.ts.',
-}));
+const codecZones = ['assistant', 'editor', 'inbox', 'nats', 'net', 'webview', 'core/item', 'core/wire'].map(
+  (target) => ({
+    target: `./src/${target}`,
+    from: './src/core/{codecs/{codecs,writeForm,*/codec}.ts,values/known/**,files/fileDecoder.ts}',
+    message: 'Codecs are loaded by the worker and the command line: take what is in core/codecs/formats.ts.',
+  }),
+);
 
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'ui-shots/', '.vscode-test/', 'test/sample-workspace/'] },
@@ -137,6 +148,7 @@ export default defineConfig(
             ...roomZones('core', coreRooms),
             ...roomZones('inbox', inboxRooms),
             ...roomZones('editor', editorRooms),
+            ...composingZones,
             ...nativeZones,
             ...codecZones,
             valuesZone,

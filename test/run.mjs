@@ -26,10 +26,11 @@ const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } 
 const grep = values.grep === undefined ? [] : ['--grep', values.grep];
 
 /**
- * Minutes without a line of output after which a command is ended, on a quiet machine: more than a test or a check takes. A suite as a whole may
- * take as long as it needs.
+ * Minutes without a line of output after which a command is ended, if it runs alone on a quiet machine: more than the longest timeout of a test, which
+ * is two minutes. Both are longer beside others and on a busy machine, by at most the MOST_TIME. A suite as a whole may take as long as it needs.
  */
-const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 5);
+const SILENT_MINUTES = Number(process.env.PICKLEPOST_SILENT_MINUTES ?? 2.5);
+const MOST_TIME = 8;
 
 const onePassed = { passed: 1, failed: 0, skipped: [], retried: [] };
 const unchanged = { ...onePassed, note: 'unchanged since it passed' };
@@ -317,7 +318,7 @@ function suiteCounts(countsFile, isOk) {
  */
 function runNode(args, name, isAlone, countsFile) {
   const runningFile = path.join(temporary, `${name}.running`);
-  const factor = isAlone ? timeFactor : AT_ONCE * timeFactor;
+  const factor = Math.min(MOST_TIME, isAlone ? timeFactor : AT_ONCE * timeFactor);
   const silentMinutes = Math.ceil(SILENT_MINUTES * factor);
   const env = {
     // Room in which pages collect garbage less often, which saves a fifth of their time. Benchmarks measure them without it.

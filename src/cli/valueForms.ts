@@ -13,7 +13,7 @@ import { dataOf } from '../core/data/shownData';
 import { tableOfValue } from '../core/data/valueTables';
 import { EncodeError, PicklepostError } from '../core/errors';
 import { findPlace } from '../core/inspection/findPlace';
-import { DEFAULT_LIMITS, WRITTEN_TEXT } from '../core/limits';
+import { DEFAULT_LIMITS, PICTURE_PIXELS, WRITTEN_TEXT } from '../core/limits';
 import { plainJson } from '../core/values/known/plainJson';
 import { recognise } from '../core/values/known/recognise';
 import type { Value } from '../core/values/value';
@@ -49,9 +49,6 @@ export const WRITING_OPTIONS = {
   lossy: { type: 'boolean' },
   stored: { type: 'boolean' },
 } as const;
-
-/** Elements of a picture. */
-const MAX_PIXELS = 64 * 1024 * 1024;
 
 /** Whether the form is binary. */
 export function isBinary(form: ValueForm): boolean {
@@ -184,10 +181,10 @@ function pngOf(name: string, value: Value): Uint8Array {
     );
   const choice = { ...guess, ...guessRange(array, guess) };
   const size = rasterSize(array, choice);
-  if (size.width * size.height > MAX_PIXELS)
+  if (size.width * size.height > PICTURE_PIXELS)
     throw new PicklepostError(
       'limit-exceeded',
-      `${name} has more than ${MAX_PIXELS.toLocaleString('en')} pixels. Choose a part of it with --at PATH.`,
+      `${name} has more than ${PICTURE_PIXELS.toLocaleString('en')} pixels. Choose a part of it with --at PATH.`,
     );
   return encodePng(drawRaster(array, choice, { x: 0, y: 0, ...size }, size));
 }

@@ -30,6 +30,15 @@ export const DECODED_SIZE = 256 * MiB;
 /** UTF-16 units of a value that is written out as text, to be saved or exported: a string of V8 holds hardly more. */
 export const WRITTEN_TEXT = 256 * MiB;
 
+/** UTF-16 units of a text that is copied to the clipboard: other programs become slow with more. */
+export const COPIED_TEXT = 16 * MiB;
+
+/** Pixels of a picture that is drawn or written: as RGBA, it takes four bytes for each. Of a larger one, only the size is shown. */
+export const PICTURE_PIXELS = 64 * MiB;
+
+/** Bytes of a key file: a key has 44 characters, and a larger file is certainly something else. */
+export const KEY_FILE_SIZE = 4096;
+
 /** Bytes of memory, as estimated, that decoding a pickle may take: a short one can ask for very much. */
 export const DECODED_MEMORY = 2048 * MiB;
 
@@ -88,12 +97,20 @@ export const BUDGETS: Budgets = {
 
 /** Used wherever the user's settings say nothing else. */
 export const DEFAULT_LIMITS: Limits = {
+  // What fits beside other things on most disks, and more than most scripts write.
   itemSize: 8192 * 1000 * 1000,
+  // A name and a path of 1,024 characters each, with room for what later versions add.
   headerSize: 64 * 1024,
+  // A network that is roamed or rebooted comes back within this time.
   idleTime: 60_000,
+  // The original's client keeps its connection open between two dictionaries, while a person types the next one.
   sessionTime: 600_000,
+  // Longer than packets of one value are apart in a local network, and hardly noticed.
   rawQuietTime: 300,
+  // Scripts print in steps, and a pause between these must not cut a text.
   rawTextQuietTime: 3_000,
+  // A receiver that syncs a slow disk answers within this time.
   answerTime: 20_000,
+  // As deep as Python itself writes and reads, whose limit of recursion is 1,000.
   nestingDepth: 1_000,
 };

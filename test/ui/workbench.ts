@@ -561,9 +561,11 @@ export class Workbench {
     for (const theme of ['dark', 'hc-light', 'hc-dark', 'light'] satisfies Theme[]) {
       await this.setTheme(theme);
       await this.screenshot(`${name}-${theme}`, ...shown);
-      const views = await this.page.locator('.part.sidebar .pane-body:visible').all();
+      const parts = '.part.sidebar .pane-body, .notification-toast, .quick-input-widget';
+      const views = await this.page.locator(parts).filter({ visible: true, hasText: /\S/ }).all();
       const pages = await this.page.locator('iframe.webview.ready:visible').all();
       const bodies = pages.map((frame) => frame.contentFrame().frameLocator('#active-frame').locator('body'));
+      assert.notEqual(views.length + bodies.length, 0, 'there is no text');
       for (const part of [...views, ...bodies])
         assert.deepEqual(await unreadableTexts(part, DIMMED_CONTRAST), []);
     }

@@ -1,9 +1,7 @@
+import { COPIED_TEXT } from '../../core/limits';
 import type { RowCommand } from '../../webview/messages';
 import type { LoadedValue } from '../../worker/loadedValue';
 import { writeOut } from '../shell/cancellable';
-
-/** Most UTF-16 units that are copied to the clipboard. */
-export const MAXIMUM_COPY = 16 * 1024 * 1024;
 
 export type CopyCommand = Extract<RowCommand, `copy${string}`>;
 
@@ -15,12 +13,12 @@ export async function copiedText(
 ): Promise<string> {
   switch (command) {
     case 'copyValue':
-      return writeOut((signal) => value.within(signal).ask('plainText', path, MAXIMUM_COPY));
+      return writeOut((signal) => value.within(signal).ask('plainText', path, COPIED_TEXT));
     case 'copyPath':
       return (await value.ask('node', path)).expression;
     case 'copyAsJson':
-      return writeOut((signal) => value.within(signal).ask('text', path, 'json', MAXIMUM_COPY));
+      return writeOut((signal) => value.within(signal).ask('text', path, 'json', COPIED_TEXT));
     case 'copyAsPython':
-      return writeOut((signal) => value.within(signal).ask('text', path, 'python', MAXIMUM_COPY));
+      return writeOut((signal) => value.within(signal).ask('text', path, 'python', COPIED_TEXT));
   }
 }

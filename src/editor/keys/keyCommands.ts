@@ -8,6 +8,7 @@ import type { Reporter } from '../shell/reporter';
 import { askForNewName, describeOrigin, pickKey } from './keyNames';
 import type { KeyEntry, Keyring } from './keyring';
 import { describeUses, forgetSender, renameUses, usesOf } from './keyUses';
+import { KEY_FILE_SIZE } from '../../core/limits';
 import { say } from '../../core/text';
 import { diskError } from '../../inbox/disk/diskError';
 import { PRIVATE, replaceFile } from '../../inbox/disk/durableFile';
@@ -153,16 +154,13 @@ function consequences(entry: KeyEntry): string {
   return sentences.join(' ');
 }
 
-/** A key file holds 44 characters; a larger file is certainly something else. */
-const MAXIMUM_KEY_FILE = 4096;
-
 /**
  * Reads a key. A file of this machine must not be one that others may have put there.
  * @throws InvalidKeyError, PicklepostError `disk`
  */
 async function readKeyFile(file: vscode.Uri, reporter: Reporter): Promise<FernetKey> {
   const { size } = await vscode.workspace.fs.stat(file);
-  if (size > MAXIMUM_KEY_FILE)
+  if (size > KEY_FILE_SIZE)
     throw new InvalidKeyError(vscode.l10n.t('the file is too large to be a key file'));
   const text =
     file.scheme === 'file'

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { decodeText } from '../../core/contentType';
 import { PicklepostError } from '../../core/errors';
+import { COPIED_TEXT } from '../../core/limits';
 import type { ReceivedItem } from '../../core/item/item';
-import { copiedText, MAXIMUM_COPY } from '../inspect/valueCopy';
+import { copiedText } from '../inspect/valueCopy';
 import { copyText } from '../shell/clipboard';
 import { RECEIVED_VIEW } from '../shell/names';
 import type { ReceivedItems } from '../items/receivedItems';
@@ -144,12 +145,12 @@ export class ItemCommands {
   }
 
   private async fileText({ id, size }: ReceivedItem): Promise<string> {
-    if (size > MAXIMUM_COPY)
+    if (size > COPIED_TEXT)
       throw new PicklepostError(
         'limit-exceeded',
         vscode.l10n.t('Too large for the clipboard: {0}. Use "Save as", or "Open".', formatSize(size)),
       );
-    const bytes = await (await this.parts.items.inbox()).readAll(id, MAXIMUM_COPY);
+    const bytes = await (await this.parts.items.inbox()).readAll(id, COPIED_TEXT);
     const text = decodeText(bytes);
     if (text !== undefined) return text;
     throw new PicklepostError(

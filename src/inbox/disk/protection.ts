@@ -3,6 +3,7 @@ import { chmod, lstat, open, stat, type FileHandle } from 'node:fs/promises';
 import { PicklepostError } from '../../core/errors';
 import { PRIVATE, PRIVATE_FOLDER } from './durableFile';
 import { fill } from '../../core/fill';
+import { KEY_FILE_SIZE } from '../../core/limits';
 import { say, type Words } from '../../core/text';
 
 /*
@@ -48,9 +49,6 @@ export async function protectOwnFolder(folder: string, onNotice: OnNotice): Prom
   if (currentUser() !== undefined && (await lstat(folder)).isSymbolicLink()) throw plantedLink(folder);
   await protectFolder(folder, onNotice);
 }
-
-/** Bytes of a key file that are read: far more than a key has. */
-const MAX_KEY_FILE = 4096;
 
 /**
  * Reads a file that holds a key. It may also be a pipe, or belong to root.
@@ -105,7 +103,7 @@ async function protectKeyFile(
 }
 
 async function readStart(handle: FileHandle): Promise<string> {
-  const start = await fill((...part) => handle.read(...part), Buffer.alloc(MAX_KEY_FILE), null);
+  const start = await fill((...part) => handle.read(...part), Buffer.alloc(KEY_FILE_SIZE), null);
   return start.toString('utf8');
 }
 

@@ -2,7 +2,7 @@ import type { Arrangement, SortKey } from '../../core/data/arrange';
 import type { Tolerance } from '../../core/data/difference';
 import type { DataInfo, Place, RangeForm, Sight, TableInfo } from '../../core/data/questions';
 import type { SliceChoice } from '../../core/data/slice';
-import { WRITTEN_TEXT } from '../../core/limits';
+import { COPIED_TEXT, WRITTEN_TEXT } from '../../core/limits';
 import type { DataTexts } from '../dataMessages';
 import { element } from '../elements';
 import { ColumnPanel } from './columnPanel';
@@ -11,9 +11,6 @@ import { differenceTools } from './differenceTools';
 import { Grid } from './grid';
 import { ask, copyText, fill, keep, kept, messageOf, post, type Asked } from './host';
 import { tableTools } from './tableTools';
-
-/** The largest number of characters that are copied to the clipboard. */
-const MAX_COPY = 16 * 1024 * 1024;
 
 export interface TableViewParts {
   readonly slice: SliceChoice | undefined;
@@ -263,7 +260,7 @@ export class TableView {
     const hasHeader = form !== 'text' && isRange;
     const { sight } = this;
     try {
-      copyText(await ask('range', { sight, rows, columns, form, hasHeader, maxLength: MAX_COPY }).answer);
+      copyText(await ask('range', { sight, rows, columns, form, hasHeader, maxLength: COPIED_TEXT }).answer);
       this.tell();
     } catch (error) {
       this.say(messageOf(error));

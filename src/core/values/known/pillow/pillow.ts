@@ -1,11 +1,9 @@
 import type { Picture } from '../../../arrays/picture';
+import { PICTURE_PIXELS } from '../../../limits';
 import { Dict, Tuple, type Value } from '../../value';
 import { bytesOf, expression, hasNoItems, itemsOf, numberOf, numbersOf, textOf } from '../matching';
 import type { Form } from '../registry';
 import { gray, MODES, type Mode } from './modes';
-
-/** The largest number of pixels that are drawn. Only the size of a larger picture is shown. */
-const MAX_PIXELS = 64 * 1024 * 1024;
 
 interface Stored {
   readonly mode: string;
@@ -53,7 +51,7 @@ function readState(state: Value | undefined): Stored | undefined {
   if (
     width < 0 ||
     height < 0 ||
-    Math.max(width, height, width * height) > MAX_PIXELS ||
+    Math.max(width, height, width * height) > PICTURE_PIXELS ||
     rowBytes * height !== bytes.length
   )
     return undefined;
